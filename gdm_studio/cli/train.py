@@ -67,6 +67,12 @@ TRAINED = {
         "train a LoRA for Icons or Stable Diffusion",
         f"A LoRA by itself, from a folder of images. Put the result into the models folder. {RESUMES}.",
     ),
+    "fine-tune": TrainingStage(
+        f"{PACKAGE}.lora.fine_tuning",
+        "FineTuneRecipe",
+        "fine-tune the whole network of Icons",
+        f"Another model, from a folder of images. Put the resulting folder into the models folder. {RESUMES}.",
+    ),
     "scorer": TrainingStage(
         f"{PACKAGE}.evaluation.scorer_recipe",
         "ScorerRecipe",

@@ -1,13 +1,16 @@
-"""LoRA training runs in separate processes. Each run is a folder, which remains when the window is closed."""
+"""Training runs in separate processes. Each run is a folder, which remains when the window is closed."""
 
 from __future__ import annotations
 
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+import time
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,16 +18,41 @@ import gdm_studio
 from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.file_lock import is_locked
-from gdm_studio.training.live_state import LOCK, MOST_BYTES, SETTINGS, STOP, Finding, LiveState, sheets_of
-from gdm_studio.training.lora.trainable import check_title
+from gdm_studio.models.json_types import from_json
+from gdm_studio.training.live_state import (
+    LIVE,
+    LOCK,
+    MOST_BYTES,
+    SETTINGS,
+    STOP,
+    Finding,
+    LiveState,
+    check_title,
+    sheets_of,
+)
 
 # Seconds to wait for the checkpoint of a process that was asked to stop.
 STOP_SECONDS = 20.0
+# Seconds between two looks at a process that is about to end.
+WAIT_SECONDS = 0.05
+# Folder of trained models inside the models folder, and maximum number of runs that are listed.
+TRAINED = "trained"
+MOST_RUNS = 200
+
+
+# Methods that change a model. Every other method is the name of a system, which is trained from scratch.
+LORA = "lora"
+FINE_TUNE = "fine-tune"
 
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """The settings of a LoRA run. `images` is a folder, and `base` the name of a model."""
+    """The settings of a run. `images` is a folder, and `method` is LORA, FINE_TUNE or the name of a system.
+
+    `base` is the name of the model that is changed, `prompts` are drawn with it, and `rank` is a setting of a LoRA.
+    `backbone`, "" for the system's own, and `size` in pixels are settings of a system. A learning rate of 0 is the
+    default of the method.
+    """
 
     images: str
     base: str
@@ -33,6 +61,50 @@ class TrainingSettings:
     rank: int = 8
     prompts: str = ""
     sheet_minutes: float = 1.0
+    method: str = LORA
+    backbone: str = ""
+    size: int = 32
+    learning_rate: float = 0.0
+    # True if the process continues when the window is closed.
+    keeps_running: bool = False
+
+    @property
+    def is_system(self) -> bool:
+        """True if the run trains a system from scratch."""
+        return self.method not in (LORA, FINE_TUNE)
+
+
+@dataclass(frozen=True)
+class TrainableSystem:
+    """A system that can be trained from a folder of images. `samples` is the default length of its training."""
+
+    name: str
+    title: str
+    year: int
+    idea: str
+    samples: int
+    learning_rate: float
+    # The backbones to choose from, the default first; () if the system has a fixed network.
+    backbones: tuple[str, ...]
+
+
+def trainable_systems() -> list[TrainableSystem]:
+    """Return the systems that can be trained from a folder of images, by year. Imports torch."""
+    from gdm_studio import systems
+    from gdm_studio.training.options import options_of
+
+    found = []
+    for name, system in systems.systems().items():
+        if not systems.REGISTRY[name].recipe or systems.REGISTRY[name].has_other_input:
+            continue
+        kind = systems.recipe_of(name)
+        backbones = next((each.option.choices for each in options_of(kind) if each.name == "backbone"), ())
+        recipe = kind(data=Path())
+        samples = sum(phase.samples for phase in recipe.phases)
+        found.append(
+            TrainableSystem(name, system.title, system.year, system.idea, samples, recipe.learning_rate, backbones)
+        )
+    return sorted(found, key=lambda each: each.year)
 
 
 class TrainingRun:
@@ -47,19 +119,30 @@ class TrainingRun:
         """Settings of the run, or None if the file is missing or damaged."""
         try:
             data = json.loads(atomic.read(self.folder / SETTINGS, max_bytes=MOST_BYTES))
-            return TrainingSettings(**data)
-        except (StorageError, OSError, ValueError, TypeError, RecursionError):
+            return from_json(TrainingSettings, data)
+        except (StorageError, OSError, ValueError, TypeError, OverflowError, RecursionError):
             return None
 
     @property
+    def changed(self) -> float:
+        """Time of the latest change of the run's state or settings, in seconds since 1970."""
+        found = []
+        for name in (LIVE, SETTINGS):
+            with suppress(OSError):
+                found.append((self.folder / name).stat().st_mtime)
+        return max(found, default=0.0)
+
+    @property
     def is_active(self) -> bool:
-        """True while the process is running."""
-        return self._process is not None and self._process.poll() is None
+        """True while a process trains in the folder, which an earlier window may have started."""
+        is_own = self._process is not None and self._process.poll() is None
+        return is_own or is_locked(self.folder / LOCK)
 
     @property
     def ended_badly(self) -> bool:
         """True if the process was killed, or crashed before it could write an error into its state."""
-        return self._process is not None and self._process.poll() not in (None, 0, 1)
+        state = self.state()
+        return not self.is_active and (state is None or state.status in ("preparing", "running"))
 
     def start(self, settings: TrainingSettings) -> None:
         """Write the settings and start the process, which resumes from the run's checkpoint if there is one.
@@ -68,14 +151,17 @@ class TrainingRun:
         another folder of images.
         """
         atomic.make_folder(self.folder)
-        if is_locked(self.folder / LOCK):
+        if self.is_active:
             raise BadRequest(f"{settings.title} is still being trained; wait for its end, or choose another name.")
         earlier, state = self.settings, self.state()
-        if earlier is not None and state is not None and state.seen and earlier.images != settings.images:
-            raise BadRequest(f"{settings.title} has learned from other pictures; choose another name, or discard it.")
+        if earlier is not None and state is not None and state.seen:
+            if earlier.images != settings.images:
+                raise BadRequest(f"{settings.title} has learned from other pictures; choose another name.")
+            if _fixed(earlier) != _fixed(settings):
+                raise BadRequest(f"{settings.title} was started with other settings; choose another name.")
         atomic.write(self.folder / SETTINGS, json.dumps(asdict(settings)).encode())
         (self.folder / STOP).unlink(missing_ok=True)
-        command = [sys.executable, "-P", "-m", "gdm_studio.training.session", str(self.folder)]
+        command = [sys.executable, "-P", "-m", "gdm_studio.studio.training_process", str(self.folder)]
         root = str(Path(gdm_studio.__file__).parent.parent)
         others = os.environ.get("PYTHONPATH")
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, others] if others else [root])}
@@ -89,19 +175,29 @@ class TrainingRun:
         except OSError as error:
             raise StorageError(f"Training cannot be started: {error.strerror or error}; try again.") from error
 
+    def set_keeps_running(self, keeps_running: bool) -> None:
+        """Change whether the process continues when the window is closed. Raises StorageError."""
+        settings = self.settings
+        if settings is not None and settings.keeps_running != keeps_running:
+            changed = replace(settings, keeps_running=keeps_running)
+            atomic.write(self.folder / SETTINGS, json.dumps(asdict(changed)).encode())
+
     def request_stop(self) -> None:
         """Request the process to save a checkpoint and end after the current step. Raises StorageError."""
         atomic.write(self.folder / STOP, b"")
 
     def wait(self, seconds: float = STOP_SECONDS) -> None:
         """Wait until the process has ended, and kill it after `seconds`."""
-        if self._process is None:
-            return
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
+        end = time.monotonic() + seconds
+        while self.is_active and time.monotonic() < end:
+            time.sleep(WAIT_SECONDS)
+        if self._process is not None:
             self._process.kill()
             self._process.wait()
+        elif self.is_active and (state := self.state()) is not None and state.pid > 0:
+            # The process of an earlier window, which still holds the lock.
+            with suppress(OSError):
+                os.kill(state.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
     def state(self) -> LiveState | None:
         """Return the latest state that the process has written, or None if there is none."""
@@ -115,20 +211,36 @@ class TrainingRun:
         """Return the sample sheets in order."""
         return sheets_of(self.folder)
 
-    def install(self) -> str:
-        """Copy the current LoRA into the models folder, and return its name. Raises StudioError."""
+    def install(self) -> Path:
+        """Copy the current LoRA or model into the models folder, and return its file there. Raises StudioError."""
         settings = self.settings
-        product = self.folder / f"{settings.title}.safetensors" if settings else self.folder
-        if settings is None or not product.is_file():
-            raise BadRequest("There is no LoRA yet; wait for the first pictures.")
-        target = paths.models_dir() / product.name
-        atomic.make_folder(target.parent)
-        try:
-            with product.open("rb") as source, atomic.open_replacement(target) as out:
-                shutil.copyfileobj(source, out)
-        except OSError as error:
-            raise atomic.storage_error(target, error) from error
-        return settings.title
+        products = self._products(settings) if settings is not None else []
+        if settings is None or not products:
+            raise BadRequest("There is no model yet; wait for the first pictures.")
+        # A model has a folder of its own, so that no other model is replaced.
+        target = paths.models_dir() / (Path() if settings.method == LORA else Path(TRAINED, settings.title))
+        atomic.make_folder(target)
+        for product in products:
+            try:
+                with product.open("rb") as source, atomic.open_replacement(target / product.name) as out:
+                    shutil.copyfileobj(source, out)
+            except OSError as error:
+                raise atomic.storage_error(target / product.name, error) from error
+        return target / products[0].name
+
+    def _products(self, settings: TrainingSettings) -> list[Path]:
+        """Return the files of the current LoRA or model; [] if there are none yet."""
+        folder = self.folder / settings.title if settings.method == FINE_TUNE else self.folder
+        first = folder / f"{settings.title}.safetensors"
+        if not first.is_file():
+            return []
+        others = folder.iterdir() if settings.method == FINE_TUNE else folder.glob("*.safetensors")
+        return [first, *(each for each in sorted(others) if each != first and each.is_file())]
+
+
+def _fixed(settings: TrainingSettings) -> TrainingSettings:
+    """Return the settings without those that may change when a run is resumed."""
+    return replace(settings, samples=0, prompts="", sheet_minutes=0.0, learning_rate=0.0, keeps_running=False)
 
 
 def training_dir() -> Path:
@@ -136,7 +248,17 @@ def training_dir() -> Path:
     return paths.data_dir() / "training"
 
 
+def training_runs() -> list[TrainingRun]:
+    """Return the runs, the latest first. Folders without readable settings are left out."""
+    try:
+        folders = [each for each in training_dir().iterdir() if not each.name.startswith(".")]
+    except OSError:
+        return []
+    runs = [run for run in map(TrainingRun, folders) if run.settings is not None]
+    return sorted(runs, key=lambda run: run.changed, reverse=True)[:MOST_RUNS]
+
+
 def training_run(title: str) -> TrainingRun:
-    """Return the training run of the LoRA called `title`. Raises BadRequest for an unusable name, such as ".."."""
+    """Return the run of the LoRA or model called `title`. Raises BadRequest for an unusable name, such as ".."."""
     check_title(title)
     return TrainingRun(training_dir() / title)

@@ -20,7 +20,8 @@ class SystemEntry(NamedTuple):
 
     `module` is the name of its module, `system` that of its `System`, and `recipe` that of its recipe class. `recipe`
     is "" for a system that uses another system's weights. `help` describes the recipe on the command line. `minutes` is
-    the estimated training time on two idle cores.
+    the estimated training time on two idle cores. `has_other_input` is True if the recipe does not learn from a
+    folder of images alone.
     """
 
     module: str
@@ -28,11 +29,19 @@ class SystemEntry(NamedTuple):
     recipe: str = ""
     help: str = ""
     minutes: int = 0
+    has_other_input: bool = False
 
 
 REGISTRY = {
     "diffusion-2015": SystemEntry("diffusion2015", "GAUSSIAN", "GaussianRecipe", "diffusion of 2015, by its bound", 21),
-    "diffusion-2015-bits": SystemEntry("diffusion2015", "BINOMIAL", "BinomialRecipe", "diffusion of 2015 over bits", 1),
+    "diffusion-2015-bits": SystemEntry(
+        "diffusion2015",
+        "BINOMIAL",
+        "BinomialRecipe",
+        "diffusion of 2015 over bits",
+        1,
+        has_other_input=True,
+    ),
     "ddpm": SystemEntry("ddpm", "DDPM", "DdpmRecipe", "DDPM (2020): predicts the noise, or another target", 21),
     "ddpm-learned": SystemEntry("ddpm", "LEARNED", "LearnedRecipe", "DDPM that learns its variance (2021)", 21),
     "ddim": SystemEntry("fast_samplers", "DDIM"),
@@ -46,7 +55,12 @@ REGISTRY = {
     "gan": SystemEntry("one_step", "GAN", "GanRecipe", "a generative adversarial network alone (2014)", 20),
     "tdpm": SystemEntry("truncated", "TDPM", "TdpmRecipe", "truncated diffusion started by a GAN (2022)", 17),
     "es-ddpm": SystemEntry(
-        "truncated", "ES_DDPM", "EsDdpmRecipe", "early-stopped diffusion started by a VAE (2022)", 8
+        "truncated",
+        "ES_DDPM",
+        "EsDdpmRecipe",
+        "early-stopped diffusion started by a VAE (2022)",
+        8,
+        has_other_input=True,
     ),
     "ddgan": SystemEntry(
         "ddgan", "DDGAN", "DdganRecipe", "denoising diffusion GAN (2021): four steps, each by a GAN", 20
@@ -62,10 +76,20 @@ REGISTRY = {
         "lsgm", "LSGM", "LsgmRecipe", "LSGM (2021): a VAE and the score of its latents, trained together", 9
     ),
     "diffflow": SystemEntry(
-        "diffflow", "DIFFFLOW", "DiffFlowRecipe", "DiffFlow (2021): 2-D points, both directions learned", 1
+        "diffflow",
+        "DIFFFLOW",
+        "DiffFlowRecipe",
+        "DiffFlow (2021): 2-D points, both directions learned",
+        1,
+        has_other_input=True,
     ),
     "classifier-guidance": SystemEntry(
-        "guidance", "CLASSIFIER", "ClassifierRecipe", "a classifier of noisy images that guides DDPM (2021)", 7
+        "guidance",
+        "CLASSIFIER",
+        "ClassifierRecipe",
+        "a classifier of noisy images that guides DDPM (2021)",
+        7,
+        has_other_input=True,
     ),
     "classifier-free": SystemEntry("guidance", "FREE"),
     "cold": SystemEntry("cold", "COLD", "ColdRecipe", "Cold Diffusion (2022): five degradations by one network", 21),
@@ -78,11 +102,21 @@ REGISTRY = {
     "rin": SystemEntry("backbones", "RIN_SYSTEM", "RinRecipe", "RIN (2022): latents passed from step to step", 25),
     "mixture": SystemEntry("gamma", "MIXTURE", "MixtureRecipe", "DDPM with noise from a Gaussian mixture (2021)", 21),
     "normalizing-flow": SystemEntry(
-        "normalizing_flow", "NORMALIZING_FLOW", "NormalizingFlowRecipe", "a normalizing flow alone (2016), of points", 2
+        "normalizing_flow",
+        "NORMALIZING_FLOW",
+        "NormalizingFlowRecipe",
+        "a normalizing flow alone (2016), of points",
+        2,
+        has_other_input=True,
     ),
     "edm": SystemEntry("edm", "EDM", "EdmRecipe", "EDM (2022): scaled networks at log-normal noise levels", 21),
     "consistency": SystemEntry(
-        "consistency", "CONSISTENCY", "ConsistencyRecipe", "a consistency model (2023), distilled from EDM", 21
+        "consistency",
+        "CONSISTENCY",
+        "ConsistencyRecipe",
+        "a consistency model (2023), distilled from EDM",
+        21,
+        has_other_input=True,
     ),
     "flow-matching": SystemEntry(
         "flow_matching", "FLOW_MATCHING", "FlowMatchingRecipe", "flow matching (2022): straight lines to noise", 21

@@ -129,6 +129,7 @@ class ColdRecipe(DenoisingRecipe):
         """Write the model of the first kind, and a variant file for each other kind."""
         super().finish(model, out, seen)
         for kind, process in zip(KINDS[1:], self.processes[1:], strict=True):
-            facts = {"name": f"{COLD.name}-{kind}", "title": f"{COLD.title}: {process.title.lower()}", "process": kind}
+            title = f"{self.title or COLD.title}: {process.title.lower()}"
+            facts = {"name": f"{self.model_name}-{kind}", "title": title, "process": kind}
             card = card_of(out / self.product) | facts | {"takes_pictures": False}
-            write_variant(out / f"{COLD.name}-{kind}.safetensors", out / self.product, card, self.traits_of(kind))
+            write_variant(out / f"{self.model_name}-{kind}.safetensors", out / self.product, card, self.traits_of(kind))

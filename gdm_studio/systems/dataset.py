@@ -16,13 +16,15 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from gdm_studio.common.errors import BadRequest, StorageError, StudioError
+from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.models.families.icons.model import to_premultiplied
+from gdm_studio.training.captions import classes_of, read_folder
 from gdm_studio.training.data.dataset import open_pictures
 
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif"}
+# Maximum number of pixels of all images of a folder together, whose data then need 4 GB.
+MOST_PIXELS = 250_000_000
 # One image in HELD_OUT is excluded from the training of the judge.
 HELD_OUT = 8
 # A licence that is compatible with the licences of all icon sets in the small dataset.
@@ -193,9 +195,9 @@ class PointDataset:
 def open_dataset(folder: Path, size: int) -> Any:
     """Load a training dataset.
 
-    The folder is the output of `gdm-studio data icons`, or it has images in subfolders named after their classes. The
-    name `points:NAME` loads a known distribution of points. Raises StudioError if there are no images or points, or if
-    the prepared images have another size.
+    The folder is the output of `gdm-studio data icons`, or it has images, whose classes are their subfolders or their
+    captions (see `classes_of`). The name `points:NAME` loads a known distribution of points. Raises StudioError if
+    there are no images or points, or if the prepared images have another size.
     """
     if str(folder).startswith(POINTS):
         name = str(folder).removeprefix(POINTS)
@@ -228,21 +230,22 @@ def _icons(folder: Path) -> ImageDataset:
 
 
 def _user_images(folder: Path, size: int) -> ImageDataset:
-    """Load the user's images in a folder and its subfolders. The subfolder of an image is its class."""
-    try:
-        paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    except OSError as error:
-        raise StorageError(f"{folder} cannot be read: {error.strerror or error}.") from error
-    if not paths:
+    """Load the user's images in a folder and its subfolders, with their classes."""
+    images = read_folder(folder, nested=True)
+    if not images:
         raise StudioError(
             f"{folder} contains no images; choose a folder of images, or the output of  gdm-studio data icons "
             f"--subset few --size {size}."
         )
-    named = [path.parent.relative_to(folder).as_posix() for path in paths]
-    labels = tuple(sorted({name for name in named if name != "."}))
-    label = np.array([labels.index(name) if name in labels else -1 for name in named])
-    rgba = np.stack([crop_square(read_rgba_array(path), size) for path in paths])
-    return ImageDataset(rgba, labels, label, {}, np.zeros((len(paths), 0), np.float32))
+    if len(images) * size * size > MOST_PIXELS:
+        raise BadRequest(
+            f"{len(images):,} images of {size} pixels do not fit into memory; choose fewer or smaller ones."
+        )
+    named = classes_of(folder, images)
+    labels = tuple(sorted({*named} - {""}))
+    label = np.array([labels.index(name) if name else -1 for name in named])
+    rgba = np.stack([crop_square(read_rgba_array(each.path), size) for each in images])
+    return ImageDataset(rgba, labels, label, {}, np.zeros((len(images), 0), np.float32))
 
 
 def crop_square(rgba: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

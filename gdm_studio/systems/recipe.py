@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
@@ -44,8 +44,10 @@ from gdm_studio.networks.point_networks import (
     PointGeneratorConfig,
 )
 from gdm_studio.systems.dataset import ImageDataset, open_dataset
+from gdm_studio.systems.report import SystemReport
 from gdm_studio.systems.system import System
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.live_state import FEWEST, check_title
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (
@@ -101,7 +103,14 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     ema_halflife: Halflife = 12_000
     drop_label: Annotated[float, Option("No class", "share of images without class, for guidance", 0, 1)] = 0.10
     drop_factors: Annotated[float, Option("No factors", "share of images without style and colour", 0, 1)] = 0.30
+    title: Annotated[str, Option("Name", "name of the model; by default the system's")] = ""
+    hold_out: Annotated[float, Option("Held out", "share of images held out for the diagnosis", 0, 0.5)] = 0.0
+    sheet_minutes: Annotated[float, Option("Sheets", "minutes between sheets and diagnoses; 0 for none")] = 0.0
     threads: Threads = 2
+
+    def __post_init__(self) -> None:
+        if self.title:
+            check_title(self.title)
 
     @property
     def product(self) -> str:  # type: ignore[override]
@@ -110,7 +119,9 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def model_name(self) -> str:
-        """The name of the exported model. A model of points has another name than a model of images."""
+        """The name of the exported model. By default, a model of points has another name than a model of images."""
+        if self.title:
+            return self.title
         return f"{self.system.name}-{self.pictures.model_suffix}" if self.pictures.is_points else self.system.name
 
     @cached_property
@@ -123,9 +134,25 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             raise BadRequest(f"{self.system.title} learns from points; use --data points:grid.")
         return found
 
+    @cached_property
+    def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """The indices of the training images, and those of the held-out images."""
+        count = round(self.hold_out * len(self.pictures)) if len(self.pictures) >= FEWEST else 0
+        order = np.random.default_rng([self.seed, 0]).permutation(len(self.pictures))
+        return np.sort(order[count:]), np.sort(order[:count])
+
     @property
     def schedule(self) -> Schedule:
         return Schedule(self.samples, min(self.warmup, self.samples // 10), min(self.cooldown, self.samples))
+
+    @property
+    def sheet_seconds(self) -> float:
+        return 60 * self.sheet_minutes
+
+    @cached_property
+    def report(self) -> SystemReport:
+        """The measurements of the run for its diagnosis."""
+        return SystemReport(self)
 
     @property
     def latent_numbers(self) -> int:
@@ -171,7 +198,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
         A fraction `drop_label` of the images has no class, and a fraction `drop_factors` has no factors.
         """
-        picked = rng.integers(len(self.pictures), size=count)
+        picked = self.split[0][rng.integers(len(self.split[0]), size=count)]
         label, factors = rng.random((2, count)) >= np.array([[self.drop_label], [self.drop_factors]])
         return self.pictures.data[picked], self.pictures.conditioning(picked, label=label, factors=factors)
 
@@ -189,12 +216,35 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         """Return the networks that sampling needs, which are exported."""
         return dict(model.items())
 
+    def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
+        """Return True if a denoiser of the images themselves is trained, from Gaussian noise and nothing else."""
+        return False
+
     def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
         """Return the `SystemTraits` fields of the exported model that differ from their defaults."""
         return {}
 
+    def paired_errors(self, model: nn.ModuleDict) -> tuple[str, NDArray[np.float64]] | None:
+        return self.report.paired_errors(model) if self.sheet_minutes else None
+
+    def write_sheet(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
+        """Write the model in its current state, a sheet of its images with fixed classes and noise, and a diagnosis."""
+        self._write_product(model, out, seen)
+        self._report(model, out, seen)
+
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
+        self._write_product(model, out, seen)
+        if self.sheet_minutes:
+            self._report(model, out, seen)
+
+    def _write_product(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         write_model(out / self.product, self.exported_networks(model), self.card(model, seen), self.traits(model))
+
+    def _report(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
+        was_training = {name: network.training for name, network in model.items()}
+        self.report.write(model.eval(), out, seen)
+        for name, network in model.items():
+            network.train(was_training[name])
 
     def card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
         """Return the content of the model card. `seen` is the number of samples that the model was trained on."""
@@ -211,11 +261,13 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             "figures": {"samples_seen": seen, **self.earlier_training, **self.figures(model)},
             **self.card_entries,
         }
+        if self.title:
+            card |= {"name": self.title, "title": self.title, "author": ""}
         if not self.pictures.is_points:
             return card
         return card | {
             "name": self.model_name,
-            "title": f"{self.system.title}: {self.pictures.model_suffix}",
+            "title": self.title or f"{self.system.title}: {self.pictures.model_suffix}",
             "size": DISPLAY_SIZE,
             "latent": [1, POINTS_SHOWN, 2],
             "takes_pictures": False,
@@ -439,6 +491,12 @@ class DenoisingRecipe(SystemRecipe):
         facts = card_of(path) | {"score_norms": [[round(a, 4), g] for a, g in norms.table]}
         write_model(path, self.exported_networks(model), facts, traits)
 
+    def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
+        if self.pictures.is_points or "autoencoder" in model:
+            return False
+        has_noise = not self.process.cold and self.process.law is gaussian
+        return has_noise and not self.traits(model).keys() & {"latent", "beside"}
+
     def data_of(self, model: nn.ModuleDict, pictures: Tensor) -> Tensor:
         """Convert images (N, 4, S, S) to the data that is denoised. By default these are the images themselves."""
         return pictures
@@ -502,6 +560,27 @@ class EvenStartRecipe(DenoisingRecipe):
     @property
     def earlier_training(self) -> dict[str, Any]:
         return super().earlier_training or {SEEN_BEFORE: self.even}
+
+
+def with_total_samples(recipe: SystemRecipe, samples: int) -> SystemRecipe:
+    """Return the recipe with all its phases shortened or lengthened to `samples` training samples together."""
+    factor = samples / sum(phase.samples for phase in recipe.phases)
+    lengths = [name for name in ("samples", "even", "vae_samples", "cooldown") if getattr(recipe, name, 0)]
+    return replace(recipe, **{name: max(1, round(factor * getattr(recipe, name))) for name in lengths})
+
+
+def for_size(kind: type[SystemRecipe], size: int) -> dict[str, int]:
+    """Return the options of a recipe for images of `size` pixels, so that a network has about as many positions.
+
+    At 64 pixels, a network has another level. At 128 pixels, its patches are twice as large too.
+    """
+    known: dict[str, Any] = {field.name: field.default for field in fields(kind)}
+    options = {"size": size}
+    if size > 32 and "levels" in known:
+        options["levels"] = known["levels"] + 1
+    if size > 64 and "patch" in known:
+        options["patch"] = 2 * known["patch"]
+    return options
 
 
 def saved_denoiser(path: Path) -> nn.Module:

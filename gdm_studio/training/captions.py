@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from PIL import ExifTags, Image
@@ -19,6 +21,8 @@ MOST_IMAGES = 20_000
 MOST_BYTES = 20_000
 # Maximum number of characters of a caption. Longer ones are cut.
 MOST_TEXT = 2_000
+# Maximum number of characters of a caption that is a class.
+LONGEST_CLASS = 60
 # Keys of text chunks that contain a caption, in the order of preference.
 _KEYS = ("parameters", "Description", "Title")
 # The settings that follow the prompt in the text of AUTOMATIC1111's web UI.
@@ -36,19 +40,22 @@ class CaptionedImage:
     source: str
 
 
-def read_folder(folder: Path) -> list[CaptionedImage]:
-    """Return the images of a folder, without its subfolders, sorted by name.
+def read_folder(folder: Path, *, nested: bool = False) -> list[CaptionedImage]:
+    """Return the images of a folder, sorted by name. With `nested`, those of its subfolders are included.
 
     A caption is the text of NAME.txt beside the image, else the prompt or description in the image's metadata, else
     the words of the file name. Files that are no images are left out. Raises StorageError and BadRequest.
     """
-    return list(iterate_folder(folder))
+    return list(iterate_folder(folder, nested=nested))
 
 
-def iterate_folder(folder: Path) -> Iterator[CaptionedImage]:
+def iterate_folder(folder: Path, *, nested: bool = False) -> Iterator[CaptionedImage]:
     """Yield the images of `read_folder` one by one."""
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
+        # Listed first, since `rglob` ignores a folder that cannot be read.
+        listed = [*folder.iterdir()]
+        found = (path for path in (folder.rglob("*") if nested else listed) if path.suffix.lower() in SUFFIXES)
+        paths = sorted(islice(found, MOST_IMAGES + 1))
     except OSError as error:
         raise StorageError(f"The folder {folder} cannot be read; choose another one.") from error
     if len(paths) > MOST_IMAGES:
@@ -57,9 +64,26 @@ def iterate_folder(folder: Path) -> Iterator[CaptionedImage]:
         try:
             with open_image(path) as image:
                 written = _metadata_caption(image)
-            yield _captioned(path, written)
         except StorageError:
             continue
+        yield _captioned(path, written)
+
+
+def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
+    """Return the class of each image in a folder, or "" for none.
+
+    The class of an image in a subfolder is the subfolder's name. Otherwise it is the image's caption, if another image
+    has the same caption.
+    """
+    named = [each.path.parent.relative_to(folder).as_posix() for each in images]
+    counts = Counter(each.caption for each, name in zip(images, named, strict=True) if name == ".")
+    shared = {caption for caption, count in counts.items() if count > 1 and 0 < len(caption) <= LONGEST_CLASS}
+    # A single caption of all images does not distinguish them.
+    shared = shared if len(counts) > 1 else set()
+    return [
+        (each.caption if each.caption in shared else "") if name == "." else name
+        for each, name in zip(images, named, strict=True)
+    ]
 
 
 def text_file(path: Path) -> Path:
@@ -83,11 +107,20 @@ def caption_of_name(stem: str) -> str:
 def _captioned(path: Path, written: str) -> CaptionedImage:
     beside = text_file(path)
     if beside.is_file():
-        text = atomic.read(beside, max_bytes=MOST_BYTES).decode(errors="replace")
+        text = _text_of(beside)
         return CaptionedImage(path, " ".join(text.split())[:MOST_TEXT], "text")
     if written:
         return CaptionedImage(path, written, "metadata")
     return CaptionedImage(path, caption_of_name(path.stem)[:MOST_TEXT], "name")
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a caption file, without the bytes after MOST_BYTES. Raises StorageError."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES).decode(errors="replace")
+    except OSError as error:
+        raise StorageError(f"The caption {path} cannot be read; allow reading it, or delete it.") from error
 
 
 def _metadata_caption(image: Image.Image) -> str:

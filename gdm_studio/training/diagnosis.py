@@ -7,14 +7,17 @@ sampler's formulas instead of the run's loss, so a wrong loss function is detect
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from gdm_studio.training.diagnosis_messages import sentence_of
+from gdm_studio.training.paired_errors import UNITS
 
 # Shrinkage of the Gaussian floor's covariance towards an isotropic one. The floor uses the best of these values.
 _SHRINKAGES = (0.0, 0.02, 0.1, 0.3, 0.6, 1.0)
@@ -32,9 +35,11 @@ _NOISE_SHARE = 0.5
 _BIAS = 0.35
 # Gap between training and other images, as a fraction of a memorising denoiser's gap, above which a network is copying.
 _COPYING = 0.4
-# Minimum relative increase of the error with wrong captions, and minimum variance that the captions explain.
+# Minimum relative increase of the error with wrong captions, if the captions explain at least this share of the data.
 _EFFECT = 0.01
 _INFORMATION = 0.05
+# Shuffles of the captions that must explain less of the data than the captions themselves.
+_SHUFFLES = 99
 
 # Function (noisy images x0 + ratio·noise, ratio, indices of the captions) → predicted images.
 Predict = Callable[[Tensor, float, Tensor], Tensor]
@@ -88,7 +93,7 @@ class Evidence:
     others: tuple[float, ...]
     wrong_level: tuple[float, ...]
     wrong_captions: tuple[float, ...] = ()
-    # Share of the data's variance that the captions explain, beyond chance.
+    # Share of the data's variance that the captions explain; 0 if no more than shuffled captions do.
     information: float = 0.0
     # Correlation of the prediction with the noise, and the mean error of the prediction in standard deviations.
     noise_share: float = 0.0
@@ -120,10 +125,6 @@ class Diagnosis:
     def sentence(self) -> str:
         """The message in English, with its values."""
         return sentence_of(self.message, self.values)
-
-    @property
-    def is_sound(self) -> bool:
-        return self.kind == "learning"
 
 
 def levels_for(spread: float) -> tuple[float, ...]:
@@ -171,18 +172,52 @@ def high_noise_signs(
     return share, bias
 
 
-def information_of(images: Tensor, captions: Sequence[object]) -> float:
-    """Return the fraction (0 … 1) of the variance of images (n, …) that their captions explain beyond chance."""
-    places: dict[object, list[int]] = {}
-    for place, caption in enumerate(captions):
-        places.setdefault(caption, []).append(place)
+def paired_units(
+    predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], spread: float
+) -> tuple[str, np.ndarray]:
+    """Return the errors (UNITS,) of units, which are pairs of an image and a noise, with a key of the units.
+
+    The images (n, …), whose standard deviation is `spread`, and the noise levels `ratios` are used in turn, and the
+    noise is always the same. The squared errors have EDM's weights (σ² + s²) / (σ·s)². If there are fewer images than
+    units, each is used with several noises.
+    """
+    places = torch.arange(UNITS)
+    images, captions = images[places % len(images)], captions[places % len(images)]
+    noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(1))
+    found = torch.zeros(UNITS, dtype=torch.float64)
+    for place, ratio in enumerate(ratios):
+        # The levels change more slowly than the images, so that each image has several levels.
+        chosen = places * len(ratios) // UNITS == place
+        predicted = predict(images[chosen] + ratio * noise[chosen], ratio, captions[chosen])
+        error = (predicted.float() - images[chosen]).square().flatten(1).mean(1)
+        found[chosen] = error.double() * (ratio**2 + spread**2) / (ratio * spread) ** 2
+    digest = hashlib.sha256(images.contiguous().float().numpy().tobytes() + repr((*ratios, spread)).encode())
+    return digest.hexdigest()[:16], found.numpy()
+
+
+def information_of(images: Tensor, captions: Sequence[object], *, seed: int = 0) -> float:
+    """Return the fraction (0 … 1) of the variance of images (n, …) that their captions explain beyond chance.
+
+    Returns 0 if any of _SHUFFLES random assignments of the captions explains as much (a permutation test at 1 %).
+    """
+    places = {caption: place for place, caption in enumerate(dict.fromkeys(captions))}
     count, groups = len(captions), len(places)
     if groups < 2 or count <= groups:
         return 0.0
+    groups_of = torch.tensor([places[caption] for caption in captions])
     flat = images.flatten(1).double()
-    whole = float((flat - flat.mean(0)).square().sum())
-    within = sum(float((flat[each] - flat[each].mean(0)).square().sum()) for each in places.values())
-    return max(0.0, 1 - (within / (count - groups)) / (whole / (count - 1)))
+    products = (flat - flat.mean(0)) @ (flat - flat.mean(0)).T
+    whole = float(products.trace())
+
+    def explained(order: Tensor) -> float:
+        members = torch.nn.functional.one_hot(order, groups).double()
+        return float(((members.T @ products) * members.T).sum(1).div(members.sum(0)).sum())
+
+    found = explained(groups_of)
+    generator = torch.Generator().manual_seed(seed)
+    if any(explained(groups_of[torch.randperm(count, generator=generator)]) >= found for _ in range(_SHUFFLES)):
+        return 0.0
+    return max(0.0, 1 - ((whole - found) / (count - groups)) / (whole / (count - 1)))
 
 
 def diagnose(evidence: Evidence, floors: Floors) -> Diagnosis:
@@ -217,11 +252,11 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
 def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     """Return a diagnosis if the errors show a defect or copying, or None."""
     is_bad = max(evidence.others) > 1.3 * floors.constant
+    if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
+        return Diagnosis("target", "target")
     is_wild = evidence.peak_loss > _PEAK * evidence.first_loss and _share(evidence, floors) < 0.7
     if is_wild or (is_bad and not evidence.loss < 0.85 * evidence.first_loss):
         return Diagnosis("rate", "rate")
-    if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
-        return Diagnosis("target", "target")
     properly = evidence.train[1:]
     ratios = sorted(wrong / max(right, 1e-12) for wrong, right in zip(evidence.wrong_level, properly, strict=True))
     if ratios[len(ratios) // 2] < 0.85:
@@ -233,8 +268,9 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     if _copied(evidence, floors) > _COPYING:
         return Diagnosis("copying", "copying")
     if evidence.wrong_captions and _share(evidence, floors) > 0.5:
-        pairs = zip(evidence.wrong_captions, evidence.train, strict=True)
-        if max(1 - right / wrong for wrong, right in pairs) < _EFFECT or evidence.information < _INFORMATION:
+        effect = max(1 - right / wrong for wrong, right in zip(evidence.wrong_captions, evidence.train, strict=True))
+        # Captions that explain little of the data also have little effect in a sound run.
+        if evidence.information == 0 or (evidence.information > _INFORMATION and effect < _EFFECT):
             return Diagnosis("captions", "captions")
     return None
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from gdm_studio.common import atomic
-from gdm_studio.common.errors import StorageError
+from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.training.diagnosis_messages import sentence_of
 
 SETTINGS = "settings.json"
@@ -23,6 +24,11 @@ DIAGNOSIS = "diagnosis.json"
 # Maximum number of points of the loss curve, and maximum bytes of a file that is read.
 POINTS = 400
 MOST_BYTES = 200_000
+# Fraction of the images that is held out, and minimum number of images from which some are held out.
+HELD_OUT = 0.1
+FEWEST = 10
+# Names of runs, which can be a file name and stand in a prompt.
+_TITLE = re.compile(r"\w[\w ()-]{0,63}")
 # Maximum length of a value in a diagnosis, such as the name of a weight.
 LONGEST_VALUE = 120
 
@@ -76,20 +82,20 @@ class Finding:
     """Latest diagnosis of a run.
 
     `message` is a name in MESSAGES, or "" for none, and `values` are the values of the message's placeholders. `copies`
-    is the number of samples that copy training images.
+    is the number of samples that copy training images, or None if there are not enough held-out images to count them.
     """
 
     kind: str = ""
     message: str = ""
     values: dict[str, str] = field(default_factory=dict)
-    copies: int = 0
+    copies: int | None = 0
 
     @classmethod
     def load(cls, folder: Path) -> Finding:
         """Read the latest diagnosis of the run in a folder. Returns an empty one if there is none."""
         data = _read_object(folder / DIAGNOSIS)
         copies = data.get("copies", 0)
-        copies = copies if isinstance(copies, int) else 0
+        copies = copies if isinstance(copies, int | None) else 0
         message, values = data.get("message"), data.get("values")
         if not isinstance(message, str) or not isinstance(values, dict):
             return cls(copies=copies)
@@ -99,6 +105,12 @@ class Finding:
         except (KeyError, ValueError, IndexError):
             return cls(copies=copies)
         return cls(str(data.get("kind", "")), message, values, copies)
+
+
+def check_title(title: str) -> None:
+    """Raise BadRequest if a run, and the model that it trains, cannot have the name `title`."""
+    if not _TITLE.fullmatch(title):
+        raise BadRequest(f"A model cannot be called {title!r}; use letters, digits and hyphens.")
 
 
 def sheets_of(folder: Path) -> list[Path]:

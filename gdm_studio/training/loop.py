@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gdm_studio.common.atomic import make_folder
 from gdm_studio.common.errors import StorageError
-from gdm_studio.training import distributed
+from gdm_studio.training import distributed, paired_errors
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
 from gdm_studio.training.log import IntervalTimer, Log
 from gdm_studio.training.optim import set_rate
@@ -81,9 +81,12 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
         while run.seen < run.phase.samples and not distributed.any_true(should_stop()):
             progress = run.take_step()
             log.follow(progress)
-            if save.due():
+            run.measure_pairs()
+            is_sheet_due = run.is_last and distributed.is_first() and sheet.due()
+            # A sheet takes a while, during which a crash must not lose the steps since the latest checkpoint.
+            if save.due() or is_sheet_due:
                 run.save()
-            if run.is_last and distributed.is_first() and sheet.due():
+            if is_sheet_due:
                 with run.averaged():
                     run.recipe.write_sheet(run.model, run.out, run.seen)
             yield progress
@@ -142,6 +145,18 @@ class Run(Generic[Model]):
     def averaged(self) -> AbstractContextManager[None]:
         """Return a context manager in which the networks have averaged weights, if the recipe averages them."""
         return nullcontext() if self.learner.average is None else self.learner.average.swapped()
+
+    def measure_pairs(self) -> None:
+        """Measure the errors by which runs are compared, whenever the samples have grown by the same factor."""
+        before = sum(phase.samples for phase in self.recipe.phases[: self.phase_index])
+        seen = before + self.seen
+        index = paired_errors.index_of(seen)
+        if not distributed.is_first() or index == paired_errors.index_of(seen - self.phase.batch):
+            return
+        with self.averaged():
+            found = self.recipe.paired_errors(self.model)
+        if found is not None:
+            paired_errors.append(self.out, index, seen, *found)
 
     def save(self) -> None:
         """Write the checkpoint, in the first process only. Raises StorageError."""

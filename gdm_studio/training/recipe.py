@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Generic, TypeVar
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gdm_studio.training.data.dataset import SUBSETS
@@ -24,8 +25,8 @@ from gdm_studio.training.schedule import Schedule
 Model = TypeVar("Model")
 
 CHECKPOINT = "checkpoint.pt"
-# The default time between two checkpoints.
-SAVE_SECONDS = 180.0
+# The time between two checkpoints: a crash loses at most a minute.
+SAVE_SECONDS = 60.0
 
 Data = Annotated[Path, Option("Pictures", "output folder of `gdm-studio data icons`")]
 Samples = Annotated[int, Option("Samples", "total number of training samples, including before a restart", 1)]
@@ -172,6 +173,10 @@ class Recipe(Phase[Model]):
     def figures(self, model: Model) -> dict[str, float]:
         """Return the measurements that are logged before the first step and after the last."""
         return {}
+
+    def paired_errors(self, model: Model) -> tuple[str, NDArray[np.float64]] | None:
+        """Return the errors of fixed units, with their key, by which runs are compared; None for none."""
+        return None
 
     def write_sheet(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - most recipes have none
         """Write a sample sheet to `out`, generated with the averaged weights after `seen` samples."""

@@ -27,7 +27,7 @@ BATCH = 4
 # Steps after the last kill.
 REST = 60
 PROGRAM = (
-    "import sys; from gdm_studio.training.lora import recipe; recipe.SAVE_SECONDS = 1e-9\n"
+    "import sys; from gdm_studio.training import recipe; recipe.SAVE_SECONDS = 1e-9\n"
     "from gdm_studio.cli.main import run; sys.exit(run(sys.argv[1:]))"
 )
 

@@ -205,7 +205,7 @@ def main() -> int:
         evidence, floors = evidence_of(run)
         found: Diagnosis = diagnose(evidence, floors)
         right += bool(run.sabotage) and found.kind == run.sabotage
-        accused += not run.sabotage and not found.is_sound
+        accused += not run.sabotage and found.kind != "learning"
         print(f"{name:16} {found.kind:9} {found.sentence}", flush=True)
         if "-v" in sys.argv:
             print("   ", evidence, floors, flush=True)

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
@@ -13,12 +14,19 @@ from PySide6.QtCore import Qt
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.file_lock import FileLock
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.library import Library
 from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
+from gdm_studio.studio.training_process import recipe_of
+from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.live_state import LiveState
+from gdm_studio.training.loop import Run
+from gdm_studio.training.paired_errors import UNITS, append
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train.page import TrainPage
 from tests.helpers.tiny_model import TinyLibrary
 from tests.helpers.window import click, notices, run_in_window, until
+from tests.systems.toy import CLASSES, write_pictures
 from tests.ui.accessibility import problems
 
 # Longest wait for a process that imports torch on a busy machine.
@@ -33,6 +41,12 @@ def drawings(tmp_path: Path) -> Path:
     for name, colour in {"red disc": "red", "blue fox": "blue", "owl": "grey", "fox": "tan"}.items():
         Image.new("RGB", (64, 64), colour).save(folder / f"{name}.png")
     return folder
+
+
+@pytest.fixture
+def bars(tmp_path: Path) -> Path:
+    """Return a folder with images of four classes, in a folder each."""
+    return write_pictures(tmp_path / "bars")
 
 
 async def opened(window: Window, folder: Path) -> TrainPage:
@@ -101,6 +115,75 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
     assert [*(paths.data_dir() / "training").iterdir()] == [], "the window deletes it at its end"
 
 
+class TrainedLibrary(TinyLibrary):
+    """The library of the tiny model and of models that were trained."""
+
+    def cards(self) -> list[ModelCard]:
+        return [*super().cards(), *(card for card in Library.cards(self) if "trained" in str(card.path))]
+
+
+@pytest.mark.slow
+def test_a_system_is_trained_and_opens_as_a_model(home: Path, bars: Path) -> None:
+    """The process outlives the window if asked, and another window opens the run."""
+
+    async def play(window: Window) -> None:
+        page = await opened(window, bars)
+        controls = page.controls
+        await until(lambda: controls.method.offers("edm"), seconds=SECONDS)
+        assert not {"diffflow", "consistency"} & {each.id for each in controls.method.choices()}
+        controls.method.pick("edm")
+        await until(lambda: page.images.rowCount() == 24)
+        assert page.images.item(0, 1).text() == "bottom" and page.images.item(0, 0).text() == "bottom/0.png"
+        assert not page.images.item(0, 1).isEditable() and not controls.rank.isVisible()
+        assert controls.backbone.choice() == "unet" and controls.learning_rate.value() == 0.002
+        controls.title.setText("bars")
+        controls.samples.set_value(1_000_000)
+        controls.learning_rate.set_value(0.001)
+        controls.keeps_running.setChecked(True)
+        click(controls.start)
+        run = training_run("bars")
+        await until(lambda: (state := run.state()) is not None and state.seen > 0, seconds=SECONDS)
+
+    async def play_again(window: Window) -> None:
+        page = await opened(window, bars)
+        controls = page.controls
+        await until(lambda: controls.runs.offers("bars"), seconds=SECONDS)
+        controls.runs.pick("bars")
+        await until(lambda: controls.method.choice() == "edm" and controls.pause.isEnabled(), seconds=SECONDS)
+        assert controls.keeps_running.isChecked() and controls.samples.value() == 1_000_000
+        assert controls.learning_rate.value() == 0.001 and not controls.start.isEnabled()
+        click(controls.pause)
+        await until(lambda: controls.start.isEnabled(), seconds=SECONDS)
+        await until(lambda: controls.runs.choice() == "bars")
+        run = training_run("bars")
+        assert (run.folder / "checkpoint.pt").is_file()
+        settings = run.settings
+        assert settings is not None
+        recipe = recipe_of(settings)
+        trained = Run(recipe, run.folder, load_checkpoint(run.folder / "checkpoint.pt"))
+        recipe.write_sheet(trained.model, run.folder, trained.seen)
+        controls.runs.pick("+")
+        await until(lambda: not controls.stop.isEnabled())
+        controls.runs.pick("bars")
+        await until(lambda: page.sheet.isVisible() and controls.use.isEnabled(), seconds=SECONDS)
+        assert "Not enough held-out pictures" in page.finding.text()
+        click(controls.use)
+        await until(lambda: window.page() == "create", seconds=SECONDS)
+        assert window.draft["model"] == "bars"
+        card = window._context.library.card("bars")
+        assert card.path == paths.models_dir() / "trained" / "bars" / "bars.safetensors"
+        assert card.accepts.labels == CLASSES
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+    run = training_run("bars")
+    assert run.is_active, "the process continues"
+    try:
+        run_in_window(play_again, library=TrainedLibrary(), seconds=SECONDS)
+    finally:
+        run.request_stop()
+        run.wait()
+
+
 def test_errors_of_the_process_are_notices(home: Path, drawings: Path) -> None:
     async def play(window: Window) -> None:
         page = await opened(window, drawings)
@@ -131,6 +214,44 @@ def test_a_run_that_is_not_started_cannot_be_deleted(home: Path, drawings: Path,
         await until(lambda: "still being trained" in window._notices.shown[-1].text)
         assert not page.controls.stop.isEnabled()
         lock.release()
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def write_run(title: str, images: Path, error: float, *, status: str = "done") -> None:
+    """Write the folder of a run whose errors at the same noise are about `error`."""
+    folder = training_run(title).folder
+    folder.mkdir(parents=True)
+    settings = TrainingSettings(str(images), "tiny", title, samples=1_000, rank=3)
+    (folder / "settings.json").write_text(json.dumps(asdict(settings)))
+    losses = ((8, 0.5), (16, 0.4), (512, 0.3))
+    (folder / "live.json").write_bytes(LiveState(status, seen=512, samples=1_000, losses=losses).to_json())
+    noise = np.random.default_rng(len(title)).normal(size=(4, UNITS))
+    for index, each in enumerate(noise):
+        append(folder, index, 128 * (index + 1), "units", error + 0.01 * each)
+
+
+def test_earlier_runs_are_listed_opened_and_compared(home: Path, drawings: Path) -> None:
+    write_run("one", drawings, 0.5)
+    write_run("second", drawings, 0.4, status="running")
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        controls = page.controls
+        await until(lambda: controls.runs.offers("one") and controls.runs.offers("second"))
+        controls.title.setText("new")
+        controls.runs.pick("second")
+        await until(lambda: page.status.text() != "" and page.compared.offers("one"))
+        assert page.status.text() == "Training has stopped", "the process was killed"
+        assert controls.title.text() == "second" and controls.rank.value() == 3 and controls.start.isEnabled()
+        assert "512 of 1,000" in page.time.text() and not page.compared.offers("second")
+        page.compared.pick("one")
+        await until(lambda: page.verdict.isVisible())
+        assert page.verdict.text() == "Better than one; the difference is significant."
+        page.grab()
+        page.compared.pick("-")
+        await until(lambda: not page.verdict.isVisible())
+        assert problems(page) == []
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 

@@ -10,14 +10,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine import devices
-from gdm_studio.engine.generate import generate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.models.card import ModelCard
@@ -26,12 +24,12 @@ from gdm_studio.models.families.stable_diffusion.conditioning import encode_prom
 from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
 from gdm_studio.models.families.stable_diffusion.variants import TOKENS
 from gdm_studio.models.library import Library
-from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, LoadedModel, Variation
+from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Conditioning, Variation
 from gdm_studio.models.precision import dtype_name, fast_autocast
 from gdm_studio.models.prompt_syntax import parse_prompt
 from gdm_studio.networks.stable_diffusion.unet import SpatialTransformer
-from gdm_studio.request.events import Result
 from gdm_studio.training.lora.trainable import is_trainable
+from gdm_studio.training.progress_report import fitted, generated_images
 
 LAYERS = ("default", "attention", "all")
 # Mean and standard deviation of the log noise levels on which Icons is trained.
@@ -115,10 +113,7 @@ class LoraBase(ABC):
             request, seed=seed, steps=min(request.steps, _STEPS), size=sides, device=str(self.device),
             dtype=dtype_name(self.model.dtype),
         )  # fmt: skip
-        library = _SingleModelLibrary(self.model)
-        for prompt in prompts:
-            events = generate(replace(request, prompt=prompt), library)
-            yield next(event.rgba for event in events if isinstance(event, Result))
+        yield from generated_images(self.model, (replace(request, prompt=prompt) for prompt in prompts))
 
     def x0(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
         """Return the clean latents that the network predicts for noisy latents x (n, C, h, w)."""
@@ -235,23 +230,6 @@ class StableDiffusionBase(LoraBase):
         return np.array([at.alpha for at in drawn]), np.array([at.sigma for at in drawn])
 
 
-class _SingleModelLibrary(Library):
-    """Library that returns the given loaded model for every name, so that images are generated with its LoRA layers."""
-
-    def __init__(self, model: LoadedModel) -> None:
-        super().__init__()
-        self._model = model
-
-    def load(self, name: str, **kind: Any) -> LoadedModel:
-        return self._model
-
-    def is_loaded(self, name: str, **kind: Any) -> bool:
-        return True
-
-    def make_room(self, name: str, **kind: Any) -> bool:
-        return False
-
-
 def load_base(name: str, device: str) -> LoraBase:
     """Load the model called `name` for training. Raises BadRequest and ModelError.
 
@@ -282,16 +260,6 @@ def _encoded(encode: Callable[[Tensor], Tensor], images: Sequence[Path], size: t
         rgba = np.asarray(fitted(read_rgba(path), size))
         found.append(encode(torch.from_numpy(rgba.copy())[None]).float().cpu())
     return torch.cat(found)
-
-
-def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Scale an RGBA image to `size`, after cropping it around its centre."""
-    scale = min(image.width / size[0], image.height / size[1])
-    width, height = (max(1, round(side * scale)) for side in size)
-    left, top = (image.width - width) // 2, (image.height - height) // 2
-    box = (left, top, left + width, top + height)
-    # Premultiplied, so that hidden colours of transparent pixels do not bleed into the others.
-    return image.convert("RGBa").resize(size, Image.Resampling.LANCZOS, box=box).convert("RGBA")
 
 
 def _edges(rgba: Tensor) -> Tensor:

@@ -61,6 +61,10 @@ class LoraNetwork(nn.Module):
         pairs = ((layer.down.weight.detach(), layer.up.weight.detach()) for layer in layers)
         return dict(zip(self.names, pairs, strict=True))
 
+    def unchanged(self) -> tuple[str, ...]:
+        """Return the names of the layers that change nothing."""
+        return tuple(name for name, (_, up) in self.factors().items() if not up.any())
+
     def attach(self, network: nn.Module) -> list[torch.utils.hooks.RemovableHandle]:
         """Add the LoRA outputs to the outputs of the network's layers, until the returned handles are removed."""
         handles = []

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor, nn
 
-from gdm_studio.common.atomic import make_folder, open_replacement, write
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.image_file import read_rgba
 from gdm_studio.request.request import BUILT_IN
 from gdm_studio.training.captions import CaptionedImage, read_folder
 from gdm_studio.training.ema import Ema
-from gdm_studio.training.live_state import DIAGNOSIS, SHEETS
+from gdm_studio.training.live_state import check_title
 from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base
 from gdm_studio.training.lora.files import LAYOUTS, product_path, write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
-from gdm_studio.training.lora.report import CopyDetector, LoraReport
-from gdm_studio.training.lora.trainable import check_title
+from gdm_studio.training.lora.report import LoraReport
 from gdm_studio.training.optim import adamw_of
 from gdm_studio.training.options import Option
+from gdm_studio.training.progress_report import CopyDetector, held_out_count, write_report
 from gdm_studio.training.recipe import Batch, LearningRate, Objective, Recipe, Samples, Warmup
 from gdm_studio.training.schedule import Schedule, normal
 
-# Fraction of the images that is held out, and minimum number of images from which some are held out.
-HELD_OUT = 0.1
-FEWEST = 10
 # Images on a sample sheet, and the side of each in pixels.
 SHOWN = 4
 SHOWN_SIDE = 192
-SAVE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,8 @@ class LoraModel:
     """Base model with the LoRA that is trained, and the training data."""
 
     base: LoraBase
-    lora: LoraNetwork
+    # A LoraNetwork, or the weights of the network itself.
+    lora: Any
     latents: Tensor
     conditions: tuple[Tensor, ...]
     # (images, k): indices of the conditions of each image.
@@ -96,10 +93,6 @@ class LoraRecipe(Recipe[LoraModel]):
     def sheet_seconds(self) -> float:
         return 60 * self.sheet_minutes
 
-    @property
-    def save_seconds(self) -> float:
-        return SAVE_SECONDS
-
     @cached_property
     def pictures(self) -> Sequence[CaptionedImage]:
         """The images with their captions. Raises BadRequest if there are none."""
@@ -114,19 +107,27 @@ class LoraRecipe(Recipe[LoraModel]):
         size = self.size or base.card.size
         if size % base.card.accepts.multiple if base.card.accepts.multiple else self.size not in (0, base.card.size):
             raise BadRequest(f"{self.base} does not draw images of {size} pixels; use --size 0.")
-        layers = base.default_layers if self.layers == "default" else self.layers
-        lora = LoraNetwork(base.network, base.adaptable(layers), rank=self.rank, alpha=self.alpha)
+        lora = self.new_weights(base)
         latents = base.latents([each.path for each in self.pictures], size)
         conditions, drafts = base.conditions([each.caption for each in self.pictures], latents, self.seed)
         order = np.random.default_rng([self.seed, 0]).permutation(len(latents))
-        count = round(HELD_OUT * len(order)) if len(order) >= FEWEST else 0
-        lora.attach(base.network)
+        count = held_out_count(len(order))
         data = (latents, conditions, drafts, order[count:], order[:count])
         report = copies = None
         if self.sheet_minutes:
             report = LoraReport(base, lora, *data)
-            copies = CopyDetector(self.pictures, order[count:], order[:count])
+            copies = CopyDetector(self._images(order[count:]), self._images(order[:count]))
         return LoraModel(base, lora, *data, report, copies)
+
+    def new_weights(self, base: LoraBase) -> Any:
+        """Return the weights that are trained, as a module that acts on the network of the base."""
+        layers = base.default_layers if self.layers == "default" else self.layers
+        lora = LoraNetwork(base.network, base.adaptable(layers), rank=self.rank, alpha=self.alpha)
+        lora.attach(base.network)
+        return lora
+
+    def _images(self, indices: np.ndarray) -> Iterator[Image.Image]:
+        return (read_rgba(self.pictures[index].path) for index in indices)
 
     def modules(self, model: LoraModel) -> Mapping[str, nn.Module]:
         return {"lora": model.lora}
@@ -163,22 +164,21 @@ class LoraRecipe(Recipe[LoraModel]):
         step = max(1, len(captions) // SHOWN)
         return tuple(given or captions[::step][:SHOWN])
 
+    def paired_errors(self, model: LoraModel) -> tuple[str, NDArray[np.float64]] | None:
+        return model.report.paired_errors() if model.report else None
+
     def write_sheet(self, model: LoraModel, out: Path, seen: int) -> None:
         """Write a sheet of images with fixed prompts and seeds, the LoRA in its current state, and its diagnosis."""
         self._write_product(model, out)
         images = list(model.base.sample(self.shown_prompts, self.seed, self.size or model.base.card.size))
-        sheet = Image.new("RGB", (SHOWN_SIDE * len(images), SHOWN_SIDE), "white")
-        for place, rgba in enumerate(images):
-            image = Image.fromarray(rgba).convert("RGBA").resize((SHOWN_SIDE, SHOWN_SIDE), Image.Resampling.LANCZOS)
-            sheet.paste(image, (place * SHOWN_SIDE, 0), image)
-        make_folder(out / SHEETS)
-        with open_replacement(out / SHEETS / f"{seen:08}.png") as file:
-            sheet.save(file, "PNG")
-        found = model.report.diagnosis() if model.report else None
-        facts: dict[str, Any] = {"seen": seen, "copies": model.copies.count(images) if model.copies else 0}
-        if found is not None:
-            facts |= asdict(found)
-        write(out / DIAGNOSIS, json.dumps(facts).encode())
+        write_report(
+            out,
+            seen,
+            images,
+            side=SHOWN_SIDE,
+            diagnosis=model.report.diagnosis() if model.report else None,
+            copies=model.copies.count(images) if model.copies else None,
+        )
 
     def finish(self, model: LoraModel, out: Path, seen: int) -> None:
         self._write_product(model, out)

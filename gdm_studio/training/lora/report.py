@@ -3,44 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 import torch
-from PIL import Image
 from torch import Tensor
 
-from gdm_studio.common.image_file import read_rgba
-from gdm_studio.training.captions import CaptionedImage
 from gdm_studio.training.diagnosis import (
     Diagnosis,
     Evidence,
     Floors,
-    count_copies,
     diagnose,
     errors,
     high_noise_signs,
     levels_for,
+    paired_units,
 )
-from gdm_studio.training.lora.base_models import LoraBase, fitted, level_of
-from gdm_studio.training.lora.layers import LoraNetwork
+from gdm_studio.training.lora.base_models import LoraBase, level_of
 
 # Maximum number of training images, and of held-out images, whose errors are measured.
 _MOST = 16
-# Maximum number of images for the error floors and the detection of copies, and side of its thumbnails in pixels.
+# Maximum number of images for the error floors.
 _COMPARED = 1000
-_SIDE = 32
+
+
+class TrainedWeights(Protocol):
+    """The weights that a run trains: a LoRA, or the whole network."""
+
+    def unchanged(self) -> tuple[str, ...]:
+        """Return the names of the layers that are as they were at the start."""
 
 
 class LoraReport:
-    """Measurements of a LoRA, which must be new and attached. Images and noise are always the same.
+    """Measurements of a LoRA or a network in training. Images and noise are always the same.
 
+    The LoRA or network must be new, since its errors are compared with those at the start.
     `rows` are the indices of the conditions of each image.
     """
 
     def __init__(
         self,
         base: LoraBase,
-        lora: LoraNetwork,
+        lora: TrainedWeights,
         latents: Tensor,
         conditions: Sequence[Tensor],
         rows: np.ndarray,
@@ -53,7 +57,8 @@ class LoraReport:
         self._images = latents[learned[:_MOST]]
         self._others = latents[held_out[:_MOST]]
         self._rows = torch.from_numpy(rows[learned[:_MOST]]), torch.from_numpy(rows[held_out[:_MOST]])
-        self._ratios = levels_for(float(latents.std()))
+        self._spread = round(float(latents.std()), 4)
+        self._ratios = levels_for(self._spread)
         known = latents[learned[:_COMPARED]]
         self._floors = Floors.of(known, self._others, self._ratios) if len(held_out) else None
         # A new LoRA changes nothing, so this is the error of the base model.
@@ -67,7 +72,6 @@ class LoraReport:
         ratios = self._ratios
         rows, other_rows = self._rows
         share, bias = high_noise_signs(self._predict, self._others, other_rows, ratios[-1])
-        factors = self._lora.factors()
         others = self._errors_of_others()
         evidence = Evidence(
             # The loss of a LoRA is noisy. The base model may be bad at these images, and then the LoRA must improve it.
@@ -80,9 +84,15 @@ class LoraReport:
             noise_share=share,
             # The prediction depends on the caption, and a few held-out images have no mean to compare it with.
             bias=bias if len(self._others) == _MOST else 0.0,
-            unchanged=tuple(name for name, (_, up) in factors.items() if not up.any()),
+            unchanged=self._lora.unchanged(),
         )
         return diagnose(evidence, self._floors)
+
+    @torch.no_grad()
+    def paired_errors(self) -> tuple[str, np.ndarray]:
+        """Return the errors of fixed images at fixed noise, with their key."""
+        images, rows = (self._others, self._rows[1]) if len(self._others) else (self._images, self._rows[0])
+        return paired_units(self._predict, images, rows, self._ratios[1::2], self._spread)
 
     @torch.no_grad()
     def _errors_of_others(self) -> tuple[float, ...]:
@@ -100,34 +110,3 @@ class LoraReport:
         x = at.alpha * noisy.to(base.device)
         conditions = [part[rows[:, 0]].to(base.device) for part in self._conditions]
         return base.x0(x, level_of(alphas, sigmas), times, conditions).cpu()
-
-
-class CopyDetector:
-    """Detector of samples that copy training images.
-
-    `learned` and `held_out` are indices into `images`. The distances of held-out images set the limit.
-    """
-
-    def __init__(self, images: Sequence[CaptionedImage], learned: np.ndarray, held_out: np.ndarray) -> None:
-        self._known = _thumbnails([images[index] for index in learned[:_COMPARED]])
-        self._others = _thumbnails([images[index] for index in held_out[:_COMPARED]])
-
-    def count(self, samples: Sequence[np.ndarray]) -> int:
-        """Return the number of samples (H, W, 4) that copy a training image; 0 without held-out images."""
-        if not len(self._others):
-            return 0
-        shown = torch.stack([_thumbnail(Image.fromarray(each).convert("RGBA")) for each in samples])
-        return count_copies(shown, self._known, self._others)
-
-
-def _thumbnails(images: Sequence[CaptionedImage]) -> Tensor:
-    found = [_thumbnail(read_rgba(each.path)) for each in images]
-    return torch.stack(found) if found else torch.zeros(0, _SIDE, _SIDE, 3)
-
-
-def _thumbnail(image: Image.Image) -> Tensor:
-    """Return a small copy (side, side, 3) of an image over white, in 0 … 1."""
-    small = fitted(image, (_SIDE, _SIDE))
-    white = Image.new("RGBA", small.size, "white")
-    white.alpha_composite(small)
-    return torch.from_numpy(np.asarray(white.convert("RGB")).astype(np.float32) / 255)

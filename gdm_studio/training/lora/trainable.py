@@ -1,14 +1,9 @@
-"""Models for which a LoRA can be trained, and the names that it can have. Imports no torch."""
+"""Models that can be changed by training. Imports no torch."""
 
 from __future__ import annotations
 
-import re
-
-from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.card import ModelCard
 
-# Names that can be a file name and stand in a prompt.
-_TITLE = re.compile(r"\w[\w ()-]{0,63}")
 _BASES = ("Stable Diffusion 1", "Stable Diffusion 2", "SDXL")
 
 
@@ -22,7 +17,6 @@ def is_trainable(card: ModelCard) -> bool:
     return is_plain and is_known
 
 
-def check_title(title: str) -> None:
-    """Raise BadRequest if a LoRA cannot have the name `title`."""
-    if not _TITLE.fullmatch(title):
-        raise BadRequest(f"A LoRA cannot be called {title!r}; use letters, digits and hyphens.")
+def is_fine_tunable(card: ModelCard) -> bool:
+    """Return True if the whole network of a model can be fine-tuned, which needs the memory of a small model."""
+    return card.family == "icons" and is_trainable(card)

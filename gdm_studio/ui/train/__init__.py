@@ -1,1 +1,1 @@
-"""Train page: training of LoRA adapters in a separate process."""
+"""Train page: training of LoRAs and models in a separate process."""

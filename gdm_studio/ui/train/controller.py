@@ -16,12 +16,24 @@ from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.common import atomic
 from gdm_studio.common.errors import StorageError, StudioError
-from gdm_studio.studio.training import TrainingRun, TrainingSettings, training_run
-from gdm_studio.training.captions import CaptionedImage, read_folder, save_caption
+from gdm_studio.studio.training import (
+    FINE_TUNE,
+    LORA,
+    TrainableSystem,
+    TrainingRun,
+    TrainingSettings,
+    trainable_systems,
+    training_dir,
+    training_run,
+    training_runs,
+)
+from gdm_studio.training.captions import CaptionedImage, classes_of, read_folder, save_caption
 from gdm_studio.training.diagnosis_messages import MESSAGES
-from gdm_studio.training.live_state import Finding, LiveState
-from gdm_studio.training.lora.trainable import is_trainable
+from gdm_studio.training.live_state import FEWEST, Finding, LiveState
+from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
+from gdm_studio.training.paired_errors import Comparison, PairedErrors, compare
 from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Choice
@@ -34,8 +46,12 @@ if TYPE_CHECKING:
 POLL_MS = 500
 # Maximum number of images whose thumbnails are shown.
 SHOWN = 200
-# Fewest images that give a diagnosis, as in the recipe, whose module imports torch.
-FEWEST = 10
+# Entries of the lists of runs for none of them. The names of runs start with a letter or digit.
+NEW_RUN = "+"
+NO_RUN = "-"
+# Default samples and learning rate of the methods that change a model, and fewest and most samples.
+CHANGE_NUMBERS = {LORA: (8_000, 0.0005), FINE_TUNE: (16_000, 0.0001)}
+CHANGE_SAMPLES = (500, 64_000)
 
 
 @dataclass(frozen=True)
@@ -47,10 +63,13 @@ class _View:
     # The latest sheet, and its image if it is another one than before.
     sheet: Path | None
     image: QImage | None
+    overlay: Overlay | None
+    # Comparison with the earlier run, or None if it is impossible.
+    comparison: Comparison | None
 
 
 class TrainController:
-    """Controller of the Train page. One run is open at a time."""
+    """Controller of the Train page. One run is open at a time. Runs that are not open may be in training too."""
 
     def __init__(self, context: AppContext, page: TrainPage) -> None:
         self._context = context
@@ -58,6 +77,10 @@ class TrainController:
         self._folder: Path | None = None
         self._images: list[CaptionedImage] = []
         self._run: TrainingRun | None = None
+        # Runs that this window has started or opened, by their title.
+        self._known: dict[str, TrainingRun] = {}
+        self._systems: dict[str, TrainableSystem] = {}
+        self._loading = asyncio.Lock()
         self._sheet: Path | None = None
         self._is_stopping = False
         # Folders of deleted runs, which Undo restores until the program ends.
@@ -71,19 +94,29 @@ class TrainController:
         controls.pause.clicked.connect(lambda: context.tasks.start(self._pause()))
         controls.stop.clicked.connect(lambda: context.tasks.start(self._discard()))
         controls.use.clicked.connect(lambda: context.tasks.start(self._use()))
+        controls.method.chosen.connect(lambda method: context.tasks.start(self._choose_method(method)))
+        controls.runs.chosen.connect(lambda title: context.tasks.start(self._choose_run(title)))
+        controls.keeps_running.toggled.connect(lambda _: context.tasks.start(self._save_keeps_running()))
+        page.compared.chosen.connect(lambda _: context.tasks.start(self._poll()))
         page.caption_edited.connect(lambda row, text: context.tasks.start(self._save_caption(row, text)))
+        controls.method.set_choices(_change_choices())
+        controls.runs.set_choices([_new_run_choice()])
+        self._show_method()
         self._show_buttons()
 
     def show(self) -> None:
-        """Update the list of models. Called when the page is opened."""
-        cards = [card for card in self._context.library.cards() if is_trainable(card)]
-        self._page.controls.base.set_choices([Choice(card.name, card.title or card.name) for card in cards])
+        """Update the lists of models, systems and runs. Called when the page is opened."""
+        self._show_bases(self._page.controls.method.choice())
+        self._context.tasks.start(self._load_systems())
+        self._context.tasks.start(self._list_runs())
         self._show_buttons()
 
     async def open_folder(self, folder: Path) -> None:
         """Show the images of a folder."""
+        is_system = self._is_system
         try:
-            images = await asyncio.to_thread(read_folder, folder)
+            images = await asyncio.to_thread(read_folder, folder, nested=is_system)
+            classes = await asyncio.to_thread(classes_of, folder, images) if is_system else []
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
             return
@@ -93,7 +126,9 @@ class TrainController:
         page.controls.folder.setText(
             self._page.tr("{folder}: {count} pictures").format(folder=folder.name, count=len(images))
         )
-        page.set_images([(each.path.name, each.caption) for each in images])
+        names = [each.path.relative_to(folder).as_posix() for each in images]
+        texts = classes or [each.caption for each in images]
+        page.set_images(list(zip(names, texts, strict=True)), has_classes=is_system)
         page.finding.setText(self._hint())
         self._show_buttons()
         for row, each in enumerate(images[:SHOWN]):
@@ -104,13 +139,148 @@ class TrainController:
                 page.set_thumbnail(row, QPixmap.fromImage(thumbnail))
 
     async def close(self) -> None:
-        """Stop the run after a checkpoint, so that it can be resumed, and delete the discarded runs."""
+        """Stop the runs after a checkpoint, except those that continue, and delete the discarded runs."""
         self._timer.stop()
-        if self._run is not None and self._run.is_active:
-            self._run.request_stop()
-            await asyncio.to_thread(self._run.wait)
+        await asyncio.to_thread(self._stop_runs)
         for folder in self._discarded:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    def _stop_runs(self) -> None:
+        stopped = []
+        for run in self._known.values():
+            settings = run.settings
+            if run.is_active and not (settings is not None and settings.keeps_running):
+                run.request_stop()
+                stopped.append(run)
+        for run in stopped:
+            run.wait()
+
+    @property
+    def _compared(self) -> str:
+        """The name of the run that this one is compared with, or "" for none."""
+        return self._page.compared.choice().removeprefix(NO_RUN)
+
+    @property
+    def _is_system(self) -> bool:
+        return self._page.controls.method.choice() not in CHANGE_NUMBERS
+
+    async def _load_systems(self) -> None:
+        """List the systems of the literature among the methods."""
+        async with self._loading:
+            if self._systems:
+                return
+            found = await asyncio.to_thread(trainable_systems)
+            self._systems = {each.name: each for each in found}
+            group = translate("TrainPage", "From scratch")
+            choices = [
+                Choice(each.name, f"{each.title} ({each.year})", translate("System", each.idea), group)
+                for each in found
+            ]
+            self._page.controls.method.set_choices([*_change_choices(), *choices])
+
+    async def _choose_method(self, method: str) -> None:
+        self._show_method()
+        if self._folder is not None:
+            await self.open_folder(self._folder)
+
+    def _show_method(self) -> None:
+        """Show the settings of the chosen method, with its defaults."""
+        controls = self._page.controls
+        method = controls.method.choice()
+        system = self._systems.get(method)
+        backbones = system.backbones if system is not None else ()
+        controls.show_settings_of(is_lora=method == LORA, has_base=system is None, has_backbones=bool(backbones))
+        controls.backbone.set_choices([Choice(name, name) for name in backbones])
+        if system is not None:
+            low, high, samples, rate = 1_000, 1_000_000, system.samples, system.learning_rate
+        else:
+            low, high = CHANGE_SAMPLES
+            samples, rate = CHANGE_NUMBERS[method]
+            self._show_bases(method)
+        controls.samples.set_range(low, high)
+        for row, value in ((controls.samples, samples), (controls.learning_rate, rate)):
+            row.set_default(value)
+            row.set_value(value)
+
+    def _show_bases(self, method: str) -> None:
+        """List the models that the method can change."""
+        can_change = is_fine_tunable if method == FINE_TUNE else is_trainable
+        cards = [card for card in self._context.library.cards() if can_change(card)]
+        self._page.controls.base.set_choices([Choice(card.name, card.title or card.name) for card in cards])
+
+    async def _list_runs(self) -> None:
+        """Update the list of runs."""
+        rows = await asyncio.to_thread(_run_rows)
+        controls = self._page.controls
+        current = self._run.folder.name if self._run is not None else NEW_RUN
+        group = translate("TrainPage", "Earlier runs")
+        choices = [Choice(title, title, _status_text(status), group) for title, status in rows]
+        controls.runs.set_choices([_new_run_choice(), *choices])
+        controls.runs.set_choice(current)
+        nothing = Choice(NO_RUN, translate("TrainPage", "No comparison"))
+        others = [Choice(title, title, "", group) for title, _ in rows if title != current]
+        self._page.compared.set_choices([nothing, *others])
+
+    async def _choose_run(self, title: str) -> None:
+        """Open an earlier run, or begin another one."""
+        if title == NEW_RUN:
+            self._show_no_run("")
+            return
+        run = self._known.setdefault(title, TrainingRun(training_dir() / title))
+        settings = await asyncio.to_thread(lambda: run.settings)
+        if settings is None:
+            await self._list_runs()
+            return
+        await self._load_systems()
+        self._run = run
+        self._sheet = None
+        self._is_stopping = False
+        self._set_controls(settings)
+        await self.open_folder(Path(settings.images))
+        await self._list_runs()
+        if self._run is not run:
+            return
+        self._page.sheet.set_pixmap(QPixmap())
+        self._show(await asyncio.to_thread(_view_of, run, None, self._compared))
+        if run.is_active:
+            self._timer.start()
+        self._show_buttons()
+
+    def _set_controls(self, settings: TrainingSettings) -> None:
+        controls = self._page.controls
+        controls.method.set_choice(settings.method)
+        self._show_method()
+        controls.base.set_choice(settings.base)
+        controls.backbone.set_choice(settings.backbone)
+        controls.side.set_choice(str(settings.size))
+        controls.title.setText(settings.title)
+        controls.prompts.setText(settings.prompts)
+        controls.samples.set_value(settings.samples)
+        controls.rank.set_value(settings.rank)
+        if settings.learning_rate:
+            controls.learning_rate.set_value(settings.learning_rate)
+        controls.keeps_running.setChecked(settings.keeps_running)
+
+    def _settings(self, folder: Path) -> TrainingSettings:
+        """Return the settings in the controls."""
+        controls = self._page.controls
+        return TrainingSettings(
+            images=str(folder),
+            base="" if self._is_system else controls.base.choice(),
+            title=controls.title.text().strip(),
+            samples=round(controls.samples.value()),
+            rank=round(controls.rank.value()),
+            prompts=controls.prompts.text(),
+            method=controls.method.choice(),
+            backbone=controls.backbone.choice(),
+            size=int(controls.side.choice()),
+            learning_rate=controls.learning_rate.value(),
+            keeps_running=controls.keeps_running.isChecked(),
+        )
+
+    async def _save_keeps_running(self) -> None:
+        if self._run is not None:
+            await asyncio.to_thread(self._run.set_keeps_running, self._page.controls.keeps_running.isChecked())
 
     def _ask_folder(self) -> None:
         title = translate("TrainPage", "Choose the pictures to learn from")
@@ -122,29 +292,23 @@ class TrainController:
     async def _start(self) -> None:
         if self._folder is None or (self._run is not None and self._run.is_active):
             return
-        controls = self._page.controls
-        settings = TrainingSettings(
-            images=str(self._folder),
-            base=controls.base.choice(),
-            title=controls.title.text().strip(),
-            samples=round(controls.samples.value()),
-            rank=round(controls.rank.value()),
-            prompts=controls.prompts.text(),
-        )
+        settings = self._settings(self._folder)
         try:
             run = training_run(settings.title)
+            run = self._known.get(run.folder.name, run)
             await asyncio.to_thread(run.start, settings)
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
             self._show_buttons()
             return
         # The button that deletes the run's folder is enabled from here on.
-        self._run = run
+        self._run = self._known[run.folder.name] = run
         self._sheet = None
         self._is_stopping = False
         self._page.status.setText(translate("TrainPage", "Preparing…"))
         self._timer.start()
         self._show_buttons()
+        await self._list_runs()
 
     async def _pause(self) -> None:
         if self._run is not None and self._run.is_active:
@@ -161,16 +325,26 @@ class TrainController:
         await asyncio.to_thread(run.wait)
         discarded = await asyncio.to_thread(_set_aside, run.folder)
         self._discarded.append(discarded)
+        self._known.pop(run.folder.name, None)
+        title = translate("TrainPage", "The run was deleted.")
+        self._context.notify(title, undo=partial(self._restore, run, discarded))
+        self._show_no_run(title)
+        await self._list_runs()
+
+    def _show_no_run(self, status: str) -> None:
+        """Show that no run is open."""
         self._timer.stop()
         self._run = None
         self._sheet = None
+        self._is_stopping = False
         page = self._page
-        title = translate("TrainPage", "The run was deleted.")
-        self._context.notify(title, undo=partial(self._restore, run, discarded))
-        page.status.setText(title)
+        page.controls.runs.set_choice(NEW_RUN)
+        page.status.setText(status)
         page.time.setText("")
         page.finding.setText(self._hint())
         page.set_warning("")
+        page.set_verdict("")
+        page.chart.set_overlay(None)
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
         self._show_buttons()
@@ -181,9 +355,10 @@ class TrainController:
         self._discarded.remove(discarded)
         if self._run is not None and self._run.is_active:
             return
-        self._run = run
-        self._show(await asyncio.to_thread(_view_of, run, None))
+        self._run = self._known[run.folder.name] = run
+        self._show(await asyncio.to_thread(_view_of, run, None, self._compared))
         self._show_buttons()
+        await self._list_runs()
 
     async def _use(self) -> None:
         run = self._run
@@ -191,14 +366,21 @@ class TrainController:
         if run is None or settings is None:
             return
         try:
-            name = await asyncio.to_thread(run.install)
+            path = await asyncio.to_thread(run.install)
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="info")
             return
         await self._context.navigator.scan_models()
-        card = self._context.library.card(settings.base)
-        prompt = f"{self._images[0].caption if self._images else ''} <lora:{name}:1>".strip()
-        request = replace(card.default_request(), model=card.name, prompt=prompt)
+        if settings.method != LORA:
+            # Another model may have the same name, so that this one was renamed.
+            card = next((each for each in self._context.library.cards() if each.path == path), None)
+            card = card or self._context.library.card(settings.title)
+            prompt = self._images[0].caption if self._images and not settings.is_system else ""
+            request = replace(card.default_request(), model=card.name, prompt=prompt)
+        else:
+            card = self._context.library.card(settings.base)
+            prompt = f"{self._images[0].caption if self._images else ''} <lora:{settings.title}:1>".strip()
+            request = replace(card.default_request(), model=card.name, prompt=prompt)
         self._context.navigator.use_request(request, is_new=True)
 
     async def _poll(self) -> None:
@@ -208,29 +390,37 @@ class TrainController:
             return
         async with self._polling:
             is_active = run.is_active
-            view = await asyncio.to_thread(_view_of, run, self._sheet)
+            view = await asyncio.to_thread(_view_of, run, self._sheet, self._compared)
             if self._run is not run:
                 return
             self._is_stopping &= is_active
             self._show(view)
-            if not is_active:
+            has_ended = not is_active and self._timer.isActive()
+            if has_ended:
                 self._timer.stop()
                 self._show_end(run, view.state)
             self._show_buttons()
+        if has_ended:
+            await self._list_runs()
 
     def _show(self, view: _View) -> None:
         page = self._page
         if view.state is not None:
-            page.status.setText(_status_text(view.state) if not self._is_stopping else page.status.text())
+            page.status.setText(_status_text(view.state.status) if not self._is_stopping else page.status.text())
             page.time.setText(_time_text(view.state))
             page.chart.set_points(view.state.losses, view.state.samples)
         if finding := view.finding.message:
             page.finding.setText(translate("Diagnosis", MESSAGES[finding]).format(**view.finding.values))
         else:
             page.finding.setText(self._hint())
-        copies = view.finding.copies
+        if view.finding.copies is None:
+            note = translate("TrainPage", "Not enough held-out pictures to detect copies.")
+            page.finding.setText(f"{page.finding.text()} {note}")
+        copies = view.finding.copies or 0
         text = translate("TrainPage", "%n test picture(s) are closer to your pictures than new ones are.", "", copies)
         page.set_warning(text if copies else "")
+        page.chart.set_overlay(view.overlay)
+        page.set_verdict(_verdict(self._compared, view.comparison) if self._compared else "")
         if view.image is not None:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
@@ -239,6 +429,8 @@ class TrainController:
         """Return the text that is shown in place of a diagnosis."""
         if len(self._images) < FEWEST:
             return translate("TrainPage", "Choose a folder of pictures. Ten or more give a diagnosis.")
+        if self._is_system:
+            return translate("TrainPage", "Pictures with the same caption, or in the same folder, form a class.")
         return translate("TrainPage", "Double-click to change the caption")
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:
@@ -251,13 +443,13 @@ class TrainController:
         elif state.status == "failed":
             self._context.notify(title, state.error, kind="error")
         elif state.status == "done":
-            text = translate("TrainPage", "The LoRA is ready.")
+            text = translate("TrainPage", "Training is finished.")
             self._context.notify(text, kind="success")
 
     def _show_buttons(self) -> None:
         controls = self._page.controls
         is_active = self._run is not None and self._run.is_active
-        has_base = bool(controls.base.choice())
+        has_base = self._is_system or bool(controls.base.choice())
         controls.start.setEnabled(not is_active and bool(self._images) and has_base)
         controls.pause.setEnabled(is_active and not self._is_stopping)
         controls.stop.setEnabled(self._run is not None and not self._is_stopping)
@@ -266,11 +458,57 @@ class TrainController:
             widget.setEnabled(not is_active)
 
 
-def _view_of(run: TrainingRun, shown: Path | None) -> _View:
+def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
+    """Read a run, whose sheet `shown` is shown already, and its comparison with the run `compared`, "" for none."""
     sheets = run.sheets()
     sheet = sheets[-1] if sheets else None
     image = QImage(str(sheet)) if sheet is not None and sheet != shown else None
-    return _View(run.state(), run.finding(), sheet, image)
+    overlay = comparison = None
+    if compared:
+        errors, earlier = (PairedErrors.load(folder) for folder in (run.folder, run.folder.with_name(compared)))
+        comparison = compare(errors, earlier)
+        if comparison is not None:
+            overlay = Overlay(compared, errors.curve(), earlier.curve(), comparison.band)
+    state = run.state()
+    if state is not None and run.ended_badly:
+        state = state.with_status("failed", "", 0)
+    return _View(state, run.finding(), sheet, image, overlay, comparison)
+
+
+def _run_rows() -> list[tuple[str, str]]:
+    """Return the titles of the runs with their status, the latest first."""
+    rows = []
+    for run in training_runs():
+        state = run.state()
+        status = "running" if run.is_active else "failed" if run.ended_badly or state is None else state.status
+        rows.append((run.folder.name, status))
+    return rows
+
+
+def _verdict(name: str, comparison: Comparison | None) -> str:
+    """Return the result of the comparison with the run `name` as a sentence."""
+    if comparison is None:
+        text = translate("TrainPage", "{run} has no errors of the same pictures, so it cannot be compared.")
+    elif comparison.sign < 0:
+        text = translate("TrainPage", "Better than {run}; the difference is significant.")
+    elif comparison.sign > 0:
+        text = translate("TrainPage", "Worse than {run}; the difference is significant.")
+    else:
+        text = translate("TrainPage", "No significant difference from {run}.")
+    return text.format(run=name)
+
+
+def _change_choices() -> list[Choice]:
+    """Return the methods that change a model."""
+    group = translate("TrainPage", "Change a model")
+    added = translate("TrainPage", "A small file that adds a style or a thing to a model")
+    whole = translate("TrainPage", "Trains the whole network: another model that can change more")
+    tuned = translate("TrainPage", "Fine-tuning")
+    return [Choice(LORA, "LoRA", added, group), Choice(FINE_TUNE, tuned, whole, group)]
+
+
+def _new_run_choice() -> Choice:
+    return Choice(NEW_RUN, translate("TrainPage", "New run"))
 
 
 def _set_aside(folder: Path) -> Path:
@@ -302,7 +540,7 @@ def _thumbnail(path: Path) -> QImage | None:
     return found.copy()
 
 
-def _status_text(state: LiveState) -> str:
+def _status_text(status: str) -> str:
     texts = {
         "preparing": translate("TrainPage", "Preparing…"),
         "running": translate("TrainPage", "Training"),
@@ -310,7 +548,7 @@ def _status_text(state: LiveState) -> str:
         "done": translate("TrainPage", "Done"),
         "failed": translate("TrainPage", "Training has stopped"),
     }
-    return texts.get(state.status, "")
+    return texts.get(status, "")
 
 
 def _time_text(state: LiveState) -> str:

@@ -1,12 +1,13 @@
-"""Chart of the loss of a training run and its average."""
+"""Chart of the loss of a training run and its average, or of its errors beside those of an earlier run."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.theme import SPACE, Theme
@@ -20,14 +21,25 @@ LEFT, TOP, BOTTOM, RIGHT = 52, 26, 24, 14
 KEEP = 0.9
 
 
+@dataclass(frozen=True)
+class Overlay:
+    """Errors (samples, error) of a run and of an earlier one, and the band (samples, low, high) of no difference."""
+
+    name: str
+    curve: Sequence[tuple[int, float]]
+    earlier: Sequence[tuple[int, float]]
+    band: Sequence[tuple[int, float, float]]
+
+
 class LossChart(QWidget):
-    """Chart of (samples, loss) points with their moving average."""
+    """Chart of (samples, loss) points with their moving average, or of an `Overlay`."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._points: Sequence[tuple[int, float]] = ()
         self._end = 1
+        self._overlay: Overlay | None = None
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Loss"))
@@ -40,6 +52,11 @@ class LossChart(QWidget):
         self.setAccessibleDescription(f"{averages(points)[-1]:.3f}" if points else "")
         self.update()
 
+    def set_overlay(self, overlay: Overlay | None) -> None:
+        """Show the errors of two runs instead of the loss, or the loss again."""
+        self._overlay = overlay
+        self.update()
+
     def sizeHint(self) -> QSize:
         return QSize(420, HEIGHT)
 
@@ -49,13 +66,19 @@ class LossChart(QWidget):
         rounded(painter, frame, SPACE.radius, ground=self._theme.colour("card"), line=self._theme.colour("line"))
         painter.setFont(self._theme.font(11))
         painter.setPen(self._theme.colour("muted"))
+        overlay = self._overlay
         caption = self.tr("loss and its average · samples")
+        if overlay is not None:
+            caption = self.tr("error at the same noise · samples · {run} with a 95 % band").format(run=overlay.name)
         head = QRectF(LEFT, TOP - 22, self.width() - LEFT - RIGHT, 16)
         painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, caption)
-        if not self._points:
+        losses = [loss for _, loss in self._points]
+        if overlay is not None:
+            losses = [error for _, error in (*overlay.curve, *overlay.earlier)]
+            losses += [bound for _, *bounds in overlay.band for bound in bounds]
+        if not losses:
             return
-        mean = averages(self._points)
-        low, high = _bounds([loss for _, loss in self._points])
+        low, high = _bounds(losses)
         for share in (0.0, 0.5, 1.0):
             level = low + share * (high - low)
             place = self._at(0, share)
@@ -74,9 +97,27 @@ class LossChart(QWidget):
                 room = QRectF(place.x() - 120, room.y(), 120, 16)
                 side = Qt.AlignmentFlag.AlignRight
             painter.drawText(room, side, number_text(round(share * self._end)))
+        if overlay is not None:
+            self._paint_overlay(painter, overlay, (low, high))
+            return
         seen = [each for each, _ in self._points]
-        self._paint_curve(painter, seen, [loss for _, loss in self._points], (low, high), "faint", 1)
-        self._paint_curve(painter, seen, mean, (low, high), "accent", 2)
+        self._paint_curve(painter, seen, losses, (low, high), "faint", 1)
+        self._paint_curve(painter, seen, averages(self._points), (low, high), "accent", 2)
+
+    def _paint_overlay(self, painter: QPainter, overlay: Overlay, bounds: tuple[float, float]) -> None:
+        low, high = bounds
+        upper = [self._at(seen, (above - low) / (high - low)) for seen, _, above in overlay.band]
+        lower = [self._at(seen, (below - low) / (high - low)) for seen, below, _ in overlay.band]
+        shade = QColor(self._theme.colour("muted"))
+        shade.setAlphaF(0.25)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(shade)
+        painter.drawPolygon(QPolygonF([*upper, *reversed(lower)]))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for points, colour, width in ((overlay.earlier, "muted", 1), (overlay.curve, "accent", 2)):
+            self._paint_curve(
+                painter, [seen for seen, _ in points], [error for _, error in points], bounds, colour, width
+            )
 
     def _paint_curve(
         self,

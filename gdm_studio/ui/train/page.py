@@ -1,4 +1,4 @@
-"""Train page: a folder of images with captions, a LoRA's settings, and the progress of its training."""
+"""Train page: a folder of images with captions, the settings of a run, and the progress of its training."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.train.loss_chart import LossChart
 from gdm_studio.ui.widgets import (
     ActionButton,
+    Choice,
     Combo,
     ElidedLabel,
     Labelled,
@@ -21,9 +22,13 @@ from gdm_studio.ui.widgets import (
     wrapped,
 )
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+from gdm_studio.ui.widgets.toggles import CheckBox
 
 PANEL = 300
+COMPARED = 220
 THUMBNAIL = 40
+# Sides of the pictures of a model that is trained from scratch, in pixels.
+SIZES = (32, 64, 128)
 # Height of the page below which the chart is hidden.
 LOW = 600
 
@@ -35,11 +40,22 @@ class TrainControls(QFrame):
         super().__init__(parent)
         self.setProperty("role", "panel")
         self.setFixedWidth(PANEL)
+        self.runs = Combo(theme, name=self.tr("Run"), tooltip=self.tr("Open an earlier run, or begin another one"))
         self.choose = ActionButton(
             theme, self.tr("Choose folder…"), tooltip=self.tr("Choose the pictures to learn from"), name="folder-open"
         )
         self.folder = ElidedLabel(self.tr("No folder yet"), "muted")
-        self.base = Combo(theme, name=self.tr("Model"), tooltip=self.tr("The LoRA changes pictures of this model"))
+        self.method = Combo(
+            theme, name=self.tr("Method"), tooltip=self.tr("Change a model, or train a system of the literature")
+        )
+        self.base = Combo(theme, name=self.tr("Model"), tooltip=self.tr("The model that is changed"))
+        self.backbone = Combo(theme, name=self.tr("Network"), tooltip=self.tr("The network that removes the noise"))
+        self.side = Combo(
+            theme, name=self.tr("Picture size"), tooltip=self.tr("Larger pictures take more time and memory")
+        )
+        self.side.set_choices(
+            [Choice(str(size), self.tr("{size} × {size} pixels").format(size=size)) for size in SIZES]
+        )
         self.title = QLineEdit("my-lora")
         self.title.setAccessibleName(self.tr("Name"))
         self.title.setMaxLength(64)
@@ -51,7 +67,7 @@ class TrainControls(QFrame):
             theme,
             title=self.tr("Samples"),
             low=500,
-            high=64_000,
+            high=1_000_000,
             default=8_000,
             step=500,
             curve=2.0,
@@ -66,6 +82,22 @@ class TrainControls(QFrame):
             curve=2.0,
             tooltip=self.tr("Higher ranks can learn more details, and copy sooner"),
         )
+        self.learning_rate = SliderRow(
+            theme,
+            title=self.tr("Learning rate"),
+            low=0.00001,
+            high=0.01,
+            default=0.0005,
+            decimals=5,
+            step=0.00001,
+            curve=2.0,
+            tooltip=self.tr("Size of the changes of each step. If the loss jumps, lower it."),
+        )
+        self.keeps_running = CheckBox(
+            theme,
+            self.tr("Continue after closing"),
+            tooltip=self.tr("Train on when the window is closed. Open the run here to see it again."),
+        )
         self.start = ActionButton(theme, self.tr("Start"), tooltip=self.tr("Train in the background"), role="primary")
         self.pause = ActionButton(
             theme, self.tr("Pause"), tooltip=self.tr("Save and free the memory; start it again later"), name="pause"
@@ -76,32 +108,65 @@ class TrainControls(QFrame):
         self.use = ActionButton(
             theme,
             self.tr("Use it in Create"),
-            tooltip=self.tr("Put the LoRA, as it is now, into the models and a prompt"),
+            tooltip=self.tr("Add the result, as it is now, to the models"),
             name="sparkles",
         )
         body = QWidget()
+        self._base = Labelled(self.tr("Model"), self.base)
+        self._backbone = Labelled(self.tr("Network"), self.backbone)
+        self._size = Labelled(self.tr("Picture size"), self.side)
+        self._prompts = Labelled(self.tr("Test prompts"), self.prompts)
         stacked(
-            label(self.tr("Train a LoRA"), "title"),
+            label(self.tr("Train"), "title"),
+            Labelled(self.tr("Run"), self.runs),
             self.choose,
             self.folder,
-            Labelled(self.tr("Model"), self.base),
+            Labelled(self.tr("Method"), self.method),
+            self._base,
+            self._backbone,
+            self._size,
             Labelled(self.tr("Name"), self.title),
-            Labelled(self.tr("Test prompts"), self.prompts),
+            self._prompts,
             self.samples,
             self.rank,
-            self.start,
-            in_row(self.pause, self.stop, spacing=SPACE.small),
-            self.use,
+            self.learning_rate,
+            self.keeps_running,
             ...,
             on=body,
             margins=SPACE.edge,
             spacing=SPACE.medium,
         )
-        stacked(scrolled(body, self.tr("Training settings")), on=self)
+        buttons = stacked(
+            self.start,
+            in_row(self.pause, self.stop, spacing=SPACE.small),
+            self.use,
+            margins=SPACE.edge,
+            spacing=SPACE.small,
+        )
+        stacked((scrolled(body, self.tr("Training settings")), 1), buttons, on=self)
 
     def inputs(self) -> tuple[QWidget, ...]:
         """Return the widgets that must not change during a run."""
-        return self.choose, self.base, self.title, self.prompts, self.samples, self.rank
+        return (
+            self.choose,
+            self.method,
+            self.base,
+            self.backbone,
+            self.side,
+            self.title,
+            self.prompts,
+            self.samples,
+            self.rank,
+            self.learning_rate,
+        )
+
+    def show_settings_of(self, *, is_lora: bool, has_base: bool, has_backbones: bool) -> None:
+        """Show the settings that the chosen method has: those of a LoRA, of a changed model, or of a new one."""
+        self.rank.setVisible(is_lora)
+        for widget in (self._base, self._prompts):
+            widget.setVisible(has_base)
+        self._size.setVisible(not has_base)
+        self._backbone.setVisible(has_backbones)
 
 
 class TrainPage(QFrame):
@@ -122,9 +187,16 @@ class TrainPage(QFrame):
         self.warning = wrapped("", "problem")
         self.warning.hide()
         self.chart = LossChart(theme)
+        self.compared = Combo(
+            theme,
+            name=self.tr("Compare with"),
+            tooltip=self.tr("Show the errors of an earlier run at the same noise beside this one"),
+        )
+        self.compared.setFixedWidth(COMPARED)
+        self.verdict = wrapped("", "muted")
+        self.verdict.hide()
         self.sheet = Sheet(self.tr("Test pictures"))
         self.images = QStandardItemModel(0, 2)
-        self.images.setHorizontalHeaderLabels([self.tr("Picture"), self.tr("Caption")])
         self.table = RowTable()
         self.table.setAccessibleName(self.tr("Pictures and captions"))
         self.table.setModel(self.images)
@@ -141,12 +213,14 @@ class TrainPage(QFrame):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._is_filling = False
+        self.set_images([])
         self.images.itemChanged.connect(self._on_changed)
         head = in_row((self.status, 1), self.time, spacing=SPACE.gap)
         right = stacked(
             head,
-            self.finding,
+            in_row((self.finding, 1), self.compared, spacing=SPACE.gap),
             self.warning,
+            self.verdict,
             self.chart,
             self.sheet,
             (self.table, 1),
@@ -155,14 +229,18 @@ class TrainPage(QFrame):
         )
         in_columns(self, self.controls, right, wide=1)
 
-    def set_images(self, rows: list[tuple[str, str]]) -> None:
-        """Fill the table of images with rows (file name, caption)."""
+    def set_images(self, rows: list[tuple[str, str]], *, has_classes: bool = False) -> None:
+        """Fill the table of images with rows (file name, caption), or with classes, which cannot be edited."""
         self._is_filling = True
         self.images.setRowCount(0)
+        self.images.setHorizontalHeaderLabels(
+            [self.tr("Picture"), self.tr("Class") if has_classes else self.tr("Caption")]
+        )
         for name, caption in rows:
             first, second = QStandardItem(name), QStandardItem(caption)
             first.setEditable(False)
-            second.setToolTip(self.tr("Double-click to change the caption"))
+            second.setEditable(not has_classes)
+            second.setToolTip("" if has_classes else self.tr("Double-click to change the caption"))
             self.images.appendRow([first, second])
         self._is_filling = False
 
@@ -178,6 +256,11 @@ class TrainPage(QFrame):
         """Show a warning, or hide it if the text is empty."""
         self.warning.setText(text)
         self.warning.setVisible(bool(text))
+
+    def set_verdict(self, text: str) -> None:
+        """Show the result of a comparison, or hide it if the text is empty."""
+        self.verdict.setText(text)
+        self.verdict.setVisible(bool(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,29 +1,36 @@
-"""Entry point of a training process that the window starts: `python -m gdm_studio.training.session FOLDER`.
+"""Entry point of a training process that the window starts: `python -m gdm_studio.studio.training_process FOLDER`.
 
-The folder contains `settings.json` with the options of the recipe. The process writes its state into `live.json` about
+The folder contains `settings.json` with the settings of the run. The process writes its state into `live.json` about
 once a second. When the file `stop` appears, the process saves a checkpoint and ends.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
 from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common import error_log
-from gdm_studio.common.atomic import read, write
-from gdm_studio.common.errors import StudioError
+from gdm_studio.common.atomic import write
+from gdm_studio.common.errors import BadRequest, StorageError, StudioError
 from gdm_studio.common.file_lock import FileLock
-from gdm_studio.training.live_state import LIVE, LOCK, MOST_BYTES, POINTS, SETTINGS, STOP, LiveState
+from gdm_studio.maths.params import check_number
+from gdm_studio.studio.training import FINE_TUNE, TrainingRun, TrainingSettings
+from gdm_studio.training.live_state import HELD_OUT, LIVE, LOCK, POINTS, STOP, LiveState
 
-# Seconds between two writes of the live state, and seconds over which the speed is averaged.
+if TYPE_CHECKING:
+    from gdm_studio.training.recipe import Phase, Recipe
+
+# Seconds between two writes of the live state.
 WRITE_SECONDS = 1.0
-SPEED_SECONDS = 30.0
+# Seconds over which the speed is averaged. They include several sheets, which take their share of the time.
+SPEED_SECONDS = 600.0
 NICENESS = 10
 
 
@@ -37,7 +44,7 @@ def main() -> int:
     lock = FileLock.take(folder / LOCK)
     if lock is None:
         return 1
-    live = _Live(folder)
+    live = LiveWriter(folder)
     try:
         live.save("preparing")
         _train(folder, live)
@@ -55,30 +62,67 @@ def main() -> int:
     return 1
 
 
-def _train(folder: Path, live: _Live) -> None:
+def _train(folder: Path, live: LiveWriter) -> None:
     import torch
 
     from gdm_studio.engine import torch_startup
     from gdm_studio.training.loop import train
-    from gdm_studio.training.lora.recipe import LoraRecipe
-    from gdm_studio.training.options import checked_options
 
     torch_startup.prepare()
-    options: dict[str, Any] = json.loads(read(folder / SETTINGS, max_bytes=MOST_BYTES))
-    options["images"] = Path(options["images"])
-    recipe = LoraRecipe(**checked_options(LoraRecipe, options))
+    settings = TrainingRun(folder).settings
+    if settings is None:
+        raise StorageError("The settings of this run are damaged; delete it, and start another one.")
+    recipe = recipe_of(settings)
     torch.set_num_threads(recipe.threads)
     stop = folder / STOP
+    # Number of samples before each phase. The preparation before them is not counted.
+    before = dict(zip((each.name for each in recipe.phases), _sums(recipe.phases), strict=True))
+    total = sum(each.samples for each in recipe.phases)
     for progress in train(recipe, folder, should_stop=stop.exists):
-        live.follow(progress.step, progress.seen, progress.samples, progress.loss)
+        if progress.phase in before:
+            seen = before[progress.phase] + min(progress.seen, progress.samples)
+            live.follow(progress.step, seen, total, progress.loss)
     live.save("paused" if stop.exists() else "done")
 
 
-class _Live:
+def _sums(phases: Sequence[Phase[Any]]) -> Iterator[int]:
+    return accumulate((each.samples for each in phases[:-1]), initial=0)
+
+
+def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
+    """Return the recipe of a run. Imports torch. Raises BadRequest."""
+    from gdm_studio import systems
+    from gdm_studio.training.lora.fine_tuning import FineTuneRecipe
+    from gdm_studio.training.lora.recipe import LoraRecipe
+    from gdm_studio.training.options import checked_options
+
+    shared: dict[str, Any] = {"title": settings.title, "sheet_minutes": settings.sheet_minutes}
+    if settings.learning_rate:
+        shared["learning_rate"] = settings.learning_rate
+    if not settings.is_system:
+        options = shared | {"images": Path(settings.images), "base": settings.base}
+        options |= {"samples": settings.samples, "prompts": settings.prompts}
+        if settings.method == FINE_TUNE:
+            return FineTuneRecipe(**checked_options(FineTuneRecipe, options))
+        return LoraRecipe(**checked_options(LoraRecipe, options | {"rank": settings.rank}))
+    from gdm_studio.systems.recipe import for_size, with_total_samples
+
+    if settings.method not in systems.REGISTRY or systems.REGISTRY[settings.method].has_other_input:
+        raise BadRequest(f"{settings.method} cannot be trained from a folder of images; choose another system.")
+    kind = systems.recipe_of(settings.method)
+    options = shared | for_size(kind, settings.size) | {"data": Path(settings.images), "hold_out": HELD_OUT}
+    if settings.backbone:
+        options["backbone"] = settings.backbone
+    check_number("samples", settings.samples, 1, 1_000_000_000)
+    return with_total_samples(kind(**checked_options(kind, options)), settings.samples)
+
+
+class LiveWriter:
     """Writer of a run's live state. It continues the state of an earlier process of the same run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = folder / LIVE
+        self._clock = clock
         self._state = LiveState.load(folder) or LiveState()
         self._written = 0.0
         self._recent: deque[tuple[float, int]] = deque()
@@ -89,7 +133,7 @@ class _Live:
 
     def follow(self, step: int, seen: int, samples: int, loss: float) -> None:
         """Add the loss of a step, and write the state if WRITE_SECONDS have passed since the last time."""
-        now = time.monotonic()
+        now = self._clock()
         self._recent.append((now, seen))
         # A single step can take longer.
         while len(self._recent) > 2 and now - self._recent[0][0] > SPEED_SECONDS:

@@ -1,0 +1,136 @@
+"""Errors of a run on fixed images at fixed noise, and the comparison of two runs by them. Imports no torch.
+
+Two runs whose errors are measured on the same units, which are pairs of an image and a noise, are compared by the
+differences of their units. These vary much less than the errors themselves.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gdm_studio.common import atomic
+from gdm_studio.common.errors import StorageError
+
+FILE = "held_out.jsonl"
+# Number of units, and of measurements whenever the number of samples doubles.
+UNITS = 32
+PER_DOUBLING = 4
+# Samples of the first measurement.
+FIRST = 64
+# Level of the band, and number of random signs by which it is computed.
+LEVEL = 0.95
+FLIPS = 999
+# Maximum bytes of the file, and of measurements in it.
+MOST_BYTES = 2_000_000
+MOST = 200
+
+
+@dataclass(frozen=True)
+class PairedErrors:
+    """Errors of a run: {index of the measurement: (samples seen, errors of the units)}.
+
+    `key` identifies the units. Only runs with the same key can be compared.
+    """
+
+    key: str = ""
+    points: dict[int, tuple[int, NDArray[np.float64]]] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path) -> PairedErrors:
+        """Read the errors of the run in a folder. Lines that are damaged or of other units are left out."""
+        try:
+            lines = atomic.read(folder / FILE, max_bytes=MOST_BYTES).decode(errors="replace").splitlines()
+        except (StorageError, OSError):
+            return cls()
+        key = ""
+        points: dict[int, tuple[int, NDArray[np.float64]]] = {}
+        for line in lines[-10 * MOST :]:
+            try:
+                data = json.loads(line)
+                index, seen, errors = int(data["index"]), int(data["seen"]), np.array(data["errors"], np.float64)
+                found = str(data["key"])
+            except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+                continue
+            if errors.shape != (UNITS,) or not np.isfinite(errors).all() or not 0 <= index < MOST:
+                continue
+            # A run that was started again with other images replaces the earlier one.
+            if found != key:
+                key, points = found, {}
+            points[index] = (seen, errors)
+        return cls(key, dict(sorted(points.items())))
+
+    def curve(self) -> list[tuple[int, float]]:
+        """Return the mean error of each measurement as (samples, error)."""
+        return [(seen, float(errors.mean())) for seen, errors in self.points.values()]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Comparison of a run with an earlier one at the measurements of both.
+
+    `band` contains (samples, low, high) around the earlier run's curve. A run that does not differ from it stays in the
+    band everywhere with a probability of LEVEL. `sign` is -1 if the last difference outside of the band is an error
+    below it, 1 if it is above, and 0 if there is none.
+    """
+
+    band: tuple[tuple[int, float, float], ...]
+    sign: int
+
+
+def compare(run: PairedErrors, earlier: PairedErrors) -> Comparison | None:
+    """Compare two runs. Returns None if their units differ, or if they have no measurement in common."""
+    shared = [index for index in run.points if index in earlier.points]
+    if run.key != earlier.key or not shared:
+        return None
+    own, other = (np.stack([each.points[index][1] for index in shared]) for each in (run, earlier))
+    widths = band_widths(own - other)
+    means = other.mean(axis=1)
+    differences = own.mean(axis=1) - means
+    outside = np.flatnonzero(np.abs(differences) > widths)
+    sign = int(np.sign(differences[outside[-1]])) if len(outside) else 0
+    rows = zip((run.points[index][0] for index in shared), means, widths, strict=True)
+    return Comparison(tuple((seen, float(mean - width), float(mean + width)) for seen, mean, width in rows), sign)
+
+
+def band_widths(differences: NDArray[np.float64], *, level: float = LEVEL, seed: int = 0) -> NDArray[np.float64]:
+    """Return half the width (T,) of a simultaneous band for the mean of paired differences (T, n).
+
+    If both runs have the same law, the difference of each unit is as likely as its negative, jointly at all T
+    measurements. The largest |t| over the measurements is compared with its values under FLIPS random changes of sign
+    of the units, which is exact for any law (max-T sign-flip test; Westfall and Young 1993). The mean differences lie
+    within the band at all T measurements together with a probability of at least `level`.
+    """
+    count = differences.shape[1]
+    signs = np.random.default_rng(seed).choice((-1.0, 1.0), (FLIPS, count))
+    squares = (differences**2).sum(axis=1)
+
+    def errors_of(means: NDArray[np.float64]) -> NDArray[np.float64]:
+        variance = np.maximum(squares - count * means**2, 0) / (count - 1)
+        found: NDArray[np.float64] = np.sqrt(variance / count)
+        return found
+
+    flipped = signs @ differences.T / count
+    # Without any difference, the ratio is 0 / 0.
+    ratios = np.abs(flipped) / np.maximum(errors_of(flipped), 1e-300)
+    largest = np.sort(np.where(flipped == 0, 0.0, ratios).max(axis=1))
+    rank = math.ceil(level * (FLIPS + 1)) - 1
+    widths: NDArray[np.float64] = largest[min(rank, FLIPS - 1)] * errors_of(differences.mean(axis=1))
+    return widths
+
+
+def index_of(seen: int) -> int:
+    """Return the index of the latest measurement that is due after `seen` samples; -1 if none is."""
+    return math.floor(PER_DOUBLING * math.log2(seen / FIRST) + 1e-9) if seen >= FIRST else -1
+
+
+def append(folder: Path, index: int, seen: int, key: str, errors: NDArray[np.float64]) -> None:
+    """Append a measurement to the file in a folder."""
+    line = json.dumps({"index": index, "seen": seen, "key": key, "errors": [float(f"{each:.6g}") for each in errors]})
+    with (folder / FILE).open("a", encoding="utf-8") as file:
+        file.write(line + "\n")

@@ -1,0 +1,123 @@
+"""Reports about a training run in its folder: test images on a sheet, a diagnosis, and the number of copies."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor
+
+from gdm_studio.common.atomic import make_folder, open_replacement, write
+from gdm_studio.engine.generate import generate
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.library import Library
+from gdm_studio.models.loaded_model import LoadedModel
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
+from gdm_studio.training.diagnosis import Diagnosis, count_copies
+from gdm_studio.training.live_state import DIAGNOSIS, FEWEST, HELD_OUT, SHEETS
+
+# Minimum number of held-out images for the detection of copies. With fewer, the limit is too uncertain.
+FEWEST_HELD_OUT = 10
+# Maximum number of images that are compared, and side of their thumbnails in pixels.
+_COMPARED = 1000
+_SIDE = 32
+
+
+def write_report(
+    out: Path, seen: int, images: Sequence[np.ndarray], *, side: int, diagnosis: Diagnosis | None, copies: int | None
+) -> None:
+    """Write a sheet of test images (H, W, 4), each scaled to `side` pixels, and the diagnosis after `seen` samples.
+
+    `copies` is the number of test images that copy training images, or None if unknown.
+    """
+    sheet = Image.new("RGB", (side * len(images), side), "white")
+    for place, rgba in enumerate(images):
+        image = Image.fromarray(rgba).convert("RGBA").resize((side, side), Image.Resampling.LANCZOS)
+        sheet.paste(image, (place * side, 0), image)
+    make_folder(out / SHEETS)
+    with open_replacement(out / SHEETS / f"{seen:08}.png") as file:
+        sheet.save(file, "PNG")
+    facts: dict[str, Any] = {"seen": seen, "copies": copies}
+    if diagnosis is not None:
+        facts |= asdict(diagnosis)
+    write(out / DIAGNOSIS, json.dumps(facts).encode())
+
+
+def held_out_count(images: int) -> int:
+    """Return the number of images that are held out of a folder with this number of images."""
+    return round(HELD_OUT * images) if images >= FEWEST else 0
+
+
+def generated_images(model: LoadedModel, requests: Iterable[Request]) -> Iterator[np.ndarray]:
+    """Generate an image (H, W, 4) uint8 for each request with a loaded model."""
+    library = _SingleModelLibrary(model)
+    for request in requests:
+        yield next(event.rgba for event in generate(request, library) if isinstance(event, Result))
+
+
+class _SingleModelLibrary(Library):
+    """Library that returns the given loaded model for every name, with changes to its networks during training."""
+
+    def __init__(self, model: LoadedModel) -> None:
+        super().__init__()
+        self._model = model
+
+    def card(self, name: str) -> ModelCard:
+        return self._model.card
+
+    def load(self, name: str, **kind: Any) -> LoadedModel:
+        return self._model
+
+    def is_loaded(self, name: str, **kind: Any) -> bool:
+        return True
+
+    def make_room(self, name: str, **kind: Any) -> bool:
+        return False
+
+
+class CopyDetector:
+    """Detector of samples that copy training images. The distances of held-out images set the limit."""
+
+    def __init__(self, learned: Iterable[Image.Image], held_out: Iterable[Image.Image]) -> None:
+        self._known = _thumbnails(learned)
+        self._others = _thumbnails(held_out)
+
+    def count(self, samples: Sequence[np.ndarray]) -> int | None:
+        """Return the number of samples (H, W, 4) that copy a training image.
+
+        Returns None if there are fewer than FEWEST_HELD_OUT held-out images: their nearest distances give no first
+        percentile, so sound runs would be accused.
+        """
+        if len(self._others) < FEWEST_HELD_OUT:
+            return None
+        return count_copies(_thumbnails(map(Image.fromarray, samples)), self._known, self._others)
+
+
+def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Scale an RGBA image to `size`, after cropping it around its centre."""
+    scale = min(image.width / size[0], image.height / size[1])
+    width, height = (max(1, round(side * scale)) for side in size)
+    left, top = (image.width - width) // 2, (image.height - height) // 2
+    box = (left, top, left + width, top + height)
+    # Premultiplied, so that hidden colours of transparent pixels do not bleed into the others.
+    return image.convert("RGBa").resize(size, Image.Resampling.LANCZOS, box=box).convert("RGBA")
+
+
+def _thumbnails(images: Iterable[Image.Image]) -> Tensor:
+    """Return small copies (n, side, side, 3) of at most _COMPARED images over white, in 0 … 1."""
+    found = [_thumbnail(image.convert("RGBA")) for image, _ in zip(images, range(_COMPARED), strict=False)]
+    return torch.stack(found) if found else torch.zeros(0, _SIDE, _SIDE, 3)
+
+
+def _thumbnail(image: Image.Image) -> Tensor:
+    small = fitted(image, (_SIDE, _SIDE))
+    white = Image.new("RGBA", small.size, "white")
+    white.alpha_composite(small)
+    return torch.from_numpy(np.asarray(white.convert("RGB")).astype(np.float32) / 255)
