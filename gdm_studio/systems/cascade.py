@@ -355,7 +355,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
             "captions": True,
             "figures": {"samples_seen": seen},
             "examples": [{"prompt": text, "seed": 1} for text in EXAMPLES],
-            "defaults": {"sampler": "ddim", "steps": 40, "guidance_scale": 3.0},
+            "defaults": dict(sampler="ddim", steps=40, guidance_scale=3.0),
             **self.card_entries,
         }
 

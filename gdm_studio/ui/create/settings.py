@@ -277,8 +277,9 @@ class Settings(QObject):
     def _parts(self, card: ModelCard) -> Parts:
         """Return the VAEs, refiners and upscalers that can be combined with a model, by setting name."""
         refiners = [each.name for each in self._cards if each.accepts.refines]
-        upscalers = [BUILT_IN_UPSCALER, *self._library.upscalers()]
-        return {"vae": suitable_vaes(card, self._lines), "refiner": refiners, "upscaler": upscalers}
+        parts = {"vae": suitable_vaes(card, self._lines), "refiner": refiners}
+        parts["upscaler"] = [BUILT_IN_UPSCALER, *self._library.upscalers()]
+        return parts
 
     def show_on(self, models: ModelsPage) -> None:
         """Show the installed and the rejected models on the Models page, and mark the selected model."""
