@@ -47,7 +47,7 @@ class Gallery:
         self._location = Location(pictures, data, cache)
         self._connection = Connection(self._location, self.user_data_path, fill=lambda: self.sync())
         self._updater = IndexUpdater(self._connection, self._location)
-        # Whether the folder is the one in the preferences, which another process may change.
+        # True if the folder is the one in the preferences, which another process may change.
         self._is_default = False
         # Versions of both databases when `changed_elsewhere` was last called.
         self._versions: object = None

@@ -45,7 +45,7 @@ class Scan:
     def __init__(self, run: Run, library: Path, *, again: bool = False) -> None:
         self._run = run
         self._library = library
-        # Whether files that have not changed are read as well.
+        # True if files that have not changed are read as well.
         self._again = again
         # {folder that was read: its mtime in ns}, for `is_outdated`.
         self.folders: dict[Path, int] = {}

@@ -26,29 +26,29 @@ class Capabilities:
 
     # Grammar of its prompts, or "" if it accepts no prompt.
     prompt: str = PLAIN
-    # Whether the tags of LoRAs count among plain words too.
+    # True if the tags of LoRAs count among plain words too.
     tags: bool = False
-    # Whether it accepts a negative prompt.
+    # True if it accepts a negative prompt.
     negative: bool = True
-    # Whether it supports classifier-free guidance.
+    # True if it supports classifier-free guidance.
     guidance: bool = True
-    # Whether it denoises in steps. Otherwise it generates an image in one evaluation.
+    # True if it denoises in steps. Otherwise it generates an image in one evaluation.
     steps: bool = True
     # Class labels that it can be conditioned on.
     labels: tuple[str, ...] = ()
     # Numbers that it can be conditioned on, such as an aesthetic score.
     factors: tuple[Param, ...] = ()
-    # Whether it can start from an image. This needs an encoder.
+    # True if it can start from an image. This needs an encoder.
     picture: bool = True
-    # Whether it can inpaint a part of the start image. The last two axes of its data are then spatial.
+    # True if it can inpaint a part of the start image. The last two axes of its data are then spatial.
     mask: bool = True
-    # Whether its network takes the mask and the rest of the image as inputs (inpainting models).
+    # True if its network takes the mask and the rest of the image as inputs (inpainting models).
     sees_rest: bool = False
-    # Whether its network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
+    # True if its network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
     edits: bool = False
     # Kinds of control images that it accepts. For Stable Diffusion, the names of the installed control models.
     hints: tuple[str, ...] = ()
-    # Whether it can use control models from other files.
+    # True if it can use control models from other files.
     controls: bool = False
     # Image sizes (width, height) to offer. If empty, only the square of the card's size.
     sizes: tuple[tuple[int, int], ...] = ()
@@ -56,15 +56,15 @@ class Capabilities:
     multiple: int = 0
     # Maximum image side in pixels; 0 for MAX_SIDE.
     largest: int = 0
-    # Whether another VAE can replace its own.
+    # True if another VAE can replace its own.
     vae: bool = False
-    # Whether the user can choose what its network predicts, and a few-step distillation.
+    # True if the user can choose what its network predicts, and a few-step distillation.
     predictions: bool = False
-    # Whether it has no VAE of its own.
+    # True if it has no VAE of its own.
     needs_vae: bool = False
-    # Whether a refiner can compute its last steps.
+    # True if a refiner can compute its last steps.
     refiner: bool = False
-    # Whether it is a refiner, which computes the last steps of another model.
+    # True if it is a refiner, which computes the last steps of another model.
     refines: bool = False
 
     @property

@@ -124,9 +124,9 @@ class ModelCard:
     paper: str = ""
     # Kinds of system that the model belongs to.
     tags: tuple[str, ...] = ()
-    # Whether it predicts the variance of the noise of a step.
+    # True if it predicts the variance of the noise of a step.
     learned_variance: bool = False
-    # Whether it predicts the next state of its own chain. Only the samplers in samplers.PLAIN preserve that state.
+    # True if it predicts the next state of its own chain. Only the samplers in samplers.PLAIN preserve that state.
     own_steps: bool = False
     # Measured pairs (log ratio, G) in ascending order, for `ScoreNorms.table`.
     score_norms: tuple[tuple[float, float], ...] = ()

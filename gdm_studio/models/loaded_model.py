@@ -48,7 +48,7 @@ class Variation:
     # (VARIATION_NUMBERS,) fp32 on the CPU.
     numbers: Tensor
     temperature: float
-    # Whether the image may start from a model's rarer drawings, which old requests did not have.
+    # True if the image may start from a model's rarer drawings, which old requests did not have.
     has_rare_drawings: bool = False
 
     def rolled(self, place: int) -> Variation:
@@ -62,7 +62,7 @@ class Conditioning:
 
     text: str = ""
     style: str = ""
-    # Whether this row is the negative side of guidance.
+    # True if this row is the negative side of guidance.
     negative: bool = False
     label: str = ""
     # Values of all factors that the card accepts.
@@ -78,7 +78,7 @@ class Conditioning:
     hints: tuple[LoadedControlImage, ...] = ()
     # Result of the previous stage, (1, …), as data of that stage. None in the first stage.
     before: Tensor | None = None
-    # Whether the text is plain words, even if the model's prompts have a grammar.
+    # True if the text is plain words, even if the model's prompts have a grammar.
     plain: bool = False
     # Variation of the image by its seed. None for the typical image of the prompt.
     variation: Variation | None = None

@@ -47,7 +47,7 @@ class RequiredPart:
     # Models that a VAE is made for, since VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes.
     made_for: str = ""
     usual_name: str = ""
-    # Whether the model also works without this part.
+    # True if the model also works without this part.
     is_optional: bool = False
 
     @property

@@ -313,7 +313,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         parameters = [parameter for each in trained for parameter in each.parameters()]
         return (Objective("loss", loss, parameters, optimizers),)
 
-    # Whether the caption transformer is trained together with the base stage.
+    # True if the caption transformer is trained together with the base stage.
     trains_caption: ClassVar[bool] = True
 
     def more_conditioning(self, *more: Tensor) -> dict[str, Tensor]:

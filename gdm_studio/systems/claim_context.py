@@ -44,7 +44,7 @@ class ClaimContext:
     show: ProgressCallback = lambda title, done, of: None
     # The dataset for measurements that train networks.
     data: Path | None = None
-    # Whether the ablation is measured instead of the system.
+    # True if the ablation is measured instead of the system.
     broken: bool = False
 
     @cached_property

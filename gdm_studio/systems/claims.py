@@ -223,7 +223,7 @@ class Verdict:
     system: System
     figure: Measurement | None
     remark: str = ""
-    # Whether the ablation was measured.
+    # True if the ablation was measured.
     broken: bool = False
 
     @property

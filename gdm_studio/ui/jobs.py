@@ -43,7 +43,7 @@ class RunningJob:
     item_id: str = ""
     text: str = ""
     share: float = 0.0
-    # Whether Esc on the Create page stops the job once its board is closed.
+    # True if Esc on the Create page stops the job once its board is closed.
     ends_on_escape: bool = False
     is_stopped: bool = False
 

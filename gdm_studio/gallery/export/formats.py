@@ -34,7 +34,7 @@ class Options:
     factor: int | None = None
     # Background colour. None keeps transparency, or means white in formats without transparency.
     background: Colour | None = None
-    # Whether the file contains the generation settings.
+    # True if the file contains the generation settings.
     metadata: bool = True
 
     def for_image(self, master: Master) -> Options:
@@ -64,12 +64,12 @@ class Format:
     files: Callable[[Master, Options], Iterator[File]]
     # Returns the preview: one large image, followed by the smaller images of an icon set.
     preview: Callable[[Master, Options], list[Image.Image]]
-    # Whether the option `size` applies.
+    # True if the option `size` applies.
     sized: bool = False
     keeps_metadata: bool = False
-    # Whether the format uses a background: "may", "must" or "none".
+    # True if the format uses a background: "may", "must" or "none".
     ground: str = "may"
-    # Whether the format writes several files into a new folder.
+    # True if the format writes several files into a new folder.
     folder: bool = False
 
 

@@ -45,7 +45,7 @@ class FileStamps:
     """The stamps of all files on which a description depends, taken when it was read."""
 
     stamps: tuple[tuple[str, Stamp | None], ...] = ()
-    # Whether the files were old enough that any later change alters their stamps.
+    # True if the files were old enough that any later change alters their stamps.
     lasting: bool = False
 
     @classmethod

@@ -58,7 +58,7 @@ class UpscalingNetwork(nn.Module):
         # Tiles begin at multiples of this number of pixels.
         self.multiple = multiple
         self.bytes_per_pixel = bytes_per_pixel
-        # Whether the colours of RGBA images are multiplied by alpha.
+        # True if the colours of RGBA images are multiplied by alpha.
         self.is_premultiplied = is_premultiplied
 
     @property

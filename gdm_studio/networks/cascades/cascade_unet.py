@@ -36,7 +36,7 @@ class CascadeUNetConfig:
     image_tokens: int = 4
     # Factor of the smaller image's side to that of the output; 1 for a base stage, which has none.
     factor: int = 1
-    # Whether the noise level of the smaller image is an input (Imagen's noise conditioning).
+    # True if the noise level of the smaller image is an input (Imagen's noise conditioning).
     augmented: bool = False
     # Factor of the skip connections: 2^(−1/2) in Imagen's efficient U-Net, otherwise 1.
     skip_scale: float = 1.0

@@ -72,7 +72,7 @@ class AdapterConfig:
     channels: tuple[int, ...] = (320, 640, 1280, 1280)
     # Residual blocks for each of the features.
     blocks: int = 2
-    # Whether the adapter is the small variant, whose residual blocks have a quarter of the channels.
+    # True if the adapter is the small variant, whose residual blocks have a quarter of the channels.
     light: bool = False
 
     @property

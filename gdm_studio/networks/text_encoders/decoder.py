@@ -32,17 +32,17 @@ class DecoderConfig:
     hidden: int
     # Base of the rotary frequencies.
     theta: float
-    # Whether queries and keys are normalised per head.
+    # True if queries and keys are normalised per head.
     head_norm: bool = False
-    # Whether the outputs of attention and perceptron are normalised too.
+    # True if the outputs of attention and perceptron are normalised too.
     sandwich: bool = False
-    # Whether normalised values are multiplied by 1 + weight instead of the weight.
+    # True if normalised values are multiplied by 1 + weight instead of the weight.
     offset: bool = False
-    # Whether the perceptron's gate is a GELU (tanh approximation) instead of a SiLU.
+    # True if the perceptron's gate is a GELU (tanh approximation) instead of a SiLU.
     gelu: bool = False
     # Bound of the attention's logits, approached smoothly; 0 for none.
     softcap: float = 0.0
-    # Whether token embeddings are multiplied by the root of the width.
+    # True if token embeddings are multiplied by the root of the width.
     scaled: bool = False
 
 

@@ -12,7 +12,7 @@ class Perceptron(nn.Module):
 
     def __init__(self, width: int, hidden: int, *, gelu: bool) -> None:
         super().__init__()
-        # Whether the gate is a GELU (tanh approximation) instead of a SiLU.
+        # True if the gate is a GELU (tanh approximation) instead of a SiLU.
         self.gelu = gelu
         self.gate_proj = nn.Linear(width, hidden, bias=False)
         self.up_proj = nn.Linear(width, hidden, bias=False)

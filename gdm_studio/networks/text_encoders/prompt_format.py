@@ -18,9 +18,9 @@ class PromptFormat:
     after: str = ""
     # Maximum number of tokens, including the template's. Further tokens are cut off.
     tokens: int = 512
-    # Whether shorter prompts are padded to `tokens`, and the denoiser sees the padding.
+    # True if shorter prompts are padded to `tokens`, and the denoiser sees the padding.
     padded: bool = False
-    # Whether the text encoder's attention leaves out the padding.
+    # True if the text encoder's attention leaves out the padding.
     masked: bool = False
     # Numbers of the layers after which hidden states are taken, concatenated along channels. 0 is the embedding, and
     # negative numbers count from the end: −1 is the last layer with the final normalisation.

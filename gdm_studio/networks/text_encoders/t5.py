@@ -34,7 +34,7 @@ class T5Config:
     # Number of buckets of relative positions, and the distance in tokens from which on all positions share one.
     buckets: int = 32
     distance: int = 128
-    # Whether each layer has a table of position biases, as in UMT5. Otherwise all layers use the first layer's.
+    # True if each layer has a table of position biases, as in UMT5. Otherwise all layers use the first layer's.
     own_biases: bool = False
 
 

@@ -71,14 +71,14 @@ class Settings(QObject):
         self._lines: list[InventoryRow] = []
         # Forward process of the selected model.
         self._process: Process | None = None
-        # Whether a running job shows its own steps on the noise curve.
+        # True if a running job shows its own steps on the noise curve.
         self._is_curve_locked = False
         # Number of models that are being loaded.
         self._loads = 0
         # Restored settings whose model the first scan of the folders may find.
         self._pending: _PendingSettings | None = None
         self._is_scanned = False
-        # Whether Live mode and boards use the fast version of a model.
+        # True if Live mode and boards use the fast version of a model.
         self.uses_fast_drafts = True
         # Settings before the fast version was selected, to restore with the full model.
         self.before_fast: Request | None = None

@@ -53,7 +53,7 @@ class Bundle:
     keeps_metadata: bool = True
     sized: bool = False
     ground: str = "none"
-    # Whether the files are named by the file name pattern.
+    # True if the files are named by the file name pattern.
     named: bool = True
 
 

@@ -45,7 +45,7 @@ class SearchBar(QWidget):
     oldest_first = Signal(bool)
     # Width of the cells in logical pixels.
     size_chosen = Signal(int)
-    # Whether near-identical pictures are stacked.
+    # True if near-identical pictures are stacked.
     stacks_toggled = Signal(bool)
     # The Down key was pressed in the field.
     left_down = Signal()

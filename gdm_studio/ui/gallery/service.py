@@ -78,7 +78,7 @@ class GalleryService(QObject):
         self._stacks_are_old = False
         self._is_stacking = False
         self.changed.connect(self._on_changed)
-        # Whether the files were scanned once.
+        # True if the files were scanned once.
         self.is_scanned = False
         for model in self.lists:
             model.set_reading(True)

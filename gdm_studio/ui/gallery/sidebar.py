@@ -67,7 +67,7 @@ class _Kind:
     hint: str
     # Accessible name of the field in which it is renamed.
     editor: str = ""
-    # Whether the user can rename it.
+    # True if the user can rename it.
     named: bool = True
 
 

@@ -55,7 +55,7 @@ class Alternative:
     text: str
     kind: str = ""
     scale: float = 1.0
-    # Whether weights are ordered otherwise. A sound network is then worse at once, above all at low noise, so that a
+    # True if weights are ordered otherwise. A sound network is then worse at once, above all at low noise, so that a
     # small fall of the error speaks for the alternative. A slightly other scale may just suit our images better.
     is_layout: bool = False
     # In standard deviations of the latents.

@@ -35,7 +35,7 @@ class Parts:
     texts: dict[str, str] = field(default_factory=dict)
     exif: bytes = b""
     xmp: bytes = b""
-    # Whether the file has content credentials.
+    # True if the file has content credentials.
     c2pa: bool = False
     # The program that the content credentials name.
     maker: str = ""

@@ -44,7 +44,7 @@ class Variant:
     guidance: float
     # Default of the guidance that the network takes as an input; 0 for none.
     distilled_guidance: float = 0.0
-    # Whether classifier-free guidance and a negative prompt can be used.
+    # True if classifier-free guidance and a negative prompt can be used.
     is_guidable: bool = True
     # Default number of steps and guidance scale of distilled versions, which have the same tensors.
     few_steps: tuple[int, float] | None = None

@@ -35,19 +35,19 @@ class Variant:
     texts: tuple[Text, ...]
     # Layer whose output is used, counted from the end. 1 is the last layer.
     skip: int
-    # Whether that output is normalised like the output of the last layer.
+    # True if that output is normalised like the output of the last layer.
     norm: bool = True
     # Padding token after the prompt, by text encoder. If empty, it is the end token.
     pads: tuple[int, ...] = ()
     # Number of sizes that the U-Net is conditioned on, in addition to the pooled text.
     told: int = 0
-    # Whether the last of the sizes is an aesthetic score.
+    # True if the last of the sizes is an aesthetic score.
     scored: bool = False
-    # Whether an empty negative prompt is encoded as zeros.
+    # True if an empty negative prompt is encoded as zeros.
     silent: bool = False
-    # Whether a refiner can compute its last steps.
+    # True if a refiner can compute its last steps.
     refined: bool = False
-    # Whether it serves as another model's refiner. Adapters in prompts are then not applied to it.
+    # True if it serves as another model's refiner. Adapters in prompts are then not applied to it.
     assists: bool = False
 
 

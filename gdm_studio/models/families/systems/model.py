@@ -52,7 +52,7 @@ class SystemTraits:
 
     # "noised" if noise is added to the generator's image. Otherwise sampling starts from the image itself.
     begins: str = ""
-    # Whether predictions are clipped to −1 … 1, as in the DDPM authors' code.
+    # True if predictions are clipped to −1 … 1, as in the DDPM authors' code.
     clips: bool = False
     # Constant conditioning that follows the classes and factors.
     always: tuple[float, ...] = ()

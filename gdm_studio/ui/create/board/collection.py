@@ -157,7 +157,7 @@ class BoardCollection:
         self.pictures: dict[str, Picture] = {}
         # Ids of added images that have no undo command yet.
         self._new: list[str] = []
-        # Whether all results up to now are in the gallery.
+        # True if all results up to now are in the gallery.
         self._is_complete = False
         # Images that were removed by undo, with their results, by digest.
         self._undone: dict[str, tuple[Picture, Result | None]] = {}

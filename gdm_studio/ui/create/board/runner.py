@@ -50,7 +50,7 @@ class BoardRunner:
         self.requests: dict[str, Request] = {}
         # Task that follows the latest job.
         self._following: asyncio.Task[None] | None = None
-        # Whether the worker thread is reserved for the board, so that the queue waits.
+        # True if the worker thread is reserved for the board, so that the queue waits.
         self._reserved = False
 
     def start(

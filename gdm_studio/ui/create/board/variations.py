@@ -55,7 +55,7 @@ class VariationsController(StageBoardController):
     def __init__(self, context: CreateContext, runner: BoardRunner, saver: BoardSaver) -> None:
         super().__init__(context, runner, saver, VariationsView(context.theme))
         self.path: list[_Center] = []
-        # Whether to use the fast version of the model, if there is one.
+        # True to use the fast version of the model, if there is one.
         self.fast = context.settings.uses_fast_drafts
         self._amount = DISTANCE
         # Results for all images of the path, oldest first.

@@ -45,7 +45,7 @@ class _ActiveJob:
 
     job: Job
     entry: RunningJob
-    # Whether the queue item is paused, by this window or by another program.
+    # True if the queue item is paused, by this window or by another program.
     is_paused: bool = False
 
 
@@ -78,9 +78,9 @@ class GenerationController(QObject):
         # Description of the device, or "" until it is known.
         self.device = ""
         self.editor = editor
-        # Whether another controller uses the worker thread, so that no job is started here.
+        # True if another controller uses the worker thread, so that no job is started here.
         self.is_reserved = False
-        # Whether the Generate button shows the progress of another controller's job.
+        # True if the Generate button shows the progress of another controller's job.
         self._is_button_reserved = False
         self.closing = False
         self._runner = context.worker.runner

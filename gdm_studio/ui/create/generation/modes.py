@@ -25,7 +25,7 @@ class GenerationModes:
         self.live = Live(context, stop=lambda: self.turn_live(False))
         self.sets = boards.sets
         self.draft = context.page.controls.draft
-        # Whether Live mode has selected the fast version, and will deselect it again.
+        # True if Live mode has selected the fast version, and will deselect it again.
         self._fast_for_live = False
         modes = context.page.controls.modes
         modes.fast_toggled.connect(self.turn_fast)

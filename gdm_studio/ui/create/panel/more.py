@@ -66,7 +66,7 @@ class More(Collapsible):
         self.dtype_box = combo_of(theme, SETTINGS["dtype"])
         self.batch = stepper_of(theme, SETTINGS["batch"], least=self.tr("Auto"))
         self._draft = draft
-        # Whether any setting in this section differs from the model's default.
+        # True if any setting in this section differs from the model's default.
         self.is_changed = False
         self.attention = Switch(
             theme,

@@ -33,7 +33,7 @@ class Names:
     base: str = ""
     # Adapters by further names, such as their titles.
     aliases: Mapping[str, NamedAddition] = field(default_factory=dict)
-    # Whether prompts have weights and embeddings. Otherwise they are plain words with the tags of adapters.
+    # True if prompts have weights and embeddings. Otherwise they are plain words with the tags of adapters.
     has_grammar: bool = True
 
     def adapter(self, name: str) -> NamedAddition | None:

@@ -56,14 +56,14 @@ class Viewer(QObject):
         self.looping = False
         # Displayed step, counted from 1, while not live.
         self._index = 0
-        # Whether the user has chosen this image of the run.
+        # True if the user has chosen this image of the run.
         self.image_chosen = False
         self._view_mode = view_modes.PREDICTED
         # View mode to restore when another run is followed.
         self._view_mode_before = ""
-        # Whether BOTH is shown during a run.
+        # True if BOTH is shown during a run.
         self.shows_both_in_runs = True
-        # Whether BOTH is shown until the followed run ends, because the user has not chosen a mode since it started.
+        # True if BOTH is shown until the followed run ends, because the user has not chosen a mode since it started.
         self._shows_both = False
         # Identity of the current playback. Replacing it ends the playback.
         self._playing: object | None = None
