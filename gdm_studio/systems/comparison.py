@@ -88,6 +88,9 @@ def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder:
         except ModelError as error:
             yield f"{system.name}: {error}"
             continue
+        if card.accepts.prompt:
+            yield f"{system.name}: draws from captions, not from classes"
+            continue
         settings = (system.model, system.samplers[0], system.request(card).spacing)
         same = measured.setdefault(settings, system.name)
         if same != system.name:

@@ -43,9 +43,9 @@ def bits(model: LoadedModel, rgba: Tensor, ask: Conditioning, *, probes: int = 1
     the lowest noise level of the model's training. Raises BadRequest for a model in latent space or without Gaussian
     noise.
     """
-    (stage,), card = model.stages, model.card
+    (stage, *later), card = model.stages, model.card
     process = stage.diffusion.process
-    of_pixels = card.family == "systems" and card.accepts.picture and card.latent[0] == card.channels
+    of_pixels = card.family == "systems" and card.accepts.picture and card.latent[0] == card.channels and not later
     if not of_pixels or process.cold or process.law is not gaussian:
         raise BadRequest(f"{card.name} has no pixel likelihood; choose a system with Gaussian noise.")
     draws = KeyedNoise([seed])

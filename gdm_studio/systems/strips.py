@@ -12,6 +12,7 @@ from PIL import Image
 from gdm_studio.common.atomic import make_folder, open_replacement
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.library import Library
+from gdm_studio.models.loaded_model import stage_of
 from gdm_studio.request.events import StepEvent
 from gdm_studio.systems.system import System
 
@@ -30,12 +31,12 @@ def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
     card = library.card(system.model)
     steps = [each.step for each in generate(system.request(card), library) if isinstance(each, StepEvent)]
     shown = [steps[index] for index in np.unique(np.linspace(0, len(steps) - 1, SHOWN).round().astype(int))]
-    (stage, *_) = library.load(card.name, device=torch.device("cpu"), dtype=torch.float32).stages
+    model = library.load(card.name, device=torch.device("cpu"), dtype=torch.float32)
     strip = np.zeros((2 * SIDE + GAP, len(shown) * (SIDE + GAP) - GAP, 4), np.uint8)
     for index, step in enumerate(shown):
         left = index * (SIDE + GAP)
         for row, data in enumerate((step.x, step.denoised)):
-            picture = Image.fromarray(stage.decode(data[:1]).numpy()[0]).convert("RGBA")
+            picture = Image.fromarray(stage_of(model, step).decode(data[:1]).numpy()[0]).convert("RGBA")
             small = picture.resize((SIDE, SIDE), Image.Resampling.BOX)
             strip[row * (SIDE + GAP) :, left:][:SIDE, :SIDE] = np.array(small)
     return strip

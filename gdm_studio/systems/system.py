@@ -127,7 +127,8 @@ class System:
     def request(self, card: ModelCard) -> Request:
         """Return the request that demonstrates the system with a model. The system must have samplers."""
         own = replace(card.default_request(), model=card.name, sampler=self.samplers[0], knobs={}, seed=SEED)
-        return replace(own, label=next(iter(card.accepts.labels), ""), **self.settings)
+        prompt = card.examples[0].prompt if card.accepts.prompt and card.examples else ""
+        return replace(own, prompt=prompt, label=next(iter(card.accepts.labels), ""), **self.settings)
 
     @property
     def reference(self) -> str:

@@ -16,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from gdm_studio import systems
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.diffusion import Diffusion
@@ -30,6 +31,8 @@ from gdm_studio.request.request import Branch, Request
 from gdm_studio.systems.captioned_images import copies, open_captioned_images
 from gdm_studio.systems.cascade import cosine_process, random_levels, v_loss
 from gdm_studio.systems.imagen import ImagenRecipe
+from gdm_studio.systems.likelihood import bits
+from gdm_studio.systems.strips import draw_strip
 from gdm_studio.systems.unclip import blur
 from gdm_studio.training.loop import Run, train
 
@@ -219,6 +222,24 @@ def test_a_cascade_draws_in_stages_that_resume_and_branch(files: dict[str, Path]
     branch = request_of(library, files[name], steps=request.steps, prompt="a blue dog", branch=Branch(request, 1))
     assert run(library, branch)[0].shape == rgba.shape
     assert (run(library, replace(request, seed=3))[0] != rgba).any()
+
+
+def test_a_strip_shows_all_stages(files: dict[str, Path]) -> None:
+    folder = paths.models_dir() / "own"
+    folder.mkdir(parents=True)
+    (folder / "unclip.safetensors").write_bytes(files["unclip"].read_bytes())
+    library = Library()
+    system = systems.systems()["unclip"]
+    request = system.request(library.card("unclip"))
+    assert request.prompt and request.sampler == "ddim"
+    strip = draw_strip(library, replace(system, settings={"steps": 8}))
+    assert strip.shape == (132, 8 * 68 - 4, 4)
+
+
+def test_a_cascade_has_no_pixel_likelihood(files: dict[str, Path]) -> None:
+    model = load(files["glide"])
+    with pytest.raises(BadRequest, match="no pixel likelihood"):
+        bits(model, torch.zeros(256, 256, 4, dtype=torch.uint8), Conditioning())
 
 
 def stage_side(event: StepEvent) -> int:

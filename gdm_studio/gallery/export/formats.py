@@ -67,7 +67,7 @@ class Format:
     # True if the option `size` applies.
     sized: bool = False
     keeps_metadata: bool = False
-    # True if the format uses a background: "may", "must" or "none".
+    # Use of a background: "may", "must" or "none".
     ground: str = "may"
     # True if the format writes several files into a new folder.
     folder: bool = False
