@@ -170,8 +170,9 @@ def test_transparent_pixels_do_not_colour_the_edges(tmp_path: Path) -> None:
     whole = _end(enlarge(network, orange))
     orange[:16] = 0
     half = _end(enlarge(network, orange))
-    seen = half[..., 3] > 128
-    assert seen[40:].all() and abs(half[40:56, 8:-8, :3].astype(int) - whole[40:56, 8:-8, :3]).max() <= 1
+    seen = half[..., 3] > 0
+    assert seen[32:].mean() > 0.9
+    assert abs(half.astype(int) - whole)[..., :3][seen].max() <= 1
 
 
 def test_an_image_is_enlarged_to_any_size_step_by_step() -> None:
