@@ -231,6 +231,17 @@ def test_only_tensors_reach_the_package(tmp_path: Path, monkeypatch: pytest.Monk
     sys.modules.pop("spandrel", None)
 
 
+def test_a_package_that_cannot_be_loaded_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package imports torchvision, which raises a RuntimeError beside another build of torch."""
+    (tmp_path / "spandrel.py").write_text("raise RuntimeError('operator torchvision::nms does not exist')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "spandrel", raising=False)
+    file = tmp_path / "span.safetensors"
+    save_file({"conv_1.sk.weight": torch.ones(1), "block_1.c1_r.sk.weight": torch.ones(1)}, file)
+    with pytest.raises(ModelError, match="span.safetensors needs spandrel, which cannot be loaded"):
+        load_upscaler(file, CPU)
+
+
 def test_damaged_files_end_in_a_sentence(tmp_path: Path) -> None:
     """500 files whose names, shapes, types or bytes were changed at random."""
     rng = random.Random(5)
