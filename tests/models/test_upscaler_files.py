@@ -209,6 +209,8 @@ def test_upscalers_of_the_models_folder(_own_home: Path) -> None:
         assert 'pip install "gdm-studio[upscalers]"' in rows["span"].unusable
         with pytest.raises(ModelError, match="SPAN.*extra"):
             library.upscaler("span")
+    with pytest.raises(ModelError, match="4x_Foo is an upscaler, and no model by itself"):
+        library.card("4x_Foo")
     with pytest.raises(ModelError, match="no upscaler called 'none'; there are: 2x_Bar, 4x_Foo"):
         library.upscaler("none")
 
