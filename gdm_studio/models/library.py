@@ -423,6 +423,8 @@ def _add_on_error(name: str, kind: str, base: str) -> ModelError:
     how = uses.get(kind, f"choose {of}, and write <lora:{name}:1> into the prompt" if base else f"choose {of}")
     if kind == "text encoder":
         return ModelError(f"{name} is a text encoder ({base}), and no model by itself; models without one use it.")
+    if kind == "upscaler":
+        return ModelError(f"{name} is an upscaler, and no model by itself; choose it in Export or for a second pass.")
     what = f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}{f' for {base}' if base else ''}"
     return ModelError(f"{name} is {what}, and no model by itself; {how}.")
 

@@ -20,6 +20,8 @@ REFINER_SHARE = Param(
     0.2,
     "Stable Diffusion",
 )
+# Heading of the parameters of the second pass.
+_GROUP = QT_TRANSLATE_NOOP("Setting", "Hires fix")
 SECOND_PASS_SCALE = Param(
     QT_TRANSLATE_NOOP("Setting", "Second pass"),
     1.0,
@@ -27,7 +29,7 @@ SECOND_PASS_SCALE = Param(
     QT_TRANSLATE_NOOP("Setting", "How many times as wide and high the second pass makes the picture; 1 for none"),
     "enlarged",
     1.0,
-    "Hires fix",
+    _GROUP,
 )
 SECOND_PASS_STRENGTH = Param(
     QT_TRANSLATE_NOOP("Setting", "Second pass, noise"),
@@ -36,7 +38,7 @@ SECOND_PASS_STRENGTH = Param(
     QT_TRANSLATE_NOOP("Setting", "How much noise is added before the steps of the second pass"),
     "enlarged_strength",
     0.5,
-    "Hires fix",
+    _GROUP,
 )
 # Parameters of the second pass.
 SECOND_PASS = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH)

@@ -74,6 +74,9 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
         given["size"] = size
     factors, unused = _factors(fields, settings, card)
     given |= {"factors": factors} if factors else {}
+    # Other names are ways to interpolate, such as "Latent".
+    if factors.get(SECOND_PASS_SCALE.name, 1.0) > 1 and fields.text("hr_upscaler") in _networks(service):
+        given["upscaler"] = fields.text("hr_upscaler")
     if starts_from_image:
         given |= _images(service, fields, card, given.get("size"))
         ignored += ["init_images[1]"] if len(fields.texts("init_images")) > 1 else []
@@ -275,7 +278,12 @@ class Enlargement:
 
 
 def _upscaler_names(service: Service) -> tuple[str, ...]:
-    return (*RESAMPLING, UPSCALER, *service.library.upscalers())
+    return (*RESAMPLING, *_networks(service))
+
+
+def _networks(service: Service) -> tuple[str, ...]:
+    """Return the names of the upscalers that are networks."""
+    return (UPSCALER, *service.library.upscalers())
 
 
 def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:

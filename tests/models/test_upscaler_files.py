@@ -170,8 +170,9 @@ def test_transparent_pixels_do_not_colour_the_edges(tmp_path: Path) -> None:
     whole = _end(enlarge(network, orange))
     orange[:16] = 0
     half = _end(enlarge(network, orange))
-    seen = half[..., 3] > 128
-    assert seen[40:].all() and abs(half[40:56, 8:-8, :3].astype(int) - whole[40:56, 8:-8, :3]).max() <= 1
+    seen = half[..., 3] > 0
+    assert seen[32:].mean() > 0.9
+    assert abs(half.astype(int) - whole)[..., :3][seen].max() <= 1
 
 
 def test_an_image_is_enlarged_to_any_size_step_by_step() -> None:
@@ -208,6 +209,8 @@ def test_upscalers_of_the_models_folder(_own_home: Path) -> None:
         assert 'pip install "gdm-studio[upscalers]"' in rows["span"].unusable
         with pytest.raises(ModelError, match="SPAN.*extra"):
             library.upscaler("span")
+    with pytest.raises(ModelError, match="4x_Foo is an upscaler, and no model by itself"):
+        library.card("4x_Foo")
     with pytest.raises(ModelError, match="no upscaler called 'none'; there are: 2x_Bar, 4x_Foo"):
         library.upscaler("none")
 
@@ -228,6 +231,17 @@ def test_only_tensors_reach_the_package(tmp_path: Path, monkeypatch: pytest.Monk
     assert caught.value.__cause__ is not None
     assert caught.value.__cause__.args == ([("Tensor", "block_1.c1_r.sk.weight"), ("Tensor", "conv_1.sk.weight")],)
     sys.modules.pop("spandrel", None)
+
+
+def test_a_package_that_cannot_be_loaded_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The package imports torchvision, which raises a RuntimeError beside another build of torch."""
+    (tmp_path / "spandrel.py").write_text("raise RuntimeError('operator torchvision::nms does not exist')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "spandrel", raising=False)
+    file = tmp_path / "span.safetensors"
+    save_file({"conv_1.sk.weight": torch.ones(1), "block_1.c1_r.sk.weight": torch.ones(1)}, file)
+    with pytest.raises(ModelError, match="span.safetensors needs spandrel, which cannot be loaded"):
+        load_upscaler(file, CPU)
 
 
 def test_damaged_files_end_in_a_sentence(tmp_path: Path) -> None:

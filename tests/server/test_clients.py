@@ -273,6 +273,7 @@ def test_a_stable_diffusion_checkpoint() -> None:
             "seed": 5,
             "enable_hr": True,
             "hr_scale": 1.5,
+            "hr_upscaler": "GDM Studio 2x",
             "denoising_strength": 0.5,
             "override_settings": {"CLIP_stop_at_last_layers": 2},
             "restore_faces": True,
@@ -284,6 +285,7 @@ def test_a_stable_diffusion_checkpoint() -> None:
         assert info["ignored"] == ["restore_faces", "tiling"]
         assert image_of(answer.json["images"][0]).size == (96, 192)
         assert "Clip skip: 2" in info["infotexts"][0] and "Hires upscale: 1.5" in info["infotexts"][0]
+        assert "Hires upscaler: GDM Studio 2x" in info["infotexts"][0]
         large = server.post("/sdapi/v1/txt2img", body | {"width": 1536, "height": 1536})
         assert large.status == 422 and "at most 2048 pixels a side" in large.json["detail"]
         assert "Size: 64x128" in info["infotexts"][0] and "Negative prompt: blue" in info["infotexts"][0]

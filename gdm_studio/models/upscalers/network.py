@@ -125,8 +125,11 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
     """Build a network with the package from the tensors alone. The package never sees the file. Raises ModelError."""
     if not has_package():
         raise ModelError(missing_package(file, layout.architecture))
-    import spandrel
-
+    try:
+        import spandrel
+    except Exception as error:  # it imports torchvision, which fails beside another build of torch
+        remedy = "install torchvision of the same build as torch"
+        raise ModelError(f"{file} needs {PACKAGE}, which cannot be loaded; {remedy}.") from error
     try:
         found = spandrel.ModelLoader("cpu").load_from_state_dict(state)
     except Exception as error:  # the package has no common error for tensors that do not fit
