@@ -28,9 +28,8 @@ def collect_licences(folder: Path) -> None:
 
     Raises Problem if one cannot be found, as on systems that are not derived from Debian.
     """
-    (folder / PARTS).mkdir(parents=True)
     (folder / TEXTS).mkdir(parents=True)
-    _copy(_python_licence(), folder / PARTS / f"Python {sys.version.split()[0]}.txt")
+    copy_python_licence(folder)
     libraries = (path.name for path in (folder / "python" / "lib").glob("*.so*"))
     files = [*(f"bin/{name}" for name in TOOLS), *(name for name in libraries if not name.startswith("libpython"))]
     named = set(COMMON.values())
@@ -41,6 +40,12 @@ def collect_licences(folder: Path) -> None:
     spdx = {name: each for each, name in COMMON.items()}
     for name in named:
         _copy(COMMON_FOLDER / name, folder / TEXTS / f"{spdx.get(name, name)}.txt")
+
+
+def copy_python_licence(folder: Path) -> None:
+    """Copy the licence of this Python into a bundle. Raises Problem if it cannot be found."""
+    (folder / PARTS).mkdir(parents=True)
+    _copy(_python_licence(), folder / PARTS / f"Python {sys.version.split()[0]}.txt")
 
 
 def _package_of(file: str) -> str:
@@ -54,7 +59,11 @@ def _package_of(file: str) -> str:
 
 def _python_licence() -> Path:
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    places = (Path(sysconfig.get_path("stdlib"), "LICENSE.txt"), DOCUMENTATION / version / "copyright")
+    places = (
+        Path(sysconfig.get_path("stdlib"), "LICENSE.txt"),
+        Path(sys.base_prefix, "LICENSE.txt"),
+        DOCUMENTATION / version / "copyright",
+    )
     return _first_file(places, "Python")
 
 

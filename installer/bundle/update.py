@@ -20,7 +20,16 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from gdm_studio.common.bundle import MANIFEST, MAX_BYTES, SIGNATURE, check_bundle, parse_manifest
-from installer.bundle.installation import PARTIAL, TORCH, VERSIONS, Installation, Journal, manifest_of, version_name
+from installer.bundle.installation import (
+    LAUNCHER,
+    PARTIAL,
+    TORCH,
+    VERSIONS,
+    Installation,
+    Journal,
+    manifest_of,
+    version_name,
+)
 from installer.bundle.signature import PUBLIC_KEY, is_signed, tool
 from installer.bundle.trial import try_program
 from installer.console import report
@@ -104,7 +113,7 @@ def _unpack(installation: Installation, bundle: Path, archive: Path) -> str:
             check = check_bundle(folder)
             if not check.is_intact:
                 raise Problem(f"{archive} does not contain {check.missing[0]}, which it lists; download it again.")
-            try_program(folder, facts["version"], scratch=installation.versions)
+            try_program(folder / LAUNCHER, facts["version"], scratch=installation.versions)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

@@ -55,7 +55,7 @@ def write_installation(
         program.chmod(0o755)
     (folder / "gdm-studio").symlink_to("AppRun")
     (folder / "gdm-studio.svg").write_text("<svg/>")
-    (folder / "python" / "lib").mkdir()
+    (folder / "python" / "lib" / "empty" / "inside").mkdir(parents=True)
     (folder / "python" / "lib" / "große datei").write_text(f"{version}\n" * 50_000)
     if commands:
         copy_commands(ROOT, folder)
