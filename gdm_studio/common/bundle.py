@@ -21,6 +21,9 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
 # Commands of the installer inside a bundle.
 COMMANDS = Path("installer", "bundle")
+# Licences of parts that are no Python packages, and common texts by SPDX name.
+PARTS = Path("licences", "parts")
+TEXTS = Path("licences", "texts")
 # Journal of an update, beside the folder of versions. It exists until the new version has started twice.
 JOURNAL = "update.json"
 # Manifests are about 3 MB.

@@ -9,13 +9,11 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
+from gdm_studio.common.bundle import PARTS, TEXTS
 from installer.bundle.interpreter import TOOLS
 from installer.console import run_captured
 from installer.problems import Problem
 
-# Folders in a bundle, which gdm_studio.common.licences reads.
-PARTS = Path("licences", "parts")
-TEXTS = Path("licences", "texts")
 # SPDX names, and the names of the files on Debian.
 COMMON = {"Apache-2.0": "Apache-2.0", "GPL-2.0": "GPL-2", "GPL-3.0": "GPL-3", "LGPL-3.0": "LGPL-3"}
 COMMON_FOLDER = Path("/usr/share/common-licenses")

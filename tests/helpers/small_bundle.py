@@ -62,17 +62,9 @@ def write_installation(
     return finish(folder, {"version": version, "system": system, "torch": torch}, key)
 
 
-def write_update(
-    scratch: Path,
-    version: str,
-    key: Path | None,
-    *,
-    generate: str = DRAW,
-    system: str = SYSTEM,
-    torch: str = TORCH,
-) -> Path:
+def write_update(scratch: Path, version: str, key: Path | None, **options: str) -> Path:
     """Create the archive of a version in an empty folder, and return its path."""
     place = scratch / "gdm-studio"
-    write_installation(place, version, key, generate=generate, system=system, torch=torch)
+    write_installation(place, version, key, **options)
     write_archive(place, scratch / f"gdm-studio-{version}.tar.zst")
     return scratch / f"gdm-studio-{version}.tar.zst"

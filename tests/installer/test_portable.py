@@ -6,7 +6,6 @@ import os
 import plistlib
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -54,10 +53,3 @@ def test_the_copied_python_has_no_packages_and_no_tests(tmp_path: Path, monkeypa
     assert python.is_relative_to(tmp_path / "copy")
     found = [path.relative_to(tmp_path / "copy").as_posix() for path in (tmp_path / "copy").rglob("*.py")]
     assert found == [f"lib/{portable.VERSION}/json/decoder.py"]
-
-
-def test_the_archive_contains_the_folder(tmp_path: Path) -> None:
-    portable.write_scripts(tmp_path / "gdm-studio-1.0")
-    portable.write_zip(tmp_path / "gdm-studio-1.0", tmp_path / "out-1.0.zip")
-    with zipfile.ZipFile(tmp_path / "out-1.0.zip") as archive:
-        assert "gdm-studio-1.0/gdm-studio.cmd" in archive.namelist()
