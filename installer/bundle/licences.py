@@ -6,7 +6,6 @@ import re
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterable
 from pathlib import Path
 
 from gdm_studio.common.bundle import PARTS, TEXTS
@@ -33,17 +32,23 @@ def collect_licences(folder: Path) -> None:
     named = set(COMMON.values())
     for package in sorted(set(map(_package_of, files))):
         source = DOCUMENTATION / package / "copyright"
-        _copy(source, folder / PARTS / f"{package}.txt")
+        shutil.copyfile(source, folder / PARTS / f"{package}.txt")
         named |= set(_REFERENCE.findall(source.read_text(encoding="utf-8", errors="replace")))
     spdx = {name: each for each, name in COMMON.items()}
     for name in named:
-        _copy(COMMON_FOLDER / name, folder / TEXTS / f"{spdx.get(name, name)}.txt")
+        shutil.copyfile(COMMON_FOLDER / name, folder / TEXTS / f"{spdx.get(name, name)}.txt")
 
 
 def copy_python_licence(folder: Path) -> None:
     """Copy the licence of this Python into a bundle. Raises Problem if it cannot be found."""
+    documentation = DOCUMENTATION / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    places = (Path(sysconfig.get_path("stdlib")), Path(sys.base_prefix), documentation)
+    files = (place / name for place in places for name in ("LICENSE.txt", "copyright"))
+    found = next(filter(Path.is_file, files), None)
+    if found is None:
+        raise Problem("The licence of Python cannot be found; install its documentation.")
     (folder / PARTS).mkdir(parents=True)
-    _copy(_python_licence(), folder / PARTS / f"Python {sys.version.split()[0]}.txt")
+    shutil.copyfile(found, folder / PARTS / f"Python {sys.version.split()[0]}.txt")
 
 
 def _package_of(file: str) -> str:
@@ -53,24 +58,3 @@ def _package_of(file: str) -> str:
     if not answer.ok or not found:
         raise Problem(f"The licence of {file} cannot be found; build on Debian or a system derived from it.")
     return found[1]
-
-
-def _python_licence() -> Path:
-    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    places = (
-        Path(sysconfig.get_path("stdlib"), "LICENSE.txt"),
-        Path(sys.base_prefix, "LICENSE.txt"),
-        DOCUMENTATION / version / "copyright",
-    )
-    return _first_file(places, "Python")
-
-
-def _first_file(places: Iterable[Path], name: str) -> Path:
-    found = next(filter(Path.is_file, places), None)
-    if found is None:
-        raise Problem(f"The licence of {name} cannot be found; install its documentation.")
-    return found
-
-
-def _copy(source: Path, target: Path) -> None:
-    shutil.copyfile(_first_file((source,), target.stem), target)

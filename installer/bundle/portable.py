@@ -5,7 +5,7 @@ Python must be one that starts from any folder as it is, such as those that uv i
 
 from __future__ import annotations
 
-import os
+import platform
 import plistlib
 import shutil
 import sys
@@ -20,6 +20,7 @@ from installer.environment import Environment
 from installer.menu import ID, NAME, app_properties
 from installer.problems import Problem
 
+SYSTEMS = {"win32": "windows", "darwin": "macos"}
 # Folders beside the standard library that the program never uses.
 UNUSED = (*UNUSED_FOLDERS, "Doc", "Tools", "include", "libs", "pkgconfig", "share", "tcl", "tcl8*", "tk8*", "itcl*")
 # %~dp0 is the folder of the script. The program runs isolated from the user's Python, as on Linux.
@@ -44,11 +45,9 @@ exec "$here/python/bin/python3" -P -m gdm_studio "$@"
 """
 
 
-def system_name(platform: str = sys.platform) -> str:
-    """Return the system and processor that a bundle built here runs on, such as windows-amd64."""
-    if platform == "win32":
-        return f"windows-{os.environ.get('PROCESSOR_ARCHITECTURE', 'amd64').lower()}"
-    return f"{'macos' if platform == 'darwin' else 'linux'}-{os.uname().machine}"
+def system_name() -> str:
+    """Return the system and processor that a bundle built here runs on, such as linux-x86_64."""
+    return f"{SYSTEMS.get(sys.platform, 'linux')}-{platform.machine().lower()}"
 
 
 def build_portable(environment: Environment, scratch: Path, version: str) -> tuple[Path, Path]:
