@@ -23,7 +23,6 @@ from gdm_studio.common.bundle import MANIFEST, MAX_BYTES, SIGNATURE, check_bundl
 from installer.bundle.installation import (
     LAUNCHER,
     PARTIAL,
-    TORCH,
     VERSIONS,
     Installation,
     Journal,
@@ -82,10 +81,6 @@ def update(bundle: Path, archive: Path) -> None:
             return
         # From here on, the disk has all of the new version, even after a power failure.
         os.sync()
-        if (installation.place / TORCH / manifest_of(bundle).get(TORCH, "")).is_dir():
-            needed = manifest_of(installation.versions / new).get(TORCH, "")
-            if not (installation.place / TORCH / needed).is_dir():
-                report("The new version needs another build of torch for the graphics card: run --torch auto.")
         installation.record(Journal(new, old))
         installation.switch(new)
         installation.clean()

@@ -39,7 +39,6 @@ PROCESSOR = AGENT.format(name="AMD Ryzen 9 7950X 16-Core Processor").split("  IS
     [
         ("NVIDIA H100 80GB HBM3, 9.0, 580.95.05", "cu130", "runs the build cu130"),
         ("NVIDIA GeForce RTX 3060, 8.6, 550.54.14", "cu126", "compute capability 8.6, driver 550.54.14"),
-        ("Tesla V100-SXM2-16GB, 7.0, 535.183.01", "cu126", ""),
         ("NVIDIA GeForce RTX 5090, 12.0, 570.86.16", "cpu", "needs driver 580.65.6 or newer"),
         ("NVIDIA GeForce RTX 2080 Ti, 7.5, 470.256.02", "cpu", "needs driver 525.60.13 or newer; update the driver"),
         ("GeForce GTX 780, 3.5, 470.256.02", "cpu", "is too old for this version of torch"),
