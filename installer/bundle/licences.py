@@ -6,16 +6,13 @@ import re
 import shutil
 import sys
 import sysconfig
-from collections.abc import Iterable
 from pathlib import Path
 
+from gdm_studio.common.bundle import PARTS, TEXTS
 from installer.bundle.interpreter import TOOLS
 from installer.console import run_captured
 from installer.problems import Problem
 
-# Folders in a bundle, which gdm_studio.common.licences reads.
-PARTS = Path("licences", "parts")
-TEXTS = Path("licences", "texts")
 # SPDX names, and the names of the files on Debian.
 COMMON = {"Apache-2.0": "Apache-2.0", "GPL-2.0": "GPL-2", "GPL-3.0": "GPL-3", "LGPL-3.0": "LGPL-3"}
 COMMON_FOLDER = Path("/usr/share/common-licenses")
@@ -28,19 +25,30 @@ def collect_licences(folder: Path) -> None:
 
     Raises Problem if one cannot be found, as on systems that are not derived from Debian.
     """
-    (folder / PARTS).mkdir(parents=True)
     (folder / TEXTS).mkdir(parents=True)
-    _copy(_python_licence(), folder / PARTS / f"Python {sys.version.split()[0]}.txt")
+    copy_python_licence(folder)
     libraries = (path.name for path in (folder / "python" / "lib").glob("*.so*"))
     files = [*(f"bin/{name}" for name in TOOLS), *(name for name in libraries if not name.startswith("libpython"))]
     named = set(COMMON.values())
     for package in sorted(set(map(_package_of, files))):
         source = DOCUMENTATION / package / "copyright"
-        _copy(source, folder / PARTS / f"{package}.txt")
+        shutil.copyfile(source, folder / PARTS / f"{package}.txt")
         named |= set(_REFERENCE.findall(source.read_text(encoding="utf-8", errors="replace")))
     spdx = {name: each for each, name in COMMON.items()}
     for name in named:
-        _copy(COMMON_FOLDER / name, folder / TEXTS / f"{spdx.get(name, name)}.txt")
+        shutil.copyfile(COMMON_FOLDER / name, folder / TEXTS / f"{spdx.get(name, name)}.txt")
+
+
+def copy_python_licence(folder: Path) -> None:
+    """Copy the licence of this Python into a bundle. Raises Problem if it cannot be found."""
+    documentation = DOCUMENTATION / f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    places = (Path(sysconfig.get_path("stdlib")), Path(sys.base_prefix), documentation)
+    files = (place / name for place in places for name in ("LICENSE.txt", "copyright"))
+    found = next(filter(Path.is_file, files), None)
+    if found is None:
+        raise Problem("The licence of Python cannot be found; install its documentation.")
+    (folder / PARTS).mkdir(parents=True)
+    shutil.copyfile(found, folder / PARTS / f"Python {sys.version.split()[0]}.txt")
 
 
 def _package_of(file: str) -> str:
@@ -50,20 +58,3 @@ def _package_of(file: str) -> str:
     if not answer.ok or not found:
         raise Problem(f"The licence of {file} cannot be found; build on Debian or a system derived from it.")
     return found[1]
-
-
-def _python_licence() -> Path:
-    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    places = (Path(sysconfig.get_path("stdlib"), "LICENSE.txt"), DOCUMENTATION / version / "copyright")
-    return _first_file(places, "Python")
-
-
-def _first_file(places: Iterable[Path], name: str) -> Path:
-    found = next(filter(Path.is_file, places), None)
-    if found is None:
-        raise Problem(f"The licence of {name} cannot be found; install its documentation.")
-    return found
-
-
-def _copy(source: Path, target: Path) -> None:
-    shutil.copyfile(_first_file((source,), target.stem), target)

@@ -1,7 +1,5 @@
 """Builds of torch for graphics cards, in folders beside the versions of an installed bundle.
 
-    gdm-studio/torch/2.13.0-cp311/torch/…
-
 The launcher of a version puts the folder with its versions of torch and Python first in the search path. Without such
 a folder, the CPU build in the version itself is used.
 """

@@ -15,17 +15,17 @@ SECONDS = 600.0
 REQUEST = ("generate", "a red apple", "--steps", "2", "--seed", "1")
 
 
-def try_program(folder: Path, version: str, *, scratch: Path | None = None) -> None:
-    """Start the program of a bundle, and generate an image with it.
+def try_program(launcher: Path, version: str, *, scratch: Path | None = None) -> None:
+    """Start the program of a bundle by its launcher, and generate an image with it.
 
     The home is a temporary folder in `scratch`. Raises Problem if the program has another version or fails.
     """
     with tempfile.TemporaryDirectory(prefix=f".new-{ID}-home-", dir=scratch) as home:
         environ = os.environ | {"GDM_STUDIO_HOME": home}
-        answer = run_captured([folder / "AppRun", "--version"], seconds=SECONDS, env=environ)
+        answer = run_captured([launcher, "--version"], seconds=SECONDS, env=environ)
         if not answer.ok or answer.output.split()[-1:] != [version]:
             raise Problem(f"The bundled program does not start as version {version}: {answer.output.strip()}")
-        _draw([folder / "AppRun"], (), environ)
+        _draw([launcher], (), environ)
 
 
 def try_image(python: Path, torch: Path, scratch: Path) -> None:

@@ -20,7 +20,15 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any, cast
 
 from gdm_studio.common.bundle import MANIFEST, MAX_BYTES, SIGNATURE, check_bundle, parse_manifest
-from installer.bundle.installation import PARTIAL, TORCH, VERSIONS, Installation, Journal, manifest_of, version_name
+from installer.bundle.installation import (
+    LAUNCHER,
+    PARTIAL,
+    VERSIONS,
+    Installation,
+    Journal,
+    manifest_of,
+    version_name,
+)
 from installer.bundle.signature import PUBLIC_KEY, is_signed, tool
 from installer.bundle.trial import try_program
 from installer.console import report
@@ -73,10 +81,6 @@ def update(bundle: Path, archive: Path) -> None:
             return
         # From here on, the disk has all of the new version, even after a power failure.
         os.sync()
-        if (installation.place / TORCH / manifest_of(bundle).get(TORCH, "")).is_dir():
-            needed = manifest_of(installation.versions / new).get(TORCH, "")
-            if not (installation.place / TORCH / needed).is_dir():
-                report("The new version needs another build of torch for the graphics card: run --torch auto.")
         installation.record(Journal(new, old))
         installation.switch(new)
         installation.clean()
@@ -104,7 +108,7 @@ def _unpack(installation: Installation, bundle: Path, archive: Path) -> str:
             check = check_bundle(folder)
             if not check.is_intact:
                 raise Problem(f"{archive} does not contain {check.missing[0]}, which it lists; download it again.")
-            try_program(folder, facts["version"], scratch=installation.versions)
+            try_program(folder / LAUNCHER, facts["version"], scratch=installation.versions)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise

@@ -55,24 +55,16 @@ def write_installation(
         program.chmod(0o755)
     (folder / "gdm-studio").symlink_to("AppRun")
     (folder / "gdm-studio.svg").write_text("<svg/>")
-    (folder / "python" / "lib").mkdir()
+    (folder / "python" / "lib" / "empty" / "inside").mkdir(parents=True)
     (folder / "python" / "lib" / "große datei").write_text(f"{version}\n" * 50_000)
     if commands:
         copy_commands(ROOT, folder)
     return finish(folder, {"version": version, "system": system, "torch": torch}, key)
 
 
-def write_update(
-    scratch: Path,
-    version: str,
-    key: Path | None,
-    *,
-    generate: str = DRAW,
-    system: str = SYSTEM,
-    torch: str = TORCH,
-) -> Path:
+def write_update(scratch: Path, version: str, key: Path | None, **options: str) -> Path:
     """Create the archive of a version in an empty folder, and return its path."""
     place = scratch / "gdm-studio"
-    write_installation(place, version, key, generate=generate, system=system, torch=torch)
+    write_installation(place, version, key, **options)
     write_archive(place, scratch / f"gdm-studio-{version}.tar.zst")
     return scratch / f"gdm-studio-{version}.tar.zst"

@@ -90,11 +90,11 @@ def test_a_python_that_does_not_start_is_refused(tmp_path: Path) -> None:
     python.write_text("#!/bin/sh\necho broken >&2\nexit 1\n")
     python.chmod(0o755)
     with pytest.raises(Problem, match="does not start.*broken"):
-        interpreter.packages_folder(python)
+        interpreter.packages_folder(python, tmp_path)
     # A Python that imports from a folder outside its own would work on this machine only.
     python.write_text(f"#!/bin/sh\necho {tmp_path}/lib\necho /usr/lib/python3\n")
     with pytest.raises(Problem, match="does not start"):
-        interpreter.packages_folder(python)
+        interpreter.packages_folder(python, tmp_path)
 
 
 def test_unknown_arguments_are_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
