@@ -311,7 +311,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             line = self._waiting.popleft()
             try:
                 work = self._assignment(line)
-                worker = self._free_worker(work.files)
+                worker = self._free_worker(work)
             except StudioError as error:
                 yield line, error
                 continue
@@ -322,12 +322,15 @@ class Cluster(AbstractContextManager["Cluster"]):
             self._tasks[worker.actor.generate.remote(work)] = (worker, line)
         self._waiting.extendleft(reversed(postponed))
 
-    def _free_worker(self, files: Files) -> _ClusterWorker | None:
-        """Return a worker with free capacity whose computer is not known to lack these files, or None.
+    def _free_worker(self, work: Assignment) -> _ClusterWorker | None:
+        """Return a worker with free capacity whose computer is not known to lack files of the work, or None.
 
         Raises ModelError if all computers lack them.
         """
-        if self._workers and all(files in worker.lacks for worker in self._workers):
+        if not any(worker.lacks for worker in self._workers):
+            return self._free[0]
+        files = work.files
+        if all(files in worker.lacks for worker in self._workers):
             raise ModelError(self._workers[0].lacks[files])
         return next((worker for worker in self._free if files not in worker.lacks), None)
 

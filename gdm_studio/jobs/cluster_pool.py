@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import sys
 import time
@@ -60,12 +61,21 @@ class GatewayProcess(Worker):
         return DeviceError(sentence, remedy="here")
 
 
-def check_cluster() -> None:
+async def check_cluster() -> None:
     """Connect to the cluster of the settings and disconnect, which takes some seconds.
 
     Raises StudioError if the cluster cannot be used.
     """
     inbox: SimpleQueue[Message | None] = SimpleQueue()
+    try:
+        await asyncio.to_thread(_connect_once, inbox)
+    finally:
+        # After a cancellation, the thread must not wait on.
+        inbox.put(None)
+
+
+def _connect_once(inbox: SimpleQueue[Message | None]) -> None:
+    """Start a gateway and end it after its first message, or at None in the inbox. Raises its error."""
     gateway = GatewayProcess(inbox)
     try:
         received = inbox.get(timeout=SECONDS_TO_CHECK)

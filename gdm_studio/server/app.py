@@ -24,9 +24,11 @@ from gdm_studio.server.events import Listener
 from gdm_studio.server.fields import Fields
 from gdm_studio.server.guard import Access, Guard, HttpError, error_response
 from gdm_studio.server.limits import BusyError, NotFoundError
+from gdm_studio.server.reduced_images import reduced_png
 from gdm_studio.server.service import Client, SavedImage, Service
 
 if TYPE_CHECKING:
+    from gdm_studio.gallery import Picture
     from gdm_studio.request.request import Request as ImageRequest
 
 # Seconds without an event after which a comment line is sent to a listener, so that the connection stays open.
@@ -34,6 +36,8 @@ KEEP_ALIVE = 15.0
 # Maximum number of bodies that are read, and of images that are decoded, at the same time.
 BODIES = 8
 DECODERS = 2
+# Maximum number of images of the gallery in an answer.
+MAX_LISTED = 50
 # Answers of endpoints that clients read at their start, but that have no counterpart here.
 EMPTY: dict[str, Any] = {
     "/sdapi/v1/cmd-flags": {},
@@ -85,6 +89,8 @@ def create_app(service: Service, access: Access) -> ASGIApp:
         ("POST", "/v1/images/generations", api.openai_images),
         ("GET", "/v1/models", api.openai_models),
         ("GET", "/v1/events", api.events),
+        ("GET", "/v1/images", api.gallery_images),
+        ("GET", "/v1/images/{id}", api.gallery_image),
         *(("GET", path, partial(_constant, answer)) for path, answer in EMPTY.items()),
     ]
     cors = Middleware(
@@ -212,6 +218,22 @@ class _Api:
             png = await asyncio.to_thread(image.png)
         return JSONResponse({"html_info": "", "image": base64.b64encode(png).decode()})
 
+    async def gallery_images(self, request: Request) -> Response:
+        """Return the newest images of the gallery, without their pixels."""
+        limit = _whole_param(request, "limit", 12, 1, MAX_LISTED)
+        pictures = await asyncio.wrap_future(self._service.search("", limit))
+        return JSONResponse({"data": [_facts_of(picture) for picture in pictures]})
+
+    async def gallery_image(self, request: Request) -> Response:
+        """Return an image of the gallery as PNG, reduced to `?side=`."""
+        side = _whole_param(request, "side", self._service.limits.side, 16, self._service.limits.side)
+        picture = await asyncio.wrap_future(self._service.find(request.path_params["id"]))
+        if picture is None:
+            raise NotFoundError("There is no image with this id.")
+        async with self._decoders:
+            png = await asyncio.to_thread(reduced_png, picture.path, side)
+        return Response(png, media_type="image/png")
+
     async def queue_status(self, request: Request) -> Response:
         """Answer Gradio's queue status, by which some clients detect whether the server is running."""
         return JSONResponse({"msg": "estimation", "queue_size": self._service.waiting_count()})
@@ -296,6 +318,26 @@ async def _not_found(request: Request, error: Exception) -> Response:
     # Clients of A1111 compare the first text.
     sentence = "Not Found" if status == 404 else "This address does not answer that method."
     return error_response(request.url.path, status, sentence)
+
+
+def _whole_param(request: Request, name: str, default: int, low: int, high: int) -> int:
+    """Return a whole number of the query string. Raises BadRequest if it is malformed or out of range."""
+    text = request.query_params.get(name, str(default))
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high):
+        raise BadRequest(f"{name} must be a whole number from {low} to {high}.")
+    return int(text)
+
+
+def _facts_of(picture: Picture) -> dict[str, Any]:
+    request = picture.request
+    return {
+        "id": picture.id,
+        "prompt": request.prompt,
+        "seed": request.seed,
+        "model": request.model,
+        "size": list(picture.size),
+        "created": picture.created,
+    }
 
 
 def _client_of(request: Request, via: str) -> Client:

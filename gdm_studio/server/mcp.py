@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from gdm_studio import __version__
 from gdm_studio.common.errors import BadRequest, StudioError
-from gdm_studio.common.image_file import open_image
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import shorten
 from gdm_studio.server.fields import MAX_DEPTH, Fields, size_from
+from gdm_studio.server.reduced_images import reduced_png
 from gdm_studio.server.service import Client
 
 if TYPE_CHECKING:
@@ -377,12 +377,8 @@ def _text(text: str) -> dict[str, Any]:
 
 def _image(path: Path, data: BinaryIO | None = None) -> dict[str, Any]:
     """Return the content item of an image file, reduced to MAX_SIDE. `data` is the file's content if already read."""
-    buffer = io.BytesIO()
-    with open_image(path, data) as image:
-        reduced = image.convert("RGBA")
-        reduced.thumbnail((MAX_SIDE, MAX_SIDE))
-        reduced.save(buffer, "PNG")
-    return {"type": "image", "data": base64.b64encode(buffer.getvalue()).decode(), "mimeType": "image/png"}
+    png = reduced_png(path, MAX_SIDE, data)
+    return {"type": "image", "data": base64.b64encode(png).decode(), "mimeType": "image/png"}
 
 
 def _described(picture: Picture) -> str:

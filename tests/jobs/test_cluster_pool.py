@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -113,7 +115,24 @@ def test_without_ray_the_sentence_says_how_to_install_it(monkeypatch: pytest.Mon
     original = cluster_pool.GatewayProcess._environment
     monkeypatch.setattr(cluster_pool.GatewayProcess, "_environment", lambda self: original(self) | environment)
     with pytest.raises(StudioError, match=r"run `pip install 'gdm-studio\[cluster\]'`"):
-        cluster_pool.check_cluster()
+        asyncio.run(cluster_pool.check_cluster())
+
+
+def test_a_check_that_is_cancelled_ends_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[cluster_pool.GatewayProcess] = []
+    waits = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", lambda self, sharing: started.append(self) or waits)
+
+    async def cancel() -> None:
+        check = asyncio.create_task(cluster_pool.check_cluster())
+        while not started:
+            await asyncio.sleep(0.01)
+        check.cancel()
+        await asyncio.wait([check])
+
+    # The loop waits for its threads at the end.
+    asyncio.run(cancel())
+    assert started[0].has_ended
 
 
 def test_the_cluster_is_a_device_of_its_own() -> None:

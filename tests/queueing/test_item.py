@@ -99,6 +99,7 @@ def test_a_repeat_is_a_new_item_with_the_next_seeds_and_no_progress() -> None:
     [
         ("batch", {"batch": 1}),
         ("cpu", {"device": "cpu"}),
+        ("here", {"device": "auto"}),
         ("fp32", {"dtype": "fp32"}),
         ("again", {}),
         (
@@ -112,7 +113,7 @@ def test_a_repeat_is_a_new_item_with_the_next_seeds_and_no_progress() -> None:
 )  # fmt: skip
 def test_a_remedy_changes_only_the_settings_that_it_names(name: str, changes: dict[str, Any]) -> None:
     assert REMEDIES[name].apply(UNUSUAL) == replace(UNUSUAL, **changes)
-    assert {*REMEDIES} == {"batch", "cpu", "fp32", "again", "calm"}
+    assert {*REMEDIES} == {"batch", "cpu", "here", "fp32", "again", "calm"}
 
 
 def test_calmer_settings_skip_calm_values_and_keep_the_path_of_a_branch() -> None:

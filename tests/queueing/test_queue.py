@@ -283,7 +283,7 @@ def test_a_failed_item_stays_and_its_remedy_fixes_it(queue: Queue) -> None:
 
 @pytest.mark.parametrize("name", sorted(REMEDIES))
 def test_every_remedy_gives_a_valid_request(name: str) -> None:
-    request = Request(prompt="a", batch=4, dtype="bf16", guidance_scale=20.0)
+    request = Request(prompt="a", batch=4, dtype="bf16", guidance_scale=20.0, device="cluster")
     mended = REMEDIES[name].apply(request).checked()
     assert mended == REMEDIES[name].apply(mended) and (mended != request.checked() or name == "again")
     branch = replace(mended, branch=Branch(mended, 2), steps=mended.steps, sampler="ddim")

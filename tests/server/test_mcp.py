@@ -230,7 +230,9 @@ def test_a_call_can_be_cancelled_before_its_request_is_submitted() -> None:
 def test_a_client_that_reads_nothing_stops_neither_its_images_nor_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gdm_studio.server.mcp.SECONDS_TO_READ", 0.2)
     monkeypatch.setattr("gdm_studio.server.mcp.SECONDS_UNREAD", 0.2)
-    params = {"name": "generate_image", "arguments": {"prompt": "a disc", "count": 4}, "_meta": {"progressToken": 1}}
+    # The notifications of all steps do not fit either.
+    arguments = {"prompt": "a disc", "count": 4, "steps": 100}
+    params = {"name": "generate_image", "arguments": arguments, "_meta": {"progressToken": 1}}
     call = {"jsonrpc": "2.0", "id": "image", "method": "tools/call", "params": params}
     # The answers to these do not fit into the pipe, but into the pipe and the server's memory.
     lists = [{"jsonrpc": "2.0", "id": number, "method": "tools/list"} for number in range(60)]
@@ -241,7 +243,7 @@ def test_a_client_that_reads_nothing_stops_neither_its_images_nor_the_end(monkey
             server = threading.Thread(target=McpServer(service, source, output).run)
             server.start()
             with open(to_server[1], "wb") as asking:
-                for each in (call, *lists):
+                for each in (*lists, call):
                     asking.write(json.dumps(each).encode() + b"\n")
                 asking.flush()
                 end = time.monotonic() + PATIENCE

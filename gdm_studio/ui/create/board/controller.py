@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -52,7 +51,7 @@ class BoardController(QObject):
         self.is_connecting = True
         self.refresh()
         try:
-            await asyncio.to_thread(check_cluster)
+            await check_cluster()
             if board is self.board:
                 await self._runner.stopped()
         finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -138,7 +137,7 @@ class QueueController(QObject):
         self._is_connecting = True
         self._show()
         try:
-            await asyncio.to_thread(check_cluster)
+            await check_cluster()
         finally:
             self._is_connecting = False
             self._show()

@@ -1,0 +1,22 @@
+"""Reduced copies of image files for other programs."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import BinaryIO
+
+from gdm_studio.common.image_file import open_image
+
+
+def reduced_png(path: Path, side: int, data: BinaryIO | None = None) -> bytes:
+    """Return an image file as PNG with at most `side` pixels per side. `data` is the file's content if already read.
+
+    Raises StudioError if it is no usable image.
+    """
+    buffer = io.BytesIO()
+    with open_image(path, data) as image:
+        reduced = image.convert("RGBA")
+        reduced.thumbnail((side, side))
+        reduced.save(buffer, "PNG")
+    return buffer.getvalue()
