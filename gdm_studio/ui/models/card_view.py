@@ -157,7 +157,7 @@ class ModelCardView(QFrame):
             self._show_use()
         if prompt_text_of(line):
             self._add(self._put)
-        if can_be_few_step(line):
+        if can_be_few_step(line) or (line.card is not None and line.card.accepts.vae):
             path = line.path
             parts = ModelChoices(self._theme, line, self._lines, line.chosen)
             parts.chosen.connect(lambda part, value: self.chosen.emit(path, part, value))
