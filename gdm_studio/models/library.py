@@ -315,8 +315,10 @@ class Library:
         if "vae" in values:
             if not accepts.vae:
                 yield "takes no VAE in place of its own; leave that as it is"
-            self.vae(values["vae"])
-            if line.card is not None and values["vae"] not in suitable_vaes(line.card, self.inventory()):
+            path = self.vae(values["vae"])
+            rows = self.inventory()
+            suitable = suitable_vaes(line.card, rows) if line.card is not None else []
+            if accepts.vae and path not in {row.path for row in rows if row.name in suitable}:
                 yield f"cannot use {values['vae'][:80]}, a VAE for other models; choose another"
         if "refiner" in values:
             if not accepts.refiner:

@@ -63,9 +63,20 @@ def test_images_equal_those_of_diffusers(name: str, layout: str) -> None:
         (paths.models_dir() / f"{case.kind} {case.without}.safetensors").unlink()
     elif case.without:
         shutil.rmtree(paths.models_dir() / "tiny" / case.without)
+    assert ("; without its text encoder T5" in Library().card("tiny").summary) == bool(case.without)
+    check_image(case, WANTED[f"{name}.latents"], WANTED[f"{name}.picture"])
+
+
+def test_an_image_of_lumina_2_equals_that_of_diffusers() -> None:
+    stored = json.loads(parity.LUMINA_FILE.read_text("utf-8"))
+    write_lumina()
+    check_image(parity.LUMINA, torch.tensor(stored["latents"]), torch.tensor(stored["picture"]))
+
+
+def check_image(case: parity.Case, latents: torch.Tensor, picture: torch.Tensor) -> None:
+    """Compare some latents and pixels of the installed model with those of diffusers."""
     library = Library()
     card = library.card("tiny")
-    assert ("; without its text encoder T5" in card.summary) == bool(case.without)
     factors = {"told_guidance": case.distilled_guidance} if case.distilled_guidance else {}
     request = card.checked(
         replace(
@@ -83,9 +94,9 @@ def test_images_equal_those_of_diffusers(name: str, layout: str) -> None:
     (stage,) = pipeline.stages
     x = inputs(f"transformer {case.kind}", 1, *stage.model.shape(request)).float()
     *_, last = denoise_pipeline(pipeline, RunState(x, pipeline.path))
-    check_equal(last.x.flatten()[:: parity.EVERY_LATENT], WANTED[f"{name}.latents"])
+    check_equal(last.x.flatten()[:: parity.EVERY_LATENT], latents)
     levels = stage.model.decode(last.x).permute(0, 3, 1, 2).flatten()[:: parity.EVERY_PIXEL]
-    assert (levels - 255 * WANTED[f"{name}.picture"]).abs().max() < 1
+    assert (levels - 255 * picture).abs().max() < 1
 
 
 @pytest.mark.parametrize("kind", ["flux1 dev", "z-image"])
@@ -149,9 +160,7 @@ def test_lumina_2_reads_the_tokenizer_of_its_folder() -> None:
     write("lumina 2", "folder")
     with pytest.raises(ModelError, match="lacks its tokenizer"):
         results(generate(request(Library(), prompt="a red house"), Library()))
-    folder = paths.models_dir() / "tiny" / "tokenizer"
-    folder.mkdir()
-    (folder / "tokenizer.model").write_bytes(base64.b64decode(json.loads(TOKENS.read_text())["gemma2_model"]))
+    write_gemma2_tokenizer()
     library = Library()
     assert library.card("tiny").summary == "Lumina 2"
     found = results(generate(request(library, prompt="a red house", negative_prompt="blurry"), library))
@@ -389,6 +398,17 @@ def compress(folder: Path, form: str, file: Path | None = None) -> Path:
 def check_equal(found: torch.Tensor, wanted: torch.Tensor) -> None:
     assert found.shape == wanted.shape
     assert (found - wanted).abs().max() < ALLOWED * wanted.abs().max()
+
+
+def write_lumina() -> None:
+    write("lumina 2", "folder")
+    write_gemma2_tokenizer()
+
+
+def write_gemma2_tokenizer() -> None:
+    folder = paths.models_dir() / "tiny" / "tokenizer"
+    folder.mkdir()
+    (folder / "tokenizer.model").write_bytes(base64.b64decode(json.loads(TOKENS.read_text())["gemma2_model"]))
 
 
 def write(kind: str, layout: str = "files") -> None:

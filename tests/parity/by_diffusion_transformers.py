@@ -64,7 +64,7 @@ def network_arguments(kind: Kind, config: Any) -> dict[str, Any]:
             return same | {
                 "hidden_size": config.width, "num_layers": config.depth, "num_refiner_layers": config.refiners,
                 "num_attention_heads": config.heads, "num_kv_heads": config.value_heads, "multiple_of": 16,
-                "axes_dim_rope": config.axes,
+                "axes_dim_rope": config.axes, "ffn_dim_multiplier": config.hidden / (4 * config.width),
             }  # fmt: skip
         return same | {
             "dim": config.width, "n_layers": config.depth, "n_refiner_layers": config.refiners,

@@ -47,7 +47,7 @@ def main() -> None:
     }
     about |= {"count": COUNT, "seed": SEED, "each": EACH, "gemma2_model": base64.b64encode(model).decode()}
     made = strings(COUNT, SEED)
-    for name, tokenizer in (("qwen3", qwen3_tokenizer()), ("t5", t5_tokenizer()), ("gemma2", _gemma2(model))):
+    for name, tokenizer in (("qwen3", qwen3_tokenizer()), ("t5", t5_tokenizer()), ("gemma2", gemma2_tokenizer(model))):
         # The published configuration of Gemma 2's tokenizer, which is not here, adds the token that begins a text.
         begin = [GEMMA["bos_id"]] if name == "gemma2" else []
         found: list[list[int]] = [begin + tokenizer(each)["input_ids"] for each in made]
@@ -75,7 +75,7 @@ def t5_tokenizer() -> Any:
     return transformers.T5Tokenizer(vocab=vocab, _spm_precompiled_charsmap=base64.b64decode(characters))
 
 
-def _gemma2(model: bytes) -> Any:
+def gemma2_tokenizer(model: bytes) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "spiece.model")
         file.write_bytes(model)

@@ -3,11 +3,12 @@
     pip install .[parity] && python -m tests.parity.by_transformer_pipelines
 
 writes tests/data/parity/transformer_pipelines.npz: some latents after the last step and some numbers of the image, for
-each case in transformer_pipelines.py.
+each case in transformer_pipelines.py. Lumina 2 is in lumina_pipeline.json.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -25,13 +26,16 @@ from gdm_studio.networks.stable_diffusion.clip import ClipConfig
 from gdm_studio.networks.text_encoders.t5 import T5Config
 from tests.helpers import tiny_transformers
 from tests.parity.by_diffusion_transformers import network_arguments
-from tests.parity.by_prompt_tokenizers import qwen3_tokenizer, t5_tokenizer
+from tests.parity.by_prompt_tokenizers import FILE as TOKENS
+from tests.parity.by_prompt_tokenizers import gemma2_tokenizer, qwen3_tokenizer, t5_tokenizer
 from tests.parity.by_tokenizer import clip_tokenizer
 from tests.parity.transformer_pipelines import (
     CASES,
     EVERY_LATENT,
     EVERY_PIXEL,
     FILE,
+    LUMINA,
+    LUMINA_FILE,
     NEGATIVE,
     PROMPT,
     SIZE,
@@ -39,6 +43,7 @@ from tests.parity.transformer_pipelines import (
     Case,
 )
 from tests.parity.transformers import CHROMA, FLUX1, FLUX2, SD_3, Z_IMAGE, Kind
+from tests.parity.transformers import LUMINA as LUMINA_2
 from tests.parity.weights import inputs
 
 _KINDS: Mapping[str, tuple[Kind, Any]] = {
@@ -49,6 +54,7 @@ _KINDS: Mapping[str, tuple[Kind, Any]] = {
     "sd3": (SD_3, diffusers.StableDiffusion3Pipeline),
     "sd3.5 medium": (SD_3, diffusers.StableDiffusion3Pipeline),
     "z-image": (Z_IMAGE, diffusers.ZImagePipeline),
+    "lumina 2": (LUMINA_2, diffusers.Lumina2Pipeline),
 }
 
 
@@ -62,6 +68,15 @@ def main() -> None:
         answers[f"{name}.latents"] = latents.flatten()[::EVERY_LATENT].numpy()
         answers[f"{name}.picture"] = picture.flatten()[::EVERY_PIXEL].numpy()
     np.savez_compressed(FILE, about=np.array(json.dumps(about)), **answers)
+    write_lumina()
+
+
+@torch.no_grad()
+def write_lumina() -> None:
+    latents, picture = _generate("Lumina 2", LUMINA)
+    numbers = {"latents": latents.flatten()[::EVERY_LATENT], "picture": picture.flatten()[::EVERY_PIXEL]}
+    found = {name: [float(f"{number:.7g}") for number in values] for name, values in numbers.items()}
+    LUMINA_FILE.write_text(json.dumps(asdict(LUMINA) | found, separators=(",", ":")), "utf-8")
 
 
 def _generate(name: str, case: Case) -> tuple[Tensor, Tensor]:
@@ -96,6 +111,8 @@ def _generate(name: str, case: Case) -> tuple[Tensor, Tensor]:
         # Z-Image adds a multiple of the difference to the guided prediction, and not to the other.
         given["guidance_scale"] = case.guidance - (case.kind == "z-image")
         given["negative_prompt"] = NEGATIVE
+    if case.kind == "lumina 2":
+        given["cfg_normalization"] = False
     if case.kind == "klein":
         negative = given.pop("negative_prompt")
         given["negative_prompt_embeds"] = pipeline.encode_prompt(negative)[0] if case.guidance != 1 else None
@@ -139,7 +156,7 @@ def _pipeline(case: Case) -> Any:
         if network is not None:
             _fill(network, parts[part])
     scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
-        shift=1.0 if case.kind == "flux1 schnell" else 3.0,
+        shift={"flux1 schnell": 1.0, "lumina 2": 6.0}.get(case.kind, 3.0),
         use_dynamic_shifting=case.kind in ("flux1 dev", "chroma", "klein"),
     )
     return theirs(scheduler=scheduler, **networks, **tokenizers)
@@ -167,6 +184,16 @@ def _text(part: str, config: Any, kind: str) -> tuple[Any, Any]:
             )
         )  # fmt: skip
         return encoder, t5_tokenizer()
+    if kind == "lumina 2":
+        theirs = transformers.Gemma2Config(
+            vocab_size=config.vocabulary, hidden_size=config.width, intermediate_size=config.hidden,
+            num_hidden_layers=config.layers, num_attention_heads=config.heads, num_key_value_heads=config.key_heads,
+            head_dim=config.head, query_pre_attn_scalar=config.head,
+        )  # fmt: skip
+        model = base64.b64decode(json.loads(TOKENS.read_text("utf-8"))["gemma2_model"])
+        tokenizer = gemma2_tokenizer(model)
+        tokenizer.pad_token = "<pad>"
+        return transformers.Gemma2Model(theirs), _WithBegin(tokenizer)
     theirs = transformers.Qwen3Config(
         vocab_size=config.vocabulary, hidden_size=config.width, intermediate_size=config.hidden,
         num_hidden_layers=config.layers, num_attention_heads=config.heads, num_key_value_heads=config.key_heads,
@@ -181,6 +208,16 @@ def _text(part: str, config: Any, kind: str) -> tuple[Any, Any]:
         "{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}"
     )
     return (transformers.Qwen3ForCausalLM if kind == "klein" else transformers.Qwen3Model)(theirs), tokenizer
+
+
+class _WithBegin(transformers.GemmaTokenizer):
+    """Gemma's tokenizer, which adds the token that begins a text, as its published configuration says."""
+
+    def __init__(self, tokenizer: Any) -> None:
+        self.__dict__.update(tokenizer.__dict__)
+
+    def __call__(self, prompt: list[str], **given: Any) -> Any:
+        return super().__call__([f"<bos>{text}" for text in prompt], **given)
 
 
 def _vae(config: AutoencoderConfig, *, is_sd3: bool) -> Any:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tests.parity.numbers import FOLDER
 
 FILE = FOLDER / "transformer_pipelines.npz"
+LUMINA_FILE = FOLDER / "lumina_pipeline.json"
 PROMPT, NEGATIVE = "a photo of an astronaut riding a horse on mars, highly detailed", "blurry"
 STEPS = 4
 # Width and height, which differ so that swapped axes are noticed.
@@ -39,3 +40,5 @@ CASES: Mapping[str, Case] = {
     "Z-Image": Case("z-image", guidance=4.0),
     "Z-Image Turbo": Case("z-image"),
 }
+# Its tokenizer is in tests/data/parity/prompt_tokens.json. diffusers' normalisation of the guidance is turned off.
+LUMINA = Case("lumina 2", guidance=4.0)

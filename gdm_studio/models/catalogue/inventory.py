@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gdm_studio.models import families
+from gdm_studio.models.adapters.card import BASES
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.choices import Choices
 from gdm_studio.models.catalogue.description import ADAPTERS, About
@@ -159,9 +160,9 @@ def prompt_text_of(line: InventoryRow) -> str:
 
 
 def can_be_few_step(line: InventoryRow) -> bool:
-    """Return True if a row can be a few-step model: a checkpoint, or an adapter with a known base."""
+    """Return True if a row can be a few-step model: a checkpoint of Stable Diffusion, or an adapter for one."""
     kind, _, base = line.family.partition(" · ")
-    return line.card.accepts.predictions if line.card else bool(base) and kind in ADAPTERS
+    return line.card.accepts.predictions if line.card else base in BASES.values() and kind in ADAPTERS
 
 
 def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:

@@ -165,7 +165,7 @@ class ModelCardView(QFrame):
             self._add(self.check.button)
         for place, text in enumerate(self.check.report()):
             self._add(wrapped(text, "muted" if place else "strong", selectable=True))
-        if can_be_few_step(line):
+        if can_be_few_step(line) or (line.card is not None and line.card.accepts.vae):
             path = line.path
             parts = ModelChoices(self._theme, line, self._lines, line.chosen)
             parts.chosen.connect(lambda part, value: self.chosen.emit(path, part, value))

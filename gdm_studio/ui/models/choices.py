@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.choices import PREDICTIONS, YES_NO, Choices
-from gdm_studio.models.catalogue.inventory import InventoryRow, suitable_vaes
+from gdm_studio.models.catalogue.inventory import InventoryRow, can_be_few_step, suitable_vaes
 from gdm_studio.models.few_steps import FEW_STEPS, NONE, SUMMARY, few_step_kind_in
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, within_text
@@ -44,7 +44,7 @@ class ModelChoices(QWidget):
             found = [each.name for each in lines if each.card is not None and each.card.accepts.refines]
             tooltip = self.tr("The model that computes the last steps")
             self._add(theme, "refiner", self.tr("Refiner"), tooltip, found, now.refiner)
-        if accepts is None or accepts.predictions:
+        if can_be_few_step(line):
             self._add_few_steps(theme, line, now.few_steps)
         if len(line.variants) > 1:
             tooltip = self.tr("The LoRA for few steps that the button Fast turns on")
