@@ -18,7 +18,7 @@ N = TypeVar("N", bound=nn.Module)
 # A network is streamed if it would take more than this share of the memory that is left to the program.
 WHOLE = 0.5
 # Bytes that are left for the buffers of libraries.
-MARGIN = 10**8
+MARGIN = 15 * 10**7
 # Weights of fewer bytes always stay in memory. Together they are a thousandth of a network.
 SMALL = 2**14
 # Number of rows of a weight that are converted at a time.

@@ -66,8 +66,9 @@ class ModelCardView(QFrame):
         self._is_stale = False
         self._lines: Sequence[InventoryRow] = ()
         self._preview: tuple[Path, QImage] | None = None
-        # Estimates by the path of the model. None while one is requested, or if nothing is known.
-        self._estimates: dict[Path, Estimate | None] = {}
+        self._estimates: dict[Path, Estimate] = {}
+        # Models whose estimates are requested or up to date.
+        self._estimated: set[Path] = set()
         self._use = ActionButton(
             theme,
             self.tr("Use this model"),
@@ -119,14 +120,16 @@ class ModelCardView(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._is_stale:
+        # The limit of memory may have been changed.
+        self._estimated.clear()
+        if self._is_stale or self._estimates:
             self._show_anew()
 
     def set_lines(self, lines: Sequence[InventoryRow]) -> None:
         """Set all rows of the models table, which supply the model parts to choose from."""
         self._lines = lines
         self._samples.forget()
-        self._estimates.clear()
+        self._estimated.clear()
 
     def set_preview(self, path: Path, image: QImage) -> None:
         """Show the preview image of the model at `path`, if that model is still selected."""
@@ -136,8 +139,10 @@ class ModelCardView(QFrame):
 
     def set_estimate(self, path: Path, estimate: Estimate) -> None:
         """Show the memory and the time that an image of the model at `path` takes."""
+        is_new = self._estimates.get(path) != estimate
         self._estimates[path] = estimate
-        self.reload(path)
+        if is_new:
+            self.reload(path)
 
     def reload(self, path: Path) -> None:
         """Refresh the view if it shows the model at that path."""
@@ -200,10 +205,10 @@ class ModelCardView(QFrame):
             self._add(_headed(self.tr("Training data"), self._sources(line.card.sources)))
 
     def _show_estimate(self, line: InventoryRow) -> None:
-        if line.path not in self._estimates:
-            self._estimates[line.path] = None
+        if line.path not in self._estimated:
+            self._estimated.add(line.path)
             self.estimate_asked.emit(line)
-        if (found := self._estimates[line.path]) is not None:
+        if (found := self._estimates.get(line.path)) is not None:
             self._add(_headed(self.tr("A picture with it"), _facts(estimate_facts(found))))
             if text := limit_text(found):
                 self._add(wrapped(text, "muted"))
