@@ -14,7 +14,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from benches import workers
+from benches import streaming, workers
 from benches.models import listing
 from gdm_studio.common import memory as program_memory
 from gdm_studio.common.measurement import Measurement
@@ -25,7 +25,7 @@ from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.recorder import Recorder
-from gdm_studio.engine.speed import seconds, wait_for
+from gdm_studio.engine.timing import seconds, wait_for
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Request
@@ -166,6 +166,7 @@ BENCHES: dict[str, Callable[[Library, Request], Iterator[Measurement]]] = {
     "batch": batch,
     "busy": busy_core,
     "memory": memory,
+    "streaming": streaming.figures,
     "steps": recording,
     "models": listing,
     "workers": workers.figures,

@@ -19,6 +19,7 @@ OTHERS = Preferences(
     format="webp",
     device="cuda:1",
     threads=3,
+    memory_gb=6.0,
     cpu_share=0.5,
     preview_share=0.0,
     keep_steps=False,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.output import print_json, print_lines
-from gdm_studio.common.errors import StudioError
+from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.catalogue.choices import PREDICTIONS, YES_NO
 from gdm_studio.models.catalogue.inventory import InventoryRow, count_by_kind, group_of
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
@@ -16,6 +16,7 @@ from gdm_studio.models.few_steps import FEW_STEPS, NONE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gdm_studio.engine.estimate import Estimate
     from gdm_studio.models.library import Library
 
 _COLUMNS = ("name", "family", "date", "parameters", "author", "licence", "size", "last used")
@@ -29,6 +30,7 @@ def add(verbs: Any) -> None:
     parser.add_argument("--family", default="", help="only models of this family, or files of a kind such as LoRA")
     parser.add_argument("--tag", default="", help="only models with this tag")
     parser.add_argument("--hashes", action="store_true", help="compute all hashes, and list them")
+    parser.add_argument("--needs", action="store_true", help="estimate the memory and the time of an image")
     parser.set_defaults(main=main)
     commands = parser.add_subparsers(metavar="add, check, forget, set")
     adding = commands.add_parser(
@@ -81,7 +83,7 @@ def main(args: argparse.Namespace) -> int:
         refused = [one for one in refused if one.path in shown]
     if args.json:
         for line in lines:
-            print_json(_facts(line, hashed=args.hashes))
+            print_json(_facts(line, hashed=args.hashes) | (_needs_facts(line) if args.needs else {}))
         for one in refused:
             print_json({"path": str(one.path), "error": one.reason})
         return 0
@@ -92,6 +94,8 @@ def main(args: argparse.Namespace) -> int:
     for line in lines:
         for title, words in _details(line, hashed=args.hashes).items():
             print_lines("", f"{title} of {line.name}: {words}")
+        if args.needs and (words := _needs(line)):
+            print_lines("", f"an image of {line.name}: {words}")
     _print_refused({one.path: one.reason for one in refused})
     return 0
 
@@ -140,6 +144,48 @@ def _facts(line: InventoryRow, *, hashed: bool) -> dict[str, Any]:
         return facts
     words = len(card.vocabulary.met) if card.vocabulary else None
     return facts | {"size": card.size, "styles": [style.id for style in card.styles], "words_met": words}
+
+
+def _estimate(line: InventoryRow) -> Estimate | None:
+    from gdm_studio.engine.estimate import estimate
+
+    if line.card is None:
+        return None
+    try:
+        return estimate(line.card)
+    except ModelError:
+        return None
+
+
+def _needs(line: InventoryRow) -> str:
+    """Return the memory and the time of an image as text; "" if nothing is known."""
+    from gdm_studio.common.memory import format_bytes
+
+    if (found := _estimate(line)) is None:
+        return ""
+    width, height = found.size
+    words = f"about {format_bytes(found.memory)} of memory at {width} × {height}"
+    words += f", about {format_seconds(found.seconds)} for {found.steps} steps"
+    if found.fits or found.limit is None:
+        return words
+    limit, least = format_bytes(found.limit), format_bytes(found.least)
+    if not found.is_possible:
+        return f"{words}; {limit} can be used, and it needs at least {least}"
+    return f"{words}; {limit} can be used, so its weights are read from the disk at each step"
+
+
+def format_seconds(seconds: float) -> str:
+    """Return a duration in readable form, such as "23 s", "4 min" or "1.5 h"."""
+    if seconds < 90:
+        return f"{seconds:.2g} s" if seconds < 9.95 else f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _needs_facts(line: InventoryRow) -> dict[str, Any]:
+    if (found := _estimate(line)) is None:
+        return {}
+    facts = {"size": found.size, "memory": found.memory, "least_memory": found.least, "memory_limit": found.limit}
+    return {"needs": facts | {"steps": found.steps, "seconds": found.seconds, "measured": found.measured}}
 
 
 def _hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
@@ -218,7 +264,6 @@ def _use_in_place(
 def _set(args: argparse.Namespace) -> int:
     from dataclasses import asdict, fields
 
-    from gdm_studio.common.errors import ModelError
     from gdm_studio.models.catalogue.choices import Choices
     from gdm_studio.models.library import Library
 

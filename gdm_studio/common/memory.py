@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 
-STATM, MEMINFO = Path("/proc/self/statm"), Path("/proc/meminfo")
+STATM, STATUS, MEMINFO = Path("/proc/self/statm"), Path("/proc/self/status"), Path("/proc/meminfo")
 # The file with the memory limit of a container.
 CGROUP = Path("/sys/fs/cgroup/memory.max")
 
@@ -19,6 +19,17 @@ def in_use() -> int | None:
     if STATM.exists():
         return int(STATM.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     return peak()
+
+
+def allocated() -> int | None:
+    """Return the physical memory that this process has allocated, in bytes, or None if it is unknown.
+
+    On Linux it does not count the pages of files, which the system can take back. Elsewhere they are counted.
+    """
+    if not STATUS.exists():
+        return in_use()
+    facts = dict(line.split(":", 1) for line in STATUS.read_text().splitlines())
+    return 1024 * int(facts["RssAnon"].split()[0]) if "RssAnon" in facts else in_use()
 
 
 def peak() -> int | None:

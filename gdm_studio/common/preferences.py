@@ -172,6 +172,20 @@ class Preferences:
             QT_TRANSLATE_NOOP("Setting", "Processor threads that a run uses; automatic is one for each core."),
         ),
     ] = 0
+    # The memory that a model may use on each device, in gigabytes; 0 for automatic.
+    memory_gb: Annotated[
+        float,
+        Setting(
+            QT_TRANSLATE_NOOP("Setting", "Memory"),
+            0.0,
+            4096.0,
+            QT_TRANSLATE_NOOP(
+                "Setting",
+                "Limit for models and images. A model that does not fit is read from the disk at each step, which is "
+                "slower.",
+            ),
+        ),
+    ] = 0.0
     # The fraction of the time in which a run may work.
     cpu_share: Annotated[
         float,

@@ -14,6 +14,7 @@ import torch
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.attention import with_attention
 from gdm_studio.engine.decoding import results
+from gdm_studio.engine.estimate import record_pace
 from gdm_studio.engine.initial_state import (
     RunState,
     is_history_valid,
@@ -30,6 +31,7 @@ from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
 from gdm_studio.engine.recorder import record_events
 from gdm_studio.engine.sampling import guided, sample, temperature_norms, time_steps
 from gdm_studio.maths.path import Step
+from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import DenoiserWithMemory, LoadedModel, StageWithRemarks
@@ -97,6 +99,7 @@ def generate_batch(
     yield state
     x = state.x
     spent = 0.0
+    paces = []
     for step, seconds in _timed_steps(pipeline, state, completed):
         if isinstance(step, Phase):
             spent += seconds
@@ -104,8 +107,20 @@ def generate_batch(
             continue
         x = step.x
         spent += seconds
+        paces.append(seconds)
         yield StepEvent(pipeline.images, step, pipeline.path, seconds, pipeline.model, spent, first=state.index)
+    _record_pace(pipeline, paces)
     yield from results(pipeline, x, spent)
+
+
+def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
+    """Save the time of the fastest step of a run with one stage, for estimates of later runs."""
+    request, model = pipeline.request, pipeline.model
+    if not paces or len(pipeline.stages) > 1 or request.size is None:
+        return
+    rows = len(pipeline.images) * (2 if request.guidance_scale != 1 else 1)
+    evaluations = rows * SAMPLERS[request.sampler].calls_per_step
+    record_pace(model.card, model.device, model.dtype, request.size, min(paces) / evaluations)
 
 
 def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[Phase, None, RunState]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 import torch
@@ -12,6 +12,7 @@ import torch
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.engine import devices
 from gdm_studio.engine.generate import generate
+from gdm_studio.engine.timing import seconds, wait_for
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Phase, StepEvent
 from gdm_studio.request.request import Request
@@ -63,21 +64,6 @@ def matrix_product(device: torch.device = CPU) -> float:
     a, b = torch.randn(2, 2048, 2048, device=device)
     a @ b
     return min(seconds(lambda: a @ b, device) for _ in range(3))
-
-
-def seconds(work: Callable[[], object], device: torch.device = CPU) -> float:
-    """Return the duration of `work` in seconds, including its work on the device."""
-    wait_for(device)
-    began = time.perf_counter()
-    work()
-    wait_for(device)
-    return time.perf_counter() - began
-
-
-def wait_for(device: torch.device) -> None:
-    """Wait until the device has finished its queued work. Returns at once for a CPU."""
-    if device.type != "cpu":
-        torch.accelerator.synchronize(device)
 
 
 def _timed(request: Request, library: Library, device: torch.device) -> tuple[float, float] | None:

@@ -56,6 +56,10 @@ class RowEvaluator:
         self._cores = 1
         self._pool: ThreadPoolExecutor | None = None
 
+    def rows_at_once(self, count: int) -> int:
+        """Return how many of `count` rows are computed at the same time."""
+        return count if not self._alone or _WHOLE_BATCHES.get() else min(count, torch.get_num_threads())
+
     def __call__(self, network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
         count = len(inputs[0])
         if count == 1 or not self._alone or _WHOLE_BATCHES.get():

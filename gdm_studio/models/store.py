@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
-from gdm_studio.common import memory
+from gdm_studio.common import memory, preferences
 from gdm_studio.models.files.checkpoints import Stamp, stamp_of
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Assumed memory in bytes of a device that does not report it.
 UNKNOWN = 8 * 2**30
+# Without a choice of the user, the program may use this share of the memory that it uses now or that is free.
+AUTOMATIC = 0.8
 
 
 class Key(NamedTuple):
@@ -32,11 +34,13 @@ class Key(NamedTuple):
     files: tuple[tuple[Path, Stamp | None], ...]
     device: torch.device
     dtype: torch.dtype
+    # The user's limit of memory when it was loaded, which decides whether its weights stay in memory.
+    limit: int
 
 
 def key_of(what: str, files: Iterable[Path], device: torch.device, dtype: torch.dtype) -> Key:
     """Return the cache key of files in their current state."""
-    return Key(what, tuple((file, stamp_of(file)) for file in files), device, dtype)
+    return Key(what, tuple((file, stamp_of(file)) for file in files), device, dtype, chosen_limit())
 
 
 class Store:
@@ -65,6 +69,8 @@ class Store:
         """
         with self._lock:
             self._latest[key.device] = key
+            for other in [each for each in self._cached if each.device == key.device and each.limit != key.limit]:
+                del self._cached[other]
             found = self._models.get(key)
             model = load() if found is None else found
             self._models[key] = self._cached[key] = model
@@ -114,10 +120,25 @@ class Store:
             del self._cached[key]
 
 
+def chosen_limit() -> int:
+    """Return the memory that the user grants the program on each device, in bytes; 0 for automatic."""
+    return round(1e9 * preferences.load().memory_gb)
+
+
+def memory_limit(device: torch.device) -> int | None:
+    """Return the memory that the program may use on a device, in bytes, or None if that is unknown."""
+    if chosen := chosen_limit():
+        return chosen
+    free = free_memory(device)
+    return None if free is None else round(AUTOMATIC * (free + allocated_memory(device)))
+
+
 def default_budget(device: torch.device) -> int:
-    """Return the default budget in bytes: three quarters of a device's own memory, or half of the computer's
-    memory.
+    """Return the default budget in bytes: the user's limit, or else three quarters of a device's own memory, or half
+    of the computer's memory.
     """
+    if chosen := chosen_limit():
+        return chosen
     total = total_memory(device) or UNKNOWN
     return total * 3 // 4 if _memory_of(device) else total // 2
 
@@ -128,16 +149,31 @@ def total_memory(device: torch.device) -> int | None:
     return int(own.get_device_properties(device).total_memory) if own else memory.total()
 
 
+def allocated_memory(device: torch.device) -> int:
+    """Return the memory that this process has allocated on a device, in bytes; 0 if unknown.
+
+    The CPU and MPS share the computer's memory. Pages of files are not counted.
+    """
+    if (own := _memory_of(device)) is None:
+        return memory.allocated() or 0
+    return int(own.memory_allocated(device))
+
+
 def free_memory(device: torch.device) -> int | None:
-    """Return the free memory of a device in bytes, or None if unknown.
+    """Return the free memory of a device in bytes, within the user's limit, or None if unknown.
 
     The CPU and MPS share the computer's memory.
     """
     if (own := _memory_of(device)) is None:
-        return memory.free()
-    # Memory that torch has reserved but not used is free too.
-    reserved = own.memory_reserved(device) - own.memory_allocated(device)
-    return int(own.mem_get_info(device)[0]) + int(reserved)
+        free = memory.free()
+    else:
+        # Memory that torch has reserved but not used is free too.
+        reserved = own.memory_reserved(device) - own.memory_allocated(device)
+        free = int(own.mem_get_info(device)[0]) + int(reserved)
+    if not (chosen := chosen_limit()):
+        return free
+    left = max(0, chosen - allocated_memory(device))
+    return left if free is None else min(free, left)
 
 
 def _memory_of(device: torch.device) -> Any:

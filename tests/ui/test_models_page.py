@@ -561,3 +561,20 @@ def test_example_images_of_a_model_are_shown_before_its_measurements(home: Path)
         assert all(each.mapTo(view, QPoint()).y() < below for each in pictures)
 
     run_in_window(play, library=Library())
+
+
+def test_the_memory_and_time_of_a_picture_are_shown_before_loading(home: Path) -> None:
+    file = tiny_stable.write(paths.models_dir() / "tiny.safetensors", "sd1")
+    preferences.change({"memory_gb": 0.001})
+    steps = Library().card("tiny").default_request().steps
+
+    async def play(window: Window) -> None:
+        window.open_page("models")
+        await until(lambda: "tiny" in window.models_page.names())
+        assert window.models_page.select(file)
+        await until(lambda: "A picture with it" in notice_texts(window))
+        found = notice_texts(window)
+        assert "64 × 64" in found and f", {steps} steps" in found
+        assert "GB can be used, and it needs at least" in found
+
+    run_in_window(play, library=Library())

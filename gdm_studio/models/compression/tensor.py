@@ -44,10 +44,11 @@ class CompressedTensor(Tensor):
         dtype: torch.dtype = torch.float32,
         memory_format: torch.memory_format = torch.contiguous_format,
         take: Take | None = None,
+        device: torch.device | None = None,
     ) -> CompressedTensor:
         strides = torch.empty(tuple(shape), device="meta").contiguous(memory_format=memory_format).stride()
         found: CompressedTensor = Tensor._make_wrapper_subclass(
-            cls, tuple(shape), strides=strides, dtype=dtype, device=parts[0].device
+            cls, tuple(shape), strides=strides, dtype=dtype, device=device or parts[0].device
         )
         found.parts = tuple(parts)
         found._expand = expand
@@ -63,7 +64,7 @@ class CompressedTensor(Tensor):
         self._expand(self.parts, memory)
         return memory.view(self.shape).contiguous(memory_format=self._format)
 
-    def _for_layer(self) -> Tensor:
+    def for_layer(self) -> Tensor:
         """Return the weight for a layer that is computed at once, in memory that the next layer uses again.
 
         On a CPU it would take longer to get new memory from the system than to expand the weight.
@@ -88,6 +89,10 @@ class CompressedTensor(Tensor):
         count = len(range(*rows.indices(self.shape[0]))) if isinstance(rows, slice) else len(rows)
         return CompressedTensor(parts, expand, (count, *self.shape[1:]), self.dtype)
 
+    def with_parts(self, parts: Sequence[Tensor]) -> CompressedTensor:
+        """Return the same weight with copies of its stored tensors, such as those on another device."""
+        return CompressedTensor(parts, self._expand, self.shape, self.dtype, self._format, self._take)
+
     @property
     def nbytes(self) -> int:  # type: ignore[override]
         """Return the memory of the stored tensors in bytes."""
@@ -96,7 +101,12 @@ class CompressedTensor(Tensor):
     def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]
         return f"CompressedTensor({tuple(self.shape)}, {self.dtype}, {self.nbytes} bytes)"
 
-    def _like(
+    @property
+    def plain(self) -> Tensor | None:
+        """Return the stored tensor of a weight that is not quantised, in its stored type; None for other weights."""
+        return self.parts[0] if self._expand is _widen else None
+
+    def like(
         self,
         device: torch.device | None = None,
         dtype: torch.dtype | None = None,
@@ -122,7 +132,7 @@ class CompressedTensor(Tensor):
         if func in _LAYERS:
             # A second one, such as a bias, must not overwrite the first.
             first = next((at for at, each in enumerate(args) if isinstance(each, CompressedTensor)), -1)
-            args = tuple(each._for_layer() if at == first else _expanded(each) for at, each in enumerate(args))
+            args = tuple(each.for_layer() if at == first else _expanded(each) for at, each in enumerate(args))
         # The default would make results members of this class.
         with torch._C.DisableTorchFunctionSubclass():
             return func(*args, **(kwargs or {}))
@@ -133,7 +143,7 @@ class CompressedTensor(Tensor):
     ) -> Any:
         if func in _PRESERVING:
             moved = {name: (kwargs or {}).get(name) for name in ("device", "dtype", "memory_format")}
-            return args[0]._like(**moved)
+            return args[0].like(**moved)
         args, kwargs = tree_map(_expanded, (args, dict(kwargs or {})))
         return func(*args, **kwargs)
 
@@ -156,9 +166,13 @@ class CompressedTensor(Tensor):
         return CompressedTensor(tuple(inner.values()), expand, shape, dtype, memory_format, take)
 
 
-def widened(weight: Tensor) -> CompressedTensor:
-    """Wrap a 16-bit weight so that each operation converts it to fp32."""
-    return CompressedTensor([weight], _widen, weight.shape, take=_take_plain)
+def widened(
+    weight: Tensor,
+    dtype: torch.dtype = torch.float32,
+    memory_format: torch.memory_format = torch.contiguous_format,
+) -> CompressedTensor:
+    """Wrap a weight that is not quantised so that each operation converts it to another type or memory format."""
+    return CompressedTensor([weight], _widen, weight.shape, dtype, memory_format, _take_plain)
 
 
 def _widen(parts: tuple[Tensor, ...], out: Tensor) -> None:

@@ -13,6 +13,7 @@ from gdm_studio.models.files.checkpoints import Entry
 if TYPE_CHECKING:
     import torch
 
+    from gdm_studio.models.demand import Demand
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.models.prompt_reading import PromptReader
     from gdm_studio.models.store import Store
@@ -28,7 +29,7 @@ class IncompleteModel(ModelError):
 
 @dataclass(frozen=True)
 class Family:
-    """Model family: functions that recognise, describe and load its files. Only `load` imports torch.
+    """Model family: functions that recognise, describe and load its files. Only `load` and `demand` import torch.
 
     `card` returns the description, which lists all files that it depends on. It is called again after one of them
     has changed. `load` reuses parts that another model has already loaded from the same files.
@@ -46,6 +47,9 @@ class Family:
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
     # Checks a control model for its models. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
+    # Returns what an image of a size (width, height) needs with a number type. None if that is unknown, as for small
+    # models. May raise ModelError.
+    demand: Callable[[ModelCard, tuple[int, int], torch.dtype], Demand] | None = None
     # Names from `files.recognition` of the models that it opens.
     recognised: frozenset[str] = frozenset()
     # The heading under which its models are listed, after those of other families.

@@ -11,13 +11,13 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from gdm_studio.common.atomic import open_file
-from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.errors import ModelError
 from gdm_studio.models.compression.ggml import expand_blocks
 from gdm_studio.models.compression.levels import expand_levels, rows_of
 from gdm_studio.models.compression.tensor import CompressedTensor, Expand, Rows, Take, widened
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import BLOCKS, BYTES, Quantization, StoredTensor, ema_name, unreadable_error
+from gdm_studio.models.files.mapped_memory import map_file
 
 DTYPES = {
     "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "F8_E4M3": torch.float8_e4m3fn,
@@ -183,14 +183,3 @@ def check_files(files: Iterable[Path]) -> None:
     """Read all of these files and raise ModelError for the first that contains NaN or infinity."""
     for file in files:
         Weights(read_entry(file)).check()
-
-
-def map_file(path: Path) -> mmap.mmap:
-    """Map a whole file into memory. Pages are read when used and copied when written. Raises ModelError."""
-    try:
-        with open_file(path) as file:
-            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
-    except StorageError as error:
-        raise ModelError(str(error)) from error
-    except (OSError, ValueError) as error:  # an empty file cannot be mapped
-        raise ModelError(f"{path.name} is damaged or cannot be read; copy or download it again.") from error

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
@@ -25,9 +26,13 @@ from gdm_studio.ui.models.choices import ModelChoices
 from gdm_studio.ui.models.kinds import family_text
 from gdm_studio.ui.models.model_check import ModelCheck
 from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.progress import duration
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked
+
+if TYPE_CHECKING:
+    from gdm_studio.engine.estimate import Estimate
 
 WIDTH = 340
 # Side of a sample in logical pixels, and the greatest number of columns and lines of samples.
@@ -47,6 +52,8 @@ class ModelCardView(QFrame):
     use_model = Signal(str)
     # The row of a LoRA or embedding to insert into the prompt.
     insert_asked = Signal(object)
+    # The row of a model whose demand for memory and time is not known yet.
+    estimate_asked = Signal(object)
     # The path of a model, the name of a choice or "tags", and its new value.
     chosen = Signal(object, str, str)
 
@@ -60,6 +67,9 @@ class ModelCardView(QFrame):
         self._is_stale = False
         self._lines: Sequence[InventoryRow] = ()
         self._preview: tuple[Path, QImage] | None = None
+        self._estimates: dict[Path, Estimate] = {}
+        # Models whose estimates are requested or up to date.
+        self._estimated: set[Path] = set()
         self._use = ActionButton(
             theme,
             self.tr("Use this model"),
@@ -114,19 +124,29 @@ class ModelCardView(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._is_stale:
+        # The limit of memory may have been changed.
+        self._estimated.clear()
+        if self._is_stale or self._estimates:
             self._show_anew()
 
     def set_lines(self, lines: Sequence[InventoryRow]) -> None:
         """Set all rows of the models table, which supply the model parts to choose from."""
         self._lines = lines
         self._samples.forget()
+        self._estimated.clear()
 
     def set_preview(self, path: Path, image: QImage) -> None:
         """Show the preview image of the model at `path`, if that model is still selected."""
         if not image.isNull() and self._line is not None and self._line.path == path:
             self._preview = (path, image)
             self.show_line(self._line)
+
+    def set_estimate(self, path: Path, estimate: Estimate) -> None:
+        """Show the memory and the time that an image of the model at `path` takes."""
+        is_new = self._estimates.get(path) != estimate
+        self._estimates[path] = estimate
+        if is_new:
+            self.reload(path)
 
     def reload(self, path: Path) -> None:
         """Refresh the view if it shows the model at that path."""
@@ -175,6 +195,8 @@ class ModelCardView(QFrame):
         if line.triggers:
             self._add(_headed(self.tr("Trigger words"), wrapped(", ".join(line.triggers), "strong", selectable=True)))
         self._add(_facts(facts_of(line)))
+        if line.card is not None:
+            self._show_estimate(line)
         # Tags that are being typed are not overwritten.
         if not self._tags.hasFocus() or self._tags_of != line.path:
             self._tags.setText(plain(", ".join(line.tags)))
@@ -189,6 +211,15 @@ class ModelCardView(QFrame):
         if line.card is not None and line.card.sources:
             self._add(rule())
             self._add(_headed(self.tr("Training data"), self._sources(line.card.sources)))
+
+    def _show_estimate(self, line: InventoryRow) -> None:
+        if line.path not in self._estimated:
+            self._estimated.add(line.path)
+            self.estimate_asked.emit(line)
+        if (found := self._estimates.get(line.path)) is not None:
+            self._add(_headed(self.tr("A picture with it"), _facts(estimate_facts(found))))
+            if text := limit_text(found):
+                self._add(wrapped(text, "muted"))
 
     def _shown_samples(self, card: ModelCard) -> QWidget | None:
         """Return a grid of a model's loaded sample images, or None if none are loaded."""
@@ -262,6 +293,34 @@ def facts_of(line: InventoryRow) -> list[tuple[str, str]]:
     facts.append((translate("card_view", "File"), line.path.name))
     facts += _hashes(line)
     return [(name, value) for name, value in facts if value]
+
+
+def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
+    """Return the size, the memory and the time of an image as (name, value) pairs."""
+    width, height = found.size
+    memory = translate("card_view", "about {size}").format(size=gigabytes(found.memory))
+    spent = translate("card_view", "about {time}, {steps} steps")
+    if found.measured:
+        spent = translate("card_view", "about {time}, {steps} steps, as before")
+    return [
+        (translate("card_view", "Size"), f"{width} × {height}"),
+        (translate("card_view", "Memory"), memory),
+        (translate("card_view", "Time"), spent.format(time=duration(found.seconds), steps=found.steps)),
+    ]
+
+
+def limit_text(found: Estimate) -> str:
+    """Return a sentence for a model that does not fit into memory; "" for others."""
+    if found.fits or found.limit is None:
+        return ""
+    text = translate("card_view", "{limit} can be used, so its weights are read from the disk at each step.")
+    if not found.is_possible:
+        text = translate("card_view", "{limit} can be used, and it needs at least {least}. Choose a smaller size.")
+    return text.format(limit=gigabytes(found.limit), least=gigabytes(found.least))
+
+
+def gigabytes(count: int) -> str:
+    return translate("card_view", "{size} GB").format(size=number_text(count / 1e9, 1))
 
 
 def _hashes(line: InventoryRow) -> list[tuple[str, str]]:

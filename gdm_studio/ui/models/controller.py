@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QDropEvent, QImage
 
-from gdm_studio.common.errors import ModelError, StorageError
+from gdm_studio.common.errors import DeviceError, ModelError, StorageError
 from gdm_studio.models.catalogue.inventory import XL, InventoryRow, preview_image_of, suggest_vae
 from gdm_studio.models.catalogue.parts import USUAL_VAES
 from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
@@ -22,6 +22,7 @@ from gdm_studio.ui.models.kinds import count_by_kind
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
+    from gdm_studio.engine.estimate import Estimate
     from gdm_studio.models.card import ModelCard
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.models.page import ModelsPage
@@ -44,10 +45,12 @@ class ModelsController:
         self._library = context.library
         self._tasks = tasks = context.tasks
         self._notify = context.notify
+        self._worker = context.worker
         self._navigator = context.navigator
         loop = asyncio.get_running_loop()
         self._hashing = BackgroundHasher(lambda file: loop.call_soon_threadsafe(page.view.reload, file))
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
+        page.view.estimate_asked.connect(lambda line: tasks.start(self._show_estimate(line)))
         page.add_folder.connect(self._ask)
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
 
@@ -144,6 +147,20 @@ class ModelsController:
         """Show the preview image of a model. A damaged image is ignored."""
         with suppress(StorageError):
             self._page.view.set_preview(line.path, await asyncio.to_thread(_preview, line.path))
+
+    async def _show_estimate(self, line: InventoryRow) -> None:
+        """Show the memory and the time that an image of a model takes, if they can be known."""
+        assert line.card is not None
+        with suppress(ModelError, DeviceError):
+            found = await self._worker.ask(partial(_estimate, line.card))
+            if found is not None:
+                self._page.view.set_estimate(line.path, found)
+
+
+def _estimate(card: ModelCard) -> Estimate | None:
+    from gdm_studio.engine.estimate import estimate
+
+    return estimate(card)
 
 
 def _preview(path: Path) -> QImage:

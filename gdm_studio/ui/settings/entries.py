@@ -74,6 +74,10 @@ def threads(value: int) -> str:
     return translate("SettingsPage", "%n thread(s)", "", value) if value else translate("SettingsPage", "Automatic")
 
 
+def memory(value: float) -> str:
+    return gigabytes(value) if value else translate("SettingsPage", "Automatic")
+
+
 def device(value: str) -> str:
     return translate("SettingsPage", "Fastest") if value == "auto" else value
 
@@ -87,6 +91,7 @@ VALUE_TITLES: Mapping[str, Callable[[Any], str]] = {
     "device": device,
     "canvas": canvas,
     "threads": threads,
+    "memory_gb": memory,
     "cpu_share": percent,
     "preview_share": percent,
     "ui_scale": percent,
@@ -121,6 +126,7 @@ SECTIONS = [
             REMOTE_PROGRAM,
             CLUSTER,
             Entry("threads", range((os.cpu_count() or 1) + 1)),
+            Entry("memory_gb", [0.0, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0, 32.0, 48.0, 64.0]),
             Entry("cpu_share", [1.0, 0.75, 0.5, 0.25]),
             Entry("preview_share", [0.0, 0.05, 0.15, 0.25, 0.5, 1.0]),
             Entry("fast_drafts"),

@@ -24,6 +24,7 @@ from gdm_studio.request.request import MAX_SIDE
 if TYPE_CHECKING:
     import torch
 
+    from gdm_studio.models.demand import Demand
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.models.store import Store
 
@@ -87,7 +88,16 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     return DiffusionTransformer.load(of, device, dtype, store)
 
 
-FAMILY = Family("diffusion_transformers", is_transformer, card, load, frozenset(), recognised=frozenset(VARIANTS))
+def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
+    """Return what images of `size` (width, height) need. Raises ModelError."""
+    from gdm_studio.models.families.diffusion_transformers.workload import model_demand
+
+    return model_demand(of, size, dtype)
+
+
+FAMILY = Family(
+    "diffusion_transformers", is_transformer, card, load, frozenset(), recognised=frozenset(VARIANTS), demand=demand
+)
 
 
 def _capabilities(layout: Layout, side: int) -> Capabilities:

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
+from typing import Any
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.diffusion_transformers.configuration import Config
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS, Variant
+from gdm_studio.models.families.parts.layout import Part, part_in, parts_of
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.header import unreadable_error
@@ -48,6 +50,18 @@ class Layout:
             share = weight.shape[0] / (source.rows or weight.shape[0])
             size += round(whole * share) or itemsize * prod(weight.shape)
         return size
+
+    def parts(self, entry: Entry, beside: Mapping[str, Any]) -> dict[str, Part]:
+        """Return the text encoders and the VAE by name, from the model's own file or those of `beside`.
+
+        Raises ModelError.
+        """
+        own = {part.found for part in parts_of(entry)}
+        return {
+            name: part_in(beside.get(name, entry.path), wanted)
+            for name, wanted in self.variant.parts(self.config).items()
+            if name in beside or wanted.found in own or not wanted.is_optional
+        }
 
     def files(self, entry: Entry) -> tuple[Path, ...]:
         """Return the files that contain the network."""

@@ -11,16 +11,16 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.diffusion_transformers.layout import Layout
 from gdm_studio.models.families.diffusion_transformers.variants import Family
-from gdm_studio.models.families.stable_diffusion.loader import place_network
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.residency import place_network
 from gdm_studio.models.store import Store, key_of
 from gdm_studio.networks.diffusion_transformers.flux1 import Flux1
 from gdm_studio.networks.diffusion_transformers.flux2 import Flux2
 from gdm_studio.networks.diffusion_transformers.sd3 import SD3
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
 
-_NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
+NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
     "flux1": Flux1,
     "chroma": Flux1,
     "flux2": Flux2,
@@ -39,7 +39,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
 
     def load() -> nn.Module:
         with torch.device("meta"):
-            network = _NETWORKS[layout.variant.family](layout.config)
+            network = NETWORKS[layout.variant.family](layout.config)
         network.load_state_dict(_read(entry, layout, device, dtype), assign=True)
         return place_network(network.eval().requires_grad_(False), device, dtype)
 

@@ -25,7 +25,8 @@ from gdm_studio.models.families.diffusion_transformers.layout import Layout, lay
 from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
-from gdm_studio.models.families.parts.layout import Part, part_in, parts_of
+from gdm_studio.models.families.diffusion_transformers.workload import step_workload
+from gdm_studio.models.families.parts.layout import Part
 from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
 from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
 from gdm_studio.models.families.parts.stages import StagedModel, second_pass
@@ -36,6 +37,7 @@ from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
 from gdm_studio.models.precision import check_finite, fast_autocast, image_levels, is_fast
 from gdm_studio.models.prompt_syntax import without_adapter_tags
+from gdm_studio.models.residency import fit_streams, release_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
@@ -76,13 +78,7 @@ class DiffusionTransformer:
         assert card.path is not None
         entry = read_entry(card.path)
         layout = layout_of(entry)
-        wanted = layout.variant.parts(layout.config)
-        own = {part.found for part in parts_of(entry)}
-        parts = {
-            name: part_in(card.beside.get(name, card.path), each)
-            for name, each in wanted.items()
-            if name in card.beside or each.found in own or not each.is_optional
-        }
+        parts = layout.parts(entry, card.beside)
         # T5 overflows in fp16.
         wide = torch.bfloat16 if dtype == torch.float16 else dtype
         vae = parts.pop("vae")
@@ -185,6 +181,7 @@ class DiffusionTransformer:
             prompts.append(known[key])
         del encoders
         self.texts.rest()
+        self._make_room(conditions, prompts)
         guidance = conditions[0].factors.get("told_guidance")
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
@@ -197,6 +194,17 @@ class DiffusionTransformer:
 
     def remarks(self, request: Request) -> Sequence[str]:
         return self.adapters.remarks(request.prompt_weights())
+
+    def _make_room(self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt]) -> None:
+        """Let as many weights of the network stay in memory as fit beside an evaluation."""
+        width, height = conditions[0].size or self.card.sizes()[0]
+        latent = self.card.latent[0], height // self.variant.pixels, width // self.variant.pixels
+        tokens = max(prompt.context.shape[1] for prompt in prompts)
+
+        def row_bytes() -> int:
+            return step_workload(self.variant.family, self.layout.config, latent, tokens, self.dtype).peak
+
+        fit_streams([self.network], self.device, self.rows.rows_at_once(len(prompts)), row_bytes)
 
     def _encode(self, condition: Conditioning, encoders: Encoders) -> Prompt:
         found = encode_prompt(
@@ -253,10 +261,12 @@ class DiffusionTransformer:
         return self.rows(self.vae.decode, latents.float())
 
     def decode(self, x0: Tensor) -> Tensor:
+        release_streams(self.device)
         return image_levels(check_finite(self.pictures(x0)))
 
     @torch.no_grad()
     def fast_decode(self, x0: Tensor) -> Tensor:
+        release_streams(self.device)
         if (tiny := self.fast_decoder.decoder) is not None:
             return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
         return image_levels(self.rows(self._decode_fast, x0.float()))

@@ -15,6 +15,7 @@ from gdm_studio.models.families.stable_diffusion.architecture import autoencoder
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import read_entry, read_json_object
 from gdm_studio.models.files.weights import Weights
+from gdm_studio.models.residency import place_network
 from gdm_studio.models.store import Store, key_of
 from gdm_studio.networks.scaled_autoencoder import (
     LatentScale,
@@ -168,7 +169,8 @@ def _build(
         network = make(shapes)
     _check(part, {name: tuple(weight.shape) for name, weight in network.state_dict().items()}, shapes)
     network.load_state_dict(_read(part, shapes, device, dtype), assign=True)
-    return network.eval().requires_grad_(False)
+    network.eval().requires_grad_(False)
+    return network if part.kind == "vae" else place_network(network, device, dtype)
 
 
 def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
@@ -182,9 +184,9 @@ def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
 
 
 def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Return weights by our names, memory-mapped if they are stored in this type.
+    """Return weights by our names. Those of a VAE are on the device in this type.
 
-    Quantised matrices of text encoders stay compressed in memory, and on a CPU 16-bit matrices too.
+    Those of text encoders are memory-mapped. Their quantised matrices stay compressed, and on a CPU 16-bit ones too.
     """
     files = {file: Weights(read_entry(file)) for file in part.network.files}
     places = {name: part.network.weights[name] for name in names}
@@ -196,9 +198,11 @@ def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.d
         is_matrix = part.kind != "vae" and place.is_whole and len(shape) > 1
         compact = files[file].compact(place.name, dtype, device) if is_matrix else None
         if compact is not None:
-            found[name] = compact.reshaped(shape).to(device, dtype)
-        else:
-            found[name] = place.of(files[file].read(place.name, dtype, device)).reshape(shape).contiguous()
+            found[name] = compact.reshaped(shape)
+            continue
+        own = files[file][place.name]
+        plain = own.to(device, dtype) if part.kind == "vae" else own
+        found[name] = place.of(plain).reshape(shape).contiguous()
     return found
 
 

@@ -48,6 +48,7 @@ from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS
 if TYPE_CHECKING:
     import torch
 
+    from gdm_studio.models.demand import Demand
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.models.store import Store
 
@@ -197,6 +198,13 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
     return StableDiffusion.load(of, device, dtype, store)
 
 
+def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
+    """Return what images of `size` (width, height) need. Raises ModelError."""
+    from gdm_studio.models.families.stable_diffusion.workload import model_demand
+
+    return model_demand(of, size, dtype)
+
+
 def check_control(entry: Entry) -> None:
     """Raise ModelError unless a file contains a complete control model."""
     from gdm_studio.models.families.stable_diffusion.architecture import check_network
@@ -208,7 +216,9 @@ def check_control(entry: Entry) -> None:
         raise ModelError(str(error)) from error
 
 
-FAMILY = Family("stable_diffusion", is_stable_diffusion, card, load, frozenset(), check_control=check_control)
+FAMILY = Family(
+    "stable_diffusion", is_stable_diffusion, card, load, frozenset(), check_control=check_control, demand=demand
+)
 
 
 def _factors(kind: Variant) -> tuple[Param, ...]:

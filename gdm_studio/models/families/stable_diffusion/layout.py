@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion.weight_names import (
     Shape,
     TensorSource,
@@ -22,7 +23,7 @@ from gdm_studio.models.families.stable_diffusion.weight_names import (
     unet_from_diffusers,
     vae_from_diffusers,
 )
-from gdm_studio.models.files.checkpoints import Entry
+from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.header import unreadable_error
 from gdm_studio.models.files.text_encoder import PREFIXES
 
@@ -126,6 +127,18 @@ def layout_of(entry: Entry) -> Layout:
     prefixes = tuple(prefix for _, prefix, _ in _PARTS if prefix)
     beside = (name for name in where if entry.kind == "file" or name.startswith(prefixes))
     return Layout(networks, tuple(name for name in beside if name not in taken and not _NEEDLESS.search(name)))
+
+
+def layout_with_parts(card: ModelCard) -> Layout:
+    """Return the layout of a model with the text encoders and the autoencoder in other files. Raises ModelError."""
+    assert card.path is not None
+    layout = layout_of(read_entry(card.path))
+    for part in TEXTS:
+        if (file := card.beside.get(part)) is not None:
+            layout = with_text_encoder(layout, part, read_entry(file))
+    if (vae := card.beside.get("vae")) is not None:
+        layout = with_vae(layout, read_entry(vae))
+    return layout
 
 
 def with_vae(layout: Layout, entry: Entry) -> Layout:

@@ -19,7 +19,8 @@ from gdm_studio.models.families.stable_diffusion.variants import EDITING, Varian
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
-from gdm_studio.models.store import Store, free_memory, key_of, total_memory
+from gdm_studio.models.residency import place_network
+from gdm_studio.models.store import Store, chosen_limit, free_memory, key_of, total_memory
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
@@ -36,8 +37,6 @@ ControlNetwork = ControlNet | T2IAdapter
 SHORT = 0.25
 # A text encoder is placed on a device if this many times its size is free there.
 ROOM = 2
-# Number of rows of a weight that are converted at a time.
-PART = 64
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,9 @@ class Networks:
 
 
 class TextEncoders(Mapping[K, M]):
-    """Text encoders, which are loaded on first use and can be released if memory is short.
+    """Text encoders, which are loaded on first use and released if memory is short or limited by the user.
 
-    They run on the CPU if the device has no room for them.
+    They run on the CPU if the device has no room for them, unless their weights are fetched at each use.
     """
 
     def __init__(self, read: Callable[[K, torch.device], M], sizes: Mapping[K, int], on: torch.device) -> None:
@@ -79,13 +78,14 @@ class TextEncoders(Mapping[K, M]):
         return len(self._sizes)
 
     def rest(self) -> None:
-        """Release the encoders if memory is short. The next use loads them again."""
-        if is_short(self._device):
+        """Release the encoders if memory is short or limited. The next use loads them again."""
+        if chosen_limit() or is_short(self._device):
             self.held.clear()
 
     def _place(self, size: int) -> torch.device:
         free = free_memory(self._device)
-        return self._device if free is None or free > ROOM * size else torch.device("cpu")
+        fits = chosen_limit() or free is None or free > ROOM * size
+        return self._device if fits else torch.device("cpu")
 
 
 def load_networks(
@@ -155,35 +155,6 @@ def is_short(device: torch.device) -> bool:
     free = free_memory(device)
     total = total_memory(device)
     return free is not None and total is not None and free < SHORT * total
-
-
-def place_network(network: M, device: torch.device, dtype: torch.dtype) -> M:
-    """Move a network to a device and number type, with convolutions in the faster channels-last order.
-
-    A network whose weights are memory-mapped from its files is left as it is, except an autoencoder, which is
-    small. For other networks, type and order are changed together, because writing fresh memory costs more than
-    reading.
-    """
-    on_cpu = device.type == "cpu"
-    is_there = on_cpu and all(weight.dtype == dtype for weight in network.parameters())
-    if is_there and not isinstance(network, Autoencoder):
-        return network
-    for weight in network.parameters() if on_cpu and dtype == torch.bfloat16 else ():
-        if weight.dtype == torch.float16:
-            weight.data = _to_bf16(weight.data)
-    laid_out: M = network.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return laid_out
-
-
-def _to_bf16(weight: Tensor) -> Tensor:
-    """Convert a weight from fp16 to bf16 via fp32, in blocks that fit into the CPU's cache.
-
-    Torch's own conversion takes three times as long on a CPU.
-    """
-    found = torch.empty_like(weight, dtype=torch.bfloat16)
-    for ours, theirs in zip(found.split(PART), weight.split(PART), strict=True):
-        ours.copy_(theirs.float())
-    return found
 
 
 def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str, Shape]], M]) -> M:

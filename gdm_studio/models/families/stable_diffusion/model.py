@@ -26,20 +26,16 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
 )
 from gdm_studio.models.families.stable_diffusion.control import check_fits, encode_controls, with_controls
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
-from gdm_studio.models.families.stable_diffusion.layout import (
-    TEXTS,
-    Network,
-    layout_of,
-    with_text_encoder,
-    with_vae,
-)
+from gdm_studio.models.families.stable_diffusion.layout import TEXTS, Network, layout_with_parts
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
+from gdm_studio.models.families.stable_diffusion.workload import step_workload
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
 from gdm_studio.models.precision import check_finite, fast_autocast, image_levels
 from gdm_studio.models.prompt_syntax import parse_prompt
+from gdm_studio.models.residency import fit_streams, release_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.models.upscalers.network import load_upscaler
@@ -80,17 +76,11 @@ class StableDiffusion:
         `default_vae` is used if the model has no autoencoder.
         """
         assert card.path is not None
-        entry = read_entry(card.path)
-        layout = layout_of(entry)
-        for part in TEXTS:
-            if (file := card.beside.get(part)) is not None:
-                layout = with_text_encoder(layout, part, read_entry(file))
-        kind = variant_of(entry, layout)
+        layout = layout_with_parts(card)
+        kind = variant_of(read_entry(card.path), layout)
         if missing := missing_texts(kind, layout):
             raise ModelError(f"{card.name} has no text encoder ({', '.join(missing)}); put one into the models folder.")
-        if (vae := card.beside.get("vae")) is not None:
-            layout = with_vae(layout, read_entry(vae))
-        elif "vae" not in layout.networks:
+        if "vae" not in layout.networks:
             if default_vae is None:
                 raise ModelError(f"{card.name} {NO_VAE}.", remedy=CHOOSE_VAE, model=card.name)
             layout = replace(layout, networks={**layout.networks, "vae": default_vae})
@@ -182,6 +172,7 @@ class StableDiffusion:
             scripts.append(known[key])
         del texts
         self.networks.texts.rest()
+        self._make_room(conditions)
 
         network = (
             _with_distilled_guidance(unet, conditions[0].factors.get("told_guidance", 1.0) - 1)
@@ -220,6 +211,16 @@ class StableDiffusion:
             return x0 + change.repeat(len(x) // len(blind), 1, 1, 1)
 
         return with_image_guidance if without_image else predict, unet
+
+    def _make_room(self, conditions: Sequence[Conditioning]) -> None:
+        """Let as many weights of the networks stay in memory as fit beside an evaluation."""
+        width, height = conditions[0].size or self.card.sizes()[0]
+
+        def row_bytes() -> int:
+            return step_workload(self.networks.unet.config, height // PIXELS, width // PIXELS, self.dtype).peak
+
+        networks = [self.networks.unet, *self.networks.controls.values()]
+        fit_streams(networks, self.device, self.rows.rows_at_once(len(conditions)), row_bytes)
 
     @torch.no_grad()
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
@@ -335,6 +336,7 @@ class StableDiffusion:
     @torch.no_grad()
     def pictures(self, latents: Tensor) -> Tensor:
         """Decode latents in the scale of the U-Net to images (N, 3, H, W) in −1 … 1."""
+        release_streams(self.device)
         return self.rows(self.networks.vae.decode, latents.float() / self.kind.scale)
 
     def decode(self, x0: Tensor) -> Tensor:
@@ -344,6 +346,7 @@ class StableDiffusion:
     def fast_decode(self, x0: Tensor) -> Tensor:
         if (tiny := self.fast_decoder.decoder) is not None:
             return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
+        release_streams(self.device)
         return image_levels(self.rows(self._decode_fast, x0.float() / self.kind.scale))
 
     def _decode_fast(self, latents: Tensor) -> Tensor:

@@ -1,0 +1,25 @@
+"""Timing of work on a device."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import torch
+
+CPU = torch.device("cpu")
+
+
+def seconds(work: Callable[[], object], device: torch.device = CPU) -> float:
+    """Return the duration of `work` in seconds, including its work on the device."""
+    wait_for(device)
+    began = time.perf_counter()
+    work()
+    wait_for(device)
+    return time.perf_counter() - began
+
+
+def wait_for(device: torch.device) -> None:
+    """Wait until the device has finished its queued work. Returns at once for a CPU."""
+    if device.type != "cpu":
+        torch.accelerator.synchronize(device)

@@ -1,0 +1,365 @@
+"""Weights that are fetched from their files at each use, within a limit of memory.
+
+A network whose weights do not fit into memory is computed layer by layer. The first weights stay ready for use, as many
+as the limit allows. Each of the others is fetched when its layer is computed, and ahead of that by a guess: the weight
+that followed it in the last evaluation. Fetched weights have the same bits as those of a network in memory.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Protocol
+from weakref import WeakSet
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.models.compression.tensor import CompressedTensor, Rows, widened
+from gdm_studio.models.files.mapped_memory import forget_pages, is_mapped, read_ahead
+
+# Number of weights that are fetched ahead of use.
+AHEAD = 2
+# Number of the largest weights for which there is always memory: the one in use and those ahead.
+LEAST = AHEAD + 1
+
+
+# All streams of this process.
+STREAMS: WeakSet[WeightStream] = WeakSet()
+
+
+class Transfer(Protocol):
+    """Way in which stored weights get from a file to the device."""
+
+    def begin(self, weight: CompressedTensor) -> Any:
+        """Start to fetch a weight. Returns the argument of `finish`."""
+        ...
+
+    def finish(self, begun: Any) -> CompressedTensor:
+        """Return the weight on the device, and wait for it if necessary."""
+        ...
+
+    def end(self, weight: CompressedTensor) -> None:
+        """Release the memory that a fetched weight has occupied."""
+        ...
+
+
+class PageTransfer:
+    """Transfer for a CPU, which computes with the pages of the mapped file. They are read ahead and given back."""
+
+    def begin(self, weight: CompressedTensor) -> CompressedTensor:
+        for part in weight.parts:
+            read_ahead(part)
+        return weight
+
+    def finish(self, begun: CompressedTensor) -> CompressedTensor:
+        return begun
+
+    def end(self, weight: CompressedTensor) -> None:
+        for part in weight.parts:
+            forget_pages(part)
+
+
+class DeviceTransfer:
+    """Transfer to a device with its own memory, by a thread that runs ahead of the computation.
+
+    For CUDA, the thread copies through two pinned buffers on its own stream.
+    """
+
+    def __init__(self, device: torch.device) -> None:
+        self._device = device
+        self._thread = ThreadPoolExecutor(1, "weights")
+        self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None
+        # Pinned buffers, and the event after which each may be overwritten.
+        self._pinned: list[tuple[Tensor, Any]] = []
+
+    def begin(self, weight: CompressedTensor) -> Future[tuple[CompressedTensor, Any]]:
+        return self._thread.submit(self._copy, weight)
+
+    def finish(self, begun: Future[tuple[CompressedTensor, Any]]) -> CompressedTensor:
+        found, event = begun.result()
+        if event is not None:
+            current = torch.cuda.current_stream(self._device)
+            current.wait_event(event)
+            for part in found.parts:
+                part.record_stream(current)
+        return found
+
+    def end(self, weight: CompressedTensor) -> None:
+        """Do nothing: the memory of the copy is free when nothing refers to it."""
+
+    def _copy(self, weight: CompressedTensor) -> tuple[CompressedTensor, Any]:
+        event = None
+        with torch.no_grad(), torch.cuda.stream(self._stream):
+            if self._stream is None:
+                parts = [part.to(self._device, copy=True) for part in weight.parts]
+            else:
+                parts = [self._through_pinned_memory(part) for part in weight.parts]
+                event = torch.cuda.Event()
+                event.record(self._stream)
+        for part in weight.parts:
+            forget_pages(part)
+        return weight.with_parts(parts), event
+
+    def _through_pinned_memory(self, part: Tensor) -> Tensor:
+        if len(self._pinned) < 2:
+            buffer = torch.empty(part.nbytes, dtype=torch.uint8, pin_memory=True)
+        else:
+            buffer, event = self._pinned.pop(0)
+            event.synchronize()
+            if len(buffer) < part.nbytes:
+                buffer = torch.empty(part.nbytes, dtype=torch.uint8, pin_memory=True)
+        staged = buffer[: part.nbytes].view(part.dtype).view(part.shape)
+        found = staged.copy_(part).to(self._device, non_blocking=True)
+        event = torch.cuda.Event()
+        event.record(self._stream)
+        self._pinned.append((buffer, event))
+        return found
+
+
+class WeightStream:
+    """Fetches the weights of a network on a device, within `capacity` bytes.
+
+    Its methods may be called by several threads.
+    """
+
+    def __init__(self, device: torch.device, transfer: Transfer | None = None) -> None:
+        self.device = device
+        self._transfer = transfer or (PageTransfer() if device.type == "cpu" else DeviceTransfer(device))
+        self._weights: list[CompressedTensor] = []
+        # Weights that stay ready for use.
+        self._ready: dict[int, Tensor] = {}
+        # Number of the first weights that may stay ready.
+        self._kept = 0
+        # Weights that are being fetched or were used last, oldest first.
+        self._window: OrderedDict[int, Any] = OrderedDict()
+        self._window_size = 0
+        # Weight that was used after each weight.
+        self._next: dict[int, int] = {}
+        self._last = threading.local()
+        self._lock = threading.RLock()
+        STREAMS.add(self)
+
+    def add(self, weight: CompressedTensor) -> StreamedTensor:
+        """Return a weight that is fetched by this stream. `weight` lies in its file."""
+        self._weights.append(weight)
+        return StreamedTensor(self, len(self._weights) - 1, weight)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory of all weights in bytes, if all are ready."""
+        return sum(map(self._ready_bytes, self._weights))
+
+    @property
+    def scratch_bytes(self) -> int:
+        """Memory of the largest weight that is expanded for each use, in bytes."""
+        sizes = (each.numel() * each.itemsize for each in self._weights if _plain_as_is(each) is None)
+        return max(sizes, default=0)
+
+    @property
+    def resident_bytes(self) -> int:
+        """Memory of the weights that are in memory now, in bytes."""
+        with self._lock:
+            ready = sum(self._ready_bytes(self._weights[number]) for number in self._ready)
+            return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
+
+    @property
+    def allocated_bytes(self) -> int:
+        """Memory that is allocated for weights now, in bytes, without the pages of a mapped file."""
+        with self._lock:
+            ready = sum(_own_bytes(weight) for weight in self._ready.values())
+            if self.device.type == "cpu":
+                return ready
+            return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
+
+    def resize(self, capacity: int) -> None:
+        """Change the limit of memory. Weights beyond it are released.
+
+        There is always room for the largest weights, without which nothing can be computed.
+        """
+        with self._lock:
+            sizes = [self._ready_bytes(weight) for weight in self._weights]
+            least = sum(sorted(map(_stored_bytes, self._weights))[-LEAST:])
+            fits = sum(sizes) <= capacity
+            self._window_size = 0 if fits else max(least, capacity // 8)
+            room = capacity - self._window_size
+            self._kept = 0
+            for size in sizes:
+                room -= size
+                if room < 0:
+                    break
+                self._kept += 1
+            for number in [number for number in self._ready if number >= self._kept]:
+                self._release(number)
+            self._shrink_window(self._window_size)
+
+    def release(self) -> None:
+        """Release all weights. The next uses fetch them again."""
+        with self._lock:
+            for number in list(self._ready):
+                self._release(number)
+            self._shrink_window(0)
+
+    def source(self, number: int) -> CompressedTensor:
+        """Return a weight as it lies in its file."""
+        return self._weights[number]
+
+    def fetch(self, number: int) -> Tensor:
+        """Return a weight on the device: compressed, or as an ordinary tensor, which must not be changed."""
+        with self._lock:
+            previous = getattr(self._last, "number", None)
+            if previous is not None:
+                self._next[previous] = number
+            self._last.number = number
+            if (ready := self._ready.get(number)) is None:
+                found = self._transfer.finish(self._begin(number))
+                if number >= self._kept:
+                    self._read_ahead(number)
+                    return _usable(found)
+                ready = self._ready[number] = self._make_ready(number, found)
+            self._read_ahead(number)
+            return ready
+
+    def _begin(self, number: int) -> Any:
+        """Start to fetch a weight, unless that has begun, and return the transfer."""
+        if number not in self._window:
+            self._window[number] = self._transfer.begin(self._weights[number])
+        self._window.move_to_end(number)
+        self._shrink_window(max(self._window_size, _stored_bytes(self._weights[number])))
+        return self._window[number]
+
+    def _read_ahead(self, number: int) -> None:
+        for _ in range(AHEAD):
+            following = self._next.get(number)
+            if following is None:
+                return
+            number = following
+            if number not in self._ready:
+                self._begin(number)
+
+    def _make_ready(self, number: int, found: CompressedTensor) -> Tensor:
+        """Return a fetched weight in the form in which it stays, and remove it from the window."""
+        del self._window[number]
+        if _plain_as_is(found) is not None or found.plain is None:
+            return _usable(found)
+        # The converted weight replaces the stored one.
+        with torch.inference_mode(False), torch.no_grad():
+            converted = found.expanded()
+        self._transfer.end(self._weights[number])
+        return converted
+
+    def _release(self, number: int) -> None:
+        del self._ready[number]
+        self._transfer.end(self._weights[number])
+
+    def _shrink_window(self, size: int) -> None:
+        total = sum(_stored_bytes(self._weights[number]) for number in self._window)
+        while total > size and self._window:
+            number, _ = self._window.popitem(last=False)
+            total -= _stored_bytes(self._weights[number])
+            self._transfer.end(self._weights[number])
+
+    def _ready_bytes(self, weight: CompressedTensor) -> int:
+        if weight.plain is None or _plain_as_is(weight) is not None:
+            return _stored_bytes(weight)
+        return weight.numel() * weight.itemsize
+
+
+class StreamedTensor(CompressedTensor):
+    """Weight that its stream fetches at each use. It has the shape, number type and device of the fetched weight."""
+
+    _stream: WeightStream
+    _number: int
+
+    @staticmethod
+    def __new__(cls, stream: WeightStream, number: int, weight: CompressedTensor) -> StreamedTensor:
+        found = CompressedTensor.__new__(
+            cls, weight.parts, weight._expand, weight.shape, weight.dtype, weight._format, weight._take, stream.device
+        )
+        assert isinstance(found, StreamedTensor)
+        found._stream = stream
+        found._number = number
+        return found
+
+    @property
+    def stream(self) -> WeightStream:
+        return self._stream
+
+    @property
+    def nbytes(self) -> int:  # type: ignore[override]
+        """Return 0: the stream decides which weights are in memory."""
+        return 0
+
+    def expanded(self) -> Tensor:
+        """Return the weight as an ordinary tensor, which must not be changed."""
+        found = self._stream.fetch(self._number)
+        return found.expanded() if isinstance(found, CompressedTensor) else found
+
+    def for_layer(self) -> Tensor:
+        found = self._stream.fetch(self._number)
+        return found.for_layer() if isinstance(found, CompressedTensor) else found
+
+    def rows(self, rows: Rows) -> CompressedTensor | None:
+        """Return the given rows of the weight on the device; None if they are not stored as whole blocks."""
+        some = rows.cpu() if isinstance(rows, Tensor) else rows
+        found = self._stream.source(self._number).rows(some)
+        return None if found is None else found.like(self._stream.device)
+
+    def like(
+        self,
+        device: torch.device | None = None,
+        dtype: torch.dtype | None = None,
+        memory_format: torch.memory_format | None = None,
+    ) -> CompressedTensor:
+        """Return this weight, or a fetched one if another device, number type or memory format is requested."""
+        own = device in (None, self.device) and dtype in (None, self.dtype)
+        if own and memory_format in (None, torch.preserve_format, self._format):
+            return StreamedTensor(self._stream, self._number, self._stream.source(self._number))
+        return self._stream.source(self._number).like(device or self.device, dtype, memory_format)
+
+
+def stream_weights(network: nn.Module, weights: Sequence[tuple[str, CompressedTensor]], stream: WeightStream) -> None:
+    """Replace parameters of a network, given by name, by weights that a stream fetches."""
+    for name, weight in weights:
+        place, _, own = name.rpartition(".")
+        layer = network.get_submodule(place)
+        layer._parameters[own] = nn.Parameter(stream.add(weight), requires_grad=False)
+
+
+def stream_of(network: nn.Module) -> WeightStream | None:
+    """Return the stream of a network's weights; None if all of them are in memory."""
+    return next((weight.stream for weight in network.parameters() if isinstance(weight, StreamedTensor)), None)
+
+
+def streamable(weight: Tensor, dtype: torch.dtype, memory_format: torch.memory_format) -> CompressedTensor | None:
+    """Return a mapped weight so that each use gives it this type and memory format; None if it is not mapped."""
+    parts = weight.parts if isinstance(weight, CompressedTensor) else (weight,)
+    if not all(map(is_mapped, parts)):
+        return None
+    if isinstance(weight, CompressedTensor):
+        return weight.like(dtype=dtype, memory_format=memory_format)
+    return widened(weight, dtype, memory_format)
+
+
+def _own_bytes(weight: Tensor) -> int:
+    parts = weight.parts if isinstance(weight, CompressedTensor) else (weight,)
+    return sum(part.nbytes for part in parts if not is_mapped(part))
+
+
+def _stored_bytes(weight: CompressedTensor) -> int:
+    return sum(part.nbytes for part in weight.parts)
+
+
+def _plain_as_is(weight: CompressedTensor) -> Tensor | None:
+    """Return the stored tensor of a weight if it needs no conversion."""
+    stored = weight.plain
+    if stored is None or stored.dtype != weight.dtype or stored.stride() != weight.stride():
+        return None
+    return stored.view(weight.shape)
+
+
+def _usable(weight: CompressedTensor) -> Tensor:
+    stored = _plain_as_is(weight)
+    return weight if stored is None else stored

@@ -1,0 +1,60 @@
+"""Work of a diffusion transformer for a row of a batch, and the memory of its weights."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.demand import Demand
+from gdm_studio.models.families.diffusion_transformers.configuration import Config
+from gdm_studio.models.families.diffusion_transformers.layout import layout_of
+from gdm_studio.models.families.diffusion_transformers.loader import NETWORKS
+from gdm_studio.models.families.diffusion_transformers.variants import Family
+from gdm_studio.models.families.parts.loader import STATISTICS
+from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config
+from gdm_studio.models.families.stable_diffusion.workload import FP32, PIXELS, decoding_workload
+from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.workload import META, Workload, measure_workload
+from gdm_studio.networks.diffusion_transformers.sizes import Flux1Config, SD3Config
+
+# Tokens of a prompt, which most models pad to this number.
+TOKENS = 512
+
+
+def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
+    """Return what images of `size` (width, height) need. Raises ModelError."""
+    assert card.path is not None
+    entry = read_entry(card.path)
+    layout = layout_of(entry)
+    parts = layout.parts(entry, card.beside)
+    vae = parts.pop("vae")
+    width, height = size
+    scale = layout.variant.pixels
+    latent = card.latent[0], height // scale, width // scale
+    step = step_workload(layout.variant.family, layout.config, latent, TOKENS, dtype)
+    shapes = {name: shape for name, shape in vae.network.shapes.items() if name not in STATISTICS}
+    decoding = decoding_workload(autoencoder_config(shapes), height // PIXELS, width // PIXELS)
+    return Demand(
+        denoiser=layout.bytes_in(dtype.itemsize),
+        texts=sum(part.network.bytes_in(dtype.itemsize) for part in parts.values()),
+        vae=vae.network.bytes_in(FP32),
+        step_memory=step.peak,
+        decoding_memory=decoding.peak,
+        step_flops=step.flops,
+        decoding_flops=decoding.flops,
+    )
+
+
+@lru_cache(maxsize=64)
+def step_workload(family: Family, config: Config, latent: tuple[int, ...], tokens: int, dtype: torch.dtype) -> Workload:
+    """Return the work of the network for latents (C, H, W) and a text of `tokens` tokens."""
+    pooled = config.pooled if isinstance(config, Flux1Config | SD3Config) else 0
+    with META:
+        network = NETWORKS[family](config).to(dtype)
+        x = torch.empty(1, *latent, dtype=dtype)
+        time = torch.empty(1)
+        context = torch.empty(1, tokens, config.context, dtype=dtype)
+        more = {"pooled": torch.empty(1, pooled, dtype=dtype)} if pooled else {}
+    return measure_workload(lambda: network(x, time, context, guidance=time, **more))

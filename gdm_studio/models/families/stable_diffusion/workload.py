@@ -1,0 +1,61 @@
+"""Work of Stable Diffusion's networks for a row of a batch, and the memory of their weights."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import torch
+
+from gdm_studio.models.card import ModelCard
+from gdm_studio.models.demand import Demand
+from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, unet_config
+from gdm_studio.models.families.stable_diffusion.layout import TEXTS, layout_with_parts
+from gdm_studio.models.workload import META, Workload, measure_workload
+from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, AutoencoderConfig
+from gdm_studio.networks.stable_diffusion.unet import UNet, UNetConfig
+
+# Tokens of a prompt that is not split.
+TOKENS = 77
+# Pixels per latent, along each side, and bytes of a number in fp32.
+PIXELS = 8
+FP32 = 4
+
+
+@lru_cache(maxsize=64)
+def step_workload(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> Workload:
+    """Return the work of the U-Net for latents of this size."""
+    with META:
+        unet = UNet(config).to(dtype)
+        x = torch.empty(1, config.in_channels, height, width, dtype=dtype)
+        context = torch.empty(1, TOKENS, config.context, dtype=dtype)
+        vector = torch.empty(1, config.vector, dtype=dtype) if config.vector else None
+        time = torch.empty(1)
+    return measure_workload(lambda: unet(x, time, context, vector, guidance=time))
+
+
+@lru_cache(maxsize=64)
+def decoding_workload(config: AutoencoderConfig, height: int, width: int) -> Workload:
+    """Return the work of the autoencoder's decoder for latents of this size, in fp32."""
+    with META:
+        autoencoder = Autoencoder(config)
+        latents = torch.empty(1, config.latent, height, width)
+    return measure_workload(lambda: autoencoder.decode(latents))
+
+
+def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
+    """Return what images of `size` (width, height) need. Raises ModelError."""
+    networks = layout_with_parts(card).networks
+    width, height = (side // PIXELS for side in size)
+    unet, vae = networks["unet"], networks.get("vae")
+    step = step_workload(unet_config(unet.shapes), height, width, dtype)
+    config = AutoencoderConfig() if vae is None else autoencoder_config(vae.shapes)
+    decoding = decoding_workload(config, height, width)
+    return Demand(
+        denoiser=unet.bytes_in(dtype.itemsize),
+        texts=sum(networks[part].bytes_in(FP32) for part in TEXTS if part in networks),
+        vae=0 if vae is None else vae.bytes_in(FP32),
+        step_memory=step.peak,
+        decoding_memory=decoding.peak,
+        step_flops=step.flops,
+        decoding_flops=decoding.flops,
+    )

@@ -1,0 +1,80 @@
+"""Memory-mapped files, and advice to the system about their pages."""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import torch
+from torch import Tensor
+
+from gdm_studio.common.atomic import open_file
+from gdm_studio.common.errors import ModelError, StorageError
+
+# Files in memory by the address of their first byte.
+_MAPS: WeakValueDictionary[int, mmap.mmap] = WeakValueDictionary()
+
+
+def map_file(path: Path) -> mmap.mmap:
+    """Map a whole file into memory. Pages are read when used and copied when written. Raises ModelError."""
+    try:
+        with open_file(path) as file:
+            found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+    except StorageError as error:
+        raise ModelError(str(error)) from error
+    except (OSError, ValueError) as error:  # an empty file cannot be mapped
+        raise ModelError(f"{path.name} is damaged or cannot be read; copy or download it again.") from error
+    _MAPS[torch.frombuffer(found, dtype=torch.uint8, count=1).data_ptr()] = found
+    return found
+
+
+def is_mapped(tensor: Tensor) -> bool:
+    """Return whether a tensor lies in a memory-mapped file."""
+    return _find(tensor) is not None
+
+
+def read_ahead(tensor: Tensor) -> None:
+    """Ask the system to read the pages of a mapped tensor from the disk in advance.
+
+    Reading much at once is faster than page faults. Does nothing on systems without `madvise`.
+    """
+    if hasattr(mmap, "MADV_WILLNEED"):
+        _advise(tensor, mmap.MADV_WILLNEED)
+
+
+def forget_pages(tensor: Tensor) -> None:
+    """Give the pages of a mapped tensor back to the system, which reads them again at the next use.
+
+    Does nothing on systems without `madvise`, and for tensors that lie in no file.
+    """
+    if hasattr(mmap, "MADV_DONTNEED"):
+        _advise(tensor, mmap.MADV_DONTNEED)
+
+
+def _advise(tensor: Tensor, advice: int) -> None:
+    if (found := _find(tensor)) is None:
+        return
+    address, data = found
+    offset = tensor.data_ptr() - address
+    begin = offset // mmap.PAGESIZE * mmap.PAGESIZE
+    end = min(offset + _span(tensor), len(data))
+    if begin < end:
+        data.madvise(advice, begin, end - begin)
+
+
+def _find(tensor: Tensor) -> tuple[int, mmap.mmap] | None:
+    """Return the mapped file in which a tensor lies, and the address of its first byte."""
+    if tensor.device.type != "cpu" or not tensor.numel():
+        return None
+    place = tensor.data_ptr()
+    for address, data in list(_MAPS.items()):
+        if address <= place < address + len(data):
+            return address, data
+    return None
+
+
+def _span(tensor: Tensor) -> int:
+    """Return the number of bytes from the first to the last number of a tensor."""
+    steps = zip(tensor.shape, tensor.stride(), strict=True)
+    return (1 + sum((size - 1) * stride for size, stride in steps)) * tensor.itemsize

@@ -1,0 +1,120 @@
+"""Residency of networks: the memory that they may use on a device, and which of their weights stay in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+import torch
+from torch import Tensor, nn
+
+from gdm_studio.models.compression.streaming import STREAMS, WeightStream, stream_of, stream_weights, streamable
+from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.store import allocated_memory, chosen_limit, memory_limit
+from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
+
+N = TypeVar("N", bound=nn.Module)
+
+# A network is streamed if it would take more than this share of the memory that is left to the program.
+WHOLE = 0.5
+# Bytes that are left for the buffers of libraries.
+MARGIN = 15 * 10**7
+# Weights of fewer bytes always stay in memory. Together they are a thousandth of a network.
+SMALL = 2**14
+# Number of rows of a weight that are converted at a time.
+PART = 64
+
+
+def place_network(network: N, device: torch.device, dtype: torch.dtype) -> N:
+    """Move a network to a device and number type, with convolutions in the faster channels-last order.
+
+    A network whose weights are memory-mapped from its files is left as it is, except an autoencoder, which is
+    small. For other networks, type and order are changed together, because writing fresh memory costs more than
+    reading. The weights of a network that does not fit into memory are fetched from its files at each use.
+    """
+    on_cpu = device.type == "cpu"
+    is_there = on_cpu and all(weight.dtype == dtype for weight in network.parameters())
+    if isinstance(network, Autoencoder):
+        is_there = False
+    elif _is_too_large(network, device, dtype, is_there=is_there):
+        stream_network(network, device, dtype, changes_format=not is_there)
+    if is_there:
+        return network
+    for weight in network.parameters() if on_cpu and dtype == torch.bfloat16 else ():
+        if weight.dtype == torch.float16:
+            weight.data = _to_bf16(weight.data)
+    laid_out: N = network.to(device, dtype, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return laid_out
+
+
+def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype, *, changes_format: bool) -> None:
+    """Fetch the large weights of a network from its files at each use. Those that lie in no file are left.
+
+    With `changes_format`, convolutions are in channels-last order.
+    """
+    found: list[tuple[str, CompressedTensor]] = []
+    for name, weight in network.named_parameters():
+        is_convolution = changes_format and weight.ndim == 4
+        order = torch.channels_last if is_convolution else torch.contiguous_format
+        source = streamable(weight.data, dtype, order) if _is_large(weight) else None
+        if source is not None:
+            found.append((name, source))
+    stream = WeightStream(device)
+    stream_weights(network, found, stream)
+    # Until a run needs the network, there is memory for the weights in use only.
+    stream.resize(0)
+
+
+def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, row_bytes: Callable[[], int]) -> None:
+    """Divide the memory among the networks whose weights are fetched at each use, and release all others on the device.
+
+    `rows` rows are evaluated at the same time, with `row_bytes()` bytes each besides the weights. The function is
+    called if there are such networks.
+    """
+    streams = [stream for network in networks if (stream := stream_of(network)) is not None]
+    for other in [other for other in STREAMS if other.device == device and other not in streams]:
+        other.release()
+    limit = memory_limit(device) if streams else None
+    if limit is None:
+        return
+    others = allocated_memory(device) - sum(stream.allocated_bytes for stream in streams)
+    expanded = max(stream.scratch_bytes for stream in streams)
+    room = max(0, limit - others - MARGIN - rows * (row_bytes() + expanded))
+    total = sum(stream.nbytes for stream in streams)
+    for stream in streams:
+        stream.resize(room * stream.nbytes // total)
+
+
+def release_streams(device: torch.device) -> None:
+    """Release the weights that are fetched at each use, before something else needs the memory of the device."""
+    for stream in list(STREAMS):
+        if stream.device == device:
+            stream.release()
+
+
+def _is_too_large(network: nn.Module, device: torch.device, dtype: torch.dtype, *, is_there: bool) -> bool:
+    limit = memory_limit(device)
+    if limit is None:
+        return False
+    needed = 0
+    for weight in network.parameters():
+        # The system can take back the pages of a file. Only if the user has set a limit do they count.
+        is_page = device.type == "cpu" and (is_there or isinstance(weight, CompressedTensor))
+        if not is_page or chosen_limit():
+            needed += weight.nbytes if isinstance(weight, CompressedTensor) else weight.numel() * dtype.itemsize
+    return needed > WHOLE * (limit - allocated_memory(device))
+
+
+def _is_large(weight: Tensor) -> bool:
+    return weight.ndim > 1 and weight.numel() * weight.itemsize >= SMALL
+
+
+def _to_bf16(weight: Tensor) -> Tensor:
+    """Convert a weight from fp16 to bf16 via fp32, in blocks that fit into the CPU's cache.
+
+    Torch's own conversion takes three times as long on a CPU.
+    """
+    found = torch.empty_like(weight, dtype=torch.bfloat16)
+    for ours, theirs in zip(found.split(PART), weight.split(PART), strict=True):
+        ours.copy_(theirs.float())
+    return found

@@ -1,0 +1,90 @@
+"""Work of an evaluation of a network: its floating-point operations and the memory of its feature maps.
+
+They are counted on torch's meta device, which has shapes but no numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import prod
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.multiprocessing.reductions import StorageWeakRef
+from torch.nn import functional as F
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
+from torch.utils.flop_counter import flop_registry
+
+META = torch.device("meta")
+
+
+class Workload(NamedTuple):
+    """Work of an evaluation of a network."""
+
+    # Floating-point operations of matrix products, convolutions and attention.
+    flops: int
+    # Largest sum of the tensors that are in memory at a time, in bytes, without weights and inputs.
+    peak: int
+
+
+def measure_workload(evaluate: Callable[[], object]) -> Workload:
+    """Count the work of `evaluate`, which computes on the meta device."""
+    counter = _Counter()
+    with torch.no_grad(), _FusedAttention(counter), counter:
+        evaluate()
+    return Workload(counter.flops, counter.peak)
+
+
+class _Counter(TorchDispatchMode):
+    """Mode that counts operations, and the memory of their results."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flops = 0
+        self.peak = 0
+        # Memory of each result, by its storage.
+        self._sizes: dict[StorageWeakRef, int] = {}
+        self._total = 0
+        self._allowed = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        found = func(*args, **(kwargs or {}))
+        if (count := flop_registry.get(func.overloadpacket)) is not None:
+            self.flops += count(*args, **(kwargs or {}), out_val=found)
+        given = {_storage(each) for each in tree_leaves((args, kwargs)) if isinstance(each, Tensor)}
+        for each in tree_leaves(found):
+            if isinstance(each, Tensor) and (storage := _storage(each)) not in given and storage not in self._sizes:
+                self._sizes[storage] = each.untyped_storage().nbytes()
+                self._total += self._sizes[storage]
+        if self._total > self.peak:
+            for storage in [storage for storage in self._sizes if storage.expired()]:
+                self._total -= self._sizes.pop(storage)
+            self.peak = max(self.peak, self._total)
+        return found
+
+
+class _FusedAttention(TorchFunctionMode):
+    """Mode in which attention needs no memory for its weights, as with the kernels of CPUs and GPUs."""
+
+    def __init__(self, counter: _Counter) -> None:
+        super().__init__()
+        self._counter = counter
+
+    def __torch_function__(
+        self, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        if func is not F.scaled_dot_product_attention:
+            return func(*args, **(kwargs or {}))
+        query, key, value = args[:3]
+        rows, width = prod(query.shape[:-1]), query.shape[-1] + value.shape[-1]
+        self._counter.flops += 2 * rows * key.shape[-2] * width
+        return query.new_empty(*query.shape[:-1], value.shape[-1])
+
+
+def _storage(tensor: Tensor) -> StorageWeakRef:
+    return StorageWeakRef(tensor.untyped_storage())

@@ -1,0 +1,98 @@
+"""The user's limit of memory: weights are fetched from their files at each use, and images have the same bits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import save_file
+
+from gdm_studio.common import paths, preferences
+from gdm_studio.engine.generate import generate
+from gdm_studio.models.compression.streaming import stream_of
+from gdm_studio.models.library import Library
+from gdm_studio.request.events import Result
+from gdm_studio.request.request import Request
+from tests.families.test_compressed_models import TYPES, as_gguf
+from tests.helpers import tiny_stable, tiny_transformers
+from tests.helpers.gguf_file import write_gguf
+
+CPU = torch.device("cpu")
+LAYER = "lora_unet_down_blocks_0_attentions_0_transformer_blocks_0_attn2_to_k"
+STABLE = Request(
+    prompt="a house", negative_prompt="blurry", model="tiny", steps=2, guidance_scale=4.0, seed=7, size=(64, 64),
+    device="cpu", dtype="fp32",
+)  # fmt: skip
+
+
+@pytest.fixture
+def models() -> Path:
+    paths.models_dir().mkdir(parents=True, exist_ok=True)
+    return paths.models_dir()
+
+
+def image(library: Library, **changes: Any) -> np.ndarray:
+    request = replace(STABLE, **changes)
+    (found,) = (event.rgba for event in generate(request, library) if isinstance(event, Result))
+    assert found.std() > 2
+    return found
+
+
+def denoiser(library: Library, dtype: torch.dtype = torch.float32) -> torch.nn.Module:
+    model: Any = library.load("tiny", device=CPU, dtype=dtype)
+    found: torch.nn.Module = model.networks.unet if hasattr(model, "networks") else model.network
+    return found
+
+
+def limit_memory(gigabytes: float) -> None:
+    preferences.change({"memory_gb": gigabytes})
+
+
+def write_fp16(models: Path) -> None:
+    tiny_stable.write(models / "tiny.safetensors", "sd1")
+
+
+def write_quantised(models: Path) -> None:
+    tensors, shapes = as_gguf(tiny_stable.weights("sd1"), TYPES)
+    write_gguf(models / "tiny.gguf", tensors, original=shapes)
+
+
+def write_lora(models: Path) -> None:
+    write_fp16(models)
+    random = torch.Generator().manual_seed(5)
+    factors = {"lora_down": torch.randn(4, 768, generator=random), "lora_up": torch.randn(64, 4, generator=random)}
+    save_file({f"{LAYER}.{name}.weight": factor for name, factor in factors.items()}, models / "ink.safetensors")
+
+
+def write_klein(models: Path) -> None:
+    tiny_transformers.write_files(models, "klein")
+
+
+@pytest.mark.parametrize(
+    ("write", "changes"),
+    [
+        (write_fp16, {}),
+        (write_fp16, {"dtype": "bf16"}),
+        (write_quantised, {}),
+        (write_lora, {"prompt": "a house <lora:ink:0.8>"}),
+        (write_klein, {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampler": "flow_euler"}),
+    ],
+)
+def test_images_with_little_memory_have_the_same_bits(
+    write: Callable[[Path], None], changes: dict[str, Any], models: Path
+) -> None:
+    write(models)
+    library = Library()
+    dtype = torch.bfloat16 if changes.get("dtype") == "bf16" else torch.float32
+    wanted = image(library, **changes)
+    assert stream_of(denoiser(library, dtype)) is None
+    limit_memory(0.001)
+    found = image(library, **changes)
+    stream = stream_of(denoiser(library, dtype))
+    assert stream is not None and stream.allocated_bytes == 0
+    assert np.array_equal(found, wanted)
