@@ -187,7 +187,7 @@ def test_text_encoders_stay_compressed_too() -> None:
     assert np.array_equal(found, results(generate(asked, Library())))
 
 
-OPENED = {name: found for name, found in RELEASED.items() if name not in ("FLUX.1 Fill", "FLUX.1 Canny", "FLUX.2 dev")}
+OPENED = {name: found for name, found in RELEASED.items() if name not in ("FLUX.1 Canny", "FLUX.2 dev")}
 
 
 @pytest.mark.parametrize("layout", ["original", "diffusers"])

@@ -18,6 +18,7 @@ from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
 from gdm_studio.networks.diffusion_transformers.sizes import SD3Config
+from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.request import MAX_SIDE
 
 if TYPE_CHECKING:
@@ -101,6 +102,10 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
         sizes=tuple(size for size in sizes if max(size) <= (largest or MAX_SIDE)),
         multiple=TOKEN,
         largest=largest,
+        sees_rest=variant.fills,
+        hints=(REFERENCE,) if variant.references else (),
+        references=variant.references,
+        reference_sizes=variant.reference_sizes,
     )
 
 
