@@ -241,6 +241,12 @@ def test_kontext_is_known_by_its_pipeline() -> None:
     assert card.base == "FLUX.1 Kontext" and card.accepts.factors[0].default == 2.5
 
 
+def test_kontext_in_one_file_is_known_by_its_name() -> None:
+    tiny_transformers.write_files(paths.models_dir(), "flux1 dev", file="flux1-Kontext-dev.safetensors")
+    card = Library().card("flux1-Kontext-dev")
+    assert card.base == "FLUX.1 Kontext" and card.accepts.references == 1
+
+
 def test_the_shift_of_flux_1_depends_on_the_size() -> None:
     write("flux1 dev")
     card = Library().card("tiny")

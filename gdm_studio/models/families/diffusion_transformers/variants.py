@@ -90,8 +90,10 @@ def _texts(family: Family, config: Any) -> dict[str, RequiredPart]:
     return {"text_encoder": RequiredPart({"chroma": "t5", "z_image": "qwen3", "lumina": "gemma2"}[family], context)}
 
 
+# Name of the variant whose tensors FLUX.1 Kontext has too.
+DEV = "FLUX.1 dev, Krea or Kontext"
 _DEV = Variant(
-    name="FLUX.1 dev, Krea or Kontext",
+    name=DEV,
     family="flux1",
     title="FLUX.1 dev",
     read_config=flux1_config,
