@@ -14,6 +14,7 @@ from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.capabilities import PLAIN, factors_of
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.loaded_model import Conditioning, LoadedControlImage, Stage
+from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.request import ControlImage, Request
 
 # Exact middle grey, which a network receives as 0.
@@ -30,6 +31,8 @@ class EncodedStartImage:
     mask: Tensor | None = None
     # The encoded image (1, …) with a grey inpainted area. None unless the model requires it.
     masked_data: Tensor | None = None
+    # The mask in the pixels of the image (1, 1, H, W), if there is `masked_data`.
+    pixel_mask: Tensor | None = None
 
     def constrain(self, denoise: Denoise) -> Denoise:
         """Wrap a denoiser so that its x0 equals the start image wherever nothing is inpainted.
@@ -63,10 +66,12 @@ class StartImage:
         data = encode_image(stage, self.rgba)
         if self.mask is None:
             return EncodedStartImage(data)
-        masked_data = None
-        if with_rest:
-            masked_data = encode_image(stage, np.where(self.mask[..., None] < 0.5, self.rgba, GREY))
-        return EncodedStartImage(data, _data_mask(self.mask, data), masked_data)
+        mask = _data_mask(self.mask, data)
+        if not with_rest:
+            return EncodedStartImage(data, mask)
+        masked_data = encode_image(stage, np.where(self.mask[..., None] < 0.5, self.rgba, GREY))
+        pixel_mask = torch.from_numpy(self.mask).float()[None, None].to(data.device)
+        return EncodedStartImage(data, mask, masked_data, pixel_mask)
 
     def restore_unmasked(self, generated: np.ndarray) -> np.ndarray:
         """Return the generated image with the original pixels restored outside the mask.
@@ -107,7 +112,8 @@ def conditioning_of(
         picture=start_image.data if start_image else None,
         mask=start_image.mask if start_image else None,
         rest=start_image.masked_data if start_image else None,
-        hints=tuple(_control_image(hint, size) for hint in request.hints),
+        pixel_mask=start_image.pixel_mask if start_image else None,
+        hints=tuple(_control_image(hint, size, card) for hint in request.hints),
     )
     # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
     # prompts, so that guidance strengthens them too.
@@ -129,8 +135,12 @@ def _translated(reader: ModelCard, prompt: str) -> str:
     return f"{reader.translate(text).text}{tags}"
 
 
-def _control_image(hint: ControlImage, size: tuple[int, int]) -> LoadedControlImage:
-    rgba = torch.from_numpy(np.array(image_inputs.load_control_image(hint.image, size, hint.preprocessor)))[None]
+def _control_image(hint: ControlImage, size: tuple[int, int], card: ModelCard) -> LoadedControlImage:
+    if hint.kind == REFERENCE:
+        pixels = image_inputs.load_reference(hint.image, card.accepts.multiple, card.accepts.reference_sizes)
+    else:
+        pixels = image_inputs.load_control_image(hint.image, size, hint.preprocessor)
+    rgba = torch.from_numpy(np.array(pixels))[None]
     return LoadedControlImage(hint.kind, rgba, hint.weight, hint.start, hint.end)
 
 

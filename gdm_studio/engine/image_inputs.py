@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,8 @@ MAX_SHAPE_DIFFERENCE = 0.02
 SIDE_MULTIPLE = 8
 # The edge of an inpainted area fades in over 1/FEATHER of the longer side of the image.
 FEATHER = 64
+# Greatest number of pixels of a reference image.
+REFERENCE_AREA = 1024 * 1024
 
 Source = Path | np.ndarray
 
@@ -136,6 +140,26 @@ def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> n
     picture = load(name)
     inside = _on_white(_resize(picture, _within(picture.size, size)))
     return np.asarray(_contain(Image.fromarray(preprocess(np.asarray(inside), preprocessor)).convert("RGBA"), size))
+
+
+def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = ()) -> np.ndarray:
+    """Return a stored reference image, RGBA uint8 (H, W, 4).
+
+    It is stretched to the size (width, height) of `sizes` with the nearest proportions. Without sizes, it is reduced to
+    at most REFERENCE_AREA pixels, and its edges are cut so that the sides are multiples of `multiple` pixels.
+    """
+    picture = load(name)
+    if sizes:
+        shape = picture.width / picture.height
+        return np.asarray(_resize(picture, min(sizes, key=lambda size: abs(shape - size[0] / size[1]))))
+    factor = min(1.0, math.sqrt(REFERENCE_AREA / (picture.width * picture.height)))
+    picture = _resize(picture, (max(1, int(picture.width * factor)), max(1, int(picture.height * factor))))
+    # A picture that is narrower than a multiple is enlarged to it.
+    width, height = (max(multiple, side // multiple * multiple) for side in picture.size)
+    if width > picture.width or height > picture.height:
+        picture = _resize(picture, (max(width, picture.width), max(height, picture.height)))
+    left, top = (picture.width - width) // 2, (picture.height - height) // 2
+    return np.asarray(picture.crop((left, top, left + width, top + height)))
 
 
 def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:

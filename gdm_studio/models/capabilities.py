@@ -8,6 +8,7 @@ from difflib import get_close_matches
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.params import Param, checked_params
+from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.hires import SECOND_PASS_SCALE, has_second_pass
 from gdm_studio.request.request import Request
 
@@ -48,6 +49,10 @@ class Capabilities:
     edits: bool = False
     # Kinds of control images that it accepts. For Stable Diffusion, the names of the installed control models.
     hints: tuple[str, ...] = ()
+    # Greatest number of reference images, and the sizes (width, height) to which they are fitted. Without sizes, they
+    # keep their size up to REFERENCE_AREA pixels.
+    references: int = 0
+    reference_sizes: tuple[tuple[int, int], ...] = ()
     # True if it can use control models from other files.
     controls: bool = False
     # Image sizes (width, height) to offer. If empty, only the square of the card's size.
@@ -125,7 +130,11 @@ def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
         yield "supports no refiner; leave it out"
     if request.upscaler and not has_second_pass(request):
         yield "uses an upscaler in a second pass only; set its size (enlarged), or leave out the upscaler"
+    if sum(hint.kind == REFERENCE for hint in request.hints) > accepts.references > 0:
+        yield f"takes at most {accepts.references} reference pictures; leave out the others"
     for hint in request.hints:
+        if hint.kind == REFERENCE and (hint.weight, hint.preprocessor, hint.start, hint.end) != (1, "none", 0, 1):
+            yield "sees reference pictures as they are; set their weight to 1, from 0 to 1, and no preprocessor"
         if hint.kind not in accepts.hints and accepts.controls:
             yield f"has no control model called {hint.kind[:80]!r}; {_suggestion(hint.kind, accepts.hints)}"
         elif hint.kind not in accepts.hints:

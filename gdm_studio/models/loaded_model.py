@@ -23,7 +23,7 @@ class LoadedControlImage:
     """Decoded control image."""
 
     kind: str
-    # uint8 RGBA (1, H, W, 4) of the request's size, with straight alpha.
+    # uint8 RGBA (1, H, W, 4) with straight alpha, of the request's size unless it is a reference image.
     rgba: Tensor
     weight: float
     # The part of a stage in which it has an effect, as fractions of the steps.
@@ -75,6 +75,8 @@ class Conditioning:
     mask: Tensor | None = None
     # Start image with grey in the masked part, (1, …), for models whose card has `sees_rest`.
     rest: Tensor | None = None
+    # Mask in the pixels of the image, (1, 1, H, W), if `rest` is given.
+    pixel_mask: Tensor | None = None
     hints: tuple[LoadedControlImage, ...] = ()
     # Result of the previous stage, (1, …), as data of that stage. None in the first stage.
     before: Tensor | None = None

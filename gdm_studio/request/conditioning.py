@@ -15,6 +15,8 @@ from gdm_studio.maths.params import check_number
 FACTORS = (-1e9, 1e9)
 WEIGHTS = (0.0, 2.0)
 MAX_CONTROL_IMAGES = 8
+# Kind of images that a network sees whole, beside the image that it generates.
+REFERENCE = "reference"
 # Preprocessors of control images, with their titles.
 PREPROCESSORS = {
     "none": QT_TRANSLATE_NOOP("Setting", "As it is"),

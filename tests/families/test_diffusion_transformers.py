@@ -224,7 +224,7 @@ def test_text_encoders_stay_compressed_too() -> None:
     assert np.array_equal(found, results(generate(asked, Library())))
 
 
-OPENED = {name: found for name, found in RELEASED.items() if name not in ("FLUX.1 Fill", "FLUX.1 Canny", "FLUX.2 dev")}
+OPENED = {name: found for name, found in RELEASED.items() if name not in ("FLUX.1 Canny", "FLUX.2 dev")}
 
 
 @pytest.mark.parametrize("layout", ["original", "diffusers"])
@@ -276,6 +276,12 @@ def test_kontext_is_known_by_its_pipeline() -> None:
     index.write_text(json.dumps(json.loads(index.read_text()) | {"_class_name": "FluxKontextPipeline"}))
     card = Library().card("tiny")
     assert card.base == "FLUX.1 Kontext" and card.accepts.factors[0].default == 2.5
+
+
+def test_kontext_in_one_file_is_known_by_its_name() -> None:
+    tiny_transformers.write_files(paths.models_dir(), "flux1 dev", file="flux1-Kontext-dev.safetensors")
+    card = Library().card("flux1-Kontext-dev")
+    assert card.base == "FLUX.1 Kontext" and card.accepts.references == 1
 
 
 def test_the_shift_of_flux_1_depends_on_the_size() -> None:

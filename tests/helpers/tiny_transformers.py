@@ -65,6 +65,8 @@ _SD3_TEXTS = {"text_encoder": SD3_CLIPS[0], "text_encoder_2": SD3_CLIPS[1], "tex
 KINDS: Mapping[str, Kind] = {
     "flux1 dev": Kind(FLUX, sizes.flux1_weights, _FLUX_TEXTS),
     "flux1 schnell": Kind(replace(FLUX, guided=False), sizes.flux1_weights, _FLUX_TEXTS),
+    "flux1 kontext": Kind(FLUX, sizes.flux1_weights, _FLUX_TEXTS),
+    "flux1 fill": Kind(replace(FLUX, inputs=384), sizes.flux1_weights, _FLUX_TEXTS),
     "chroma": Kind(
         replace(FLUX, guided=False, pooled=0, approximator=64, approximator_layers=2),
         sizes.flux1_weights,

@@ -11,17 +11,22 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from gdm_studio.cli.main import run
+from gdm_studio.common import paths
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
 from gdm_studio.networks.layers import Attention2d
 from gdm_studio.request.request import Request
+from gdm_studio.training.lora.files import write_lora
+from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.verify.model_check.alternatives import with_rotary_order
 from gdm_studio.verify.model_check.check import check_model
 from gdm_studio.verify.model_check.report import Report
+from gdm_studio.verify.model_check.subject import check_named
 from tests.helpers.tiny_transformers import Z_IMAGE
 
 Fault = Callable[[Any], Any]
@@ -225,6 +230,28 @@ def test_another_order_of_rotary_numbers_is_undone() -> None:
             with with_rotary_order(stage, inverse=True):
                 assert torch.allclose(net(*given), wanted, atol=1e-6)
         assert torch.equal(net(*given), wanted)
+
+
+@pytest.mark.parametrize(("size", "cause"), [(0.0, "nothing"), (0.1, ""), (1e3, "strength")])
+def test_an_adapter_is_tested_on_its_model(size: float, cause: str) -> None:
+    model, _ = loaded("icons-2")
+    (layer, *_) = (name for name, each in model.unet.named_modules() if name.endswith(".out"))
+    lora = LoraNetwork(model.unet, [layer], rank=2, alpha=2.0)
+    paths.models_dir().mkdir(parents=True)
+    path = write_lora(paths.models_dir(), "mine", lora, model.unet, base="", model="icons-2", layout="kohya")
+    weights = load_file(path)
+    numbers = torch.Generator().manual_seed(0)
+    for name in [name for name in weights if name.endswith("up.weight")]:
+        weights[name] = size * torch.randn(weights[name].shape, generator=numbers)
+    save_file(weights, path, metadata={"ss_base_model_version": "icons-2"})
+    testing = check_named(Library(), "mine", images=4, device="cpu")
+    try:
+        while True:
+            next(testing)
+    except StopIteration as ended:
+        report: Report = ended.value
+    (found,) = (each for each in report.findings if each.check == "adapter")
+    assert (report.model, found.cause) == ("mine", cause), found.values
 
 
 def test_the_command_line_tests_models(capsys: pytest.CaptureFixture[str]) -> None:

@@ -49,6 +49,8 @@ from tests.parity.weights import inputs
 _KINDS: Mapping[str, tuple[Kind, Any]] = {
     "flux1 dev": (FLUX1, diffusers.FluxPipeline),
     "flux1 schnell": (FLUX1, diffusers.FluxPipeline),
+    "flux1 kontext": (FLUX1, diffusers.FluxKontextPipeline),
+    "flux1 fill": (FLUX1, diffusers.FluxFillPipeline),
     "chroma": (CHROMA, diffusers.ChromaPipeline),
     "klein": (FLUX2, diffusers.Flux2KleinPipeline),
     "sd3": (SD_3, diffusers.StableDiffusion3Pipeline),
@@ -81,7 +83,7 @@ def write_lumina() -> None:
 
 def _generate(name: str, case: Case) -> tuple[Tensor, Tensor]:
     """Return the latents after the last step, and the image in 0 … 1."""
-    pipeline = _pipeline(case)
+    pipeline = pipeline_of(case)
     pipeline.set_progress_bar_config(disable=True)
     width, height = SIZE
     made = tiny_transformers.KINDS[case.kind]
@@ -140,7 +142,7 @@ def _chroma_prompts(pipeline: Any) -> dict[str, Any]:
     return given
 
 
-def _pipeline(case: Case) -> Any:
+def pipeline_of(case: Case) -> Any:
     kind, theirs = _KINDS[case.kind]
     made = tiny_transformers.KINDS[case.kind]
     parts = tiny_transformers.components(case.kind)
@@ -157,7 +159,7 @@ def _pipeline(case: Case) -> Any:
             _fill(network, parts[part])
     scheduler = diffusers.FlowMatchEulerDiscreteScheduler(
         shift={"flux1 schnell": 1.0, "lumina 2": 6.0}.get(case.kind, 3.0),
-        use_dynamic_shifting=case.kind in ("flux1 dev", "chroma", "klein"),
+        use_dynamic_shifting=case.kind in ("flux1 dev", "flux1 kontext", "flux1 fill", "chroma", "klein"),
     )
     return theirs(scheduler=scheduler, **networks, **tokenizers)
 

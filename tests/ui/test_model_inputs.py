@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -30,7 +31,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result, State
 from gdm_studio.request.request import Request
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.create.panel.conditions import ControlImageRow
+from gdm_studio.ui.create.panel.conditions import ControlImageList, ControlImageRow
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.shell.window import Window
@@ -346,3 +347,38 @@ def test_a_control_image_is_dropped_weighted_and_removed(home: Path, tmp_path: P
     assert made is not None and [(each.kind, each.weight, each.preprocessor) for each in made.hints] == [
         ("edges", 0.35, "canny")
     ]
+
+
+def _has(hints: ControlImageList, count: int) -> bool:
+    return len(hints.hints()) == count
+
+
+def test_references_are_counted_reordered_and_cleared(tmp_path: Path) -> None:
+    for number in range(3):
+        Image.fromarray(random_image(number)).save(tmp_path / f"{number}.png")
+    tiny_transformers.write_files(paths.models_dir(), "klein")
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        assert not controls.conditions.hints.isVisibleTo(window)
+        controls.model_box.pick("tiny")
+        hints = controls.conditions.hints
+        await until(lambda: hints.isVisibleTo(window))
+        assert hints.add_button.text() == "Reference (0 of 4)…" and not hints.clear_button.isVisibleTo(window)
+        for number in range(3):
+            drop(window, tmp_path / f"{number}.png", on=hints)
+            await until(partial(_has, hints, number + 1))
+        assert hints.add_button.text() == "Reference (3 of 4)…"
+        first, second, third = hints.findChildren(ControlImageRow)
+        assert not any(row.weight.isVisibleTo(window) for row in (first, second, third))
+        assert not first.move_button.isVisibleTo(window) and third.move_button.isVisibleTo(window)
+        before = controls.request().hints
+        click(third.move_button)
+        assert controls.request().hints == (before[0], before[2], before[1])
+        drop(window, tmp_path / "0.png", on=hints)
+        await until(lambda: len(hints.hints()) == 4)
+        assert not hints.add_button.isEnabled()
+        click(hints.clear_button)
+        assert controls.request().hints == () and hints.add_button.isEnabled()
+
+    run_in_window(play, library=Library())

@@ -60,11 +60,14 @@ class Flux1(nn.Module):
         context: Tensor,  # (N, L, context)
         pooled: Tensor | None = None,  # (N, pooled)
         guidance: Tensor | None = None,  # (N,), the guidance scale
+        references: Sequence[Tensor] = (),  # latents (N, inputs / 4, h, w) of reference images
     ) -> Tensor:
         height, width = (side // 2 for side in x.shape[-2:])
-        image = self.image_in(tokens_of(x))
+        image = self.image_in(torch.cat([tokens_of(each) for each in (x, *references)], dim=1))
         text = self.text_in(context)
-        positions = torch.cat([torch.zeros(text.shape[1], 3, dtype=torch.long), grid_positions(height, width)])
+        # Tokens of reference images differ from those of x by their first position (FLUX.1 Kontext).
+        grids = [grid_positions(each.shape[-2] // 2, each.shape[-1] // 2, first=1) for each in references]
+        positions = torch.cat([torch.zeros(text.shape[1], 3, dtype=torch.long), grid_positions(height, width), *grids])
         rotation = rotary_positions(positions, self.config.axes, THETA, x.device)
         doubles, singles, last = self._conditions(timesteps, pooled, guidance, x.dtype)
         for block, c in zip(self.joint, doubles, strict=True):
@@ -72,7 +75,7 @@ class Flux1(nn.Module):
         tokens = torch.cat([text, image], dim=1)
         for block, modulations in zip(self.parallel, singles, strict=True):
             tokens = block(tokens, modulations, rotation)
-        image = modulate(tokens[:, text.shape[1] :], *last)
+        image = modulate(tokens[:, text.shape[1] :][:, : height * width], *last)
         return latents_of(self.out(image), height, width)
 
     def _conditions(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -26,6 +28,8 @@ from gdm_studio.networks.stable_diffusion.unet import sinusoidal
 THETA = 2000.0
 # Width of a feed-forward network, in multiples of the tokens' width.
 RATIO = 3
+# Distance of the first positions of two reference images.
+REFERENCE = 10
 
 
 class Flux2(nn.Module):
@@ -57,14 +61,19 @@ class Flux2(nn.Module):
         context: Tensor,  # (N, L, context)
         pooled: Tensor | None = None,  # not used
         guidance: Tensor | None = None,  # (N,), the guidance scale
+        references: Sequence[Tensor] = (),  # latents (N, inputs, h, w) of reference images
     ) -> Tensor:
         height, width = x.shape[-2:]
         axes = self.config.axes
-        image = self.image_in(tokens_of(x, 1))
+        image = self.image_in(torch.cat([tokens_of(each, 1) for each in (x, *references)], dim=1))
         text = self.text_in(context)
         words = torch.zeros(text.shape[1], len(axes), dtype=torch.long)
         words[:, -1] = torch.arange(len(words))
-        positions = torch.cat([words, grid_positions(height, width, len(axes))])
+        grids = [
+            grid_positions(each.shape[-2], each.shape[-1], len(axes), first=REFERENCE * (place + 1))
+            for place, each in enumerate(references)
+        ]
+        positions = torch.cat([words, grid_positions(height, width, len(axes)), *grids])
         rotation = rotary_positions(positions, axes, THETA, x.device)
         embedding = self.time_in(sinusoidal(timesteps, WAVES).to(x.dtype))
         if self.guidance_in is not None and guidance is not None:
@@ -77,7 +86,7 @@ class Flux2(nn.Module):
         single = self.single_modulation(c)
         for block in self.parallel:
             tokens = block(tokens, single, rotation)
-        image = modulate(tokens[:, text.shape[1] :], *self.last_modulation(c))
+        image = modulate(tokens[:, text.shape[1] :][:, : height * width], *self.last_modulation(c))
         return latents_of(self.out(image), height, width, 1)
 
 

@@ -49,7 +49,7 @@ STEPS = 19
 SHIFTS = (5, 11, 17)
 LEAST_T = 2.5
 # Bounds of an adapter's change relative to the predicted images' deviation.
-CHANGES = (1e-4, 2.0)
+CHANGES = (1e-4, 1.0)
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class Progress:
 def check_model(
     model: LoadedModel, library: Library, request: Request, *, images: int = 0, adapter: str = ""
 ) -> Generator[Progress, None, Report]:
-    """Test a loaded model. `request` has its default settings, and `adapter` is the tag of an adapter to test.
+    """Test a loaded model, or only the adapter with the tag `adapter`. `request` has the model's default settings.
 
     Raises StudioError.
     """
@@ -150,7 +150,8 @@ class _Test:
         rgba = torch.from_numpy(np.stack([image.rgba for image in self._images]))
         x0 = torch.cat([stage.encode(each) for each in rgba.split(1)])
         yield Progress(1, STEPS)
-        self._check_vae(rgba, x0)
+        if not adapter:
+            self._check_vae(rgba, x0)
         if stage.diffusion.process.degradation is not None:
             self.findings.append(Finding("noise", SKIPPED, COLD))
             return
@@ -164,10 +165,11 @@ class _Test:
         if not found:
             self.findings.append(Finding("noise", SKIPPED, NO_LEVELS))
             return
-        yield from self._check_denoising(found)
-        yield from self._check_prompt(found)
         if adapter:
             self._check_adapter(found, adapter)
+            return
+        yield from self._check_denoising(found)
+        yield from self._check_prompt(found)
 
     def _check_vae(self, rgba: Tensor, x0: Tensor) -> None:
         stage = self._model.stages[0]

@@ -11,6 +11,7 @@ from gdm_studio.engine.devices import device_and_dtype
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.inventory import InventoryRow, base_of, prompt_text_of
 from gdm_studio.models.library import Library, load_for_request
+from gdm_studio.request.request import BUILT_IN
 from gdm_studio.verify.model_check.check import IMAGES, Progress, check_model
 from gdm_studio.verify.model_check.report import Report
 
@@ -53,7 +54,8 @@ def _adapter(library: Library, name: str) -> InventoryRow | None:
 
 def _model_for(library: Library, adapter: InventoryRow) -> ModelCard:
     """Return the first usable model that an adapter was made for. Raises ModelError."""
-    wanted = {base_of(adapter).casefold(), adapter.made_for.casefold()} - {""}
+    # LoRAs of Icons have no known base. A LoRA of another model is refused when it is applied.
+    wanted = {base_of(adapter).casefold(), adapter.made_for.casefold()} - {""} or {BUILT_IN}
     for card in library.cards():
         is_usable = not card.needs and not card.accepts.refines
         if is_usable and wanted & {card.base.casefold(), card.family, card.name.casefold()}:

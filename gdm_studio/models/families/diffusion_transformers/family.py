@@ -18,6 +18,7 @@ from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
 from gdm_studio.models.flow_shifts import TOKEN
 from gdm_studio.networks.diffusion_transformers.sizes import SD3Config
+from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.hires import SECOND_PASS
 from gdm_studio.request.request import MAX_SIDE
 
@@ -114,6 +115,10 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
         multiple=TOKEN,
         vae=True,
         largest=largest,
+        sees_rest=variant.fills,
+        hints=(REFERENCE,) if variant.references else (),
+        references=variant.references,
+        reference_sizes=variant.reference_sizes,
     )
 
 

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.diffusion_transformers.configuration import Config
-from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS, Variant
+from gdm_studio.models.families.diffusion_transformers.variants import DEV, VARIANTS, Variant
 from gdm_studio.models.families.parts.layout import Part, part_in, parts_of
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.header import unreadable_error
+from gdm_studio.models.files.names import name_of
 from gdm_studio.models.files.recognition import recognise
 from gdm_studio.networks.diffusion_transformers.sizes import Shape, Source, Weight
 
@@ -88,6 +90,9 @@ def layout_of(entry: Entry) -> Layout:
     found = recognise(entry)
     assert found is not None
     variant = VARIANTS[found.name]
+    # Kontext has the tensors of FLUX.1 dev, and only its name tells them apart.
+    if found.name == DEV and "kontext" in f"{name_of(entry.path)} {about(entry).title}".casefold():
+        variant = VARIANTS["FLUX.1 Kontext"]
     where: dict[str, tuple[str, str]] = {}
     shapes: dict[str, Shape] = {}
     quantized: dict[str, int] = {}

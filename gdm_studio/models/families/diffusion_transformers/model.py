@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
@@ -46,6 +48,7 @@ from gdm_studio.networks.diffusion_transformers.sizes import ZImageConfig
 from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
 from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
 from gdm_studio.networks.stable_diffusion.tokenizer import END
+from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.request import Request
 
@@ -181,13 +184,19 @@ class DiffusionTransformer:
             prompts.append(known[key])
         del encoders
         self.texts.rest()
-        self._make_room(conditions, prompts)
         guidance = conditions[0].factors.get("told_guidance")
+        # All rows of a run have the same images.
+        beside = self._fill_input(conditions[0]) if self.variant.fills else None
+        references = [self.encode(hint.rgba).to(self.dtype) for hint in conditions[0].hints if hint.kind == REFERENCE]
+        self._make_room(conditions, prompts)
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
-            found: Tensor = self.diffusion.x0(
-                lambda shown, time: self._velocity(network, prompts[: len(x)], guidance, shown, time), x, at
-            )
+            def velocity(shown: Tensor, time: float) -> Tensor:
+                if beside is not None:
+                    shown = torch.cat([shown, beside.expand(len(shown), -1, -1, -1)], dim=1)
+                return self._velocity(network, prompts[: len(x)], guidance, shown, time, references)
+
+            found: Tensor = self.diffusion.x0(velocity, x, at)
             return found
 
         return denoise, network, _text_length(self.layout.config, prompts[0].context.shape[1])
@@ -217,9 +226,31 @@ class DiffusionTransformer:
         )
         return found.to(self.device, self.dtype)
 
+    def _fill_input(self, condition: Conditioning) -> Tensor:
+        """Return the further channels of a fill network (1, 80, h, w): the masked image and the mask's 8 × 8 pixels.
+
+        Without a start image, all of a grey image is masked.
+        """
+        width, height = condition.size or self.card.sizes()[0]
+        rest = condition.rest
+        mask = condition.pixel_mask
+        if rest is None or mask is None:
+            grey = torch.full((1, height, width, 4), 127.5)
+            grey[..., 3] = 255
+            rest = self.encode(grey)
+            mask = torch.ones(1, 1, height, width)
+        pixels = F.pixel_unshuffle((mask >= 0.5).to(rest), self.variant.pixels)
+        return torch.cat([rest, pixels], dim=1)
+
     @torch.no_grad()
     def _velocity(
-        self, network: nn.Module, prompts: Sequence[Prompt], guidance: float | None, x: Tensor, time: float
+        self,
+        network: nn.Module,
+        prompts: Sequence[Prompt],
+        guidance: float | None,
+        x: Tensor,
+        time: float,
+        references: Sequence[Tensor] = (),
     ) -> Tensor:
         """Evaluate the network. Rows whose texts have the same number of tokens form one batch."""
         found: list[Tensor | None] = [None] * len(prompts)
@@ -237,10 +268,15 @@ class DiffusionTransformer:
             names = tuple(inputs)
 
             def evaluate(*rows: Tensor, names: tuple[str, ...] = names) -> Tensor:
-                velocity: Tensor = network(**dict(zip(names, rows, strict=True)))
+                given: dict[str, Any] = dict(zip(names, rows, strict=False))
+                if len(rows) > len(names):
+                    given["references"] = rows[len(names) :]
+                velocity: Tensor = network(**given)
                 return velocity
 
-            for place, row in zip(places, self.rows(evaluate, *inputs.values()).float().split(1), strict=True):
+            beside = [each.expand(len(places), -1, -1, -1) for each in references]
+            found_rows = self.rows(evaluate, *inputs.values(), *beside).float().split(1)
+            for place, row in zip(places, found_rows, strict=True):
                 found[place] = row
         return torch.cat([row for row in found if row is not None])
 

@@ -23,6 +23,11 @@ from gdm_studio.networks.diffusion_transformers.sizes import Weights
 Family = Literal["flux1", "chroma", "flux2", "sd3", "z_image", "lumina"]
 # Shares of the pooled text of Stable Diffusion 3 that come from CLIP-L and from OpenCLIP bigG, in eighths.
 CLIP_SHARES = (3, 5)
+# Sizes (width, height) of the images for which FLUX.1 Kontext was trained.
+_NARROW = (
+    (672, 1568), (688, 1504), (720, 1456), (752, 1392), (800, 1328), (832, 1248), (880, 1184), (944, 1104),
+)  # fmt: skip
+KONTEXT_SIZES = (*_NARROW, (1024, 1024), *((height, width) for width, height in reversed(_NARROW)))
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,11 @@ class Variant:
     spacing: str = "trailing"
     # Pixels per latent position, along each side.
     pixels: int = 8
+    # Greatest number of reference images, and their sizes (width, height). Without sizes, any is taken.
+    references: int = 0
+    reference_sizes: tuple[tuple[int, int], ...] = ()
+    # Whether its network takes the mask and the rest of an image as further channels.
+    fills: bool = False
 
     def is_distilled(self, name: str) -> bool:
         """Return True if a model's name indicates a distilled version."""
@@ -80,8 +90,10 @@ def _texts(family: Family, config: Any) -> dict[str, RequiredPart]:
     return {"text_encoder": RequiredPart({"chroma": "t5", "z_image": "qwen3", "lumina": "gemma2"}[family], context)}
 
 
+# Name of the variant whose tensors FLUX.1 Kontext has too.
+DEV = "FLUX.1 dev, Krea or Kontext"
 _DEV = Variant(
-    name="FLUX.1 dev, Krea or Kontext",
+    name=DEV,
     family="flux1",
     title="FLUX.1 dev",
     read_config=flux1_config,
@@ -108,6 +120,7 @@ _KLEIN = Variant(
     few_steps=(4, 1.0),
     mark="not base",
     pixels=16,
+    references=4,
 )
 _SD3 = Variant(
     name="Stable Diffusion 3 Medium",
@@ -140,7 +153,15 @@ VARIANTS: Mapping[str, Variant] = {
     each.name: each
     for each in (
         _DEV,
-        replace(_DEV, name="FLUX.1 Kontext", title="FLUX.1 Kontext", distilled_guidance=2.5),
+        replace(
+            _DEV,
+            name="FLUX.1 Kontext",
+            title="FLUX.1 Kontext",
+            distilled_guidance=2.5,
+            references=1,
+            reference_sizes=KONTEXT_SIZES,
+        ),
+        replace(_DEV, name="FLUX.1 Fill", title="FLUX.1 Fill", distilled_guidance=30.0, fills=True),
         replace(
             _DEV,
             name="FLUX.1 schnell",

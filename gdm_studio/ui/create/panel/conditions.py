@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.maths.params import Param
 from gdm_studio.models.capabilities import Capabilities
-from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES, PREPROCESSORS, WEIGHTS, ControlImage
+from gdm_studio.request.conditioning import MAX_CONTROL_IMAGES, PREPROCESSORS, REFERENCE, WEIGHTS, ControlImage
 from gdm_studio.request.hires import SECOND_PASS_SCALE
 from gdm_studio.request.request import SETTINGS
 from gdm_studio.studio.draft import Draft
@@ -22,7 +22,7 @@ from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of
 from gdm_studio.ui.create.panel.start_picture import PictureView
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, within_text
-from gdm_studio.ui.widgets import Choice, Collapsible, Combo, IconButton, Labelled, SliderRow, mark
+from gdm_studio.ui.widgets import Choice, Collapsible, Combo, IconButton, Labelled, SliderRow, label, mark
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 MAX_OPEN = 4
 # Minimum length of the part of a run in which a control image acts, as a fraction of the run.
 SHORTEST = 0.05
+# Icon of the button that moves a reference image up.
+UP = "chevron-up"
 
 
 class Conditions(QWidget):
@@ -81,7 +83,8 @@ class Conditions(QWidget):
         for heading, group in self.groups.items():
             group.set_params(tuple(param for param in accepts.factors if param.group == heading))
         self._show_factors(self._draft["factors"])
-        self.hints.set_kinds(accepts.hints)
+        self.hints.set_kinds(accepts.hints, accepts.references)
+        self._hints_field.title.setText(self.tr("References") if self.hints.takes_references else self.tr("Control"))
         self.hints.set_hints(self._draft["hints"])
         self._hints_field.setVisible(bool(accepts.hints))
         self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
@@ -169,6 +172,7 @@ class ControlImageList(QWidget):
         super().__init__(parent)
         self._theme = theme
         self.kinds: tuple[str, ...] = ()
+        self._most = MAX_CONTROL_IMAGES
         self._rows: list[ControlImageRow] = []
         self.add_button = IconButton(
             theme, "image-plus", tooltip=self.tr("A picture to follow"), text=self.tr("Follow a picture…"), size=14
@@ -176,15 +180,29 @@ class ControlImageList(QWidget):
         self.add_button.setProperty("role", "chip")
         self.add_button.setFont(theme.font(12, 500))
         self.add_button.setFixedHeight(30)
-        self._column = stacked(self.add_button, on=self, spacing=6)
+        self.clear_button = mark(theme, "x", self.tr("Remove all"), size=14)
+        self.clear_button.hide()
+        self._column = stacked(in_row(self.add_button, ..., self.clear_button, spacing=4), on=self, spacing=6)
         self.setAcceptDrops(True)
+        self.clear_button.clicked.connect(self._clear)
         self.add_button.clicked.connect(self.picture_asked)
 
-    def set_kinds(self, kinds: tuple[str, ...]) -> None:
-        """Set the kinds of control image that the model accepts. Call `set_hints` next to update the rows."""
+    @property
+    def takes_references(self) -> bool:
+        """True if the model sees whole reference images, in an order."""
+        return self.kinds == (REFERENCE,)
+
+    def set_kinds(self, kinds: tuple[str, ...], references: int = 0) -> None:
+        """Set the kinds of control image that the model accepts, and the greatest number of reference images.
+
+        Call `set_hints` next to update the rows.
+        """
         self.kinds = kinds
+        self._most = references if self.takes_references else MAX_CONTROL_IMAGES
         names = self.tr(" or ").join(kinds)
         tooltip = self.tr("A control image ({kinds}) to follow; it can be dropped here").format(kinds=names)
+        if self.takes_references:
+            tooltip = self.tr("A picture that the model sees; it can be dropped here")
         self.add_button.setToolTip(tooltip)
         self.setVisible(bool(kinds))
 
@@ -199,11 +217,11 @@ class ControlImageList(QWidget):
             for hint in shown:
                 self._add_row(hint)
             self.pictures_wanted.emit()
-        self.add_button.setEnabled(len(shown) < MAX_CONTROL_IMAGES)
+        self._show_count()
 
     def add(self, image: str) -> None:
         """Add the control image with the stored name `image` and emit `changed`. Do nothing if the list is full."""
-        if len(self._rows) < MAX_CONTROL_IMAGES and self.kinds:
+        if len(self._rows) < self._most and self.kinds:
             self.set_hints((*self.hints(), ControlImage(self.kinds[0], image)))
             self.changed.emit()
 
@@ -227,7 +245,8 @@ class ControlImageList(QWidget):
                 row.set_picture(preprocessor, rgba)
 
     def rows(self) -> list[SliderRow]:
-        return [slider for row in self._rows for slider in (row.weight, row.start, row.end)]
+        sliders = [slider for row in self._rows for slider in (row.weight, row.start, row.end)]
+        return [] if self.takes_references else sliders
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.kinds and picture_in(event.mimeData()) is not None:
@@ -242,6 +261,7 @@ class ControlImageList(QWidget):
     def _add_row(self, hint: ControlImage) -> None:
         row = ControlImageRow(self._theme, hint, self.kinds)
         row.changed.connect(self.changed)
+        row.moved_up.connect(lambda: self._move_up(row))
         row.picture_wanted.connect(self.pictures_wanted)
         row.removed.connect(lambda: self._remove_row(row))
         self._column.insertWidget(len(self._rows), row)
@@ -251,19 +271,44 @@ class ControlImageList(QWidget):
         self._rows.remove(row)
         row.hide()
         row.deleteLater()
-        self.add_button.setEnabled(True)
+        self._show_count()
         self.changed.emit()
+
+    def _move_up(self, row: ControlImageRow) -> None:
+        hints = list(self.hints())
+        place = self._rows.index(row)
+        hints[place - 1 : place + 1] = hints[place], hints[place - 1]
+        self.set_hints(tuple(hints))
+        self.changed.emit()
+
+    def _clear(self) -> None:
+        self.set_hints(())
+        self.changed.emit()
+
+    def _show_count(self) -> None:
+        """Show the numbers of the images, and whether one more can be added."""
+        count = len(self._rows)
+        self.add_button.setEnabled(count < self._most)
+        text = self.tr("Follow a picture…")
+        if self.takes_references:
+            text = self.tr("Reference ({count} of {most})…").format(count=count, most=self._most)
+        self.add_button.setText(text)
+        self.clear_button.setVisible(count > 1)
+        for place, row in enumerate(self._rows):
+            row.set_place(place)
 
 
 class ControlImageRow(QFrame):
     """Row of one control image, with the result of its preprocessor as a thumbnail.
 
     Signals: `changed()` and `removed()` when the user edits or removes the control image, and `picture_wanted()` when
-    the result of another preprocessor must be loaded.
+    the result of another preprocessor must be loaded. A reference image has no settings but its place, and `moved_up()`
+    asks for the place before.
     """
 
     changed = Signal()
     removed = Signal()
+    moved_up = Signal()
     picture_wanted = Signal()
 
     def __init__(self, theme: Theme, hint: ControlImage, kinds: tuple[str, ...]) -> None:
@@ -308,7 +353,9 @@ class ControlImageRow(QFrame):
             theme, self.tr("To"), hint.end, (SHORTEST, 1.0), 1.0, self.tr("Part of the steps after which it ends")
         )
         remove = mark(theme, "x", self.tr("Stop following this picture"), size=14)
-        head = in_row((self._kind, 1), remove)
+        self._place = label("", "strong")
+        self.move_button = mark(theme, UP, self.tr("Move up"), size=14)
+        head = in_row((self._place, 1), (self._kind, 1), self.move_button, remove)
         right = stacked(head, self.preprocessor, self.weight, spacing=4)
         pictures = stacked(self._view, self.result, ..., spacing=6)
         top = in_row(pictures, (right, 1), spacing=SPACE.gap)
@@ -316,6 +363,12 @@ class ControlImageRow(QFrame):
             top, in_row((self.start, 1), (self.end, 1), spacing=SPACE.gap), on=self, margins=(8, 6, 8, 6), spacing=2
         )
         self.result.setVisible(hint.preprocessor != "none")
+        is_reference = hint.kind == REFERENCE
+        for part in (self._kind, self.preprocessor, self.weight, self.start, self.end):
+            part.setVisible(not is_reference)
+        self._place.setVisible(is_reference)
+        self.move_button.setVisible(False)
+        self.move_button.clicked.connect(self.moved_up)
         self._kind.chosen.connect(self.changed)
         self.weight.changed.connect(self.changed)
         self.preprocessor.chosen.connect(self._on_preprocessor)
@@ -332,6 +385,11 @@ class ControlImageRow(QFrame):
             start=self.start.value(),
             end=self.end.value(),
         )
+
+    def set_place(self, place: int) -> None:
+        """Show the place of a reference image, 0 for the first, and the button to move it up unless it is the first."""
+        self._place.setText(self.tr("Picture {number}").format(number=place + 1))
+        self.move_button.setVisible(self._hint.kind == REFERENCE and place > 0)
 
     def missing_pixels(self) -> list[tuple[str, str]]:
         """Return the thumbnails to load, as (stored image name, preprocessor or "none")."""
