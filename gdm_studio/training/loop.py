@@ -56,6 +56,8 @@ def train(
     log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
     if run.is_new:
         _measure(recipe, run, log)
+        if recipe.starts_with_sheet and recipe.sheet_seconds and distributed.is_first():
+            recipe.write_sheet(run.model, out, 0)
     while True:
         yield from _learn(run, log, should_stop)
         if run.is_last or distributed.any_true(should_stop()):
