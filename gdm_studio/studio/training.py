@@ -166,7 +166,8 @@ class TrainingRun:
         root = str(Path(gdm_studio.__file__).parent.parent)
         others = os.environ.get("PYTHONPATH")
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, others] if others else [root])}
-        apart: dict[str, Any] = {"process_group": 0}
+        # The process survives the window and the terminal from which the window was started.
+        apart: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         try:
