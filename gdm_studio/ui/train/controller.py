@@ -511,7 +511,7 @@ def _change_choices() -> list[Choice]:
     added = translate("TrainPage", "A small file that adds a style or a thing to a model")
     whole = translate("TrainPage", "Trains the whole network: another model that can change more")
     tuned = translate("TrainPage", "Fine-tuning")
-    return [Choice(LORA, "LoRA", added, group), Choice(FINE_TUNE, tuned, whole, group)]
+    return [Choice(LORA, translate("TrainPage", "LoRA"), added, group), Choice(FINE_TUNE, tuned, whole, group)]
 
 
 def _new_run_choice() -> Choice:
