@@ -49,6 +49,10 @@ class Diffusion:
         scales = self.scales(at)
         return (x0 - scales.c_skip * x) / scales.c_out
 
+    def loss(self, output: Array, x0: Array, x: Array, at: NoiseLevel) -> Array:
+        """Return the mean squared error of an output F of the network, which is EDM's loss with the weight 1/c_out²."""
+        return ((output - self.target(x0, x, at)) ** 2).mean()
+
     def scaled_input(self, x: Array, at: NoiseLevel) -> Array:
         """Return c_in·x, the network's input."""
         return self.scales(at).c_in * x

@@ -91,6 +91,7 @@ class TrainableSystem:
 def trainable_systems() -> list[TrainableSystem]:
     """Return the systems that can be trained from a folder of images, by year. Imports torch."""
     from gdm_studio import systems
+    from gdm_studio.systems.recipe import total_samples
     from gdm_studio.training.options import options_of
 
     found = []
@@ -100,7 +101,7 @@ def trainable_systems() -> list[TrainableSystem]:
         kind = systems.recipe_of(name)
         backbones = next((each.option.choices for each in options_of(kind) if each.name == "backbone"), ())
         recipe = kind(data=Path())
-        samples = sum(phase.samples for phase in recipe.phases)
+        samples = total_samples(recipe)
         found.append(
             TrainableSystem(name, system.title, system.year, system.idea, samples, recipe.learning_rate, backbones)
         )
@@ -165,7 +166,8 @@ class TrainingRun:
         root = str(Path(gdm_studio.__file__).parent.parent)
         others = os.environ.get("PYTHONPATH")
         environment = os.environ | {"PYTHONPATH": os.pathsep.join([root, others] if others else [root])}
-        apart: dict[str, Any] = {"process_group": 0}
+        # The process survives the window and the terminal from which the window was started.
+        apart: dict[str, Any] = {"start_new_session": True}
         if sys.platform == "win32":
             apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
         try:

@@ -17,12 +17,11 @@ from functools import cached_property
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from torch import Tensor
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import Process, edm
-from gdm_studio.systems.recipe import DenoisingRecipe
+from gdm_studio.systems.recipe import OutputLossRecipe
 from gdm_studio.systems.system import NO_GUIDANCE, Claim, System
 from gdm_studio.training.options import Option
 
@@ -64,7 +63,7 @@ EDM = System(
 
 
 @dataclass(frozen=True, kw_only=True)
-class EdmRecipe(DenoisingRecipe):
+class EdmRecipe(OutputLossRecipe):
     """Training recipe for EDM, with log-normal noise levels and the weight 1/c_out², which is one for F."""
 
     name: ClassVar[str] = "edm"
@@ -91,9 +90,6 @@ class EdmRecipe(DenoisingRecipe):
         """Draw log-normal noise levels, and return each twice, since there is no previous one in continuous time."""
         levels = [NoiseLevel(1.0, math.exp(each)) for each in rng.normal(self.mean, self.spread, count)]
         return [(at, at) for at in levels]
-
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        return (answer - self.diffusion.target(x0, x, at)).square().mean()
 
     @property
     def defaults(self) -> dict[str, Any]:

@@ -15,12 +15,11 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
-from torch import Tensor
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import Process, flow
-from gdm_studio.systems.recipe import DenoisingRecipe
+from gdm_studio.systems.recipe import OutputLossRecipe
 from gdm_studio.systems.system import NO_GUIDANCE, Claim, System
 
 # The range of t in training. At 0 there is no noise, and at 1 no image.
@@ -60,7 +59,7 @@ FLOW_MATCHING = System(
 
 
 @dataclass(frozen=True, kw_only=True)
-class FlowMatchingRecipe(DenoisingRecipe):
+class FlowMatchingRecipe(OutputLossRecipe):
     """Training recipe for flow matching with straight lines."""
 
     name: ClassVar[str] = "flow-matching"
@@ -77,9 +76,6 @@ class FlowMatchingRecipe(DenoisingRecipe):
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
         """Draw times uniformly, and return the noise level of each twice, since there is no previous one."""
         return [(NoiseLevel(1 - t, t), NoiseLevel(1 - t, t)) for t in map(float, rng.uniform(*TIMES, count))]
-
-    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        return (answer - self.diffusion.target(x0, x, at)).square().mean()
 
     @property
     def defaults(self) -> dict[str, Any]:

@@ -72,6 +72,8 @@ SEEN_BEFORE = "samples_seen_before"
 # The number of points that a model of points generates together, and the length of z for each point.
 POINTS_SHOWN = 512
 POINT_LATENT = 2
+# The fields of recipes that contain the samples of a phase.
+PHASE_SAMPLES = ("samples", "even", "vae_samples")
 # The numbers of points and of images with which score norms are measured.
 MEASURED_POINTS = 16_384
 MEASURED = 64
@@ -503,6 +505,15 @@ class DenoisingRecipe(SystemRecipe):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OutputLossRecipe(DenoisingRecipe):
+    """A base class of training recipes whose loss is the error of the network's output, at every noise level."""
+
+    def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
+        found: Tensor = self.diffusion.loss(answer, x0, x, at)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
 class EvenPhase(Phase[nn.ModuleDict]):
     """A first training phase in which all noise levels have equal weight.
 
@@ -528,7 +539,8 @@ class EvenPhase(Phase[nn.ModuleDict]):
         def loss(x0: Tensor, x: Tensor, levels: Tensor, cond: Tensor, *beside: Tensor) -> Tensor:
             at, _ = noise_levels_of(levels)
             answer, *_ = recipe.predict(network, x, at, cond, *beside).chunk(recipe.outputs, dim=1)
-            return (answer - recipe.diffusion.target(x0, x, at)).square().mean()
+            found: Tensor = recipe.diffusion.loss(answer, x0, x, at)
+            return found
 
         (own,) = recipe.objectives(model)
         return (replace(own, name="loss", loss=loss),)
@@ -562,10 +574,15 @@ class EvenStartRecipe(DenoisingRecipe):
         return super().earlier_training or {SEEN_BEFORE: self.even}
 
 
+def total_samples(recipe: SystemRecipe) -> int:
+    """Return the number of samples of all phases together. Unlike the phases themselves, it needs no images."""
+    return sum(getattr(recipe, name, 0) for name in PHASE_SAMPLES)
+
+
 def with_total_samples(recipe: SystemRecipe, samples: int) -> SystemRecipe:
     """Return the recipe with all its phases shortened or lengthened to `samples` training samples together."""
-    factor = samples / sum(phase.samples for phase in recipe.phases)
-    lengths = [name for name in ("samples", "even", "vae_samples", "cooldown") if getattr(recipe, name, 0)]
+    factor = samples / total_samples(recipe)
+    lengths = [name for name in (*PHASE_SAMPLES, "cooldown") if getattr(recipe, name, 0)]
     return replace(recipe, **{name: max(1, round(factor * getattr(recipe, name))) for name in lengths})
 
 

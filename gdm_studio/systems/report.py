@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -81,14 +82,12 @@ class SystemReport:
             found = errors(predict, others, other_cond, ratios, ratios)
             self._peak = max(self._peak, *found)
             share, bias = high_noise_signs(predict, others, other_cond, ratios[-1])
-            # A network may be as bad as a new one until its learning rate has risen, and for a while after that.
-            is_early = seen < max(4 * recipe.schedule.warmup, EARLY_STEPS * recipe.batch)
             wrong: tuple[float, ...] = ()
             if len(self._classed) >= FEWEST_WITH_CLASSES:
                 # Images are ordered by class, so most have another class half of the images away.
                 wrong = errors(predict, images, cond.roll(len(cond) // 2, 0), ratios, ratios)
             evidence = Evidence(
-                first_loss=float("inf") if is_early else first,
+                first_loss=first,
                 loss=max(found),
                 peak_loss=self._peak,
                 train=errors(predict, images, cond, ratios, ratios),
@@ -98,6 +97,16 @@ class SystemReport:
                 information=self._information,
                 noise_share=share,
                 bias=bias,
+            )
+        # A network may be as bad as a new one until its learning rate has risen, and for a while after that.
+        if seen < max(4 * recipe.schedule.warmup, EARLY_STEPS * recipe.batch):
+            evidence = replace(
+                evidence,
+                first_loss=math.inf,
+                wrong_level=evidence.train[1:],
+                wrong_captions=(),
+                noise_share=0.0,
+                bias=0.0,
             )
         return diagnose(evidence, floors)
 

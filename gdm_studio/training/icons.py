@@ -402,7 +402,8 @@ def _denoising_error(
     diffusion, at = model.diffusion, at_sigma(sigma)
     x = diffusion.process.degrade(x0, at, noise)
     answer = model.network(diffusion.scaled_input(x, at), diffusion.time(at), *cond)
-    return (answer - diffusion.target(x0, x, at)).square().mean()
+    error: Tensor = diffusion.loss(answer, x0, x, at)
+    return error
 
 
 def sampling_probabilities(

@@ -115,7 +115,7 @@ def check_title(title: str) -> None:
 
 def sheets_of(folder: Path) -> list[Path]:
     """Return the sample sheets of the run in a folder, in order."""
-    return sorted((folder / SHEETS).glob("*.png"))
+    return sorted(path for path in (folder / SHEETS).glob("*.png") if path.stem.isdecimal())
 
 
 def _read_object(path: Path) -> dict[str, Any]:

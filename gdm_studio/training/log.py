@@ -66,3 +66,7 @@ class IntervalTimer:
             return False
         self.last = self.clock()
         return True
+
+    def postpone(self, seconds: float) -> None:
+        """Start the next interval now. This one lasts `seconds`, if they are longer than the others."""
+        self.last = self.clock() + max(0.0, seconds - self.seconds)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
@@ -22,6 +23,8 @@ from gdm_studio.training.schedule import step_rng
 from gdm_studio.training.shards import ShardedGradients
 
 LOG = "log.jsonl"
+# The minimum time between two sheets, as a multiple of the time that a sheet takes.
+SHEET_REST = 6.0
 # The maximum norm of gradients. Larger gradients are clipped.
 MAX_GRADIENT_NORM = 1.0
 
@@ -56,6 +59,8 @@ def train(
     log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
     if run.is_new:
         _measure(recipe, run, log)
+        if recipe.starts_with_sheet and recipe.sheet_seconds and distributed.is_first():
+            recipe.write_sheet(run.model, out, 0)
     while True:
         yield from _learn(run, log, should_stop)
         if run.is_last or distributed.any_true(should_stop()):
@@ -87,8 +92,11 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
             if save.due() or is_sheet_due:
                 run.save()
             if is_sheet_due:
+                began = time.monotonic()
                 with run.averaged():
                     run.recipe.write_sheet(run.model, run.out, run.seen)
+                # On a busy computer, sheets would otherwise take more time than the training.
+                sheet.postpone(SHEET_REST * (time.monotonic() - began))
             yield progress
     except GeneratorExit:
         run.save()

@@ -129,6 +129,9 @@ class Recipe(Phase[Model]):
     # The name of the file that `finish` writes.
     product: ClassVar[str] = CHECKPOINT
 
+    # True if a sample sheet is written before the first step too.
+    starts_with_sheet: ClassVar[bool] = False
+
     device: Device = "cpu"
     threads: Threads = 1
 

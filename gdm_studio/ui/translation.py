@@ -7,10 +7,14 @@ from __future__ import annotations
 
 import os
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QTime, QTranslator
 
 from gdm_studio.common import paths, preferences
+
+if TYPE_CHECKING:
+    from gdm_studio.studio.handout import Words
 
 # Translate a text outside of a class of Qt, where `self.tr(text)` does so: `translate(context, text)`, or
 # `translate(context, "%n image(s)", "", count)` for a text with a count.
@@ -113,3 +117,10 @@ def date_text(moment: date, pattern: str) -> str:
 def time_text(moment: datetime) -> str:
     """Format the hours and minutes of a time."""
     return QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
+
+
+def handout_words() -> Words:
+    """Return the language of exported handouts, which is that of the window."""
+    from gdm_studio.studio.handout import Words
+
+    return Words(translate, QLocale().bcp47Name().partition("-")[0])

@@ -22,10 +22,11 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import trajectory
 from gdm_studio.engine.film import frames_of
 from gdm_studio.engine.generate import generate
+from gdm_studio.maths.path import CLEAN
 from gdm_studio.models import library as models
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
-from gdm_studio.studio.handout import Handout, notebook, web_page
+from gdm_studio.studio.handout import Handout, Words, notebook, web_page
 from gdm_studio.studio.handout.image import ImageRun, image_handout
 from gdm_studio.studio.handout.plane import picture, plane_handout, plane_panel
 from gdm_studio.studio.handout.web_page import MAX_FRAMES, MAX_SIZE
@@ -195,3 +196,17 @@ def test_a_page_opens_in_chromium(tmp_path: Path) -> None:
     ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     assert re.search(r"<output>Step 6 of 6[^<]*</output>", done.stdout), "the script has shown the last step"
+
+
+def test_handouts_are_in_the_language_of_the_window() -> None:
+    """Every text is translated but names, values and code."""
+    words = Words(lambda context, text: f"<{text}>", "de")
+    plain, told = (plane_handout([plane_panel("One", plane_run())], each) for each in (Words(), words))
+    page = web_page(told).decode()
+    assert '<html lang="de">' in page and "&lt;Play&gt;" in page and "&lt;Made with GDM Studio.&gt;" in page
+    assert told.title == f"<{plain.title}>" and told.strips[0].captions[3].startswith("<Step 3 of")
+    assert [chart.title for chart in told.charts] == [f"<{chart.title}>" for chart in plain.charts]
+    assert [cell for cell in told.cells if cell.is_code] == [cell for cell in plain.cells if cell.is_code]
+    picture = ImageRun(Request(prompt="a fox"), [np.zeros((8, 8, 3), np.uint8)], [CLEAN], 0, 1)
+    image = image_handout([picture], words)
+    assert image.strips[0].captions == ["<Step 1 of 1>"] and "<Guidance>" in image.strips[0].facts

@@ -65,6 +65,8 @@ def sound(floors: Floors) -> Evidence:
         ({"peak_loss": 50.0, "others": (1.0,) * 9}, "rate", "learning rate"),
         ({"others": (1.0,) * 9, "loss": 0.99}, "rate", "learning rate"),
         ({"others": (1.0,) * 9, "noise_share": 0.9}, "target", "another target"),
+        # A LoRA of a model with another target than its card says: the error has not fallen either.
+        ({"others": (1.0,) * 9, "noise_share": 0.9, "loss": 1.0}, "target", "another target"),
         ({"bias": 2.0, "others": (0.5,) * 9}, "range", "range of the data"),
         ({"wrong_level": (1e-9,) * 8}, "noise", "more noise"),
     ],

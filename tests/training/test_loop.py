@@ -40,6 +40,16 @@ def test_randomness_is_keyed_by_seed_and_step() -> None:
     assert abs(float(normal(step_rng(0, 0), 10_000).std()) - 1) < 0.05
 
 
+def test_a_postponed_timer_lets_a_longer_interval_pass() -> None:
+    times = iter([0, 12, 12, 50, 109, 110, 110, 115, 124, 125, 125])
+    timer = IntervalTimer(10, clock=lambda: next(times))
+    assert timer.due()
+    timer.postpone(60)
+    assert [timer.due(), timer.due()] == [False, True]
+    timer.postpone(1)
+    assert [timer.due(), timer.due()] == [False, True], "a shorter time does not shorten the interval"
+
+
 def test_every_is_due_once_an_interval() -> None:
     times = iter([0.0, 3.0, 10.0, 10.0, 12.0, 21.0, 21.0])
     every = IntervalTimer(10, clock=lambda: next(times))

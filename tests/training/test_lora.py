@@ -31,7 +31,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.unet import UNet, sinusoidal
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
-from gdm_studio.training.captions import read_folder, save_caption
+from gdm_studio.training.captions import classes_of, read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.loop import Learner, train
 from gdm_studio.training.lora.base_models import StableDiffusionBase
@@ -117,6 +117,19 @@ def test_gradients_and_a_step_equal_peft(case: str) -> None:
             assert abs(value - expected[place]) < 1e-5 * max(norm, 1e-3) * (10 if place % 2 else 1), (each, place)
 
 
+def test_classes_come_from_folders_or_shared_captions(tmp_path: Path) -> None:
+    for name in ("cats/a.png", "cats/b.png", "red disc-1.png", "red disc-2.png", "owl.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        Image.new("RGB", (8, 8)).save(tmp_path / name)
+    images = read_folder(tmp_path, nested=True)
+    named = dict(zip((each.path.name for each in images), classes_of(tmp_path, images), strict=True))
+    assert named == {"a.png": "cats", "b.png": "cats", "owl.png": "", "red disc-1.png": "red disc"} | {
+        "red disc-2.png": "red disc"
+    }
+    same = images[-2:]
+    assert classes_of(tmp_path, same) == ["", ""], "one caption of all images is no class"
+
+
 def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
     for name in ("red_fox-03.png", "b.png", "c.png", "d.jpg"):
         Image.new("RGB", (8, 8)).save(tmp_path / name)
@@ -133,6 +146,8 @@ def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
         "d.jpg": ("d", "name"),
         "red_fox-03.png": ("red fox", "name"),
     }
+    (tmp_path / "b.txt").write_text("blue " * 10_000)
+    assert read_folder(tmp_path)[0].caption == ("blue " * 400).strip() + " ", "a long caption is cut"
     save_caption(tmp_path / "d.jpg", "a  dog\n")
     assert read_folder(tmp_path)[-2].caption == "a dog"
     (tmp_path / "empty").mkdir()

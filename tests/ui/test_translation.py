@@ -31,8 +31,8 @@ from tests.ui.accessibility import NAMES, clipped, each_page
 
 # Packages of `gdm_studio.ui`, and parts of the page Create, whose texts are not all marked for translation yet.
 PENDING: set[str] = set()
-# Classes that show names of models, schedulers or devices, prompts, findings of the doctor, and texts of the packages
-# above.
+# Classes that show names of models, systems, schedulers or devices, prompts, findings of the doctor, and texts of the
+# packages above.
 DATA = {
     "ExampleTile > ExampleTile",
     "Window > GenerateButton",
@@ -40,6 +40,8 @@ DATA = {
     "Window > Label",
     "Window > _JobButton",
     "_List > _List",
+    "TrainControls > _List",
+    "TrainControls > Combo",
     "_FindingRow > Label",
     "_FindingRow > _FindingRow",
     "_ShortcutRow > _ShortcutRow",

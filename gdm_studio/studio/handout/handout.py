@@ -6,8 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from gdm_studio.common.translation import Translate, untranslated
+
 if TYPE_CHECKING:
     import numpy as np
+
+
+CONTEXT = "Handout"
+
+
+@dataclass(frozen=True)
+class Words:
+    """The language of a handout, as a tag of BCP 47 such as "en", and the function that translates its texts."""
+
+    translate: Translate = untranslated
+    language: str = "en"
+
+    def __call__(self, text: str) -> str:
+        """Translate a text that is marked in the context of handouts."""
+        return self.translate(CONTEXT, text)
 
 
 @dataclass(frozen=True)
@@ -56,3 +73,4 @@ class Handout:
     strips: Sequence[Strip]
     charts: Sequence[Chart]
     cells: Sequence[Cell]
+    words: Words = Words()

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.path import CLEAN, NoiseLevel
-from gdm_studio.request.request import Request
-from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip
+from gdm_studio.request.request import SETTINGS, Request
+from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip, Words
 
 if TYPE_CHECKING:
     import numpy as np
@@ -28,6 +29,18 @@ _SHOW = """# The finished image is the last step; [0] is the first one.
 Image.fromarray({name}_steps[-1].image)"""
 _LEVELS = """# The noise level after each step, as the ratio of noise to signal.
 [(step.index, step.sigma) for step in {name}_steps]"""
+
+
+_COMPARED = QT_TRANSLATE_NOOP("Handout", "Images, compared")
+_NOISE = QT_TRANSLATE_NOOP("Handout", "Noise after each step, as the ratio of noise to signal")
+_STEP = QT_TRANSLATE_NOOP("Handout", "step")
+_STEP_OF = QT_TRANSLATE_NOOP("Handout", "Step {step} of {steps}")
+_ABOUT = QT_TRANSLATE_NOOP(
+    "Handout",
+    "The request below determines the image completely. Running it again generates the same image, step by step.",
+)
+_UNKNOWN = QT_TRANSLATE_NOOP("Handout", "Nothing is known about how this image was made.")
+ENGLISH = Words()
 
 
 @dataclass(frozen=True)
@@ -51,17 +64,17 @@ def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
     return ImageRun(request, [rgba], [CLEAN], steps - 1, steps, title)
 
 
-def image_handout(runs: Sequence[ImageRun]) -> Handout:
-    """Return the handout of one image, or of several to compare."""
+def image_handout(runs: Sequence[ImageRun], words: Words = ENGLISH) -> Handout:
+    """Return the handout of one image, or of several to compare, in the language of `words`."""
     names = _names(runs)
-    title = names[0] if len(runs) == 1 else "Images, compared"
-    strips = [_strip(run, name) for run, name in zip(runs, names, strict=True)]
+    title = names[0] if len(runs) == 1 else words(_COMPARED)
+    strips = [_strip(run, name, words) for run, name in zip(runs, names, strict=True)]
     levels = [
         Curve(name, [(float(run.first + place + 1), _ratio(run, place)) for place in range(len(run.frames))])
         for run, name in zip(runs, names, strict=True)
     ]
-    charts = [Chart("Noise after each step, as the ratio of noise to signal", "step", levels)]
-    return Handout(title, strips, charts, _cells(title, runs, names))
+    charts = [Chart(words(_NOISE), words(_STEP), levels)]
+    return Handout(title, strips, charts, _cells(title, runs, names, words), words)
 
 
 def _names(runs: Sequence[ImageRun]) -> list[str]:
@@ -70,13 +83,13 @@ def _names(runs: Sequence[ImageRun]) -> list[str]:
     return titles if len(runs) == 1 else [f"{place}. {title}" for place, title in enumerate(titles, 1)]
 
 
-def _strip(run: ImageRun, name: str) -> Strip:
+def _strip(run: ImageRun, name: str, words: Words) -> Strip:
     captions = []
     for place in range(len(run.frames)):
         ratio = _ratio(run, place)
         level = f" · σ/α {ratio:.3g}" if ratio else ""
-        captions.append(f"Step {run.first + place + 1} of {run.of}{level}")
-    return Strip(name, run.frames, captions, _facts(run))
+        captions.append(words(_STEP_OF).format(step=run.first + place + 1, steps=run.of) + level)
+    return Strip(name, run.frames, captions, _facts(run, words))
 
 
 def _ratio(run: ImageRun, place: int) -> float:
@@ -84,25 +97,31 @@ def _ratio(run: ImageRun, place: int) -> float:
     return ratio if math.isfinite(ratio) else 0.0
 
 
-def _facts(run: ImageRun) -> dict[str, str]:
+def _facts(run: ImageRun, words: Words) -> dict[str, str]:
+    """Return the settings by their titles, and their values."""
     from gdm_studio.gallery.metadata.facts import facts_of
 
     height, width = run.frames[-1].shape[:2]
     if run.request is None:
-        return {"size": f"{width}x{height}"}
+        return {_title("size", words): f"{width}x{height}"}
     found = {name: value for name, value in facts_of(run.request, (width, height)).items() if value not in ("", {}, [])}
     return {
-        name.replace("_", " "): f"{value:g}" if isinstance(value, float) else str(value)
-        for name, value in found.items()
+        _title(name, words): f"{value:g}" if isinstance(value, float) else str(value) for name, value in found.items()
     }
 
 
-def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str]) -> list[Cell]:
-    text = "The request below determines the image completely. Running it again generates the same image, step by step."
-    cells = [Cell(f"# {_markdown(title)}\n\n{text}"), Cell(_IMPORTS, is_code=True)]
+def _title(name: str, words: Words) -> str:
+    """Return the title of a setting in English or, in another language, as the window shows it."""
+    if name not in SETTINGS or words.language == "en":
+        return name.replace("_", " ")
+    return words.translate("Setting", SETTINGS[name].title)
+
+
+def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str], words: Words) -> list[Cell]:
+    cells = [Cell(f"# {_markdown(title)}\n\n{words(_ABOUT)}"), Cell(_IMPORTS, is_code=True)]
     for place, (run, heading) in enumerate(zip(runs, names, strict=True), 1):
         if run.request is None:
-            cells.append(Cell(f"## {_markdown(heading)}\n\nNothing is known about how this image was made."))
+            cells.append(Cell(f"## {_markdown(heading)}\n\n{words(_UNKNOWN)}"))
             continue
         name = "request" if len(runs) == 1 else f"request_{place}"
         if len(runs) > 1:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip
+from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip, Words
 from gdm_studio.studio.plane import EXACT, PlaneRun, PlaneSettings, distance_curve
 from gdm_studio.studio.step_numbers import plane_settings_code, plane_step
 
@@ -28,6 +29,27 @@ step = {name}.steps
 Image.fromarray(picture({name}, step))"""
 
 
+_RUN = QT_TRANSLATE_NOOP("Handout", "A run on the plane")
+_RUNS = QT_TRANSLATE_NOOP("Handout", "Runs on the plane, compared")
+_DISTANCE = QT_TRANSLATE_NOOP("Handout", "Distance from the true distribution at each step")
+_STEP = QT_TRANSLATE_NOOP("Handout", "step")
+_AT_END = QT_TRANSLATE_NOOP("Handout", "Distance at the end")
+_EVALUATIONS = QT_TRANSLATE_NOOP("Handout", "evaluations of the denoiser")
+_CAPTION = QT_TRANSLATE_NOOP(
+    "Handout", "Step {step} of {steps} · α {alpha:.3f} · σ {sigma:.3f} · distance {distance:.3f}"
+)
+_ABOUT = QT_TRANSLATE_NOOP(
+    "Handout",
+    "Each point starts as noise, and the sampler moves it towards the data. The notebook runs with the package "
+    "`gdm_studio`.",
+)
+_NETWORK = QT_TRANSLATE_NOOP(
+    "Handout", "The network of this run is not part of the notebook. The exact denoiser takes its place."
+)
+_IN_NUMBERS = QT_TRANSLATE_NOOP("Handout", "Step {step} in numbers")
+ENGLISH = Words()
+
+
 @dataclass(frozen=True)
 class PlanePanel:
     """Run on the plane, with its title and the curve of its distance from the true distribution."""
@@ -42,21 +64,22 @@ def plane_panel(title: str, run: PlaneRun) -> PlanePanel:
     return PlanePanel(title, run, distance_curve(run.settings))
 
 
-def plane_handout(panels: Sequence[PlanePanel]) -> Handout:
-    """Return the handout of one run, or of several to compare. Raises BadRequest for a run of the forward process."""
+def plane_handout(panels: Sequence[PlanePanel], words: Words = ENGLISH) -> Handout:
+    """Return the handout of one run, or of several to compare, in the language of `words`.
+
+    Raises BadRequest for a run of the forward process.
+    """
     if not all(panel.run.history for panel in panels):
         raise BadRequest("Choose the way from noise to data to export a run.")
-    title = "A run on the plane" if len(panels) == 1 else "Runs on the plane, compared"
+    title = words(_RUN if len(panels) == 1 else _RUNS)
     distances = [
         Curve(panel.title, [(float(step), value) for step, value in enumerate(panel.run.distances)]) for panel in panels
     ]
     charts = [
-        Chart("Distance from the true distribution at each step", "step", distances),
-        Chart(
-            "Distance at the end", "evaluations of the denoiser", [Curve(panel.title, panel.curve) for panel in panels]
-        ),
+        Chart(words(_DISTANCE), words(_STEP), distances),
+        Chart(words(_AT_END), words(_EVALUATIONS), [Curve(panel.title, panel.curve) for panel in panels]),
     ]
-    return Handout(title, [_strip(panel) for panel in panels], charts, list(_cells(title, panels)))
+    return Handout(title, [_strip(panel, words) for panel in panels], charts, _cells(title, panels, words), words)
 
 
 def picture(run: PlaneRun, step: int) -> np.ndarray:
@@ -79,10 +102,10 @@ def picture(run: PlaneRun, step: int) -> np.ndarray:
     return pixels
 
 
-def _strip(panel: PlanePanel) -> Strip:
+def _strip(panel: PlanePanel, words: Words) -> Strip:
     run = panel.run
     captions = [
-        f"Step {step} of {run.steps} · α {at.alpha:.3f} · σ {at.sigma:.3f} · distance {distance:.3f}"
+        words(_CAPTION).format(step=step, steps=run.steps, alpha=at.alpha, sigma=at.sigma, distance=distance)
         for step, (at, distance) in enumerate(zip(run.path, run.distances, strict=True))
     ]
     frames = [picture(run, step) for step in range(run.steps + 1)]
@@ -98,19 +121,16 @@ def _facts(settings: PlaneSettings) -> dict[str, str]:
     }
 
 
-def _cells(title: str, panels: Sequence[PlanePanel]) -> list[Cell]:
-    about = "Each point starts as noise, and the sampler moves it towards the data."
+def _cells(title: str, panels: Sequence[PlanePanel], words: Words) -> list[Cell]:
     cells = [
-        Cell(f"# {title}\n\n{about} The notebook runs with the package `gdm_studio`."),
+        Cell(f"# {title}\n\n{words(_ABOUT)}"),
         Cell(_IMPORTS, is_code=True),
     ]
     for place, panel in enumerate(panels):
         name = "run" if len(panels) == 1 else f"run_{place + 1}"
         cells.append(Cell(f"## {panel.title}"))
         if panel.run.settings.denoiser != EXACT:
-            cells.append(
-                Cell("The network of this run is not part of the notebook. The exact denoiser takes its place.")
-            )
+            cells.append(Cell(words(_NETWORK)))
         cells.append(
             Cell(f"{name} = run_plane({plane_settings_code(panel.run.settings)})\n{name}.distances[-1]", is_code=True)
         )
@@ -118,6 +138,6 @@ def _cells(title: str, panels: Sequence[PlanePanel]) -> list[Cell]:
     first = panels[0].run
     if first.settings.denoiser == EXACT:
         middle = max(1, first.steps // 2)
-        cells.append(Cell(f"## Step {middle} in numbers"))
+        cells.append(Cell(f"## {words(_IN_NUMBERS).format(step=middle)}"))
         cells.append(Cell(plane_step(first, middle).code, is_code=True))
     return cells

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.studio.handout.handout import Chart, Handout, Strip
 
 if TYPE_CHECKING:
@@ -70,6 +71,10 @@ play.addEventListener("click", () => {
 });
 show();
 """
+_PLAY = QT_TRANSLATE_NOOP("Handout", "Play")
+_STEP = QT_TRANSLATE_NOOP("Handout", "Step")
+_PYTHON = QT_TRANSLATE_NOOP("Handout", "In Python")
+_MADE = QT_TRANSLATE_NOOP("Handout", "Made with GDM Studio.")
 
 
 def web_page(handout: Handout) -> bytes:
@@ -123,7 +128,8 @@ def _data_uri(frame: np.ndarray, side: int, quality: int) -> str:
 
 
 def _page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[Sequence[str]]) -> str:
-    title = html.escape(handout.title)
+    title, words = html.escape(handout.title), handout.words
+    step = html.escape(words(_STEP))
     figures = "\n".join(_figure(strip, uris) for strip, uris in zip(strips, pictures, strict=True))
     most = max(len(strip.frames) for strip in strips) - 1
     drawn = [(chart.title, _svg(chart)) for chart in handout.charts]
@@ -132,7 +138,7 @@ def _page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[Sequence
     code = "\n\n".join(cell.text.strip() for cell in handout.cells if cell.is_code)
     policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
     return f"""<!doctype html>
-<html lang="en">
+<html lang="{html.escape(words.language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -146,14 +152,14 @@ def _page(handout: Handout, strips: Sequence[Strip], pictures: Sequence[Sequence
 {figures}
 </div>
 <div class="bar"{hidden}>
-<button id="play">Play</button>
-<input id="step" type="range" min="0" max="{max(most, 1)}" value="{max(most, 1)}" aria-label="Step">
+<button id="play">{html.escape(words(_PLAY))}</button>
+<input id="step" type="range" min="0" max="{max(most, 1)}" value="{max(most, 1)}" aria-label="{step}">
 </div>
 {_table(strips)}
 {charts}
-<h2>In Python</h2>
+<h2>{html.escape(words(_PYTHON))}</h2>
 <pre>{html.escape(code)}</pre>
-<p>Made with GDM Studio.</p>
+<p>{html.escape(words(_MADE))}</p>
 <script>{_SCRIPT}</script>
 </body>
 </html>

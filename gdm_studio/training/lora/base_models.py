@@ -100,7 +100,8 @@ class LoraBase(ABC):
         at = level_of(alphas, sigmas)
         x = self.diffusion.process.degrade(x0, at, noise)
         output = self.network_output(x, at, times, conditions)
-        return (output - self.diffusion.target(x0, x, at)).square().mean()
+        found: Tensor = self.diffusion.loss(output, x0, x, at)
+        return found
 
     def sample(self, prompts: Sequence[str], seed: int, size: int) -> Iterator[np.ndarray]:
         """Generate an image (H, W, 4) uint8 for each prompt, with the model's default settings but fewer steps.

@@ -57,6 +57,7 @@ class LoraRecipe(Recipe[LoraModel]):
     """Training recipe for a LoRA of a U-Net. The model's weights and its text encoders are not trained."""
 
     name: ClassVar[str] = "lora"
+    starts_with_sheet: ClassVar[bool] = True
 
     images: Annotated[Path, Option("Images", "folder of images, with captions in NAME.txt, metadata or file names")]
     base: Annotated[str, Option("Base", "model for which the LoRA is trained")] = BUILT_IN
@@ -176,8 +177,9 @@ class LoraRecipe(Recipe[LoraModel]):
             seen,
             images,
             side=SHOWN_SIDE,
-            diagnosis=model.report.diagnosis() if model.report else None,
-            copies=model.copies.count(images) if model.copies else None,
+            # Before the first step, every layer is unchanged.
+            diagnosis=model.report.diagnosis() if model.report and seen else None,
+            copies=model.copies.count(images) if model.copies and seen else 0,
         )
 
     def finish(self, model: LoraModel, out: Path, seen: int) -> None:

@@ -18,7 +18,7 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.compare.facts import differing
 from gdm_studio.ui.folders import exports_folder, notify_saved
-from gdm_studio.ui.translation import count_of_pictures, translate
+from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
 from gdm_studio.ui.widgets.file_drops import PICTURES
 from gdm_studio.ui.widgets.panes.difference import difference
 from gdm_studio.ui.widgets.panes.item import MOST, Item
@@ -206,7 +206,7 @@ def _write_handout(items: Sequence[Item], suffix: str) -> Path:
     from gdm_studio.studio.handout import WRITERS
     from gdm_studio.studio.handout.image import image_handout, still
 
-    handout = image_handout([still(item.rgba, item.request, item.title) for item in items])
+    handout = image_handout([still(item.rgba, item.request, item.title) for item in items], handout_words())
     return NewFile(exports_folder(), numbered_names("comparison", suffix)).write(WRITERS[suffix](handout))
 
 

@@ -38,7 +38,7 @@ from gdm_studio.ui.learn.distance_chart import DistanceCurve
 from gdm_studio.ui.learn.page import PARTS
 from gdm_studio.ui.learn.plane_view import PlaneFrame, arrow_places, density_places
 from gdm_studio.ui.tasks import CoalescedTask
-from gdm_studio.ui.translation import number_text, translate
+from gdm_studio.ui.translation import handout_words, number_text, translate
 
 if TYPE_CHECKING:
     from gdm_studio.training.plane_network import PlaneNetwork
@@ -326,7 +326,9 @@ def _write_handout(panels: Sequence[_Panel], suffix: str) -> Path:
     from gdm_studio.studio.handout.plane import PlanePanel, plane_handout
 
     shown = [PlanePanel(panel.title, panel.run, distance_curve(panel.run.settings, panel.predict)) for panel in panels]
-    return NewFile(exports_folder(), numbered_names("plane", suffix)).write(WRITERS[suffix](plane_handout(shown)))
+    return NewFile(exports_folder(), numbered_names("plane", suffix)).write(
+        WRITERS[suffix](plane_handout(shown, handout_words()))
+    )
 
 
 def _prepared(run: PlaneRun) -> PlaneRun:

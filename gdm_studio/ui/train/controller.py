@@ -63,6 +63,8 @@ class _View:
     # The latest sheet, and its image if it is another one than before.
     sheet: Path | None
     image: QImage | None
+    # The sheet before the first step, if the latest one is another one and new.
+    before: QImage | None
     overlay: Overlay | None
     # Comparison with the earlier run, or None if it is impossible.
     comparison: Comparison | None
@@ -241,6 +243,7 @@ class TrainController:
         if self._run is not run:
             return
         self._page.sheet.set_pixmap(QPixmap())
+        self._page.before.set_pixmap(QPixmap())
         self._show(await asyncio.to_thread(_view_of, run, None, self._compared))
         if run.is_active:
             self._timer.start()
@@ -347,6 +350,7 @@ class TrainController:
         page.chart.set_overlay(None)
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
+        page.before.set_pixmap(QPixmap())
         self._show_buttons()
 
     async def _restore(self, run: TrainingRun, discarded: Path) -> None:
@@ -424,6 +428,7 @@ class TrainController:
         if view.image is not None:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
+            page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
 
     def _hint(self) -> str:
         """Return the text that is shown in place of a diagnosis."""
@@ -463,6 +468,8 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
     sheets = run.sheets()
     sheet = sheets[-1] if sheets else None
     image = QImage(str(sheet)) if sheet is not None and sheet != shown else None
+    is_changed = image is not None and len(sheets) > 1 and int(sheets[0].stem) == 0
+    before = QImage(str(sheets[0])) if is_changed else None
     overlay = comparison = None
     if compared:
         errors, earlier = (PairedErrors.load(folder) for folder in (run.folder, run.folder.with_name(compared)))
@@ -472,7 +479,7 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
     state = run.state()
     if state is not None and run.ended_badly:
         state = state.with_status("failed", "", 0)
-    return _View(state, run.finding(), sheet, image, overlay, comparison)
+    return _View(state, run.finding(), sheet, image, before, overlay, comparison)
 
 
 def _run_rows() -> list[tuple[str, str]]:
@@ -504,7 +511,7 @@ def _change_choices() -> list[Choice]:
     added = translate("TrainPage", "A small file that adds a style or a thing to a model")
     whole = translate("TrainPage", "Trains the whole network: another model that can change more")
     tuned = translate("TrainPage", "Fine-tuning")
-    return [Choice(LORA, "LoRA", added, group), Choice(FINE_TUNE, tuned, whole, group)]
+    return [Choice(LORA, translate("TrainPage", "LoRA"), added, group), Choice(FINE_TUNE, tuned, whole, group)]
 
 
 def _new_run_choice() -> Choice:

@@ -195,6 +195,7 @@ class TrainPage(QFrame):
         self.compared.setFixedWidth(COMPARED)
         self.verdict = wrapped("", "muted")
         self.verdict.hide()
+        self.before = Sheet(self.tr("Before the training"))
         self.sheet = Sheet(self.tr("Test pictures"))
         self.images = QStandardItemModel(0, 2)
         self.table = RowTable()
@@ -222,7 +223,7 @@ class TrainPage(QFrame):
             self.warning,
             self.verdict,
             self.chart,
-            self.sheet,
+            in_row((self.before, 1), (self.sheet, 1), spacing=SPACE.gap),
             (self.table, 1),
             margins=SPACE.edge,
             spacing=SPACE.medium,
@@ -280,6 +281,7 @@ class Sheet(QFrame):
         super().__init__(parent)
         self._label = label("", "muted")
         self._label.setAccessibleName(name)
+        self._label.setToolTip(name)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._pixmap = QPixmap()
         stacked(self._label, on=self)

@@ -15,7 +15,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.folders import exports_folder, notify_saved
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.translation import translate
+from gdm_studio.ui.translation import handout_words, translate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -215,7 +215,9 @@ def _write_handout(session: _Session, frames: list[np.ndarray], file: NewFile, s
 
     views, first = session.views, session.first
     of = first + views[0].of - views[0].index + 1
-    handout = image_handout([ImageRun(session.request, frames, [view.at for view in views], first, of)])
+    handout = image_handout(
+        [ImageRun(session.request, frames, [view.at for view in views], first, of)], handout_words()
+    )
     return file.write(WRITERS[settings.form](handout))
 
 

@@ -1,0 +1,67 @@
+"""Training process: the time left, recipes of the settings, and the phases of a run as one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from gdm_studio.common.errors import BadRequest
+from gdm_studio.studio.training import FINE_TUNE, TrainingSettings, trainable_systems
+from gdm_studio.studio.training_process import LiveWriter, recipe_of
+from gdm_studio.systems.recipe import SystemRecipe, total_samples
+from gdm_studio.training.live_state import LiveState
+from gdm_studio.training.lora.fine_tuning import FineTuneRecipe
+
+SETTINGS = TrainingSettings("pictures", "", "mine", samples=10_000, method="ddpm", size=32)
+
+
+def test_the_time_left_is_right_after_a_tenth(tmp_path: Path) -> None:
+    """Steps of uneven length, and sheets that take a sixth of the time."""
+    rng = np.random.default_rng(0)
+    times, now, due = [], 1000.0, 1060.0
+    for _ in range(4_000):
+        now += rng.uniform(0.05, 0.25)
+        if now > due:
+            now += 10
+            due = now + 50
+        times.append(now)
+    place = iter(times)
+    writer = LiveWriter(tmp_path, clock=lambda: next(place))
+    for step in range(len(times) // 10):
+        writer.follow(step, 8 * (step + 1), 8 * len(times), 0.5)
+    state = LiveState.load(tmp_path)
+    assert state is not None
+    left = times[-1] - times[state.seen // 8 - 1]
+    assert abs(state.seconds_left / left - 1) < 0.15
+
+
+@pytest.mark.parametrize("size", [32, 64, 128])
+def test_every_system_has_a_recipe_of_the_chosen_length(size: int) -> None:
+    found = trainable_systems()
+    assert len(found) > 20 and all(each.samples > 1_000 for each in found)
+    assert next(each for each in found if each.name == "ddpm").backbones[0] == "unet"
+    for each in found:
+        recipe = recipe_of(replace(SETTINGS, method=each.name, size=size))
+        assert isinstance(recipe, SystemRecipe) and (recipe.title, recipe.size) == ("mine", size), each.name
+        assert total_samples(recipe) == pytest.approx(10_000, abs=2), each.name
+
+
+def test_settings_are_checked() -> None:
+    recipe = recipe_of(replace(SETTINGS, backbone="dit", learning_rate=0.001))
+    assert (recipe.backbone, recipe.learning_rate) == ("dit", 0.001)  # type: ignore[attr-defined]
+    tuned = recipe_of(replace(SETTINGS, method=FINE_TUNE, base="tiny"))
+    assert isinstance(tuned, FineTuneRecipe) and tuned.base == "tiny"
+    for wrong in (
+        replace(SETTINGS, method="consistency"),
+        replace(SETTINGS, method="os"),
+        replace(SETTINGS, backbone="os"),
+        replace(SETTINGS, size=7),
+        replace(SETTINGS, learning_rate=-1.0),
+        replace(SETTINGS, samples=0),
+        replace(SETTINGS, title=".."),
+    ):
+        with pytest.raises(BadRequest):
+            recipe_of(wrong)
