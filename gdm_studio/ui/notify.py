@@ -25,7 +25,8 @@ class Notify(Protocol):
     """Callable that shows a notice, with a button if `action` is given.
 
     `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
-    `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below.
+    `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below. If
+    `title` is "", no notice is shown, and Ctrl+Z undoes the action silently.
     """
 
     def __call__(
@@ -80,6 +81,8 @@ class Notifier:
                 def on_action() -> object:
                     return self.tasks.start(self.undo_stack.undo(undoable))
 
+        if not title:
+            return
         if self.closing and kind == "error":
             print(escape_unsafe(f"gdm-studio: {text}"), file=sys.stderr)
         seconds = DEFAULT_SECONDS

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QToolTip,
 
 from gdm_studio.gallery import Gallery
 from gdm_studio.ui.shell.window import Window
-from tests.helpers.window import click, press, run_in_window, until
+from tests.helpers.window import click, notice_button, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 
 
@@ -154,6 +154,23 @@ def test_placeholder_text_is_readable(home: Path, scheme: str) -> None:
             colour = field.palette().color(QPalette.ColorRole.PlaceholderText)
             assert colour.alpha() == 255 and colour.name() == window.theme.tokens.muted, field.accessibleName()
         window.theme.set_scheme("system")
+
+    run_in_window(play)
+
+
+def test_an_empty_prompt_is_drawn_only_after_a_question(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        controls.prompt.set_text("  ")
+        click(controls.button)
+        await wait_for_notice(window, "The prompt is empty")
+        assert window.generation.job is None and not pictures(home)
+        button = notice_button(window, "Draw anything")
+        assert button is not None
+        click(button)
+        await until(lambda: window.generation.job is not None)
+        await until(lambda: window.generation.job is None)
+        assert len(pictures(home)) == 1
 
     run_in_window(play)
 

@@ -118,7 +118,7 @@ async def paused_run(window: Window) -> None:
     await until(lambda: window.generation.job is not None)
     window.generation.toggle_pause()
     window.generation.step_once()
-    await until(lambda: (view := window.viewer.view()) is not None and window.viewer.shows_run)
+    await until(lambda: window.viewer.view() is not None and window.viewer.shows_run)
 
 
 async def end_of_run(window: Window) -> None:

@@ -179,6 +179,27 @@ def test_a_step_of_an_earlier_image_is_branched_with_another_prompt(home: Path) 
     run_in_window(play)
 
 
+def test_closing_a_branch_restores_the_settings_from_before_it(home: Path) -> None:
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        picture = await generate_image(window)
+        controls.draft.change(steps=5, prompt="an owl", seed=3, guidance_scale=2.0)
+        for step in (4, 2):
+            # The second branch starts while the first one is open.
+            window.viewer.show_step(step)
+            window.steps.branch()
+            await until(lambda step=step: window.steps.branching.on and f"step {step}" in controls.status.texts()[0])
+            assert controls.draft["prompt"] == picture.request.prompt
+        assert not window.create_page.stage.notices.shown, "no notice covers the picture"
+        controls.draft.change(guidance_scale=7.0)
+        click(controls.status.close_button)
+        assert not window.steps.branching.on
+        values = [controls.draft[name] for name in ("steps", "prompt", "seed", "guidance_scale")]
+        assert values == [5, "an owl", 3, 7.0], "a setting that was changed in the branch stays"
+
+    run_in_window(play)
+
+
 def test_undoing_settings_leaves_only_the_branch_that_they_started(home: Path) -> None:
     async def play(window: Window) -> None:
         draft = window.draft

@@ -15,6 +15,7 @@ from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import row_of_card
 from gdm_studio.request.request import Request
+from gdm_studio.ui.actions import USE
 from gdm_studio.ui.gallery.facts import FactRows, when_words
 from gdm_studio.ui.gallery.list_model import FEWEST, MARGIN, PAGE, PIXELS, PictureModel, moment_of
 from gdm_studio.ui.gallery.page import GalleryPage
@@ -308,13 +309,15 @@ def test_long_titles_of_buttons_are_shortened_and_do_not_widen_the_details(look:
     page = GalleryPage(look, _model(look, 3))
     roles = ("small", "flat-danger")
     buttons = [each for each in page.side.findChildren(ActionButton) if each.property("role") in roles]
+    use_settings = next(each for each in buttons if each.text() == USE.title)
     for button in buttons:
         button.setText("Alle Einstellungen dieses Bildes verwenden")
     show_widget(page, width=1000, height=700)
     page.select("0")
     (area,) = page.side.findChildren(QScrollArea)
-    wait_until(buttons[0].isVisible)
-    assert buttons[0].shown_text().endswith("…")
+    wait_until(use_settings.isVisible)
+    assert use_settings.shown_text().endswith("…")
+    assert page.side.minimumSizeHint().width() <= page.side.width()
     assert area.widget().minimumSizeHint().width() <= area.viewport().width()
 
 
@@ -366,7 +369,7 @@ def test_models_are_in_library_order_and_sort_by_the_clicked_column(look: Theme)
     assert (_cell(page, 0, 0), _cell(page, 1, 0)) == ("icons", "mini")
     assert [_cell(page, 0, column) for column in range(9)] == [
         "icons",
-        "icons",
+        "Icons",
         "1 Jul 2026",
         "9.8 M",
         "GDM Studio",

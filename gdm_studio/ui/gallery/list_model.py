@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 # Number of pictures that a search returns first, before it counts all matches.
 PAGE = 60
 # The cache holds at least FEWEST pictures, or SCREENS times the number of visible and near ones.
-FEWEST = 200
+FEWEST = 100
 SCREENS = 8
 # Pixels in the cache of thumbnails: 64 MB.
 PIXELS = 16_000_000

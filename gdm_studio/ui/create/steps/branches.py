@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.request import Branch, Request
-from gdm_studio.studio.compatibility import unchecked_branch_settings
+from gdm_studio.studio.compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
 from gdm_studio.ui.create.steps.changes import advice, changes
 from gdm_studio.ui.translation import translate
@@ -76,6 +76,9 @@ class BranchController(QObject):
         self._start(Branch(parent, step), history)
         self._before = before
         self._restore = self._settings.undo_to(before, self._controls.draft.branch_point)
+        if changed_fields(before, self._controls.draft.written):
+            # The panel below the settings shows the branch, and its button restores them too.
+            self._notify("", undo=self._restore)
 
     def use(self, request: Request) -> list[str]:
         """Apply all settings of `request` and its branch point. Return the names of the settings left out."""
