@@ -246,11 +246,11 @@ def test_earlier_runs_are_listed_opened_and_compared(home: Path, drawings: Path)
         assert controls.title.text() == "second" and controls.rank.value() == 3 and controls.start.isEnabled()
         assert "512 of 1,000" in page.time.text() and not page.compared.offers("second")
         page.compared.pick("one")
-        await until(lambda: page.verdict.isVisible())
+        await until(lambda: page.verdict.text() != "")
         assert page.verdict.text() == "Better than one; the difference is significant."
         page.grab()
         page.compared.pick("-")
-        await until(lambda: not page.verdict.isVisible())
+        await until(lambda: page.verdict.text() == "")
         assert problems(page) == []
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)

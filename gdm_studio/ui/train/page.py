@@ -192,9 +192,9 @@ class TrainPage(QFrame):
             name=self.tr("Compare with"),
             tooltip=self.tr("Show the errors of an earlier run at the same noise beside this one"),
         )
+        self.compared.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.compared.setFixedWidth(COMPARED)
-        self.verdict = wrapped("", "muted")
-        self.verdict.hide()
+        self.verdict = ElidedLabel("", "muted")
         self.before = Sheet(self.tr("Before the training"))
         self.sheet = Sheet(self.tr("Test pictures"))
         self.images = QStandardItemModel(0, 2)
@@ -219,9 +219,9 @@ class TrainPage(QFrame):
         head = in_row((self.status, 1), self.time, spacing=SPACE.gap)
         right = stacked(
             head,
-            in_row((self.finding, 1), self.compared, spacing=SPACE.gap),
+            self.finding,
             self.warning,
-            self.verdict,
+            in_row((self.verdict, 1), self.compared, spacing=SPACE.gap),
             self.chart,
             in_row((self.before, 1), (self.sheet, 1), spacing=SPACE.gap),
             (self.table, 1),
@@ -261,7 +261,6 @@ class TrainPage(QFrame):
     def set_verdict(self, text: str) -> None:
         """Show the result of a comparison, or hide it if the text is empty."""
         self.verdict.setText(text)
-        self.verdict.setVisible(bool(text))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
