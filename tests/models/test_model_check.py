@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.models.check_report import Report
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage
 from gdm_studio.networks.layers import Attention2d
@@ -25,7 +26,6 @@ from gdm_studio.training.lora.files import write_lora
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.verify.model_check.alternatives import with_rotary_order
 from gdm_studio.verify.model_check.check import check_model
-from gdm_studio.verify.model_check.report import Report
 from gdm_studio.verify.model_check.subject import check_named
 from tests.helpers.tiny_transformers import Z_IMAGE
 

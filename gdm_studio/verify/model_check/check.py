@@ -14,13 +14,13 @@ from gdm_studio.common.errors import BadRequest, NotFinite
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.models.card import ModelCard
+from gdm_studio.models.check_report import BAD, OK, SKIPPED, Finding, LevelErrors, Report
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel
 from gdm_studio.request.request import Request
 from gdm_studio.verify.model_check.alternatives import Alternative, alternatives_of
 from gdm_studio.verify.model_check.images import CaptionedImage, captioned_images
 from gdm_studio.verify.model_check.probe import Probe
-from gdm_studio.verify.model_check.report import BAD, OK, SKIPPED, Finding, LevelErrors, Report
 
 # Number of images, and for models with more than LARGE parameters.
 IMAGES, FEWER_IMAGES = 24, 12
