@@ -162,7 +162,7 @@ class Tour:
         for scheme in schemes or ("dark",):
             self._window.theme.set_scheme(scheme)
             await asyncio.sleep(0.4)
-            _save(self._window, self._out / f"{name}-{scheme}.png")
+            _save(self._window, self._out / f"{name}-{scheme}.webp")
 
 
 def _save(window: Window, path: Path) -> None:
@@ -171,7 +171,8 @@ def _save(window: Window, path: Path) -> None:
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     window.grab().save(buffer, "PNG")
     grab = Image.open(io.BytesIO(bytes(buffer.data().data()))).convert("RGB")
-    grab.quantize(256, kmeans=4, dither=Image.Dither.NONE).save(path, optimize=True)  # a third of the bytes
+    colours = grab.quantize(256, kmeans=4, dither=Image.Dither.NONE)
+    colours.convert("RGB").save(path, "WEBP", lossless=True, quality=100, method=6)  # a quarter of the bytes of PNG
 
 
 async def until(reason: Callable[[], object]) -> None:
