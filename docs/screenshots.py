@@ -166,7 +166,7 @@ class Tour:
 
 
 def _save(window: Window, path: Path) -> None:
-    """Save the window as a small PNG, without alpha and with 256 colours."""
+    """Save the window as a small WebP image, without alpha and with 256 colours."""
     buffer = QBuffer()
     buffer.open(QBuffer.OpenModeFlag.WriteOnly)
     window.grab().save(buffer, "PNG")
