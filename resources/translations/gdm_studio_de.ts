@@ -27,6 +27,14 @@
 <translation>Alles in Ordnung</translation>
 </message>
 <message>
+<source>Licences</source>
+<translation>Lizenzen</translation>
+</message>
+<message>
+<source>Show the licences of the program and its parts</source>
+<translation>Die Lizenzen des Programms und seiner Teile zeigen</translation>
+</message>
+<message>
 <source>fine</source>
 <translation>in Ordnung</translation>
 </message>
@@ -398,6 +406,10 @@
 <translation>Eine Serie von Bildern in einem Stil aus einer Liste generieren</translation>
 </message>
 <message>
+<source>Make all waiting pictures on the cluster of the settings</source>
+<translation>Alle wartenden Bilder auf dem eingestellten Cluster generieren</translation>
+</message>
+<message>
 <source>Make similar pictures</source>
 <translation>Ähnliche Bilder generieren</translation>
 </message>
@@ -464,6 +476,10 @@
 <message>
 <source>Open or close the queue</source>
 <translation>Warteschlange öffnen oder schließen</translation>
+</message>
+<message>
+<source>Open or close the stack</source>
+<translation>Stapel öffnen oder schließen</translation>
 </message>
 <message>
 <source>Paint the part to regenerate</source>
@@ -566,6 +582,10 @@
 <translation>Durchsehen</translation>
 </message>
 <message>
+<source>Run the queue on a cluster</source>
+<translation>Warteschlange auf Cluster ausführen</translation>
+</message>
+<message>
 <source>Save</source>
 <translation>Speichern</translation>
 </message>
@@ -638,6 +658,10 @@
 <translation>Einstellungen</translation>
 </message>
 <message>
+<source>Show all pictures of this stack, or only the newest</source>
+<translation>Alle Bilder dieses Stapels zeigen oder nur das neueste</translation>
+</message>
+<message>
 <source>Show eight others at this distance</source>
 <translation>Acht andere in diesem Abstand zeigen</translation>
 </message>
@@ -652,6 +676,10 @@
 <message>
 <source>Show its branches and its parents</source>
 <translation>Zweige und Vorfahren zeigen</translation>
+</message>
+<message>
+<source>Show near-identical pictures that follow each other as one</source>
+<translation>Fast gleiche, aufeinanderfolgende Bilder als eines zeigen</translation>
 </message>
 <message>
 <source>Show pictures like this one, by their prompts and their looks</source>
@@ -692,6 +720,10 @@
 <message>
 <source>Smaller pictures</source>
 <translation>Kleinere Bilder</translation>
+</message>
+<message>
+<source>Stacks</source>
+<translation>Stapel</translation>
 </message>
 <message>
 <source>Start from a picture…</source>
@@ -946,6 +978,14 @@
 <translation>grafikkarte hardware gpu cuda cpu mps hardware</translation>
 </message>
 <message>
+<source>group collapse expand unstack</source>
+<translation>gruppieren zuklappen aufklappen stapel auflösen group collapse expand unstack</translation>
+</message>
+<message>
+<source>group duplicates collapse expand series burst</source>
+<translation>gruppieren duplikate zuklappen aufklappen stapel serie group duplicates collapse expand series burst</translation>
+</message>
+<message>
 <source>help hotkeys keys manual documentation</source>
 <translation>hilfe tasten anleitung dokumentation help hotkeys keys manual documentation</translation>
 </message>
@@ -1056,6 +1096,10 @@
 <message>
 <source>random randomize randomise dice roll reroll</source>
 <translation>zufall würfel random randomize randomise dice roll reroll</translation>
+</message>
+<message>
+<source>ray nodes machines distribute remote</source>
+<translation>rechner verteilen entfernt netzwerk ray nodes machines distribute remote</translation>
 </message>
 <message>
 <source>realtime real time interactive auto</source>
@@ -1249,6 +1293,17 @@
 </message>
 </context>
 <context>
+<name>BoardView</name>
+<message>
+<source>Make the missing pictures on the cluster of the settings</source>
+<translation>Die fehlenden Bilder auf dem eingestellten Cluster generieren</translation>
+</message>
+<message>
+<source>Run on a cluster</source>
+<translation>Auf Cluster ausführen</translation>
+</message>
+</context>
+<context>
 <name>Boards</name>
 <message>
 <source>{model} is not installed</source>
@@ -1284,14 +1339,6 @@
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>{model} in den Modellordner legen, um davon abzuzweigen.</translation>
-</message>
-<message>
-<source>Restore my settings</source>
-<translation>Meine Einstellungen zurück</translation>
-</message>
-<message>
-<source>The branch starts with the settings of its picture.</source>
-<translation>Der Zweig beginnt mit den Einstellungen seines Bildes.</translation>
 </message>
 <message>
 <source>The branch would be the same picture. Change a setting, or leave the branch with ×.</source>
@@ -1378,12 +1425,12 @@
 <translation>Keine. Das Programm führt nur eigenen Code und den seiner aufgeführten Pakete aus.</translation>
 </message>
 <message>
-<source>None. Window and command line open no connection, and nothing is enabled.</source>
-<translation>Keines. Fenster und Befehlszeile öffnen keine Verbindung, und nichts ist aktiviert.</translation>
+<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
+<translation>Nicht genutzt. Das Programm öffnet keine Verbindung, außer mit hinzugefügten Computern oder gestartetem Server.</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
-<translation>Nur was oben aktiviert ist: Bilder, die auf Wunsch auf {hosts} entstehen, über das ssh dieses Systems.</translation>
+<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
+<translation>Nur was oben aktiviert ist: Bilder, die auf Wunsch auf {hosts} entstehen, über ssh oder Ray.</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1400,6 +1447,10 @@
 <message>
 <source>This is a source tree, which has no list of hashes.</source>
 <translation>Dies ist ein Quellverzeichnis, das keine Liste von Hashes hat.</translation>
+</message>
+<message>
+<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>Von ssh für {hosts} genutzt, nur während dort generiert wird. Sonst wird keine Verbindung geöffnet.</translation>
 </message>
 </context>
 <context>
@@ -1589,6 +1640,18 @@
 <source>Control</source>
 <translation>Kontrollbilder</translation>
 </message>
+<message>
+<source>Interpolation</source>
+<translation>Interpolation</translation>
+</message>
+<message>
+<source>No network; quick and soft</source>
+<translation>Kein Netz; schnell und weich</translation>
+</message>
+<message>
+<source>References</source>
+<translation>Referenzen</translation>
+</message>
 </context>
 <context>
 <name>ControlImageList</name>
@@ -1601,12 +1664,24 @@
 <translation>Ein Kontrollbild ({kinds}) zum Folgen; es kann hier abgelegt werden</translation>
 </message>
 <message>
+<source>A picture that the model sees; it can be dropped here</source>
+<translation>Ein Bild, das das Modell sieht; es kann hier abgelegt werden</translation>
+</message>
+<message>
 <source>A picture to follow</source>
 <translation>Ein Bild zum Folgen</translation>
 </message>
 <message>
 <source>Follow a picture…</source>
 <translation>Einem Bild folgen …</translation>
+</message>
+<message>
+<source>Reference ({count} of {most})…</source>
+<translation>Referenz ({count} von {most}) …</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>Alle entfernen</translation>
 </message>
 </context>
 <context>
@@ -1624,12 +1699,20 @@
 <translation>Art des Kontrollbilds</translation>
 </message>
 <message>
+<source>Move up</source>
+<translation>Nach oben</translation>
+</message>
+<message>
 <source>Part of the steps after which it ends</source>
 <translation>Anteil der Schritte, nach dem es endet</translation>
 </message>
 <message>
 <source>Part of the steps before it acts</source>
 <translation>Anteil der Schritte, bevor es wirkt</translation>
+</message>
+<message>
+<source>Picture {number}</source>
+<translation>Bild {number}</translation>
 </message>
 <message>
 <source>Preprocessor</source>
@@ -1985,6 +2068,10 @@
 <translation>Schärfe …</translation>
 </message>
 <message>
+<source>Sharpening… {percent} %</source>
+<translation>Schärfe … {percent} %</translation>
+</message>
+<message>
 <source>The model {model} names no sources.</source>
 <translation>Das Modell {model} nennt keine Quellen.</translation>
 </message>
@@ -1995,6 +2082,10 @@
 <message>
 <source>{number} of {count}</source>
 <translation>{number} von {count}</translation>
+</message>
+<message>
+<source>{progress}, {percent} %</source>
+<translation>{progress}, {percent} %</translation>
 </message>
 </context>
 <context>
@@ -2018,6 +2109,10 @@
 <message>
 <source>Black</source>
 <translation>Schwarz</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>Eingebaut</translation>
 </message>
 <message>
 <source>Colour of the background</source>
@@ -2046,6 +2141,10 @@
 <message>
 <source>Embed prompt and settings</source>
 <translation>Prompt und Einstellungen einbetten</translation>
+</message>
+<message>
+<source>Enlarges pictures that are smaller than the chosen size</source>
+<translation>Vergrößert Bilder, die kleiner als die gewählte Größe sind</translation>
 </message>
 <message>
 <source>Export</source>
@@ -2080,12 +2179,12 @@
 <translation>Originale</translation>
 </message>
 <message>
-<source>Size</source>
-<translation>Größe</translation>
+<source>Quick, and keeps transparency</source>
+<translation>Schnell; behält Transparenz</translation>
 </message>
 <message>
-<source>Size, pixels</source>
-<translation>Größe in Pixeln</translation>
+<source>Size</source>
+<translation>Größe</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -2096,12 +2195,28 @@
 <translation>Transparent</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>Upscaler</translation>
+</message>
+<message>
 <source>White</source>
 <translation>Weiß</translation>
 </message>
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>{factor} times as wide and high</source>
+<translation>{factor}-mal so breit und hoch</translation>
+</message>
+<message>
+<source>{factor} × the picture</source>
+<translation>{factor} × das Bild</translation>
+</message>
+<message>
+<source>{size} pixels</source>
+<translation>{size} Pixel</translation>
 </message>
 <message>
 <source>{size} pixels on the longer side</source>
@@ -2869,6 +2984,21 @@
 </message>
 </context>
 <context>
+<name>GenerationModes</name>
+<message>
+<source>Describe the picture, or let the model draw anything.</source>
+<translation>Das Bild beschreiben oder das Modell irgendwas zeichnen lassen.</translation>
+</message>
+<message>
+<source>Draw anything</source>
+<translation>Irgendwas zeichnen</translation>
+</message>
+<message>
+<source>The prompt is empty</source>
+<translation>Der Prompt ist leer</translation>
+</message>
+</context>
+<context>
 <name>Grid</name>
 <message>
 <source>No favourites yet. Press F to mark the selected picture.</source>
@@ -2966,6 +3096,10 @@
 <source>click one to use it</source>
 <translation>eines anklicken, um es zu verwenden</translation>
 </message>
+<message>
+<source>connecting to the cluster…</source>
+<translation>verbinde mit dem Cluster …</translation>
+</message>
 </context>
 <context>
 <name>GridSetup</name>
@@ -3023,6 +3157,85 @@
 <message>
 <source>Stop</source>
 <translation>Stoppen</translation>
+</message>
+</context>
+<context>
+<name>Handout</name>
+<message>
+<source>A run on the plane</source>
+<translation>Ein Lauf auf der Ebene</translation>
+</message>
+<message>
+<source>Distance at the end</source>
+<translation>Abstand am Ende</translation>
+</message>
+<message>
+<source>Distance from the true distribution at each step</source>
+<translation>Abstand von der wahren Verteilung in jedem Schritt</translation>
+</message>
+<message>
+<source>Each point starts as noise, and the sampler moves it towards the data. The notebook runs with the package `gdm_studio`.</source>
+<translation>Jeder Punkt beginnt als Rauschen, und der Sampler bewegt ihn zu den Daten. Das Notebook läuft mit dem Paket `gdm_studio`.</translation>
+</message>
+<message>
+<source>Images, compared</source>
+<translation>Bilder im Vergleich</translation>
+</message>
+<message>
+<source>In Python</source>
+<translation>In Python</translation>
+</message>
+<message>
+<source>Made with GDM Studio.</source>
+<translation>Erstellt mit GDM Studio.</translation>
+</message>
+<message>
+<source>Noise after each step, as the ratio of noise to signal</source>
+<translation>Rauschen nach jedem Schritt, als Verhältnis von Rauschen zu Signal</translation>
+</message>
+<message>
+<source>Nothing is known about how this image was made.</source>
+<translation>Es ist nicht bekannt, wie dieses Bild entstanden ist.</translation>
+</message>
+<message>
+<source>Play</source>
+<translation>Abspielen</translation>
+</message>
+<message>
+<source>Runs on the plane, compared</source>
+<translation>Läufe auf der Ebene im Vergleich</translation>
+</message>
+<message>
+<source>Step</source>
+<translation>Schritt</translation>
+</message>
+<message>
+<source>Step {step} in numbers</source>
+<translation>Schritt {step} in Zahlen</translation>
+</message>
+<message>
+<source>Step {step} of {steps}</source>
+<translation>Schritt {step} von {steps}</translation>
+</message>
+<message>
+<source>Step {step} of {steps} · α {alpha:.3f} · σ {sigma:.3f} · distance {distance:.3f}</source>
+<translation>Schritt {step} von {steps} · α {alpha:.3f} · σ {sigma:.3f} · Abstand {distance:.3f}</translation>
+</message>
+<message>
+<source>The network of this run is not part of the notebook. The exact denoiser takes its place.</source>
+<translation>Das Netz dieses Laufs ist nicht Teil des Notebooks. Der exakte Denoiser tritt an seine Stelle.</translation>
+</message>
+<message>
+<source>The request below determines the image completely. Running it again generates the same image, step by step.</source>
+<translation>Die Anfrage unten bestimmt das Bild vollständig. Erneut ausgeführt generiert sie dasselbe Bild, Schritt für Schritt.</translation>
+</message>
+<message>
+<source>evaluations of the denoiser</source>
+<translation>Auswertungen des Denoisers</translation>
+</message>
+<message>
+<source>step</source>
+<translation>Schritt</translation>
 </message>
 </context>
 <context>
@@ -3882,6 +4095,25 @@ score = −ε / σ</translation>
 </message>
 </context>
 <context>
+<name>LicencesSheet</name>
+<message>
+<source>Close</source>
+<translation>Schließen</translation>
+</message>
+<message>
+<source>Licence text</source>
+<translation>Lizenztext</translation>
+</message>
+<message>
+<source>Licences</source>
+<translation>Lizenzen</translation>
+</message>
+<message>
+<source>The package contains no licence text.</source>
+<translation>Das Paket enthält keinen Lizenztext.</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -3931,6 +4163,10 @@ score = −ε / σ</translation>
 <message>
 <source>Loss</source>
 <translation>Verlust</translation>
+</message>
+<message>
+<source>error at the same noise · samples · {run} with a 95 % band</source>
+<translation>Fehler bei gleichem Rauschen · Samples · {run} mit 95-%-Band</translation>
 </message>
 <message>
 <source>loss and its average · samples</source>
@@ -4143,6 +4379,10 @@ score = −ε / σ</translation>
 <translation>Ein Bild von {model}</translation>
 </message>
 <message>
+<source>A picture with it</source>
+<translation>Ein Bild damit</translation>
+</message>
+<message>
 <source>About the model</source>
 <translation>Über das Modell</translation>
 </message>
@@ -4193,6 +4433,165 @@ score = −ε / σ</translation>
 <message>
 <source>Use this model</source>
 <translation>Dieses Modell verwenden</translation>
+</message>
+</context>
+<context>
+<name>ModelCheck</name>
+<message>
+<source>Adapter</source>
+<translation>Adapter</translation>
+</message>
+<message>
+<source>Cancel the check ({percent} %)</source>
+<translation>Prüfung abbrechen ({percent} %)</translation>
+</message>
+<message>
+<source>Check</source>
+<translation>Prüfen</translation>
+</message>
+<message>
+<source>Denoising</source>
+<translation>Entrauschen</translation>
+</message>
+<message>
+<source>Encoded and decoded, pictures keep only {psnr} dB, and {least} dB are needed: the VAE is damaged or belongs to another model. Choose another VAE.</source>
+<translation>Kodiert und dekodiert behalten Bilder nur {psnr} dB, nötig sind {least} dB: das VAE ist beschädigt oder gehört zu einem anderen Modell. Ein anderes VAE wählen.</translation>
+</message>
+<message>
+<source>It changes nothing: it was made for another model, or is empty. Choose an adapter for this model.</source>
+<translation>Er ändert nichts: er wurde für ein anderes Modell gemacht oder ist leer. Einen Adapter für dieses Modell wählen.</translation>
+</message>
+<message>
+<source>It changes predictions by {change} times their deviation: it was made for another model or another strength. Use a lower strength.</source>
+<translation>Er ändert Vorhersagen um das {change}-Fache ihrer Abweichung: er wurde für ein anderes Modell oder eine andere Stärke gemacht. Eine kleinere Stärke verwenden.</translation>
+</message>
+<message>
+<source>It computes infinite or undefined numbers: weights are damaged, or too large for the number type. Choose fp32 or download it again.</source>
+<translation>Es berechnet unendliche oder undefinierte Zahlen: Gewichte sind beschädigt oder zu groß für den Zahlentyp. fp32 wählen oder erneut herunterladen.</translation>
+</message>
+<message>
+<source>It denoises better if its output is read as {kind}: its prediction type is wrong. Choose another prediction type in its details.</source>
+<translation>Es entrauscht besser, wenn seine Ausgabe als {kind} gelesen wird: seine Vorhersageart ist falsch. In seinen Details eine andere wählen.</translation>
+</message>
+<message>
+<source>It denoises better with another order of its position numbers (RoPE): the file was converted for another program. Download another version.</source>
+<translation>Es entrauscht besser mit anderer Reihenfolge seiner Positionszahlen (RoPE): die Datei wurde für ein anderes Programm umgewandelt. Eine andere Version herunterladen.</translation>
+</message>
+<message>
+<source>It denoises better with latents shifted by {kind}: the shift of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>Es entrauscht besser mit um {kind} verschobenen Latents: die Verschiebung der Latents ist falsch. Das dafür gemachte VAE wählen.</translation>
+</message>
+<message>
+<source>It denoises better with latents times {kind}: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>Es entrauscht besser mit Latents mal {kind}: die Skala der Latents ist falsch. Das dafür gemachte VAE wählen.</translation>
+</message>
+<message>
+<source>It denoises better with other timesteps ({kind}): its timesteps are on the wrong scale. Report this file.</source>
+<translation>Es entrauscht besser mit anderen Zeitschritten ({kind}): seine Zeitschritte haben die falsche Skala. Diese Datei melden.</translation>
+</message>
+<message>
+<source>It denoises better with queries and keys swapped: the file has them in another order. Download another version.</source>
+<translation>Es entrauscht besser mit vertauschten Queries und Keys: die Datei hat sie in anderer Reihenfolge. Eine andere Version herunterladen.</translation>
+</message>
+<message>
+<source>It denoises worse than {rival}: a layer is missing or damaged, or the VAE or the text encoder is for another model. Choose other parts, or download the model again.</source>
+<translation>Es entrauscht schlechter als {rival}: eine Schicht fehlt oder ist beschädigt, oder VAE oder Text-Encoder sind für ein anderes Modell. Andere Teile wählen oder das Modell erneut herunterladen.</translation>
+</message>
+<message>
+<source>Its error does not fall with the noise: its timesteps or its weights are wrong. Download the model again.</source>
+<translation>Sein Fehler fällt nicht mit dem Rauschen: seine Zeitschritte oder Gewichte sind falsch. Das Modell erneut herunterladen.</translation>
+</message>
+<message>
+<source>No fault found.</source>
+<translation>Kein Fehler gefunden.</translation>
+</message>
+<message>
+<source>Nothing could be checked.</source>
+<translation>Es konnte nichts geprüft werden.</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>Prompt</translation>
+</message>
+<message>
+<source>Prompts change nothing: the text encoder is damaged or not connected. Choose other text encoders.</source>
+<translation>Prompts ändern nichts: der Text-Encoder ist beschädigt oder nicht verbunden. Andere Text-Encoder wählen.</translation>
+</message>
+<message>
+<source>Test the VAE, the denoising and the prompts on a few pictures</source>
+<translation>VAE, Entrauschen und Prompts an einigen Bildern prüfen</translation>
+</message>
+<message>
+<source>The check ended unexpectedly; try again.</source>
+<translation>Die Prüfung endete unerwartet; erneut versuchen.</translation>
+</message>
+<message>
+<source>The latents are {times} times as large as the network expects: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>Die Latents sind {times}-mal so groß, wie das Netz erwartet: die Skala der Latents ist falsch. Das dafür gemachte VAE wählen.</translation>
+</message>
+<message>
+<source>There is a fault:</source>
+<translation>Es gibt einen Fehler:</translation>
+</message>
+<message>
+<source>True captions are no better than others (for {better} of {count} pictures): the text encoder or the tokenizer belongs to another model. Choose other text encoders.</source>
+<translation>Wahre Beschreibungen sind nicht besser als andere (bei {better} von {count} Bildern): Text-Encoder oder Tokenizer gehören zu einem anderen Modell. Andere Text-Encoder wählen.</translation>
+</message>
+<message>
+<source>VAE</source>
+<translation>VAE</translation>
+</message>
+<message>
+<source>it changes predictions by {change} of their deviation</source>
+<translation>er ändert Vorhersagen um das {change}-Fache ihrer Abweichung</translation>
+</message>
+<message>
+<source>its error is {best} to {worst} of that of the best Gaussian</source>
+<translation>sein Fehler ist das {best}- bis {worst}-Fache dessen der besten Gauß-Verteilung</translation>
+</message>
+<message>
+<source>not applicable, because its steps have too little noise</source>
+<translation>nicht anwendbar, weil seine Schritte zu wenig Rauschen haben</translation>
+</message>
+<message>
+<source>not applicable, because this model does not take pictures</source>
+<translation>nicht anwendbar, weil dieses Modell keine Bilder annimmt</translation>
+</message>
+<message>
+<source>not applicable, because this model draws in one step</source>
+<translation>nicht anwendbar, weil dieses Modell in einem Schritt zeichnet</translation>
+</message>
+<message>
+<source>not applicable, because this model removes another degradation than noise</source>
+<translation>nicht anwendbar, weil dieses Modell eine andere Verschlechterung als Rauschen entfernt</translation>
+</message>
+<message>
+<source>not applicable, because this model takes no prompt</source>
+<translation>nicht anwendbar, weil dieses Modell keinen Prompt annimmt</translation>
+</message>
+<message>
+<source>not applicable, because this model works on pixels</source>
+<translation>nicht anwendbar, weil dieses Modell mit Pixeln arbeitet</translation>
+</message>
+<message>
+<source>one grey picture</source>
+<translation>ein graues Bild</translation>
+</message>
+<message>
+<source>pictures keep {psnr} dB; at least {least} dB are needed</source>
+<translation>Bilder behalten {psnr} dB; nötig sind mindestens {least} dB</translation>
+</message>
+<message>
+<source>the best Gaussian</source>
+<translation>die beste Gauß-Verteilung</translation>
+</message>
+<message>
+<source>true captions are better than others for {better} of {count} pictures</source>
+<translation>wahre Beschreibungen sind bei {better} von {count} Bildern besser als andere</translation>
+</message>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}: {text}</translation>
 </message>
 </context>
 <context>
@@ -4643,8 +5042,8 @@ score = −ε / σ</translation>
 <translation>gestern</translation>
 </message>
 <message>
-<source>{models}, {others} more</source>
-<translation>{models}, {others} weitere</translation>
+<source>{models} · other files: {others}</source>
+<translation>{models} · andere Dateien: {others}</translation>
 </message>
 <message>
 <source>… and {count} more</source>
@@ -4945,6 +5344,10 @@ score = −ε / σ</translation>
 <message>
 <source>{seed}, file is damaged or gone</source>
 <translation>{seed}, Datei ist beschädigt oder fehlt</translation>
+</message>
+<message>
+<source>{seed}, newest of {count} in a stack</source>
+<translation>{seed}, neuestes von {count} in einem Stapel</translation>
 </message>
 </context>
 <context>
@@ -5582,6 +5985,10 @@ score = −ε / σ</translation>
 <context>
 <name>QueueController</name>
 <message>
+<source>Connecting to the cluster…</source>
+<translation>Verbinde mit dem Cluster …</translation>
+</message>
+<message>
 <source>Not saved yet</source>
 <translation>Noch nicht gespeichert</translation>
 </message>
@@ -5638,6 +6045,10 @@ score = −ε / σ</translation>
 <message>
 <source>about {time} left</source>
 <translation>noch etwa {time}</translation>
+</message>
+<message>
+<source>{pictures} will be made on the cluster</source>
+<translation>{pictures} auf dem Cluster eingeplant</translation>
 </message>
 </context>
 <context>
@@ -5807,6 +6218,10 @@ score = −ε / σ</translation>
 <message>
 <source>Use the CPU</source>
 <translation>Den Prozessor verwenden</translation>
+</message>
+<message>
+<source>Use this computer</source>
+<translation>Diesen Computer nutzen</translation>
 </message>
 </context>
 <context>
@@ -6121,6 +6536,14 @@ score = −ε / σ</translation>
 <context>
 <name>SearchBar</name>
 <message>
+<source>Do not search for similar pictures</source>
+<translation>Nicht nach ähnlichen Bildern suchen</translation>
+</message>
+<message>
+<source>Like: {name}</source>
+<translation>Wie: {name}</translation>
+</message>
+<message>
 <source>Newest</source>
 <translation>Neueste</translation>
 </message>
@@ -6400,6 +6823,10 @@ score = −ε / σ</translation>
 <translation>Schreiben, was die Serie zeigt, ein Motiv pro Zeile.</translation>
 </message>
 <message>
+<source>connecting to the cluster…</source>
+<translation>verbinde mit dem Cluster …</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>Seed {seed}</translation>
 </message>
@@ -6491,6 +6918,10 @@ score = −ε / σ</translation>
 <message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>2 (B = e^h − 1) für geführte Bilder, 1 (B = h) für ungeführte.</translation>
+</message>
+<message>
+<source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>
+<translation>Adresse eines Ray-Clusters: auto für den Cluster dieses Computers oder HOST:PORT.</translation>
 </message>
 <message>
 <source>Aesthetic score</source>
@@ -6621,12 +7052,20 @@ score = −ε / σ</translation>
 <translation>Clip Skip</translation>
 </message>
 <message>
+<source>Cluster</source>
+<translation>Cluster</translation>
+</message>
+<message>
 <source>Cold</source>
 <translation>Cold</translation>
 </message>
 <message>
 <source>Cold, naive</source>
 <translation>Cold, naiv</translation>
+</message>
+<message>
+<source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
+<translation>Aufeinanderfolgende Bilder, die sich nur im Seed unterscheiden oder ähnlich aussehen, sind eine Kachel.</translation>
 </message>
 <message>
 <source>Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks.</source>
@@ -6771,6 +7210,10 @@ score = −ε / σ</translation>
 <message>
 <source>Edges (Canny)</source>
 <translation>Kanten (Canny)</translation>
+</message>
+<message>
+<source>Enlarges the picture for the second pass</source>
+<translation>Vergrößert das Bild für den zweiten Durchgang</translation>
 </message>
 <message>
 <source>Error allowed in a step; smaller is slower and more exact.</source>
@@ -6945,6 +7388,10 @@ score = −ε / σ</translation>
 <translation>Vorgaben</translation>
 </message>
 <message>
+<source>Hires fix</source>
+<translation>Hires Fix</translation>
+</message>
+<message>
 <source>How closely the picture follows the one to edit</source>
 <translation>Wie eng das Bild dem folgt, das bearbeitet wird</translation>
 </message>
@@ -7085,6 +7532,10 @@ score = −ε / σ</translation>
 <translation>Wie exponentiell, mit größeren Schritten am Anfang und kleineren, wo Details entstehen.</translation>
 </message>
 <message>
+<source>Limit for models and images. A model that does not fit is read from the disk at each step, which is slower.</source>
+<translation>Grenze für Modelle und Bilder. Ein Modell, das nicht hineinpasst, wird in jedem Schritt von der Platte gelesen, was langsamer ist.</translation>
+</message>
+<message>
 <source>Lines</source>
 <translation>Linien</translation>
 </message>
@@ -7119,6 +7570,10 @@ score = −ε / σ</translation>
 <message>
 <source>Measured</source>
 <translation>Gemessen</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>Speicher</translation>
 </message>
 <message>
 <source>Model</source>
@@ -7441,6 +7896,10 @@ score = −ε / σ</translation>
 <translation>Besondere</translation>
 </message>
 <message>
+<source>Stack near-identical pictures in the gallery</source>
+<translation>Fast gleiche Bilder in der Galerie stapeln</translation>
+</message>
+<message>
 <source>Started from</source>
 <translation>Begonnen mit</translation>
 </message>
@@ -7605,6 +8064,10 @@ score = −ε / σ</translation>
 <translation>Bis dahin stellt Rückgängig sie wieder her. Aus: 30 Tage hier aufbewahrt. Bilder, die nicht in den Papierkorb können, bleiben auch.</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>Upscaler</translation>
+</message>
+<message>
 <source>Use the fast version for Live and grids</source>
 <translation>Schnelle Version für Live und Raster</translation>
 </message>
@@ -7721,6 +8184,10 @@ score = −ε / σ</translation>
 <translation>Startbild</translation>
 </message>
 <message>
+<source>upscaler</source>
+<translation>Upscaler</translation>
+</message>
+<message>
 <source>varied</source>
 <translation>variiert</translation>
 </message>
@@ -7734,6 +8201,10 @@ score = −ε / σ</translation>
 <message>
 <source>Automatic</source>
 <translation>Automatisch</translation>
+</message>
+<message>
+<source>Cluster</source>
+<translation>Cluster</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -8409,6 +8880,10 @@ score = −ε / σ</translation>
 <translation>Das Bild eines VAE, zu dem Rauschen kommt.</translation>
 </message>
 <message>
+<source>A caption guides a small picture by the difference that it makes; a second network enlarges it.</source>
+<translation>Eine Beschreibung führt ein kleines Bild durch den Unterschied, den sie macht; ein zweites Netz vergrößert es.</translation>
+</message>
+<message>
 <source>A fair coin toss for every bit.</source>
 <translation>Ein fairer Münzwurf für jedes Bit.</translation>
 </message>
@@ -8419,6 +8894,10 @@ score = −ε / σ</translation>
 <message>
 <source>A few numbers z, N(0, I).</source>
 <translation>Wenige Zahlen z, N(0, I).</translation>
+</message>
+<message>
+<source>A first network draws the meaning of the picture, an embedding; others draw the picture from it.</source>
+<translation>Ein erstes Netz zeichnet die Bedeutung des Bildes, ein Embedding; andere zeichnen daraus das Bild.</translation>
 </message>
 <message>
 <source>A fully degraded picture, e.g. blurred or masked, without noise. For a new picture, a random flat colour.</source>
@@ -8479,6 +8958,10 @@ score = −ε / σ</translation>
 <message>
 <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
 <translation>Ein Schritt im latenten Raum mit zwei Auswertungen, mit und ohne Text; am Ende dekodiert.</translation>
+</message>
+<message>
+<source>A text encoder that never saw a picture conditions a small one, which two networks enlarge.</source>
+<translation>Ein Text-Encoder, der nie ein Bild sah, bedingt ein kleines, das zwei Netze vergrößern.</translation>
 </message>
 <message>
 <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -8557,6 +9040,10 @@ score = −ε / σ</translation>
 <translation>Wie bei DDPM; die Zeitschritte werden als kürzester Weg gewählt.</translation>
 </message>
 <message>
+<source>As GLIDE's, with predictions scaled into range; then larger pictures.</source>
+<translation>Wie bei GLIDE, mit in den Wertebereich skalierten Vorhersagen; dann größere Bilder.</translation>
+</message>
+<message>
 <source>As many numbers as the data have, N(0, I).</source>
 <translation>So viele Zahlen, wie die Daten haben, N(0, I).</translation>
 </message>
@@ -8613,6 +9100,10 @@ score = −ε / σ</translation>
 <translation>Zieht x_{t−1} aus einer Gauß-Verteilung um den vom Netz vorhergesagten Mittelwert.</translation>
 </message>
 <message>
+<source>Embeddings of pictures and captions; the clean embedding; then the noise in a picture, given it.</source>
+<translation>Embeddings von Bildern und Beschreibungen; das saubere Embedding; dann das Rauschen in einem Bild, bei gegebenem Embedding.</translation>
+</message>
+<message>
 <source>Encodes pictures as a few numbers and decodes them: tends to cover the data, but to blur it.</source>
 <translation>Kodiert Bilder als wenige Zahlen und dekodiert sie: deckt die Daten meist ab, macht sie aber unscharf.</translation>
 </message>
@@ -8663,6 +9154,18 @@ score = −ε / σ</translation>
 <message>
 <source>Gaussian noise in latent space.</source>
 <translation>Gaußsches Rauschen im latenten Raum.</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 numbers, an embedding; then of pictures of three sizes.</source>
+<translation>Gaußsches Rauschen aus 64 Zahlen, ein Embedding; dann von Bildern in drei Größen.</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256, and of 1024 × 1024.</source>
+<translation>Gaußsches Rauschen von 64 × 64 Pixeln; dann von 256 × 256 und von 1024 × 1024.</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256.</source>
+<translation>Gaußsches Rauschen von 64 × 64 Pixeln; dann von 256 × 256.</translation>
 </message>
 <message>
 <source>Gaussian noise of the largest σ, which hides the picture.</source>
@@ -8789,6 +9292,18 @@ score = −ε / σ</translation>
 <translation>Mehrere Langevin-Schritte auf einem Rauschpegel, entlang dem Score mit neuem Rauschen; dann der nächstniedrigere Pegel.</translation>
 </message>
 <message>
+<source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
+<translation>Schritte mit 64 Pixeln, mit und ohne Beschreibung; dann Schritte mit 256 Pixeln.</translation>
+</message>
+<message>
+<source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
+<translation>Schritte zweier Embeddings, von denen das bessere bleibt; dann Schritte mit 64, 256 und 1024 Pixeln.</translation>
+</message>
+<message>
+<source>Text by itself; then the noise, given text or a noisy smaller picture.</source>
+<translation>Text für sich allein; dann das Rauschen, bei gegebenem Text oder verrauschtem kleinerem Bild.</translation>
+</message>
+<message>
 <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
 <translation>Der bekannte Teil der ODE wird exakt gelöst, sodass zehn bis zwanzig Auswertungen des Netzes genügen.</translation>
 </message>
@@ -8835,6 +9350,10 @@ score = −ε / σ</translation>
 <message>
 <source>The noise in x_t, with equal weight for every noise level.</source>
 <translation>Das Rauschen in x_t, mit gleichem Gewicht für jeden Rauschpegel.</translation>
+</message>
+<message>
+<source>The noise, given a caption, by two networks, and the encoding of captions.</source>
+<translation>Das Rauschen, bei gegebener Beschreibung, durch zwei Netze, und die Kodierung von Beschreibungen.</translation>
 </message>
 <message>
 <source>The optimal timesteps for the likelihood bound, by dynamic programming; not always the best pictures.</source>
@@ -9043,6 +9562,18 @@ score = −ε / σ</translation>
 <message>
 <source>not trained yet</source>
 <translation>noch nicht trainiert</translation>
+</message>
+<message>
+<source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
+<translation>Anteil voll gesättigter Pixel bei Guidance 10, geteilt durch den mit Clipping, bei gleichen Klassen</translation>
+</message>
+<message>
+<source>share of pictures of the right thing by the prior, minus that with the caption’s own embedding</source>
+<translation>Anteil der Bilder des richtigen Motivs durch den Prior, minus den mit dem Embedding der Beschreibung selbst</translation>
+</message>
+<message>
+<source>share of pictures of the right thing, minus the best such share by CLIP guidance</source>
+<translation>Anteil der Bilder des richtigen Motivs, minus den besten solchen Anteil mit CLIP-Guidance</translation>
 </message>
 <message>
 <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
@@ -9282,12 +9813,24 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <context>
 <name>TrainControls</name>
 <message>
+<source>Add the result, as it is now, to the models</source>
+<translation>Das Ergebnis, wie es jetzt ist, zu den Modellen hinzufügen</translation>
+</message>
+<message>
+<source>Change a model, or train a system of the literature</source>
+<translation>Ein Modell ändern oder ein System aus der Literatur trainieren</translation>
+</message>
+<message>
 <source>Choose folder…</source>
 <translation>Ordner wählen …</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
 <translation>Die Bilder wählen, aus denen gelernt wird</translation>
+</message>
+<message>
+<source>Continue after closing</source>
+<translation>Nach Schließen fortsetzen</translation>
 </message>
 <message>
 <source>Discard</source>
@@ -9306,6 +9849,18 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Wie oft insgesamt ein Bild angesehen wird</translation>
 </message>
 <message>
+<source>Larger pictures take more time and memory</source>
+<translation>Größere Bilder brauchen mehr Zeit und Speicher</translation>
+</message>
+<message>
+<source>Learning rate</source>
+<translation>Lernrate</translation>
+</message>
+<message>
+<source>Method</source>
+<translation>Methode</translation>
+</message>
+<message>
 <source>Model</source>
 <translation>Modell</translation>
 </message>
@@ -9314,20 +9869,32 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Name</translation>
 </message>
 <message>
+<source>Network</source>
+<translation>Netz</translation>
+</message>
+<message>
 <source>No folder yet</source>
 <translation>Noch kein Ordner</translation>
+</message>
+<message>
+<source>Open an earlier run, or begin another one</source>
+<translation>Einen früheren Lauf öffnen oder einen neuen beginnen</translation>
 </message>
 <message>
 <source>Pause</source>
 <translation>Anhalten</translation>
 </message>
 <message>
-<source>Put the LoRA, as it is now, into the models and a prompt</source>
-<translation>Das LoRA, wie es jetzt ist, zu den Modellen und in einen Prompt legen</translation>
+<source>Picture size</source>
+<translation>Bildgröße</translation>
 </message>
 <message>
 <source>Rank</source>
 <translation>Rang</translation>
+</message>
+<message>
+<source>Run</source>
+<translation>Lauf</translation>
 </message>
 <message>
 <source>Samples</source>
@@ -9336,6 +9903,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>Save and free the memory; start it again later</source>
 <translation>Sichern und den Arbeitsspeicher freigeben; später wieder starten</translation>
+</message>
+<message>
+<source>Size of the changes of each step. If the loss jumps, lower it.</source>
+<translation>Größe der Änderungen in jedem Schritt. Springt der Verlust, kleiner wählen.</translation>
 </message>
 <message>
 <source>Start</source>
@@ -9350,16 +9921,24 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Test-Prompts</translation>
 </message>
 <message>
-<source>The LoRA changes pictures of this model</source>
-<translation>Das LoRA verändert Bilder dieses Modells</translation>
+<source>The model that is changed</source>
+<translation>Das Modell, das geändert wird</translation>
 </message>
 <message>
-<source>Train a LoRA</source>
-<translation>Ein LoRA trainieren</translation>
+<source>The network that removes the noise</source>
+<translation>Das Netz, das das Rauschen entfernt</translation>
+</message>
+<message>
+<source>Train</source>
+<translation>Trainieren</translation>
 </message>
 <message>
 <source>Train in the background</source>
 <translation>Im Hintergrund trainieren</translation>
+</message>
+<message>
+<source>Train on when the window is closed. Open the run here to see it again.</source>
+<translation>Weiter trainieren, wenn das Fenster geschlossen ist. Den Lauf hier öffnen, um ihn wiederzusehen.</translation>
 </message>
 <message>
 <source>Training settings</source>
@@ -9372,6 +9951,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>fox; house; red car</source>
 <translation>Fuchs; Haus; rotes Auto</translation>
+</message>
+<message>
+<source>{size} × {size} pixels</source>
+<translation>{size} × {size} Pixel</translation>
 </message>
 </context>
 <context>
@@ -9391,8 +9974,24 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 </translation>
 </message>
 <message>
+<source>A small file that adds a style or a thing to a model</source>
+<translation>Eine kleine Datei, die einem Modell einen Stil oder ein Motiv hinzufügt</translation>
+</message>
+<message>
+<source>Before the training</source>
+<translation>Vor dem Training</translation>
+</message>
+<message>
+<source>Better than {run}; the difference is significant.</source>
+<translation>Besser als {run}; der Unterschied ist signifikant.</translation>
+</message>
+<message>
 <source>Caption</source>
 <translation>Beschreibung</translation>
+</message>
+<message>
+<source>Change a model</source>
+<translation>Modell ändern</translation>
 </message>
 <message>
 <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
@@ -9403,12 +10002,52 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Die Bilder wählen, aus denen gelernt wird</translation>
 </message>
 <message>
+<source>Class</source>
+<translation>Klasse</translation>
+</message>
+<message>
+<source>Compare with</source>
+<translation>Vergleichen mit</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>Fertig</translation>
 </message>
 <message>
 <source>Double-click to change the caption</source>
 <translation>Doppelklicken, um die Beschreibung zu ändern</translation>
+</message>
+<message>
+<source>Earlier runs</source>
+<translation>Frühere Läufe</translation>
+</message>
+<message>
+<source>Fine-tuning</source>
+<translation>Feinabstimmung</translation>
+</message>
+<message>
+<source>From scratch</source>
+<translation>Von Grund auf</translation>
+</message>
+<message>
+<source>LoRA</source>
+<translation>LoRA</translation>
+</message>
+<message>
+<source>New run</source>
+<translation>Neuer Lauf</translation>
+</message>
+<message>
+<source>No comparison</source>
+<translation>Kein Vergleich</translation>
+</message>
+<message>
+<source>No significant difference from {run}.</source>
+<translation>Kein signifikanter Unterschied zu {run}.</translation>
+</message>
+<message>
+<source>Not enough held-out pictures to detect copies.</source>
+<translation>Zu wenige zurückgehaltene Bilder, um Kopien zu erkennen.</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>
@@ -9423,6 +10062,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Bilder und Beschreibungen</translation>
 </message>
 <message>
+<source>Pictures with the same caption, or in the same folder, form a class.</source>
+<translation>Bilder mit gleicher Beschreibung oder im selben Ordner bilden eine Klasse.</translation>
+</message>
+<message>
 <source>Preparing…</source>
 <translation>Bereite vor …</translation>
 </message>
@@ -9431,12 +10074,12 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Speichere …</translation>
 </message>
 <message>
-<source>Test pictures</source>
-<translation>Testbilder</translation>
+<source>Show the errors of an earlier run at the same noise beside this one</source>
+<translation>Die Fehler eines früheren Laufs bei gleichem Rauschen neben diesem zeigen</translation>
 </message>
 <message>
-<source>The LoRA is ready.</source>
-<translation>Das LoRA ist fertig.</translation>
+<source>Test pictures</source>
+<translation>Testbilder</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
@@ -9453,6 +10096,22 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>Training has stopped</source>
 <translation>Das Training wurde gestoppt</translation>
+</message>
+<message>
+<source>Training is finished.</source>
+<translation>Das Training ist fertig.</translation>
+</message>
+<message>
+<source>Trains the whole network: another model that can change more</source>
+<translation>Trainiert das ganze Netz: ein weiteres Modell, das mehr ändern kann</translation>
+</message>
+<message>
+<source>Worse than {run}; the difference is significant.</source>
+<translation>Schlechter als {run}; der Unterschied ist signifikant.</translation>
+</message>
+<message>
+<source>{run} has no errors of the same pictures, so it cannot be compared.</source>
+<translation>{run} hat keine Fehler zu denselben Bildern und lässt sich daher nicht vergleichen.</translation>
 </message>
 <message>
 <source>{seen} of {samples} samples</source>
@@ -9985,6 +10644,10 @@ Sie werden in {folder} gespeichert</translation>
 <translation>Gemacht für</translation>
 </message>
 <message>
+<source>Memory</source>
+<translation>Speicher</translation>
+</message>
+<message>
 <source>Named by someone new</source>
 <translation>Von jemand Neuem benannt</translation>
 </message>
@@ -10061,6 +10724,10 @@ Sie werden in {folder} gespeichert</translation>
 <translation>Wiederholungen von Trainingsbildern, nach Pixeln</translation>
 </message>
 <message>
+<source>Size</source>
+<translation>Größe</translation>
+</message>
+<message>
 <source>Started from the weights of</source>
 <translation>Begonnen mit den Gewichten von</translation>
 </message>
@@ -10071,6 +10738,10 @@ Sie werden in {folder} gespeichert</translation>
 <message>
 <source>That depends on its licence: {licence}.</source>
 <translation>Das hängt von seiner Lizenz ab: {licence}.</translation>
+</message>
+<message>
+<source>Time</source>
+<translation>Zeit</translation>
 </message>
 <message>
 <source>Varies with temperature</source>
@@ -10095,6 +10766,30 @@ Sie werden in {folder} gespeichert</translation>
 <message>
 <source>Yes. Its sources only require that their licences stay with the model.</source>
 <translation>Ja. Seine Quellen verlangen nur, dass ihre Lizenzen beim Modell bleiben.</translation>
+</message>
+<message>
+<source>about {size}</source>
+<translation>etwa {size}</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps</source>
+<translation>etwa {time}, {steps} Schritte</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps, as before</source>
+<translation>etwa {time}, {steps} Schritte, wie zuvor</translation>
+</message>
+<message>
+<source>{limit} can be used, and it needs at least {least}. Choose a smaller size.</source>
+<translation>{limit} sind nutzbar, nötig sind mindestens {least}. Eine kleinere Größe wählen.</translation>
+</message>
+<message>
+<source>{limit} can be used, so its weights are read from the disk at each step.</source>
+<translation>{limit} sind nutzbar, daher werden seine Gewichte in jedem Schritt von der Platte gelesen.</translation>
+</message>
+<message>
+<source>{size} GB</source>
+<translation>{size} GB</translation>
 </message>
 <message>
 <source>{size} × {size}, opaque</source>
@@ -10187,6 +10882,10 @@ Sie werden in {folder} gespeichert</translation>
 <message>
 <source>Model</source>
 <translation>Modell</translation>
+</message>
+<message>
+<source>Requested by</source>
+<translation>Angefragt von</translation>
 </message>
 <message>
 <source>Size</source>

@@ -27,6 +27,14 @@
 <translation>Todo está bien</translation>
 </message>
 <message>
+<source>Licences</source>
+<translation>Licencias</translation>
+</message>
+<message>
+<source>Show the licences of the program and its parts</source>
+<translation>Mostrar las licencias del programa y sus componentes</translation>
+</message>
+<message>
 <source>fine</source>
 <translation>bien</translation>
 </message>
@@ -398,6 +406,10 @@
 <translation>Crear una serie de imágenes en un mismo estilo a partir de una lista</translation>
 </message>
 <message>
+<source>Make all waiting pictures on the cluster of the settings</source>
+<translation>Crear todas las imágenes en espera en el clúster de los ajustes</translation>
+</message>
+<message>
 <source>Make similar pictures</source>
 <translation>Crear imágenes similares</translation>
 </message>
@@ -464,6 +476,10 @@
 <message>
 <source>Open or close the queue</source>
 <translation>Abrir o cerrar la cola</translation>
+</message>
+<message>
+<source>Open or close the stack</source>
+<translation>Abrir o cerrar la pila</translation>
 </message>
 <message>
 <source>Paint the part to regenerate</source>
@@ -566,6 +582,10 @@
 <translation>Revisar</translation>
 </message>
 <message>
+<source>Run the queue on a cluster</source>
+<translation>Ejecutar la cola en un clúster</translation>
+</message>
+<message>
 <source>Save</source>
 <translation>Guardar</translation>
 </message>
@@ -638,6 +658,10 @@
 <translation>Ajustes</translation>
 </message>
 <message>
+<source>Show all pictures of this stack, or only the newest</source>
+<translation>Mostrar todas las imágenes de esta pila, o solo la más reciente</translation>
+</message>
+<message>
 <source>Show eight others at this distance</source>
 <translation>Mostrar otras ocho a esta distancia</translation>
 </message>
@@ -652,6 +676,10 @@
 <message>
 <source>Show its branches and its parents</source>
 <translation>Mostrar sus ramas y sus padres</translation>
+</message>
+<message>
+<source>Show near-identical pictures that follow each other as one</source>
+<translation>Mostrar como una sola las imágenes seguidas casi idénticas</translation>
 </message>
 <message>
 <source>Show pictures like this one, by their prompts and their looks</source>
@@ -692,6 +720,10 @@
 <message>
 <source>Smaller pictures</source>
 <translation>Imágenes más pequeñas</translation>
+</message>
+<message>
+<source>Stacks</source>
+<translation>Pilas</translation>
 </message>
 <message>
 <source>Start from a picture…</source>
@@ -946,6 +978,14 @@
 <translation>gpu cuda cpu mps tarjeta gráfica hardware</translation>
 </message>
 <message>
+<source>group collapse expand unstack</source>
+<translation>agrupar contraer expandir desapilar group collapse expand unstack</translation>
+</message>
+<message>
+<source>group duplicates collapse expand series burst</source>
+<translation>agrupar duplicados contraer expandir serie ráfaga group duplicates collapse expand series burst</translation>
+</message>
+<message>
 <source>help hotkeys keys manual documentation</source>
 <translation>ayuda atajos teclas manual documentación help hotkeys keys manual documentation</translation>
 </message>
@@ -1056,6 +1096,10 @@
 <message>
 <source>random randomize randomise dice roll reroll</source>
 <translation>aleatorio azar dado volver a tirar random randomize randomise dice roll reroll</translation>
+</message>
+<message>
+<source>ray nodes machines distribute remote</source>
+<translation>ray nodos máquinas distribuir remoto ray nodes machines distribute remote</translation>
 </message>
 <message>
 <source>realtime real time interactive auto</source>
@@ -1249,6 +1293,17 @@
 </message>
 </context>
 <context>
+<name>BoardView</name>
+<message>
+<source>Make the missing pictures on the cluster of the settings</source>
+<translation>Crear las imágenes que faltan en el clúster de los ajustes</translation>
+</message>
+<message>
+<source>Run on a cluster</source>
+<translation>Ejecutar en clúster</translation>
+</message>
+</context>
+<context>
 <name>Boards</name>
 <message>
 <source>{model} is not installed</source>
@@ -1284,14 +1339,6 @@
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>Poner {model} en la carpeta de modelos para crear una rama.</translation>
-</message>
-<message>
-<source>Restore my settings</source>
-<translation>Restaurar mis ajustes</translation>
-</message>
-<message>
-<source>The branch starts with the settings of its picture.</source>
-<translation>La rama empieza con los ajustes de su imagen.</translation>
 </message>
 <message>
 <source>The branch would be the same picture. Change a setting, or leave the branch with ×.</source>
@@ -1378,12 +1425,12 @@
 <translation>Ninguno. El programa solo ejecuta su propio código y el de los paquetes que declara.</translation>
 </message>
 <message>
-<source>None. Window and command line open no connection, and nothing is enabled.</source>
-<translation>Ninguna. La ventana y la línea de comandos no abren ninguna conexión, y no hay nada activado.</translation>
+<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
+<translation>Sin usar. El programa no abre ninguna conexión salvo que se añadan otros equipos o se inicie su servidor.</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
-<translation>Solo lo activado más arriba: imágenes hechas en {hosts}, mediante el ssh de este sistema y cuando se elige.</translation>
+<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
+<translation>Solo lo activado más arriba: imágenes hechas en {hosts}, mediante ssh o Ray y cuando se elige.</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1400,6 +1447,10 @@
 <message>
 <source>This is a source tree, which has no list of hashes.</source>
 <translation>Esto es un árbol de código fuente, que no tiene lista de hashes.</translation>
+</message>
+<message>
+<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>La usa ssh hacia {hosts}, solo mientras se genera allí. No se abre ninguna otra conexión.</translation>
 </message>
 </context>
 <context>
@@ -1589,6 +1640,18 @@
 <source>Control</source>
 <translation>Control</translation>
 </message>
+<message>
+<source>Interpolation</source>
+<translation>Interpolación</translation>
+</message>
+<message>
+<source>No network; quick and soft</source>
+<translation>Sin red; rápida y suave</translation>
+</message>
+<message>
+<source>References</source>
+<translation>Referencias</translation>
+</message>
 </context>
 <context>
 <name>ControlImageList</name>
@@ -1601,12 +1664,24 @@
 <translation>Una imagen de control ({kinds}) que seguir; se puede soltar aquí</translation>
 </message>
 <message>
+<source>A picture that the model sees; it can be dropped here</source>
+<translation>Una imagen que el modelo ve; se puede soltar aquí</translation>
+</message>
+<message>
 <source>A picture to follow</source>
 <translation>Una imagen que seguir</translation>
 </message>
 <message>
 <source>Follow a picture…</source>
 <translation>Seguir una imagen…</translation>
+</message>
+<message>
+<source>Reference ({count} of {most})…</source>
+<translation>Referencia ({count} de {most})…</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>Quitar todas</translation>
 </message>
 </context>
 <context>
@@ -1624,12 +1699,20 @@
 <translation>Tipo de imagen de control</translation>
 </message>
 <message>
+<source>Move up</source>
+<translation>Subir</translation>
+</message>
+<message>
 <source>Part of the steps after which it ends</source>
 <translation>Parte de los pasos tras la que termina</translation>
 </message>
 <message>
 <source>Part of the steps before it acts</source>
 <translation>Parte de los pasos antes de que actúe</translation>
+</message>
+<message>
+<source>Picture {number}</source>
+<translation>Imagen {number}</translation>
 </message>
 <message>
 <source>Preprocessor</source>
@@ -1985,6 +2068,10 @@
 <translation>Nitidez…</translation>
 </message>
 <message>
+<source>Sharpening… {percent} %</source>
+<translation>Nitidez… {percent} %</translation>
+</message>
+<message>
 <source>The model {model} names no sources.</source>
 <translation>El modelo {model} no cita fuentes.</translation>
 </message>
@@ -1995,6 +2082,10 @@
 <message>
 <source>{number} of {count}</source>
 <translation>{number} de {count}</translation>
+</message>
+<message>
+<source>{progress}, {percent} %</source>
+<translation>{progress}, {percent} %</translation>
 </message>
 </context>
 <context>
@@ -2018,6 +2109,10 @@
 <message>
 <source>Black</source>
 <translation>Negro</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>Integrado</translation>
 </message>
 <message>
 <source>Colour of the background</source>
@@ -2046,6 +2141,10 @@
 <message>
 <source>Embed prompt and settings</source>
 <translation>Incluir prompt y ajustes</translation>
+</message>
+<message>
+<source>Enlarges pictures that are smaller than the chosen size</source>
+<translation>Amplía las imágenes menores que el tamaño elegido</translation>
 </message>
 <message>
 <source>Export</source>
@@ -2080,12 +2179,12 @@
 <translation>Originales</translation>
 </message>
 <message>
-<source>Size</source>
-<translation>Tamaño</translation>
+<source>Quick, and keeps transparency</source>
+<translation>Rápido, y conserva la transparencia</translation>
 </message>
 <message>
-<source>Size, pixels</source>
-<translation>Tamaño, píxeles</translation>
+<source>Size</source>
+<translation>Tamaño</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -2096,12 +2195,28 @@
 <translation>Transparente</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>Upscaler</translation>
+</message>
+<message>
 <source>White</source>
 <translation>Blanco</translation>
 </message>
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>{factor} times as wide and high</source>
+<translation>Ancho y alto × {factor}</translation>
+</message>
+<message>
+<source>{factor} × the picture</source>
+<translation>{factor} × la imagen</translation>
+</message>
+<message>
+<source>{size} pixels</source>
+<translation>{size} píxeles</translation>
 </message>
 <message>
 <source>{size} pixels on the longer side</source>
@@ -2869,6 +2984,21 @@
 </message>
 </context>
 <context>
+<name>GenerationModes</name>
+<message>
+<source>Describe the picture, or let the model draw anything.</source>
+<translation>Describir la imagen, o dejar que el modelo dibuje lo que sea.</translation>
+</message>
+<message>
+<source>Draw anything</source>
+<translation>Dibujar lo que sea</translation>
+</message>
+<message>
+<source>The prompt is empty</source>
+<translation>El prompt está vacío</translation>
+</message>
+</context>
+<context>
 <name>Grid</name>
 <message>
 <source>No favourites yet. Press F to mark the selected picture.</source>
@@ -2966,6 +3096,10 @@
 <source>click one to use it</source>
 <translation>clic en una para usarla</translation>
 </message>
+<message>
+<source>connecting to the cluster…</source>
+<translation>conectando con el clúster…</translation>
+</message>
 </context>
 <context>
 <name>GridSetup</name>
@@ -3023,6 +3157,85 @@
 <message>
 <source>Stop</source>
 <translation>Detener</translation>
+</message>
+</context>
+<context>
+<name>Handout</name>
+<message>
+<source>A run on the plane</source>
+<translation>Una ejecución en el plano</translation>
+</message>
+<message>
+<source>Distance at the end</source>
+<translation>Distancia al final</translation>
+</message>
+<message>
+<source>Distance from the true distribution at each step</source>
+<translation>Distancia a la distribución real en cada paso</translation>
+</message>
+<message>
+<source>Each point starts as noise, and the sampler moves it towards the data. The notebook runs with the package `gdm_studio`.</source>
+<translation>Cada punto empieza como ruido, y el muestreador lo mueve hacia los datos. El cuaderno se ejecuta con el paquete `gdm_studio`.</translation>
+</message>
+<message>
+<source>Images, compared</source>
+<translation>Imágenes, comparadas</translation>
+</message>
+<message>
+<source>In Python</source>
+<translation>En Python</translation>
+</message>
+<message>
+<source>Made with GDM Studio.</source>
+<translation>Hecho con GDM Studio.</translation>
+</message>
+<message>
+<source>Noise after each step, as the ratio of noise to signal</source>
+<translation>Ruido tras cada paso, como cociente de ruido y señal</translation>
+</message>
+<message>
+<source>Nothing is known about how this image was made.</source>
+<translation>No se sabe nada de cómo se hizo esta imagen.</translation>
+</message>
+<message>
+<source>Play</source>
+<translation>Reproducir</translation>
+</message>
+<message>
+<source>Runs on the plane, compared</source>
+<translation>Ejecuciones en el plano, comparadas</translation>
+</message>
+<message>
+<source>Step</source>
+<translation>Paso</translation>
+</message>
+<message>
+<source>Step {step} in numbers</source>
+<translation>Paso {step} en números</translation>
+</message>
+<message>
+<source>Step {step} of {steps}</source>
+<translation>Paso {step} de {steps}</translation>
+</message>
+<message>
+<source>Step {step} of {steps} · α {alpha:.3f} · σ {sigma:.3f} · distance {distance:.3f}</source>
+<translation>Paso {step} de {steps} · α {alpha:.3f} · σ {sigma:.3f} · distancia {distance:.3f}</translation>
+</message>
+<message>
+<source>The network of this run is not part of the notebook. The exact denoiser takes its place.</source>
+<translation>La red de esta ejecución no forma parte del cuaderno. La sustituye el denoiser exacto.</translation>
+</message>
+<message>
+<source>The request below determines the image completely. Running it again generates the same image, step by step.</source>
+<translation>La petición de abajo determina la imagen por completo. Ejecutarla de nuevo genera la misma imagen, paso a paso.</translation>
+</message>
+<message>
+<source>evaluations of the denoiser</source>
+<translation>evaluaciones del denoiser</translation>
+</message>
+<message>
+<source>step</source>
+<translation>paso</translation>
 </message>
 </context>
 <context>
@@ -3882,6 +4095,25 @@ score = −ε / σ</translation>
 </message>
 </context>
 <context>
+<name>LicencesSheet</name>
+<message>
+<source>Close</source>
+<translation>Cerrar</translation>
+</message>
+<message>
+<source>Licence text</source>
+<translation>Texto de licencia</translation>
+</message>
+<message>
+<source>Licences</source>
+<translation>Licencias</translation>
+</message>
+<message>
+<source>The package contains no licence text.</source>
+<translation>El paquete no contiene ningún texto de licencia.</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -3931,6 +4163,10 @@ score = −ε / σ</translation>
 <message>
 <source>Loss</source>
 <translation>Pérdida</translation>
+</message>
+<message>
+<source>error at the same noise · samples · {run} with a 95 % band</source>
+<translation>error con el mismo ruido · muestras · {run} con banda del 95 %</translation>
 </message>
 <message>
 <source>loss and its average · samples</source>
@@ -4143,6 +4379,10 @@ score = −ε / σ</translation>
 <translation>Una imagen hecha por {model}</translation>
 </message>
 <message>
+<source>A picture with it</source>
+<translation>Una imagen con él</translation>
+</message>
+<message>
 <source>About the model</source>
 <translation>Acerca del modelo</translation>
 </message>
@@ -4193,6 +4433,165 @@ score = −ε / σ</translation>
 <message>
 <source>Use this model</source>
 <translation>Usar este modelo</translation>
+</message>
+</context>
+<context>
+<name>ModelCheck</name>
+<message>
+<source>Adapter</source>
+<translation>Adaptador</translation>
+</message>
+<message>
+<source>Cancel the check ({percent} %)</source>
+<translation>Cancelar comprobación ({percent} %)</translation>
+</message>
+<message>
+<source>Check</source>
+<translation>Comprobar</translation>
+</message>
+<message>
+<source>Denoising</source>
+<translation>Eliminación de ruido</translation>
+</message>
+<message>
+<source>Encoded and decoded, pictures keep only {psnr} dB, and {least} dB are needed: the VAE is damaged or belongs to another model. Choose another VAE.</source>
+<translation>Codificadas y decodificadas, las imágenes solo conservan {psnr} dB, y se necesitan {least} dB: el VAE está dañado o es de otro modelo. Elegir otro VAE.</translation>
+</message>
+<message>
+<source>It changes nothing: it was made for another model, or is empty. Choose an adapter for this model.</source>
+<translation>No cambia nada: se hizo para otro modelo, o está vacío. Elegir un adaptador para este modelo.</translation>
+</message>
+<message>
+<source>It changes predictions by {change} times their deviation: it was made for another model or another strength. Use a lower strength.</source>
+<translation>Cambia las predicciones en {change} veces su desviación: se hizo para otro modelo u otra fuerza. Usar una fuerza menor.</translation>
+</message>
+<message>
+<source>It computes infinite or undefined numbers: weights are damaged, or too large for the number type. Choose fp32 or download it again.</source>
+<translation>Calcula números infinitos o indefinidos: hay pesos dañados, o demasiado grandes para el tipo numérico. Elegir fp32 o descargarlo de nuevo.</translation>
+</message>
+<message>
+<source>It denoises better if its output is read as {kind}: its prediction type is wrong. Choose another prediction type in its details.</source>
+<translation>Elimina mejor el ruido si su salida se lee como {kind}: su tipo de predicción es erróneo. Elegir otro tipo de predicción en sus detalles.</translation>
+</message>
+<message>
+<source>It denoises better with another order of its position numbers (RoPE): the file was converted for another program. Download another version.</source>
+<translation>Elimina mejor el ruido con otro orden de sus números de posición (RoPE): el archivo se convirtió para otro programa. Descargar otra versión.</translation>
+</message>
+<message>
+<source>It denoises better with latents shifted by {kind}: the shift of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>Elimina mejor el ruido con latentes desplazados en {kind}: el desplazamiento de los latentes es erróneo. Elegir el VAE que se hizo para él.</translation>
+</message>
+<message>
+<source>It denoises better with latents times {kind}: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>Elimina mejor el ruido con latentes multiplicados por {kind}: la escala de los latentes es errónea. Elegir el VAE que se hizo para él.</translation>
+</message>
+<message>
+<source>It denoises better with other timesteps ({kind}): its timesteps are on the wrong scale. Report this file.</source>
+<translation>Elimina mejor el ruido con otros pasos de tiempo ({kind}): sus pasos de tiempo están en una escala errónea. Informar de este archivo.</translation>
+</message>
+<message>
+<source>It denoises better with queries and keys swapped: the file has them in another order. Download another version.</source>
+<translation>Elimina mejor el ruido con las consultas y las claves (queries, keys) intercambiadas: el archivo las tiene en otro orden. Descargar otra versión.</translation>
+</message>
+<message>
+<source>It denoises worse than {rival}: a layer is missing or damaged, or the VAE or the text encoder is for another model. Choose other parts, or download the model again.</source>
+<translation>Elimina el ruido peor que {rival}: falta una capa o está dañada, o el VAE o el codificador de texto es de otro modelo. Elegir otros componentes, o descargar el modelo de nuevo.</translation>
+</message>
+<message>
+<source>Its error does not fall with the noise: its timesteps or its weights are wrong. Download the model again.</source>
+<translation>Su error no baja con el ruido: sus pasos de tiempo o sus pesos son erróneos. Descargar el modelo de nuevo.</translation>
+</message>
+<message>
+<source>No fault found.</source>
+<translation>Ningún fallo.</translation>
+</message>
+<message>
+<source>Nothing could be checked.</source>
+<translation>No se pudo comprobar nada.</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>Prompt</translation>
+</message>
+<message>
+<source>Prompts change nothing: the text encoder is damaged or not connected. Choose other text encoders.</source>
+<translation>Los prompts no cambian nada: el codificador de texto está dañado o no está conectado. Elegir otros codificadores de texto.</translation>
+</message>
+<message>
+<source>Test the VAE, the denoising and the prompts on a few pictures</source>
+<translation>Probar el VAE, la eliminación de ruido y los prompts con unas pocas imágenes</translation>
+</message>
+<message>
+<source>The check ended unexpectedly; try again.</source>
+<translation>La comprobación acabó de forma inesperada; reintentar.</translation>
+</message>
+<message>
+<source>The latents are {times} times as large as the network expects: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>La magnitud de los latentes es {times} veces la que espera la red: la escala de los latentes es errónea. Elegir el VAE que se hizo para él.</translation>
+</message>
+<message>
+<source>There is a fault:</source>
+<translation>Hay un fallo:</translation>
+</message>
+<message>
+<source>True captions are no better than others (for {better} of {count} pictures): the text encoder or the tokenizer belongs to another model. Choose other text encoders.</source>
+<translation>Las descripciones verdaderas no son mejores que otras (en {better} de {count} imágenes): el codificador de texto o el tokenizador es de otro modelo. Elegir otros codificadores de texto.</translation>
+</message>
+<message>
+<source>VAE</source>
+<translation>VAE</translation>
+</message>
+<message>
+<source>it changes predictions by {change} of their deviation</source>
+<translation>cambia las predicciones en {change} de su desviación</translation>
+</message>
+<message>
+<source>its error is {best} to {worst} of that of the best Gaussian</source>
+<translation>su error es de {best} a {worst} del de la mejor gaussiana</translation>
+</message>
+<message>
+<source>not applicable, because its steps have too little noise</source>
+<translation>no aplicable, porque sus pasos tienen demasiado poco ruido</translation>
+</message>
+<message>
+<source>not applicable, because this model does not take pictures</source>
+<translation>no aplicable, porque este modelo no admite imágenes</translation>
+</message>
+<message>
+<source>not applicable, because this model draws in one step</source>
+<translation>no aplicable, porque este modelo dibuja en un solo paso</translation>
+</message>
+<message>
+<source>not applicable, because this model removes another degradation than noise</source>
+<translation>no aplicable, porque este modelo quita una degradación distinta del ruido</translation>
+</message>
+<message>
+<source>not applicable, because this model takes no prompt</source>
+<translation>no aplicable, porque este modelo no admite prompt</translation>
+</message>
+<message>
+<source>not applicable, because this model works on pixels</source>
+<translation>no aplicable, porque este modelo trabaja con píxeles</translation>
+</message>
+<message>
+<source>one grey picture</source>
+<translation>una imagen gris</translation>
+</message>
+<message>
+<source>pictures keep {psnr} dB; at least {least} dB are needed</source>
+<translation>las imágenes conservan {psnr} dB; se necesitan al menos {least} dB</translation>
+</message>
+<message>
+<source>the best Gaussian</source>
+<translation>la mejor gaussiana</translation>
+</message>
+<message>
+<source>true captions are better than others for {better} of {count} pictures</source>
+<translation>las descripciones verdaderas son mejores que otras en {better} de {count} imágenes</translation>
+</message>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}: {text}</translation>
 </message>
 </context>
 <context>
@@ -4643,8 +5042,8 @@ score = −ε / σ</translation>
 <translation>ayer</translation>
 </message>
 <message>
-<source>{models}, {others} more</source>
-<translation>{models}, {others} más</translation>
+<source>{models} · other files: {others}</source>
+<translation>{models} · otros archivos: {others}</translation>
 </message>
 <message>
 <source>… and {count} more</source>
@@ -4945,6 +5344,10 @@ score = −ε / σ</translation>
 <message>
 <source>{seed}, file is damaged or gone</source>
 <translation>{seed}, archivo dañado o inexistente</translation>
+</message>
+<message>
+<source>{seed}, newest of {count} in a stack</source>
+<translation>{seed}, la más reciente de {count} en una pila</translation>
 </message>
 </context>
 <context>
@@ -5582,6 +5985,10 @@ score = −ε / σ</translation>
 <context>
 <name>QueueController</name>
 <message>
+<source>Connecting to the cluster…</source>
+<translation>Conectando con el clúster…</translation>
+</message>
+<message>
 <source>Not saved yet</source>
 <translation>Aún sin guardar</translation>
 </message>
@@ -5638,6 +6045,10 @@ score = −ε / σ</translation>
 <message>
 <source>about {time} left</source>
 <translation>quedan unos {time}</translation>
+</message>
+<message>
+<source>{pictures} will be made on the cluster</source>
+<translation>Por hacer en el clúster: {pictures}</translation>
 </message>
 </context>
 <context>
@@ -5807,6 +6218,10 @@ score = −ε / σ</translation>
 <message>
 <source>Use the CPU</source>
 <translation>Usar la CPU</translation>
+</message>
+<message>
+<source>Use this computer</source>
+<translation>Usar este equipo</translation>
 </message>
 </context>
 <context>
@@ -6121,6 +6536,14 @@ score = −ε / σ</translation>
 <context>
 <name>SearchBar</name>
 <message>
+<source>Do not search for similar pictures</source>
+<translation>No buscar imágenes similares</translation>
+</message>
+<message>
+<source>Like: {name}</source>
+<translation>Como: {name}</translation>
+</message>
+<message>
 <source>Newest</source>
 <translation>Recientes</translation>
 </message>
@@ -6400,6 +6823,10 @@ score = −ε / σ</translation>
 <translation>Escribir lo que muestra la serie, un motivo por línea.</translation>
 </message>
 <message>
+<source>connecting to the cluster…</source>
+<translation>conectando con el clúster…</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>semilla {seed}</translation>
 </message>
@@ -6491,6 +6918,10 @@ score = −ε / σ</translation>
 <message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>2 (B = e^h − 1) para imágenes guiadas, 1 (B = h) sin guía.</translation>
+</message>
+<message>
+<source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>
+<translation>Dirección de un clúster de Ray: auto para el clúster de este equipo, o HOST:PORT.</translation>
 </message>
 <message>
 <source>Aesthetic score</source>
@@ -6621,12 +7052,20 @@ score = −ε / σ</translation>
 <translation>Clip skip</translation>
 </message>
 <message>
+<source>Cluster</source>
+<translation>Clúster</translation>
+</message>
+<message>
 <source>Cold</source>
 <translation>Cold</translation>
 </message>
 <message>
 <source>Cold, naive</source>
 <translation>Cold, ingenuo</translation>
+</message>
+<message>
+<source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
+<translation>Las imágenes seguidas que solo difieren en la semilla, o que se parecen, son una sola miniatura.</translation>
 </message>
 <message>
 <source>Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks.</source>
@@ -6771,6 +7210,10 @@ score = −ε / σ</translation>
 <message>
 <source>Edges (Canny)</source>
 <translation>Bordes (Canny)</translation>
+</message>
+<message>
+<source>Enlarges the picture for the second pass</source>
+<translation>Amplía la imagen para la segunda pasada</translation>
 </message>
 <message>
 <source>Error allowed in a step; smaller is slower and more exact.</source>
@@ -6945,6 +7388,10 @@ score = −ε / σ</translation>
 <translation>Control</translation>
 </message>
 <message>
+<source>Hires fix</source>
+<translation>Hires fix</translation>
+</message>
+<message>
 <source>How closely the picture follows the one to edit</source>
 <translation>Con qué fidelidad la imagen sigue a la que se edita</translation>
 </message>
@@ -7085,6 +7532,10 @@ score = −ε / σ</translation>
 <translation>Como exponential, con pasos mayores al principio y menores donde se forma el detalle.</translation>
 </message>
 <message>
+<source>Limit for models and images. A model that does not fit is read from the disk at each step, which is slower.</source>
+<translation>Límite para modelos e imágenes. Un modelo que no cabe se lee del disco en cada paso, lo que es más lento.</translation>
+</message>
+<message>
 <source>Lines</source>
 <translation>Líneas</translation>
 </message>
@@ -7119,6 +7570,10 @@ score = −ε / σ</translation>
 <message>
 <source>Measured</source>
 <translation>Medidos</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>Memoria</translation>
 </message>
 <message>
 <source>Model</source>
@@ -7441,6 +7896,10 @@ score = −ε / σ</translation>
 <translation>Especiales</translation>
 </message>
 <message>
+<source>Stack near-identical pictures in the gallery</source>
+<translation>Apilar imágenes casi idénticas en la galería</translation>
+</message>
+<message>
 <source>Started from</source>
 <translation>Partió de</translation>
 </message>
@@ -7605,6 +8064,10 @@ score = −ε / σ</translation>
 <translation>Hasta entonces, Deshacer las restaura. Desactivado: se conservan aquí 30 días. Las que no pueden ir a la papelera también se quedan.</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>Upscaler</translation>
+</message>
+<message>
 <source>Use the fast version for Live and grids</source>
 <translation>Versión rápida para En vivo y cuadrículas</translation>
 </message>
@@ -7721,6 +8184,10 @@ score = −ε / σ</translation>
 <translation>imagen inicial</translation>
 </message>
 <message>
+<source>upscaler</source>
+<translation>upscaler</translation>
+</message>
+<message>
 <source>varied</source>
 <translation>variada</translation>
 </message>
@@ -7734,6 +8201,10 @@ score = −ε / σ</translation>
 <message>
 <source>Automatic</source>
 <translation>Automático</translation>
+</message>
+<message>
+<source>Cluster</source>
+<translation>Clúster</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -8409,6 +8880,10 @@ score = −ε / σ</translation>
 <translation>La imagen de un VAE, a la que se añade ruido.</translation>
 </message>
 <message>
+<source>A caption guides a small picture by the difference that it makes; a second network enlarges it.</source>
+<translation>Una descripción guía una imagen pequeña por la diferencia que produce; una segunda red la amplía.</translation>
+</message>
+<message>
 <source>A fair coin toss for every bit.</source>
 <translation>Una moneda justa al aire por cada bit.</translation>
 </message>
@@ -8419,6 +8894,10 @@ score = −ε / σ</translation>
 <message>
 <source>A few numbers z, N(0, I).</source>
 <translation>Unos pocos números z, N(0, I).</translation>
+</message>
+<message>
+<source>A first network draws the meaning of the picture, an embedding; others draw the picture from it.</source>
+<translation>Una primera red muestrea el significado de la imagen, un embedding; otras muestrean la imagen a partir de él.</translation>
 </message>
 <message>
 <source>A fully degraded picture, e.g. blurred or masked, without noise. For a new picture, a random flat colour.</source>
@@ -8479,6 +8958,10 @@ score = −ε / σ</translation>
 <message>
 <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
 <translation>Un paso en el espacio latente con dos evaluaciones, con y sin el texto; se decodifica al final.</translation>
+</message>
+<message>
+<source>A text encoder that never saw a picture conditions a small one, which two networks enlarge.</source>
+<translation>Un codificador de texto que nunca vio una imagen condiciona una pequeña, que dos redes amplían.</translation>
 </message>
 <message>
 <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -8557,6 +9040,10 @@ score = −ε / σ</translation>
 <translation>Como el de DDPM; los pasos de tiempo se eligen como un camino mínimo.</translation>
 </message>
 <message>
+<source>As GLIDE's, with predictions scaled into range; then larger pictures.</source>
+<translation>Como los de GLIDE, con predicciones escaladas al rango; después imágenes mayores.</translation>
+</message>
+<message>
 <source>As many numbers as the data have, N(0, I).</source>
 <translation>Tantos números como tienen los datos, N(0, I).</translation>
 </message>
@@ -8613,6 +9100,10 @@ score = −ε / σ</translation>
 <translation>Extrae x_{t−1} de una gaussiana alrededor de la media predicha por la red.</translation>
 </message>
 <message>
+<source>Embeddings of pictures and captions; the clean embedding; then the noise in a picture, given it.</source>
+<translation>Embeddings de imágenes y descripciones; el embedding limpio; después el ruido en una imagen, dado este.</translation>
+</message>
+<message>
 <source>Encodes pictures as a few numbers and decodes them: tends to cover the data, but to blur it.</source>
 <translation>Codifica imágenes en unos pocos números y las decodifica: tiende a cubrir los datos, pero a emborronarlos.</translation>
 </message>
@@ -8663,6 +9154,18 @@ score = −ε / σ</translation>
 <message>
 <source>Gaussian noise in latent space.</source>
 <translation>Ruido gaussiano en el espacio latente.</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 numbers, an embedding; then of pictures of three sizes.</source>
+<translation>Ruido gaussiano de 64 números, un embedding; después de imágenes de tres tamaños.</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256, and of 1024 × 1024.</source>
+<translation>Ruido gaussiano de 64 × 64 píxeles; después de 256 × 256, y de 1024 × 1024.</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256.</source>
+<translation>Ruido gaussiano de 64 × 64 píxeles; después de 256 × 256.</translation>
 </message>
 <message>
 <source>Gaussian noise of the largest σ, which hides the picture.</source>
@@ -8789,6 +9292,18 @@ score = −ε / σ</translation>
 <translation>Varios pasos de Langevin en un nivel de ruido, según el score con ruido nuevo; después el siguiente nivel inferior.</translation>
 </message>
 <message>
+<source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
+<translation>Pasos de 64 píxeles con y sin la descripción; después pasos de 256 píxeles.</translation>
+</message>
+<message>
+<source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
+<translation>Pasos de dos embeddings, de los que se conserva el mejor; después pasos de 64, 256 y 1024 píxeles.</translation>
+</message>
+<message>
+<source>Text by itself; then the noise, given text or a noisy smaller picture.</source>
+<translation>El texto por sí solo; después el ruido, dado el texto o una imagen menor con ruido.</translation>
+</message>
+<message>
 <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
 <translation>La parte conocida de la EDO se resuelve con exactitud, de modo que bastan de diez a veinte evaluaciones de la red.</translation>
 </message>
@@ -8835,6 +9350,10 @@ score = −ε / σ</translation>
 <message>
 <source>The noise in x_t, with equal weight for every noise level.</source>
 <translation>El ruido en x_t, con igual peso para cada nivel de ruido.</translation>
+</message>
+<message>
+<source>The noise, given a caption, by two networks, and the encoding of captions.</source>
+<translation>El ruido, dada una descripción, con dos redes, y la codificación de descripciones.</translation>
 </message>
 <message>
 <source>The optimal timesteps for the likelihood bound, by dynamic programming; not always the best pictures.</source>
@@ -9043,6 +9562,18 @@ score = −ε / σ</translation>
 <message>
 <source>not trained yet</source>
 <translation>aún sin entrenar</translation>
+</message>
+<message>
+<source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
+<translation>proporción de píxeles totalmente saturados con guía 10, dividida por la obtenida con recorte, con las mismas clases</translation>
+</message>
+<message>
+<source>share of pictures of the right thing by the prior, minus that with the caption’s own embedding</source>
+<translation>proporción de imágenes del motivo correcto con el prior, menos la obtenida con el embedding de la propia descripción</translation>
+</message>
+<message>
+<source>share of pictures of the right thing, minus the best such share by CLIP guidance</source>
+<translation>proporción de imágenes del motivo correcto, menos la mejor obtenida con guía de CLIP</translation>
 </message>
 <message>
 <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
@@ -9282,12 +9813,24 @@ Un motivo por línea, o con comas</translation>
 <context>
 <name>TrainControls</name>
 <message>
+<source>Add the result, as it is now, to the models</source>
+<translation>Añadir el resultado, tal como está ahora, a los modelos</translation>
+</message>
+<message>
+<source>Change a model, or train a system of the literature</source>
+<translation>Cambiar un modelo, o entrenar un sistema de la literatura</translation>
+</message>
+<message>
 <source>Choose folder…</source>
 <translation>Elegir carpeta…</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
 <translation>Elegir las imágenes de las que aprender</translation>
+</message>
+<message>
+<source>Continue after closing</source>
+<translation>Continuar tras cerrar</translation>
 </message>
 <message>
 <source>Discard</source>
@@ -9306,6 +9849,18 @@ Un motivo por línea, o con comas</translation>
 <translation>Cuántas veces se mira una imagen, en total</translation>
 </message>
 <message>
+<source>Larger pictures take more time and memory</source>
+<translation>Las imágenes mayores requieren más tiempo y memoria</translation>
+</message>
+<message>
+<source>Learning rate</source>
+<translation>Tasa de aprendizaje</translation>
+</message>
+<message>
+<source>Method</source>
+<translation>Método</translation>
+</message>
+<message>
 <source>Model</source>
 <translation>Modelo</translation>
 </message>
@@ -9314,20 +9869,32 @@ Un motivo por línea, o con comas</translation>
 <translation>Nombre</translation>
 </message>
 <message>
+<source>Network</source>
+<translation>Red</translation>
+</message>
+<message>
 <source>No folder yet</source>
 <translation>Aún sin carpeta</translation>
+</message>
+<message>
+<source>Open an earlier run, or begin another one</source>
+<translation>Abrir un entrenamiento anterior, o empezar otro</translation>
 </message>
 <message>
 <source>Pause</source>
 <translation>Pausar</translation>
 </message>
 <message>
-<source>Put the LoRA, as it is now, into the models and a prompt</source>
-<translation>Poner el LoRA, tal como está ahora, en los modelos y en un prompt</translation>
+<source>Picture size</source>
+<translation>Tamaño de imagen</translation>
 </message>
 <message>
 <source>Rank</source>
 <translation>Rango</translation>
+</message>
+<message>
+<source>Run</source>
+<translation>Entrenamiento</translation>
 </message>
 <message>
 <source>Samples</source>
@@ -9336,6 +9903,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>Save and free the memory; start it again later</source>
 <translation>Guardar y liberar la memoria; se puede iniciar de nuevo más tarde</translation>
+</message>
+<message>
+<source>Size of the changes of each step. If the loss jumps, lower it.</source>
+<translation>Tamaño de los cambios de cada paso. Si la pérdida salta, reducirla.</translation>
 </message>
 <message>
 <source>Start</source>
@@ -9350,16 +9921,24 @@ Un motivo por línea, o con comas</translation>
 <translation>Prompts de prueba</translation>
 </message>
 <message>
-<source>The LoRA changes pictures of this model</source>
-<translation>El LoRA cambia las imágenes de este modelo</translation>
+<source>The model that is changed</source>
+<translation>El modelo que se cambia</translation>
 </message>
 <message>
-<source>Train a LoRA</source>
-<translation>Entrenar un LoRA</translation>
+<source>The network that removes the noise</source>
+<translation>La red que quita el ruido</translation>
+</message>
+<message>
+<source>Train</source>
+<translation>Entrenar</translation>
 </message>
 <message>
 <source>Train in the background</source>
 <translation>Entrenar en segundo plano</translation>
+</message>
+<message>
+<source>Train on when the window is closed. Open the run here to see it again.</source>
+<translation>Seguir entrenando al cerrar la ventana. Abrir aquí el entrenamiento para volver a verlo.</translation>
 </message>
 <message>
 <source>Training settings</source>
@@ -9372,6 +9951,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>fox; house; red car</source>
 <translation>zorro; casa; coche rojo</translation>
+</message>
+<message>
+<source>{size} × {size} pixels</source>
+<translation>{size} × {size} píxeles</translation>
 </message>
 </context>
 <context>
@@ -9391,8 +9974,24 @@ Un motivo por línea, o con comas</translation>
 </translation>
 </message>
 <message>
+<source>A small file that adds a style or a thing to a model</source>
+<translation>Un archivo pequeño que añade un estilo o un motivo a un modelo</translation>
+</message>
+<message>
+<source>Before the training</source>
+<translation>Antes del entrenamiento</translation>
+</message>
+<message>
+<source>Better than {run}; the difference is significant.</source>
+<translation>Mejor que {run}; la diferencia es significativa.</translation>
+</message>
+<message>
 <source>Caption</source>
 <translation>Descripción</translation>
+</message>
+<message>
+<source>Change a model</source>
+<translation>Cambiar un modelo</translation>
 </message>
 <message>
 <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
@@ -9403,12 +10002,52 @@ Un motivo por línea, o con comas</translation>
 <translation>Elegir las imágenes de las que aprender</translation>
 </message>
 <message>
+<source>Class</source>
+<translation>Clase</translation>
+</message>
+<message>
+<source>Compare with</source>
+<translation>Comparar con</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>Hecho</translation>
 </message>
 <message>
 <source>Double-click to change the caption</source>
 <translation>Doble clic para cambiar la descripción</translation>
+</message>
+<message>
+<source>Earlier runs</source>
+<translation>Anteriores</translation>
+</message>
+<message>
+<source>Fine-tuning</source>
+<translation>Ajuste fino</translation>
+</message>
+<message>
+<source>From scratch</source>
+<translation>Desde cero</translation>
+</message>
+<message>
+<source>LoRA</source>
+<translation>LoRA</translation>
+</message>
+<message>
+<source>New run</source>
+<translation>Nuevo</translation>
+</message>
+<message>
+<source>No comparison</source>
+<translation>Sin comparación</translation>
+</message>
+<message>
+<source>No significant difference from {run}.</source>
+<translation>Sin diferencia significativa con {run}.</translation>
+</message>
+<message>
+<source>Not enough held-out pictures to detect copies.</source>
+<translation>Muy pocas imágenes reservadas para detectar copias.</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>
@@ -9423,6 +10062,10 @@ Un motivo por línea, o con comas</translation>
 <translation>Imágenes y descripciones</translation>
 </message>
 <message>
+<source>Pictures with the same caption, or in the same folder, form a class.</source>
+<translation>Las imágenes con la misma descripción, o en la misma carpeta, forman una clase.</translation>
+</message>
+<message>
 <source>Preparing…</source>
 <translation>Preparando…</translation>
 </message>
@@ -9431,12 +10074,12 @@ Un motivo por línea, o con comas</translation>
 <translation>Guardando…</translation>
 </message>
 <message>
-<source>Test pictures</source>
-<translation>Imágenes de prueba</translation>
+<source>Show the errors of an earlier run at the same noise beside this one</source>
+<translation>Mostrar junto a este los errores de un entrenamiento anterior con el mismo ruido</translation>
 </message>
 <message>
-<source>The LoRA is ready.</source>
-<translation>El LoRA está listo.</translation>
+<source>Test pictures</source>
+<translation>Imágenes de prueba</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
@@ -9453,6 +10096,22 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>Training has stopped</source>
 <translation>El entrenamiento se ha detenido</translation>
+</message>
+<message>
+<source>Training is finished.</source>
+<translation>Entrenamiento terminado.</translation>
+</message>
+<message>
+<source>Trains the whole network: another model that can change more</source>
+<translation>Entrena la red entera: otro modelo, que puede cambiar más</translation>
+</message>
+<message>
+<source>Worse than {run}; the difference is significant.</source>
+<translation>Peor que {run}; la diferencia es significativa.</translation>
+</message>
+<message>
+<source>{run} has no errors of the same pictures, so it cannot be compared.</source>
+<translation>{run} no tiene errores de las mismas imágenes, así que no se puede comparar.</translation>
 </message>
 <message>
 <source>{seen} of {samples} samples</source>
@@ -9985,6 +10644,10 @@ Se guardan en {folder}</translation>
 <translation>Hecho para</translation>
 </message>
 <message>
+<source>Memory</source>
+<translation>Memoria</translation>
+</message>
+<message>
 <source>Named by someone new</source>
 <translation>Nombradas por alguien nuevo</translation>
 </message>
@@ -10061,6 +10724,10 @@ Se guardan en {folder}</translation>
 <translation>Repeticiones de imágenes de entrenamiento, por píxeles</translation>
 </message>
 <message>
+<source>Size</source>
+<translation>Tamaño</translation>
+</message>
+<message>
 <source>Started from the weights of</source>
 <translation>Partió de los pesos de</translation>
 </message>
@@ -10071,6 +10738,10 @@ Se guardan en {folder}</translation>
 <message>
 <source>That depends on its licence: {licence}.</source>
 <translation>Depende de su licencia: {licence}.</translation>
+</message>
+<message>
+<source>Time</source>
+<translation>Tiempo</translation>
 </message>
 <message>
 <source>Varies with temperature</source>
@@ -10095,6 +10766,30 @@ Se guardan en {folder}</translation>
 <message>
 <source>Yes. Its sources only require that their licences stay with the model.</source>
 <translation>Sí. Sus fuentes solo exigen que sus licencias acompañen al modelo.</translation>
+</message>
+<message>
+<source>about {size}</source>
+<translation>unos {size}</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps</source>
+<translation>unos {time}, {steps} pasos</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps, as before</source>
+<translation>unos {time}, {steps} pasos, como antes</translation>
+</message>
+<message>
+<source>{limit} can be used, and it needs at least {least}. Choose a smaller size.</source>
+<translation>Se pueden usar {limit}, y necesita al menos {least}. Elegir un tamaño menor.</translation>
+</message>
+<message>
+<source>{limit} can be used, so its weights are read from the disk at each step.</source>
+<translation>Se pueden usar {limit}, así que sus pesos se leen del disco en cada paso.</translation>
+</message>
+<message>
+<source>{size} GB</source>
+<translation>{size} GB</translation>
 </message>
 <message>
 <source>{size} × {size}, opaque</source>
@@ -10187,6 +10882,10 @@ Se guardan en {folder}</translation>
 <message>
 <source>Model</source>
 <translation>Modelo</translation>
+</message>
+<message>
+<source>Requested by</source>
+<translation>Pedida por</translation>
 </message>
 <message>
 <source>Size</source>

@@ -27,6 +27,14 @@
 <translation>Tout va bien</translation>
 </message>
 <message>
+<source>Licences</source>
+<translation>Licences</translation>
+</message>
+<message>
+<source>Show the licences of the program and its parts</source>
+<translation>Afficher les licences du programme et de ses composants</translation>
+</message>
+<message>
 <source>fine</source>
 <translation>correct</translation>
 </message>
@@ -398,6 +406,10 @@
 <translation>Créer une série d'images dans un même style à partir d'une liste</translation>
 </message>
 <message>
+<source>Make all waiting pictures on the cluster of the settings</source>
+<translation>Faire toutes les images en attente sur le cluster des réglages</translation>
+</message>
+<message>
 <source>Make similar pictures</source>
 <translation>Créer des images similaires</translation>
 </message>
@@ -464,6 +476,10 @@
 <message>
 <source>Open or close the queue</source>
 <translation>Ouvrir ou fermer la file d'attente</translation>
+</message>
+<message>
+<source>Open or close the stack</source>
+<translation>Ouvrir ou fermer la pile</translation>
 </message>
 <message>
 <source>Paint the part to regenerate</source>
@@ -566,6 +582,10 @@
 <translation>Trier</translation>
 </message>
 <message>
+<source>Run the queue on a cluster</source>
+<translation>Lancer la file sur un cluster</translation>
+</message>
+<message>
 <source>Save</source>
 <translation>Enregistrer</translation>
 </message>
@@ -638,6 +658,10 @@
 <translation>Réglages</translation>
 </message>
 <message>
+<source>Show all pictures of this stack, or only the newest</source>
+<translation>Afficher toutes les images de cette pile, ou seulement la plus récente</translation>
+</message>
+<message>
 <source>Show eight others at this distance</source>
 <translation>En afficher huit autres à cette distance</translation>
 </message>
@@ -652,6 +676,10 @@
 <message>
 <source>Show its branches and its parents</source>
 <translation>Afficher ses branches et ses parents</translation>
+</message>
+<message>
+<source>Show near-identical pictures that follow each other as one</source>
+<translation>Afficher en une seule les images quasi identiques qui se suivent</translation>
 </message>
 <message>
 <source>Show pictures like this one, by their prompts and their looks</source>
@@ -692,6 +720,10 @@
 <message>
 <source>Smaller pictures</source>
 <translation>Images plus petites</translation>
+</message>
+<message>
+<source>Stacks</source>
+<translation>Piles</translation>
 </message>
 <message>
 <source>Start from a picture…</source>
@@ -946,6 +978,14 @@
 <translation>gpu cuda cpu mps matériel carte graphique hardware</translation>
 </message>
 <message>
+<source>group collapse expand unstack</source>
+<translation>groupe réduire déplier dépiler group collapse expand unstack</translation>
+</message>
+<message>
+<source>group duplicates collapse expand series burst</source>
+<translation>groupe doublons réduire déplier série rafale group duplicates collapse expand series burst</translation>
+</message>
+<message>
 <source>help hotkeys keys manual documentation</source>
 <translation>aide raccourcis touches manuel documentation help hotkeys keys manual documentation</translation>
 </message>
@@ -1056,6 +1096,10 @@
 <message>
 <source>random randomize randomise dice roll reroll</source>
 <translation>aléatoire hasard dé relancer random randomize randomise dice roll reroll</translation>
+</message>
+<message>
+<source>ray nodes machines distribute remote</source>
+<translation>ray nœuds machines répartir distant ray nodes machines distribute remote</translation>
 </message>
 <message>
 <source>realtime real time interactive auto</source>
@@ -1249,6 +1293,17 @@
 </message>
 </context>
 <context>
+<name>BoardView</name>
+<message>
+<source>Make the missing pictures on the cluster of the settings</source>
+<translation>Faire les images manquantes sur le cluster des réglages</translation>
+</message>
+<message>
+<source>Run on a cluster</source>
+<translation>Lancer sur cluster</translation>
+</message>
+</context>
+<context>
 <name>Boards</name>
 <message>
 <source>{model} is not installed</source>
@@ -1284,14 +1339,6 @@
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>Placer {model} dans le dossier des modèles pour créer une branche.</translation>
-</message>
-<message>
-<source>Restore my settings</source>
-<translation>Rétablir mes réglages</translation>
-</message>
-<message>
-<source>The branch starts with the settings of its picture.</source>
-<translation>La branche commence avec les réglages de son image.</translation>
 </message>
 <message>
 <source>The branch would be the same picture. Change a setting, or leave the branch with ×.</source>
@@ -1378,12 +1425,12 @@
 <translation>Aucun. Le programme n'exécute que son propre code et celui de ses paquets déclarés.</translation>
 </message>
 <message>
-<source>None. Window and command line open no connection, and nothing is enabled.</source>
-<translation>Aucun. La fenêtre et la ligne de commande n'ouvrent aucune connexion, et rien n'est activé.</translation>
+<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
+<translation>Inutilisé. Le programme n'ouvre aucune connexion, sauf si d'autres ordinateurs sont ajoutés ou son serveur démarré.</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
-<translation>Seulement ce qui est activé plus haut : des images faites sur {hosts}, par le ssh de ce système et sur demande.</translation>
+<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
+<translation>Seulement ce qui est activé plus haut : des images faites sur {hosts}, par ssh ou Ray et sur demande.</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1400,6 +1447,10 @@
 <message>
 <source>This is a source tree, which has no list of hashes.</source>
 <translation>Ceci est une arborescence source, sans liste d'empreintes.</translation>
+</message>
+<message>
+<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>Utilisé par ssh vers {hosts}, seulement pendant une génération là-bas. Aucune autre connexion n'est ouverte.</translation>
 </message>
 </context>
 <context>
@@ -1589,6 +1640,18 @@
 <source>Control</source>
 <translation>Contrôle</translation>
 </message>
+<message>
+<source>Interpolation</source>
+<translation>Interpolation</translation>
+</message>
+<message>
+<source>No network; quick and soft</source>
+<translation>Sans réseau ; rapide et doux</translation>
+</message>
+<message>
+<source>References</source>
+<translation>Références</translation>
+</message>
 </context>
 <context>
 <name>ControlImageList</name>
@@ -1601,12 +1664,24 @@
 <translation>Une image de contrôle ({kinds}) à suivre ; on peut la déposer ici</translation>
 </message>
 <message>
+<source>A picture that the model sees; it can be dropped here</source>
+<translation>Une image que le modèle voit ; on peut la déposer ici</translation>
+</message>
+<message>
 <source>A picture to follow</source>
 <translation>Une image à suivre</translation>
 </message>
 <message>
 <source>Follow a picture…</source>
 <translation>Suivre une image…</translation>
+</message>
+<message>
+<source>Reference ({count} of {most})…</source>
+<translation>Référence ({count} sur {most})…</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>Tout retirer</translation>
 </message>
 </context>
 <context>
@@ -1624,12 +1699,20 @@
 <translation>Type d'image de contrôle</translation>
 </message>
 <message>
+<source>Move up</source>
+<translation>Monter</translation>
+</message>
+<message>
 <source>Part of the steps after which it ends</source>
 <translation>Part des étapes après laquelle elle cesse d'agir</translation>
 </message>
 <message>
 <source>Part of the steps before it acts</source>
 <translation>Part des étapes avant qu'elle n'agisse</translation>
+</message>
+<message>
+<source>Picture {number}</source>
+<translation>Image {number}</translation>
 </message>
 <message>
 <source>Preprocessor</source>
@@ -1985,6 +2068,10 @@
 <translation>Netteté…</translation>
 </message>
 <message>
+<source>Sharpening… {percent} %</source>
+<translation>Netteté… {percent} %</translation>
+</message>
+<message>
 <source>The model {model} names no sources.</source>
 <translation>Le modèle {model} ne cite aucune source.</translation>
 </message>
@@ -1995,6 +2082,10 @@
 <message>
 <source>{number} of {count}</source>
 <translation>{number} sur {count}</translation>
+</message>
+<message>
+<source>{progress}, {percent} %</source>
+<translation>{progress}, {percent} %</translation>
 </message>
 </context>
 <context>
@@ -2018,6 +2109,10 @@
 <message>
 <source>Black</source>
 <translation>Noir</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>Intégré</translation>
 </message>
 <message>
 <source>Colour of the background</source>
@@ -2046,6 +2141,10 @@
 <message>
 <source>Embed prompt and settings</source>
 <translation>Intégrer prompt et réglages</translation>
+</message>
+<message>
+<source>Enlarges pictures that are smaller than the chosen size</source>
+<translation>Agrandit les images plus petites que la taille choisie</translation>
 </message>
 <message>
 <source>Export</source>
@@ -2080,12 +2179,12 @@
 <translation>Originaux</translation>
 </message>
 <message>
-<source>Size</source>
-<translation>Taille</translation>
+<source>Quick, and keeps transparency</source>
+<translation>Rapide, et garde la transparence</translation>
 </message>
 <message>
-<source>Size, pixels</source>
-<translation>Taille, pixels</translation>
+<source>Size</source>
+<translation>Taille</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -2096,12 +2195,28 @@
 <translation>Transparent</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>Upscaler</translation>
+</message>
+<message>
 <source>White</source>
 <translation>Blanc</translation>
 </message>
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>{factor} times as wide and high</source>
+<translation>{factor} fois plus large et plus haute</translation>
+</message>
+<message>
+<source>{factor} × the picture</source>
+<translation>{factor} × l'image</translation>
+</message>
+<message>
+<source>{size} pixels</source>
+<translation>{size} pixels</translation>
 </message>
 <message>
 <source>{size} pixels on the longer side</source>
@@ -2869,6 +2984,21 @@
 </message>
 </context>
 <context>
+<name>GenerationModes</name>
+<message>
+<source>Describe the picture, or let the model draw anything.</source>
+<translation>Décrire l'image, ou laisser le modèle dessiner librement.</translation>
+</message>
+<message>
+<source>Draw anything</source>
+<translation>Dessin libre</translation>
+</message>
+<message>
+<source>The prompt is empty</source>
+<translation>Le prompt est vide</translation>
+</message>
+</context>
+<context>
 <name>Grid</name>
 <message>
 <source>No favourites yet. Press F to mark the selected picture.</source>
@@ -2966,6 +3096,10 @@
 <source>click one to use it</source>
 <translation>cliquer pour utiliser</translation>
 </message>
+<message>
+<source>connecting to the cluster…</source>
+<translation>connexion au cluster…</translation>
+</message>
 </context>
 <context>
 <name>GridSetup</name>
@@ -3023,6 +3157,85 @@
 <message>
 <source>Stop</source>
 <translation>Arrêter</translation>
+</message>
+</context>
+<context>
+<name>Handout</name>
+<message>
+<source>A run on the plane</source>
+<translation>Génération dans le plan</translation>
+</message>
+<message>
+<source>Distance at the end</source>
+<translation>Distance à la fin</translation>
+</message>
+<message>
+<source>Distance from the true distribution at each step</source>
+<translation>Distance à la vraie distribution à chaque étape</translation>
+</message>
+<message>
+<source>Each point starts as noise, and the sampler moves it towards the data. The notebook runs with the package `gdm_studio`.</source>
+<translation>Chaque point commence comme du bruit, et l'échantillonneur le déplace vers les données. Le notebook s'exécute avec le paquet `gdm_studio`.</translation>
+</message>
+<message>
+<source>Images, compared</source>
+<translation>Images comparées</translation>
+</message>
+<message>
+<source>In Python</source>
+<translation>En Python</translation>
+</message>
+<message>
+<source>Made with GDM Studio.</source>
+<translation>Fait avec GDM Studio.</translation>
+</message>
+<message>
+<source>Noise after each step, as the ratio of noise to signal</source>
+<translation>Bruit après chaque étape : rapport du bruit au signal</translation>
+</message>
+<message>
+<source>Nothing is known about how this image was made.</source>
+<translation>On ne sait rien de la façon dont cette image a été faite.</translation>
+</message>
+<message>
+<source>Play</source>
+<translation>Lire</translation>
+</message>
+<message>
+<source>Runs on the plane, compared</source>
+<translation>Générations dans le plan, comparées</translation>
+</message>
+<message>
+<source>Step</source>
+<translation>Étape</translation>
+</message>
+<message>
+<source>Step {step} in numbers</source>
+<translation>Étape {step} en chiffres</translation>
+</message>
+<message>
+<source>Step {step} of {steps}</source>
+<translation>Étape {step} sur {steps}</translation>
+</message>
+<message>
+<source>Step {step} of {steps} · α {alpha:.3f} · σ {sigma:.3f} · distance {distance:.3f}</source>
+<translation>Étape {step} sur {steps} · α {alpha:.3f} · σ {sigma:.3f} · distance {distance:.3f}</translation>
+</message>
+<message>
+<source>The network of this run is not part of the notebook. The exact denoiser takes its place.</source>
+<translation>Le réseau de cette génération ne fait pas partie du notebook. Le débruiteur exact le remplace.</translation>
+</message>
+<message>
+<source>The request below determines the image completely. Running it again generates the same image, step by step.</source>
+<translation>La requête ci-dessous détermine entièrement l'image. L'exécuter de nouveau génère la même image, étape par étape.</translation>
+</message>
+<message>
+<source>evaluations of the denoiser</source>
+<translation>évaluations du débruiteur</translation>
+</message>
+<message>
+<source>step</source>
+<translation>étape</translation>
 </message>
 </context>
 <context>
@@ -3882,6 +4095,25 @@ score = −ε / σ</translation>
 </message>
 </context>
 <context>
+<name>LicencesSheet</name>
+<message>
+<source>Close</source>
+<translation>Fermer</translation>
+</message>
+<message>
+<source>Licence text</source>
+<translation>Texte de licence</translation>
+</message>
+<message>
+<source>Licences</source>
+<translation>Licences</translation>
+</message>
+<message>
+<source>The package contains no licence text.</source>
+<translation>Le paquet ne contient aucun texte de licence.</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -3931,6 +4163,10 @@ score = −ε / σ</translation>
 <message>
 <source>Loss</source>
 <translation>Perte</translation>
+</message>
+<message>
+<source>error at the same noise · samples · {run} with a 95 % band</source>
+<translation>erreur au même bruit · échantillons · {run} avec bande à 95 %</translation>
 </message>
 <message>
 <source>loss and its average · samples</source>
@@ -4143,6 +4379,10 @@ score = −ε / σ</translation>
 <translation>Une image faite par {model}</translation>
 </message>
 <message>
+<source>A picture with it</source>
+<translation>Image avec ce modèle</translation>
+</message>
+<message>
 <source>About the model</source>
 <translation>À propos du modèle</translation>
 </message>
@@ -4193,6 +4433,165 @@ score = −ε / σ</translation>
 <message>
 <source>Use this model</source>
 <translation>Utiliser ce modèle</translation>
+</message>
+</context>
+<context>
+<name>ModelCheck</name>
+<message>
+<source>Adapter</source>
+<translation>Adaptateur</translation>
+</message>
+<message>
+<source>Cancel the check ({percent} %)</source>
+<translation>Annuler la vérification ({percent} %)</translation>
+</message>
+<message>
+<source>Check</source>
+<translation>Vérifier</translation>
+</message>
+<message>
+<source>Denoising</source>
+<translation>Débruitage</translation>
+</message>
+<message>
+<source>Encoded and decoded, pictures keep only {psnr} dB, and {least} dB are needed: the VAE is damaged or belongs to another model. Choose another VAE.</source>
+<translation>Encodées puis décodées, les images ne gardent que {psnr} dB, et il en faut {least} : le VAE est endommagé ou appartient à un autre modèle. Choisir un autre VAE.</translation>
+</message>
+<message>
+<source>It changes nothing: it was made for another model, or is empty. Choose an adapter for this model.</source>
+<translation>Il ne change rien : il a été fait pour un autre modèle, ou il est vide. Choisir un adaptateur pour ce modèle.</translation>
+</message>
+<message>
+<source>It changes predictions by {change} times their deviation: it was made for another model or another strength. Use a lower strength.</source>
+<translation>Il change les prédictions de {change} fois leur écart-type : il a été fait pour un autre modèle ou une autre force. Réduire la force.</translation>
+</message>
+<message>
+<source>It computes infinite or undefined numbers: weights are damaged, or too large for the number type. Choose fp32 or download it again.</source>
+<translation>Il calcule des nombres infinis ou indéfinis : des poids sont endommagés, ou trop grands pour le type de nombres. Choisir fp32 ou le télécharger de nouveau.</translation>
+</message>
+<message>
+<source>It denoises better if its output is read as {kind}: its prediction type is wrong. Choose another prediction type in its details.</source>
+<translation>Il débruite mieux si sa sortie est lue comme {kind} : son type de prédiction est faux. Choisir un autre type de prédiction dans ses détails.</translation>
+</message>
+<message>
+<source>It denoises better with another order of its position numbers (RoPE): the file was converted for another program. Download another version.</source>
+<translation>Il débruite mieux avec un autre ordre de ses numéros de position (RoPE) : le fichier a été converti pour un autre programme. Télécharger une autre version.</translation>
+</message>
+<message>
+<source>It denoises better with latents shifted by {kind}: the shift of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>Il débruite mieux avec des latents décalés de {kind} : le décalage des latents est faux. Choisir le VAE fait pour lui.</translation>
+</message>
+<message>
+<source>It denoises better with latents times {kind}: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>Il débruite mieux avec des latents multipliés par {kind} : l'échelle des latents est fausse. Choisir le VAE fait pour lui.</translation>
+</message>
+<message>
+<source>It denoises better with other timesteps ({kind}): its timesteps are on the wrong scale. Report this file.</source>
+<translation>Il débruite mieux avec d'autres pas de temps ({kind}) : ses pas de temps sont à la mauvaise échelle. Signaler ce fichier.</translation>
+</message>
+<message>
+<source>It denoises better with queries and keys swapped: the file has them in another order. Download another version.</source>
+<translation>Il débruite mieux en échangeant requêtes et clés : le fichier les a dans un autre ordre. Télécharger une autre version.</translation>
+</message>
+<message>
+<source>It denoises worse than {rival}: a layer is missing or damaged, or the VAE or the text encoder is for another model. Choose other parts, or download the model again.</source>
+<translation>Face à {rival}, il débruite moins bien : une couche manque ou est endommagée, ou le VAE ou l'encodeur de texte est pour un autre modèle. Choisir d'autres composants, ou télécharger de nouveau le modèle.</translation>
+</message>
+<message>
+<source>Its error does not fall with the noise: its timesteps or its weights are wrong. Download the model again.</source>
+<translation>Son erreur ne baisse pas avec le bruit : ses pas de temps ou ses poids sont faux. Télécharger de nouveau le modèle.</translation>
+</message>
+<message>
+<source>No fault found.</source>
+<translation>Aucun défaut trouvé.</translation>
+</message>
+<message>
+<source>Nothing could be checked.</source>
+<translation>Rien n'a pu être vérifié.</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>Prompt</translation>
+</message>
+<message>
+<source>Prompts change nothing: the text encoder is damaged or not connected. Choose other text encoders.</source>
+<translation>Les prompts ne changent rien : l'encodeur de texte est endommagé ou n'est pas relié. Choisir d'autres encodeurs de texte.</translation>
+</message>
+<message>
+<source>Test the VAE, the denoising and the prompts on a few pictures</source>
+<translation>Tester le VAE, le débruitage et les prompts sur quelques images</translation>
+</message>
+<message>
+<source>The check ended unexpectedly; try again.</source>
+<translation>La vérification s'est arrêtée inopinément ; réessayer.</translation>
+</message>
+<message>
+<source>The latents are {times} times as large as the network expects: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>Les latents sont {times} fois plus grands que ce qu'attend le réseau : l'échelle des latents est fausse. Choisir le VAE fait pour lui.</translation>
+</message>
+<message>
+<source>There is a fault:</source>
+<translation>Il y a un défaut :</translation>
+</message>
+<message>
+<source>True captions are no better than others (for {better} of {count} pictures): the text encoder or the tokenizer belongs to another model. Choose other text encoders.</source>
+<translation>Les vraies légendes ne valent pas mieux que d'autres (mieux pour {better} images sur {count}) : l'encodeur de texte ou le tokenizer appartient à un autre modèle. Choisir d'autres encodeurs de texte.</translation>
+</message>
+<message>
+<source>VAE</source>
+<translation>VAE</translation>
+</message>
+<message>
+<source>it changes predictions by {change} of their deviation</source>
+<translation>il change les prédictions de {change} fois leur écart-type</translation>
+</message>
+<message>
+<source>its error is {best} to {worst} of that of the best Gaussian</source>
+<translation>son erreur est de {best} à {worst} fois celle de la meilleure gaussienne</translation>
+</message>
+<message>
+<source>not applicable, because its steps have too little noise</source>
+<translation>sans objet, car ses étapes ont trop peu de bruit</translation>
+</message>
+<message>
+<source>not applicable, because this model does not take pictures</source>
+<translation>sans objet, car ce modèle ne prend pas d'images</translation>
+</message>
+<message>
+<source>not applicable, because this model draws in one step</source>
+<translation>sans objet, car ce modèle dessine en une étape</translation>
+</message>
+<message>
+<source>not applicable, because this model removes another degradation than noise</source>
+<translation>sans objet, car ce modèle enlève une autre dégradation que le bruit</translation>
+</message>
+<message>
+<source>not applicable, because this model takes no prompt</source>
+<translation>sans objet, car ce modèle ne prend pas de prompt</translation>
+</message>
+<message>
+<source>not applicable, because this model works on pixels</source>
+<translation>sans objet, car ce modèle travaille sur des pixels</translation>
+</message>
+<message>
+<source>one grey picture</source>
+<translation>une image grise</translation>
+</message>
+<message>
+<source>pictures keep {psnr} dB; at least {least} dB are needed</source>
+<translation>les images gardent {psnr} dB ; il faut au moins {least} dB</translation>
+</message>
+<message>
+<source>the best Gaussian</source>
+<translation>la meilleure gaussienne</translation>
+</message>
+<message>
+<source>true captions are better than others for {better} of {count} pictures</source>
+<translation>les vraies légendes valent mieux que d'autres pour {better} images sur {count}</translation>
+</message>
+<message>
+<source>{title}: {text}</source>
+<translation>{title} : {text}</translation>
 </message>
 </context>
 <context>
@@ -4643,8 +5042,8 @@ score = −ε / σ</translation>
 <translation>hier</translation>
 </message>
 <message>
-<source>{models}, {others} more</source>
-<translation>{models}, {others} de plus</translation>
+<source>{models} · other files: {others}</source>
+<translation>{models} · autres fichiers : {others}</translation>
 </message>
 <message>
 <source>… and {count} more</source>
@@ -4945,6 +5344,10 @@ score = −ε / σ</translation>
 <message>
 <source>{seed}, file is damaged or gone</source>
 <translation>{seed}, fichier endommagé ou absent</translation>
+</message>
+<message>
+<source>{seed}, newest of {count} in a stack</source>
+<translation>{seed}, la plus récente d'une pile de {count}</translation>
 </message>
 </context>
 <context>
@@ -5582,6 +5985,10 @@ score = −ε / σ</translation>
 <context>
 <name>QueueController</name>
 <message>
+<source>Connecting to the cluster…</source>
+<translation>Connexion au cluster…</translation>
+</message>
+<message>
 <source>Not saved yet</source>
 <translation>Pas enregistrée</translation>
 </message>
@@ -5638,6 +6045,10 @@ score = −ε / σ</translation>
 <message>
 <source>about {time} left</source>
 <translation>reste environ {time}</translation>
+</message>
+<message>
+<source>{pictures} will be made on the cluster</source>
+<translation>{pictures} à faire sur le cluster</translation>
 </message>
 </context>
 <context>
@@ -5807,6 +6218,10 @@ score = −ε / σ</translation>
 <message>
 <source>Use the CPU</source>
 <translation>Utiliser le CPU</translation>
+</message>
+<message>
+<source>Use this computer</source>
+<translation>Utiliser cet ordinateur</translation>
 </message>
 </context>
 <context>
@@ -6121,6 +6536,14 @@ score = −ε / σ</translation>
 <context>
 <name>SearchBar</name>
 <message>
+<source>Do not search for similar pictures</source>
+<translation>Ne pas chercher d'images semblables</translation>
+</message>
+<message>
+<source>Like: {name}</source>
+<translation>Comme : {name}</translation>
+</message>
+<message>
 <source>Newest</source>
 <translation>Récentes</translation>
 </message>
@@ -6400,6 +6823,10 @@ score = −ε / σ</translation>
 <translation>Écrire ce que montre la série, un sujet par ligne.</translation>
 </message>
 <message>
+<source>connecting to the cluster…</source>
+<translation>connexion au cluster…</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>graine {seed}</translation>
 </message>
@@ -6491,6 +6918,10 @@ score = −ε / σ</translation>
 <message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>2 (B = e^h − 1) pour des images guidées, 1 (B = h) sans guidage.</translation>
+</message>
+<message>
+<source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>
+<translation>Adresse d'un cluster Ray : auto pour le cluster de cet ordinateur, ou HOST:PORT.</translation>
 </message>
 <message>
 <source>Aesthetic score</source>
@@ -6621,12 +7052,20 @@ score = −ε / σ</translation>
 <translation>Clip skip</translation>
 </message>
 <message>
+<source>Cluster</source>
+<translation>Cluster</translation>
+</message>
+<message>
 <source>Cold</source>
 <translation>Cold</translation>
 </message>
 <message>
 <source>Cold, naive</source>
 <translation>Cold, naïf</translation>
+</message>
+<message>
+<source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
+<translation>Des images consécutives qui ne diffèrent que par la graine, ou qui se ressemblent, forment une seule vignette.</translation>
 </message>
 <message>
 <source>Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks.</source>
@@ -6771,6 +7210,10 @@ score = −ε / σ</translation>
 <message>
 <source>Edges (Canny)</source>
 <translation>Contours (Canny)</translation>
+</message>
+<message>
+<source>Enlarges the picture for the second pass</source>
+<translation>Agrandit l'image pour la seconde passe</translation>
 </message>
 <message>
 <source>Error allowed in a step; smaller is slower and more exact.</source>
@@ -6945,6 +7388,10 @@ score = −ε / σ</translation>
 <translation>Contrôle</translation>
 </message>
 <message>
+<source>Hires fix</source>
+<translation>Hires fix</translation>
+</message>
+<message>
 <source>How closely the picture follows the one to edit</source>
 <translation>À quel point l'image suit celle à modifier</translation>
 </message>
@@ -7085,6 +7532,10 @@ score = −ε / σ</translation>
 <translation>Comme exponential, avec des étapes plus grandes d'abord et plus petites là où le détail se forme.</translation>
 </message>
 <message>
+<source>Limit for models and images. A model that does not fit is read from the disk at each step, which is slower.</source>
+<translation>Limite pour les modèles et les images. Un modèle qui n'y tient pas est lu sur le disque à chaque étape, ce qui est plus lent.</translation>
+</message>
+<message>
 <source>Lines</source>
 <translation>Lignes</translation>
 </message>
@@ -7119,6 +7570,10 @@ score = −ε / σ</translation>
 <message>
 <source>Measured</source>
 <translation>Mesurés</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>Mémoire</translation>
 </message>
 <message>
 <source>Model</source>
@@ -7441,6 +7896,10 @@ score = −ε / σ</translation>
 <translation>Spéciaux</translation>
 </message>
 <message>
+<source>Stack near-identical pictures in the gallery</source>
+<translation>Empiler les images quasi identiques dans la galerie</translation>
+</message>
+<message>
 <source>Started from</source>
 <translation>Partie de</translation>
 </message>
@@ -7605,6 +8064,10 @@ score = −ε / σ</translation>
 <translation>D'ici là, Annuler les restaure. Désactivé : gardées ici 30 jours. Celles qui ne peuvent pas aller à la corbeille restent aussi.</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>Upscaler</translation>
+</message>
+<message>
 <source>Use the fast version for Live and grids</source>
 <translation>Version rapide pour Live et grilles</translation>
 </message>
@@ -7721,6 +8184,10 @@ score = −ε / σ</translation>
 <translation>image de départ</translation>
 </message>
 <message>
+<source>upscaler</source>
+<translation>upscaler</translation>
+</message>
+<message>
 <source>varied</source>
 <translation>variée</translation>
 </message>
@@ -7734,6 +8201,10 @@ score = −ε / σ</translation>
 <message>
 <source>Automatic</source>
 <translation>Automatique</translation>
+</message>
+<message>
+<source>Cluster</source>
+<translation>Cluster</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -8409,6 +8880,10 @@ score = −ε / σ</translation>
 <translation>L'image d'un VAE, à laquelle du bruit est ajouté.</translation>
 </message>
 <message>
+<source>A caption guides a small picture by the difference that it makes; a second network enlarges it.</source>
+<translation>Une légende guide une petite image par la différence qu'elle produit ; un second réseau l'agrandit.</translation>
+</message>
+<message>
 <source>A fair coin toss for every bit.</source>
 <translation>Un pile ou face équitable pour chaque bit.</translation>
 </message>
@@ -8419,6 +8894,10 @@ score = −ε / σ</translation>
 <message>
 <source>A few numbers z, N(0, I).</source>
 <translation>Quelques nombres z, N(0, I).</translation>
+</message>
+<message>
+<source>A first network draws the meaning of the picture, an embedding; others draw the picture from it.</source>
+<translation>Un premier réseau tire le sens de l'image, un embedding ; d'autres dessinent l'image d'après lui.</translation>
 </message>
 <message>
 <source>A fully degraded picture, e.g. blurred or masked, without noise. For a new picture, a random flat colour.</source>
@@ -8479,6 +8958,10 @@ score = −ε / σ</translation>
 <message>
 <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
 <translation>Une étape dans l'espace latent avec deux évaluations, avec et sans le texte ; décodée à la fin.</translation>
+</message>
+<message>
+<source>A text encoder that never saw a picture conditions a small one, which two networks enlarge.</source>
+<translation>Un encodeur de texte qui n'a jamais vu d'image conditionne une petite image, que deux réseaux agrandissent.</translation>
 </message>
 <message>
 <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -8557,6 +9040,10 @@ score = −ε / σ</translation>
 <translation>Comme celle de DDPM ; les pas de temps sont choisis comme un plus court chemin.</translation>
 </message>
 <message>
+<source>As GLIDE's, with predictions scaled into range; then larger pictures.</source>
+<translation>Comme celle de GLIDE, prédictions ramenées dans l'intervalle ; puis des images plus grandes.</translation>
+</message>
+<message>
 <source>As many numbers as the data have, N(0, I).</source>
 <translation>Autant de nombres que les données, N(0, I).</translation>
 </message>
@@ -8613,6 +9100,10 @@ score = −ε / σ</translation>
 <translation>Tire x_{t−1} d'une gaussienne autour de la moyenne prédite par le réseau.</translation>
 </message>
 <message>
+<source>Embeddings of pictures and captions; the clean embedding; then the noise in a picture, given it.</source>
+<translation>Des embeddings d'images et de légendes ; l'embedding net ; puis le bruit d'une image, sachant celui-ci.</translation>
+</message>
+<message>
 <source>Encodes pictures as a few numbers and decodes them: tends to cover the data, but to blur it.</source>
 <translation>Encode les images en quelques nombres et les décode : tend à couvrir les données, mais à les rendre floues.</translation>
 </message>
@@ -8663,6 +9154,18 @@ score = −ε / σ</translation>
 <message>
 <source>Gaussian noise in latent space.</source>
 <translation>Du bruit gaussien dans l'espace latent.</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 numbers, an embedding; then of pictures of three sizes.</source>
+<translation>Du bruit gaussien de 64 nombres, un embedding ; puis d'images de trois tailles.</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256, and of 1024 × 1024.</source>
+<translation>Du bruit gaussien de 64 × 64 pixels ; puis de 256 × 256, et de 1024 × 1024.</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256.</source>
+<translation>Du bruit gaussien de 64 × 64 pixels ; puis de 256 × 256.</translation>
 </message>
 <message>
 <source>Gaussian noise of the largest σ, which hides the picture.</source>
@@ -8789,6 +9292,18 @@ score = −ε / σ</translation>
 <translation>Plusieurs étapes de Langevin à un niveau de bruit, le long du score avec du bruit neuf ; puis le niveau inférieur suivant.</translation>
 </message>
 <message>
+<source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
+<translation>Des étapes de 64 pixels avec et sans la légende ; puis des étapes de 256 pixels.</translation>
+</message>
+<message>
+<source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
+<translation>Des étapes de deux embeddings, dont le meilleur est gardé ; puis des étapes de 64, 256 et 1024 pixels.</translation>
+</message>
+<message>
+<source>Text by itself; then the noise, given text or a noisy smaller picture.</source>
+<translation>Le texte seul ; puis le bruit, sachant le texte ou une image plus petite et bruitée.</translation>
+</message>
+<message>
 <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
 <translation>La partie connue de l'EDO est résolue exactement, de sorte que dix à vingt évaluations du réseau suffisent.</translation>
 </message>
@@ -8835,6 +9350,10 @@ score = −ε / σ</translation>
 <message>
 <source>The noise in x_t, with equal weight for every noise level.</source>
 <translation>Le bruit dans x_t, avec un poids égal pour chaque niveau de bruit.</translation>
+</message>
+<message>
+<source>The noise, given a caption, by two networks, and the encoding of captions.</source>
+<translation>Le bruit, sachant une légende, par deux réseaux, et l'encodage des légendes.</translation>
 </message>
 <message>
 <source>The optimal timesteps for the likelihood bound, by dynamic programming; not always the best pictures.</source>
@@ -9043,6 +9562,18 @@ score = −ε / σ</translation>
 <message>
 <source>not trained yet</source>
 <translation>pas encore entraînée</translation>
+</message>
+<message>
+<source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
+<translation>part des pixels entièrement saturés à guidage 10, rapportée à celle avec écrêtage, aux mêmes classes</translation>
+</message>
+<message>
+<source>share of pictures of the right thing by the prior, minus that with the caption’s own embedding</source>
+<translation>part des images du bon sujet par le prior, moins celle avec l'embedding propre à la légende</translation>
+</message>
+<message>
+<source>share of pictures of the right thing, minus the best such share by CLIP guidance</source>
+<translation>part des images du bon sujet, moins la meilleure part obtenue par guidage CLIP</translation>
 </message>
 <message>
 <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
@@ -9282,12 +9813,24 @@ Un sujet par ligne, ou avec des virgules</translation>
 <context>
 <name>TrainControls</name>
 <message>
+<source>Add the result, as it is now, to the models</source>
+<translation>Ajouter le résultat, dans son état actuel, aux modèles</translation>
+</message>
+<message>
+<source>Change a model, or train a system of the literature</source>
+<translation>Modifier un modèle, ou entraîner un système de la littérature</translation>
+</message>
+<message>
 <source>Choose folder…</source>
 <translation>Choisir dossier…</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
 <translation>Choisir les images d'apprentissage</translation>
+</message>
+<message>
+<source>Continue after closing</source>
+<translation>Continuer après fermeture</translation>
 </message>
 <message>
 <source>Discard</source>
@@ -9306,6 +9849,18 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Combien de fois une image est regardée, au total</translation>
 </message>
 <message>
+<source>Larger pictures take more time and memory</source>
+<translation>De grandes images prennent plus de temps et de mémoire</translation>
+</message>
+<message>
+<source>Learning rate</source>
+<translation>Taux d'apprentissage</translation>
+</message>
+<message>
+<source>Method</source>
+<translation>Méthode</translation>
+</message>
+<message>
 <source>Model</source>
 <translation>Modèle</translation>
 </message>
@@ -9314,20 +9869,32 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Nom</translation>
 </message>
 <message>
+<source>Network</source>
+<translation>Réseau</translation>
+</message>
+<message>
 <source>No folder yet</source>
 <translation>Pas encore de dossier</translation>
+</message>
+<message>
+<source>Open an earlier run, or begin another one</source>
+<translation>Ouvrir un entraînement précédent, ou en commencer un</translation>
 </message>
 <message>
 <source>Pause</source>
 <translation>Pause</translation>
 </message>
 <message>
-<source>Put the LoRA, as it is now, into the models and a prompt</source>
-<translation>Mettre le LoRA, dans son état actuel, dans les modèles et dans un prompt</translation>
+<source>Picture size</source>
+<translation>Taille d'image</translation>
 </message>
 <message>
 <source>Rank</source>
 <translation>Rang</translation>
+</message>
+<message>
+<source>Run</source>
+<translation>Entraînement</translation>
 </message>
 <message>
 <source>Samples</source>
@@ -9336,6 +9903,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>Save and free the memory; start it again later</source>
 <translation>Enregistrer et libérer la mémoire ; redémarrer plus tard</translation>
+</message>
+<message>
+<source>Size of the changes of each step. If the loss jumps, lower it.</source>
+<translation>Ampleur des changements à chaque pas. Si la perte saute, la réduire.</translation>
 </message>
 <message>
 <source>Start</source>
@@ -9350,16 +9921,24 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Prompts de test</translation>
 </message>
 <message>
-<source>The LoRA changes pictures of this model</source>
-<translation>Le LoRA change les images de ce modèle</translation>
+<source>The model that is changed</source>
+<translation>Le modèle à modifier</translation>
 </message>
 <message>
-<source>Train a LoRA</source>
-<translation>Entraîner un LoRA</translation>
+<source>The network that removes the noise</source>
+<translation>Le réseau qui enlève le bruit</translation>
+</message>
+<message>
+<source>Train</source>
+<translation>Entraîner</translation>
 </message>
 <message>
 <source>Train in the background</source>
 <translation>Entraîner en arrière-plan</translation>
+</message>
+<message>
+<source>Train on when the window is closed. Open the run here to see it again.</source>
+<translation>Continuer une fois la fenêtre fermée. Ouvrir l'entraînement ici pour le revoir.</translation>
 </message>
 <message>
 <source>Training settings</source>
@@ -9372,6 +9951,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>fox; house; red car</source>
 <translation>renard ; maison ; voiture rouge</translation>
+</message>
+<message>
+<source>{size} × {size} pixels</source>
+<translation>{size} × {size} pixels</translation>
 </message>
 </context>
 <context>
@@ -9391,8 +9974,24 @@ Un sujet par ligne, ou avec des virgules</translation>
 </translation>
 </message>
 <message>
+<source>A small file that adds a style or a thing to a model</source>
+<translation>Un petit fichier qui ajoute un style ou un sujet à un modèle</translation>
+</message>
+<message>
+<source>Before the training</source>
+<translation>Avant l'entraînement</translation>
+</message>
+<message>
+<source>Better than {run}; the difference is significant.</source>
+<translation>Meilleur que {run} ; la différence est significative.</translation>
+</message>
+<message>
 <source>Caption</source>
 <translation>Légende</translation>
+</message>
+<message>
+<source>Change a model</source>
+<translation>Modifier un modèle</translation>
 </message>
 <message>
 <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
@@ -9403,12 +10002,52 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Choisir les images d'apprentissage</translation>
 </message>
 <message>
+<source>Class</source>
+<translation>Classe</translation>
+</message>
+<message>
+<source>Compare with</source>
+<translation>Comparer à</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>Terminé</translation>
 </message>
 <message>
 <source>Double-click to change the caption</source>
 <translation>Double-cliquer pour changer la légende</translation>
+</message>
+<message>
+<source>Earlier runs</source>
+<translation>Précédents</translation>
+</message>
+<message>
+<source>Fine-tuning</source>
+<translation>Affinage</translation>
+</message>
+<message>
+<source>From scratch</source>
+<translation>À partir de zéro</translation>
+</message>
+<message>
+<source>LoRA</source>
+<translation>LoRA</translation>
+</message>
+<message>
+<source>New run</source>
+<translation>Nouveau</translation>
+</message>
+<message>
+<source>No comparison</source>
+<translation>Sans comparaison</translation>
+</message>
+<message>
+<source>No significant difference from {run}.</source>
+<translation>Pas de différence significative avec {run}.</translation>
+</message>
+<message>
+<source>Not enough held-out pictures to detect copies.</source>
+<translation>Trop peu d'images mises de côté pour détecter des copies.</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>
@@ -9423,6 +10062,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Images et légendes</translation>
 </message>
 <message>
+<source>Pictures with the same caption, or in the same folder, form a class.</source>
+<translation>Les images de même légende, ou d'un même dossier, forment une classe.</translation>
+</message>
+<message>
 <source>Preparing…</source>
 <translation>Préparation…</translation>
 </message>
@@ -9431,12 +10074,12 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Enregistrement…</translation>
 </message>
 <message>
-<source>Test pictures</source>
-<translation>Images de test</translation>
+<source>Show the errors of an earlier run at the same noise beside this one</source>
+<translation>Afficher à côté les erreurs d'un entraînement précédent au même bruit</translation>
 </message>
 <message>
-<source>The LoRA is ready.</source>
-<translation>Le LoRA est prêt.</translation>
+<source>Test pictures</source>
+<translation>Images de test</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
@@ -9453,6 +10096,22 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>Training has stopped</source>
 <translation>L'entraînement s'est arrêté</translation>
+</message>
+<message>
+<source>Training is finished.</source>
+<translation>L'entraînement est terminé.</translation>
+</message>
+<message>
+<source>Trains the whole network: another model that can change more</source>
+<translation>Entraîne tout le réseau : un autre modèle, qui peut changer davantage</translation>
+</message>
+<message>
+<source>Worse than {run}; the difference is significant.</source>
+<translation>Moins bon que {run} ; la différence est significative.</translation>
+</message>
+<message>
+<source>{run} has no errors of the same pictures, so it cannot be compared.</source>
+<translation>{run} n'a pas d'erreurs sur les mêmes images : aucune comparaison possible.</translation>
 </message>
 <message>
 <source>{seen} of {samples} samples</source>
@@ -9985,6 +10644,10 @@ Elles sont enregistrées dans {folder}</translation>
 <translation>Fait pour</translation>
 </message>
 <message>
+<source>Memory</source>
+<translation>Mémoire</translation>
+</message>
+<message>
 <source>Named by someone new</source>
 <translation>Nommées par une nouvelle personne</translation>
 </message>
@@ -10061,6 +10724,10 @@ Elles sont enregistrées dans {folder}</translation>
 <translation>Répétitions d'images d'entraînement, par pixels</translation>
 </message>
 <message>
+<source>Size</source>
+<translation>Taille</translation>
+</message>
+<message>
 <source>Started from the weights of</source>
 <translation>Parti des poids de</translation>
 </message>
@@ -10071,6 +10738,10 @@ Elles sont enregistrées dans {folder}</translation>
 <message>
 <source>That depends on its licence: {licence}.</source>
 <translation>Cela dépend de sa licence : {licence}.</translation>
+</message>
+<message>
+<source>Time</source>
+<translation>Durée</translation>
 </message>
 <message>
 <source>Varies with temperature</source>
@@ -10095,6 +10766,30 @@ Elles sont enregistrées dans {folder}</translation>
 <message>
 <source>Yes. Its sources only require that their licences stay with the model.</source>
 <translation>Oui. Ses sources exigent seulement que leurs licences accompagnent le modèle.</translation>
+</message>
+<message>
+<source>about {size}</source>
+<translation>environ {size}</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps</source>
+<translation>environ {time}, {steps} étapes</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps, as before</source>
+<translation>environ {time}, {steps} étapes, comme avant</translation>
+</message>
+<message>
+<source>{limit} can be used, and it needs at least {least}. Choose a smaller size.</source>
+<translation>{limit} utilisables, alors qu'il faut au moins {least}. Choisir une taille plus petite.</translation>
+</message>
+<message>
+<source>{limit} can be used, so its weights are read from the disk at each step.</source>
+<translation>{limit} utilisables : ses poids sont lus sur le disque à chaque étape.</translation>
+</message>
+<message>
+<source>{size} GB</source>
+<translation>{size} Go</translation>
 </message>
 <message>
 <source>{size} × {size}, opaque</source>
@@ -10187,6 +10882,10 @@ Elles sont enregistrées dans {folder}</translation>
 <message>
 <source>Model</source>
 <translation>Modèle</translation>
+</message>
+<message>
+<source>Requested by</source>
+<translation>Demandée par</translation>
 </message>
 <message>
 <source>Size</source>

@@ -26,6 +26,14 @@
 <translation>すべて正常です</translation>
 </message>
 <message>
+<source>Licences</source>
+<translation>ライセンス</translation>
+</message>
+<message>
+<source>Show the licences of the program and its parts</source>
+<translation>プログラムとその構成要素のライセンスを表示</translation>
+</message>
+<message>
 <source>fine</source>
 <translation>正常</translation>
 </message>
@@ -397,6 +405,10 @@
 <translation>リストから同じスタイルの画像セットを作る</translation>
 </message>
 <message>
+<source>Make all waiting pictures on the cluster of the settings</source>
+<translation>待機中の画像をすべて、設定のクラスターで生成</translation>
+</message>
+<message>
 <source>Make similar pictures</source>
 <translation>似た画像を作る</translation>
 </message>
@@ -463,6 +475,10 @@
 <message>
 <source>Open or close the queue</source>
 <translation>キューを開閉</translation>
+</message>
+<message>
+<source>Open or close the stack</source>
+<translation>スタックを開閉</translation>
 </message>
 <message>
 <source>Paint the part to regenerate</source>
@@ -565,6 +581,10 @@
 <translation>選別</translation>
 </message>
 <message>
+<source>Run the queue on a cluster</source>
+<translation>キューをクラスターで実行</translation>
+</message>
+<message>
 <source>Save</source>
 <translation>保存</translation>
 </message>
@@ -637,6 +657,10 @@
 <translation>設定</translation>
 </message>
 <message>
+<source>Show all pictures of this stack, or only the newest</source>
+<translation>このスタックの画像をすべて表示、または最新のみ表示</translation>
+</message>
+<message>
 <source>Show eight others at this distance</source>
 <translation>この距離にある別の8枚を表示</translation>
 </message>
@@ -651,6 +675,10 @@
 <message>
 <source>Show its branches and its parents</source>
 <translation>分岐先と分岐元を表示</translation>
+</message>
+<message>
+<source>Show near-identical pictures that follow each other as one</source>
+<translation>連続するほぼ同じ画像を1枚にまとめて表示</translation>
 </message>
 <message>
 <source>Show pictures like this one, by their prompts and their looks</source>
@@ -691,6 +719,10 @@
 <message>
 <source>Smaller pictures</source>
 <translation>画像を小さく</translation>
+</message>
+<message>
+<source>Stacks</source>
+<translation>スタック</translation>
 </message>
 <message>
 <source>Start from a picture…</source>
@@ -945,6 +977,14 @@
 <translation>GPU CPU ハードウェア 計算 gpu cuda cpu mps hardware</translation>
 </message>
 <message>
+<source>group collapse expand unstack</source>
+<translation>グループ 折りたたむ 展開 スタック解除 まとめ group collapse expand unstack</translation>
+</message>
+<message>
+<source>group duplicates collapse expand series burst</source>
+<translation>グループ 重複 折りたたむ 展開 連続 連写 group duplicates collapse expand series burst</translation>
+</message>
+<message>
 <source>help hotkeys keys manual documentation</source>
 <translation>ヘルプ ホットキー キー マニュアル 説明書 help hotkeys keys manual documentation</translation>
 </message>
@@ -1055,6 +1095,10 @@
 <message>
 <source>random randomize randomise dice roll reroll</source>
 <translation>ランダム 乱数 サイコロ 振り直し random randomize randomise dice roll reroll</translation>
+</message>
+<message>
+<source>ray nodes machines distribute remote</source>
+<translation>Ray ノード マシン 分散 リモート ray nodes machines distribute remote</translation>
 </message>
 <message>
 <source>realtime real time interactive auto</source>
@@ -1248,6 +1292,17 @@
 </message>
 </context>
 <context>
+<name>BoardView</name>
+<message>
+<source>Make the missing pictures on the cluster of the settings</source>
+<translation>未生成の画像を設定のクラスターで生成</translation>
+</message>
+<message>
+<source>Run on a cluster</source>
+<translation>クラスターで実行</translation>
+</message>
+</context>
+<context>
 <name>Boards</name>
 <message>
 <source>{model} is not installed</source>
@@ -1283,14 +1338,6 @@
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>ここから分岐するには、{model}をモデルフォルダーに入れてください。</translation>
-</message>
-<message>
-<source>Restore my settings</source>
-<translation>自分の設定に戻す</translation>
-</message>
-<message>
-<source>The branch starts with the settings of its picture.</source>
-<translation>ブランチは元の画像の設定で始まります。</translation>
 </message>
 <message>
 <source>The branch would be the same picture. Change a setting, or leave the branch with ×.</source>
@@ -1377,12 +1424,12 @@
 <translation>なし。実行するのは、プログラム自身と、一覧にあるパッケージのコードだけです。</translation>
 </message>
 <message>
-<source>None. Window and command line open no connection, and nothing is enabled.</source>
-<translation>なし。ウィンドウもコマンドラインも接続を開かず、有効になっている機能もありません。</translation>
+<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
+<translation>使用しません。ほかのコンピューターを追加するかサーバーを起動しない限り、接続を開きません。</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
-<translation>上で有効にしたものだけです。選択したときに、このシステムのsshを使って{hosts}で画像を生成します。</translation>
+<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
+<translation>上で有効にしたものだけです。選択したときに、sshまたはRayを使って{hosts}で画像を生成します。</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1399,6 +1446,10 @@
 <message>
 <source>This is a source tree, which has no list of hashes.</source>
 <translation>これはソースツリーなので、ハッシュの一覧がありません。</translation>
+</message>
+<message>
+<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>{hosts}へのsshが、そこで生成している間だけ使用します。ほかの接続は開きません。</translation>
 </message>
 </context>
 <context>
@@ -1588,6 +1639,18 @@
 <source>Control</source>
 <translation>コントロール</translation>
 </message>
+<message>
+<source>Interpolation</source>
+<translation>補間</translation>
+</message>
+<message>
+<source>No network; quick and soft</source>
+<translation>ネットワークなし。高速で柔らか</translation>
+</message>
+<message>
+<source>References</source>
+<translation>参照画像</translation>
+</message>
 </context>
 <context>
 <name>ControlImageList</name>
@@ -1600,12 +1663,24 @@
 <translation>コントロール画像（{kinds}）。ここにドロップもできます</translation>
 </message>
 <message>
+<source>A picture that the model sees; it can be dropped here</source>
+<translation>モデルに見せる画像。ここにドロップもできます</translation>
+</message>
+<message>
 <source>A picture to follow</source>
 <translation>生成を誘導するコントロール画像</translation>
 </message>
 <message>
 <source>Follow a picture…</source>
 <translation>コントロール画像…</translation>
+</message>
+<message>
+<source>Reference ({count} of {most})…</source>
+<translation>参照画像（{count}/{most}）…</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>すべて外す</translation>
 </message>
 </context>
 <context>
@@ -1623,12 +1698,20 @@
 <translation>コントロール画像の種類</translation>
 </message>
 <message>
+<source>Move up</source>
+<translation>上へ移動</translation>
+</message>
+<message>
 <source>Part of the steps after which it ends</source>
 <translation>この割合のステップを終えると作用しなくなります</translation>
 </message>
 <message>
 <source>Part of the steps before it acts</source>
 <translation>この割合のステップを終えると作用し始めます</translation>
+</message>
+<message>
+<source>Picture {number}</source>
+<translation>画像{number}</translation>
 </message>
 <message>
 <source>Preprocessor</source>
@@ -1981,6 +2064,10 @@
 <translation>鮮明化しています…</translation>
 </message>
 <message>
+<source>Sharpening… {percent} %</source>
+<translation>鮮明化しています… {percent} %</translation>
+</message>
+<message>
 <source>The model {model} names no sources.</source>
 <translation>モデル{model}には出典の記載がありません。</translation>
 </message>
@@ -1991,6 +2078,10 @@
 <message>
 <source>{number} of {count}</source>
 <translation>{number}/{count}</translation>
+</message>
+<message>
+<source>{progress}, {percent} %</source>
+<translation>{progress}、{percent} %</translation>
 </message>
 </context>
 <context>
@@ -2014,6 +2105,10 @@
 <message>
 <source>Black</source>
 <translation>黒</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>内蔵</translation>
 </message>
 <message>
 <source>Colour of the background</source>
@@ -2042,6 +2137,10 @@
 <message>
 <source>Embed prompt and settings</source>
 <translation>プロンプトと設定を埋め込む</translation>
+</message>
+<message>
+<source>Enlarges pictures that are smaller than the chosen size</source>
+<translation>選んだサイズより小さい画像を拡大します</translation>
 </message>
 <message>
 <source>Export</source>
@@ -2076,12 +2175,12 @@
 <translation>オリジナル</translation>
 </message>
 <message>
-<source>Size</source>
-<translation>サイズ</translation>
+<source>Quick, and keeps transparency</source>
+<translation>高速で、透過を保ちます</translation>
 </message>
 <message>
-<source>Size, pixels</source>
-<translation>サイズ（ピクセル）</translation>
+<source>Size</source>
+<translation>サイズ</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -2092,12 +2191,28 @@
 <translation>透過</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>アップスケーラー</translation>
+</message>
+<message>
 <source>White</source>
 <translation>白</translation>
 </message>
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>{factor} times as wide and high</source>
+<translation>幅と高さを{factor}倍に</translation>
+</message>
+<message>
+<source>{factor} × the picture</source>
+<translation>画像の{factor}倍</translation>
+</message>
+<message>
+<source>{size} pixels</source>
+<translation>{size}ピクセル</translation>
 </message>
 <message>
 <source>{size} pixels on the longer side</source>
@@ -2851,6 +2966,21 @@
 </message>
 </context>
 <context>
+<name>GenerationModes</name>
+<message>
+<source>Describe the picture, or let the model draw anything.</source>
+<translation>描きたい画像を書くか、モデルに自由に描かせてください。</translation>
+</message>
+<message>
+<source>Draw anything</source>
+<translation>自由に描く</translation>
+</message>
+<message>
+<source>The prompt is empty</source>
+<translation>プロンプトが空です</translation>
+</message>
+</context>
+<context>
 <name>Grid</name>
 <message>
 <source>No favourites yet. Press F to mark the selected picture.</source>
@@ -2945,6 +3075,10 @@
 <source>click one to use it</source>
 <translation>クリックすると使えます</translation>
 </message>
+<message>
+<source>connecting to the cluster…</source>
+<translation>クラスターに接続しています…</translation>
+</message>
 </context>
 <context>
 <name>GridSetup</name>
@@ -3002,6 +3136,85 @@
 <message>
 <source>Stop</source>
 <translation>停止</translation>
+</message>
+</context>
+<context>
+<name>Handout</name>
+<message>
+<source>A run on the plane</source>
+<translation>平面上の生成</translation>
+</message>
+<message>
+<source>Distance at the end</source>
+<translation>最後の距離</translation>
+</message>
+<message>
+<source>Distance from the true distribution at each step</source>
+<translation>各ステップでの真の分布との距離</translation>
+</message>
+<message>
+<source>Each point starts as noise, and the sampler moves it towards the data. The notebook runs with the package `gdm_studio`.</source>
+<translation>各点はノイズから始まり、サンプラーがデータへ近づけていきます。ノートブックの実行には`gdm_studio`パッケージを使います。</translation>
+</message>
+<message>
+<source>Images, compared</source>
+<translation>画像の比較</translation>
+</message>
+<message>
+<source>In Python</source>
+<translation>Pythonでは</translation>
+</message>
+<message>
+<source>Made with GDM Studio.</source>
+<translation>GDM Studioで作成。</translation>
+</message>
+<message>
+<source>Noise after each step, as the ratio of noise to signal</source>
+<translation>各ステップ後のノイズ（ノイズと信号の比）</translation>
+</message>
+<message>
+<source>Nothing is known about how this image was made.</source>
+<translation>この画像の生成方法は不明です。</translation>
+</message>
+<message>
+<source>Play</source>
+<translation>再生</translation>
+</message>
+<message>
+<source>Runs on the plane, compared</source>
+<translation>平面上の生成の比較</translation>
+</message>
+<message>
+<source>Step</source>
+<translation>ステップ</translation>
+</message>
+<message>
+<source>Step {step} in numbers</source>
+<translation>ステップ{step}を数値で</translation>
+</message>
+<message>
+<source>Step {step} of {steps}</source>
+<translation>ステップ {step}/{steps}</translation>
+</message>
+<message>
+<source>Step {step} of {steps} · α {alpha:.3f} · σ {sigma:.3f} · distance {distance:.3f}</source>
+<translation>ステップ {step}/{steps} · α {alpha:.3f} · σ {sigma:.3f} · 距離 {distance:.3f}</translation>
+</message>
+<message>
+<source>The network of this run is not part of the notebook. The exact denoiser takes its place.</source>
+<translation>この生成に使ったネットワークはノートブックに含まれません。代わりに厳密なデノイザーを使います。</translation>
+</message>
+<message>
+<source>The request below determines the image completely. Running it again generates the same image, step by step.</source>
+<translation>画像は以下のリクエストで完全に決まります。もう一度実行すると、ステップごとに同じ画像が生成されます。</translation>
+</message>
+<message>
+<source>evaluations of the denoiser</source>
+<translation>デノイザーの評価回数</translation>
+</message>
+<message>
+<source>step</source>
+<translation>ステップ</translation>
 </message>
 </context>
 <context>
@@ -3857,6 +4070,25 @@ score = −ε / σ</translation>
 </message>
 </context>
 <context>
+<name>LicencesSheet</name>
+<message>
+<source>Close</source>
+<translation>閉じる</translation>
+</message>
+<message>
+<source>Licence text</source>
+<translation>ライセンス本文</translation>
+</message>
+<message>
+<source>Licences</source>
+<translation>ライセンス</translation>
+</message>
+<message>
+<source>The package contains no licence text.</source>
+<translation>パッケージにライセンス本文は含まれていません。</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -3906,6 +4138,10 @@ score = −ε / σ</translation>
 <message>
 <source>Loss</source>
 <translation>損失</translation>
+</message>
+<message>
+<source>error at the same noise · samples · {run} with a 95 % band</source>
+<translation>同じノイズでの誤差 · サンプル数 · {run}（95 %の帯付き）</translation>
 </message>
 <message>
 <source>loss and its average · samples</source>
@@ -4117,6 +4353,10 @@ score = −ε / σ</translation>
 <translation>{model}が生成した画像</translation>
 </message>
 <message>
+<source>A picture with it</source>
+<translation>このモデルで画像1枚</translation>
+</message>
+<message>
 <source>About the model</source>
 <translation>モデルについて</translation>
 </message>
@@ -4167,6 +4407,165 @@ score = −ε / σ</translation>
 <message>
 <source>Use this model</source>
 <translation>このモデルを使う</translation>
+</message>
+</context>
+<context>
+<name>ModelCheck</name>
+<message>
+<source>Adapter</source>
+<translation>アダプター</translation>
+</message>
+<message>
+<source>Cancel the check ({percent} %)</source>
+<translation>検査を中止（{percent} %）</translation>
+</message>
+<message>
+<source>Check</source>
+<translation>検査</translation>
+</message>
+<message>
+<source>Denoising</source>
+<translation>ノイズ除去</translation>
+</message>
+<message>
+<source>Encoded and decoded, pictures keep only {psnr} dB, and {least} dB are needed: the VAE is damaged or belongs to another model. Choose another VAE.</source>
+<translation>符号化して復号した画像の再現は{psnr} dBしかなく、{least} dB必要です: VAEが破損しているか、別のモデルのものです。別のVAEを選んでください。</translation>
+</message>
+<message>
+<source>It changes nothing: it was made for another model, or is empty. Choose an adapter for this model.</source>
+<translation>何も変化しません: 別のモデル用か、中身が空です。このモデル用のアダプターを選んでください。</translation>
+</message>
+<message>
+<source>It changes predictions by {change} times their deviation: it was made for another model or another strength. Use a lower strength.</source>
+<translation>予測をその偏差の{change}倍も変えます: 別のモデル用か、別の強さ用です。強さを下げてください。</translation>
+</message>
+<message>
+<source>It computes infinite or undefined numbers: weights are damaged, or too large for the number type. Choose fp32 or download it again.</source>
+<translation>計算結果が無限大または不定になります: 重みが破損しているか、数値型に対して大きすぎます。fp32を選ぶか、ダウンロードし直してください。</translation>
+</message>
+<message>
+<source>It denoises better if its output is read as {kind}: its prediction type is wrong. Choose another prediction type in its details.</source>
+<translation>出力を「{kind}」として読むとノイズ除去が改善します: 予測対象の設定が誤っています。モデルの詳細で別の予測対象を選んでください。</translation>
+</message>
+<message>
+<source>It denoises better with another order of its position numbers (RoPE): the file was converted for another program. Download another version.</source>
+<translation>位置の数値（RoPE）の順序を変えるとノイズ除去が改善します: 別のプログラム用に変換されたファイルです。別のバージョンをダウンロードしてください。</translation>
+</message>
+<message>
+<source>It denoises better with latents shifted by {kind}: the shift of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>潜在表現を{kind}ずらすとノイズ除去が改善します: 潜在表現のシフトが誤っています。このモデル用のVAEを選んでください。</translation>
+</message>
+<message>
+<source>It denoises better with latents times {kind}: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>潜在表現を{kind}倍するとノイズ除去が改善します: 潜在表現のスケールが誤っています。このモデル用のVAEを選んでください。</translation>
+</message>
+<message>
+<source>It denoises better with other timesteps ({kind}): its timesteps are on the wrong scale. Report this file.</source>
+<translation>タイムステップを変えると（{kind}）ノイズ除去が改善します: タイムステップのスケールが誤っています。このファイルを報告してください。</translation>
+</message>
+<message>
+<source>It denoises better with queries and keys swapped: the file has them in another order. Download another version.</source>
+<translation>クエリとキーを入れ替えるとノイズ除去が改善します: ファイル内の順序が異なります。別のバージョンをダウンロードしてください。</translation>
+</message>
+<message>
+<source>It denoises worse than {rival}: a layer is missing or damaged, or the VAE or the text encoder is for another model. Choose other parts, or download the model again.</source>
+<translation>ノイズ除去が{rival}に劣ります: 層が欠けているか破損しているか、VAEまたはテキストエンコーダーが別のモデル用です。別の部品を選ぶか、モデルをダウンロードし直してください。</translation>
+</message>
+<message>
+<source>Its error does not fall with the noise: its timesteps or its weights are wrong. Download the model again.</source>
+<translation>ノイズが減っても誤差が減りません: タイムステップか重みが誤っています。モデルをダウンロードし直してください。</translation>
+</message>
+<message>
+<source>No fault found.</source>
+<translation>異常なし。</translation>
+</message>
+<message>
+<source>Nothing could be checked.</source>
+<translation>検査できるものがありませんでした。</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>プロンプト</translation>
+</message>
+<message>
+<source>Prompts change nothing: the text encoder is damaged or not connected. Choose other text encoders.</source>
+<translation>プロンプトで何も変化しません: テキストエンコーダーが破損しているか、接続されていません。別のテキストエンコーダーを選んでください。</translation>
+</message>
+<message>
+<source>Test the VAE, the denoising and the prompts on a few pictures</source>
+<translation>数枚の画像で、VAE、ノイズ除去、プロンプトを検査します</translation>
+</message>
+<message>
+<source>The check ended unexpectedly; try again.</source>
+<translation>検査が予期せず終了しました。もう一度試してください。</translation>
+</message>
+<message>
+<source>The latents are {times} times as large as the network expects: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>潜在表現がネットワークの想定の{times}倍です: 潜在表現のスケールが誤っています。このモデル用のVAEを選んでください。</translation>
+</message>
+<message>
+<source>There is a fault:</source>
+<translation>異常があります:</translation>
+</message>
+<message>
+<source>True captions are no better than others (for {better} of {count} pictures): the text encoder or the tokenizer belongs to another model. Choose other text encoders.</source>
+<translation>正しいキャプションでもほかより良くなりません（良いのは{count}枚中{better}枚）: テキストエンコーダーまたはトークナイザーが別のモデルのものです。別のテキストエンコーダーを選んでください。</translation>
+</message>
+<message>
+<source>VAE</source>
+<translation>VAE</translation>
+</message>
+<message>
+<source>it changes predictions by {change} of their deviation</source>
+<translation>予測をその偏差の{change}だけ変えます</translation>
+</message>
+<message>
+<source>its error is {best} to {worst} of that of the best Gaussian</source>
+<translation>誤差は、最良のガウス分布の誤差の{best}～{worst}</translation>
+</message>
+<message>
+<source>not applicable, because its steps have too little noise</source>
+<translation>対象外（ステップのノイズが少なすぎるため）</translation>
+</message>
+<message>
+<source>not applicable, because this model does not take pictures</source>
+<translation>対象外（このモデルは画像を受け取らないため）</translation>
+</message>
+<message>
+<source>not applicable, because this model draws in one step</source>
+<translation>対象外（このモデルは1ステップで描くため）</translation>
+</message>
+<message>
+<source>not applicable, because this model removes another degradation than noise</source>
+<translation>対象外（このモデルはノイズ以外の劣化を取り除くため）</translation>
+</message>
+<message>
+<source>not applicable, because this model takes no prompt</source>
+<translation>対象外（このモデルはプロンプトを受け取らないため）</translation>
+</message>
+<message>
+<source>not applicable, because this model works on pixels</source>
+<translation>対象外（このモデルはピクセルを直接扱うため）</translation>
+</message>
+<message>
+<source>one grey picture</source>
+<translation>灰色一色の画像</translation>
+</message>
+<message>
+<source>pictures keep {psnr} dB; at least {least} dB are needed</source>
+<translation>画像の再現は{psnr} dB（{least} dB以上が必要）</translation>
+</message>
+<message>
+<source>the best Gaussian</source>
+<translation>最良のガウス分布</translation>
+</message>
+<message>
+<source>true captions are better than others for {better} of {count} pictures</source>
+<translation>{count}枚中{better}枚で、正しいキャプションがほかより良好</translation>
+</message>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}: {text}</translation>
 </message>
 </context>
 <context>
@@ -4601,8 +5000,8 @@ score = −ε / σ</translation>
 <translation>昨日</translation>
 </message>
 <message>
-<source>{models}, {others} more</source>
-<translation>{models}、ほか{others}個</translation>
+<source>{models} · other files: {others}</source>
+<translation>{models} · その他のファイル: {others}</translation>
 </message>
 <message>
 <source>… and {count} more</source>
@@ -4902,6 +5301,10 @@ score = −ε / σ</translation>
 <message>
 <source>{seed}, file is damaged or gone</source>
 <translation>{seed}、ファイルが破損または行方不明</translation>
+</message>
+<message>
+<source>{seed}, newest of {count} in a stack</source>
+<translation>{seed}、スタック{count}枚の最新</translation>
 </message>
 </context>
 <context>
@@ -5537,6 +5940,10 @@ score = −ε / σ</translation>
 <context>
 <name>QueueController</name>
 <message>
+<source>Connecting to the cluster…</source>
+<translation>クラスターに接続しています…</translation>
+</message>
+<message>
 <source>Not saved yet</source>
 <translation>未保存</translation>
 </message>
@@ -5591,6 +5998,10 @@ score = −ε / σ</translation>
 <message>
 <source>about {time} left</source>
 <translation>残り約{time}</translation>
+</message>
+<message>
+<source>{pictures} will be made on the cluster</source>
+<translation>{pictures}をクラスターで生成します</translation>
 </message>
 </context>
 <context>
@@ -5759,6 +6170,10 @@ score = −ε / σ</translation>
 <message>
 <source>Use the CPU</source>
 <translation>CPUを使う</translation>
+</message>
+<message>
+<source>Use this computer</source>
+<translation>このコンピューターを使う</translation>
 </message>
 </context>
 <context>
@@ -6070,6 +6485,14 @@ score = −ε / σ</translation>
 <context>
 <name>SearchBar</name>
 <message>
+<source>Do not search for similar pictures</source>
+<translation>似た画像の検索をやめる</translation>
+</message>
+<message>
+<source>Like: {name}</source>
+<translation>類似: {name}</translation>
+</message>
+<message>
 <source>Newest</source>
 <translation>新しい順</translation>
 </message>
@@ -6345,6 +6768,10 @@ score = −ε / σ</translation>
 <translation>セットに描くものを1行に1つずつ書いてください。</translation>
 </message>
 <message>
+<source>connecting to the cluster…</source>
+<translation>クラスターに接続しています…</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>シード {seed}</translation>
 </message>
@@ -6435,6 +6862,10 @@ score = −ε / σ</translation>
 <message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>ガイダンスありなら2（B = e^h − 1）、なしなら1（B = h）。</translation>
+</message>
+<message>
+<source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>
+<translation>Rayクラスターのアドレス。このコンピューターのクラスターならauto、それ以外はHOST:PORT。</translation>
 </message>
 <message>
 <source>Aesthetic score</source>
@@ -6565,12 +6996,20 @@ score = −ε / σ</translation>
 <translation>CLIPスキップ</translation>
 </message>
 <message>
+<source>Cluster</source>
+<translation>クラスター</translation>
+</message>
+<message>
 <source>Cold</source>
 <translation>Cold</translation>
 </message>
 <message>
 <source>Cold, naive</source>
 <translation>Cold（素朴）</translation>
+</message>
+<message>
+<source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
+<translation>シードだけが違う、または見た目が似た連続する画像を、1つのタイルにまとめます。</translation>
 </message>
 <message>
 <source>Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks.</source>
@@ -6715,6 +7154,10 @@ score = −ε / σ</translation>
 <message>
 <source>Edges (Canny)</source>
 <translation>エッジ（Canny）</translation>
+</message>
+<message>
+<source>Enlarges the picture for the second pass</source>
+<translation>第2パスのために画像を拡大します</translation>
 </message>
 <message>
 <source>Error allowed in a step; smaller is slower and more exact.</source>
@@ -6889,6 +7332,10 @@ score = −ε / σ</translation>
 <translation>コントロール画像</translation>
 </message>
 <message>
+<source>Hires fix</source>
+<translation>高解像度補助</translation>
+</message>
+<message>
 <source>How closely the picture follows the one to edit</source>
 <translation>編集元の画像にどれだけ忠実に従うか</translation>
 </message>
@@ -7029,6 +7476,10 @@ score = −ε / σ</translation>
 <translation>Exponentialと同様で、初めは大きく、細部ができる所では小さく進みます。</translation>
 </message>
 <message>
+<source>Limit for models and images. A model that does not fit is read from the disk at each step, which is slower.</source>
+<translation>モデルと画像に使う上限。収まらないモデルはステップごとにディスクから読み込むため、遅くなります。</translation>
+</message>
+<message>
 <source>Lines</source>
 <translation>線画</translation>
 </message>
@@ -7063,6 +7514,10 @@ score = −ε / σ</translation>
 <message>
 <source>Measured</source>
 <translation>実測</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>メモリ</translation>
 </message>
 <message>
 <source>Model</source>
@@ -7385,6 +7840,10 @@ score = −ε / σ</translation>
 <translation>特殊</translation>
 </message>
 <message>
+<source>Stack near-identical pictures in the gallery</source>
+<translation>ギャラリーでほぼ同じ画像をスタックにまとめる</translation>
+</message>
+<message>
 <source>Started from</source>
 <translation>開始元</translation>
 </message>
@@ -7549,6 +8008,10 @@ score = −ε / σ</translation>
 <translation>それまでは「元に戻す」で復元できます。オフの場合はここに30日間保管されます。ごみ箱に移動できない画像も残ります。</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>アップスケーラー</translation>
+</message>
+<message>
 <source>Use the fast version for Live and grids</source>
 <translation>ライブとグリッドに高速版を使う</translation>
 </message>
@@ -7665,6 +8128,10 @@ score = −ε / σ</translation>
 <translation>初期画像</translation>
 </message>
 <message>
+<source>upscaler</source>
+<translation>アップスケーラー</translation>
+</message>
+<message>
 <source>varied</source>
 <translation>多様</translation>
 </message>
@@ -7678,6 +8145,10 @@ score = −ε / σ</translation>
 <message>
 <source>Automatic</source>
 <translation>自動</translation>
+</message>
+<message>
+<source>Cluster</source>
+<translation>クラスター</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -8350,6 +8821,10 @@ score = −ε / σ</translation>
 <translation>VAEの画像にノイズを加えたもの。</translation>
 </message>
 <message>
+<source>A caption guides a small picture by the difference that it makes; a second network enlarges it.</source>
+<translation>キャプションの有無による差で小さな画像を誘導し、2つ目のネットワークが拡大します。</translation>
+</message>
+<message>
 <source>A fair coin toss for every bit.</source>
 <translation>ビットごとの公平なコイン投げ。</translation>
 </message>
@@ -8360,6 +8835,10 @@ score = −ε / σ</translation>
 <message>
 <source>A few numbers z, N(0, I).</source>
 <translation>少数の数値z、N(0, I)。</translation>
+</message>
+<message>
+<source>A first network draws the meaning of the picture, an embedding; others draw the picture from it.</source>
+<translation>最初のネットワークが画像の意味（エンベディング）を描き、ほかのネットワークがそこから画像を描きます。</translation>
 </message>
 <message>
 <source>A fully degraded picture, e.g. blurred or masked, without noise. For a new picture, a random flat colour.</source>
@@ -8420,6 +8899,10 @@ score = −ε / σ</translation>
 <message>
 <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
 <translation>潜在空間での1ステップ。テキストありとなしの2回評価し、最後にデコードします。</translation>
+</message>
+<message>
+<source>A text encoder that never saw a picture conditions a small one, which two networks enlarge.</source>
+<translation>画像を一度も見ていないテキストエンコーダーが小さな画像を条件付け、2つのネットワークが拡大します。</translation>
 </message>
 <message>
 <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -8498,6 +8981,10 @@ score = −ε / σ</translation>
 <translation>DDPMと同じ。タイムステップは最短経路として選びます。</translation>
 </message>
 <message>
+<source>As GLIDE's, with predictions scaled into range; then larger pictures.</source>
+<translation>GLIDEと同じ。ただし予測を範囲内にスケーリングします。次に、より大きな画像。</translation>
+</message>
+<message>
 <source>As many numbers as the data have, N(0, I).</source>
 <translation>データと同じ個数の数値、N(0, I)。</translation>
 </message>
@@ -8554,6 +9041,10 @@ score = −ε / σ</translation>
 <translation>ネットワークが予測した平均を中心とするガウス分布からx_{t−1}を引きます。</translation>
 </message>
 <message>
+<source>Embeddings of pictures and captions; the clean embedding; then the noise in a picture, given it.</source>
+<translation>画像とキャプションのエンベディング。次にノイズのないエンベディング。その次に、それを条件とする画像のノイズ。</translation>
+</message>
+<message>
 <source>Encodes pictures as a few numbers and decodes them: tends to cover the data, but to blur it.</source>
 <translation>画像を少数の数値に符号化し、復号します。データを広く覆いますが、ぼけやすい傾向があります。</translation>
 </message>
@@ -8604,6 +9095,18 @@ score = −ε / σ</translation>
 <message>
 <source>Gaussian noise in latent space.</source>
 <translation>潜在空間のガウスノイズ。</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 numbers, an embedding; then of pictures of three sizes.</source>
+<translation>64個の数値（エンベディング）のガウスノイズ。次に、3つのサイズの画像のガウスノイズ。</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256, and of 1024 × 1024.</source>
+<translation>64 × 64ピクセルのガウスノイズ。次に256 × 256、その次に1024 × 1024。</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256.</source>
+<translation>64 × 64ピクセルのガウスノイズ。次に256 × 256。</translation>
 </message>
 <message>
 <source>Gaussian noise of the largest σ, which hides the picture.</source>
@@ -8730,6 +9233,18 @@ score = −ε / σ</translation>
 <translation>1つのノイズレベルで、新しいノイズを加えつつスコアに沿うLangevinステップを数回。次に1つ低いレベルへ。</translation>
 </message>
 <message>
+<source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
+<translation>キャプションありとなしの64ピクセルのステップ。次に256ピクセルのステップ。</translation>
+</message>
+<message>
+<source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
+<translation>2つのエンベディングのステップを行い、良い方を残します。次に64、256、1024ピクセルのステップ。</translation>
+</message>
+<message>
+<source>Text by itself; then the noise, given text or a noisy smaller picture.</source>
+<translation>まずテキストだけ。次に、テキストまたはノイズ入りの小さな画像を条件とするノイズ。</translation>
+</message>
+<message>
 <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
 <translation>ODEの既知の部分を厳密に解くため、ネットワークの評価は10～20回で足ります。</translation>
 </message>
@@ -8776,6 +9291,10 @@ score = −ε / σ</translation>
 <message>
 <source>The noise in x_t, with equal weight for every noise level.</source>
 <translation>x_tのノイズ。どのノイズレベルも同じ重み。</translation>
+</message>
+<message>
+<source>The noise, given a caption, by two networks, and the encoding of captions.</source>
+<translation>キャプションを条件とするノイズ（2つのネットワーク）と、キャプションの符号化。</translation>
 </message>
 <message>
 <source>The optimal timesteps for the likelihood bound, by dynamic programming; not always the best pictures.</source>
@@ -8984,6 +9503,18 @@ score = −ε / σ</translation>
 <message>
 <source>not trained yet</source>
 <translation>未学習</translation>
+</message>
+<message>
+<source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
+<translation>ガイダンス10で完全に飽和したピクセルの割合。同じクラスでクリップした場合との比</translation>
+</message>
+<message>
+<source>share of pictures of the right thing by the prior, minus that with the caption’s own embedding</source>
+<translation>事前モデル（prior）で正しい題材が描かれた画像の割合。キャプション自身のエンベディングを使う場合との差</translation>
+</message>
+<message>
+<source>share of pictures of the right thing, minus the best such share by CLIP guidance</source>
+<translation>正しい題材が描かれた画像の割合。CLIPガイダンスでの最良値との差</translation>
 </message>
 <message>
 <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
@@ -9221,12 +9752,24 @@ mushroom
 <context>
 <name>TrainControls</name>
 <message>
+<source>Add the result, as it is now, to the models</source>
+<translation>現在の状態の結果を、モデルの一覧に追加します</translation>
+</message>
+<message>
+<source>Change a model, or train a system of the literature</source>
+<translation>モデルを変えるか、文献の手法を学習します</translation>
+</message>
+<message>
 <source>Choose folder…</source>
 <translation>フォルダーを選択…</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
 <translation>学習に使う画像を選びます</translation>
+</message>
+<message>
+<source>Continue after closing</source>
+<translation>閉じた後も続行</translation>
 </message>
 <message>
 <source>Discard</source>
@@ -9245,6 +9788,18 @@ mushroom
 <translation>画像を見る回数の合計</translation>
 </message>
 <message>
+<source>Larger pictures take more time and memory</source>
+<translation>大きな画像ほど時間とメモリを使います</translation>
+</message>
+<message>
+<source>Learning rate</source>
+<translation>学習率</translation>
+</message>
+<message>
+<source>Method</source>
+<translation>手法</translation>
+</message>
+<message>
 <source>Model</source>
 <translation>モデル</translation>
 </message>
@@ -9253,20 +9808,32 @@ mushroom
 <translation>名前</translation>
 </message>
 <message>
+<source>Network</source>
+<translation>ネットワーク</translation>
+</message>
+<message>
 <source>No folder yet</source>
 <translation>フォルダー未選択</translation>
+</message>
+<message>
+<source>Open an earlier run, or begin another one</source>
+<translation>以前のトレーニングを開くか、新しく始めます</translation>
 </message>
 <message>
 <source>Pause</source>
 <translation>一時停止</translation>
 </message>
 <message>
-<source>Put the LoRA, as it is now, into the models and a prompt</source>
-<translation>現在の状態のLoRAを、モデルの一覧とプロンプトに追加します</translation>
+<source>Picture size</source>
+<translation>画像サイズ</translation>
 </message>
 <message>
 <source>Rank</source>
 <translation>ランク</translation>
+</message>
+<message>
+<source>Run</source>
+<translation>実行履歴</translation>
 </message>
 <message>
 <source>Samples</source>
@@ -9275,6 +9842,10 @@ mushroom
 <message>
 <source>Save and free the memory; start it again later</source>
 <translation>保存してメモリを解放します。後で再び開始できます</translation>
+</message>
+<message>
+<source>Size of the changes of each step. If the loss jumps, lower it.</source>
+<translation>各ステップでの変化の大きさ。損失が跳ねる場合は下げてください。</translation>
 </message>
 <message>
 <source>Start</source>
@@ -9289,16 +9860,24 @@ mushroom
 <translation>テストプロンプト</translation>
 </message>
 <message>
-<source>The LoRA changes pictures of this model</source>
-<translation>LoRAはこのモデルの画像を変えます</translation>
+<source>The model that is changed</source>
+<translation>変更するモデル</translation>
 </message>
 <message>
-<source>Train a LoRA</source>
-<translation>LoRAをトレーニング</translation>
+<source>The network that removes the noise</source>
+<translation>ノイズを取り除くネットワーク</translation>
+</message>
+<message>
+<source>Train</source>
+<translation>トレーニング</translation>
 </message>
 <message>
 <source>Train in the background</source>
 <translation>バックグラウンドでトレーニングします</translation>
+</message>
+<message>
+<source>Train on when the window is closed. Open the run here to see it again.</source>
+<translation>ウィンドウを閉じてもトレーニングを続けます。ここでトレーニングを開くと再び表示されます。</translation>
 </message>
 <message>
 <source>Training settings</source>
@@ -9311,6 +9890,10 @@ mushroom
 <message>
 <source>fox; house; red car</source>
 <translation>キツネ; 家; 赤い車</translation>
+</message>
+<message>
+<source>{size} × {size} pixels</source>
+<translation>{size} × {size}ピクセル</translation>
 </message>
 </context>
 <context>
@@ -9328,8 +9911,24 @@ mushroom
 </translation>
 </message>
 <message>
+<source>A small file that adds a style or a thing to a model</source>
+<translation>モデルにスタイルや題材を追加する小さなファイル</translation>
+</message>
+<message>
+<source>Before the training</source>
+<translation>トレーニング前</translation>
+</message>
+<message>
+<source>Better than {run}; the difference is significant.</source>
+<translation>{run}より良好です。差は有意です。</translation>
+</message>
+<message>
 <source>Caption</source>
 <translation>キャプション</translation>
+</message>
+<message>
+<source>Change a model</source>
+<translation>モデルを変更</translation>
 </message>
 <message>
 <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
@@ -9340,12 +9939,52 @@ mushroom
 <translation>学習に使う画像を選びます</translation>
 </message>
 <message>
+<source>Class</source>
+<translation>クラス</translation>
+</message>
+<message>
+<source>Compare with</source>
+<translation>比較対象</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>完了</translation>
 </message>
 <message>
 <source>Double-click to change the caption</source>
 <translation>ダブルクリックでキャプションを変更</translation>
+</message>
+<message>
+<source>Earlier runs</source>
+<translation>以前の実行</translation>
+</message>
+<message>
+<source>Fine-tuning</source>
+<translation>ファインチューニング</translation>
+</message>
+<message>
+<source>From scratch</source>
+<translation>ゼロから学習</translation>
+</message>
+<message>
+<source>LoRA</source>
+<translation>LoRA</translation>
+</message>
+<message>
+<source>New run</source>
+<translation>新規</translation>
+</message>
+<message>
+<source>No comparison</source>
+<translation>比較なし</translation>
+</message>
+<message>
+<source>No significant difference from {run}.</source>
+<translation>{run}との有意な差はありません。</translation>
+</message>
+<message>
+<source>Not enough held-out pictures to detect copies.</source>
+<translation>検証用の画像が足りず、複製を検出できません。</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>
@@ -9360,6 +9999,10 @@ mushroom
 <translation>画像とキャプション</translation>
 </message>
 <message>
+<source>Pictures with the same caption, or in the same folder, form a class.</source>
+<translation>同じキャプションの画像、または同じフォルダーの画像が1つのクラスになります。</translation>
+</message>
+<message>
 <source>Preparing…</source>
 <translation>準備中…</translation>
 </message>
@@ -9368,12 +10011,12 @@ mushroom
 <translation>保存中…</translation>
 </message>
 <message>
-<source>Test pictures</source>
-<translation>テスト画像</translation>
+<source>Show the errors of an earlier run at the same noise beside this one</source>
+<translation>以前のトレーニングの同じノイズでの誤差を並べて表示します</translation>
 </message>
 <message>
-<source>The LoRA is ready.</source>
-<translation>LoRAができました。</translation>
+<source>Test pictures</source>
+<translation>テスト画像</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
@@ -9390,6 +10033,22 @@ mushroom
 <message>
 <source>Training has stopped</source>
 <translation>トレーニングが停止しました</translation>
+</message>
+<message>
+<source>Training is finished.</source>
+<translation>トレーニングが完了しました。</translation>
+</message>
+<message>
+<source>Trains the whole network: another model that can change more</source>
+<translation>ネットワーク全体を学習します。より大きく変えられる別のモデルになります</translation>
+</message>
+<message>
+<source>Worse than {run}; the difference is significant.</source>
+<translation>{run}より劣ります。差は有意です。</translation>
+</message>
+<message>
+<source>{run} has no errors of the same pictures, so it cannot be compared.</source>
+<translation>{run}には同じ画像の誤差がないため、比較できません。</translation>
 </message>
 <message>
 <source>{seen} of {samples} samples</source>
@@ -9921,6 +10580,10 @@ They are saved in {folder}</source>
 <translation>対象</translation>
 </message>
 <message>
+<source>Memory</source>
+<translation>メモリ</translation>
+</message>
+<message>
 <source>Named by someone new</source>
 <translation>初見の人が挙げた題材</translation>
 </message>
@@ -9997,6 +10660,10 @@ They are saved in {folder}</source>
 <translation>学習画像との重複（ピクセル）</translation>
 </message>
 <message>
+<source>Size</source>
+<translation>サイズ</translation>
+</message>
+<message>
 <source>Started from the weights of</source>
 <translation>初期重みの元</translation>
 </message>
@@ -10007,6 +10674,10 @@ They are saved in {folder}</source>
 <message>
 <source>That depends on its licence: {licence}.</source>
 <translation>ライセンスによります: {licence}。</translation>
+</message>
+<message>
+<source>Time</source>
+<translation>時間</translation>
 </message>
 <message>
 <source>Varies with temperature</source>
@@ -10031,6 +10702,30 @@ They are saved in {folder}</source>
 <message>
 <source>Yes. Its sources only require that their licences stay with the model.</source>
 <translation>はい。学習元が求めるのは、ライセンスをモデルに添付することだけです。</translation>
+</message>
+<message>
+<source>about {size}</source>
+<translation>約{size}</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps</source>
+<translation>約{time}、{steps}ステップ</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps, as before</source>
+<translation>約{time}、{steps}ステップ（前回の実績）</translation>
+</message>
+<message>
+<source>{limit} can be used, and it needs at least {least}. Choose a smaller size.</source>
+<translation>使えるのは{limit}ですが、少なくとも{least}必要です。小さいサイズを選んでください。</translation>
+</message>
+<message>
+<source>{limit} can be used, so its weights are read from the disk at each step.</source>
+<translation>使えるのは{limit}なので、重みをステップごとにディスクから読み込みます。</translation>
+</message>
+<message>
+<source>{size} GB</source>
+<translation>{size} GB</translation>
 </message>
 <message>
 <source>{size} × {size}, opaque</source>
@@ -10123,6 +10818,10 @@ They are saved in {folder}</source>
 <message>
 <source>Model</source>
 <translation>モデル</translation>
+</message>
+<message>
+<source>Requested by</source>
+<translation>依頼元</translation>
 </message>
 <message>
 <source>Size</source>

@@ -26,6 +26,14 @@
 <translation>一切正常</translation>
 </message>
 <message>
+<source>Licences</source>
+<translation>许可证</translation>
+</message>
+<message>
+<source>Show the licences of the program and its parts</source>
+<translation>显示本程序及其组成部分的许可证</translation>
+</message>
+<message>
 <source>fine</source>
 <translation>正常</translation>
 </message>
@@ -397,6 +405,10 @@
 <translation>根据列表制作同一风格的套图</translation>
 </message>
 <message>
+<source>Make all waiting pictures on the cluster of the settings</source>
+<translation>在设置中的集群上生成所有等待中的图片</translation>
+</message>
+<message>
 <source>Make similar pictures</source>
 <translation>生成相似的图片</translation>
 </message>
@@ -463,6 +475,10 @@
 <message>
 <source>Open or close the queue</source>
 <translation>打开或关闭队列</translation>
+</message>
+<message>
+<source>Open or close the stack</source>
+<translation>展开或折叠堆叠</translation>
 </message>
 <message>
 <source>Paint the part to regenerate</source>
@@ -565,6 +581,10 @@
 <translation>挑选</translation>
 </message>
 <message>
+<source>Run the queue on a cluster</source>
+<translation>在集群上运行队列</translation>
+</message>
+<message>
 <source>Save</source>
 <translation>保存</translation>
 </message>
@@ -637,6 +657,10 @@
 <translation>设置</translation>
 </message>
 <message>
+<source>Show all pictures of this stack, or only the newest</source>
+<translation>显示此堆叠的全部图片，或仅显示最新一张</translation>
+</message>
+<message>
 <source>Show eight others at this distance</source>
 <translation>显示此距离上的另外八张</translation>
 </message>
@@ -651,6 +675,10 @@
 <message>
 <source>Show its branches and its parents</source>
 <translation>显示其分支与来源</translation>
+</message>
+<message>
+<source>Show near-identical pictures that follow each other as one</source>
+<translation>将相邻的近似图片显示为一张</translation>
 </message>
 <message>
 <source>Show pictures like this one, by their prompts and their looks</source>
@@ -691,6 +719,10 @@
 <message>
 <source>Smaller pictures</source>
 <translation>缩小缩略图</translation>
+</message>
+<message>
+<source>Stacks</source>
+<translation>堆叠</translation>
 </message>
 <message>
 <source>Start from a picture…</source>
@@ -945,6 +977,14 @@
 <translation>显卡 处理器 硬件 gpu cuda cpu mps hardware</translation>
 </message>
 <message>
+<source>group collapse expand unstack</source>
+<translation>分组 堆叠 折叠 展开 取消堆叠 group collapse expand unstack</translation>
+</message>
+<message>
+<source>group duplicates collapse expand series burst</source>
+<translation>分组 堆叠 重复 折叠 展开 系列 连拍 group duplicates collapse expand series burst</translation>
+</message>
+<message>
 <source>help hotkeys keys manual documentation</source>
 <translation>帮助 热键 按键 手册 文档 help hotkeys keys manual documentation</translation>
 </message>
@@ -1055,6 +1095,10 @@
 <message>
 <source>random randomize randomise dice roll reroll</source>
 <translation>随机 骰子 重掷 random randomize randomise dice roll reroll</translation>
+</message>
+<message>
+<source>ray nodes machines distribute remote</source>
+<translation>集群 节点 机器 分布式 远程 ray nodes machines distribute remote</translation>
 </message>
 <message>
 <source>realtime real time interactive auto</source>
@@ -1248,6 +1292,17 @@
 </message>
 </context>
 <context>
+<name>BoardView</name>
+<message>
+<source>Make the missing pictures on the cluster of the settings</source>
+<translation>在设置中的集群上生成缺少的图片</translation>
+</message>
+<message>
+<source>Run on a cluster</source>
+<translation>在集群上运行</translation>
+</message>
+</context>
+<context>
 <name>Boards</name>
 <message>
 <source>{model} is not installed</source>
@@ -1283,14 +1338,6 @@
 <message>
 <source>Put {model} into the models folder to branch from it.</source>
 <translation>要从它分支，请将 {model} 放入模型文件夹。</translation>
-</message>
-<message>
-<source>Restore my settings</source>
-<translation>恢复我的设置</translation>
-</message>
-<message>
-<source>The branch starts with the settings of its picture.</source>
-<translation>分支以原图的设置开始。</translation>
 </message>
 <message>
 <source>The branch would be the same picture. Change a setting, or leave the branch with ×.</source>
@@ -1377,12 +1424,12 @@
 <translation>无。本程序只运行自身及所列软件包的代码。</translation>
 </message>
 <message>
-<source>None. Window and command line open no connection, and nothing is enabled.</source>
-<translation>无。窗口和命令行都不建立任何连接，也没有启用任何联网功能。</translation>
+<source>Not used. The program opens no connection unless you add other computers or start its server.</source>
+<translation>未使用。除非添加其他电脑或启动本程序的服务器，否则不建立任何连接。</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by this system's ssh and when you choose it.</source>
-<translation>仅限上方启用的内容：选用时，通过本系统的 ssh 在 {hosts} 上生成图片。</translation>
+<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
+<translation>仅限上方启用的内容：选用时，通过 ssh 或 Ray 在 {hosts} 上生成图片。</translation>
 </message>
 <message>
 <source>Plugins</source>
@@ -1399,6 +1446,10 @@
 <message>
 <source>This is a source tree, which has no list of hashes.</source>
 <translation>这是源代码目录，没有哈希值列表。</translation>
+</message>
+<message>
+<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>供 ssh 连接 {hosts}，仅在那里生成图片期间使用。不建立其他连接。</translation>
 </message>
 </context>
 <context>
@@ -1588,6 +1639,18 @@
 <source>Control</source>
 <translation>控制</translation>
 </message>
+<message>
+<source>Interpolation</source>
+<translation>插值</translation>
+</message>
+<message>
+<source>No network; quick and soft</source>
+<translation>不用神经网络；快速而柔和</translation>
+</message>
+<message>
+<source>References</source>
+<translation>参考图</translation>
+</message>
 </context>
 <context>
 <name>ControlImageList</name>
@@ -1600,12 +1663,24 @@
 <translation>控制图（{kinds}）；可拖放到此处</translation>
 </message>
 <message>
+<source>A picture that the model sees; it can be dropped here</source>
+<translation>供模型参考的图片；可拖放到此处</translation>
+</message>
+<message>
 <source>A picture to follow</source>
 <translation>引导生成的控制图</translation>
 </message>
 <message>
 <source>Follow a picture…</source>
 <translation>添加控制图…</translation>
+</message>
+<message>
+<source>Reference ({count} of {most})…</source>
+<translation>参考图（{count}/{most}）…</translation>
+</message>
+<message>
+<source>Remove all</source>
+<translation>全部移除</translation>
 </message>
 </context>
 <context>
@@ -1623,12 +1698,20 @@
 <translation>控制图的种类</translation>
 </message>
 <message>
+<source>Move up</source>
+<translation>上移</translation>
+</message>
+<message>
 <source>Part of the steps after which it ends</source>
 <translation>完成此比例的步骤后停止作用</translation>
 </message>
 <message>
 <source>Part of the steps before it acts</source>
 <translation>完成此比例的步骤后开始作用</translation>
+</message>
+<message>
+<source>Picture {number}</source>
+<translation>图片 {number}</translation>
 </message>
 <message>
 <source>Preprocessor</source>
@@ -1981,6 +2064,10 @@
 <translation>正在锐化…</translation>
 </message>
 <message>
+<source>Sharpening… {percent} %</source>
+<translation>正在锐化… {percent} %</translation>
+</message>
+<message>
 <source>The model {model} names no sources.</source>
 <translation>模型 {model} 未注明来源。</translation>
 </message>
@@ -1991,6 +2078,10 @@
 <message>
 <source>{number} of {count}</source>
 <translation>{number} / {count}</translation>
+</message>
+<message>
+<source>{progress}, {percent} %</source>
+<translation>{progress}，{percent} %</translation>
 </message>
 </context>
 <context>
@@ -2014,6 +2105,10 @@
 <message>
 <source>Black</source>
 <translation>黑色</translation>
+</message>
+<message>
+<source>Built in</source>
+<translation>内置</translation>
 </message>
 <message>
 <source>Colour of the background</source>
@@ -2042,6 +2137,10 @@
 <message>
 <source>Embed prompt and settings</source>
 <translation>嵌入提示词和设置</translation>
+</message>
+<message>
+<source>Enlarges pictures that are smaller than the chosen size</source>
+<translation>放大小于所选尺寸的图片</translation>
 </message>
 <message>
 <source>Export</source>
@@ -2076,12 +2175,12 @@
 <translation>原件</translation>
 </message>
 <message>
-<source>Size</source>
-<translation>尺寸</translation>
+<source>Quick, and keeps transparency</source>
+<translation>快速，并保留透明度</translation>
 </message>
 <message>
-<source>Size, pixels</source>
-<translation>尺寸（像素）</translation>
+<source>Size</source>
+<translation>尺寸</translation>
 </message>
 <message>
 <source>The files in one archive, with a list of all their settings</source>
@@ -2092,12 +2191,28 @@
 <translation>透明</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>放大模型</translation>
+</message>
+<message>
 <source>White</source>
 <translation>白色</translation>
 </message>
 <message>
 <source>ZIP</source>
 <translation>ZIP</translation>
+</message>
+<message>
+<source>{factor} times as wide and high</source>
+<translation>宽和高各放大到 {factor} 倍</translation>
+</message>
+<message>
+<source>{factor} × the picture</source>
+<translation>图片的 {factor} 倍</translation>
+</message>
+<message>
+<source>{size} pixels</source>
+<translation>{size} 像素</translation>
 </message>
 <message>
 <source>{size} pixels on the longer side</source>
@@ -2851,6 +2966,21 @@
 </message>
 </context>
 <context>
+<name>GenerationModes</name>
+<message>
+<source>Describe the picture, or let the model draw anything.</source>
+<translation>请描述图片，或让模型随意绘制。</translation>
+</message>
+<message>
+<source>Draw anything</source>
+<translation>随意绘制</translation>
+</message>
+<message>
+<source>The prompt is empty</source>
+<translation>提示词为空</translation>
+</message>
+</context>
+<context>
 <name>Grid</name>
 <message>
 <source>No favourites yet. Press F to mark the selected picture.</source>
@@ -2945,6 +3075,10 @@
 <source>click one to use it</source>
 <translation>点击一张即可使用</translation>
 </message>
+<message>
+<source>connecting to the cluster…</source>
+<translation>正在连接集群…</translation>
+</message>
 </context>
 <context>
 <name>GridSetup</name>
@@ -3002,6 +3136,85 @@
 <message>
 <source>Stop</source>
 <translation>停止</translation>
+</message>
+</context>
+<context>
+<name>Handout</name>
+<message>
+<source>A run on the plane</source>
+<translation>平面上的一次运行</translation>
+</message>
+<message>
+<source>Distance at the end</source>
+<translation>终点处的距离</translation>
+</message>
+<message>
+<source>Distance from the true distribution at each step</source>
+<translation>每一步与真实分布的距离</translation>
+</message>
+<message>
+<source>Each point starts as noise, and the sampler moves it towards the data. The notebook runs with the package `gdm_studio`.</source>
+<translation>每个点从噪声开始，由采样器移向数据。此笔记本需用软件包 `gdm_studio` 运行。</translation>
+</message>
+<message>
+<source>Images, compared</source>
+<translation>图像对比</translation>
+</message>
+<message>
+<source>In Python</source>
+<translation>Python 代码</translation>
+</message>
+<message>
+<source>Made with GDM Studio.</source>
+<translation>由 GDM Studio 生成。</translation>
+</message>
+<message>
+<source>Noise after each step, as the ratio of noise to signal</source>
+<translation>每一步之后的噪声，以噪声与信号之比表示</translation>
+</message>
+<message>
+<source>Nothing is known about how this image was made.</source>
+<translation>这张图像的生成方式未知。</translation>
+</message>
+<message>
+<source>Play</source>
+<translation>播放</translation>
+</message>
+<message>
+<source>Runs on the plane, compared</source>
+<translation>平面上的运行对比</translation>
+</message>
+<message>
+<source>Step</source>
+<translation>步</translation>
+</message>
+<message>
+<source>Step {step} in numbers</source>
+<translation>第 {step} 步的数值</translation>
+</message>
+<message>
+<source>Step {step} of {steps}</source>
+<translation>第 {step}/{steps} 步</translation>
+</message>
+<message>
+<source>Step {step} of {steps} · α {alpha:.3f} · σ {sigma:.3f} · distance {distance:.3f}</source>
+<translation>第 {step}/{steps} 步 · α {alpha:.3f} · σ {sigma:.3f} · 距离 {distance:.3f}</translation>
+</message>
+<message>
+<source>The network of this run is not part of the notebook. The exact denoiser takes its place.</source>
+<translation>此笔记本不含这次运行的网络，以精确去噪器代替。</translation>
+</message>
+<message>
+<source>The request below determines the image completely. Running it again generates the same image, step by step.</source>
+<translation>下面的请求完全决定这张图像。再次运行会逐步生成相同的图像。</translation>
+</message>
+<message>
+<source>evaluations of the denoiser</source>
+<translation>去噪器求值次数</translation>
+</message>
+<message>
+<source>step</source>
+<translation>步</translation>
 </message>
 </context>
 <context>
@@ -3857,6 +4070,25 @@ score = −ε / σ</translation>
 </message>
 </context>
 <context>
+<name>LicencesSheet</name>
+<message>
+<source>Close</source>
+<translation>关闭</translation>
+</message>
+<message>
+<source>Licence text</source>
+<translation>许可证文本</translation>
+</message>
+<message>
+<source>Licences</source>
+<translation>许可证</translation>
+</message>
+<message>
+<source>The package contains no licence text.</source>
+<translation>该软件包不含许可证文本。</translation>
+</message>
+</context>
+<context>
 <name>LitPicture</name>
 <message>
 <source>Arrow keys move to another place</source>
@@ -3906,6 +4138,10 @@ score = −ε / σ</translation>
 <message>
 <source>Loss</source>
 <translation>损失</translation>
+</message>
+<message>
+<source>error at the same noise · samples · {run} with a 95 % band</source>
+<translation>相同噪声下的误差 · 样本数 · {run} 带 95 % 区间</translation>
 </message>
 <message>
 <source>loss and its average · samples</source>
@@ -4117,6 +4353,10 @@ score = −ε / σ</translation>
 <translation>由 {model} 生成的图片</translation>
 </message>
 <message>
+<source>A picture with it</source>
+<translation>用它生成一张图片</translation>
+</message>
+<message>
 <source>About the model</source>
 <translation>关于此模型</translation>
 </message>
@@ -4167,6 +4407,165 @@ score = −ε / σ</translation>
 <message>
 <source>Use this model</source>
 <translation>使用此模型</translation>
+</message>
+</context>
+<context>
+<name>ModelCheck</name>
+<message>
+<source>Adapter</source>
+<translation>适配器</translation>
+</message>
+<message>
+<source>Cancel the check ({percent} %)</source>
+<translation>取消检查（{percent} %）</translation>
+</message>
+<message>
+<source>Check</source>
+<translation>检查</translation>
+</message>
+<message>
+<source>Denoising</source>
+<translation>去噪</translation>
+</message>
+<message>
+<source>Encoded and decoded, pictures keep only {psnr} dB, and {least} dB are needed: the VAE is damaged or belongs to another model. Choose another VAE.</source>
+<translation>图片编码再解码后仅保留 {psnr} dB，而至少需要 {least} dB：VAE 已损坏或属于其他模型。请选择其他 VAE。</translation>
+</message>
+<message>
+<source>It changes nothing: it was made for another model, or is empty. Choose an adapter for this model.</source>
+<translation>它没有任何作用：它为其他模型制作，或是空的。请选择适用于此模型的适配器。</translation>
+</message>
+<message>
+<source>It changes predictions by {change} times their deviation: it was made for another model or another strength. Use a lower strength.</source>
+<translation>它使预测改变了其标准差的 {change} 倍：它为其他模型或其他强度制作。请降低强度。</translation>
+</message>
+<message>
+<source>It computes infinite or undefined numbers: weights are damaged, or too large for the number type. Choose fp32 or download it again.</source>
+<translation>计算结果出现无穷大或未定义的数值：权重已损坏，或超出数值类型的范围。请选择 fp32 或重新下载。</translation>
+</message>
+<message>
+<source>It denoises better if its output is read as {kind}: its prediction type is wrong. Choose another prediction type in its details.</source>
+<translation>将输出视为 {kind} 时去噪更好：预测目标有误。请在其详情中选择其他预测目标。</translation>
+</message>
+<message>
+<source>It denoises better with another order of its position numbers (RoPE): the file was converted for another program. Download another version.</source>
+<translation>改变位置编号（RoPE）的顺序后去噪更好：该文件是为其他程序转换的。请下载其他版本。</translation>
+</message>
+<message>
+<source>It denoises better with latents shifted by {kind}: the shift of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>潜变量平移 {kind} 后去噪更好：潜变量的平移有误。请选择与其配套的 VAE。</translation>
+</message>
+<message>
+<source>It denoises better with latents times {kind}: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>潜变量乘以 {kind} 后去噪更好：潜变量的缩放有误。请选择与其配套的 VAE。</translation>
+</message>
+<message>
+<source>It denoises better with other timesteps ({kind}): its timesteps are on the wrong scale. Report this file.</source>
+<translation>使用其他时间步（{kind}）时去噪更好：时间步的尺度有误。请报告此文件。</translation>
+</message>
+<message>
+<source>It denoises better with queries and keys swapped: the file has them in another order. Download another version.</source>
+<translation>交换查询和键后去噪更好：文件中两者的顺序不同。请下载其他版本。</translation>
+</message>
+<message>
+<source>It denoises worse than {rival}: a layer is missing or damaged, or the VAE or the text encoder is for another model. Choose other parts, or download the model again.</source>
+<translation>去噪效果不如{rival}：某一层缺失或损坏，或者 VAE 或文本编码器属于其他模型。请选择其他部件，或重新下载模型。</translation>
+</message>
+<message>
+<source>Its error does not fall with the noise: its timesteps or its weights are wrong. Download the model again.</source>
+<translation>误差不随噪声减小而下降：时间步或权重有误。请重新下载模型。</translation>
+</message>
+<message>
+<source>No fault found.</source>
+<translation>未发现问题。</translation>
+</message>
+<message>
+<source>Nothing could be checked.</source>
+<translation>没有可检查的内容。</translation>
+</message>
+<message>
+<source>Prompt</source>
+<translation>提示词</translation>
+</message>
+<message>
+<source>Prompts change nothing: the text encoder is damaged or not connected. Choose other text encoders.</source>
+<translation>提示词不起作用：文本编码器已损坏或未连接。请选择其他文本编码器。</translation>
+</message>
+<message>
+<source>Test the VAE, the denoising and the prompts on a few pictures</source>
+<translation>用几张图片测试 VAE、去噪和提示词</translation>
+</message>
+<message>
+<source>The check ended unexpectedly; try again.</source>
+<translation>检查意外结束；请重试。</translation>
+</message>
+<message>
+<source>The latents are {times} times as large as the network expects: the scale of the latents is wrong. Choose the VAE that was made for it.</source>
+<translation>潜变量的大小是网络预期的 {times} 倍：潜变量的缩放有误。请选择与其配套的 VAE。</translation>
+</message>
+<message>
+<source>There is a fault:</source>
+<translation>发现问题：</translation>
+</message>
+<message>
+<source>True captions are no better than others (for {better} of {count} pictures): the text encoder or the tokenizer belongs to another model. Choose other text encoders.</source>
+<translation>正确的描述并不优于其他描述（优于者为 {better}/{count} 张图片）：文本编码器或分词器属于其他模型。请选择其他文本编码器。</translation>
+</message>
+<message>
+<source>VAE</source>
+<translation>VAE</translation>
+</message>
+<message>
+<source>it changes predictions by {change} of their deviation</source>
+<translation>它使预测改变了其标准差的 {change} 倍</translation>
+</message>
+<message>
+<source>its error is {best} to {worst} of that of the best Gaussian</source>
+<translation>其误差是最佳高斯模型的 {best} 至 {worst} 倍</translation>
+</message>
+<message>
+<source>not applicable, because its steps have too little noise</source>
+<translation>不适用，因为其各步的噪声太少</translation>
+</message>
+<message>
+<source>not applicable, because this model does not take pictures</source>
+<translation>不适用，因为此模型不接受图片</translation>
+</message>
+<message>
+<source>not applicable, because this model draws in one step</source>
+<translation>不适用，因为此模型一步完成绘制</translation>
+</message>
+<message>
+<source>not applicable, because this model removes another degradation than noise</source>
+<translation>不适用，因为此模型去除的不是噪声，而是其他退化</translation>
+</message>
+<message>
+<source>not applicable, because this model takes no prompt</source>
+<translation>不适用，因为此模型不接受提示词</translation>
+</message>
+<message>
+<source>not applicable, because this model works on pixels</source>
+<translation>不适用，因为此模型直接处理像素</translation>
+</message>
+<message>
+<source>one grey picture</source>
+<translation>一张灰色图片</translation>
+</message>
+<message>
+<source>pictures keep {psnr} dB; at least {least} dB are needed</source>
+<translation>图片保留 {psnr} dB；至少需要 {least} dB</translation>
+</message>
+<message>
+<source>the best Gaussian</source>
+<translation>最佳高斯模型</translation>
+</message>
+<message>
+<source>true captions are better than others for {better} of {count} pictures</source>
+<translation>{count} 张图片中，有 {better} 张的正确描述优于其他描述</translation>
+</message>
+<message>
+<source>{title}: {text}</source>
+<translation>{title}：{text}</translation>
 </message>
 </context>
 <context>
@@ -4601,8 +5000,8 @@ score = −ε / σ</translation>
 <translation>昨天</translation>
 </message>
 <message>
-<source>{models}, {others} more</source>
-<translation>{models}，另有 {others} 个</translation>
+<source>{models} · other files: {others}</source>
+<translation>{models} · 其他文件：{others}</translation>
 </message>
 <message>
 <source>… and {count} more</source>
@@ -4902,6 +5301,10 @@ score = −ε / σ</translation>
 <message>
 <source>{seed}, file is damaged or gone</source>
 <translation>{seed}，文件已损坏或不存在</translation>
+</message>
+<message>
+<source>{seed}, newest of {count} in a stack</source>
+<translation>{seed}，堆叠中 {count} 张的最新一张</translation>
 </message>
 </context>
 <context>
@@ -5537,6 +5940,10 @@ score = −ε / σ</translation>
 <context>
 <name>QueueController</name>
 <message>
+<source>Connecting to the cluster…</source>
+<translation>正在连接集群…</translation>
+</message>
+<message>
 <source>Not saved yet</source>
 <translation>尚未保存</translation>
 </message>
@@ -5591,6 +5998,10 @@ score = −ε / σ</translation>
 <message>
 <source>about {time} left</source>
 <translation>约剩 {time}</translation>
+</message>
+<message>
+<source>{pictures} will be made on the cluster</source>
+<translation>将在集群上生成 {pictures}</translation>
 </message>
 </context>
 <context>
@@ -5759,6 +6170,10 @@ score = −ε / σ</translation>
 <message>
 <source>Use the CPU</source>
 <translation>使用 CPU</translation>
+</message>
+<message>
+<source>Use this computer</source>
+<translation>使用此电脑</translation>
 </message>
 </context>
 <context>
@@ -6070,6 +6485,14 @@ score = −ε / σ</translation>
 <context>
 <name>SearchBar</name>
 <message>
+<source>Do not search for similar pictures</source>
+<translation>不查找相似图片</translation>
+</message>
+<message>
+<source>Like: {name}</source>
+<translation>相似于：{name}</translation>
+</message>
+<message>
 <source>Newest</source>
 <translation>最新</translation>
 </message>
@@ -6345,6 +6768,10 @@ score = −ε / σ</translation>
 <translation>写下套图要画的内容，每行一项。</translation>
 </message>
 <message>
+<source>connecting to the cluster…</source>
+<translation>正在连接集群…</translation>
+</message>
+<message>
 <source>seed {seed}</source>
 <translation>种子 {seed}</translation>
 </message>
@@ -6435,6 +6862,10 @@ score = −ε / σ</translation>
 <message>
 <source>2 (B = e^h − 1) for guided pictures, 1 (B = h) for unguided.</source>
 <translation>有引导的图片用 2（B = e^h − 1），无引导用 1（B = h）。</translation>
+</message>
+<message>
+<source>Address of a Ray cluster: auto for the cluster of this computer, or HOST:PORT.</source>
+<translation>Ray 集群的地址：auto 表示此电脑的集群，或填 HOST:PORT。</translation>
 </message>
 <message>
 <source>Aesthetic score</source>
@@ -6565,12 +6996,20 @@ score = −ε / σ</translation>
 <translation>CLIP 跳过层</translation>
 </message>
 <message>
+<source>Cluster</source>
+<translation>集群</translation>
+</message>
+<message>
 <source>Cold</source>
 <translation>Cold</translation>
 </message>
 <message>
 <source>Cold, naive</source>
 <translation>Cold（朴素）</translation>
+</message>
+<message>
+<source>Consecutive pictures that differ only in their seed, or look alike, are one tile.</source>
+<translation>仅种子不同或外观相似的连续图片合为一格。</translation>
 </message>
 <message>
 <source>Correcting adds a little spread of its own: pictures are slightly more varied than the temperature asks.</source>
@@ -6715,6 +7154,10 @@ score = −ε / σ</translation>
 <message>
 <source>Edges (Canny)</source>
 <translation>边缘（Canny）</translation>
+</message>
+<message>
+<source>Enlarges the picture for the second pass</source>
+<translation>为第二遍放大图片</translation>
 </message>
 <message>
 <source>Error allowed in a step; smaller is slower and more exact.</source>
@@ -6889,6 +7332,10 @@ score = −ε / σ</translation>
 <translation>控制图</translation>
 </message>
 <message>
+<source>Hires fix</source>
+<translation>高分辨率修复</translation>
+</message>
+<message>
 <source>How closely the picture follows the one to edit</source>
 <translation>图片遵循待编辑图片的程度</translation>
 </message>
@@ -7029,6 +7476,10 @@ score = −ε / σ</translation>
 <translation>类似 Exponential，开始时步子较大，细节形成处较小。</translation>
 </message>
 <message>
+<source>Limit for models and images. A model that does not fit is read from the disk at each step, which is slower.</source>
+<translation>模型和图像的内存上限。放不下的模型会在每一步从磁盘读取，速度较慢。</translation>
+</message>
+<message>
 <source>Lines</source>
 <translation>线稿</translation>
 </message>
@@ -7063,6 +7514,10 @@ score = −ε / σ</translation>
 <message>
 <source>Measured</source>
 <translation>实测</translation>
+</message>
+<message>
+<source>Memory</source>
+<translation>内存</translation>
 </message>
 <message>
 <source>Model</source>
@@ -7385,6 +7840,10 @@ score = −ε / σ</translation>
 <translation>特殊</translation>
 </message>
 <message>
+<source>Stack near-identical pictures in the gallery</source>
+<translation>在图库中堆叠近似图片</translation>
+</message>
+<message>
 <source>Started from</source>
 <translation>起始自</translation>
 </message>
@@ -7549,6 +8008,10 @@ score = −ε / σ</translation>
 <translation>在此之前可撤销恢复。关闭时：在此保留 30 天。无法移到回收站的图片也会保留。</translation>
 </message>
 <message>
+<source>Upscaler</source>
+<translation>放大模型</translation>
+</message>
+<message>
 <source>Use the fast version for Live and grids</source>
 <translation>实时和网格使用快速版</translation>
 </message>
@@ -7665,6 +8128,10 @@ score = −ε / σ</translation>
 <translation>初始图片</translation>
 </message>
 <message>
+<source>upscaler</source>
+<translation>放大模型</translation>
+</message>
+<message>
 <source>varied</source>
 <translation>多样</translation>
 </message>
@@ -7678,6 +8145,10 @@ score = −ε / σ</translation>
 <message>
 <source>Automatic</source>
 <translation>自动</translation>
+</message>
+<message>
+<source>Cluster</source>
+<translation>集群</translation>
 </message>
 <message>
 <source>Settings applied</source>
@@ -8350,6 +8821,10 @@ score = −ε / σ</translation>
 <translation>加入噪声的 VAE 图片。</translation>
 </message>
 <message>
+<source>A caption guides a small picture by the difference that it makes; a second network enlarges it.</source>
+<translation>描述以其带来的差异引导小图片；再由第二个网络放大。</translation>
+</message>
+<message>
 <source>A fair coin toss for every bit.</source>
 <translation>对每个比特公平地掷硬币。</translation>
 </message>
@@ -8360,6 +8835,10 @@ score = −ε / σ</translation>
 <message>
 <source>A few numbers z, N(0, I).</source>
 <translation>少量数值 z，N(0, I)。</translation>
+</message>
+<message>
+<source>A first network draws the meaning of the picture, an embedding; others draw the picture from it.</source>
+<translation>第一个网络绘制图片的含义，即嵌入；其他网络由它绘制图片。</translation>
 </message>
 <message>
 <source>A fully degraded picture, e.g. blurred or masked, without noise. For a new picture, a random flat colour.</source>
@@ -8420,6 +8899,10 @@ score = −ε / σ</translation>
 <message>
 <source>A step in latent space with two evaluations, with and without the text; decoded at the end.</source>
 <translation>潜空间中的一步，需两次评估，有文本和无文本各一次；最后解码。</translation>
+</message>
+<message>
+<source>A text encoder that never saw a picture conditions a small one, which two networks enlarge.</source>
+<translation>以从未见过图片的文本编码器为条件生成小图片，再由两个网络放大。</translation>
 </message>
 <message>
 <source>A transformer in which time, class and patches are all tokens, with a U-Net's skips between its halves.</source>
@@ -8498,6 +8981,10 @@ score = −ε / σ</translation>
 <translation>同 DDPM；时间步按最短路径选取。</translation>
 </message>
 <message>
+<source>As GLIDE's, with predictions scaled into range; then larger pictures.</source>
+<translation>同 GLIDE，预测值缩放到有效范围内；然后是更大的图片。</translation>
+</message>
+<message>
 <source>As many numbers as the data have, N(0, I).</source>
 <translation>与数据一样多的数值，N(0, I)。</translation>
 </message>
@@ -8554,6 +9041,10 @@ score = −ε / σ</translation>
 <translation>以网络预测的均值为中心，从高斯分布中抽取 x_{t−1}。</translation>
 </message>
 <message>
+<source>Embeddings of pictures and captions; the clean embedding; then the noise in a picture, given it.</source>
+<translation>图片和描述的嵌入；干净的嵌入；再学给定它时图片中的噪声。</translation>
+</message>
+<message>
 <source>Encodes pictures as a few numbers and decodes them: tends to cover the data, but to blur it.</source>
 <translation>将图片编码为少量数值再解码：往往能覆盖数据，但会使其模糊。</translation>
 </message>
@@ -8604,6 +9095,18 @@ score = −ε / σ</translation>
 <message>
 <source>Gaussian noise in latent space.</source>
 <translation>潜空间中的高斯噪声。</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 numbers, an embedding; then of pictures of three sizes.</source>
+<translation>64 个数值的高斯噪声，即一个嵌入；然后是三种尺寸图片的高斯噪声。</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256, and of 1024 × 1024.</source>
+<translation>64 × 64 像素的高斯噪声；然后是 256 × 256 和 1024 × 1024。</translation>
+</message>
+<message>
+<source>Gaussian noise of 64 × 64 pixels; then of 256 × 256.</source>
+<translation>64 × 64 像素的高斯噪声；然后是 256 × 256。</translation>
 </message>
 <message>
 <source>Gaussian noise of the largest σ, which hides the picture.</source>
@@ -8730,6 +9233,18 @@ score = −ε / σ</translation>
 <translation>在一个噪声级沿得分走若干 Langevin 步并加入新噪声；再到下一个更低的级。</translation>
 </message>
 <message>
+<source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
+<translation>64 像素的步，有描述和无描述各一次；然后是 256 像素的步。</translation>
+</message>
+<message>
+<source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
+<translation>两个嵌入的步，保留较好的一个；然后是 64、256 和 1024 像素的步。</translation>
+</message>
+<message>
+<source>Text by itself; then the noise, given text or a noisy smaller picture.</source>
+<translation>先只学文本；再学给定文本或带噪小图片时的噪声。</translation>
+</message>
+<message>
 <source>The ODE's known part is solved exactly, so that ten to twenty evaluations of the network suffice.</source>
 <translation>ODE 的已知部分精确求解，因此网络只需评估十到二十次。</translation>
 </message>
@@ -8776,6 +9291,10 @@ score = −ε / σ</translation>
 <message>
 <source>The noise in x_t, with equal weight for every noise level.</source>
 <translation>x_t 中的噪声，各噪声级权重相等。</translation>
+</message>
+<message>
+<source>The noise, given a caption, by two networks, and the encoding of captions.</source>
+<translation>给定描述时的噪声，由两个网络预测；以及描述的编码。</translation>
 </message>
 <message>
 <source>The optimal timesteps for the likelihood bound, by dynamic programming; not always the best pictures.</source>
@@ -8984,6 +9503,18 @@ score = −ε / σ</translation>
 <message>
 <source>not trained yet</source>
 <translation>尚未训练</translation>
+</message>
+<message>
+<source>share of fully saturated pixels at guidance 10, over that with clipping, at the same classes</source>
+<translation>引导为 10 时完全饱和像素的占比，与截断时之比，类别相同</translation>
+</message>
+<message>
+<source>share of pictures of the right thing by the prior, minus that with the caption’s own embedding</source>
+<translation>使用先验时画对事物的图片占比，减去直接使用描述自身嵌入时的占比</translation>
+</message>
+<message>
+<source>share of pictures of the right thing, minus the best such share by CLIP guidance</source>
+<translation>画对事物的图片占比，减去 CLIP 引导的最佳占比</translation>
 </message>
 <message>
 <source>share of points at one of 25 modes in 4 steps minus that of exact Gaussian steps</source>
@@ -9221,12 +9752,24 @@ mushroom
 <context>
 <name>TrainControls</name>
 <message>
+<source>Add the result, as it is now, to the models</source>
+<translation>将当前状态的结果加入模型列表</translation>
+</message>
+<message>
+<source>Change a model, or train a system of the literature</source>
+<translation>改动一个模型，或训练文献中的方法</translation>
+</message>
+<message>
 <source>Choose folder…</source>
 <translation>选择文件夹…</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
 <translation>选择要学习的图片</translation>
+</message>
+<message>
+<source>Continue after closing</source>
+<translation>关闭后继续</translation>
 </message>
 <message>
 <source>Discard</source>
@@ -9245,6 +9788,18 @@ mushroom
 <translation>查看图片的总次数</translation>
 </message>
 <message>
+<source>Larger pictures take more time and memory</source>
+<translation>图片越大，所需时间和内存越多</translation>
+</message>
+<message>
+<source>Learning rate</source>
+<translation>学习率</translation>
+</message>
+<message>
+<source>Method</source>
+<translation>训练方式</translation>
+</message>
+<message>
 <source>Model</source>
 <translation>模型</translation>
 </message>
@@ -9253,20 +9808,32 @@ mushroom
 <translation>名称</translation>
 </message>
 <message>
+<source>Network</source>
+<translation>网络</translation>
+</message>
+<message>
 <source>No folder yet</source>
 <translation>尚未选择文件夹</translation>
+</message>
+<message>
+<source>Open an earlier run, or begin another one</source>
+<translation>打开以前的训练，或开始新的训练</translation>
 </message>
 <message>
 <source>Pause</source>
 <translation>暂停</translation>
 </message>
 <message>
-<source>Put the LoRA, as it is now, into the models and a prompt</source>
-<translation>将当前状态的 LoRA 加入模型列表和提示词</translation>
+<source>Picture size</source>
+<translation>图片尺寸</translation>
 </message>
 <message>
 <source>Rank</source>
 <translation>秩</translation>
+</message>
+<message>
+<source>Run</source>
+<translation>训练任务</translation>
 </message>
 <message>
 <source>Samples</source>
@@ -9275,6 +9842,10 @@ mushroom
 <message>
 <source>Save and free the memory; start it again later</source>
 <translation>保存并释放内存；之后可再次开始</translation>
+</message>
+<message>
+<source>Size of the changes of each step. If the loss jumps, lower it.</source>
+<translation>每一步的改变幅度。如果损失跳动，请调低。</translation>
 </message>
 <message>
 <source>Start</source>
@@ -9289,16 +9860,24 @@ mushroom
 <translation>测试提示词</translation>
 </message>
 <message>
-<source>The LoRA changes pictures of this model</source>
-<translation>LoRA 会改变此模型的图片</translation>
+<source>The model that is changed</source>
+<translation>要改动的模型</translation>
 </message>
 <message>
-<source>Train a LoRA</source>
-<translation>训练 LoRA</translation>
+<source>The network that removes the noise</source>
+<translation>去除噪声的网络</translation>
+</message>
+<message>
+<source>Train</source>
+<translation>训练</translation>
 </message>
 <message>
 <source>Train in the background</source>
 <translation>在后台训练</translation>
+</message>
+<message>
+<source>Train on when the window is closed. Open the run here to see it again.</source>
+<translation>窗口关闭后继续训练。在此处打开这次训练即可再次查看。</translation>
 </message>
 <message>
 <source>Training settings</source>
@@ -9311,6 +9890,10 @@ mushroom
 <message>
 <source>fox; house; red car</source>
 <translation>狐狸; 房子; 红色汽车</translation>
+</message>
+<message>
+<source>{size} × {size} pixels</source>
+<translation>{size} × {size} 像素</translation>
 </message>
 </context>
 <context>
@@ -9328,8 +9911,24 @@ mushroom
 </translation>
 </message>
 <message>
+<source>A small file that adds a style or a thing to a model</source>
+<translation>为模型添加一种风格或事物的小文件</translation>
+</message>
+<message>
+<source>Before the training</source>
+<translation>训练之前</translation>
+</message>
+<message>
+<source>Better than {run}; the difference is significant.</source>
+<translation>优于 {run}；差异显著。</translation>
+</message>
+<message>
 <source>Caption</source>
 <translation>描述</translation>
+</message>
+<message>
+<source>Change a model</source>
+<translation>改动模型</translation>
 </message>
 <message>
 <source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
@@ -9340,12 +9939,52 @@ mushroom
 <translation>选择要学习的图片</translation>
 </message>
 <message>
+<source>Class</source>
+<translation>类别</translation>
+</message>
+<message>
+<source>Compare with</source>
+<translation>对比</translation>
+</message>
+<message>
 <source>Done</source>
 <translation>已完成</translation>
 </message>
 <message>
 <source>Double-click to change the caption</source>
 <translation>双击以更改描述</translation>
+</message>
+<message>
+<source>Earlier runs</source>
+<translation>以前的训练</translation>
+</message>
+<message>
+<source>Fine-tuning</source>
+<translation>微调</translation>
+</message>
+<message>
+<source>From scratch</source>
+<translation>从头训练</translation>
+</message>
+<message>
+<source>LoRA</source>
+<translation>LoRA</translation>
+</message>
+<message>
+<source>New run</source>
+<translation>新训练</translation>
+</message>
+<message>
+<source>No comparison</source>
+<translation>不对比</translation>
+</message>
+<message>
+<source>No significant difference from {run}.</source>
+<translation>与 {run} 无显著差异。</translation>
+</message>
+<message>
+<source>Not enough held-out pictures to detect copies.</source>
+<translation>留出的图片不足，无法检测复制。</translation>
 </message>
 <message>
 <source>Paused. Start resumes it.</source>
@@ -9360,6 +9999,10 @@ mushroom
 <translation>图片与描述</translation>
 </message>
 <message>
+<source>Pictures with the same caption, or in the same folder, form a class.</source>
+<translation>描述相同或位于同一文件夹的图片构成一个类别。</translation>
+</message>
+<message>
 <source>Preparing…</source>
 <translation>正在准备…</translation>
 </message>
@@ -9368,12 +10011,12 @@ mushroom
 <translation>正在保存…</translation>
 </message>
 <message>
-<source>Test pictures</source>
-<translation>测试图片</translation>
+<source>Show the errors of an earlier run at the same noise beside this one</source>
+<translation>并排显示以前的训练在相同噪声下的误差</translation>
 </message>
 <message>
-<source>The LoRA is ready.</source>
-<translation>LoRA 已就绪。</translation>
+<source>Test pictures</source>
+<translation>测试图片</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>
@@ -9390,6 +10033,22 @@ mushroom
 <message>
 <source>Training has stopped</source>
 <translation>训练已停止</translation>
+</message>
+<message>
+<source>Training is finished.</source>
+<translation>训练已完成。</translation>
+</message>
+<message>
+<source>Trains the whole network: another model that can change more</source>
+<translation>训练整个网络：得到可改变更多的另一个模型</translation>
+</message>
+<message>
+<source>Worse than {run}; the difference is significant.</source>
+<translation>不如 {run}；差异显著。</translation>
+</message>
+<message>
+<source>{run} has no errors of the same pictures, so it cannot be compared.</source>
+<translation>{run} 没有相同图片的误差，因此无法对比。</translation>
 </message>
 <message>
 <source>{seen} of {samples} samples</source>
@@ -9921,6 +10580,10 @@ They are saved in {folder}</source>
 <translation>适用于</translation>
 </message>
 <message>
+<source>Memory</source>
+<translation>内存</translation>
+</message>
+<message>
 <source>Named by someone new</source>
 <translation>由新用户提出的内容</translation>
 </message>
@@ -9997,6 +10660,10 @@ They are saved in {folder}</source>
 <translation>与训练图片的重复，按像素</translation>
 </message>
 <message>
+<source>Size</source>
+<translation>尺寸</translation>
+</message>
+<message>
 <source>Started from the weights of</source>
 <translation>初始权重来自</translation>
 </message>
@@ -10007,6 +10674,10 @@ They are saved in {folder}</source>
 <message>
 <source>That depends on its licence: {licence}.</source>
 <translation>取决于其许可证：{licence}。</translation>
+</message>
+<message>
+<source>Time</source>
+<translation>时间</translation>
 </message>
 <message>
 <source>Varies with temperature</source>
@@ -10031,6 +10702,30 @@ They are saved in {folder}</source>
 <message>
 <source>Yes. Its sources only require that their licences stay with the model.</source>
 <translation>可以。其来源只要求许可证随模型一并保留。</translation>
+</message>
+<message>
+<source>about {size}</source>
+<translation>约 {size}</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps</source>
+<translation>约 {time}，{steps} 步</translation>
+</message>
+<message>
+<source>about {time}, {steps} steps, as before</source>
+<translation>约 {time}，{steps} 步，据以往用时</translation>
+</message>
+<message>
+<source>{limit} can be used, and it needs at least {least}. Choose a smaller size.</source>
+<translation>可用内存为 {limit}，但至少需要 {least}。请选择更小的尺寸。</translation>
+</message>
+<message>
+<source>{limit} can be used, so its weights are read from the disk at each step.</source>
+<translation>可用内存为 {limit}，因此每一步都从磁盘读取其权重。</translation>
+</message>
+<message>
+<source>{size} GB</source>
+<translation>{size} GB</translation>
 </message>
 <message>
 <source>{size} × {size}, opaque</source>
@@ -10123,6 +10818,10 @@ They are saved in {folder}</source>
 <message>
 <source>Model</source>
 <translation>模型</translation>
+</message>
+<message>
+<source>Requested by</source>
+<translation>请求者</translation>
 </message>
 <message>
 <source>Size</source>
