@@ -47,7 +47,7 @@ def library_of(kind: str) -> Library:
 
 
 def sides_of(library: Library) -> tuple[int, int]:
-    return (64, 96) if library.card("tiny").accepts.vae else (128, 192)
+    return (64, 96) if library.card("tiny").family == "stable_diffusion" else (128, 192)
 
 
 def request_for(library: Library, **settings: Any) -> Request:
