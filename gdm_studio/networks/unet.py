@@ -57,7 +57,7 @@ class UNetConfig:
         if not isinstance(self.blocks, int):
             object.__setattr__(self, "blocks", tuple(self.blocks))
         if not len(self.channels) == len(self.attention) == len(self.blocks_of_levels):
-            raise ValueError("UNetConfig: channels, blocks and attention describe the same levels and must be equally long")
+            raise ValueError("UNetConfig: channels, blocks and attention describe levels and must be equally long")
 
     @property
     def blocks_of_levels(self) -> tuple[int, ...]:
