@@ -108,6 +108,16 @@ def test_a_fill_keeps_the_rest_of_the_picture() -> None:
     assert alone.rgba.std() > 4
 
 
+def test_the_second_pass_of_a_fill_has_a_larger_mask() -> None:
+    library = library_with("flux1 fill")
+    mask = np.zeros((128, 128), np.uint8)
+    mask[:, :64] = 255
+    start = {"image": image_inputs.store(parity.image(3, 128, 128)), "mask": image_inputs.store(mask), "strength": 1.0}
+    factors = {"enlarged": 1.5, "enlarged_strength": 0.5}
+    (found,) = results(generate(request(library, prompt="a red house", steps=4, factors=factors, **start), library))
+    assert found.rgba.shape[:2] == (192, 192)
+
+
 @pytest.mark.parametrize(
     ("size", "sizes", "wanted"),
     [
