@@ -224,6 +224,13 @@ def test_a_cascade_draws_in_stages_that_resume_and_branch(files: dict[str, Path]
     assert (run(library, replace(request, seed=3))[0] != rgba).any()
 
 
+def test_guidance_can_be_limited_to_later_steps(files: dict[str, Path]) -> None:
+    library = Library()
+    request = request_of(library, files["unclip"], steps=8, guidance_scale=3.0)
+    rgba, _ = run(library, replace(request, controls={"guidance_from": 0.5}))
+    assert rgba.shape[0] == SIDES["unclip"][-1] and (rgba != run(library, request)[0]).any()
+
+
 def test_a_strip_shows_all_stages(files: dict[str, Path]) -> None:
     folder = paths.models_dir() / "own"
     folder.mkdir(parents=True)

@@ -209,7 +209,7 @@ class PriorStage(CascadeStage):
 
         def predict(shown: Tensor, time: float) -> Tensor:
             both = shown.flatten(0, 2)  # (N · CANDIDATES, D)
-            inputs = (each.repeat_interleave(CANDIDATES, dim=0) for each in (tokens, texts))
+            inputs = (each[: len(shown)].repeat_interleave(CANDIDATES, dim=0) for each in (tokens, texts))
             return self.evaluate(self.network, both, self.times(both, time), *inputs).view_as(shown)
 
         return lambda x, at: self.diffusion.x0(predict, x, at)
