@@ -21,6 +21,7 @@ from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.request.conditioning import REFERENCE, ControlImage
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
+from gdm_studio.studio.compatibility import fit_request
 from tests.helpers import tiny_transformers
 from tests.parity import references as parity
 from tests.parity.weights import inputs
@@ -82,6 +83,8 @@ def test_more_references_and_weaker_ones_are_refused() -> None:
     assert request(library, hints=pictures[:4]).hints == pictures[:4]
     with pytest.raises(BadRequest, match="takes at most 4 reference pictures"):
         request(library, hints=pictures)
+    fitted, left_out = fit_request(replace(card.default_request(), model="tiny", hints=pictures), card)
+    assert fitted.hints == pictures[:4] and left_out == ["pictures to follow"]
     for change in ({"weight": 0.5}, {"start": 0.2}, {"preprocessor": "canny"}):
         with pytest.raises(BadRequest, match="sees reference pictures as they are"):
             request(library, hints=(replace(pictures[0], **change),))
