@@ -351,6 +351,7 @@ ALONE = {"kind": "upsampler", "network": "upsampler", "size": 64, "share": 1, "d
 
 @pytest.mark.parametrize("change", [
     {"stages": []}, {"stages": [ALONE]}, {"stages": [ALONE | {"kind": "base", "network": "base", "share": -1}]},
+    {"stages": [ALONE | {"kind": "base", "network": "base", "size": 0}]},
     {"captions": {"words": ["cat"], "length": 10}}, {"captions": {"words": [1], "length": 10}}, {"networks": {}},
 ])  # fmt: skip
 def test_a_header_that_does_not_fit_its_networks_is_refused(
