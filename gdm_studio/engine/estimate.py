@@ -39,7 +39,7 @@ class Estimate:
     limit: int | None
     steps: int
     seconds: float
-    # Whether the time comes from earlier images of this model on this device.
+    # True if the time comes from earlier images of this model on this device.
     measured: bool
 
     @property

@@ -111,6 +111,8 @@ def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator
         yield QT_TRANSLATE_NOOP("Setting", "upscaler"), {"upscaler": ""}
     if not {hint.kind for hint in request.hints}.issubset(accepts.hints):
         yield QT_TRANSLATE_NOOP("Setting", "pictures to follow"), {"hints": ()}
+    elif len(request.hints) > accepts.references > 0:
+        yield QT_TRANSLATE_NOOP("Setting", "pictures to follow"), {"hints": request.hints[: accepts.references]}
     if request.branch is not None:
         yield QT_TRANSLATE_NOOP("Setting", "branch"), {"branch": None}
 

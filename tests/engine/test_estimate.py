@@ -15,6 +15,7 @@ from gdm_studio.cli.models import format_seconds
 from gdm_studio.common import paths, preferences
 from gdm_studio.engine.estimate import estimate, record_pace
 from gdm_studio.engine.generate import generate
+from gdm_studio.models.families.diffusion_transformers.workload import step_workload
 from gdm_studio.models.library import Library
 from gdm_studio.models.workload import META, Workload, measure_workload
 from gdm_studio.request.request import Request
@@ -105,6 +106,21 @@ def test_a_transformer_is_estimated_with_the_parts_in_other_files() -> None:
     assert found is not None and found.size == card.sizes()[0]
     other = estimate(replace(card, defaults={**card.defaults, "steps": 8}), "cpu")
     assert other is not None and other.steps == 8 and other.memory == found.memory
+
+
+def test_a_fill_is_estimated_with_all_its_channels() -> None:
+    tiny_transformers.write_files(paths.models_dir(), "flux1 fill")
+    found = estimate(Library().card("tiny"), "cpu")
+    assert found is not None and found.memory > found.least > 0
+
+
+def test_reference_images_need_memory() -> None:
+    config = tiny_transformers.FLUX_2
+    alone = step_workload("flux2", config, (8, 8), 16, torch.float32)
+    beside = step_workload("flux2", config, (8, 8), 16, torch.float32, ((8, 8), (16, 8)))
+    tokens = 8 * 8 + 16, 8 * 8 + 8 * 8 + 16 * 8 + 16
+    assert beside.peak / alone.peak == pytest.approx(tokens[1] / tokens[0], rel=0.2)
+    assert beside.flops > 2 * alone.flops
 
 
 def test_the_command_lists_the_needs_of_models(capsys: pytest.CaptureFixture[str]) -> None:

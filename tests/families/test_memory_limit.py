@@ -73,6 +73,13 @@ def write_klein(models: Path) -> None:
     tiny_transformers.write_files(models, "klein")
 
 
+def write_fill(models: Path) -> None:
+    tiny_transformers.write_files(models, "flux1 fill")
+
+
+FLOW = {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampler": "flow_euler"}
+
+
 @pytest.mark.parametrize(
     ("write", "changes"),
     [
@@ -80,7 +87,8 @@ def write_klein(models: Path) -> None:
         (write_fp16, {"dtype": "bf16"}),
         (write_quantised, {}),
         (write_lora, {"prompt": "a house <lora:ink:0.8>"}),
-        (write_klein, {"guidance_scale": 1.0, "negative_prompt": "", "size": (128, 128), "sampler": "flow_euler"}),
+        (write_klein, FLOW),
+        (write_fill, FLOW),
     ],
 )
 def test_images_with_little_memory_have_the_same_bits(

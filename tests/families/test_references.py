@@ -21,6 +21,7 @@ from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.request.conditioning import REFERENCE, ControlImage
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
+from gdm_studio.studio.compatibility import fit_request
 from tests.helpers import tiny_transformers
 from tests.parity import references as parity
 from tests.parity.weights import inputs
@@ -82,6 +83,8 @@ def test_more_references_and_weaker_ones_are_refused() -> None:
     assert request(library, hints=pictures[:4]).hints == pictures[:4]
     with pytest.raises(BadRequest, match="takes at most 4 reference pictures"):
         request(library, hints=pictures)
+    fitted, left_out = fit_request(replace(card.default_request(), model="tiny", hints=pictures), card)
+    assert fitted.hints == pictures[:4] and left_out == ["pictures to follow"]
     for change in ({"weight": 0.5}, {"start": 0.2}, {"preprocessor": "canny"}):
         with pytest.raises(BadRequest, match="sees reference pictures as they are"):
             request(library, hints=(replace(pictures[0], **change),))
@@ -106,6 +109,16 @@ def test_a_fill_keeps_the_rest_of_the_picture() -> None:
     # Without a start picture, all of a grey picture is filled.
     (alone,) = results(generate(request(library, prompt="a red house"), library))
     assert alone.rgba.std() > 4
+
+
+def test_the_second_pass_of_a_fill_has_a_larger_mask() -> None:
+    library = library_with("flux1 fill")
+    mask = np.zeros((128, 128), np.uint8)
+    mask[:, :64] = 255
+    start = {"image": image_inputs.store(parity.image(3, 128, 128)), "mask": image_inputs.store(mask), "strength": 1.0}
+    factors = {"enlarged": 1.5, "enlarged_strength": 0.5}
+    (found,) = results(generate(request(library, prompt="a red house", steps=4, factors=factors, **start), library))
+    assert found.rgba.shape[:2] == (192, 192)
 
 
 @pytest.mark.parametrize(

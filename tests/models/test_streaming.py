@@ -23,6 +23,7 @@ from gdm_studio.models.compression.streaming import (
     stream_weights,
     streamable,
 )
+from gdm_studio.models.compression.tensor import CompressedTensor
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.mapped_memory import is_mapped
 from gdm_studio.models.files.weights import Weights
@@ -115,6 +116,24 @@ def test_a_stream_stays_within_its_capacity(transfer: Callable[[], Transfer], fi
         evaluate(net)
         assert 0 < most <= max(capacity, least)
         most = 0
+
+
+def test_a_weight_is_fetched_again_after_an_error(file: Path) -> None:
+    class Failing(DeviceTransfer):
+        fails = True
+
+        def _copy(self, weight: CompressedTensor) -> tuple[CompressedTensor, object]:
+            if self.fails:
+                raise torch.OutOfMemoryError("out of memory")
+            return super()._copy(weight)
+
+    transfer = Failing(CPU)
+    net, stream = streamed(file, transfer)
+    stream.resize(4 * SIZE)
+    with pytest.raises(torch.OutOfMemoryError):
+        evaluate(net)
+    transfer.fails = False
+    assert torch.equal(evaluate(net), evaluate(place_network(network(file), CPU, torch.float32)))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's table of pages")

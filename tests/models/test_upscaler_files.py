@@ -120,6 +120,12 @@ def test_tiles_with_margins_give_the_result_of_the_whole_image(name: str, tmp_pa
         assert (torch.cat([strip for strip in rest if strip is not None], dim=1) - whole).abs().max() > 1e-4
 
 
+def test_tiles_begin_at_multiples() -> None:
+    for multiple in (1, 16, 48, 64, 256, 1024):
+        grid = tile_grid(None, multiple, 2**15)
+        assert grid.side % multiple == grid.margin % multiple == 0 and grid.side >= multiple
+
+
 def test_the_tiles_of_a_large_network_are_blended_and_bounded() -> None:
     full = RRDBConfig()
     grid = tile_grid(full.reach, 1, full.bytes_per_pixel)

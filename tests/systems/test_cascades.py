@@ -35,6 +35,7 @@ from gdm_studio.systems.likelihood import bits
 from gdm_studio.systems.strips import draw_strip
 from gdm_studio.systems.unclip import blur
 from gdm_studio.training.loop import Run, train
+from gdm_studio.verify.model_check.subject import check_named
 
 NAMES = ("glide", "unclip", "imagen")
 # The sizes of the results of each model's stages.
@@ -224,6 +225,27 @@ def test_a_cascade_draws_in_stages_that_resume_and_branch(files: dict[str, Path]
     assert (run(library, replace(request, seed=3))[0] != rgba).any()
 
 
+def test_guidance_can_be_limited_to_later_steps(files: dict[str, Path]) -> None:
+    library = Library()
+    request = request_of(library, files["unclip"], steps=8, guidance_scale=3.0)
+    rgba, _ = run(library, replace(request, controls={"guidance_from": 0.5}))
+    assert rgba.shape[0] == SIDES["unclip"][-1] and (rgba != run(library, request)[0]).any()
+
+
+@pytest.mark.parametrize(("name", "parts"), [("glide", ["noise", "prompt"]), ("unclip", [])])
+def test_the_self_test_checks_a_first_stage_that_draws_images(
+    files: dict[str, Path], name: str, parts: list[str]
+) -> None:
+    testing = check_named(Library(), str(files[name]), images=4, device="cpu")
+    try:
+        while True:
+            next(testing)
+    except StopIteration as ended:
+        findings = ended.value.findings
+    assert findings[0].check == "vae" and findings[0].state == "skipped"
+    assert [each.check for each in findings if each.state != "skipped"] == parts
+
+
 def test_a_strip_shows_all_stages(files: dict[str, Path]) -> None:
     folder = paths.models_dir() / "own"
     folder.mkdir(parents=True)
@@ -329,6 +351,7 @@ ALONE = {"kind": "upsampler", "network": "upsampler", "size": 64, "share": 1, "d
 
 @pytest.mark.parametrize("change", [
     {"stages": []}, {"stages": [ALONE]}, {"stages": [ALONE | {"kind": "base", "network": "base", "share": -1}]},
+    {"stages": [ALONE | {"kind": "base", "network": "base", "size": 0}]},
     {"captions": {"words": ["cat"], "length": 10}}, {"captions": {"words": [1], "length": 10}}, {"networks": {}},
 ])  # fmt: skip
 def test_a_header_that_does_not_fit_its_networks_is_refused(

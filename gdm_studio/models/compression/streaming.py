@@ -214,13 +214,22 @@ class WeightStream:
                 self._next[previous] = number
             self._last.number = number
             if (ready := self._ready.get(number)) is None:
-                found = self._transfer.finish(self._begin(number))
+                found = self._finish(number)
                 if number >= self._kept:
                     self._read_ahead(number)
                     return _usable(found)
                 ready = self._ready[number] = self._make_ready(number, found)
             self._read_ahead(number)
             return ready
+
+    def _finish(self, number: int) -> CompressedTensor:
+        """Return a weight on the device. After an error, such as a lack of memory, the next use fetches it again."""
+        begun = self._begin(number)
+        try:
+            return self._transfer.finish(begun)
+        except BaseException:
+            self._window.pop(number, None)
+            raise
 
     def _begin(self, number: int) -> Any:
         """Start to fetch a weight, unless that has begun, and return the transfer."""

@@ -54,7 +54,7 @@ def tile_grid(reach: int | None, multiple: int, bytes_per_pixel: int) -> TileGri
     wanted = MOST_MARGIN if reach is None else min(reach, MOST_MARGIN)
     margin = math.ceil(wanted / multiple) * multiple
     side = math.isqrt(TILE_BYTES // bytes_per_pixel) - 2 * margin
-    side = min(max(side, SMALLEST), LARGEST) // multiple * multiple
+    side = max(min(max(side, SMALLEST), LARGEST) // multiple, 1) * multiple
     return TileGrid(side, margin, is_blended=reach is None or reach > margin)
 
 

@@ -188,7 +188,7 @@ class DiffusionTransformer:
         # All rows of a run have the same images.
         beside = self._fill_input(conditions[0]) if self.variant.fills else None
         references = [self.encode(hint.rgba).to(self.dtype) for hint in conditions[0].hints if hint.kind == REFERENCE]
-        self._make_room(conditions, prompts)
+        self._make_room(conditions, prompts, references)
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
             def velocity(shown: Tensor, time: float) -> Tensor:
@@ -204,14 +204,17 @@ class DiffusionTransformer:
     def remarks(self, request: Request) -> Sequence[str]:
         return self.adapters.remarks(request.prompt_weights())
 
-    def _make_room(self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt]) -> None:
+    def _make_room(
+        self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt], references: Sequence[Tensor]
+    ) -> None:
         """Let as many weights of the network stay in memory as fit beside an evaluation."""
         width, height = conditions[0].size or self.card.sizes()[0]
-        latent = self.card.latent[0], height // self.variant.pixels, width // self.variant.pixels
+        size = height // self.variant.pixels, width // self.variant.pixels
+        others = tuple((each.shape[-2], each.shape[-1]) for each in references)
         tokens = max(prompt.context.shape[1] for prompt in prompts)
 
         def row_bytes() -> int:
-            return step_workload(self.variant.family, self.layout.config, latent, tokens, self.dtype).peak
+            return step_workload(self.variant.family, self.layout.config, size, tokens, self.dtype, others).peak
 
         fit_streams([self.network], self.device, self.rows.rows_at_once(len(prompts)), row_bytes)
 
@@ -239,7 +242,9 @@ class DiffusionTransformer:
             grey[..., 3] = 255
             rest = self.encode(grey)
             mask = torch.ones(1, 1, height, width)
-        pixels = F.pixel_unshuffle((mask >= 0.5).to(rest), self.variant.pixels)
+        # The mask has the size of the first pass.
+        larger = F.interpolate(mask, (height, width))
+        pixels = F.pixel_unshuffle((larger >= 0.5).to(rest), self.variant.pixels)
         return torch.cat([rest, pixels], dim=1)
 
     @torch.no_grad()
@@ -294,10 +299,10 @@ class DiffusionTransformer:
     @torch.no_grad()
     def pictures(self, latents: Tensor) -> Tensor:
         """Decode latents to images (N, 3, H, W) in −1 … 1."""
+        release_streams(self.device)
         return self.rows(self.vae.decode, latents.float())
 
     def decode(self, x0: Tensor) -> Tensor:
-        release_streams(self.device)
         return image_levels(check_finite(self.pictures(x0)))
 
     @torch.no_grad()

@@ -61,7 +61,7 @@ class Variant:
     # Greatest number of reference images, and their sizes (width, height). Without sizes, any is taken.
     references: int = 0
     reference_sizes: tuple[tuple[int, int], ...] = ()
-    # Whether its network takes the mask and the rest of an image as further channels.
+    # True if its network takes the mask and the rest of an image as further channels.
     fills: bool = False
 
     def is_distilled(self, name: str) -> bool:

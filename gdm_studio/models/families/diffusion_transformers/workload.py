@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import torch
 
@@ -17,7 +18,7 @@ from gdm_studio.models.families.stable_diffusion.architecture import autoencoder
 from gdm_studio.models.families.stable_diffusion.workload import FP32, PIXELS, decoding_workload
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.workload import META, Workload, measure_workload
-from gdm_studio.networks.diffusion_transformers.sizes import Flux1Config, SD3Config
+from gdm_studio.networks.diffusion_transformers.sizes import Flux1Config, Flux2Config, SD3Config
 
 # Tokens of a prompt, which most models pad to this number.
 TOKENS = 512
@@ -32,8 +33,7 @@ def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> 
     vae = parts.pop("vae")
     width, height = size
     scale = layout.variant.pixels
-    latent = card.latent[0], height // scale, width // scale
-    step = step_workload(layout.variant.family, layout.config, latent, TOKENS, dtype)
+    step = step_workload(layout.variant.family, layout.config, (height // scale, width // scale), TOKENS, dtype)
     shapes = {name: shape for name, shape in vae.network.shapes.items() if name not in STATISTICS}
     decoding = decoding_workload(autoencoder_config(shapes), height // PIXELS, width // PIXELS)
     return Demand(
@@ -48,13 +48,33 @@ def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> 
 
 
 @lru_cache(maxsize=64)
-def step_workload(family: Family, config: Config, latent: tuple[int, ...], tokens: int, dtype: torch.dtype) -> Workload:
-    """Return the work of the network for latents (C, H, W) and a text of `tokens` tokens."""
+def step_workload(
+    family: Family,
+    config: Config,
+    size: tuple[int, int],
+    tokens: int,
+    dtype: torch.dtype,
+    references: tuple[tuple[int, int], ...] = (),
+) -> Workload:
+    """Return the work of the network for latents of `size` (height, width) and a text of `tokens` tokens.
+
+    `references` has the sizes (height, width) of the latents of reference images.
+    """
     pooled = config.pooled if isinstance(config, Flux1Config | SD3Config) else 0
     with META:
         network = NETWORKS[family](config).to(dtype)
-        x = torch.empty(1, *latent, dtype=dtype)
+        x, *others = (torch.empty(1, _channels(config), *each, dtype=dtype) for each in (size, *references))
         time = torch.empty(1)
         context = torch.empty(1, tokens, config.context, dtype=dtype)
-        more = {"pooled": torch.empty(1, pooled, dtype=dtype)} if pooled else {}
+        more: dict[str, Any] = {"pooled": torch.empty(1, pooled, dtype=dtype)} if pooled else {}
+        if others:
+            more["references"] = others
     return measure_workload(lambda: network(x, time, context, guidance=time, **more))
+
+
+def _channels(config: Config) -> int:
+    """Return the channels of the network's input, which has more than latents in networks that fill."""
+    if isinstance(config, Flux1Config):
+        # A token has 2 × 2 latents.
+        return config.inputs // 4
+    return config.inputs if isinstance(config, Flux2Config) else config.channels

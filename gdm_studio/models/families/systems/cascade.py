@@ -48,6 +48,8 @@ CANDIDATES = 2
 EMBEDDING_SIDE, EMBEDDING_REACH = 64, 3.0
 # Names of the factors: the noise in the smaller image, and the weight of guidance by the contrastive model.
 AUGMENTATION, CLIP_GUIDANCE = "augmentation", "clip_guidance"
+# Bounds of the side of a stage's images in pixels.
+LEAST_SIDE, MOST_SIDE = 8, 1024
 # The gradient's factor at a `clip_guidance` of 1.
 MOST_CLIP_GUIDANCE = 300.0
 
@@ -209,7 +211,7 @@ class PriorStage(CascadeStage):
 
         def predict(shown: Tensor, time: float) -> Tensor:
             both = shown.flatten(0, 2)  # (N · CANDIDATES, D)
-            inputs = (each.repeat_interleave(CANDIDATES, dim=0) for each in (tokens, texts))
+            inputs = (each[: len(shown)].repeat_interleave(CANDIDATES, dim=0) for each in (tokens, texts))
             return self.evaluate(self.network, both, self.times(both, time), *inputs).view_as(shown)
 
         return lambda x, at: self.diffusion.x0(predict, x, at)
@@ -355,22 +357,39 @@ def _check(networks: Mapping[str, nn.Module], specs: Sequence[StageSpec], words:
         raise ValueError("it has no caption transformer")
     if (caption.config.words, caption.config.length) != (len(words.words) + 1, words.length):
         raise ValueError("its captions have other words")
+    priors = [network for network in networks.values() if isinstance(network, PriorTransformer)]
+    contrastive = networks.get("contrastive")
+    if isinstance(contrastive, ContrastiveModel):
+        if (contrastive.config.words, contrastive.config.length) != (caption.config.words, caption.config.length):
+            raise ValueError("its contrastive model has other words")
+    elif priors:
+        raise ValueError("it has a prior without a contrastive model")
     size = 0
     for spec in specs:
         network = networks[spec.network]
         if spec.kind == "prior":
-            if not isinstance(network, PriorTransformer) or network.config.caption != caption.config.width:
+            if not isinstance(network, PriorTransformer) or not _fits_prior(network, caption, contrastive):
                 raise ValueError("its prior does not match its captions")
             continue
         if not isinstance(network, CascadeUNet):
             raise ValueError("a stage has another network")
         factor = spec.size // size if size else 1
-        if network.config.factor != factor or (size and spec.size != factor * size) or spec.size > 1024:
+        if network.config.factor != factor or (size and spec.size != factor * size):
             raise ValueError("a stage enlarges by another factor")
+        if not LEAST_SIDE <= spec.size <= MOST_SIDE or spec.size % network.config.patch:
+            raise ValueError("the images of a stage have an impossible size")
         if network.config.caption not in (0, caption.config.width):
             raise ValueError("a stage does not match the captions")
+        if network.config.image_embedding and [each.config.embedding for each in priors] != [
+            network.config.image_embedding
+        ]:
+            raise ValueError("a stage does not match the prior")
         size = spec.size
-    contrastive = networks.get("contrastive")
-    embeds = any(isinstance(each, PriorTransformer) for each in networks.values())
-    if embeds and not isinstance(contrastive, ContrastiveModel):
-        raise ValueError("it has a prior without a contrastive model")
+
+
+def _fits_prior(prior: PriorTransformer, caption: CaptionTransformer, contrastive: nn.Module | None) -> bool:
+    """Return True if a prior has the sizes of the captions and of the contrastive model's embeddings."""
+    config = prior.config
+    embedding = contrastive.config.width if isinstance(contrastive, ContrastiveModel) else 0
+    captions = caption.config
+    return (config.caption, config.length, config.embedding) == (captions.width, captions.length, embedding)
