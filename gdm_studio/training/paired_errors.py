@@ -130,7 +130,11 @@ def index_of(seen: int) -> int:
 
 
 def append(folder: Path, index: int, seen: int, key: str, errors: NDArray[np.float64]) -> None:
-    """Append a measurement to the file in a folder."""
+    """Append a measurement to the file in a folder. Raises StorageError."""
     line = json.dumps({"index": index, "seen": seen, "key": key, "errors": [float(f"{each:.6g}") for each in errors]})
-    with (folder / FILE).open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    path = folder / FILE
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    except OSError as error:
+        raise atomic.storage_error(path, error) from error
