@@ -146,7 +146,9 @@ class UnclipRecipe(CascadeRecipe):
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         x0, x, alpha, sigma, ids = super().draw(model, rng, step)
-        ids = ids * torch.from_numpy(rng.random((len(ids), 1)) >= (NO_CAPTION - EMPTY_CAPTIONS))
+        # Some captions are empty already.
+        dropped = (NO_CAPTION - EMPTY_CAPTIONS) / (1 - EMPTY_CAPTIONS)
+        ids = ids * torch.from_numpy(rng.random((len(ids), 1)) >= dropped)
         has_embedding = torch.from_numpy(rng.random((len(ids), 1)) >= NO_EMBEDDING)
         with torch.no_grad():
             embeddings = cast(ContrastiveModel, model["contrastive"]).embed_images(x0)
