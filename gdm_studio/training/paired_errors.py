@@ -26,9 +26,10 @@ FIRST = 64
 # Level of the band, and number of random signs by which it is computed.
 LEVEL = 0.95
 FLIPS = 999
-# Maximum bytes of the file, and of measurements in it.
+# Maximum bytes of the file, and of measurements in it, and maximum number of samples.
 MOST_BYTES = 2_000_000
 MOST = 200
+MOST_SAMPLES = 10**12
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class PairedErrors:
                 found = str(data["key"])
             except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
                 continue
-            if errors.shape != (UNITS,) or not np.isfinite(errors).all() or not 0 <= index < MOST:
+            if errors.shape != (UNITS,) or not np.isfinite(errors).all():
+                continue
+            if not 0 <= index < MOST or not 0 <= seen <= MOST_SAMPLES:
                 continue
             # A run that was started again with other images replaces the earlier one.
             if found != key:
