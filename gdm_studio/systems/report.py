@@ -204,7 +204,7 @@ def _zero_network(recipe: Any) -> Predict:
 
 
 def _conditions(recipe: Any, indices: Any) -> Tensor:
-    told = np.ones(len(indices), bool)
-    cond: Tensor = recipe.pictures.conditioning(indices, label=told, factors=told)
+    is_given = np.ones(len(indices), bool)
+    cond: Tensor = recipe.pictures.conditioning(indices, label=is_given, factors=is_given)
     width = recipe.cond_width - cond.shape[1]
     return torch.cat([cond, torch.zeros(len(cond), width)], dim=1) if width else cond
