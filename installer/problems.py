@@ -12,12 +12,12 @@ class Problem(Exception):
     """Error with a one-sentence message: the cause and the remedy. The exit code is 2."""
 
 
-def require_room(folder: Path, needed: float, what: str = "The environment") -> None:
-    """Raise Problem if the disk of `folder` has less than `needed` GB free for `what`."""
+def require_room(folder: Path, needed: float, subject: str = "The environment") -> None:
+    """Raise Problem if the disk of `folder` has less than `needed` GB free for `subject`."""
     free = shutil.disk_usage(folder).free / 1e9
     if free < needed:
         raise Problem(
-            f"{what} needs about {_size(needed)} in {folder}, where {_size(free)} are free; "
+            f"{subject} needs about {_size(needed)} in {folder}, where {_size(free)} are free; "
             "make room and run the same command again."
         )
 

@@ -53,6 +53,9 @@ def test_a_bundle_lists_its_other_parts_and_common_texts(tmp_path: Path, monkeyp
     write_package(packages, "ab", "License-Expression: MIT", {"licenses/x/COPYING": "one", "LICENSE": "two"})
     write_package(packages, "ac", "Classifier: License :: OSI Approved :: BSD License", {"NOTICE.txt": "x"})
     write_package(packages, "ad", "License: odd", {"LICENSE": "x" * (2**20 + 5)})
+    # The remains of a package that was removed in part.
+    write_package(packages, "ae", "", {})
+    (packages / "ae-1.0.dist-info" / "METADATA").unlink()
     found = by_name()
     assert found["Python 3.11"].text() == "PSF\n licence"
     assert found["aa"].licence == "LGPL-3.0-only OR GPL-2.0-only"

@@ -55,7 +55,8 @@ def licences() -> list[Licence]:
     In a source tree, these are all installed packages, those of developers included.
     """
     root = bundle.running_bundle()
-    found = {_normal(each.name): each for each in distributions()}
+    # A package that was removed in part may have no metadata, and then it has no name.
+    found = {_normal(each.name): each for each in distributions() if "Name" in each.metadata}
     own = found.pop("gdm-studio", None)
     own_files = _texts_of(own) if own is not None else ()
     # An editable installation may have no copy of the texts.

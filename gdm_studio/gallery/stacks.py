@@ -55,7 +55,7 @@ class StackRanges:
 
 
 class Stacks:
-    """The stacks of the gallery. The index stores for each image whether it belongs to the stack of the one before.
+    """The stacks of the gallery. The index stores for each image whether it belongs to the stack before.
 
     It does if at most an hour lies between them and only their seeds differ, or if their pixels are nearly the same.
     Methods raise StorageError.

@@ -142,8 +142,11 @@ class TrainingRun:
     @property
     def ended_badly(self) -> bool:
         """True if the process was killed, or crashed before it could write an error into its state."""
+        # The state is read last: a process that ends meanwhile has then written it.
+        if self.is_active:
+            return False
         state = self.state()
-        return not self.is_active and (state is None or state.status in ("preparing", "running"))
+        return state is None or state.status in ("preparing", "running")
 
     def start(self, settings: TrainingSettings) -> None:
         """Write the settings and start the process, which resumes from the run's checkpoint if there is one.

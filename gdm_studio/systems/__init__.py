@@ -21,7 +21,7 @@ class SystemEntry(NamedTuple):
     `module` is the name of its module, `system` that of its `System`, and `recipe` that of its recipe class. `recipe`
     is "" for a system that uses another system's weights. `help` describes the recipe on the command line. `minutes` is
     the estimated training time on two idle cores. `has_other_input` is True if the recipe does not learn from a
-    folder of images alone.
+    folder of images alone, as cascades do, which need captions and images of three sizes.
     """
 
     module: str
@@ -125,9 +125,15 @@ REGISTRY = {
     "unipc": SystemEntry("solvers", "UNIPC"),
     "pndm": SystemEntry("solvers", "PNDM"),
     "stable-diffusion": SystemEntry("stable_diffusion", "STABLE_DIFFUSION"),
-    "glide": SystemEntry("glide", "GLIDE", "GlideRecipe", "GLIDE (2021): captions, guidance, an upsampler", 75),
-    "unclip": SystemEntry("unclip", "UNCLIP", "UnclipRecipe", "DALL·E 2 (2022): a prior and a decoder", 80),
-    "imagen": SystemEntry("imagen", "IMAGEN", "ImagenRecipe", "Imagen (2022): frozen text, two upsamplers", 75),
+    "glide": SystemEntry(
+        "glide", "GLIDE", "GlideRecipe", "GLIDE (2021): captions, guidance, an upsampler", 75, has_other_input=True
+    ),
+    "unclip": SystemEntry(
+        "unclip", "UNCLIP", "UnclipRecipe", "DALL·E 2 (2022): a prior and a decoder", 80, has_other_input=True
+    ),
+    "imagen": SystemEntry(
+        "imagen", "IMAGEN", "ImagenRecipe", "Imagen (2022): frozen text, two upsamplers", 75, has_other_input=True
+    ),
 }
 
 

@@ -111,8 +111,8 @@ def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Me
         shares = []
         for weight in CLIP_WEIGHTS:
             factors = {CLIP_GUIDANCE: weight}
-            asks = [replace(condition, factors=factors) for condition in drawing.conditions]
-            shares.append(drawing.recognised(drawing.draw(stage, asks, seed)))
+            guided = [replace(condition, factors=factors) for condition in drawing.conditions]
+            shares.append(drawing.recognised(drawing.draw(stage, guided, seed)))
         own = max(shares)
         if not context.broken:
             own = drawing.recognised(drawing.draw(stage, drawing.conditions, seed, guidance_scale=GUIDANCE))
@@ -140,8 +140,8 @@ def recognised_beside_text_embedding(context: ClaimContext, system: System) -> M
         shares = []
         for embeddings in (prior.network.scaled(texts) if context.broken else best, prior.network.scaled(texts)):
             befores = embeddings[:, None, None].expand(-1, 1, CANDIDATES, -1).split(1)
-            asks = [Conditioning(before=before) for before in befores]
-            shares.append(drawing.recognised(drawing.draw(base, asks, seed)))
+            conditions = [Conditioning(before=before) for before in befores]
+            shares.append(drawing.recognised(drawing.draw(base, conditions, seed)))
         found.append(shares[0] - shares[1])
         context.show(system.title, seed + 1, SEEDS)
     return summarise(found, len(drawing.names))

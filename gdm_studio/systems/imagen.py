@@ -1,4 +1,4 @@
-"""Imagen: a frozen text encoder, a base stage, and two upsamplers that are told how noisy their input is.
+"""Imagen: a frozen text encoder, a base stage, and two upsamplers conditioned on the noise in their input.
 
 The text encoder is trained on text alone: it fills in missing words of captions and of lists of synonyms. Its weights
 do not change while the images are learned (Saharia et al. 2022, section 2.1).

@@ -118,13 +118,13 @@ class SystemReport:
         ratios = [each for each in levels_for(recipe.pictures.scale)[1::2] if each <= recipe.process.ratios[-1]]
         learned, held_out = recipe.split
         chosen = _spread(held_out if len(held_out) else learned, UNITS)
+        images, cond = recipe.pictures.data[chosen], _conditions(recipe, chosen)
+        was_training = {name: network.training for name, network in model.items()}
         model.eval()
         with torch.no_grad():
-            found = paired_units(
-                denoiser_of(recipe, model), recipe.pictures.data[chosen], _conditions(recipe, chosen), ratios,
-                round(recipe.pictures.scale, 4),
-            )  # fmt: skip
-        model.train()
+            found = paired_units(denoiser_of(recipe, model), images, cond, ratios, round(recipe.pictures.scale, 4))
+        for name, network in model.items():
+            network.train(was_training[name])
         return found
 
     @cached_property
@@ -204,7 +204,7 @@ def _zero_network(recipe: Any) -> Predict:
 
 
 def _conditions(recipe: Any, indices: Any) -> Tensor:
-    told = np.ones(len(indices), bool)
-    cond: Tensor = recipe.pictures.conditioning(indices, label=told, factors=told)
+    is_given = np.ones(len(indices), bool)
+    cond: Tensor = recipe.pictures.conditioning(indices, label=is_given, factors=is_given)
     width = recipe.cond_width - cond.shape[1]
     return torch.cat([cond, torch.zeros(len(cond), width)], dim=1) if width else cond

@@ -37,6 +37,8 @@ from gdm_studio.training.schedule import normal
 
 # The shares of the decoder's training images without embedding, and without caption.
 NO_EMBEDDING, NO_CAPTION = 0.1, 0.5
+# The number of images that are embedded at a time.
+EMBEDDED = 256
 # The prediction of the prior, a key of PREDICTIONS: the clean embedding itself.
 PRIOR_PREDICTION = "x0"
 
@@ -94,7 +96,8 @@ class PriorPhase(CascadePhase):
         caption = model["caption"]
         diffusion = Diffusion(cosine_process(), PRIOR_PREDICTION, 1.0)
         with torch.no_grad():
-            prior.fit(contrastive.embed_images(self.recipe.images.small.to(prior.mean.device)))
+            parts = self.recipe.images.small.split(EMBEDDED)
+            prior.fit(torch.cat([contrastive.embed_images(part.to(prior.mean.device)) for part in parts]))
 
         def loss(images: Tensor, ids: Tensor, eps: Tensor, alpha: Tensor, sigma: Tensor) -> Tensor:
             with torch.no_grad():
@@ -146,10 +149,13 @@ class UnclipRecipe(CascadeRecipe):
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         x0, x, alpha, sigma, ids = super().draw(model, rng, step)
-        ids = ids * torch.from_numpy(rng.random((len(ids), 1)) >= (NO_CAPTION - EMPTY_CAPTIONS))
+        # Some captions are empty already.
+        dropped = (NO_CAPTION - EMPTY_CAPTIONS) / (1 - EMPTY_CAPTIONS)
+        ids = ids * torch.from_numpy(rng.random((len(ids), 1)) >= dropped)
         has_embedding = torch.from_numpy(rng.random((len(ids), 1)) >= NO_EMBEDDING)
+        contrastive = cast(ContrastiveModel, model["contrastive"])
         with torch.no_grad():
-            embeddings = cast(ContrastiveModel, model["contrastive"]).embed_images(x0)
+            embeddings = contrastive.embed_images(x0.to(contrastive.log_scale.device))
         return x0, x, alpha, sigma, ids, embeddings.cpu().masked_fill(~has_embedding, torch.nan)
 
     def more_conditioning(self, *more: Tensor) -> dict[str, Tensor]:

@@ -26,9 +26,10 @@ FIRST = 64
 # Level of the band, and number of random signs by which it is computed.
 LEVEL = 0.95
 FLIPS = 999
-# Maximum bytes of the file, and of measurements in it.
+# Maximum bytes of the file, and of measurements in it, and maximum number of samples.
 MOST_BYTES = 2_000_000
 MOST = 200
+MOST_SAMPLES = 10**12
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,9 @@ class PairedErrors:
                 found = str(data["key"])
             except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
                 continue
-            if errors.shape != (UNITS,) or not np.isfinite(errors).all() or not 0 <= index < MOST:
+            if errors.shape != (UNITS,) or not np.isfinite(errors).all():
+                continue
+            if not 0 <= index < MOST or not 0 <= seen <= MOST_SAMPLES:
                 continue
             # A run that was started again with other images replaces the earlier one.
             if found != key:
@@ -130,7 +133,11 @@ def index_of(seen: int) -> int:
 
 
 def append(folder: Path, index: int, seen: int, key: str, errors: NDArray[np.float64]) -> None:
-    """Append a measurement to the file in a folder."""
+    """Append a measurement to the file in a folder. Raises StorageError."""
     line = json.dumps({"index": index, "seen": seen, "key": key, "errors": [float(f"{each:.6g}") for each in errors]})
-    with (folder / FILE).open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+    path = folder / FILE
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+    except OSError as error:
+        raise atomic.storage_error(path, error) from error

@@ -44,7 +44,7 @@ class Journal:
 
     # Name of the version that the update installs.
     version: str
-    # Name of the version before it, which is saved for a rollback; "" until the link was switched.
+    # Name of the version before it, which is saved for a rollback.
     previous: str = ""
     # Number of times that the version has run without an error.
     starts: int = 0

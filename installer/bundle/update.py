@@ -95,6 +95,11 @@ def _unpack(installation: Installation, bundle: Path, archive: Path) -> str:
         name = version_name(facts["version"], manifest.content)
         if name == installation.current:
             return name
+        if (installation.versions / name).exists():
+            raise Problem(
+                f"{installation.versions / name} is there already; close the program that runs from it, use --rollback "
+                "to go back to it, or move it away."
+            )
         require_room(installation.place, facts["bytes"] / 1e9, "The new version")
         source.left = facts["bytes"] + (len(facts["files"]) + _EXTRA_FILES) * _FILE_OVERHEAD
         report(f"Unpacking {name} ...")

@@ -146,6 +146,22 @@ def test_a_version_in_use_is_not_deleted(old: Path, archive: Path, monkeypatch: 
     assert versions_of(installation) == ["2.0"]
 
 
+def test_a_version_that_still_runs_is_not_replaced(old: Path, archive: Path) -> None:
+    installation = Installation.containing(old)
+    update(old, archive)
+    bundles.lock_in_use(installation.versions / installation.current)
+    try:
+        installation.roll_back()
+        with pytest.raises(Problem, match="close the program"):
+            update(old, archive)
+        assert_works(installation, "1.0")
+    finally:
+        assert bundles._in_use is not None
+        bundles._in_use.close()
+    update(old, archive)
+    assert_works(installation, "2.0")
+
+
 @pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new_version(key: Path, archive: Path, tmp_path: Path) -> None:
     def run_updates(jobs: list[tuple[Path, int]]) -> list[list[str]]:

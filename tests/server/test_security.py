@@ -427,7 +427,9 @@ def test_a_slow_client_is_cut_off_only_when_it_stops_reading(monkeypatch: pytest
             before = protocol._unread_bytes
             left = 2**20
             while left > 0:
-                left -= len(connection.recv(65536))
+                received = len(connection.recv(65536))
+                assert received, "the server closed the connection"
+                left -= received
             until(lambda: before - protocol.transport.get_write_buffer_size() >= 2**16)  # noqa: B023
             timer.run_out()
             until(lambda: protocol._unread_bytes < before)  # noqa: B023

@@ -70,6 +70,7 @@ def test_damaged_lines_are_left_out_and_repeated_ones_replaced(tmp_path: Path) -
     good = (tmp_path / FILE).read_text()
     bad = ["{", "[]", "{}", json.dumps({"index": 1, "seen": 3, "key": "units", "errors": ["x"]}), good[:40], "\0"]
     bad += [json.dumps({"index": place, "seen": 1, "key": "", "errors": [float("nan")] * UNITS}) for place in (-1, 3)]
+    bad.append(json.dumps({"index": 3, "seen": 10**400, "key": "units", "errors": [1.0] * UNITS}))
     (tmp_path / FILE).write_text("\n".join([*bad, good.strip(), *bad]) + "\n")
     append(tmp_path, 2, 130, "units", np.full(UNITS, 2.0))
     assert PairedErrors.load(tmp_path).curve() == [(130, 2.0)]

@@ -162,6 +162,8 @@ def test_an_empty_prompt_is_drawn_only_after_a_question(home: Path) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.prompt.set_text("  ")
+        # Parameters of the prediction do not say what to draw.
+        window.draft.change(controls={"guidance_rescale": 0.5})
         click(controls.button)
         await wait_for_notice(window, "The prompt is empty")
         assert window.generation.job is None and not pictures(home)

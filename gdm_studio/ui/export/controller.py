@@ -192,7 +192,10 @@ class ExportController:
             while state.turn == turn and master.is_short_of(form.side(master, options)):
                 larger = await self._enlarged(master, settings, report, lambda: state.turn == turn)
                 if larger is not None:
-                    state.master = master = larger
+                    master = larger
+                    # Another upscaler may have been chosen during the last tile.
+                    if state.upscaler == settings.upscaler:
+                        state.master = master
             if state.turn == turn:
                 shown = await self._do(partial(_exact_preview, master, form, options))
                 if state.turn == turn:

@@ -263,9 +263,10 @@ class PictureModel(QAbstractListModel):
         if self._stacks is None or (place := self._stacks.find(moment)) < 0:
             return None
         first, last = self._stacks.firsts[place], self._stacks.lasts[place]
-        listed = self._moments[bisect_left(self._moments, first) : bisect_right(self._moments, last)]
-        count = len(listed) + bisect_right(self._hidden, last) - bisect_left(self._hidden, first)
-        return (count, first in self._open_stacks) if count > 1 and moment == listed[-1] else None
+        end = bisect_right(self._moments, last)
+        count = end - bisect_left(self._moments, first)
+        count += bisect_right(self._hidden, last) - bisect_left(self._hidden, first)
+        return (count, first in self._open_stacks) if count > 1 and moment == self._moments[end - 1] else None
 
     def cover_of(self, row: int) -> int:
         """Return the row of the newest listed picture in the stack of a row, or -1 if the row is in no stack."""

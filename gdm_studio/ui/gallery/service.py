@@ -73,7 +73,7 @@ class GalleryService(QObject):
         self._wishes: dict[PictureModel, list[int]] = {}
         self.commands = GalleryCommands(self, undo_stack, tasks, notify)
         self.closing = False
-        # Whether stacks are shown on the Gallery page, and whether they are to be searched for again.
+        # True if stacks are shown on the Gallery page, if they are outdated, and while they are searched for.
         self._shows_stacks = False
         self._stacks_are_old = False
         self._is_stacking = False

@@ -78,6 +78,8 @@ class TrainController:
         self._page = page
         self._folder: Path | None = None
         self._images: list[CaptionedImage] = []
+        # Number of the latest folder to open. The images of an earlier one are not shown.
+        self._opening = 0
         self._run: TrainingRun | None = None
         # Runs that this window has started or opened, by their title.
         self._known: dict[str, TrainingRun] = {}
@@ -114,13 +116,21 @@ class TrainController:
         self._show_buttons()
 
     async def open_folder(self, folder: Path) -> None:
-        """Show the images of a folder."""
+        """Show the images of a folder, and then their thumbnails."""
+        await self._show_folder(folder)
+        await self._show_thumbnails()
+
+    async def _show_folder(self, folder: Path) -> None:
+        """Show the images of a folder without thumbnails, or an error, after which the folder before stays open."""
         is_system = self._is_system
+        self._opening = number = self._opening + 1
         try:
             images = await asyncio.to_thread(read_folder, folder, nested=is_system)
             classes = await asyncio.to_thread(classes_of, folder, images) if is_system else []
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
+            return
+        if number != self._opening:
             return
         self._folder = folder
         self._images = images
@@ -133,12 +143,16 @@ class TrainController:
         page.set_images(list(zip(names, texts, strict=True)), has_classes=is_system)
         page.finding.setText(self._hint())
         self._show_buttons()
+
+    async def _show_thumbnails(self) -> None:
+        """Load and show the thumbnails of the images, until another folder is opened."""
+        images = self._images
         for row, each in enumerate(images[:SHOWN]):
             thumbnail = await asyncio.to_thread(_thumbnail, each.path)
             if self._images is not images:
                 return
             if thumbnail is not None:
-                page.set_thumbnail(row, QPixmap.fromImage(thumbnail))
+                self._page.set_thumbnail(row, QPixmap.fromImage(thumbnail))
 
     async def close(self) -> None:
         """Stop the runs after a checkpoint, except those that continue, and delete the discarded runs."""
@@ -238,7 +252,7 @@ class TrainController:
         self._sheet = None
         self._is_stopping = False
         self._set_controls(settings)
-        await self.open_folder(Path(settings.images))
+        await self._show_folder(Path(settings.images))
         await self._list_runs()
         if self._run is not run:
             return
@@ -248,6 +262,7 @@ class TrainController:
         if run.is_active:
             self._timer.start()
         self._show_buttons()
+        await self._show_thumbnails()
 
     def _set_controls(self, settings: TrainingSettings) -> None:
         controls = self._page.controls
@@ -290,12 +305,16 @@ class TrainController:
         ask_folder(self._page, title, lambda folder: self._context.tasks.start(self.open_folder(folder)))
 
     async def _save_caption(self, row: int, text: str) -> None:
-        self._images[row] = await asyncio.to_thread(save_caption, self._images[row].path, text)
+        # Another folder may be opened meanwhile.
+        images = self._images
+        images[row] = await asyncio.to_thread(save_caption, images[row].path, text)
 
     async def _start(self) -> None:
         if self._folder is None or (self._run is not None and self._run.is_active):
             return
         settings = self._settings(self._folder)
+        # A second click must not start a second process.
+        self._page.controls.start.setEnabled(False)
         try:
             run = training_run(settings.title)
             run = self._known.get(run.folder.name, run)
@@ -331,7 +350,9 @@ class TrainController:
         self._known.pop(run.folder.name, None)
         title = translate("TrainPage", "The run was deleted.")
         self._context.notify(title, undo=partial(self._restore, run, discarded))
-        self._show_no_run(title)
+        # Another run may have been opened meanwhile.
+        if self._run is run:
+            self._show_no_run(title)
         await self._list_runs()
 
     def _show_no_run(self, status: str) -> None:

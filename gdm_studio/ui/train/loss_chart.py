@@ -129,14 +129,14 @@ class LossChart(QWidget):
         width: int,
     ) -> None:
         low, high = bounds
-        shares = [min(max((loss - low) / (high - low), 0.0), 1.0) for loss in losses]
-        places = [self._at(each, share) for each, share in zip(seen, shares, strict=True)]
+        places = [self._at(each, (loss - low) / (high - low)) for each, loss in zip(seen, losses, strict=True)]
         painter.setPen(QPen(self._theme.colour(colour), width))
         painter.drawPolyline(QPolygonF(places))
 
     def _at(self, seen: float, share: float) -> QPointF:
+        """Return the place of a number of samples and of a share of the height. Values outside are at the edge."""
         wide, tall = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
-        return QPointF(LEFT + min(seen / self._end, 1.0) * wide, TOP + (1 - share) * tall)
+        return QPointF(LEFT + min(seen / self._end, 1.0) * wide, TOP + (1 - min(max(share, 0.0), 1.0)) * tall)
 
 
 def averages(points: Sequence[tuple[int, float]]) -> list[float]:

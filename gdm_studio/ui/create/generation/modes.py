@@ -54,7 +54,7 @@ class GenerationModes:
     def _lacks_words(self) -> bool:
         """Return True if nothing says what to draw, although the model reads a prompt."""
         card, draft = self.settings.card, self.draft
-        words = draft["prompt"].strip() or draft["image"] or draft["controls"] or draft.branch_point
+        words = draft["prompt"].strip() or draft["image"] or draft["hints"] or draft.branch_point
         return card is not None and bool(card.accepts.prompt) and not words
 
     def _generate(self) -> None:

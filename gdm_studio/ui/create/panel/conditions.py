@@ -303,7 +303,7 @@ class ControlImageRow(QFrame):
 
     Signals: `changed()` and `removed()` when the user edits or removes the control image, and `picture_wanted()` when
     the result of another preprocessor must be loaded. A reference image has no settings but its place, and `moved_up()`
-    asks for the place before.
+    requests the place before.
     """
 
     changed = Signal()

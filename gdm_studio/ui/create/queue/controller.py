@@ -141,9 +141,8 @@ class QueueController(QObject):
         finally:
             self._is_connecting = False
             self._show()
-        before = await self._backlog.ask(
-            lambda queue: _place(queue, {each.id: CLUSTER for each in self._for_cluster()})
-        )
+        placed = {each.id: CLUSTER for each in self._for_cluster()}
+        before = await self._backlog.ask(lambda queue: _place(queue, placed))
         if before:
             pictures = count_of_pictures(sum(item.left for item in before))
             title = self.tr("{pictures} will be made on the cluster").format(pictures=pictures)
