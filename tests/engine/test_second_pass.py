@@ -99,7 +99,7 @@ def test_the_second_pass_starts_from_the_enlarged_image(kind: str, upscaler: Pat
     side = sides_of(library)[1]
     path = second.noise_path(model.card, request, 2, 4)  # type: ignore[attr-defined]
     empty = torch.empty(1, *second.shape(request))
-    x = second.start([condition], path, lambda step, like: torch.zeros_like(like), empty)
+    x = second.start([condition], path, lambda step, like, draw=0: torch.zeros_like(like), empty)
     levels = first.decode(latents).numpy()[0, ..., :3]
     rgba = np.dstack([levels, np.full_like(levels[..., :1], 255)])
     larger = finished(Upscaler(upscaler, "cpu").steps_to((side, side), rgba))
