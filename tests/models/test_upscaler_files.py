@@ -21,15 +21,18 @@ from gdm_studio.models.upscalers.enlargement import enlarge, enlarge_to
 from gdm_studio.models.upscalers.layout import upscaler_layout, upscaler_name
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.models.upscalers.tiles import TileGrid, enlarged_strips, tile_grid
-from gdm_studio.networks.upscalers.sizes import CompactConfig, RRDBConfig
+from gdm_studio.networks.upscalers.sizes import CompactConfig, RRDBConfig, UpscalerConfig
 from tests.helpers.upscalers import CASES, photo, weights_of, write_upscaler
 from tests.parity import by_spandrel
 
 CPU = torch.device("cpu")
 RECORDED = json.loads(by_spandrel.FILE.read_text(encoding="utf-8"))["cases"]
 # Networks whose results depend on few pixels, with the factor.
-EXACT = {"RRDB 4x": RRDBConfig(width=8, blocks=1), "RRDB 2x": RRDBConfig(width=8, blocks=1, unshuffle=2),
-         "Compact 3x": CompactConfig(width=8, depth=4, scale=3)}  # fmt: skip
+EXACT: dict[str, UpscalerConfig] = {
+    "RRDB 4x": RRDBConfig(width=8, blocks=1),
+    "RRDB 2x": RRDBConfig(width=8, blocks=1, unshuffle=2),
+    "Compact 3x": CompactConfig(width=8, depth=4, scale=3),
+}
 
 
 def result_of(path: Path, channels: int) -> torch.Tensor:
@@ -93,8 +96,12 @@ def _as_used(network: torch.nn.Module, image: torch.Tensor) -> torch.Tensor:
 
 def test_published_sizes() -> None:
     """Parameters of RealESRGAN_x4plus, its anime version, realesr-animevideov3 and realesr-general-x4v3."""
-    made = {RRDBConfig(): 16_697_987, RRDBConfig(blocks=6): 4_467_779, CompactConfig(): 621_424,
-            CompactConfig(depth=32): 1_213_296}  # fmt: skip
+    made: dict[UpscalerConfig, int] = {
+        RRDBConfig(): 16_697_987,
+        RRDBConfig(blocks=6): 4_467_779,
+        CompactConfig(): 621_424,
+        CompactConfig(depth=32): 1_213_296,
+    }
     assert {config: sum(map(np.prod, config.shapes().values())) for config in made} == made
 
 
