@@ -156,7 +156,7 @@ def test_the_settings_page_states_what_the_program_can_do() -> None:
         window.open_page("settings")
         page = window.settings_page
         await until(lambda: "Plugins" in texts(page.capabilities))
-        assert "nothing is enabled" in texts(page.capabilities) and "never run" in texts(page.capabilities)
+        assert "opens no connection" in texts(page.capabilities) and "never run" in texts(page.capabilities)
         page.rows["remote_devices"].changed.emit("remote_devices", "gpubox, me@tower")
         await until(lambda: "pictures made on gpubox, me@tower" in texts(page.capabilities))
         page.search.setText("permissions")
