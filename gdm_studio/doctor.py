@@ -157,23 +157,14 @@ def capabilities() -> list[Capability]:
             "Not used. The program opens no connection unless you add other computers or start its server.",
         ),
     )
-    if hosts:
+    if places := [*hosts, *([cluster] if cluster else [])]:
         enabled = Capability(
             QT_TRANSLATE_NOOP("Capabilities", "Network"),
             QT_TRANSLATE_NOOP(
                 "Capabilities",
-                "Used by ssh to {hosts}, only while you generate there. No other connection is opened.",
+                "Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.",
             ),
-            {"hosts": ", ".join(dict.fromkeys(hosts))},
-        )
-    if cluster:
-        enabled = Capability(
-            QT_TRANSLATE_NOOP("Capabilities", "Network"),
-            QT_TRANSLATE_NOOP(
-                "Capabilities",
-                "Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.",
-            ),
-            {"hosts": ", ".join(dict.fromkeys([*hosts, cluster]))},
+            {"hosts": ", ".join(dict.fromkeys(places))},
         )
     check = check_files()
     if not check.count:

@@ -158,7 +158,7 @@ def test_the_settings_page_states_what_the_program_can_do() -> None:
         await until(lambda: "Plugins" in texts(page.capabilities))
         assert "opens no connection" in texts(page.capabilities) and "never run" in texts(page.capabilities)
         page.rows["remote_devices"].changed.emit("remote_devices", "gpubox, me@tower")
-        await until(lambda: "pictures made on gpubox, me@tower" in texts(page.capabilities))
+        await until(lambda: "for gpubox, me@tower" in texts(page.capabilities))
         page.search.setText("permissions")
         assert [card.isHidden() for _, card, _ in page._cards].count(False) == 1 and not page.capabilities.isHidden()
 

@@ -1429,10 +1429,6 @@
 <translation>Nicht genutzt. Das Programm öffnet keine Verbindung, außer mit hinzugefügten Computern oder gestartetem Server.</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
-<translation>Nur was oben aktiviert ist: Bilder, die auf Wunsch auf {hosts} entstehen, über ssh oder Ray.</translation>
-</message>
-<message>
 <source>Plugins</source>
 <translation>Plug-ins</translation>
 </message>
@@ -1449,8 +1445,8 @@
 <translation>Dies ist ein Quellverzeichnis, das keine Liste von Hashes hat.</translation>
 </message>
 <message>
-<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>Von ssh für {hosts} genutzt, nur während dort generiert wird. Sonst wird keine Verbindung geöffnet.</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>Von ssh oder Ray für {hosts} genutzt, nur während dort generiert wird. Sonst wird keine Verbindung geöffnet.</translation>
 </message>
 </context>
 <context>

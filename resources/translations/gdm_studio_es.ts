@@ -1429,10 +1429,6 @@
 <translation>Sin usar. El programa no abre ninguna conexión salvo que se añadan otros equipos o se inicie su servidor.</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
-<translation>Solo lo activado más arriba: imágenes hechas en {hosts}, mediante ssh o Ray y cuando se elige.</translation>
-</message>
-<message>
 <source>Plugins</source>
 <translation>Complementos</translation>
 </message>
@@ -1449,8 +1445,8 @@
 <translation>Esto es un árbol de código fuente, que no tiene lista de hashes.</translation>
 </message>
 <message>
-<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>La usa ssh hacia {hosts}, solo mientras se genera allí. No se abre ninguna otra conexión.</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>La usan ssh o Ray para {hosts}, solo mientras se genera allí. No se abre ninguna otra conexión.</translation>
 </message>
 </context>
 <context>

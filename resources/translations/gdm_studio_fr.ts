@@ -1429,10 +1429,6 @@
 <translation>Inutilisé. Le programme n'ouvre aucune connexion, sauf si d'autres ordinateurs sont ajoutés ou son serveur démarré.</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
-<translation>Seulement ce qui est activé plus haut : des images faites sur {hosts}, par ssh ou Ray et sur demande.</translation>
-</message>
-<message>
 <source>Plugins</source>
 <translation>Plugins</translation>
 </message>
@@ -1449,8 +1445,8 @@
 <translation>Ceci est une arborescence source, sans liste d'empreintes.</translation>
 </message>
 <message>
-<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>Utilisé par ssh vers {hosts}, seulement pendant une génération là-bas. Aucune autre connexion n'est ouverte.</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>Utilisé par ssh ou Ray pour {hosts}, seulement pendant une génération là-bas. Aucune autre connexion n'est ouverte.</translation>
 </message>
 </context>
 <context>

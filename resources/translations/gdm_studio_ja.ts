@@ -1428,10 +1428,6 @@
 <translation>使用しません。ほかのコンピューターを追加するかサーバーを起動しない限り、接続を開きません。</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
-<translation>上で有効にしたものだけです。選択したときに、sshまたはRayを使って{hosts}で画像を生成します。</translation>
-</message>
-<message>
 <source>Plugins</source>
 <translation>プラグイン</translation>
 </message>
@@ -1448,8 +1444,8 @@
 <translation>これはソースツリーなので、ハッシュの一覧がありません。</translation>
 </message>
 <message>
-<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>{hosts}へのsshが、そこで生成している間だけ使用します。ほかの接続は開きません。</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>{hosts}へのsshまたはRayが、そこで生成している間だけ使用します。ほかの接続は開きません。</translation>
 </message>
 </context>
 <context>

@@ -1428,10 +1428,6 @@
 <translation>未使用。除非添加其他电脑或启动本程序的服务器，否则不建立任何连接。</translation>
 </message>
 <message>
-<source>Only what is enabled above: pictures made on {hosts}, by ssh or Ray and when you choose it.</source>
-<translation>仅限上方启用的内容：选用时，通过 ssh 或 Ray 在 {hosts} 上生成图片。</translation>
-</message>
-<message>
 <source>Plugins</source>
 <translation>插件</translation>
 </message>
@@ -1448,8 +1444,8 @@
 <translation>这是源代码目录，没有哈希值列表。</translation>
 </message>
 <message>
-<source>Used by ssh to {hosts}, only while you generate there. No other connection is opened.</source>
-<translation>供 ssh 连接 {hosts}，仅在那里生成图片期间使用。不建立其他连接。</translation>
+<source>Used by ssh or Ray for {hosts}, only while you generate there. No other connection is opened.</source>
+<translation>供 ssh 或 Ray 连接 {hosts}，仅在那里生成图片期间使用。不建立其他连接。</translation>
 </message>
 </context>
 <context>
