@@ -35,7 +35,7 @@ PLAIN = Request(
     controls={"clip": 2.0}, image=IMAGE_ID, mask=IMAGE_ID[::-1], strength=0.3, inverted=True,
     toward=Interpolation("an owl", 9, 0.25, then=Interpolation("a hen", 10, 1.0)), device="cuda:1", dtype="bf16",
     label="cat", factors={"aesthetic": 6.5}, hints=(ControlImage("edges", IMAGE_ID, 0.8),),
-    vae="soft", refiner="finer", attention=True, grammar="plain", rules=1,
+    vae="soft", refiner="finer", upscaler="crisp", attention=True, grammar="plain", rules=1,
     template="a {fox|owl}", prompts=('a "red" fox 🦊\n', "an owl", "a hen"),
 )  # fmt: skip
 FULL = replace(PLAIN, branch=Branch(replace(PLAIN, prompt="b", toward=None), 4)).checked()
@@ -139,7 +139,7 @@ def test_a_digest_depends_on_every_relevant_field_only() -> None:
         "sampler": "ddpm", "knobs": {"eta": 0.25}, "guidance_scale": 3.0, "temperature": 0.8, "controls": {},
         "spacing": "karras", "steps": 10, "image": IMAGE_ID[::-1], "mask": "", "strength": 0.4, "inverted": False,
         "toward": None, "label": "dog", "factors": {"aesthetic": 5.0}, "hints": (ControlImage("depth", IMAGE_ID, 0.5),),
-        "vae": "", "refiner": "x", "grammar": "auto", "rules": 2, "prompts": (),
+        "vae": "", "refiner": "x", "upscaler": "y", "grammar": "auto", "rules": 2, "prompts": (),
     }  # fmt: skip
     same = {"device": "cpu", "dtype": "fp32", "batch": 9, "attention": False, "template": "x"}
     assert changes.keys() | same.keys() | {"branch"} == {each.name for each in fields(Request)}

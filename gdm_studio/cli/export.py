@@ -149,6 +149,8 @@ class _Sharpen:
         self._upscaler: Upscaler | None = None
 
     def __call__(self, master: Master, form: Format, options: Options) -> Master:
+        if not master.is_short_of(form.side(master, options)):
+            return master
         from gdm_studio.cli.progress_bar import ProgressBar
         from gdm_studio.engine.upscale import advance
 

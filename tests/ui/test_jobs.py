@@ -204,7 +204,7 @@ def test_an_item_waits_for_the_model_to_load(home: Path, monkeypatch: pytest.Mon
             click(controls.button if prompt == "first" else controls.button.add)
         await until(lambda: len(window.backlog.items) == 2)
         window.queue.toggle()
-        await until(lambda: item_states(window)["second"] == "Waiting for the model to load")
+        await until(lambda: item_states(window).get("second") == "Waiting for the model to load")
         assert bar_text(window) == "first · waiting for the model to load"
         is_loaded.set()
         await loading

@@ -179,7 +179,7 @@ def test_models_shown_while_the_window_closes_are_not_hashed(home: Path, theirs:
         add_folder(theirs)
         library.refresh()
         nothing = lambda *_, **__: None  # noqa: E731
-        context = SimpleNamespace(library=library, tasks=Tasks(nothing), notify=nothing, navigator=None)
+        context = SimpleNamespace(library=library, tasks=Tasks(nothing), notify=nothing, navigator=None, worker=None)
         desk = ModelsController(context, page)  # type: ignore[arg-type]
         await desk.stop()
         desk.show(library.inventory())

@@ -132,6 +132,7 @@ def test_a_run_shows_both_and_then_the_chosen_view_mode(home: Path) -> None:
         await paused_run(window)
         view = viewer.view()
         assert view is not None and viewer.view_mode == "both"
+        await until(lambda: stage.noisy() is not None)
         assert stage.noisy() is view.noisy and stage.canvas.picture() is view.predicted
         viewer.show_step(1)
         assert stage.noisy() is viewer.views()[0].noisy

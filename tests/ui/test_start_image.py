@@ -280,7 +280,7 @@ def test_a_step_shown_as_a_fast_preview_is_decoded_when_taken_from_the_stage(
 
 def test_a_missing_start_image_is_removed_with_a_notice(home: Path) -> None:
     (home / "data").mkdir()
-    Session(request=Request(model="gaussian", image="0" * 64)).save(home / "data")
+    Session(request=Request(prompt="a fox", model="gaussian", image="0" * 64)).save(home / "data")
 
     async def play(window: Window) -> None:
         await wait_for_notice(window, "choose it again")

@@ -48,7 +48,7 @@ def played(play: Callable[[WorkerThread], Coroutine[Any, Any, None]]) -> None:
 @pytest.fixture(autouse=True)
 def _hired(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Use the shared pool for the window's worker thread."""
-    monkeypatch.setattr("gdm_studio.jobs.executor.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.jobs.workers.pool.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
 
 

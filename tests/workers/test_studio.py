@@ -26,7 +26,7 @@ def hired(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Pool]]:
         made.append(Pool(devices))
         return made[-1]
 
-    monkeypatch.setattr("gdm_studio.jobs.executor.Pool", hire)
+    monkeypatch.setattr("gdm_studio.jobs.workers.pool.Pool", hire)
     yield made
     assert all(worker.has_ended for pool in made for worker in pool.workers)
 
@@ -50,7 +50,7 @@ def test_images_on_workers_continue_while_others_are_generated(hired: list[Pool]
 
 
 def test_several_devices_generate_the_same_images_as_one(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gdm_studio.jobs.executor.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.jobs.workers.pool.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
     with Studio() as studio:
         fox = studio.generate(**FOX, device="cpu,cpu")

@@ -30,7 +30,7 @@ STEPS = 200
 @pytest.fixture
 def _hired(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Use the shared pool for the verbs."""
-    monkeypatch.setattr("gdm_studio.jobs.executor.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.jobs.workers.pool.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
 
 

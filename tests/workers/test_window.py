@@ -37,7 +37,7 @@ STEPS = 60
 @pytest.fixture(autouse=True)
 def _two(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Replace all devices, GPUs included, with two CPU workers."""
-    monkeypatch.setattr("gdm_studio.jobs.executor.Pool", lambda devices: pool)
+    monkeypatch.setattr("gdm_studio.jobs.workers.pool.Pool", lambda devices: pool)
     monkeypatch.setattr(pool, "close", lambda: None)
     monkeypatch.setattr(preload, "find_devices", lambda: ["cuda:0", "cuda:1", "cpu"])
     ready = Request(model="tiny", steps=1, device="cpu")
