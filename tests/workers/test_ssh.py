@@ -203,7 +203,9 @@ def test_recorded_steps_of_another_computer_resume_here(gpubox: OtherComputer) -
 
 
 def test_a_worker_ends_when_its_program_stays_silent() -> None:
-    code = "from gdm_studio.jobs.workers import pipes, process\npipes.SECONDS_OF_LOST_PROGRAM = 0.5\nprocess.serve_remote"
+    code = (
+        "from gdm_studio.jobs.workers import pipes, process\npipes.SECONDS_OF_LOST_PROGRAM = 0.5\nprocess.serve_remote"
+    )
     command = [sys.executable, "-P", "-c", f"{code}('cpu', 1)"]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, env=environment) as process:
