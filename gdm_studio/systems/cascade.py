@@ -7,35 +7,30 @@ beside the noisy one (Ho et al. 2021, cascaded diffusion models, arXiv:2106.1528
 
 from __future__ import annotations
 
-import json
-import math
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, cast
 
 import numpy as np
 import torch
-from safetensors.torch import save
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.common.atomic import make_folder, write
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.models.families.systems.cascade import StageSpec
-from gdm_studio.models.quantization import SCALE, quantize
 from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
 from gdm_studio.networks.cascades.cascade_unet import CascadeUNet, CascadeUNetConfig
 from gdm_studio.networks.cascades.contrastive import ContrastiveConfig, ContrastiveModel
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.systems.captioned_images import SIDES, CaptionedImages, open_captioned_images
 from gdm_studio.systems.dataset import LICENCE
-from gdm_studio.systems.recipe import load_matching_weights
+from gdm_studio.systems.recipe import load_matching_weights, write_model
 from gdm_studio.systems.system import System
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.optim import OPTIMIZERS
@@ -73,6 +68,7 @@ PhaseSamples = Annotated[int, Option("Other samples", "training samples of each 
 Degradation = Callable[[Tensor, np.random.Generator], tuple[Tensor, Tensor | None]]
 
 
+@cache
 def cosine_process() -> Process:
     """Return the forward process of all stages."""
     return vp(SCHEDULE, TIMESTEPS)
@@ -85,13 +81,20 @@ def random_levels(process: Process, rng: np.random.Generator, count: int, axes: 
     return NoiseLevel(cast(Any, alpha), cast(Any, sigma))
 
 
+def noisy_batch(rng: np.random.Generator, x0: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return images x0 (N, C, H, W), x at random noise levels, and the alpha and sigma of these levels."""
+    at = random_levels(cosine_process(), rng, len(x0), 3)
+    x = at.alpha * x0 + at.sigma * normal(rng, *x0.shape)
+    return x0, x, cast(Tensor, at.alpha), cast(Tensor, at.sigma)
+
+
 def v_loss(diffusion: Diffusion, network: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *noisy: Tensor) -> Tensor:
     """Return E‖F − target‖² of a network's output F. `noisy` are x and the alpha and sigma of its noise level."""
     x, alpha, sigma = noisy
     at = NoiseLevel(cast(Any, alpha), cast(Any, sigma))
     time = diffusion.of_order_one(diffusion.time(at).flatten().float())
-    answer = network(diffusion.scaled_input(x, at), time)
-    return (answer - diffusion.target(x0, x, at)).square().mean()
+    found: Tensor = diffusion.loss(network(diffusion.scaled_input(x, at), time), x0, x, at)
+    return found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,11 +111,16 @@ class CascadePhase(Phase[nn.ModuleDict]):
     def draw_seed(self) -> int:
         return self.seed + sum(map(ord, self.name))
 
-    def objective(self, loss: Callable[..., Tensor], *networks: nn.Module, optimizer: str = "muon") -> Objective:
-        """Return the objective that trains some networks."""
+    def objective(
+        self, loss: Callable[..., Tensor], *networks: nn.Module, optimizer: str = "muon", splits: bool = True
+    ) -> Objective:
+        """Return the objective that trains some networks.
+
+        `splits` is False for a loss that compares the samples of a batch, which cannot be split among threads.
+        """
         trained = nn.ModuleList(networks)
         optimizers = OPTIMIZERS[optimizer](trained, nn.Module(), self.learning_rate)
-        return Objective("loss", loss, list(trained.parameters()), optimizers)
+        return Objective("loss", loss, list(trained.parameters()), optimizers, splits=splits)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,15 +138,15 @@ class ContrastivePhase(CascadePhase):
         images, ids = self.recipe.images.captioned(rng, self.batch, drop=False)
         if not self.is_noise_aware:
             return images, torch.zeros(self.batch), ids
-        diffusion = self.recipe.diffusion(SIDES[0])
-        at = random_levels(diffusion.process, rng, self.batch, 3)
-        x = at.alpha * images + at.sigma * normal(rng, *images.shape)
+        diffusion = self.recipe.diffusion
+        _, x, *level = noisy_batch(rng, images)
+        at = NoiseLevel(*cast(Any, level))
         time = diffusion.of_order_one(diffusion.time(at).flatten().float())
         return diffusion.scaled_input(x, at), time, ids
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network = cast(ContrastiveModel, model["contrastive"])
-        return (replace_splits(self.objective(network.loss, network, optimizer="adamw")),)
+        return (self.objective(network.loss, network, optimizer="adamw", splits=False),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,24 +163,17 @@ class UpsamplerPhase(CascadePhase):
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         x0 = self.recipe.images.crops(rng, self.batch, stage=self.stage, side=CROP)
         small, level = self.degrade(F.avg_pool2d(x0, FACTOR), rng)
-        at = random_levels(cosine_process(), rng, self.batch, 3)
-        x = at.alpha * x0 + at.sigma * normal(rng, *x0.shape)
-        return (x0, x, cast(Tensor, at.alpha), cast(Tensor, at.sigma), small, *([] if level is None else [level]))
+        return (*noisy_batch(rng, x0), small, *([] if level is None else [level]))
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network = model[self.name]
-        diffusion = self.recipe.diffusion(SIDES[self.stage])
+        diffusion = self.recipe.diffusion
 
         def loss(x0: Tensor, x: Tensor, alpha: Tensor, sigma: Tensor, small: Tensor, *level: Tensor) -> Tensor:
             conditioning = {"small": small, **({"level": level[0]} if level else {})}
             return v_loss(diffusion, lambda *inputs: network(*inputs, **conditioning), x0, x, alpha, sigma)
 
         return (self.objective(loss, network),)
-
-
-def replace_splits(objective: Objective) -> Objective:
-    """Return the objective for a loss that compares the samples of a batch, which cannot be split among threads."""
-    return Objective(objective.name, objective.loss, objective.parameters, objective.optimizers, splits=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,8 +212,9 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         """The standard deviation of the images."""
         return round(float(self.images.small[:MEASURED].std()), 4)
 
-    def diffusion(self, size: int) -> Diffusion:
-        """Return the diffusion of the stage with images of `size` pixels."""
+    @cached_property
+    def diffusion(self) -> Diffusion:
+        """The diffusion of all stages with images."""
         return Diffusion(cosine_process(), "v", self.data_scale)
 
     def phase_settings(self, samples: int) -> dict[str, Any]:
@@ -295,13 +297,11 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         x0, ids = self.images.captioned(rng, self.batch)
-        at = random_levels(cosine_process(), rng, self.batch, 3)
-        x = at.alpha * x0 + at.sigma * normal(rng, *x0.shape)
-        return x0, x, cast(Tensor, at.alpha), cast(Tensor, at.sigma), ids
+        return *noisy_batch(rng, x0), ids
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network, caption = model["base"], model["caption"]
-        diffusion = self.diffusion(SIDES[0])
+        diffusion = self.diffusion
 
         def loss(x0: Tensor, x: Tensor, alpha: Tensor, sigma: Tensor, ids: Tensor, *more: Tensor) -> Tensor:
             tokens, pooled = caption(ids)
@@ -321,30 +321,14 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         return {}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        make_folder(out)
-        weights: dict[str, Tensor] = {}
-        for part, network in model.items():
-            for key, value in network.state_dict().items():
-                name, value = f"{part}.{key}", value.detach().cpu().contiguous()
-                if value.ndim > 1 and len(value) > 1:
-                    weights[name], weights[name + SCALE] = quantize(value)
-                else:
-                    weights[name] = value.clone()
-        config = {
-            "card": self.card(model, seen),
-            "networks": {name: asdict(cast(Any, network).config) for name, network in model.items()},
-            "stages": [asdict(spec) for spec in self.specs()],
-            "captions": asdict(self.images.words),
-        }
-        header = {"format": "gdm-studio", "family": "systems", "config": json.dumps(config)}
-        write(out / self.product, save(weights, header))
+        stages = {"stages": [asdict(spec) for spec in self.specs()], "captions": asdict(self.images.words)}
+        write_model(out / self.product, dict(model.items()), self.card(model, seen), stages)
 
     def card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
         """Return the content of the model card. `seen` is the number of samples that the base stage was trained on."""
         return {
             **self.system.card_entries,
             "licence": LICENCE,
-            "parameters": sum(parameter.numel() for parameter in model.parameters()),
             "size": self.specs()[-1].size,
             "channels": 4,
             "latent": [4, SIDES[0], SIDES[0]],
@@ -365,9 +349,3 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
 
 # Example prompts of all cascades.
 EXAMPLES = ("a red apple", "a cat, outlined cartoon", "two yellow lemons", "a green frog, bold flat")
-
-
-def embedded_angle(amount: Tensor) -> Tensor:
-    """Return alpha and sigma (N, 2) of the noise in small images, for amounts (N,) from 0 (none) to 1 (only noise)."""
-    angle = amount * (math.pi / 2)
-    return torch.stack([angle.cos(), angle.sin()], dim=1)

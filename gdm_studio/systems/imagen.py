@@ -24,10 +24,10 @@ from torch.nn import functional as F
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.systems.caption_words import EMPTY, split
-from gdm_studio.models.families.systems.cascade import AUGMENTATION, StageSpec
+from gdm_studio.models.families.systems.cascade import AUGMENTATION, StageSpec, noise_of_amount
 from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer
 from gdm_studio.systems.captioned_images import SIDES
-from gdm_studio.systems.cascade import CascadePhase, CascadeRecipe, embedded_angle
+from gdm_studio.systems.cascade import CascadePhase, CascadeRecipe
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.recipe import Objective, Phase
 from gdm_studio.training.schedule import normal
@@ -125,7 +125,7 @@ class ImagenRecipe(CascadeRecipe):
         }
 
     def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:
-        level = embedded_angle(torch.from_numpy(rng.uniform(0, MOST_NOISE, len(small)).astype(np.float32)))
+        level = noise_of_amount(torch.from_numpy(rng.uniform(0, MOST_NOISE, len(small)).astype(np.float32)))
         alpha, sigma = level[:, :, None, None, None].unbind(1)
         return alpha * small + sigma * normal(rng, *small.shape), level
 

@@ -193,6 +193,19 @@ class CascadeStage(ABC):
 
         return self._model.rows(run, *inputs).float()
 
+    def prediction(self, inputs: Mapping[str, Tensor]) -> Callable[[Tensor, float], Tensor]:
+        """Return a function (scaled x, time) → output of the U-Net, with one row of each input for a row of x."""
+
+        def network(x: Tensor, time: Tensor, *values: Tensor) -> Tensor:
+            answer: Tensor = self.network(x, time, **dict(zip(inputs, values, strict=True)))
+            return answer
+
+        def predict(shown: Tensor, time: float) -> Tensor:
+            rows = (each[: len(shown)] for each in inputs.values())
+            return self.evaluate(network, shown, self.times(shown, time), *rows)
+
+        return predict
+
 
 class PriorStage(CascadeStage):
     """Stage that draws CANDIDATES embeddings of an image from a caption. Its data have the shape (1, CANDIDATES, D)."""
@@ -241,18 +254,10 @@ class BaseStage(CascadeStage):
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         ids = self._model.read(conditions)
         tokens, pooled = self._model.captions(ids)
-        inputs = [tokens, pooled]
-        names = ["tokens", "pooled"]
+        inputs = {"tokens": tokens, "pooled": pooled}
         if self.network.config.image_embedding:
-            inputs.append(self._chosen_embeddings(conditions, ids))
-            names.append("image")
-
-        def network(x: Tensor, time: Tensor, *values: Tensor) -> Tensor:
-            answer: Tensor = self.network(x, time, **dict(zip(names, values, strict=True)))
-            return answer
-
-        def predict(shown: Tensor, time: float) -> Tensor:
-            return self.evaluate(network, shown, self.times(shown, time), *(each[: len(shown)] for each in inputs))
+            inputs["image"] = self._chosen_embeddings(conditions, ids)
+        predict = self.prediction(inputs)
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
             found: Tensor = self.diffusion.x0(predict, x, at)
@@ -307,27 +312,25 @@ class UpsamplerStage(CascadeStage):
         images = _rows_per_prompt(conditions)
         befores = [condition.before for condition in conditions[:images] if condition.before is not None]
         small = torch.cat(befores).clamp(-1, 1)
-        inputs = [small]
-        names = ["small"]
+        inputs = {"small": small}
         if self.network.config.augmented:
-            amount = conditions[0].factors.get(AUGMENTATION, 0.0)
-            alpha, sigma = math.cos(amount * math.pi / 2), math.sin(amount * math.pi / 2)
-            inputs = [alpha * small + sigma * noise(PURE_NOISE, small)]
-            inputs.append(torch.tensor([[alpha, sigma]], device=small.device).expand(images, 2))
-            names.append("level")
-
-        def network(x: Tensor, time: Tensor, *values: Tensor) -> Tensor:
-            answer: Tensor = self.network(x, time, **dict(zip(names, values, strict=True)))
-            return answer
-
-        def predict(shown: Tensor, time: float) -> Tensor:
-            return self.evaluate(network, shown, self.times(shown, time), *inputs)
+            amount = torch.tensor([conditions[0].factors.get(AUGMENTATION, 0.0)], device=small.device)
+            inputs["level"] = noise_of_amount(amount).expand(images, 2)
+            alpha, sigma = inputs["level"][:, :, None, None, None].unbind(1)
+            inputs["small"] = alpha * small + sigma * noise(PURE_NOISE, small)
+        predict = self.prediction(inputs)
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
             found: Tensor = self.diffusion.x0(predict, x[:images], at).clamp(-1, 1)
             return torch.cat([found] * (len(x) // images))
 
         return denoise
+
+
+def noise_of_amount(amount: Tensor) -> Tensor:
+    """Return alpha and sigma (N, 2) of the noise in small images, for amounts (N,) from 0 (none) to 1 (only noise)."""
+    angle = amount * (math.pi / 2)
+    return torch.stack([angle.cos(), angle.sin()], dim=1)
 
 
 def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
