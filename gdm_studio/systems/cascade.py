@@ -59,6 +59,8 @@ FACTOR = 4
 EMBEDDING = 64
 # The names of the networks of the upsamplers, in order.
 UPSAMPLERS = ("upsampler", "upsampler-2")
+# The widths of their levels, the finest first. The second has less to add: flat drawings change little when enlarged.
+UPSAMPLER_WIDTHS = ((32, 48), (16, 32))
 # The number of images with which the standard deviation of the data is measured.
 MEASURED = 256
 
@@ -246,19 +248,17 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         """Return a new network of the base stage."""
         return CascadeUNet(CascadeUNetConfig(caption=CaptionTransformerConfig(1).width, sketch=32, **settings))
 
-    def new_upsampler(self, **settings: Any) -> CascadeUNet:
-        """Return a new network of an upsampler. It has no attention, so that it works at any size."""
-        return CascadeUNet(
-            CascadeUNetConfig(
-                patch=4,
-                widths=(32, 48),
-                blocks=(2, 2),
-                attention=(0, 0),
-                embedding=64,
-                factor=FACTOR,
-                **settings,
-            )
-        )
+    def new_upsampler(self, stage: int, **settings: Any) -> CascadeUNet:
+        """Return a new network of the upsampler of a stage, from 1. It has no attention, so it works at any size."""
+        shape = {
+            "patch": 4,
+            "widths": UPSAMPLER_WIDTHS[stage - 1],
+            "blocks": (2, 2),
+            "attention": (0, 0),
+            "embedding": 64,
+            "factor": FACTOR,
+        }
+        return CascadeUNet(CascadeUNetConfig(**cast(Any, shape | settings)))
 
     def new_contrastive(self) -> ContrastiveModel:
         """Return a new contrastive model."""

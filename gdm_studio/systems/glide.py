@@ -74,7 +74,7 @@ class GlideRecipe(CascadeRecipe):
         return {
             "caption": self.new_caption(),
             "base": self.new_base(),
-            "upsampler": self.new_upsampler(),
+            "upsampler": self.new_upsampler(1),
             "contrastive": self.new_contrastive(),
         }
 

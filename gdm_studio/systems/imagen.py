@@ -13,7 +13,7 @@ of its absolute values (section 2.2). It is a control of all models here, "Dynam
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, cast
 
@@ -36,8 +36,9 @@ from gdm_studio.training.schedule import normal
 MOST_NOISE, NOISE = 0.5, 0.1
 # The share of the words of a text that are replaced by EMPTY and to be filled in.
 MISSING = 0.3
-# The factor of the skip connections (Saharia et al. 2022, appendix B.1).
-SKIP_SCALE = 2**-0.5
+# The efficient U-Net of the upsamplers: most blocks are at the lower resolution, and skip connections have the factor
+# 2^(−1/2) (Saharia et al. 2022, appendix B.1).
+EFFICIENT: Mapping[str, Any] = {"augmented": True, "blocks": (1, 3), "skip_scale": 2**-0.5}
 
 IMAGEN = System(
     name="imagen",
@@ -119,9 +120,9 @@ class ImagenRecipe(CascadeRecipe):
     def networks(self) -> dict[str, nn.Module]:
         return {
             "caption": self.new_caption(answers=len(self.images.words.words) + 1),
-            "base": self.new_base(skip_scale=SKIP_SCALE, blocks=(1, 1, 2)),
-            "upsampler": self.new_upsampler(augmented=True),
-            "upsampler-2": self.new_upsampler(augmented=True),
+            "base": self.new_base(),
+            "upsampler": self.new_upsampler(1, **EFFICIENT),
+            "upsampler-2": self.new_upsampler(2, **EFFICIENT),
         }
 
     def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:

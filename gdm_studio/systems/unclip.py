@@ -135,8 +135,8 @@ class UnclipRecipe(CascadeRecipe):
             "contrastive": self.new_contrastive(),
             "prior": PriorTransformer(config),
             "base": self.new_base(image_embedding=EMBEDDING),
-            "upsampler": self.new_upsampler(),
-            "upsampler-2": self.new_upsampler(),
+            "upsampler": self.new_upsampler(1),
+            "upsampler-2": self.new_upsampler(2),
         }
 
     def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:

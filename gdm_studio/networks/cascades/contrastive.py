@@ -27,8 +27,8 @@ class ContrastiveConfig:
     size: int = 64
     channels: int = 4
     # Width of the image network at full size, and its largest width.
-    narrow: int = 16
-    wide: int = 64
+    narrow: int = 12
+    wide: int = 48
     length: int = 10
     text_width: int = 64
     layers: int = 1

@@ -24,9 +24,9 @@ class PriorTransformerConfig:
     caption: int = 96
     # Number of caption tokens.
     length: int = 10
-    width: int = 128
+    width: int = 96
     layers: int = 3
-    heads: int = 4
+    heads: int = 3
 
 
 class PriorTransformer(nn.Module):
