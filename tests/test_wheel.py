@@ -26,11 +26,11 @@ def test_the_wheel_contains_what_the_program_needs(tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     shipped = {path.relative_to(ROOT).as_posix() for path in (ROOT / "resources").rglob("*") if path.is_file()}
-    shipped -= {name for name in shipped if name.startswith("resources/translations/") and not name.endswith(".qm")}
+    shipped -= {name for name in shipped if name.startswith("resources/translations/") and not name.endswith(".qm.xz")}
     assert {f"gdm_studio/{name}" for name in shipped} <= names
     model = f"gdm_studio/resources/models/{BUILT_IN}"
     assert {f"{model}/{BUILT_IN}{part}.safetensors" for part in ("", ".recall", ".sketch", ".text", ".vae")} <= names
-    assert "gdm_studio/resources/translations/gdm_studio_en.qm" in names
+    assert "gdm_studio/resources/translations/gdm_studio_en.qm.xz" in names
     assert any(name.startswith("gdm_studio/resources/fonts/") and name.endswith(".ttf") for name in names)
     assert any(name.startswith("gdm_studio/resources/icons/") and name.endswith(".svg") for name in names)
     assert {f"{model}/card.json", "gdm_studio/training/evaluation/prompts.json"} <= names

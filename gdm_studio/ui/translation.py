@@ -5,11 +5,13 @@ The command line is in English, since it does not load catalogues.
 
 from __future__ import annotations
 
+import lzma
 import os
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QTime, QTranslator
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLibraryInfo, QLocale, QObject, QTime, QTranslator
 
 from gdm_studio.common import paths, preferences
 
@@ -35,15 +37,29 @@ def install(application: QCoreApplication) -> None:
     wanted = os.environ.get(VARIABLE) or preferences.load().language
     language = wanted if wanted in preferences.LANGUAGES and wanted != "system" else system_language()
     QLocale.setDefault(locale_of(language, QLocale.system()))
-    folder = str(paths.resources() / "translations")
-    qt_folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
-    catalogues = [(CATALOGUE, ENGLISH, folder)]
+    translators: list[QTranslator] = [Catalogue(ENGLISH, application)]
     if language != ENGLISH:
-        catalogues += [(QT_CATALOGUE, language, qt_folder), (CATALOGUE, language, folder)]
-    for name, code, place in catalogues:
-        translator = QTranslator(application)
-        if translator.load(f"{name}_{code}", place):
+        of_qt = QTranslator(application)
+        of_qt.load(f"{QT_CATALOGUE}_{language}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        translators += [of_qt, Catalogue(language, application)]
+    for translator in translators:
+        if not translator.isEmpty():
             application.installTranslator(translator)
+
+
+class Catalogue(QTranslator):
+    """Translations of the window's texts, from a compressed file in `resources/translations`."""
+
+    def __init__(self, language: str, parent: QObject) -> None:
+        super().__init__(parent)
+        # Qt reads from these bytes for as long as the translator lives.
+        self._content = lzma.decompress(catalogue_file(language).read_bytes())
+        self.load(self._content)
+
+
+def catalogue_file(language: str) -> Path:
+    """Return the file of a language's compiled translations."""
+    return paths.resources() / "translations" / f"{CATALOGUE}_{language}.qm.xz"
 
 
 def system_language() -> str:

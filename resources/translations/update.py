@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import lzma
 import re
 import subprocess
 import sys
@@ -143,11 +144,23 @@ def write_catalogue(source: Path, language: str, texts: Sequence[Message], trans
 
 
 def compile_catalogue(source: Path) -> Path:
-    """Compile a catalogue for the window, and return the path of the .qm file beside it."""
+    """Compile a catalogue for the window, and return the path of the compressed .qm file beside it."""
     compiled = source.with_suffix(".qm")
     lrelease = Path(PySide6.__file__).parent / "lrelease"
     subprocess.run([lrelease, "-silent", source, "-qm", compiled], check=True, capture_output=True)
-    return compiled
+    compressed = source.with_suffix(".qm.xz")
+    compressed.write_bytes(lzma.compress(compiled.read_bytes(), preset=9 | lzma.PRESET_EXTREME))
+    return compressed
+
+
+def is_current(written: Path) -> bool:
+    """Return True if the shipped file has the content of a newly written one, however it is compressed."""
+    shipped = HERE / written.name
+    if not shipped.is_file():
+        return False
+    if written.suffix != ".xz":
+        return shipped.read_bytes() == written.read_bytes()
+    return lzma.decompress(shipped.read_bytes()) == lzma.decompress(written.read_bytes())
 
 
 def update_language(
@@ -188,11 +201,10 @@ def main() -> int:
         for language in LANGUAGES:
             added = read_added(Path(file)) if language == filled else {}
             for written in update_language(language, texts, added, Path(folder)):
-                kept = HERE / written.name
-                if not kept.is_file() or kept.read_bytes() != written.read_bytes():
+                if not is_current(written):
                     outdated.append(written.name)
                     if not options.check:
-                        kept.write_bytes(written.read_bytes())
+                        (HERE / written.name).write_bytes(written.read_bytes())
     if options.check and outdated:
         print(f"out of date: {', '.join(outdated)}; run python resources/translations/update.py", file=sys.stderr)
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import re
 import runpy
 import sys
@@ -88,8 +89,9 @@ def pseudo_locale(folder: Path) -> Iterator[None]:
     translated = {each: (lengthened(each[1]),) * (2 if "%n" in each[1] else 1) for each in texts_of_source}
     UPDATE["write_catalogue"](source, "en", texts_of_source, translated)
     compiled = UPDATE["compile_catalogue"](source)
+    content = lzma.decompress(compiled.read_bytes())
     translator = QTranslator()
-    assert translator.load(str(compiled))
+    assert translator.load(content)
     QCoreApplication.installTranslator(translator)
     try:
         yield

@@ -66,7 +66,7 @@ def test_a_broken_translation_is_found(text: str, broken: tuple[str, ...]) -> No
 def test_languages_of_the_setting_have_catalogues() -> None:
     assert set(UPDATE["LANGUAGES"]) == {code for code in preferences.LANGUAGES if code != "system"}
     for code in UPDATE["LANGUAGES"]:
-        assert (FOLDER / f"gdm_studio_{code}.qm").is_file()
+        assert translation.catalogue_file(code).is_file()
 
 
 def test_an_update_keeps_translations_and_drops_texts_that_are_gone(tmp_path: Path) -> None:
