@@ -1,8 +1,9 @@
 """Training of cascades, models that draw a small image from a caption and enlarge it in stages.
 
-Each network is trained in a phase of its own. The base stage and the upsamplers learn to predict v = α·ε − σ·x_0 with
-equal weight for all timesteps of the cosine schedule (Nichol and Dhariwal 2021). An upsampler sees a smaller image
-beside the noisy one (Ho et al. 2021, cascaded diffusion models, arXiv:2106.15282).
+Each network is trained in a phase of its own, with equal weight for all timesteps of the cosine schedule (Nichol and
+Dhariwal 2021). The base stage learns to predict v = α·ε − σ·x_0. An upsampler sees a smaller image beside the noisy one
+(Ho et al. 2021, cascaded diffusion models, arXiv:2106.15282) and predicts x_0: its layers are narrower than a patch of
+pixels, so they could not pass on the noise, which v contains.
 """
 
 from __future__ import annotations
@@ -51,6 +52,8 @@ from gdm_studio.training.schedule import Schedule, normal
 
 # The noise schedule of all stages, and its number of timesteps.
 SCHEDULE, TIMESTEPS = "cosine", 1000
+# The prediction of the upsamplers, a key of PREDICTIONS.
+UPSAMPLER_PREDICTION = "x0"
 # The side of the parts of images on which upsamplers are trained, in pixels.
 CROP = 64
 # The factor of the sides of one stage to those of the stage before it.
@@ -90,7 +93,9 @@ def noisy_batch(rng: np.random.Generator, x0: Tensor) -> tuple[Tensor, Tensor, T
     return x0, x, cast(Tensor, at.alpha), cast(Tensor, at.sigma)
 
 
-def v_loss(diffusion: Diffusion, network: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *noisy: Tensor) -> Tensor:
+def prediction_loss(
+    diffusion: Diffusion, network: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *noisy: Tensor
+) -> Tensor:
     """Return E‖F − target‖² of a network's output F. `noisy` are x and the alpha and sigma of its noise level."""
     x, alpha, sigma = noisy
     at = NoiseLevel(cast(Any, alpha), cast(Any, sigma))
@@ -169,11 +174,11 @@ class UpsamplerPhase(CascadePhase):
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
         network = model[self.name]
-        diffusion = self.recipe.diffusion
+        diffusion = Diffusion(cosine_process(), UPSAMPLER_PREDICTION, self.recipe.data_scale)
 
         def loss(x0: Tensor, x: Tensor, alpha: Tensor, sigma: Tensor, small: Tensor, *level: Tensor) -> Tensor:
             conditioning = {"small": small, **({"level": level[0]} if level else {})}
-            return v_loss(diffusion, lambda *inputs: network(*inputs, **conditioning), x0, x, alpha, sigma)
+            return prediction_loss(diffusion, lambda *inputs: network(*inputs, **conditioning), x0, x, alpha, sigma)
 
         return (self.objective(loss, network),)
 
@@ -216,7 +221,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
 
     @cached_property
     def diffusion(self) -> Diffusion:
-        """The diffusion of all stages with images."""
+        """The diffusion of the base stage."""
         return Diffusion(cosine_process(), "v", self.data_scale)
 
     def phase_settings(self, samples: int) -> dict[str, Any]:
@@ -270,6 +275,11 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         words = self.images.words
         return CaptionTransformer(CaptionTransformerConfig(len(words.words) + 1, length=words.length, **settings))
 
+    def upsampler_spec(self, stage: int, share: float) -> StageSpec:
+        """Return the description of the upsampler of a stage, from 1, which takes a share of the steps."""
+        name = UPSAMPLERS[stage - 1]
+        return StageSpec("upsampler", name, SIDES[stage], share, self.data_scale, UPSAMPLER_PREDICTION)
+
     @abstractmethod
     def networks(self) -> dict[str, nn.Module]:
         """Return newly initialised networks, by name."""
@@ -306,7 +316,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         def loss(x0: Tensor, x: Tensor, alpha: Tensor, sigma: Tensor, ids: Tensor, *more: Tensor) -> Tensor:
             tokens, pooled = caption(ids)
             conditioning = {"tokens": tokens, "pooled": pooled, **self.more_conditioning(*more)}
-            return v_loss(diffusion, lambda *inputs: network(*inputs, **conditioning), x0, x, alpha, sigma)
+            return prediction_loss(diffusion, lambda *inputs: network(*inputs, **conditioning), x0, x, alpha, sigma)
 
         trained = [network, *([caption] if self.trains_caption else [])]
         optimizers = OPTIMIZERS["muon"](nn.ModuleList(trained), nn.Module(), self.learning_rate)

@@ -81,5 +81,5 @@ class GlideRecipe(CascadeRecipe):
     def specs(self) -> tuple[StageSpec, ...]:
         return (
             StageSpec("base", "base", SIDES[0], 0.75, self.data_scale),
-            StageSpec("upsampler", "upsampler", SIDES[1], 0.25, self.data_scale),
+            self.upsampler_spec(1, 0.25),
         )

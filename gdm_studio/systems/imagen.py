@@ -133,6 +133,6 @@ class ImagenRecipe(CascadeRecipe):
     def specs(self) -> tuple[StageSpec, ...]:
         return (
             StageSpec("base", "base", SIDES[0], 0.7, self.data_scale),
-            StageSpec("upsampler", "upsampler", SIDES[1], 0.2, self.data_scale),
-            StageSpec("upsampler", "upsampler-2", SIDES[2], 0.1, self.data_scale),
+            self.upsampler_spec(1, 0.2),
+            self.upsampler_spec(2, 0.1),
         )

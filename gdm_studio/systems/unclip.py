@@ -30,7 +30,14 @@ from gdm_studio.models.families.systems.cascade import StageSpec
 from gdm_studio.networks.cascades.contrastive import ContrastiveModel
 from gdm_studio.networks.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
 from gdm_studio.systems.captioned_images import EMPTY_CAPTIONS, SIDES
-from gdm_studio.systems.cascade import EMBEDDING, CascadePhase, CascadeRecipe, cosine_process, random_levels, v_loss
+from gdm_studio.systems.cascade import (
+    EMBEDDING,
+    CascadePhase,
+    CascadeRecipe,
+    cosine_process,
+    prediction_loss,
+    random_levels,
+)
 from gdm_studio.systems.system import Claim, System
 from gdm_studio.training.recipe import Objective, Phase
 from gdm_studio.training.schedule import normal
@@ -105,7 +112,7 @@ class PriorPhase(CascadePhase):
                 text = contrastive.embed_captions(ids)
             tokens, _ = caption(ids)
             x = alpha * z + sigma * eps
-            return v_loss(diffusion, lambda *inputs: prior(*inputs, tokens, text), z, x, alpha, sigma)
+            return prediction_loss(diffusion, lambda *inputs: prior(*inputs, tokens, text), z, x, alpha, sigma)
 
         return (self.objective(loss, prior, caption, optimizer="adamw"),)
 
@@ -165,8 +172,8 @@ class UnclipRecipe(CascadeRecipe):
         return (
             StageSpec("prior", "prior", 0, 0.3, 1.0, PRIOR_PREDICTION),
             StageSpec("base", "base", SIDES[0], 0.5, self.data_scale),
-            StageSpec("upsampler", "upsampler", SIDES[1], 0.1, self.data_scale),
-            StageSpec("upsampler", "upsampler-2", SIDES[2], 0.1, self.data_scale),
+            self.upsampler_spec(1, 0.1),
+            self.upsampler_spec(2, 0.1),
         )
 
 

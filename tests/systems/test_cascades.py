@@ -29,7 +29,7 @@ from gdm_studio.networks.cascades.prior_transformer import PriorTransformer, Pri
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Branch, Request
 from gdm_studio.systems.captioned_images import copies, open_captioned_images
-from gdm_studio.systems.cascade import cosine_process, random_levels, v_loss
+from gdm_studio.systems.cascade import cosine_process, prediction_loss, random_levels
 from gdm_studio.systems.imagen import ImagenRecipe
 from gdm_studio.systems.likelihood import bits
 from gdm_studio.systems.strips import draw_strip
@@ -177,7 +177,7 @@ def test_the_prior_learns_the_posterior_of_a_gaussian_joint() -> None:
 
     def error(text: Tensor, *noisy: Tensor) -> Tensor:
         tokens = torch.zeros(len(text), 1, 4)
-        return v_loss(diffusion, lambda *inputs: prior(*inputs, tokens, text), *noisy)
+        return prediction_loss(diffusion, lambda *inputs: prior(*inputs, tokens, text), *noisy)
 
     for _ in range(steps):
         loss = error(*batch(256))

@@ -55,7 +55,8 @@ class CascadeUNet(nn.Module):
 
     The caption's tokens are keys of the attention, and its pooled vector is added to the embedded time (GLIDE). An
     image embedding is added to the time as well, and becomes four more tokens (DALL·E 2, Ramesh et al. 2022, section
-    2.1). The smaller image is enlarged bilinearly and concatenated with x (Ho et al. 2021, cascaded diffusion).
+    2.1). The smaller image is enlarged bilinearly and concatenated with x (Ho et al. 2021, cascaded diffusion). It is
+    also added to the output, so that an upsampler only learns the details that are missing.
     """
 
     def __init__(self, config: CascadeUNetConfig) -> None:
@@ -105,13 +106,14 @@ class CascadeUNet(nn.Module):
             tokens = own if tokens is None else torch.cat([tokens, own], dim=1)
         if self.level is not None and level is not None:
             embedded = embedded + self.level(level)
-        if small is not None:
-            large = F.interpolate(small, x.shape[-2:], mode="bilinear", align_corners=False)
+        large = None if small is None else F.interpolate(small, x.shape[-2:], mode="bilinear", align_corners=False)
+        if large is not None:
             inputs.append(F.pixel_unshuffle(large, self.config.patch))
         if self.sketch is not None:
             inputs.append(self.sketch(embedded, inputs[0].shape[-2:]))
         answer = self.unet(torch.cat(inputs, dim=1), time, tokens, pooled=embedded)
-        return F.pixel_shuffle(answer, self.config.patch)
+        output = F.pixel_shuffle(answer, self.config.patch)
+        return output if large is None else output + large
 
 
 class ImageConditioning(nn.Module):
