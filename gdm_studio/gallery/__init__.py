@@ -1,4 +1,4 @@
-"""The gallery: saving images, searching them, and the user data about them. Start with `Gallery`."""
+"""The gallery: saved images, their search index, and the user data about them. Start with `Gallery`."""
 
 from gdm_studio.gallery.collections import Collection, DeletedCollection
 from gdm_studio.gallery.gallery import Gallery

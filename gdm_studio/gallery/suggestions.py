@@ -12,7 +12,7 @@ from gdm_studio.gallery.search_terms import completions
 
 
 class Suggestions:
-    """Suggestions from the indexed images. An empty index is not built first."""
+    """Suggestions from the images indexed so far."""
 
     def __init__(self, connection: Connection, tags: Tags, collections: Collections) -> None:
         self._connection = connection
@@ -20,7 +20,7 @@ class Suggestions:
         self._collections = collections
 
     def complete(self, query: str, cursor: int) -> list[str]:
-        """Return completions of the word before `cursor` in a search query, likeliest first."""
+        """Return completions of the word before `cursor` in a search query, most likely first."""
 
         def values(field: str) -> list[str]:
             if field == "tag":

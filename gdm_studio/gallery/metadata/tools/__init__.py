@@ -1,4 +1,4 @@
-"""The tools whose files can be read. The first match is used.
+"""Supported tools, in the order in which their readers are tried.
 
 To add a tool, write a module and add it to TOOLS.
 """
