@@ -371,6 +371,6 @@ def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | Non
 
 
 def sample_path(card: ModelCard, kind: str, name: str) -> Path | None:
-    """Return the path of a sample image of the kind "style" or "example". None if the model has no file."""
+    """Return the path of a sample image of the kind "style" or "example", or None if the model has none."""
     plain = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
     return card.path.parent / SAMPLE_FOLDERS[kind] / f"{plain}.png" if card.path and plain else None

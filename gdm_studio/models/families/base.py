@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class IncompleteModel(ModelError):
-    """Error for a model of the known kind `nearest` that has missing or unknown weights."""
+    """Error for a model of the known kind `nearest` with missing or unknown weights."""
 
     def __init__(self, sentence: str, nearest: str) -> None:
         super().__init__(sentence)
@@ -31,8 +31,8 @@ class IncompleteModel(ModelError):
 class Family:
     """Model family: functions that recognise, describe and load its files. Only `load` and `demand` import torch.
 
-    `card` returns the description, which lists all files that it depends on. It is called again after one of them
-    has changed. `load` reuses parts that another model has already loaded from the same files.
+    `card` returns the model's description, which lists all files that it depends on, and is called again after one of
+    them has changed. `load` reuses parts that another model has already loaded from the same files.
     """
 
     name: str
