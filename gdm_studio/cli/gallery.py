@@ -228,7 +228,10 @@ def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
 
 
 def _clear_query(args: argparse.Namespace) -> str:
-    """Return the search for the images to change or export. Raises BadRequest if part of the search is not understood."""
+    """Return the search for the images to change or export.
+
+    Raises BadRequest if part of the search is not understood.
+    """
     from gdm_studio.gallery import require_clear
 
     if args.all and args.query:

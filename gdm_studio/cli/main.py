@@ -158,7 +158,10 @@ def _check_clock() -> None:
 
 
 def _check_data_folder(*, opens_window: bool) -> None:
-    """Raise StorageError if the data folder was written by a newer version. (The window shows this error in a dialog.)"""
+    """Raise StorageError if the data folder was written by a newer version.
+
+    (The window shows this error in a dialog.)
+    """
     try:
         data_version.check()
     except StorageError as error:

@@ -181,7 +181,10 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
 
 
 def _fast_card(card: ModelCard, library: Library) -> ModelCard:
-    """Return the card of a model's fast version (or `card` itself if it is fast). Raises BadRequest if there is none."""
+    """Return the card of a model's fast version (or `card` itself if it is fast).
+
+    Raises BadRequest if there is none.
+    """
     found = card if card.fast_of else fast_version(card, library.cards())
     if found is None:
         raise BadRequest(f"{card.title or card.name} has no fast version; leave out --fast.")

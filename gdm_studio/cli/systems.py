@@ -159,7 +159,10 @@ def _compare(library: Any, args: argparse.Namespace) -> int:
 
 
 def select_systems(names: list[str]) -> Any:
-    """Return the systems with these names, or all systems if no name is given. Raises BadRequest for an unknown name."""
+    """Return the systems with these names, or all systems if no name is given.
+
+    Raises BadRequest for an unknown name.
+    """
     from gdm_studio.systems import systems
 
     known = systems()

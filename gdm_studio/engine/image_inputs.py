@@ -98,7 +98,10 @@ def names_in(request: Request) -> list[str]:
 
 
 def load_encoded(name: str) -> bytes:
-    """Return the encoded file of the stored image `name`, to send it to another computer. Raises BadRequest if missing."""
+    """Return the encoded file of the stored image `name`, to send it to another computer.
+
+    Raises BadRequest if missing.
+    """
     try:
         return atomic.read(_path(name), max_bytes=MOST_BYTES)
     except StorageError as error:

@@ -131,7 +131,7 @@ def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
 
 
 def _mix(value: int) -> int:
-    """Hash a number with the finaliser of splitmix64 (Steele et al. 2014), so that similar keys give unrelated seeds."""
+    """Hash a number with splitmix64's finaliser (Steele et al. 2014), so that similar keys give unrelated seeds."""
     value = (value + 0x9E3779B97F4A7C15) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK

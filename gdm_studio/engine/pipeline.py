@@ -96,7 +96,7 @@ class Pipeline:
 
     @property
     def start_path(self) -> NoisePath:
-        """The noise levels at which image-to-image can start: those of the first stage and of the stages joined to it."""
+        """The noise levels at which image-to-image can start: those of the first stage and of stages joined to it."""
         first, *later = self.stages
         joined = takewhile(lambda stage: stage.is_joined, later)
         return (*first.path, *(level for stage in joined for level in stage.path[1:]))

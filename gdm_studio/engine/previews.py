@@ -61,7 +61,10 @@ class Previews:
         self._linear_only = False
 
     def views(self, advance: StepEvent) -> list[View]:
-        """Return a view of a step for each image. Its `ms` is the duration of the step divided by the number of images."""
+        """Return a view of a step for each image.
+
+        Its `ms` is the duration of the step divided by the number of images.
+        """
         self._stepping = min(self._stepping, advance.seconds)
         if self._must_reuse(advance):
             return [self._reuse(row, advance) for row in range(len(advance.images))]

@@ -46,7 +46,10 @@ def view_image(found: Sources) -> np.ndarray:
 
 
 def difference_image(now: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Return the difference of two images as opaque RGBA around middle grey. `before` is resized to the size of `now`."""
+    """Return the difference of two images as opaque RGBA around middle grey.
+
+    `before` is resized to the size of `now`.
+    """
     # This import is late, since the window and the command line use the names of this module without needing numpy.
     import numpy as np
     from PIL import Image

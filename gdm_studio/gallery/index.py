@@ -114,7 +114,7 @@ class Index:
         return found
 
     def moments(self, text: str, *, before: int, limit: int) -> list[int]:
-        """Return the creation timestamps (µs) before `before` of the images that match the search `text`, newest first."""
+        """Return the creation timestamps (µs) before `before` of images that match the search `text`, newest first."""
         query = parse(text, self.styles, self._rows_like)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"

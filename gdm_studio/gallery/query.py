@@ -207,7 +207,7 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
 
 
 def _spellings(column: str, atom: Atom) -> list[str]:
-    """Return the LIKE patterns for a column: the value as typed, and the stored names of choices whose title matches."""
+    """Return the LIKE patterns for a column: the typed value, and the stored names of choices whose title matches."""
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
     return [_escape(atom.value) + ("" if atom.quoted else "%"), *map(_escape, meant)]

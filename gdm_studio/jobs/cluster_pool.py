@@ -1,4 +1,7 @@
-"""Pool of a Ray cluster. It connects through a gateway process (`cluster_gateway`), so that Ray is not imported here."""
+"""Pool of a Ray cluster.
+
+It connects through a gateway process (`cluster_gateway`), so that Ray is not imported here.
+"""
 
 from __future__ import annotations
 

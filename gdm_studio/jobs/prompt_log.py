@@ -71,7 +71,7 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         self.count += 1
 
     def picture_id(self, digest: str) -> str:
-        """Return the gallery id of an image, by which an image that was saved but not logged before a crash is found."""
+        """Return the gallery id of an image, by which images that were saved but not logged can be found."""
         return uuid.uuid5(uuid.UUID(self.job), digest).hex
 
     def seed_of(self, line: str) -> int:

@@ -206,7 +206,7 @@ class ModelCard:
         return width, height
 
     def offers(self) -> frozenset[str]:
-        """Return the features that samplers may require of the model: names from maths.samplers.NEEDS, and "own_steps"."""
+        """Return the model's features that samplers may require: names from maths.samplers.NEEDS, and "own_steps"."""
         has = {
             "reverse_variance": bool(self.score_norms),
             "degrade": self.process in COLD_PROCESSES,
@@ -365,7 +365,10 @@ def control_files(card: ModelCard) -> dict[str, Path]:
 
 
 def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the fast version of a model, or None. For a fast version, return the first fast version of its full model."""
+    """Return the fast version of a model, or None.
+
+    For a fast version, return the first fast version of its full model.
+    """
     name = card.fast_of or card.name
     return next((other for other in cards if other.fast_of == name), None)
 

@@ -132,7 +132,10 @@ class Library:
         return found
 
     def cards(self) -> list[ModelCard]:
-        """Return the cards of all usable models, newest first. Refiners and families with their own heading come last."""
+        """Return the cards of all usable models, newest first.
+
+        Refiners and families with their own heading come last.
+        """
         cards = [each.card for each in (*self._current().values(), *self._few_step_models) if each.card is not None]
         newest = sorted(cards, key=lambda card: card.date, reverse=True)
         return sorted(newest, key=lambda card: (bool(group_of(card)), card.accepts.refines))
@@ -215,7 +218,7 @@ class Library:
         return self.store.model(_key(card, device, dtype), load)
 
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
-        """Return the card with the VAE, refiner, upscaler and control models that a request names. Raises ModelError."""
+        """Return the card with the VAE, refiner, upscaler and control models of a request. Raises ModelError."""
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
             parts["vae"] = self.vae(asked.vae)

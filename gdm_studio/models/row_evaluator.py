@@ -31,7 +31,7 @@ def whole_batches() -> Iterator[None]:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Context manager that computes on one CPU thread, for operations whose rounding depends on the number of threads."""
+    """Context manager that computes on one CPU thread, for operations whose rounding depends on the thread count."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:

@@ -69,7 +69,7 @@ class _Counter(TorchDispatchMode):
 
 
 class _FusedAttention(TorchFunctionMode):
-    """Torch function mode in which attention needs no memory for its weights, as in the fused kernels of CPUs and GPUs."""
+    """Torch function mode in which attention needs no memory for its weights, as in fused kernels."""
 
     def __init__(self, counter: _Counter) -> None:
         super().__init__()

@@ -100,8 +100,8 @@ class Attention2d(nn.Module):
         """Return the direct and indirect attention of each position to each text token: (N, L, H, W).
 
         A position passes its attention on to the positions that attend to it. With attention W to words and S to
-        positions, the sum is W + rSW + r²SSW + … = (1 − rS)⁻¹W. Abnar and Zuidema 2020 follow attention through layers
-        in this way.
+        positions, the sum is W + rSW + r²SSW + … = (1 − rS)⁻¹W. (Abnar and Zuidema 2020 follow attention through layers
+        in the same way.)
         """
         words, places = self._shares(x, context, mask).cpu().split([context.shape[1], x[0, 0].numel()], dim=2)
         reached = torch.linalg.solve(torch.eye(places.shape[1]) - FOLLOW_FACTOR * places, words)

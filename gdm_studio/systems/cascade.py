@@ -91,7 +91,10 @@ def noisy_batch(rng: np.random.Generator, x0: Tensor) -> tuple[Tensor, Tensor, T
 
 
 def v_loss(diffusion: Diffusion, network: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *noisy: Tensor) -> Tensor:
-    """Return E‖F − target‖² of a network's output F. `noisy` are x and the alpha and sigma of its noise level."""
+    """Return E‖F − target‖² for a network's output F.
+
+    `noisy` contains x, and the alpha and sigma of its noise level.
+    """
     x, alpha, sigma = noisy
     at = NoiseLevel(cast(Any, alpha), cast(Any, sigma))
     time = diffusion.of_order_one(diffusion.time(at).flatten().float())
@@ -101,7 +104,7 @@ def v_loss(diffusion: Diffusion, network: Callable[[Tensor, Tensor], Tensor], x0
 
 @dataclass(frozen=True, kw_only=True)
 class CascadePhase(Phase[nn.ModuleDict]):
-    """A base class of the training phases of one network of a cascade."""
+    """Base class for the training phases of a cascade's networks."""
 
     recipe: CascadeRecipe
 
@@ -116,7 +119,7 @@ class CascadePhase(Phase[nn.ModuleDict]):
     def objective(
         self, loss: Callable[..., Tensor], *networks: nn.Module, optimizer: str = "muon", splits: bool = True
     ) -> Objective:
-        """Return the objective that trains some networks.
+        """Return an objective that trains some networks.
 
         `splits` is False for a loss that compares the samples of a batch, which cannot be split among threads.
         """
@@ -127,9 +130,9 @@ class CascadePhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class ContrastivePhase(CascadePhase):
-    """The training phase of a contrastive model of images and captions.
+    """Training phase of a contrastive model of images and captions.
 
-    If it is noise-aware, its images are noisy at random levels (GLIDE); otherwise they are clean (DALL·E 2).
+    A noise-aware model is trained on images at random noise levels (GLIDE), others on clean images (DALL·E 2).
     """
 
     name: ClassVar[str] = "contrastive"
@@ -153,7 +156,7 @@ class ContrastivePhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class UpsamplerPhase(CascadePhase):
-    """The training phase of an upsampler, on parts of images."""
+    """Training phase of an upsampler, on crops of images."""
 
     stage: int
     degrade: Degradation
@@ -180,7 +183,7 @@ class UpsamplerPhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class CascadeRecipe(Recipe[nn.ModuleDict]):
-    """A base class of training recipes for cascades. Its own phase, the last, trains the base stage."""
+    """Base class of training recipes for cascades. Its own phase, the last one, trains the base stage."""
 
     system: ClassVar[System]
     # The number of upsamplers.

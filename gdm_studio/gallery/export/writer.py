@@ -1,4 +1,4 @@
-"""Writer of exported files. A file or icon set is written completely or not at all, and never replaces existing files."""
+"""Writer of exported files. A file or icon set is written completely or not at all, and never replaces a file."""
 
 from __future__ import annotations
 

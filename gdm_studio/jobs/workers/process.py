@@ -204,7 +204,10 @@ class RemoteShareRunner(ShareRunner):
         self._renamed = self._library = RenamedLibrary()
 
     def serve(self) -> None:
-        """Handle requests until the process ends. Never returns. If the device does not exist, only reports an error."""
+        """Handle requests until the process ends.
+
+        Never returns. If the device does not exist, only reports an error.
+        """
         from gdm_studio.engine import devices
 
         try:

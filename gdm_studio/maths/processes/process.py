@@ -115,7 +115,7 @@ class Process:
         return math.hypot(first.alpha, first.sigma) * self.law(eps, first)
 
     def noise(self, normal: Noise, path: NoisePath) -> Noise:
-        """Return a noise source for a sampler on `path` that converts the numbers of `normal` to this process's noise."""
+        """Return a noise source for a sampler on `path` that converts draws of `normal` to this process's noise."""
         if self.law is gaussian:
             return normal
 

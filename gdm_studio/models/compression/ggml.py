@@ -136,7 +136,10 @@ def _nibbles(raw: Tensor, width: int) -> Tensor:
 
 
 def _quarters(raw: Tensor, width: int) -> Tensor:
-    """Split bytes (n, k) into 2-bit quarters (n, 4k). In each group of `width` bytes, all lowest quarters come first."""
+    """Split bytes (n, k) into 2-bit quarters (n, 4k).
+
+    In each group of `width` bytes, all lowest quarters come first.
+    """
     shifted = _lanes(raw, width)[:, :, None] >> _shifts(2, torch.int32, raw.device)[:, None]
     return _bytes(shifted.bitwise_and_(3 * _EACH))
 

@@ -343,7 +343,7 @@ def stream_of(network: nn.Module) -> WeightStream | None:
 
 
 def streamable(weight: Tensor, dtype: torch.dtype, memory_format: torch.memory_format) -> CompressedTensor | None:
-    """Return a memory-mapped weight that is converted to this type and memory format at each use; None if not mapped."""
+    """Return a mapped weight that is converted to this type and memory format at each use; None if not mapped."""
     parts = weight.parts if isinstance(weight, CompressedTensor) else (weight,)
     if not all(map(is_mapped, parts)):
         return None

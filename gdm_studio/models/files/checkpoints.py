@@ -198,7 +198,10 @@ def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
 
 
 def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_visited: bool = False) -> Iterator[str]:
-    """Yield the possible models in a folder. Its folders are added to `visited`, and its links to folders to `linked`."""
+    """Yield the possible models in a folder.
+
+    Its folders are added to `visited`, and its links to folders to `linked`.
+    """
     if is_weights_name(top) and not os.path.isdir(top):
         yield top  # a single file that the user named as a model folder
     for place, inside, names in os.walk(top):

@@ -190,7 +190,7 @@ def _read(file: Path, stopped: Callable[[], bool]) -> Hashes:
 
 
 def _give_way() -> None:
-    """Lower the priority of the current thread. Only on Linux, where each thread has its own priority."""
+    """Lower the priority of the current thread. Linux only, where each thread has its own priority."""
     if sys.platform == "linux":  # elsewhere the priority of the whole process would change
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

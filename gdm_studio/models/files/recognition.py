@@ -446,7 +446,10 @@ def _flux_2_adapter(width: int, rows: int) -> str:
 
 
 def _flux_attention_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX. FLUX.2 Klein 4B has the width of FLUX.1, whose adapters are assumed as more common."""
+    """Return the version of FLUX.
+
+    FLUX.2 Klein 4B has the width of FLUX.1, whose adapters are assumed as more common.
+    """
     return "FLUX.1" if width == 3072 else _FLUX_2.get(width, "")
 
 

@@ -39,7 +39,7 @@ class TileGrid:
 
 
 class Strip(NamedTuple):
-    """Progress of an upscaling: the finished fraction and, after the last tile of a row, finished rows of the result."""
+    """Progress of an upscaling: the finished fraction and, after the last tile of a row, rows of the result."""
 
     share: float
     # (C, rows, width) on the CPU, or None.

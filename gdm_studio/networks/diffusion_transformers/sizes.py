@@ -27,7 +27,7 @@ class Source(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """Weight of a network, with its sources in files of the original layout and of diffusers, in order of preference."""
+    """Weight of a network, with its sources in files of the original layout and of diffusers, preferred ones first."""
 
     name: str
     shape: Shape

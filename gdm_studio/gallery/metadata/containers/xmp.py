@@ -1,4 +1,7 @@
-"""Reader of texts in an XMP packet. It uses regular expressions, since an XML parser would expand malicious entities."""
+"""Reader of texts in an XMP packet.
+
+It uses regular expressions, since an XML parser would expand malicious entities.
+"""
 
 from __future__ import annotations
 

@@ -153,7 +153,7 @@ class Pose:
 
 
 def _box(colours: Tensor) -> tuple[float, float, float, float] | None:
-    """Return (left, top, right, bottom) of the visible part of an image (1, 4, H, W), from −1 to 1, or None if empty."""
+    """Return (left, top, right, bottom) of an image's visible part (1, 4, H, W), from −1 to 1, or None if empty."""
     seen = colours[0, 3] * 255 >= VISIBLE
     if not bool(seen.any()):
         return None

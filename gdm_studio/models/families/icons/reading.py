@@ -199,7 +199,7 @@ class IconsReader:
     def _with_rewrites(
         self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
-        """Attach, to the first omitted things and counts, a prompt that also draws them, unless there are many words."""
+        """Attach a prompt that draws them to the first omitted things and counts, unless there are many words."""
         if len(words) > MANY_WORDS:
             return [*parts]
         found = []

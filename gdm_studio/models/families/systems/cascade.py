@@ -236,7 +236,7 @@ class PriorStage(CascadeStage):
         return self.preview(x0)
 
     def preview(self, x0: Tensor) -> Tensor:
-        """Return images of the numbers in both embeddings, one above the other, from blue (negative) to red (positive)."""
+        """Return images of the numbers in both embeddings, stacked, from blue (negative) to red (positive)."""
         rows = x0.flatten(1).float().cpu()  # (N, CANDIDATES · D)
         columns = 2 ** math.ceil(math.log2(rows.shape[1]) / 2)
         rows = F.pad(rows, (0, columns * columns - rows.shape[1])).unflatten(1, (columns, columns))

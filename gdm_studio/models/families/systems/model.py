@@ -374,7 +374,7 @@ def _check(model: SystemModel) -> None:
 
 
 def _check_points(model: SystemModel) -> None:
-    """Raise ValueError if a model of points has a network for images, or latents z of a different length than a point."""
+    """Raise ValueError if a model of points has a network for images, or latents z of another length than a point."""
     if any(not isinstance(network, POINT_NETWORKS) for network in model.networks.values()):
         raise ValueError("its networks are not of points")
     parts: list[Any] = [model.networks[name] for name in ("generator", "autoencoder") if name in model.networks]
