@@ -223,12 +223,15 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         return Diffusion(cosine_process(), "v", self.data_scale)
 
     def phase_settings(self, samples: int) -> dict[str, Any]:
-        """Return the settings of a phase that trains another network than that of the base stage."""
+        """Return the settings of a phase that trains a network other than the base stage's."""
         shared = {"batch": self.batch, "learning_rate": self.learning_rate, "seed": self.seed, "recipe": self}
         return {**shared, "samples": samples, "warmup": min(self.warmup, samples // 10)}
 
     def contrastive_phase(self, *, is_noise_aware: bool) -> ContrastivePhase:
-        """Return the phase of the contrastive model. Its batches are larger, since each image is compared with all."""
+        """Return the contrastive model's phase.
+
+        Its batches are larger, since each image is compared with all others.
+        """
         settings = self.phase_settings(self.others) | {"batch": 2 * self.batch}
         return ContrastivePhase(**settings, is_noise_aware=is_noise_aware)
 
@@ -242,8 +245,8 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
     def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:
         """Degrade the small images that an upsampler is trained with, and return them with the level of degradation.
 
-        Without a degradation, an upsampler learns to trust every detail of the small image, also the errors of the
-        stage before it.
+        Without degradation, an upsampler learns to trust every detail of the small image, including errors of the
+        previous stage.
         """
         return small, None
 
@@ -252,7 +255,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         return CascadeUNet(CascadeUNetConfig(caption=CaptionTransformerConfig(1).width, sketch=32, **settings))
 
     def new_upsampler(self, stage: int, **settings: Any) -> CascadeUNet:
-        """Return a new network of the upsampler of a stage, from 1. It has no attention, so it works at any size."""
+        """Return a new upsampler network for a stage (from 1). It has no attention, so it works at any size."""
         shape = {
             "patch": 4,
             "widths": UPSAMPLER_WIDTHS[stage - 1],
@@ -275,7 +278,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
 
     @abstractmethod
     def networks(self) -> dict[str, nn.Module]:
-        """Return newly initialised networks, by name."""
+        """Return the newly initialised networks by name."""
 
     @abstractmethod
     def specs(self) -> tuple[StageSpec, ...]:
@@ -320,7 +323,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
     trains_caption: ClassVar[bool] = True
 
     def more_conditioning(self, *more: Tensor) -> dict[str, Tensor]:
-        """Return further conditioning of the base stage, from the other tensors of a batch."""
+        """Return additional conditioning of the base stage, from the other tensors of a batch."""
         return {}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:

@@ -73,7 +73,7 @@ IMAGEN = System(
 
 @dataclass(frozen=True, kw_only=True)
 class TextPhase(CascadePhase):
-    """The training phase of the text encoder, which fills in missing words (Devlin et al. 2018, task 1)."""
+    """Training phase of the text encoder, which learns to fill in missing words (Devlin et al. 2018, task 1)."""
 
     name: ClassVar[str] = "text"
 

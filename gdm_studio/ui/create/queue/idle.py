@@ -1,4 +1,4 @@
-"""Sleep prevention while jobs run, and desktop notifications when they have ended."""
+"""Sleep prevention while jobs run, and desktop notifications after they have ended."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class IdleNotifier(QObject):
         self._long.timeout.connect(lambda: tasks.start(self._stay_awake()))
 
     def work(self) -> None:
-        """Record that a job has started. After LONG_MS of work, the computer is kept from sleeping."""
+        """Record that a job has started. After LONG_MS of work, the computer is prevented from sleeping."""
         self._works = True
         if not self._long.isActive() and not self._awake.held:
             self._long.start()

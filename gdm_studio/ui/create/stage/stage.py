@@ -123,7 +123,7 @@ class CanvasBar(QFrame):
     def set_pause(self, enabled: bool, paused: bool) -> None:
         """Show the pause button if a job can be paused or resumed.
 
-        Emit `paused_changed` if that state has changed.
+        Emits `paused_changed` on a change.
         """
         before = self._pausable and self._paused
         self._pausable = enabled
@@ -133,7 +133,7 @@ class CanvasBar(QFrame):
             self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """Set a text about the settings that were changed during the pause and apply on resuming. "" for none."""
+        """Set a text about the settings that were changed during the pause and apply on resuming, or ""."""
         self._changes = words
         self._show_pause()
 
@@ -155,7 +155,7 @@ class CanvasBar(QFrame):
         signal.emit()
 
     def _cycle_view_mode(self, by: int) -> None:
-        """Request the view mode that is `by` positions after the current one, cyclically."""
+        """Request the view mode `by` positions after the current one, cyclically."""
         names = [look.id for look in canvas_mode_choices()]
         self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
 
