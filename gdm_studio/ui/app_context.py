@@ -39,7 +39,7 @@ class Navigator(Protocol):
         """Show the saved steps of the gallery image that is on the canvas."""
 
     def report_on(self, file: Path) -> None:
-        """Handle an image file: `use` is "settings" to restore its settings, or "start" to use it as the start image."""
+        """Handle an image file: restore its settings (`use` is "settings") or use it as the start image ("start")."""
 
     def use_file(self, file: Path, use: str) -> None:
         """Handle an image file: restore its settings (`use` is "settings") or start from its image ("start")."""

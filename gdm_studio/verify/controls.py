@@ -1,4 +1,4 @@
-"""Checks of guidance and temperature in the engine: where guidance is evaluated, and what temperature leads to."""
+"""Checks of guidance and temperature in the engine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of inversion: from images to their noise by DDIM backwards, and back to the images."""
+"""Checks of inversion: from images to their noise by reversed DDIM, and back to the images."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def likelihood() -> Iterator[Row]:
 
 
 def _off(process: Process, data: Mixture, x: np.ndarray, jvp: Jvp, probes: np.ndarray) -> np.ndarray:
-    """Return the errors of log p, one per probe, corrected for the prior N(0, I·scale²), which is not quite exact."""
+    """Return the error of log p per probe, corrected for the prior N(0, I·scale²), which is slightly inexact."""
     least = process.ratios[0]
     most = process.ratios[-1]
     end = process.coordinates(most)

@@ -51,7 +51,7 @@ def order() -> Iterator[Row]:
 
 
 def _adaptive(rig: Rig, title: str, errors: Errors) -> Iterator[Row]:
-    """Check an adaptive sampler, which has no order: its error must follow the tolerance."""
+    """Check an adaptive sampler, which has no order but whose error must follow the tolerance."""
     for tolerance in (1e-4, 1e-6, 1e-8):
         (error,) = errors(rig, (10,), tolerance=tolerance)
         yield at_most(f"{rig.name} on a {title}, tolerance {tolerance:g}: error", error, 10 * tolerance)
@@ -72,7 +72,7 @@ def gaussian_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0,
 
 
 def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float) -> list[float]:
-    """Return root-mean-square errors at sigma_min on two modes that overlap a little."""
+    """Return root-mean-square errors at sigma_min on two slightly overlapping modes."""
     found = []
     for count in steps:
         path = rig.path(count, clean=False)
@@ -83,7 +83,7 @@ def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, 
 
 @cache
 def _values_on_mixture(at: NoiseLevel, least: NoiseLevel) -> np.ndarray:
-    """Return the values on the ODE at `at` that end in PLACES at `least`, both on VP, to about eleven digits."""
+    """Return the values at `at` of VP's ODE that end in PLACES at `least`, to about eleven digits."""
     if at == least:
         return PLACES
     ratios = (least.ratio, at.ratio)
@@ -95,7 +95,7 @@ def _mixture_variance(at: NoiseLevel) -> float:
 
 
 def _error(sampler: SamplerFn, denoise: Denoise, path: NoisePath, truth: dict[int, np.ndarray]) -> float:
-    """Return the final error of a run that is set to the exact value at each earlier step with known truth."""
+    """Return the final error of a run whose earlier steps are set to exact values where they are known."""
     x = truth[0]
     history = ()
     *known, last = sorted(truth)

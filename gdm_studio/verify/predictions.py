@@ -1,4 +1,4 @@
-"""Checks of prediction types and time inputs: every parameterisation gives the same steps in the engine."""
+"""Checks of prediction types and time inputs: every parameterisation must give the same steps in the engine."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _name(prediction: str, process: Process, ratio: float) -> float:
 
 
 def _off(run: EngineRun) -> float:
-    """Return the largest error of the predicted images: their distance from the conditional mean at each step."""
+    """Return the largest distance of the predicted images from the conditional mean, over all steps."""
     law = LAWS["right"]
     x = run.start
     away = 0.0

@@ -1,4 +1,4 @@
-"""Checks of forward processes: marginals against drift and diffusion, and the distributions of non-Gaussian noise."""
+"""Checks of forward processes: marginals against drift and diffusion, and distributions of non-Gaussian noise."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def _integration_error(sde: Sde) -> float:
 
 
 def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
-    """Check the chain x_t = √(1 − b)·x + centred gamma noise, drawn step by step as in the paper, against one jump."""
+    """Check the chain x_t = √(1 − b)·x + centred gamma noise, drawn step by step as in the paper, against a single
+    jump.
+    """
     rng = np.random.default_rng(31)
     x = np.zeros(NUMBERS // 2)
     kept = 1.0

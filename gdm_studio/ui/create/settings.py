@@ -441,7 +441,7 @@ def selectable_models(cards: Sequence[ModelCard]) -> list[ModelCard]:
 
 
 def with_model_defaults_of(request: Request, other: Request) -> Request:
-    """Return `request` with the model of `other`, and with those settings of `other` that have model-specific defaults."""
+    """Return `request` with the model of `other`, and its settings that have model-specific defaults."""
     return replace(request.with_settings(other, Role.MODEL_DEFAULT), model=other.model)
 
 

@@ -1,4 +1,4 @@
-"""The view of the gallery's trash, from which whole deletions or single images can be restored."""
+"""View of the gallery's trash, from which whole deletions or single images can be restored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Actions of the window with their keys, the palette that finds them and the sheet that lists them."""
+"""The window's actions with their keys, the palette that finds them, and the sheet that lists them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MAX_RECENT = 8
 
 
 class Commands(QObject):
-    """The controller of the window's actions. `recent` contains the names of the last actions chosen in the palette."""
+    """Controller of the window's actions. `recent` contains the names of the last actions run from the palette."""
 
     def __init__(self, window: Window) -> None:
         super().__init__(window)
@@ -67,7 +67,7 @@ class Commands(QObject):
         return self._buttons_of(self._window, self._window.page(), HERE)
 
     def tools(self) -> list[Action]:
-        """Return an action for each Create page button that has keyboard shortcuts, while another page is open."""
+        """Return, while another page is open, an action for each Create page button with keyboard shortcuts."""
         if self._window.page() == "create":
             return []
         return self._buttons_of(self._window.create_page, "create", actions.GENERATE.group)
@@ -86,7 +86,7 @@ class Commands(QObject):
         return [replace(action, page=self._window.page()) for action in panel.grid.entries()] if panel else []
 
     def settings(self) -> list[Action]:
-        """Return one action per setting of the Create page. The action focuses the setting."""
+        """Return an action per setting of the Create page, which focuses the setting."""
         window = self._window
         controls = window.create_page.controls
         synonyms = {translate("Setting", title): words for title, words in actions.SETTINGS.items()}
@@ -252,7 +252,7 @@ def _focus_setting(window: Window, part: QWidget) -> None:
 
 
 def _stop(window: Window) -> None:
-    """Stop the visible run or set, or else a background job. If no job is running, leave the branch mode."""
+    """Stop the visible run or set, else a background job. If no job is running, leave the branch mode."""
     background = next((job for job in window.jobs.jobs if job.ends_on_escape), None)
     if window.generation.job is not None or (window.sets.on and window.sets.job is not None):
         window.create_page.controls.stop.emit()

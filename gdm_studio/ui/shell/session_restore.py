@@ -1,4 +1,4 @@
-"""The session of the window, which is saved at the end and restored at the next start."""
+"""Session of the window, saved at exit and restored at the next start."""
 
 from __future__ import annotations
 

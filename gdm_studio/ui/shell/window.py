@@ -1,4 +1,4 @@
-"""The main window. It creates pages and controllers, handles keys and dropped files, and starts and shuts down."""
+"""Main window, which creates pages and controllers, handles keys and dropped files, and starts and shuts down."""
 
 from __future__ import annotations
 
@@ -173,8 +173,8 @@ class Window(QMainWindow):
     def _open_tab(self, page: str) -> None:
         """Open the page of a tab.
 
-        The Learn tab has two pages, the plane and the family tree. It opens the page that was used last. If the
-        family tree is open already, it opens the plane.
+        The Learn tab has two pages, the plane and the family tree. It opens the page used last or, if the family tree
+        is already open, the plane.
         """
         self.open_page(self._of_learn if page == LEARN and self.page() != FAMILY_TREE else page)
 
@@ -321,7 +321,7 @@ class Window(QMainWindow):
         self.gallery_controller.importer.report_on(file)
 
     def use_file(self, file: Path, use: str) -> None:
-        """Handle an image file: restore its settings (`use` is "settings") or start from its image ("start")."""
+        """Handle an image file: restore its settings (`use` is "settings") or use it as the start image ("start")."""
         self.settings_restorer.take(file, use)
 
     def use_request(self, request: Request, *, is_new: bool = False) -> None:
@@ -333,11 +333,11 @@ class Window(QMainWindow):
         return self.steps.left_out(request)
 
     def restored_request(self, metadata: Metadata) -> RestoredRequest:
-        """Return the settings in an image file, without settings that the installed models do not support."""
+        """Return the settings in an image file, without those that the installed models do not support."""
         return self.settings_restorer.restored(metadata)
 
     def reload_setting(self, name: str) -> None:
-        """Reload a program setting that was changed outside the settings page."""
+        """Reload a program setting that was changed outside the Settings page."""
         self.settings_controller.reload(name)
 
     def _add_pages(self) -> None:
@@ -446,7 +446,7 @@ class Window(QMainWindow):
         self.models_controller.show(await asyncio.to_thread(self.library.inventory))
 
     def _show_models(self) -> None:
-        """Show the models that have been found so far. This is also called during a scan."""
+        """Show the models found so far. This is also called during a scan."""
         if self._notifier.closing:
             return
         if self.settings.refresh_models():
@@ -489,7 +489,7 @@ class Window(QMainWindow):
     def generate(self) -> None:
         """Finish editing a mask or frame, generate images, and save the session.
 
-        The session is saved so that a crash does not lose the prompt.
+        Saving the session ensures that a crash does not lose the prompt.
         """
         end_restoring(paths.data_dir())
         self.tools.finish_editing(self._generate)
@@ -512,7 +512,7 @@ class Window(QMainWindow):
             )
 
     def _offer_vae(self, error: StudioError) -> None:
-        """Report an error. If it means that the chosen model needs a VAE, offer to choose one."""
+        """Report an error, offering to choose a VAE if that is what the selected model needs."""
         if (card := self.settings.card) is not None and card.name == error.model and card.accepts.needs_vae:
             self.models_controller.offer_vae(card)
         else:
@@ -584,7 +584,7 @@ class Window(QMainWindow):
             self.models_controller.take(models)
 
     def undo(self) -> None:
-        """Undo the latest stroke of an open mask or change of an open frame. Without either, undo the latest action."""
+        """Undo the latest stroke of an open mask or change of an open frame, else the latest action."""
         if self.page() != "create" or not self.tools.undo():
             self.tasks.start(self._notifier.undo())
 
@@ -603,7 +603,7 @@ class Window(QMainWindow):
         self.painted.set()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close without a question. Finished images are saved, and the queue resumes at the next start."""
+        """Close without asking. Finished images are saved, and the queue resumes at the next start."""
         event.ignore()
         if not self._notifier.closing:
             self._notifier.closing = True

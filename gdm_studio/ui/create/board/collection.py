@@ -262,7 +262,7 @@ class BoardCollection:
         self._on_change()
 
     def location_text(self) -> str:
-        """Return "in the gallery as …" with the collection's name, or "" if the collection is incomplete or was undone."""
+        """Return "in the gallery as …" with the collection's name, or "" if it is incomplete or was undone."""
         if not self._is_complete:
             return ""
         return translate("BoardCollection", "in the gallery as “{name}”").format(name=self.name)

@@ -360,7 +360,7 @@ class GenerationController(QObject):
             self.job.step_once()
 
     def go_live(self, item_id: str = "") -> None:
-        """Show the newest step of a queue item's job on the stage. By default, show the first job."""
+        """Show the newest step of a queue item's job, by default the first one, on the stage."""
         if (job := self.job_of(item_id)) is not None:
             self._put_first(job)
         if self.job is not None and self._viewer.run is not self.job.run:

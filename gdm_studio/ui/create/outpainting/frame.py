@@ -248,7 +248,7 @@ class Frame(QObject):
         return -width % self._unit, -height % self._unit
 
     def _without_remainder(self, sides: Sides) -> Sides:
-        """Return `sides` minus the pixels that `sides()` adds at the right and below to reach a multiple of the unit."""
+        """Return `sides` minus the pixels that `sides()` adds at the right and below for a multiple of the unit."""
         over, under = self._remainder()
         return sides._replace(right=sides.right - over, below=sides.below - under)
 

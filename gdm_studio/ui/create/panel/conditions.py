@@ -207,7 +207,7 @@ class ControlImageList(QWidget):
         self.setVisible(bool(kinds))
 
     def set_hints(self, hints: tuple[ControlImage, ...]) -> None:
-        """Show the control images whose kind the model accepts, and request their missing thumbnails."""
+        """Show the control images of accepted kinds, and request their missing thumbnails."""
         shown = tuple(hint for hint in hints if hint.kind in self.kinds)
         if shown != self.hints():
             for row in self._rows:
