@@ -11,5 +11,5 @@ def pause_gc() -> None:
 
 
 def resume_gc() -> None:
-    """Enable the garbage collector again, excluding all existing objects. Call this when the window is painted."""
+    """Exclude all existing objects from future garbage collections. Call this when the window is painted."""
     gc.freeze()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.engine import torch_startup
@@ -38,6 +38,7 @@ from gdm_studio.ui.settings.controller import SettingsController
 from gdm_studio.ui.shell.commands import Commands
 from gdm_studio.ui.shell.gc_timer import GcTimer
 from gdm_studio.ui.shell.session_restore import restore, session_of
+from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
@@ -72,7 +73,7 @@ RESTORED_MS = 2000
 FIRST_SCAN_SECONDS = 5.0
 
 
-class Window(QMainWindow):
+class Window(WindowBase):
     """The main window. Show it, then call `start()` after its first paint.
 
     `close()` hides the window at once. The event `closed` is set when all threads have ended.
@@ -113,6 +114,7 @@ class Window(QMainWindow):
             self._session = Session.load(paths.data_dir())
             self._session.begin_restoring(paths.data_dir())
             restore(self, self._session)
+            self.commands.recent = list(self._session.recent)
 
     def start(self) -> None:
         """Create the controllers and the other pages, and start the gallery's and the worker's threads."""
@@ -497,7 +499,7 @@ class Window(QMainWindow):
     def _generate(self) -> None:
         if not self.generation.save_edited() and not self.steps.generate():
             self.modes.generate()
-        self.tasks.start(self.gallery.save_session(session_of(self), paths.data_dir()))
+        self.tasks.start(self.gallery.save_session(session_of(self, self.commands.recent), paths.data_dir()))
 
     def _put_into_prompt(self, line: InventoryRow) -> None:
         if reason := self.prompt_controller.insert(line):
@@ -624,7 +626,7 @@ class Window(QMainWindow):
             self.closed.set()
 
     async def _stop_work(self) -> None:
-        session = session_of(self)
+        session = session_of(self, self.commands.recent)
         self.scanner.stop()
         self.gallery.stop_scanning()
         self.export_controller.close()

@@ -268,7 +268,7 @@ class Viewer(QObject):
         self._stage.filmstrip.set_playing(False)
 
     async def replay(self) -> None:
-        """Play the steps of the image in a loop until the user does something else."""
+        """Play the steps of the image, again and again if looping, until the user does something else."""
         views = self.views()
         if len(views) < 2:
             return
