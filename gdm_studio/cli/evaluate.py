@@ -112,7 +112,7 @@ def table(found: Mapping[str, Sequence[EvaluationResult]]) -> list[str]:
 
 
 def _write_sheets(args: argparse.Namespace, bar: ProgressBar, generator: CachedGenerator) -> None:
-    from gdm_studio.training.evaluation.sheets import write_answers, write_pairs, write_sheet
+    from gdm_studio.training.evaluation.human_evaluation import write_answers, write_pairs, write_sheet
     from gdm_studio.training.evaluation.training_images import open_training_images
 
     name = generator.library.card(generator.base.model).name
@@ -179,7 +179,7 @@ def _measurements(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
     from gdm_studio.training.evaluation import diversity, measurements, norms
-    from gdm_studio.training.evaluation.sheets import named_by_person
+    from gdm_studio.training.evaluation.human_evaluation import named_by_person
 
     if args.named is not None:
         yield named_by_person(args.named, args.list)

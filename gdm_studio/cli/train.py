@@ -68,7 +68,7 @@ TRAINED = {
         f"A LoRA by itself, from a folder of images. Put the result into the models folder. {RESUMES}.",
     ),
     "fine-tune": TrainingStage(
-        f"{PACKAGE}.lora.fine_tuning",
+        f"{PACKAGE}.lora.fine_tune_recipe",
         "FineTuneRecipe",
         "fine-tune the whole network of Icons",
         f"Another model, from a folder of images. Put the resulting folder into the models folder. {RESUMES}.",

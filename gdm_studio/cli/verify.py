@@ -139,7 +139,7 @@ def _check(names: list[str], *, as_json: bool) -> int:
 def _rows(name: str) -> Iterator[Any]:
     """Yield the rows of a group of checks. An engine error becomes a failed row."""
     from gdm_studio.verify import CHECKS
-    from gdm_studio.verify.row import reported
+    from gdm_studio.verify.check_result import reported
 
     try:
         yield from CHECKS[name]()

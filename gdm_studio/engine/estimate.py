@@ -9,7 +9,7 @@ from functools import cache
 import torch
 
 from gdm_studio.engine import devices
-from gdm_studio.engine.timing import seconds
+from gdm_studio.engine.device_timer import seconds
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.demand import Demand, evaluations_of, rows_of

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from gdm_studio.common import data_version, paths, preferences
 from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery.annotations import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.collections import Collections
 from gdm_studio.gallery.connection import Connection
 from gdm_studio.gallery.image import Picture, SaveSettings, load, save
 from gdm_studio.gallery.index import LAST, Index
 from gdm_studio.gallery.location import Location
-from gdm_studio.gallery.marks import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.query import Styles
 from gdm_studio.gallery.scanner import IndexUpdater, note_device
 from gdm_studio.gallery.similarity import SimilaritySearch

@@ -8,8 +8,8 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.models.compression.streaming import STREAMS, WeightStream, stream_of, stream_weights, streamable
 from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.compression.weight_stream import STREAMS, WeightStream, stream_of, stream_weights, streamable
 from gdm_studio.models.store import allocated_memory, chosen_limit, memory_limit
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 

@@ -2,7 +2,7 @@
 
 `{a|b}` becomes one of its options, which may contain further variants; braces without a `|` are ordinary characters. A
 `|` in square brackets is left alone, so that `[a|b]` still alternates. `__name__` becomes a line of a wildcard file,
-see `wildcards`. A backslash before a brace or a wildcard makes it literal: `\{`, `\__name__`.
+see `wildcards`. A backslash before a brace or a wildcard makes it literal: `\\{`, `\\__name__`.
 """
 
 from __future__ import annotations

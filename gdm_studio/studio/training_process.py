@@ -92,7 +92,7 @@ def _sums(phases: Sequence[Phase[Any]]) -> Iterator[int]:
 def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
     """Return the recipe of a run. Imports torch. Raises BadRequest for invalid settings."""
     from gdm_studio import systems
-    from gdm_studio.training.lora.fine_tuning import FineTuneRecipe
+    from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
     from gdm_studio.training.lora.recipe import LoraRecipe
     from gdm_studio.training.options import checked_options
 

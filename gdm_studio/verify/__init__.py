@@ -25,7 +25,7 @@ from gdm_studio.verify import (
     tables,
     variances,
 )
-from gdm_studio.verify.row import Check, Row
+from gdm_studio.verify.check_result import Check, Row
 
 CHECKS: dict[str, Check] = {
     # Through `generate`.

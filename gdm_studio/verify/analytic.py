@@ -22,7 +22,7 @@ from gdm_studio.maths.optimal_variance import (
 from gdm_studio.maths.path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.verify.row import Row, at_least, at_most, close, equal, reported
+from gdm_studio.verify.check_result import Row, at_least, at_most, close, equal, reported
 from gdm_studio.verify.sampler_cases import last_x
 
 LINEAR = vp("linear")

@@ -10,7 +10,7 @@ from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import CLEAN, Array, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.verify.row import Row, at_least, at_most, reported
+from gdm_studio.verify.check_result import Row, at_least, at_most, reported
 from gdm_studio.verify.sampler_cases import last_x
 
 Restore = Callable[[Array, NoiseLevel], Array]

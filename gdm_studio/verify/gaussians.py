@@ -11,7 +11,7 @@ from gdm_studio.maths.exact import Gaussian, gaussian, propagated
 from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import NoisePath
 from gdm_studio.maths.processes import flow
-from gdm_studio.verify.row import Row, at_most, close
+from gdm_studio.verify.check_result import Row, at_most, close
 from gdm_studio.verify.sampler_cases import Rig, data_samplers, posterior_variance, stochastic
 
 # Variance of the one-dimensional data.

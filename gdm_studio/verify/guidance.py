@@ -13,7 +13,7 @@ from gdm_studio.maths.guidance.classifier_free import classifier_guided
 from gdm_studio.maths.path import Array, Denoise, NoiseLevel
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.verify.row import Row, at_least, at_most, close
+from gdm_studio.verify.check_result import Row, at_least, at_most, close
 from gdm_studio.verify.sampler_cases import last_x, no_noise
 
 LINEAR = vp("linear")

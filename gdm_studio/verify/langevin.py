@@ -15,7 +15,7 @@ from gdm_studio.maths.path import CLEAN, Array, Denoise, Noise, NoiseLevel, Nois
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import SamplerFn
-from gdm_studio.verify.row import Row, at_most, equal, reported
+from gdm_studio.verify.check_result import Row, at_most, equal, reported
 from gdm_studio.verify.sampler_cases import last_x
 
 TOY = Mixture(np.array([0.2, 0.8]), np.array([[-5.0], [5.0]]), np.ones(2))

@@ -10,7 +10,7 @@ import numpy as np
 from gdm_studio.maths.exact import Mixture, ring, two_modes
 from gdm_studio.maths.likelihood import Jvp, difference_jvp, log_likelihood, solve_flow
 from gdm_studio.maths.processes import Process, sub_vp, ve, vp_sde
-from gdm_studio.verify.row import Row, at_most, reported
+from gdm_studio.verify.check_result import Row, at_most, reported
 
 # Scalar images near both modes and between them.
 PLACES = (-1.06, -0.97, 0.5, 1.02)

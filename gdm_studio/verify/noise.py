@@ -12,8 +12,8 @@ import torch
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, vp
 from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.verify.check_result import Row, at_most, equal
 from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
-from gdm_studio.verify.row import Row, at_most, equal
 
 # Shape of an image for measuring moments.
 LARGE = (4, 128, 128)

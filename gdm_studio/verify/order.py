@@ -14,7 +14,7 @@ from gdm_studio.maths.likelihood import solve_flow
 from gdm_studio.maths.path import Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers.spec import SamplerFn
-from gdm_studio.verify.row import Row, at_least, at_most, reported
+from gdm_studio.verify.check_result import Row, at_least, at_most, reported
 from gdm_studio.verify.sampler_cases import EDM, Rig, deterministic, last_x, no_noise, posterior_variance
 
 STEPS = (40, 80, 160, 320)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, ve, vp
+from gdm_studio.verify.check_result import Row, at_most
 from gdm_studio.verify.exact_model import LAWS, EngineRun, ExactLibrary, furthest, request, run_engine
-from gdm_studio.verify.row import Row, at_most
 
 STEPS = 7
 # x0 from a prediction of eps loses digits where little of the image is left: as many as the ratio has.

@@ -10,8 +10,8 @@ import numpy as np
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import Process, edm, flow, tabulated, vp
 from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.verify.check_result import Row, at_most, equal
 from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
-from gdm_studio.verify.row import Row, at_most, equal
 
 # Number of timesteps that are checked.
 PLACES = 50

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.page import GalleryPage
-    from gdm_studio.ui.gallery.places import Places
     from gdm_studio.ui.gallery.report import Report
+    from gdm_studio.ui.gallery.sidebar_controller import Places
 
 # Interval of checks for files that were added or removed outside the index.
 WATCH_MS = 3000

@@ -15,7 +15,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.request.request import Request
-from gdm_studio.ui.gallery.days import days_of
+from gdm_studio.ui.gallery.date_sections import days_of
 from gdm_studio.ui.look.item_models import Index
 from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import Theme

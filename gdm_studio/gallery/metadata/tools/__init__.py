@@ -14,7 +14,7 @@ from gdm_studio.gallery.metadata.tools import (
     invokeai,
     midjourney,
     novelai,
-    ours,
+    own_record,
     ruined_fooocus,
     stability_matrix,
     swarmui,
@@ -24,7 +24,7 @@ from gdm_studio.gallery.metadata.tools import (
 from gdm_studio.gallery.metadata.tools.base import Tool
 
 TOOLS: tuple[Tool, ...] = (
-    ours.TOOL,
+    own_record.TOOL,
     invokeai.TOOL,
     novelai.TOOL,
     swarmui.TOOL,

@@ -227,7 +227,7 @@ def reader(of: ModelCard) -> PromptReader | None:
 
 @lru_cache(maxsize=4)
 def _cached_reader(path: Path, modified: int, vocabulary: Vocabulary, dictionary: Dictionary | None) -> PromptReader:
-    from gdm_studio.models.families.icons.reading import IconsReader
+    from gdm_studio.models.families.icons.prompt_reader import IconsReader
     from gdm_studio.networks.tokenizer import Tokenizer
 
     return IconsReader(Tokenizer(**config_of(path)["tokenizer"]), vocabulary, dictionary)

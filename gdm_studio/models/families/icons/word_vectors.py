@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import config_of, part_file
-from gdm_studio.models.families.icons.reading import SMALL_WORDS
+from gdm_studio.models.families.icons.prompt_reader import SMALL_WORDS
 from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer
 
 Floats = NDArray[np.float32]

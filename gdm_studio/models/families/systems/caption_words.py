@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-# The number of an empty position.
-EMPTY = 0
+from gdm_studio.networks.cascades.caption_transformer import EMPTY
+
 # Plural endings, each with the singular ending that replaces it.
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
 # Number words, by digit.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptNote, PromptPart, PromptReading
-from gdm_studio.ui.create.prompt.mistakes import Mistake
+from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
