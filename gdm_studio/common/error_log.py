@@ -16,7 +16,7 @@ FILE = "errors.log"
 MOST = 200
 # The number of stack frames of this program in a line, innermost first.
 PLACES = 4
-# A word in every line. Lines without it come from version 0.1.0, which also logged mistakes of the user.
+# A word in every line. Lines without it come from version 0.1.0, which also logged the user's mistakes.
 UNFORESEEN = "unforeseen"
 
 

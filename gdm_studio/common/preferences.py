@@ -46,7 +46,7 @@ CANVASES = {
     "light": QT_TRANSLATE_NOOP("Setting", "Light"),
 }
 MAX_THREADS = 1024
-# This lock is held during a change, since the window and the gallery's thread may change preferences at the same time.
+# Locked during a change, since the window and the gallery's thread may change preferences at the same time.
 _CHANGING = threading.RLock()
 
 

@@ -14,7 +14,7 @@ LINE_RADIUS = 1 / 86
 BLUR_RADIUS = 1 / 64
 # Lines fainter than this do not count for the contrast, which is at least MIN_CONTRAST of 255.
 FAINT, MIN_CONTRAST = 8, 16
-# Side of the squares of which a tile image keeps the mean colour, in pixels.
+# Side, in pixels, of the squares whose mean colour a tile image retains.
 TILE = 8
 # Tangents of 22.5° and 67.5°, between which a gradient is diagonal.
 TAN_22, TAN_67 = 0.41421356, 2.41421356

@@ -36,7 +36,7 @@ class Verdict:
     largest: int
     # The fraction of pixels that differ.
     share: float
-    # Sentences that name differences between this machine and the one that made the image. Empty if the images are
+    # Sentences about differences between this machine and the one that generated the image. Empty if the images are
     # equal.
     reasons: tuple[str, ...]
     reproduction: Result

@@ -161,7 +161,7 @@ class _ClusterWorker:
     """Handle of a worker process in the driver."""
 
     actor: Any
-    # False until `start` has returned, also after a crash.
+    # False until `start` has returned, even after a crash.
     is_ready: bool = False
     # The files that the worker's computer lacks, with its sentences.
     lacks: dict[Files, str] = field(default_factory=dict)

@@ -109,7 +109,7 @@ class ClusterPool:
         self._room = 0
         self._shares: dict[int, Share] = {}
         self._in_progress: list[WorkItem] = []
-        # Work items of which a share was sent.
+        # Work items with at least one share sent.
         self._started: set[WorkItem] = set()
         # Notes that are not reported yet.
         self._notes: list[str] = []

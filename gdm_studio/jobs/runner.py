@@ -424,7 +424,7 @@ class Runner(AbstractContextManager["Runner"]):
             picture = unsaved.picture
             assert picture is not None
             self._release(job, result, "" if folder is not None else picture.id)
-            # The image is removed after it was added to `kept`, so that it is never missing in both.
+            # The image is removed only after it was added to `kept`, so that it is always in one of them.
             self._unsaved.remove(unsaved)
         if folder is None:
             self.on_saved(job, result, picture)

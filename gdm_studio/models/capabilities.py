@@ -63,7 +63,7 @@ class Capabilities:
     largest: int = 0
     # True if another VAE can replace its own.
     vae: bool = False
-    # True if the user can choose what its network predicts, and a few-step distillation.
+    # True if the user can choose the prediction type and a few-step distillation.
     predictions: bool = False
     # True if it has no VAE of its own.
     needs_vae: bool = False

@@ -115,7 +115,7 @@ class ModelCard:
     good_until: dict[str, float] = field(default_factory=dict)
     # Id of the style used for prompts without a style if the seed chooses none. "" for the default style.
     unstyled: str = ""
-    # Name of the model of which this one is the few-step version, or "".
+    # Name of the full model if this one is a few-step version, else "".
     fast_of: str = ""
     accepts: Capabilities = field(default_factory=Capabilities)
     # Fraction of a request's steps in each stage.

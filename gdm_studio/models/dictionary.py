@@ -117,7 +117,7 @@ class Segment:
     last: int
     start: int
     end: int
-    # True if the words differ from those of the prompt.
+    # True if the words differ from the prompt's.
     is_translated: bool = True
 
     @property

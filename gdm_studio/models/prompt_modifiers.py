@@ -69,7 +69,7 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
         naming = {first[0].start: first}
     for part in parts:
         if part[0].start not in naming:
-            # A colour that describes no other thing counts wherever it stands.
+            # A colour that describes no other thing counts at any position.
             kept = frozenset() if any(map(_names, part)) else COLOUR_WORDS
             yield from ((token.start, token.end) for token in part if token.text not in kept)
         else:

@@ -28,7 +28,7 @@ class NoteKind(StrEnum):
     """Kind of a remark about a whole prompt."""
 
     EMPTY = "empty"
-    # Most words seem to be those of a language that the model does not read.
+    # Most words seem to belong to a language that the model does not read.
     LANGUAGE = "language"
     # No drawing is known by the words.
     GUESS = "guess"

@@ -43,7 +43,7 @@ class UNetConfig:
     pooled: int = 192
     # Width of the narrowest layer of the `PriorNetwork`; 0 for no such network.
     sketch: int = 0
-    # Number of principal components of which the prior network's output is composed; 0 if the output is unconstrained.
+    # Number of principal components that compose the prior network's output; 0 if the output is unconstrained.
     components: int = 0
     # Height and width of the prior network's output.
     sketch_side: int = 16

@@ -53,7 +53,7 @@ from gdm_studio.training.schedule import Schedule, normal
 SCHEDULE, TIMESTEPS = "cosine", 1000
 # The side of the parts of images on which upsamplers are trained, in pixels.
 CROP = 64
-# The factor of the sides of one stage to those of the stage before it.
+# The ratio between the image sides of consecutive stages.
 FACTOR = 4
 # The width of an embedding of the contrastive models.
 EMBEDDING = 64

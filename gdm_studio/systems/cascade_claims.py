@@ -32,7 +32,7 @@ from gdm_studio.systems.system import Measurement, System
 
 # The number of steps of a measured stage, and the guidance scale of the paper's images.
 STEPS, GUIDANCE = 20, 3.0
-# The weights of CLIP guidance of which the best counts.
+# The weights of CLIP guidance to try. The best one is used.
 CLIP_WEIGHTS = (0.03, 0.1, 0.3, 1.0)
 # A guidance scale that drives predictions out of the range of images.
 STRONG_GUIDANCE = 10.0

@@ -45,7 +45,7 @@ MEASURED = 64
 COMPARED = 1000
 # Number of steps before which the error of a sound run may not fall.
 EARLY_STEPS = 100
-# Fewest training images with classes of which the effect of the classes is judged.
+# Minimum number of training images with classes for judging the effect of the classes.
 FEWEST_WITH_CLASSES = 100
 
 

@@ -23,7 +23,7 @@ BATCH = 1024
 RATE = 2e-3
 # Decay of the averaged weights in one step.
 DECAY = 0.995
-# Share of the points whose class the network is not told, as guidance needs it.
+# Fraction of the points whose class is hidden from the network, as guidance requires.
 WITHOUT_CLASS = 0.2
 # Points at each of the noise levels on which the error is measured.
 MEASURED = 256

@@ -99,7 +99,7 @@ class ExactModel:
 
         def network(scaled: torch.Tensor, time: float) -> torch.Tensor:
             self.evaluations.append(Evaluation(len(scaled), time))
-            # Fewer rows than laws are those of the first laws.
+            # Fewer rows than laws correspond to the first laws.
             rows = zip(scaled.double().numpy(), laws, strict=False)
             return torch.from_numpy(np.stack([self._output(row, time, law) for row, law in rows]))
 

@@ -23,7 +23,7 @@ LATE = ("plms", "pndm")
 FINE_STEPS = (320, 640)
 # Allowed shortfall of the measured order, by order; 3 stands for all above.
 SLACK = {1: 0.1, 2: 0.2, 3: 0.4}
-# Exact steps at the start of the second kind of run, as many as any sampler remembers.
+# Number of exact steps at the start of the second kind of run: the longest history of any sampler.
 EXACT_STEPS = 3
 VP = vp("linear")
 VARIANCE = 0.25

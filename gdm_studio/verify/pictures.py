@@ -15,7 +15,7 @@ from gdm_studio.verify.variances import KNOWN, STEPS, VARIANCE
 LINEAR = vp("linear")
 LARGE = (4, 128, 128)
 COUNT = 3
-# Tolerance for the variance of so many numbers, about five standard errors.
+# Tolerance for the variance of these numbers, about five standard errors.
 CHANCE = 0.015
 # Steps after which every deterministic sampler has converged to the flow.
 FINE = 200

@@ -12,7 +12,7 @@ from gdm_studio.verify.check_result import Row, at_most
 from gdm_studio.verify.exact_model import LAWS, EngineRun, ExactLibrary, furthest, request, run_engine
 
 STEPS = 7
-# x0 from a prediction of eps loses digits where little of the image is left: as many as the ratio has.
+# x0 from a predicted eps loses as many digits as the ratio has, since little of the image is left.
 NEAR = 1e-4
 
 

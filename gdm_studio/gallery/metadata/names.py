@@ -31,7 +31,7 @@ _SPACINGS = {
 _BETA_OF_SIGMAS = ("AUTOMATIC1111", "Forge")
 # {our sampler: values of its parameters that other tools use without naming them}
 _IMPLIED = {"dpmpp_3m": {"curvature": 0.5}, "dpmpp_3m_sde": {"curvature": 0.5}}
-# {name in other tools as normalised by `_plain`: our sampler}, besides our own names and titles.
+# {name in other tools as normalised by `_plain`: our sampler}, in addition to our own names and titles.
 _OTHER_NAMES = {
     "euler ancestral": "euler_a",
     "euler ancestral discrete": "euler_a",

@@ -137,7 +137,7 @@ class LiveSteps:
         if start is None or not (log.path and log.images) or not set(log.images) <= set(range(self._request.count)):
             raise ValueError("not a batch of this request")
         request = self._request.with_prompt_of(log.images[0])
-        # A single row may serve all images, of which each needs its own here.
+        # A single row may be shared by all images, but each one needs its own here.
         each = start.each(lambda rows: rows.expand(len(log.images), *rows.shape[1:]))
         state = RunState(each.x, log.path, each.index, each.history, each.memory)
         card = self._card.for_request(request)

@@ -41,7 +41,7 @@ class _Connection:
     attempts: int = 0
     # Time of the next attempt, or None.
     due: float | None = None
-    # The work item and the latest step that the worker has made.
+    # The work item and the latest step that the worker has finished.
     item: WorkItem | None = None
     step: int = 0
 

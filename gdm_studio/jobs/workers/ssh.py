@@ -138,7 +138,7 @@ class SshWorker(Worker):
         files = share.order.files
         assert files is not None
         self._steps = LiveSteps(files.request, files.card)
-        # The names are those of the content, so the worker ignores images that it has.
+        # The names are content hashes, so the worker ignores images that it has.
         images = [image_inputs.load_encoded(name) for name in files.inputs]
         return {"inputs": list(files.inputs), "hashes": dict(files.hashes)}, images
 

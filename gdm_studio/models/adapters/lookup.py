@@ -79,7 +79,7 @@ def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
                 named.setdefault(name, []).append(path)
     found: dict[str, Path] = {}
     for name, files in named.items():
-        # Of several files with the same stem, images of earlier versions were made with the last.
+        # Earlier versions used the last of several files with the same stem.
         for path in sorted(reversed(files), key=_by_stem(name)):
             if name not in found and _holds(path, is_embedding):
                 found[name] = path

@@ -203,6 +203,6 @@ class _Scratch(threading.local):
 
 
 _SCRATCH = _Scratch()
-# Functions of layers with one weight, of which their results share no memory.
+# Layer functions with one weight, whose results do not share its memory.
 _LAYERS = {F.linear, F.conv2d, F.embedding}
 _PRESERVING = {torch.ops.aten.detach.default, torch.ops.aten._to_copy.default}

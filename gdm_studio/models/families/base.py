@@ -47,7 +47,7 @@ class Family:
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
     # Checks a control model for its models. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
-    # Returns what an image of a size (width, height) needs with a number type. None if that is unknown, as for small
+    # Returns the demand of an image of a size (width, height) with a number type, or None if unknown, as for small
     # models. May raise ModelError.
     demand: Callable[[ModelCard, tuple[int, int], torch.dtype], Demand] | None = None
     # Names from `files.recognition` of the models that it opens.

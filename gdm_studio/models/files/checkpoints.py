@@ -22,7 +22,7 @@ SUFFIX = ".safetensors"
 PICKLE_SUFFIXES = (".ckpt", ".pt", ".pth", ".bin")
 # Suffix of files of llama.cpp and of quantised models.
 GGUF_SUFFIX = ".gguf"
-# Suffixes of all files that may hold weights.
+# Suffixes of all files that may contain weights.
 SUFFIXES = (SUFFIX, *PICKLE_SUFFIXES, GGUF_SUFFIX)
 # Matches an index file beside shards, which names the shard of each tensor.
 INDEX = re.compile(r"(.+)\.index(\.\w+)?\.json")

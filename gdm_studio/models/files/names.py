@@ -39,7 +39,7 @@ def names_of(path: Path) -> tuple[str, ...]:
 def _folder_name(folder: Path) -> str:
     if repository := _repository_name(folder):
         return repository
-    # A component of a pipeline, such as "vae", of which the rest was not downloaded.
+    # A component, such as "vae", of a pipeline whose other components were not downloaded.
     repository = _repository_name(folder.parent)
     return f"{repository} {folder.name}" if repository else folder.name
 

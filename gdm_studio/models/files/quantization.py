@@ -24,7 +24,7 @@ _COMFY = ".comfy_quant"
 _FOUR_BITS = ".quant_state.bitsandbytes__"
 # Suffixes of the scale of a layer's weight, which are tried in this order.
 _SCALES = (".weight_scale", ".scale_weight")
-# Suffix of the scale of each row in bitsandbytes. A level of 127 stands for the scale.
+# Suffix of the scale of each row in bitsandbytes. The level 127 represents the scale.
 _ROW_SCALE = ".SCB"
 _FP8 = ("F8_E4M3", "F8_E5M2")
 _COMFY_FP8 = {"float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2"}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-# Prefixes of a text encoder's tensors in files that hold little else.
+# Prefixes of a text encoder's tensors in files that contain little else.
 PREFIXES = (
     "", "text_encoders.clip_l.transformer.", "text_encoders.clip_g.transformer.", "clip_l.transformer.",
     "clip_g.transformer.", "cond_stage_model.transformer.", "cond_stage_model.model.",

@@ -21,14 +21,14 @@ from gdm_studio.models.files.quantization import find_quantizations
 
 # Bytes of a pickle without its tensor data.
 LIMIT = 8 * 2**20
-# Instructions of a file's pickles: ten times those of a large model.
+# Maximum number of instructions in a file's pickles: ten times that of a large model.
 MOST_OPS = 1_000_000
 MOST_TENSORS = 50_000
 # Nesting depth to which tensors are searched for.
 DEPTH = 4
 # All tensors together may have this many times the bytes of the file, since some share storage.
 REPEATS = 2
-# Entries beside the tensors that are kept as metadata. Values are cut at ten times as many characters.
+# Entries beside the tensors that are retained as metadata. Values are cut at ten times as many characters.
 _MAX_METADATA = 64
 # First object of the old format.
 _MAGIC = 0x1950A86A20F9469CFC6C

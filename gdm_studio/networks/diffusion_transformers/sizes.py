@@ -125,7 +125,7 @@ class ZImageConfig:
     channels: int = 16
     width: int = 3840
     heads: int = 30
-    # Heads of keys and values, each of which serves several heads of queries.
+    # Heads of keys and values, each shared by several heads of queries.
     value_heads: int = 30
     depth: int = 30
     # Blocks for the text alone, and for the image alone.

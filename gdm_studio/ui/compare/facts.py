@@ -13,7 +13,7 @@ from gdm_studio.ui.translation import number_text, translate, with_decimal_point
 from gdm_studio.ui.widgets.panes.item import Item
 
 SIZE = "Size"
-# Value of a picture that was made without a setting.
+# Value for a picture that was generated without this setting.
 NONE = "–"
 
 

@@ -67,7 +67,7 @@ class Settings(QObject):
         self._worker = worker
         self._draft = controls.draft
         self._cards: list[ModelCard] = []
-        # All models and add-ons, also the VAEs.
+        # All models and add-ons, including VAEs.
         self._lines: list[InventoryRow] = []
         # Forward process of the selected model.
         self._process: Process | None = None

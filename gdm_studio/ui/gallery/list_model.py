@@ -101,7 +101,7 @@ class PictureModel(QAbstractListModel):
         # Cached pictures by creation timestamp, least recently used first.
         self._pictures: OrderedDict[int, PictureLike] = OrderedDict()
         self._by_id: dict[Any, int] = {}
-        # Cached thumbnails by picture id, with the side that they were made for.
+        # Cached thumbnails by picture id, with the size for which they were created.
         self._thumbnails: OrderedDict[Any, tuple[int, QPixmap]] = OrderedDict()
         self._pixels = 0
         self._side = 64

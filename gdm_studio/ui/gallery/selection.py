@@ -80,7 +80,7 @@ class SelectionController:
         if branch is not None:
             words = translate("SelectionController", "step {step} of #{seed}")
             self._side.show_origin(picture.id, words.format(step=branch.step, seed=branch.parent.seed))
-        # While an arrow key is held, only the last picture is loaded.
+        # While an arrow key is held down, only the last picture is loaded.
         await asyncio.sleep(0)
         if not self._is_selected(picture):
             return

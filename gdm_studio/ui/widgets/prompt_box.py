@@ -160,7 +160,7 @@ class PromptBox(QWidget):
 
     def show_slips(self, slips: Sequence[Slip]) -> None:
         """Underline the mistakes in the text."""
-        # The mistakes are those of another text if this one is too long.
+        # If this text is too long, the mistakes belong to another text.
         if is_too_long(self.written()):
             slips = ()
         self.editor.mark(slips)

@@ -23,7 +23,7 @@ from gdm_studio.networks.drawing_names import (
 )
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
 
-# Number words, of which the model draws those in `NUMBERS`.
+# Number words. The model can draw those in `NUMBERS`.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}
 COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many": 12, "dozen": 12, "hundred": 100}

@@ -180,7 +180,7 @@ class StableDiffusion:
             else unet
         )
         width, height = conditions[0].size or self.card.sizes()[0]
-        # The control images are those of the request, and so the same in all rows.
+        # The control images belong to the request, so they are the same in all rows.
         images = () if self.kind.assists else conditions[0].hints
         pixels = [side // PIXELS * PIXELS for side in (height, width)]
         controls = encode_controls(self.networks.controls, images, pixels, self.device, self.dtype)

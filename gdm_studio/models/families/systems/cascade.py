@@ -42,7 +42,7 @@ from gdm_studio.networks.cascades.contrastive import ContrastiveModel
 from gdm_studio.networks.cascades.prior_transformer import PriorTransformer
 from gdm_studio.request.request import Request
 
-# Number of image embeddings that a prior draws, of which the better is kept.
+# Number of image embeddings that a prior draws. The best one is used.
 CANDIDATES = 2
 # Side in pixels of the image that shows embeddings, and the value that it shows as fully blue or red.
 EMBEDDING_SIDE, EMBEDDING_REACH = 64, 3.0

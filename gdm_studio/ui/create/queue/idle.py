@@ -16,7 +16,7 @@ from gdm_studio.queueing import SleepInhibitor
 if TYPE_CHECKING:
     from gdm_studio.ui.tasks import Tasks
 
-# Milliseconds of work after which the computer is kept from sleeping.
+# Milliseconds of work after which the computer is prevented from sleeping.
 LONG_MS = 15_000
 # Milliseconds for which the tray icon is shown. A tray message needs an icon.
 TRAY_MS = 12_000
