@@ -20,12 +20,12 @@ from gdm_studio.common import memory as program_memory
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.engine import devices, trajectory
+from gdm_studio.engine.device_timer import seconds, wait_for
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.recorder import Recorder
-from gdm_studio.engine.timing import seconds, wait_for
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Request

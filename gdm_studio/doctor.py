@@ -54,7 +54,7 @@ EXTRAS = {"av": "saving films as MP4"}
 
 @dataclass(frozen=True)
 class Finding:
-    """Result of a check: `state` is ok, warn or bad, and `remedy` says what to do unless it is ok."""
+    """Result of a check. `state` is "ok", "warn" or "bad"; `remedy` says what to do unless the state is "ok"."""
 
     name: str
     value: str
@@ -64,7 +64,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Capability:
-    """Statement about an ability of the program. The `values` are inserted into the translation of `text`."""
+    """Statement about what the program can or cannot do. The `values` are inserted into the translation of `text`."""
 
     title: str
     text: str
@@ -73,7 +73,7 @@ class Capability:
 
 
 def examine() -> list[Finding]:
-    """Run all checks. Imports torch, which takes one or two seconds, and opens the gallery."""
+    """Run all checks and return their findings. Imports torch (1–2 seconds) and opens the gallery."""
     from gdm_studio.gallery import Gallery
 
     gallery = Gallery.open()
@@ -98,7 +98,7 @@ def report(findings: Iterable[Finding]) -> str:
 
 
 def as_facts(findings: Sequence[Finding]) -> dict[str, object]:
-    """Return the findings and the worst state as an object for JSON."""
+    """Return the findings and the worst state as a JSON-compatible dictionary."""
     states = {finding.state for finding in findings}
     worst = next(state for state in (BAD, WARN, OK) if state in states or state == OK)
     return {"state": worst, "findings": [asdict(finding) for finding in findings]}
@@ -146,7 +146,9 @@ def program_files() -> Finding:
 
 
 def capabilities() -> list[Capability]:
-    """Return statements about network use, plugins, model files and program files, for users who must trust them."""
+    """Return statements for security reviews: network use, plugins, loading of model files, and integrity of the
+    program.
+    """
     settings = preferences.load()
     hosts = [remote_device.parse(name).host for name in remote_device.names_in(settings.remote_devices)]
     cluster = settings.cluster
@@ -260,7 +262,7 @@ def models() -> Iterator[Finding]:
 
 
 def gallery_state(gallery: Gallery) -> Iterator[Finding]:
-    """Count the images and check the index. Called in the thread of the gallery."""
+    """Count the images and check the index. Runs on the gallery's thread."""
     try:
         count = gallery.count(fill=False)
     except StudioError:
@@ -275,14 +277,14 @@ def gallery_state(gallery: Gallery) -> Iterator[Finding]:
 
 
 def recent_repairs() -> Iterator[Finding]:
-    """List the repairs of the last month."""
+    """List the repairs of the last 30 days."""
     for each in repair_log.recent(paths.data_dir()):
         day = time.strftime("%Y-%m-%d", time.localtime(each.moment))
         yield Finding("Repaired", f"{day}: {each.sentence}", WARN, "Check whether anything is missing; check the disk.")
 
 
 def last_errors() -> Iterator[Finding]:
-    """List the latest errors in the log."""
+    """List the latest errors in the error log."""
     for line in error_log.last_lines(ERRORS):
         yield Finding("Error", line, WARN, "Report it to the developers, with this report.")
     if not error_log.last_lines(1):
@@ -312,7 +314,7 @@ def _version(package: str) -> str:
 
 
 def _memory() -> int:
-    """Return the bytes of memory of this machine, or 0 if unknown."""
+    """Return the total memory of this machine in bytes, or 0 if unknown."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     except (AttributeError, ValueError, OSError):

@@ -124,7 +124,7 @@ def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
 
 
 def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
-    """Return the benchmark of this name, a function that takes a library and a request."""
+    """Return the benchmark with this name: a function that takes a library and a request."""
     if name in OF_A_MACHINE:
         from gdm_studio.engine import speed
 
@@ -135,7 +135,7 @@ def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
 
 
 def _library(pictures: int) -> Path:
-    """Return the folder of a synthetic library of this size. It is built on first use."""
+    """Return the folder of a synthetic library of this size, built on first use."""
     from benches.gallery import build
 
     home = paths.cache_dir() / "bench" / f"gallery-{pictures}"

@@ -112,7 +112,7 @@ def table(found: Mapping[str, Sequence[EvaluationResult]]) -> list[str]:
 
 
 def _write_sheets(args: argparse.Namespace, bar: ProgressBar, generator: CachedGenerator) -> None:
-    from gdm_studio.training.evaluation.sheets import write_answers, write_pairs, write_sheet
+    from gdm_studio.training.evaluation.human_evaluation import write_answers, write_pairs, write_sheet
     from gdm_studio.training.evaluation.training_images import open_training_images
 
     name = generator.library.card(generator.base.model).name
@@ -134,7 +134,7 @@ def _write_sheets(args: argparse.Namespace, bar: ProgressBar, generator: CachedG
 
 
 def _names(args: argparse.Namespace) -> tuple[str, ...]:
-    """Return the names of the measurements to take. Raises BadRequest."""
+    """Return the names of the measurements to take. Raises BadRequest for an unknown name."""
     if args.quick and args.card:
         raise BadRequest("--quick measures too little for the card; leave out --quick or --card.")
     if args.named is not None and len(args.models) > 1:
@@ -163,7 +163,7 @@ def _is_possible(name: str, args: argparse.Namespace) -> bool:
 
 
 def _lacks(option: str, names: Sequence[str], args: argparse.Namespace) -> bool:
-    """Return True if a measurement needs the option `data` or `scorer` and that option is missing."""
+    """Return True if a measurement needs `--data` or `--scorer` and the option was not given."""
     needing = JUDGED if option == "scorer" else (*JUDGED, *BESIDE)
     return not getattr(args, option) and any(name in needing for name in names)
 
@@ -179,7 +179,7 @@ def _measurements(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
     from gdm_studio.training.evaluation import diversity, measurements, norms
-    from gdm_studio.training.evaluation.sheets import named_by_person
+    from gdm_studio.training.evaluation.human_evaluation import named_by_person
 
     if args.named is not None:
         yield named_by_person(args.named, args.list)

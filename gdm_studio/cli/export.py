@@ -50,7 +50,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Export the images one after another and print each path."""
+    """Export the images one by one and print each path."""
     if args.kind in HANDOUTS:
         return _export_handout(args)
     if not args.pictures or args.plane:
@@ -137,9 +137,9 @@ def _named(word: str) -> tuple[str, str]:
 
 
 class _Sharpen:
-    """An upscaler for images that are smaller than a format needs. Imports torch on first use.
+    """Upscaler for images that are smaller than a format requires. Imports torch on first use.
 
-    Raises ModelError if there is no upscaler with the given name. Without a name, it is the built-in one.
+    Without a name, the built-in upscaler is used. Raises ModelError if no upscaler has the given name.
     """
 
     def __init__(self, name: str | None) -> None:
@@ -174,7 +174,7 @@ class _Sharpen:
 
 
 def _credit(pictures: list[Path]) -> dict[str, Path]:
-    """Return {credit text of the training images of a model: path of one of the exported images}."""
+    """Return {credit text for a model's training images: path of one exported image}."""
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read
     from gdm_studio.models.credits import credit_text

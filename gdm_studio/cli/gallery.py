@@ -66,7 +66,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 class _Kinds:
-    """A helper that adds the subverbs of `gdm-studio gallery` to the parser."""
+    """Builder that adds the subcommands of `gdm-studio gallery` to the parser."""
 
     def __init__(self, kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         self._kinds = kinds
@@ -81,9 +81,9 @@ class _Kinds:
         chosen: bool = False,
         asks: bool = False,
     ) -> argparse.ArgumentParser:
-        """Add a subverb and return its parser.
+        """Add a subcommand and return its parser.
 
-        `query` adds a search, `chosen` adds a search or --all, and `asks` adds the option --yes.
+        `query` adds the search options, `chosen` adds a search or `--all`, and `asks` adds `--yes`.
         """
         parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query or chosen else None)
         parser.set_defaults(main=main)
@@ -215,7 +215,7 @@ def _rebuild(args: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
-    """Open the gallery. Unless `sync` is False, its index is updated first."""
+    """Open the gallery. Its index is updated first unless `sync` is False."""
     # This imports Pillow and SQLite, which few other verbs need.
     from gdm_studio.gallery import Gallery
     from gdm_studio.models.library import Library
@@ -228,7 +228,10 @@ def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
 
 
 def _clear_query(args: argparse.Namespace) -> str:
-    """Return the search that selects the images to change or export. Raises BadRequest if part of it is unclear."""
+    """Return the search for the images to change or export.
+
+    Raises BadRequest if part of the search is not understood.
+    """
     from gdm_studio.gallery import require_clear
 
     if args.all and args.query:
@@ -239,9 +242,9 @@ def _clear_query(args: argparse.Namespace) -> str:
 
 
 def _confirm_ids(gallery: Gallery, args: argparse.Namespace, what: str, *, files: bool = False) -> list[str]:
-    """Return the ids of the images to change, after the user has confirmed. Raises BadRequest.
+    """Return the ids of the images to change, after asking the user to confirm. Raises BadRequest if the user declines.
 
-    One image needs no confirmation, unless `files` is set and it has several files.
+    A single image needs no confirmation, unless `files` is set and the image has several files.
     """
     ids = [picture.id for picture in _find_images(gallery, _clear_query(args))]
     changed = gallery.trash.count_files(ids) if files else len(ids)
@@ -258,7 +261,7 @@ def _confirm_ids(gallery: Gallery, args: argparse.Namespace, what: str, *, files
 
 
 def _find_images(gallery: Gallery, query: str, limit: int | None = None) -> Iterator[Picture]:
-    """Yield the images that match a search. They are loaded in pages, so that output starts at once."""
+    """Yield the images that match a search, loaded page by page so that output starts at once."""
     after = None
     left = sys.maxsize if limit is None else limit
     while page := gallery.page(query, after=after, limit=min(_PAGE, left)):
@@ -287,7 +290,7 @@ def _print_done(
 
 
 def _count_text(pictures: int, files: int = 0) -> str:
-    """Return the number of images as text. The number of their files is added if it is larger."""
+    """Return the number of images as text, with the number of their files if that is larger."""
     words = f"{pictures} image{'' if pictures == 1 else 's'}"
     return f"{words} ({files} files)" if files > pictures else words
 

@@ -68,7 +68,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def generate_images(args: argparse.Namespace, report: Report) -> None:
-    """Generate and save the images. Everything that can be checked is checked before the first step."""
+    """Generate and save the images. All inputs are checked before the first step."""
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
 
@@ -106,7 +106,7 @@ def _start(
 ) -> tuple[Source | None, list[WorkItem]]:
     """Return the source and the work items of a job. With `resume`, the job continues from that step.
 
-    `is_here` means that this process generates the images, instead of workers.
+    `is_here` is True if this process generates the images itself, without workers.
     """
     if resume is None:
         return None, []
@@ -121,7 +121,10 @@ def _start(
 
 
 def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
-    """Return the request to generate, and the saved step to resume from or None. Raises StudioError."""
+    """Return the request to generate, and the saved step to resume from (or None).
+
+    Raises StudioError for bad arguments.
+    """
     if args.branch is not None and args.from_step is not None:
         raise BadRequest("Use either --branch or --from-step, not both.")
     if (args.branch is None) != (args.step is None):
@@ -140,7 +143,7 @@ def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step 
 
 
 def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
-    """Return the request that branches off a saved image, and the image's recorded step or None."""
+    """Return a request that branches off a saved image, and the recorded step to branch from (or None)."""
     metadata, parent = read_own_image(args.branch)
     step: Any = parse_whole(args.step)
     parent = with_recorded_weights(library, parent, metadata.made_with)

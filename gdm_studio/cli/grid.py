@@ -103,7 +103,7 @@ def _generate(requests: list[Request], library: Library, folder: Path | None) ->
 
 
 def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:
-    """Return the function that draws the sheet, the same as in the window. Raises StudioError if Qt is missing."""
+    """Return the function that draws the sheet; the window uses it too. Raises StudioError if Qt is missing."""
     try:
         from gdm_studio.ui.create.board.sheet_image import grid_png
     except ImportError as error:

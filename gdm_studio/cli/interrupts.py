@@ -1,4 +1,4 @@
-"""Handling of Ctrl-C during a verb. It raises KeyboardInterrupt, but ends the process during an import."""
+"""Handling of Ctrl-C while a verb runs. It raises KeyboardInterrupt, but ends the process during an import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _IMPORTING = "<frozen importlib._bootstrap>"
 
 @contextlib.contextmanager
 def interruptible(report_stopped: Callable[[], int]) -> Iterator[None]:
-    """Make Ctrl-C raise KeyboardInterrupt in a `with` block, or end the process during an import.
+    """Context manager in which Ctrl-C raises KeyboardInterrupt, or ends the process during an import.
 
     A partly imported library may replace or swallow the exception. Ending the process is safe, because all files are
     written atomically. `report_stopped` prints a message and returns the exit status.
@@ -40,7 +40,7 @@ def interruptible(report_stopped: Callable[[], int]) -> Iterator[None]:
 
 
 def exit_on_termination() -> None:
-    """Make SIGTERM end the program as Ctrl-C does, so that `with` blocks are left in order. Main thread only."""
+    """Make SIGTERM end the program like Ctrl-C, so that context managers can clean up. Call this in the main thread."""
     if threading.current_thread() is threading.main_thread():
         signal.signal(signal.SIGTERM, _terminate)
 

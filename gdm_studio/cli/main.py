@@ -58,8 +58,8 @@ _NO_TEXT = re.compile("[\ud800-\udfff\0]")
 def run(argv: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit status.
 
-    The status is 0 for success, 1 if a check failed, 2 for an error and 130 for Ctrl-C. If `argv` is None, the
-    arguments of this process are used, and crashes of the process are recorded.
+    The status is 0 on success, 1 if a check failed, 2 on an error and 130 after Ctrl-C. If `argv` is None, the
+    process's own arguments are used and its crashes are recorded.
     """
     is_own_process = argv is None
     argv = list(sys.argv[1:] if argv is None else argv)
@@ -130,7 +130,7 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
 def _open_closed_streams() -> None:
     """Replace closed standard streams by the null device.
 
-    Otherwise the next opened file would get the number of a standard stream, and its output.
+    Otherwise the next file to be opened would get the descriptor of a standard stream and receive its output.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)
@@ -141,7 +141,7 @@ def _open_closed_streams() -> None:
 
 
 def _flush(stream: TextIO) -> None:
-    """Flush a stream. If that fails, keep the interpreter from printing a message at exit."""
+    """Flush a stream. On failure, prevent the interpreter from printing a message at exit."""
     try:
         stream.flush()
     except OSError:
@@ -158,7 +158,10 @@ def _check_clock() -> None:
 
 
 def _check_data_folder(*, opens_window: bool) -> None:
-    """Raise StorageError if a newer version made the data folder. The window's users see the error in a dialog."""
+    """Raise StorageError if the data folder was written by a newer version.
+
+    (The window shows this error in a dialog.)
+    """
     try:
         data_version.check()
     except StorageError as error:
@@ -171,7 +174,7 @@ def _check_data_folder(*, opens_window: bool) -> None:
 
 
 def _check_texts(args: argparse.Namespace) -> None:
-    """Raise BadRequest for an argument that is not valid text. Paths may contain any bytes and are not checked."""
+    """Raise BadRequest if an argument is not valid Unicode. Paths may contain any bytes and are not checked."""
     for values in vars(args).values():
         for text in values if isinstance(values, list) else [values]:
             if isinstance(text, str) and _NO_TEXT.search(text):
@@ -179,7 +182,7 @@ def _check_texts(args: argparse.Namespace) -> None:
 
 
 def parser_of(names: Sequence[str]) -> argparse.ArgumentParser:
-    """Return the parser of the command line with the given verbs and the verb `open`."""
+    """Return the command-line parser with the given verbs and the verb `open`."""
     parser = Parser(prog="gdm-studio", description="Generate images on your own machine, one visible step at a time.")
     parser.add_argument("--version", action="version", version=f"gdm-studio {__version__}")
     parser.set_defaults(main=_window, picture=None)
@@ -193,14 +196,14 @@ def parser_of(names: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _verbs_for(argv: Sequence[str]) -> Sequence[str]:
-    """Return the verbs that a command line needs. Importing all of them takes a tenth of a second."""
+    """Return the verbs that a command line needs. Importing all of them would take a tenth of a second."""
     if not argv or argv[0] == OPEN:
         return ()
     return (argv[0],) if argv[0] in VERBS else VERBS
 
 
 def _with_verb(argv: list[str]) -> list[str]:
-    """Insert the verb `open` before a single file name. Desktop environments open a file with such a command line."""
+    """Insert the verb `open` before a single file name, which is how desktop environments open a file."""
     return [OPEN, *argv] if len(argv) == 1 and not argv[0].startswith("-") and os.path.isfile(argv[0]) else argv
 
 

@@ -125,7 +125,7 @@ def _row(line: InventoryRow) -> tuple[str, ...]:
 
 
 def _details(line: InventoryRow, *, hashed: bool) -> dict[str, str]:
-    """Return {title: value} of the details of a model that the table does not show."""
+    """Return {title: value} for the model details that the table does not show."""
     styles = ", ".join(f"{style.id} ({style.title})" for style in line.card.styles) if line.card else ""
     found = {"styles": styles, "made for": line.made_for, "tags": ", ".join(line.tags)}
     found["trigger words"] = ", ".join(line.triggers)
@@ -158,7 +158,7 @@ def _estimate(line: InventoryRow) -> Estimate | None:
 
 
 def _needs(line: InventoryRow) -> str:
-    """Return the memory and the time of an image as text; "" if nothing is known."""
+    """Return the memory and the time per image as text, or "" if they are unknown."""
     from gdm_studio.common.memory import format_bytes
 
     if (found := _estimate(line)) is None:
@@ -189,7 +189,7 @@ def _needs_facts(line: InventoryRow) -> dict[str, Any]:
 
 
 def _hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
-    """Return {name: hash} of a file. Hashes that are not cached are included only with `compute`."""
+    """Return {name: hash} of a file. Hashes that are not cached are computed only if `compute` is set."""
     from gdm_studio.common.errors import StorageError
     from gdm_studio.models.files.hashes import hash_file, known_hashes
 
@@ -203,7 +203,7 @@ def _hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
 
 
 def _add(args: argparse.Namespace) -> int:
-    """Add models. If one of several files cannot be used, the others are added and the error is reported at the end."""
+    """Add models. If some files cannot be used, the others are still added and the errors are reported at the end."""
     from gdm_studio.models.files.checkpoints import is_weights_name
     from gdm_studio.models.library import Library
 
@@ -295,7 +295,7 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    """Test a model, or an adapter on a model that it was made for. Returns 1 if it has faults."""
+    """Test a model, or an adapter together with a model that it fits. Returns 1 if the test finds faults."""
     from gdm_studio.cli.progress_bar import ProgressBar
     from gdm_studio.models.library import Library
     from gdm_studio.verify.model_check.subject import check_named

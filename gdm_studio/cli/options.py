@@ -33,7 +33,7 @@ MODEL = BUILT_IN
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options for all settings that determine an image."""
+    """Add the options of all settings that determine an image."""
     parser.add_argument("prompt", nargs="?", help=_PROMPT_HELP)
     for setting in with_role(SETTINGS, Role.OPTION):
         _add_option(parser, setting)
@@ -66,7 +66,7 @@ def _add_option(parser: argparse.ArgumentParser, setting: Setting) -> None:
 
 
 def _usage(setting: Setting) -> str:
-    """Return the help text of a setting, in lower case and without a full stop."""
+    """Return the help text of a setting in argparse style: lower case, without a full stop."""
     if setting.usage:
         return setting.usage.format(choices=_list_choices(setting), low=setting.low, high=setting.high)
     summary = setting.summary[:1].lower() + setting.summary[1:].rstrip(".")
@@ -76,7 +76,7 @@ def _usage(setting: Setting) -> str:
 
 
 def _list_choices(setting: Setting) -> str:
-    """Return the choices of a setting as text. Only samplers that an installed model can use are listed."""
+    """Return the choices of a setting as text. Samplers are listed only if an installed model can use them."""
     offered = {"sampler": [spec.name for spec in usable_samplers()]}
     offered["spacing"] = [spec.name for spec in SPACINGS.values() if spec.group]
     return ", ".join(offered.get(setting.name, setting.choices))
@@ -116,9 +116,9 @@ def nonempty_text(text: str) -> str:
 
 
 def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
-    """Return the request of the arguments, completed with the defaults of the model and the sampler.
+    """Return the request that the arguments describe, with the defaults of the model and the sampler filled in.
 
-    Raises StudioError.
+    Raises StudioError for bad arguments.
     """
     preset = presets.load(args.preset) if args.preset else presets.Preset({})
     if args.prompt is None and card.accepts.prompt and not preset.has_prompt:
@@ -140,11 +140,11 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
 
 
 def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL) -> ModelCard:
-    """Return the card of the model in the arguments, or of the model `default`. Raises StudioError.
+    """Return the card of the model in the arguments, or of the model `default`. Raises StudioError if it is unusable.
 
-    With `--fast`, return the card of the model's fast version, and set `args.model` to its name.
-    Also replaces titles in the arguments by ids. Users may write the model, style, class, sampler and spacing as the
-    window shows them, in upper or lower case.
+    Replaces titles in the arguments by ids: users may write models, styles, classes, samplers and spacings as the
+    window shows them, in any case. With `--fast`, returns the card of the model's fast version and sets `args.model` to
+    its name.
     """
     if args.preset and not args.model:
         args.model = presets.load(args.preset).model
@@ -181,7 +181,10 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
 
 
 def _fast_card(card: ModelCard, library: Library) -> ModelCard:
-    """Return the card of a model's fast version, which may be the card itself. Raises BadRequest."""
+    """Return the card of a model's fast version (or `card` itself if it is fast).
+
+    Raises BadRequest if there is none.
+    """
     found = card if card.fast_of else fast_version(card, library.cards())
     if found is None:
         raise BadRequest(f"{card.title or card.name} has no fast version; leave out --fast.")
@@ -210,7 +213,7 @@ def with_input_images(args: argparse.Namespace, request: Request) -> Request:
 
 
 def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
-    """Return the other settings of each control image. The last value of an option also applies to later images."""
+    """Return the remaining settings of each control image. The last value of an option also applies to later images."""
     given = {"preprocessor": args.preprocessor, "start": args.hint_start, "end": args.hint_end}
     if any(given.values()) and not args.hint:
         raise BadRequest("--preprocessor, --hint-start and --hint-end need a control image; name it with --hint.")
@@ -248,7 +251,7 @@ def _with_interpolation(args: argparse.Namespace, request: Request) -> Request:
 
 
 def _fields(args: argparse.Namespace) -> dict[str, Any]:
-    """Return {field: value} for the fields of a Request that the arguments set."""
+    """Return {field: value} for the request fields that the arguments set."""
     params, controls = _settings(args.set)
     if args.eta is not None:
         params["eta"] = parse_number(args.eta)
@@ -262,7 +265,7 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the parameters of the sampler and of the guidance, parsed from `NAME=NUMBER` texts."""
+    """Return the parameters of the sampler and of the guidance, parsed from `NAME=NUMBER` arguments."""
     params: dict[str, Any] = {}
     controls: dict[str, Any] = {}
     for text in texts:
@@ -298,7 +301,7 @@ def _hint(text: str) -> tuple[str, Path, float]:
 
 
 def interpolation_from(args: argparse.Namespace, request: Request) -> Interpolation | None:
-    """Return the interpolation in the arguments, or None. By default it stops halfway."""
+    """Return the interpolation that the arguments describe, or None. By default it stops halfway."""
     amount = getattr(args, "toward", None)
     if args.toward_seed is None and args.toward_prompt is None:
         if amount is not None:
@@ -314,7 +317,7 @@ def interpolation_from(args: argparse.Namespace, request: Request) -> Interpolat
 
 
 def parse_colour(text: str | None) -> tuple[int, int, int] | None:
-    """Return the red, green and blue values of a colour name or hexadecimal digits. Raises BadRequest."""
+    """Parse a colour name or hexadecimal digits to (red, green, blue). Raises BadRequest if the colour is unknown."""
     from PIL import ImageColor
 
     if text is None:
@@ -328,7 +331,7 @@ def parse_colour(text: str | None) -> tuple[int, int, int] | None:
 
 
 def parse_whole(text: str | None) -> int | str | None:
-    """Return an integer. Other text is returned unchanged, because the request refuses it with the allowed range."""
+    """Parse an integer. Other text is returned unchanged: the request's own validation names the allowed range."""
     try:
         return None if text is None else int(text)
     except ValueError:
@@ -336,7 +339,7 @@ def parse_whole(text: str | None) -> int | str | None:
 
 
 def parse_number(text: str | None) -> float | str | None:
-    """Return a float. Other text is returned unchanged, because the request refuses it with the allowed range."""
+    """Parse a float. Other text is returned unchanged: the request's own validation names the allowed range."""
     try:
         return None if text is None else float(text)
     except ValueError:

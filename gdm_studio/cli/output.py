@@ -1,4 +1,4 @@
-"""Output of the command line. Terminal escape sequences in texts and paths are shown instead of executed."""
+"""Output of the command line. Terminal escape sequences in texts and paths are printed escaped, not executed."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from gdm_studio.common.text_safety import escape_unsafe, to_ascii_json
 
 
 def print_lines(*lines: object) -> None:
-    """Print each line to standard output at once."""
+    """Print each line to standard output and flush it."""
     for line in lines:
         print(escape_unsafe(line), flush=True)
 
 
 def print_json(facts: object, *, indent: int | None = None) -> None:
-    """Print an object as JSON to standard output at once, on one line unless `indent` is set."""
+    """Print an object as JSON to standard output, on one line unless `indent` is set."""
     print(to_ascii_json(facts, indent=indent), flush=True)
 
 
 def print_notice(*lines: object) -> None:
-    """Print lines to standard error: notices, questions and errors that are not part of the result."""
+    """Print lines to standard error: notices, questions and errors."""
     for line in lines:
         print(escape_unsafe(line), file=sys.stderr, flush=True)
 

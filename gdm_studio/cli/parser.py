@@ -1,4 +1,4 @@
-"""The argument parser. It reports errors as one sentence, checks paths, and adds slow options only when needed."""
+"""Argument parser that reports errors as one sentence, checks paths, and adds slow options only when needed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OTHER_NAMES = {
 class Parser(argparse.ArgumentParser):
     """An argument parser with postponed options.
 
-    `later` is a function that adds options before the first parse. It is for options whose modules are slow to import.
+    `later` is called before the first parse to add options whose modules are slow to import.
     """
 
     def __init__(self, *args: Any, later: Callable[[Parser], None] | None = None, **named: Any) -> None:
@@ -43,19 +43,19 @@ class Parser(argparse.ArgumentParser):
         return found, unknown
 
     def complete(self) -> None:
-        """Add the postponed options."""
+        """Add the postponed options now."""
         if (later := self._later) is not None:
             self._later = None
             later(self)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
-        """Refuse `--option=--`, which argparse converts to an empty list before Python 3.13."""
+        """Reject `--option=--`, which argparse converts to an empty list before Python 3.13."""
         if action.option_strings and "--" in arg_strings:
             raise argparse.ArgumentError(action, "-- is not a value; write one, or leave the option out")
         return super()._get_values(action, arg_strings)
 
     def _get_option_tuples(self, option_string: str) -> Any:
-        """Return the options that an abbreviation matches; none if it is the name of a positional argument."""
+        """Return the options that an abbreviation matches, or none if it is the name of a positional argument."""
         name = option_string.partition("=")[0].removeprefix("--")
         return [] if name in self._places() else super()._get_option_tuples(option_string)
 
@@ -73,7 +73,7 @@ class Parser(argparse.ArgumentParser):
         raise StudioError(f"{message[:1].upper()}{message[1:]}.{hint} `{self.prog} --help` lists the options.")
 
     def _hint(self, unknown: str) -> str:
-        """Return a sentence that suggests a known argument similar to an unknown argument, or ""."""
+        """Return a sentence that suggests a known argument similar to an unknown one, or ""."""
         option = unknown.split()[0]
         known = self._option_string_actions
         places = self._places()
@@ -91,7 +91,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def _path(text: str) -> Path:
-    """Convert a text to a path and check it. The parser calls this for every argument of type Path."""
+    """Convert a text to a checked path. argparse calls this for every argument of type Path."""
     if not text or "\0" in text or len(text) > LONGEST_PATH or max(map(len, re.split(r"[/\\]", text))) > LONGEST_NAME:
         raise argparse.ArgumentTypeError(f"{text!r} is not a path; write . for this folder")
     return Path(text)

@@ -20,9 +20,9 @@ REDRAW = 0.1
 
 
 class ProgressBar:
-    """A progress line with a title, a bar, a count and the time left.
+    """Progress line with a title, a bar, a count and the remaining time.
 
-    If standard error is no terminal, only each title is printed, or nothing.
+    If standard error is not a terminal, only the titles are printed, or nothing.
     """
 
     def __init__(self, *, titles: bool = True) -> None:
@@ -35,7 +35,7 @@ class ProgressBar:
         self._drawn = 0.0
 
     def show(self, title: str, done: int, total: int, note: str = "") -> None:
-        """Draw the bar `title` at `done` of `total`. The time left is predicted from earlier calls."""
+        """Draw the bar `title` at `done` of `total`. The remaining time is extrapolated from earlier calls."""
         title = escape_unsafe(title)
         now = time.monotonic()
         if title != self._title:
@@ -69,7 +69,7 @@ class ProgressBar:
 
 
 def with_progress(events: Generator[Event, None, T], bar: ProgressBar) -> T:
-    """Run a generator of events and return its value. Steps move the bar, and notes are printed below it."""
+    """Run a generator of events and return its return value. Steps move the bar, and notes are printed below it."""
     while True:
         try:
             event = next(events)

@@ -52,7 +52,7 @@ def add_prompt_options(parser: argparse.ArgumentParser) -> None:
 def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | None = None) -> None:
     """Generate, save and log the unfinished images of a prompt file.
 
-    Reports unusable lines with their number, skips them, and raises StudioError at the end. `generator` replaces the
+    Reports unusable lines with their number, skips them, and raises StudioError at the end. `generator` overrides the
     generator that the options select.
     """
     from gdm_studio.gallery.gallery import Gallery
@@ -93,7 +93,7 @@ def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> 
 class _PromptRun:
     """Run over a prompt file that generates, saves and logs its images.
 
-    Several threads encode and write images, since one thread cannot keep up with a cluster.
+    Several threads encode and write images, since a single one cannot keep up with a cluster.
     """
 
     def __init__(self, file: PromptFile, log: PromptLog, gallery: Gallery, report: _PromptReport) -> None:
@@ -131,7 +131,7 @@ class _PromptRun:
             self._report.saved(line.number, result, picture.path)
 
     def _unfinished(self) -> Iterator[PromptLine]:
-        """Yield the lines with unfinished images. Images that an earlier line contains are left out."""
+        """Yield the lines with unfinished images. Images that an earlier line already produces are skipped."""
         for number, request in self._file.requests():
             self._report.line(number)
             if isinstance(request, StudioError):

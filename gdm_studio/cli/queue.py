@@ -129,10 +129,10 @@ def _run(args: argparse.Namespace) -> int:
 
 
 class _QueueRun:
-    """A run of all waiting queue entries, which counts the started and the failed entries.
+    """Run of all waiting queue items, with counts of the started and the failed ones.
 
-    Each entry uses its own device unless `device` is given. An entry that is paused during the run stops before its
-    next step and can be resumed.
+    Each item uses its own device unless `device` is given. An item that is paused during the run stops before its next
+    step and can be resumed.
     """
 
     def __init__(self, queue: Queue, gallery: Gallery, report: Report, *, device: str = "") -> None:
@@ -145,7 +145,7 @@ class _QueueRun:
         self._reports: dict[Job, Report] = {}
 
     def run(self) -> None:
-        """Run entries until none is waiting. Raises StorageError as soon as an image cannot be saved."""
+        """Run items until none is waiting. Raises StorageError as soon as an image cannot be saved."""
         from gdm_studio.engine import devices
         from gdm_studio.models.library import Library
 
@@ -158,7 +158,7 @@ class _QueueRun:
                     self._report_event(job, event)
 
     def _submit_next(self, beside: Job | None) -> None:
-        """Submit the next waiting entry. While a job is running, only an entry for the same devices is submitted."""
+        """Submit the next waiting item. While a job is running, submit an item only if it uses the same devices."""
         while (waiting := self._queue.next()) is not None:
             places = self._places(waiting)
             if beside is not None and beside.places != tuple(places):
@@ -198,7 +198,7 @@ class _QueueRun:
         self._reports[job].saved(picture.path, result)
 
     def _places(self, item: Item) -> list[str]:
-        """Return the names of an entry's devices. A missing device is included, so that its run reports the error."""
+        """Return the device names of an item. A missing device is included, so that the run reports the error."""
         from gdm_studio.engine import devices
 
         device = self._device or item.request.device
@@ -209,7 +209,7 @@ class _QueueRun:
 
 
 def _other_work(items: list[Item]) -> str:
-    """Return a sentence about queue entries that this run leaves out, such as paused entries, or ""."""
+    """Return a sentence about items that this run leaves out (such as paused ones), or ""."""
     count = Counter(item.state for item in items)
     running = count[ItemState.RUNNING]
     waiting = count[ItemState.WAITING]
@@ -229,7 +229,7 @@ def _remove_items(queue: Queue, items: list[Item], *, as_json: bool) -> None:
 
 
 def _find_item(which: str, items: list[Item]) -> Item:
-    """Return the queue item with this number in the list, or whose id starts with this text. Raises BadRequest."""
+    """Return the queue item with this number, or whose id starts with this text. Raises BadRequest if there is none."""
     number = int(which) if which.isdecimal() and len(which) < 10 else 0
     if 0 < number <= len(items):
         return items[number - 1]

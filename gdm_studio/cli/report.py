@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 
 class Report(Protocol):
-    """The output of one run."""
+    """Report of one run on standard output."""
 
     def for_item(self, item_id: str) -> Report:
-        """Return a report for the run of a queue item, with the same output as this one."""
+        """Return a report for a queue item that writes to the same output."""
         ...
 
     def start(self, request: Request, card: ModelCard | None = None) -> None:
-        """Report the request before the first step, and the words of the prompt that the model does not know."""
+        """Report the request before the first step, and the prompt words that the model does not know."""
         ...
 
     def event(self, event: Event) -> None:
-        """Report an event of the engine."""
+        """Report an engine event."""
         ...
 
     def saved(self, path: Path, result: Result) -> None:
@@ -152,7 +152,7 @@ class _TerminalReport:
 
 
 def _prompt_notice(request: Request, card: ModelCard) -> str:
-    """Return a notice about an empty prompt or words that the model does not know, or ""."""
+    """Return a notice if the prompt is empty or contains words that the model does not know, else ""."""
     if card.accepts.prompt and not any(map(str.strip, request.prompt_weights())):
         return f"The prompt is empty: {card.title or card.name} draws without one"
     return prompt_note(card.for_rules(request.rules), request.prompt, request.style)

@@ -92,7 +92,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _tree(library: Any, file: Path, *, as_json: bool) -> int:
-    """Write a family tree of the shipped systems to a file."""
+    """Write the family tree of the shipped systems to a file."""
     from gdm_studio.common import paths
     from gdm_studio.systems.family_tree import family_tree_markdown, members
 
@@ -104,7 +104,7 @@ def _tree(library: Any, file: Path, *, as_json: bool) -> int:
 
 
 def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) -> int:
-    """Draw a strip of sample images for each chosen system that has weights and generates images."""
+    """Draw a strip of sample images for each selected image system that has weights."""
     from gdm_studio.systems.family_tree import STRIPS, local_folder
     from gdm_studio.systems.strips import write_strip
 
@@ -118,7 +118,7 @@ def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) 
 
 
 def _claims(library: Any, path: Path, *, as_json: bool) -> int:
-    """Replace the table of claims in a Markdown file by one of the shipped measurements."""
+    """Update the table of claims in a Markdown file with the shipped measurements."""
     from gdm_studio.common import paths
     from gdm_studio.common.errors import StorageError
     from gdm_studio.systems import systems
@@ -159,7 +159,10 @@ def _compare(library: Any, args: argparse.Namespace) -> int:
 
 
 def select_systems(names: list[str]) -> Any:
-    """Return the systems of these names, or all without names. Raises BadRequest."""
+    """Return the systems with these names, or all systems if no name is given.
+
+    Raises BadRequest for an unknown name.
+    """
     from gdm_studio.systems import systems
 
     known = systems()

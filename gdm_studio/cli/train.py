@@ -25,7 +25,7 @@ PACKAGE = "gdm_studio.training"
 
 
 class TrainingStage(NamedTuple):
-    """A training stage: the module and class of its training recipe, and its help texts."""
+    """Training stage: the module and class of its recipe, and its help texts."""
 
     module: str
     recipe: str
@@ -68,7 +68,7 @@ TRAINED = {
         f"A LoRA by itself, from a folder of images. Put the result into the models folder. {RESUMES}.",
     ),
     "fine-tune": TrainingStage(
-        f"{PACKAGE}.lora.fine_tuning",
+        f"{PACKAGE}.lora.fine_tune_recipe",
         "FineTuneRecipe",
         "fine-tune the whole network of Icons",
         f"Another model, from a folder of images. Put the resulting folder into the models folder. {RESUMES}.",
@@ -104,7 +104,7 @@ TRAINED |= {
 
 
 class ExportStage(NamedTuple):
-    """A stage that runs after a model is exported: its module, the unit of its result, and its help texts."""
+    """Stage that runs after a model has been exported: its module, the unit of its result, and its help texts."""
 
     module: str
     unit: str
@@ -208,7 +208,7 @@ def _add_recall(stages: Stages) -> None:
 
 
 def _add_export_stages(stages: Stages) -> None:
-    """Add the stages that run after an export and store data about the training images."""
+    """Add the stages that run after an export, which store data about the training images."""
     for name, export_stage in EXPORT_STAGES.items():
         description = f"After an export: {export_stage.contents}"
         stage = stages.add_parser(name, help=export_stage.help, description=description)
@@ -282,7 +282,7 @@ def _recall(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace) -> int:
-    """Train a recipe. All options are checked first, because reading the images takes minutes."""
+    """Train a recipe. All options are checked before the images are read, which takes minutes."""
     from gdm_studio.training import distributed
     from gdm_studio.training.loop import train
     from gdm_studio.training.options import checked_options
@@ -339,7 +339,7 @@ def _dictionary(args: argparse.Namespace) -> int:
 
 
 def _card(model: str) -> Path:
-    """Return the card file of a model that can be changed. Raises StudioError if its folder is not writable."""
+    """Return the card file of a model that is about to be changed. Raises StudioError if its folder is read-only."""
     from gdm_studio.models.library import Library
 
     path = Library().card(model).path

@@ -62,7 +62,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _systems(args: argparse.Namespace) -> int:
-    """Check the claims of systems and print one per line.
+    """Check the claims of systems, printing one per line.
 
     Returns 1 if a claim does not hold. With `--broken`, returns 1 if a claim holds for its ablation.
     """
@@ -114,7 +114,7 @@ def _list(names: list[str], *, as_json: bool) -> int:
 
 
 def _check(names: list[str], *, as_json: bool) -> int:
-    """Run checks and print each row as soon as it is available. Return the number of failures."""
+    """Run checks, printing each row as soon as it is available. Return the number of failures."""
     from gdm_studio.verify import CHECKS
 
     done = 0
@@ -137,9 +137,9 @@ def _check(names: list[str], *, as_json: bool) -> int:
 
 
 def _rows(name: str) -> Iterator[Any]:
-    """Yield the rows of a group of checks. An error of the engine becomes a failed row."""
+    """Yield the rows of a group of checks. An engine error becomes a failed row."""
     from gdm_studio.verify import CHECKS
-    from gdm_studio.verify.row import reported
+    from gdm_studio.verify.check_result import reported
 
     try:
         yield from CHECKS[name]()

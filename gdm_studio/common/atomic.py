@@ -25,11 +25,11 @@ _ABANDONED = 3600.0
 
 
 class NewFile:
-    """A new file in `folder`, which gets the first unused name of `names` once its content is complete.
+    """File in `folder` that gets the first unused name of `names` once its content is complete.
 
-    Several processes may write at the same time, and each gets a file of its own. `names` must not run out. Names may
-    contain folders, but all names must be in the same folder. `path` is the next name to try and, once the file exists,
-    its path.
+    Several processes may write at the same time; each gets its own name. `names` must be endless and may contain
+    folders, but all its names must lie in one folder. `path` is the next name to try and, after writing, the path of
+    the file.
     """
 
     def __init__(self, folder: Path, names: Iterator[str]) -> None:
@@ -38,7 +38,7 @@ class NewFile:
 
     @contextlib.contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[IO[bytes]]:
-        """Open the file for writing in a `with` block, at the end of which it gets its name.
+        """Context manager that opens the file for writing. At the end of the block the file gets its name.
 
         After an error, no file is left. See `open_replacement` for `durable` and for the errors.
         """
@@ -47,13 +47,16 @@ class NewFile:
             yield file
 
     def write(self, data: bytes, *, durable: bool = True) -> Path:
-        """Write all of `data`, or nothing, and return the path. Raises StorageError."""
+        """Write `data` completely or not at all, and return the path. Raises StorageError."""
         with self.writing(durable=durable) as file:
             file.write(data)
         return self.path
 
     def take(self, source: Path) -> Path:
-        """Give the name to an existing file or folder on the same disk, and return its new path. Raises OSError."""
+        """Move an existing file or folder on the same disk to the next unused name, and return the path.
+
+        Raises OSError.
+        """
         self._settle(source)
         return self.path
 
@@ -66,14 +69,14 @@ class NewFile:
                 self.path = self._free(next(self._paths))
 
     def _free(self, path: Path) -> Path:
-        """Return the first unused path, starting with `path`."""
+        """Return the first unused path, trying `path` first."""
         while os.path.lexists(path):
             path = next(self._paths)
         return path
 
 
 def numbered_names(stem: str, suffix: str = "") -> Iterator[str]:
-    """Yield the names "stem", "stem (2)", "stem (3)" and so on, each with the suffix."""
+    """Yield "stem", "stem (2)", "stem (3)" and so on, each followed by the suffix."""
     yield stem + suffix
     for number in itertools.count(2):
         yield f"{stem} ({number}){suffix}"
@@ -91,11 +94,11 @@ def path_of(file: Path | NewFile) -> Path:
 
 @contextlib.contextmanager
 def open_replacement(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]:
-    """Open a file for writing in a `with` block, at the end of which it replaces the file at `path`.
+    """Context manager that opens a file for writing. At the end of the block it replaces the file at `path`.
 
     After an error, the old file remains. The content is written to a temporary file and flushed, the file is renamed,
-    and the folder is flushed. Without `durable` nothing is flushed, which suits content that can be created again. The
-    folder must exist. Raises StorageError.
+    and the folder is flushed. Pass `durable=False` to skip flushing for content that can be regenerated. The folder
+    must exist. Raises StorageError.
     """
     with _write_then(path, lambda part: os.replace(part, path), durable=durable) as file:
         yield file
@@ -110,7 +113,7 @@ def write(path: Path, data: bytes, *, durable: bool = True) -> None:
 def rename_without_replacing(source: Path, target: Path) -> None:
     """Rename a file or folder atomically. Raises FileExistsError if `target` exists, and other OSErrors.
 
-    Uses the system's exclusive rename or a hard link. On disks that support neither, it uses a guard file.
+    Uses the system's exclusive rename, a hard link or, on disks that support neither, a guard file.
     """
     if os.name == "nt":
         # On Windows, this call refuses to replace a file.
@@ -122,8 +125,7 @@ def rename_without_replacing(source: Path, target: Path) -> None:
 def open_file(path: Path) -> FileIO:
     """Open a file for reading without a buffer. Raises StorageError.
 
-    Pipes, sockets and devices are refused at once. Opening a pipe would wait for its writer, and reading a device may
-    never end.
+    Pipes, sockets and devices are refused, since opening a pipe would block and reading a device may never end.
     """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -145,7 +147,7 @@ def open_file(path: Path) -> FileIO:
 
 
 def read(path: Path, *, max_bytes: int | None = None) -> bytes:
-    """Return the content of a file, or its first `max_bytes + 1` bytes. Raises the errors of `open_file`."""
+    """Return the content of a file, cut off after `max_bytes + 1` bytes. Raises the errors of `open_file`."""
     with open_file(path) as file:
         try:
             return file.read() if max_bytes is None else _read_at_most(file, max_bytes + 1)
@@ -162,7 +164,7 @@ def _read_at_most(file: FileIO, size: int) -> bytes:
 
 
 def make_folder(folder: Path, *, parents: bool = True) -> None:
-    """Create a folder if it does not exist. Raises StorageError, for example if a file has its name."""
+    """Create a folder if it does not exist. Raises StorageError, for example if a file with its name is in the way."""
     try:
         folder.mkdir(parents=parents, exist_ok=True)
     except OSError as error:
@@ -180,7 +182,7 @@ def check_writable(folder: Path) -> None:
 
 
 def remove_abandoned(part: Path) -> None:
-    """Delete a temporary file if it is older than an hour. Its process must have been killed."""
+    """Delete a temporary file that is more than an hour old, whose process must have been killed."""
     with contextlib.suppress(OSError):
         if time.time() - part.stat().st_mtime > _ABANDONED:
             part.unlink()
@@ -189,7 +191,7 @@ def remove_abandoned(part: Path) -> None:
 def sync_folder(folder: Path) -> None:
     """Flush the renames in a folder to the disk.
 
-    Windows and some network file systems cannot do this. There, only the contents of files are flushed.
+    Does nothing on Windows and some network file systems, which can only flush file contents.
     """
     if os.name == "nt":
         return
@@ -202,7 +204,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
-    """Return the StorageError for a failed operation on `path`. Its sentence says what is wrong and what to do."""
+    """Return the StorageError for a failed operation on `path`, with a sentence that says what to do."""
     sentence = _SENTENCES.get(error.errno or 0, "{path} cannot be used: {error}.")
     return StorageError(sentence.format(path=path, folder=path.parent, error=error.strerror or error))
 
@@ -232,7 +234,7 @@ _SENTENCES = {
 
 @contextlib.contextmanager
 def _write_then(path: Path, settle: Callable[[Path], object], *, durable: bool) -> Iterator[IO[bytes]]:
-    """Open a temporary file in the folder of `path`, and call `settle` with it once it is complete."""
+    """Write a temporary file in the folder of `path`, then call `settle` to put it in place."""
     part = path.parent / f".{secrets.token_hex(16)}{PART}"
     try:
         with _remove_on_failure(part):
@@ -316,8 +318,8 @@ def _rename_by_link(source: Path, target: Path) -> bool:
 def _rename_with_guard(source: Path, target: Path) -> None:
     """Rename a file while a guard file reserves the name for this process.
 
-    Other processes of this program respect the guard file, which is created exclusively. A plain rename would replace
-    an existing file.
+    The guard file is created exclusively and respected by other processes of this program. It is needed because a plain
+    rename would replace an existing file.
     """
     guard = target.with_name(f".{target.name}{PART}")
     os.close(os.open(guard, os.O_CREAT | os.O_EXCL | os.O_WRONLY))

@@ -1,4 +1,4 @@
-"""Bundle that this program runs from, and the manifest with the hashes of a bundle's files.
+"""The bundle that this program runs from, and the manifest of file hashes inside a bundle.
 
 The installer imports this module, so it needs only the standard library.
 """
@@ -66,7 +66,7 @@ def lock_in_use(folder: Path) -> None:
 
 
 def report_start(folder: Path) -> None:
-    """Pass on to a pending update that this bundle works. The second time, it deletes the version before it."""
+    """Report to a pending update that this bundle works. The second report deletes the previous version."""
     if (folder.parent.parent / JOURNAL).is_file():
         import subprocess
 
@@ -100,7 +100,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def parse_manifest(text: bytes) -> dict[str, Any]:
-    """Return a manifest, whose file names cannot leave the folder of the bundle. Raises ValueError."""
+    """Parse a manifest. Raises ValueError if it is malformed or a file name points outside the bundle's folder."""
     if len(text) > MAX_BYTES:
         raise ValueError("the manifest is too long")
     try:

@@ -1,4 +1,4 @@
-"""Crash reports: the stack traces of processes that a fatal signal ended, each in a file in the data folder."""
+"""Crash reports: stack traces of processes killed by a fatal signal, one file per process in the data folder."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _FRAME = re.compile(r'\s*File "(.+)", line (\d+) in (.+)')
 
 @dataclass(frozen=True)
 class Crash:
-    """A crash of a process, with its time, the program, and the first lines of the stack trace."""
+    """Crash of a process: time, program, and the first lines of the stack trace."""
 
     path: Path
     moment: float
@@ -41,7 +41,7 @@ class Crash:
 
 
 def enable(program: str) -> None:
-    """Write the stack traces of this process to a new file if a fatal signal ends it.
+    """Enable crash reports: a fatal signal writes the stack traces of this process to a new file.
 
     Also removes the files of processes that ended normally. Does nothing if no file can be written, or if
     PYTHONFAULTHANDLER already sends the traces to standard error.
@@ -70,7 +70,7 @@ def folder() -> Path:
 
 
 def _remove_old() -> None:
-    """Remove the files of processes that ended normally, and crash reports that are too old or too many."""
+    """Remove the files of processes that ended normally, and all but the most recent crash reports."""
     crashes = []
     for path, process in _files():
         if (crash := _read(path)) is not None:
@@ -105,7 +105,7 @@ def _read(path: Path) -> Crash | None:
 
 
 def _without_folders(line: str) -> str:
-    """Return a line of a stack trace without the folders of files, since they may contain the user's name."""
+    """Return a stack-trace line without the folders of its files, which may contain the user's name."""
     match = _FRAME.fullmatch(line)
     if match is None:
         return line.strip()

@@ -1,4 +1,4 @@
-"""Mark in the data folder with the version that made it, so that older versions do not misread newer data."""
+"""Version mark in the data folder, so that older program versions do not misread newer data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MAX_BYTES = 4096
 
 
 def check() -> None:
-    """Raise StorageError if the data folder was made by a version whose data this version cannot read."""
+    """Raise StorageError if the data folder was written by a version whose data this version cannot read."""
     newer = _mark(paths.data_dir())
     if newer is not None and newer[0] > FORMAT:
         raise StorageError(
@@ -29,7 +29,7 @@ def check() -> None:
 
 
 def record() -> None:
-    """Write the mark of this version, unless the folder has a mark. A folder that cannot be written to stays as it is.
+    """Write the mark of this version, unless the folder has one or is read-only.
 
     Raises the error of `check`.
     """
@@ -43,7 +43,7 @@ def record() -> None:
 
 
 def _mark(folder: Path) -> tuple[int, str] | None:
-    """Return format and version of the mark in a folder, or None if there is none that can be read."""
+    """Return (format, version) from the mark in a folder, or None if there is no readable mark."""
     try:
         mark = read_json(folder / FILE, max_bytes=_MAX_BYTES)
         return int(mark["format"]), shorten(escape_unsafe(str(mark["version"])))

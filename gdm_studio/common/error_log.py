@@ -16,7 +16,7 @@ FILE = "errors.log"
 MOST = 200
 # The number of stack frames of this program in a line, innermost first.
 PLACES = 4
-# A word in every line. Lines without it come from version 0.1.0, which also logged mistakes of the user.
+# A word in every line. Lines without it come from version 0.1.0, which also logged the user's mistakes.
 UNFORESEEN = "unforeseen"
 
 
@@ -43,9 +43,9 @@ def path() -> Path:
 
 
 def _line(error: BaseException) -> str:
-    """Return the log line of an error, with its time, type and code location.
+    """Return the log line of an error: its time, type and code location.
 
-    The message is left out, since it may contain a prompt or a name.
+    The message is left out because it may contain a prompt or a name.
     """
     frames = traceback.extract_tb(error.__traceback__)
     ours = [

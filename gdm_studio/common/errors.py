@@ -9,8 +9,8 @@ class StudioError(Exception):
     """Base class of errors that are shown to the user.
 
     `str(error)` is the sentence to show, with long values shortened (`text_safety.shorten_values`). `title` is a
-    heading of a few words. `remedy` names a solution that the program can apply: a change of the request, as a key of
-    `queueing.REMEDIES`, or `capabilities.CHOOSE_VAE` for the model called `model`. It is "" if no solution is known.
+    heading of a few words. `remedy` identifies a fix that the program can apply: a key of `queueing.REMEDIES`, which
+    changes the request, or `capabilities.CHOOSE_VAE` for the model `model`. It is "" if no fix is known.
     """
 
     title = "That did not work"
@@ -22,7 +22,7 @@ class StudioError(Exception):
 
 
 class BadRequest(StudioError):
-    """Error for a setting that is out of range, or a name that does not exist."""
+    """Error for an invalid request, such as a setting out of range or an unknown name."""
 
     title = "Check the settings"
 
@@ -34,13 +34,13 @@ class ModelError(StudioError):
 
 
 class DeviceError(StudioError):
-    """Error for a device that does not exist, or that ran out of memory although every remedy was tried."""
+    """Error for a device that does not exist or has too little memory even after every fallback."""
 
     title = "The device cannot be used"
 
 
 class NotFinite(StudioError):
-    """Error for an overflow during generation, which leaves no pixels to show."""
+    """Error for an image whose values overflowed to infinity or NaN."""
 
     title = "The picture could not be computed"
 

@@ -1,4 +1,4 @@
-"""A lock between processes. If the process that holds it ends, even by a crash, the system releases it."""
+"""Lock between processes. The operating system releases it when its owner ends, even by a crash."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class FileLock:
     def take(cls, path: Path, *, create: bool = True) -> FileLock | None:
         """Take the lock. Returns None if any process holds it, including this one. Raises StorageError.
 
-        With `create` False, the lock is taken only if a crashed process left its file.
+        With `create=False`, the lock is taken only if a crashed process left its file behind.
         """
         atomic.make_folder(path.parent)
         while True:
@@ -75,7 +75,7 @@ def is_locked(path: Path) -> bool:
 
 
 def _try_lock_repeatedly(file: IO[bytes]) -> bool:
-    """Try to lock the file a few times, in case another process is only checking the lock."""
+    """Try to lock the file a few times, in case another process is merely checking the lock."""
     for _ in range(TRIES - 1):
         if _try_lock(file):
             return True
@@ -93,7 +93,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _try_lock(file: IO[bytes]) -> bool:
-        """Try to lock the file. Returns True if that succeeded."""
+        """Try to lock the file. Return True on success."""
         file.seek(0)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -105,7 +105,7 @@ else:
     import fcntl
 
     def _try_lock(file: IO[bytes]) -> bool:
-        """Try to lock the file. Returns True if that succeeded."""
+        """Try to lock the file. Return True on success."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

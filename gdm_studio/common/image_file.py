@@ -65,11 +65,11 @@ _STRIP = 2**20
 
 @contextlib.contextmanager
 def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Image.Image]:
-    """Open an image in a `with` block. At first only the header is read. The pixels are decoded on first use.
+    """Context manager that opens an image. It reads the header; the pixels are decoded on first use.
 
-    `data` is the content of the file if it was read before. Raises StorageError, also for errors within the block, if
-    `path` is not a file, is in none of FORMATS, is damaged, has more than MOST_PIXELS, MOST_OF_WEBP or MOST_BYTES, or
-    has a side longer than LONGEST_SIDE.
+    Pass `data` if the content of the file is already in memory. Raises StorageError, also within the block, if `path`
+    is not a file, is in none of FORMATS, is damaged, has more than MOST_PIXELS, MOST_OF_WEBP or MOST_BYTES, or has a
+    side longer than LONGEST_SIDE.
     """
     source = io.BytesIO(data) if isinstance(data, bytes) else data
     with contextlib.ExitStack() as stack:
@@ -100,7 +100,7 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
 def read_rgba(path: Path) -> Image.Image:
     """Return an image as RGBA with straight alpha, rotated by its EXIF orientation. Raises StorageError.
 
-    Of an animation, this is the first frame.
+    For an animation, returns the first frame.
     """
     return Image.fromarray(read_rgba_array(path))
 
@@ -108,8 +108,8 @@ def read_rgba(path: Path) -> Image.Image:
 def read_rgba_array(path: Path) -> ndarray:
     """Return an image as an RGBA array (height, width, 4) of bytes, rotated by its EXIF orientation.
 
-    Raises StorageError. The peak memory use is only twice that of the array, since the decoded image is converted in
-    strips.
+    The image is converted in strips, so that the peak memory use is only twice the size of the array. Raises
+    StorageError.
     """
     with open_image(path) as file:
         turn = _orientation_of(file)
@@ -136,7 +136,7 @@ def _orientation_of(picture: Image.Image) -> Image.Transpose | None:
 
 
 def _rotate(rgba: ndarray, turn: Image.Transpose | None) -> ndarray:
-    """Return a view of the array, rotated as `Image.transpose` rotates an image."""
+    """Return a rotated view of the array. `turn` is a method of `Image.transpose`."""
     match turn:
         case Image.Transpose.FLIP_LEFT_RIGHT:
             return rgba[:, ::-1]
@@ -156,14 +156,17 @@ def _rotate(rgba: ndarray, turn: Image.Transpose | None) -> ndarray:
 
 
 def _strips(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
-    """Yield the image in horizontal strips of about _STRIP pixels, each with the index of its first row."""
+    """Yield (index of the first row, strip) for horizontal strips of about _STRIP pixels."""
     rows = max(1, _STRIP // picture.width)
     for top in range(0, picture.height, rows):
         yield top, picture.crop((0, top, picture.width, min(top + rows, picture.height)))
 
 
 def convert_to_8_bit(picture: Image.Image) -> Image.Image:
-    """Convert a 16-bit grey image to 8 bits. Other images are unchanged. Pillow itself would clip values above 255."""
+    """Convert a 16-bit grey image to 8 bits.
+
+    Other images are returned unchanged. (Pillow would clip values above 255.)
+    """
     if not picture.mode.startswith("I"):
         return picture
     levels = np.empty((picture.height, picture.width), np.uint8)

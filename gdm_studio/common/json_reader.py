@@ -38,8 +38,7 @@ def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
 def parse_json(text: str | bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Any:
     """Parse a JSON text. Raises ValueError if it is malformed, too long, or nested too deeply.
 
-    A number beyond the range of a float becomes infinite, both if it is written as 1e999 and if it is written in
-    digits.
+    A number beyond the range of a float becomes infinite, whether it is written as 1e999 or in digits.
     """
     if len(text) > max_bytes:
         raise ValueError("the text is too long")

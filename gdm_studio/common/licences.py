@@ -1,4 +1,4 @@
-"""Licences of the program, of the packages that it uses, and of the other parts of a bundle."""
+"""Licences of the program, its dependencies, and the other parts of a bundle."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Licence:
     files: tuple[Path, ...] = ()
 
     def text(self) -> str:
-        """Return the texts of all files. Takes milliseconds."""
+        """Return the licence texts of all files of this part, joined. Takes milliseconds."""
         texts = []
         left = _MAX_TOTAL
         for path in self.files:
@@ -50,9 +50,9 @@ class Licence:
 
 
 def licences() -> list[Licence]:
-    """Return the licences of everything that the program consists of, its own first. Reads metadata of packages.
+    """Return the licences of the program and its dependencies, its own first, from package metadata.
 
-    In a source tree, these are all installed packages, those of developers included.
+    In a source tree these are all installed packages, including development tools.
     """
     root = bundle.running_bundle()
     # A package that was removed in part may have no metadata, and then it has no name.
@@ -83,7 +83,7 @@ def _licence_of(package: Distribution, common: dict[str, Path]) -> Licence:
 
 
 def _expression(package: Distribution) -> str:
-    """Return the licence that the metadata of a package names: expression, short licence field, or classifiers."""
+    """Return the licence of a package from its metadata: expression, short licence field, or classifiers."""
     metadata = package.metadata
     for field in ("License-Expression", "License"):
         text = str(metadata[field] or "") if field in metadata else ""
@@ -107,7 +107,7 @@ def _texts_of(package: Distribution) -> tuple[Path, ...]:
 
 
 def _names(expression: str) -> Iterator[str]:
-    """Yield the licences of an expression, without the parts that refer to other versions."""
+    """Yield the licence ids in an expression, without "or later" suffixes and exceptions."""
     for word in re.findall(r"[\w.+-]+", expression):
         yield word.removesuffix("-only").removesuffix("-or-later")
 

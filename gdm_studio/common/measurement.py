@@ -1,4 +1,4 @@
-"""Measured values of benchmarks and evaluations."""
+"""Measurement value type for benchmarks and evaluations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measurement:
-    """A measured value. `goal` describes the target value, if there is one."""
+    """Measured value with its name and unit. `goal` describes the target, if there is one."""
 
     name: str
     value: float

@@ -12,7 +12,7 @@ CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 def in_use() -> int | None:
-    """Return the physical memory that this process uses, in bytes, or None if it is unknown.
+    """Return the resident memory of this process in bytes, or None if it is unknown.
 
     On Unix systems other than Linux this is the peak.
     """
@@ -24,7 +24,7 @@ def in_use() -> int | None:
 def allocated() -> int | None:
     """Return the physical memory that this process has allocated, in bytes, or None if it is unknown.
 
-    On Linux it does not count the pages of files, which the system can take back. Elsewhere they are counted.
+    On Linux this excludes memory-mapped files, whose pages the system can reclaim. Elsewhere they are included.
     """
     if not STATUS.exists():
         return in_use()
@@ -54,7 +54,7 @@ def total() -> int | None:
 def free() -> int | None:
     """Return the memory that can be allocated without swapping, in bytes, or None if it is unknown.
 
-    macOS does not report it. There, it is all memory that this process does not use itself.
+    macOS does not report this figure; there, the result is all memory not used by this process.
     """
     if sys.platform == "win32":
         return _windows_memory("free")

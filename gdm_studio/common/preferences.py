@@ -46,7 +46,7 @@ CANVASES = {
     "light": QT_TRANSLATE_NOOP("Setting", "Light"),
 }
 MAX_THREADS = 1024
-# This lock is held during a change, since the window and the gallery's thread may change preferences at the same time.
+# Locked during a change, since the window and the gallery's thread may change preferences at the same time.
 _CHANGING = threading.RLock()
 
 
@@ -335,7 +335,7 @@ class Preferences:
 
     @property
     def steps_budget(self) -> int:
-        """The size limit of the saved steps of an image of ordinary size, in bytes; 0 saves none."""
+        """Size limit of the saved steps of an average image, in bytes. 0 disables saving."""
         return round(1e6 * self.steps_mb_each) if self.keep_steps else 0
 
 
@@ -361,7 +361,7 @@ def save(preferences: Preferences) -> None:
 
 
 def change(values: Mapping[str, Any]) -> None:
-    """Change some preferences and save them. All others retain the value in the file. Raises StorageError."""
+    """Change some preferences and save the file. All others keep their value in the file. Raises StorageError."""
     with _CHANGING:
         save(replace(_load_and_repair(), **values))
 
@@ -377,7 +377,7 @@ def pictures_dir() -> Path:
 
 
 def is_valid(name: str, value: Any) -> bool:
-    """Return True if a JSON value is valid for the preference with this name."""
+    """Return True if a JSON value is valid for the preference `name`."""
     setting: Setting = SETTINGS[name]
     try:
         setting.typed(value)
@@ -388,7 +388,7 @@ def is_valid(name: str, value: Any) -> bool:
 
 
 def _load_and_repair() -> Preferences:
-    """Load the preferences. If any value of the file is damaged, rename and replace the file if possible.
+    """Load the preferences. If a value in the file is damaged, rename the file and write a new one if possible.
 
     Raises StorageError if the file exists but cannot be read.
     """
@@ -416,7 +416,7 @@ def _load_and_repair() -> Preferences:
 
 
 def _is_valid_text(value: str) -> bool:
-    """Return True if a text can be part of a path, so that it contains no NUL and can be encoded."""
+    """Return True if a text is usable in a path: it contains no NUL and can be encoded."""
     try:
         return "\0" not in value and bool(os.fsencode(value) or not value)
     except UnicodeEncodeError:
@@ -424,5 +424,5 @@ def _is_valid_text(value: str) -> bool:
 
 
 def _from_json(name: str, value: Any) -> Any:
-    """Convert a JSON value to the type of its preference. JSON has no tuples, and it writes 2.0 as 2."""
+    """Convert a JSON value to the type of its preference: lists to tuples, and integers to floats where needed."""
     return type(SETTINGS[name].default)(value)

@@ -19,9 +19,8 @@ _CHUNK = 2**20
 def check_files(package: Path | None = None) -> FileCheck:
     """Compare the files in the folder of the package with the RECORD of the installed wheel.
 
-    Reads all files, which takes a fraction of a second. RECORD is not signed, so the check detects damage and
-    accidental changes, but not an attacker. `package` replaces the folder of the running program. Added files are
-    listed only if they are code.
+    RECORD is not signed, so the check detects damage and accidental changes, but no attacks. `package` overrides the
+    folder of the running program. Added files are reported only if they are code. Takes a fraction of a second.
     """
     package = (package or Path(gdm_studio.__file__).parent).resolve()
     listed = _listed(package)
@@ -42,7 +41,7 @@ def check_files(package: Path | None = None) -> FileCheck:
 
 
 def _listed(package: Path) -> dict[str, str]:
-    """Return {path below the package: hash in RECORD}, or {} if the folder was not installed from a wheel."""
+    """Return {path below the package: hash} from RECORD, or {} if the folder was not installed from a wheel."""
     for found in distributions(name=DISTRIBUTION, path=[str(package.parent)]):
         return dict(_hashes(found))
     return {}

@@ -25,7 +25,7 @@ MAX_LENGTH = 300
 
 @dataclass(frozen=True)
 class RemoteDevice:
-    """Device of a computer that is reached by ssh. `device` is its name there, or "auto" for its preferred device."""
+    """Device of a computer reached by ssh. `device` is its name there, or "auto" for the preferred device."""
 
     # The host as ssh takes it: a name or an address, with a user before "@" if needed.
     host: str
@@ -66,7 +66,7 @@ def parse(name: str) -> RemoteDevice:
 
 
 def names_in(text: str) -> list[str]:
-    """Parse a list of computers such as "gpubox, user@tower/cuda:1" to device names. `ssh:` may be left out.
+    """Parse a list of computers such as "gpubox, user@tower/cuda:1" to device names; the prefix `ssh:` is optional.
 
     Raises DeviceError if an entry is malformed.
     """

@@ -1,6 +1,6 @@
 """Detection of a removed drive.
 
-The mount point of such a drive often remains, as an ordinary folder on another disk.
+The mount point of a removed drive often remains as an ordinary folder of the system disk.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from gdm_studio.common.errors import StorageError
 
 
 class RemovableDrive:
-    """The drive of a folder into which several files are written.
+    """Drive of a folder into which several files are written.
 
-    It is the drive found by the first `check`. If another drive is found later, but the last written file still exists,
-    it counts as the same drive, connected again.
+    The first `check` identifies the drive. A different drive found later counts as the same one, reconnected, if it
+    contains the last written file.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -26,7 +26,7 @@ class RemovableDrive:
     def check(self) -> None:
         """Raise StorageError if the drive was removed.
 
-        Call this before a file is written, so that none goes to the mount point.
+        Call this before writing each file, so that no file is written into the empty mount point.
         """
         device = _device(self._folder)
         if self._device not in (None, device) and not (self._last and os.path.lexists(self._last)):
@@ -35,15 +35,15 @@ class RemovableDrive:
         self._device = device
 
     def record_write(self, path: Path) -> None:
-        """Record the file that was just written. Raises StorageError if the drive has been removed."""
+        """Record the path of a file that was just written. Raises StorageError if the drive has been removed."""
         self.check()
         self._last = path
 
 
 def _device(folder: Path) -> int | None:
-    """Return the device id of a folder, or of its nearest existing parent. Returns None if none can be read.
+    """Return the device id of a folder, or of its nearest existing parent. Returns None if none is readable.
 
-    The path ends with a dot, which wakes drives that are mounted when they are accessed.
+    The path ends with "/.", which triggers automounted drives.
     """
     for place in (folder, *folder.absolute().parents):
         try:

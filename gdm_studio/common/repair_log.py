@@ -24,14 +24,14 @@ _SECONDS = 30 * 86_400.0
 
 @dataclass(frozen=True)
 class Repair:
-    """A repair of a file: a sentence that describes it, and its timestamp in seconds since 1970."""
+    """Repair of a file: a sentence that describes it, and its time in seconds since 1970."""
 
     sentence: str
     moment: float
 
 
 def record_repair(data: Path, sentence: str) -> None:
-    """Append a sentence about a repair to the log in the data folder. Does nothing if the log cannot be written."""
+    """Append a sentence about a repair to the log. Does nothing if the log cannot be written."""
     folder = data / FOLDER
     with contextlib.suppress(StorageError):
         atomic.make_folder(folder)
@@ -39,7 +39,7 @@ def record_repair(data: Path, sentence: str) -> None:
 
 
 def rename_damaged(place: Path, what: str) -> None:
-    """Rename a damaged file of the data folder to an unused name, and record this. Raises StorageError.
+    """Rename a damaged file of the data folder to an unused name, and log the repair. Raises StorageError.
 
     `what` starts the recorded sentence, such as "The file of settings was".
     """

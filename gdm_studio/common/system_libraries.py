@@ -90,15 +90,15 @@ def has_screen(environ: Mapping[str, str]) -> bool:
 
 
 def window_problem(environ: Mapping[str, str]) -> str:
-    """Return a sentence with the reason why Qt cannot open a window and the remedy, or "" if it can.
+    """Return a sentence that explains why Qt cannot open a window and how to fix it, or "" if it can.
 
-    The window needs one of the platform plugins, and the network library for its single-instance socket.
+    The window needs one of Qt's platform plugins, and the network library for its single-instance socket.
     """
     return _loading_problem(_plugins(environ)) or _loading_problem(_network_library())
 
 
 def _loading_problem(alternatives: Sequence[Path]) -> str:
-    """Return a sentence if none of the libraries can be loaded, else "". An empty list is no problem."""
+    """Return a sentence if none of the libraries can be loaded, else "". An empty list counts as loaded."""
     first: tuple[Path, str] | None = None
     for library in alternatives:
         try:
@@ -148,7 +148,7 @@ def _arch_package(library: str) -> str:
 
 
 def _plugins(environ: Mapping[str, str]) -> list[Path]:
-    """Return the platform plugins that Qt tries on this screen. The list is empty if they are not in a usual folder."""
+    """Return the platform plugins that Qt tries on this screen, or [] if they are not in a usual folder."""
     if not sys.platform.startswith("linux"):
         return []
     if named := environ.get("QT_QPA_PLATFORM"):
@@ -166,7 +166,7 @@ def _plugins(environ: Mapping[str, str]) -> list[Path]:
 
 
 def _network_library() -> list[Path]:
-    """Return the path of Qt's network library on Linux, in a list that is empty if the file is not found."""
+    """Return [path of Qt's network library] on Linux, or [] if the file is not found."""
     qt = _qt_folder() if sys.platform.startswith("linux") else None
     library = qt / "lib" / "libQt6Network.so.6" if qt else None
     return [library] if library and library.is_file() else []
@@ -179,7 +179,7 @@ def _qt_folder() -> Path | None:
 
 
 def _missing_dependencies(plugin: Path) -> list[str]:
-    """Return the missing libraries among those that a plugin needs directly or indirectly."""
+    """Return the missing libraries among the direct and indirect dependencies of a plugin."""
     try:
         command = ["ldd", str(plugin)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_LDD_SECONDS)

@@ -1,6 +1,5 @@
-"""Safe display of untrusted text.
-
-Control characters could otherwise act on a terminal, and bidirectional marks reorder other text.
+"""Safe display of untrusted text, in which control characters could act on a terminal and bidirectional marks reorder
+the text around it.
 """
 
 from __future__ import annotations
@@ -28,13 +27,13 @@ _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 def escape_unsafe(text: object) -> str:
     r"""Return a text on one line with unsafe characters escaped, such as \x1b.
 
-    This is for prompts, names, paths and error messages.
+    Use it for prompts, names, paths and error messages.
     """
     return UNSAFE_CHARACTERS.sub(lambda match: _escape(match[0]), str(text))
 
 
 def shorten(text: object, most: int = VALUE) -> str:
-    """Return a value as text. If it has more than `most` characters, its end is cut off."""
+    """Return a value as text, cut off after `most` characters."""
     shown = str(text)
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
@@ -42,7 +41,7 @@ def shorten(text: object, most: int = VALUE) -> str:
 def shorten_values(sentence: str, most: int = SENTENCE) -> str:
     """Return an error message in which long values are cut.
 
-    These are quoted values, and words longer than any file name.
+    A value counts as long if it is quoted, or a single word longer than any file name.
     """
     if len(sentence) > 2 * most:
         sentence = f"{sentence[:most]}…{sentence[-most:]}"
@@ -61,7 +60,7 @@ def to_ascii_json(value: object, *, indent: int | None = None) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Convert a value to types and numbers that JSON can represent."""
+    """Convert a value to JSON-compatible types and numbers."""
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

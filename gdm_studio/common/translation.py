@@ -1,4 +1,4 @@
-"""Marking of texts for translation, for modules that do not import Qt."""
+"""Marking of texts for translation in modules that do not import Qt."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name 
 
 
 def untranslated(context: str, text: str) -> str:
-    """Return a text unchanged. This is the translation function for English."""
+    """Return a text unchanged. It is used in place of the translation function where the program speaks English."""
     return text

@@ -1,7 +1,7 @@
 """Attention maps, which show how strongly each position of an image attends to each word of the prompt.
 
-The maps are recorded at some of the steps. There the network is evaluated once more for each image, with its attention
-layers recorded. The run itself is unaffected. The maps are appended to the steps file as a separate record.
+At some of the steps, the network is evaluated once more per image with its attention layers recorded, which leaves the
+run itself unaffected. The maps are appended to the steps file as a separate record.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ READ_ERRORS = (SafetensorError, *MALFORMED)
 class Attention:
     """The attention maps of one image: uint8 (S, W, h, w) for S `steps` and W `words`.
 
-    Each map is scaled to a maximum of 255. `strengths` (S, W) are the unscaled maxima, in 0 … 1.
+    Each map is scaled so that its maximum is 255. `strengths` (S, W) are the original maxima in 0 … 1.
     """
 
     words: tuple[str, ...]
@@ -112,7 +112,7 @@ def with_attention(events: Iterable[Event], pipeline: Pipeline) -> Iterator[Even
 
 
 class _AttentionRecorder:
-    """A recorder of the attention maps of one batch, at selected steps."""
+    """Recorder of the attention maps of one batch at selected steps."""
 
     def __init__(self, pipeline: Pipeline, first: StepEvent) -> None:
         start: Any = first.record.start if first.record is not None else None
@@ -127,7 +127,7 @@ class _AttentionRecorder:
         self._recorders: tuple[int, list[AttentionReader]] = (-1, [])
 
     def record(self, event: StepEvent) -> None:
-        """Record the network's attention to the state before this step, if the step is selected."""
+        """Record the network's attention to the state before this step, if this step is selected."""
         x = self._x
         self._x = event.step.x
         index = event.index
@@ -149,7 +149,7 @@ class _AttentionRecorder:
             self._seen.setdefault(image, {})[index] = named
 
     def _attention_recorders(self, stage: PipelineStage, model_stage: StageWithWords) -> Iterator[AttentionReader]:
-        """Yield the attention reader of each image, whose own prompt comes first in the reader's conditioning."""
+        """Yield the attention reader of each image, with the image's own prompt first in the conditioning."""
         conditioning = self._pipeline.conditioning(stage, guided=self._pipeline.request.guidance_scale != 1)
         for row in range(len(self._pipeline.images)):
             yield model_stage.attention([conditioning[row], *conditioning[:row], *conditioning[row + 1 :]], stage.path)
@@ -157,7 +157,7 @@ class _AttentionRecorder:
     def _select_steps(self, words: int, places: int, last: int) -> set[int]:
         """Return the steps to record, evenly spaced from the first step to `last`.
 
-        There are as many of them as the record has space for.
+        Their number is limited by the size of the record.
         """
         count = max(1, min(MAX_STEPS, MAX_MAP_BYTES // (min(words, MAX_WORDS) * (places + 4))))
         return {round(each) for each in np.linspace(self._first, last, min(count, last - self._first + 1))}
@@ -178,7 +178,7 @@ class _AttentionRecorder:
 
 
 def _number_duplicates(words: Iterable[str]) -> list[str]:
-    """Append a number to every word, so that repeated words are distinct keys."""
+    """Append a number to every word, so that repeated words become distinct keys."""
     counts: dict[str, int] = {}
     found = []
     for word in words:

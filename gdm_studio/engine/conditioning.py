@@ -23,7 +23,7 @@ GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)
 
 @dataclass(frozen=True)
 class EncodedStartImage:
-    """A start image encoded for one stage, and its inpainting mask."""
+    """Start image encoded for one stage, with its inpainting mask."""
 
     # The encoded image, (1, …).
     data: Tensor
@@ -37,8 +37,8 @@ class EncodedStartImage:
     def constrain(self, denoise: Denoise) -> Denoise:
         """Wrap a denoiser so that its x0 equals the start image wherever nothing is inpainted.
 
-        Since x0 is replaced rather than x, the known part is exact at every noise level and for every sampler. In
-        contrast, Lugmayr et al. 2022, arXiv:2201.09865, replace x at each step.
+        Replacing x0 rather than x makes the known part exact at every noise level and for every sampler. (Lugmayr et
+        al. 2022, arXiv:2201.09865, replace x at each step.)
         """
         if (mask := self.mask) is None:
             return denoise
@@ -51,7 +51,7 @@ class EncodedStartImage:
 
 @dataclass(frozen=True)
 class StartImage:
-    """A start image, fitted to the size of the model's image, with its inpainting mask."""
+    """Start image fitted to the model's image size, with its inpainting mask."""
 
     # The image (H, W, 4), uint8 with straight alpha.
     rgba: np.ndarray
@@ -61,7 +61,7 @@ class StartImage:
     def encode_for(self, stage: Stage, *, with_rest: bool = False) -> EncodedStartImage:
         """Encode the start image and the mask for a stage.
 
-        With `with_rest`, also encode the image with its masked part in grey.
+        With `with_rest`, also encode the image with its masked area filled with grey.
         """
         data = encode_image(stage, self.rgba)
         if self.mask is None:
@@ -76,7 +76,7 @@ class StartImage:
     def restore_unmasked(self, generated: np.ndarray) -> np.ndarray:
         """Return the generated image with the original pixels restored outside the mask.
 
-        An image of another size, such as that of a run stopped in an early stage, is returned unchanged.
+        An image of a different size, such as one stopped in an early stage, is returned unchanged.
         """
         if self.mask is None or generated.shape[:2] != self.rgba.shape[:2]:
             return generated
@@ -84,7 +84,7 @@ class StartImage:
 
 
 def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
-    """Load the start image and the mask of a request. Returns None if it has no start image. Raises BadRequest."""
+    """Load the start image and the mask of a request. Returns None without a start image. Raises BadRequest."""
     if not request.image:
         return None
     size = request.size or card.sizes()[0]
@@ -128,7 +128,7 @@ def conditioning_of(
 
 
 def _translated(reader: ModelCard, prompt: str) -> str:
-    """Return a prompt as the model reads it. The tags of adapters are not translated."""
+    """Return a prompt translated for the model. Adapter tags are left as they are."""
     if reader.dictionary is None:
         return prompt
     text, tags = blank_adapters(prompt)
@@ -145,6 +145,6 @@ def _control_image(hint: ControlImage, size: tuple[int, int], card: ModelCard) -
 
 
 def _data_mask(mask: np.ndarray, data: Tensor) -> Tensor:
-    """Reduce a mask to the size of the data, (1, 1, h, w). Each value is the maximum of the pixels that it affects."""
+    """Downsample a mask to the data size, (1, 1, h, w). Each value is the maximum over the pixels that it affects."""
     pixels = torch.from_numpy(mask).float()[None, None]
     return torch.nn.functional.adaptive_max_pool2d(pixels, data.shape[-2:]).to(data.device)

@@ -24,14 +24,14 @@ MIN_TILE = 4
 
 
 class DecodingError(MemoryError):
-    """Error for a device whose memory is too small to decode even the smallest tile."""
+    """Error for a device that cannot decode even the smallest tile for lack of memory."""
 
 
 def results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phase | Result, None, None]:
     """Decode the final latents x (N, …) of a batch, and yield a Result per image.
 
-    `spent` is the time of the batch's steps, in seconds. Raises NotFinite if x or a decoded image contains NaN or
-    infinite values, and ModelError if the model's weights contain them.
+    `spent` is the duration of the batch's steps in seconds. Raises NotFinite if x or a decoded image contains NaN or
+    infinities, and ModelError if the model's weights do.
     """
     model = pipeline.model
     request = pipeline.request
@@ -74,10 +74,10 @@ def partial_results(request: Request, event: StepEvent) -> list[Result]:
 
 
 def decode_events(stage: Stage, x0: torch.Tensor) -> Generator[Phase, None, torch.Tensor]:
-    """Decode latents (N, …) to images, uint8 (N, H, W, channels), which are the generator's return value.
+    """Decode latents (N, …) to images. The generator returns uint8 (N, H, W, channels).
 
-    If memory runs out, images are decoded one by one, and then in tiles of half the side, a quarter and so on. Yields a
-    Phase for each fallback and each tile. Raises DecodingError if the smallest tile does not fit into memory.
+    If memory runs out, images are decoded one by one, then in tiles of half the side length, a quarter and so on.
+    Yields a Phase for each fallback and each tile. Raises DecodingError if the smallest tile does not fit into memory.
     """
     whole = _try_decode(stage, x0)
     if whole is not None:
@@ -123,7 +123,7 @@ def _not_finite(model: LoadedModel) -> NotFinite:
 
 
 def _image_event(model: LoadedModel, request: Request, seconds: float) -> ImageEvent:
-    """Return the ImageEvent of an image, with its model, the model's parts and the device."""
+    """Return the ImageEvent of an image, with the names of its model, model parts and device."""
     device = devices.describe(str(model.device))
     dtype = dtype_name(model.dtype)
     weights = fingerprint(model.card)
@@ -132,7 +132,7 @@ def _image_event(model: LoadedModel, request: Request, seconds: float) -> ImageE
 
 
 def _try_decode(stage: Stage, latents: torch.Tensor) -> torch.Tensor | None:
-    """Decode latents to images. Returns None if memory runs out."""
+    """Decode latents to images. Return None if memory runs out."""
     try:
         return stage.decode(latents)
     except (RuntimeError, MemoryError) as error:
@@ -175,7 +175,10 @@ def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, No
 
 
 def _starts(length: int, side: int) -> list[int]:
-    """Return the offsets of the tiles along an axis, three quarters of a side apart. The last tile ends at the edge."""
+    """Return the offsets of the tiles along an axis, spaced by three quarters of a tile.
+
+    The last tile ends at the edge.
+    """
     if side >= length:
         return [0]
     return [*range(0, length - side, side - side // 4), length - side]
@@ -184,7 +187,7 @@ def _starts(length: int, side: int) -> list[int]:
 def _weight(height: int, width: int, overlap: int) -> torch.Tensor:
     """Return the blending weights of a tile (height, width, 1).
 
-    They are 1 in the middle and fall over `overlap` pixels.
+    They are 1 in the middle and fall off linearly over `overlap` pixels at the edges.
     """
     down, across = (
         torch.minimum(torch.arange(length), torch.arange(length - 1, -1, -1)).add(0.5).div(overlap).clamp(max=1)
@@ -194,7 +197,7 @@ def _weight(height: int, width: int, overlap: int) -> torch.Tensor:
 
 
 def _premultiply(picture: torch.Tensor) -> torch.Tensor:
-    """Multiply colours by alpha, so that the colour of transparent pixels does not affect blending."""
+    """Multiply colours by alpha, so that the colour of transparent pixels does not affect the blending."""
     if picture.shape[-1] < 4:
         return picture
     return torch.cat([picture[..., :3] * picture[..., 3:] / 255, picture[..., 3:]], dim=-1)

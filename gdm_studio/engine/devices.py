@@ -27,7 +27,7 @@ MAX_WORKERS = 64
 
 
 def available() -> list[str]:
-    """Return the names of the available devices, the preferred one first. The CPU is always the last."""
+    """Return the names of the available devices, the preferred one first and the CPU last."""
     names = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     names += ["mps"] if torch.backends.mps.is_available() else []
     names += [f"xpu:{i}" for i in range(torch.xpu.device_count())] if torch.xpu.is_available() else []
@@ -37,8 +37,8 @@ def available() -> list[str]:
 def resolve(name: str) -> torch.device:
     """Return the device with the given name ("cpu", "cuda", "cuda:1", "auto", …), or the first of several.
 
-    If `name` contains only devices of other computers, the preferred device of this computer is returned, because
-    other computers only generate images. Raises DeviceError if the device does not exist.
+    If `name` lists only devices of other computers, returns the preferred local device, which does all work besides
+    generating images. Raises DeviceError if the device does not exist.
     """
     here = [each for each in device_names(name) if not remote_device.is_remote(each)]
     return torch.device((here or available())[0])
@@ -49,8 +49,8 @@ def device_names(name: str) -> list[str]:
 
     "all" means every device of this computer except the CPU, or the CPU if there is no other. "auto" means the device
     chosen in the settings or, if that is not available, the preferred device. A name that occurs twice, as in
-    "cpu,cpu", gets two workers. A device on another computer (`remote_device`) is not looked for. Raises DeviceError
-    for an unknown device, with a list of the existing ones.
+    "cpu,cpu", gets two workers. Devices on other computers (`remote_device`) are not checked. Raises DeviceError for an
+    unknown device, listing the available ones.
     """
     names = available()
     if name == "auto":
@@ -90,7 +90,7 @@ def _check_available(name: str, names: list[str]) -> str:
 def nearest(name: str) -> torch.device:
     """Return the device with this name or, if it is not available, the preferred device.
 
-    This is for images that were generated on another machine.
+    Used for images that were generated on another machine.
     """
     try:
         return resolve(name)
@@ -131,10 +131,10 @@ def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dty
 
 
 def measure_memory(device: torch.device) -> Callable[[], int]:
-    """Start measuring device memory. The returned function gives the peak use since then, in bytes.
+    """Start measuring device memory, and return a function that gives the peak use since then, in bytes.
 
-    It does not count memory that is still allocated at the time of its call, such as that of newly loaded models. It
-    returns 0 for devices that do not report their memory use.
+    The result excludes memory that is still allocated when the function is called, such as newly loaded models. It is 0
+    for devices that do not report their memory use.
     """
     kind = {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)
     if kind is None:
@@ -144,7 +144,7 @@ def measure_memory(device: torch.device) -> Callable[[], int]:
 
 
 def use_threads(count: int) -> None:
-    """Set the number of CPU threads that torch uses in this thread. 0 means torch's default."""
+    """Set the number of CPU threads that torch uses in this thread. 0 selects torch's default."""
     wanted = count or DEFAULT_THREADS
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
@@ -152,10 +152,10 @@ def use_threads(count: int) -> None:
 
 @contextmanager
 def threads_of(described: str) -> Iterator[None]:
-    """Use the number of CPU threads that a device name states, in a `with` block, if the machine has as many cores.
+    """Context manager that uses the number of CPU threads named in `described`, if the machine has that many cores.
 
-    `described` is a result of `describe`. Numbers that are powers of two give identical bits. With other numbers, sums
-    are split unevenly and rounded differently, so images of earlier versions may differ.
+    `described` is a result of `describe`. All powers of two give identical bits. Other numbers split sums unevenly and
+    round differently, so that images of earlier versions may differ.
     """
     match = re.fullmatch(r"CPU · (\d+) threads?", described)
     before = torch.get_num_threads()
@@ -170,7 +170,7 @@ def threads_of(described: str) -> Iterator[None]:
 def describe(name: str = "auto") -> str:
     """Return the name of a device for display: "CPU · 2 threads", "NVIDIA H200", or "2 × NVIDIA H200" for several.
 
-    A device on another computer is shown by the name of that computer.
+    A device on another computer is shown by that computer's name.
     """
     if len(names := device_names(name)) > 1:
         each = Counter("CPU" if one == "cpu" else describe(one) for one in names)
@@ -203,7 +203,7 @@ _REFUSALS = (
 
 
 def release(device: torch.device) -> None:
-    """Free the memory cache of a device after it ran out of memory."""
+    """Free the memory cache of a device that ran out of memory."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":

@@ -9,7 +9,7 @@ from functools import cache
 import torch
 
 from gdm_studio.engine import devices
-from gdm_studio.engine.timing import seconds
+from gdm_studio.engine.device_timer import seconds
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.demand import Demand, evaluations_of, rows_of
@@ -28,7 +28,7 @@ _PACES = JsonCache("pace", "1")
 
 @dataclass(frozen=True)
 class Estimate:
-    """Memory in bytes and time in seconds of an image with a model's default settings, on one device."""
+    """Estimated memory (bytes) and time (seconds) of an image with a model's default settings on one device."""
 
     # Width and height in pixels.
     size: tuple[int, int]
@@ -49,14 +49,14 @@ class Estimate:
 
     @property
     def is_possible(self) -> bool:
-        """True if an image can be made at all within the limit."""
+        """True if an image can be generated within the memory limit at all."""
         return self.limit is None or self.least <= self.limit
 
 
 def estimate(card: ModelCard, device: str = "auto") -> Estimate | None:
-    """Return the estimate for a model, or None if nothing is known about its demand.
+    """Return the estimate for a model, or None if its demand is unknown.
 
-    It takes up to a few seconds, and less if the model was estimated before. Raises ModelError and DeviceError.
+    Takes up to a few seconds for a model that was not estimated before. Raises ModelError and DeviceError.
     """
     place = devices.resolve(device)
     dtype = devices.resolve_dtype("auto", card, place)
@@ -87,7 +87,7 @@ def estimate(card: ModelCard, device: str = "auto") -> Estimate | None:
 def record_pace(
     card: ModelCard, device: torch.device, dtype: torch.dtype, size: tuple[int, int], seconds_each: float
 ) -> None:
-    """Save the time in seconds of an evaluation of one row, for later estimates."""
+    """Save the duration of one network evaluation per row, in seconds, for later estimates."""
     if _demand_of(card) is None or card.path is None or seconds_each <= 0:
         return
     paces = _PACES.load()
@@ -108,7 +108,7 @@ def _pace_key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> str:
 
 
 def _demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand | None:
-    """Return the demand of a model from the cache, or count it. Raises ModelError."""
+    """Return the demand of a model, from the cache if possible. Raises ModelError if the model cannot be read."""
     count = _demand_of(card)
     if count is None:
         return None

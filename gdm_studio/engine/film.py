@@ -1,4 +1,4 @@
-"""Animated films of an image's steps, or of an interpolation between two requests, as GIF, WebP or MP4 files."""
+"""Animations of an image's steps, or of an interpolation between two requests, as GIF, WebP or MP4 files."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ _SAMPLE = (160, 160)
 
 @dataclass(frozen=True, kw_only=True)
 class Film:
-    """The settings of an animated film, such as its frame rate and size."""
+    """Settings of an animation, such as its frame rate and size."""
 
     # Frames per second.
     fps: float = 8.0
@@ -69,10 +69,10 @@ class Film:
 
 
 def write_film(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -> Iterator[int]:
-    """Write frames, RGBA or RGB uint8 (height, width, channels), as a film. The file's suffix determines the format.
+    """Write frames, RGBA or RGB uint8 (height, width, channels), in the format given by the file's suffix.
 
     Yields the number of frames read so far. The file is written atomically after the last frame. Raises StorageError,
-    and before any frame is read the errors of `check`.
+    and the errors of `check` before it reads the first frame.
     """
     film = film.checked()
     form = _form(path_of(file))
@@ -87,7 +87,7 @@ def write_film(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -
 
 
 def check(file: Path) -> None:
-    """Raise BadRequest if a film cannot have the suffix of the file.
+    """Raise BadRequest if the file's suffix is not a film format.
 
     Raises StudioError for an MP4 file if the package `av` is missing.
     """
@@ -99,7 +99,7 @@ def frames_of(
 ) -> Iterator[np.ndarray]:
     """Yield a frame for each step of an image, RGBA uint8 (height, width, 4), in the view mode `look`.
 
-    `picture` is the finished image, which replaces the last frame in the mode "predicted". Raises ModelError.
+    In the mode "predicted", the last frame is the finished image `picture`. Raises ModelError.
     """
     views: list[View] = []
     for view in views_of(trajectory, library):
@@ -140,7 +140,8 @@ def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
 def interpolate(start: Request, end: Interpolation, count: int) -> list[Request]:
     """Return `count` single-image requests, evenly spaced from `start` to `end` (inclusive).
 
-    If `start` is itself interpolated, it is the first of them. Raises BadRequest unless count is 2 to MAX_FRAMES.
+    If `start` is itself an interpolation, it is used as the first request. Raises BadRequest unless count is 2 to
+    MAX_FRAMES.
     """
     if not isinstance(count, int) or not 2 <= count <= MAX_FRAMES:
         raise BadRequest(f"An interpolation has from 2 to {MAX_FRAMES} pictures, not {count!r}.")
@@ -164,7 +165,7 @@ def generate_frames(requests: list[Request], library: Library) -> Generator[Even
 
 @dataclass(frozen=True)
 class _Format:
-    """The writer of one film format, which converts single frames and writes all of them to a file."""
+    """Writer of one film format: it converts single frames and writes them to a file."""
 
     # The conversion that is applied to each frame as soon as it is available.
     convert: Callable[[Image.Image], Image.Image]
@@ -193,7 +194,7 @@ def _av() -> Any:
 
 
 def _prepare_frame(frame: np.ndarray, film: Film) -> Image.Image:
-    """Return the frame as RGBA, resized and put on a background if the film's settings say so."""
+    """Return the frame as RGBA, resized and composited on a background as the film's settings specify."""
     picture = Image.fromarray(np.ascontiguousarray(frame)).convert("RGBA")
     factor = film.size / max(picture.size) if film.size else 1
     if factor != 1:
@@ -208,7 +209,7 @@ def _on(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
 
 
 def _frames_with_loop(frames: list[Image.Image], film: Film) -> list[tuple[Image.Image, float]]:
-    """Return the frames in playing order, each with its duration in seconds."""
+    """Return (frame, duration in seconds) in playing order."""
     shown = [(frame, 1 / film.fps) for frame in frames]
     shown[-1] = (frames[-1], max(film.hold, 1 / film.fps))
     return shown + shown[-2:0:-1] if film.loop == "back" else shown
@@ -224,7 +225,7 @@ def _write_gif(shown: list[tuple[Image.Image, float]], film: Film, file: IO[byte
 
 
 def _in_palette(frame: Image.Image) -> Image.Image:
-    """Reduce the frame to a palette of 255 colours and a transparent one. Alpha is thresholded at one half."""
+    """Reduce the frame to 255 colours and a transparent one. Alpha is thresholded at one half."""
     rgba = np.asarray(frame)
     solid = rgba[..., 3] >= 128
     colours = rgba[..., :3].copy()
@@ -256,7 +257,7 @@ def _milliseconds(shown: list[tuple[Image.Image, float]]) -> list[int]:
 
 
 def _write_mp4(shown: list[tuple[Image.Image, float]], film: Film, file: IO[bytes]) -> None:
-    """Write the frames as H.264 in 4:2:0, which every player supports. Odd sides are padded to even ones."""
+    """Write the frames as H.264 in 4:2:0, which every player supports. Odd sides are padded by one pixel."""
     av = _av()
     # The MP4 writer seeks back to finish the container, which the output file may not support.
     made = io.BytesIO()

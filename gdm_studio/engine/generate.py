@@ -1,6 +1,6 @@
 """Generation of images from a request.
 
-It loads the model, prepares the pipeline, takes the steps and decodes the images. Each of these is a function below.
+A run loads the model, prepares the pipeline, takes the steps and decodes the images. Each part is a function below.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ def generate_batch(
 
 
 def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
-    """Save the time of the fastest step of a run with one stage, for estimates of later runs."""
+    """Save the duration of the fastest step of a single-stage run, for estimates of later runs."""
     request, model = pipeline.request, pipeline.model
     if not paces or len(pipeline.stages) > 1 or request.size is None:
         return
@@ -126,8 +126,8 @@ def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
 def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[Phase, None, RunState]:
     """Return the state of a run before its first step.
 
-    It is noise, a noisy start image, the step `resume`, or the step at which a branch leaves its parent. Yields a Phase
-    while the start image is inverted or the parent is replayed. Raises BadRequest.
+    The state is noise, a noisy start image, the step `resume`, or the step at which a branch leaves its parent. Yields
+    a Phase while the start image is inverted or the parent is replayed. Raises BadRequest.
     """
     request = pipeline.request
     branch = request.branch
@@ -154,9 +154,9 @@ def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[P
 
 
 def _model_keeps_unmasked(stage: PipelineStage, request: Request) -> bool:
-    """Return True if the model itself continues the image outside the mask, as inpainting models are trained to.
+    """Return True if the model preserves the image outside the mask by itself, as inpainting models do.
 
-    As in diffusers, its prediction is then used as it is. Requests of earlier rules put the start image into it.
+    Its prediction is then used unchanged, as in diffusers. Requests with earlier rules still insert the start image.
     """
     sees_rest = stage.start_image is not None and stage.start_image.masked_data is not None
     return sees_rest and request.rules >= AS_IN_DIFFUSERS
@@ -234,7 +234,7 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
 def _timed_steps(
     pipeline: Pipeline, state: RunState, completed: Sequence[StepEvent]
 ) -> Iterator[tuple[Step | Phase, float]]:
-    """Yield the completed steps and then the remaining ones and phases, each with its duration in seconds.
+    """Yield (event, duration in seconds) for the completed steps, then for the remaining steps and phases.
 
     Raises BadRequest if a completed step belongs to a different run.
     """
@@ -244,14 +244,14 @@ def _timed_steps(
 
 
 def _on_device(pipeline: Pipeline, step: Step) -> Step:
-    """Return an earlier step, moved to the model's device. Raises BadRequest if it belongs to another path."""
+    """Return an earlier step on the model's device. Raises BadRequest if it belongs to another path."""
     state = state_after_step(pipeline, step)
     denoised = step.denoised.to(pipeline.model.device)
     return replace(step, x=state.x, denoised=denoised, history=state.history, memory=state.memory)
 
 
 def _rerun_parent(pipeline: Pipeline, branch: Branch) -> Generator[Phase, None, RunState]:
-    """Run the parent of a branch again, up to the step at which the branch leaves it, and return the state there."""
+    """Rerun the parent of a branch up to the step at which the branch leaves it, and return the state there."""
     images = pipeline.images if branch.parent.count > 1 else (0,)
     parent = replace(pipeline, request=branch.parent, images=images)
     state = yield from initial_state(parent)
@@ -268,7 +268,7 @@ def _rerun_parent(pipeline: Pipeline, branch: Branch) -> Generator[Phase, None, 
 
 
 def _remarks(model: LoadedModel, request: Request) -> Iterator[str]:
-    """Yield a note for each part of the request that a stage of the model ignores."""
+    """Yield a Note for each part of the request that a model stage ignores."""
     for stage in model.stages:
         if isinstance(stage, StageWithRemarks):
             yield from stage.remarks(request)

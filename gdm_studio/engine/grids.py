@@ -79,13 +79,13 @@ class Axis:
         return [self.kind.words(value) for value in self.values]
 
     def apply(self, request: Request, place: int) -> Request:
-        """Return the request with the setting changed to the value at index `place`."""
+        """Return the request with the setting changed to the value at index `place` of the axis."""
         return self.kind.apply(request, self.values[place], self.values)
 
 
 @dataclass(frozen=True)
 class Grid:
-    """A grid of single-image requests. The axis `x` varies across and `y` down. Without `y` there is one row."""
+    """A grid of single-image requests. The axis `x` varies by column, `y` by row. Without `y` there is one row."""
 
     base: Request
     x: Axis
@@ -114,27 +114,27 @@ class Grid:
         return name in (self.x.kind.name, self.y.kind.name if self.y is not None else "")
 
     def requests(self) -> list[Request]:
-        """Return the requests, row by row. They have not yet been checked against the model's card.
+        """Return the requests, row by row. They have not been checked against the model's card.
 
-        Variants in the prompt are drawn for the seed of each image. Raises BadRequest if that is not possible.
+        Prompt variants are drawn with the seed of each image. Raises BadRequest if a prompt has invalid variants.
         """
         single = replace(self.base, count=1, batch=0)
         return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
 
     def titles(self) -> list[str]:
-        """Return the title of each image, which consists of its values on the axes."""
+        """Return the title of each image: its values on the axes."""
         across = self.x.labels()
         if self.y is None:
             return across
         return [f"{column} · {row}" for row in self.y.labels() for column in across]
 
     def name(self) -> str:
-        """Return a name for the grid, which consists of its settings and the prompt."""
+        """Return a name for the grid that contains its settings and the prompt."""
         over = self.x.kind.title if self.y is None else f"{self.x.kind.title} × {self.y.kind.title.lower()}"
         return f"{over}: {self.base.subject}" if self.base.subject else over
 
     def note(self) -> dict[str, Any]:
-        """Return the axes as JSON values, to be saved with the images."""
+        """Return the axes as JSON values to save with the images."""
         axes = {"x": self.x} | ({"y": self.y} if self.y is not None else {})
         return {name: {"setting": axis.kind.name, "values": list(axis.values)} for name, axis in axes.items()}
 
@@ -209,7 +209,7 @@ def _choice_axis(setting: Setting) -> AxisSetting:
 
 
 def _example_of(options: Mapping[str, str]) -> str:
-    """Return the last two options, as an example for help texts."""
+    """Return the last two options as an example for help texts."""
     return ", ".join(list(options)[-2:])
 
 
@@ -253,9 +253,9 @@ def _with(name: str) -> Callable[[Request, Value, Values], Request]:
 
 
 def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best: bool = False) -> Request:
-    """Change the sampler, and drop the parameters of the old one.
+    """Change the sampler, and drop the parameters of the previous one.
 
-    With `at_its_best`, use its default steps and spacing.
+    With `at_its_best`, use the sampler's default steps and spacing.
     """
     spec = SAMPLERS[str(value)]
     if spec.name == request.sampler:
@@ -265,7 +265,7 @@ def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best
 
 
 def _with_part(request: Request, value: Value, values: Values) -> Request:
-    """Replace the first value of the axis by another of its values, wherever it occurs in the prompts."""
+    """Replace the first value of the axis by another one, wherever the first occurs in the prompts."""
     search = str(values[0])
     prompt = request.prompt.replace(search, str(value))
     return replace(
@@ -279,7 +279,7 @@ def _with_part(request: Request, value: Value, values: Values) -> Request:
 def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, values: Values) -> Request:
     """Change the model.
 
-    For a distilled model or its original, also use the default steps and guidance of the new model.
+    If one of the two models is distilled from the other, also use the new model's default steps and guidance.
     """
     card = cards[str(value)]
     before = cards.get(request.model)
@@ -321,7 +321,7 @@ def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool)
 
 
 def _range(part: str, title: str) -> Iterator[float]:
-    """Yield the numbers of a range, or a single number, in the order in which they are written. Raises BadRequest."""
+    """Yield the numbers of a range (or a single number) in the written order. Raises BadRequest if it is malformed."""
     if len(part) > MAX_PART_LENGTH:
         raise BadRequest(f"{part!r} is too long; write {NUMBERS_EXAMPLE}.")
     if re.fullmatch(_NUMBER, part):
@@ -371,7 +371,7 @@ def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
 
 
 def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
-    """Parse names of samplers. If no model here can use a sampler, the error names its requirement."""
+    """Parse names of samplers. If no installed model can use a sampler, the error names what it requires."""
     for part in text.split(","):
         spec = SAMPLERS.get(part.strip().casefold())
         if spec is not None and spec.name not in options:
@@ -380,7 +380,7 @@ def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
 
 
 def _parts(base: Request, text: str) -> Values:
-    """Parse comma-separated texts: the part of the prompt to replace, and then its replacements.
+    """Parse comma-separated texts: the part of the prompt to replace, followed by its replacements.
 
     Texts in quotation marks may contain commas.
     """

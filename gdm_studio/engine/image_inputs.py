@@ -1,4 +1,4 @@
-"""Start images and masks, which are stored under a hash of their content and fitted to a model's size.
+"""Storage of start images and masks under a hash of their content, and fitting to a model's size.
 
 This module does not import torch.
 """
@@ -35,9 +35,9 @@ Source = Path | np.ndarray
 def store(source: Source) -> str:
     """Store a start image or mask, and return its name for `Request.image` or `Request.mask`.
 
-    `source` is an image file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4) with straight alpha. An image with a
-    side longer than MAX_SIDE is reduced to this side. The name is the sha256 of the size and the RGBA pixels, so equal
-    images are stored once. Raises StorageError, and BadRequest for any other source.
+    `source` is an image file, or uint8 of shape (H, W), (H, W, 3) or (H, W, 4) with straight alpha. Images with a side
+    longer than MAX_SIDE are downscaled. The name is the sha256 of the size and the RGBA pixels, so equal images are
+    stored once. Raises StorageError, or BadRequest for any other source.
     """
     _check(source)
     picture = read_rgba(source) if isinstance(source, Path) else Image.fromarray(source).convert("RGBA")
@@ -57,9 +57,8 @@ def extend(name: str, sides: tuple[int, int, int, int]) -> tuple[str, str, tuple
     """Extend the stored image `name` to a larger canvas.
 
     Returns the names of the new image and mask, and the canvas size. `sides` are the pixels to add left, above, right
-    and below. The canvas (width, height) is rounded up to multiples of SIDE_MULTIPLE on the right and below. The pixels
-    of the image are unchanged, and its edge pixels are repeated around it. The mask is white outside the image. Raises
-    BadRequest or StorageError.
+    and below. The canvas (width, height) is rounded up to multiples of SIDE_MULTIPLE on the right and below. The image
+    is padded by repeating its edge pixels, and the mask is white in the padding. Raises BadRequest or StorageError.
     """
     picture = np.asarray(load(name))
     if min(sides) < 0 or not any(sides):
@@ -78,7 +77,7 @@ def extend(name: str, sides: tuple[int, int, int, int]) -> tuple[str, str, tuple
 
 
 def load(name: str) -> Image.Image:
-    """Load the stored image `name` as RGBA. Raises BadRequest if it is missing or was altered."""
+    """Load the stored image `name` as RGBA. Raises BadRequest if the file is missing or was altered."""
     try:
         picture = read_rgba(_path(name))
     except StorageError as error:
@@ -89,7 +88,7 @@ def load(name: str) -> Image.Image:
 
 
 def names_in(request: Request) -> list[str]:
-    """Return the names of all stored images that a request, or a request that it branches from, uses."""
+    """Return the names of all stored images that a request or its parents use."""
     names: dict[str, None] = {}
     each: Request | None = request
     while each is not None:
@@ -99,7 +98,10 @@ def names_in(request: Request) -> list[str]:
 
 
 def load_encoded(name: str) -> bytes:
-    """Return the file content of the stored image `name`, to send it to another computer. Raises BadRequest."""
+    """Return the encoded file of the stored image `name`, to send it to another computer.
+
+    Raises BadRequest if missing.
+    """
     try:
         return atomic.read(_path(name), max_bytes=MOST_BYTES)
     except StorageError as error:
@@ -107,9 +109,9 @@ def load_encoded(name: str) -> bytes:
 
 
 def store_encoded(name: str, data: bytes) -> None:
-    """Store the file content of the image `name` from another computer, unless the image is stored already.
+    """Store the encoded file of the image `name` from another computer, unless it is already stored.
 
-    Raises StorageError, and BadRequest if `data` is not the image that `name` is the hash of.
+    Raises StorageError, or BadRequest if the hash of the image in `data` is not `name`.
     """
     if _is_whole(name):
         return
@@ -125,7 +127,7 @@ def store_encoded(name: str, data: bytes) -> None:
 def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
     """Return a stored image fitted to `size` (width, height), RGBA uint8 (H, W, 4).
 
-    It is centred, with transparent borders.
+    The image is centred, with transparent borders.
     """
     return np.asarray(_contain(load(name), size))
 
@@ -133,7 +135,7 @@ def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
 def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
     """Return a stored control image fitted to `size` (width, height), RGBA uint8 (H, W, 4), with transparent borders.
 
-    The preprocessor gets the image over white and without the borders, whose edges it would otherwise detect.
+    Its preprocessor runs on the image over white and without the borders, whose edges it would detect.
     """
     if preprocessor == "none":
         return load_fitted(name, size)
@@ -145,8 +147,8 @@ def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> n
 def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = ()) -> np.ndarray:
     """Return a stored reference image, RGBA uint8 (H, W, 4).
 
-    It is stretched to the size (width, height) of `sizes` with the nearest proportions. Without sizes, it is reduced to
-    at most REFERENCE_AREA pixels, and its edges are cut so that the sides are multiples of `multiple` pixels.
+    The image is resized to the (width, height) in `sizes` with the nearest aspect ratio. If `sizes` is empty, it is
+    reduced to at most REFERENCE_AREA pixels and cropped so that its sides are multiples of `multiple`.
     """
     picture = load(name)
     if sizes:
@@ -182,8 +184,8 @@ def composite(made: np.ndarray, original: np.ndarray, mask: np.ndarray) -> np.nd
     """Combine a generated image inside the mask with the original image outside.
 
     `made` is uint8 (H, W, 4) or (H, W, 3), `original` is RGBA (H, W, 4), and `mask` is (H, W) in 0 … 1. They are
-    blended just inside the edge of the mask. Where the mask is 0, the bytes of the original are unchanged. Only if
-    `made` has no alpha, the original is put on white.
+    blended just inside the edge of the mask. Where the mask is 0, the bytes of the original are unchanged. If `made`
+    has no alpha, the original is composited on white.
     """
     if made.shape[-1] == 3:
         original = np.asarray(_on_white(Image.fromarray(original)))
@@ -206,7 +208,7 @@ def _check(source: object) -> None:
 
 
 def _is_whole(name: str) -> bool:
-    """Return True if the stored image `name` exists undamaged, so that it need not be written again."""
+    """Return True if the stored image `name` exists and is undamaged, so that it need not be written again."""
     try:
         load(name)
     except BadRequest:
@@ -249,7 +251,7 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _blur(mask: np.ndarray, radius: int) -> np.ndarray:
-    """Return the mean of the mask over (2 radius + 1)² pixels. Pixels at the edge are repeated beyond it."""
+    """Return the mean of the mask over (2 · radius + 1)² pixels. The mask is padded by repeating its edge pixels."""
     width = 2 * radius + 1
     for axis in (0, 1):
         padding = [(radius, radius) if each == axis else (0, 0) for each in (0, 1)]

@@ -1,4 +1,4 @@
-"""The state of a run before a step: pure noise, a noisy start image, or the result of an earlier step."""
+"""State of a run before a step: pure noise, a noisy start image, or the result of an earlier step."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ from gdm_studio.request.request import Request, Role, same_settings
 
 @dataclass(frozen=True)
 class RunState:
-    """The state of a run: x (N, …) at noise level path[index], with the memory of the sampler and of the denoiser.
+    """State of a run: x (N, …) at noise level path[index], with the history of the sampler and the memory of the
+    denoiser.
 
-    `history` and `memory` have the meaning that they have in Step. In any stage but the first, the first tensor in
-    `memory` is the output of the previous stage.
+    See Step for `history` and `memory`. In later stages, the first tensor in `memory` is the output of the previous
+    stage.
     """
 
     x: Tensor
@@ -38,7 +39,7 @@ class RunState:
 
 
 def state_from_noise(pipeline: Pipeline, stage: PipelineStage) -> RunState:
-    """Return the initial state of the first stage, which is noise or the stage's own initial data."""
+    """Return the initial state of the first stage: noise, or the stage's own initial data."""
     # These are the conditioning rows of the first prompt.
     conditioning = pipeline.conditioning(stage, guided=False)[: len(pipeline.images)]
     x = stage.model.start(conditioning, stage.path, pipeline.noise(stage), pipeline.empty_data(stage))
@@ -48,7 +49,7 @@ def state_from_noise(pipeline: Pipeline, stage: PipelineStage) -> RunState:
 def state_after_stage(pipeline: Pipeline, stage: PipelineStage, before: Tensor) -> Generator[Phase, None, RunState]:
     """Return the initial state of a later stage. `before` (N, …) is the output of the previous stage.
 
-    Yields a Phase after each part of a slow preparation, such as a tile of an enlargement.
+    Yields a Phase after each part of a slow preparation, such as each tile of an upscaling.
     """
     conditioning = pipeline.conditioning(stage, before, guided=False)[: len(pipeline.images)]
     data = conditioning, stage.path, pipeline.noise(stage), pipeline.empty_data(stage)
@@ -67,7 +68,7 @@ def state_after_stage(pipeline: Pipeline, stage: PipelineStage, before: Tensor) 
 
 
 def state_from_image(pipeline: Pipeline, data: Tensor, index: int) -> RunState:
-    """Return the state at path[index] that is a start image plus noise (SDEdit, Meng et al. 2022, arXiv:2108.01073).
+    """Return a start image with the noise of path[index] added (SDEdit, Meng et al. 2022, arXiv:2108.01073).
 
     `data` (1, …) is the encoded image.
     """
@@ -79,10 +80,10 @@ def state_from_image(pipeline: Pipeline, data: Tensor, index: int) -> RunState:
 
 
 def state_after_step(pipeline: Pipeline, step: Step, *, keeps_history: bool = True) -> RunState:
-    """Return the state after a step, on the model's device. A step with a single row is repeated for every image.
+    """Return the state after a step, on the model's device. A single row is repeated for every image.
 
-    Without `keeps_history`, the memory of the sampler and of the denoiser is dropped. Raises BadRequest if the step
-    belongs to another path.
+    Unless `keeps_history` is set, the history of the sampler and the memory of the denoiser are dropped. Raises
+    BadRequest if the step belongs to another path.
     """
     if not _is_on_path(pipeline, step):
         raise BadRequest("The step belongs to another model or path; continue with the settings it was made with.")
@@ -98,7 +99,7 @@ def state_after_step(pipeline: Pipeline, step: Step, *, keeps_history: bool = Tr
 
 
 def _is_on_path(pipeline: Pipeline, step: Step) -> bool:
-    """Return True if the step is at a noise level of the pipeline, with data of the right shape."""
+    """Return True if the step is at a noise level of the pipeline, and its data have the right shape."""
     if not 0 <= step.index < len(pipeline.path) or step.at != pipeline.path[step.index]:
         return False
     stage = pipeline.stage_at(step.index)
@@ -108,7 +109,7 @@ def _is_on_path(pipeline: Pipeline, step: Step) -> bool:
 
 
 def rows_of(step: Step, rows: Sequence[int]) -> Step:
-    """Return the step with the given rows only. A step with a single row, which is for all images, is unchanged."""
+    """Return the step with the given rows only. A step with a single row, which all images share, is unchanged."""
     if len(step.x) == 1:
         return step
     at = list(rows)
@@ -118,8 +119,8 @@ def rows_of(step: Step, rows: Sequence[int]) -> Step:
 def is_history_valid(request: Request, index: int) -> bool:
     """Return True if the sampler may use the history of step `index`.
 
-    Where a branch leaves its parent, the history is valid only if prompt, guidance and sampler are the same.
-    Predictions made with other settings say nothing about the new ones.
+    A branch can use its parent's history only if prompt, guidance and sampler are the same, since other settings give
+    other predictions.
     """
     branch = request.branch
     return branch is None or index > branch.step or same_settings(request, branch.parent, Role.PREDICTION)

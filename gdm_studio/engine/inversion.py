@@ -28,10 +28,10 @@ REFINEMENTS = 2.0
 
 
 def invert(request: Request, library: Library) -> Iterator[Phase | StepEvent]:
-    """Find the noise from which the sampler would generate the image `request.image`, yielding a StepEvent per step.
+    """Compute the noise from which the sampler would generate `request.image`, yielding a StepEvent per step.
 
-    The steps lead from the image to the noise, which is `step.x` of the last event and has a single row. A request with
-    `inverted` starts from that noise. Raises BadRequest, ModelError or DeviceError.
+    The noise is `step.x` of the last event, with a single row. A request with `inverted` starts from it. Raises
+    BadRequest, ModelError or DeviceError.
     """
     request = library.card(request.model).checked(replace(request, inverted=True, count=1, branch=None))
     if not request.image:
@@ -51,10 +51,10 @@ def invert(request: Request, library: Library) -> Iterator[Phase | StepEvent]:
 
 
 def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
-    """Yield the DDIM inversion steps from the start image to its noise at path[index]. A step has a single row.
+    """Yield the DDIM inversion steps from the start image to its noise at path[index], each with a single row.
 
-    The pipeline must have a single stage. Guidance and temperature are off, since both bend the path, and inversion
-    errors grow along a bent path. DDIM at eta 0 from the resulting noise reproduces the image.
+    The pipeline must have a single stage. Guidance and temperature are off, since both bend the path, which increases
+    the inversion error. DDIM at eta 0 from the resulting noise reproduces the image.
     """
     (stage,) = pipeline.stages
     assert stage.start_image is not None
@@ -68,7 +68,7 @@ def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
 
 
 def noised_preview(model: LoadedModel, image: str, strength: float, *, seed: int = 0) -> np.ndarray:
-    """Return a stored image with noise of the given strength (0 … 1) added, as RGBA uint8 (H, W, 4)."""
+    """Return a stored image with added noise of the given strength (0 … 1), as RGBA uint8 (H, W, 4)."""
     stage = model.stages[0]
     process = stage.diffusion.process
     x0 = encode_image(stage, image_inputs.load_fitted(image, model.card.sizes()[0]))

@@ -23,12 +23,10 @@ _MASK = 2**64 - 1
 class KeyedNoise:
     """Standard normal noise for several images, keyed by (seed of the image, step, draw) and generated on the CPU.
 
-    The same seed gives the same numbers on every device and in every batch. The noise of each image is drawn separately
-    in the shape of one image, since torch's generator gives other numbers for other shapes. Step 0 is the start of the
-    path.
+    The same seed gives the same numbers on every device and in every batch. Each image's noise is drawn separately,
+    because torch's generator gives different numbers for different shapes. Step 0 is the start of the path.
 
-    Noise is drawn one step ahead, while the device is busy. It is pinned in memory for asynchronous copies to CUDA, so
-    that neither side waits for the other.
+    Noise is drawn one step ahead while the device is busy, in pinned memory for asynchronous copies to CUDA.
     """
 
     def __init__(self, seeds: Sequence[int]) -> None:
@@ -38,7 +36,7 @@ class KeyedNoise:
         self._ahead: dict[int, tuple[int, torch.Tensor]] = {}
 
     def __call__(self, step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
-        """Return fp32 noise shaped like `like` and on its device, with one row per image."""
+        """Return fp32 noise with the shape and device of `like`, one row per image."""
         shape = like.shape[1:]
         pinned = like.device.type == "cuda"
         ready, rows = self._ahead.pop(draw, (-1, like))
@@ -64,7 +62,7 @@ class KeyedNoise:
 def blended(parts: Sequence[tuple[float, Noise]]) -> Noise:
     """Return a source of the weighted sum of several noise sources.
 
-    It is standard normal if the squared weights sum to 1.
+    The sum is standard normal if the squared weights add up to 1.
     """
     if len(parts) == 1 and parts[0][0] == 1:
         return parts[0][1]
@@ -87,9 +85,9 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
 
 
 def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
-    """Return, for each image, the choices that its seed decides besides the noise; None by the rules of old requests.
+    """Return each image's seeded choices apart from the noise, or None for requests with earlier rules.
 
-    A branch that leaves its parent when the image is already decided has the choices of its parent.
+    A branch that leaves its parent when the image is already decided has its parent's choices.
     """
     return [_variation(request.picture(image), path) for image in images]
 
@@ -116,9 +114,9 @@ def shift_steps(steps: int, noise: Noise) -> Noise:
 
 
 def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
-    """Return a noise source for a denoiser's own use, for `count` images.
+    """Return a noise source for the denoiser itself, for `count` images.
 
-    At a noise level between two of the path, it gives the noise of the noisier one.
+    Between two noise levels of the path, it gives the noise of the higher one.
     """
     steps = {level: step for step, level in enumerate(path)}
 
@@ -133,7 +131,7 @@ def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
 
 
 def _mix(value: int) -> int:
-    """Hash a number with the finaliser of splitmix64 (Steele et al. 2014). Similar keys give unrelated seeds."""
+    """Hash a number with splitmix64's finaliser (Steele et al. 2014), so that similar keys give unrelated seeds."""
     value = (value + 0x9E3779B97F4A7C15) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK

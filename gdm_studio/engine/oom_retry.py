@@ -1,4 +1,4 @@
-"""Generation in batches that fit into memory. If memory runs out, it retries with smaller batches, then on the CPU."""
+"""Generation in batches that fit into memory. If memory runs out, retry with smaller batches, then on the CPU."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ def run_in_batches(
 ) -> Generator[Event, None, None]:
     """Generate images in batches that fit into memory, yielding the events.
 
-    If memory runs out, the other loaded models are released. Then unfinished images are generated again in smaller
-    batches, and finally on the CPU. Raises DeviceError if the device is not available, does not support the number
-    type, or cannot hold a single image.
+    If memory runs out, the other loaded models are released. Unfinished images are then retried in smaller batches, and
+    finally on the CPU. Raises DeviceError if the device is not available, does not support the number type, or cannot
+    hold a single image.
     """
     assert request.size is not None
     card = library.card(request.model)
@@ -69,7 +69,7 @@ def run_in_batches(
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """The device and the batch size for generating images of one size."""
+    """Device and batch size for generating images of one size."""
 
     device: torch.device
     # The requested batch size, or 0 to let the device decide.
@@ -88,14 +88,14 @@ class BatchPlan:
         return min(max_batch(self.device.type), fitting)
 
     def after(self, count: int, used_bytes: int) -> BatchPlan:
-        """Return the plan after a successful batch of `count` images that used `used_bytes` (0 if unknown)."""
+        """Return the plan after a successful batch of `count` images with a peak of `used_bytes` (0 if unknown)."""
         return replace(self, bytes_per_image=max(self.bytes_per_image, used_bytes // count))
 
     def smaller(self, failed: int) -> tuple[BatchPlan, str]:
         """Return the plan to try after a batch of `failed` images ran out of memory, and a notice for the user.
 
-        It halves the batch, and then falls back to the CPU. Raises DeviceError if a single image does not fit on the
-        CPU.
+        The batch is halved down to one image, then the CPU is used. Raises DeviceError if a single image does not fit
+        on the CPU.
         """
         if failed > 1:
             half = failed // 2
@@ -136,9 +136,9 @@ def _note_finished(events: Generator[Event, None, None], finished: set[int]) -> 
 
 
 def _release_others(request: Request, library: Library, device: torch.device) -> bool:
-    """Release the models that this run does not need, and free the cache of the device.
+    """Release the models that this run does not need, and free the device's cache.
 
-    Returns True if there were such models.
+    Returns True if there were any.
     """
     dtype = devices.resolve_dtype(request.dtype, library.card(request.model), device)
     some = library.make_room(request.model, device=device, dtype=dtype, **load_arguments(request))

@@ -1,4 +1,4 @@
-"""The pipeline of a run: a loaded model, with the noise levels and the conditioning that a request defines."""
+"""Pipeline of a run: a loaded model with the noise levels and the conditioning of a request."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from gdm_studio.request.request import Request
 
 
 def load_model(request: Request, library: Library, device: torch.device) -> Generator[Phase, None, LoadedModel]:
-    """Load the model of a request, and yield a Phase if the user has to wait. The generator returns the model.
+    """Load the model of a request and return it. Yields a Phase if loading takes noticeable time.
 
-    Raises ModelError.
+    Raises ModelError if the model cannot be loaded.
     """
     dtype = devices.resolve_dtype(request.dtype, library.card(request.model), device)
     if not library.is_loaded(request.model, device=device, dtype=dtype, **load_arguments(request)):
@@ -33,7 +33,7 @@ def load_model(request: Request, library: Library, device: torch.device) -> Gene
 
 @dataclass(frozen=True)
 class PipelineStage:
-    """One stage of a pipeline, and its position in the run."""
+    """One stage of a pipeline, with its position in the run."""
 
     # The stage of the loaded model, with its denoiser, encoder and decoder.
     model: Stage
@@ -48,7 +48,7 @@ class PipelineStage:
 
     @property
     def is_joined(self) -> bool:
-        """True if this stage continues to denoise the data of the previous stage."""
+        """True if this stage continues to denoise the previous stage's data."""
         return isinstance(self.model, StageOnPath) and self.model.joined
 
     @property
@@ -64,10 +64,10 @@ class PipelineStage:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """A loaded model that is prepared for the images `images` of one batch of a request.
+    """A loaded model, prepared to generate one batch (`images`) of a request.
 
-    Steps are numbered over all stages. Where one stage follows another, both share a noise level of the path. There, x
-    is the output of the earlier stage.
+    Steps are numbered across all stages. Consecutive stages share a noise level of the path, at which x is the output
+    of the earlier stage.
     """
 
     model: LoadedModel
@@ -89,23 +89,20 @@ class Pipeline:
     def path(self) -> NoisePath:
         """The noise levels of all stages.
 
-        Later stages omit their first level, which is the last level of the stage before them.
+        The first level of a later stage is omitted, since it is the last one of the stage before.
         """
         first, *later = self.stages
         return (*first.path, *(level for stage in later for level in stage.path[1:]))
 
     @property
     def start_path(self) -> NoisePath:
-        """The noise levels at which image-to-image can start.
-
-        They are the levels of the first stage, and of the stages joined to it.
-        """
+        """The noise levels at which image-to-image can start: those of the first stage and of stages joined to it."""
         first, *later = self.stages
         joined = takewhile(lambda stage: stage.is_joined, later)
         return (*first.path, *(level for stage in joined for level in stage.path[1:]))
 
     def stage_at(self, index: int) -> PipelineStage:
-        """Return the stage to which x belongs after step `index`."""
+        """Return the stage that x belongs to after step `index`."""
         return next(stage for stage in self.stages if index <= stage.last)
 
     def empty_data(self, stage: PipelineStage) -> Tensor:
@@ -113,7 +110,7 @@ class Pipeline:
         return torch.empty(len(self.images), *stage.model.shape(self.request), device=self.model.device)
 
     def noise(self, stage: PipelineStage) -> Noise:
-        """Return the noise source of a stage. Its keys are offset, so that no two stages use the same noise."""
+        """Return the noise source of a stage. Its keys are offset, so that stages never share noise."""
         return shift_steps(stage.first + stage.number, noise_of(self.request, self.images))
 
     def conditioning(self, stage: PipelineStage, before: Tensor | None = None, *, guided: bool) -> list[Conditioning]:

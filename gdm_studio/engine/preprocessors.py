@@ -14,7 +14,7 @@ LINE_RADIUS = 1 / 86
 BLUR_RADIUS = 1 / 64
 # Lines fainter than this do not count for the contrast, which is at least MIN_CONTRAST of 255.
 FAINT, MIN_CONTRAST = 8, 16
-# Side of the squares of which a tile image keeps the mean colour, in pixels.
+# Side, in pixels, of the squares whose mean colour a tile image retains.
 TILE = 8
 # Tangents of 22.5° and 67.5°, between which a gradient is diagonal.
 TAN_22, TAN_67 = 0.41421356, 2.41421356
@@ -30,7 +30,7 @@ def preprocess(rgb: np.ndarray, name: str) -> np.ndarray:
 
 
 def _canny(rgb: np.ndarray) -> np.ndarray:
-    """Return white edges of one pixel on black (Canny 1986), of the colour channel with the steepest gradient."""
+    """Return one-pixel white edges on black (Canny 1986), using the colour channel with the steepest gradient."""
     padded = np.pad(rgb.astype(np.int16), ((1, 1), (1, 1), (0, 0)), mode="edge")
     across = padded[:, 2:] - padded[:, :-2]
     down = padded[2:] - padded[:-2]
@@ -45,7 +45,7 @@ def _canny(rgb: np.ndarray) -> np.ndarray:
 
 
 def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
-    """Return True (H, W) where the gradient is a local maximum along its direction (non-maximum suppression)."""
+    """Return a mask (H, W) of local maxima of the gradient along its direction (non-maximum suppression)."""
     around = np.pad(size, 1)
 
     def shifted(down: int, across: int) -> np.ndarray:
@@ -70,7 +70,7 @@ def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
 def _connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
     """Return the pixels of `there` (H, W) that are 8-connected to the seeds.
 
-    Visits every pixel once, so the time is linear in the image size.
+    Every pixel is visited once, so the time is linear in the image size.
     """
     rows, columns = there.shape
     left = np.pad(there, 1)
@@ -108,7 +108,7 @@ def _grey(rgb: np.ndarray) -> np.ndarray:
 
 
 def _tile(rgb: np.ndarray) -> np.ndarray:
-    """Return the image without fine details, which a tile model adds again."""
+    """Return the image without its fine details, which tile models generate again."""
     picture = Image.fromarray(rgb)
     width, height = picture.size
     coarse = picture.resize((max(1, width // TILE), max(1, height // TILE)), Image.Resampling.BOX)

@@ -1,6 +1,6 @@
 """Previews of denoising steps, within limits of time and memory.
 
-A preview is decoded at once, or shown as a linear approximation and decoded later.
+A preview is decoded immediately, or shown as a linear approximation first and decoded later.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ MEMORY_LIMIT = 256 * 2**20
 
 @dataclass(frozen=True)
 class _Approximation:
-    """A view that shows a linear approximation, with the latents from which it can be decoded later."""
+    """View that shows a linear approximation, with its latents for decoding later."""
 
     view: View
     # The predicted latents (1, …), on the CPU.
@@ -37,10 +37,10 @@ class _Approximation:
 
 
 class Previews:
-    """The preview images of a run's steps, with a limit for their memory.
+    """Preview images of a run's steps, limited in time and memory.
 
-    `budget` is the fraction of a step's time that its preview may take, as measured during the run. If it is 0, nothing
-    is decoded before `decode_waiting` is called.
+    `budget` is the fraction of a step's duration that its preview may take. If it is 0, nothing is decoded before
+    `decode_waiting` is called.
     """
 
     def __init__(self, budget: float = 0.15) -> None:
@@ -61,7 +61,10 @@ class Previews:
         self._linear_only = False
 
     def views(self, advance: StepEvent) -> list[View]:
-        """Return a view of a step for each image. Its `ms` is the time of the step divided by the number of images."""
+        """Return a view of a step for each image.
+
+        Its `ms` is the duration of the step divided by the number of images.
+        """
         self._stepping = min(self._stepping, advance.seconds)
         if self._must_reuse(advance):
             return [self._reuse(row, advance) for row in range(len(advance.images))]
@@ -92,9 +95,9 @@ class Previews:
         return found
 
     def decode_waiting(self) -> Iterator[View]:
-        """Decode the views that are approximations, and yield each. Call this when the run is paused or done.
+        """Decode the approximated views, yielding each. Call this when the run is paused or finished.
 
-        Views that reuse the images of another step come last, and get their own images as far as memory allows.
+        Views that reuse another step's images come last and get their own as far as memory allows.
         """
         while waiting := self._rough or self._sharing:
             key = next(iter(waiting))
@@ -107,7 +110,7 @@ class Previews:
                 yield sharp
 
     def decode_now(self, image: int, index: int) -> View | None:
-        """Decode one waiting view out of turn. Returns None if it is not waiting, or if memory runs out."""
+        """Decode one waiting view out of turn. Return None if it is not waiting or memory runs out."""
         key = image, index
         shares = key in self._sharing
         rough = self._sharing.pop(key) if shares else self._rough.pop(key, None)
@@ -124,22 +127,22 @@ class Previews:
         return view
 
     def add(self, view: View) -> None:
-        """Add a view that another process decoded, and count its memory."""
+        """Add a view decoded by another process, and count its memory."""
         last = self._last.get(view.image)
         self._last[view.image] = view
         self._hold(view, 0 if last is not None and last.predicted is view.predicted else _size(view))
 
     @property
     def used_bytes(self) -> int:
-        """The memory in bytes of the run's preview images, and of the latents that wait to be decoded."""
+        """Memory in bytes of the preview images and of the latents that wait to be decoded."""
         return self._bytes
 
     def is_full(self) -> bool:
-        """Return True if the previews exceed MEMORY_LIMIT. The caller should then `forget` finished images."""
+        """Return True if the previews exceed MEMORY_LIMIT, so that the caller should `forget` finished images."""
         return self._bytes > MEMORY_LIMIT
 
     def forget(self, image: int) -> None:
-        """Stop counting the views of a finished image. The caller must release all of them but the last."""
+        """Stop counting the views of a finished image, all but the last of which the caller must release."""
         self._bytes -= sum(self._held.pop(image, {}).values())
         self._last.pop(image, None)
         for waiting in (self._rough, self._sharing):
@@ -147,7 +150,7 @@ class Previews:
                 del waiting[key]
 
     def give_up(self) -> None:
-        """Stop decoding. Approximations are not replaced any more."""
+        """Stop decoding for good; approximations remain as they are."""
         self._linear_only = True
         self._rough.clear()
         self._sharing.clear()
@@ -164,7 +167,7 @@ class Previews:
         return pictures
 
     def _handle_out_of_memory(self, error: Exception, device: torch.device) -> None:
-        """Turn decoding off after running out of memory, since a preview must not fail a run.
+        """Disable decoding after an out-of-memory error, because a preview must not fail a run.
 
         Re-raises any other error.
         """
@@ -185,7 +188,7 @@ class Previews:
         return DECODE_EVERY if left <= 0 else min(DECODE_EVERY, max(1, math.ceil(self._decoding / left)))
 
     def _must_reuse(self, advance: StepEvent) -> bool:
-        """Return True if this step must reuse the images of an earlier step to stay within MEMORY_LIMIT."""
+        """Return True if this step must reuse an earlier step's images to stay within MEMORY_LIMIT."""
         last = self._last.get(advance.images[0])
         if last is None or advance.step.index == advance.step.of:
             return False
@@ -203,7 +206,7 @@ class Previews:
         return view
 
     def _note(self, view: View, advance: StepEvent, row: int, *, own: int) -> None:
-        """Count the `own` bytes of a view, and store its latents if it can be decoded later."""
+        """Count the memory of a view (`own` bytes), and store its latents if it can be decoded later."""
         key = view.image, view.index
         for waiting in (self._rough, self._sharing):
             # An earlier attempt that ran out of memory may have left an entry.
@@ -247,7 +250,7 @@ def with_alpha(pictures: np.ndarray) -> np.ndarray:
 
 
 def _freeze(picture: np.ndarray) -> np.ndarray:
-    """Return a read-only copy of a row of a batch. A view of the row would keep the whole batch in memory."""
+    """Return a read-only copy of one row of a batch. A view would keep the whole batch in memory."""
     picture = np.array(picture, order="C")
     picture.flags.writeable = False
     return picture

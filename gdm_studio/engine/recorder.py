@@ -1,4 +1,4 @@
-"""Recording of the steps of a run, within a memory budget."""
+"""Recorder of a run's steps within a memory budget."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ RUN_BUDGET_FACTOR = 4
 def record_events(
     events: Iterable[RunState | Event], request: Request, *, budget: int | None
 ) -> Generator[Event, None, None]:
-    """Add a Recorder to each StepEvent, and the step log to each Result of a batch.
+    """Attach a Recorder to each StepEvent and the step log to each Result of a batch.
 
-    The first event is the initial RunState, which is not passed on.
+    The first event, the initial RunState, is consumed.
     """
     start: RunState | None = None
     record: Recorder | None = None
@@ -52,9 +52,9 @@ def record_events(
 
 
 class Recorder:
-    """A recorder of the steps of a batch. Adding a step neither copies data nor waits for the device.
+    """Recorder of a batch's steps. Adding a step neither copies data nor waits for the device.
 
-    It refers to the card and the process of the model instead of the model, so that a stopped run releases the model.
+    It references the model's card and process but not the model, so that a stopped run releases the model.
     """
 
     def __init__(
@@ -117,8 +117,8 @@ class Recorder:
     def to_bytes(self, row: int, *, last: Step | None = None) -> bytes:
         """Serialise the log of one row, up to the step `last` if the run was stopped there.
 
-        The log contains only predictions if everything else can be recomputed from them, and otherwise every k-th step.
-        Returns b"" if not even the last step fits into the budget.
+        The log contains only predictions if everything else can be recomputed from them, else every k-th step. Returns
+        b"" if not even the last step fits into the budget.
         """
         if not self._steps:
             return b""
@@ -130,7 +130,7 @@ class Recorder:
         return self._budget and max(self._budget, self._least * self._largest)
 
     def _log_of_row(self, row: int, end: Step) -> StepLog:
-        """Return the log of one row, with all steps that are still recorded in full."""
+        """Return the log of one row, with all fully recorded steps."""
         take = row_taker(row)
         request = self._request.picture(self._images[row])
         steps = [self.start.step, *(step for step in self._steps if step.index < end.index), end]
@@ -142,7 +142,7 @@ class Recorder:
         return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
 
     def _smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
-        """Yield ever smaller logs: with predictions only, if possible, and then with every k-th step."""
+        """Yield successively smaller logs: predictions only (if possible), then every k-th step."""
         if len(log.entries) * log.start.x.nbytes < self._image_budget():
             yield from _by_predictions(log, self.card, self._process)
         yield log
@@ -153,7 +153,7 @@ class Recorder:
             yield log
 
     def _thin(self) -> None:
-        """Drop every second step, and store its digest."""
+        """Drop every second step, but store its digest."""
         self._stride *= 2
         *steps, last = self._steps
         self._steps = [step for step in steps if (step.index - self.start.index) % self._stride == 0] + [last]
@@ -165,7 +165,7 @@ class Recorder:
 
 
 def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:
-    """Yield the log reduced to predictions, if the sampler computes bit-identical steps from them."""
+    """Yield the log reduced to predictions, if the sampler recomputes bit-identical steps from them."""
     # A learned variance is not stored with the predictions.
     if SAMPLERS[log.request.sampler].needs == "learned_variance":
         return
@@ -179,7 +179,7 @@ def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator
 
 
 def _thin_log(log: StepLog, stride: int) -> StepLog:
-    """Return the log with every `stride`-th step and the last step in full."""
+    """Return the log with every `stride`-th step, and the last one, in full."""
     start = log.entries[0].index
     last = log.entries[-1].index
     on_grid = {*range(start, last, stride), last}

@@ -1,4 +1,4 @@
-"""Reproduction check, which generates an image again from the settings in its file and compares the two."""
+"""Reproduction check: generates an image again from the settings in its file and compares the two."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NEAR = 16
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of comparing an image with its reproduction. Both are compared as they look on black."""
+    """Result of comparing an image with its reproduction, both composited on black."""
 
     # EXACTLY, NEARLY or NO.
     answer: str
@@ -36,7 +36,7 @@ class Verdict:
     largest: int
     # The fraction of pixels that differ.
     share: float
-    # Sentences that name differences between this machine and the one that made the image. Empty if the images are
+    # Sentences about differences between this machine and the one that generated the image. Empty if the images are
     # equal.
     reasons: tuple[str, ...]
     reproduction: Result
@@ -64,8 +64,8 @@ def check_reproduction(
 
     It yields the events of `generate`. `rgba` is the original, uint8 (height, width, 3 or 4). `made_with` is the
     metadata of its file ("torch", "device", "dtype", "model_hash", "version", …), and `unread` lists the settings in
-    the file that could not be read. With `jpeg`, the reproduction is put on white, as the original was. `edited` says
-    that another program changed the file. Raises the errors of `generate`.
+    the file that could not be read. Set `jpeg` if the original was composited on white, and `edited` if another program
+    changed the file. Raises the errors of `generate`.
     """
     wanted = _on_original_device(with_recorded_weights(library, request, made_with), made_with)
     events = regenerate(wanted, library, stopped_at=stopped_at)
@@ -145,9 +145,9 @@ def regenerate(
 
 
 def _with_threads(described: str, events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
-    """Yield the events, and generate each of them with the number of CPU threads that the name `described` states.
+    """Yield the events, generating each with the number of CPU threads in the device name `described`.
 
-    The number of threads is restored after each event.
+    The thread count is restored after each event.
     """
     with closing(events):
         while True:
@@ -161,7 +161,7 @@ def _with_threads(described: str, events: Generator[Event, None, Result]) -> Gen
 
 
 def _on_original_device(request: Request, made_with: Mapping[str, str]) -> Request:
-    """Return the request for one image, with the original's type of device and number type where they are available."""
+    """Return the request for one image on the original's type of device and with its number type, if available."""
     device = "cpu" if made_with.get("device", "").startswith("CPU") else str(devices.nearest(request.device))
     dtype = made_with.get("dtype", request.dtype)
     dtype = effective_dtype(dtype if dtype in DTYPES else request.dtype, device)
@@ -174,7 +174,7 @@ def _on_white(rgba: np.ndarray) -> np.ndarray:
 
 
 def _premultiplied(rgba: np.ndarray) -> np.ndarray:
-    """Return the colours times alpha, and alpha, in 0 … 255. The colour of transparent pixels thus does not count."""
+    """Return premultiplied colours and alpha, in 0 … 255, so that the colour of transparent pixels is ignored."""
     levels = rgba.astype(np.float64)
     if levels.shape[-1] == 3:
         return np.concatenate([levels, np.full_like(levels[..., :1], 255)], axis=-1)

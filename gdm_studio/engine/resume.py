@@ -1,4 +1,4 @@
-"""Saving of a run's steps while it is running, and resuming of the run after the program has ended."""
+"""Saving of a run's steps while it is running, and resuming of the run after a restart."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class StepWriter:
         self._written_at = time.perf_counter()
 
     def add(self, event: StepEvent) -> None:
-        """Buffer a step. If the last write was long enough ago, write the buffered steps."""
+        """Buffer a step, and write the buffered steps if the last write was long enough ago."""
         # This is the first step of a batch, whose images are new or were restarted.
         if event.step.index == event.first + 1:
             self._steps = []
@@ -55,7 +55,7 @@ class StepWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Write the buffered steps."""
+        """Write the buffered steps now."""
         if not self._steps:
             return
         first = self._steps[0]
@@ -84,8 +84,8 @@ def resume_run(
 ) -> Generator[Event, None, None]:
     """Generate the images that are not in `finished`, yielding the events of `generate`.
 
-    `progress` is the log of an interrupted run, from which they are resumed. The log is ignored if it is damaged,
-    belongs to another request, or was made with other weights or by a model with another prediction type.
+    They are resumed from `progress`, the log of an interrupted run. The log is ignored if it is damaged, or belongs to
+    another request, other weights or a model with another prediction type.
     """
     left = [image for image in range(request.count) if image not in finished]
     log = read_intact(progress, request)
@@ -121,7 +121,7 @@ def _is_usable(log: StepLog, request: Request, library: Library) -> bool:
 
 
 def _belongs_to(log: StepLog, request: Request, card: ModelCard) -> bool:
-    """Return True if the log is one of the whole request, or of images that have the same prompt in the request."""
+    """Return True if the log belongs to the whole request, or to images with the same prompt in the request."""
     digest = card.checked(log.request).digest()
     if digest == request.digest():
         return bool(log.images)

@@ -1,4 +1,4 @@
-"""Sampling: guidance of a denoiser, and the steps of the request's sampler with it."""
+"""Guidance of a denoiser, and sampling with the request's sampler."""
 
 from __future__ import annotations
 
@@ -32,9 +32,8 @@ def guided(
 ) -> Denoise:
     """Wrap a stage's denoiser with the prompt weights, the guidance and the temperature of a request.
 
-    The wrapped denoiser gets the batch once for each prompt and, with guidance, once more for the negative prompt. If
-    there are score norms, the temperature uses them for the variance at each noise level. `diffusion` is the diffusion
-    of the stage.
+    The wrapped denoiser gets the batch once for each prompt and, with guidance, once more for the negative prompt. With
+    score norms, the temperature uses the variance that they give for each noise level.
     """
     weights = request.prompt_weights().values()
 
@@ -89,8 +88,8 @@ def sample(
 ) -> Iterator[Step]:
     """Return the steps of the request's sampler with the denoiser `denoise`, starting at `state`.
 
-    `skipped` is the number of noise draws that earlier stages used. `unguided` is the stage's denoiser without
-    guidance, which may predict the variance.
+    `skipped` is the number of noise draws of earlier stages. `unguided` is the stage's denoiser without guidance, which
+    may predict the variance.
     """
     noise = process.noise(shift_steps(skipped, noise_of(request, images)), state.path)
     sampler = SAMPLERS[request.sampler]
@@ -115,7 +114,7 @@ def replay(log: StepLog, card: ModelCard, process: Process) -> Iterator[Step]:
 
 
 def time_steps(steps: Iterable[T]) -> Iterator[tuple[T, float]]:
-    """Yield each event of a run with its duration in seconds, without the time that the consumer takes."""
+    """Yield (event, duration in seconds) for each event of a run, excluding the time that the consumer takes."""
     began = time.perf_counter()
     for step in steps:
         yield step, time.perf_counter() - began
@@ -123,7 +122,7 @@ def time_steps(steps: Iterable[T]) -> Iterator[tuple[T, float]]:
 
 
 def sampler_arguments(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
-    """Return the keyword argument that the sampler requires from the model or its process, if any."""
+    """Return the keyword argument that the sampler requires from the model or its process, or {}."""
     need = SAMPLERS[request.sampler].needs
     if need == "reverse_variance":
         norms = ScoreNorms(card.score_norms)
@@ -133,7 +132,9 @@ def sampler_arguments(request: Request, card: ModelCard, process: Process) -> di
 
 
 def _variance_argument(request: Request, unguided: Denoise | None) -> dict[str, Any]:
-    """Return the learned variance of the first prompt's rows as a keyword argument, if the sampler requires it."""
+    """Return the learned variance of the first prompt's rows as a keyword argument, if the sampler requires it, else
+    {}.
+    """
     need = SAMPLERS[request.sampler].needs
     if need != "learned_variance" or not isinstance(unguided, DenoiserWithVariance):
         return {}

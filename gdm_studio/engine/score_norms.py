@@ -1,4 +1,6 @@
-"""Measurement of a model's score norms, which Analytic-DPM and the spacing "optimal" use. A model card stores them."""
+"""Measurement of a model's score norms, which are used by Analytic-DPM and the spacing "optimal" and stored in the
+card.
+"""
 
 from __future__ import annotations
 
@@ -29,12 +31,12 @@ def measure_score_norms(
     levels: int = LEVELS,
     seed: int = 0,
 ) -> Iterator[ScoreNorms]:
-    """Measure the score norms of a model at `levels` noise ratios that are evenly spaced in their logarithm.
+    """Measure the score norms of a model at `levels` logarithmically spaced noise ratios, yielding them after each
+    level.
 
-    `latents` (N, …) are those of images like the training images, or of the model's own images, with N prompts
-    `conditions`. Each is noised once per level and denoised without guidance. The relative error is about 1/√(total
-    numbers in them). Yields the norms so far after each level. `card.json` stores the `table` of the last ones as
-    "score_norms".
+    `latents` (N, …) are encoded images like the training images, or generated ones, with the prompts `conditions`. Each
+    is noised once per level and denoised without guidance. The relative error is about 1/√(numbers in `latents`).
+    `card.json` stores the final `table` as "score_norms".
     """
     ratios = _even_ratios(stage, levels)
     errors: list[float] = []
@@ -60,7 +62,7 @@ def measure_score_norms(
 
 
 def generate_latents(library: Library, requests: Sequence[Request]) -> Iterator[Tensor]:
-    """Yield the final latents (n, C, h, w) of each request, as a substitute for the latents of training images."""
+    """Yield the final latents (n, C, h, w) of each request, for use in place of encoded training images."""
     for request in requests:
         for event in generate(request, library):
             if isinstance(event, StepEvent) and event.step.index == event.step.of:

@@ -11,8 +11,8 @@ import torch
 
 from gdm_studio.common.measurement import Measurement
 from gdm_studio.engine import devices
+from gdm_studio.engine.device_timer import seconds, wait_for
 from gdm_studio.engine.generate import generate
-from gdm_studio.engine.timing import seconds, wait_for
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Phase, StepEvent
 from gdm_studio.request.request import Request
@@ -24,7 +24,7 @@ BATCHES_ELSEWHERE = (1, 4, 16, 64)
 
 
 def measure_image(library: Library, request: Request) -> Iterator[Measurement]:
-    """Measure the time of one image (text, steps, decoding), in seconds and in multiples of a matrix product.
+    """Measure the time of one image (text, steps, decoding) in seconds, and in units of a matrix product.
 
     The unit is a 2048³ fp32 matrix product on the same device.
     """
@@ -41,7 +41,7 @@ def measure_image(library: Library, request: Request) -> Iterator[Measurement]:
 
 
 def measure_batches(library: Library, request: Request) -> Iterator[Measurement]:
-    """Measure the time of a step, and the images per second, for each batch size that fits into memory."""
+    """Measure the seconds per step and the images per second for each batch size that fits into memory."""
     device = devices.resolve(request.device)
     for size in BATCHES.get(device.type, BATCHES_ELSEWHERE):
         together = replace(request, count=size, batch=size)
@@ -67,7 +67,7 @@ def matrix_product(device: torch.device = CPU) -> float:
 
 
 def _timed(request: Request, library: Library, device: torch.device) -> tuple[float, float] | None:
-    """Return the seconds of a later step, and of the whole run. Returns None if memory ran out."""
+    """Return (seconds of a later step, seconds of the whole run), or None if memory ran out."""
     # The times at which the device had finished the first and the last step, by step.
     done: dict[int, float] = {}
     began = time.perf_counter()

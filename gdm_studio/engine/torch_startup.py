@@ -1,4 +1,4 @@
-"""Preparations before torch is imported: settings of OpenMP, and loading of its libraries in parallel.
+"""Preparations for importing torch: OpenMP settings, and loading of its libraries in parallel.
 
 This module does not import torch.
 """
@@ -15,8 +15,8 @@ from pathlib import Path
 def prepare() -> None:
     """Make idle OpenMP threads sleep instead of spin. Call this before the first `import torch`.
 
-    Beside another busy program, spinning threads occupy the core that the working thread needs. Two threads then become
-    many times slower than one. Variables that are already set in the environment are respected.
+    Beside another busy program, spinning threads would occupy the core that the working thread needs, which makes two
+    threads many times slower than one. Existing environment variables are respected.
     """
     # This is for libgomp, the runtime in torch's Linux wheels.
     os.environ.setdefault("GOMP_SPINCOUNT", "0")
@@ -28,8 +28,8 @@ def prepare() -> None:
 def load_libraries() -> None:
     """Load the largest libraries of torch without blocking other threads. Linux only.
 
-    `import torch` would block them for 0.2 s. `dlopen` is called as a foreign function, which does not hold the
-    interpreter lock, unlike `CDLL(path)`. Errors are ignored here, since `import torch` reports them better.
+    `import torch` would block them for 0.2 s. `dlopen` is called as a foreign function, which releases the GIL, unlike
+    `CDLL(path)`. Errors are ignored, since `import torch` reports them better.
     """
     if sys.platform == "linux" and (torch := find_spec("torch")) is not None and torch.origin:
         dlopen = ctypes.CDLL(None).dlopen

@@ -1,4 +1,4 @@
-"""The step history of an image, from which every step can be viewed, resumed or branched from. It needs few bytes."""
+"""Compact step history of an image, from which every step can be viewed, resumed or branched from."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ SUFFIX = ".steps"
 class Trajectory:
     """The step history of a single image.
 
-    It is backed by a log with one row. A step stored as a prediction is recomputed by the sampler, without the network.
-    A step stored only as a digest is recomputed with the network, from the last full step before it.
+    It wraps a log with one row. A step stored as a prediction is recomputed by the sampler, without the network. A step
+    stored only as a digest is recomputed with the network, from the last full step before it.
     """
 
     log: StepLog
@@ -46,12 +46,12 @@ class Trajectory:
 
     @property
     def first(self) -> int:
-        """The number of steps on the path before this history, which a start image or a branch skipped."""
+        """Number of steps on the path before this history, which a start image or a branch skipped."""
         return self.log.start.index
 
     @property
     def last(self) -> int:
-        """The number of the last step. It is smaller than the length of the path if the run was stopped."""
+        """Number of the last step, which is smaller than the path length if the run was stopped."""
         return self.log.entries[-1].index
 
     @property
@@ -65,7 +65,7 @@ class Trajectory:
         return {entry.index: entry.step for entry in self.log.entries[1:] if entry.step is not None}
 
     def is_stored(self, index: int) -> bool:
-        """Return True if the step is available without running the network."""
+        """Return True if the step can be restored without running the network."""
         entry = self._entry(index)
         return entry.step is not None or entry.prediction is not None
 
@@ -112,7 +112,7 @@ class Trajectory:
         return self.log.entries[index - self.first]
 
     def _recompute(self, index: int, library: Library) -> dict[int, Step]:
-        """Recompute a step. Returns it with the steps that were computed on the way, by number."""
+        """Recompute a step. Return it, and the intermediate steps by number."""
         if self._entry(index).prediction is not None:
             card = library.card(self.request.model).for_request(self.request)
             return {step.index: step for step in replay(self.log, card, forward_process(card))}

@@ -1,4 +1,4 @@
-"""Upscaling of images on a device, with the built-in network or one from a file."""
+"""Upscaling of images on a device with the built-in network or one from a file."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 
 
 class Upscaler:
-    """Upscaler that enlarges images by the factor `scale` of its network.
+    """Upscaler with a network that enlarges images by the factor `scale` and is loaded on first use.
 
-    Without a path, it is the built-in upscaler. It loads its network on first use. Raises ModelError and DeviceError.
+    Without a path, it uses the built-in network. Methods raise ModelError and DeviceError.
     """
 
     def __init__(self, path: Path | None = None, device: str = "auto") -> None:
@@ -27,7 +27,7 @@ class Upscaler:
 
     @property
     def scale(self) -> int:
-        """The factor between the sides of an enlarged image and those of the image."""
+        """Ratio of the output side to the input side."""
         return self._network.scale
 
     def __call__(self, rgba: np.ndarray) -> np.ndarray:
@@ -35,9 +35,9 @@ class Upscaler:
         return finished(self.steps(rgba))
 
     def steps(self, rgba: np.ndarray) -> Enlargement:
-        """Upscale an image as a generator: it yields the finished share of the work after each tile.
+        """Upscale an image and return it, yielding the finished fraction (0 … 1) after each tile.
 
-        If memory runs out, the image is upscaled again in smaller tiles.
+        If memory runs out, it starts again with smaller tiles.
         """
         grid = grid_of(self._network)
         while True:
@@ -54,13 +54,13 @@ class Upscaler:
                 grid = smaller
 
     def larger(self, rgba: np.ndarray) -> Enlargement:
-        """Upscale an image like `steps`. Raises ModelError if the network keeps the size of images."""
+        """Upscale an image like `steps`. Raises ModelError if the network does not enlarge images."""
         if self.scale == 1:
             raise ModelError(f"{self._path.name} does not enlarge images; choose another upscaler.")
         return (yield from self.steps(rgba))
 
     def steps_to(self, size: tuple[int, int], rgba: np.ndarray) -> Enlargement:
-        """Upscale an image until it is at least as large as `size` (width, height), and resample it to this size."""
+        """Upscale an image until it is at least as large as `size` (width, height), then resample it to that size."""
         return (yield from enlarge_to(size, rgba, self.scale, self.steps))
 
     @cached_property
@@ -69,7 +69,7 @@ class Upscaler:
 
 
 def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
-    """Run one step of an enlargement. Return the finished share, and the image after the last step."""
+    """Advance an upscaling by one tile. Return the finished fraction and, after the last tile, the image."""
     try:
         return next(work), None
     except StopIteration as end:
@@ -77,9 +77,9 @@ def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
 
 
 def finished(work: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
-    """Run all steps of an enlargement, and return the image.
+    """Run an upscaling to its end and return the image.
 
-    `is_wanted` is called before each step. Raises DeviceError once it returns False.
+    `is_wanted` is called before each tile. Raises DeviceError once it returns False.
     """
     while is_wanted():
         if (image := advance(work)[1]) is not None:

@@ -30,7 +30,7 @@ def view_of(views: Sequence[View], mode: str) -> np.ndarray:
 def view_sources(views: Sequence[View], mode: str) -> Sources:
     """Return the arrays that show the last view in a view mode: one, or two whose difference is shown.
 
-    An unchanged view gives the same arrays, so they can serve as a cache key. Raises BadRequest.
+    An unchanged view gives the same array objects, which can serve as a cache key. Raises BadRequest.
     """
     view = views[-1]
     if mode == DIFFERENCE:
@@ -41,12 +41,15 @@ def view_sources(views: Sequence[View], mode: str) -> Sources:
 
 
 def view_image(found: Sources) -> np.ndarray:
-    """Return the image for a result of `view_sources`: the single array, or the difference of the two arrays."""
+    """Return the image for a result of `view_sources`: the array, or the difference of two arrays."""
     return found[0] if len(found) == 1 else difference_image(*found)
 
 
 def difference_image(now: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Return the difference of two RGBA images around middle grey, opaque. `before` is resized to the size of `now`."""
+    """Return the difference of two images as opaque RGBA around middle grey.
+
+    `before` is resized to the size of `now`.
+    """
     # This import is late, since the window and the command line use the names of this module without needing numpy.
     import numpy as np
     from PIL import Image

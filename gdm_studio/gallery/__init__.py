@@ -1,9 +1,9 @@
-"""The gallery: saving images, searching them, and the user data about them. Start with `Gallery`."""
+"""The gallery: saved images, their search index, and the user data about them. Start with `Gallery`."""
 
+from gdm_studio.gallery.annotations import SavedSearch, Tag
 from gdm_studio.gallery.collections import Collection, DeletedCollection
 from gdm_studio.gallery.gallery import Gallery
 from gdm_studio.gallery.image import Picture, SaveSettings, save
-from gdm_studio.gallery.marks import SavedSearch, Tag
 from gdm_studio.gallery.metadata import Metadata, facts_of, read
 from gdm_studio.gallery.query import find_unclear, matches_all, require_clear
 from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term

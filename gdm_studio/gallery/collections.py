@@ -1,6 +1,6 @@
-"""Collections: named groups of images that the user puts together.
+"""Collections: named groups of images created by the user.
 
-A deleted image stays in its collections and shows up in them again when it is restored.
+A deleted image remains in its collections and reappears in them when it is restored.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"
 
 @dataclass(frozen=True)
 class Collection:
-    """A named collection and the number of its images that are in the gallery."""
+    """A named collection with the number of its images in the gallery."""
 
     name: str
     # Seconds since 1970.
@@ -54,12 +54,12 @@ class Collections:
     def create(self, name: str, ids: Iterable[str]) -> str:
         """Create a collection of these images and return its name.
 
-        A number is added to the name if it is taken.
+        A number is appended if the name is already in use.
         """
         return self._run(_create, name, list(ids))
 
     def set(self, name: str, ids: Iterable[str], on: bool = True) -> None:
-        """Add images to an existing collection, or remove them from it."""
+        """Add images to an existing collection or remove them from it."""
         self._run(_add if on else _take_out, name, list(ids))
 
     def rename(self, name: str, wanted: str) -> str:
@@ -67,7 +67,7 @@ class Collections:
         return self._run(_rename, name, wanted)
 
     def delete(self, name: str) -> DeletedCollection | None:
-        """Delete a collection but not its images, and return what `restore` needs.
+        """Delete a collection (not its images), and return it for `restore`.
 
         Returns None if no collection has that name.
         """
@@ -78,7 +78,7 @@ class Collections:
         self._run(_hide_when_empty, name)
 
     def restore(self, removed: DeletedCollection) -> None:
-        """Restore a deleted collection. If its name was reused, the two collections are merged."""
+        """Restore a deleted collection, merging it with a newer one of the same name."""
         self._run(_restore, removed)
 
 

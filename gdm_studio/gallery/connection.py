@@ -1,4 +1,4 @@
-"""The connection to the gallery's two databases, opened on first use and repaired when damaged."""
+"""Connection to the gallery's two databases, which opens them on first use and repairs them when damaged."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _REFUSALS = (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM)
 class Connection:
     """A connection to the two databases of a library: the index and the user data (favourites, tags, notes, …).
 
-    It must be used from one thread. A damaged index is deleted and rebuilt from the image files. Damaged user data is
-    restored as far as possible from the damaged file and from backups. Methods raise StorageError.
+    Use it from a single thread. A damaged index is rebuilt from the image files. Damaged user data is recovered as far
+    as possible from the damaged file and from backups. Methods raise StorageError.
     """
 
     def __init__(self, location: Location, user_data_path: Path, fill: Callable[[], object]) -> None:
@@ -51,15 +51,15 @@ class Connection:
 
     @property
     def read_only_reason(self) -> sqlite3.Error | None:
-        """The SQLite error that forced the index into memory. None if the index is on disk or not open."""
+        """SQLite error that forced the index into memory; None if the index is on disk or not open."""
         return self._index.refused if self._index else None
 
     def run(self, action: Callable[[Index], T], *, fill: bool = False) -> T:
         """Call `action(index)` and return its result.
 
-        If a database turns out to be damaged, repair it and call the action again. With `fill`, build an empty index
-        from the image files first. If the disk refuses writes, the action runs on a copy of the index in memory. An
-        action that tries to write to that copy is tried once more on the disk.
+        If a database is damaged, it is repaired and the action is retried. With `fill`, an empty index is first built
+        from the image files. If the disk is not writable, the action runs on an in-memory copy of the index; an action
+        that writes to this copy is retried on the disk.
         """
         repairer = Repairer(self._location.index_path, self.user_data_path, self._lock)
         refused: sqlite3.Error | None = None
@@ -90,7 +90,7 @@ class Connection:
     ) -> T:
         """Call `function(connection, *args, **options)` and return its result.
 
-        The function may read and write the user data, which is the SQLite schema `kept`.
+        The function may read and write the user data in the SQLite schema `kept`.
         """
 
         def action(index: Index) -> T:
@@ -106,7 +106,7 @@ class Connection:
     def problem(self, error: sqlite3.Error) -> StorageError:
         """Convert an SQLite error to the StorageError that is shown to the user.
 
-        SQLite does not report why the disk refused a write, so this method finds out.
+        It also determines why the disk refused a write, which SQLite does not report.
         """
         if database.is_refused(error):
             for path in (self.user_data_path, self._location.index_path):
@@ -115,7 +115,7 @@ class Connection:
         return database.database_error(self._file_at_fault(error), error)
 
     def delete_damaged_index(self) -> None:
-        """Delete the index if a full integrity check finds anything wrong with it."""
+        """Delete the index if a full integrity check finds damage."""
         # Migrates the index to the current version and repairs the user data.
         self.run(lambda index: None)
         self._close_index()
@@ -138,9 +138,9 @@ class Connection:
             self._fill()
 
     def _opened(self, refused: sqlite3.Error | None = None) -> Index:
-        """Return the index, opened again if it is closed or its file was replaced.
+        """Return the index, reopened if it is closed or its file was replaced.
 
-        If `refused` is a write error, return a copy of the index in memory.
+        If `refused` is a write error, return an in-memory copy of the index.
         """
         if self._index is not None and not (self._index.is_current and (refused is None or self._index.refused)):
             self._close_index()
@@ -172,7 +172,7 @@ class Connection:
         return is_repaired
 
     def _file_at_fault(self, error: sqlite3.Error) -> Path:
-        """Return the path of the database that caused an error. SQLite does not report it."""
+        """Return the path of the database that caused an error, which SQLite does not report."""
         path = self.user_data_path
         is_forbidden = path.exists() and not os.access(path, os.R_OK | os.W_OK)
         if is_forbidden or isinstance(error, database.DamagedUserData) or integrity.user_data_flaw_at(path):
@@ -180,7 +180,7 @@ class Connection:
         return self._location.index_path
 
     def _back_up_if_due(self, index: Index) -> None:
-        """Back up the user data if the last backup is at least a day old. A window may stay open for weeks."""
+        """Back up the user data if the last backup is at least a day old, since a window may stay open for weeks."""
         if index.refused is None and backup.is_due(self.user_data_path):
             backup.back_up(index.connection, self.user_data_path)
 
@@ -209,7 +209,7 @@ def _refusal(path: Path) -> StorageError | None:
 
 
 def _create_if_writable(folder: Path) -> None:
-    """Create a folder, ignoring a disk that refuses writes. In that case the index is opened in memory."""
+    """Create a folder, ignoring write errors. If creation fails, the index is opened in memory."""
     try:
         files.make_folder(folder)
     except StorageError as error:

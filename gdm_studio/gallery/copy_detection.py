@@ -1,4 +1,4 @@
-"""Detection of copies and edited versions. Files that contain the same image id are compared by their content."""
+"""Detection of copies and edited versions: files with the same image id are compared by their content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ORIENTATION = 0x0112
 
 @dataclass(frozen=True)
 class Content:
-    """Two digests of a file: of its bytes and of its decoded pixels. "" means that a digest was not computed."""
+    """Digests of a file's bytes and of its decoded pixels. "" means not computed."""
 
     data: str = ""
     pixels: str = ""
@@ -38,9 +38,9 @@ UNKNOWN = Content()
 
 @dataclass(frozen=True)
 class ConflictingFile:
-    """A file whose image id also occurs in another file.
+    """File whose image id also occurs in another file.
 
-    `image` is the id that the gallery assigned to the file, or "" until the conflict is resolved.
+    `image` is the id that the gallery assigned to it, or "" until the conflict is resolved.
     """
 
     path: str
@@ -56,7 +56,7 @@ class ConflictingFile:
 class IdConflict:
     """All files that contain the same image id, `claimed`.
 
-    `original` is the content that owns this id. It is None until the conflict is resolved.
+    `original` is the content that owns the id, or None until the conflict is resolved.
     """
 
     claimed: str
@@ -67,9 +67,9 @@ class IdConflict:
 
 @dataclass
 class Resolution:
-    """The resolution of an IdConflict: the image id and the content of each file, by path.
+    """Resolution of an IdConflict: the image id and the content of each file, by path.
 
-    `original` is the content that keeps the shared id. It is None if that cannot be decided yet.
+    `original` is the content that keeps the shared id, or None if that cannot be decided yet.
     """
 
     images: dict[str, str] = field(default_factory=dict)
@@ -80,28 +80,25 @@ class Resolution:
 def edited_id(claimed: str, content: Content) -> str:
     """Return a new id for an image that another program edited and that still contains the id `claimed`.
 
-    All copies of the edited file get the same id, in any folder.
+    All copies of the edited file get the same id, regardless of their folder.
     """
     digest = hashlib.sha256(f"{claimed} {content.pixels or content.data}".encode()).hexdigest()
     return f"{claimed}{_MARK}{digest[:32]}"
 
 
 def edited_from(image_id: str) -> str:
-    """Return the id of the original from which another program made this edited image.
-
-    "" if the image was not edited.
-    """
+    """Return the id of the original from which another program made this image, or "" if it was not edited."""
     claimed, mark, _ = image_id.partition(_MARK)
     return claimed if mark else ""
 
 
 def stored_id(image_id: str) -> str:
-    """Return the id that the file of an image contains. It differs from the gallery's id if the image was edited."""
+    """Return the id stored in an image's file. It differs from the gallery's id if the image was edited."""
     return image_id.partition(_MARK)[0]
 
 
 def content_of(path: Path, *, pixels: bool = False) -> Content:
-    """Return the digests of a file. An unreadable or very large file is equal to no other file."""
+    """Return the digests of a file. An unreadable or very large file never equals another file."""
     data = _data_digest(path) or _unique(path)
     return Content(data, (_pixel_digest(path) or data) if pixels else "")
 
@@ -109,8 +106,8 @@ def content_of(path: Path, *, pixels: bool = False) -> Content:
 def resolve(dispute: IdConflict, library: Path) -> Generator[None, None, Resolution]:
     """Decide which files of an id conflict are copies and which were edited.
 
-    A generator that reads at most one file between two yields. Deleted files are ignored. A file on a disconnected
-    drive keeps its id. Files that cannot be compared with it become separate images, so that no image is hidden.
+    A generator that reads at most one file per step. Deleted files are ignored. A file on a disconnected drive keeps
+    its id; files that cannot be compared with it become separate images, so that no image is hidden.
     """
     there = [each for each in dispute.claimants if (library / each.path).is_file()]
     names = {each.path for each in there}
@@ -144,7 +141,7 @@ def resolve(dispute: IdConflict, library: Path) -> Generator[None, None, Resolut
 def _compare_pixels(
     there: Sequence[ConflictingFile], contents: dict[str, Content], library: Path
 ) -> Generator[None, None, None]:
-    """Add the missing pixel digests to `contents`. Only one file of equal content is decoded."""
+    """Add the missing pixel digests to `contents`, decoding only one of several files with equal bytes."""
     pixels = {content.data: content.pixels for content in contents.values() if content.pixels}
     for each in there:
         content = contents[each.path]
@@ -157,7 +154,7 @@ def _compare_pixels(
 def _distance(each: ConflictingFile, dispute: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
     """Return a sort key that puts the original first.
 
-    The original is the file whose last change is closest to the creation time of the image.
+    The original is the file modified closest to the creation time of the image.
     """
     try:
         written = (library / each.path).stat().st_mtime

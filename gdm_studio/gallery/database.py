@@ -144,17 +144,17 @@ CREATE TABLE IF NOT EXISTS kept.originals(
 
 
 class UnreadableRow(sqlite3.DatabaseError):
-    """Error for a row with a value that this program never writes. Such a row proves that the database is damaged."""
+    """Error for a row with a value that this program never writes, so the database must be damaged."""
 
 
 class DamagedUserData(sqlite3.DatabaseError):
-    """An error for a damaged or missing database of user data. `storage.repair` repairs it."""
+    """Error for damaged or missing user data, which `storage.repair` repairs."""
 
 
 class ReadOnly(sqlite3.Connection):
-    """A read-only connection to a copy of the index in memory, used while the disk refuses writes.
+    """Read-only connection to an in-memory copy of the index, used while the disk is not writable.
 
-    `reason` is the error of the refused write.
+    `reason` is the error of the failed write.
     """
 
     reason: sqlite3.Error
@@ -163,8 +163,8 @@ class ReadOnly(sqlite3.Connection):
 def connect(index: Path, user_data: Path, *, refused: sqlite3.Error | None = None) -> sqlite3.Connection:
     """Open both databases in one connection, the index as schema `main` and the user data as schema `kept`.
 
-    An index of another version is emptied. The connection is a `ReadOnly` if the disk is full or read-only, or if the
-    write error `refused` is given. Raises sqlite3.Error, and DamagedUserData if the user data is damaged.
+    An index of another version is emptied. The result is a `ReadOnly` if the disk is full or read-only, or if the write
+    error `refused` is given. Raises sqlite3.Error, and DamagedUserData if the user data is damaged.
     """
     if refused is None:
         try:
@@ -181,7 +181,7 @@ def connect(index: Path, user_data: Path, *, refused: sqlite3.Error | None = Non
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Run a `with` block in a write transaction. Wait for other writers, and roll back on an error."""
+    """Context manager for a write transaction. It waits for other writers and rolls back on an error."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -194,17 +194,17 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def is_damaged(error: sqlite3.Error) -> bool:
-    """Return True if an error proves that a database is damaged."""
+    """Return True if an error proves that the database is damaged."""
     return isinstance(error, UnreadableRow) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def may_be_damage(error: sqlite3.Error) -> bool:
-    """Return True if an error can mean damage. A lock, a missing drive or a full disk is no damage."""
+    """Return True if an error may be caused by damage, and not by a lock, a missing drive or a full disk."""
     return _code(error) not in _TEMPORARY
 
 
 def forbids_writing(path: Path) -> bool:
-    """Return True if the header of a database file forbids writing. Only damage can cause this.
+    """Return True if the header of a database file forbids writing, which only damage can cause.
 
     Returns False if the file does not exist.
     """
@@ -215,7 +215,7 @@ def forbids_writing(path: Path) -> bool:
 
 
 def is_refused(error: sqlite3.Error) -> bool:
-    """Return True if the error means that the disk refuses writes."""
+    """Return True if an error means that the disk is not writable."""
     return _code(error) in _REFUSED
 
 
@@ -242,7 +242,7 @@ def _for_writing(index: Path, user_data: Path) -> sqlite3.Connection:
 def _for_reading(index: Path, user_data: Path, reason: sqlite3.Error) -> ReadOnly:
     """Open a read-only copy of the index in memory. Raises sqlite3.Error.
 
-    Changes in the journal are missing from the copy, because SQLite cannot read a journal without writing.
+    The copy lacks the changes in the journal, because SQLite cannot read a journal without writing.
     """
     connection = sqlite3.connect("file::memory:", uri=True, isolation_level=None, factory=ReadOnly)
     connection.reason = reason
@@ -268,9 +268,8 @@ def _open_immutable(index: Path) -> sqlite3.Connection:
 
 
 def _deny_user_data(action: int, _table: str | None, _column: str | None, schema: str | None, _by: str | None) -> int:
-    """Deny writes to the user data of a `ReadOnly` connection, because they would be lost.
-
-    An SQLite authorizer callback.
+    """Deny writes to the user data on a `ReadOnly` connection, where they would be lost (an SQLite authorizer
+    callback).
     """
     is_write = action in (sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE)
     return sqlite3.SQLITE_DENY if is_write and schema == "kept" else sqlite3.SQLITE_OK
@@ -289,8 +288,8 @@ def _code(error: sqlite3.Error) -> int:
 def database_error(path: Path, error: sqlite3.Error) -> StorageError:
     """Return the StorageError to show for an SQLite error in the index or the user data.
 
-    The error about a damaged database asks the user to move the file away. The index is then rebuilt from the image
-    files, and the user data is restored from its backups.
+    For a damaged database, the message asks the user to move the file away. The index is then rebuilt from the image
+    files, and the user data restored from backups.
     """
     match _code(error):
         case sqlite3.SQLITE_FULL:
@@ -307,7 +306,7 @@ def database_error(path: Path, error: sqlite3.Error) -> StorageError:
 def remove(path: Path) -> None:
     """Delete a database and its journals. Raises StorageError.
 
-    Anything in their place that is no regular file, such as a folder, is renamed instead.
+    Anything with their names that is not a regular file, such as a folder, is renamed instead.
     """
     move_aside(*database_files(path))
     for part in database_files(path):
@@ -318,7 +317,7 @@ def remove(path: Path) -> None:
 
 
 def move_aside(*needed: Path) -> list[Path]:
-    """Rename everything at these paths that is no regular file, and return the new paths. Raises StorageError.
+    """Rename everything at these paths that is not a regular file, and return the new paths. Raises StorageError.
 
     SQLite would block on a pipe and fail on a folder or a broken link.
     """
@@ -337,7 +336,7 @@ def move_aside(*needed: Path) -> list[Path]:
 
 
 def file_identities(*paths: Path) -> tuple[tuple[int, int], ...]:
-    """Return the (device, inode) of each file. A change means that the file was replaced."""
+    """Return the (device, inode) of each file. If they change, the file was replaced."""
     found = []
     for path in paths:
         try:
@@ -370,7 +369,7 @@ def _is_current(connection: sqlite3.Connection) -> bool:
 
 
 def _drop_all(connection: sqlite3.Connection) -> None:
-    """Drop all tables. Virtual tables are dropped first, because their shadow tables disappear with them."""
+    """Drop all tables, virtual tables first because their shadow tables disappear with them."""
     order = "ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
     tables = connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' {order}").fetchall()
     for (name,) in tables:
@@ -378,7 +377,7 @@ def _drop_all(connection: sqlite3.Connection) -> None:
 
 
 def version(connection: sqlite3.Connection, schema: str = "main") -> int:
-    """Return the `user_version` of a database, which is the version of its tables."""
+    """Return the `user_version` of a database, which is the version of its schema."""
     version: int = connection.execute(f"PRAGMA {schema}.user_version").fetchone()[0]
     return version
 
@@ -403,7 +402,7 @@ def _attach(connection: sqlite3.Connection, user_data: Path) -> None:
 
 
 def _is_foreign(connection: sqlite3.Connection) -> bool:
-    """Return True if the attached database belongs to another program, because it has tables but none of ours."""
+    """Return True if the attached database belongs to another program: it has tables but none of ours."""
     tables = {name for (name,) in connection.execute("SELECT name FROM kept.sqlite_master WHERE type = 'table'")}
     return bool(tables) and "favourites" not in tables
 
@@ -416,7 +415,7 @@ def database_files(path: Path) -> list[Path]:
 def _use_wal(connection: sqlite3.Connection, schema: str) -> None:
     """Switch a database to write-ahead logging (WAL), so that it can be read during a write.
 
-    Retries here, because SQLite does not wait if two processes do this at the same time.
+    It retries because SQLite does not wait when two processes switch at the same time.
     """
     for attempt in range(50):
         try:

@@ -23,11 +23,11 @@ _MAKER_NOTE = 0x927C
 
 
 def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, form: str = "png") -> tuple[str, bytes]:
-    """Encode an image and its settings; return the file suffix and the file content.
+    """Encode an image with its settings and return (file suffix, content).
 
-    `rgba` is a uint8 array (height, width, 3 or 4). The file contains the settings twice: as A1111 text, which other
-    tools read, and as our own record. Transparency becomes white in a JPEG. If the settings are too long for JPEG or
-    WebP, the image is saved as PNG.
+    `rgba` is a uint8 array (height, width, 3 or 4). The settings are stored twice: as A1111 text, which other tools
+    read, and as our own record. In a JPEG, transparency becomes white. If the settings are too long for JPEG or WebP,
+    the image is saved as PNG.
     """
     height, width = rgba.shape[:2]
     version = f"{ours.TOOL} {record.app}"

@@ -30,7 +30,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class NameParts:
-    """The values of an image that a filename pattern can contain."""
+    """Values of an image that a filename pattern can contain."""
 
     request: Request
     id: str
@@ -43,7 +43,7 @@ class NameParts:
 
 
 def description_of(setting: Setting) -> str:
-    """Return the description of the pattern field that inserts the value of this setting."""
+    """Return the description of the pattern field for this setting."""
     return f"its {setting.title.lower()}"
 
 
@@ -78,7 +78,7 @@ FIELDS["size"] = ("128x128", lambda of: f"{of.size[0]}x{of.size[1]}")
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise BadRequest if a pattern has an unknown field or gives an empty name."""
+    """Raise BadRequest if a pattern has an unknown field or produces an empty name."""
     for match in _FIELD.finditer(pattern):
         if match[1] not in FIELDS:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
@@ -91,7 +91,7 @@ def check_pattern(pattern: str) -> None:
 
 
 def fill_pattern(pattern: str, of: NameParts) -> str:
-    """Fill a pattern with the values of an image. Return a path without suffix that is valid on every operating system.
+    """Fill a pattern with an image's values. Return a path, without suffix, that is valid on every operating system.
 
     "/" in the pattern separates folders. Raises BadRequest if the pattern is invalid.
     """
@@ -102,10 +102,7 @@ def fill_pattern(pattern: str, of: NameParts) -> str:
 
 
 def candidates(pattern: str, of: NameParts) -> Iterator[str]:
-    """Yield file names to try until one is free.
-
-    The first is the filled pattern. The next contain more of the id, the others a number.
-    """
+    """Yield candidate file names: first the filled pattern, then with more characters of the id, then with a number."""
     plain = fill_pattern(pattern, of)
     yield plain
     for letters in (8, 32):
@@ -131,7 +128,7 @@ def _slug(text: str) -> str:
 def _clean(part: str) -> str:
     """Make one part of a path valid on every operating system.
 
-    Forbidden characters are removed, and the part is not hidden, not reserved and not too long.
+    The result contains no forbidden characters and is neither hidden, reserved nor too long.
     """
     text = " ".join(_FORBIDDEN.sub("", part).split()).lstrip(".").rstrip(". ")
     text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").rstrip(". ")

@@ -1,4 +1,4 @@
-"""A scan of one folder for image files: the library or an imported folder."""
+"""Scan of one folder (the library or an imported folder) for image files."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class File:
-    """An image file that was read. `picture` is None if the file has no generation settings.
+    """Image file that was read. `picture` is None if the file has no generation settings.
 
-    `path` is relative to the library, with "/", or absolute in an imported folder. `source` is the imported folder, or
-    "" for the library.
+    `path` is relative to the library and uses "/", or is absolute in an imported folder. `source` is the imported
+    folder, or "" for the library.
     """
 
     path: str
@@ -38,7 +38,7 @@ class File:
 
 @dataclass
 class Walk:
-    """A recursive search for image files in the folder `root`.
+    """Recursive search for image files in the folder `root`.
 
     Hidden files and the folders `skipped` are left out. In the library, abandoned temporary files are deleted. `source`
     and the paths in `seen` have the same form as in `File`.
@@ -58,7 +58,7 @@ class Walk:
         self._prefix_length = len(os.path.join(self.root, ""))
 
     def pieces(self) -> Iterator[list[tuple[str, Stamp]]]:
-        """Search the folder and yield lists of (path, stamp) of image files, about every `SLICE` seconds."""
+        """Search the folder, yielding lists of (path, stamp) of image files about every `SLICE` seconds."""
         piece: list[tuple[str, Stamp]] = []
         waiting = [self.root]
         until = time.perf_counter() + SLICE
@@ -102,7 +102,7 @@ class Walk:
                 piece.append((path, stamp_of(entry.stat())))
 
     def _name(self, path: str) -> str:
-        """Convert a path in `root` to the form that `File.path` has."""
+        """Convert a path in `root` to the form of `File.path`."""
         return path if self.source else path[self._prefix_length :].replace(os.sep, "/")
 
 
@@ -115,7 +115,7 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 
 def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
-    """Read an image file. A file that is missing or no image gives a `File` without settings."""
+    """Read an image file. A file that is missing or not an image gives a `File` without settings."""
     try:
         return File(path, stamp, load(root / path), source)
     except StorageError:
@@ -123,7 +123,7 @@ def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
 
 
 def _is_text(name: str) -> bool:
-    """Return True if a file name is valid Unicode. The index cannot store names in other encodings."""
+    """Return True if a file name is valid Unicode. Other names cannot be stored in the index."""
     with contextlib.suppress(UnicodeEncodeError):
         return bool(name.encode())
     return False

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from gdm_studio.common import data_version, paths, preferences
 from gdm_studio.common.errors import StorageError
+from gdm_studio.gallery.annotations import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.collections import Collections
 from gdm_studio.gallery.connection import Connection
 from gdm_studio.gallery.image import Picture, SaveSettings, load, save
 from gdm_studio.gallery.index import LAST, Index
 from gdm_studio.gallery.location import Location
-from gdm_studio.gallery.marks import Favourites, Notes, Searches, Tags
 from gdm_studio.gallery.query import Styles
 from gdm_studio.gallery.scanner import IndexUpdater, note_device
 from gdm_studio.gallery.similarity import SimilaritySearch
@@ -33,10 +33,10 @@ Progress = Callable[[int, int], object]
 
 
 class Gallery:
-    """The images of the library folder and the imported folders, newest first.
+    """All images in the library folder and the imported folders, newest first.
 
-    The image files are authoritative: a missing, damaged or outdated index is rebuilt from them. User data is in a
-    separate database with daily backups. Repairs are recorded in `common.repair_log`. All methods except `write` and
+    The image files are authoritative: a missing, damaged or outdated index is rebuilt from them. User data is stored in
+    a separate database with daily backups. Repairs are recorded in `common.repair_log`. All methods except `write` and
     `thumbnails.get` must be called from one thread. They raise StorageError.
     """
 
@@ -66,9 +66,9 @@ class Gallery:
 
     @classmethod
     def open(cls, pictures: Path | None = None) -> Gallery:
-        """Open the gallery of the folder `pictures`. The default is the library folder in the preferences.
+        """Open the gallery of the folder `pictures`, by default the library folder from the preferences.
 
-        Raises StorageError if a newer version made the data folder.
+        Raises StorageError if a newer version wrote the data folder.
         """
         data_version.record()
         saving = SaveSettings.from_preferences(preferences.load())
@@ -109,8 +109,8 @@ class Gallery:
     def save(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
         """Save a generated image as a new file in the library, together with its recorded steps.
 
-        `note` adds entries to the metadata, as in `image.save`. Steps that cannot be written are dropped. If an image
-        with the id `picture_id` was already saved before a crash, that image is returned instead.
+        `note` adds entries to the metadata, as in `image.save`. If the steps cannot be written, they are dropped. If
+        `picture_id` was already saved before a crash, the existing image is returned.
         """
         self.create_library()
         if picture_id and (found := self.find(picture_id)):
@@ -118,9 +118,9 @@ class Gallery:
         return self.add(self.write(result, note=note, picture_id=picture_id))
 
     def write(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
-        """Write the same files as `save`, without adding the image to the index.
+        """Write the files as `save` does, without adding the image to the index.
 
-        Any thread may call this while the gallery's thread uses other methods. The library folder must exist.
+        May be called from any thread while the gallery's own thread is busy. The library folder must exist.
         """
         picture = save(result, self.pictures, note=note, saving=self.saving, picture_id=picture_id)
         self._location.drive.record_write(picture.path)
@@ -130,7 +130,7 @@ class Gallery:
         return picture
 
     def add(self, picture: Picture) -> Picture:
-        """Add an image that `write` has saved to the index."""
+        """Add an image saved by `write` to the index."""
         try:
             return self._updater.add(picture.path, picture)
         except StorageError:
@@ -140,29 +140,29 @@ class Gallery:
     def page(
         self, query: str = "", *, after: Picture | None = None, limit: int = 200, fill: bool = True
     ) -> list[Picture]:
-        """Return the newest images that match the search `query`, or the next ones after the image `after`.
+        """Return the newest images that match the search `query`, or the ones that follow the image `after`.
 
         `query.py` describes the search language. With `fill`, an empty index is built first, which can take minutes.
-        Without it, only the images indexed so far are returned. The caller can then run `sync_in_steps` between calls.
-        Once that has started, no call builds the index.
+        Without it, only the images indexed so far are returned, and the caller should run `sync_in_steps` between
+        calls. After that has started, no call builds the index.
         """
         return self._connection.run(lambda index: index.page(query, after=after, limit=limit), fill=fill)
 
     def count(self, query: str = "", *, fill: bool = True) -> int:
-        """Return the number of images that match the search `query`. `fill` has the same meaning as in `page`."""
+        """Return the number of images that match the search `query`. See `page` for `fill`."""
         return self._connection.run(lambda index: index.count(query), fill=fill)
 
     def get(self, picture_id: str) -> Picture | None:
-        """Return the image with this id, or None. Builds an empty index first."""
+        """Return the image with this id, or None. An empty index is built first."""
         return self._connection.run(lambda index: index.get(picture_id), fill=True)
 
     def find(self, picture_id: str) -> Picture | None:
-        """Return the image with this id if it is in the index and its file exists, otherwise None."""
+        """Return the image with this id if it is indexed and its file exists, else None."""
         found = self._connection.run(lambda index: index.get(picture_id))
         return found if found is not None and found.path.is_file() else None
 
     def saved_ids(self, ids: set[str]) -> set[str]:
-        """Return the ids that were ever saved as images. Deleted images and images not yet indexed count as saved."""
+        """Return those of the ids that were ever saved as images, including deleted and not yet indexed ones."""
         # Steps are written after their image, so these images exist without being in the index.
         if any(self.steps.path(each).is_file() and not self.find(each) for each in ids):
             with contextlib.suppress(StorageError):
@@ -179,14 +179,14 @@ class Gallery:
         return found
 
     def family(self, picture_id: str) -> list[Picture]:
-        """Return all images that branched from the same first image as this one, newest first, including this one.
+        """Return all images, newest first, that share this image's root in the tree of branches.
 
-        An image is the child of another if its `parent` is the other's `digest`.
+        The `parent` of a branch is the `digest` of the image that it branched from.
         """
         return self._connection.run(lambda index: index.family(picture_id))
 
     def create_thumbnails(self) -> Iterator[int]:
-        """Create the missing thumbnails, newest images first. Yields the number created about every 10 ms."""
+        """Create the missing thumbnails, newest images first. Yields the number of new thumbnails about every 10 ms."""
         before = LAST
         while moments := self.timeline.moments(before=before, limit=500):
             missing = self.thumbnails.missing(self.timeline.ids(moments))
@@ -215,9 +215,9 @@ class Gallery:
         self.steps.prune(self.saving.max_steps_size)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Read every file into the index again and return the number of images. User data is not changed.
+        """Reread every file into the index and return the number of images. User data is not changed.
 
-        Entries are replaced one at a time, so that searches stay complete meanwhile. A damaged index is deleted first.
+        Entries are replaced one by one, so that searches remain complete. A damaged index is deleted first.
         """
         self._connection.delete_damaged_index()
         self._connection.run(Index.tidy)
@@ -230,7 +230,7 @@ class Gallery:
         return self.count()
 
     def is_outdated(self) -> bool:
-        """Return True if files were added or removed since the last sync. This is fast enough to call every second."""
+        """Return True if files were added or removed since the last sync. Cheap enough to call every second."""
         return self._updater.is_outdated()
 
     def changed_elsewhere(self) -> bool:
@@ -250,10 +250,10 @@ class Gallery:
         files.check_writable(self.pictures)
 
     def lock_library(self) -> None:
-        """Lock the library, so that no other process moves it before `close`. Every write calls this first.
+        """Lock the library until `close`, so that no other process moves it. Every write calls this first.
 
-        If another process has moved the library, this gallery switches to the new folder. Raises StorageError while a
-        move is in progress.
+        If the library has been moved, this gallery switches to the new folder. Raises StorageError while a move is in
+        progress.
         """
         if not self._location.locks.lock() or not self._is_default:
             return
@@ -288,26 +288,23 @@ class Gallery:
             yield from library_move.move_library(self.pictures, folder, switch)
 
     def _check_on_disk(self) -> None:
-        """Raise StorageError if the index is only in memory, where a rebuilt index would be lost."""
+        """Raise StorageError if the index is only in memory, where a rebuild would be lost."""
         if reason := self._connection.read_only_reason:
             raise self._connection.problem(reason)
 
 
 class Timeline:
-    """The creation timestamps of the images that match a search, for a view that scrolls freely.
+    """Creation timestamps of the images that match a search, for a scrolling view.
 
-    A timestamp (a "moment" in the code) is in µs since 1970 and identifies one image. A view first loads all
-    timestamps, and loads an image when it becomes visible. An empty index is not built first.
+    A timestamp ("moment" in the code) is in µs since 1970 and identifies one image. A view loads all timestamps first,
+    and each image when it becomes visible. An empty index is not built.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def moments(self, query: str = "", *, before: int = LAST, limit: int = 20_000) -> list[int]:
-        """Return the creation timestamps (µs) of the images that match a search, newest first.
-
-        All are less than `before`.
-        """
+        """Return the creation timestamps (µs) before `before` of the images that match a search, newest first."""
         return self._connection.run(lambda index: index.moments(query, before=before, limit=limit))
 
     def images(self, moments: Sequence[int]) -> list[Picture]:

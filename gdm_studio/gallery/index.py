@@ -49,9 +49,9 @@ _NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is
 
 
 class Index:
-    """A connection to the index and the user data, for use from one thread. Methods raise sqlite3.Error.
+    """Connection to the index and the user data, for use from one thread. Methods raise sqlite3.Error.
 
-    A `moment` is the creation timestamp of an image in µs since 1970. It is unique, so it is both the key and the sort
+    A `moment` is the creation timestamp of an image in µs since 1970. It is unique, and thus both the key and the sort
     order of the images.
     """
 
@@ -76,7 +76,7 @@ class Index:
 
     @property
     def is_current(self) -> bool:
-        """True if the open database files have not been replaced. Otherwise the index has to be opened again."""
+        """True unless the open database files have been replaced, in which case the index must be reopened."""
         return database.file_identities(*self._files) == self.identity
 
     def versions(self) -> tuple[object, ...]:
@@ -91,7 +91,7 @@ class Index:
 
     @property
     def refused(self) -> sqlite3.Error | None:
-        """The write error that forced the index into memory and made the user data read-only. Normally None."""
+        """The write error that forced the index into memory and made the user data read-only; normally None."""
         return self._db.reason if isinstance(self._db, database.ReadOnly) else None
 
     def page(self, text: str, *, after: Picture | None, limit: int) -> list[Picture]:
@@ -114,10 +114,7 @@ class Index:
         return found
 
     def moments(self, text: str, *, before: int, limit: int) -> list[int]:
-        """Return the creation timestamps (µs) of the images that match the search `text`, newest first.
-
-        All are less than `before`.
-        """
+        """Return the creation timestamps (µs) before `before` of images that match the search `text`, newest first."""
         query = parse(text, self.styles, self._rows_like)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
@@ -125,12 +122,12 @@ class Index:
         return [moment for (moment,) in check_types(self._db.execute(sql, (*values, before, limit)), int)]
 
     def prompts_by_row(self, most: int) -> list[tuple[int, str]]:
-        """Return (row, prompt) of all images in any order. Prompts are truncated to `most` characters."""
+        """Return (row, prompt) of all images in arbitrary order. Prompts are truncated to `most` characters."""
         sql = "SELECT rowid, substr(prompt, 1, ?) FROM words"
         return list(check_types(self._db.execute(sql, (most,)), int, str))
 
     def content_version(self) -> object:
-        """Return a value that differs after any change of the index by this process or another."""
+        """Return a value that changes whenever this process or another one changes the index."""
         return self._db.total_changes, self.versions()
 
     def _rows_like(self, field: str, value: str) -> list[int]:
@@ -154,7 +151,7 @@ class Index:
         return self._found("family = (SELECT family FROM pictures WHERE id = ?)", picture_id)
 
     def values(self, field: str) -> list[str]:
-        """Return the indexed values of a search field, most frequent first."""
+        """Return the values of a search field in the index, most frequent first."""
         if field in OTHER_NAMES:
             return [value for own in OTHER_NAMES[field] for value in self.values(own)]
         if field in _NAMED and field not in self._values:
@@ -168,9 +165,9 @@ class Index:
         return list(check_types(self._db.execute(sql, (TOOL, limit)), str, int))
 
     def prompts(self, limit: int) -> list[str]:
-        """Return up to `limit` distinct prompts of the newest RECENT images as they were written, latest first.
+        """Return up to `limit` distinct prompts of the newest RECENT images as the user wrote them, latest first.
 
-        A prompt that was drawn from a template is its template.
+        For a prompt generated from a template, returns the template.
         """
         sql = """
             SELECT template, CASE WHEN template = '' THEN prompt ELSE '' END AS literal FROM (
@@ -202,23 +199,23 @@ class Index:
         return {path: (mtime, size) for path, mtime, size in found}
 
     def known(self, source: str, *, after: str, limit: int) -> list[str]:
-        """Return up to `limit` paths of indexed files in alphabetical order, starting after the path `after`."""
+        """Return up to `limit` indexed paths in alphabetical order, starting after the path `after`."""
         sql = "SELECT path FROM files WHERE source = ? AND path > ? ORDER BY path LIMIT ?"
         return [path for (path,) in check_types(self._db.execute(sql, (source, after, limit)), str)]
 
     def add(self, files: Sequence[File]) -> None:
-        """Add or update the entries of files that have been read."""
+        """Add or update the entries of files that were read."""
         with transaction(self._db):
             for file in files:
                 self._add(file)
 
     def picture_at(self, path: str) -> str:
-        """Return the id of the image in a file. "" if the file has no image or its id is not decided yet."""
+        """Return the id of the image in a file, or "" if the file has no image or its id is not decided yet."""
         found = check_types(self._db.execute("SELECT picture FROM files WHERE path = ?", (path,)), str)
         return next((picture_id for (picture_id,) in found), "")
 
     def unresolved_ids(self) -> list[str]:
-        """Return the ids that several files contain and whose files have not been compared yet."""
+        """Return the ids that occur in several files which have not been compared yet."""
         sql = "SELECT DISTINCT claimed FROM files WHERE picture = '' AND claimed != ''"
         return [claimed for (claimed,) in check_types(self._db.execute(sql), str)]
 
@@ -237,7 +234,7 @@ class Index:
         return IdConflict(claimed, claimants, next((created for (created,) in moments), None), self.original(claimed))
 
     def original(self, claimed: str) -> Content | None:
-        """Return the content that owns an id. None unless files with different contents have the id."""
+        """Return the content that owns an id, or None unless files with different contents have the id."""
         if not self._has_originals:
             return None
         sql = "SELECT content, pixels FROM kept.originals WHERE picture = ?"
@@ -247,7 +244,7 @@ class Index:
     def decide(self, dispute: IdConflict, resolution: Resolution, files: Sequence[File]) -> None:
         """Record the resolution of an id conflict. `files` are the files whose image id changes.
 
-        Nothing is recorded if a file has changed meanwhile. The conflict is then resolved again.
+        If a file has changed in the meantime, nothing is recorded and the conflict is resolved again later.
         """
         with transaction(self._db):
             if self.dispute(dispute.claimed) != dispute:
@@ -275,20 +272,20 @@ class Index:
             self._db.execute("INSERT OR REPLACE INTO kept.originals VALUES (?, ?, ?)", values)
 
     def _picture_in(self, file: File, dispute: IdConflict, resolution: Resolution) -> Picture | None:
-        """Return the image in a file with its resolved id. None if the file has changed meanwhile."""
+        """Return the image in a file with its resolved id, or None if the file has changed in the meantime."""
         picture = file.picture or self._recognise_resaved(file)
         if picture is None or picture.id != dispute.claimed:
             return None
         return replace(picture, id=resolution.images[file.path])
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Remove deleted files from the index. An image is removed together with its last file."""
+        """Remove deleted files from the index. An image is removed with its last file."""
         with transaction(self._db):
             for path in paths:
                 self._forget(path)
 
     def hide(self, ids: Iterable[str]) -> None:
-        """Hide images: remove them from the index, but remember their files so that no scan adds them again."""
+        """Hide images: remove them from the index, but remember their files so that scans skip them."""
         with transaction(self._db):
             for picture_id in ids:
                 for (row,) in self._db.execute("SELECT row FROM pictures WHERE id = ?", (picture_id,)).fetchall():
@@ -301,7 +298,7 @@ class Index:
         self._db.execute("DELETE FROM filled WHERE source = ?", (source,))
 
     def tidy(self) -> None:
-        """Delete rows that belong to no indexed file. A rebuild would not replace them."""
+        """Delete rows that belong to no indexed file, which a rebuild would not replace."""
         known = "SELECT 1 FROM files WHERE files.path = pictures.path AND files.picture = pictures.id"
         with transaction(self._db):
             self._db.execute(f"DELETE FROM pictures WHERE NOT EXISTS ({known})")
@@ -309,21 +306,21 @@ class Index:
                 self._db.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT row FROM pictures)")
 
     def begin_filling(self) -> None:
-        """Record that the first scan has started. Queries then return the images indexed so far."""
+        """Record that the first scan has started, so that queries return the images indexed so far."""
         self.filled = True
 
     def mark_filled(self, source: str, device: int) -> None:
-        """Record that all files of a folder have been read. `device` is the number of its disk."""
+        """Record that all files of a folder have been read. `device` is the device number of its disk."""
         self._db.execute("INSERT OR REPLACE INTO filled VALUES (?, ?)", (source, device))
         self.filled = self.filled or not source
 
     def device(self, source: str) -> int | None:
-        """Return the number of the disk of a folder that was completely read. None for other folders."""
+        """Return the device number of a completely read folder's disk, or None for other folders."""
         found = self._db.execute("SELECT device FROM filled WHERE source = ?", (source,)).fetchone()
         return found[0] if found else None
 
     def refresh_words(self, ids: Iterable[str]) -> None:
-        """Update the full-text search after the notes or tags of these images changed."""
+        """Update the full-text search after the notes or tags of these images have changed."""
         with transaction(self._db):
             for picture_id in ids:
                 found = self._db.execute(f"SELECT row, {_NOTE}, {_TAGS} FROM pictures WHERE id = ?", (picture_id,))
@@ -364,7 +361,7 @@ class Index:
             self._show(file, claimed, picture)
 
     def _show(self, file: File, claimed: str, picture: Picture, content: Content = UNKNOWN) -> None:
-        """List the image of a file, unless the image is hidden or already listed with another file."""
+        """List the image of a file, unless it is hidden or already listed with another file."""
         if self._is_hidden(picture.id):
             self._forget(file.path)
             self._note(file, claimed, picture.id, content=content)
@@ -378,7 +375,7 @@ class Index:
         self._insert(there[0] if there else self._free_row(picture.created), file, picture)
 
     def _is_disputed(self, claimed: str, path: str) -> bool:
-        """Return True if another file contains the same id, even a file on a disconnected drive."""
+        """Return True if another file contains the same id, even on a disconnected drive."""
         if self.original(claimed) is not None:
             return True
         sql = "SELECT path, source FROM files WHERE claimed = ? AND path != ? LIMIT ?"
@@ -388,7 +385,7 @@ class Index:
         )
 
     def _recognise_resaved(self, file: File) -> Picture | None:
-        """Return the image of a file without settings if another program saved one of our images again."""
+        """Return the image of a file without settings if it is one of our images that another program saved again."""
         path = self.root / file.path
         if known := resaved_images.recognise(self._db, path, file.stamp[1]):
             return known
@@ -396,7 +393,7 @@ class Index:
         return resaved_images.remember(self._db, path, before[0]) if before else None
 
     def _carry_over(self, old: str, new: Picture) -> None:
-        """Copy the user data of an image to the edited version that replaced it in the same file."""
+        """Copy the user data of an image to the edited version that replaced it in its file."""
         if not old or old == new.id or self.refused is not None:
             return
         is_same = stored_id(old) == stored_id(new.id)
@@ -470,7 +467,7 @@ class Index:
     def _free_row(self, created: float) -> int:
         """Return the row number for a creation time, or the next free number.
 
-        Files from an archive often have equal creation times.
+        Files from an archive often have identical creation times.
         """
         row = _row(created)
         while self._db.execute("SELECT 1 FROM pictures WHERE row = ?", (row,)).fetchone():
@@ -508,7 +505,7 @@ class Index:
 
 
 def check_types(rows: Iterable[tuple], *types: type) -> Iterator[tuple]:
-    """Yield the rows unchanged. Raises database.UnreadableRow if the values of a row do not have the given types."""
+    """Yield the rows unchanged. Raises database.UnreadableRow if a value does not have the expected type."""
     for row in rows:
         _check(row, types)
         yield row
@@ -522,7 +519,7 @@ def _check(row: tuple, types: tuple[type | tuple[type, ...], ...]) -> None:
 def _from(query: Query) -> tuple[str, str, list[float | str]]:
     """Return the FROM clause, the WHERE clause and the values of a search.
 
-    CROSS JOIN makes SQLite read the full-text table first, whose rows are ordered by creation time.
+    CROSS JOIN makes SQLite read the full-text table first, because its rows are ordered by creation time.
     """
     if query.match and not query.where:
         return "words", "words MATCH ?", [query.match]
@@ -533,14 +530,14 @@ def _from(query: Query) -> tuple[str, str, list[float | str]]:
 
 
 def _first(request: Request) -> Request:
-    """Return the request of the first image in a chain of branches."""
+    """Return the request of the root image in a chain of branches."""
     while request.branch is not None:
         request = request.branch.parent
     return request
 
 
 def _series(request: Request) -> str:
-    """Return the digest of all settings that images of a series have in common: all except their seeds."""
+    """Return the digest of the settings that all images of a series share, which are all but the seeds."""
     branch = request.branch and replace(request.branch, parent=replace(request.branch.parent, seed=0))
     return replace(request, seed=0, toward=None, branch=branch).digest()
 
@@ -554,8 +551,8 @@ def _row(created: float) -> int:
 
 
 def _storable(value: Any) -> Any:
-    """Escape lone surrogates in a text, which SQLite refuses. Other values are returned unchanged.
+    """Escape lone surrogates in a text, which SQLite rejects. Other values are returned unchanged.
 
-    A command line can contain lone surrogates. Reading the JSON restores them.
+    A command line can contain lone surrogates. Parsing the JSON restores them.
     """
     return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value

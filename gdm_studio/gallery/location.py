@@ -1,4 +1,4 @@
-"""The location of a library: its folder, and the paths and locks that belong to this folder."""
+"""Location of a library: its folder, with the paths and locks that belong to it."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ class Query:
 
 
 def find_unclear(text: str) -> list[str]:
-    """Return descriptions of the unclear parts of a query: at most MAX_UNCLEAR, and a summary of the others."""
+    """Return descriptions of the unclear parts of a query: at most MAX_UNCLEAR, then a summary of the rest."""
     found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom))]
     if len(found) > MAX_UNCLEAR:
         found = [*found[:MAX_UNCLEAR], f"{len(found) - MAX_UNCLEAR} more words are unclear"]
@@ -92,12 +92,12 @@ def find_unclear(text: str) -> list[str]:
 
 
 def matches_all(text: str) -> bool:
-    """Return True if a query has no search condition, so that it matches every image."""
+    """Return True if a query has no condition, so that it matches every image."""
     return parse(text) == Query()
 
 
 def require_clear(text: str) -> str:
-    """Return a query that selects images to change. Raises BadRequest if it is unclear or matches every image."""
+    """Return a query that selects images to change. Raises BadRequest if it is unclear or would match every image."""
     if unclear := find_unclear(text):
         raise BadRequest(f"This search is unclear: {'; '.join(unclear)}; nothing was changed.")
     if matches_all(text):
@@ -110,7 +110,7 @@ def _nothing_like(field: str, value: str) -> Sequence[int]:
 
 
 def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
-    """Parse a query. Any text is valid. The last word also matches longer words unless a space follows it."""
+    """Parse a query. Any text is valid. The last word also matches longer words, unless a space follows it."""
     query = Query()
     wanted: list[str] = []
     unwanted: list[str] = []
@@ -139,7 +139,7 @@ def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -
 def _add_alternatives(
     query: Query, wanted: list[str], term: Term, is_growing: bool, styles: Styles, rows_like: RowsLike
 ) -> None:
-    """Add a term whose atoms are joined by OR to a query.
+    """Add a term (atoms joined by OR) to a query.
 
     The term goes into the full-text expression if all atoms are words, otherwise into the SQL conditions.
     """
@@ -166,7 +166,7 @@ def _either(atoms: Sequence[Atom], phrases: Sequence[str]) -> list[str]:
 
 
 def _phrase(atom: Atom, *, is_prefix: bool) -> str:
-    """Return the FTS5 phrase of an atom, or "" if it has no letter."""
+    """Return the FTS5 phrase of an atom, or "" if it contains no letters."""
     columns = _COLUMNS
     text = f"{atom.field} {atom.value}"
     if atom.field in WORDS:
@@ -179,7 +179,7 @@ def _phrase(atom: Atom, *, is_prefix: bool) -> str:
 
 
 def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Condition | None:
-    """Return the SQL condition of an atom and its values. None for a word or an invalid field."""
+    """Return the SQL condition of an atom with its values, or None for a word or an invalid field."""
     name = atom.field
     value = atom.value
     if name in _NAMES and value:
@@ -207,23 +207,20 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
 
 
 def _spellings(column: str, atom: Atom) -> list[str]:
-    """Return the LIKE patterns for a column.
-
-    They are the value as typed, and the stored names of choices whose title matches it.
-    """
+    """Return the LIKE patterns for a column: the typed value, and the stored names of choices whose title matches."""
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
     return [_escape(atom.value) + ("" if atom.quoted else "%"), *map(_escape, meant)]
 
 
 def _is_meant(atom: Atom, title: str) -> bool:
-    """Return True if a title begins with the search text, or equals it if the search text is quoted."""
+    """Return True if a title starts with the search text (or equals it, if the text is quoted)."""
     wanted = atom.value.casefold()
     return title.casefold() == wanted if atom.quoted else title.casefold().startswith(wanted)
 
 
 def _problem(atom: Atom) -> str:
-    """Return a description of the unclear part of an atom. "" if the atom is clear."""
+    """Return a description of what is unclear about an atom, or "" if it is clear."""
     shown = shorten(atom.text)
     if atom.quoted and atom.text.count('"') < 2:
         return f"the quotation mark of {shown} is not closed"
@@ -254,14 +251,14 @@ def _comparison(column: str, value: str) -> Condition | None:
 
 
 def _size_condition(value: str) -> Condition | None:
-    """Return the SQL condition for an image size such as 512x768, or for the longer side such as >512."""
+    """Return the SQL condition for an image size such as 512x768, or for a longer side such as >512."""
     if match := re.fullmatch(r"(\d{1,9})[x×](\d{1,9})", value):
         return "pictures.width = ? AND pictures.height = ?", int(match[1]), int(match[2])
     return _comparison(_NUMBERS["size"], value)
 
 
 def _parse_number(digits: str) -> float:
-    """Parse a number. Integers beyond the 64 bits of SQLite become floats, which match no image."""
+    """Parse a number. Integers beyond SQLite's 64 bits become floats, which match no image."""
     number: float = float(digits) if "." in digits else int(digits)
     return number if abs(number) < 2**63 else float(number)
 

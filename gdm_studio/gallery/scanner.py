@@ -33,14 +33,14 @@ _BATCH = 5_000
 
 @dataclass(frozen=True)
 class Root:
-    """A folder to scan: the library or an imported folder. `source` is its path, or "" for the library."""
+    """A folder to scan, which is the library or an imported folder. `source` is its path, or "" for the library."""
 
     folder: Path
     source: str = ""
 
 
 class Scan:
-    """A single scan of the library and all imported folders."""
+    """One scan of the library and all imported folders."""
 
     def __init__(self, run: Run, library: Path, *, again: bool = False) -> None:
         self._run = run
@@ -53,9 +53,9 @@ class Scan:
     def steps(self) -> Iterator[tuple[int, int]]:
         """Scan in short steps and yield (changes processed, changes found).
 
-        New and changed files are read first, newest first. Deleted files are removed afterwards, so that moved files
-        are never missing. If the disk of a folder is not connected, the images of the folder stay in the index. Raises
-        StorageError at the end if that folder is the library.
+        New and changed files are read first, newest first, and deleted files are removed afterwards, so that moved
+        files are never missing. The images of a folder stay in the index while its disk is not connected. If that
+        folder is the library, StorageError is raised at the end.
         """
         _check_not_moved(self._library)
         self._run(Index.begin_filling)
@@ -134,9 +134,9 @@ class Scan:
                 until = time.perf_counter() + SLICE
 
     def _remove_deleted(self, walk: Walk) -> Iterator[int]:
-        """Remove deleted files from the index and yield the number removed in each batch.
+        """Remove deleted files from the index, yielding the number removed in each batch.
 
-        Files in folders that could not be read are not removed.
+        Files in unreadable folders are not removed.
         """
         after = ""
         while known := self._run(partial(Index.known, source=walk.source, after=after, limit=_BATCH)):
@@ -151,7 +151,7 @@ class Scan:
 
 
 class IndexUpdater:
-    """An updater that brings the index of a library into line with its files."""
+    """Updater that synchronises the index of a library with its files."""
 
     def __init__(self, connection: Connection, location: Location) -> None:
         self._connection = connection
@@ -160,7 +160,7 @@ class IndexUpdater:
         self._scanned_rebuilds = 0
 
     def scan(self, *, again: bool = False) -> Iterator[tuple[int, int]]:
-        """Scan all folders and yield (changes processed, changes found). With `again`, unchanged files are read too.
+        """Scan all folders, yielding (changes processed, changes found). With `again`, unchanged files are reread too.
 
         If a damaged index is deleted during the scan, the scan starts over.
         """
@@ -187,7 +187,7 @@ class IndexUpdater:
         create_library(self._location.folder, self._connection.run)
 
     def add(self, path: Path, picture: Picture, *, fill: bool = False) -> Picture:
-        """Add a file of the library to the index and return its image as stored."""
+        """Add a library file to the index and return its image as stored."""
         inside = path.relative_to(self._location.folder).as_posix()
         try:
             file = File(inside, stamp_of(path.stat()), picture)
@@ -201,7 +201,7 @@ class IndexUpdater:
         return self._connection.run(lambda index: index.get(index.picture_at(inside))) or picture
 
     def read_again(self, paths: Iterable[tuple[str, str]], *, fill: bool = False) -> None:
-        """Read files into the index again.
+        """Reread files into the index.
 
         `paths` are (source, path) pairs. Unreadable files are left to the next scan.
         """
@@ -213,14 +213,14 @@ class IndexUpdater:
         self._connection.run(partial(Index.add, files=found), fill=fill)
 
     def compare_copies(self) -> None:
-        """Compare files that contain the same id, and decide which are copies and which were edited."""
+        """Compare files with the same id, and decide which are copies and which were edited."""
         for _ in resolve_copies(self._connection.run, self._location.folder):
             pass
 
     def library_files(self, ids: Sequence[str]) -> list[str]:
         """Return the paths, relative to the library, of all library files of these images.
 
-        Files that changed since they were indexed are read again first.
+        Files that changed since they were indexed are reread first.
         """
 
         def own(index: Index) -> list[str]:
@@ -239,7 +239,7 @@ class IndexUpdater:
 
 
 def resolve_copies(run: Run, library: Path) -> Iterator[None]:
-    """Decide for each file that shares its id whether it is a copy or a separate image.
+    """Decide for each file with a shared id whether it is a copy or a separate image.
 
     Only such files are decoded, at most one per step.
     """
@@ -259,7 +259,7 @@ def create_library(folder: Path, run: Run) -> None:
     """Create the library folder if it is missing. Raises StorageError if its disk is not connected.
 
     The disk counts as disconnected if the index has images but the parent folder is on a different disk than before.
-    The disk of a new library is recorded at once, because it may be disconnected before the first scan.
+    The disk of a new library is recorded immediately, since it may be disconnected before the first scan.
     """
     is_new = not folder.is_dir()
     if is_new and not run(Index.has_pictures):
@@ -292,7 +292,7 @@ def _check_not_moved(folder: Path) -> None:
 
 
 def note_device(index: Index, folder: Path) -> None:
-    """Record the disk to which a library was moved, so that a disconnected disk can be detected."""
+    """Record the disk that contains the library, so that a disconnected disk can be detected."""
     if index.device("") is not None:
         index.mark_filled("", _device_or_none(folder) or _NO_DEVICE)
 

@@ -1,4 +1,4 @@
-"""The terms of a search query, and autocompletion of the term that is being typed."""
+"""Terms of a search query, and autocompletion of the term being typed."""
 
 from __future__ import annotations
 
@@ -59,10 +59,7 @@ _ID_SHOWN = 6
 
 @dataclass(frozen=True)
 class Atom:
-    """The smallest part of a query: a word, a phrase or `field:value`, possibly negated.
-
-    `text` is the part as typed.
-    """
+    """Smallest part of a query: a word, a phrase or `field:value`, possibly negated. `text` is the part as typed."""
 
     text: str
     field: str
@@ -73,9 +70,9 @@ class Atom:
 
 @dataclass(frozen=True)
 class Term:
-    """A condition of a query: one atom, or several atoms joined by OR.
+    """Condition of a query: one atom, or several atoms joined by OR.
 
-    `text` is the term as typed, at index `start`.
+    `text` is the term as typed, starting at index `start`.
     """
 
     text: str
@@ -93,7 +90,7 @@ class Term:
 
 
 def parse_terms(query: str) -> list[Term]:
-    """Parse a query into its terms, all of which have to match. Words after the first 60 are ignored."""
+    """Parse a query into its terms, all of which must match. Words after the first 60 are ignored."""
     found: list[Term] = []
     is_alternative = False
     matches = [match for _, match in zip(range(_MAX_ATOMS), _ATOM.finditer(query), strict=False)]
@@ -113,7 +110,7 @@ def parse_terms(query: str) -> list[Term]:
 
 
 def rest(query: str) -> str:
-    """Return the part of a query beyond the word limit, which the search ignores. "" for nearly every query."""
+    """Return the part of a query beyond the word limit, which is not searched. "" for nearly every query."""
     found = parse_terms(query)
     return query[found[-1].start + len(found[-1].text) :].strip() if found else ""
 
@@ -126,9 +123,9 @@ def remove_term(query: str, term: Term) -> str:
 
 
 def completions(query: str, cursor: int, values: Callable[[str], Iterable[str]]) -> list[str]:
-    """Return completions of the word before `cursor`, likeliest first: field names, or values of a field.
+    """Return completions of the word before `cursor`, most likely first: field names, or values of a field.
 
-    `values(field)` must return the known values of a field. Each completion replaces the whole word. See
+    `values(field)` returns the known values of a field. Each completion replaces the whole word; see
     `insert_completion`.
     """
     word = query[_start(query, cursor) : cursor]
@@ -159,9 +156,9 @@ def insert_completion(query: str, cursor: int, choice: str) -> tuple[str, int]:
 
 
 def _start(query: str, cursor: int) -> int:
-    """Return the index at which the word before the cursor starts.
+    """Return the start index of the word before the cursor.
 
-    After an open quotation mark, a word includes spaces.
+    After an open quotation mark, a word may contain spaces.
     """
     begun = 0
     for match in re.finditer(r'-?(?:[a-z]+:)?(?:"[^"]*"?|[^\s"]+)', query[:cursor]):

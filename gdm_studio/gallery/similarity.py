@@ -1,4 +1,4 @@
-"""Similarity search: images whose prompts match a meaning (`like:animal`), and images like another (`similar:ID`)."""
+"""Similarity search by the meaning of a prompt (`like:animal`) or by the pixels of an image (`similar:ID`)."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MAX_LOOKS, MAX_ANSWERS = 20_000, 16
 
 
 class PromptIndex(Protocol):
-    """Interface of the gallery's index, as far as the similarity search needs it."""
+    """Part of the gallery index that the similarity search needs (an interface)."""
 
     def content_version(self) -> object: ...
     def prompts_by_row(self, most: int) -> list[tuple[int, str]]: ...
@@ -45,9 +45,9 @@ class PromptIndex(Protocol):
 
 
 class SimilaritySearch:
-    """Similarity search over the index of the gallery. Without `embed`, only pixels are compared.
+    """Similarity search over the gallery's index. Without `embed`, only pixels are compared.
 
-    Caches the vectors of all prompts, the reduced images that were compared, and the latest results.
+    It caches the vectors of all prompts, the downscaled images that were compared, and the latest results.
     """
 
     def __init__(self, thumbnails: Thumbnails) -> None:
@@ -77,7 +77,7 @@ class SimilaritySearch:
         return self._answers[key]
 
     def between(self, one: Picture, other: Picture) -> float:
-        """Return the visual similarity of two images, from 0 to 1. It is 0 if a file is damaged."""
+        """Return the visual similarity of two images, from 0 to 1, or 0 if a file is damaged."""
         looks = self._looks_of([one, other])
         return _similarity(looks.get(one.id), looks.get(other.id))
 
@@ -127,7 +127,7 @@ class SimilaritySearch:
         return found
 
     def _read_prompts(self, index: PromptIndex, version: object) -> None:
-        """Read the prompts of all images again if the index has changed. Only new prompts are embedded."""
+        """Reread the prompts of all images if the index has changed. Only new prompts are embedded."""
         if version == self._version:
             return
         embed = self.embed or _no_meaning
@@ -142,7 +142,7 @@ class SimilaritySearch:
         self._version = version
 
     def _looks_of(self, pictures: Sequence[Picture]) -> dict[str, Floats]:
-        """Return the reduced images by id. Images whose thumbnails take too long are left out."""
+        """Return the downscaled images by id. Images whose thumbnails take too long are left out."""
         missing = [picture for picture in pictures if picture.id not in self._looks]
         for picture_id, rgba in self._thumbnails.get(missing, THUMBNAIL, seconds=SECONDS).items():
             if rgba is not None:
@@ -158,13 +158,13 @@ def _no_meaning(texts: Sequence[str]) -> Floats:
 
 
 def _look(rgba: NDArray[np.uint8]) -> Floats:
-    """Return an image reduced to SIDE × SIDE premultiplied pixels, from 0 to 1 (SIDE, SIDE, 4)."""
+    """Return an image downscaled to SIDE × SIDE premultiplied pixels, from 0 to 1 (SIDE, SIDE, 4)."""
     small = Image.fromarray(rgba).convert("RGBA").convert("RGBa").resize((SIDE, SIDE), Image.Resampling.BOX)
     return np.asarray(small, np.float32) / np.float32(255)
 
 
 def _similarity(one: Floats | None, other: Floats | None) -> float:
-    """Return the similarity of two reduced images, from 0 to 1, ignoring mirroring; 0 if an image is missing."""
+    """Return the similarity of two downscaled images, from 0 to 1, ignoring mirroring; 0 if an image is missing."""
     if one is None or other is None:
         return 0.0
     difference = min(float(np.sqrt(np.mean((one - each) ** 2))) for each in (other, other[:, ::-1]))

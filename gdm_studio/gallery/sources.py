@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class Source:
     """An imported folder.
 
-    `others` counts the image files that are not shown because they have no generation settings.
+    `others` is the number of image files that are not shown because they have no generation settings.
     """
 
     folder: Path
@@ -33,7 +33,7 @@ class Source:
 
     @property
     def is_there(self) -> bool:
-        """True if the folder exists. Its images stay in the index while its drive is not connected."""
+        """True if the folder exists. Its images stay indexed while its drive is not connected."""
         return self.folder.is_dir()
 
 
@@ -51,14 +51,14 @@ class Sources:
     def add(self, folder: Path) -> Path:
         """Import a folder and return its absolute path. The next sync reads its images.
 
-        Raises StorageError if the path is not a folder, or if it is part of the library.
+        Raises StorageError if the path is not a folder or lies in the library.
         """
         # The next sync reads all folders again. Until then, no folder counts as outdated.
         self._location.folder_times = {}
         return self._connection.run_on_user_data(_add, folder, self._location.folder)
 
     def remove(self, folder: Path) -> None:
-        """Stop showing the images of a folder. The files and the user data about them are not deleted."""
+        """Remove an imported folder from the gallery. Its files and the user data about them are not deleted."""
         self._connection.run_on_user_data(_remove, folder)
         self._connection.run(lambda index: index.forget_source(str(folder)))
 

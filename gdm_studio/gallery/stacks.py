@@ -1,4 +1,4 @@
-"""Stacks of near-identical images: consecutive images that differ only in their seed, or that look alike."""
+"""Stacks of near-identical images: consecutive images that look alike or differ only in their seeds."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ LEAST_SIMILARITY = 0.92
 
 @dataclass
 class StackRanges:
-    """Stacks of a gallery: creation timestamps (µs) of the first and of the last image of each, in ascending order.
+    """Stacks as ranges: the creation timestamps (µs) of each stack's first and last image, in ascending order.
 
-    The images of a stack follow each other, so the ranges do not overlap.
+    The images of a stack are consecutive, so the ranges do not overlap.
     """
 
     firsts: array[int] = field(default_factory=lambda: array("q"))
     lasts: array[int] = field(default_factory=lambda: array("q"))
 
     def find(self, moment: int) -> int:
-        """Return the number of the stack whose range contains a timestamp, or -1."""
+        """Return the index of the stack whose range contains a timestamp, or -1."""
         place = bisect_right(self.firsts, moment) - 1
         return place if place >= 0 and moment <= self.lasts[place] else -1
 
     def append_pair(self, before: int, moment: int) -> None:
-        """Add an image that belongs to the stack of the image before it. Pairs must be added in ascending order."""
+        """Add an image that belongs to the previous image's stack. Pairs must be added in ascending order."""
         if self.lasts and self.lasts[-1] == before:
             self.lasts[-1] = moment
         else:
@@ -55,10 +55,10 @@ class StackRanges:
 
 
 class Stacks:
-    """The stacks of the gallery. The index stores for each image whether it belongs to the stack before.
+    """The stacks of the gallery. The index stores for each image whether it belongs to the previous image's stack.
 
-    It does if at most an hour lies between them and only their seeds differ, or if their pixels are nearly the same.
-    Methods raise StorageError.
+    It does if at most an hour has passed and only the seeds differ, or if the pixels are nearly the same. Methods raise
+    StorageError.
     """
 
     def __init__(self, connection: Connection, similarity: SimilaritySearch) -> None:
@@ -66,9 +66,9 @@ class Stacks:
         self._similarity = similarity
 
     def update(self) -> Iterator[int]:
-        """Compare the settings of new images with those of the image before, newest first, in steps of about 10 ms.
+        """Compare the settings of new images with those of the previous image, newest first, in steps of about 10 ms.
 
-        Yields the number of images that were compared in each step.
+        Yields the number of images compared in each step.
         """
         newest = LAST
         while newest:
@@ -76,7 +76,7 @@ class Stacks:
             yield compared
 
     def compare(self) -> Iterator[int]:
-        """Compare the pixels of images that `update` could not decide, newest first, in steps of about 10 ms.
+        """Compare the pixels of images that `update` left undecided, newest first, in steps of about 10 ms.
 
         Yields the number of images that joined a stack in each step.
         """
@@ -92,7 +92,7 @@ class Stacks:
             yield sum(joins == YES for joins, _ in decided)
 
     def read(self) -> Iterator[StackRanges]:
-        """Yield the stacks found so far, in steps of about 10 ms. The last value contains all of them."""
+        """Yield the stacks found so far, in steps of about 10 ms. The last value is complete."""
         ranges = StackRanges()
         after = 0
         while pairs := self._connection.run(partial(_joined, after=after)):
@@ -107,10 +107,10 @@ class Stacks:
 
 
 def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
-    """Decide for ROWS images, from `newest` down, whether they join the image before.
+    """Decide for ROWS images, from `newest` down, whether they join the previous image's stack.
 
-    Images are skipped if they have been compared with the same image already. Returns the number of images compared
-    and the timestamp from which to continue, 0 at the end.
+    Pairs that were already compared are skipped. Returns the number of images compared and the timestamp from which to
+    continue, or 0 at the end.
     """
     sql = "SELECT row, series FROM pictures WHERE row <= ? ORDER BY row DESC LIMIT ?"
     rows = list(check_types(index.connection.execute(sql, (newest, ROWS)), int, str))
@@ -129,7 +129,7 @@ def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
 
 
 def _undecided(index: Index) -> list[tuple[int, int]]:
-    """Return (timestamp of the image before, timestamp) of the newest images whose pixels have to be compared."""
+    """Return (previous timestamp, timestamp) of the newest images whose pixels have to be compared."""
     sql = f"SELECT before, row FROM stacks WHERE joins = {UNDECIDED} ORDER BY row DESC LIMIT {PAIRS}"
     return list(check_types(index.connection.execute(sql), int, int))
 
@@ -140,6 +140,6 @@ def _decide(index: Index, decided: list[tuple[int, int]]) -> None:
 
 
 def _joined(index: Index, after: int) -> list[tuple[int, int]]:
-    """Return (timestamp of the image before, timestamp) of the next images that belong to the stack before them."""
+    """Return (previous timestamp, timestamp) of the next images that belong to the previous image's stack."""
     sql = f"SELECT before, row FROM stacks WHERE joins = {YES} AND row > ? ORDER BY row LIMIT {READ}"
     return list(check_types(index.connection.execute(sql, (after,)), int, int))

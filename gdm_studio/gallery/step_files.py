@@ -1,4 +1,4 @@
-"""Files of saved denoising steps: one file per image, stored in the library. The oldest files are pruned."""
+"""Files of saved denoising steps, one per image, stored in the library. The oldest files are pruned."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class StepsFiles:
         self._library = library
 
     def path(self, picture_id: str) -> Path:
-        """Return the path of the file for an image's saved steps. The file may not exist."""
+        """Return the path for an image's saved steps. The file may not exist."""
         return self._library / self.inside(picture_id)
 
     def inside(self, picture_id: str) -> str:
-        """Return the path of the file for an image's saved steps, relative to the library."""
+        """Return the path for an image's saved steps relative to the library."""
         return f"{FOLDER}/{picture_id[:2]}/{picture_id}{SUFFIX}"
 
     def write(self, picture_id: str, steps: bytes) -> None:

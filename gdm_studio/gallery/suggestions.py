@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
+from gdm_studio.gallery.annotations import Tags
 from gdm_studio.gallery.collections import Collections
 from gdm_studio.gallery.connection import Connection
 from gdm_studio.gallery.index import Index
-from gdm_studio.gallery.marks import Tags
 from gdm_studio.gallery.search_terms import completions
 
 
 class Suggestions:
-    """Suggestions from the indexed images. An empty index is not built first."""
+    """Suggestions from the images indexed so far."""
 
     def __init__(self, connection: Connection, tags: Tags, collections: Collections) -> None:
         self._connection = connection
@@ -20,7 +20,7 @@ class Suggestions:
         self._collections = collections
 
     def complete(self, query: str, cursor: int) -> list[str]:
-        """Return completions of the word before `cursor` in a search query, likeliest first."""
+        """Return completions of the word before `cursor` in a search query, most likely first."""
 
         def values(field: str) -> list[str]:
             if field == "tag":

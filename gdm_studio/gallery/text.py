@@ -1,4 +1,4 @@
-"""Conversion of text for the databases and the full-text search."""
+"""Text conversions for the databases and the full-text search."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ _UNSPACED = re.compile(
 
 
 def without_surrogates(text: str) -> str:
-    """Replace the lone surrogates in a text. A command line can contain them, but SQLite refuses them."""
+    """Replace lone surrogates in a text. A command line can contain them, but SQLite rejects them."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def to_fulltext(text: str) -> str:
-    """Convert text for full-text search. Each character of a script without spaces, such as Chinese, becomes a word."""
+    """Convert text for full-text search. In scripts without spaces, such as Chinese, each character becomes a word."""
     return without_surrogates(_UNSPACED.sub(r" \1 ", text))
 
 
 def to_single_line(name: str) -> str:
-    """Convert a name typed by the user to one line without double quotes, so that a search can quote it."""
+    """Convert a user-typed name to one line without double quotes, so that a search can quote it."""
     return without_surrogates(" ".join(name.replace('"', "'").split())[:MAX_NAME].strip())

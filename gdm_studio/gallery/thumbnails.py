@@ -46,7 +46,7 @@ Entry = tuple[int, bytes, bytes | None]
 
 
 class Thumbnails:
-    """A thumbnail cache that any number of threads can use.
+    """Thumbnail cache, usable from any number of threads.
 
     Without write access nothing is cached, and thumbnails are created every time.
     """
@@ -61,9 +61,9 @@ class Thumbnails:
     def get(self, pictures: Sequence[Picture], side: int, *, seconds: float = 60.0) -> dict[str, np.ndarray | None]:
         """Return {id: thumbnail}, where a thumbnail is an upright uint8 RGBA array (height, width, 4).
 
-        Its longer side is `side` pixels, rounded up to the next of LEVELS. Cached thumbnails take less than a
-        millisecond each. Missing thumbnails are created until `seconds` have passed. The others can be requested again.
-        The value is None for a damaged file, and for a missing file without a cached thumbnail.
+        Its longer side is `side`, rounded up to the next value of LEVELS. A cached thumbnail takes less than a
+        millisecond. Missing ones are created until `seconds` have passed; the rest can be requested again. The value is
+        None for a damaged file, and for a missing file without a cached thumbnail.
         """
         until = time.perf_counter() + seconds
         cached = self._cached(pictures, side)
@@ -100,7 +100,7 @@ class Thumbnails:
         return made
 
     def create_in_steps(self, pictures: Sequence[Picture]) -> Iterator[int]:
-        """Create and cache thumbnails in steps of about 10 ms. Yields the number created in each step."""
+        """Create and cache thumbnails in steps of about 10 ms, yielding the number created in each."""
         while pictures:
             made = self.create(pictures, LEVELS[0], seconds=SLICE)
             pictures = [picture for picture in pictures if picture.id not in made]
@@ -114,7 +114,7 @@ class Thumbnails:
         return set(ids)
 
     def close(self) -> None:
-        """Close the database. The next call opens it again."""
+        """Close the database. The next call reopens it."""
         with self._lock:
             if self._db is not None:
                 self._db.close()
@@ -138,7 +138,7 @@ class Thumbnails:
             self._prune(db)
 
     def _prune(self, db: sqlite3.Connection) -> None:
-        """Delete the oldest tenth of the thumbnails if the cache is full. SQLite reuses the free space."""
+        """Delete the oldest tenth of the thumbnails if the cache is full. (SQLite reuses the free space.)"""
         count, size, free = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIZES)
         if (count - free) * size > self._limit:
             oldest = "SELECT rowid FROM small ORDER BY rowid LIMIT (SELECT count(*) / 10 + 1 FROM small)"
@@ -146,7 +146,7 @@ class Thumbnails:
 
     @contextlib.contextmanager
     def _recovering(self) -> Iterator[None]:
-        """Ignore SQLite errors in a `with` block, such as a full disk. A damaged cache is deleted."""
+        """Context manager that ignores SQLite errors such as a full disk, and deletes a damaged cache."""
         try:
             yield
         except sqlite3.Error as error:
@@ -175,7 +175,7 @@ _SIZES = ("page_count", "page_size", "freelist_count")
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    """Open or create the cache, in memory if `path` is None. Raises sqlite3.Error and StorageError."""
+    """Open or create the cache (in memory if `path` is None). Raises sqlite3.Error and StorageError."""
     if path is not None:
         make_folder(path.parent)
     db = sqlite3.connect(path or ":memory:", timeout=1.0, isolation_level=None, check_same_thread=False)
@@ -193,7 +193,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _level(picture: Picture, side: int) -> int:
-    """Return the size of LEVELS to cache for a requested `side`. It is no larger than the image needs."""
+    """Return the value of LEVELS to cache for a requested `side`, no larger than the image needs."""
     wanted = min(side, max(picture.size))
     return next((level for level in LEVELS if level >= wanted), LEVELS[-1])
 
@@ -207,7 +207,7 @@ def _stamp(path: Path) -> int:
 
 
 def _entry(picture: Picture, level: int) -> Entry | None:
-    """Create the cache entry of a thumbnail. None if the file is damaged or missing."""
+    """Create the cache entry of a thumbnail, or None if the file is damaged or missing."""
     stamp = _stamp(picture.path)
     try:
         small = _small(picture.path, level)
@@ -222,7 +222,7 @@ def _entry(picture: Picture, level: int) -> Entry | None:
 
 
 def _is_entry(stamp: object, colours: object, alpha: object) -> bool:
-    """Return True if the values of a database row have the right types. A damaged database may return other types."""
+    """Return True if the values of a database row have the right types, which a damaged database does not guarantee."""
     return isinstance(stamp, int) and isinstance(colours, bytes) and isinstance(alpha, bytes | None)
 
 
@@ -246,14 +246,14 @@ def _decoded_channels(data: bytes, side: int) -> Image.Image:
 
 
 def _small(path: Path, side: int) -> Image.Image:
-    """Return an image as upright RGBA, shrunk to at most `side` pixels per side. Raises StorageError."""
+    """Return an image as upright RGBA with sides of at most `side` pixels. Raises StorageError."""
     with open_image(path) as file:
         file.draft("RGB", (side, side))
         return _shrink(convert_to_8_bit(apply_orientation(file)).convert("RGBA"), side)
 
 
 def _shrink(image: Image.Image, side: int) -> Image.Image:
-    """Shrink an image with premultiplied alpha, so that transparent pixels do not colour the edges."""
+    """Shrink an image with premultiplied alpha, so that transparent pixels do not bleed into the edges."""
     if max(image.size) <= side:
         return image
     opaque = image.getchannel("A").getextrema()[0] == 255

@@ -1,4 +1,4 @@
-"""The trash: deleting images and restoring them."""
+"""The trash, from which deleted images can be restored."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from gdm_studio.gallery.storage.trash_folder import MONTH, Deletion, MoveToTrash
 
 
 class Trash:
-    """The trash of a gallery, from which deleted images can be restored. Methods raise StorageError.
+    """The trash of a gallery. Methods raise StorageError.
 
-    Files in the library are moved to the trash folder. Files in imported folders stay, and their images are hidden.
+    Library files are moved to the trash folder. Files in imported folders are left alone, and their images hidden.
     """
 
     def __init__(
@@ -41,8 +41,8 @@ class Trash:
     def delete(self, ids: Iterable[str]) -> Deletion:
         """Delete images with all their copies and saved steps. Pass the result to `restore` to undo the deletion.
 
-        A file that another program edited is a separate image, not a copy. Raises StorageError, also if the disk of the
-        library is not connected.
+        A file that another program edited is a separate image, not a copy. Raises StorageError, for example if the
+        library's disk is not connected.
         """
         self._lock_library()
         wanted = list(ids)
@@ -63,7 +63,7 @@ class Trash:
     def count_files(self, ids: Iterable[str]) -> int:
         """Return the number of files that `delete` would remove.
 
-        An image only in imported folders counts as one file.
+        An image that exists only in imported folders counts as one file.
         """
         wanted = list(ids)
         own = self._updater.library_files(wanted)
@@ -76,7 +76,7 @@ class Trash:
     def restore(self, deletion: Deletion) -> int:
         """Restore deleted images to their folders and return their number.
 
-        A number is added to a file name that is taken meanwhile.
+        A number is added to a file name that is taken in the meantime.
         """
         self._lock_library()
         self._updater.check_library()
@@ -90,7 +90,7 @@ class Trash:
         return len({*shown, *ids})
 
     def restore_one(self, deletion: Deletion, path: Path) -> Picture | None:
-        """Restore one image of a deletion and its saved steps. `path` is one of the paths in `deletion.files()`."""
+        """Restore one image of a deletion, with its saved steps. `path` is one of `deletion.files()`."""
         self._lock_library()
         self._updater.check_library()
         picture = load(path)
@@ -101,7 +101,7 @@ class Trash:
         return self._updater.add(restored, picture, fill=True) if picture else None
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float = MONTH) -> int:
-        """Call `move_to_trash` for files deleted at least `older_than` seconds ago, and return the number of files."""
+        """Pass files deleted at least `older_than` seconds ago to `move_to_trash`, and return their number."""
         return self._location.trash_folder.empty(move_to_trash, older_than=older_than)
 
     def _id_of(self, picture: Picture, path: Path) -> str:
@@ -114,14 +114,14 @@ class Trash:
 
 
 def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> None:
-    """Hide the images of imported folders with these ids until `deletion` is restored."""
+    """Hide the images with these ids, from imported folders, until `deletion` is restored."""
     with transaction(db):
         rows = [(picture, deletion) for picture in pictures]
         db.executemany("INSERT OR REPLACE INTO kept.hidden VALUES (?, ?)", rows)
 
 
 def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
-    """Show the images again that `deletion` had hidden, and return their ids."""
+    """Show the images hidden by `deletion` again, and return their ids."""
     with transaction(db):
         found = db.execute("DELETE FROM kept.hidden WHERE deletion = ? RETURNING picture", (deletion,)).fetchall()
     return [picture for (picture,) in found]

@@ -1,7 +1,7 @@
-"""Generation of a prompt file's images on a Ray cluster. Ray is imported only when a `Cluster` is created.
+"""Generation of a prompt file's images on a Ray cluster. Ray is imported when a `Cluster` is created.
 
-Ray starts the workers, restarts crashed workers on any node that has room, and transports requests and images. This
-module decides which worker gets the next line, so a line never waits for a node that is gone.
+Ray starts workers, restarts crashed ones on any node with room, and transports requests and images. This module chooses
+the worker for each line, so that no line waits for a node that is gone.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ Files = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Assignment:
-    """Work item of a worker: images of one line, with all data that the worker's computer may lack."""
+    """Work item for a worker: images of one line, with all data that the worker's computer may lack."""
 
     request: Request
     images: tuple[int, ...]
@@ -68,14 +68,14 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Answer of a worker that cannot be used at all. `reason` is a sentence for the user."""
+    """Reply of a worker that cannot be used at all. `reason` is a sentence for the user."""
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Lack:
-    """Answer of a worker whose computer lacks the files of one request. `reason` is a sentence for the user."""
+    """Reply of a worker whose computer lacks files for one request. `reason` is a sentence for the user."""
 
     files: Files
     reason: str
@@ -85,16 +85,16 @@ Answer = list[Result] | StudioError | Lack
 
 
 class GenerationWorker:
-    """Worker on one device of a node. Ray runs each worker in its own process, which keeps the model loaded."""
+    """Worker on one device of a node. Ray runs it in a separate process, in which the model stays loaded."""
 
     def __init__(self, threads: int, has_gpu: bool) -> None:
         self._threads = threads
         self._has_gpu = has_gpu
 
     def start(self, version: str) -> Refusal | None:
-        """Load the libraries. Returns None, or a refusal if this computer cannot be used.
+        """Load the libraries. Returns None, or a Refusal if this computer cannot be used.
 
-        `version` is the driver's version of GDM Studio, which must equal the worker's.
+        `version` is the driver's version of GDM Studio, which must match the worker's.
         """
         if version != __version__:
             return Refusal(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
@@ -112,7 +112,7 @@ class GenerationWorker:
         return None
 
     def generate(self, work: Assignment) -> Answer:
-        """Generate the images of an assignment. Pixels and metadata are those of a run in the driver's process."""
+        """Generate the images of an assignment. Pixels and metadata are identical to a run in the driver's process."""
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.generate import generate
         from gdm_studio.jobs.workers.local_names import MissingFiles
@@ -137,7 +137,7 @@ class GenerationWorker:
 
 
 def _with_request_device(result: Result, given: Request) -> Result:
-    """Return a result with the device of the request, and the version of torch."""
+    """Return a result with the device of the request and torch's version in its metadata."""
     request = replace(result.request, device=given.device)
     made = result.made
     if made is not None:
@@ -152,16 +152,16 @@ def _node() -> str:
 
 
 def worker_count(nodes: Sequence[Mapping[str, float]], *, has_gpu: bool, threads: int) -> int:
-    """Return the number of workers that nodes with these resources have room for."""
+    """Return the number of workers that fit on nodes with these resources."""
     return sum(int(node.get("GPU", 0) if has_gpu else node.get("CPU", 0) // threads) for node in nodes)
 
 
 @dataclass(eq=False)
 class _ClusterWorker:
-    """Handle of a worker process, used by the driver."""
+    """Handle of a worker process in the driver."""
 
     actor: Any
-    # False until `start` has returned, also after a crash.
+    # False until `start` has returned, even after a crash.
     is_ready: bool = False
     # The files that the worker's computer lacks, with its sentences.
     lacks: dict[Files, str] = field(default_factory=dict)
@@ -211,7 +211,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._looked_at = -math.inf
 
     def generate(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Generator[LineEvent, None, None]:
-        """Generate lines on all workers and yield their events. Takes a line from `lines` only when a worker is free.
+        """Generate lines on all workers, yielding their events. A line is taken from `lines` only when a worker is
+        free.
 
         If a worker crashes, another worker generates its lines. Raises DeviceError if no worker can be used.
         """
@@ -227,7 +228,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from self._receive(callbacks, SECONDS_TO_LOOK)
 
     def submit(self, line: PromptLine) -> None:
-        """Add a line, which `advance` generates."""
+        """Add a line for `advance` to generate."""
         self._waiting.extend(_split(line))
 
     def discard(self, number: int) -> None:
@@ -236,7 +237,7 @@ class Cluster(AbstractContextManager["Cluster"]):
 
     @property
     def room(self) -> int:
-        """Number of further lines that the workers can take now."""
+        """Number of further lines that the workers can accept now."""
         return max(0, len(self._free) - len(self._waiting))
 
     @property
@@ -245,7 +246,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         return bool(self._waiting or self._tasks)
 
     def advance(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
-        """Assign the submitted lines, wait for the next answers for up to `seconds`, and yield their events.
+        """Assign the submitted lines, wait up to `seconds` for results, and yield their events.
 
         Raises DeviceError if no worker can be used.
         """
@@ -261,7 +262,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         return [node for node in self._ray.nodes() if node["Alive"]]
 
     def _look(self, callbacks: Callbacks) -> None:
-        """Look for lost and new computers, at most every SECONDS_TO_LOOK, and start workers on the new ones.
+        """Check for lost and new computers, at most every SECONDS_TO_LOOK, and start workers on the new ones.
 
         Raises DeviceError if the cluster has no room for any worker.
         """
@@ -288,7 +289,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             raise DeviceError(f"No computer of the cluster has {self._threads} CPU threads; use --cluster-threads.")
 
     def _submit_start(self, worker: _ClusterWorker) -> None:
-        """Submit the start of a worker as a task, without waiting. Ray retries it until a node has room."""
+        """Submit the start of a worker as a task, which Ray retries until a node has room. Does not wait."""
         worker.is_ready = False
         # The worker may start on another computer.
         worker.lacks.clear()
@@ -299,7 +300,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         """Send lines to the workers with free capacity.
 
         Yields an error for each line whose files are missing here or on all computers of the cluster. A line that only
-        busy workers can generate waits. At most as many lines wait as the workers can take.
+        busy workers can generate waits; the number of waiting lines is limited by the workers' capacity.
         """
         postponed: list[PromptLine] = []
         most = LINES_PER_WORKER * len(self._workers)
@@ -323,7 +324,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._waiting.extendleft(reversed(postponed))
 
     def _free_worker(self, work: Assignment) -> _ClusterWorker | None:
-        """Return a worker with free capacity whose computer is not known to lack files of the work, or None.
+        """Return a worker with free capacity whose computer is not known to lack the required files, or None.
 
         Raises ModelError if all computers lack them.
         """
@@ -343,7 +344,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         return Assignment(request, line.images, weights, inputs, self._keeps_steps)
 
     def _receive(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
-        """Wait for up to `seconds` until a task has finished, and yield the events of all finished tasks."""
+        """Wait up to `seconds` for a task to finish, and yield the events of all finished tasks."""
         tasks = list(self._tasks)
         finished, _ = self._ray.wait(tasks, num_returns=len(tasks), timeout=0)
         if not finished:
@@ -388,7 +389,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from ((line, result) for result in answer or ())
 
     def _recover(self, worker: _ClusterWorker, line: PromptLine) -> Iterator[LineEvent]:
-        """Schedule the line of a crashed worker again, and submit the worker's restart.
+        """Reschedule the line of a crashed worker, and submit the worker's restart.
 
         Yields an error instead after MAX_CRASHES crashes on the same line.
         """
@@ -402,7 +403,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         yield line, DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
 
     def _note_lack(self, worker: _ClusterWorker, line: PromptLine, lack: Lack, callbacks: Callbacks) -> None:
-        """Return a line to the waiting lines, and remember which files the worker's computer lacks."""
+        """Requeue a line, and remember which files the worker's computer lacks."""
         self._waiting.append(line)
         is_known = any(lack.reason == other.lacks.get(lack.files) for other in self._workers)
         worker.lacks[lack.files] = lack.reason
@@ -411,7 +412,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             callbacks.note(f"{lack.reason} Other computers generate its images.")
 
     def _remove(self, worker: _ClusterWorker, answer: Refusal, callbacks: Callbacks) -> None:
-        """Remove a worker that refused its work. Raises DeviceError if it was the last worker."""
+        """Remove a worker that cannot be used. Raises DeviceError if it was the last one."""
         if worker not in self._workers:
             return
         self._workers.remove(worker)
@@ -428,16 +429,16 @@ def _resources(nodes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, float]]:
 
 
 def _split(line: PromptLine) -> Iterator[PromptLine]:
-    """Yield the line in parts of at most IMAGES_PER_TASK images.
+    """Yield parts of a line with at most IMAGES_PER_TASK images.
 
-    This limits the size of an answer, and shares a line with many images among the workers.
+    This limits the size of a result, and distributes a line with many images over the workers.
     """
     for first in range(0, len(line.images), IMAGES_PER_TASK):
         yield replace(line, images=line.images[first : first + IMAGES_PER_TASK])
 
 
 def _connect(address: str) -> Any:
-    """Connect this process to a cluster and return the module `ray`. Raises StudioError."""
+    """Connect this process to a cluster and return the module `ray`. Raises StudioError if that fails."""
     # Ray would otherwise report its use over the network.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
@@ -460,7 +461,7 @@ def _connect(address: str) -> Any:
 
 
 def _check_reachable(address: str) -> None:
-    """Raise OSError if nothing listens at HOST:PORT. Ray would try for several minutes."""
+    """Raise OSError if nothing listens at HOST:PORT. Ray itself would retry for several minutes."""
     import socket
 
     host, _, port = address.rpartition(":")

@@ -1,7 +1,7 @@
 """Main module of the gateway, the process that connects a program to a Ray cluster.
 
-Ray ends a process when its computer leaves the cluster, so no other process of a window imports Ray. The messages are
-those of `messages.TO_CLUSTER` and `messages.FROM_CLUSTER`.
+Ray kills a process when its computer leaves the cluster, so no other process of the program imports Ray.
+`messages.TO_CLUSTER` and `messages.FROM_CLUSTER` list the messages.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ SECONDS_IDLE = 300.0
 
 
 class Gateway:
-    """The loop of the gateway. It passes shares of images to the cluster and their results to the program.
+    """Main loop of the gateway, which passes shares of images to the cluster and results to the program.
 
-    The program may send as many shares as the messages "room" have allowed in total.
+    The program may send as many shares as the "room" messages have granted in total.
     """
 
     def __init__(self, cluster: Cluster, library: Library, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
@@ -50,7 +50,10 @@ class Gateway:
         self._callbacks = Callbacks(lambda note: out.send({"kind": "note", "share": 0, "text": note}))
 
     def serve(self) -> None:
-        """Handle messages until the gateway was idle for SECONDS_IDLE. Raises DeviceError if no worker can be used."""
+        """Handle messages until the gateway has been idle for SECONDS_IDLE.
+
+        Raises DeviceError if no worker can be used.
+        """
         self._out.send({"kind": "connected", "share": 0})
         worked_at = time.monotonic()
         while self._wanted or time.monotonic() - worked_at < SECONDS_IDLE:
@@ -65,7 +68,7 @@ class Gateway:
                 self._out.send({"kind": "room", "share": 0, "count": room})
 
     def _messages(self) -> Iterator[Frame]:
-        """Yield the messages that have arrived. Waits for a message if the cluster has nothing to do."""
+        """Yield the messages that have arrived, waiting for one if the cluster has nothing to do."""
         if not self._cluster.is_busy and self._allowed:
             try:
                 yield self._inbox.get(timeout=SECONDS_TO_LOOK)
@@ -110,7 +113,7 @@ class Gateway:
 
 
 def main() -> int:
-    """Connect to the cluster of the settings and serve the program that started this process."""
+    """Connect to the configured cluster, and serve the program that started this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, stdout = open_pipes()
     crash_log.enable("gateway of the cluster")

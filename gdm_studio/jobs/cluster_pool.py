@@ -1,4 +1,7 @@
-"""The pool of a Ray cluster. A gateway process (`cluster_gateway`) connects to the cluster, so Ray is not imported."""
+"""Pool of a Ray cluster.
+
+It connects through a gateway process (`cluster_gateway`), so that Ray is not imported here.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +35,7 @@ SECONDS_TO_CHECK = 90.0
 
 
 class GatewayProcess(Worker):
-    """Handle of the gateway process, which has several shares at a time."""
+    """Handle of the gateway process, which processes several shares at a time."""
 
     _kinds = messages.FROM_CLUSTER
 
@@ -50,7 +53,7 @@ class GatewayProcess(Worker):
         self._outbox.put(frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
-        """Do not generate the images of a share that no computer has started, and ignore the others."""
+        """Cancel the images of a share that no computer has started, and ignore the results of the others."""
         self._outbox.put(frames.pack({"kind": "stop", "share": share.number}))
 
     def _command(self, sharing: int) -> list[str]:
@@ -62,7 +65,7 @@ class GatewayProcess(Worker):
 
 
 async def check_cluster() -> None:
-    """Connect to the cluster of the settings and disconnect, which takes some seconds.
+    """Connect to the configured cluster and disconnect, which takes several seconds.
 
     Raises StudioError if the cluster cannot be used.
     """
@@ -75,7 +78,7 @@ async def check_cluster() -> None:
 
 
 def _connect_once(inbox: SimpleQueue[Message | None]) -> None:
-    """Start a gateway and end it after its first message, or at None in the inbox. Raises its error."""
+    """Start a gateway, and end it after its first message or at None in the inbox. Raises the gateway's error."""
     gateway = GatewayProcess(inbox)
     try:
         received = inbox.get(timeout=SECONDS_TO_CHECK)
@@ -91,9 +94,10 @@ def _connect_once(inbox: SimpleQueue[Message | None]) -> None:
 
 
 class ClusterPool:
-    """A pool that generates work items on a Ray cluster. Its methods have the same meaning as those of `Pool`.
+    """Pool that generates work items on a Ray cluster, with the same methods as `Pool`.
 
-    The cluster sends no steps, so a finished image counts as a single step. An item resumes at images, not at steps.
+    The cluster sends no steps, so a finished image counts as a single step, and an item resumes at an image instead of
+    a step.
     """
 
     devices = (CLUSTER,)
@@ -105,7 +109,7 @@ class ClusterPool:
         self._room = 0
         self._shares: dict[int, Share] = {}
         self._in_progress: list[WorkItem] = []
-        # Work items of which a share was sent.
+        # Work items with at least one share sent.
         self._started: set[WorkItem] = set()
         # Notes that are not reported yet.
         self._notes: list[str] = []
@@ -119,8 +123,8 @@ class ClusterPool:
         """Yield the events of work items. `more` is called for another item when the cluster has room.
 
         The last event of an item is an Ended or an error. `close()` ends all items. After a `wake`, None is yielded and
-        `more` is called again. After a lost connection the gateway is started again, and unfinished images are
-        generated again. Raises DeviceError if the cluster cannot be used, and the errors of `more`.
+        `more` is called again. After a lost connection, the gateway is restarted and unfinished images are generated
+        again. Raises DeviceError if the cluster cannot be used, and the errors of `more`.
         """
         self._losses = 0
         self._notes.clear()
@@ -146,11 +150,11 @@ class ClusterPool:
             self._in_progress.clear()
 
     def wake(self) -> None:
-        """Wake `run` from any thread, because there is a new work item or an item was resumed."""
+        """Wake `run` from any thread, after a work item was added or resumed."""
         self._inbox.put(None)
 
     def drop(self, item: WorkItem, *, decode: bool = False) -> None:
-        """Stop a work item. The cluster has no unfinished images to decode."""
+        """Stop a work item. (A cluster has no unfinished images to decode.)"""
         item.left = []
         item.is_dropped = True
         for share in [share for share in self._shares.values() if share.order is item]:
@@ -195,7 +199,7 @@ class ClusterPool:
                 yield item, Ended()
 
     def _assign(self, items: WorkList) -> Iterator[WorkEvent]:
-        """Send shares of the next work items to the cluster, as many as it has room for."""
+        """Send shares of the next work items to the cluster, up to its capacity."""
         if not self._room and not self._shares and (item := items.next()) is not None:
             yield item, Phase("connecting to the cluster")
         while self._room and (left := self._images_left()) and (item := items.next()) is not None:
@@ -213,7 +217,7 @@ class ClusterPool:
         return MAX_IMAGES_IN_PROGRESS - sum(len(share.images) for share in self._shares.values())
 
     def _receive(self) -> Message | None:
-        """Return the next message of the gateway, or None after a `wake`."""
+        """Return the next message from the gateway, or None after a `wake`."""
         while True:
             try:
                 return self._inbox.get(timeout=TICK)
@@ -271,9 +275,9 @@ class ClusterPool:
             yield share.order, event
 
     def _lose(self, items: WorkList) -> None:
-        """Disconnect from a gateway that was lost, and return its images to the work items.
+        """Disconnect from a lost gateway, and return its images to the work items.
 
-        Raises DeviceError after MAX_LOSSES losses without a finished image.
+        Raises DeviceError after MAX_LOSSES losses in a row without a finished image.
         """
         assert self._gateway is not None
         self._gateway.reap()
@@ -295,7 +299,7 @@ class ClusterPool:
 
 
 def _only_step(result: Result, *, has_previews: bool) -> Progress:
-    """Return the step that represents the whole run of a finished image, with the image as its view."""
+    """Return a step that stands for the whole run of a finished image, with the image as its view."""
     path = (NoiseLevel(0.0, 1.0), NoiseLevel(1.0, 0.0))
     seconds = result.made.seconds if result.made is not None else 0.0
     views: tuple[View, ...] = ()

@@ -1,4 +1,4 @@
-"""The executor, which runs jobs in this process or in one worker process per device."""
+"""Executor of jobs, in this process or in one worker process per device."""
 
 from __future__ import annotations
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
 
 
 def sleep_between_steps(seconds: float, jobs: Sequence[Job]) -> bool:
-    """Sleep for the given time and return True. This is the default for `between_steps`."""
+    """Sleep for the given time and return True. Default of `between_steps`."""
     if seconds > 0:
         time.sleep(seconds)
     return True
 
 
 def no_more() -> None:
-    """Return None, because there is no other job. This is the default for `more`."""
+    """Return None: there is no other job. Default of `more`."""
 
 
 class Executor:
-    """An executor that runs one job after another in one thread. Worker processes stay alive until `close`.
+    """Executor that runs one job after another in one thread. Worker processes stay alive until `close`.
 
-    Jobs share the executor's condition variable `bell`. Other threads use it to wake the executor when they pause,
-    resume or cancel a job.
+    Jobs share the condition variable `bell`, with which other threads wake the executor when they pause, resume or
+    cancel a job.
     """
 
     def __init__(self, library: Library) -> None:
@@ -54,9 +54,9 @@ class Executor:
     def run(
         self, job: Job, places: Sequence[str] = (), *, previews: float | None = None
     ) -> Generator[Event, None, None]:
-        """Run one job and yield its events. Raises the job's error.
+        """Run one job, yielding its events. Raises the job's error.
 
-        `places` are the devices, as in `run_all`.
+        See `run_all` for `places`.
         """
         with closing(self.run_all(job, places, previews=previews)) as events:
             for _, event in events:
@@ -76,13 +76,13 @@ class Executor:
     ) -> Generator[JobEvent, None, None]:
         """Run a job and yield (job, event) pairs. The last pair of a job is (job, None) or (job, error).
 
-        `places` are the devices to use; the default is the devices of the request. With worker processes, `more` is
-        called when a worker is idle, and may return another job. The events of all jobs are then interleaved.
-        `previews` is the fraction of a step's time that workers may spend on previews.
+        `places` are the devices to use, by default those of the request. With worker processes, `more` is called when a
+        worker is idle and may return another job; the events of all jobs are then interleaved. `previews` is the
+        fraction of a step's duration that workers may spend on previews.
 
-        Every `next()` takes one step. Not calling `next()` pauses the jobs, and `close()` stops them after their steps
-        are recorded. `between_steps(seconds, jobs)` is called before every step, with the seconds to rest and the jobs
-        in progress. It returns False to end all jobs. Errors that are no StudioError or that concern all jobs, such as
+        Every `next()` takes one step. Not calling `next()` pauses the jobs, and `close()` stops them after recording
+        their steps. `between_steps(seconds, jobs)` is called before every step, with the seconds to rest and the jobs
+        in progress, and ends all jobs by returning False. Unexpected errors, and errors that concern all jobs such as
         the loss of every worker, are recorded in the jobs and then raised.
         """
         try:
@@ -123,7 +123,7 @@ class Executor:
         return [result for result in unfinished if result.image not in job.run.made]
 
     def resume_point(self, request: Request, step: Step) -> bytes:
-        """Return the recorded steps that let a queue item resume at `step` with the same weights."""
+        """Return the recorded steps from which a queue item resumes at `step` with the same weights."""
         from gdm_studio.engine.resume import resume_point
         from gdm_studio.models.fingerprint import fingerprint
 
@@ -142,7 +142,7 @@ class Executor:
     def _run_here(
         self, job: Job, places: Sequence[str], between_steps: BetweenSteps, cpu_share: float
     ) -> Generator[JobEvent, None, None]:
-        """Run a job in this process and yield its events."""
+        """Run a job in this process, yielding its events."""
         failure = None
         rest = 0.0
         if places and not self._pool_is_busy and self._pool is not None and self._pool.devices != tuple(places):
@@ -186,7 +186,7 @@ class Executor:
     def _workers(
         self, places: Sequence[str], more: Callable[[], Job | None], between_steps: BetweenSteps
     ) -> MultiDeviceRun:
-        """Return a run by worker processes on these devices, or by a cluster.
+        """Return a run on worker processes for these devices, or on a cluster.
 
         Existing workers are reused if their devices are the same. Raises BadRequest while they are busy.
         """
@@ -204,7 +204,7 @@ class Executor:
         return MultiDeviceRun(self._pool, more, between_steps, self.library)
 
     def _wake_pool(self) -> None:
-        """Wake the pool of workers, from any thread."""
+        """Wake the worker pool, from any thread."""
         if (pool := self._pool) is not None:
             pool.wake()
 
@@ -212,8 +212,8 @@ class Executor:
 def _needs_workers(job: Job, places: Sequence[str]) -> bool:
     """Return True if a job needs worker processes.
 
-    A single image runs in this process, where its steps can be edited, unless its job shares the devices with others.
-    Other computers send the steps, so that they can be edited too.
+    A single image runs in this process, so that its steps can be edited, unless its job shares devices with other jobs.
+    (Workers on other computers send their steps, which can be edited too.)
     """
     images = sum(len(order.left) for order in job.orders)
     if job.source is None and any(map(remote_device.is_remote, places)):

@@ -1,4 +1,4 @@
-"""A job: a running request that the window, the command line and scripts can read and control."""
+"""A running request (job) that the window, the command line and scripts can observe and control."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FRAME = 1 / 24
 
 
 class Destination(Enum):
-    """The destination of the finished images of a job."""
+    """Destination of a job's finished images."""
 
     GALLERY = "gallery"
     NOTHING = "nothing"
@@ -43,9 +43,9 @@ NOTHING: Final = Destination.NOTHING
 
 @dataclass(eq=False)
 class Collection:
-    """A gallery collection that is created when the first image of its jobs is saved.
+    """Gallery collection that is created when the first image of its jobs is saved.
 
-    Only the thread that calls the gallery writes the fields, except `wanted`.
+    The fields, except `wanted`, are written only by the thread that calls the gallery.
     """
 
     wanted: str
@@ -60,9 +60,9 @@ Into = Literal[Destination.GALLERY, Destination.NOTHING] | Collection
 
 
 class WakeUp(threading.Condition):
-    """A condition variable that wakes the thread that runs jobs.
+    """Condition variable that wakes the thread that runs jobs.
 
-    The callback `also` wakes that thread while it waits for worker processes.
+    The callback `also` wakes the thread while it waits for worker processes.
     """
 
     def __init__(self) -> None:
@@ -75,9 +75,9 @@ class WakeUp(threading.Condition):
 
 
 class Reader:
-    """A notification for a coroutine that follows a job running in another thread.
+    """Notification of a coroutine about a job that runs in another thread.
 
-    Several notifications before the next `wait` count as one, so a slow reader has no backlog.
+    Notifications before the next `wait` are merged, so that a slow reader has no backlog.
     """
 
     def __init__(self) -> None:
@@ -87,13 +87,13 @@ class Reader:
         self._read_at = 0.0
 
     def notify(self) -> None:
-        """Notify the coroutine from any thread. Does nothing if the last notification has not been read."""
+        """Notify the coroutine from any thread. Does nothing while a notification is pending."""
         if not self._is_notified:
             self._is_notified = True
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def wait(self) -> None:
-        """Wait for a notification, and at least until one frame after the previous notification."""
+        """Wait for a notification, but at least one frame after the previous one."""
         await self._news.wait()
         await asyncio.sleep(max(0.0, self._read_at + FRAME - time.perf_counter()))
         self._read_at = time.perf_counter()
@@ -104,10 +104,10 @@ class Reader:
 class Job:
     """A running request, which other threads may read and control. Only the executor writes its `run`.
 
-    A job generates all images of the request, or only the work items `orders`. If `source` is given, the job runs that
-    generator in this process instead. The callback `keep_steps` saves its steps, so that it can resume after a crash.
-    With `shares`, the job can run beside other such jobs on several devices, and even a single image goes to a worker.
-    Another thread reads the job with `async for`.
+    A job generates all images of the request, only the work items `orders`, or in this process the events of the
+    generator `source`. The callback `keep_steps` saves the steps, so that the job can resume after a crash. Jobs with
+    `shares` can run side by side on several devices; even a single image then uses a worker. Another thread reads the
+    job with `async for`.
     """
 
     def __init__(
@@ -196,7 +196,7 @@ class Job:
             self.bell.notify_all()
 
     def step_once(self) -> None:
-        """Take one step and pause again."""
+        """Take one step, then pause again."""
         with self.bell:
             self.paused = True
             self.single_steps += 1
@@ -207,8 +207,8 @@ class Job:
     async def __aiter__(self) -> AsyncIterator[View | None]:
         """Yield the newest preview of the job after every change, or None before the first step.
 
-        Raises the job's error. A slow reader gets fewer previews instead of a backlog. The last preview is always
-        yielded, after the job is closed.
+        Raises the job's error. A slow reader skips previews. The last preview is always yielded, after the job is
+        closed.
         """
         ended = False
         while not ended:
@@ -219,19 +219,19 @@ class Job:
             raise self.run.error
 
     async def developing(self) -> AsyncIterator[View | None]:
-        """Yield the newest preview whenever a preview is decoded after the end of the run."""
+        """Yield the newest preview each time one is decoded after the end of the run."""
         while not self.settled:
             await self._news()
             yield self.newest()
 
     def new_results(self) -> list[Result]:
-        """Return the images that were finished since the last call."""
+        """Return the images finished since the last call."""
         new = [result for result in list(self.run.results) if result.image not in self._returned]
         self._returned |= {result.image for result in new}
         return new
 
     def new_notes(self) -> list[str]:
-        """Return the notes that were added since the last call."""
+        """Return the notes added since the last call."""
         new = self.run.notes[self._returned_notes :]
         self._returned_notes += len(new)
         return new
@@ -244,7 +244,7 @@ class Job:
     def newest(self) -> View | None:
         """Return the preview of the latest step, or None before the first step.
 
-        For a batch, it is the preview of the first image.
+        A batch shows its first image.
         """
         image = self.latest_image
         progress = self.progress
@@ -256,9 +256,9 @@ class Job:
         return views[min(progress[image], len(views)) - 1]
 
     def steps_done(self) -> int:
-        """Return the number of finished steps of all images together.
+        """Return the number of finished steps over all images.
 
-        The number decreases when images restart after running out of memory.
+        It decreases when images restart after running out of memory.
         """
         made = self.run.made
         in_progress = sum(steps for image, steps in self.progress.items() if image not in made)
@@ -267,13 +267,13 @@ class Job:
     def share_done(self) -> float:
         """Return the finished fraction of all steps, from 0 to 1.
 
-        For a branch, the steps of its parent count as finished.
+        In a branch, the steps of its parent count as finished.
         """
         lead = self.run.lead * self.run.request.count
         return (lead + self.steps_done()) / (lead + self.run.steps_total)
 
     def seconds_left(self) -> float | None:
-        """Return the predicted seconds for the remaining steps, or None before the first step."""
+        """Return the predicted duration of the remaining steps in seconds, or None before the first step."""
         pace = self.seconds_a_step()
         return None if pace is None else pace * (self.run.steps_total - self.steps_done())
 
@@ -288,18 +288,18 @@ class Job:
 
     @property
     def should_stop(self) -> bool:
-        """True if the run was cancelled before the last step. Images after their last step are still finished."""
+        """True if the run was cancelled before its last step. Images past their last step are still finished."""
         return self.cancelled and not self.is_past_steps
 
     @property
     def is_past_steps(self) -> bool:
-        """True if all images, or all images in progress, have had their last step. Pausing then has no effect."""
+        """True if all images (or all images in progress) are past their last step, so that pausing has no effect."""
         made = self.run.made
         in_progress = [steps for image, steps in self.progress.items() if image not in made]
         return self.is_complete or bool(in_progress) and all(steps == self.run.steps for steps in in_progress)
 
     def release(self, result: Result, picture_id: str = "") -> None:
-        """Remove a finished image from memory and remember its gallery id `picture_id`."""
+        """Release a finished image's memory and remember its gallery id `picture_id`."""
         self.run.kept[result.image] = picture_id
         self.run.results[:] = [each for each in self.run.results if each is not result]
 
@@ -313,9 +313,9 @@ class Job:
             self._step_writer = StepWriter(self.keep_steps)
 
     def record(self, event: Event, began: float) -> None:
-        """Record an event in the run. Raises errors of `keep_steps`.
+        """Record an event of the run. Raises the errors of `keep_steps`.
 
-        `began` is the time at which the work for the event started, from `time.perf_counter`.
+        `began` is the `time.perf_counter` at which the work for the event started.
         """
         run = self.run
         if isinstance(event, Phase):
@@ -340,7 +340,7 @@ class Job:
                 self._step_writer.add(event)
 
     def flush(self) -> None:
-        """Write the buffered steps to disk, in case the run stays paused for long. Raises errors of `keep_steps`."""
+        """Write the buffered steps to disk, in case the run remains paused. Raises the errors of `keep_steps`."""
         if self._step_writer is not None:
             self._step_writer.flush()
 
@@ -350,7 +350,7 @@ class Job:
         self.run.state = State.FAILED
 
     def settle(self) -> None:
-        """Release the model after the run has ended and all previews are decoded."""
+        """Release the model after the run has ended and all previews have been decoded."""
         self.previews = None
         self._step_writer = None
         self.settled = True
@@ -360,7 +360,7 @@ class Job:
         self.wake()
 
     def wake(self) -> None:
-        """Notify the reader in another thread of a change."""
+        """Notify the reader in another thread about a change."""
         self._has_news = True
         if self._reader is not None:
             self._reader.notify()
@@ -375,7 +375,7 @@ class Job:
     def _add_views(self, step: StepEvent | Progress) -> None:
         """Store the previews of a step.
 
-        They replace the old previews of images that restarted after running out of memory.
+        They replace the previews of images that restarted after running out of memory.
         """
         full = step if isinstance(step, StepEvent) else step.full
         if full is not None:
@@ -394,14 +394,14 @@ class Job:
                 views.append(view)
 
     def _note_progress(self, step: StepEvent | Progress) -> None:
-        """Record the progress of the images in a step. Without worker processes, no other images are in progress."""
+        """Record the progress of the images in a step. Without worker processes, no other images can be in progress."""
         progress = dict.fromkeys(step.images, step.index - step.first)
         # Replaced, not changed, because other threads read it.
         self.progress = {**self.progress, **progress} if self.is_distributed else progress
         self.latest_image = step.images[0]
 
     def _thin(self) -> None:
-        """Free memory for new previews: keep only the last preview of the oldest finished images."""
+        """Free memory for new previews by dropping all but the last preview of the oldest finished images."""
         run = self.run
         previews = self.previews
         if previews is None or not previews.is_full():

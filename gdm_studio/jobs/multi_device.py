@@ -1,4 +1,4 @@
-"""A run of several jobs at the same time: on several devices with a worker process each, or on a cluster."""
+"""Concurrent run of several jobs, on several devices with one worker process each or on a cluster."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ BetweenSteps = Callable[[float, Sequence[Job]], bool]
 
 
 class MultiDeviceRun:
-    """A run of jobs by a pool of workers until no job is left.
+    """Run of jobs by a pool of workers until no job is left.
 
-    `more` returns another job for an idle worker, or None. `between_steps` has the same meaning as in
-    `Executor.run_all`.
+    `more` returns another job for an idle worker, or None. See `Executor.run_all` for `between_steps`.
     """
 
     def __init__(
@@ -48,7 +47,7 @@ class MultiDeviceRun:
         self._job_of: dict[WorkItem, Job] = {}
 
     def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
-        """Run the jobs and yield their events. The last event of a job is None or an error.
+        """Run the jobs, yielding their events. The last event of a job is None or an error.
 
         Raises errors that concern all jobs.
         """
@@ -103,7 +102,7 @@ class MultiDeviceRun:
         self._job_of |= dict.fromkeys(orders, job)
 
     def _handle(self, received: WorkEvent | None) -> list[JobEvent]:
-        """Record an event of the pool in the job that it belongs to, and return the events to yield."""
+        """Record a pool event in its job, and return the events to yield."""
         if received is None:
             return []
         order, event = received
@@ -124,7 +123,7 @@ class MultiDeviceRun:
         return [(job, job_event)]
 
     def _update_jobs(self) -> list[JobEvent]:
-        """End finished jobs, stop cancelled jobs, and record which jobs are paused. Return the events to yield."""
+        """End finished jobs, stop cancelled ones and update which are paused. Return the events to yield."""
         ended: list[JobEvent] = []
         for job, left in list(self._left.items()):
             if job.should_stop and not all(order.is_dropped for order in left):
@@ -140,7 +139,7 @@ class MultiDeviceRun:
         return ended
 
     def _drop(self, job: Job, *, decode: bool) -> None:
-        """Stop all work items of a job. Unassigned items end at once, the others when their workers report."""
+        """Stop all work items of a job. Unassigned items end immediately, the others when their workers report."""
         for order in list(self._left[job]):
             if order in self._waiting:
                 self._waiting.remove(order)
@@ -149,7 +148,7 @@ class MultiDeviceRun:
                 self._pool.drop(order, decode=decode)
 
     def _end(self, job: Job, state: State, error: Exception | None = None) -> JobEvent:
-        """Remove a job that has ended and return its last event."""
+        """Remove an ended job and return its last event."""
         for order in [order for order, other in self._job_of.items() if other is job]:
             del self._job_of[order]
         del self._left[job]

@@ -1,4 +1,4 @@
-"""Generation of a prompt file's images on this computer. The module `cluster` does this on other computers."""
+"""Generation of a prompt file's images on this computer. (The module `cluster` uses other computers.)"""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PromptLine:
-    """Line of a prompt file: its number, its request, and the indices of the request's images to generate."""
+    """Line of a prompt file: its number, its request, and the indices of the images to generate."""
 
     number: int
     request: Request
@@ -34,7 +34,7 @@ LineEvent = tuple[PromptLine, Result | StudioError]
 
 @dataclass(frozen=True)
 class Callbacks:
-    """Callbacks of a generator of lines, called in the generator's thread."""
+    """Callbacks of a line generator, called in the generator's thread."""
 
     # Called with a remark to show to the user.
     note: Callable[[str], object]
@@ -45,9 +45,9 @@ class Callbacks:
 def generate_lines(
     lines: Iterator[PromptLine], library: Library, places: Sequence[str], callbacks: Callbacks
 ) -> Generator[LineEvent, None, None]:
-    """Generate lines one after another, or in parallel on several devices, and yield their events.
+    """Generate lines sequentially, or in parallel on several devices, yielding their events.
 
-    Takes a line from `lines` only when a device is free. After an error in a line, the next line starts.
+    A line is taken from `lines` only when a device is free. An error in a line does not stop the others.
     """
     line_of: dict[Job, PromptLine] = {}
 

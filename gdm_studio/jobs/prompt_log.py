@@ -28,9 +28,9 @@ class PromptLog(AbstractContextManager["PromptLog"]):
     """Append-only file with one JSON object per finished image, stored beside the images of a prompt file.
 
     The first line contains the id of the job, from which the images' ids and seeds are derived. Each further line
-    contains the digest of an image's request. Unreadable lines are ignored, and a last line that a crash truncated is
-    removed. The log is locked until `close`. Digests are in a temporary database on disk, so memory use does not grow
-    with the number of images. Raises StorageError.
+    contains the digest of an image's request. Unreadable lines are ignored, and a truncated last line is removed. The
+    log is locked until `close`. A temporary database on disk holds the digests, so that memory use does not grow with
+    the number of images. Raises StorageError.
     """
 
     def __init__(self, path: Path) -> None:
@@ -61,24 +61,24 @@ class PromptLog(AbstractContextManager["PromptLog"]):
             raise
 
     def claim(self, digest: str) -> bool:
-        """Return True at the first call for a digest that is not in the log, and False at later calls."""
+        """Return True on the first call for a digest that is not in the log, else False."""
         added = self._seen.execute("INSERT OR IGNORE INTO digests VALUES (?)", [bytes.fromhex(digest)])
         return added.rowcount == 1
 
     def add(self, digest: str, *, line: int, path: Path) -> None:
-        """Append a finished image of line number `line`, saved at `path`."""
+        """Append an image of line number `line`, saved at `path`."""
         self._append({"digest": digest, "line": line, "file": os.path.relpath(path, self.path.parent)})
         self.count += 1
 
     def picture_id(self, digest: str) -> str:
-        """Return the gallery id of an image. It finds an image that was saved, but not logged, before a crash."""
+        """Return the gallery id of an image, by which images that were saved but not logged can be found."""
         return uuid.uuid5(uuid.UUID(self.job), digest).hex
 
     def seed_of(self, line: str) -> int:
-        """Return the seed of a line without a seed. Equal lines get different seeds.
+        """Return a seed for a line without one. Equal lines get different seeds.
 
-        The seed depends only on the job, the text of the line and the number of equal lines before it, so it stays the
-        same when other lines are added or removed.
+        The seed depends only on the job, the line's text and the number of equal lines before it, so that it does not
+        change when other lines are added or removed.
         """
         key = uuid.uuid5(uuid.UUID(self.job), line).bytes
         query = "INSERT INTO lines VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times"
@@ -99,7 +99,7 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         self.close()
 
     def _read(self) -> bool:
-        """Read an existing log. Returns False if the file is missing or has no valid first line."""
+        """Read an existing log. Return False if the file is missing or has no valid first line."""
         if not self.path.exists():
             return False
         end = 0

@@ -1,6 +1,6 @@
 """The job runner of window, command line and scripts. It runs submitted jobs, saves their images and updates the queue.
 
-A finished image stays in memory until it is saved or discarded. While an image cannot be saved, for example because the
+A finished image stays in memory until it is saved or discarded. If an image cannot be saved, for example because the
 disk is full, no other job that saves images starts.
 """
 
@@ -33,7 +33,7 @@ STEPS_NOT_SAVED = "After a crash this run would begin again."
 
 @dataclass(eq=False)
 class UnsavedImage:
-    """A finished image that is not yet saved, or not yet added to its collection."""
+    """Finished image that is not yet saved, or not yet added to its collection."""
 
     job: Job
     result: Result
@@ -56,12 +56,12 @@ def _call(task: Callable[[], object]) -> None:
 
 
 class Runner(AbstractContextManager["Runner"]):
-    """A runner that runs jobs one after another or side by side on several devices, and saves each finished image.
+    """Runner that executes jobs sequentially, or in parallel on several devices, and saves each finished image.
 
-    Call `run`, `run_next` and `run_job`, which do the work, from one thread. The other methods may be called from any
-    thread. Calls to the gallery and the queue are tasks that go through `on_disk(task)`, which runs a task at once by
-    default. A window passes a function that runs the tasks in its disk thread, where the callbacks run too. Without a
-    `gallery`, all jobs must be submitted into NOTHING.
+    Call `run`, `run_next` and `run_job`, which do the work, from a single thread; the other methods are thread-safe.
+    Calls to the gallery and the queue go through `on_disk(task)`, which by default runs a task immediately. The window
+    passes a function that runs tasks and callbacks in its disk thread. Without a `gallery`, all jobs must be submitted
+    into NOTHING.
     """
 
     def __init__(
@@ -113,9 +113,9 @@ class Runner(AbstractContextManager["Runner"]):
         """Add a request, or an item taken from the queue on disk, to the waiting jobs and return its job.
 
         Finished images are saved `into` the gallery, a collection, or nowhere. A queue item resumes from its recorded
-        `steps`, which are read from the queue by default. The item is updated with every saved image and removed at the
-        end. `device` replaces the device of the request, and `places` are the names of its devices. The job
-        `instead_of` is cancelled. `source`, `orders` and `shares` have the same meaning as in `Job`.
+        `steps`, by default those in the queue. It is updated after every saved image and removed at the end. `device`
+        overrides the device of the request, and `places` are the names of its devices. The job `instead_of` is
+        cancelled. See `Job` for `source`, `orders` and `shares`.
         """
         item = None if isinstance(work, Request) else work
         request = work if isinstance(work, Request) else work.request
@@ -133,7 +133,7 @@ class Runner(AbstractContextManager["Runner"]):
         return self.enqueue(job, instead_of=instead_of)
 
     def enqueue(self, job: Job, *, instead_of: Job | None = None) -> Job:
-        """Add an existing job to the waiting jobs and return it. The job `instead_of` is cancelled."""
+        """Append an existing job to the waiting jobs and return it. The job `instead_of` is cancelled."""
         job.bell = self._bell
         with self._bell:
             if instead_of is not None:
@@ -143,7 +143,7 @@ class Runner(AbstractContextManager["Runner"]):
         return job
 
     def cancel(self, job: Job) -> None:
-        """Stop a job before its next step, or remove it if it has not started. Its queue item is removed too."""
+        """Stop a job before its next step, or remove a waiting job. Its queue item is removed too."""
         with self._bell:
             job.is_discarded = True
             job.cancelled = True
@@ -153,7 +153,7 @@ class Runner(AbstractContextManager["Runner"]):
             self._bell.notify_all()
 
     def stop_waiting(self) -> None:
-        """End all jobs that have not started. Their items stay in the queue for the next start of the program."""
+        """End all waiting jobs. Their items remain in the queue for the next start of the program."""
         with self._bell:
             while self._waiting:
                 self._end_unstarted(self._waiting.popleft())
@@ -172,11 +172,11 @@ class Runner(AbstractContextManager["Runner"]):
         between_steps: BetweenSteps = sleep_between_steps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
-        """Run the submitted jobs and yield (job, event) pairs. The last pair of a job is (job, None) or (job, error).
+        """Run the submitted jobs, yielding (job, event) pairs. The last pair of a job is (job, None) or (job, error).
 
-        Images are saved before their event is yielded. Every `next()` takes one step, and `close()` stops the run.
-        `refill` is called when no job is waiting. It gets a running job or None, and may submit further jobs. Jobs that
-        share devices run side by side. `between_steps` and `previews` have the same meaning as in `Executor.run_all`.
+        Images are saved before their event is yielded. Every `next()` takes one step, and `close()` stops the run. When
+        no job is waiting, `refill` is called with a running job (or None) and may submit more. Jobs that share devices
+        run in parallel. See `Executor.run_all` for `between_steps` and `previews`.
         """
         while (first := self._next(refill, None)) is not None:
             yield from self._run(first, refill, between_steps, previews)
@@ -191,7 +191,7 @@ class Runner(AbstractContextManager["Runner"]):
     ) -> Generator[JobEvent, None, None]:
         """Run the next job as `run` does, together with other jobs that can share its devices.
 
-        `on_start` is called with each job before the job starts.
+        `on_start` is called with each job before it starts.
         """
         if (first := self._next(refill, None)) is not None:
             yield from self._run(first, refill, between_steps, previews, on_start)
@@ -242,7 +242,7 @@ class Runner(AbstractContextManager["Runner"]):
                 self._close_later(job)
 
     def run_job(self, job: Job, *, previews: float | None = None) -> Generator[Event, None, None]:
-        """Run one submitted job before all waiting jobs and yield its events. Raises the job's error."""
+        """Run one submitted job ahead of all waiting jobs, yielding its events. Raises the job's error."""
         with self._bell:
             if job in self._waiting:
                 self._waiting.remove(job)
@@ -262,7 +262,7 @@ class Runner(AbstractContextManager["Runner"]):
         return self.executor.partial_results(job)
 
     def save_partial_results(self, job: Job) -> None:
-        """Save the unfinished images of a stopped job to the same destination as its finished images."""
+        """Save the unfinished images of a stopped job to the job's destination."""
         for result in self.partial_results(job):
             self._take(job, result)
 
@@ -271,7 +271,7 @@ class Runner(AbstractContextManager["Runner"]):
     def save(self, result: Result, into: Into = GALLERY) -> Job:
         """Save an image that belongs to no job of this runner, such as the image of a step.
 
-        Returns a job that ends when the image is saved.
+        Returns a job that ends when the image has been saved.
         """
         job = Job(result.request, into=into)
         job.run.results.append(result)
@@ -284,7 +284,7 @@ class Runner(AbstractContextManager["Runner"]):
     def save_results(self, job: Job, into: Into = GALLERY) -> None:
         """Save the images of a job that was submitted into NOTHING.
 
-        Unfinished images are saved when they are finished.
+        Images still in progress are saved when they are finished.
         """
         with self._bell:
             job.into = into
@@ -293,27 +293,27 @@ class Runner(AbstractContextManager["Runner"]):
 
     @property
     def unsaved(self) -> list[UnsavedImage]:
-        """The images in memory that are not saved yet, oldest first."""
+        """Images in memory that are not saved yet, oldest first."""
         return list(self._unsaved)
 
     @property
     def is_blocked(self) -> bool:
-        """True if saving an image has failed.
+        """True while an image could not be saved.
 
-        No job that saves images starts until the image is saved or discarded.
+        No job that saves images starts until that image is saved or discarded.
         """
         return any(unsaved.failures for unsaved in self._unsaved)
 
     def save_unsaved(self, *, quietly: bool = False) -> None:
-        """Try to save the unsaved images again until one fails. With `quietly`, a failure is not reported."""
+        """Retry saving the unsaved images until one fails. With `quietly`, a failure is not reported."""
         self._on_disk(partial(self._save_all, quietly=quietly))
 
     def save_unsaved_in(self, folder: Path) -> None:
-        """Save the unsaved images in a folder outside the library until one fails."""
+        """Save the unsaved images in a folder outside the library, until one fails."""
         self._on_disk(partial(self._save_all, folder=folder))
 
     def discard_unsaved(self) -> None:
-        """Discard all unsaved images. Their queue items do not generate them again."""
+        """Discard all unsaved images. Their queue items will not generate them again."""
         with self._saving:
             dropped = self._unsaved
             self._unsaved = []
@@ -335,7 +335,7 @@ class Runner(AbstractContextManager["Runner"]):
         self.close()
 
     def _next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
-        """Return the next job to start. With `beside`, return only a job that can run together with that job."""
+        """Return the next job to start. With `beside`, only a job that can run together with that job."""
         if not self._waiting and not self.is_blocked:
             refill(beside)
         with self._bell:
@@ -349,9 +349,9 @@ class Runner(AbstractContextManager["Runner"]):
             return job
 
     def _next_place(self) -> int | None:
-        """Return the index of the next job to start in `_waiting`, or None.
+        """Return the index in `_waiting` of the next job to start, or None.
 
-        While an image cannot be saved, only jobs that save nothing can start.
+        While an image cannot be saved, only jobs that save nothing are considered.
         """
         is_blocked = self.is_blocked
         with self._bell:
@@ -363,14 +363,14 @@ class Runner(AbstractContextManager["Runner"]):
         self._close_later(job)
 
     def _new_notes(self) -> Iterator[tuple[Job, Phase]]:
-        """Yield events for the notes that were not reported yet."""
+        """Yield events for the notes that have not been reported yet."""
         while self._notes:
             job, note = self._notes.popleft()
             job.run.notes.append(note)
             yield job, Phase("", note)
 
     def _save_steps(self, job: Job, queue: Queue, data: bytes, *, from_start: bool) -> None:
-        """Record the steps of a queue item. If that fails, add a note, and let the run continue without recording."""
+        """Record the steps of a queue item. If that fails, add a note and continue the run without recording."""
         assert job.item is not None
         if not job.records_steps:
             return
@@ -381,7 +381,7 @@ class Runner(AbstractContextManager["Runner"]):
             self._notes.append((job, f"{error} {STEPS_NOT_SAVED}"))
 
     def _take(self, job: Job, result: Result) -> None:
-        """Start saving a finished image, unless that was done already."""
+        """Start saving a finished image, unless that has been done already."""
         with self._bell:
             if job.into is NOTHING:
                 if not self._keeps_results:
@@ -394,7 +394,7 @@ class Runner(AbstractContextManager["Runner"]):
         self._on_disk(partial(self._save_new, unsaved))
 
     def _save_new(self, unsaved: UnsavedImage) -> None:
-        """Save an image. After a success, try again to save the images that failed before."""
+        """Save an image. If that succeeds, retry the images that failed before."""
         if self._save(unsaved) and self._unsaved:
             self._save_all(quietly=True)
 
@@ -404,7 +404,7 @@ class Runner(AbstractContextManager["Runner"]):
                 return
 
     def _save(self, unsaved: UnsavedImage, *, quietly: bool = False, folder: Path | None = None) -> bool:
-        """Save one image and return True. If that fails, report the error and return False."""
+        """Save one image. Return True on success, else report the error and return False."""
         job, result = unsaved.job, unsaved.result
         with self._saving:
             # Another attempt may have saved it meanwhile.
@@ -424,7 +424,7 @@ class Runner(AbstractContextManager["Runner"]):
             picture = unsaved.picture
             assert picture is not None
             self._release(job, result, "" if folder is not None else picture.id)
-            # The image is removed after it was added to `kept`, so that it is never missing in both.
+            # The image is removed only after it was added to `kept`, so that it is always in one of them.
             self._unsaved.remove(unsaved)
         if folder is None:
             self.on_saved(job, result, picture)
@@ -436,7 +436,7 @@ class Runner(AbstractContextManager["Runner"]):
         return True
 
     def _note_done(self, unsaved: UnsavedImage) -> None:
-        """Record in the queue that an image does not need to be generated again."""
+        """Record in the queue that an image need not be generated again."""
         job = unsaved.job
         if job.item is not None and self.queue is not None and not unsaved.result.stopped_at:
             try:
@@ -449,7 +449,7 @@ class Runner(AbstractContextManager["Runner"]):
 
     @contextmanager
     def _drop_if_interrupted(self, unsaved: UnsavedImage) -> Iterator[None]:
-        """Drop an image if Ctrl-C interrupts its saving. Its file may exist already and must not be written twice."""
+        """Drop an image if Ctrl-C interrupts its saving, since its file may exist and must not be written twice."""
         try:
             yield
         except StudioError:
@@ -461,7 +461,7 @@ class Runner(AbstractContextManager["Runner"]):
     def _store(self, unsaved: UnsavedImage) -> None:
         """Add an image to the gallery and to its collection.
 
-        A second call after an error continues where the first failed.
+        Called again after an error, it continues where the first call failed.
         """
         job, result = unsaved.job, unsaved.result
         gallery = self._gallery()
@@ -488,9 +488,9 @@ class Runner(AbstractContextManager["Runner"]):
         return self._open_gallery()
 
     def _release(self, job: Job, result: Result, picture_id: str) -> None:
-        """Remove a saved image from memory.
+        """Release a saved image's memory.
 
-        A viewer keeps the pixels and drops only the recorded steps, which are larger.
+        In a viewer's job the pixels remain, and only the recorded steps, which are larger, are released.
         """
         if not self._keeps_results:
             job.release(result, picture_id)
@@ -502,7 +502,7 @@ class Runner(AbstractContextManager["Runner"]):
             results[place] = replace(result, steps=b"")
 
     def _close_later(self, job: Job) -> None:
-        """Close an ended job after all attempts to save its images."""
+        """Close an ended job once saving has been attempted for all its images."""
         self._on_disk(partial(self._close, job))
 
     def _close(self, job: Job) -> None:
@@ -513,7 +513,7 @@ class Runner(AbstractContextManager["Runner"]):
             job.wake()
 
     def _close_item(self, job: Job) -> None:
-        """Update the queue at the end of a job, after its images were saved."""
+        """Update the queue at the end of a job, after its images have been saved."""
         if job.item is None or self.queue is None or any(each.job is job for each in self._unsaved):
             return
         error = job.run.error

@@ -40,9 +40,9 @@ def array_of(values: Sequence[float], like: Array) -> Array:
 
 
 def weighted(weights: Iterable[float], values: Iterable[Array]) -> Array:
-    """Return the sum of weight · value over all pairs.
+    """Return the sum of weight · value over all pairs, of which there must be at least one.
 
-    There must be at least one pair. A longer sequence is cut off.
+    Extra elements of the longer sequence are ignored.
     """
     return reduce(operator.add, map(operator.mul, weights, values))
 
@@ -50,7 +50,7 @@ def weighted(weights: Iterable[float], values: Iterable[Array]) -> Array:
 def image_mean(x: Array) -> Array:
     """Return the mean of each image of a batch, from (N, …) to (N, 1, …).
 
-    A scalar, or a row of scalars, is its own mean.
+    For a scalar or a row of scalars (N,), returns the input.
     """
     axes = tuple(range(1, getattr(x, "ndim", 0)))
     return x.mean(axis=axes, keepdims=True) if axes else x
@@ -67,7 +67,7 @@ def image_norm(x: Array) -> Array:
 
 
 def image_quantile(x: Array, share: float) -> Array:
-    """Return the quantile `share` (0 … 1) of each image's numbers, from (N, …) to (N, 1, …), with interpolation."""
+    """Return the quantile `share` (0 … 1) of each image's values, interpolated, from (N, …) to (N, 1, …)."""
     # The multiplication copies x, because numpy's `sort` works in place. (It returns None, unlike torch's.)
     rows = x.reshape(x.shape[0], -1) * 1
     ordered = rows.sort(axis=-1)

@@ -1,6 +1,6 @@
-"""Preconditioning: the input that a network receives for a noisy image, and the meaning of its output.
+"""Preconditioning: the network's input for a noisy image, and the meaning of its output.
 
-This is the only module that knows either of them.
+No other module depends on either.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ Network = Callable[..., Array]
 class Diffusion:
     """A forward process with a network's type of prediction. Sampling and every loss use these methods.
 
-    Wherever a `NoiseLevel` is a parameter, its `alpha` and `sigma` are numbers or, for a batch of samples at different
-    noise levels, arrays that broadcast with x, such as (N, 1, 1, 1).
+    The `alpha` and `sigma` of a `NoiseLevel` argument are numbers or, for a batch of samples at different noise levels,
+    arrays that broadcast with x, such as (N, 1, 1, 1).
     """
 
     process: Process
@@ -33,7 +33,7 @@ class Diffusion:
     data_scale: float = 1.0
 
     def x0(self, network: Network, x: Array, at: NoiseLevel, *conditioning: Array) -> Array:
-        """Return the clean images that the network predicts from x: c_skip·x + c_out·F (Karras et al. 2022, eq. 7)."""
+        """Return the clean images predicted from x: c_skip·x + c_out·F (Karras et al. 2022, eq. 7)."""
         return self.to_x0(network(self.scaled_input(x, at), self.time(at), *conditioning), x, at)
 
     def to_x0(self, output: Array, x: Array, at: NoiseLevel) -> Array:
@@ -42,7 +42,7 @@ class Diffusion:
         return scales.c_skip * x + scales.c_out * output
 
     def target(self, x0: Array, x: Array, at: NoiseLevel) -> Array:
-        """Return the training target of the network, the F for which the prediction from x is x0.
+        """Return the training target of the network: the F that makes the prediction from x equal to x0.
 
         Karras et al. 2022, eq. 8.
         """
@@ -50,7 +50,7 @@ class Diffusion:
         return (x0 - scales.c_skip * x) / scales.c_out
 
     def loss(self, output: Array, x0: Array, x: Array, at: NoiseLevel) -> Array:
-        """Return the mean squared error of an output F of the network, which is EDM's loss with the weight 1/c_out²."""
+        """Return the mean squared error of a network output F, which is EDM's loss with the weight 1/c_out²."""
         return ((output - self.target(x0, x, at)) ** 2).mean()
 
     def scaled_input(self, x: Array, at: NoiseLevel) -> Array:
@@ -62,7 +62,7 @@ class Diffusion:
         return self.scales(at).c_skip * x
 
     def time(self, at: NoiseLevel) -> Array:
-        """Return the network's time input for the noise level. It is a number, or an array shaped like `at.sigma`."""
+        """Return the network's time input for the noise level: a number, or an array shaped like `at.sigma`."""
         return c_noise(self.prediction, self.process, at)
 
     def of_order_one(self, time: Array) -> Array:
@@ -79,7 +79,7 @@ class Diffusion:
         return PREDICTIONS[self.prediction](at, self.data_scale)
 
     def previous_level(self, at: NoiseLevel) -> NoiseLevel:
-        """Return the noise level one timestep nearer to the clean image. For arrays, this waits for the device."""
+        """Return the noise level one timestep closer to the clean image. For arrays, this waits for the device."""
         if not is_number(at.sigma):
             like: Array = at.alpha
             pairs = zip(*(part.reshape(-1).tolist() for part in (like, cast(Array, at.sigma))), strict=True)

@@ -1,7 +1,7 @@
 """Log-likelihood of an image by the probability-flow ODE (Song et al. 2021, arXiv:2011.13456, section 4.3).
 
-For every process the ODE is dy/du = y − x0 in y = x / alpha over u = log(sigma / alpha). Along it, log p(y) changes by
-−div(y − x0). The functions wait for the device, since the step size depends on the values.
+For every process the ODE is dy/du = y − x0 with y = x / alpha and u = log(sigma / alpha), and along its solution log
+p(y) changes by −div(y − x0). The functions wait for the device, since the step size depends on the values.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def log_likelihood(
 ) -> Likelihood:
     """Return log p of one image x (1, …) at the noise ratio ratios[0], given the prior at ratios[1].
 
-    The prior is N(0, alpha² + sigma²). `probes` (n, …) are the directions in which the divergence is measured. With all
-    unit vectors times √d as probes, the mean is exact. Random signs give an unbiased estimate (Hutchinson; Song et al.
-    2021, eq. 40).
+    The prior is N(0, alpha² + sigma²). `probes` (n, …) are the directions in which the divergence is measured. The mean
+    is exact if the probes are all unit vectors times √d. Random signs give an unbiased estimate (Hutchinson; Song et
+    al. 2021, eq. 40).
     """
     d, calls = math.prod(x.shape[1:]), 0
     low, high = math.log(ratios[0]), math.log(ratios[1])
@@ -92,7 +92,7 @@ def solve_flow(
 def difference_jvp(denoise: Denoise, step: float = 1e-4) -> Jvp:
     """Return a function that computes the directional derivative of a denoiser by central differences.
 
-    In float64 it is exact to about step².
+    In float64 the error is about step².
     """
 
     def jvp(x: Array, at: NoiseLevel, direction: Array) -> Array:

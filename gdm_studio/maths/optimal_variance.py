@@ -1,4 +1,4 @@
-"""Analytic-DPM: the reverse variance of maximum likelihood, computed from one measured number per noise level."""
+"""Analytic-DPM: the maximum-likelihood reverse variance, computed from one measured number per noise level."""
 
 from __future__ import annotations
 
@@ -20,8 +20,7 @@ _LEAST = 1e-15
 class ScoreNorms(NamedTuple):
     """Table of a model's score norms G = E‖eps_hat‖² / d, by the logarithm of the noise ratio.
 
-    The rows are (log ratio, G) at rising ratios. G is in 0 … 1 and is the fraction of the noise that the model
-    predicts.
+    The rows are (log ratio, G) at rising ratios. G, in 0 … 1, is the fraction of the noise that the model predicts.
     """
 
     table: tuple[tuple[float, float], ...]
@@ -32,16 +31,16 @@ class ScoreNorms(NamedTuple):
 
         `errors` are sums of (eps_hat − eps)² over `elements` numbers. G is 1 minus the mean squared error. For the
         exact denoiser this equals E‖eps_hat‖² / d (Bao et al. 2022, arXiv:2201.06503, eq. 8), since its error is
-        orthogonal to its prediction. Where the ratio is large, this way has a hundredth of the Monte-Carlo noise. For
-        any other denoiser this G makes the variance optimal for an imperfect mean (Bao et al. 2022, arXiv:2206.07309,
-        eq. 9). A row at an infinite ratio, where there is no signal, is left out.
+        orthogonal to its prediction. At large ratios, this estimator has a hundredth of the Monte Carlo noise. For any
+        other denoiser, this G makes the variance optimal for an imperfect mean (Bao et al. 2022, arXiv:2206.07309, eq.
+        9). A row at an infinite ratio, where there is no signal, is left out.
         """
         shares = (min(max(error / elements, _LEAST), 1.0) for error in errors)
         pairs = zip(ratios, shares, strict=True)
         return cls(tuple((math.log(ratio), 1 - share) for ratio, share in pairs if ratio < math.inf))
 
     def covariance(self, at: NoiseLevel) -> float:
-        """Return the mean variance of x0 given x, ratio²·(1 − G). At alpha = 0 it is the whole variance of the data."""
+        """Return the mean variance of x0 given x, ratio²·(1 − G). At alpha = 0 this is the variance of the data."""
         return _inverse(_inverse(at.ratio**2) + self.precision(at))
 
     def level_variance(self, at: NoiseLevel) -> float:
@@ -51,8 +50,8 @@ class ScoreNorms(NamedTuple):
     def precision(self, at: NoiseLevel) -> float:
         """Return 1/Cov − 1/ratio² at a noise level, where Cov is `covariance`.
 
-        For Gaussian data it is 1/variance at every noise level, and therefore it interpolates well. Its logarithm is
-        interpolated linearly over the log ratio. It is constant beyond the ends of the table. Raises BadRequest for an
+        For Gaussian data the result is 1/variance at every noise level, so it interpolates well. Its logarithm is
+        interpolated linearly over the log ratio, and is constant beyond the ends of the table. Raises BadRequest for an
         empty table.
         """
         if not self.table:
@@ -71,9 +70,9 @@ def analytic_variance(
 ) -> ReverseVariance:
     """Return the optimal reverse variance at a temperature, as a function of (at, to, eta).
 
-    With `data_scale` s, 1/Cov_tau = 1/Cov + (1/tau − 1)/s². Without it, the variance that is not yet decided at a noise
-    level is multiplied by tau. The model's denoiser is tempered in the same way. Both formulas are exact for Gaussian
-    data. The last step (to.sigma = 0) has the variance Cov.
+    With `data_scale` s, 1/Cov_tau = 1/Cov + (1/tau − 1)/s². Without it, the variance that remains undecided at a noise
+    level is multiplied by tau. The model's denoiser is tempered accordingly. Both formulas are exact for Gaussian data.
+    The last step (to.sigma = 0) has the variance Cov.
     """
     colder = _inverse(temperature) - 1
 
@@ -87,10 +86,10 @@ def analytic_variance(
 
 
 def optimal_variance(at: NoiseLevel, to: NoiseLevel, *, covariance: float, eta: float = 1.0) -> float:
-    """Return the optimal variance of a reverse step, lam² + w²·Cov(x0 | x_at). It is finite at alpha = 0.
+    """Return the optimal variance of a reverse step, lam² + w²·Cov(x0 | x_at). Finite at alpha = 0.
 
-    It is the noise of the step plus the uncertainty of x0. Cov is ratio²·(1 − G) with the score norm G (Bao et al.
-    2022, theorem 1 and eq. 11).
+    The variance consists of the step's noise and the uncertainty of x0. Cov is ratio²·(1 − G) with the score norm G
+    (Bao et al. 2022, theorem 1 and eq. 11).
     """
     return fixed_variance(at, to, eta=eta) + x0_weight(at, to, eta=eta) ** 2 * covariance
 
@@ -104,9 +103,8 @@ def fixed_variance(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float
 
 
 def x0_weight(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float:
-    """Return the weight w of x0 in the mean k·x_at + w·x0 of q(x_to | x_at, x0).
-
-    It is alpha′ − alpha·√(sigma′² − lam²)/sigma.
+    """Return the weight w = alpha′ − alpha·√(sigma′² − lam²)/sigma of x0 in the mean k·x_at + w·x0 of q(x_to | x_at,
+    x0).
     """
     direction = math.sqrt(max(to.sigma**2 - fixed_variance(at, to, eta=eta), 0.0))
     return to.alpha - at.alpha * direction / at.sigma
@@ -116,7 +114,7 @@ def step_kl(at: NoiseLevel, to: NoiseLevel, *, covariance: float, variance: floa
     """Return E KL(q(x_to | x_at, x0) ‖ N(mean, variance)) of a DDPM step, in nats per number.
 
     `covariance` is the denoiser's mean squared error. For the last step (to.sigma = 0) the result is −E log p(x0 |
-    x_at). With `optimal_variance` it is minimal, log(variance / beta-tilde) / 2 (Bao et al. 2022, theorem 3).
+    x_at). `optimal_variance` minimises it to log(variance / beta-tilde) / 2 (Bao et al. 2022, theorem 3).
     """
     spread = x0_weight(at, to) ** 2 * covariance
     if to.sigma == 0:

@@ -1,4 +1,4 @@
-"""Parameters of samplers and guidance: keyword-only floats that are described once, in the function's signature."""
+"""Parameters of samplers and guidance: keyword-only floats described in the function's signature."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def params_of(fn: Callable[..., Any], *, preset: Mapping[str, float]) -> tuple[P
 
 
 def checked_params(params: tuple[Param, ...], values: Mapping[str, float], *, of: str) -> dict[str, float]:
-    """Return `values`, completed by the defaults. Raises BadRequest for an unknown name or a value out of range."""
+    """Return `values` with defaults added. Raises BadRequest for an unknown name or a value out of range."""
     known = {param.name: param for param in params}
     for name, value in values.items():
         if name not in known:
@@ -52,7 +52,7 @@ def checked_params(params: tuple[Param, ...], values: Mapping[str, float], *, of
 def check_number(name: str, value: object, low: float, high: float) -> None:
     """Raise BadRequest, naming the range, unless `value` is a number from `low` to `high`.
 
-    The value is not converted to a float before the comparison, since this would fail for a very large integer.
+    The value is compared without conversion to a float, which would fail for a very large integer.
     """
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         raise BadRequest(f"{name} must be a number from {low:g} to {high:g}, not {value!r}.")

@@ -19,15 +19,12 @@ class NoiseLevel(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """Noise-to-signal ratio sigma / alpha, which k-diffusion calls `sigma`. It is infinite at alpha = 0."""
+        """Noise-to-signal ratio sigma / alpha, called `sigma` in k-diffusion. Infinite at alpha = 0."""
         return self.sigma / self.alpha if self.alpha else math.inf
 
     @property
     def log_snr(self) -> float:
-        """Half of the log signal-to-noise ratio, lambda = log(alpha / sigma).
-
-        It is +inf at sigma = 0 and -inf at alpha = 0.
-        """
+        """Half of the log signal-to-noise ratio, lambda = log(alpha / sigma): +inf at sigma = 0, −inf at alpha = 0."""
         return math.inf if self.sigma == 0 else -math.log(self.ratio)
 
 
@@ -53,11 +50,11 @@ class Noise(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """The result of one denoising step, from which a run can be continued, saved or branched.
+    """Result of one denoising step, from which a run can be continued, saved or branched.
 
-    After step `index` (1 … of), `x` is at noise level `at` = path[index], and `denoised` is the x0 predicted in the
-    step. A multistep sampler needs `history` to continue. `memory` is the state of a denoiser with memory, one row per
-    image.
+    After step `index` (1 … of), `x` is at the noise level `at` = path[index], and `denoised` is the x0 predicted in
+    this step. `history` is what a multistep sampler needs to continue. `memory` is the state of a stateful denoiser,
+    one row per image.
     """
 
     index: int
@@ -70,7 +67,7 @@ class Step:
 
     @property
     def arrays(self) -> tuple[Array, ...]:
-        """All arrays in the step, in a fixed order. Some may be identical."""
+        """All arrays in the step, in a fixed order. Some may be the same object."""
         return (self.x, self.denoised, *self.history, *self.memory)
 
     def each(self, change: Callable[[Array], Array]) -> Step:
@@ -82,5 +79,5 @@ class Step:
 
 
 def eps_of(x: Array, x0: Array, at: NoiseLevel) -> Array:
-    """Return the noise in x if x0 is its clean image, (x − alpha·x0) / sigma. Requires sigma > 0."""
+    """Return the noise (x − alpha·x0) / sigma in x, given its clean image x0. Requires sigma > 0."""
     return (x - at.alpha * x0) / at.sigma

@@ -1,8 +1,8 @@
 """Prediction types: the quantity that a network predicts, and its conversion to x0, for sampling and training.
 
-With F = network(c_in·x, …), every type is x0 = c_skip·x + c_out·F. A noise level consists of numbers in sampling, and
-of arrays with an entry per sample in training. The same formulas apply to arrays, without waiting for their device.
-Where numbers raise an error, arrays become infinite.
+With F = network(c_in·x, …), every type is x0 = c_skip·x + c_out·F. Noise levels are numbers in sampling, and arrays
+with one entry per sample in training. The same formulas apply to both, without waiting for the device. Where numbers
+raise an error, arrays become infinite.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def score(at: NoiseLevel, data_scale: float) -> Scales:
 
 
 def previous(at: NoiseLevel, before: NoiseLevel) -> Scales:
-    """Return the scales for a prediction of x one timestep nearer to the image (Ho et al. 2020).
+    """Return the scales for a prediction of x one timestep closer to the image (Ho et al. 2020).
 
     F is the mean of q(x_before | x, x0).
     """
@@ -78,7 +78,7 @@ def previous(at: NoiseLevel, before: NoiseLevel) -> Scales:
 def edm(at: NoiseLevel, data_scale: float) -> Scales:
     """Return EDM's scales, for any alpha.
 
-    They give the network's input and target unit variance (Karras et al. 2022, table 1).
+    The network's input and target have unit variance (Karras et al. 2022, table 1).
     """
     s = data_scale
     norm = hypot(at.sigma, at.alpha * s)
@@ -112,7 +112,7 @@ PREVIOUS = "previous"
 def c_noise(prediction: str, process: Process, at: NoiseLevel) -> Array:
     """Return the time input of a network with this type of prediction.
 
-    It is the log ratio for EDM, 1000·sigma / (alpha + sigma) for a flow, and otherwise the timestep of the process.
+    EDM uses the log ratio, flows 1000·sigma / (alpha + sigma), and all others the timestep of the process.
     """
     if prediction == "edm":
         return edm_noise(at)

@@ -1,1 +1,1 @@
-"""Models: reading their files, describing what they support, and loading them."""
+"""Models: their files, the features that they support, and loading."""

@@ -1,4 +1,4 @@
-"""Attention maps: hooks that record attention layers, and the average of their outputs per word."""
+"""Hooks that record attention layers, and averaging of their outputs to attention maps per word."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Words = Sequence[tuple[str, Sequence[int]]]
 
 @contextmanager
 def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) -> Iterator[list[Tensor]]:
-    """Collect `look(layer, *inputs)` for every call of one of the layers, inside a `with` block."""
+    """Context manager that collects `look(layer, *inputs)` for every call of one of the layers."""
     found: list[Tensor] = []
 
     def hook(layer: nn.Module, inputs: tuple[Any, ...], _: Any) -> None:
@@ -43,8 +43,7 @@ def map_size(height: int, width: int) -> tuple[int, int]:
 def attention_maps(found: Sequence[Tensor], words: Words, size: tuple[int, int]) -> Tensor:
     """Return one attention map per word, (W, h, w) in fp32 on the CPU, for data of `size` (height, width).
 
-    `found` contains the maps (1, tokens, H, W) of the layers. They are averaged, and the tokens of a word are
-    summed.
+    The maps (1, tokens, H, W) of the layers in `found` are averaged, and the tokens of a word are summed.
     """
     grid = map_size(*size)
     if not found or not words:
@@ -55,15 +54,15 @@ def attention_maps(found: Sequence[Tensor], words: Words, size: tuple[int, int])
 
 
 def shrink_map(found: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return maps (N, tokens, H, W) at another size (height, width), in fp32."""
+    """Resize maps (N, tokens, H, W) to another size (height, width), in fp32."""
     return F.interpolate(found.float(), size, mode="bilinear", antialias=True)
 
 
 def feature_size(tokens: int, height: int, width: int) -> tuple[int, int]:
     """Return the size (height, width) of the feature map that has `tokens` positions.
 
-    `height` and `width` are the size of the data, and feature maps result from halving it repeatedly. Raises
-    ValueError if no feature map has this number of positions.
+    Feature maps result from halving the data size `height` × `width` repeatedly. Raises ValueError if no feature map
+    has this number of positions.
     """
     while height * width > tokens:
         height = math.ceil(height / 2)

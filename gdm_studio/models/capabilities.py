@@ -63,7 +63,7 @@ class Capabilities:
     largest: int = 0
     # True if another VAE can replace its own.
     vae: bool = False
-    # True if the user can choose what its network predicts, and a few-step distillation.
+    # True if the user can choose the prediction type and a few-step distillation.
     predictions: bool = False
     # True if it has no VAE of its own.
     needs_vae: bool = False
@@ -74,14 +74,14 @@ class Capabilities:
 
     @property
     def second_pass(self) -> bool:
-        """True if a second pass can follow at a larger size."""
+        """True if the model supports a second pass at a larger size."""
         return any(param.name == SECOND_PASS_SCALE.name for param in self.factors)
 
 
 def prompt_grammar(accepts: Capabilities, request: Request) -> str:
-    """Return the prompt grammar that applies to a request: the requested one, or else the model's.
+    """Return the prompt grammar for a request: the requested one or, by default, the model's.
 
-    Return "auto" for a model that reads only plain words.
+    Returns "auto" for a model that reads only plain words.
     """
     if accepts.prompt in ("", PLAIN):
         return "auto"
@@ -96,7 +96,7 @@ def factors_of(accepts: Capabilities, request: Request) -> dict[str, float]:
 def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
     """Return the request with its prompt grammar resolved and without factors that have their default value.
 
-    `by` is the name of the model in error messages. Raises BadRequest if the model does not support a setting.
+    `by` is the model's name in error messages. Raises BadRequest if the model does not support a setting.
     """
     for reason in _refusals(accepts, request):
         raise BadRequest(f"{by} {reason}.", remedy=CHOOSE_VAE if reason == NO_VAE else "", model=by)
@@ -107,7 +107,7 @@ def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
 
 
 def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
-    """Yield a clause that states the problem and the remedy, for each setting that the model does not support."""
+    """Yield a clause with the problem and the remedy for each setting that the model does not support."""
     if not accepts.prompt and any(request.prompt_weights()):
         yield "draws without a prompt; leave it empty"
     if request.grammar not in ("auto", PLAIN, accepts.prompt):

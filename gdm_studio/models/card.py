@@ -50,7 +50,7 @@ class Style:
 
 @dataclass(frozen=True)
 class FormerStyle:
-    """Style of an earlier version of a model. Its id is still accepted and replaced by that of a current style."""
+    """Style of an earlier version of a model. Its id is still accepted, and replaced by that of a current style."""
 
     id: str
     title: str
@@ -115,7 +115,7 @@ class ModelCard:
     good_until: dict[str, float] = field(default_factory=dict)
     # Id of the style used for prompts without a style if the seed chooses none. "" for the default style.
     unstyled: str = ""
-    # Name of the model of which this one is the few-step version, or "".
+    # Name of the full model if this one is a few-step version, else "".
     fast_of: str = ""
     accepts: Capabilities = field(default_factory=Capabilities)
     # Fraction of a request's steps in each stage.
@@ -165,12 +165,12 @@ class ModelCard:
     needs: dict[str, RequiredPart] = field(default_factory=dict)
 
     def weights_beside(self) -> dict[str, tuple[Path, ...]]:
-        """Return the weight files of parts from other files, by part name such as "vae"."""
+        """Return the weight files of parts that come from other files, by part name such as "vae"."""
         return {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in self.beside.items()}
 
     @property
     def has_zero_snr(self) -> bool:
-        """True if the last noise level is pure noise, according to the file or the user's choice."""
+        """True if the last noise level is pure noise, as set by the file or by the user."""
         return self.process_numbers.get("zero_terminal_snr") is True
 
     def default_request(self) -> Request:
@@ -183,9 +183,7 @@ class ModelCard:
         return self.accepts.sizes or ((self.size, self.size),)
 
     def makes(self, size: tuple[int, int]) -> bool:
-        """Return whether the model can generate an image size (width, height), including sizes that are not
-        offered.
-        """
+        """Return True if the model can generate the image size (width, height), offered or not."""
         unit = self.accepts.multiple
         largest = self.accepts.largest or max(size)
         return (
@@ -195,8 +193,7 @@ class ModelCard:
         )
 
     def near(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the supported size that is nearest to the size of an image, within MAX_SIZE_FACTOR of the
-        training size.
+        """Return the supported size closest to the size of an image, within MAX_SIZE_FACTOR of the training size.
 
         For a model with a fixed list of sizes, return its default size.
         """
@@ -209,9 +206,7 @@ class ModelCard:
         return width, height
 
     def offers(self) -> frozenset[str]:
-        """Return the features of the model that samplers may need: names from maths.samplers.NEEDS, and
-        "own_steps".
-        """
+        """Return the model's features that samplers may require: names from maths.samplers.NEEDS, and "own_steps"."""
         has = {
             "reverse_variance": bool(self.score_norms),
             "degrade": self.process in COLD_PROCESSES,
@@ -221,16 +216,16 @@ class ModelCard:
         return frozenset(need for need, there in has.items() if there)
 
     def unknown_words(self, prompt: str) -> list[Reading]:
-        """Return the words of a prompt that were not in the training captions. Empty if the vocabulary is unknown.
+        """Return the prompt words that were not in the training captions, or none if the vocabulary is unknown.
 
-        Words that the model's dictionary translates are not among them. Raises ModelError if that file is damaged.
+        Words that the model's dictionary translates count as known. Raises ModelError if that file is damaged.
         """
         if self.vocabulary is None or is_too_long(prompt):
             return []
         return self.vocabulary.unknown_words(self.translate(prompt).text)
 
     def translate(self, prompt: str) -> Translation:
-        """Return a prompt in English words that the model knows. It is unchanged if the model has no dictionary.
+        """Return a prompt in English words that the model knows, or unchanged if the model has no dictionary.
 
         Raises ModelError if the dictionary is damaged.
         """
@@ -239,7 +234,7 @@ class ModelCard:
         return self.dictionary.translate(prompt, self.vocabulary.knows)
 
     def for_rules(self, rules: int) -> ModelCard:
-        """Return the card for requests of a version of the rules. By old rules, prompts were read in English only."""
+        """Return the card for requests with this version of the rules. (Under old rules, prompts were English only.)"""
         return self if rules >= READS_LANGUAGES else replace(self, dictionary=None)
 
     def words(self) -> dict[str, str]:
@@ -248,11 +243,11 @@ class ModelCard:
         return styles | {param.name: param.title for param in self.accepts.factors}
 
     def style_for(self, style: str) -> str:
-        """Return the id of the current style for the id of a current or former style."""
+        """Return the id of the current style for the id of a current or former one."""
         return next((former.nearest for former in self.former_styles if former.id == style), style)
 
     def style_note(self, style: str) -> str:
-        """Return a sentence about the replacement of a former style, or "" for a current style."""
+        """Return a sentence about the replacement of a former style, or "" for a current one."""
         titles = {each.id: each.title for each in self.styles}
         name = self.title or self.name
         for former in self.former_styles:
@@ -281,11 +276,11 @@ class ModelCard:
         return tuple(ends[1:])
 
     def stage_of(self, index: int, of: int) -> int:
-        """Return the index of the stage that computes step `index` of `of`. Steps are counted from 1."""
+        """Return the index of the stage that computes step `index` of `of` (counted from 1)."""
         return bisect_left(self.stage_ends(of), index)
 
     def checked(self, request: Request) -> Request:
-        """Return the request with its size filled in and a former style replaced.
+        """Return the request with its size filled in and former styles replaced.
 
         Raises BadRequest if the model does not support the request.
         """
@@ -311,7 +306,7 @@ class ModelCard:
         return found if numbers == self.process_numbers else replace(found, process_numbers=numbers)
 
     def for_second_pass(self, request: Request) -> ModelCard:
-        """Return the card of one stage with the forward process of a request's second pass, which has another size."""
+        """Return the card of one stage, with the forward process for the size of the second pass."""
         size = self.second_pass_size(request)
         numbers = self._flow_numbers(request, size) if self.shift else self.process_numbers
         return replace(self, process_numbers=numbers)
@@ -323,14 +318,13 @@ class ModelCard:
     def _flow_numbers(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
         """Return the arguments of the flow process of a stage for images of a size.
 
-        The noise path of a second pass is about as long as that of the first, of which it takes the last levels.
+        The noise path of a second pass is about as long as that of the first, but only its last levels are used.
         """
         stages = replace(self, stages=stage_shares(request))
         return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(request.steps)[0])
 
     def _fitted(self, request: Request) -> Request:
-        """Return the request, and those that it branches from, with default factors removed and the grammar
-        resolved.
+        """Return the request and its parents with default factors removed and the grammar resolved.
 
         Raises BadRequest if the model does not support a setting.
         """
@@ -364,19 +358,22 @@ class ModelCard:
 
 
 def control_files(card: ModelCard) -> dict[str, Path]:
-    """Return {name: file} of the control models among the parts of a card."""
+    """Return {name: file} of the control models among a card's parts."""
     return {
         name.removeprefix(CONTROL_PART): file for name, file in card.beside.items() if name.startswith(CONTROL_PART)
     }
 
 
 def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the fast version of a model, or None. For a fast version, return the first one of its full model."""
+    """Return the fast version of a model, or None.
+
+    For a fast version, return the first fast version of its full model.
+    """
     name = card.fast_of or card.name
     return next((other for other in cards if other.fast_of == name), None)
 
 
 def sample_path(card: ModelCard, kind: str, name: str) -> Path | None:
-    """Return the path of a sample image of the kind "style" or "example". None if the model has no file."""
+    """Return the path of a sample image of the kind "style" or "example", or None if the model has none."""
     plain = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
     return card.path.parent / SAMPLE_FOLDERS[kind] / f"{plain}.png" if card.path and plain else None

@@ -22,9 +22,9 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Finding:
-    """Result of one part of the test. The `values` are inserted into the translation of `text`.
+    """Result of one part of the self-test. The `values` are inserted into the translation of `text`.
 
-    `cause` is a short name of the likely cause of a fault, or "".
+    `cause` is a short name for the likely cause of a fault, or "".
     """
 
     check: str
@@ -51,7 +51,7 @@ class LevelErrors:
 
 @dataclass(frozen=True)
 class Report:
-    """Findings about a model, and its denoising errors from the highest noise level to the lowest."""
+    """Findings about a model, with its denoising errors from the highest noise level to the lowest."""
 
     model: str
     images: int
@@ -74,7 +74,7 @@ class Report:
             yield f"{ratio:12.4g}   {level.network:16.4f}   {level.network / level.gaussian:33.3f}"
 
     def facts(self) -> dict[str, Any]:
-        """Return the report for JSON."""
+        """Return the report as JSON values."""
         findings = [{**asdict(each), "sentence": each.sentence()} for each in self.findings]
         levels = [asdict(each) for each in self.levels]
         return {

@@ -1,4 +1,4 @@
-"""Credits for a model's training images, which the user can publish together with generated images."""
+"""Credits for a model's training images, to be published together with generated images."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ LICENCE_LINKS = {
 
 
 def credit_text(card: ModelCard, close_to: Sequence[Origin | None] = (None,)) -> str:
-    """Return a text that credits a model and the authors of its training images. "" if the card lists no sources.
+    """Return a text that credits a model and the authors of its training images, or "" if the card lists no sources.
 
-    `close_to` contains, for each image, the training drawing that it resembles, or None. These drawings are listed
-    with author, licence and link. If an image resembles none, all sources are listed too.
+    `close_to` contains, for each image, the training drawing that it resembles, or None. These drawings are listed with
+    author, licence and link. If any image resembles none, all sources are listed too.
     """
     if not card.sources:
         return ""

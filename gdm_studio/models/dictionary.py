@@ -1,7 +1,7 @@
-"""Dictionary of a model: words of other languages, and rare English words, with English words that the model knows.
+"""Dictionary of a model, which translates foreign and rare English words to English words that the model knows.
 
-A change of a shipped dictionary changes the images of prompts that it translates. It therefore needs a new version of
-the rules of requests, so that older images can be reproduced.
+Changing a shipped dictionary changes the images of the prompts that it translates. It therefore requires a new version
+of the rules of requests, so that older images remain reproducible.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _ARABIC_ARTICLE = "ال"
 
 @dataclass(frozen=True)
 class Unit:
-    """A word of a text without accents and in lower case, or one Chinese or Japanese character, with its span."""
+    """Word of a text (lower case, without accents), or one Chinese or Japanese character, with its span."""
 
     text: str
     start: int
@@ -69,10 +69,10 @@ class Unit:
 class Language:
     """Words of one language with their English translations.
 
-    The keys are units joined by spaces, as `key_of` returns them. An empty translation drops the word. `small` are
-    articles, conjunctions and prepositions, and `names` are the usual names of things and colours. `associated` words
-    have the name of a thing that they only suggest, as "happy" suggests a holiday. `endings` are pairs of the ending of
-    an inflected word and that of its base form. With `adjectives_follow`, an adjective comes after its noun.
+    The keys are units joined by spaces, as returned by `key_of`. An empty translation removes the word. `small`
+    contains articles, conjunctions and prepositions, and `names` the common names of things and colours. `associated`
+    words are translated to a thing that they merely suggest, as "happy" suggests a holiday. `endings` are pairs (ending
+    of an inflected word, ending of its base form). With `adjectives_follow`, an adjective comes after its noun.
     """
 
     small: dict[str, str] = field(default_factory=dict)
@@ -90,7 +90,7 @@ class Language:
             raise ValueError("a translation is too long")
 
     def find(self, key: str) -> tuple[str, int] | None:
-        """Return the translation of a word or phrase, which may be inflected, and its weight, or None."""
+        """Return (translation, weight) of a word or phrase, which may be inflected, or None."""
         tables = (
             (self.small, SMALL_WEIGHT),
             (self.names, NAME_WEIGHT),
@@ -111,13 +111,13 @@ class Language:
 
 @dataclass(frozen=True)
 class Segment:
-    """A part of a translation, from `first` to `last`, that comes from `start` to `end` of the prompt."""
+    """Part `first` … `last` of a translation, which comes from `start` … `end` of the prompt."""
 
     first: int
     last: int
     start: int
     end: int
-    # True if the words differ from those of the prompt.
+    # True if the words differ from the prompt's.
     is_translated: bool = True
 
     @property
@@ -128,18 +128,18 @@ class Segment:
 
 @dataclass(frozen=True)
 class Translation:
-    """A prompt in words that a model knows, with the segments of which it consists, in their order."""
+    """A prompt in words that a model knows, as a sequence of segments."""
 
     text: str
     segments: tuple[Segment, ...] = ()
 
     @property
     def is_changed(self) -> bool:
-        """True if words of the prompt were translated."""
+        """True if any words of the prompt were translated."""
         return any(segment.is_translated for segment in self.segments)
 
     def source(self, first: int, last: int) -> tuple[int, int]:
-        """Return the span of the prompt from which a span of the translation comes."""
+        """Return the span of the prompt that corresponds to a span of the translation."""
         spans = []
         for segment in self._between(first, last):
             if segment.is_translated:
@@ -152,7 +152,7 @@ class Translation:
         return min(start for start, _ in spans), max(end for _, end in spans)
 
     def is_translated(self, first: int, last: int) -> bool:
-        """Return True if a span of the translation contains words that the prompt does not."""
+        """Return True if a span of the translation contains words that are not in the prompt."""
         return any(segment.is_translated for segment in self._between(first, last))
 
     def _between(self, first: int, last: int) -> list[Segment]:
@@ -168,10 +168,9 @@ class Dictionary:
     def translate(self, prompt: str, is_known: Callable[[str], bool]) -> Translation:
         """Translate a prompt to English words that a model knows.
 
-        The language is the one in which most of the prompt is understood, if possible English. `is_known`
-        returns True for an English word that the model knows, in lower case and without accents. Rare English words
-        are replaced by known ones. English words that only describe the look of the image are left out. Raises
-        ModelError if the file is damaged.
+        It chooses the language that explains most of the prompt, preferring English. `is_known` returns True for an
+        English word (lower case, without accents) that the model knows. Rare English words are replaced by known ones.
+        English words that only describe the style of the image are left out. Raises ModelError if the file is damaged.
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
@@ -227,7 +226,7 @@ _Piece = _Match | tuple[int, int]
 
 
 def units_of(text: str) -> list[Unit]:
-    """Split a text into the units in which dictionaries are searched."""
+    """Split a text into the units by which dictionaries are searched."""
     return [Unit(_plain(found[0]), *found.span()) for found in _UNIT.finditer(text)]
 
 
@@ -261,7 +260,7 @@ def _damaged(path: Path) -> ModelError:
 
 
 def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
-    """Return the phrases of a language among units, the longest at each place."""
+    """Return the phrases of a language among units, the longest one at each position."""
     found: list[_Match] = []
     at = 0
     while at < len(units):
@@ -278,14 +277,14 @@ def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
 
 
 def _without_modifiers(prompt: str, matches: Sequence[_Match], is_known: Callable[[str], bool]) -> list[_Match]:
-    """Return the matches, with those that remove style modifiers from the prompt added."""
+    """Return the matches, plus those that remove style modifiers from the prompt."""
     removed = [_Match(start, end, "", 1, SMALL_WEIGHT) for start, end in modifier_spans(prompt, is_known)]
     kept = [each for each in matches if not any(each.start < gap.end and gap.start < each.end for gap in removed)]
     return sorted([*kept, *removed], key=lambda match: match.start)
 
 
 def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
-    """Return the phrases with the texts between them, in the order of the prompt."""
+    """Return the phrases and the texts between them, in the order of the prompt."""
     pieces: list[_Piece] = []
     at = 0
     for match in matches:
@@ -295,7 +294,7 @@ def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
 
 
 def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
-    """Return the pieces with every thing after the adjectives that follow it."""
+    """Return the pieces with adjectives moved in front of the things that they describe."""
     ordered = list(pieces)
     # Phrases have odd places, and texts of the prompt have even ones.
     for place in range(1, len(ordered) - 2, 2):

@@ -14,7 +14,7 @@ SUMMARY = QT_TRANSLATE_NOOP("FewSteps", "{steps} steps without guidance ({paper}
 
 @dataclass(frozen=True)
 class FewSteps:
-    """Kind of distillation, with the default settings for such models."""
+    """Kind of distillation, with the default settings of such models."""
 
     title: str
     paper: str
@@ -26,7 +26,7 @@ class FewSteps:
         return SUMMARY.format(steps=self.settings["steps"], paper=self.paper)
 
     def made_for(self, steps: int) -> FewSteps:
-        """Return a copy with another number of steps. 0 leaves it unchanged."""
+        """Return a copy with another number of steps, or unchanged for 0 steps."""
         return replace(self, settings={**self.settings, "steps": steps}) if steps else self
 
 
@@ -72,7 +72,7 @@ _AFTER_HYPER = re.compile(r"sd\w*|flux\w*|lora|unet|cfg|steps?|v|fp|bf|\d+")
 
 
 def few_step_kind_in(text: str) -> str:
-    """Return the kind of distillation that a text names in whole words, or ""."""
+    """Return the kind of distillation that a text mentions as a whole word, or ""."""
     words = [word.casefold() for word in _WORD.findall(text)]
     for at in range(len(words)):
         for named, kind in _WORDS.items():
@@ -84,6 +84,6 @@ def few_step_kind_in(text: str) -> str:
 
 
 def step_count_in(text: str) -> int:
-    """Return the number of steps, 1 to 16, that a text mentions. 0 if it mentions none or several."""
+    """Return the number of steps (1 to 16) that a text mentions, or 0 if it mentions none or several."""
     found = {int(number) for number in _STEPS.findall(text)}
     return found.pop() if len(found) == 1 else 0

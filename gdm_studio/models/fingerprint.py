@@ -24,20 +24,20 @@ FIRST_RELEASE = {"icons": "8a3b3729b0", "icons-fast": "a0bfb37b28"}
 
 
 def fingerprint(card: ModelCard) -> str:
-    """Return the fingerprint of a model, the first hex digits of a SHA-256. "" if its files are missing.
+    """Return the fingerprint of a model, the first hex digits of a SHA-256, or "" if its files are missing.
 
-    Hashes of files are cached, so a file is read again only after it has changed.
+    File hashes are cached, so a file is read again only after it has changed.
     """
     return fingerprint_of_files(card.weights)
 
 
 def is_known(card: ModelCard) -> bool:
-    """Return whether the fingerprint is cached, so that no file has to be read."""
+    """Return True if the fingerprint is cached, so that no file needs to be read."""
     return all(known_hashes(file) is not None for file in card.weights)
 
 
 def fingerprint_of_files(files: Sequence[Path]) -> str:
-    """Return the fingerprint of a list of files. "" if any of them cannot be read."""
+    """Return the fingerprint of a list of files, or "" if any of them cannot be read."""
     try:
         whole = hashlib.sha256(b"".join(bytes.fromhex(hash_file(file).sha256) for file in files))
     except (OSError, StorageError):
@@ -48,9 +48,9 @@ def fingerprint_of_files(files: Sequence[Path]) -> str:
 def part_hashes(card: ModelCard) -> dict[str, str]:
     """Return the fingerprints of parts from other files, such as `vae_hash`, `refiner_hash` and `text_encoder_hash`.
 
-    Those of control models have the key "control model NAME".
+    Control models have the key "control model NAME".
 
-    For a model whose prediction the user can choose, the result also has a `prediction` entry.
+    If the user can choose the model's prediction type, the result also has a `prediction` entry.
     """
     files = card.weights_beside()
     files.pop("adapter", None)  # already among the model's own weights
@@ -63,7 +63,7 @@ def part_hashes(card: ModelCard) -> dict[str, str]:
 def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
     """Return {"named": hash} for the adapters and embeddings that the prompts name, or {} if there are none.
 
-    The hash covers the stamps (size and time) of the files, so it changes with them.
+    The hash covers the size and modification time of the files.
     """
     texts = [*request.prompt_weights(), request.negative_prompt]
     files: list[Path] = []
@@ -76,7 +76,7 @@ def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
 
 
 def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
-    """Return {"LoRA NAME" or "embedding NAME": hash} of the files that the prompts name, as in the web UI."""
+    """Return {"LoRA NAME" or "embedding NAME": hash} for the files that the prompts name, as in the web UI."""
     found: dict[str, str] = {}
     prompts = list(request.prompt_weights())
     for name, file in adapters_named_in(prompts if _names_adapters(card, request) else ()):
@@ -96,7 +96,7 @@ def _names_adapters(card: ModelCard, request: Request) -> bool:
 
 
 def web_ui_hashes(card: ModelCard) -> dict[str, str]:
-    """Return the cached hashes by which other tools identify the model and its parts, such as `model_autov2`."""
+    """Return the cached hashes that other tools use to identify the model and its parts, such as `model_autov2`."""
     files = {"model": card.weights} | card.weights_beside()
     single = {name: each[0] for name, each in files.items() if len(each) == 1 and name != "adapter"}
     single = {name: file for name, file in single.items() if not name.startswith(CONTROL_PART)}
@@ -107,7 +107,7 @@ def web_ui_hashes(card: ModelCard) -> dict[str, str]:
 def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> None:
     """Start a thread that hashes the weights of a model, or the files that a request names.
 
-    Saving the first image then takes less time.
+    This makes saving the first image faster.
     """
 
     def read() -> None:
@@ -123,7 +123,7 @@ def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> N
 def weights_in_record(found: Mapping[str, Any], model: str) -> str:
     """Return the model's fingerprint in a record of saved steps. Raises ValueError.
 
-    Records of version 0.1.0 have none. For the models of that version it is known, and for others it is "".
+    Records of version 0.1.0 contain none. It is known for that version's models, and "" for others.
     """
     weights = found.get("weights", FIRST_RELEASE.get(model, ""))
     if not isinstance(weights, str):
@@ -132,7 +132,7 @@ def weights_in_record(found: Mapping[str, Any], model: str) -> str:
 
 
 def parts_in_record(found: Mapping[str, Any]) -> dict[str, str]:
-    """Return the hashes of parts in a record of saved steps, in the form of `part_hashes`. Raises ValueError."""
+    """Return the hashes of model parts from a record of saved steps, as `part_hashes` does. Raises ValueError."""
     parts = found.get("parts", {})
     if not isinstance(parts, dict) or not all(isinstance(part, str) for part in parts.values()):
         raise ValueError(parts)

@@ -23,9 +23,9 @@ def noise_level_at(process: Process, strength: float) -> NoiseLevel:
 
 
 def start_step(process: Process, path: NoisePath, strength: float) -> int:
-    """Return the number of steps that are skipped when a run starts from an image.
+    """Return the number of steps to skip when a run starts from an image.
 
-    This is the index in `path` of the noise level nearest to `strength` (0 … 1) in log ratio.
+    This is the index in `path` of the noise level closest to `strength` (0 … 1) in log ratio.
     """
     wanted = math.log(min(noise_level_at(process, strength).ratio, FAR))
     return min(range(len(path) - 1), key=lambda index: abs(math.log(min(path[index].ratio, FAR)) - wanted))

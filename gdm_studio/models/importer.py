@@ -1,4 +1,4 @@
-"""Addition of models: copied into the models folder after a test, or used in place."""
+"""Import of models: copied into the models folder after a test, or used in place."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from gdm_studio.models.library import Library
 
 
 def absolute_path(folder: Path) -> Path:
-    """Return the absolute path of a folder as saved in the preferences: without "..", and with links unresolved."""
+    """Return the absolute path of a folder as saved in the preferences: without "..", symbolic links unresolved."""
     return Path(os.path.abspath(folder.expanduser()))
 
 
 def add_folder(folder: Path) -> bool:
-    """Add a folder or model file to the locations that are scanned for models. Nothing is copied.
+    """Add a folder or model file to the scanned locations, without copying anything.
 
-    Return False if it was listed already. Raises StorageError if it does not exist or the preferences cannot be
-    saved.
+    Returns False if it was already listed. Raises StorageError if it does not exist or the preferences cannot be saved.
     """
     place = absolute_path(folder)
     try:
@@ -42,9 +41,9 @@ def add_folder(folder: Path) -> bool:
 
 
 def remove_folder(folder: Path) -> bool:
-    """Remove a folder from the locations that are scanned for models. Its files are not touched.
+    """Remove a folder from the scanned locations. Its files are not touched.
 
-    Return False if it was not listed. Raises StorageError.
+    Returns False if it was not listed. Raises StorageError if the preferences cannot be saved.
     """
     place = absolute_path(folder)
     named = preferences.load().model_folders
@@ -57,9 +56,9 @@ def remove_folder(folder: Path) -> bool:
 def import_model(file: Path, library: Library, *, even_unusable: bool = False) -> InventoryRow:
     """Copy a model or add-on into a new folder of the models folder, and return its row.
 
-    If the same weights are there already, nothing is copied. Files of a known kind that nothing can use are copied only
-    with `even_unusable`. Imports torch. Raises ModelError if the file is damaged or no model, and StorageError if it
-    cannot be copied; nothing is left behind then.
+    If the same weights are already installed, nothing is copied. Files of a known but unsupported kind are copied only
+    with `even_unusable`. Imports torch. Raises ModelError if the file is damaged or not a model, and StorageError if it
+    cannot be copied; in both cases nothing is left behind.
     """
     import torch
 
@@ -93,7 +92,7 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
 
 
 def _find_known(found: InventoryRow, library: Library) -> InventoryRow | None:
-    """Return the inventory row of the installed model with exactly these weights, or None."""
+    """Return the inventory row of an installed model with exactly these weights, or None."""
     library.refresh()
     digits = fingerprint_of_files(weights_of(found))
     alike = (line for line in library.inventory() if line.file_bytes == found.file_bytes)

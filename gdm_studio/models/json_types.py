@@ -1,7 +1,7 @@
 """Conversion between dataclasses and JSON, with strict checks of the field types.
 
-Libraries such as msgspec or cattrs would not make this shorter, because unknown keys, lone surrogates and paths
-would need custom hooks.
+Libraries such as msgspec or cattrs would not shorten this code, because unknown keys, lone surrogates and paths would
+need custom hooks.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ SCALARS = (str, int, float, bool, NoneType)
 
 
 def to_json(value: Any) -> dict[str, Any]:
-    """Return a dataclass as dicts, lists and scalars.
+    """Convert a dataclass to dicts, lists and scalars.
 
-    Paths stay paths, so write it with `json.dumps(…, default=str)`.
+    Paths are not converted, so serialise the result with `json.dumps(…, default=str)`.
     """
     return asdict(value)
 
 
 def from_json(kind: type[T], data: Any) -> T:
-    """Create a dataclass from a JSON object with its fields. Raises TypeError, ValueError or OverflowError.
+    """Create a dataclass from a JSON object. Raises TypeError, ValueError or OverflowError if it does not match.
 
     Fields can be texts, numbers, paths, dataclasses, and tuples, unions and dicts (with text keys) of these.
     """
@@ -75,7 +75,7 @@ def _object(kind: Any) -> Read:
 
 
 def _choice(kinds: tuple[Any, ...]) -> Read:
-    """Return a reader for a union. Scalars of a listed type are accepted, other values go to the first other type."""
+    """Return a reader for a union. Scalars of a listed type are accepted; other values go to the first other type."""
     plain = tuple(kind for kind in kinds if kind in SCALARS)
     others = [_reader(kind) for kind in kinds if kind not in SCALARS]
 

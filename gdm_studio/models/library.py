@@ -1,4 +1,4 @@
-"""Library of the models on this computer. It lists them without importing torch, and loads them on first use."""
+"""Library of the models on this computer, which lists them without importing torch and loads them on first use."""
 
 from __future__ import annotations
 
@@ -65,18 +65,17 @@ LARGE = 2**28
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """File or folder that cannot be used as a model, with a sentence that states why."""
+    """File or folder that cannot be used as a model, with a sentence that explains why."""
 
     path: Path
     reason: str
 
 
 class Library:
-    """Built-in models and those in the user's folders, as found by the last scan.
+    """The built-in models and those found in the user's folders by the last scan.
 
-    The folders are scanned on first use, on `refresh`, and when a name is unknown. Otherwise the methods return at
-    once. `store` contains the loaded models. During a scan, its thread calls `on_progress` whenever there is more
-    to show.
+    The folders are scanned on first use, on `refresh`, and for an unknown name. Otherwise the methods return
+    immediately. `store` contains the loaded models. The scanning thread calls `on_progress` when there are new results.
     """
 
     def __init__(self, families: Sequence[Family] = FAMILIES, store: Store | None = None) -> None:
@@ -94,7 +93,7 @@ class Library:
         self.on_progress: Callable[[], object] = lambda: None
 
     def restore(self) -> None:
-        """List the built-in models and those of the last scan, until the next scan.
+        """List the built-in models and the results of the last scan, until the next scan.
 
         This is fast, because no file in the user's folders is opened.
         """
@@ -104,7 +103,7 @@ class Library:
                 self._show(self._scanner.restore(), read=False)
 
     def refresh(self) -> bool:
-        """Scan the folders again. Return whether anything has changed."""
+        """Rescan the folders. Return True if anything has changed."""
         with self._scanning:
             before = self._found
             quick = self._few_step_models
@@ -120,8 +119,7 @@ class Library:
     def _show(self, listed: Iterable[ScannedEntry], *, read: bool = True) -> dict[str, ScannedEntry]:
         """Replace the list of models.
 
-        Without `read`, no weights are read. A model is then left out if it cannot be given a unique name
-        otherwise.
+        Without `read`, no weights are read, and models that need a hash for a unique name are left out.
         """
         chosen = load_choices()
         named = list(_with_unique_names(listed, read=read))
@@ -134,7 +132,10 @@ class Library:
         return found
 
     def cards(self) -> list[ModelCard]:
-        """Return the cards of all usable models, newest first. Refiners and families with a heading come last."""
+        """Return the cards of all usable models, newest first.
+
+        Refiners and families with their own heading come last.
+        """
         cards = [each.card for each in (*self._current().values(), *self._few_step_models) if each.card is not None]
         newest = sorted(cards, key=lambda card: card.date, reverse=True)
         return sorted(newest, key=lambda card: (bool(group_of(card)), card.accepts.refines))
@@ -153,9 +154,9 @@ class Library:
         return [replace(line, variants=tuple(names)) if names else line for line, names in of_each]
 
     def row_at(self, path: Path, *, even_unusable: bool = False) -> InventoryRow:
-        """Return the row of the file or folder at a path, which may be outside the models folders.
+        """Return the row of the file or folder at a path, inside or outside the models folders.
 
-        Raises ModelError if it is unusable. With `even_unusable`, it may be of a known kind that nothing can use.
+        Raises ModelError if it is unusable. With `even_unusable`, files of a known but unsupported kind are accepted.
         """
         found = self._scanner.entry_at(path)
         if found.reason and not (even_unusable and found.about.kind):
@@ -193,14 +194,14 @@ class Library:
         raise ModelError(f"There is no model called {name!r}{has}")
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
-        """Return whether the model is in memory, so that `load` returns at once."""
+        """Return True if the model is in memory, so that `load` returns immediately."""
         try:
             return self.store.has(_key(self.with_parts(self.card(name), asked), device, dtype))
         except ModelError:
             return False
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> LoadedModel:
-        """Return the model on the device, with the VAE and refiner of the request `asked`. Raises ModelError.
+        """Load the model on the device, with the VAE and refiner that the request `asked` names. Raises ModelError.
 
         A model that is already in memory is not loaded again.
         """
@@ -217,7 +218,7 @@ class Library:
         return self.store.model(_key(card, device, dtype), load)
 
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
-        """Add the VAE, refiner, upscaler and control models that a request names to the card. Raises ModelError."""
+        """Return the card with the VAE, refiner, upscaler and control models of a request. Raises ModelError."""
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
             parts["vae"] = self.vae(asked.vae)
@@ -230,14 +231,14 @@ class Library:
         return replace(card, beside=card.beside | parts) if parts else card
 
     def _control(self, name: str, base: str) -> Path:
-        """Return the file of a control model by name. Raises ModelError."""
+        """Return the file of a control model by name. Raises ModelError if there is none."""
         if (found := named_control_models(self._current().values(), base).get(name)) is None:
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no control model for {base} called {name[:80]!r} {where}.")
         return found
 
     def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
-        """Release all models on the device except this one. Return False if there were no others."""
+        """Release all models on the device except this one. Return False if there were none."""
         return self.store.release(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
 
     def vaes(self) -> dict[str, Path]:
@@ -245,9 +246,9 @@ class Library:
         return {name: path for name, path in self.named_vaes().items() if name == name_of(path)}
 
     def named_vaes(self) -> dict[str, Path]:
-        """Return {name: file} of the VAEs by every name that `vae` accepts, also those of earlier versions.
+        """Return {name: file} of the VAEs by every name that `vae` accepts, including names of earlier versions.
 
-        A file stem has priority over the name of a folder, so that the names in earlier images keep their files.
+        A file stem has priority over a folder name, so that the names in older images refer to the same files.
         """
         vaes = [each for each in self._current().values() if each.about.kind == "VAE"]
         files = [
@@ -262,7 +263,7 @@ class Library:
         return found
 
     def vae(self, name: str) -> Path:
-        """Return the file of a VAE by name. Raises ModelError."""
+        """Return the file of a VAE by name. Raises ModelError if there is none."""
         if (found := self.named_vaes().get(name)) is None:
             self.refresh()
             found = self.named_vaes().get(name)
@@ -284,7 +285,7 @@ class Library:
     def upscaler(self, name: str) -> Path:
         """Return the file of an upscaler, given its name or its path. Raises ModelError.
 
-        The built-in upscaler has the name `built_in.NAME`.
+        The built-in upscaler is called `built_in.NAME`.
         """
         if name == BUILT_IN_UPSCALER:
             return shipped_file()
@@ -361,7 +362,7 @@ class Library:
 def name_with_weights(library: Library, name: str, weights: str) -> str:
     """Return the name of the installed model with the fingerprint `weights`. Raises ModelError if there is none.
 
-    Return `name` if that model has these weights, or if its weights are unknown.
+    Returns `name` if that model has these weights, or if its weights are unknown.
     """
     if not weights:
         return name
@@ -377,8 +378,8 @@ def name_with_weights(library: Library, name: str, weights: str) -> str:
 def with_recorded_weights(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
     """Return a request with the installed model, VAE, refiner and upscaler that have the hashes in `made_with`.
 
-    `made_with` comes from an image's file. The requests that this one branches from are changed too. Raises
-    ModelError if there is no such model or refiner. A VAE or upscaler with an unknown hash keeps its name.
+    `made_with` comes from an image's file. Parent requests are changed too. Raises ModelError if no such model or
+    refiner is installed. A VAE or upscaler with an unknown hash keeps its name.
     """
     parts = {}
     if request.refiner:
@@ -438,7 +439,7 @@ def _with_choices(each: ScannedEntry, chosen: Choices) -> ScannedEntry:
 
 
 def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
-    """Yield each model combined with each few-step adapter that matches it."""
+    """Yield each model combined with each matching few-step adapter."""
     found = list(found)
     for each in found:
         path = Path(each.path)
@@ -467,7 +468,7 @@ def _is_fast(quick: ScannedEntry, chosen: Mapping[str, Choices]) -> bool:
 
 
 def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
-    """Return the names under which earlier versions listed a model; () if its name is the same."""
+    """Return the different names under which earlier versions listed a model."""
     models = names_of(Path(each.path))
     adapter = each.card.beside.get("adapter") if each.card is not None else None
     if not isinstance(adapter, Path):
@@ -496,13 +497,13 @@ def card_for_request(library: Library, request: Request) -> ModelCard:
 
 
 def load_arguments(request: Request) -> dict[str, Request]:
-    """Return the keyword arguments of `Library.load` for a request, apart from the model's name."""
+    """Return the keyword arguments of `Library.load` for a request, except the model's name."""
     has_parts = request.vae or request.refiner or request.upscaler or _control_names(request)
     return {"asked": request} if has_parts else {}
 
 
 def _control_names(request: Request) -> list[str]:
-    """Return the names of the control models of a request, and of those that it branches from, in a stable order."""
+    """Return the names of the control models of a request and its parents, in a stable order."""
     names = {hint.kind for hint in request.hints}
     names.update(_control_names(request.branch.parent) if request.branch else ())
     return sorted(names)
@@ -522,7 +523,7 @@ def _shown(found: dict[str, ScannedEntry]) -> list[tuple[str, ModelCard | None, 
 def _with_unique_names(found: Iterable[ScannedEntry], *, read: bool) -> Iterator[ScannedEntry]:
     """Yield all entries with unique names. A card whose name is taken becomes "name@fingerprint".
 
-    If hashing the weights would take long, it becomes "name (folder)". Without `read`, cards whose weights would
+    If hashing the weights would take too long, it becomes "name (folder)". Without `read`, cards whose weights would
     have to be hashed are left out.
     """
     first: dict[str, ModelCard] = {}
@@ -545,13 +546,13 @@ def _with_unique_names(found: Iterable[ScannedEntry], *, read: bool) -> Iterator
 
 
 def _duplicate(each: ScannedEntry, first: Path) -> ScannedEntry:
-    """Return the entry of a file whose content is listed under another path."""
+    """Return the entry of a file with the same content as one listed under another path, or None."""
     reason = f"{Path(each.path).name} has the same weights as {first}, which is listed; one of them is enough."
     return replace(each, card=None, about=About(), reason=reason)
 
 
 def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:
-    """Return True if two small files have the same content. Without `read`, only known hashes are compared."""
+    """Return True if two small files have the same content. Without `read`, compare only known hashes."""
     sizes = [stamp[1] for path in (one, other) if (stamp := stamp_of(path)) is not None]
     if len(sizes) < 2 or sizes[0] != sizes[1] or sizes[0] >= LARGE:
         return False
@@ -562,7 +563,7 @@ def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:
 
 
 def _unique_name(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCard]) -> str:
-    """Return a unique name for a card whose name is taken. "" if both models have the same weights."""
+    """Return a unique name for a card whose name is taken, or "" if both models have the same weights."""
     if max(card.file_bytes, before.file_bytes) < LARGE:
         same = fingerprint(before) == (weights := fingerprint(card))
         return "" if same else f"{card.name}@{weights}"

@@ -20,7 +20,7 @@ VARIATION_NUMBERS = 64
 
 @dataclass(frozen=True)
 class LoadedControlImage:
-    """Decoded control image."""
+    """Decoded control image, with its settings."""
 
     kind: str
     # uint8 RGBA (1, H, W, 4) with straight alpha, of the request's size unless it is a reference image.
@@ -31,16 +31,16 @@ class LoadedControlImage:
     end: float = 1.0
 
     def acts_in(self, step: int, steps: int) -> bool:
-        """Return True if the control image has an effect in step `step` of `steps`, counted from 1.
+        """Return True if the control image has an effect in step `step` of `steps` (counted from 1).
 
-        As in diffusers, the whole step must be within the image's part of the run.
+        As in diffusers, the whole step must lie within the image's part of the run.
         """
         return self.weight != 0 and self.start <= (step - 1) / steps and step / steps <= self.end
 
 
 @dataclass(frozen=True)
 class Variation:
-    """Random numbers of an image's seed that determine its content in addition to its noise.
+    """Random numbers of an image's seed that determine its content beyond its noise.
 
     The numbers are standard normal. `temperature` controls how much they change the image.
     """
@@ -52,13 +52,13 @@ class Variation:
     has_rare_drawings: bool = False
 
     def rolled(self, place: int) -> Variation:
-        """Return the same numbers in another order, which differs for each `place`."""
+        """Return the same numbers in another order, which depends on `place`."""
         return replace(self, numbers=self.numbers.roll(17 * place))
 
 
 @dataclass(frozen=True)
 class Conditioning:
-    """Conditioning of one row of a batch: prompt, style, label, factors, images and other inputs of the model."""
+    """Conditioning of one batch row: prompt, style, label, factors, images and other inputs of the model."""
 
     text: str = ""
     style: str = ""
@@ -87,11 +87,9 @@ class Conditioning:
 
 
 class NoiseAt(Protocol):
-    """Source of standard normal noise for a denoiser. The noise has the shape of `like` and is fixed per noise
-    level.
+    """Source of standard normal noise for a denoiser. The noise has the shape of `like` and is fixed per noise level.
 
-    Both rows of an image, positive and negative, get the same noise. It is independent of the noise that samplers
-    draw.
+    The positive and the negative row of an image get the same noise, which is independent of the samplers' noise.
     """
 
     def __call__(self, at: NoiseLevel, like: Tensor, draw: int = 0) -> Tensor: ...
@@ -101,8 +99,8 @@ class NoiseAt(Protocol):
 class DenoiserWithMemory(Protocol):
     """Denoiser that uses state from its previous call.
 
-    `memory` has one row per row of conditioning, and is empty before the first call. It is saved with every step
-    and restored before the next one. Its tensors must therefore be replaced and never modified in place.
+    `memory` has one row per row of conditioning, and is empty before the first call. It is saved with every step and
+    restored before the next one, so its tensors must be replaced, never modified in place.
     """
 
     memory: tuple[Tensor, ...]
@@ -112,8 +110,8 @@ class DenoiserWithMemory(Protocol):
 class DenoiserWithVariance(Protocol):
     """Denoiser that also predicts the variance of a step's noise, for models with `learned_variance`.
 
-    `variance` is the prediction of the last call, shaped like x. 0 stands for the smallest variance of DDPM and 1
-    for the largest (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
+    `variance` is the prediction of the last call, shaped like x, from 0 for DDPM's smallest variance to 1 for the
+    largest (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
     """
 
     @property
@@ -131,8 +129,8 @@ class StageWithWords(Protocol):
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
         """Return a function that reads the attention to each word of the first conditioning.
 
-        `conditions` and `path` are those passed to `denoiser`. The prompt is encoded once, in this call. Calls of
-        the stage's other methods are not affected.
+        `conditions` and `path` are those passed to `denoiser`. The prompt is encoded once, in this call. Other methods
+        of the stage are not affected.
         """
         ...
 
@@ -145,7 +143,7 @@ class Stage(Protocol):
 
     @property
     def diffusion(self) -> Diffusion:
-        """Diffusion process with its preconditioning."""
+        """Diffusion process with the network's preconditioning."""
         ...
 
     def shape(self, request: Request) -> tuple[int, ...]:
@@ -163,8 +161,8 @@ class Stage(Protocol):
     def encode(self, rgba: Tensor) -> Tensor:
         """Encode RGBA images (N, H, W, 4) in 0 … 255, with straight alpha, to data.
 
-        Images are uint8, or float32 for a model with `sees_rest`, where a part may be grey. Only for models that
-        accept images.
+        Images are uint8, or float32 for a model with `sees_rest`, whose masked area is filled with grey. Only for
+        models that accept images.
         """
         ...
 
@@ -181,19 +179,16 @@ class Stage(Protocol):
         ...
 
     def fast_decode(self, x0: Tensor) -> Tensor:
-        """Decode like `decode`, but faster and less exactly, for previews."""
+        """Decode data like `decode`, but faster and less accurately, for previews."""
         ...
 
     def preview(self, x0: Tensor) -> Tensor:
-        """Convert data linearly to uint8 RGBA (N, H, W, 4) on the CPU.
-
-        This is the fastest and least exact preview.
-        """
+        """Convert data linearly to uint8 RGBA (N, H, W, 4) on the CPU, the fastest and least accurate preview."""
         ...
 
 
 class LoadedModel(Protocol):
-    """Model on one device in one number type, with one or several stages that run one after another."""
+    """Model on one device in one number type, with one or more consecutive stages."""
 
     @property
     def card(self) -> ModelCard: ...
@@ -204,7 +199,7 @@ class LoadedModel(Protocol):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """Stages of the model, as many as in the card. A model with a single stage returns itself."""
+        """Stages of the model, as listed in the card. A model with a single stage returns itself."""
         ...
 
 
@@ -247,7 +242,7 @@ class StageWithSlowStart(Protocol):
     def start_steps(
         self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor
     ) -> Generator[float, None, Tensor]:
-        """Return the result of `start`. Yields the finished share of the work, so that it can be stopped in between."""
+        """Return the result of `start`, yielding the finished fraction of the work so that the caller can stop it."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Detection of training drawings that an image resembles, with an index of all drawings beside the model."""
+"""Attribution: detection of the training drawing that an image resembles, with an index stored beside the model."""
 
 from __future__ import annotations
 
@@ -56,14 +56,14 @@ class Origin:
 
     @property
     def facts(self) -> dict[str, str | float]:
-        """Drawing as JSON values."""
+        """The drawing as JSON values."""
         named = {name: value for name, value in asdict(self.source).items() if name != "count"}
         return {"thing": self.thing, **named, "distance": round(self.distance, 4)}
 
 
 @dataclass(frozen=True)
 class _Head:
-    """Header of an index file. The little-endian arrays mean, scale, basis, sets, things and codes follow it."""
+    """Header of an index file, which precedes the little-endian arrays mean, scale, basis, sets, things and codes."""
 
     version: int
     count: int
@@ -78,7 +78,7 @@ class _Head:
 
 @dataclass(frozen=True)
 class Origins:
-    """Index of training drawings, which stores each as a code: the principal components of its aligned image."""
+    """Index of training drawings. It stores each one as a code, the principal components of its aligned image."""
 
     head: _Head
     # Mean of the aligned images, (SIDE * SIDE * 4,).
@@ -101,9 +101,9 @@ class Origins:
         return self.head.near
 
     def nearest(self, rgba: NDArray[np.uint8]) -> Origin | None:
-        """Return the drawing that is nearest to an image (H, W, 3 or 4), straight alpha, or to its mirror image.
+        """Return the drawing closest to an image (H, W, 3 or 4), straight alpha, or to its mirror image.
 
-        The distance is not limited. Return None if the image cannot be aligned; see `align`.
+        The distance is unlimited. Returns None if the image cannot be aligned; see `align`.
         """
         found = [each for way in (rgba, rgba[:, ::-1]) if (each := self._nearest(way)) is not None]
         return min(found, key=lambda each: each.distance, default=None)
@@ -120,18 +120,16 @@ class Origins:
         return Origin(self.head.things[thing], self.head.sources[source], distance)
 
     def close(self, rgba: NDArray[np.uint8]) -> Origin | None:
-        """Return the nearest drawing if it is so close that a viewer would mistake the image for it, or else None."""
+        """Return the nearest drawing if it is so similar that a viewer would confuse the two, else None."""
         found = self.nearest(rgba)
         return found if found is not None and found.distance < self.near else None
 
 
 def align(rgba: NDArray[np.uint8]) -> Floats | None:
-    """Return an image as a vector (SIDE * SIDE * 4,) of premultiplied values, centred and scaled by its opaque
-    pixels.
+    """Return an image as a vector (SIDE * SIDE * 4,) of premultiplied values, centred and scaled by its opaque pixels.
 
-    The mean position of these pixels moves to the centre, and its standard deviation becomes SPREAD. The values
-    are scaled such that the length of a difference is a root mean square. Return None if almost nothing or almost
-    everything is opaque.
+    The opaque pixels' mean position becomes the centre, and their standard deviation SPREAD. The values are scaled so
+    that the norm of a difference is a root mean square. Returns None if almost nothing or almost everything is opaque.
     """
     whole = Image.fromarray(rgba).convert("RGBA").convert("RGBa")
     side = max(whole.size)
@@ -178,7 +176,7 @@ def write_origins(
 ) -> int:
     """Write an index of training drawings, and return its size in bytes.
 
-    `seen` contains the aligned drawings (count, SIDE * SIDE * 4), and `drawn` the source and subject of each.
+    `seen` contains the aligned drawings (count, SIDE * SIDE * 4), and `drawn` their sources and subjects.
     """
     sources = list(dict.fromkeys(source for source, _ in drawn))
     things = sorted({thing for _, thing in drawn})
@@ -209,7 +207,7 @@ def write_origins(
 
 @lru_cache(maxsize=4)
 def _read(path: Path, stamp: Stamp) -> Origins:
-    """Read an index file. `stamp` is part of the cache key, so that the file is read again after it has changed."""
+    """Read an index file. `stamp` is part of the cache key, so that a changed file is read again."""
     try:
         unpacked = lzma.LZMADecompressor(memlimit=2**28).decompress(path.read_bytes(), MOST)
         text, _, data = unpacked.partition(b"\n")
@@ -221,7 +219,7 @@ def _read(path: Path, stamp: Stamp) -> Origins:
 
 
 def _unpack(head: _Head, data: bytes) -> Origins:
-    """Parse the arrays of an index. Raises ValueError if their sizes do not fit together."""
+    """Parse the arrays of an index. Raises ValueError if their sizes are inconsistent."""
     count = head.count
     dims = head.dims
     numbers = SIDE * SIDE * 4

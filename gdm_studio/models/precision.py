@@ -1,4 +1,4 @@
-"""Number types of networks, and the check which of them are fast on a device."""
+"""Number types of networks, and which of them are fast on a device."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def dtype_name(dtype: torch.dtype) -> str:
 
 
 def check_finite(pictures: torch.Tensor) -> torch.Tensor:
-    """Return the images unchanged. Raises NotFinite if they contain NaN or infinity, which rounding would hide."""
+    """Return the images unchanged. Raises NotFinite if they contain NaN or infinities, which rounding would hide."""
     if not bool(torch.isfinite(pictures).all()):
         raise NotFinite("The picture contains numbers that are not finite; try another precision or setting.")
     return pictures
 
 
 def is_fast(dtype: torch.dtype, device: torch.device) -> bool:
-    """Return whether the device computes faster with this number type than with fp32.
+    """Return True if the device computes faster with this number type than with fp32.
 
     Emulated number types are slower, and no CPU supports fp16 directly.
     """
@@ -62,9 +62,9 @@ def fast_autocast(device: torch.device) -> torch.autocast:
 
 @cache
 def _gains_by_bf16() -> bool:
-    """Return whether bf16 is faster than fp32 on this CPU, by a short measurement.
+    """Return True if bf16 is faster than fp32 on this CPU, determined by a short measurement.
 
-    CPUs with AVX-512 differ: some need half the time of fp32, and others twice as much.
+    CPUs with AVX-512 differ: bf16 takes half as long on some and twice as long on others.
     """
     seconds = dict.fromkeys((torch.float32, torch.bfloat16), math.inf)
     for _ in range(TRIALS):

@@ -1,7 +1,7 @@
 """Detection of style modifiers in English prompts: words such as "watercolor" or "highly detailed".
 
-They describe how the image looks and name nothing in it. The built-in model would draw an object for such a word, for
-example a palette for "a fox, watercolor", so they are removed.
+They describe the style of the image and name nothing in it. They are removed, because the built-in model would draw an
+object for them, such as a palette for "a fox, watercolor".
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class _Token:
 def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
     """Yield the spans (start, end) of style modifiers in an English prompt, if other words remain.
 
-    Spans are parts between commas that consist of modifiers only, a kind of image before "of" ("an illustration of"),
-    and a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After an object with an
+    A span is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration of"),
+    or a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After an object with an
     article, all other parts are modifiers ("a cat, forest background"), unless objects are listed with "and".
     `is_known` returns True for a word that the model knows.
     """
@@ -69,7 +69,7 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
         naming = {first[0].start: first}
     for part in parts:
         if part[0].start not in naming:
-            # A colour that describes no other thing counts wherever it stands.
+            # A colour that describes no other thing counts at any position.
             kept = frozenset() if any(map(_names, part)) else COLOUR_WORDS
             yield from ((token.start, token.end) for token in part if token.text not in kept)
         else:
@@ -92,7 +92,7 @@ def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
 
 
 def _names(token: _Token) -> bool:
-    """Return True if a word may name an object."""
+    """Return True if a word may be the name of an object."""
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
 
 

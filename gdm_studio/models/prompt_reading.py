@@ -1,4 +1,4 @@
-"""Reading of a prompt by the model that will draw it: the effect of each word, before an image is generated."""
+"""Prompt readings: the effect of each word of a prompt on the image, determined before generation."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from typing import Any, Protocol
 
 
 class PartState(StrEnum):
-    """The effect of a part of a prompt on the image.
+    """Effect of a part of a prompt on the image.
 
-    LEFT_OUT also marks a changed count: a number of things that cannot be drawn, of which the image shows
-    `PromptPart.drawn_count` instead.
+    LEFT_OUT also marks a count that cannot be drawn and is replaced by `PromptPart.drawn_count`.
     """
 
     DRAWN = "drawn"
@@ -26,10 +25,10 @@ class PartState(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """A remark about a whole prompt."""
+    """Kind of a remark about a whole prompt."""
 
     EMPTY = "empty"
-    # Most words seem to be those of a language that the model does not read.
+    # Most words seem to belong to a language that the model does not read.
     LANGUAGE = "language"
     # No drawing is known by the words.
     GUESS = "guess"
@@ -43,7 +42,7 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True)
 class PromptPart:
-    """A thing, colour, count or other word of a prompt, from `start` to `end`, and its effect on the image."""
+    """Part of a prompt (a thing, colour, count or other word) from `start` to `end`, with its effect on the image."""
 
     text: str
     start: int
@@ -60,13 +59,13 @@ class PromptPart:
 
     @property
     def is_ignored(self) -> bool:
-        """True if the image does not show the part as written: it is left out, or drawn in another number."""
+        """True if the image does not show this part as written: it is omitted, or drawn in another number."""
         return self.state in (PartState.LEFT_OUT, PartState.UNKNOWN)
 
 
 @dataclass(frozen=True)
 class PromptNote:
-    """A remark about a whole prompt. `value` is the quoted text, or the number of words that are read."""
+    """Remark about a whole prompt. `value` is the quoted text, or the number of words that are read."""
 
     kind: NoteKind
     value: str = ""
@@ -74,12 +73,12 @@ class PromptNote:
 
 @dataclass(frozen=True)
 class PromptReading:
-    """Result of analysing a prompt with the tokenizer of the model that will draw it, before an image is generated.
+    """Result of analysing a prompt with the model's tokenizer, before an image is generated.
 
-    `parts` are the phrases of the prompt that name a thing, a colour or a count, and its other words, in their order;
-    each says whether it will be in the image. Articles, prepositions and punctuation are in no part. `notes` are
-    remarks about the whole prompt, such as a language that the model does not know. A reading without parts and notes
-    says nothing about the image: the prompt is too long, or the effect of words on the model is unknown.
+    `parts` are the phrases that name a thing, a colour or a count, and all other words except articles and
+    prepositions, in order; each states whether it will be in the image. `notes` are remarks about the whole prompt,
+    such as an unknown language. The reading is empty if the prompt is too long or the effect of words on the model is
+    unknown.
     """
 
     parts: tuple[PromptPart, ...] = ()
@@ -101,7 +100,7 @@ class PromptReading:
         return {"parts": parts, "notes": [{"kind": note.kind.value, "value": note.value} for note in self.notes]}
 
     def summary(self, model: str) -> str:
-        """Return a sentence about all that differs from the prompt, without a full stop; "" if nothing does."""
+        """Return a sentence (without a full stop) about all deviations from the prompt, or "" if there are none."""
         renamed = [f"Drawing {part.drawn_as} for “{part.text}”" for part in self.parts if part.drawn_as]
         fewer = [f"drawing {part.drawn_count}, not {part.text}" for part in self.parts if part.drawn_count]
         ignored = [part for part in self.parts if part.is_ignored and not part.drawn_count]
@@ -132,8 +131,8 @@ _NOTES = {
 
 
 class PromptReader(Protocol):
-    """Reader of prompts by the code that conditions a model on them."""
+    """Reader that determines the effect of a prompt with the code that conditions the model."""
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
-        """Return the reading of a prompt that is drawn in a style, or in one that the seed chooses."""
+        """Return the reading of a prompt for a style, or for the style that the seed selects."""
         ...

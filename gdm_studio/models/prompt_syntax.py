@@ -51,7 +51,7 @@ _PIECES = re.compile(rf"\\[()\[\]\\]|{WEIGHT.pattern}|[()\[\]]|[^()\[\]\\:]++|."
 
 @dataclass(frozen=True)
 class Weighted:
-    """Piece of text with its weight."""
+    """Text with a weight."""
 
     text: str
     weight: float = 1.0
@@ -59,7 +59,7 @@ class Weighted:
 
 @dataclass(frozen=True)
 class Mention:
-    """Adapter named in a prompt, with its weights."""
+    """An adapter named in a prompt, with its weights."""
 
     name: str
     # Weight in the text encoders.
@@ -99,7 +99,7 @@ class PromptSegment:
 
 
 def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[PromptSegment]:
-    """Parse a prompt for a run of `steps` steps, and return its segments. A constant prompt has one segment.
+    """Parse a prompt for a run of `steps` steps into segments. A constant prompt has one segment.
 
     With `plain`, the prompt has no syntax and is not parsed. Raises BadRequest if it is too long.
     """
@@ -119,9 +119,9 @@ def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[Prompt
 
 
 def adapters_mentioned(prompt: str) -> list[Mention]:
-    """Return the adapters that a prompt names, in order, each once with the weights of its last mention.
+    """Return the distinct adapters that a prompt names, in order, with the weights of their last mention.
 
-    A weight that is not a number counts as 1.
+    An invalid weight counts as 1.
     """
     found: dict[str, Mention] = {}
     for tag in adapter_tags(prompt):
@@ -146,7 +146,7 @@ def adapter_tags(prompt: str) -> list[Tag]:
 
 
 def without_adapter_tags(prompt: str) -> str:
-    """Return a prompt without its adapter tags. One space is left between the words around a tag."""
+    """Return a prompt without its adapter tags, each replaced by one space."""
     tags = adapter_tags(prompt)
     if not tags:
         return prompt
@@ -158,7 +158,7 @@ def without_adapter_tags(prompt: str) -> str:
 
 
 def ignored_tags(prompt: str) -> list[Tag]:
-    """Return the tags of a prompt that name no adapter. They are removed from the text."""
+    """Return the tags of a prompt that name no adapter, which are removed from the text."""
     return [tag for tag in _tags(prompt, _EXTRA) if not (tag.name and _MENTION.match(tag.text))]
 
 
@@ -235,7 +235,7 @@ class _Brackets:
         return True
 
     def finish(self) -> list[Weighted]:
-        """Close all open brackets, last one first, and return the texts with their weights."""
+        """Close all open brackets, innermost first, and return the weighted texts."""
         while any(self._opened.values()):
             kind = max(self._opened, key=lambda each: self._opened[each][-1:])
             self.close(kind, MORE if kind == "(" else 1 / MORE)
@@ -245,7 +245,7 @@ class _Brackets:
 def _parse_weights(text: str) -> list[Weighted]:
     """Parse brackets as weights, from left to right.
 
-    An unclosed bracket ends with the text, an unopened one is text.
+    An unclosed bracket extends to the end of the text; an unopened one is literal text.
     """
     found = _Brackets()
     at = 0
@@ -275,7 +275,7 @@ def _join(parts: Sequence[Weighted]) -> list[Weighted]:
 
 @dataclass(frozen=True)
 class _Scheduled:
-    """Text that is replaced by another one after some steps."""
+    """Text that is replaced by another one after a number of steps."""
 
     before: _Parts
     after: _Parts
@@ -293,7 +293,7 @@ _Parts = tuple["str | _Scheduled | _Alternation", ...]
 
 
 def _at(parts: _Parts, step: int, steps: int) -> str:
-    """Return the text at a step, counted from 1, given parts that may be scheduled or alternating."""
+    """Return the text at a step (counted from 1), given parts that may be scheduled or alternating."""
     found = []
     for part in parts:
         if isinstance(part, _Scheduled):
@@ -309,8 +309,8 @@ def _at(parts: _Parts, step: int, steps: int) -> str:
 class _Parser:
     """Parser for the scheduled and alternating parts of a text.
 
-    Its methods take a range of the text: the whole text, or the content of a pair of square brackets. A range
-    contains both square brackets of a pair or neither. Round brackets count only as pairs within the range.
+    Its methods take a range of the text: the whole text, or the content of square brackets. A range contains both
+    brackets of a square pair or neither. Round brackets are paired only within the range.
     """
 
     def __init__(self, text: str) -> None:
@@ -342,7 +342,7 @@ class _Parser:
         return (*found, self._text[done:last])
 
     def _parse_brackets(self, first: int, last: int, depth: int) -> _Parts:
-        """Return the content of square brackets: a changing part, or text of lower weight."""
+        """Return the content of square brackets as a changing part, or as text of lower weight."""
         colons, bars = self._dividers(first, last)
         if len(colons) in (1, 2) and NUMBER.fullmatch(self._text, colons[-1] + 1, last):
             middle = colons[0] if len(colons) == 2 else first

@@ -1,4 +1,4 @@
-"""Int8 quantisation of weights, with one scale per output channel. It needs a quarter of the space of fp32."""
+"""Int8 quantisation of weights with one scale per output channel, which takes a quarter of the space of fp32."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MOST = 127
 def quantize(weight: Tensor) -> tuple[Tensor, Tensor]:
     """Quantise a weight (C, …) to int8 of the same shape, with fp32 scales (C,): weight ≈ int8 · scale.
 
-    The largest value of each output channel is exact. Every error is at most half a scale.
+    The largest value of each output channel is exact, and every error is at most half the scale.
     """
     rows = weight.float().flatten(1) if weight.ndim > 1 else weight.float()[:, None]
     scale = rows.abs().amax(dim=1) / _MOST

@@ -25,7 +25,7 @@ _VAES = (4, 16, 128)
 
 @dataclass(frozen=True)
 class FoundPart:
-    """Text encoder or VAE that a file or folder contains."""
+    """Text encoder or VAE contained in a file or folder."""
 
     # As in `families.parts.layout.Part`.
     kind: str
@@ -33,7 +33,7 @@ class FoundPart:
 
     @property
     def is_usable(self) -> bool:
-        """True if a supported model uses such parts."""
+        """True if a supported model can use such a part."""
         return self.width in _VAES if self.kind == "vae" else self.kind != "umt5"
 
 
@@ -65,7 +65,7 @@ class RequiredPart:
 
     @property
     def found(self) -> FoundPart:
-        """Part that a suitable file contains."""
+        """The part as it would be found in a suitable file."""
         return FoundPart(self.kind, self.width)
 
 
@@ -76,7 +76,7 @@ FLUX_2_VAE = RequiredPart("vae", 128, "FLUX.2", "flux2-vae.safetensors")
 
 
 def missing_parts_reason(name: str, missing: Iterable[RequiredPart]) -> str:
-    """Return the reason why a model with missing parts is unusable, with the usual names of the missing files."""
+    """Return the reason why a model with missing parts is unusable, naming the files that usually contain them."""
     parts = [f"{each.title} ({each.usual_file})" if each.usual_file else each.title for each in missing]
     listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
     return f"{name} lacks its {listed}. Put {'them' if parts[1:] else 'it'} into the models folder."

@@ -1,4 +1,4 @@
-"""Residency of networks: the memory that they may use on a device, and which of their weights stay in it."""
+"""Residency of networks: how much memory they may use on a device, and which of their weights stay in it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import TypeVar
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.models.compression.streaming import STREAMS, WeightStream, stream_of, stream_weights, streamable
 from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.compression.weight_stream import STREAMS, WeightStream, stream_of, stream_weights, streamable
 from gdm_studio.models.store import allocated_memory, chosen_limit, memory_limit
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 
@@ -28,9 +28,9 @@ PART = 64
 def place_network(network: N, device: torch.device, dtype: torch.dtype) -> N:
     """Move a network to a device and number type, with convolutions in the faster channels-last order.
 
-    A network whose weights are memory-mapped from its files is left as it is, except an autoencoder, which is
-    small. For other networks, type and order are changed together, because writing fresh memory costs more than
-    reading. The weights of a network that does not fit into memory are fetched from its files at each use.
+    Memory-mapped networks are left as they are, except autoencoders, which are small. For other networks, type and
+    order change in one pass, because writing fresh memory costs more than reading. The weights of a network that does
+    not fit into memory are fetched from its files at each use.
     """
     on_cpu = device.type == "cpu"
     is_there = on_cpu and all(weight.dtype == dtype for weight in network.parameters())
@@ -48,7 +48,7 @@ def place_network(network: N, device: torch.device, dtype: torch.dtype) -> N:
 
 
 def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype, *, changes_format: bool) -> None:
-    """Fetch the large weights of a network from its files at each use. Those that lie in no file are left.
+    """Stream the large weights of a network from its files at each use. Weights that are in no file stay in memory.
 
     With `changes_format`, convolutions are in channels-last order.
     """
@@ -66,10 +66,10 @@ def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype,
 
 
 def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, row_bytes: Callable[[], int]) -> None:
-    """Divide the memory among the networks whose weights are fetched at each use, and release all others on the device.
+    """Divide the memory among these streamed networks, and release the other streams on the device.
 
-    `rows` rows are evaluated at the same time, with `row_bytes()` bytes each besides the weights. The function is
-    called if there are such networks.
+    `rows` batch rows are evaluated at the same time, each needing `row_bytes()` bytes besides the weights. `row_bytes`
+    is called only if any network is streamed.
     """
     streams = [stream for network in networks if (stream := stream_of(network)) is not None]
     for other in [other for other in STREAMS if other.device == device and other not in streams]:
@@ -86,7 +86,7 @@ def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, 
 
 
 def release_streams(device: torch.device) -> None:
-    """Release the weights that are fetched at each use, before something else needs the memory of the device."""
+    """Release all streamed weights, before something else needs the device's memory."""
     for stream in list(STREAMS):
         if stream.device == device:
             stream.release()
@@ -112,7 +112,7 @@ def _is_large(weight: Tensor) -> bool:
 def _to_bf16(weight: Tensor) -> Tensor:
     """Convert a weight from fp16 to bf16 via fp32, in blocks that fit into the CPU's cache.
 
-    Torch's own conversion takes three times as long on a CPU.
+    Torch's own conversion is three times as slow on a CPU.
     """
     found = torch.empty_like(weight, dtype=torch.bfloat16)
     for ours, theirs in zip(found.split(PART), weight.split(PART), strict=True):

@@ -17,10 +17,10 @@ _WHOLE_BATCHES = ContextVar("together", default=False)
 
 @contextmanager
 def whole_batches() -> Iterator[None]:
-    """Evaluate whole batches at once on every device, inside a `with` block.
+    """Context manager in which whole batches are evaluated at once on every device.
 
-    For small networks this is several times faster. However, the last bits of an image then depend on the rest of
-    its batch. Use it only for statistics over many images that need not be reproduced one by one.
+    For small networks this is several times faster, but the last bits of an image then depend on the rest of its batch.
+    Use it only for statistics over many images that need not be reproduced individually.
     """
     before = _WHOLE_BATCHES.set(True)
     try:
@@ -31,7 +31,7 @@ def whole_batches() -> Iterator[None]:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Compute on one CPU thread inside a `with` block, for operations that round differently on several threads."""
+    """Context manager that computes on one CPU thread, for operations whose rounding depends on the thread count."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -44,10 +44,9 @@ class RowEvaluator:
     """Callable that evaluates `network(*inputs)`. On a CPU it computes each row of a batch separately.
 
     The rows share the cores. Each row is computed by the same operations for any batch size, so an image does not
-    depend on its batch. The result is exact to the last bit if each row has 1, 2, 4, 8 … threads. With three
-    threads, for example, the last bits may differ, far below 1/255. No core waits for a slower one after each
-    operator, which is much faster beside another busy program. On other devices the whole batch is computed at
-    once.
+    depend on its batch. The result is bit-identical if each row has 1, 2, 4, 8 … threads; with three, for example, the
+    last bits may differ, far below 1/255. Since no core waits for a slower one after each operator, this is much faster
+    beside another busy program. On other devices the whole batch is computed at once.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -82,7 +81,7 @@ class RowEvaluator:
         return torch.cat(rows)
 
     def _set_cores(self, cores: int) -> None:
-        """Use as many cores as torch uses at present."""
+        """Use the number of cores that torch uses at present."""
         if cores != self._cores:
             if self._pool is not None:
                 self._pool.shutdown()

@@ -46,8 +46,8 @@ def key_of(what: str, files: Iterable[Path], device: torch.device, dtype: torch.
 class Store:
     """Cache of the most recently used models on each device, within `budget(device)` bytes.
 
-    A model that is evicted while in use stays in memory, and is still found here, until its last user has released
-    it. The model that was requested last is never evicted.
+    A model evicted while in use stays in memory, and can be requested again, until its last user releases it. The most
+    recently requested model is never evicted.
     """
 
     def __init__(self, budget: Callable[[torch.device], int] | None = None) -> None:
@@ -63,10 +63,7 @@ class Store:
         self._lock = threading.RLock()
 
     def model(self, key: Key, load: Callable[[], LoadedModel]) -> LoadedModel:
-        """Return the model with this key from the cache, or else load it with `load()`.
-
-        Errors of `load` are propagated.
-        """
+        """Return the model with this key from the cache, or load it with `load()`, whose errors are propagated."""
         with self._lock:
             self._latest[key.device] = key
             for other in [each for each in self._cached if each.device == key.device and each.limit != key.limit]:
@@ -79,8 +76,7 @@ class Store:
             return model
 
     def part(self, key: Key, size: int, load: Callable[[], Part]) -> Part:
-        """Return the part with this key from memory, or else load it with `load()` after making room for `size`
-        bytes.
+        """Return the part with this key from memory, or load it with `load()` after making room for `size` bytes.
 
         A part is requested while its model is loaded, or later if a run needs it again.
         """
@@ -93,7 +89,7 @@ class Store:
             return part
 
     def has(self, key: Key) -> bool:
-        """Return whether a model is in memory."""
+        """Return True if a model is in memory."""
         return key in self._models
 
     def bytes_on(self, device: torch.device) -> int:
@@ -121,7 +117,7 @@ class Store:
 
 
 def chosen_limit() -> int:
-    """Return the memory that the user grants the program on each device, in bytes; 0 for automatic."""
+    """Return the memory limit per device that the user has set, in bytes, or 0 for automatic."""
     return round(1e9 * preferences.load().memory_gb)
 
 
@@ -134,8 +130,9 @@ def memory_limit(device: torch.device) -> int | None:
 
 
 def default_budget(device: torch.device) -> int:
-    """Return the default budget in bytes: the user's limit, or else three quarters of a device's own memory, or half
-    of the computer's memory.
+    """Return the default budget in bytes.
+
+    It is the user's limit, or else three quarters of a device's own memory, or half of the computer's memory.
     """
     if chosen := chosen_limit():
         return chosen
@@ -152,7 +149,7 @@ def total_memory(device: torch.device) -> int | None:
 def allocated_memory(device: torch.device) -> int:
     """Return the memory that this process has allocated on a device, in bytes; 0 if unknown.
 
-    The CPU and MPS share the computer's memory. Pages of files are not counted.
+    The CPU and MPS share the computer's memory. Memory-mapped files are not counted.
     """
     if (own := _memory_of(device)) is None:
         return memory.allocated() or 0
@@ -177,7 +174,7 @@ def free_memory(device: torch.device) -> int | None:
 
 
 def _memory_of(device: torch.device) -> Any:
-    """Return torch's module for the device's own memory. None if it has none or cannot report it."""
+    """Return torch's module for the device's own memory, or None if it has none or cannot report it."""
     import torch
 
     return {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)

@@ -1,4 +1,4 @@
-"""Vocabulary of a model: the words in its training captions, and the interpretation of other words."""
+"""Vocabulary of a model: the words of its training captions, and how other words are interpreted."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True)
 class Reading:
-    """Word of a prompt that was not in the training captions, in lower case and without accents.
+    """Word of a prompt (lower case, without accents) that was not in the training captions.
 
-    `read_as` is the thing that is drawn instead, or "". Without one, `near` is a known word that this one seems to
-    be a misspelling of, or "".
+    `read_as` is the thing that is drawn instead, or "". If it is "", `near` is a known word of which this may be a
+    misspelling, or "".
     """
 
     word: str
@@ -38,13 +38,13 @@ class Reading:
 
     @property
     def facts(self) -> dict[str, str | None]:
-        """Reading as JSON values."""
+        """The reading as JSON values."""
         return {"word": self.word, "read_as": self.read_as or None, "near": self.near or None}
 
 
 @dataclass(frozen=True)
 class Readings:
-    """Tables by which a tokenizer maps the words of a prompt to the words of captions, as `Lexicon` takes them."""
+    """Tables by which a tokenizer maps prompt words to caption words (the arguments of `Lexicon`)."""
 
     # Names by emoji.
     emoji: dict[str, str] = field(default_factory=dict)
@@ -79,11 +79,11 @@ class Vocabulary:
         return Lexicon(readings.emoji, readings.things)
 
     def unknown_words(self, prompt: str) -> list[Reading]:
-        """Return the unknown words of a prompt in order, once each. Punctuation is ignored."""
+        """Return the distinct unknown words of a prompt in order, ignoring punctuation."""
         return list(map(self._reading, self._unmet_words(prompt)))
 
     def knows(self, word: str) -> bool:
-        """Return True if a word, in lower case and without accents, or its singular is known or read as a thing."""
+        """Return True if a word (lower case, without accents) or its singular is known, or read as a thing."""
         return self._is_met(word) or bool(self._lexicon.thing(word))
 
     def _unmet_words(self, prompt: str) -> list[str]:
@@ -103,7 +103,7 @@ class Vocabulary:
 
 
 def compact(texts: Iterable[str]) -> str:
-    """Return the words of captions, once each, sorted and separated by spaces."""
+    """Return the distinct words of captions, sorted and separated by spaces."""
     from gdm_studio.networks.tokenizer import words_of
 
     words = {word for text in texts for word in words_of(text)}
@@ -116,9 +116,9 @@ def _has_content(word: str) -> bool:
 
 
 def correct_spelling(word: str, among: Collection[str]) -> str:
-    """Return the word of `among` from which a single typing error leads to `word` (Damerau 1964), or "".
+    """Return the word of `among` that differs from `word` by a single typing error (Damerau 1964), or "".
 
-    Of several such words, the longest is preferred, and then the one with the longest common prefix.
+    If there are several, the longest is preferred, then the one with the longest common prefix.
     """
     if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
         return ""

@@ -1,4 +1,4 @@
-"""Work of an evaluation of a network: its floating-point operations and the memory of its feature maps.
+"""Workload of a network evaluation: its floating-point operations and the memory of its feature maps.
 
 They are counted on torch's meta device, which has shapes but no numbers.
 """
@@ -22,7 +22,7 @@ META = torch.device("meta")
 
 
 class Workload(NamedTuple):
-    """Work of an evaluation of a network."""
+    """Workload of one evaluation of a network."""
 
     # Floating-point operations of matrix products, convolutions and attention.
     flops: int
@@ -31,7 +31,7 @@ class Workload(NamedTuple):
 
 
 def measure_workload(evaluate: Callable[[], object]) -> Workload:
-    """Count the work of `evaluate`, which computes on the meta device."""
+    """Count the workload of `evaluate`, which must compute on the meta device."""
     counter = _Counter()
     with torch.no_grad(), _FusedAttention(counter), counter:
         evaluate()
@@ -39,7 +39,7 @@ def measure_workload(evaluate: Callable[[], object]) -> Workload:
 
 
 class _Counter(TorchDispatchMode):
-    """Mode that counts operations, and the memory of their results."""
+    """Torch dispatch mode that counts operations and the memory of their results."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class _Counter(TorchDispatchMode):
 
 
 class _FusedAttention(TorchFunctionMode):
-    """Mode in which attention needs no memory for its weights, as with the kernels of CPUs and GPUs."""
+    """Torch function mode in which attention needs no memory for its weights, as in fused kernels."""
 
     def __init__(self, counter: _Counter) -> None:
         super().__init__()

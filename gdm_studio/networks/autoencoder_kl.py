@@ -32,21 +32,21 @@ class AutoencoderConfig:
 
     @property
     def factor(self) -> int:
-        """Side in pixels of the area that one latent position covers."""
+        """Side, in pixels, of the area covered by one latent position."""
         return self.fold * 2 ** (len(self.encoder) - 1)
 
     @property
     def unfold(self) -> int:
-        """Side in pixels of the blocks that are unfolded from channels after the decoder's last convolution."""
+        """Side, in pixels, of the blocks unfolded from channels after the decoder's last convolution."""
         return self.factor // 2 ** (len(self.decoder) - 1)
 
 
 class AutoencoderKL(nn.Module):
     """Autoencoder of images (N, C, H, W) in -1..1, where H and W are multiples of `config.factor`.
 
-    The encoder is a linear transform of image patches plus a learned correction, and so is the decoder. The corrections
-    are zero at initialisation, so that training can start from principal components. `encode` returns latents that are
-    scaled per channel, as a denoiser expects them.
+    Encoder and decoder are each a linear transform of image patches plus a learned correction. The corrections are zero
+    at initialisation, so that training can start from principal components. `encode` returns latents scaled per
+    channel, as a denoiser expects them.
     """
 
     shift: Tensor
@@ -99,7 +99,7 @@ class AutoencoderKL(nn.Module):
         return linear + correction, (log_variance.float() - 6).clamp(-14, 4)
 
     def reconstruct(self, z: Tensor) -> Tensor:
-        """Decode unscaled latents, such as those drawn from the posterior."""
+        """Decode unscaled latents, such as samples of the posterior."""
         return F.pixel_shuffle(self.unpatch(z), self.config.factor) + self.decoder(z)
 
 

@@ -51,9 +51,9 @@ A_FEW = 2
 
 @dataclass(frozen=True)
 class Match:
-    """The name of a drawing that was found in a prompt, and the words of the prompt that form it.
+    """Name of a drawing found in a prompt, with the prompt words that form it.
 
-    The name is "" and there are no words if nothing was found.
+    If nothing was found, the name is "" and there are no words.
     """
 
     name: str = ""
@@ -63,8 +63,8 @@ class Match:
 class DrawingNames:
     """The names of a model's drawings, with the styles in which each is drawn.
 
-    A name is one or more words with single spaces between them. It maps to a bit set of styles. A name shared by many
-    drawings ("boat") maps instead to the drawings it may mean and their styles, the most likely first ("sailboat"),
+    A name is one or more words separated by single spaces, and maps to a bit set of styles. A name shared by many
+    drawings ("boat") maps instead to the drawings that it may mean and their styles, most likely first ("sailboat"),
     because the mean of all boats would not be a drawing. Raises TypeError for invalid names.
     """
 
@@ -75,7 +75,7 @@ class DrawingNames:
         self.styles_of = dict(styles_of)
 
     def colours(self, words: Sequence[str], name: str) -> list[str]:
-        """Return the colours that the words request for the thing called `name`, without those of secondary things."""
+        """Return the colours that the words request for the thing called `name`, but not those of secondary things."""
         words = _join_colours(words)
         return [word for word in words[: _secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()]
 
@@ -99,9 +99,9 @@ class DrawingNames:
         return [words]
 
     def _repeat_by_number(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
-        """Return the words of a thing as often as their number word says ("two dogs").
+        """Repeat the words of a thing as often as its number word says ("two dogs").
 
-        They are returned once if a single drawing shows several of the thing ("two cherries").
+        They are not repeated if a single drawing shows several of the thing ("two cherries").
         """
         if (number := NUMBERS.get(words[0])) is None:
             return [words]
@@ -110,15 +110,15 @@ class DrawingNames:
         return [words] if not name or is_of_several else [thing] * number
 
     def subject(self, words: Sequence[str], style: int | None = None) -> str:
-        """Return the name of the drawing that the prompt is about, or "" if there is none."""
+        """Return the name of the drawing that is the prompt's subject, or "" if there is none."""
         return self.match(words, style).name
 
     def match(self, words: Sequence[str], style: int | None = None) -> Match:
-        """Return the name of the drawing that the prompt is about, with its words in the prompt.
+        """Return the name of the drawing that is the prompt's subject, with its words in the prompt.
 
         The whole prompt is the name if it is drawn in at least A_FEW styles. Otherwise it is the longest name that
-        begins before the first preposition ("with", "and"). Of several such names the last one is returned, because in
-        English the head noun comes last: "slice of pizza", "birthday present with a bow".
+        begins before the first preposition ("with", "and"), and of several such names the last one, because in English
+        the head noun comes last: "slice of pizza", "birthday present with a bow".
 
         Names drawn in the given style, or in several styles, have priority over rarely drawn names. Things have
         priority over activities ("dog playing") that stand for drawings of other things. Colours are ignored, unless a
@@ -154,7 +154,7 @@ class DrawingNames:
         return next((match for match in found if match.name), Match())
 
     def is_drawn(self, name: str) -> bool:
-        """Return True if a name is well known: several styles have a drawing of it."""
+        """Return True if a name is well known, which means that it is drawn in several styles."""
         return name in self.styles_of and self._is_known(name, None)
 
     def related(self, name: str, drawing: str) -> list[str]:
@@ -175,7 +175,7 @@ class DrawingNames:
 
     @cached_property
     def _by_last_word(self) -> dict[str, list[str]]:
-        """The names of several words that denote a single drawing, by their last word."""
+        """Multi-word names that denote a single drawing, by their last word."""
         found: dict[str, list[str]] = {}
         for each, meant in self.styles_of.items():
             if isinstance(meant, int) and " " in each:
@@ -198,12 +198,12 @@ class DrawingNames:
         return style is not None and bool(meant >> style & 1)
 
     def _drawn_in(self, name: str) -> int:
-        """Return the number of styles in which the name is drawn, or 0 for a name that many drawings share."""
+        """Return the number of styles in which a name is drawn, or 0 for a name shared by many drawings."""
         meant = self.styles_of.get(name, 0)
         return meant.bit_count() if isinstance(meant, int) else 0
 
     def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
-        """Return the drawing that a name stands for, and True if that drawing exists in the given style."""
+        """Return the drawing that a name denotes, and True if it exists in the given style."""
         meant = self.styles_of.get(name, 0)
         if isinstance(meant, int):
             return name, style is not None and bool(meant >> style & 1)
@@ -241,7 +241,7 @@ def forms(name: str) -> Iterator[str]:
 
 
 def _join_colours(words: Sequence[str]) -> list[str]:
-    """Return the words without any "and" between two colours, since it does not start a secondary thing."""
+    """Remove every "and" between two colours, since it does not start a secondary thing."""
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
     return [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
 

@@ -61,7 +61,7 @@ class Sized(Protocol):
 
 
 def widths_of(config: Sized) -> list[int]:
-    """Return the widths of the levels, from the smallest side to the full size.
+    """Return the widths of the levels, from the smallest side to full size.
 
     Raises ValueError unless the size is 4 · 2^n.
     """

@@ -100,8 +100,8 @@ class Attention2d(nn.Module):
         """Return the direct and indirect attention of each position to each text token: (N, L, H, W).
 
         A position passes its attention on to the positions that attend to it. With attention W to words and S to
-        positions, the sum is W + rSW + r²SSW + … = (1 − rS)⁻¹W. Abnar and Zuidema 2020 follow attention through layers
-        in this way.
+        positions, the sum is W + rSW + r²SSW + … = (1 − rS)⁻¹W. (Abnar and Zuidema 2020 follow attention through layers
+        in the same way.)
         """
         words, places = self._shares(x, context, mask).cpu().split([context.shape[1], x[0, 0].numel()], dim=2)
         reached = torch.linalg.solve(torch.eye(places.shape[1]) - FOLLOW_FACTOR * places, words)
@@ -148,9 +148,9 @@ def attention_weights(query: Tensor, key: Tensor, heads: int, allowed: Tensor | 
 class Conv3x3(nn.Conv2d):
     """3x3 convolution that gives the same result for any number of threads, also for small images.
 
-    During inference on a CPU, it computes small images as nine matrix products. If an image has too few pixels to
-    occupy all threads, torch's convolution on some processors also splits the channels among them, or sums all nine
-    taps in one product. Its sums then depend on the number of threads.
+    During inference on a CPU, small images are computed as nine matrix products. Torch's own convolution may split the
+    channels of an image with few pixels among the threads, or sum all nine taps in one product, which makes its sums
+    depend on the number of threads.
     """
 
     # Number of pixels up to which some processors split the sums.
@@ -202,8 +202,8 @@ class Upsample(nn.Module):
 class Conv1x1(nn.Conv2d):
     """1x1 convolution that is computed as a matrix product during inference on a CPU.
 
-    The sums of a product do not depend on the number of threads. Those of a convolution may, since it splits the
-    channels of a small image among the threads. On one thread both give the same bits.
+    The sums of a matrix product do not depend on the number of threads. Those of a convolution may, since it splits the
+    channels of small images among the threads. On one thread both give the same bits.
     """
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
@@ -218,8 +218,8 @@ class Conv1x1(nn.Conv2d):
 class GroupNorm(nn.GroupNorm):
     """Group normalisation that gives the same result for any number of threads, during inference on a CPU.
 
-    In torch's implementation, each thread sums its part of a large image in channels-last layout. This implementation
-    sums x and x² channel by channel, in about the same time.
+    In torch's implementation, the partial sums of a large channels-last image depend on the threads. This
+    implementation sums x and x² channel by channel, in about the same time.
     """
 
     # Number of pixels from which on torch splits the sums among threads.
@@ -256,18 +256,18 @@ class FourierEmbedding(nn.Module):
 def channels_last(module: ModuleT) -> ModuleT:
     """Convert a module's convolution kernels to the memory layout "channels last", and return the module.
 
-    This layout is the fast one for bf16 on CPU and GPU.
+    It is the faster layout for bf16 on CPU and GPU.
     """
     return module.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
 
 
 def group_norm(channels: int) -> GroupNorm:
-    """Return group normalisation with groups of 16 channels, or with one group if 16 does not divide the channels."""
+    """Return group normalisation with 16 channels per group, or a single group if 16 does not divide the channels."""
     return GroupNorm(channels // 16 if channels % 16 == 0 else 1, channels, eps=1e-5)
 
 
 def zero_init(module: ConvOrLinear) -> ConvOrLinear:
-    """Set the weight and bias of a module to zero, so that a residual branch starts as zero. Return the module."""
+    """Set a module's weight and bias to zero, so that a residual branch starts as zero, and return the module."""
     nn.init.zeros_(module.weight)
     if module.bias is not None:
         nn.init.zeros_(module.bias)

@@ -1,7 +1,6 @@
 """Networks for points in a plane.
 
-They are the drift and the score of DiffFlow, and the networks of the other systems: backbone, generators, encoder,
-autoencoder and classifier.
+DiffFlow uses the drift and the score; the other systems use backbone, generators, encoder, autoencoder and classifier.
 """
 
 from __future__ import annotations
@@ -59,19 +58,19 @@ class PointNetwork(nn.Module):
 
 
 def time_at(share: Any) -> Any:
-    """Return the time after a fraction 0 … 1 of the steps. Steps are shorter near the data."""
+    """Return the time after a fraction 0 … 1 of the steps, which are shorter near the data."""
     return SPAN * share**3
 
 
 def drift(network: nn.Module | None, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
-    """Return the drift f(x, t). It is the drift of DDPM's process with g = 1, plus a learned part."""
+    """Return the drift f(x, t): that of DDPM's process with g = 1, plus a learned part."""
     return -x / 2 if network is None else -x / 2 + network(x, t, cond)
 
 
 def score(network: nn.Module, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
     """Return the score s(x, t) at a time t > 0.
 
-    It is the score of N(0, I), plus a learned part that is scaled by the noise at time t.
+    This is the score of N(0, I) plus a learned part, scaled by the noise at time t.
     """
     return -x + network(x, t, cond) / (1 - (-t).exp()).sqrt()
 
@@ -260,7 +259,7 @@ def _scale_and_shift(layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _pair(index: int, kept: Tensor, moved: Tensor) -> Tensor:
-    """Return points (…, 2) whose coordinate `index` % 2 is `kept`, and the other one `moved`."""
+    """Return points (…, 2) with `kept` as coordinate `index` % 2 and `moved` as the other one."""
     return torch.cat([moved, kept] if index % 2 else [kept, moved], dim=-1)
 
 
@@ -284,7 +283,7 @@ class PointAutoencoder(nn.Module):
         self.generator = PointGenerator(PointGeneratorConfig(latent=config.latent, width=width, layers=layers))
 
     def posterior(self, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Return mean and log variance of the latents (N, 1, P, 2) of points (N, 1, P, 2)."""
+        """Return mean and log-variance of the latents (N, 1, P, 2) of points (N, 1, P, 2)."""
         found = self.encoder(points.reshape(-1, 1, 1, 2)).reshape(*points.shape[:3], -1)
         mean, log_variance = found.chunk(2, dim=-1)
         return mean, log_variance.clamp(-20, 20)

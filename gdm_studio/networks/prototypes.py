@@ -33,8 +33,8 @@ OWN = 0.5
 class PrototypeBasis(nn.Module):
     """Lookup table of memorised drawings, called as `prototypes(ids, styles) -> (known, components)` on the CPU.
 
-    Drawings are memorised because a network reproduces them less exactly than their principal components do, even after
-    long training.
+    Drawings are memorised because, even after long training, a network reproduces them less exactly than their
+    principal components.
 
     If neither the prompt nor the target names a style, the result is the mean of the two most similar drawings of the
     name. The mean of all drawings would blur views from several sides. If the name has no drawing in the target style,
@@ -72,7 +72,10 @@ class PrototypeBasis(nn.Module):
         return self.components.shape[1]
 
     def joined(self, other: PrototypeBasis) -> PrototypeBasis:
-        """Return a table with the drawings of both. Raises ValueError if their components differ in width or step."""
+        """Return a table with the drawings of both tables.
+
+        Raises ValueError if their components differ in width or step.
+        """
         if (self.width, self.step) != (other.width, other.step):
             raise ValueError(f"components of {self.width} and {other.width} in steps of {self.step} and {other.step}")
         rows, components = torch.cat([self.rows, other.rows]), torch.cat([self.components, other.components])
@@ -83,10 +86,10 @@ class PrototypeBasis(nn.Module):
         return self._drawn.get(_without_padding(name), {})
 
     def moved(self, row: int, numbers: Tensor, share: float) -> Tensor:
-        """Return the components (K,) of a table row, moved part of the way towards a mixture of similar drawings.
+        """Return the components (K,) of a table row, interpolated towards a mixture of similar drawings.
 
-        The mixture consists of the nearest drawings of the same style, one for each of the `numbers`. Their weights are
-        the softmax of the numbers. `share` is the part of the way, in 0 … 1.
+        The mixture consists of the nearest drawings of the same style, one for each of the `numbers`, weighted by their
+        softmax. `share` (0 … 1) is the fraction of the distance.
         """
         own = self.components[row].float() * self.step
         nearest = self._neighbours(row, len(numbers))
@@ -96,7 +99,7 @@ class PrototypeBasis(nn.Module):
         return own + share * (mixture - own)
 
     def moved_drawings(self, ids: Tensor, numbers: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
-        """Look up drawings by token ids (N, L) that include a style, and move each towards similar drawings.
+        """Look up drawings by token ids (N, L) that include a style, and interpolate each towards similar drawings.
 
         Returns a mask of the known drawings (N,) and the components (N, K), which are zero for unknown drawings.
         `numbers` (N, M) and `shares` (N,) are the parameters of `moved`.
@@ -122,8 +125,8 @@ class PrototypeBasis(nn.Module):
         """Look up names by token ids (N, L), with target styles (N,).
 
         Returns a mask of the known names (N,) and components (N, K), which are zero for unknown names. A name whose ids
-        include a style only matches that drawing. If `carries` is False, the plain mean of the drawings replaces the
-        transfer to another style.
+        include a style matches only that drawing. If `carries` is False, the plain mean of the drawings is used instead
+        of a transfer to another style.
         """
         found = [self._find(row, style, carries) for row, style in zip(ids.tolist(), styles.tolist(), strict=True)]
         nothing = torch.zeros(self.width)
@@ -175,7 +178,7 @@ class PrototypeBasis(nn.Module):
 
     @classmethod
     def read(cls, path: Path) -> PrototypeBasis:
-        """Read a table from a file that `write` has written.
+        """Read a table written by `write`.
 
         Raises ValueError, TypeError, LookupError, OSError or SafetensorError for an invalid file.
         """
@@ -207,7 +210,7 @@ class StyleTransfer:
         self.weights = regression + OWN * identity  # (K, K)
 
     def __call__(self, others: Tensor) -> Tensor:
-        """Return the drawing (K,) in the target style, given the mean (K,) of those in other styles."""
+        """Return the drawing (K,) in the target style, given the mean (K,) of the drawings in other styles."""
         return self.mean + (others - self.centre) @ self.weights
 
 
@@ -221,12 +224,12 @@ def latents_of_prompts(
     *,
     carries: bool = True,
 ) -> Tensor:
-    """Return clean latents (N, C, h, w) for N prompts, estimated directly from the text instead of by diffusion.
+    """Return clean latents (N, C, h, w) for N prompts, estimated directly from the text without diffusion.
 
-    They are those of a memorised training drawing if `recall` has one for the prompt and the style, and otherwise the
-    prediction of the network `sketch`. `ids` (tokens) and `pooled` (text features) encode the same prompts, `styles`
-    are the indices of the requested styles, and `size` is (h, w). Without `carries`, `recall` averages the drawings of
-    a thing in other styles instead of converting them to the requested style.
+    These are a memorised training drawing if `recall` has one for the prompt and the style, else the prediction of the
+    network `sketch`. `ids` (tokens) and `pooled` (text features) encode the same prompts, `styles` are the indices of
+    the requested styles, and `size` is (h, w). Without `carries`, `recall` averages the drawings of a thing in other
+    styles instead of converting them to the requested style.
     """
     drawn: Tensor = sketch(pooled, size)
     if recall is None:
@@ -236,7 +239,7 @@ def latents_of_prompts(
 
 
 def _without_padding(row: Sequence[int]) -> tuple[int, ...]:
-    """Return the ids without padding."""
+    """Remove the padding from token ids."""
     return tuple(filter(None, row))
 
 

@@ -1,4 +1,4 @@
-"""Autoencoder of flow models: Stable Diffusion's network, with latents in the scale that the denoiser expects."""
+"""Autoencoder of flow models: Stable Diffusion's network, with latents scaled as the denoiser expects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EPSILON = 1e-4
 
 @dataclass(frozen=True)
 class LatentScale:
-    """Shift and scale of latents: those of the denoiser are (z − shift) · scale, where z is the autoencoder's."""
+    """Shift and scale of latents. The denoiser's are (z − shift) · scale, where z is the autoencoder's output."""
 
     shift: float
     scale: float
@@ -30,8 +30,8 @@ STABLE_DIFFUSION_3 = LatentScale(0.0609, 1.5305)
 class ScaledAutoencoder(nn.Module):
     """Autoencoder of images (N, 3, H, W) in −1 … 1. H and W are multiples of `factor`.
 
-    Its latents are (N, `channels`, H/`factor`, W/`factor`). Each block of `fold` × `fold` positions of the inner
-    autoencoder's latents is one position with `fold`² times the channels, in the order channel, row, column.
+    Its latents are (N, `channels`, H/`factor`, W/`factor`). Each `fold` × `fold` block of the inner autoencoder's
+    latents becomes one position with `fold`² times the channels, in the order channel, row, column.
     """
 
     shift: Tensor
@@ -50,11 +50,11 @@ class ScaledAutoencoder(nn.Module):
 
     @property
     def factor(self) -> int:
-        """Return the side in pixels of the area that one latent position covers."""
+        """Return the side, in pixels, of the area covered by one latent position."""
         return self.fold * 2 ** (len(self.autoencoder.config.widths) - 1)
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Return the scaled mean of the latents."""
+        """Encode images to scaled latents, using the posterior mean."""
         mean, _ = self.autoencoder.encode(pictures)
         return (F.pixel_unshuffle(mean, self.fold) - self.shift) * self.scale
 
@@ -64,10 +64,10 @@ class ScaledAutoencoder(nn.Module):
 
 
 def with_latent_scale(autoencoder: Autoencoder, scale: LatentScale) -> ScaledAutoencoder:
-    """Return an autoencoder whose channels have one shift and scale."""
+    """Return an autoencoder with one shift and scale for all channels."""
     return ScaledAutoencoder(autoencoder, torch.tensor(scale.shift), torch.tensor(scale.scale))
 
 
 def with_batch_norm(autoencoder: Autoencoder, mean: Tensor, variance: Tensor) -> ScaledAutoencoder:
-    """Return FLUX.2's autoencoder, whose latents are folded 2 × 2 and normalised by these statistics (4 · latent)."""
+    """Return FLUX.2's autoencoder, with latents folded 2 × 2 and normalised by these statistics (4 · latent)."""
     return ScaledAutoencoder(autoencoder, mean, (variance + EPSILON).rsqrt(), fold=2)

@@ -30,7 +30,7 @@ class TextConfig:
 class TextEncoder(nn.Module):
     """Text encoder, called as `text(ids) -> (tokens, mask, pooled)` with token ids (N, L) from `Tokenizer.encode`.
 
-    Word vectors are int8 with one scale per dimension, and they are not trained. Special tokens have trained vectors.
+    Word vectors are int8 with one scale per dimension and are not trained. Special tokens have trained vectors.
     """
 
     table: Tensor

@@ -26,7 +26,7 @@ MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 
 
 class Word(str):
-    """A word that a prompt is translated into, with its number and the span of the text that it comes from."""
+    """Word of a translated prompt, with its index and the span of the text that it comes from."""
 
     place: int
     start: int
@@ -42,15 +42,15 @@ class Word(str):
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing that a prompt asks for, with the known drawing of it.
+    """One thing requested by a prompt, with its known drawing.
 
     `row` are the token ids of the drawing's name, with the style if the drawing exists in it. `colour` is the single
     colour requested for the thing, which `row` does not contain, or "" for none or several. `words` are the words of
-    the drawing's name and of this part of the prompt. `related` are the token ids of the names of other drawings that
-    show such a thing, without a style.
+    the drawing's name and of this part of the prompt. `related` are the token ids, without a style, of the names of
+    other drawings of such a thing.
 
-    `drawing` is the name of the drawing, or "" if none is known by these words. `used` are the words of the prompt that
-    decided on the drawing and its colours. `named` are the words that form the name.
+    `drawing` is the name of the drawing, or "" if none is known by these words. `used` are the prompt words that
+    determined the drawing and its colours. `named` are the words that form the name.
     """
 
     row: tuple[int, ...]
@@ -65,9 +65,9 @@ class Subject:
 class Lexicon:
     """Translation of prompts into words that occur in captions.
 
-    Emoji become their names, and unknown words become known things. `emoji` maps an emoji, which may be several
-    characters, to words. `things` maps the name of a thing to the words that are read as it. Raises TypeError or
-    AttributeError for invalid tables.
+    Emoji become their names, and unknown words become known things. `emoji` maps an emoji (one or more characters) to
+    words. `things` maps the name of a thing to the words that are replaced by it. Raises TypeError or AttributeError
+    for invalid tables.
     """
 
     def __init__(self, emoji: Mapping[str, str], things: Mapping[str, Sequence[str]]) -> None:
@@ -87,7 +87,7 @@ class Lexicon:
         return " ".join(self.thing(word) or word for word in words_of(named))
 
     def read(self, prompt: str) -> list[Word]:
-        """Return the words and punctuation marks of the translated prompt, each with its place in the prompt."""
+        """Return the words and punctuation marks of the translated prompt, each with its position in the prompt."""
         found: list[Word] = []
         for part, is_emoji, start, end in self._located_parts(prompt):
             for word, first, last in _located_words(part):
@@ -101,7 +101,7 @@ class Lexicon:
         return [Word(word, word.place, kept[word.start], kept[word.end - 1] + 1) for word in found]
 
     def thing(self, word: str) -> str:
-        """Return the thing as which a word or its plural is read, or "" if the word is read as itself.
+        """Return the thing that replaces a word or its plural, or "" if the word is not replaced.
 
         `word` must come from `words_of`.
         """
@@ -110,13 +110,13 @@ class Lexicon:
     def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
         """Yield the parts of the prompt in order: (text, False), or (name, True) for an emoji.
 
-        Of several possible emoji, the longest one is chosen.
+        The longest possible emoji is matched.
         """
         for text, is_emoji, _, _ in self._located_parts(prompt):
             yield text, is_emoji
 
     def _located_parts(self, prompt: str) -> Iterator[tuple[str, bool, int, int]]:
-        """Yield `parts` with their spans in the prompt without modifiers."""
+        """Yield `parts` with their spans in the prompt, whose modifiers have been removed."""
         prompt = plain_emoji(prompt)
         begin = 0
         at = 0
@@ -176,7 +176,7 @@ class Tokenizer:
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
-        """Return the separate things that the prompt asks for, usually one.
+        """Return the separate things requested by the prompt, usually one.
 
         If it names no known thing, the whole prompt is returned as one subject.
         """
@@ -208,7 +208,7 @@ class Tokenizer:
         )
 
     def words(self, prompt: str) -> list[tuple[str, list[int]]]:
-        """Return the translated words of the prompt, each with the indices of its pieces in the result of `encode`."""
+        """Return the translated words of the prompt, each with the indices of its pieces in `encode`'s result."""
         read = self.text_lexicon.translate(prompt)
         cut = self.pieces.encode(read)
         known = [(word, span) for piece, word, span in zip(cut.ids, cut.word_ids, cut.offsets, strict=True)

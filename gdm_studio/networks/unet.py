@@ -43,7 +43,7 @@ class UNetConfig:
     pooled: int = 192
     # Width of the narrowest layer of the `PriorNetwork`; 0 for no such network.
     sketch: int = 0
-    # Number of principal components of which the prior network's output is composed; 0 if the output is unconstrained.
+    # Number of principal components that compose the prior network's output; 0 if the output is unconstrained.
     components: int = 0
     # Height and width of the prior network's output.
     sketch_side: int = 16
@@ -61,13 +61,13 @@ class UNetConfig:
 
     @property
     def blocks_of_levels(self) -> tuple[int, ...]:
-        """The number of residual blocks of each level."""
+        """Number of residual blocks of each level."""
         return (self.blocks,) * len(self.channels) if isinstance(self.blocks, int) else self.blocks
 
 
 @dataclass(frozen=True)
 class Condition:
-    """The conditioning that every block of a `UNet` receives."""
+    """Conditioning that every block of a `UNet` receives."""
 
     # (N, E): the embedded noise level and pooled text.
     embedding: Tensor
@@ -136,8 +136,8 @@ class UNet(nn.Module):
 class PriorNetwork(nn.Module):
     """Small network that guesses draft latents from the pooled text alone. The U-Net receives the draft as an input.
 
-    At high noise levels the image is hidden. There, convolutions are slow to learn the layout of the image, prompt by
-    prompt. A plain network learns it in a hundredth of the time, and the U-Net starts from its guess.
+    At high noise levels the image is hidden, and convolutions are slow to learn the layout of each prompt's image. A
+    plain network learns it a hundred times faster, and the U-Net starts from its guess.
     """
 
     def __init__(self, config: UNetConfig) -> None:
@@ -162,7 +162,7 @@ class PriorNetwork(nn.Module):
 
 
 class Level(nn.Module):
-    """The blocks of one resolution.
+    """Blocks of one resolution.
 
     On the downward path each block saves its output for the skip connections. On the upward path each block first
     merges one of these outputs.

@@ -1,4 +1,4 @@
-"""Network that doubles the size of an RGBA image: a small residual stack, added to bicubic interpolation."""
+"""Network that doubles the size of an RGBA image: a small residual stack added to bicubic interpolation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queue items, which are requests with their progress, and remedies for failed requests."""
+"""Queue items (requests with their progress), and remedies for failed requests."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class ItemState(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A request in the queue with its progress. Items run in ascending `order`."""
+    """A queued request with its progress. Items run in ascending `order`."""
 
     request: Request
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -53,7 +53,7 @@ class Item:
 
     @property
     def left(self) -> int:
-        """The number of images of the current round that are not generated yet."""
+        """Number of images of the current round that are still to be generated."""
         return self.request.count - len(self.made)
 
     def with_saved(self, image: int) -> Item | None:
@@ -69,10 +69,7 @@ class Item:
         return after._next_round() if self.endless else None
 
     def picture_id(self, image: int) -> str:
-        """Return the gallery id for image number `image` of the current round.
-
-        After a crash, the image is found by it.
-        """
+        """Return the gallery id for image number `image` of the current round, by which it is found after a crash."""
         return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.id} {image} {self.request.to_json()}").hex
 
     def repeated(self) -> Item:
@@ -126,14 +123,14 @@ def _item_from(values: Mapping[str, Any]) -> Item:
 
 @dataclass(frozen=True)
 class Remedy:
-    """A change that may make a failed request work. `title` is the button that applies it and tries again."""
+    """Change that may make a failed request succeed. `title` labels the button that applies it and retries."""
 
     title: str
     apply: Callable[[Request], Request]
 
 
 def _on_cpu(request: Request) -> Request:
-    """Return the request on the CPU, in a precision that the CPU supports."""
+    """Return the request for the CPU, with a number type that the CPU supports."""
     return replace(request, device="cpu", dtype=effective_dtype(request.dtype, "cpu"))
 
 

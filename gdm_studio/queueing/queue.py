@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 def _lock_during(method: Callable[Concatenate[Queue, P], T]) -> Callable[Concatenate[Queue, P], T]:
-    """Decorate a method so that it locks the queue and no other process changes the queue meanwhile.
+    """Decorate a method so that it locks the queue against changes by other processes.
 
     On a file system without locks, the method runs anyway.
     """
@@ -60,17 +60,17 @@ def _lock_during(method: Callable[Concatenate[Queue, P], T]) -> Callable[Concate
 
 @dataclass(frozen=True)
 class Removed:
-    """Items that were removed together and their recorded steps, so that the removal can be undone."""
+    """Items that were removed together, with their recorded steps, so that the removal can be undone."""
 
     items: tuple[Item, ...]
     steps: dict[str, bytes]
 
 
 class Queue:
-    """The queue of items, which all processes share. Every method reads the current files and may raise StorageError.
+    """The queue, shared by all processes. Every method reads the current files and may raise StorageError.
 
-    Call all methods except `keep_steps` and `steps` from one thread. A runner calls `take` before it runs an item. At
-    the end it calls `mark_saved` for the last image, `unlock`, `fail` or `remove`.
+    Call all methods except `keep_steps` and `steps` from one thread. A runner calls `take` before it runs an item, and
+    finally `mark_saved` for the last image, `unlock`, `fail` or `remove`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -93,7 +93,7 @@ class Queue:
     # Reading
 
     def items(self) -> list[Item]:
-        """Return all items in order. A damaged file is moved away and recorded in the repair log."""
+        """Return all items in order. A damaged file is renamed, and this is recorded in the repair log."""
         found: dict[str, tuple[_Stamp, Item]] = {}
         for path in self._files():
             if there := self._at(path):
@@ -107,12 +107,12 @@ class Queue:
         return next((item for item in self.items() if item.id == item_id), None)
 
     def is_item_paused(self, item_id: str) -> bool:
-        """Return True if an item is paused. This reads only one file, because runners call it before every step."""
+        """Return True if an item is paused. Reads only one file, because runners call this before every step."""
         found = self._at(self.folder / f"{item_id}{SUFFIX}")
         return found is not None and found[1].state is ItemState.PAUSED
 
     def next(self) -> Item | None:
-        """Return the next waiting item, or None. Endless items come after all others."""
+        """Return the next waiting item, or None. Endless items come last."""
         waiting = [item for item in self.items() if item.state is ItemState.WAITING]
         return min(waiting, key=lambda item: item.endless, default=None)
 
@@ -137,7 +137,7 @@ class Queue:
     def put(self, item: Item, *, first: bool = False, taken: bool = False) -> Item:
         """Add an item at the end or at the front, and return it as stored.
 
-        With `taken`, the item is locked for this process, so that no other process runs it.
+        With `taken`, the item is locked by this process, so that no other process runs it.
         """
         if taken and (lock := self._lock_item(item.id)) is not None:
             self._locks[item.id] = lock
@@ -216,7 +216,7 @@ class Queue:
 
     @_lock_during
     def remove(self, ids: Iterable[str]) -> Removed:
-        """Remove items, except items that other processes run. Pass the result to `restore` to undo the removal."""
+        """Remove the items, except those that other processes run. Pass the result to `restore` to undo the removal."""
         wanted = set(ids) - (self._running_ids() - self._locks.keys())
         removed = [item for item in self.items() if item.id in wanted]
         steps = {item.id: data for item in removed if (data := self.steps(item.id))}
@@ -232,7 +232,7 @@ class Queue:
             self._write(item)
 
     def pause(self) -> None:
-        """Pause the queue. No item starts automatically until `resume`, even after the program restarts."""
+        """Pause the queue: no item starts automatically until `resume`, even after a restart of the program."""
         atomic.make_folder(self.folder)
         atomic.write(self._paused, b"")
 
@@ -245,8 +245,8 @@ class Queue:
     def take(self, item_id: str, kept_of: Callable[[set[str]], set[str]] = lambda ids: set()) -> Item | None:
         """Lock a waiting item for this process and return it.
 
-        Returns None if the item is not waiting or another process runs it. `kept_of` returns the ids that are in the
-        gallery, out of a set of `Item.picture_id`. It is used to mark images as saved that were saved before a crash.
+        Returns None if the item is not waiting or another process runs it. `kept_of` filters a set of `Item.picture_id`
+        for those in the gallery, so that images saved before a crash are marked as saved.
         """
         item = self._take(item_id)
         if item is not None and item.crashes:
@@ -269,9 +269,9 @@ class Queue:
         return None
 
     def keep_steps(self, item_id: str, data: bytes, *, from_start: bool) -> None:
-        """Append recorded steps of an item, from which it can resume. With `from_start`, replace earlier steps.
+        """Append recorded steps from which an item can resume. With `from_start`, replace the earlier ones.
 
-        The disk is not flushed, so the last bytes may be incomplete after a crash.
+        The file is not flushed to disk, so it may be truncated after a crash.
         """
         path = self._steps(item_id)
         atomic.make_folder(path.parent)
@@ -310,7 +310,7 @@ class Queue:
 
     @_lock_during
     def fail(self, item_id: str, error: str, *, remedy: str = "") -> Item | None:
-        """Mark an item as failed with an error message and the id of a remedy, if there is one."""
+        """Mark an item as failed, with an error message and the id of a remedy, if any."""
         failed = ItemState.FAILED
         after = self._change(item_id, lambda item: replace(item, state=failed, error=error, remedy=remedy))
         self._forget_steps(item_id)
@@ -325,8 +325,8 @@ class Queue:
     def recover(self) -> list[Item]:
         """Return the items that were running when their process crashed, and set them to wait again.
 
-        They are detected by the lock files that the process left. The queue is paused if one item crashed repeatedly.
-        Call this at every start before `take`. It creates the folder.
+        They are detected by the lock files that the process left behind. The queue is paused if one item crashed
+        repeatedly. Call this at every start before `take`. It creates the folder.
         """
         atomic.make_folder(self.folder)
         for part in self.folder.glob(f"*{atomic.PART}"):
@@ -356,7 +356,7 @@ class Queue:
             raise atomic.storage_error(self.folder, error) from error
 
     def _clear_steps(self) -> None:
-        """Delete recorded steps that belong to no item, left by a process that was killed while it removed an item."""
+        """Delete recorded steps without an item, left by a process that was killed while removing one."""
         known = {item.id for item in self.items()}
         for path in self._running.glob(f"*{STEPS}"):
             if path.stem not in known:
@@ -369,11 +369,11 @@ class Queue:
         return list(self._running.glob(f"*{LOCK}"))
 
     def _running_ids(self) -> set[str]:
-        """Return the ids of the items that any process is running, which are the items whose lock is taken."""
+        """Return the ids of the items that any process is running, whose locks are taken."""
         return {lock.stem for lock in self._lock_files() if lock.stem in self._locks or is_locked(lock)}
 
     def _at(self, path: Path) -> tuple[_Stamp, Item] | None:
-        """Return the stamp and the item of a file, or None. The result is cached until the file changes."""
+        """Return the stamp and the item of a file, or None. Cached until the file changes."""
         try:
             status = path.stat()
             known = self._known.get(path.stem)
@@ -390,7 +390,7 @@ class Queue:
         return None
 
     def _read(self, path: Path) -> Item | None:
-        """Return the item in a file. A damaged file is moved away."""
+        """Return the item in a file. A damaged file is renamed."""
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise BadRequest("This entry of the queue is not a file.")
@@ -418,9 +418,9 @@ class Queue:
 
     @_lock_during
     def _change(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
-        """Replace an item by `changed(item)` and return it as stored. None if the item is gone.
+        """Replace an item by `changed(item)` and return it as stored, or None if the item is gone.
 
-        A running item is changed only with `also_taken`. Otherwise the result for it is None too.
+        A running item is changed only with `also_taken`; otherwise the result is None.
         """
         item = self.get(item_id)
         # A paused item may be running too.
@@ -465,7 +465,7 @@ class Queue:
 def progress_of(steps: bytes) -> int:
     """Return the number of the last complete step in the data of `Queue.steps`, or 0.
 
-    No tensors are decoded.
+    The tensors are not decoded.
     """
     last = 0
     with contextlib.suppress(*MALFORMED):
@@ -480,8 +480,8 @@ def _running(item: Item) -> Item:
 
 
 def _at_rest(item: Item) -> Item:
-    """Return the item in the form in which it is stored.
+    """Return the item as stored.
 
-    The file does not contain that an item is running. Only its lock shows that, because the lock ends with the process.
+    The file does not record that an item is running. Only its lock does, because it ends with the process.
     """
     return replace(item, state=ItemState.WAITING) if item.state is ItemState.RUNNING else item

@@ -1,4 +1,4 @@
-"""The sleep inhibitor, which keeps the computer awake during a run. It ends with this process, even after a crash."""
+"""Sleep inhibitor, which keeps the computer awake during a run and ends with this process, even after a crash."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ REASON = "Making pictures"
 
 
 class SleepInhibitor:
-    """An object that prevents the computer from sleeping, for use from one thread.
+    """Sleep inhibitor for use from one thread.
 
     It does nothing if the operating system offers no way to prevent sleep.
     """
@@ -53,7 +53,7 @@ class SleepInhibitor:
 
 @contextlib.contextmanager
 def inhibit_sleep(enabled: bool) -> Iterator[None]:
-    """Prevent sleep during a `with` block, if enabled."""
+    """Context manager that prevents sleep, if `enabled`."""
     awake = SleepInhibitor()
     if enabled:
         awake.hold()

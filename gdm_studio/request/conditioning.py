@@ -1,4 +1,4 @@
-"""Conditioning besides the prompt: named factors and control images. A model's card states which of them it accepts."""
+"""Conditioning besides the prompt: named factors and control images. The model's card states which ones it accepts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PREPROCESSORS = {
 
 @dataclass(frozen=True)
 class ControlImage:
-    """An image that guides the generation through a control network, such as edges, a depth map or a pose."""
+    """Image that guides the generation through a control network, such as edges, a depth map or a pose."""
 
     # One of the kinds that the model's card accepts. For Stable Diffusion it is the name of a control model's file.
     kind: str
@@ -81,7 +81,7 @@ def check_control_images(word: str, hints: Any) -> None:
 
 
 def control_images_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[ControlImage, ...]:
-    """Return the control images for a list of JSON objects. May raise any of `MALFORMED` if values are malformed."""
+    """Return the control images for a list of JSON objects. May raise any of `MALFORMED`."""
     later = ("preprocessor", "start", "end")
     return tuple(
         ControlImage(

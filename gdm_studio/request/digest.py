@@ -1,4 +1,4 @@
-"""Digests of requests, which are hashes of the settings that determine the pixels. They are equal in all versions."""
+"""Digests of requests: hashes of the settings that determine the pixels, equal in all versions."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ _DIGEST_NAMES = {"beta_0_1": "beta", "beta": "beta of version 2"}
 def digest_of(request: Any, settings: Settings) -> str:
     """Return 32 hex digits that identify the pixels of a request, given its `settings`.
 
-    Settings of the machine and notes are left out. So are settings and sampler parameters with their absent value,
-    which is the value that an older file without them implies. Therefore neither new settings nor new defaults change a
-    digest.
+    Machine settings and notes are left out, as are settings and sampler parameters with their absent value (the value
+    implied by an older file without them). Therefore neither new settings nor new defaults change a digest.
     """
     return hashlib.sha256(json.dumps(_relevant_settings(request, settings), sort_keys=True).encode()).hexdigest()[:32]
 
@@ -51,7 +50,7 @@ def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
 
 
 def _plain(value: Any, whole: type, settings: Settings) -> Any:
-    """Convert a value to JSON types. Nested requests, which have the type `whole`, become their relevant settings."""
+    """Convert a value to JSON types. Nested requests (of the type `whole`) become their relevant settings."""
     if isinstance(value, whole):
         return _relevant_settings(value, settings)
     if is_dataclass(value):

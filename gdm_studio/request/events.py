@@ -1,4 +1,4 @@
-"""The events of a run, the views that display its steps, and the state of the run."""
+"""Events of a run, the views that display its steps, and the state of the run."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Phase:
-    """An activity of a run other than a denoising step, such as loading the model or decoding.
+    """Activity of a run other than a denoising step, such as loading the model or decoding.
 
     `note` describes a remedy that was applied to a problem.
     """
@@ -32,8 +32,8 @@ class StepEvent:
     """One denoising step of several images, computed together in `seconds`.
 
     `images` are their indices in the request. On a GPU, `seconds` is only the time to queue the work, since the run
-    does not wait for the device. The remaining time counts where the result is first read. Therefore only the sum over
-    a run, including decoding, is exact on every device.
+    does not wait for the device; the rest counts where the result is first read. Only the sum over a run, including
+    decoding, is exact on every device.
     """
 
     images: tuple[int, ...]
@@ -61,9 +61,9 @@ class StepEvent:
 
 @dataclass(frozen=True)
 class ImageEvent:
-    """The circumstances in which an image was generated, such as its model and device.
+    """Circumstances in which an image was generated, such as its model and device.
 
-    `seconds` is the image's part of the time for the steps and the decoding of its batch.
+    `seconds` is the image's share of its batch's time for steps and decoding.
     """
 
     # The name of the device for display, such as "CPU · 2 threads".
@@ -77,7 +77,7 @@ class ImageEvent:
     parts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def note(self) -> dict[str, str]:
-        """Return these facts as entries for the metadata of the image's file."""
+        """Return these facts as metadata entries for the image's file."""
         facts = {"device": self.device, "dtype": self.dtype, "seconds": f"{self.seconds:.3g}"}
         facts |= {"model_hash": self.model_hash} if self.model_hash else {}
         return facts | dict(self.parts)
@@ -104,7 +104,7 @@ class Result:
 
 @dataclass(frozen=True)
 class View:
-    """One step of one image, for display. Its images are read-only uint8 RGBA arrays (height, width, 4)."""
+    """One step of one image for display. The images are read-only uint8 RGBA arrays (height, width, 4)."""
 
     image: int
     # The number of the step, from 1 to `of`, counted from the start of the run.
@@ -123,9 +123,10 @@ class View:
 
 @dataclass(frozen=True)
 class Progress:
-    """One denoising step in a worker process. It has the fields of a StepEvent, with views in place of tensors.
+    """One denoising step in a worker process: a StepEvent with views in place of tensors.
 
-    Workers on other computers send the tensors too, in `full`. Its model is None, because the model is not loaded here.
+    Workers on other computers also send the tensors, in `full`. Its model is None, because the model is not loaded
+    here.
     """
 
     images: tuple[int, ...]
@@ -158,11 +159,11 @@ class State(Enum):
 
 @dataclass
 class Run:
-    """The state of a running request.
+    """State of a running request.
 
-    The job of the run writes all fields except `kept`. For its readers, lists only grow. `views[image]` has a View for
-    each step. A View is replaced at most once, by its decoded version, and `revision` counts the replacements. A saved
-    result may be replaced by one without its steps.
+    The run's job writes all fields except `kept`. Readers see lists only grow. `views[image]` contains a View per step.
+    A View is replaced at most once, by its decoded version, and `revision` counts the replacements. A saved result may
+    be replaced by one without its steps.
     """
 
     request: Request
@@ -189,22 +190,22 @@ class Run:
 
     @property
     def made(self) -> set[int]:
-        """The indices of the finished images."""
+        """Indices of the finished images."""
         return {*self.before, *self.kept, *(result.image for result in self.results)}
 
     @property
     def lead(self) -> int:
-        """The number of steps before the branch point, which progress displays include."""
+        """Number of steps before the branch point, which progress displays include."""
         return self.request.branch.step if self.request.branch else 0
 
     @property
     def steps_done(self) -> int:
-        """The number of denoising steps so far, summed over all images."""
+        """Number of denoising steps so far, summed over all images."""
         return sum(len(views) for views in self.views)
 
     @property
     def steps(self) -> int:
-        """The number of steps of one image in this run."""
+        """Number of steps per image in this run."""
         return len(self.path) - 1 if self.path else self.request.steps
 
     @property

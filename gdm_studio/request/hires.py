@@ -1,4 +1,4 @@
-"""The stages of an image: the model, then a refiner, then a second pass at a larger size ("hires fix")."""
+"""Stages of an image: the model, then a refiner, then a second pass at a larger size ("hires fix")."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def has_second_pass(request: Request) -> bool:
 
 
 def stage_shares(request: Request) -> tuple[float, ...]:
-    """Return the fraction of the steps in each stage of a request: the model, the refiner and the second pass.
+    """Return the fraction of the steps in each stage of a request: model, refiner and second pass.
 
-    Stages that the request does not have are left out.
+    Stages that the request does not use are left out.
     """
     refined = _value_of(REFINER_SHARE, request.factors) if request.refiner else 0.0
     first = (1 - refined, refined) if refined else (1.0,)
@@ -60,7 +60,7 @@ def stage_shares(request: Request) -> tuple[float, ...]:
 
 
 def second_pass_strength(factors: Mapping[str, float]) -> float:
-    """Return the noise strength at which the second pass starts: 0 is no noise, 1 is pure noise."""
+    """Return the noise strength at which the second pass starts, from 0 (no noise) to 1 (pure noise)."""
     return _value_of(SECOND_PASS_STRENGTH, factors)
 
 

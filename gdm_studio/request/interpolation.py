@@ -1,4 +1,4 @@
-"""Interpolation from the image of a request to other images, by mixing their noise and their predictions."""
+"""Interpolation from the image of a request towards other images, by mixing their noise and their predictions."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ MAX_TARGETS = 24
 
 @dataclass(frozen=True)
 class Interpolation:
-    """The target of an interpolation, which is another prompt and seed.
+    """Target of an interpolation: another prompt and seed.
 
-    `amount` is the part of the way to the target: 0 is the request's own image, and 1 the target. `then` continues from
-    the interpolated point towards another target.
+    `amount` is the fraction of the way to the target, from 0 (the request's own image) to 1. `then` continues from the
+    interpolated point towards another target.
     """
 
     prompt: str
@@ -32,22 +32,19 @@ class Interpolation:
     then: Interpolation | None = None
 
     def picture(self, index: int) -> Interpolation:
-        """Return the interpolation for image `index` of the request. The seed of the target is advanced by `index`."""
+        """Return the interpolation for image `index` of the request, with the target's seed advanced by `index`."""
         return replace(self, seed=(self.seed + index) % SEED_LIMIT, then=self.then and self.then.picture(index))
 
 
 def iter_targets(walk: Interpolation | None) -> Iterator[Interpolation]:
-    """Yield each target of a chain of interpolations, first to last; nothing for None.
-
-    The chain is linked by the field `then`.
-    """
+    """Yield each target of a chain of interpolations, linked by the field `then`. Yields nothing for None."""
     while walk is not None:
         yield walk
         walk = walk.then
 
 
 def append_target(walk: Interpolation | None, leg: Interpolation) -> Interpolation:
-    """Return the interpolation `walk`, continued towards the target `leg`."""
+    """Return the interpolation `walk` extended by the target `leg`."""
     return leg if walk is None else replace(walk, then=append_target(walk.then, leg))
 
 
@@ -60,10 +57,10 @@ def replace_prompt(walk: Interpolation | None, before: str, now: str) -> Interpo
 
 
 def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
-    """Return the weights with which the noise of several seeds is mixed, by seed.
+    """Return the weights for mixing the noise of several seeds, {seed: weight}.
 
-    `seed` is that of the start. The squares of the weights sum to 1, so that the mixed noise has unit variance. Seeds
-    with weight 0 are left out.
+    `seed` is the start's seed. The squared weights sum to 1, so that the mixed noise has unit variance. Seeds with
+    weight 0 are left out.
     """
     weights = {seed: 1.0}
     for leg in iter_targets(walk):
@@ -76,7 +73,7 @@ def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
 
 
 def prompt_weights(prompt: str, walk: Interpolation | None) -> dict[str, float]:
-    """Return the weights with which the predictions for several prompts are mixed, by prompt. The weights sum to 1."""
+    """Return the weights for mixing the predictions for several prompts, {prompt: weight}. They sum to 1."""
     weights = {prompt: 1.0}
     for leg in iter_targets(walk):
         weights = {prompt: (1 - leg.amount) * weight for prompt, weight in weights.items()}
@@ -100,7 +97,7 @@ def check_interpolation(word: str, walk: Any) -> None:
 
 
 def interpolation_from_json(values: Mapping[str, Any] | None) -> Interpolation | None:
-    """Return the interpolation for a JSON object, or None. May raise any of `MALFORMED` if values are malformed."""
+    """Return the interpolation for a JSON object, or None. May raise any of `MALFORMED`."""
     if values is None:
         return None
     return Interpolation(

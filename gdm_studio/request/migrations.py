@@ -1,4 +1,4 @@
-"""Migration of requests that other versions of the program wrote."""
+"""Migration of requests written by other versions of the program."""
 
 from __future__ import annotations
 

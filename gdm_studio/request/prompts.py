@@ -12,7 +12,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def is_too_long(text: str) -> bool:
-    """Return True if a prompt exceeds the length limit. Such a prompt must not be parsed, tokenised or laid out."""
+    """Return True if a prompt exceeds the length limit, so that it must not be parsed, tokenised or laid out."""
     return len(text) > MOST_CHARACTERS
 
 
@@ -22,9 +22,9 @@ def is_list_too_long(text: str) -> bool:
 
 
 def length_problem(text: str, name: str = "The prompt") -> str:
-    """Return an error message for a prompt that exceeds the length limit, or "" for any other prompt.
+    """Return an error message if a prompt exceeds the length limit, else "".
 
-    `name` is the name of the prompt in the message.
+    `name` is the prompt's name in the message.
     """
     if not is_too_long(text):
         return ""
@@ -32,7 +32,7 @@ def length_problem(text: str, name: str = "The prompt") -> str:
 
 
 def start_of(text: str, most: int = MOST_CHARACTERS) -> str:
-    """Return a text unchanged or, if it has more than `most` characters, its start and an ellipsis."""
+    """Return a text truncated to `most` characters with an ellipsis, or unchanged if it is shorter."""
     return text if len(text) <= most else f"{text[:most]}…"
 
 

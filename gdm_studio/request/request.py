@@ -74,7 +74,7 @@ DTYPES = {
 
 
 def effective_dtype(dtype: str, device: str) -> str:
-    """Return the number type that a type of device uses for a requested one. A CPU uses fp32 instead of fp16."""
+    """Return the number type that a type of device uses for a requested one. A CPU replaces fp16 by fp32."""
     return "fp32" if dtype == "fp16" and device == "cpu" else dtype
 
 
@@ -82,8 +82,8 @@ def effective_dtype(dtype: str, device: str) -> str:
 class Branch:
     """The point at which a request branches from another one, its `parent`, after step `step`.
 
-    Step 0 is the start of the parent. The parent has one image, from which all images of the request branch, or it has
-    the same number of images as the request.
+    Step 0 is the start of the parent. The parent has one image, from which all images of the request branch, or as many
+    images as the request.
     """
 
     parent: Request
@@ -137,10 +137,9 @@ _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """The settings for generating `count` images.
+    """Settings for generating `count` images.
 
-    Image i has the seed (seed + i) mod 2^63 and can be generated again alone. The fields are in the order in which the
-    window uses them.
+    Image i has the seed (seed + i) mod 2^63 and can be generated on its own. The fields are in the order of the window.
     """
 
     prompt: Annotated[
@@ -533,8 +532,8 @@ class Request:
     def checked(self) -> Request:
         """Return the request after validation.
 
-        Its sampler parameters are complete, and controls with their default are left out. Raises BadRequest, with one
-        sentence that lists the valid choices.
+        All sampler parameters are filled in, and controls with their default value are removed. Raises BadRequest, with
+        a sentence that lists the valid choices.
         """
         request = self.typed()
         for setting in SETTINGS.values():
@@ -558,7 +557,7 @@ class Request:
 
     @property
     def subject(self) -> str:
-        """The prompt or, without a prompt, the class; "" if there is neither.
+        """The prompt or, without a prompt, the class, or "".
 
         For images with different prompts, it is their template.
         """
@@ -566,7 +565,7 @@ class Request:
 
     @property
     def title(self) -> str:
-        """The subject on one line, shortened if it is very long. It is never empty."""
+        """The subject on one line, shortened if very long. Never empty."""
         return " ".join(start_of(self.subject, MAX_TITLE).split()) or "No prompt"
 
     def seeds(self) -> list[int]:
@@ -581,7 +580,7 @@ class Request:
         return replace(one, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0, toward=toward, branch=branch)
 
     def with_prompt_of(self, index: int) -> Request:
-        """Return the request with the prompt of image `index` for all images, also in the parents of a branch."""
+        """Return the request with the prompt of image `index` for all images, also in its parents."""
         branch = self.branch and replace(self.branch, parent=self.branch.parent.with_prompt_of(index))
         if index >= len(self.prompts):
             return replace(self, branch=branch) if branch is not self.branch else self
@@ -590,17 +589,17 @@ class Request:
         return replace(self, prompt=prompt, prompts=(), toward=toward, branch=branch)
 
     def prompts_of(self, index: int) -> tuple[str, ...]:
-        """Return the prompt of image `index`, followed by those of the images it branches from."""
+        """Return the prompt of image `index`, followed by those of its ancestors."""
         parents = self.branch.parent.prompts_of(index) if self.branch else ()
         return (self.prompts[index] if index < len(self.prompts) else self.prompt, *parents)
 
     def with_model(self, model: str, **parts: Any) -> Request:
-        """Return the request with another model and other `parts`, also in all requests from which it branches."""
+        """Return the request with another model and other `parts`, also in its parents."""
         branch = self.branch and replace(self.branch, parent=self.branch.parent.with_model(model, **parts))
         return replace(self, model=model, branch=branch, **parts)
 
     def with_target(self, leg: Interpolation) -> Request:
-        """Return the request with one more interpolation target, `leg`."""
+        """Return the request with an additional interpolation target, `leg`."""
         return replace(self, toward=interpolation.append_target(self.toward, leg))
 
     def targets(self) -> Iterator[Interpolation]:
@@ -608,11 +607,11 @@ class Request:
         return interpolation.iter_targets(self.toward)
 
     def seed_weights(self) -> dict[int, float]:
-        """Return the weights with which the noise of several seeds is mixed. See `interpolation.seed_weights`."""
+        """Return the weights for mixing the noise of several seeds. See `interpolation.seed_weights`."""
         return interpolation.seed_weights(self.seed, self.toward)
 
     def prompt_weights(self) -> dict[str, float]:
-        """Return the weights with which the predictions for several prompts are mixed.
+        """Return the weights for mixing the predictions for several prompts.
 
         See `interpolation.prompt_weights`.
         """
@@ -621,7 +620,7 @@ class Request:
     def prompt_problem(self) -> str:
         """Return an error message for the first prompt that exceeds the length limit, or "" if there is none.
 
-        Prompts from files may exceed it.
+        (Only prompts from files can exceed it.)
         """
         named = [("The prompt", self.prompt), ("The negative prompt", self.negative_prompt)]
         named += [("The prompt", text) for text in self.prompts]
@@ -635,7 +634,7 @@ class Request:
     def digest(self) -> str:
         """Return 32 hex digits that identify the pixels, regardless of machine and batch.
 
-        The request must be a result of `checked`. See `digest_of` for the settings that count.
+        The request must be a result of `checked`. See `digest_of` for the settings that are included.
         """
         return digest_of(self, SETTINGS)
 
@@ -645,9 +644,9 @@ class Request:
 
     @classmethod
     def from_json(cls, text: str) -> Request:
-        """Return the request for a JSON text from `to_json`. Unknown fields are ignored.
+        """Parse a request from the JSON of `to_json`, ignoring unknown fields.
 
-        Raises BadRequest if the text is not such an object, or if a value has the wrong type.
+        Raises BadRequest if the text is malformed or a value has the wrong type.
         """
         try:
             return _from_values(migrate(parse_json(text))).checked()
@@ -665,7 +664,7 @@ def same_settings(one: Request, other: Request, role: Role) -> bool:
 
 
 def _from_values(values: Mapping[str, Any]) -> Request:
-    """Return the request for a parsed JSON object. May raise any of `MALFORMED` if values are malformed."""
+    """Return the request for a parsed JSON object. May raise any of `MALFORMED`."""
     data = dict(values.items())
     known: dict[str, Any] = {}
     for name, setting in SETTINGS.items():
@@ -675,7 +674,7 @@ def _from_values(values: Mapping[str, Any]) -> Request:
 
 
 def _check_number_of_prompts(request: Request) -> tuple[str, ...]:
-    """Return the prompts of the images that the request has, or none if they are equal."""
+    """Return the prompts of the request's images, or none if they are all equal."""
     prompts = request.prompts[: request.count]
     if prompts and len(prompts) < request.count:
         raise BadRequest(f"There are {len(prompts)} prompts for {request.count} pictures; give one for each.")

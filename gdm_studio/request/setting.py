@@ -1,6 +1,6 @@
 """Descriptions of settings: type, range, title, help and use.
 
-Each is declared in the annotation of a dataclass field.
+Each setting is described in the annotation of a dataclass field.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gdm_studio.request.prompts import encodable
 
 
 class Role(Flag):
-    """The uses of a setting, such as the places where it appears. A setting can have several roles."""
+    """Uses of a setting, such as the places where it appears. Roles can be combined."""
 
     # The setting defines the noise path or its start. A branch has the same value as its parent.
     PATH = auto()
@@ -59,7 +59,7 @@ class Role(Flag):
 
 @dataclass(frozen=True)
 class Setting(Param):
-    """The description of a setting of any type, such as a number from `low` to `high`, a text or a choice.
+    """Description of a setting of any type, such as a number from `low` to `high`, a text or a choice.
 
     `name`, `kind`, `default` and `absent` are taken from the dataclass field. `title` is the setting's name in the
     window, and `summary` its tooltip.
@@ -122,7 +122,7 @@ class Setting(Param):
     def typed(self, value: Any) -> Any:
         """Return a value with a list converted to a tuple. Raises BadRequest if its type is wrong.
 
-        Numbers and the contents of containers are only checked by `check`, whose messages name the range.
+        Numbers and the contents of containers are checked by `check` instead, whose messages name the range.
         """
         found = value
         if isinstance(value, list):
@@ -135,7 +135,7 @@ class Setting(Param):
         return found
 
     def check(self, value: Any) -> None:
-        """Raise BadRequest, naming the valid values, if a value is invalid. The value must come from `typed`."""
+        """Raise BadRequest, naming the valid values, if a value returned by `typed` is invalid."""
         if self.checks is not None:
             self.checks(self.word, value)
         elif self.choices:
@@ -148,14 +148,11 @@ class Setting(Param):
             check_number(self.word, value, self.low, self.high)
 
     def search_value(self, value: Any) -> Any:
-        """Return the form of a value in searches and file names: "yes" or "no" for a boolean, or the value itself."""
+        """Return the form of a value in searches and file names: "yes" or "no" for a boolean, else the value itself."""
         return ("no", "yes")[value] if self.kind is bool else value
 
     def text(self, value: Any) -> str:
-        """Return a value as text.
-
-        This is the title of a choice, the shortest form of a number, or a comma-separated list.
-        """
+        """Return a value as text: the title of a choice, the shortest form of a number, or a comma-separated list."""
         value = self.search_value(value)
         if isinstance(value, dict):
             return ", ".join(f"{name} {number:g}" for name, number in value.items())
@@ -167,7 +164,7 @@ class Setting(Param):
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     def exact_text(self, value: Any) -> str:
-        """Return a value as text, in which a fraction has the setting's number of decimals."""
+        """Return a value as text, with fractions formatted to the setting's number of decimals."""
         return f"{value:.{self.decimals}f}" if self.kind is float else self.text(value)
 
     def phrase(self, value: Any) -> str:
@@ -187,7 +184,7 @@ def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
 
 
 def did_you_mean(text: str, names: Iterable[str]) -> str:
-    """Return "; did you mean a or b", as the end of a message about a misspelt name, or "" if no name is similar."""
+    """Return "; did you mean a or b" for a misspelt name, or "" if no name is similar."""
     of = {name.casefold(): name for name in names}
     near = [of[name] for name in get_close_matches(text.casefold(), of, cutoff=0.75)]
     return f"; did you mean {' or '.join(near)}" if near else ""
@@ -196,7 +193,8 @@ def did_you_mean(text: str, names: Iterable[str]) -> str:
 def settings_of(kind: type, absent: Mapping[str, Any]) -> Settings:
     """Return the settings of a dataclass by name, in order. Each field must be `Annotated[…, Setting(…)]`.
 
-    `absent` lists absent values; for other fields it is the default. Raises TypeError for a field without a Setting.
+    `absent` maps names to absent values, which are by default the field defaults. Raises TypeError for a field without
+    a Setting.
     """
     hints = get_type_hints(kind, include_extras=True)
     found = {}
@@ -225,18 +223,18 @@ def _complete(mark: Setting, each: Field[Any], kind: Any, absent: Mapping[str, A
 
 
 def with_role(settings: Settings, role: Role) -> tuple[Setting, ...]:
-    """Return the settings that have the given role, in order. Of several combined roles, a setting must have all."""
+    """Return the settings that have the given role (or all of several combined roles), in order."""
     return tuple(setting for setting in settings.values() if role in setting.role)
 
 
 def _is_instance(value: Any, kind: Any) -> bool:
-    """Return True if a value has an annotated type. Of a tuple, only the length is checked."""
+    """Return True if a value has an annotated type. For tuples, only the length is checked."""
     return any(isinstance(value, each) and (length is None or len(value) == length) for each, length in _parts(kind))
 
 
 @cache
 def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
-    """Return the alternatives of a type annotation, as (class, number of values or None)."""
+    """Return the alternatives of a type annotation as (class, number of values or None)."""
     origin = get_origin(kind) or kind
     inside = get_args(kind)
     if origin in (Union, UnionType):

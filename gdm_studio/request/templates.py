@@ -1,8 +1,8 @@
 """Prompt templates: variants `{red|blue}` and wildcards `__name__`, chosen by the seed of each image.
 
-`{a|b}` is one of its parts, which may contain further variants; without a `|`, braces are ordinary characters. Square
-brackets keep their `|`, so `[a|b]` alternates as before. `__name__` is a line of a wildcard file, see `wildcards`. A
-backslash before a brace or a wildcard makes it literal: `\\{`, `\\__name__`.
+`{a|b}` becomes one of its options, which may contain further variants; braces without a `|` are ordinary characters. A
+`|` in square brackets is left alone, so that `[a|b]` still alternates. `__name__` becomes a line of a wildcard file,
+see `wildcards`. A backslash before a brace or a wildcard makes it literal: `\\{`, `\\__name__`.
 """
 
 from __future__ import annotations
@@ -37,14 +37,14 @@ _OPENING = {"}": "{", "]": "["}
 
 @dataclass(frozen=True)
 class _Variants:
-    """A `{a|b}`: the parts of each option."""
+    """Variants `{a|b}`, with the parts of each option."""
 
     options: list[list[_Part]]
 
 
 @dataclass(frozen=True)
 class _Wildcard:
-    """A `__name__`."""
+    """Wildcard `__name__`."""
 
     name: str
 
@@ -54,7 +54,7 @@ _Part = str | _Variants | _Wildcard
 
 @dataclass
 class _Group:
-    """An open bracket, and the options read so far. The prompt itself is a group without a bracket."""
+    """An open bracket with the options read so far. The prompt itself is a group without a bracket."""
 
     bracket: str = ""
     options: list[list[_Part]] = field(default_factory=lambda: [[]])
@@ -68,9 +68,9 @@ class _Group:
 
 
 def draw(template: str, seeds: Iterable[int]) -> list[str]:
-    """Return the prompt that each seed draws from a template.
+    """Return the prompt that a template gives for each seed.
 
-    Raises BadRequest for a missing or unusable wildcard file, and if a prompt would be too long.
+    Raises BadRequest for a missing or unusable wildcard file, or if a prompt would be too long.
     """
     parts = _parse(template)
     lines = _cached_lines()
@@ -83,12 +83,12 @@ def is_template(prompt: str) -> bool:
 
 
 def escape(prompt: str) -> str:
-    """Return the template whose only result is this prompt."""
+    """Return a template whose only result is this prompt."""
     return _SPECIAL.sub(lambda found: "\\" + found[0], prompt)
 
 
 class _Draw:
-    """The choices of one image, which depend on its seed and on their order in the prompt."""
+    """Random choices for one image, which depend on its seed and on their order in the prompt."""
 
     def __init__(self, seed: int, lines: Callable[[str], Sequence[list[_Part]]]) -> None:
         self._seed = seed
@@ -97,7 +97,7 @@ class _Draw:
         self._length = 0
 
     def text(self, parts: Sequence[_Part], depth: int = 0) -> str:
-        """Return the text of some parts. Raises BadRequest if it is too long or nested too deeply."""
+        """Return the text of a list of parts. Raises BadRequest if it is too long or nested too deeply."""
         if depth > MAX_DEPTH:
             raise BadRequest(f"Variants and wildcards are nested more than {MAX_DEPTH} levels deep; nest fewer.")
         return "".join(self._text_of(part, depth) for part in parts)
@@ -120,7 +120,7 @@ class _Draw:
 
 
 def _cached_lines() -> Callable[[str], Sequence[list[_Part]]]:
-    """Return a function that returns the lines of a wildcard by name, and reads each wildcard only once."""
+    """Return a function that returns the lines of a wildcard by name, reading each wildcard only once."""
     found: dict[str, Sequence[list[_Part]]] = {}
 
     def lines(name: str) -> Sequence[list[_Part]]:
@@ -132,7 +132,7 @@ def _cached_lines() -> Callable[[str], Sequence[list[_Part]]]:
 
 
 class _Lines(Sequence[list[_Part]]):
-    """The lines of a wildcard file, each parsed when it is first chosen."""
+    """Lines of a wildcard file, each parsed when it is first chosen."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
@@ -149,7 +149,7 @@ class _Lines(Sequence[list[_Part]]):
 
 
 def _parse(template: str) -> list[_Part]:
-    """Return the parts of a template. Brackets without a partner are ordinary characters."""
+    """Parse a template to its parts. Unmatched brackets are ordinary characters."""
     groups = [_Group()]
     # The positions of the open brackets of each kind in `groups`.
     open_at: dict[str, list[int]] = {"{": [], "[": []}
@@ -177,9 +177,9 @@ def _parse(template: str) -> list[_Part]:
 
 
 def _close(groups: list[_Group], place: int, closing: str) -> None:
-    """Close the group at `place`, and add it to the group around it.
+    """Close the group at `place` and add it to the enclosing group.
 
-    Groups within it that are still open are ordinary text.
+    Unclosed groups inside it become ordinary text.
     """
     group = groups[place]
     group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.parts()]

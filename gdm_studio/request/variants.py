@@ -1,6 +1,6 @@
-"""Requests whose prompt is drawn from a template: see `templates` for its syntax.
+"""Requests with prompts generated from a template; see `templates` for the syntax.
 
-The result is in `prompt` and the template in `template`. If the images have different prompts, these are in `prompts`.
+`prompt` is the result and `template` the template. If the images have different prompts, `prompts` lists them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from gdm_studio.request.templates import draw, escape, is_template
 
 
 def drawn(request: Request) -> Request:
-    """Return the request with the prompt of each image drawn from its prompt, which is read as a template.
+    """Return the request with its prompt, a template, replaced by a drawn prompt for each image.
 
     A prompt without variants, wildcards and escaped braces is unchanged. Raises BadRequest for a missing or unusable
-    wildcard file, for an invalid seed or count, and if the result would be too long.
+    wildcard file, an invalid seed or count, or a result that is too long.
     """
     template = request.prompt
     if not is_template(template):
@@ -37,7 +37,7 @@ def drawn(request: Request) -> Request:
 def drawn_if_possible(request: Request) -> Request:
     """Return the request as `drawn` does, or with its prompt as the template if that fails.
 
-    `Request.checked` then raises the reason.
+    In that case `Request.checked` raises the error.
     """
     try:
         return drawn(request)
@@ -46,9 +46,9 @@ def drawn_if_possible(request: Request) -> Request:
 
 
 def redrawn(request: Request) -> Request:
-    """Return a request whose seed or count has changed, with its prompts drawn again from its template, if any.
+    """Return a request with a changed seed or count, with its prompts redrawn from its template, if any.
 
-    If that is no longer possible, all images have the request's prompt.
+    If that is no longer possible, all images get the request's prompt.
     """
     try:
         return drawn(undrawn(request)) if request.template else request
@@ -57,9 +57,9 @@ def redrawn(request: Request) -> Request:
 
 
 def as_written(request: Request) -> Request:
-    """Return the request with a prompt to edit, from which `drawn` makes the same prompt again.
+    """Return the request with an editable prompt, from which `drawn` generates the same prompt again.
 
-    This is the template, or the escaped prompt if there is no template or it has another result now.
+    This is the template, or the escaped prompt if there is no template or it now gives another result.
     """
     if request.template:
         written = undrawn(request)
@@ -76,7 +76,7 @@ def as_written(request: Request) -> Request:
 
 
 def undrawn(request: Request) -> Request:
-    """Return the request with its template, if it has one, as the prompt."""
+    """Return the request with its template, if any, as the prompt."""
     if not request.template:
         return request
     toward = replace_prompt(request.toward, request.prompt, request.template)

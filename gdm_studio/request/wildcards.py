@@ -1,7 +1,7 @@
 """Wildcard files: lists of words for prompts, one per line, in the wildcards folder of the data folder.
 
-`__colour__` is a line of `colour.txt`, and `__animals/birds__` one of `animals/birds.txt`. Empty lines and lines that
-begin with # are skipped.
+`__colour__` becomes a line of `colour.txt`, and `__animals/birds__` a line of `animals/birds.txt`. Empty lines and
+lines that start with # are skipped.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def lines(name: str) -> tuple[str, ...]:
 
 @lru_cache(_CACHED)
 def _read(path: Path, name: str, changed: int, size: int) -> tuple[str, ...]:
-    """Read a wildcard file. Its size and time of change are keys of the cache."""
+    """Read a wildcard file. Its size and modification time are part of the cache key."""
     try:
         data = atomic.read(path, max_bytes=MAX_BYTES)
     except StorageError as error:

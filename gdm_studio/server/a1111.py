@@ -1,4 +1,4 @@
-"""Translation between the requests and answers of AUTOMATIC1111's web API and those of the service."""
+"""Conversion between AUTOMATIC1111's web API and the requests and results of the service."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ _FILLED = ("subseed_strength", "mask_blur", "inpaint_full_res", "refiner_checkpo
 
 
 def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -> tuple[Request, list[str]]:
-    """Convert the body of txt2img or img2img to a request. Also returns the names of the settings left out.
+    """Convert the body of txt2img or img2img to a request. Also return the names of ignored settings.
 
-    Stores the images in the body. Raises BadRequest.
+    Images in the body are stored. Raises BadRequest.
     """
     settings = fields.object("override_settings")
     card = model_named(service, settings.text("sd_model_checkpoint"))
@@ -85,14 +85,16 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
 
 
 def model_named(service: Service, name: str | None) -> ModelCard:
-    """Return the card of a model by its name or title. Clients send back the title of `models`, with or without
-    the ending and the hash that A1111 appends."""
+    """Return the card of a model by its name or title.
+
+    Clients send back the title from `models`, with or without the suffix and the hash that A1111 appends.
+    """
     plain = (name or "").partition(" [")[0].removesuffix(".safetensors")
     return service.card(plain)
 
 
 def answer(images: Sequence[SavedImage], request: Request, fields: Fields, ignored: Sequence[str]) -> dict[str, Any]:
-    """Return the answer of txt2img and img2img."""
+    """Return the response to txt2img and img2img."""
     requests = [image.request for image in images]
     texts = [_infotext(image) for image in images]
     width, height = request.size or (0, 0)
@@ -137,7 +139,7 @@ def answer(images: Sequence[SavedImage], request: Request, fields: Fields, ignor
 
 
 def models(service: Service) -> list[dict[str, Any]]:
-    """Return the list of models. It contains names in place of A1111's paths."""
+    """Return the list of models, with names instead of A1111's paths."""
     return [
         {
             "title": card.name,
@@ -166,7 +168,7 @@ def schedulers() -> list[dict[str, Any]]:
 
 
 def upscalers(service: Service) -> list[dict[str, Any]]:
-    """Return the list of upscalers. The factor of those from files is A1111's default."""
+    """Return the list of upscalers. Those from files report A1111's default factor."""
     return [
         {"name": name, "model_name": None, "model_path": None, "model_url": None, "scale": 2 if name == UPSCALER else 4}
         for name in _upscaler_names(service)
@@ -186,7 +188,7 @@ def options(service: Service) -> dict[str, Any]:
 
 
 def progress(state: RunningState) -> dict[str, Any]:
-    """Return the answer of progress. `job_count` is 0 while no request is running."""
+    """Return the response to progress. `job_count` is 0 while no request is running."""
     ticket = state.ticket
     return {
         "progress": state.share_done,
@@ -208,7 +210,7 @@ def progress(state: RunningState) -> dict[str, Any]:
 
 
 def png_info(fields: Fields) -> dict[str, Any]:
-    """Return the settings in an image file, as A1111's text and by name. Raises BadRequest."""
+    """Return the settings in an image file, both as A1111 text and by name. Raises BadRequest."""
     data = decode_base64(fields.text("image") or "", "image")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "image"
@@ -229,7 +231,7 @@ def png_info(fields: Fields) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Enlargement:
-    """Image `rgba` (height, width, 4) with the `target` size (width, height) to which `upscaler` enlarges it."""
+    """Upscaling of the image `rgba` (height, width, 4) to the size `target` (width, height) with `upscaler`."""
 
     rgba: np.ndarray
     target: tuple[int, int]
@@ -239,7 +241,7 @@ class Enlargement:
 
     @classmethod
     def of(cls, service: Service, fields: Fields) -> Enlargement:
-        """Decode the body of extra-single-image. Raises BadRequest and ModelError."""
+        """Parse the body of extra-single-image. Raises BadRequest and ModelError."""
         name = fields.text("upscaler_1") or UPSCALER
         if name not in (names := _upscaler_names(service)):
             raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(names)}.")
@@ -253,13 +255,13 @@ class Enlargement:
 
     @property
     def needs_network(self) -> bool:
-        """True if `by_network` must be called before `png`, because the upscaler is a network."""
+        """True if the upscaler is a network, so that `by_network` must be called before `png`."""
         return self.file is not None and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
     def by_network(self, is_wanted: Callable[[], bool]) -> Enlargement:
-        """Return the image enlarged to the target size by the network.
+        """Upscale the image to the target size with the network, and return it.
 
-        `is_wanted` is called before each tile. Raises ModelError, and DeviceError once it returns False.
+        `is_wanted` is called before each tile. Raises ModelError, and DeviceError once `is_wanted` returns False.
         """
         from gdm_studio.engine.upscale import Upscaler, finished
 
@@ -287,7 +289,7 @@ def _networks(service: Service) -> tuple[str, ...]:
 
 
 def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:
-    """Return the size (width, height) of the result that the body of extra-single-image requests."""
+    """Return the output size (width, height) that the body of extra-single-image requests."""
     if (fields.whole("resize_mode") or 0) == 1:
         wanted = fields.whole("upscaling_resize_w") or 0, fields.whole("upscaling_resize_h") or 0
         if min(wanted) < 1:
@@ -314,7 +316,7 @@ def _count(fields: Fields) -> int:
 
 
 def _sampler(fields: Fields) -> tuple[dict[str, Any], list[str]]:
-    """Return the settings of a body's sampler and schedule, and the names of fields with unknown values.
+    """Return the settings for a body's sampler and schedule, and the names of fields with unknown values.
 
     Raises NotFoundError for an unknown sampler.
     """
@@ -335,7 +337,7 @@ def _sampler(fields: Fields) -> tuple[dict[str, Any], list[str]]:
 
 
 def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
-    """Return the model-specific factors that a body sets, and the names of those that the model lacks."""
+    """Return the model-specific factors in a body, and the names of those that the model lacks."""
     params = {param.name: param for param in card.accepts.factors}
     factors: dict[str, float] = {}
     unused = []
@@ -380,7 +382,7 @@ def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, 
 
 
 def _resized(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
-    """Resize an image by A1111's `resize_mode`: 0 stretches, 1 crops. Other modes are left to the engine."""
+    """Resize an image according to A1111's `resize_mode`: 0 stretches, 1 crops. Other modes are left to the engine."""
     if (rgba.shape[1], rgba.shape[0]) == size or mode not in (0, 1):
         return rgba
     picture = Image.fromarray(rgba).convert("RGBa")

@@ -1,4 +1,4 @@
-"""HTTP interface: A1111's API, OpenAI's images API, a stream of events, and a web page for phones."""
+"""HTTP interface: A1111's API, OpenAI's images API, an event stream, and a web page for phones."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
 
 
 class _Api:
-    """Handlers of the endpoints."""
+    """Handlers of the HTTP endpoints."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -118,7 +118,7 @@ class _Api:
         self._decoders = asyncio.Semaphore(DECODERS)
 
     def answering(self, handler: Handler) -> Handler:
-        """Wrap a handler so that its errors become HTTP answers."""
+        """Wrap a handler so that its errors become HTTP responses."""
 
         async def answer(request: Request) -> Response:
             path = request.url.path
@@ -174,7 +174,7 @@ class _Api:
         return JSONResponse(await asyncio.to_thread(a1111.options, self._service))
 
     async def set_options(self, request: Request) -> Response:
-        """Select the model. Other options are ignored, because clients send all of them back unchanged."""
+        """Select the model. Other options are ignored, because clients send back all of them unchanged."""
         fields = await self._fields(request)
         if name := fields.text("sd_model_checkpoint"):
             card = await asyncio.to_thread(a1111.model_named, self._service, name)
@@ -225,7 +225,7 @@ class _Api:
         return JSONResponse({"data": [_facts_of(picture) for picture in pictures]})
 
     async def gallery_image(self, request: Request) -> Response:
-        """Return an image of the gallery as PNG, reduced to `?side=`."""
+        """Return an image of the gallery as PNG, downscaled to `?side=`."""
         side = _whole_param(request, "side", self._service.limits.side, 16, self._service.limits.side)
         picture = await asyncio.wrap_future(self._service.find(request.path_params["id"]))
         if picture is None:
@@ -235,11 +235,11 @@ class _Api:
         return Response(png, media_type="image/png")
 
     async def queue_status(self, request: Request) -> Response:
-        """Answer Gradio's queue status, by which some clients detect whether the server is running."""
+        """Respond to Gradio's queue status request, with which some clients detect a running server."""
         return JSONResponse({"msg": "estimation", "queue_size": self._service.waiting_count()})
 
     async def events(self, request: Request) -> Response:
-        """Stream the events of all requests as Server-Sent Events; `?previews=1` adds an image to each step."""
+        """Stream the events of all requests as Server-Sent Events. `?previews=1` adds an image to each step."""
         if len(self._service.events) >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=request.query_params.get("previews") == "1")
@@ -253,7 +253,7 @@ class _Api:
             return await asyncio.to_thread(Fields.parse, body)
 
     async def _images(self, request: Request, wanted: ImageRequest, via: str, task_id: str = "") -> list[SavedImage]:
-        """Generate the images of a request. Cancels it if the client closes the connection. Raises its error."""
+        """Generate the images of a request, and cancel it if the client disconnects. Raises the request's error."""
         client = _client_of(request, via)
         ticket = self._service.submit(wanted, client, ticket_id=task_id)
         answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)
@@ -273,7 +273,7 @@ class _Api:
 
 
 class _EventStream(StreamingResponse):
-    """Response with Server-Sent Events. `close` is called at its end, even if it has not sent anything."""
+    """Response with Server-Sent Events. `close` is called at its end, even if nothing was sent."""
 
     def __init__(self, content: AsyncIterator[str], close: Callable[[], object]) -> None:
         super().__init__(content, media_type="text/event-stream")
@@ -298,7 +298,7 @@ async def _stream(listener: Listener) -> AsyncIterator[str]:
 
 
 async def _disconnected(request: Request) -> None:
-    """Wait until the client closes the connection."""
+    """Wait until the client disconnects."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
@@ -321,7 +321,7 @@ async def _not_found(request: Request, error: Exception) -> Response:
 
 
 def _whole_param(request: Request, name: str, default: int, low: int, high: int) -> int:
-    """Return a whole number of the query string. Raises BadRequest if it is malformed or out of range."""
+    """Return an integer parameter of the query string. Raises BadRequest if it is malformed or out of range."""
     text = request.query_params.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high):
         raise BadRequest(f"{name} must be a whole number from {low} to {high}.")

@@ -1,4 +1,4 @@
-"""Distribution of the server's events to its listeners."""
+"""Broadcast of the server's events to its listeners."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BACKLOG = 64
 
 
 class Follower(Protocol):
-    """Receiver of events. `put` is called in the sender's thread."""
+    """Receiver of events. `put` is called on the sender's thread."""
 
     previews: bool
 
@@ -22,7 +22,7 @@ class Follower(Protocol):
 
 
 class Listener:
-    """Bounded queue of events for a coroutine. If the coroutine reads too slowly, the oldest events are dropped."""
+    """Bounded event queue for a coroutine. If the coroutine reads too slowly, the oldest events are dropped."""
 
     def __init__(self, *, previews: bool) -> None:
         self.previews = previews
@@ -38,7 +38,7 @@ class Listener:
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def get(self, seconds: float) -> list[Mapping[str, Any]]:
-        """Wait for events and return all of them, or an empty list after `seconds`."""
+        """Wait for events and return all of them, or an empty list after a timeout of `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
@@ -52,7 +52,7 @@ class Listener:
 
 
 class Broadcast:
-    """Distributor of events to all followers. All methods are thread-safe."""
+    """Thread-safe distributor of events to all followers."""
 
     def __init__(self) -> None:
         self._followers: list[Follower] = []
@@ -63,7 +63,7 @@ class Broadcast:
 
     @property
     def wants_previews(self) -> bool:
-        """True if a follower wants a preview of every step."""
+        """True if any follower wants a preview of every step."""
         return any(follower.previews for follower in list(self._followers))
 
     def add(self, follower: Follower) -> None:

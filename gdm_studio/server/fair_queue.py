@@ -1,4 +1,4 @@
-"""Round-robin queue: clients take turns, so a client with many requests does not delay other clients."""
+"""Round-robin queue over clients, so that a client with many requests does not delay the others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """Round-robin queue over clients. The entries of each client are first in, first out. Not thread-safe."""
+    """Round-robin queue over clients. Each client's entries are first in, first out. Not thread-safe."""
 
     def __init__(self) -> None:
         # The waiting entries of each client, in the order of the next turns.
@@ -23,7 +23,7 @@ class FairQueue(Generic[T]):
         return len(self._of_client.get(client, ()))
 
     def add(self, client: str, entry: T) -> None:
-        """Add an entry as the last one of its client."""
+        """Append an entry to the entries of its client."""
         self._of_client.setdefault(client, deque()).append(entry)
 
     def take(self) -> T | None:
@@ -37,7 +37,7 @@ class FairQueue(Generic[T]):
         return entry
 
     def remove(self, client: str, entry: T) -> bool:
-        """Remove an entry and return True, or return False if it is not waiting."""
+        """Remove an entry. Return False if it is not waiting."""
         entries = self._of_client.get(client)
         if entries is None or entry not in entries:
             return False

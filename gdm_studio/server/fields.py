@@ -1,4 +1,4 @@
-"""Typed access to the fields of a JSON object that another program sent."""
+"""Typed access to the fields of JSON objects from other programs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DATA_URL = re.compile(r"data:[\w/+.;=-]{0,80}?;base64,")
 
 
 class Fields:
-    """Fields of a JSON object. Methods return None for an absent or null field, unless they say otherwise.
+    """Fields of a JSON object. Unless stated otherwise, methods return None for an absent or null field.
 
     They raise BadRequest for a value of another type.
     """
@@ -51,7 +51,7 @@ class Fields:
         return self._values.get(name) is not None
 
     def is_set(self, name: str) -> bool:
-        """Return True if a field has a value other than zero, false, or an empty text or list."""
+        """Return True unless a field is absent, zero, false, or an empty text or list."""
         return self._values.get(name) not in (None, 0, False, "", "None", [], [""], {})
 
     def text(self, name: str) -> str | None:
@@ -63,7 +63,7 @@ class Fields:
         return value
 
     def whole(self, name: str) -> int | None:
-        """Return an integer. A float without a fraction is converted."""
+        """Return an integer. A float with no fractional part is converted."""
         value = self.number(name)
         if value is None:
             return None
@@ -80,14 +80,14 @@ class Fields:
         return value
 
     def flag(self, name: str) -> bool:
-        """Return a boolean; False if the field is absent."""
+        """Return a boolean, or False if the field is absent."""
         value = self._values.get(name)
         if value is not None and not isinstance(value, bool):
             raise BadRequest(f"{name} must be true or false.")
         return bool(value)
 
     def texts(self, name: str) -> list[str]:
-        """Return a list of texts, which is empty if the field is absent."""
+        """Return a list of texts, empty if the field is absent."""
         value = self._values.get(name)
         if value is None:
             return []
@@ -96,7 +96,7 @@ class Fields:
         return value
 
     def object(self, name: str) -> Fields:
-        """Return the fields of an object, which is empty if the field is absent."""
+        """Return the fields of an object, empty if the field is absent."""
         value = self._values.get(name)
         if value is not None and not isinstance(value, dict):
             raise BadRequest(f"{name} must be an object.")
@@ -125,7 +125,7 @@ def size_from(fields: Fields, card: ModelCard) -> tuple[int, int] | None:
 
 
 def decode_base64(text: str, name: str) -> bytes:
-    """Decode base64, with or without the prefix of a data URL. Raises BadRequest, also for the URL of a file."""
+    """Decode base64, with or without a data URL prefix. Raises BadRequest, for example for a file URL."""
     head = _DATA_URL.match(text)
     try:
         return base64.b64decode("".join(text[head.end() if head else 0 :].split()), validate=True)
@@ -134,7 +134,7 @@ def decode_base64(text: str, name: str) -> bytes:
 
 
 def decode_image(text: str, name: str, *, max_pixels: int) -> np.ndarray:
-    """Decode an image file in base64 to RGBA uint8 (height, width, 4). Raises BadRequest."""
+    """Decode a base64 image file to RGBA uint8 (height, width, 4). Raises BadRequest."""
     data = decode_base64(text, name)
     try:
         with open_image(Path(f"The image in {name}"), data) as image:

@@ -30,7 +30,7 @@ _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit
 
 
 class HttpError(Exception):
-    """Error that refuses a request with an HTTP status and one sentence."""
+    """Error that rejects a request with an HTTP status and one sentence."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -39,7 +39,7 @@ class HttpError(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """Access rules of the server. `token` is None if clients need no token."""
+    """Access rules of the server. `token` is None if no token is required."""
 
     token: str | None
     # Names of this machine that clients may use, besides "localhost" and IP addresses.
@@ -48,7 +48,7 @@ class Access:
     origins: Collection[str] = field(default_factory=tuple)
 
     def check(self, path: str, method: str, headers: Mapping[str, str]) -> None:
-        """Raise HttpError if a request must not be answered. `headers` have lower-case names."""
+        """Raise HttpError if a request must be rejected. The names in `headers` are lower-case."""
         host = headers.get("host", "")
         if not self._is_known(host):
             # Protects from DNS rebinding, where a page reaches this machine under the name of its site.
@@ -78,7 +78,7 @@ class Access:
         return True
 
     def _has_token(self, authorization: str) -> bool:
-        """Return True if the header contains the token: as Bearer token, as Basic password, or as whole Basic value."""
+        """Return True if the header contains the token: as Bearer token, Basic password, or whole Basic value."""
         if self.token is None:
             return True
         kind, _, value = authorization.strip().partition(" ")
@@ -95,7 +95,7 @@ class Access:
 
 
 def error_response(path: str, status: int, sentence: str) -> JSONResponse:
-    """Return an error in the format of the interface that `path` belongs to."""
+    """Return an error in the format of the API that `path` belongs to."""
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]
     if path.startswith("/v1/"):
@@ -110,7 +110,7 @@ def error_response(path: str, status: int, sentence: str) -> JSONResponse:
 
 
 class Guard:
-    """ASGI middleware that enforces the `Access` rules, the maximum size of bodies, and a deadline for slow clients."""
+    """ASGI middleware that enforces the `Access` rules, a maximum body size, and a deadline for slow clients."""
 
     def __init__(self, app: ASGIApp, access: Access, limits: Limits) -> None:
         self._app = app
@@ -140,7 +140,7 @@ class Guard:
                 await error_response(path, refused.status, str(refused))(scope, receive, send_with_headers)
 
     def _check(self, scope: Scope) -> None:
-        """Raise HttpError if the request must not be answered. The body is not read."""
+        """Raise HttpError if the request must be rejected. The body is not read."""
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
             key = name.decode("latin-1")
@@ -163,7 +163,7 @@ class Guard:
             raise HttpError(415, "Send the body as application/json.")
 
     def _bounded(self, receive: Receive) -> Receive:
-        """Wrap `receive` with a deadline for the whole body and a limit on its size."""
+        """Wrap `receive` with a deadline and a size limit for the body."""
         deadline = asyncio.get_running_loop().time() + self._limits.body_seconds
         is_complete = False
         size = 0

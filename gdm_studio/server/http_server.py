@@ -39,9 +39,9 @@ def is_loopback(host: str) -> bool:
 
 
 def read_token(*, replace: bool = False) -> str:
-    """Return the token of this user's server. Creates it on first use; `replace` creates a new one.
+    """Return the token of this user's server, creating it on first use. `replace` creates a new one.
 
-    Only the user can read the token's file. Raises StorageError.
+    The token's file is readable only by the user. Raises StorageError.
     """
     path = paths.data_dir() / "server_token"
     if not replace:
@@ -69,14 +69,14 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 def address_of(listening: socket.socket) -> str:
-    """Return the address of a listening socket for a browser on this machine."""
+    """Return the URL of a listening socket for a browser on this machine."""
     host, port = listening.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class HttpServer:
-    """HTTP server on a listening socket. `run` blocks until `stop` is called or the process gets a signal."""
+    """HTTP server on a listening socket. `run` blocks until `stop` is called or the process receives a signal."""
 
     def __init__(self, service: Service, access: Access, listening: socket.socket) -> None:
         self._service = service
@@ -86,7 +86,7 @@ class HttpServer:
         self._is_stopped = False
 
     def run(self) -> None:
-        """Answer requests until the server is stopped, then close the socket."""
+        """Serve requests until the server is stopped, then close the socket."""
         asyncio.run(self._run())
 
     @property
@@ -125,7 +125,7 @@ class HttpServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn's server with a shutdown that ends the service's requests before it waits for their connections."""
+    """uvicorn server whose shutdown ends the service's requests before it waits for their connections."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
@@ -139,7 +139,7 @@ class _Server(uvicorn.Server):
 def _timed_protocol(limits: Limits) -> type[H11Protocol]:
     """Return a subclass of uvicorn's protocol with two deadlines that uvicorn lacks.
 
-    The head of a request must arrive in time, and a client must read at least Limits.send_bytes of an answer in each
+    The head of a request must arrive in time, and a client must read at least Limits.send_bytes of a response per
     Limits.send_seconds.
     """
 
@@ -164,7 +164,9 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
             self._unread.start()
 
         def _check_progress(self) -> None:
-            """Close the connection if the client has read too little since the last check, or check it again later."""
+            """Close the connection if the client has read too little since the last check, else schedule the next
+            check.
+            """
             left = self.transport.get_write_buffer_size()
             if self._unread_bytes - left < limits.send_bytes:
                 self.transport.abort()
@@ -185,7 +187,7 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
 
 
 class _Deadline:
-    """Timer that calls a function, unless it is stopped earlier."""
+    """Timer that calls a function unless it is stopped earlier."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
         self._loop = loop
@@ -199,7 +201,7 @@ class _Deadline:
             self._timer = self._loop.call_later(self._seconds, self._act)
 
     def restart(self) -> None:
-        """Start the timer again after it has called its function."""
+        """Restart the timer after it has called its function."""
         self.stop()
         self.start()
 

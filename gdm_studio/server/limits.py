@@ -1,4 +1,4 @@
-"""Limits of the requests of other programs, and errors for requests that cannot be accepted."""
+"""Limits for requests of other programs, and errors for requests that cannot be accepted."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ LIMITS = Limits()
 
 
 class BusyError(StudioError):
-    """Error for a request that the server cannot accept now, although it is valid."""
+    """Error for a valid request that the server cannot accept at the moment."""
 
     title = "The server is busy"
 
 
 class NotFoundError(BadRequest):
-    """Error for the name of a model, sampler or page that does not exist."""
+    """Error for an unknown name of a model, sampler or page."""
 
 
 def public_sentence(error: BaseException) -> str:
-    """Return one sentence about an error for other programs, without any path of this machine."""
+    """Return one sentence about an error for other programs, without paths of this machine."""
     if not isinstance(error, StudioError):
         return "Something unforeseen happened; the server's terminal shows more."
     sentence = str(error)

@@ -1,6 +1,6 @@
 """Server of the Model Context Protocol over standard input and output: JSON-RPC 2.0, one message per line.
 
-Specification: modelcontextprotocol.io, versions 2024-11-05 to 2025-06-18. Only tools are offered.
+Specification: modelcontextprotocol.io, versions 2024-11-05 to 2025-06-18. Only tools are provided.
 """
 
 from __future__ import annotations
@@ -95,9 +95,9 @@ TOOLS: list[dict[str, Any]] = [
 class McpServer:
     """MCP server for one client. `run` reads messages until the input ends.
 
-    Answers are written to `output`, which nothing else may write to. Tool calls run concurrently. While the client
-    reads nothing, notifications are dropped, and its images are generated. A client that leaves MAX_UNREAD answers
-    unread for SECONDS_UNREAD is given up.
+    Responses are written to `output`, which nothing else may write to. Tool calls run concurrently. While the client
+    reads nothing, notifications are dropped but its images are still generated. A client that leaves MAX_UNREAD
+    responses unread for SECONDS_UNREAD is disconnected.
     """
 
     def __init__(self, service: Service, source: BinaryIO, output: BinaryIO) -> None:
@@ -123,7 +123,7 @@ class McpServer:
         }
 
     def run(self) -> None:
-        """Answer messages until the input ends, then cancel the unfinished requests."""
+        """Handle messages until the input ends, then cancel the unfinished requests."""
         self._writer.start()
         try:
             self._read_all()
@@ -310,7 +310,10 @@ class McpServer:
         return [_image(picture.path), _text(_described(picture))]
 
     def _write(self, message: Mapping[str, Any]) -> None:
-        """Write a message. Waits while MAX_UNREAD messages wait, and gives the client up after SECONDS_UNREAD."""
+        """Write a message.
+
+        Wait while MAX_UNREAD messages are unread, and disconnect the client after SECONDS_UNREAD.
+        """
         if self._is_broken:
             return
         try:
@@ -319,12 +322,12 @@ class McpServer:
             self._is_broken = True
 
     def _notify(self, message: Mapping[str, Any]) -> None:
-        """Write a message that may get lost, without waiting."""
+        """Write a message that may be dropped, without waiting."""
         with suppress(queue.Full):
             self._unread.put_nowait(_line_of(message))
 
     def _write_all(self) -> None:
-        """Write the messages until there is a None or the client has closed its end. Then discard the others."""
+        """Write messages until a None arrives or the client closes its end, then discard the rest."""
         try:
             while (line := self._unread.get()) is not None:
                 left = memoryview(line)
@@ -337,7 +340,7 @@ class McpServer:
                 pass
 
     def _finish(self) -> None:
-        """Wait until the client has read everything, but not long: it may have stopped reading."""
+        """Wait briefly until the client has read everything; it may have stopped reading."""
         with suppress(queue.Full):
             self._unread.put(None, timeout=SECONDS_TO_READ)
             self._writer.join(SECONDS_TO_READ)
@@ -347,7 +350,7 @@ class McpServer:
 
 
 class _ProgressNotifier:
-    """Follower that sends a progress notification for each step of a request, if the client gave a progress `token`."""
+    """Follower that sends a progress notification for each step, if the client supplied a progress `token`."""
 
     previews = False
 
@@ -359,7 +362,7 @@ class _ProgressNotifier:
         self._total = ticket.request.count * ticket.request.steps
 
     def put(self, event: Mapping[str, Any]) -> None:
-        """Send a notification for a step. The progress never decreases, as the protocol demands."""
+        """Send a notification for a step. The progress never decreases, as the protocol requires."""
         if not isinstance(self._token, str | int) or event["id"] != self._id or event["event"] != "step":
             return
         self._done = min(self._done + len(event["images"]), self._total)
@@ -376,13 +379,13 @@ def _text(text: str) -> dict[str, Any]:
 
 
 def _image(path: Path, data: BinaryIO | None = None) -> dict[str, Any]:
-    """Return the content item of an image file, reduced to MAX_SIDE. `data` is the file's content if already read."""
+    """Return the content item for an image file, reduced to MAX_SIDE. `data` is the file's content, if already read."""
     png = reduced_png(path, MAX_SIDE, data)
     return {"type": "image", "data": base64.b64encode(png).decode(), "mimeType": "image/png"}
 
 
 def _described(picture: Picture) -> str:
-    """Return the file, id and most important settings of an image on one line."""
+    """Return the file, id and most important settings of an image as one line."""
     facts = {
         "file": str(picture.path),
         "id": picture.id,

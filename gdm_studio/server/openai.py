@@ -1,4 +1,4 @@
-"""Translation between the requests and answers of OpenAI's images API and those of the service."""
+"""Conversion between OpenAI's images API and the requests and results of the service."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def request_from(service: Service, fields: Fields) -> Request:
 
 
 def answer(images: Sequence[SavedImage], request: Request) -> dict[str, Any]:
-    """Return the answer of /v1/images/generations."""
+    """Return the response to /v1/images/generations."""
     return {
         "created": int(time.time()),
         "data": [{"b64_json": base64.b64encode(image.png).decode()} for image in images],
@@ -56,7 +56,7 @@ def answer(images: Sequence[SavedImage], request: Request) -> dict[str, Any]:
 
 
 def models(service: Service) -> dict[str, Any]:
-    """Return the answer of /v1/models."""
+    """Return the response to /v1/models."""
     listed = [
         {"id": card.name, "object": "model", "created": 0, "owned_by": card.author or "unknown"}
         for card in service.cards()

@@ -1,4 +1,4 @@
-"""Reduced copies of image files for other programs."""
+"""Downscaled copies of image files for other programs."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from gdm_studio.common.image_file import open_image
 
 
 def reduced_png(path: Path, side: int, data: BinaryIO | None = None) -> bytes:
-    """Return an image file as PNG with at most `side` pixels per side. `data` is the file's content if already read.
+    """Return an image file as PNG with sides of at most `side` pixels. `data` is the file's content, if already read.
 
-    Raises StudioError if it is no usable image.
+    Raises StudioError if the file is not a usable image.
     """
     buffer = io.BytesIO()
     with open_image(path, data) as image:

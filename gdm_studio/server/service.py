@@ -64,8 +64,8 @@ STOPPING = "The server is stopping; try again later."
 class Client:
     """Program that requests images.
 
-    `turn` identifies the client in the round-robin queue, and `address` for interruptions. `name` is stored in the
-    files of its images.
+    `turn` identifies the client in the round-robin queue, and `address` when it interrupts a request. `name` is stored
+    in its image files.
     """
 
     turn: str
@@ -76,7 +76,7 @@ class Client:
     def named(cls, address: str, agent: str, via: str) -> Client:
         """Return the client at a network address. `agent` is its User-Agent, such as "Blender/4.2".
 
-        `via` is the name of the interface, used if the client sends no name.
+        `via`, the name of the API, is used if the client sends no name.
         """
         product = UNSAFE_CHARACTERS.sub("", agent).strip().partition(" ")[0].partition("/")[0]
         if product == "Mozilla":
@@ -86,7 +86,7 @@ class Client:
 
 @dataclass(frozen=True)
 class SavedImage:
-    """Saved image of a request. `png` is the content of a PNG file with the image and its settings."""
+    """Saved image of a request. `png` is a PNG file with the image and its settings."""
 
     index: int
     request: Request
@@ -96,7 +96,7 @@ class SavedImage:
 
 @dataclass(eq=False)
 class Ticket:
-    """Request of another program, from its arrival to its answer."""
+    """Request of another program, from its arrival to its response."""
 
     request: Request
     client: Client
@@ -126,10 +126,10 @@ class RunningState:
 
 
 class Service(AbstractContextManager["Service"]):
-    """Generator of images for other programs. All methods are thread-safe.
+    """Thread-safe generator of images for other programs.
 
-    One thread generates images, and another thread uses the gallery and the queue. The callback `report` receives
-    sentences for the server's terminal.
+    One thread generates images, another uses the gallery and the queue. The callback `report` receives sentences for
+    the server's terminal.
     """
 
     def __init__(
@@ -171,7 +171,7 @@ class Service(AbstractContextManager["Service"]):
         self._thread.start()
 
     def stop(self) -> None:
-        """Refuse new requests, cancel all others, and send the event "end" to the listeners."""
+        """Reject new requests, cancel all others, and send the event "end" to the listeners."""
         with self._news:
             self._is_closing = True
             tickets = self._waiting.clear()
@@ -207,9 +207,9 @@ class Service(AbstractContextManager["Service"]):
         return [card for card in self.library.cards() if not card.accepts.refines]
 
     def card(self, name: str = "") -> ModelCard:
-        """Return the card of a listed model, by default of the selected one. Raises NotFoundError.
+        """Return the card of a listed model, by default the selected one. Raises NotFoundError.
 
-        Unlike `Library.card`, this accepts no path, so a client cannot make the server open a file.
+        Unlike `Library.card`, it does not accept paths, so that clients cannot make the server open files.
         """
         cards = self.cards()
         wanted = name or self._model or Request().model
@@ -230,10 +230,10 @@ class Service(AbstractContextManager["Service"]):
     # Requests
 
     def fitted(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
-        """Complete the given values to a valid request. Also returns the names of the settings that were changed.
+        """Return a valid request with the given values, and the names of the settings that had to be changed.
 
-        Missing values are the model's defaults. Unsupported settings are replaced by their defaults, and the size by
-        the nearest one that the model supports. Raises BadRequest for values out of range.
+        Missing values get the model's defaults. Unsupported settings are replaced by their defaults, and the size by
+        the nearest supported one. Raises BadRequest for values out of range.
         """
         default = card.default_request()
         given.setdefault("seed", secrets.randbelow(SEEDS))
@@ -298,7 +298,7 @@ class Service(AbstractContextManager["Service"]):
         return self._is_closing
 
     def call(self, task: Callable[[], T]) -> Future[T]:
-        """Call a function in the generating thread, between two steps. Raises BusyError if too many calls wait.
+        """Call a function on the generating thread, between two steps. Raises BusyError if too many calls are waiting.
 
         The future raises BusyError if the service stops before the call.
         """
@@ -311,7 +311,10 @@ class Service(AbstractContextManager["Service"]):
         return answer
 
     def state(self, *, with_preview: bool = False) -> RunningState:
-        """Return the state of the running request. Decodes previews only for some seconds after a client wanted one."""
+        """Return the state of the running request.
+
+        Previews are decoded only for some seconds after a client asked for one.
+        """
         if with_preview:
             self._progress_read_at = time.monotonic()
         ticket = self._running
@@ -339,11 +342,11 @@ class Service(AbstractContextManager["Service"]):
     # The gallery
 
     def search(self, query: str, limit: int) -> Future[list[Picture]]:
-        """Return the newest images of the gallery that match a search, at most `limit`."""
+        """Return the newest gallery images that match a search, at most `limit`."""
         return self._disk.submit(lambda: self._opened_gallery().page(query, limit=limit))
 
     def find(self, picture_id: str) -> Future[Picture | None]:
-        """Return the image of the gallery with the given id, or None."""
+        """Return the gallery image with the given id, or None."""
         return self._disk.submit(lambda: self._opened_gallery().get(picture_id))
 
     def report(self, error: BaseException) -> str:
@@ -381,7 +384,7 @@ class Service(AbstractContextManager["Service"]):
                 answer.set_exception(BusyError(STOPPING))
 
     def _wait_for_work(self) -> bool:
-        """Wait for a request or a task. Returns False when the service is closing."""
+        """Wait for a request or a task. Return False when the service is closing."""
         with self._news:
             self._news.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting))
             return not self._is_closing
@@ -480,7 +483,7 @@ class Service(AbstractContextManager["Service"]):
             self._gallery.close()
 
     def _enlist(self, ticket: Ticket) -> Item:
-        """Add the request to the queue on disk, locked, so that no other process runs it."""
+        """Add the request to the queue on disk, locked so that no other process runs it."""
         return self._queue.put(Item(request=ticket.request, asked_by=ticket.client.name), taken=True)
 
     def _check_paused(self, ticket: Ticket) -> None:
@@ -503,7 +506,7 @@ class Service(AbstractContextManager["Service"]):
         self.runner.discard_unsaved()
 
     def _finish_later(self, ticket: Ticket, error: Exception | None) -> None:
-        """Answer a request as soon as its images are saved."""
+        """Complete a request once its images are saved."""
         with self._news:
             if self._running is ticket:
                 self._running = None
@@ -523,12 +526,12 @@ class Service(AbstractContextManager["Service"]):
         self._answer(ticket, error)
 
     def _end(self, ticket: Ticket, error: Exception | None) -> None:
-        """Answer a request that has not started."""
+        """Complete a request that has not started."""
         self._disk.submit(self._remove, ticket)
         self._answer(ticket, error)
 
     def _remove(self, ticket: Ticket) -> None:
-        """Remove a request from the queue on disk, even after an error, which the client has received."""
+        """Remove a request from the queue on disk, even after an error, which was reported to the client."""
         if ticket.item.done() and ticket.item.exception() is None:
             with suppress(StorageError):
                 self._queue.remove([ticket.item.result().id])
@@ -548,14 +551,14 @@ class Service(AbstractContextManager["Service"]):
 
 
 def _png(path: Path, rgba: np.ndarray) -> bytes:
-    """Return a saved image as PNG. A file in another format is encoded again, without its settings."""
+    """Return a saved image as PNG. A file in another format is re-encoded without its settings."""
     from gdm_studio.common import atomic
 
     return atomic.read(path) if path.suffix == ".png" else _encode_png(rgba)
 
 
 def _encode_png(rgba: np.ndarray, side: int = 0) -> bytes:
-    """Encode an image as PNG, reduced to a side of at most `side` pixels unless that is 0."""
+    """Encode an image as PNG, downscaled to a side of at most `side` pixels unless that is 0."""
     from PIL import Image
 
     image = Image.fromarray(rgba)

@@ -1,7 +1,7 @@
-"""Serialization of step logs: one record per step, appended to those before it, so that truncation is detected.
+"""Serialization of step logs as a sequence of records, one per step, so that truncation is detected.
 
-A record contains a step's tensors, named by a hash of their content, and its other facts as JSON. The first record also
-contains the facts of the whole log. A tensor that an earlier record contains is not written again.
+A record contains a step's tensors, named by a hash of their content, and its other data as JSON. The first record also
+contains the data of the whole log. Tensors of earlier records are not written again.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
 
 
 def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
-    """Yield the records of a log and add the names of their tensors to `written`, so that more can be appended."""
+    """Yield the records of a log, and add their tensors' names to `written` so that more can be appended."""
     facts = {"version": VERSION, "path": log.path, "images": log.images, "weights": log.weights}
     facts |= {"parts": dict(log.parts)} if log.parts else {}
     # In ASCII, since a lone surrogate cannot be encoded as UTF-8.
@@ -57,7 +57,7 @@ def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
 
 
 def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
-    """Serialize an entry, leaving out tensors named in `written`, and add its own tensors' names to `written`."""
+    """Serialize an entry without the tensors named in `written`, and add its own tensors' names to `written`."""
     facts: dict[str, Any] = {"index": entry.index, "digest": entry.digest, "seconds": entry.seconds}
     tensors = [] if entry.prediction is None else [entry.prediction]
     if (step := entry.step) is not None:
@@ -73,7 +73,7 @@ def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
 
 
 def read(data: bytes) -> StepLog:
-    """Read a log, also in the format of version 0.1.0.
+    """Read a log, including logs in the format of version 0.1.0.
 
     Raises one of READ_ERRORS if it is invalid or truncated.
     """
@@ -89,7 +89,7 @@ def read(data: bytes) -> StepLog:
 
 
 def read_intact(data: bytes, request: Request) -> StepLog | None:
-    """Read the intact first part of a log of `request`, also in the format of version 0.1.0.
+    """Read the intact beginning of a log of `request`, including logs in the format of version 0.1.0.
 
     Returns None if there is none.
     """
@@ -104,8 +104,8 @@ def read_intact(data: bytes, request: Request) -> StepLog | None:
 class LogReader:
     """Incremental reader of a log of steps, such as the steps of a run on another computer.
 
-    A record may refer only to tensors in itself and in the previous record. The log is attributed to `request`, even if
-    its data name another request. `data` are the first records. Raises one of READ_ERRORS if they are invalid.
+    A record may refer only to tensors in itself and in the previous record. The log is attributed to `request`,
+    whatever request its data contain. `data` are the first records. Raises one of READ_ERRORS if they are invalid.
     """
 
     def __init__(self, data: bytes, request: Request) -> None:
@@ -152,7 +152,7 @@ class LogWriter:
 
 
 def _read_head(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[Entry], int]:
-    """Return the log without its entries, an iterator over them, and the index of the last one that must exist."""
+    """Return the log without entries, an iterator over its entries, and the index of the last one that must exist."""
     metadata, tensors = next(_read_records(data))
     head = parse_json(metadata["log"]) if metadata.get("format") == FORMAT else _facts_of_step(metadata, tensors)
     request = Request.from_json(metadata["request"]) if "request" in metadata or request is None else request
@@ -185,7 +185,7 @@ def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tenso
 def _facts_of_step(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
     """Return the facts of a step.
 
-    The queue of version 0.1.0 stored them among the tensors.
+    (The queue of version 0.1.0 stored them among the tensors.)
     """
     return parse_json(metadata["step"] if "step" in metadata else bytes(tensors["facts"].tolist()))
 

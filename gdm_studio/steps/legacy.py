@@ -20,7 +20,7 @@ Tensors = Mapping[str, Tensor]
 
 
 def read(metadata: Mapping[str, str], tensors: Tensors) -> tuple[StepLog, Iterator[Entry]]:
-    """Return a log without entries, and an iterator over its entries. Raises one of READ_ERRORS for an invalid file."""
+    """Return a log without entries and an iterator over its entries. Raises one of READ_ERRORS for an invalid file."""
     kind = KINDS[metadata["format"]]
     facts = parse_json(metadata[kind])
     request = Request.from_json(metadata["request"])

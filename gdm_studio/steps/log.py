@@ -24,7 +24,7 @@ READ_ERRORS = (SafetensorError, BadRequest, *MALFORMED)
 
 @dataclass(frozen=True)
 class Entry:
-    """A step in a log: in full, or only its prediction and digest, or only its digest."""
+    """A step in a log: in full, reduced to its prediction and digest, or reduced to its digest."""
 
     index: int
     step: Step | None = None
@@ -36,10 +36,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class StepLog:
-    """Steps of a batch, the images `images` of `request`; each tensor has one row per image.
+    """The steps of one batch (the images `images` of `request`). Each tensor has one row per image.
 
-    The first entry is the initial state in full, of which a single row may serve all images. The other entries are the
-    steps that follow, without gaps.
+    The first entry is the initial state in full, possibly with a single row for all images. The other entries are the
+    following steps, without gaps.
     """
 
     request: Request
@@ -65,7 +65,7 @@ def full_entry(step: Step, seconds: float = 0.0) -> Entry:
 
 
 def digest_of(step: Step) -> str:
-    """Return a digest of all tensors in the step, bit by bit: 16 hex digits."""
+    """Return a digest of all tensors in the step (16 hex digits). It depends on every bit."""
     found = hashlib.blake2b(digest_size=8)
     for tensor in step.arrays:
         found.update(_bits(tensor))
@@ -73,13 +73,13 @@ def digest_of(step: Step) -> str:
 
 
 def name_of(tensor: Tensor) -> str:
-    """Return a name for a tensor, equal for equal tensors: 16 hex digits of a content hash."""
+    """Return a name for a tensor: 16 hex digits of a content hash, so that equal tensors have equal names."""
     kind = f"{tensor.dtype} {tuple(tensor.shape)}".encode()
     return hashlib.blake2b(_bits(tensor), digest_size=8, key=kind[:64]).hexdigest()
 
 
 def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
-    """Parse the noise path in a file; () if there is none.
+    """Parse the noise path in a file, or return () if there is none.
 
     Raises ValueError, TypeError or OverflowError if it is invalid.
     """
@@ -93,7 +93,7 @@ def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
 
 
 def is_decreasing(path: Iterable[NoiseLevel]) -> bool:
-    """Return True if the noise ratio falls with every step, as is normal within a stage."""
+    """Return True if the noise ratio falls with every step, as usual within a stage."""
     return all(later.ratio < level.ratio for level, later in pairwise(path))
 
 
@@ -139,5 +139,5 @@ def _check_step(entry: Entry, step: Step, path: NoisePath, rows: tuple[int, ...]
 
 
 def _bits(tensor: Tensor) -> Any:
-    """Return the bytes of a tensor, from any device, as a buffer."""
+    """Return the bytes of a tensor, on any device, as a buffer."""
     return tensor.cpu().contiguous().reshape(-1).view(torch.uint8).numpy()

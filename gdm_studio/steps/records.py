@@ -1,4 +1,4 @@
-"""Records of a steps file. Each record is a length followed by a safetensors file; records can be appended."""
+"""Records of a steps file. Each one is a length followed by a safetensors file; records can be appended."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def pack(data: bytes) -> bytes:
 
 
 def is_unpacked(data: bytes) -> bool:
-    """Return True if `data` is a bare safetensors file, as written by version 0.1.0, instead of a record."""
+    """Return True if `data` is not a record but a bare safetensors file, as written by version 0.1.0."""
     return data[_LENGTH.size : _LENGTH.size + 1] == b"{"
 
 

@@ -39,7 +39,7 @@ class SavedStep:
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def with_exact_weights(self, library: Library) -> SavedStep:
-        """Return this step with the exact weights that computed it named in its request.
+        """Return this step with a request that names the exact weights that computed it.
 
         Raises ModelError if they are not installed.
         """
@@ -49,7 +49,7 @@ class SavedStep:
     def resume_or_branch(self, request: Request) -> Request:
         """Return the request that continues from this step with the settings of `request`.
 
-        This is `request` itself, which resumes, if it differs only in device settings, and otherwise a branch.
+        This is `request` itself (to resume) if only device settings differ, and otherwise a branch.
         """
         branch = replace(request, branch=Branch(self.request, self.step.index))
         # A step does not depend on the machine that made it.
@@ -58,7 +58,7 @@ class SavedStep:
 
 
 def saved_steps(advance: StepEvent, request: Request) -> list[SavedStep]:
-    """Return the latest step of a run of `request`, as one SavedStep per image."""
+    """Return the latest step of a run of `request` as one SavedStep per image."""
     # A step from another computer comes without the model, which is not loaded here.
     card = advance.model.card if advance.model is not None else advance.record.card
     weights = fingerprint(card)
@@ -70,13 +70,13 @@ def saved_steps(advance: StepEvent, request: Request) -> list[SavedStep]:
 
 
 def save(file: File, saved: SavedStep) -> None:
-    """Write the step to a file atomically, as a log of that step alone. Raises StorageError."""
+    """Write the step to a file atomically, as a log that contains only this step. Raises StorageError."""
     log = StepLog(saved.request, (full_entry(saved.step),), saved.path, weights=saved.weights, parts=saved.parts)
     atomic.write(file, codec.to_bytes(log))
 
 
 def load(file: File) -> SavedStep:
-    """Read a step file written by `save`. Raises StorageError if it is missing, damaged or another kind of file."""
+    """Read a step file written by `save`. Raises StorageError if it is missing, damaged or of another kind."""
     data = atomic.read(file)
     try:
         log = codec.read(data)
@@ -88,7 +88,7 @@ def load(file: File) -> SavedStep:
 
 
 def row_taker(row: int) -> Callable[[Tensor], Tensor]:
-    """Return a cached function that copies one row of a tensor to the CPU.
+    """Return a caching function that copies one row of a tensor to the CPU.
 
     A slice instead of a copy would keep the whole batch in memory.
     """

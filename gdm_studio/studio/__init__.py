@@ -1,1 +1,1 @@
-"""GDM Studio without its window, for scripts, the command line and the window. Imports neither Qt nor torch."""
+"""GDM Studio without its window, used by scripts, the command line and the window. Imports neither Qt nor torch."""

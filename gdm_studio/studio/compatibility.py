@@ -1,4 +1,4 @@
-"""Compatibility of requests with models: which settings a model supports, and which settings a branch may change."""
+"""Compatibility of requests with models: which settings a model supports, and which ones a branch may change."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
 
 
 def _changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
-    """Return the values that are not the default of their parameter."""
+    """Return the values that differ from their parameter's default."""
     usual = {param.name: param.default for param in params}
     return {name: value for name, value in values.items() if usual.get(name, value) != value}
 
@@ -62,7 +62,8 @@ def _changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dic
 def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -> tuple[Request, list[str]]:
     """Return the request changed so that the model of `card` can run it, and the titles of the changed settings.
 
-    `parts` are the names of installed parts, such as VAEs, by setting. If it is None, every part counts as installed.
+    `parts` contains the names of installed parts, such as VAEs, by setting. If it is None, every part counts as
+    installed.
     """
     left_out = []
     for title, changes in _misfits(request, card, parts):
@@ -72,7 +73,7 @@ def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -
 
 
 def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the title of each setting that the model does not support, and the changes that replace the setting."""
+    """Yield the title of each unsupported setting, with the changes that replace it."""
     accepts = card.accepts
     usual = card.default_request()
     if request.model != card.name:
@@ -118,9 +119,10 @@ def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator
 
 
 def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) -> Request:
-    """Return the request to show for a model. Unsupported settings that have no effect keep their values.
+    """Return the request to show for a model.
 
-    The values are kept for other models. All other settings are changed as by `fit_request`.
+    Unsupported settings without effect keep their values for other models. All other settings are changed as by
+    `fit_request`.
     """
     return replace(
         fit_request(request, card, parts)[0], **changed_fields(drop_unsupported(request, card.accepts), request)
@@ -128,7 +130,7 @@ def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) ->
 
 
 def changed_fields(one: Request, other: Request) -> dict[str, Any]:
-    """Return {name: new value} of the fields in which the request `other` differs from `one`."""
+    """Return {name: new value} for the fields in which the request `other` differs from `one`."""
     return {
         name: setting.value_in(other)
         for name, setting in SETTINGS.items()
@@ -161,13 +163,13 @@ def spacing_problem(name: str, card: ModelCard | None) -> str:
 def with_branch_settings(parent: Request, wanted: Request) -> Request:
     """Return `parent` with the settings of `wanted` that a branch may change, and with the device of `wanted`.
 
-    Each image of the parent gets the prompt that its seed draws. Raises BadRequest if a setting is invalid.
+    Prompt templates are drawn with the seed of each of the parent's images. Raises BadRequest if a setting is invalid.
     """
     return unchecked_branch_settings(parent, wanted).checked()
 
 
 def unchecked_branch_settings(parent: Request, wanted: Request) -> Request:
-    """Return the request of `with_branch_settings` without validation, such as while the user writes the prompt."""
+    """Return the result of `with_branch_settings` without validation, for example while the user edits the prompt."""
     settings = parent.with_settings(wanted, Role.BRANCHABLE)
     if parent.template and (wanted.template, wanted.seed) == (parent.template, parent.seed):
         # A wildcard file may have changed since the parent's prompts were drawn.
@@ -182,7 +184,7 @@ def unchecked_branch_settings(parent: Request, wanted: Request) -> Request:
 def branch_request(parent: Request, step: int, wanted: Request) -> Request:
     """Return a request that branches off `parent` after `step` steps and continues with the settings of `wanted`.
 
-    If the parent has one image, it gets `wanted.count` branches. If it has several images, each gets one branch.
+    A parent with one image gets `wanted.count` branches. If it has several images, each gets one.
     """
     count = wanted.count if parent.count == 1 else parent.count
     settings = with_branch_settings(parent, wanted)

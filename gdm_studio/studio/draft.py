@@ -1,4 +1,4 @@
-"""The draft of a request, which a user is editing. It follows the defaults of its model and can lock its seed."""
+"""Draft of a request that a user is editing. It follows the defaults of its model and can lock its seed."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ class Draft:
     def request(self) -> Request:
         """The request to run, without settings that the model does not support, with drawn prompts.
 
-        While a prompt cannot be drawn, such as for a missing wildcard, it is its own template, which `checked` refuses.
-        Changed wildcard files are read with the next change of prompt, seed or count, and by `take` and
+        A prompt that cannot be drawn, for example because a wildcard is missing, is left as it is, and `checked`
+        rejects it. Changed wildcard files are read at the next change of prompt, seed or count, and by `take` and
         `next_request`.
         """
         accepts = self._card.accepts if self._card else Capabilities()
@@ -84,10 +84,10 @@ class Draft:
         self._listeners[name].append(listener)
 
     def change(self, **values: Any) -> None:
-        """Set fields as a user does. If the seed is set, the next run uses it.
+        """Set fields on behalf of the user. If the seed is set, the next run uses it.
 
-        Steps and spacing follow the sampler while they have its default. An unknown field or an invalid value raises
-        BadRequest and changes nothing.
+        Steps and spacing follow the sampler's defaults unless they were changed. An unknown field or an invalid value
+        raises BadRequest, and nothing is changed.
         """
         locked = values.pop(LOCK, None)
         for name, value in values.items():
@@ -101,21 +101,21 @@ class Draft:
         self.put(**self._with_sampler(values.get("sampler")) | values)
 
     def take(self, request: Request) -> None:
-        """Set all fields from a request without checks. The next run gets a new seed unless the seed is locked."""
+        """Set all fields from a request, without validation. The next run gets a new seed unless the seed is locked."""
         self._drawn = None
         self.put(**{name: setting.value_in(request) for name, setting in SETTINGS.items()})
 
     def put(self, **values: Any) -> None:
-        """Set fields without checks."""
+        """Set fields without validation."""
         if "toward" in values:
             self._way_from = values.get("prompt", self._request.prompt)
         self._set_request(replace(self._request, **values))
 
     def turn_to(self, card: ModelCard) -> None:
-        """Switch to another model and set the settings that depend on the model.
+        """Switch to another model and update the settings that depend on the model.
 
-        They get the values that they had when the user last left this model, or else the model's defaults. Other
-        settings stay. With a new card of the same model, only settings whose default has changed are set.
+        They get the values with which the user last left this model, or else its defaults. Other settings are
+        unchanged. For a new card of the same model, only settings whose default has changed are updated.
         """
         before = self._defaults() if self._card else None
         self._card = card
@@ -135,7 +135,7 @@ class Draft:
         self._apply(now, same - ({"knobs"} if "sampler" not in same else set()))
 
     def reset(self) -> None:
-        """Restore the model's defaults. Settings that describe the image, such as prompt and seed, stay."""
+        """Restore the model's defaults. Settings that describe the image, such as prompt and seed, are unchanged."""
         self._apply(self._defaults(), set())
 
     def _apply(self, source: Request, excluded: set[str]) -> None:
@@ -147,43 +147,40 @@ class Draft:
         self._set_request(replace(self._request, **{name: getattr(source, name) for name in own - excluded}))
 
     def default(self, name: str) -> Any:
-        """Return the default of a setting.
-
-        Steps and spacing have the default of the sampler. Other settings have the default of the model.
-        """
+        """Return the default of a setting: that of the sampler for steps and spacing, else that of the model."""
         return self._default(name, self._request.sampler)
 
     # Seed
 
     @property
     def is_locked_by_user(self) -> bool:
-        """True if the user locked the seed. It then stays locked when a tool releases its own lock."""
+        """True if the user locked the seed, which then stays locked when a tool releases its own lock."""
         return self._is_locked
 
     def hold_lock(self, held: bool) -> None:
-        """Lock the seed for a tool, or release the tool's lock. The user's own lock does not change."""
+        """Lock the seed for a tool, or release the tool's lock. The user's own lock is independent."""
         self._lock(self._is_locked, held=held)
 
     @property
     def is_seed_given(self) -> bool:
-        """True if the next run uses the current seed even if the seed is not locked."""
+        """True if the next run uses the current seed although it is not locked."""
         return self._seed_given
 
     def hold_seed(self, held: bool = True) -> None:
-        """Set whether the next run uses the current seed even if the seed is not locked."""
+        """Set whether the next run uses the current seed although it is not locked."""
         self._seed_given = held
 
     def roll(self) -> None:
         """Choose a random seed for the next run.
 
-        The current rules for what a seed determines apply, although a restored image may have older rules.
+        The current rules for seeds apply, even if a restored image had older ones.
         """
         self.change(seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
 
     def next_request(self) -> Request:
         """Return the request of the next run, with a new seed unless the seed is locked or was just chosen.
 
-        A branch has the seed of its parent unless the user changed it. Raises BadRequest if the branch is impossible.
+        A branch uses its parent's seed unless the user changed the seed. Raises BadRequest if the branch is impossible.
         """
         self._drawn = None
         if self.branch_point is not None:
@@ -194,9 +191,9 @@ class Draft:
         return self.request
 
     def _with_drawn_prompts(self, request: Request) -> Request:
-        """Return the request as `drawn_if_possible` does. The prompts are drawn only if they can have changed.
+        """Return the result of `drawn_if_possible`, redrawing prompts only if they may have changed.
 
-        Thousands of prompts may have to be drawn, and the window reads the request several times for each change.
+        There may be thousands of prompts, and the window reads the request several times per change.
         """
         key = request.prompt, request.seed, request.count
         if self._drawn is None or self._drawn[0] != key:
@@ -218,9 +215,8 @@ class Draft:
         return SETTINGS[name].value_in(usual)
 
     def _with_sampler(self, sampler: str | None) -> dict[str, Any]:
-        """Return the settings that change together with the sampler.
-
-        They are the parameters of the sampler, and steps and spacing if they have their default.
+        """Return the settings that change with the sampler: its parameters, and steps and spacing unless the user
+        changed them.
         """
         if sampler is None or sampler == self._request.sampler:
             return {}

@@ -27,9 +27,9 @@ _OWN_VAE = ("automatic", "none")
 
 @dataclass(frozen=True)
 class RestoredRequest:
-    """The metadata of an image with a request for the installed files.
+    """Metadata of an image, with a request for the installed files.
 
-    Its entries are divided into used and ignored.
+    Its entries are divided into used and ignored ones.
     """
 
     metadata: Metadata
@@ -44,16 +44,16 @@ class RestoredRequest:
 
     @property
     def warning(self) -> str:
-        """A sentence about installed files whose hash differs, or "" if there are none."""
+        """Sentence about installed files whose hashes differ, or "" if there are none."""
         return f"Used by its name, though its hash is another: {', '.join(self.others)}." if self.others else ""
 
 
 def restore_request(
     metadata: Metadata, lines: Sequence[InventoryRow], instead: ModelCard | None = None
 ) -> RestoredRequest:
-    """Restore the request in an image of another tool. Installed files are found by their hash, or else by their name.
+    """Restore the request of another tool's image. Installed files are found by hash, or else by name.
 
-    `instead` is the model to use if the model of the image is not installed.
+    `instead` is used if the image's model is not installed.
     """
     if metadata.id or metadata.request is None:
         return RestoredRequest(metadata, unused=tuple(metadata.ignored))
@@ -88,7 +88,7 @@ def restore_request(
 
 @dataclass
 class _Files:
-    """A search for the files of an image among the installed files, which records the fields that name them."""
+    """Lookup of an image's files among the installed ones, which records the metadata fields that name them."""
 
     lines: Sequence[InventoryRow]
     # {field: value that is used}
@@ -99,7 +99,7 @@ class _Files:
     others: list[str] = field(default_factory=list)
 
     def find(self, kind: str, title: str, among: Sequence[InventoryRow], name: str, digest: str) -> InventoryRow | None:
-        """Return the installed file with this hash, or else the file with this name, or None."""
+        """Return the installed file with this hash, else the file with this name, else None."""
         if not (name or digest):
             return None
         self.reported |= {kind, f"{kind}_hash"}
@@ -116,7 +116,7 @@ class _Files:
     def find_each(
         self, kind: str, title: str, among: Sequence[InventoryRow], named: Any
     ) -> list[tuple[dict[str, Any], InventoryRow]]:
-        """Return the entries of a list field whose files are installed, each with its installed file."""
+        """Return the entries of a list field whose files are installed, each with its file."""
         pairs = [(each, str(each.get("name", "")), str(each.get("hash", ""))) for each in named]
         found = [(each, self.find(kind, title, among, name, digest)) for each, name, digest in pairs]
         here = [(each, line) for each, line in found if line is not None]
@@ -211,7 +211,7 @@ def _rename_embedding(prompt: str, old: str, name: str) -> str:
 
 
 def _with_lora_tag(prompt: str, old: str, name: str, weight: object) -> str:
-    """Return the prompt with a LoRA renamed to its installed name. The LoRA is appended if the prompt lacks it."""
+    """Return the prompt with a LoRA renamed to its installed name, or appended if the prompt lacks it."""
     called = re.compile(rf"(<(?:lora|lyco):){re.escape(old)}(?=[:>])")
     if called.search(prompt):
         return called.sub(lambda at: at[1] + name, prompt)

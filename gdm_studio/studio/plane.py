@@ -54,9 +54,9 @@ PROCESSES: dict[str, tuple[str, Callable[[], Process]]] = {
 
 @dataclass(frozen=True)
 class PlaneSettings:
-    """The settings of a run on the plane. `label` is a class, 0 or 1, or None for all points.
+    """Settings of a run on the plane. `label` is the class 0 or 1, or None for all points.
 
-    `lines` are the user's lines, for the density DRAWN.
+    `lines` are the user's lines for the density DRAWN.
     """
 
     density: str = "ring"
@@ -107,12 +107,12 @@ def _number_from(name: str, text: str, *, whole: bool) -> float:
 
 
 def samplers() -> Iterator[SamplerSpec]:
-    """Yield the samplers that need nothing besides a denoiser."""
+    """Yield the samplers that need nothing but a denoiser."""
     return (spec for spec in SAMPLERS.values() if not spec.needs)
 
 
 def spacings() -> Iterator[SpacingSpec]:
-    """Yield the spacings that need no table of a model."""
+    """Yield the spacings that do not need a model's table."""
     return (spec for spec in SPACINGS.values() if spec.group and not spec.needs_table)
 
 
@@ -159,13 +159,13 @@ class PlaneRun:
 
     @cached_property
     def distances(self) -> list[float]:
-        """The distance of the points at each noise level from their true distribution there."""
+        """Distance of the points at each noise level from their true distribution there."""
         true = target(self.settings)
         return [distance(x, true, at) for x, at in zip(self.x, self.path, strict=True)]
 
 
 def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneRun:
-    """Run a sampler on COUNT points. Raises BadRequest for settings that do not suit.
+    """Run a sampler on COUNT points. Raises BadRequest for incompatible settings.
 
     `predict` replaces the exact prediction.
     """
@@ -189,7 +189,7 @@ def _sample(settings: PlaneSettings, denoise: Denoise) -> tuple[NoisePath, np.nd
 
 
 def forward(settings: PlaneSettings) -> PlaneRun:
-    """Add noise to true points along the same path. The order is that of `run_plane`, from noise to data."""
+    """Add noise to true points along the same path, ordered from noise to data as in `run_plane`."""
     process = process_of(settings.process)
     path = process.path(settings.spacing, settings.steps)
     true = target(settings).sample(COUNT, seed=settings.seed)
@@ -199,7 +199,7 @@ def forward(settings: PlaneSettings) -> PlaneRun:
 
 
 def target(settings: PlaneSettings) -> Mixture:
-    """Return the distribution that the points should have: that of the class, or of all points."""
+    """Return the true distribution of the points: that of the class, or of all points."""
     density = density_of(settings.density, settings.lines)
     return density.mixture if settings.label is None else density.only(settings.label)
 
@@ -212,7 +212,7 @@ def exact(settings: PlaneSettings) -> Predict:
 
 
 def denoiser(settings: PlaneSettings, predict: Predict | None = None) -> Denoise:
-    """Return a denoiser with guidance towards a class and with temperature, by default from the exact prediction."""
+    """Return a denoiser with class guidance and temperature, by default based on the exact prediction."""
     predicted, label = predict or exact(settings), settings.label
 
     def alone(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
@@ -231,7 +231,7 @@ def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
 
 
 def floor(settings: PlaneSettings) -> float:
-    """Return the mean distance between two samples of COUNT true points, which no sampler can fall below for long."""
+    """Return the mean distance between two samples of COUNT true points, a floor for the distance of any sampler."""
     true = target(settings)
     return float(np.mean([distance(true.sample(COUNT, seed=seed), true) for seed in range(102, 107)]))
 
@@ -239,7 +239,7 @@ def floor(settings: PlaneSettings) -> float:
 def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> list[tuple[int, float]]:
     """Return (evaluations of the denoiser, distance of the final points) for each number of steps in STEP_COUNTS.
 
-    Numbers of steps that the sampler or the spacing does not support are left out.
+    Unsupported numbers of steps are left out.
     """
     true = target(settings)
     denoise = denoiser(settings, predict)
@@ -267,7 +267,7 @@ def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> l
 def field(settings: PlaneSettings, at: NoiseLevel, places: np.ndarray, predict: Predict | None = None) -> np.ndarray:
     """Return the score ∇ log p(x) times sigma at some places (n, 2): the direction from noise to data.
 
-    It is (alpha·x0 − x) / sigma for the predicted x0, which is minus the predicted noise. Requires sigma > 0.
+    This is (alpha·x0 − x) / sigma for the predicted x0, which equals minus the predicted noise. Requires sigma > 0.
     """
     noise: np.ndarray = eps_of(places, denoiser(settings, predict)(places, at), at)
     return -noise

@@ -1,7 +1,7 @@
-"""Presets: named sets of settings, each stored in a readable JSON file of the presets folder.
+"""Presets: named sets of settings, each stored as a readable JSON file in the presets folder.
 
-The name of a preset is the name of its file, so users can rename, copy or edit the file. A preset changes only the
-settings that its file lists.
+A preset has the name of its file, so users can rename, copy or edit the file. It changes only the settings that its
+file lists.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Preset:
         return str(self.values.get("model", ""))
 
     def applied_to(self, request: Request) -> Request:
-        """Return a copy of the request with the settings of the preset. Prompt templates are to be expanded again."""
+        """Return a copy of the request with the preset's settings. The caller must redraw prompt templates."""
         undrawn: dict[str, Any] = {"template": "", "prompts": ()} if self.has_prompt else {}
         return replace(request, **undrawn, **self.values)
 
@@ -142,7 +142,7 @@ def existing_name(name: str) -> str:
 
 
 def check_free(name: str) -> None:
-    """Raise BadRequest if a preset has the given name."""
+    """Raise BadRequest if a preset with the given name exists."""
     taken = existing_name(name)
     if taken in names():
         raise BadRequest(f"There is a preset called {taken!r} already; choose another name, or rename that one.")
@@ -154,7 +154,7 @@ def content_of(name: str) -> bytes | None:
 
 
 def put_back(name: str, content: bytes | None) -> None:
-    """Restore the earlier content of a preset's file, or delete the file if `content` is None. Raises StorageError."""
+    """Restore a preset's file to `content`, or delete the file if `content` is None. Raises StorageError."""
     path = _path(name)
     if content is not None:
         atomic.write(path, content)
@@ -185,5 +185,5 @@ def _path(name: str) -> Path:
 
 
 def _key(name: str) -> str:
-    """Return a key that is equal for names that some file system treats as the same file."""
+    """Return a key that is equal for names that some file system treats as the same."""
     return unicodedata.normalize("NFC", name).casefold()

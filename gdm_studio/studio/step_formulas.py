@@ -35,11 +35,11 @@ class Formula:
     code: tuple[str, ...] = ()
 
     def symbolic(self) -> tuple[str, ...]:
-        """Return the lines with mathematical symbols for the placeholders."""
+        """Return the lines with mathematical symbols in place of the placeholders."""
         return tuple(line.format(**SYMBOLS) for line in self.lines)
 
     def filled(self, values: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the lines with the numbers `values` for the placeholders, rounded to four digits."""
+        """Return the lines with the numbers `values`, rounded to four digits, in place of the placeholders."""
         shown = {name: f"{value:.4g}" for name, value in values.items()}
         return tuple(line.format(**shown) for line in self.lines)
 

@@ -1,4 +1,4 @@
-"""Numbers of a single step of a run: noise levels, array sizes, formula, and code that computes the step."""
+"""Numbers of a single step: noise levels, array sizes, formula, and code that computes the step."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _NAMES = {"x0": "x̂₀", HISTORY: "past"}
 
 @dataclass(frozen=True)
 class Quantity:
-    """Number with its symbol and its description."""
+    """A number with its symbol and description."""
 
     symbol: str
     value: float
@@ -40,7 +40,7 @@ class Quantity:
 
 @dataclass(frozen=True)
 class StepNumbers:
-    """Numbers of a step from x to x′.
+    """All numbers of a step from x to x′.
 
     `formula` contains symbols, `filled` the same formula with numbers, and `coefficients` the factors of all arrays.
     `evaluations` is the number of denoiser evaluations, or 0 if it depends on the values. `code` is Python that
@@ -69,7 +69,7 @@ class StepNumbers:
 class _Source:
     """Arrays of a step from path[start] to path[start + 1], and code that restores them.
 
-    `setup` is Python code that sets x, x0, past, x_saved, path, noise and, if `has_denoise`, denoise.
+    `setup` is Python code that defines x, x0, past, x_saved, path, noise and, if `has_denoise` is set, denoise.
     """
 
     spec: SamplerSpec
@@ -195,7 +195,7 @@ def _levels(at: NoiseLevel, to: NoiseLevel, eta: float | None) -> tuple[Quantity
 
 
 def _sizes(source: _Source, at: NoiseLevel) -> tuple[Quantity, ...]:
-    """Return the root mean squares of the step's arrays."""
+    """Return the root mean square of each array in the step."""
     found = [
         Quantity("‖x‖", _size(source.x), QT_TRANSLATE_NOOP("StepNumbers", "data with noise")),
         Quantity("‖x̂₀‖", _size(source.x0), QT_TRANSLATE_NOOP("StepNumbers", "predicted data")),
@@ -213,7 +213,7 @@ def _size(values: Array) -> float:
 
 
 def _eta(source: _Source) -> float | None:
-    """Return eta, the share of fresh noise of a step, or None if the sampler has no such parameter."""
+    """Return eta, the fraction of fresh noise in a step, or None if the sampler has no such parameter."""
     fixed = source.spec.fn.keywords if isinstance(source.spec.fn, partial) else {}
     defaults = {param.name: param.default for param in source.spec.params}
     found = {**defaults, **fixed, **source.params}.get("eta")
@@ -270,13 +270,13 @@ def _sum(combination: Combination, *, short: bool) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return the symbol of an array, such as x̂₀ for "x0", with a number if there are several."""
+    """Return the symbol of an array, such as x̂₀ for "x0", numbered if there are several."""
     kind, _, number = name.partition("_")
     return _NAMES.get(kind, kind) + (f"[{number}]" if number else "")
 
 
 def _array(name: str) -> str:
-    """Return the Python expression of an array. Arrays of the history are counted from 0."""
+    """Return the Python expression for an array. History arrays are counted from 0."""
     kind, _, number = name.partition("_")
     return f"past[{int(number or 1) - 1}]" if kind == HISTORY else name
 
@@ -323,7 +323,7 @@ def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> st
 
 
 def _imports(lines: str) -> list[str]:
-    """Return the import statements that the lines of code need."""
+    """Return the import statements required by the lines of code."""
     used = [name for name in ("exp", "log", "sqrt") if f"{name}(" in lines]
     found = [f"from math import {', '.join(used)}"] if used else []
     if "NoiseLevel(" in lines:
@@ -391,7 +391,7 @@ _IMAGE_IMPORTS = (
 
 
 def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first: bool) -> list[str]:
-    """Return the setup code of an image's step. `stage` is (first step, last step, number) of its stage."""
+    """Return the setup code for an image's step. `stage` is (first step, last step, number) of its stage."""
     first, last, number = stage
     before = "steps.log.start" if is_first else f"steps.step({index - 1}, library, exact=False)"
     path = f"steps.path[{first}:{last + 1}]" if number else "steps.path"
@@ -409,7 +409,7 @@ def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first
 
 
 def _guidance_difference(trajectory: Trajectory, before: Step, library: Library) -> Array | None:
-    """Return the prediction with the prompt minus that without it at the start of a step, or None without guidance."""
+    """Return the prediction with the prompt minus that without it, at the start of a step; None without guidance."""
     if trajectory.request.guidance_scale == 1:
         return None
     from gdm_studio.engine import devices

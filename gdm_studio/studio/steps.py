@@ -1,4 +1,4 @@
-"""Denoising steps for scripts, which can view, save and branch off each step."""
+"""Denoising steps for scripts, which can display, save and branch off each step."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Step:
 
     @property
     def index(self) -> int:
-        """The number of the step, from 1 to `of`. A branch starts at the number after its parent step."""
+        """Number of the step, from 1 to `of`. In a branch, it starts after the number of the parent's step."""
         return self.moment.event.index
 
     @property
@@ -45,7 +45,7 @@ class Step:
 
     @property
     def sigma(self) -> float:
-        """The noise level after the step as the ratio of noise to signal. It is 0 at the end."""
+        """Noise-to-signal ratio after the step, 0 at the end."""
         return self.moment.event.path[self.index].ratio
 
     @property
@@ -57,8 +57,8 @@ class Step:
     def image(self) -> np.ndarray:
         """The predicted image, or the finished image at the last step, as a uint8 array (height, width, 3 or 4).
 
-        It is decoded on first access, so that unused steps take no time. Four channels are RGBA with straight alpha.
-        With several devices, images before the last step are fast previews.
+        It is decoded on first access. Four channels are RGBA with straight alpha. With several devices, images before
+        the last step are fast previews.
         """
         return self.result.rgba
 
@@ -85,7 +85,7 @@ class Moment:
 
     @cached_property
     def results(self) -> dict[int, Result]:
-        """The images after this step, by their numbers in the request."""
+        """Images after this step, by their numbers in the request."""
         event = self.event
         if isinstance(event, Progress):
             alone = self.request.picture
@@ -109,7 +109,7 @@ class Moment:
 class Steps:
     """The steps of a run. Each iteration of a `for` loop takes one step and yields it.
 
-    `pause()` ends the loop before the next step, and another loop continues there. `stop()` ends the run, as does
+    `pause()` ends the loop before the next step, and another loop continues from there. `stop()` ends the run, as does
     deleting the object.
     """
 
@@ -129,7 +129,7 @@ class Steps:
 
     @property
     def request(self) -> Request:
-        """The request, which completely determines the images."""
+        """The request, which fully determines the images."""
         return self._request
 
     def __iter__(self) -> Iterator[Step]:
@@ -138,18 +138,18 @@ class Steps:
             yield step
 
     def pause(self) -> None:
-        """End the loop before its next step. May be called from any thread."""
+        """End the loop before its next step. Thread-safe."""
         self._is_paused = True
 
     def stop(self) -> None:
-        """End the run and discard unfinished images. Call this from the thread of the loop."""
+        """End the run and discard unfinished images. Call this from the loop's thread."""
         self._steps.close()
 
 
 def _run(
     request: Request, runner: Runner, source: Source | None, orders: Sequence[WorkItem], previews: float
 ) -> Generator[Step, None, None]:
-    """Run a job and yield its steps. The last step of an image is yielded after the image is decoded."""
+    """Run a job, yielding its steps. The last step of an image is yielded after its decoding."""
     last = dict[int, Moment]()
     job = runner.submit(request, NOTHING, source=source, orders=orders)
     with closing(runner.run_job(job, previews=previews)) as events:

@@ -79,7 +79,7 @@ class Studio(AbstractContextManager["Studio"]):
 
     @cached_property
     def gallery(self) -> Gallery:
-        """The gallery in which `keep` saves images. It is opened on first access."""
+        """The gallery in which `keep` saves images, opened on first access."""
         # This imports Pillow and SQLite, for which the first paint of the window must not wait.
         from gdm_studio.gallery import Gallery
 
@@ -93,11 +93,11 @@ class Studio(AbstractContextManager["Studio"]):
         return preferences.load()
 
     def draft(self, model: str = "") -> Draft:
-        """Return a new draft with the defaults of a model. The default is the built-in model."""
+        """Return a new draft with the defaults of a model, by default the built-in one."""
         return Draft(self.library.card(model or Request().model))
 
     def generate(self, prompt: str = "", **settings: Any) -> Steps:
-        """Return the steps of new images. By default the seed is random and the model is the built-in model.
+        """Return the steps of new images. By default the seed is random and the model is the built-in one.
 
         The start image `image` and its `mask` are files, or uint8 arrays of shape (height, width), (height, width, 3)
         or (height, width, 4).
@@ -110,7 +110,7 @@ class Studio(AbstractContextManager["Studio"]):
         return self.make(drawn(replace(undrawn(draft.next_request()), **given)))
 
     def make(self, request: Request) -> Steps:
-        """Return the steps of the images of a request. The request in an image file generates that image again."""
+        """Return the steps of a request's images. The request from an image file reproduces that image."""
         return self._start(self.library.card(request.model).checked(request))
 
     def branch(self, step: Step, **settings: Any) -> Steps:
@@ -153,7 +153,7 @@ class Studio(AbstractContextManager["Studio"]):
         return self.gallery.save(result)
 
     def close(self) -> None:
-        """End the worker processes and close the gallery. A `with` block does this at its end."""
+        """End the worker processes and close the gallery. A `with` block does this on exit."""
         self.runner.close()
         if "gallery" in vars(self):
             self.gallery.close()

@@ -1,4 +1,4 @@
-"""Training runs in separate processes. Each run is a folder, which remains when the window is closed."""
+"""Training runs in separate processes. Each run is a folder, which remains after the window is closed."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ FINE_TUNE = "fine-tune"
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """The settings of a run. `images` is a folder, and `method` is LORA, FINE_TUNE or the name of a system.
+    """Settings of a training run. `images` is a folder, and `method` is LORA, FINE_TUNE or the name of a system.
 
-    `base` is the name of the model that is changed, `prompts` are drawn with it, and `rank` is a setting of a LoRA.
-    `backbone`, "" for the system's own, and `size` in pixels are settings of a system. A learning rate of 0 is the
-    default of the method.
+    `base` is the name of the fine-tuned model, `prompts` are used for sample images, and `rank` applies to LoRAs.
+    `backbone` ("" for the system's own) and `size` (in pixels) apply to systems. A learning rate of 0 stands for the
+    method's default.
     """
 
     images: str
@@ -76,7 +76,7 @@ class TrainingSettings:
 
 @dataclass(frozen=True)
 class TrainableSystem:
-    """A system that can be trained from a folder of images. `samples` is the default length of its training."""
+    """System that can be trained from a folder of images. `samples` is the default length of its training."""
 
     name: str
     title: str
@@ -126,7 +126,7 @@ class TrainingRun:
 
     @property
     def changed(self) -> float:
-        """Time of the latest change of the run's state or settings, in seconds since 1970."""
+        """Time of the latest change to the run's state or settings, in seconds since 1970."""
         found = []
         for name in (LIVE, SETTINGS):
             with suppress(OSError):
@@ -135,13 +135,13 @@ class TrainingRun:
 
     @property
     def is_active(self) -> bool:
-        """True while a process trains in the folder, which an earlier window may have started."""
+        """True while a process, possibly started by an earlier window, is training in the folder."""
         is_own = self._process is not None and self._process.poll() is None
         return is_own or is_locked(self.folder / LOCK)
 
     @property
     def ended_badly(self) -> bool:
-        """True if the process was killed, or crashed before it could write an error into its state."""
+        """True if the process was killed, or crashed before writing an error into its state."""
         # The state is read last: a process that ends meanwhile has then written it.
         if self.is_active:
             return False
@@ -151,7 +151,7 @@ class TrainingRun:
     def start(self, settings: TrainingSettings) -> None:
         """Write the settings and start the process, which resumes from the run's checkpoint if there is one.
 
-        Raises StorageError, and BadRequest if another process trains in the folder, or if the run has learned from
+        Raises StorageError, and BadRequest if another process is training in the folder or the run was trained on
         another folder of images.
         """
         atomic.make_folder(self.folder)
@@ -181,7 +181,7 @@ class TrainingRun:
             raise StorageError(f"Training cannot be started: {error.strerror or error}; try again.") from error
 
     def set_keeps_running(self, keeps_running: bool) -> None:
-        """Change whether the process continues when the window is closed. Raises StorageError."""
+        """Set whether the process continues after the window is closed. Raises StorageError."""
         settings = self.settings
         if settings is not None and settings.keeps_running != keeps_running:
             changed = replace(settings, keeps_running=keeps_running)
@@ -205,7 +205,7 @@ class TrainingRun:
                 os.kill(state.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
     def state(self) -> LiveState | None:
-        """Return the latest state that the process has written, or None if there is none."""
+        """Return the latest state written by the process, or None if there is none."""
         return LiveState.load(self.folder)
 
     def finding(self) -> Finding:
@@ -234,7 +234,7 @@ class TrainingRun:
         return target / products[0].name
 
     def _products(self, settings: TrainingSettings) -> list[Path]:
-        """Return the files of the current LoRA or model; [] if there are none yet."""
+        """Return the files of the current LoRA or model, or [] if there are none yet."""
         folder = self.folder / settings.title if settings.method == FINE_TUNE else self.folder
         first = folder / f"{settings.title}.safetensors"
         if not first.is_file():
@@ -244,7 +244,7 @@ class TrainingRun:
 
 
 def _fixed(settings: TrainingSettings) -> TrainingSettings:
-    """Return the settings without those that may change when a run is resumed."""
+    """Return the settings that must not change when a run is resumed."""
     return replace(settings, samples=0, prompts="", sheet_minutes=0.0, learning_rate=0.0, keeps_running=False)
 
 
@@ -254,7 +254,7 @@ def training_dir() -> Path:
 
 
 def training_runs() -> list[TrainingRun]:
-    """Return the runs, the latest first. Folders without readable settings are left out."""
+    """Return the runs, latest first. Folders without readable settings are left out."""
     try:
         folders = [each for each in training_dir().iterdir() if not each.name.startswith(".")]
     except OSError:
@@ -264,6 +264,6 @@ def training_runs() -> list[TrainingRun]:
 
 
 def training_run(title: str) -> TrainingRun:
-    """Return the run of the LoRA or model called `title`. Raises BadRequest for an unusable name, such as ".."."""
+    """Return the run of the LoRA or model named `title`. Raises BadRequest for an unusable name such as ".."."""
     check_title(title)
     return TrainingRun(training_dir() / title)

@@ -1,4 +1,4 @@
-"""Entry point of a training process that the window starts: `python -m gdm_studio.studio.training_process FOLDER`.
+"""Entry point of training processes started by the window: `python -m gdm_studio.studio.training_process FOLDER`.
 
 The folder contains `settings.json` with the settings of the run. The process writes its state into `live.json` about
 once a second. When the file `stop` appears, the process saves a checkpoint and ends.
@@ -37,7 +37,7 @@ NICENESS = 10
 def main() -> int:
     """Train, and write the progress into the folder. Returns 0 if the run is finished or was stopped.
 
-    Returns 1 after an error, which the live state contains, or if another process trains in the folder.
+    Returns 1 after an error, recorded in the live state, or if another process is training in the folder.
     """
     folder = Path(sys.argv[1])
     _lower_priority()
@@ -90,9 +90,9 @@ def _sums(phases: Sequence[Phase[Any]]) -> Iterator[int]:
 
 
 def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
-    """Return the recipe of a run. Imports torch. Raises BadRequest."""
+    """Return the recipe of a run. Imports torch. Raises BadRequest for invalid settings."""
     from gdm_studio import systems
-    from gdm_studio.training.lora.fine_tuning import FineTuneRecipe
+    from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
     from gdm_studio.training.lora.recipe import LoraRecipe
     from gdm_studio.training.options import checked_options
 
@@ -118,7 +118,7 @@ def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
 
 
 class LiveWriter:
-    """Writer of a run's live state. It continues the state of an earlier process of the same run."""
+    """Writer of a run's live state, which continues the state of an earlier process of the same run."""
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = folder / LIVE
@@ -132,7 +132,7 @@ class LiveWriter:
         self._since: list[float] = []
 
     def follow(self, step: int, seen: int, samples: int, loss: float) -> None:
-        """Add the loss of a step, and write the state if WRITE_SECONDS have passed since the last time."""
+        """Record the loss of a step, and write the state at most every WRITE_SECONDS."""
         now = self._clock()
         self._recent.append((now, seen))
         # A single step can take longer.
@@ -162,7 +162,7 @@ class LiveWriter:
         self._write()
 
     def _speed(self) -> float:
-        """Return samples per second over the last steps; 0 if unknown."""
+        """Return the samples per second over the last steps, or 0 if unknown."""
         (began, first), (ended, last) = self._recent[0], self._recent[-1]
         return (last - first) / (ended - began) if ended > began else 0.0
 

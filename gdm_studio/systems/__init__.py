@@ -16,12 +16,12 @@ PACKAGE = "gdm_studio.systems"
 
 
 class SystemEntry(NamedTuple):
-    """The location of a system in this package.
+    """Location of a system in this package.
 
-    `module` is the name of its module, `system` that of its `System`, and `recipe` that of its recipe class. `recipe`
-    is "" for a system that uses another system's weights. `help` describes the recipe on the command line. `minutes` is
-    the estimated training time on two idle cores. `has_other_input` is True if the recipe does not learn from a
-    folder of images alone, as cascades do, which need captions and images of three sizes.
+    `module`, `system` and `recipe` are the names of its module, its `System` and its recipe class. `recipe` is "" for a
+    system that uses another system's weights. `help` describes the recipe on the command line. `minutes` is the
+    estimated training time on two idle cores. `has_other_input` is True if the recipe needs more than a folder of
+    images, such as captions and images of three sizes for cascades.
     """
 
     module: str

@@ -133,7 +133,7 @@ class BackboneRecipe(DdpmRecipe):
         return self.ablation if self.network == "ablated" else {}
 
     def error(self, model: nn.ModuleDict) -> float:
-        """Return the network's mean squared error of v. Images, noise and noise levels are always the same."""
+        """Return the network's mean squared error of v, with fixed images, noise and noise levels."""
         network, rng = model["denoiser"].eval(), np.random.default_rng(0)
         x0, cond = self.random_images(rng, ERROR_IMAGES)
         found = []
@@ -204,7 +204,7 @@ class RinRecipe(BackboneRecipe):
 def _evaluate(network: nn.Module, x: Tensor, time: Tensor, cond: Tensor) -> Tensor:
     """Return the network's output for x.
 
-    RIN is evaluated twice. The second evaluation receives the latents of the first, as in sampling.
+    RIN is evaluated twice; the second evaluation receives the latents of the first, as in sampling.
     """
     if isinstance(network, RIN) and network.config.conditioned:
         _, latents = network.forward_with_latents(x, time, cond, network.initial_latents(x))

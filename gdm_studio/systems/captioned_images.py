@@ -1,4 +1,4 @@
-"""Training images of the cascades, at 64, 256 and 1024 pixels, with captions of thing, style, colour and count."""
+"""Training images of the cascades at 64, 256 and 1024 pixels, with captions of thing, style, colour and count."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ HELD_OUT = 8
 
 @dataclass(frozen=True)
 class CaptionedImages:
-    """A dataset of drawings that are rendered at 1024 pixels, and their captions."""
+    """Dataset of drawings rendered at 1024 pixels, with their captions."""
 
     pictures: Pictures
 
@@ -51,7 +51,7 @@ class CaptionedImages:
 
     @cached_property
     def names(self) -> tuple[tuple[str, ...], ...]:
-        """For each image the name of its thing, and the synonyms of one or two words."""
+        """The name and the synonyms (of one or two words) of the thing in each image."""
         synonyms = [[word for word in row["words"] if len(split(word)) <= 2][:4] for row in self.pictures.rows]
         return tuple((row["concept"], *others) for row, others in zip(self.pictures.rows, synonyms, strict=True))
 
@@ -69,7 +69,7 @@ class CaptionedImages:
 
     @cached_property
     def training(self) -> NDArray[np.int64]:
-        """The indices of the training images. Whole drawings, with all their colour versions, are held out."""
+        """Indices of the training images. Whole drawings, with all their colour versions, are held out."""
         drawings = [(row["concept"], row["set"]) for row in self.pictures.rows]
         known = sorted(set(drawings))
         held = {known[place] for place in np.random.default_rng(0).permutation(len(known))[::HELD_OUT]}
@@ -93,7 +93,7 @@ class CaptionedImages:
         return torch.cat([each.round().to(torch.uint8) for each in levels])
 
     def large(self, index: int, corner: tuple[int, int] = (0, 0), side: int = SIDES[2]) -> Tensor:
-        """Return a square part of an image at 1024 pixels (1, 4, side, side), premultiplied, in −1 … 1."""
+        """Return a square crop of an image at 1024 pixels (1, 4, side, side), premultiplied, in −1 … 1."""
         top, left = corner
         part = self.pictures.pixels[index, top : top + side, left : left + side]
         return to_premultiplied(torch.from_numpy(np.array(part))[None])
@@ -128,9 +128,9 @@ class CaptionedImages:
         return torch.stack(images), torch.tensor(padded)
 
     def crops(self, rng: np.random.Generator, count: int, *, stage: int, side: int) -> Tensor:
-        """Draw random square parts (count, 4, side, side) of training images at SIDES[stage] pixels.
+        """Draw random square crops (count, 4, side, side) of training images at SIDES[stage] pixels.
 
-        Most of them show a part of the thing, not only empty background.
+        Most of them show part of the thing, not only empty background.
         """
         found = []
         for index in self.training[rng.integers(len(self.training), size=count)]:
@@ -148,7 +148,7 @@ class CaptionedImages:
 
 
 def copies(image: Tensor, count: int) -> Tensor:
-    """Return an image (4, S, S) with `count` copies of another of the same size, at half its side if more than one."""
+    """Return an image (4, S, S) with `count` copies of a drawing of the same size, halved if there are several."""
     if count == 1:
         return image
     side = image.shape[-1]
@@ -160,7 +160,7 @@ def copies(image: Tensor, count: int) -> Tensor:
 
 
 def open_captioned_images(folder: Path) -> CaptionedImages:
-    """Open the dataset of a cascade. Raises StudioError if there is none, or if it has another size or other sets."""
+    """Open the dataset of a cascade. Raises StorageError if it is missing, or of another size or composition."""
     pictures = open_pictures(folder)
     if pictures.size != SIDES[-1] or any(row["set"] not in FLAT_SETS for row in pictures.rows):
         raise BadRequest(

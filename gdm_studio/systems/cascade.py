@@ -56,7 +56,7 @@ SCHEDULE, TIMESTEPS = "cosine", 1000
 UPSAMPLER_PREDICTION = "x0"
 # The side of the parts of images on which upsamplers are trained, in pixels.
 CROP = 64
-# The factor of the sides of one stage to those of the stage before it.
+# The ratio between the image sides of consecutive stages.
 FACTOR = 4
 # The width of an embedding of the contrastive models.
 EMBEDDING = 64
@@ -96,7 +96,10 @@ def noisy_batch(rng: np.random.Generator, x0: Tensor) -> tuple[Tensor, Tensor, T
 def prediction_loss(
     diffusion: Diffusion, network: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *noisy: Tensor
 ) -> Tensor:
-    """Return E‖F − target‖² of a network's output F. `noisy` are x and the alpha and sigma of its noise level."""
+    """Return E‖F − target‖² for a network's output F.
+
+    `noisy` contains x, and the alpha and sigma of its noise level.
+    """
     x, alpha, sigma = noisy
     at = NoiseLevel(cast(Any, alpha), cast(Any, sigma))
     time = diffusion.of_order_one(diffusion.time(at).flatten().float())
@@ -106,7 +109,7 @@ def prediction_loss(
 
 @dataclass(frozen=True, kw_only=True)
 class CascadePhase(Phase[nn.ModuleDict]):
-    """A base class of the training phases of one network of a cascade."""
+    """Base class for the training phases of a cascade's networks."""
 
     recipe: CascadeRecipe
 
@@ -121,7 +124,7 @@ class CascadePhase(Phase[nn.ModuleDict]):
     def objective(
         self, loss: Callable[..., Tensor], *networks: nn.Module, optimizer: str = "muon", splits: bool = True
     ) -> Objective:
-        """Return the objective that trains some networks.
+        """Return an objective that trains some networks.
 
         `splits` is False for a loss that compares the samples of a batch, which cannot be split among threads.
         """
@@ -132,9 +135,9 @@ class CascadePhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class ContrastivePhase(CascadePhase):
-    """The training phase of a contrastive model of images and captions.
+    """Training phase of a contrastive model of images and captions.
 
-    If it is noise-aware, its images are noisy at random levels (GLIDE); otherwise they are clean (DALL·E 2).
+    A noise-aware model is trained on images at random noise levels (GLIDE), others on clean images (DALL·E 2).
     """
 
     name: ClassVar[str] = "contrastive"
@@ -158,7 +161,7 @@ class ContrastivePhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class UpsamplerPhase(CascadePhase):
-    """The training phase of an upsampler, on parts of images."""
+    """Training phase of an upsampler, on crops of images."""
 
     stage: int
     degrade: Degradation
@@ -185,7 +188,7 @@ class UpsamplerPhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class CascadeRecipe(Recipe[nn.ModuleDict]):
-    """A base class of training recipes for cascades. Its own phase, the last, trains the base stage."""
+    """Base class of training recipes for cascades. Its own phase, the last one, trains the base stage."""
 
     system: ClassVar[System]
     # The number of upsamplers.
@@ -225,12 +228,15 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         return Diffusion(cosine_process(), "v", self.data_scale)
 
     def phase_settings(self, samples: int) -> dict[str, Any]:
-        """Return the settings of a phase that trains another network than that of the base stage."""
+        """Return the settings of a phase that trains a network other than the base stage's."""
         shared = {"batch": self.batch, "learning_rate": self.learning_rate, "seed": self.seed, "recipe": self}
         return {**shared, "samples": samples, "warmup": min(self.warmup, samples // 10)}
 
     def contrastive_phase(self, *, is_noise_aware: bool) -> ContrastivePhase:
-        """Return the phase of the contrastive model. Its batches are larger, since each image is compared with all."""
+        """Return the contrastive model's phase.
+
+        Its batches are larger, since each image is compared with all others.
+        """
         settings = self.phase_settings(self.others) | {"batch": 2 * self.batch}
         return ContrastivePhase(**settings, is_noise_aware=is_noise_aware)
 
@@ -244,8 +250,8 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
     def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:
         """Degrade the small images that an upsampler is trained with, and return them with the level of degradation.
 
-        Without a degradation, an upsampler learns to trust every detail of the small image, also the errors of the
-        stage before it.
+        Without degradation, an upsampler learns to trust every detail of the small image, including errors of the
+        previous stage.
         """
         return small, None
 
@@ -254,7 +260,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         return CascadeUNet(CascadeUNetConfig(caption=CaptionTransformerConfig(1).width, sketch=32, **settings))
 
     def new_upsampler(self, stage: int, **settings: Any) -> CascadeUNet:
-        """Return a new network of the upsampler of a stage, from 1. It has no attention, so it works at any size."""
+        """Return a new upsampler network for a stage (from 1). It has no attention, so it works at any size."""
         shape = {
             "patch": 4,
             "widths": UPSAMPLER_WIDTHS[stage - 1],
@@ -282,7 +288,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
 
     @abstractmethod
     def networks(self) -> dict[str, nn.Module]:
-        """Return newly initialised networks, by name."""
+        """Return the newly initialised networks by name."""
 
     @abstractmethod
     def specs(self) -> tuple[StageSpec, ...]:
@@ -327,7 +333,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
     trains_caption: ClassVar[bool] = True
 
     def more_conditioning(self, *more: Tensor) -> dict[str, Tensor]:
-        """Return further conditioning of the base stage, from the other tensors of a batch."""
+        """Return additional conditioning of the base stage, from the other tensors of a batch."""
         return {}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:

@@ -1,6 +1,6 @@
 """Measurements of the claims of the cascades, on their stages of embeddings and of 64 pixels.
 
-The prompts are the names of the things that the judge knows. Each of them is drawn with SEEDS seeds.
+The prompts are the names of the things that the judge knows, each drawn with SEEDS seeds.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from gdm_studio.systems.system import Measurement, System
 
 # The number of steps of a measured stage, and the guidance scale of the paper's images.
 STEPS, GUIDANCE = 20, 3.0
-# The weights of CLIP guidance of which the best counts.
+# The weights of CLIP guidance to try. The best one is used.
 CLIP_WEIGHTS = (0.03, 0.1, 0.3, 1.0)
 # A guidance scale that drives predictions out of the range of images.
 STRONG_GUIDANCE = 10.0
@@ -46,7 +46,7 @@ SAME_CLASSES = 0.05
 
 @dataclass(frozen=True)
 class StageDrawing:
-    """A loaded cascade whose stages draw all prompts of the judge together."""
+    """Loaded cascade whose stages draw all of the judge's prompts in one batch."""
 
     context: ClaimContext
     model: CascadeModel
@@ -69,11 +69,14 @@ class StageDrawing:
         return [Conditioning(text=name, factors=factors) for name in self.names]
 
     def stage(self, kind: type[CascadeStage]) -> CascadeStage:
-        """Return the first stage of a kind."""
+        """Return the first stage of the given kind."""
         return next(stage for stage in self.model.stages if isinstance(stage, kind))
 
     def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
-        """Return the results of a stage (N, …), one for each conditioning. `controls` are those of `apply_guidance`."""
+        """Return the results of a stage (N, …), one per conditioning.
+
+        `controls` are keyword arguments of `apply_guidance`.
+        """
         path = self.model.card.points(stage.diffusion.process, "linspace", STEPS)
         noise = KeyedNoise(range(seed * 1000, seed * 1000 + len(conditions)))
         like = torch.empty(len(conditions), *stage.shape(self.model.card.default_request()))
@@ -94,15 +97,15 @@ class StageDrawing:
         return x
 
     def recognised(self, images: Tensor) -> float:
-        """Return the share of images (N, 4, 64, 64), one for each prompt, in which the judge sees the prompt."""
+        """Return the fraction of images (N, 4, 64, 64), one per prompt, in which the judge recognises the prompt."""
         stage = self.stage(BaseStage)
         return self.context.judge.accuracy(stage.decode(images).numpy(), self.names)
 
 
 def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Measurement:
-    """Measure the share of recognised images by guidance without a classifier, minus the best one by CLIP guidance.
+    """Measure the fraction of recognised images with classifier-free guidance, minus the best with CLIP guidance.
 
-    In the ablation CLIP guidance is on both sides.
+    In the ablation, both sides use CLIP guidance.
     """
     drawing = StageDrawing.of(context, system)
     stage = drawing.stage(BaseStage)
@@ -122,10 +125,10 @@ def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Me
 
 
 def recognised_beside_text_embedding(context: ClaimContext, system: System) -> Measurement:
-    """Measure the share of recognised images by the prior, minus that with the embedding of the caption in its place.
+    """Measure the fraction of recognised images with the prior, minus that with the caption's embedding instead.
 
-    The decoder gets no caption, so that it knows the thing from the embedding alone. In the ablation the caption's
-    embedding is on both sides.
+    The decoder gets no caption, so that it knows the thing only from the embedding. In the ablation, both sides use the
+    caption's embedding.
     """
     drawing = StageDrawing.of(context, system)
     base = drawing.stage(BaseStage)
@@ -148,10 +151,10 @@ def recognised_beside_text_embedding(context: ClaimContext, system: System) -> M
 
 
 def saturation_beside_clipping(context: ClaimContext, system: System) -> Measurement:
-    """Measure the share of saturated channels with dynamic thresholding, divided by that with clipping.
+    """Measure the fraction of saturated channels with dynamic thresholding, divided by that with clipping.
 
-    Both have the same strong guidance. If the shares of recognised images differ by more than SAME_CLASSES, the value
-    is 1, since blander images are less saturated. In the ablation clipping is on both sides.
+    Both use the same strong guidance. If the fractions of recognised images differ by more than SAME_CLASSES, the value
+    is 1, since blander images are less saturated. In the ablation, both sides use clipping.
     """
     drawing = StageDrawing.of(context, system)
     stage = drawing.stage(BaseStage)
@@ -171,7 +174,7 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
 
 
 def _saturation(images: Tensor) -> float:
-    """Return the share of saturated colour channels among the opaque pixels of images (N, 4, H, W)."""
+    """Return the fraction of saturated colour channels among the opaque pixels of images (N, 4, H, W)."""
     is_opaque = (images[:, 3:] > OPAQUE).expand(-1, 3, -1, -1)
     values = images[:, :3][is_opaque].abs()
     return float(np.mean((values > SATURATED).numpy())) if len(values) else 0.0

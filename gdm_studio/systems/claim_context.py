@@ -1,7 +1,7 @@
-"""Inputs and shared parts of the measurements that verify claims: models, judge, generated images and summaries.
+"""Inputs and helpers of the measurements that verify claims: models, judge, generated images and summaries.
 
-Images are generated without guidance, unless the claim is about guidance. Every Fréchet distance is reduced by the
-distance that an equally large set of real images has, because a small set has a large distance by itself.
+Images are generated without guidance, unless the claim is about guidance. The Fréchet distance of an equally large set
+of real images is subtracted from every Fréchet distance, because small sets have large distances.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ IMAGES_PER_SEED = 512
 
 @dataclass(frozen=True)
 class ClaimContext:
-    """The inputs for measuring claims: the installed models, the judge, and optionally training images."""
+    """Inputs for measuring claims: the installed models, the judge, and optionally training images."""
 
     library: Library
     judge_file: Path
@@ -66,7 +66,7 @@ class ClaimContext:
         return found
 
     def own_card(self, system: System) -> ModelCard:
-        """Return the card of a system's model, or of a file of the user if the system's weights are such files.
+        """Return the card of a system's model or, for systems that use the user's weights, of such a file.
 
         Raises ModelError if there is none.
         """
@@ -78,7 +78,7 @@ class ClaimContext:
         return found
 
     def plane(self, system: System | str) -> Plane:
-        """Load a system's model of points, once. Raises ModelError if it is not trained yet."""
+        """Load a system's model of points (cached). Raises ModelError if it is not trained yet."""
         name = system if isinstance(system, str) else system.points_model
         if name not in self._planes:
             self._planes[name] = Plane.load(self.library, self.card(name).name)
@@ -107,19 +107,19 @@ class ClaimContext:
         return [np.concatenate(parts) for parts in batches]
 
     def labels(self, card: ModelCard) -> list[str]:
-        """Return the class of each image of a batch, sorted by class. All classes occur equally often."""
+        """Return the class of each image in a batch, in ascending order. All classes occur equally often."""
         names = card.accepts.labels or ("",)
         return sorted((names[index % len(names)] for index in range(self.images_per_seed)), key=names.index)
 
     @cached_property
     def frechet_floor(self) -> float:
-        """The mean Fréchet distance of real images, in sets as large as the generated ones."""
+        """Mean Fréchet distance of real images, in sets as large as the generated ones."""
         real, count = self.judge.real, min(self.images_per_seed, len(self.judge.real))
         draws = [np.random.default_rng(seed).permutation(len(real))[:count] for seed in range(SEEDS)]
         return float(np.mean([frechet_distance(real[indices], real) for indices in draws]))
 
     def frechet_excess(self, model: str, **settings: object) -> list[float]:
-        """Return each seed's Fréchet distance, minus that of an equally large set of real images."""
+        """Return each seed's Fréchet distance minus that of an equally large set of real images."""
         distances = [
             frechet_distance(self.judge.features(images), self.judge.real)
             for images in self.generate_images(model, **settings)
@@ -131,14 +131,14 @@ Measure = Callable[[ClaimContext, System], Measurement]
 
 
 def shipped_judge() -> Path:
-    """Return the path of the judge's weights that ship with the program."""
+    """Return the path of the shipped judge's weights."""
     return Path(str(paths.resources())) / "systems" / FILE
 
 
 def summarise(values: Sequence[float], count: int = 0, floor: float | None = None) -> Measurement:
     """Return a measurement with the mean, minimum and maximum of the values.
 
-    `count` is the number of images or points behind each value, and `floor` the value of real images or points.
+    `count` is the number of images or points per value, and `floor` the value of real images or points.
     """
     return Measurement(float(np.mean(values)), min(values), max(values), count, floor)
 

@@ -1,4 +1,4 @@
-"""The table of all claims in `docs/systems.md`, with measured figures and the training of the models."""
+"""Table of all claims in `docs/systems.md`, with measured figures and the training of the models."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def claim_table(
 
 
 def with_claim_table(page: str, table: str) -> str:
-    """Return a Markdown page whose table of claims is replaced by `table`.
+    """Return a Markdown page with its table of claims replaced by `table`.
 
-    Raises BadRequest if the page has no place for it.
+    Raises BadRequest if the page contains no such table.
     """
     pattern = re.compile(f"{re.escape(START)}.*?{re.escape(END)}", re.DOTALL)
     found, count = pattern.subn(lambda _: f"{START}\n\n{table}\n\n{END}", page)
@@ -54,7 +54,7 @@ def _result(system: System, figure: Measurement | None) -> str:
 
 
 def _training(system: System, cards: Mapping[str, ModelCard]) -> str:
-    """Return the number of training samples of the measured model."""
+    """Return the number of training samples of the measured model, as text."""
     if system.claim.requires == "retrain":
         return "in the measurement"
     card = cards.get(system.points_model) or cards.get(system.model)

@@ -1,12 +1,11 @@
 """Measurements that verify the claims of the systems.
 
-Each measurement can also be made of an ablation: the system without the part that causes the claimed effect. The claim
-must not hold for the ablation.
+Each one can also measure an ablation, the system without the part that causes the claimed effect, for which the claim
+must not hold.
 
-Some effects cannot be seen in small images. They are measured on points in the plane, whose distribution is known
-exactly (see `plane`). Images are generated without guidance, unless the claim is about guidance. Every Fréchet distance
-is reduced by the distance that an equally large set of real images has, because a small set has a large distance by
-itself.
+Effects that small images do not show are measured on points in the plane, whose distribution is known exactly (see
+`plane`). Images are generated without guidance, unless the claim is about guidance. The Fréchet distance of an equally
+large set of real images is subtracted from every Fréchet distance, because small sets have large distances.
 """
 
 from __future__ import annotations
@@ -53,8 +52,8 @@ def frechet_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
 def restored_images(context: ClaimContext, system: System) -> Measurement:
     """Measure the error of images restored from their latents, divided by that from a smaller image.
 
-    The smaller image has as many pixels as give the same number of numbers. The images are those of `context.pictures`.
-    In the ablation a smaller image is on both sides.
+    The smaller image consists of as many numbers as the latents. The images are those of `context.pictures`. In the
+    ablation, both sides use a smaller image.
     """
     from gdm_studio.systems.dataset import open_dataset
 
@@ -78,7 +77,7 @@ def _shrunk(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
 
 
 def _error(image: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Return the root-mean-square error of the colours of two images (S, S, 3 or 4), in levels."""
+    """Return the root-mean-square error between the colours of two images (S, S, 3 or 4), in levels."""
     apart = image[..., :3].astype(float) - other[..., :3]
     return float(np.sqrt(np.square(apart).mean()))
 
@@ -86,8 +85,8 @@ def _error(image: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
 def restoration_ratio(context: ClaimContext, system: System) -> Measurement:
     """Measure the restoration error of Cold Diffusion's algorithm 2, divided by that of algorithm 1, in 20 steps.
 
-    Real images are restored that were blurred as much as the process allows. In the ablation algorithm 1 is on both
-    sides.
+    The restored images are real ones, blurred as much as the process allows. In the ablation, both sides use algorithm
+    1.
     """
     from gdm_studio.systems.dataset import open_dataset
 
@@ -121,8 +120,8 @@ def restoration_ratio(context: ClaimContext, system: System) -> Measurement:
 def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
     """Measure how far the bound on heartbeat sequences is above their true entropy log2 5, in bits per sequence.
 
-    Three networks are trained, which takes less than a minute. The ablation is the best possible network that sees each
-    bit alone.
+    Three networks are trained in less than a minute. The ablation is the best possible network that sees each bit in
+    isolation.
     """
     from gdm_studio.systems.diffusion2015 import PULSE, BinomialRecipe, bits_of_bound
 
@@ -132,7 +131,7 @@ def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
         rows = torch.from_numpy(recipe.rows)
 
         def alone(x: Tensor, t: Tensor, recipe: BinomialRecipe = recipe) -> Tensor:
-            """Return P(x_0 = 1 | x_t) of each bit by itself, given that one bit in PULSE is 1."""
+            """Return P(x_0 = 1 | x_t) of each bit in isolation, given that one bit in PULSE is 1."""
             ones = (recipe.chain.probability_of_one(torch.full_like(x, known), t) for known in (1.0, 0.0))
             pulse, none = (torch.where(x > 0.5, one, 1 - one) for one in ones)
             return pulse / PULSE / (pulse / PULSE + none * (1 - 1 / PULSE))
@@ -149,8 +148,8 @@ def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
 def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
     """Measure DiffFlow's likelihood bound relative to the bound with a fixed forward process.
 
-    The value is the difference in nats per point, for three trainings. The chain has 8 steps, which are too few for a
-    fixed drift. In the ablation both sides have a fixed drift.
+    The value is the difference in nats per point, for three training runs. The chain has 8 steps, too few for a fixed
+    drift. In the ablation, both sides have a fixed drift.
     """
     from gdm_studio.systems.diffflow import DiffFlowRecipe
 
@@ -195,7 +194,7 @@ def error_beside_ablated(context: ClaimContext, system: System) -> Measurement:
 
 @contextmanager
 def trained_model(recipe: Recipe[Model]) -> Iterator[Model]:
-    """Train a single-phase recipe in a temporary folder, and yield the model with its averaged weights."""
+    """Train a single-phase recipe in a temporary folder, and yield the model with averaged weights."""
     with TemporaryDirectory() as folder:
         run = Run(recipe, Path(folder), None)
         while run.seen < run.phase.samples:
@@ -218,7 +217,7 @@ MEASUREMENTS: Mapping[str, Measure] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """The result of verifying a system's claim: a measurement, or a remark that explains why there is none."""
+    """Result of verifying a system's claim: a measurement, or a remark that explains why there is none."""
 
     system: System
     figure: Measurement | None
@@ -228,12 +227,12 @@ class Verdict:
 
     @property
     def holds(self) -> bool | None:
-        """True if the results of all seeds meet the claim; None if there is no measurement."""
+        """True if the results of all seeds meet the claim, or None without a measurement."""
         return None if self.figure is None else self.system.claim.outcome(self.figure) == "holds"
 
     @property
     def passed(self) -> bool | None:
-        """True if the claim holds for the system, or fails for its ablation; None if there is no measurement."""
+        """True if the claim holds for the system, or fails for its ablation; None without a measurement."""
         if self.figure is None or not self.broken:
             return self.holds
         return not self.system.claim.holds(self.figure.value)
@@ -242,8 +241,8 @@ class Verdict:
 def verify_claims(context: ClaimContext, chosen: Mapping[str, System], *, retrain: bool = False) -> Iterator[Verdict]:
     """Measure the claims of the given systems, or of their ablations, and yield a verdict for each.
 
-    The verdict has a remark instead of a measurement if the system has no weights, or if it would have to be trained
-    and `retrain` is False.
+    A verdict has a remark instead of a measurement if the system has no weights, or needs training and `retrain` is
+    False.
     """
     for system in chosen.values():
         claim = system.claim

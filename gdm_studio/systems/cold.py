@@ -68,9 +68,9 @@ COLD = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ColdRecipe(DenoisingRecipe):
-    """Training recipe for Cold Diffusion. It trains one network for all kinds of degradation.
+    """Training recipe for Cold Diffusion, which trains one network for all kinds of degradation.
 
-    The network is conditioned on the kind. Each kind has a model of its own, and these models share the weights.
+    The network is conditioned on the kind. Each kind is a separate model, but all of them share the weights.
     """
 
     name: ClassVar[str] = "cold"
@@ -91,7 +91,7 @@ class ColdRecipe(DenoisingRecipe):
 
     @property
     def process(self) -> Process:
-        """The process of the first kind. It defines the network's severity input for all kinds."""
+        """The process of the first kind, which defines the network's severity input for all kinds."""
         return self.processes[0]
 
     @property
@@ -115,7 +115,7 @@ class ColdRecipe(DenoisingRecipe):
         return (answer - x0).abs().mean()
 
     def traits_of(self, kind: str) -> dict[str, Any]:
-        """Return the traits of the model of one kind: a constant conditioning vector that selects the kind."""
+        """Return the traits of a kind's model: a constant conditioning vector that selects the kind."""
         return {"always": [float(each == kind) for each in KINDS]}
 
     def traits(self, model: nn.ModuleDict) -> dict[str, Any]:

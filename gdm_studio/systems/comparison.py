@@ -54,7 +54,7 @@ GAUSSIAN = "DDPM and its samplers"
 
 @dataclass(frozen=True)
 class Quality:
-    """The image quality of a system at a number of steps: one point of the comparison."""
+    """Image quality of a system at a number of steps, which is one point of the comparison."""
 
     system: str
     steps: int
@@ -70,7 +70,7 @@ class Quality:
 
 
 def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder: Path) -> Iterator[Quality | str]:
-    """Measure the chosen systems, yielding each point, or a message if a system or a point is left out.
+    """Measure the selected systems, yielding each point, or a message if a system or a point is skipped.
 
     Points already saved in the folder are reused. After each new point, the data file, the table and the chart are
     rewritten. Raises StorageError if they cannot be written, and ModelError if the judge cannot be loaded.
@@ -111,7 +111,7 @@ def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder:
 def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
     """Return the numbers of steps at which to measure a system, including its default.
 
-    They are limited by the length of the system's chain and by MOST network evaluations. A one-step system has only
+    They are limited by the length of the system's chain and by MOST network evaluations. For a one-step system, returns
     (1,).
     """
     if not card.accepts.steps:
@@ -140,7 +140,7 @@ def _measured(context: ClaimContext, system: System, card: ModelCard, steps: int
 
 
 def evaluations(context: ClaimContext, request: Request) -> int:
-    """Return the number of network evaluations for one image, including those without conditioning for guidance."""
+    """Return the number of network evaluations per image, including unconditional ones for guidance."""
     from gdm_studio.engine import devices
 
     device, dtype = devices.nearest_device_and_dtype(request, context.library.card(request.model))
@@ -169,7 +169,7 @@ def evaluations(context: ClaimContext, request: Request) -> int:
 def read_points(folder: Path) -> dict[tuple[str, int, int, str], Quality]:
     """Load the points saved in a folder, by system, steps, images and weights.
 
-    Returns no points if the file is missing or damaged.
+    Returns {} if the file is missing or damaged.
     """
     try:
         points = from_json(tuple[Quality, ...], strict_json((folder / "comparison.json").read_text("utf-8")))
@@ -205,7 +205,7 @@ def table(points: Sequence[Quality]) -> str:
 
 
 def chart_of(points: Sequence[Quality]) -> Any:
-    """Draw a chart of Fréchet distance against network evaluations, with the systems grouped into panels."""
+    """Draw a chart of Fréchet distance over network evaluations, with the systems grouped into panels."""
     known = systems()
     panels = defaultdict[str, list[Curve]](list)
     for name in dict.fromkeys(each.system for each in points):

@@ -70,7 +70,7 @@ CONSISTENCY = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ConsistencyRecipe(EdmRecipe):
-    """Training recipe for consistency distillation. The student starts from its teacher’s weights."""
+    """Training recipe for consistency distillation. The student starts from its teacher's weights."""
 
     name: ClassVar[str] = "consistency"
     system: ClassVar[System] = CONSISTENCY
@@ -80,7 +80,7 @@ class ConsistencyRecipe(EdmRecipe):
 
     @cached_property
     def teacher(self) -> nn.Module:
-        """The denoiser of `start`. Raises StorageError if there is none, or if it is no EDM model of this data."""
+        """The teacher, which is the denoiser of `start`. Raises StorageError unless it is an EDM model of this data."""
         if self.start is None or not self.start.is_file():
             raise StorageError("A consistency model has a teacher; choose a model file of `train edm` with --start.")
         card = family.card(read_entry(self.start))
@@ -104,7 +104,10 @@ class ConsistencyRecipe(EdmRecipe):
         return super().process_numbers | {"timesteps": self.noises}
 
     def noise_level_pairs(self, rng: Any, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw pairs of neighbouring noise levels uniformly. The lowest level has none below it and is not drawn."""
+        """Draw pairs of neighbouring noise levels uniformly.
+
+        The lowest level, which has none below it, is not drawn.
+        """
         picked = rng.integers(1, len(self.noise_levels), size=count)
         return [(self.noise_levels[n], self.noise_levels[n - 1]) for n in picked]
 
@@ -129,7 +132,7 @@ class ConsistencyRecipe(EdmRecipe):
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
     def lower(self, teacher: nn.Module, x: Tensor, at: NoiseLevel, to: NoiseLevel, cond: Tensor) -> Tensor:
-        """Return x at the level `to`, by one step of Heun's method along the teacher's ODE."""
+        """Return x at the level `to`, by one Heun step along the teacher's ODE."""
 
         def slope(x: Tensor, at: NoiseLevel) -> Tensor:
             answer = self.predict(teacher, x, at, cond)

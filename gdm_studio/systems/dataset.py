@@ -1,6 +1,6 @@
 """Training images of the systems with their conditioning.
 
-The images are the small icon dataset, or the user's own folder.
+They are the small icon dataset or the user's own folder.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ COLOUR = "colour_"
 
 @dataclass(frozen=True)
 class ImageDataset:
-    """A dataset of images with class labels and factors such as style and colour."""
+    """Dataset of images with class labels and factors such as style and colour."""
 
     # Images (N, S, S, 4) with straight alpha.
     rgba: NDArray[np.uint8]
@@ -57,12 +57,12 @@ class ImageDataset:
 
     @property
     def cond_width(self) -> int:
-        """The width of the conditioning vector."""
+        """Width of the conditioning vector."""
         return len(self.labels) + len(self.factors)
 
     @property
     def licence(self) -> str:
-        """The licence of models that are trained on this dataset, or "" if unknown.
+        """Licence of models trained on this dataset, or "" if unknown.
 
         It is known for the small icon dataset, the only dataset with styles.
         """
@@ -75,11 +75,11 @@ class ImageDataset:
 
     @cached_property
     def scale(self) -> float:
-        """The standard deviation of `data`."""
+        """Standard deviation of `data`."""
         return float(self.data.std())
 
     def split(self, *, drawings: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the indices of the training images and of the held-out images. One image in eight is held out.
+        """Return the indices of the training images and of the held-out images (one in eight).
 
         The held-out images are single renderings of drawings that also have a training rendering. With `drawings`, or
         if every drawing has only one rendering, whole drawings with all their colour variants are held out.
@@ -103,7 +103,7 @@ class ImageDataset:
     def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
         """Return the conditioning vectors of images.
 
-        The booleans `label` and `factors` (n,) say for each image whether its class and its factors are included.
+        The booleans `label` and `factors` (n,) determine for each image whether its class and its factors are included.
         """
         conditioning = np.zeros((len(indices), self.cond_width), np.float32)
         has_label = label & (self.label[indices] >= 0)
@@ -124,7 +124,7 @@ def two_modes() -> Mixture:
 
 
 def classes() -> Mixture:
-    """Return three classes of equal weight that overlap: one mode each, at the corners of a triangle."""
+    """Return three overlapping classes of equal weight, with one mode each at the corners of a triangle."""
     turns = np.pi * (np.array([0, 1, 2]) * 2 / 3 + 1 / 2)
     return Mixture(np.full(3, 1 / 3), 0.5 * np.stack([np.cos(turns), np.sin(turns)], axis=1), np.full(3, 0.3**2))
 
@@ -142,7 +142,7 @@ POINT_SEED = 0
 
 @dataclass(frozen=True)
 class PointDataset:
-    """A dataset of points in the plane from a known distribution, with the interface of `ImageDataset`."""
+    """Dataset of points in the plane from a known distribution, with the interface of `ImageDataset`."""
 
     name: str
     mixture: Mixture
@@ -157,7 +157,7 @@ class PointDataset:
 
     @property
     def model_suffix(self) -> str:
-        """The end of the name of a model that is trained on this dataset."""
+        """Suffix of the names of models trained on this dataset."""
         return "classes" if self.labels else "points"
 
     @property
@@ -170,7 +170,7 @@ class PointDataset:
 
     @cached_property
     def label(self) -> NDArray[np.int64]:
-        """The class of each point, as an index of `labels`; −1 without classes."""
+        """The class of each point as an index of `labels`, or −1 without classes."""
         modes = self.mixture.sampled_modes(POINT_COUNT, seed=POINT_SEED)
         return modes.astype(np.int64) if self.labels else np.full(POINT_COUNT, -1, np.int64)
 
@@ -195,9 +195,9 @@ class PointDataset:
 def open_dataset(folder: Path, size: int) -> Any:
     """Load a training dataset.
 
-    The folder is the output of `gdm-studio data icons`, or it has images, whose classes are their subfolders or their
+    The folder is the output of `gdm-studio data icons`, or contains images whose classes are their subfolders or
     captions (see `classes_of`). The name `points:NAME` loads a known distribution of points. Raises StudioError if
-    there are no images or points, or if the prepared images have another size.
+    there is no data, or if the prepared images have another size.
     """
     if str(folder).startswith(POINTS):
         name = str(folder).removeprefix(POINTS)
@@ -230,7 +230,7 @@ def _icons(folder: Path) -> ImageDataset:
 
 
 def _user_images(folder: Path, size: int) -> ImageDataset:
-    """Load the user's images in a folder and its subfolders, with their classes."""
+    """Load the user's images with their classes from a folder and its subfolders."""
     images = read_folder(folder, nested=True)
     if not images:
         raise StudioError(

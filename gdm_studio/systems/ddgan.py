@@ -88,7 +88,7 @@ def posterior_deviation(at: NoiseLevel, to: NoiseLevel) -> Tensor:
 
 
 class StepDiscriminator(nn.Module):
-    """A discriminator of backward steps.
+    """Discriminator of backward steps.
 
     It is called with (x_{t−1}, conditioning, x_t, levels) and returns a logit for the step being real. The index of the
     step is determined from the sigma in `levels` and appended to the conditioning.
@@ -160,10 +160,7 @@ class DdganRecipe(DenoisingRecipe):
         return {"clips": True, "latent": self.latent_numbers}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return a training batch.
-
-        It consists of real x_{t−1}, conditioning, random inputs of the generator, real x_t, and the noise levels.
-        """
+        """Return a training batch: real x_{t−1}, conditioning, random generator inputs, real x_t, and noise levels."""
         x0, cond = self.random_images(rng, self.batch)
         levels = torch.tensor([[*at, *to] for at, to in self.noise_level_pairs(rng, self.batch)], dtype=torch.float32)
         at, to = noise_levels_of(levels)
@@ -179,7 +176,7 @@ class DdganRecipe(DenoisingRecipe):
         def generate(cond: Tensor, inputs: Tensor, x: Tensor, levels: Tensor) -> Tensor:
             """Generate x_{t−1} from x_t.
 
-            The first `latent` random inputs are z, and the others are the noise of the posterior.
+            The first `latent` random inputs are z, the others are the noise of the posterior.
             """
             at, to = noise_levels_of(levels)
             count = self.latent_numbers

@@ -161,7 +161,7 @@ class LearnedRecipe(DdpmRecipe):
 def posterior_mean(at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
     """Return the coefficients c1 and c2 of the posterior mean E[x_to | x_at, x_0] = c1·x_0 + c2·x_at, per sample.
 
-    This is equation 7.
+    See equation 7.
     """
     second = at.alpha / to.alpha * (to.sigma / at.sigma) ** 2
     return to.alpha - second * at.alpha, second  # type: ignore[return-value]
@@ -170,9 +170,9 @@ def posterior_mean(at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
 def bound(x0: Tensor, found: Tensor, share: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
     """Return one term of the variational bound, KL(q(x_to | x_at, x_0) ‖ p(x_to | x_at)), in bits per dimension (N,).
 
-    The mean of p follows from the prediction `found` of x_0. The variance of p is exp(v·log β + (1 − v)·log β̃) with v
-    = `share`, where β̃ is at least the square of half a level. Where `to` is clean, the term is −log p(x_0 | x_at) for
-    8-bit images instead (Ho et al. 2020, equation 13).
+    The mean of p is computed from the prediction `found` of x_0. The variance of p is exp(v·log β + (1 − v)·log β̃)
+    with v = `share`, where β̃ is at least the square of half a level. Where `to` is clean, the term is −log p(x_0 |
+    x_at) for 8-bit images (Ho et al. 2020, equation 13).
     """
     large = at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2
     small = torch.as_tensor((to.sigma / at.sigma) ** 2 * large).clamp(min=1 / 510**2)

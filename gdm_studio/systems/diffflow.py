@@ -80,7 +80,7 @@ Field = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Chain:
-    """The forward and the backward process at discrete `times` t_0 < … < t_N."""
+    """The forward and backward processes at discrete `times` t_0 < … < t_N."""
 
     times: Sequence[float]
     drift: Field
@@ -102,7 +102,7 @@ class Chain:
         return nats + 0.5 * (x.square() + math.log(2 * math.pi)).sum(dim=1)
 
     def backward_mean(self, x: Tensor, t: float, step: float) -> Tensor:
-        """Return the mean of the backward step from x at t to t − `step`, without its noise."""
+        """Return the mean of the backward step from x at t to t − `step`."""
         times = self._of(t, x)
         return x - (self.drift(x, times) - self.diffusion(t) ** 2 * self.score(x, times)) * step
 
@@ -133,7 +133,7 @@ SETS = {"spiral": spiral, "rings": rings, "grid": grid}
 
 @dataclass(frozen=True, kw_only=True)
 class DiffFlowRecipe(Recipe[nn.ModuleDict]):
-    """Training recipe for DiffFlow. It trains one drift and one score network for all sets of points.
+    """Training recipe for DiffFlow, which trains one drift and one score network for all sets of points.
 
     The networks are conditioned on the set.
     """
@@ -182,7 +182,7 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
         return self.sample_points(rng, self.batch)
 
     def sample_points(self, rng: np.random.Generator, count: int) -> tuple[Tensor, ...]:
-        """Draw points (R, 2), with the sets they belong to and the noise of their forward paths.
+        """Draw points (R, 2) with their sets and the noise of their forward paths.
 
         The sets are one-hot rows (R, sets), and the noise has the shape (R, N, 2).
         """
@@ -198,13 +198,13 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
         return (Objective("bound", loss, list(model.parameters()), optimizers),)
 
     def figures(self, model: nn.ModuleDict) -> dict[str, float]:
-        """Return the bound in nats per point, measured on a fixed set of points."""
+        """Return the bound in nats per point for a fixed set of points."""
         with torch.no_grad():
             x, cond, noise = self.sample_points(np.random.default_rng(2**31), 2048)
             return {"nats": float(self.chain(model, cond).nats(x, noise.transpose(0, 1)).mean())}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the model. A model with a fixed drift is only a baseline and is not written."""
+        """Write the model, unless its drift is fixed, which makes it a mere baseline."""
         if self.way == "learned":
             write_model(out / self.product, dict(model.items()), self._card(model, seen), {})
 

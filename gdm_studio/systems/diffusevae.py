@@ -92,7 +92,7 @@ SECOND = _system(
 
 @dataclass(frozen=True, kw_only=True)
 class VaePhase(Phase[nn.ModuleDict]):
-    """The first training phase of DiffuseVAE, which trains only the VAE."""
+    """First training phase of DiffuseVAE, which trains only the VAE."""
 
     name: ClassVar[str] = "vae"
 
@@ -163,7 +163,7 @@ class FirstRecipe(DdpmRecipe):
         return super().traits(model) | {"beside": self.beside}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return DDPM's training batch with the VAE's reconstruction of each image."""
+        """Return DDPM's training batch plus the VAE's reconstruction of each image."""
         x0, x, levels, cond = super().draw(model, rng, step)
         device = next(model.parameters()).device
         noise = normal(rng, self.batch, self.latent_numbers)
@@ -185,7 +185,9 @@ class FirstRecipe(DdpmRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondRecipe(FirstRecipe):
-    """Training recipe for DiffuseVAE in formulation 2. The network's input is the sum of x and the VAE's image."""
+    """Training recipe for DiffuseVAE in formulation 2, in which the network's input is the sum of x and the VAE's
+    image.
+    """
 
     name: ClassVar[str] = "diffusevae-2"
     system: ClassVar[System] = SECOND

@@ -128,7 +128,7 @@ class BinomialChain:
     steps: int
 
     def alpha_bar(self, t: Tensor) -> Tensor:
-        """Return ᾱ_t = (T − t)/T, the fraction of the information that is left after t steps."""
+        """Return ᾱ_t = (T − t)/T, the fraction of the information that remains after t steps."""
         return (self.steps - t) / self.steps
 
     def beta(self, t: Tensor) -> Tensor:
@@ -163,8 +163,8 @@ class BinomialChain:
     def terms(self, x0: Tensor, x: Tensor, found: Tensor, t: Tensor) -> Tensor:
         """Return the term of the bound at t, in nats, for each row (N, D).
 
-        It is the KL divergence of the step from t to t − 1, or −log p(x_0 | x_1) for the last step. The term of the
-        prior at T is left out. It is 0, because x_T is exactly uniform.
+        The term is the KL divergence of the step from t to t − 1, or −log p(x_0 | x_1) for the last step. The prior's
+        term at T is 0, because x_T is exactly uniform.
         """
         truth, guess = self.posterior(x, x0, t), self.posterior(x, found, t).clamp(1e-7, 1 - 1e-7)
         crossed = -(truth * guess.log() + (1 - truth) * (1 - guess).log())
@@ -191,7 +191,7 @@ def bits_of_bound(
 
 
 def heartbeats(count: int, rng: np.random.Generator, *, bins: int = 20) -> NDArray[np.float32]:
-    """Return random heartbeat sequences (count, bins). Each has a pulse in every fifth bin, with a random phase.
+    """Return random heartbeat sequences (count, bins). Each has a pulse in every fifth bin, at a random phase.
 
     The entropy of a sequence is log2 5 bits.
     """
@@ -199,7 +199,7 @@ def heartbeats(count: int, rng: np.random.Generator, *, bins: int = 20) -> NDArr
 
 
 class BitNetwork(nn.Module):
-    """A network that predicts P(x_0 = 1 | x_t) for each of the bits (N, D), from x_t and the time t/T (N, 1)."""
+    """Network that predicts P(x_0 = 1 | x_t) for each of the bits (N, D), from x_t and the time t/T (N, 1)."""
 
     def __init__(self, bits: int, width: int) -> None:
         super().__init__()
@@ -215,7 +215,7 @@ class BitNetwork(nn.Module):
 class BinomialRecipe(Recipe[BitNetwork]):
     """Training recipe for the binomial chain, on heartbeat sequences or the rows of a NumPy file.
 
-    Values of the file above one half become 1.
+    Values above one half in the file become 1.
     """
 
     name: ClassVar[str] = "diffusion-2015-bits"
@@ -262,7 +262,7 @@ class BinomialRecipe(Recipe[BitNetwork]):
         return Ema(list(model.parameters()), self.batch * 50)
 
     def guess(self, model: BitNetwork) -> Callable[[Tensor, Tensor], Tensor]:
-        """Return the function (x, t) -> P(x_0 = 1 | x_t = x) that the network computes."""
+        """Return the network as a function (x, t) -> P(x_0 = 1 | x_t = x)."""
         return lambda x, t: model(x, t / self.steps)
 
     def draw(self, model: BitNetwork, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
@@ -272,14 +272,14 @@ class BinomialRecipe(Recipe[BitNetwork]):
 
     def objectives(self, model: BitNetwork) -> Sequence[Objective]:
         def loss(x0: Tensor, x: Tensor, t: Tensor) -> Tensor:
-            """Return an estimate of the bound in nats per bit: T times its term at a random t."""
+            """Return an estimate of the bound in nats per bit, T times its term at a random t."""
             return self.steps * self.chain.terms(x0, x, self.guess(model)(x, t), t).mean() / x0.shape[1]
 
         optimizers = OPTIMIZERS["adamw"](model, nn.Module(), self.learning_rate)
         return (Objective("bound", loss, list(model.parameters()), optimizers),)
 
     def figures(self, model: BitNetwork) -> dict[str, float]:
-        """Return the bound in bits per row, for the network and for a baseline that treats the bits as independent."""
+        """Return the bound in bits per row, for the network and for a baseline with independent bits."""
         rows = torch.from_numpy(self.rows)
         share = rows.mean(dim=0).clamp(1e-6, 1 - 1e-6)
         alone = float(F.binary_cross_entropy(share.expand_as(rows), rows) * rows.shape[1]) / math.log(2)

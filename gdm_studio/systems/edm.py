@@ -87,7 +87,7 @@ class EdmRecipe(OutputLossRecipe):
         return {"sigma_min": self.least, "sigma_max": self.most}
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw log-normal noise levels, and return each twice, since there is no previous one in continuous time."""
+        """Draw log-normal noise levels, each returned twice since continuous time has no previous level."""
         levels = [NoiseLevel(1.0, math.exp(each)) for each in rng.normal(self.mean, self.spread, count)]
         return [(at, at) for at in levels]
 

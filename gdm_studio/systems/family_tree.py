@@ -1,4 +1,4 @@
-"""The family tree of the systems: their descent, measurements and denoising strips, and the tree as a Markdown page."""
+"""Family tree of the systems, with their descent, measurements and denoising strips, and its Markdown page."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ MISCONCEPTIONS = (
 
 @dataclass(frozen=True)
 class FamilyMember:
-    """A system in the family tree, with its explanation, the measurement of its claim and its denoising strip."""
+    """A system in the family tree, with its explanation, its measured claim and its denoising strip."""
 
     system: System
     # The docstring of the system's module.
@@ -90,12 +90,12 @@ class FamilyMember:
 
     @property
     def result_text(self) -> str:
-        """The result of measuring the claim, in English, or the command that makes it measurable."""
+        """The measured result of the claim in English, or the command with which it can be measured."""
         return self.translated_result()
 
     @property
     def time(self) -> str:
-        """The duration of the training, in English."""
+        """Training time, in English."""
         return self.translated_time()
 
     def translated_claim(self, translate: Translate = untranslated) -> str:
@@ -105,7 +105,7 @@ class FamilyMember:
         return f"{_sentence(translate('System', self.system.claim.text))}: {bound}"
 
     def translated_result(self, translate: Translate = untranslated) -> str:
-        """Return the result of measuring the claim, translated by `translate(context, text)`.
+        """Return the measured result of the claim, translated by `translate(context, text)`.
 
         Without a measurement, return the reason and the command that trains the system's weights.
         """
@@ -131,7 +131,7 @@ class FamilyMember:
         return "; ".join(parts).format(**values)
 
     def translated_time(self, translate: Translate = untranslated) -> str:
-        """Return the duration of the training, translated."""
+        """Return the training time, translated."""
         if self.minutes == 1:
             return translate("System", "a minute")
         return translate("System", "{minutes} minutes").format(minutes=self.minutes)
@@ -165,8 +165,8 @@ def members(
 def _card_of(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
     """Return the card of the installed model that demonstrates the system, or None.
 
-    If no weights of images are installed, it is a model of points. A system whose weights are files of the user is
-    demonstrated by the first of them.
+    Image models are preferred over models of points. A system whose weights come from the user is demonstrated by the
+    first such file.
     """
     known = {card.name: card for card in cards if card.family == system.family}
     if system.family != "systems":
@@ -185,9 +185,9 @@ def local_folder() -> Path:
 
 
 def strip_of(name: str) -> Path | None:
-    """Return the image file of a system's denoising strip, or None if there is none.
+    """Return the image file of a system's denoising strip, or None.
 
-    A strip that was drawn on this machine takes precedence over the shipped one.
+    A strip drawn on this machine takes precedence over the shipped one.
     """
     candidates = (folder / STRIPS / f"{name}.png" for folder in (local_folder(), shipped_folder()))
     return next((path for path in candidates if path.is_file() and path.stat().st_size < MAX_STRIP_BYTES), None)
@@ -196,7 +196,7 @@ def strip_of(name: str) -> Path | None:
 def load_measurements(*folders: Path) -> dict[str, Measurement]:
     """Load the measurements in the given folders, by system name. A later folder overrides an earlier one.
 
-    Missing and damaged files are ignored. So are measurements of a claim that the system does not make any more.
+    Missing and damaged files are ignored, as are measurements of claims that a system no longer makes.
     """
     claims = {name: system.claim.figure for name, system in systems().items()}
     found: dict[str, Measurement] = {}
@@ -213,7 +213,7 @@ def load_measurements(*folders: Path) -> dict[str, Measurement]:
 def save_measurement(folder: Path, name: str, figure: Measurement, *, broken: bool = False) -> None:
     """Save a system's measurement in the folder, replacing an earlier one. Raises StorageError.
 
-    If `broken` is True, `figure` measures the ablation. Its value is then added to the saved measurement.
+    With `broken`, `figure` measures the ablation, and its value is added to the saved measurement.
     """
     known = load_measurements(folder)
     before = known.get(name)
@@ -257,7 +257,7 @@ def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
 
 
 def _comparison_lines(table: Path) -> list[str]:
-    """Return the Markdown lines of the shipped comparison table, or no lines if no table ships."""
+    """Return the Markdown lines of the shipped comparison table, or [] if there is none."""
     if not table.is_file():
         return []
     return ["## Quality against network evaluations", "", table.read_text("utf-8")]

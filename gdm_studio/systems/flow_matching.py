@@ -74,7 +74,7 @@ class FlowMatchingRecipe(OutputLossRecipe):
         return flow()
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw times uniformly, and return the noise level of each twice, since there is no previous one."""
+        """Draw times uniformly, each noise level returned twice since continuous time has no previous level."""
         return [(NoiseLevel(1 - t, t), NoiseLevel(1 - t, t)) for t in map(float, rng.uniform(*TIMES, count))]
 
     @property

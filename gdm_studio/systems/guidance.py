@@ -115,7 +115,7 @@ FREE = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierRecipe(SystemRecipe):
-    """Training recipe for classifier guidance. It trains a classifier for an existing denoiser.
+    """Training recipe for classifier guidance, which trains a classifier for an existing denoiser.
 
     Both networks are saved in one file.
     """
@@ -131,7 +131,7 @@ class ClassifierRecipe(SystemRecipe):
 
     @cached_property
     def denoiser_card(self) -> ModelCard:
-        """The model card of the denoiser. Raises StorageError if a classifier cannot guide that model."""
+        """Model card of the denoiser. Raises StorageError if a classifier cannot guide that model."""
         if self.start is None or not self.start.is_file():
             raise StorageError("A classifier guides another model; choose that model's file with --start.")
         card = family.card(read_entry(self.start))
@@ -173,7 +173,7 @@ class ClassifierRecipe(SystemRecipe):
         return {"classifier": NoisyClassifier(NoisyClassifierConfig(answers=len(self.pictures.labels), **sizes))}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return noisy images, scaled as inputs of the denoiser, with their time inputs and classes.
+        """Return noisy images as scaled inputs of the denoiser, with their time inputs and classes.
 
         The timesteps are drawn uniformly.
         """

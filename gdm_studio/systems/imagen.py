@@ -23,9 +23,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.models.families.systems.caption_words import EMPTY, split
+from gdm_studio.models.families.systems.caption_words import split
 from gdm_studio.models.families.systems.cascade import AUGMENTATION, StageSpec, noise_of_amount
-from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer
+from gdm_studio.networks.cascades.caption_transformer import EMPTY, CaptionTransformer
 from gdm_studio.systems.captioned_images import SIDES
 from gdm_studio.systems.cascade import CascadePhase, CascadeRecipe
 from gdm_studio.systems.system import Claim, System
@@ -73,7 +73,7 @@ IMAGEN = System(
 
 @dataclass(frozen=True, kw_only=True)
 class TextPhase(CascadePhase):
-    """The training phase of the text encoder, which fills in missing words (Devlin et al. 2018, task 1)."""
+    """Training phase of the text encoder, which learns to fill in missing words (Devlin et al. 2018, task 1)."""
 
     name: ClassVar[str] = "text"
 

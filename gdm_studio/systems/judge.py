@@ -1,7 +1,7 @@
-"""The judge of the systems: an image classifier whose features measure the quality of generated images.
+"""Judge of the systems: an image classifier whose features measure the quality of generated images.
 
-The judge is trained on images that are shifted, tinted and slightly noisy. Held-out images are not among them. The
-judge is never part of a system's training loss.
+It is trained on shifted, tinted and slightly noisy images, without the held-out ones, and never used in a system's
+training loss.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ HeldOut = Annotated[str, Option("Held out", "images for the accuracy test", choi
 
 @dataclass(frozen=True)
 class Judge:
-    """A trained classifier of uint8 RGBA images (N, H, W, 4) with straight alpha.
+    """Trained classifier of uint8 RGBA images (N, H, W, 4) with straight alpha.
 
-    The side of the images may be any multiple of the network's size.
+    The image side may be any multiple of the network's size.
     """
 
     network: Encoder
@@ -109,8 +109,8 @@ def load_judge(path: Path) -> Judge:
 def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
     """Return the fraction of real images that have a generated image near them in feature space.
 
-    `real` and `generated` are features (n, d). A generated image is near if it is closer than the k-th nearest real one
-    (Naeem et al. 2020, arXiv:2002.09797, equation 8). A model that drops modes has a lower coverage.
+    `real` and `generated` are features (n, d). A generated image is near if it is closer than the k-th nearest real
+    image (Naeem et al. 2020, arXiv:2002.09797, equation 8). Models that drop modes have a low coverage.
     """
     # The distance at index 0 is that of an image to itself.
     radius = np.sort(_distances(real, real), axis=1)[:, neighbours]
@@ -157,7 +157,7 @@ class JudgeRecipe(Recipe[Encoder]):
 
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The indices of the training images and of the held-out images."""
+        """Indices of the training images and of the held-out images."""
         return self.pictures.split(drawings=self.hold == "drawings")
 
     @property
@@ -189,7 +189,7 @@ class JudgeRecipe(Recipe[Encoder]):
         return pictures, torch.from_numpy(self.pictures.label[picked])
 
     def figures(self, model: Encoder) -> dict[str, float]:
-        """Return the accuracy on held-out images, both unchanged and augmented."""
+        """Return the accuracy on held-out images, both original and augmented."""
         _, held = self.split
         judge, names = Judge(model.eval(), self.pictures.labels), self.pictures.labels
         labels = [names[place] for place in self.pictures.label[held]]

@@ -69,7 +69,7 @@ Latents = Annotated[int, Option("Latents", "latent channels, at a quarter of the
 
 @dataclass(frozen=True, kw_only=True)
 class AutoencoderPhase(Phase[nn.ModuleDict]):
-    """The first training phase of latent diffusion, which trains only the autoencoder."""
+    """First training phase of latent diffusion, which trains only the autoencoder."""
 
     name: ClassVar[str] = "autoencoder"
 
@@ -102,9 +102,9 @@ class AutoencoderPhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class LatentSpaceRecipe(DenoisingRecipe):
-    """A base class of training recipes for a denoiser in the latent space of an autoencoder.
+    """Base class of training recipes for a denoiser in the latent space of an autoencoder.
 
-    The autoencoder is initialised by the principal components of the images.
+    The autoencoder is initialised with the principal components of the images.
     """
 
     patch: Annotated[int, Option("Patch", "side of the latent squares that form one input position", 1, 8)] = 1
@@ -118,7 +118,7 @@ class LatentSpaceRecipe(DenoisingRecipe):
 
     @property
     def latent_shape(self) -> tuple[int, int, int]:
-        """The shape of the latents of one training sample. The latents of a point are as many numbers as the point."""
+        """Shape of one training sample's latents. For points, latents have as many numbers as a point."""
         return (1, 1, POINT_LATENT) if self.pictures.is_points else (self.latents, self.size // 4, self.size // 4)
 
     def networks(self) -> dict[str, nn.Module]:
@@ -171,7 +171,7 @@ class LatentSpaceRecipe(DenoisingRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class LatentRecipe(LatentSpaceRecipe, DdpmRecipe):
-    """Training recipe for latent diffusion. It trains an autoencoder, and then DDPM in the latent space."""
+    """Training recipe for latent diffusion, which trains an autoencoder, then DDPM in its latent space."""
 
     name: ClassVar[str] = "latent"
     system: ClassVar[System] = LATENT
@@ -203,7 +203,7 @@ class LatentRecipe(LatentSpaceRecipe, DdpmRecipe):
 
 
 def autoencoder_of(model: nn.ModuleDict) -> AutoencoderKL:
-    """Return the network `autoencoder` of the model, with its type."""
+    """Return the model's network `autoencoder` with its static type."""
     found: Any = model["autoencoder"]
     return found
 
@@ -212,7 +212,7 @@ def autoencoder_of(model: nn.ModuleDict) -> AutoencoderKL:
 def scale_latents(network: AutoencoderKL, pictures: Tensor) -> None:
     """Set the shift and scale of `encode` from images, so that latents have mean 0 and standard deviation 1.
 
-    The mean is 0 in each channel. The standard deviation is that of all channels together.
+    The mean is 0 in each channel, and the standard deviation is 1 over all channels together.
     """
     means = torch.cat([network.posterior(part)[0] for part in pictures.split(64)])
     centre = means.mean(dim=(0, 2, 3), keepdim=True)

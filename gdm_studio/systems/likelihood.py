@@ -24,7 +24,7 @@ TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class Bits:
-    """The likelihood of an 8-bit image in bits per dimension. Fewer bits mean a higher likelihood.
+    """Likelihood of an 8-bit image in bits per dimension. Fewer bits mean a higher likelihood.
 
     `error` is the standard error of the mean over the random probes, or 0 for a single probe. `calls` is the number of
     network evaluations.
@@ -39,9 +39,8 @@ def bits(model: LoadedModel, rgba: Tensor, ask: Conditioning, *, probes: int = 1
     """Return the likelihood of one uint8 image (H, W, 4) under the model, given its conditioning.
 
     This is the exact likelihood by the probability-flow ODE (Song et al. 2021, section 4.3, eq. 40). The image is
-    dequantised uniformly, so the result is an upper bound of the bits of the discrete levels. The integration ends at
-    the lowest noise level of the model's training. Raises BadRequest for a model in latent space or without Gaussian
-    noise.
+    dequantised uniformly, so the result is an upper bound for the discrete levels. The integration ends at the lowest
+    noise level used in training. Raises BadRequest for a model in latent space or without Gaussian noise.
     """
     (stage, *later), card = model.stages, model.card
     process = stage.diffusion.process
@@ -64,7 +63,7 @@ def bits(model: LoadedModel, rgba: Tensor, ask: Conditioning, *, probes: int = 1
         return denoise(x.float(), at).double()
 
     def jvp(x: Array, at: NoiseLevel, direction: Array) -> Array:
-        """Return a Jacobian–vector product by central differences, which needs one evaluation of a batch of two."""
+        """Return a Jacobian–vector product by central differences, in one evaluation with a batch of two."""
         h = DIFFERENCE_STEP * at.sigma
         ahead, behind = counted(torch.cat([x + h * direction, x - h * direction]), at).chunk(2)
         return (ahead - behind) / (2 * h)

@@ -91,20 +91,20 @@ class GaussianObservation(nn.Module):
 
 
 class Mixing(nn.Module):
-    """The learned weight m of the network's prediction, for every latent channel (C, 1, 1)."""
+    """Learned weight m of the network's prediction, for each latent channel (C, 1, 1)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.logits = nn.Parameter(torch.full((channels, 1, 1), FIRST_SHARE))
 
     def forward(self, linear: Tensor, found: Tensor) -> Tensor:
-        """Mix the linear prediction with the network's prediction, by the function that sampling uses."""
+        """Mix the linear prediction with the network's prediction, as in sampling."""
         return mix(linear, found, self.logits.sigmoid())
 
 
 @dataclass(frozen=True, kw_only=True)
 class LsgmRecipe(LatentSpaceRecipe):
-    """Training recipe for LSGM. It trains the VAE and the score model at once, and does not rescale the latents."""
+    """Training recipe for LSGM, which trains the VAE and the score model together without rescaling the latents."""
 
     name: ClassVar[str] = "lsgm"
     system: ClassVar[System] = LSGM
@@ -126,7 +126,7 @@ class LsgmRecipe(LatentSpaceRecipe):
 
     @cached_property
     def variances(self) -> tuple[float, float]:
-        """The minimum and maximum of σ_t² during training."""
+        """Minimum and maximum of σ_t² during training."""
         sde = self.process.sde
         assert sde is not None
         return sde.at(EARLIEST).sigma ** 2, sde.at(sde.t_max).sigma ** 2
@@ -140,10 +140,7 @@ class LsgmRecipe(LatentSpaceRecipe):
         return {"mixes": mixing.logits.sigmoid().flatten().tolist()}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return a training batch.
-
-        It consists of images, conditioning, σ_t² (N, 1, 1, 1), the encoder's noise and the diffusion noise.
-        """
+        """Return a training batch: images, conditioning, σ_t² (N, 1, 1, 1), encoder noise and diffusion noise."""
         pictures, cond = self.random_images(rng, self.batch)
         least, most = self.variances
         variances = least * (most / least) ** rng.random((self.batch, 1, 1, 1))

@@ -93,7 +93,7 @@ Variance = Annotated[float, Option("Variance", "pixel variance given z; more let
 
 @dataclass(frozen=True, kw_only=True)
 class OneStepRecipe(SystemRecipe):
-    """A base class of training recipes for systems whose generator produces an image in one step."""
+    """Base class of training recipes for systems whose generator produces an image in one step."""
 
     latent: Annotated[int, Option("Latent", "size of z", 1, 1024)] = 64
     width: Annotated[int, Option("Width", "channels at full size, doubled at half size", 8, 512)] = 32
@@ -144,7 +144,7 @@ class VaeRecipe(OneStepRecipe):
 def vae_bound(model: nn.ModuleDict, variance: float) -> Callable[..., Tensor]:
     """Return the loss function of a VAE, called with (x, conditioning, noise).
 
-    The loss is an upper bound of −log p(x) in nats per dimension. `model` contains the networks `encoder` and
+    The loss is an upper bound on −log p(x) in nats per dimension. `model` contains the networks `encoder` and
     `generator`. `variance` is the variance of a pixel given z.
     """
 
@@ -194,8 +194,8 @@ def adversarial_objectives(
 ) -> Sequence[Objective]:
     """Return the training objectives of a discriminator and its generator.
 
-    Their losses are called with (real, conditioning, z, *rest). `generate(conditioning, z, *rest)` returns images, and
-    the discriminator is called with (images, conditioning, *rest). `penalty` is the weight of the R1 penalty.
+    The losses are called with (real, conditioning, z, *rest), `generate` with (conditioning, z, *rest) to return
+    images, and the discriminator with (images, conditioning, *rest). `penalty` is the weight of the R1 penalty.
     """
 
     def discriminator_loss(real: Tensor, cond: Tensor, z: Tensor, *rest: Tensor) -> Tensor:

@@ -1,8 +1,8 @@
 """Measurements of systems on points in the plane, whose distribution is known exactly.
 
-Small images hide the effects that the papers describe. A dataset has few 32-pixel drawings of a class, so hardly more
-than one of them can be the original of a given noisy image. Points of a Gaussian mixture show the effects, and every
-result can be compared with the truth. A system's model of points is trained by its own recipe (`--data points:grid`).
+Small images hide the effects that the papers describe: a class has so few 32-pixel drawings that hardly more than one
+can be the original of a noisy image. Points of a Gaussian mixture show these effects, and every result can be compared
+with the truth. A system's model of points is trained by its own recipe (`--data points:grid`).
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ DIFFERENCE_STEP = 0.01
 
 @dataclass(frozen=True)
 class Plane:
-    """A loaded model of points in the plane, with the exact distribution that it was trained on."""
+    """Loaded model of points in the plane, with the exact distribution that it was trained on."""
 
     card: ModelCard
     stage: Any
@@ -67,11 +67,11 @@ class Plane:
         return ScoreNorms(self.card.score_norms)
 
     def path(self, steps: int, spacing: str = "linspace") -> NoisePath:
-        """Return the path of `steps` steps through the model's noise levels."""
+        """Return a path of `steps` steps through the model's noise levels."""
         return self.card.points(self.stage.diffusion.process, spacing, steps)
 
     def denoiser(self, path: NoisePath, seed: int, *, rows: int = 1, label: str = "") -> Any:
-        """Return the model's denoiser for `rows` samples of points at once, all of the class `label`."""
+        """Return the model's denoiser for `rows` samples at once, all of the class `label`."""
         noise = denoiser_noise(KeyedNoise([seed] * rows), path, rows)
         return self.stage.denoiser([Conditioning(label=label)] * rows, path, noise)
 
@@ -104,7 +104,7 @@ class Plane:
         return points_of(self._sample(sampler, steps, seed))
 
     def counted_sample(self, sampler: str, steps: int, seed: int, **settings: Any) -> tuple[np.ndarray, int]:
-        """Generate points (COUNT, 2), and return them with the number of network evaluations."""
+        """Generate points (COUNT, 2). Return them and the number of network evaluations."""
         denoise = self.denoiser(self.path(steps, settings.get("spacing", "linspace")), seed)
         evaluations = 0
 
@@ -119,7 +119,7 @@ class Plane:
     def exact_ends(self, seed: int, spacing: str) -> tuple[Tensor, np.ndarray]:
         """Return initial points (1, 1, COUNT, 2), and the points (COUNT, 2) to which the exact ODE leads from there.
 
-        They are the points of EXACT_STEPS steps of Heun's method, computed once.
+        The solution is EXACT_STEPS steps of Heun's method, computed once.
         """
         key = (seed, spacing)
         if key not in self._ends:
@@ -132,7 +132,7 @@ class Plane:
         return {}
 
     def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
-        """Generate points (COUNT, 2) of the class `label` with guidance of the strength `scale`."""
+        """Generate points (COUNT, 2) of the class `label` with guidance strength `scale`."""
         path = self.path(steps)
         with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
         denoise = guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
@@ -163,7 +163,9 @@ class Plane:
         return x
 
     def excess(self, points: np.ndarray, seed: int = 0) -> float:
-        """Return the sliced W1 distance of points to the truth, minus that of an equally large true sample."""
+        """Return the sliced W1 distance of points from the true distribution, minus that of an equally large true
+        sample.
+        """
         true = self.mixture.sample(len(points), seed=1000 + seed)
         return sliced_w1(points, true) - self.floor(len(points))
 
@@ -180,13 +182,13 @@ class Plane:
         return float((distances < NEAR**2 * self.mixture.variances).any(axis=1).mean())
 
     def modes(self, points: np.ndarray) -> np.ndarray:
-        """Return the index of the nearest mode of each point, (N,)."""
+        """Return the index of the nearest mode for each point, (N,)."""
         distances = ((points[:, None] - self.mixture.means) ** 2).sum(axis=2)
         nearest: np.ndarray = distances.argmin(axis=1)
         return nearest
 
     def most_probable_modes(self, points: np.ndarray) -> np.ndarray:
-        """Return the index of the mode that each point (N, 2) most probably belongs to, (N,)."""
+        """Return the index of the most probable mode for each point (N, 2), (N,)."""
         found: np.ndarray = self.mixture.responsibilities(points, CLEAN).argmax(axis=1)
         return found
 
@@ -204,11 +206,11 @@ class Plane:
         return denoise
 
     def held_out(self, count: int, seed: int = 0) -> Tensor:
-        """Return true points (1, 1, count, 2) that no model was trained on."""
+        """Return true points (1, 1, count, 2) on which no model was trained."""
         return torch.from_numpy(self.mixture.sample(count, seed=77 + seed)).float()[None, None]
 
     def log_likelihood(self, count: int, seed: int, *, least: float) -> float:
-        """Return the mean log likelihood of held-out points in nats, by the exact ODE, at the noise ratio `least`."""
+        """Return the mean log-likelihood of held-out points in nats, by the exact ODE down to noise ratio `least`."""
         process = self.stage.diffusion.process
         most = max(ratio for ratio in process.ratios if math.isfinite(ratio))
         at = process.coordinates(least)
@@ -237,13 +239,13 @@ class Plane:
 
     @cached_property
     def bound_levels(self) -> list[float]:
-        """The 200 noise ratios of the process, rising, from which chains are chosen."""
+        """The 200 rising noise ratios of the process from which chains are selected."""
         ratios = self.stage.diffusion.process.ratios
         return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
 
     @cached_property
     def errors(self) -> list[float]:
-        """The denoiser's mean squared error on held-out points, at each noise ratio of `bound_levels`."""
+        """Mean squared error of the denoiser on held-out points at each noise ratio of `bound_levels`."""
         return [float(self._squares(ratio).mean()) for ratio in self.bound_levels]
 
     def _squares(self, ratio: float) -> Tensor:
@@ -257,10 +259,10 @@ class Plane:
     def bound(self, nodes: Sequence[int], variance: str, covariances: Sequence[float]) -> float:
         """Return the bound on −log p of held-out points, in nats per point, for a chain through `nodes`.
 
-        Node 0 is the clean data, and node i is the noise ratio `bound_levels[i - 1]`. `variance` is "small" (β̃),
-        "large" (β) or "analytic" and sets the variance of each step. `covariances` are the variances of x0 given x at
-        `bound_levels`, measured on training points. They set the variance of the last step, and those of all other
-        steps if `variance` is "analytic".
+        Node 0 is the clean data, and node i is the noise ratio `bound_levels[i - 1]`. `variance` selects the variance
+        of each step: "small" (β̃), "large" (β) or "analytic". `covariances` are the variances of x0 given x at
+        `bound_levels`, measured on training points. They determine the variance of the last step, and of all steps if
+        `variance` is "analytic".
         """
         total = 0.0
         for low, high in zip(nodes[:-1], nodes[1:], strict=True):
@@ -280,10 +282,7 @@ class Plane:
         return 2 * total
 
     def covariances(self) -> list[float]:
-        """Return the variances of x0 given x at `bound_levels`, from the model's score norms.
-
-        The score norms were measured on training points.
-        """
+        """Return the variances of x0 given x at `bound_levels`, from score norms measured on training points."""
         return [self.norms.covariance(NoiseLevel(1.0, ratio)) for ratio in self.bound_levels]
 
     def even(self, steps: int) -> list[int]:

@@ -28,10 +28,10 @@ POINTS_PER_Z = 8
 
 
 def points_at_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many points generated in 100 steps lie at a mode of the distribution.
+    """Measure how many points generated in 100 steps are at a mode of the distribution.
 
-    The value is the fraction of points at a mode, minus the error of the modes' relative frequencies. In the ablation
-    the network is not given the noise level.
+    The value is the fraction of points at a mode, minus the error of the modes' relative frequencies. In the ablation,
+    the network does not receive the noise level.
     """
     plane = context.plane(system)
     used = plane.without_time() if context.broken else plane
@@ -101,8 +101,8 @@ def learned_variance_bound(context: ClaimContext, system: System) -> Measurement
     """Measure how much a learned variance improves the likelihood bound over the best fixed variance.
 
     The value is the difference of the bounds on held-out points, over the whole chain, in bits per coordinate. The
-    fixed variances are β, β̃ and their geometric mean (v = ½). The geometric mean is the output of an untrained
-    network, and the ablation uses it in place of the learned variance.
+    fixed variances are β, β̃ and their geometric mean (v = ½). The ablation uses the geometric mean, which is the
+    output of an untrained network, in place of the learned variance.
     """
     from gdm_studio.systems.ddpm import bound
 
@@ -138,7 +138,7 @@ def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
     """Measure the likelihood bound of the system's network relative to that of DDPM's network.
 
     The value is the difference on held-out points, in nats per point, for 100 even steps with optimal variances. The
-    ablation is DDPM's network, which was not trained by the bound.
+    ablation is DDPM's network, which was not trained with the bound.
     """
     own, ddpm = context.plane("ddpm-points" if context.broken else system), context.plane("ddpm-points")
     bounds = [each.bound(each.even(100), "analytic", each.covariances()) for each in (own, ddpm)]
@@ -146,10 +146,10 @@ def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
 
 
 def ode_law(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether the ODE generates the same distribution as the SDE.
+    """Measure how far the ODE's distribution is from the SDE's.
 
     The value is the sliced W1 distance between points of the ODE and of the SDE, minus the distance between two samples
-    of the SDE. In the ablation the ODE follows the whole score instead of half of it.
+    of the SDE. In the ablation, the ODE follows the whole score instead of half of it.
     """
     plane = context.plane(system)
     denoise: Any = None
@@ -191,7 +191,7 @@ def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
     """Measure the exact negative log likelihood of held-out points relative to that of the VP network.
 
     The value is the difference in nats per point. Both networks have equal training, and both likelihoods are computed
-    at the same lowest noise level. In the ablation VP's network is on both sides.
+    at the same lowest noise level. In the ablation, both sides use VP's network.
     """
     vp = context.plane("score-sde-vp-points")
     own = vp if context.broken else context.plane(system)
@@ -235,7 +235,7 @@ def annealed_weights(context: ClaimContext, system: System) -> Measurement:
 def four_step_modes(context: ClaimContext, system: System) -> Measurement:
     """Measure how many points lie at a mode after 4 steps, relative to 4 Gaussian steps with the exact denoiser.
 
-    The value is the difference of the two fractions. In the ablation the generator's z is zero, so that it predicts a
+    The value is the difference of the two fractions. In the ablation, the generator's z is zero, so that it predicts a
     single point.
     """
     plane = context.plane(system)
@@ -262,7 +262,7 @@ def generator_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def modes_missed(context: ClaimContext, system: System) -> Measurement:
-    """Measure how far the mode frequencies of a one-step generator's points are from the true mode weights.
+    """Measure how far a one-step generator's mode frequencies are from the true mode weights.
 
     The value is the total variation distance. In the ablation the generator gets the same z for every point.
     """
@@ -293,9 +293,9 @@ def truncated_start(context: ClaimContext, system: System) -> Measurement:
 
 
 def repaired_generator(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points of a VAE lie at a mode after they are noised and denoised.
+    """Measure how many more points of a VAE are at a mode after they were noised and denoised.
 
-    The value is the difference of the two fractions. In the ablation the points are noised but not denoised.
+    The value is the difference of the two fractions. In the ablation, the points are noised but not denoised.
     """
     plane = context.plane(system)
     vae = context.plane("vae-points")
@@ -312,7 +312,7 @@ def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
     """Measure how often points generated from the same z end at the same mode.
 
     The value is the fraction of points at the most frequent mode among the POINTS_PER_Z points of one z, whose initial
-    and fresh noise differ. In the ablation every point has a z of its own.
+    and fresh noise differ. In the ablation, every point has its own z.
     """
     plane = context.plane(system)
     found = []
@@ -345,7 +345,7 @@ def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
 def noise_law(context: ClaimContext, system: System) -> Measurement:
     """Measure the excess sliced W1 distance of points in 10 steps, divided by that of DDPM.
 
-    DDPM has the better of its two fixed variances. The ablation is DDPM's network with Gaussian noise and the system's
+    DDPM uses the better of its two fixed variances. The ablation is DDPM's network with Gaussian noise and the system's
     own sampler.
     """
     ddpm = context.plane("ddpm-points")
@@ -359,10 +359,10 @@ def noise_law(context: ClaimContext, system: System) -> Measurement:
 
 
 def prior_hole(context: ClaimContext, system: System) -> Measurement:
-    """Measure how well drawn latents can be told from the latents of held-out points.
+    """Measure how well drawn latents can be distinguished from the latents of held-out points.
 
-    The value is the area under the ROC curve of a classifier by nearest neighbours: 0.5 if the two distributions are
-    the same, and 1 if they do not overlap. In the ablation the latents are drawn from N(0, I).
+    The value is the area under the ROC curve of a nearest-neighbour classifier: 0.5 for identical distributions, 1 if
+    they do not overlap. In the ablation, the latents are drawn from N(0, I).
     """
     plane = context.plane(system)
     found = []
@@ -376,10 +376,10 @@ def prior_hole(context: ClaimContext, system: System) -> Measurement:
 
 
 def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points lie in the region of their class with the default guidance than without guidance.
+    """Measure how many more points are in the region of their class with the default guidance than without guidance.
 
-    A point lies in the region of the class that is most probable there under the exact distribution. A system with
-    classifier guidance is not conditioned on the class if guidance is off. In the ablation neither side has guidance.
+    The region of a class is where it is the most probable class under the exact distribution. Without guidance, a
+    system with classifier guidance is not conditioned on the class. In the ablation, neither side has guidance.
     """
     plane = context.plane(system)
     # The guidance scale that turns guidance off: 1 for classifier-free guidance, 0 for classifier guidance.
@@ -401,8 +401,8 @@ def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
 def solver_error(context: ClaimContext, system: System) -> Measurement:
     """Measure the error of a solver's points at 10 steps, divided by that of DDIM with as many network evaluations.
 
-    The error is the mean distance from the points to which the exact solution of the ODE leads. In the ablation DDIM
-    takes 10 steps on both sides.
+    The error is the mean distance from the points to which the exact solution of the ODE leads. In the ablation, both
+    sides are DDIM with 10 steps.
     """
     plane = context.plane("ddpm-points")
     ratios = []
@@ -418,7 +418,7 @@ def solver_error(context: ClaimContext, system: System) -> Measurement:
 def corrected_error(context: ClaimContext, system: System) -> Measurement:
     """Measure the error of UniPC's points at 10 steps, divided by that of DPM-Solver++ 2M.
 
-    Both have order 2 and one evaluation per step. In the ablation DPM-Solver++ 2M is on both sides.
+    Both have order 2 and one evaluation per step. In the ablation, both sides are DPM-Solver++ 2M.
     """
     plane = context.plane("ddpm-points")
     ratios = []
@@ -433,9 +433,9 @@ def corrected_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def heun_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure the error of points by Heun's method in 18 steps, divided by that of Euler's with as many evaluations.
+    """Measure the error of Heun's method in 18 steps, divided by that of Euler's method with as many evaluations.
 
-    Both follow EDM's ODE at EDM's noise levels. In the ablation Euler's method is on both sides.
+    Both follow EDM's ODE at EDM's noise levels. In the ablation, both sides use Euler's method.
     """
     plane = context.plane(system)
     ratios = []
@@ -454,7 +454,7 @@ def distance(points: np.ndarray, others: np.ndarray) -> float:
 
 
 def straight_lines(context: ClaimContext, system: System) -> Measurement:
-    """Measure the excess sliced W1 distance of 8 even steps along straight lines, divided by that of DDIM.
+    """Measure the excess sliced W1 distance of 8 evenly spaced steps along straight lines, divided by that of DDIM.
 
     DDIM takes 8 even timesteps with DDPM's network, which has equal training. The ablation is DDIM with other seeds.
     """

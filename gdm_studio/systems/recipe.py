@@ -1,4 +1,4 @@
-"""Base classes of the systems' training recipes, and the model files that they write."""
+"""Base classes of the systems' training recipes, and writing of their model files."""
 
 from __future__ import annotations
 
@@ -85,9 +85,9 @@ NoiseSchedule = Annotated[str, Option("Noise schedule", "increase of the noise b
 
 @dataclass(frozen=True, kw_only=True)
 class SystemRecipe(Recipe[nn.ModuleDict]):
-    """A base class of training recipes for the networks of a system.
+    """Base class of training recipes for the networks of a system.
 
-    The training data are images with classes and factors, or points.
+    The training data are points, or images with classes and factors.
     """
 
     system: ClassVar[System]
@@ -116,19 +116,19 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """The file name of the exported model."""
+        """File name of the exported model."""
         return f"{self.model_name}.safetensors"
 
     @property
     def model_name(self) -> str:
-        """The name of the exported model. By default, a model of points has another name than a model of images."""
+        """Name of the exported model. By default, models of points and of images have different names."""
         if self.title:
             return self.title
         return f"{self.system.name}-{self.pictures.model_suffix}" if self.pictures.is_points else self.system.name
 
     @cached_property
     def pictures(self) -> Any:
-        """The training data. Raises BadRequest if the system does not learn from this kind of data."""
+        """Training data. Raises BadRequest if the system cannot learn from this kind of data."""
         found = open_dataset(self.data, self.size)
         if found.is_points and "points" not in self.learns:
             raise BadRequest(f"{self.system.title} learns from images; choose a folder of images instead of points.")
@@ -138,7 +138,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The indices of the training images, and those of the held-out images."""
+        """Indices of the training images and of the held-out images."""
         count = round(self.hold_out * len(self.pictures)) if len(self.pictures) >= FEWEST else 0
         order = np.random.default_rng([self.seed, 0]).permutation(len(self.pictures))
         return np.sort(order[count:]), np.sort(order[:count])
@@ -153,17 +153,17 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @cached_property
     def report(self) -> SystemReport:
-        """The measurements of the run for its diagnosis."""
+        """Measurements of the run for its diagnosis."""
         return SystemReport(self)
 
     @property
     def latent_numbers(self) -> int:
-        """The length of z, which is the option `latent` of a recipe, or a constant for points."""
+        """Length of z: the recipe's option `latent` for images, or a constant for points."""
         option: int = getattr(self, "latent", 0)
         return POINT_LATENT if self.pictures.is_points else option
 
     def new_generator(self, latent: int, **sizes: Any) -> nn.Module:
-        """Return a new generator of images or points. For images, z has `latent` numbers."""
+        """Return a new generator of images or points. For images, z has the length `latent`."""
         if self.pictures.is_points:
             return PointGenerator(PointGeneratorConfig(latent=POINT_LATENT))
         return Generator(GeneratorConfig(latent=latent, told=self.pictures.cond_width, size=self.size, **sizes))
@@ -171,8 +171,8 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     def new_encoder(self, *, told: int = 0, moved: int = 0, channels: int = 4, **sizes: Any) -> nn.Module:
         """Return a new network whose input is images or points: an encoder or a discriminator.
 
-        `told` is the width of the conditioning that a discriminator's output is projected on, and `moved` that of the
-        conditioning that shifts an encoder's output.
+        `told` is the conditioning width for a discriminator's output projection, and `moved` that for shifting an
+        encoder's output.
         """
         if self.pictures.is_points:
             plain = {name: sizes[name] for name in ("answers", "spread") if name in sizes}
@@ -181,7 +181,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @abstractmethod
     def networks(self) -> dict[str, nn.Module]:
-        """Return newly initialised networks, by the name of their part in the model."""
+        """Return newly initialised networks by part name."""
 
     def model(self, out: Path) -> nn.ModuleDict:
         return nn.ModuleDict({name: channels_last(network) for name, network in self.networks().items()})
@@ -207,19 +207,19 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     @property
     @abstractmethod
     def card_entries(self) -> dict[str, Any]:
-        """The entries of the model card that depend on the recipe: process, prediction and default settings."""
+        """Entries of the model card that depend on the recipe: process, prediction and default settings."""
 
     @property
     def earlier_training(self) -> dict[str, Any]:
-        """The entries of the model card about the training of the initial weights. Empty for new weights."""
+        """Entries of the model card about the training of the initial weights, empty for new weights."""
         return {}
 
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
-        """Return the networks that sampling needs, which are exported."""
+        """Return the networks that are needed for sampling, which are exported."""
         return dict(model.items())
 
     def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
-        """Return True if a denoiser of the images themselves is trained, from Gaussian noise and nothing else."""
+        """Return True if the recipe trains a denoiser of the images themselves, from pure Gaussian noise."""
         return False
 
     def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
@@ -230,7 +230,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         return self.report.paired_errors(model) if self.sheet_minutes else None
 
     def write_sheet(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the model in its current state, a sheet of its images with fixed classes and noise, and a diagnosis."""
+        """Write the current model, a sheet of its images with fixed classes and noise, and a diagnosis."""
         self._write_product(model, out, seen)
         self._report(model, out, seen)
 
@@ -278,7 +278,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class DenoisingRecipe(SystemRecipe):
-    """A base class of training recipes for a single denoising network.
+    """Base class of training recipes for a single denoising network.
 
     Most systems only override `process` and `loss`.
     """
@@ -319,11 +319,11 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def predicts(self) -> str:
-        """The quantity that the network predicts, as a key of PREDICTIONS. It does not depend on the loss.
+        """The quantity that the network predicts, a key of PREDICTIONS, independent of the loss.
 
-        The default is v, which is close to the image at high noise and to the noise at low noise. A prediction of the
-        noise would have to be divided by alpha to give the image, and no small network is accurate enough for that at
-        high noise.
+        The default is v, which is close to the image at high noise and to the noise at low noise. A noise prediction
+        would have to be divided by alpha to give the image, and no small network is accurate enough for that at high
+        noise.
         """
         return "v"
 
@@ -342,12 +342,12 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def data_scale(self) -> float:
-        """The standard deviation of the data that is denoised."""
+        """Standard deviation of the data that is denoised."""
         return self.pictures.scale
 
     @property
     def backbone_overrides(self) -> dict[str, Any]:
-        """The fields of the network's configuration that replace the values derived from `sizes`."""
+        """Configuration fields that override the values derived from `sizes`."""
         return {}
 
     def networks(self) -> dict[str, nn.Module]:
@@ -362,7 +362,7 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def sizes(self) -> Sizes:
-        """The sizes of the network. Each width is rounded down to a multiple of 16."""
+        """Sizes of the network. Each width is rounded down to a multiple of 16."""
         steps = np.linspace(self.width, self.widest, self.levels)
         widths = tuple(int(width) // 16 * 16 for width in steps)
         return Sizes(
@@ -387,7 +387,7 @@ class DenoisingRecipe(SystemRecipe):
         return tuple(self.process.coordinates(ratio) for ratio in self.process.ratios)
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw `count` timesteps uniformly. Return the noise level of each, paired with that of the timestep before."""
+        """Draw `count` timesteps uniformly. Return their noise levels, paired with those of the preceding timesteps."""
         picked = rng.integers(len(self.noise_levels), size=count)
         return [(self.noise_levels[t], self.noise_levels[t - 1] if t else CLEAN) for t in picked]
 
@@ -398,7 +398,7 @@ class DenoisingRecipe(SystemRecipe):
     def noisy_batch(self, rng: np.random.Generator, x0: Tensor, cond: Tensor) -> tuple[Tensor, ...]:
         """Return a training batch (x0, noisy x, levels (N, 4), conditioning).
 
-        A row of `levels` contains alpha and sigma of x, then alpha and sigma of the previous noise level.
+        Each row of `levels` contains alpha and sigma of x, then those of the previous noise level.
         """
         jumps = self.noise_level_pairs(rng, self.batch)
         eps = normal(rng, *x0.shape)
@@ -422,7 +422,7 @@ class DenoisingRecipe(SystemRecipe):
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
     def predict(self, network: nn.Module, x: Tensor, at: NoiseLevel, cond: Tensor, *beside: Tensor) -> Tensor:
-        """Return the network's output for x, at one noise level per sample, with its inputs scaled as in sampling."""
+        """Return the network's output for x, with one noise level per sample and inputs scaled as in sampling."""
         found: Tensor = network(self.diffusion.scaled_input(x, at), self.time(at), cond)
         return found
 
@@ -434,22 +434,22 @@ class DenoisingRecipe(SystemRecipe):
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
         """Return the loss E‖ε − ε_θ‖² of the network's output `answer` for x at the noise level `at`.
 
-        `to` is the previous noise level, which the losses of some recipes need.
+        `to` is the previous noise level, which is needed by the losses of some recipes.
         """
         return self.noise_error(answer, x0, x, at).square().mean()
 
     def noise_error(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
-        """Return the error of the predicted noise, ε − ε_θ = α/σ·(x̂_0 − x_0), for any type of prediction."""
+        """Return the error of the predicted noise, ε − ε_θ = α/σ·(x̂_0 − x_0), for any prediction type."""
         return (self.diffusion.x0(lambda *_: answer, x, at) - x0) * (at.alpha / at.sigma)
 
     @property
     def process_numbers(self) -> dict[str, Any]:
-        """The parameters of the forward process, which are stored in the model card."""
+        """Parameters of the forward process for the model card."""
         return {}
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """The default request settings of the model."""
+        """Default request settings of the model."""
         sampler = self.system.samplers[0]
         return dict(sampler=sampler, steps=100, spacing="linspace", guidance_scale=2.0)
 
@@ -471,8 +471,7 @@ class DenoisingRecipe(SystemRecipe):
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         """Write the model file. If the noise is Gaussian, measure the model's score norms and add them to the file.
 
-        A denoiser with additional random inputs has no score norms. For an image that it did not generate, these inputs
-        are unknown.
+        A denoiser with additional random inputs has no score norms, because these inputs are unknown for a given image.
         """
         super().finish(model, out, seen)
         traits = self.traits(model)
@@ -500,13 +499,13 @@ class DenoisingRecipe(SystemRecipe):
         return has_noise and not self.traits(model).keys() & {"latent", "beside"}
 
     def data_of(self, model: nn.ModuleDict, pictures: Tensor) -> Tensor:
-        """Convert images (N, 4, S, S) to the data that is denoised. By default these are the images themselves."""
+        """Convert images (N, 4, S, S) to the data that is denoised, by default the images themselves."""
         return pictures
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutputLossRecipe(DenoisingRecipe):
-    """A base class of training recipes whose loss is the error of the network's output, at every noise level."""
+    """Base class of training recipes whose loss is the error of the network's output at every noise level."""
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
         found: Tensor = self.diffusion.loss(answer, x0, x, at)
@@ -515,11 +514,11 @@ class OutputLossRecipe(DenoisingRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class EvenPhase(Phase[nn.ModuleDict]):
-    """A first training phase in which all noise levels have equal weight.
+    """First training phase, in which all noise levels have equal weight.
 
-    Its loss is E‖F − target‖² of the network output F. The optimum does not depend on the weights of the noise levels,
-    but losses like DDPM's give high noise levels hardly any weight. With such a loss alone, a small network learns
-    textures first, and needs about a hundred times as long to learn shapes.
+    Its loss is E‖F − target‖² of the network output F. The optimum does not depend on the weighting, but losses like
+    DDPM's give hardly any weight to high noise levels. With such a loss alone, a small network learns textures first,
+    and takes about a hundred times as long to learn shapes.
     """
 
     name: ClassVar[str] = "even"
@@ -548,9 +547,9 @@ class EvenPhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class EvenStartRecipe(DenoisingRecipe):
-    """A base class of training recipes whose loss gives high noise levels hardly any weight.
+    """Base class of training recipes whose loss gives hardly any weight to high noise levels.
 
-    Training starts with an `EvenPhase`, unless it starts from the weights of another model.
+    Training starts with an `EvenPhase`, unless it starts from another model's weights.
     """
 
     even: Annotated[int, Option("Even start", "samples with equal noise weights, before the own loss", 0)] = 160_000
@@ -575,21 +574,21 @@ class EvenStartRecipe(DenoisingRecipe):
 
 
 def total_samples(recipe: SystemRecipe) -> int:
-    """Return the number of samples of all phases together. Unlike the phases themselves, it needs no images."""
+    """Return the total number of samples in all phases. Unlike `phases`, this does not load the images."""
     return sum(getattr(recipe, name, 0) for name in PHASE_SAMPLES)
 
 
 def with_total_samples(recipe: SystemRecipe, samples: int) -> SystemRecipe:
-    """Return the recipe with all its phases shortened or lengthened to `samples` training samples together."""
+    """Return the recipe with all phases scaled so that they have `samples` training samples in total."""
     factor = samples / total_samples(recipe)
     lengths = [name for name in (*PHASE_SAMPLES, "cooldown") if getattr(recipe, name, 0)]
     return replace(recipe, **{name: max(1, round(factor * getattr(recipe, name))) for name in lengths})
 
 
 def for_size(kind: type[SystemRecipe], size: int) -> dict[str, int]:
-    """Return the options of a recipe for images of `size` pixels, so that a network has about as many positions.
+    """Return a recipe's options for images of `size` pixels that keep the number of network positions about constant.
 
-    At 64 pixels, a network has another level. At 128 pixels, its patches are twice as large too.
+    At 64 pixels, a network has an additional level; at 128 pixels, its patches are also twice as large.
     """
     known: dict[str, Any] = {field.name: field.default for field in fields(kind)}
     options = {"size": size}
@@ -601,7 +600,7 @@ def for_size(kind: type[SystemRecipe], size: int) -> dict[str, int]:
 
 
 def saved_denoiser(path: Path) -> nn.Module:
-    """Load the denoiser of a model file, with its weights in fp32."""
+    """Load the denoiser of a model file with fp32 weights."""
     sizes = family.config_of(read_entry(path).metadata)["networks"]["denoiser"]
     network: nn.Module = NETWORKS["denoiser"](sizes)
     weights = dequantized(load_file(path))
@@ -617,7 +616,7 @@ def card_of(path: Path) -> dict[str, Any]:
 
 
 def load_matching_weights(path: Path, model: nn.ModuleDict) -> None:
-    """Load those weights of a model file that match the networks by name and shape.
+    """Load the weights of a model file that match the networks by name and shape.
 
     Raises StorageError if the file is not a model, or if none of its weights match.
     """
@@ -640,7 +639,7 @@ def _ask(pictures: ImageDataset, index: int) -> Conditioning:
 
 
 def noise_levels_of(levels: Tensor) -> tuple[NoiseLevel, NoiseLevel]:
-    """Split `levels` (N, 4), alpha and sigma of two noise levels, into these noise levels of arrays (N, 1, 1, 1)."""
+    """Split `levels` (N, 4), alpha and sigma of two noise levels, into two NoiseLevels of arrays (N, 1, 1, 1)."""
     parts: list[Any] = list(levels[:, :, None, None, None].unbind(1))
     return NoiseLevel(*parts[:2]), NoiseLevel(*parts[2:])
 
@@ -668,7 +667,7 @@ def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any]
 
 
 def write_variant(path: Path, base: Path, card: dict[str, Any], traits: dict[str, Any]) -> None:
-    """Write a model file that contains no weights. It uses the networks of the file `base` in the same folder."""
+    """Write a model file without weights, which uses the networks of the file `base` in the same folder."""
     parameters = family.card(read_entry(base)).parameters
     _write(path, {}, {"card": {**card, "parameters": parameters}, "base": base.name, **traits})
 

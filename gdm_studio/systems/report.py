@@ -1,4 +1,4 @@
-"""Report about the training of a system: test images, a diagnosis of its denoiser, and the number of copies."""
+"""Report on the training of a system: test images, a diagnosis of its denoiser, and the number of copies."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ MEASURED = 64
 COMPARED = 1000
 # Number of steps before which the error of a sound run may not fall.
 EARLY_STEPS = 100
-# Fewest training images with classes of which the effect of the classes is judged.
+# Minimum number of training images with classes for judging the effect of the classes.
 FEWEST_WITH_CLASSES = 100
 
 
 class SystemReport:
-    """Reports about a run of a `SystemRecipe`, always with the same images and noise, so that they can be compared."""
+    """Reports on a run of a `SystemRecipe`, always with the same images and noise so that they are comparable."""
 
     def __init__(self, recipe: Any) -> None:
         self._recipe = recipe
@@ -65,7 +65,7 @@ class SystemReport:
     def diagnosis(self, model: nn.ModuleDict, seen: int) -> Diagnosis | None:
         """Return the diagnosis of the networks after `seen` samples of the last phase.
 
-        Returns None for a system without a denoiser of the images themselves, and without held-out images.
+        Returns None without held-out images, or for a system that does not denoise images directly.
         """
         if not all(bool(weight.isfinite().all()) for weight in model.parameters()):
             return Diagnosis("overflow", "overflow")
@@ -111,7 +111,7 @@ class SystemReport:
         return diagnose(evidence, floors)
 
     def paired_errors(self, model: nn.ModuleDict) -> tuple[str, NDArray[np.float64]] | None:
-        """Return the errors of fixed images at fixed noise, with their key; None without an image denoiser."""
+        """Return the errors of fixed images with fixed noise, and their key; None without an image denoiser."""
         recipe = self._recipe
         if not recipe.is_image_denoiser(model):
             return None
@@ -135,7 +135,7 @@ class SystemReport:
 
     @cached_property
     def _information(self) -> float:
-        """The share of the variance of the training images that their classes explain; 0 for none."""
+        """Fraction of the training images' variance that is explained by their classes, or 0 without classes."""
         pictures, chosen = self._recipe.pictures, _spread(self._classed, COMPARED)
         return information_of(pictures.data[chosen], pictures.label[chosen].tolist()) if len(chosen) else 0.0
 
@@ -174,7 +174,9 @@ class SystemReport:
 
 
 def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
-    """Return the function (noisy images x0 + ratio·noise, ratio, conditioning) → predicted images of a network."""
+    """Return a network's denoiser as a function (noisy images x0 + ratio·noise, ratio, conditioning) → predicted
+    images.
+    """
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
         level = recipe.process.coordinates(ratio)
@@ -188,12 +190,12 @@ def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
 
 
 def _spread(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Return at most `most` of the indices, at equal distances."""
+    """Return at most `most` evenly spaced indices."""
     return indices[:: max(1, -(-len(indices) // most))]
 
 
 def _zero_network(recipe: Any) -> Predict:
-    """Return the predictions of a network whose output is 0, as that of a new network is."""
+    """Return the predictions of a network whose output is 0, like that of a new network."""
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
         at = recipe.process.coordinates(ratio)

@@ -113,7 +113,7 @@ SUB_VP = _system(
 
 @dataclass(frozen=True, kw_only=True)
 class SdeRecipe(EvenStartRecipe):
-    """A base class of training recipes for the three SDEs.
+    """Base class of training recipes for the three SDEs.
 
     Their loss σ²·‖s_θ − ∇log p(x_t | x_0)‖² equals DDPM's loss ‖ε − ε_θ‖².
     """
@@ -121,10 +121,7 @@ class SdeRecipe(EvenStartRecipe):
     earliest: ClassVar[float] = EARLIEST
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw times uniformly, and return the noise level of each, twice.
-
-        In continuous time, a noise level has no predecessor that could be its partner.
-        """
+        """Draw times uniformly, each noise level returned twice since continuous time has no previous level."""
         sde = self.process.sde
         assert sde is not None
         times = rng.uniform(self.earliest, sde.t_max, count)

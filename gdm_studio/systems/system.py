@@ -18,7 +18,7 @@ NO_GUIDANCE = {"guidance_scale": 1.0}
 
 @dataclass(frozen=True)
 class Measurement:
-    """A measured value with the lowest and the highest result over the sampling seeds."""
+    """Measured value with the lowest and the highest result over the sampling seeds."""
 
     value: float
     low: float
@@ -42,9 +42,9 @@ class Measurement:
 class Claim:
     """An effect that distinguishes a system, with the threshold that a measurement must reach.
 
-    The claim must not hold for the value `null`, which is that of a system without the effect. It must not hold for the
-    `ablation` either, which is the system without the part that causes the effect. Both sides of a comparison have
-    equal training, equal guidance and equally many network evaluations, unless `text` names a difference.
+    The claim must not hold for `null`, the value of a system without the effect, or for the `ablation`, the system
+    without the part that causes the effect. Both sides of a comparison have equal training, equal guidance and equally
+    many network evaluations, unless `text` states otherwise.
     """
 
     text: str
@@ -62,9 +62,9 @@ class Claim:
         return value <= self.threshold if self.better == "less" else value >= self.threshold
 
     def outcome(self, measurement: Measurement) -> Literal["holds", "undecided", "missed"]:
-        """Return the outcome of the claim for a measurement.
+        """Return the outcome of the claim for a measurement:
 
-        It is "holds" if the claim holds for all seeds, "undecided" if it holds only on average, and otherwise "missed".
+        "holds" for all seeds, "undecided" if it holds only on average, or "missed".
         """
         worst = measurement.high if self.better == "less" else measurement.low
         if self.holds(worst):
@@ -79,7 +79,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class System:
-    """A published generative system. The recipe that trains its networks, if it has any, is in the same module."""
+    """A published generative system. Its training recipe, if any, is in the same module."""
 
     name: str
     title: str
@@ -116,12 +116,12 @@ class System:
 
     @property
     def model(self) -> str:
-        """The name of the model that demonstrates the system."""
+        """Name of the model that demonstrates the system."""
         return self.weights_from or self.name
 
     @property
     def points_model(self) -> str:
-        """The name of the model that demonstrates the system with points in the plane."""
+        """Name of the model that demonstrates the system with points in the plane."""
         return f"{self.model}-{self.points}"
 
     def request(self, card: ModelCard) -> Request:
@@ -132,12 +132,12 @@ class System:
 
     @property
     def reference(self) -> str:
-        """The citation on one line."""
+        """Citation on one line."""
         return f"{self.authors} {self.year}, {self.paper}"
 
     @property
     def card_entries(self) -> dict[str, Any]:
-        """The entries of the card of a newly trained model, without those that depend on its networks."""
+        """Entries of the card of a newly trained model that do not depend on its networks."""
         return {
             "name": self.name,
             "title": self.title,

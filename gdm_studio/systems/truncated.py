@@ -96,7 +96,7 @@ ES_DDPM = System(
 
 @dataclass(frozen=True, kw_only=True)
 class TruncatedRecipe(DenoisingRecipe):
-    """A base class of training recipes for a DDPM chain that ends at step T′ of 1000 steps."""
+    """Base class of training recipes for a DDPM chain that ends at step T′ of 1000 steps."""
 
     noise: NoiseSchedule = "linear"
     until: Annotated[int, Option("Until", "T′, of the thousand steps", 1, 999)] = 200
@@ -137,7 +137,7 @@ class TruncatedRecipe(DenoisingRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class TdpmRecipe(TruncatedRecipe):
-    """Training recipe for TDPM, in which optimisation steps of the denoiser and of the GAN alternate."""
+    """Training recipe for TDPM, which alternates optimisation steps of the denoiser and of the GAN."""
 
     name: ClassVar[str] = "tdpm"
     system: ClassVar[System] = TDPM
@@ -159,7 +159,7 @@ class TdpmRecipe(TruncatedRecipe):
         return {"denoiser": model["denoiser"], "generator": model["generator"]}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return DDPM's training batch, with the same images noised to step T′ and the generator's random inputs."""
+        """Return DDPM's training batch, plus the same images noised to step T′ and random generator inputs."""
         x0, x, levels, cond = super().draw(model, rng, step)
         last = self.noise_levels[-1]
         noised = last.alpha * x0 + last.sigma * normal(rng, *x0.shape)
@@ -172,7 +172,7 @@ class TdpmRecipe(TruncatedRecipe):
         generator, last = cast(Any, model["generator"]), self.noise_levels[-1]
 
         def generate(cond: Tensor, inputs: Tensor) -> Tensor:
-            """Generate x_T′ in the way of `SystemModel`. The first `latent` inputs are z, the others are noise."""
+            """Generate x_T′ as `SystemModel` does. The first `latent` inputs are z, the others are noise."""
             latent = generator.config.latent
             picture = generator(inputs[:, :latent], cond)
             return last.alpha * picture + last.sigma * inputs[:, latent:].reshape(picture.shape)
@@ -206,7 +206,7 @@ def _on_noisy_images(loss: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class EsDdpmRecipe(TruncatedRecipe):
-    """Training recipe for ES-DDPM. It trains the truncated chain for an existing VAE or GAN."""
+    """Training recipe for ES-DDPM, which trains the truncated chain for an existing VAE or GAN."""
 
     name: ClassVar[str] = "es-ddpm"
     system: ClassVar[System] = ES_DDPM

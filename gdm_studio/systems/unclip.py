@@ -87,7 +87,7 @@ UNCLIP = System(
 
 @dataclass(frozen=True, kw_only=True)
 class PriorPhase(CascadePhase):
-    """The training phase of the prior. It sees the embeddings of the contrastive model, which no longer changes."""
+    """Training phase of the prior, with embeddings of the contrastive model, which is already trained."""
 
     name: ClassVar[str] = "prior"
 
@@ -121,7 +121,7 @@ class PriorPhase(CascadePhase):
 class UnclipRecipe(CascadeRecipe):
     """Training recipe for DALL·E 2: contrastive model, prior with its captions, upsamplers, and the decoder.
 
-    Decoder and prior share the caption transformer, which only the prior trains.
+    Decoder and prior share the caption transformer, which is trained only with the prior.
     """
 
     name: ClassVar[str] = "unclip"
@@ -178,7 +178,7 @@ class UnclipRecipe(CascadeRecipe):
 
 
 def blur(images: Tensor, sigmas: Tensor) -> Tensor:
-    """Blur images (N, C, H, W) by a Gaussian of 5 pixels, with a standard deviation in pixels for each (N,)."""
+    """Blur images (N, C, H, W) by a 5 × 5 Gaussian kernel, with a standard deviation in pixels for each (N,)."""
     places = torch.arange(-2.0, 3.0)
     line = torch.exp(-0.5 * (places[None] / sigmas[:, None]) ** 2)
     line = line / line.sum(dim=1, keepdim=True)  # (N, 5)

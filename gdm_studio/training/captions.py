@@ -1,4 +1,4 @@
-"""Images of a folder with their captions from text files, metadata or file names. Imports no torch."""
+"""Images of a folder with captions from text files, metadata or file names. Imports no torch."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _COUNTER = re.compile(r"[\s_\-]*\(?\d+\)?$")
 
 @dataclass(frozen=True)
 class CaptionedImage:
-    """An image file and its caption. `source` is "text", "metadata" or "name"."""
+    """Image file with its caption. `source` is "text", "metadata" or "name"."""
 
     path: Path
     caption: str
@@ -41,10 +41,10 @@ class CaptionedImage:
 
 
 def read_folder(folder: Path, *, nested: bool = False) -> list[CaptionedImage]:
-    """Return the images of a folder, sorted by name. With `nested`, those of its subfolders are included.
+    """Return the images of a folder, sorted by name. With `nested`, subfolders are included.
 
-    A caption is the text of NAME.txt beside the image, else the prompt or description in the image's metadata, else
-    the words of the file name. Files that are no images are left out. Raises StorageError and BadRequest.
+    A caption is the text of NAME.txt beside the image, else the prompt or description in its metadata, else the words
+    of its file name. Other files are ignored. Raises StorageError and BadRequest.
     """
     return list(iterate_folder(folder, nested=nested))
 
@@ -72,8 +72,8 @@ def iterate_folder(folder: Path, *, nested: bool = False) -> Iterator[CaptionedI
 def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
     """Return the class of each image in a folder, or "" for none.
 
-    The class of an image in a subfolder is the subfolder's name. Otherwise it is the image's caption, if another image
-    has the same caption.
+    The class of an image in a subfolder is the subfolder's name. Otherwise it is the image's caption, if several images
+    have that caption.
     """
     named = [each.path.parent.relative_to(folder).as_posix() for each in images]
     counts = Counter(each.caption for each, name in zip(images, named, strict=True) if name == ".")
@@ -87,7 +87,7 @@ def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
 
 
 def text_file(path: Path) -> Path:
-    """Return the file for the caption of an image."""
+    """Return the path of the text file for an image's caption."""
     return path.with_suffix(".txt")
 
 
@@ -99,7 +99,7 @@ def save_caption(path: Path, caption: str) -> CaptionedImage:
 
 
 def caption_of_name(stem: str) -> str:
-    """Return the words of a file name, without a trailing number: "red_fox-03" becomes "red fox"."""
+    """Return the words of a file name without a trailing number: "red fox" for "red_fox-03"."""
     words = _COUNTER.sub("", stem) or stem
     return re.sub(r"[\s_\-.]+", " ", words).strip()
 
@@ -115,7 +115,7 @@ def _captioned(path: Path, written: str) -> CaptionedImage:
 
 
 def _text_of(path: Path) -> str:
-    """Return the text of a caption file, without the bytes after MOST_BYTES. Raises StorageError."""
+    """Return the text of a caption file, truncated to MOST_BYTES. Raises StorageError."""
     try:
         with path.open("rb") as file:
             return file.read(MOST_BYTES).decode(errors="replace")

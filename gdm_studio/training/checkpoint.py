@@ -1,4 +1,4 @@
-"""Checkpoints, each of which contains the state of a training run in a single file."""
+"""Checkpoints, single files with the state of a training run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gdm_studio.common.errors import StorageError
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint atomically, so that a kill leaves either the old or the new file intact.
+    """Write a checkpoint atomically, so that a killed process leaves either the old or the new file intact.
 
     Raises StorageError.
     """

@@ -1,8 +1,8 @@
 """Diagnosis of a training run, from the network's error at each noise level.
 
-The error is compared with three floors, which are computed from the data: the errors of the best constant image, of the
-best Gaussian denoiser, and of a denoiser that has memorised the training images. The error is measured with the
-sampler's formulas instead of the run's loss, so a wrong loss function is detected.
+The error is compared with three floors computed from the data: the errors of the best constant image, of the best
+Gaussian denoiser, and of a denoiser that has memorised the training images. It is measured with the sampler's formulas
+instead of the run's loss, so that a wrong loss function is detected.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Floors:
 
     @classmethod
     def of(cls, images: Tensor, others: Tensor, ratios: Sequence[float], *, seed: int = 0) -> Floors:
-        """Compute the floors from training images (n, …), for other images (m, …) that are not trained on."""
+        """Compute the floors from training images (n, …) and other images (m, …) that are not trained on."""
         known, unknown = images.flatten(1).double(), others.flatten(1).double()
         mean = known.mean(0)
         constant = float((unknown - mean).square().mean())
@@ -80,9 +80,9 @@ class Floors:
 class Evidence:
     """Measurements of a run.
 
-    `train` and `others` are the errors on training and other images, at the levels of the floors. `wrong_level` are
-    errors on training images whose noise is one level higher than the level passed to the network. `wrong_captions` are
-    errors with the captions of other images, or () if no caption occurs twice.
+    `train` and `others` are the errors on training and other images at the levels of the floors. `wrong_level` are
+    errors on training images with noise one level higher than the network is told. `wrong_captions` are errors with the
+    captions of other images, or () if no caption occurs twice.
     """
 
     # The loss of the first step, the mean loss at present, and the highest loss of any step.
@@ -128,7 +128,7 @@ class Diagnosis:
 
 
 def levels_for(spread: float) -> tuple[float, ...]:
-    """Return the noise levels for data with this standard deviation: factors of 2, from 1/16 to 16 times the spread."""
+    """Return the noise levels for data with the standard deviation `spread`: powers of 2, from 1/16 to 16 times it."""
     return tuple(spread * 2.0**power for power in range(-4, 5))
 
 
@@ -159,7 +159,7 @@ def high_noise_signs(
 ) -> tuple[float, float]:
     """Return the prediction's correlation with the noise, and its mean error in standard deviations of the images.
 
-    Both are near 0 for a sound network at the highest level, where the prediction is about the mean of the data.
+    For a sound network, both are near 0 at the highest level, where the prediction is about the mean of the data.
     """
     noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
     predicted = predict(images + ratio * noise, ratio, captions).float()
@@ -175,11 +175,11 @@ def high_noise_signs(
 def paired_units(
     predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], spread: float
 ) -> tuple[str, np.ndarray]:
-    """Return the errors (UNITS,) of units, which are pairs of an image and a noise, with a key of the units.
+    """Return the errors (UNITS,) of units (pairs of an image and a noise), and a key that identifies the units.
 
-    The images (n, …), whose standard deviation is `spread`, and the noise levels `ratios` are used in turn, and the
-    noise is always the same. The squared errors have EDM's weights (σ² + s²) / (σ·s)². If there are fewer images than
-    units, each is used with several noises.
+    The images (n, …), with standard deviation `spread`, and the noise levels `ratios` are used in turn, with fixed
+    noise. The squared errors have EDM's weights (σ² + s²) / (σ·s)². If there are fewer images than units, each is used
+    with several noises.
     """
     places = torch.arange(UNITS)
     images, captions = images[places % len(images)], captions[places % len(images)]
@@ -228,8 +228,7 @@ def diagnose(evidence: Evidence, floors: Floors) -> Diagnosis:
 def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
     """Return the number of samples (k, …) that are copies of training images (n, …).
 
-    A copy is closer to its nearest training image than the first percentile of these distances for `others` (m, …),
-    images that are not trained on.
+    A copy is closer to its nearest training image than 99 % of the images `others` (m, …), which are not trained on.
     """
     known = images.flatten(1)
     distances = torch.cdist(others.flatten(1), known).min(1).values
@@ -238,7 +237,7 @@ def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
 
 
 def _broken_run(evidence: Evidence) -> Diagnosis | None:
-    """Return a diagnosis if the setup of the run is broken, or None."""
+    """Return a diagnosis if the run's setup is broken, or None."""
     numbers = (evidence.loss, *evidence.train, *evidence.others)
     if not all(map(math.isfinite, numbers)):
         return Diagnosis("overflow", "overflow")
@@ -311,7 +310,7 @@ def _share(evidence: Evidence, floors: Floors) -> float:
 
 
 def _copied(evidence: Evidence, floors: Floors) -> float:
-    """Return the largest gap in error between training and other images, as a fraction of a copying denoiser's gap."""
+    """Return the largest error gap between training and other images, as a fraction of a copying denoiser's gap."""
     found = [0.0]
     for place in _informative_levels(floors):
         most = floors.copying_others[place] - floors.copying[place]
@@ -324,7 +323,8 @@ def _copied(evidence: Evidence, floors: Floors) -> float:
 def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], constant: float) -> tuple[float, ...]:
     """Return the errors of the best Gaussian denoiser of the `known` images (n, d) on the `unknown` ones (m, d).
 
-    The covariance of few images is rank-deficient, so it is shrunk towards an isotropic one by the best of _SHRINKAGES.
+    The covariance of few images is rank-deficient, so it is shrunk towards an isotropic covariance by the best of
+    _SHRINKAGES.
     """
     mean = known.mean(0)
     values, directions = torch.linalg.eigh((known - mean) @ (known - mean).T)
@@ -352,7 +352,7 @@ def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], con
 
 
 def _copying_error(known: Tensor, images: Tensor, ratio: float, generator: torch.Generator) -> float:
-    """Return the error on `images` of the exact denoiser for the `known` images (posterior mean over these)."""
+    """Return the error on `images` of a denoiser that returns the posterior mean over the `known` images."""
     noisy = images + ratio * torch.randn(images.shape, generator=generator, dtype=images.dtype)
     weights = torch.softmax(-torch.cdist(noisy, known).square() / (2 * ratio * ratio), dim=1)
     return float((weights @ known - images).square().mean())

@@ -1,4 +1,4 @@
-"""Builder of a model's dictionary: words of other languages from Unicode CLDR, and rare English words from WordNet."""
+"""Builder of a model's dictionary: foreign words from Unicode CLDR, and rare English words from WordNet."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def build(card: Path, *, source: Path | None = None) -> int:
 
 @dataclass(frozen=True)
 class KnownNames:
-    """The emoji whose names a model draws, and their English words."""
+    """Emoji whose names a model draws, with their English words."""
 
     tokenizer: Tokenizer
     # CLDR's English annotations, by emoji.
@@ -103,10 +103,10 @@ class KnownNames:
         return found
 
     def translate(self, counts: Counter[str]) -> str:
-        """Return the English word whose emoji are most similar to those of a foreign word, or "" if none is.
+        """Return the English word whose emoji are most similar to those of a foreign word, or "".
 
-        `counts` are the counts of the foreign word's emoji. Words in the names of these emoji are preferred, since
-        other keywords are only associated with them, and the name of an emoji that has the foreign word as its name.
+        `counts` are the counts of the foreign word's emoji. Words in the names of these emoji are preferred over other
+        keywords, which are only associated with them. An emoji whose name is the foreign word itself counts most.
         """
         named = {self.drawn[char] for char, count in counts.items() if count >= NAME_COUNT}
         candidates = {word: _similarity(counts, self.words[word]) for char in counts for word in self.of_emoji[char]}
@@ -119,11 +119,11 @@ class KnownNames:
         return best if best and candidates[best] >= LEAST_SIMILARITY else ""
 
     def share_in_names(self, word: str, chars: Collection[str]) -> float:
-        """Return the share of some emoji whose names contain an English word."""
+        """Return the fraction of some emoji whose names contain an English word."""
         return sum(f" {word} " in f" {self.drawn[char]} " for char in chars) / len(chars)
 
     def language(self, by_hand: Mapping[str, Any], annotations: Mapping[str, Any]) -> Language:
-        """Return a language, given the words that were written by hand and its annotations."""
+        """Return a language, given its manually written words and its annotations."""
         uses: dict[str, Counter[str]] = defaultdict(Counter)
         for phrase, counts in _uses(annotations, self.drawn).items():
             uses[key_of(phrase)] |= counts
@@ -143,9 +143,9 @@ class KnownNames:
 
 
 def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
-    """Yield the English nouns that a model does not draw, with a name that it draws.
+    """Yield (English noun that the model does not draw, name that it draws).
 
-    It is a synonym in WordNet, or the nearest hypernym or hyponym.
+    The name is a synonym in WordNet, or the nearest hypernym or hyponym.
     """
     drawn = tokenizer.names
     for word in sorted(net.keys_of):
@@ -156,9 +156,9 @@ def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
 
 
 def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
-    """Return the drawn name of the nearest synonym, hypernym or hyponym of a word, or "".
+    """Return the drawn name of a word's nearest synonym, hypernym or hyponym, or "".
 
-    A word with a reading in the lexicon, which is as near, is only replaced by a synonym.
+    A word that the lexicon reads as something equally near is only replaced by a synonym.
     """
     first = net.keys_of[word][0]
     if net.senses[first].file not in DRAWABLE:
@@ -178,7 +178,7 @@ def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
 
 
 def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word: str) -> str:
-    """Return the most requested name of some senses that has a drawing of its own, or ""."""
+    """Return the most requested name of some senses that has its own drawing, or ""."""
     known = tokenizer.names
     names = [name for key in senses for name in net.senses[key].names if name != word]
     drawn = [name for name in names if known.is_drawn(name) and isinstance(known.styles_of[name], int)]
@@ -187,7 +187,7 @@ def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word:
 
 
 def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language:
-    """Return a language with the words that were written by hand, and the names and other words that were found."""
+    """Return a language with manually written words, names and other words from CLDR."""
     small, own = ({key_of(word): english for word, english in by_hand[table].items()} for table in ("small", "words"))
     endings = tuple((key_of(ending), key_of(base)) for ending, base in by_hand["endings"])
     language = Language(small, own, endings=endings)
@@ -205,7 +205,7 @@ def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language
 
 
 def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str, Counter[str]]:
-    """Return the counts of the drawn emoji that have a phrase as their name or as a keyword."""
+    """Return the counts of the drawn emoji that have a phrase as name or keyword."""
     uses: dict[str, Counter[str]] = defaultdict(Counter)
     for raw, entry in annotations.items():
         if (char := plain_emoji(raw)) not in drawn:

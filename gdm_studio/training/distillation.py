@@ -1,4 +1,4 @@
-"""Training recipe for a student of `icons` that needs four steps. Guidance and temperature are built into it.
+"""Training recipe for a four-step student of `icons` with built-in guidance and temperature.
 
 This is progressive distillation (Salimans and Ho 2022, arXiv:2202.00512, section 3) in a single stage. The teacher's
 deterministic path from noise to image is divided at four noise levels. The student learns to cross each segment in a
@@ -56,7 +56,7 @@ PATHS = "paths.pt"
 
 @dataclass(frozen=True)
 class Student:
-    """The student's networks with their training data, which are sampling paths of the teacher."""
+    """Networks of the student, with sampling paths of the teacher as training data."""
 
     networks: IconsNetworks
     # The prompt tokens of each path, (n, L).
@@ -106,7 +106,7 @@ class FastRecipe(Recipe[Student]):
 
     @cached_property
     def levels(self) -> NoisePath:
-        """The noise levels at which the student's steps start and end."""
+        """Noise levels at which the student's steps start and end."""
         return processes.edm(SIGMA_LAST, SIGMA_MAX).path("exponential", self.steps)
 
     def prepare(self, out: Path) -> Iterator[Progress]:
@@ -188,7 +188,7 @@ class FastRecipe(Recipe[Student]):
             yield ids, draft_ids, self._path(teacher, x, fine, *both)
 
     def _style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
-        """Choose the style of a path: no style, a random one, or that of the drawing."""
+        """Choose a path's style: no style, a random one, or the style of the drawing."""
         share = rng.random() - self.drop_style
         if share < 0:
             return None
@@ -212,9 +212,9 @@ class FastRecipe(Recipe[Student]):
 
 
 def _refine(levels: NoisePath, substeps: int) -> NoisePath:
-    """Divide each segment of a path into `substeps` steps that are even in log sigma.
+    """Divide each segment of a path into `substeps` steps, evenly spaced in log sigma.
 
-    The last segment falls to a thirtieth of its noise level before its final step to zero.
+    The last segment goes down to a thirtieth of its noise level before the final step to zero.
     """
     sigmas = [point.sigma for point in levels[:-1]]
     ends = [*sigmas[1:], sigmas[-1] / 30]

@@ -1,8 +1,7 @@
-"""Data-parallel training in several processes, which `torchrun` starts.
+"""Data-parallel training in several processes started by `torchrun`.
 
 Each process has a copy of all networks and optimizers, draws the same batch, and computes the gradients of its own
-rows. The gradients are summed over the processes, so the weights are the same in all processes. Only the first process
-writes files.
+rows. The gradients are summed over the processes, so that the weights stay equal. Only the first process writes files.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ TIMEOUT = timedelta(days=7)
 
 @contextmanager
 def process_group(device: str) -> Iterator[None]:
-    """Return a context manager that connects the processes of `torchrun`. Does nothing without `torchrun`.
+    """Return a context manager that connects the processes of `torchrun`, or does nothing without `torchrun`.
 
     `device` is "cpu" or "cuda". With "cuda", each process on a computer uses its own GPU. Raises DeviceError if there
     are fewer GPUs than processes.
@@ -44,17 +43,17 @@ def process_group(device: str) -> Iterator[None]:
 
 
 def process_count() -> int:
-    """Return the number of processes, which is 1 without `torchrun`."""
+    """Return the number of processes, 1 without `torchrun`."""
     return distributed.get_world_size() if distributed.is_initialized() else 1
 
 
 def is_first() -> bool:
-    """Return True in the first process, which writes the files, and without `torchrun`."""
+    """Return True in the first process, which writes the files, or without `torchrun`."""
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
 def any_true(value: bool) -> bool:
-    """Return True if `value` is True in any process. Blocks until all processes have called this function."""
+    """Return True if `value` is True in any process. Blocks until all processes have called it."""
     if process_count() == 1:
         return value
     flag = torch.tensor(float(value), device=_device())
@@ -63,14 +62,14 @@ def any_true(value: bool) -> bool:
 
 
 def own_rows(batch: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    """Return this process's rows of a batch; no rows if the batch has fewer rows than there are processes."""
+    """Return this process's rows of a batch, or no rows if the batch has fewer rows than there are processes."""
     if process_count() == 1:
         return tuple(batch)
     return tuple(tensor.tensor_split(process_count())[distributed.get_rank()] for tensor in batch)
 
 
 def sum_over_processes(tensors: Sequence[Tensor]) -> list[Tensor]:
-    """Return the sum of each tensor over all processes. All processes must pass tensors of the same shapes."""
+    """Return the sum of each tensor over all processes, which must pass tensors of equal shapes."""
     if process_count() == 1:
         return list(tensors)
     together = torch.cat([tensor.reshape(-1).float() for tensor in tensors])

@@ -1,4 +1,4 @@
-"""Exponential moving average of weights. Its half-life is a number of samples."""
+"""Exponential moving average of weights, with a half-life in samples."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ RAMP = 0.05
 
 
 class Ema:
-    """An exponential moving average of `parameters` (Karras et al. 2022). `averages` have the same order."""
+    """Exponential moving average of `parameters` (Karras et al. 2022). `averages` are in the same order."""
 
     def __init__(self, parameters: Sequence[Tensor], halflife: float) -> None:
         self.parameters = list(parameters)
@@ -34,7 +34,7 @@ class Ema:
 
     @contextmanager
     def swapped(self) -> Iterator[None]:
-        """Return a context manager in which weights and averages are swapped."""
+        """Context manager in which weights and averages are swapped."""
         self._swap()
         try:
             yield

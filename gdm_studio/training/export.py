@@ -123,9 +123,9 @@ FAST_DEFAULTS = dict(
 
 
 def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: Path | None = None) -> Path:
-    """Export the averaged weights of the run `run`, with a model card, to folder `to`. Returns the file of the weights.
+    """Export the averaged weights of the run `run` with a model card to the folder `to`. Returns the weight file.
 
-    With `student`, the folder of an `icons-fast` run, the fast variant is exported as well.
+    With `student`, the folder of an `icons-fast` run, the fast variant is exported too.
     """
     pictures = open_pictures(data)
     model, seen = load_averaged(run, table)
@@ -152,7 +152,7 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
 
 
 def _export_fast(student: Path, table: Path, *, parameters: int, to: Path) -> None:
-    """Export the U-Net of a student, with its card entries. It shares all other networks with `icons`."""
+    """Export the U-Net of a student with its card entries. All other networks are shared with `icons`."""
     model, seen = load_averaged(student, table)
     config = {"unet": asdict(model.unet.config), "process": {"sigma_min": SIGMA_LAST, "sigma_max": SIGMA_MAX}}
     metadata = {"format": FORMAT, "family": FAMILY, BASE: WEIGHTS, "config": json.dumps(config)}
@@ -181,7 +181,7 @@ def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
     """Return the weights of modules in the precision in which they ship, with the module's name as prefix of each key.
 
     Kernels and matrices of the U-Net and the autoencoder become int8 with a scale per output channel, which costs the
-    autoencoder 0.02 dB. Other floating-point weights become bf16. Small tables stay exact.
+    autoencoder 0.02 dB. Other floating-point weights become bf16. Small tables remain exact.
     """
     weights: dict[str, Tensor] = {}
     for name, module in modules.items():
@@ -251,7 +251,7 @@ def _card(
 def _styles(model: IconsNetworks) -> list[dict[str, str]]:
     """Return the model's styles in the order of STYLES.
 
-    Styles that are not listed there come last, titled by their id.
+    Other styles come last, with their id as title.
     """
     known = list(model.tokenizer.styles)
     ordered = [style for style in STYLES if style in known] + [style for style in known if style not in STYLES]
@@ -260,14 +260,14 @@ def _styles(model: IconsNetworks) -> list[dict[str, str]]:
 
 
 def _former_styles(model: IconsNetworks) -> list[dict[str, str]]:
-    """Return the styles that the model no longer knows, each with the nearest style."""
+    """Return the styles that the model no longer supports, each with the nearest style."""
     known = model.tokenizer.styles
     gone = {style: near for style, near in NEAREST.items() if style not in known and near in known}
     return [{"id": style, "title": STYLES[style][0], "nearest": near} for style, near in gone.items()]
 
 
 def _sources(pictures: Pictures) -> list[dict[str, Any]]:
-    """Return the credits: each icon set with its number of images, including sets used only for the autoencoder."""
+    """Return the credits: each icon set with its number of images, including those used only for the autoencoder."""
     counts = Counter((row["set"], row["author"], row["licence"], row["source"]) for row in pictures.rows)
     titles = {name: source.title for name, source in SOURCES.items()}
     return [
@@ -277,7 +277,7 @@ def _sources(pictures: Pictures) -> list[dict[str, Any]]:
 
 
 def _figures(vae: Path) -> dict[str, float]:
-    """Return the last PSNR values of the autoencoder's training log. Returns none if there is no log."""
+    """Return the last PSNR values in the autoencoder's training log, or {} if there is no log."""
     log = vae.with_name("log.jsonl")
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
     measured = [line for line in lines if "psnr_rgb" in line]

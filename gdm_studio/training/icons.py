@@ -134,13 +134,13 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @property
     def network(self) -> UNetConfig:
-        """The configuration of the U-Net."""
+        """Configuration of the U-Net."""
         components = self.prototypes.width if self.prototypes else 0
         return UNetConfig(channels=self.channels, attention=self.attention, sketch=self.sketch, components=components)
 
     @cached_property
     def prototypes(self) -> PrototypeBasis | None:
-        """The memorised prototypes of the initial run's draft network, if that network stays frozen; else None."""
+        """Memorised prototypes of the initial run's draft network if that network stays frozen, else None."""
         return load_prototypes(self.init) if self.init and self.named else None
 
     @property
@@ -153,9 +153,9 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def phases(self) -> Sequence[Phase[IconsNetworks]]:
-        """The phases of training.
+        """Phases of training.
 
-        The draft network is trained first, since this is hundreds of times cheaper than denoising.
+        The draft network is trained first, which is hundreds of times cheaper than denoising.
         """
         phases: list[Phase[IconsNetworks]] = []
         if self.sketch and self.sketch_samples:
@@ -190,12 +190,12 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def latents(self) -> Tensor:
-        """The latents (count, C, h, w) of all images in fp16."""
+        """Latents (count, C, h, w) of all images in fp16."""
         return torch.from_numpy(icons_vae.load_latents(self.vae, self.pictures))
 
     @cached_property
     def training_images(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """The indices of the training images, with their sampling probabilities."""
+        """Indices of the training images, with their sampling probabilities."""
         return sampling_probabilities(
             self.pictures, self.subset, narrow=self.narrow_weight, wide=self.wide_weight, tint=self.tint_weight
         )
@@ -219,7 +219,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
     def initialise(self, model: IconsNetworks) -> int:
         """Load the averaged weights of another run, which may have other styles.
 
-        Returns the number of samples on which they were trained.
+        Returns the number of samples that they were trained on.
         """
         # The frozen draft network must come from the initial run.
         needs_draft = self.named and not self.memory_samples
@@ -251,14 +251,14 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return (Objective("loss", loss, model.trainable_parameters(), optimizers),)
 
     def draw_latents(self, model: IconsNetworks, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
-        """Draw images by their sampling probability. Return latents (count, C, h, w) and caption tokens (count, L)."""
+        """Draw images by sampling probability. Return latents (count, C, h, w) and caption tokens (count, L)."""
         picked, ids = self.draw_indices(model, rng, count)
         return self.latents[picked].float(), ids
 
     def draw_indices(
         self, model: IconsNetworks, rng: np.random.Generator, count: int
     ) -> tuple[NDArray[np.int64], Tensor]:
-        """Draw images by their sampling probability. Return image indices (count,) and caption tokens (count, L)."""
+        """Draw images by sampling probability. Return image indices (count,) and caption tokens (count, L)."""
         picked = rng.choice(self.training_images[0], count, p=self.training_images[1])
         return picked, _ids(model, [self._prompt(index, rng) for index in picked])
 
@@ -267,9 +267,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
     ) -> tuple[NDArray[np.int64], Tensor]:
         """Draw image indices (count,) and caption tokens (count, L) for training the draft network.
 
-        A fraction of the prompts request a style or colour in which the thing was never drawn. From them the draft
-        network learns a blend of the thing's drawings. Without them it would be confident, and wrong, about such
-        prompts.
+        Some prompts request a style or colour in which the thing was never drawn. They teach the draft network to
+        answer with a blend of the thing's drawings, where it would otherwise be confident and wrong.
         """
         picked = rng.choice(self.training_images[0], count, p=self.training_images[1])
         prompts = [
@@ -279,7 +278,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return picked, _ids(model, prompts)
 
     def _undrawn_prompt(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
-        """Return a caption of an image, with a style or colour (or both) in which its thing was never drawn."""
+        """Return an image's caption with a style or colour (or both) in which its thing was never drawn."""
         row = self.pictures.rows[index]
         if row["set"] not in NEUTRAL_SETS or row["tint"]:
             return self._prompt(index, rng)
@@ -293,7 +292,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def _drawn_styles_and_colours(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """The styles, and the colours, in which each thing is drawn, by thing."""
+        """{thing: (styles, colours)} in which it is drawn."""
         styles, colours = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for index in self.training_images[0]:
             row = self.pictures.rows[index]
@@ -336,7 +335,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
     ) -> tuple[str, str | None]:
         """Return the prompt for the draft network.
 
-        It is the prompt of the denoiser, or the name of its thing with or without the style.
+        This is the denoiser's prompt, or the name of its thing with or without the style.
         """
         is_named, is_unstyled = rng.random(2) < (self.named, self.unstyled)
         if not text or not is_named:
@@ -345,7 +344,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return without_colours(row["caption"]) if row["tint"] else row["caption"], None if is_unstyled else style
 
     def _prompt(self, index: int, rng: np.random.Generator) -> tuple[str, str | None]:
-        """Return a caption and the style of an image. Either is sometimes dropped, as guidance requires."""
+        """Return the caption and the style of an image. Either is sometimes dropped, as guidance requires."""
         row = self.pictures.rows[index]
         keep_text, keep_style = rng.random(2) >= (self.drop_text, self.drop_style)
         keep_style |= row["set"] not in NEUTRAL_SETS
@@ -365,9 +364,9 @@ def frozen_draft_loss(
     """Return EDM's denoising loss of the U-Net, given the drafts of a frozen draft network.
 
     x0 and noise are (N, C, h, w), sigma is (N,), and the prompt tokens `ids` and draft prompt tokens `draft_ids` are
-    (N, L). A draft from the name alone does not have the style, so that the U-Net learns to add it. With `moves`, which
-    are numbers (N, NEIGHBOURS) and shares (N,), drafts are moved towards similar drawings, as a seed moves them. The
-    U-Net thus learns to generate clean drawings from drafts between drawings.
+    (N, L). A draft from the name alone lacks the style, which the U-Net learns to add. With `moves`, numbers (N,
+    NEIGHBOURS) and shares (N,), drafts are interpolated towards similar drawings as by a seed, so that the U-Net learns
+    to generate clean drawings from such drafts.
     """
     with torch.no_grad():
         cond = model.conditioning(ids, draft_ids, x0, carries=False, moves=moves or None)  # type: ignore[arg-type]
@@ -388,7 +387,7 @@ def denoising_loss(
     """Return EDM's denoising loss (equation 8), plus `weight` times the error of the draft network.
 
     EDM's weight 1 / c_out² makes the loss the error of the network output F. x0 and noise are (N, C, h, w), sigma is
-    (N,), and ids are (N, L). Only the draft network sees more_x0 (N, K, C, h, w) and more_ids (N, K, L).
+    (N,), and ids are (N, L). more_x0 (N, K, C, h, w) and more_ids (N, K, L) are only used for the draft network.
     """
     cond = model.text(torch.cat([ids, more_ids.flatten(0, 1)]))
     error = _denoising_error(model, x0, sigma, noise, tuple(part[: len(x0)] for part in cond))
@@ -414,7 +413,7 @@ def sampling_probabilities(
     wide: float = WIDE_WEIGHT,
     tint: float = TINT_WEIGHT,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the indices of the images of a subset, with their sampling probabilities."""
+    """Return the indices of a subset's images, with their sampling probabilities."""
     chosen = pictures.indices(subset)
     asked = load_demand()
     emoji = filter(_is_emoji, pictures.rows)
@@ -440,7 +439,7 @@ def sampling_probabilities(
 
 
 def _ids(model: IconsNetworks, prompts: Sequence[tuple[str, str | None]]) -> Tensor:
-    """Return the tokens (count, L) of prompts. Each prompt is a pair of a caption and a style."""
+    """Return the tokens (count, L) of prompts, given as (caption, style) pairs."""
     return torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
 
 

@@ -1,4 +1,4 @@
-"""Training recipe that makes the decoder of an autoencoder robust to the small errors of sampled latents."""
+"""Training recipe that makes an autoencoder's decoder robust to the small errors of sampled latents."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ DenoiserRun = Annotated[Path, Option("Denoiser", "output folder of the third sta
 
 @dataclass(frozen=True)
 class DecoderTraining:
-    """An autoencoder whose decoder is trained, and the denoiser's predicted latents for the training."""
+    """Autoencoder whose decoder is trained, with the denoiser's predicted latents as training data."""
 
     autoencoder: AutoencoderKL
     # The predicted latents (count, C, h, w).
@@ -55,7 +55,7 @@ class DecoderTraining:
 
     @property
     def parameters(self) -> list[nn.Parameter]:
-        """The trained parameters, which are those of the decoder. The encoder is frozen."""
+        """The trained parameters, which are the decoder's. The encoder is frozen."""
         return [*self.autoencoder.decoder.parameters(), *self.autoencoder.unpatch.parameters()]
 
 
@@ -94,17 +94,17 @@ class DecoderRecipe(Recipe[DecoderTraining]):
 
     @cached_property
     def training_images(self) -> NDArray[np.int64]:
-        """The indices of the training images."""
+        """Indices of the training images."""
         known = self.pictures.indices(self.subset)
         return np.sort(np.random.default_rng(self.seed).permutation(known)[: self.pictures_used])
 
     @cached_property
     def true_latents(self) -> Tensor:
-        """The latents (count, C, h, w) of the training images."""
+        """Latents (count, C, h, w) of the training images."""
         return torch.from_numpy(icons_vae.load_latents(self.vae, self.pictures)[self.training_images]).float()
 
     def prepare(self, out: Path) -> Iterator[Progress]:
-        """Compute the predictions of the denoiser, which takes a minute or more, and save them in `out`."""
+        """Compute the denoiser's predictions, which takes a minute or more, and save them in `out`."""
         if load_checkpoint(out / PREDICTIONS) is not None:
             return
         denoiser, _ = load_averaged(self.run, self.words)
@@ -156,7 +156,7 @@ class DecoderRecipe(Recipe[DecoderTraining]):
         write(out / self.product, save(weights, {"config": config}))
 
     def _predictions(self, denoiser: IconsNetworks) -> Iterator[tuple[slice, Tensor]]:
-        """Predict each latent from a noisy version and its caption, in batches. Noise levels are log-uniform."""
+        """Predict each latent from a noised copy and its caption, in batches. Noise levels are log-uniform."""
         rng = np.random.default_rng(self.seed)
         low, high = np.log(self.sigma)
         for start in range(0, len(self.true_latents), PREDICTION_BATCH):
@@ -173,10 +173,7 @@ class DecoderRecipe(Recipe[DecoderTraining]):
 
 
 def crop_pairs(latents: Tensor, x: Tensor, crop: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Crop latents (N, C, h, w) and images (N, 4, H, W) to the same random window.
-
-    Each sample has a window of its own.
-    """
+    """Crop latents (N, C, h, w) and images (N, 4, H, W) to the same random window, drawn separately for each sample."""
     factor = x.shape[-1] // latents.shape[-1]
     side = crop // factor
     corners = rng.integers(0, latents.shape[-1] - side + 1, (len(x), 2)).tolist()

@@ -1,7 +1,4 @@
-"""The networks of `icons` in training: the denoiser and its text encoder.
-
-They are loaded from the checkpoint of a run.
-"""
+"""Networks of `icons` in training, the denoiser and its text encoder, loaded from a run's checkpoint."""
 
 from __future__ import annotations
 
@@ -40,7 +37,7 @@ SIGMA_MAX = 40.0
 
 @dataclass(frozen=True)
 class IconsNetworks:
-    """The trained networks of `icons`, with their tokenizer."""
+    """Networks of `icons` in training, with their tokenizer."""
 
     tokenizer: Tokenizer
     text: TextEncoder
@@ -52,7 +49,7 @@ class IconsNetworks:
     def new(
         cls, table: Path, styles: Sequence[str], *, network: UNetConfig, prototypes: PrototypeBasis | None = None
     ) -> IconsNetworks:
-        """Create new networks that use the word table in folder `table`. Raises StorageError if there is no table."""
+        """Create new networks that use the word table in the folder `table`. Raises StorageError if there is none."""
         try:
             vocabulary = json.loads((table / word_table.VOCABULARY).read_text(encoding="utf-8"))
             vectors = load_file(table / word_table.TABLE)
@@ -106,8 +103,8 @@ class IconsNetworks:
         """Return the U-Net's conditioning for prompt tokens `ids` (N, L), with drafts for the prompts `draft_ids`.
 
         The drafts have the size of `like`. With `carries`, a memorised drawing is transferred to a style in which it
-        was never drawn. Without it, the U-Net has to add the style. `moves` are the numbers (N, M) and shares (N,) by
-        which memorised drawings in the style of their prompt are moved towards similar drawings.
+        was never drawn; otherwise the U-Net has to add the style. `moves` are the numbers (N, M) and shares (N,) by
+        which memorised drawings in the prompt's style are interpolated towards similar drawings.
         """
         conditioning: tuple[Tensor, ...] = self.text(ids)
         if (sketch := self.unet.sketch) is None:
@@ -123,24 +120,24 @@ class IconsNetworks:
         return *conditioning, draft
 
     def network(self, scaled: Tensor, time: Tensor | float, *cond: Tensor) -> Tensor:
-        """Return the U-Net's raw output F in fp32, given an input that is scaled by c_in and the conditioning."""
+        """Return the U-Net's raw output F in fp32, given the input scaled by c_in and the conditioning."""
         c_noise = torch.as_tensor(time, device=scaled.device).flatten().expand(len(scaled))
         with fast_autocast(scaled.device):
             return self.unet(scaled, c_noise, *cond).float()
 
     def draft(self, cond: tuple[Tensor, Tensor, Tensor], like: Tensor) -> Tensor:
-        """Return the draft of each prompt, at the size of the latents `like`. It is zero without a draft network."""
+        """Return the draft of each prompt, at the size of the latents `like`, or zeros without a draft network."""
         sketch = self.unet.sketch
         return torch.zeros_like(like) if sketch is None else sketch(cond[2], like.shape[-2:])
 
 
 def at_sigma(sigma: Tensor) -> NoiseLevel:
-    """Return the noise levels of a batch as arrays, given sigmas (N,). alpha is 1."""
+    """Return the noise levels of a batch as arrays, given sigmas (N,), with alpha 1."""
     return NoiseLevel(1.0, sigma[:, None, None, None])  # type: ignore[arg-type]
 
 
 def load_averaged(run: Path, table: Path) -> tuple[IconsNetworks, int]:
-    """Load the averaged weights of a run's checkpoint. Return the model and the number of its training samples.
+    """Load the averaged weights of a run's checkpoint. Return the model and the number of samples it was trained on.
 
     Raises StorageError if there is no checkpoint.
     """
@@ -171,7 +168,7 @@ def load_prototypes(run: Path) -> PrototypeBasis | None:
 def copy_weights(earlier: IconsNetworks, model: IconsNetworks) -> None:
     """Copy the weights of the model `earlier` to `model`.
 
-    A style that `earlier` does not know is initialised as its "any style" token. A draft network of another size is not
+    A style that `earlier` lacks is initialised with its "any style" token. A draft network of another size is not
     copied.
     """
     special = model.text.special.weight.clone()

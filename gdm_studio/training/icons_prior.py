@@ -1,6 +1,6 @@
 """Training phases of the draft network of `icons`, which predicts draft latents from a prompt.
 
-It is first trained together with the text encoder. Then it is trained alone, until it has memorised most images.
+It is first trained together with the text encoder, then alone until it has memorised most images.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ DrawLatents = Callable[[IconsNetworks, np.random.Generator, int], tuple[Tensor, 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftPhase(Phase[IconsNetworks]):
-    """A training phase for the draft network and the text encoder. Its loss is the squared error of the draft."""
+    """Training phase of the draft network and the text encoder. Its loss is the squared error of the draft."""
 
     name: ClassVar[str] = "sketch"
 
@@ -57,10 +57,10 @@ class DraftPhase(Phase[IconsNetworks]):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MemorisationPhase(Phase[IconsNetworks]):
-    """A training phase for the draft network with a frozen text encoder.
+    """Training phase of the draft network with a frozen text encoder.
 
-    Each prompt is encoded only once, so that a sample costs a tenth of a sample of `DraftPhase`, and the draft
-    network can memorise several thousand images.
+    Each prompt is encoded only once, so that a sample costs a tenth of a sample of `DraftPhase`, and the draft network
+    can memorise several thousand images.
     """
 
     name: ClassVar[str] = "memory"

@@ -33,7 +33,7 @@ LEAST_OF_STYLE = 4
 def config_for(size: int) -> AutoencoderConfig:
     """Return the autoencoder's configuration for images of `size` pixels.
 
-    It has 16 × 16 latents and one decoder level per doubling of the size.
+    It has 16 × 16 latents and one decoder level for each doubling of the size.
     """
     config = AutoencoderConfig()
     while 2 * config.factor * LATENT_SIDE <= size:
@@ -54,7 +54,7 @@ def _doubled_config(config: AutoencoderConfig) -> AutoencoderConfig:
 def initial_autoencoder(init: Path | None, size: int) -> AutoencoderKL:
     """Return the initial autoencoder of a training run for images of `size` pixels.
 
-    It is new, or loaded from the file `init` and grown to this size.
+    It is newly initialised, or loaded from the file `init` and grown to this size.
     """
     if init is None:
         return channels_last(AutoencoderKL(config_for(size)))
@@ -66,7 +66,7 @@ def initial_autoencoder(init: Path | None, size: int) -> AutoencoderKL:
 
 @torch.no_grad()
 def grow(vae: AutoencoderKL) -> AutoencoderKL:
-    """Return an autoencoder for images of twice the size, which encodes them as the original encodes them at half size.
+    """Return an autoencoder for images of twice the size, which encodes them as the original does at half size.
 
     Its new, finer decoder level and its linear decoder are untrained.
     """
@@ -98,7 +98,7 @@ def _enlarge_kernel(kernel: Tensor) -> Tensor:
 
 @torch.no_grad()
 def fit_linear_decoder(vae: AutoencoderKL, pictures: Tensor) -> None:
-    """Set the linear decoder to the least-squares fit from the latents of images to their pixels."""
+    """Set the linear decoder to the least-squares fit from images' latents to their pixels."""
     side = vae.config.factor
     patches = F.unfold(pictures, side, stride=side).transpose(1, 2).flatten(0, 1)  # (P, 4 side²)
     means = torch.cat([vae.posterior(part)[0] for part in pictures.split(32)])
@@ -112,7 +112,7 @@ def fit_linear_decoder(vae: AutoencoderKL, pictures: Tensor) -> None:
 def encode_all(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bool) -> None:
     """Encode every image of the dataset, and write the latents and the autoencoder to folder `out`.
 
-    With `rescale`, the shift and scale of the latents are first fitted and stored in the weights.
+    With `rescale`, the latents' shift and scale are first fitted and stored in the weights.
     """
     vae.eval()
     means = np.concatenate(
@@ -133,7 +133,7 @@ def encode_all(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bo
 
 
 def load(path: Path) -> AutoencoderKL:
-    """Load a frozen autoencoder from a file written in training. Raises StorageError if it cannot be read."""
+    """Load a frozen autoencoder from a training file. Raises StorageError if it cannot be read."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -150,7 +150,7 @@ def load(path: Path) -> AutoencoderKL:
 def load_latents(vae: Path, pictures: Pictures) -> NDArray[np.float16]:
     """Load the latents (count, C, h, w) of all images, which are stored next to the autoencoder file `vae`.
 
-    Raises StorageError if they cannot be read, or if their number is not that of the images.
+    Raises StorageError if they cannot be read, or if their number differs from that of the images.
     """
     path = vae.with_name(LATENTS)
     try:
@@ -178,8 +178,8 @@ def split(pictures: Pictures, share: float) -> tuple[NDArray[np.int64], NDArray[
 def start_from_principal_components(vae: AutoencoderKL, pictures: Tensor) -> None:
     """Initialise the linear patch transforms by principal components of the images' patches, the optimal linear code.
 
-    Components are scaled half way between whitened and natural (by the fourth root of the variance). Their mean
-    variance is one.
+    Components are scaled halfway between whitened and natural (by the fourth root of the variance), with a mean
+    variance of one.
     """
     config = vae.config
     side, count = config.factor, config.latent_channels
@@ -204,7 +204,7 @@ def _bias(layer: torch.nn.Conv2d) -> Tensor:
 def latent_scaling(means: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the shift and scale (C,) that centre latents (N, C, h, w) and give them a mean variance of one.
 
-    Half of the difference (in log) between the spreads of the channels is removed.
+    The differences between the channels' spreads are halved (in log).
     """
     flat = means.astype(np.float64)
     shift, spread = flat.mean(axis=(0, 2, 3)), flat.std(axis=(0, 2, 3))
@@ -226,8 +226,8 @@ def encode_means(vae: AutoencoderKL, rgba: NDArray[np.uint8]) -> NDArray[np.floa
 def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) -> dict[str, float]:
     """Return the PSNR in dB of reconstructed images, for colours over grey and for alpha.
 
-    Latents are the posterior means. The values are means over all images. `psnr_rgb_worst_style` is the mean of the
-    worst style with at least LEAST_OF_STYLE images. Returns no values if there are no images.
+    Latents are posterior means. The values are means over all images. `psnr_rgb_worst_style` is the mean of the worst
+    style with at least LEAST_OF_STYLE images. Returns {} if there are no images.
     """
     if len(indices) == 0:
         return {}
@@ -253,7 +253,7 @@ def psnr(x: Tensor, y: Tensor) -> list[float]:
 
 
 def reconstruction_error(error: Tensor) -> Tensor:
-    """Return the loss for the error of an image (N, C, H, W).
+    """Return the reconstruction loss of an image (N, C, H, W).
 
     It is the mean absolute error, plus the mean squared error, plus half the gradient error.
     """

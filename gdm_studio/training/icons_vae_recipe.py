@@ -50,9 +50,9 @@ FIT_IMAGES = 1500
 class VaeRecipe(CooldownRecipe[AutoencoderKL]):
     """Training recipe for the autoencoder of `icons`.
 
-    A new run starts from the autoencoder `init`, if given. If its images are smaller, it is grown. Otherwise the scale
-    of its latents is retained, so that an existing denoiser remains usable. With zero samples, `init` is only used for
-    encoding the images.
+    A new run starts from the autoencoder `init`, if given. If `init` is for smaller images, it is grown. Otherwise its
+    latent scale is retained, so that an existing denoiser remains usable. With zero samples, `init` is only used to
+    encode the images.
     """
 
     name: ClassVar[str] = "icons-vae"
@@ -83,7 +83,7 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
 
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The indices of the training images and of the held-out images."""
+        """Indices of the training images and of the held-out images."""
         return icons_vae.split(self.pictures, self.validation)
 
     def model(self, out: Path) -> AutoencoderKL:
@@ -121,11 +121,11 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
         encode_all(model, self.pictures, out, rescale=self._has_new_scale(model))
 
     def _has_new_scale(self, model: AutoencoderKL) -> bool:
-        """Return True if the latents get a new scale instead of that of `init`."""
+        """Return True if the latents get a new scale instead of `init`'s."""
         return self.init is None or load(self.init).config != model.config
 
     def _draw_images(self, rng: np.random.Generator, step: int) -> Tensor:
-        """Draw a batch of crops. In some steps, draw whole images with the same total number of pixels."""
+        """Draw a batch of crops or, in some steps, of whole images with the same total number of pixels."""
         pictures, training = self.pictures, self.split[0]
         if step % self.whole_every == 0:
             per_picture = (pictures.size // self.crop) ** 2

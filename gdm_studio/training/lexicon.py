@@ -1,7 +1,7 @@
-"""Builder of the lexicon, which maps words that are in no caption to the nearest known thing ("pooch" to "dog").
+"""Builder of the lexicon, which maps words outside the captions to the nearest known thing ("pooch" to "dog").
 
-Nearness combines WordNet's relations and definitions (Princeton University) with MiniLM embeddings. Both are only
-needed for building the lexicon. It ships as plain words in the model's tokenizer.
+Nearness combines WordNet's relations and definitions (Princeton University) with MiniLM embeddings, which are needed
+only for building. The lexicon ships as plain words in the model's tokenizer.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class WordNet:
     def related(self, word: str, things: Mapping[str, tuple[str, float]]) -> dict[str, float]:
         """Return the things that WordNet relates to a word, each with a score in 0 … 1.
 
-        `things` maps a name to the thing that it denotes, and to the confidence in this.
+        `things` maps a name to the thing that it denotes, with a confidence.
         """
         found: dict[str, float] = {}
 
@@ -141,7 +141,7 @@ def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = 
 
 
 def read(folder: Path) -> dict[str, list[str]]:
-    """Load the lexicon from a folder, as the words of each thing. Returns no words if there is no lexicon."""
+    """Load the lexicon from a folder as {thing: words}, or {} if there is none."""
     try:
         return json.loads((folder / LEXICON).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -149,7 +149,7 @@ def read(folder: Path) -> dict[str, list[str]]:
 
 
 def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
-    """Yield each unknown word that is near enough to a thing, with the nearest thing."""
+    """Yield (unknown word, nearest thing) for each word that is near enough to a thing."""
     encoder = Encoder()
     names = sorted(things.names)
     at = {name: index for index, name in enumerate(names)}
@@ -172,7 +172,7 @@ def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[
 
 @dataclass(frozen=True)
 class _Things:
-    """The things that the model can draw by name, and the words that are used for them."""
+    """Things that the model can draw by name, and the words that denote them."""
 
     names: Set[str]
     # For each word or phrase, the number of times that it is used for each thing.
@@ -198,7 +198,7 @@ class _Things:
     def known(self, encoder: Encoder) -> dict[str, tuple[str, float]]:
         """Return the thing that each word denotes, with a confidence in 0 … 1.
 
-        A keyword gives little confidence: "lake" may be a keyword of a boat, but it does not denote a boat.
+        A keyword gives little confidence: "lake" may be a keyword of a boat but does not denote one.
         """
         others = [text for text in self.uses if text not in self.names]
         meant = [self.uses[text].most_common(1)[0] for text in others]
@@ -210,7 +210,7 @@ class _Things:
 
 
 class Encoder:
-    """A sentence encoder (MiniLM), from texts to unit vectors (n, 384)."""
+    """Sentence encoder (MiniLM) from texts to unit vectors (n, 384)."""
 
     def __init__(self) -> None:
         folder = word_table.minilm()
@@ -226,7 +226,7 @@ class Encoder:
 
 
 def _caption_words(pictures: Pictures) -> set[str]:
-    """Return every word that can occur in a caption, and its regular plurals."""
+    """Return every word that can occur in a caption, with its regular plurals."""
     rows = pictures.rows
     texts = [text for row in rows for text in (row["name"], row["concept"], row["caption"], *row["words"])]
     found = {word for text in (*texts, *FILLERS, *FRAMES) for word in re.findall("[a-z]+", text.lower())}

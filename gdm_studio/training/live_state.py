@@ -1,4 +1,4 @@
-"""State of a training run, stored in the run's folder and shown by the window. Imports no torch."""
+"""State of a training run, stored in its folder and shown by the window. Imports no torch."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class LiveState:
 
     @classmethod
     def load(cls, folder: Path) -> LiveState | None:
-        """Read the state of the run in a folder. Returns None if the file is missing or damaged."""
+        """Read the state of the run in a folder. Return None if the file is missing or damaged."""
         data = _read_object(folder / LIVE)
         try:
             losses = tuple((int(seen), float(loss)) for seen, loss in data["losses"])
@@ -73,7 +73,7 @@ class LiveState:
 
     @property
     def seconds_left(self) -> float:
-        """Estimated time until the end of the run in seconds; infinite if unknown."""
+        """Estimated remaining time of the run in seconds, infinite if unknown."""
         return (self.samples - self.seen) / self.speed if self.speed > 0 else math.inf
 
 
@@ -81,8 +81,8 @@ class LiveState:
 class Finding:
     """Latest diagnosis of a run.
 
-    `message` is a name in MESSAGES, or "" for none, and `values` are the values of the message's placeholders. `copies`
-    is the number of samples that copy training images, or None if there are not enough held-out images to count them.
+    `message` is a key of MESSAGES or "", and `values` are its placeholders' values. `copies` is the number of samples
+    that copy training images, or None if there are too few held-out images to tell.
     """
 
     kind: str = ""
@@ -92,7 +92,7 @@ class Finding:
 
     @classmethod
     def load(cls, folder: Path) -> Finding:
-        """Read the latest diagnosis of the run in a folder. Returns an empty one if there is none."""
+        """Read the latest diagnosis of the run in a folder, empty if there is none."""
         data = _read_object(folder / DIAGNOSIS)
         copies = data.get("copies", 0)
         copies = copies if isinstance(copies, int | None) else 0
@@ -108,7 +108,7 @@ class Finding:
 
 
 def check_title(title: str) -> None:
-    """Raise BadRequest if a run, and the model that it trains, cannot have the name `title`."""
+    """Raise BadRequest if `title` cannot be the name of a run and of the model that it trains."""
     if not _TITLE.fullmatch(title):
         raise BadRequest(f"A model cannot be called {title!r}; use letters, digits and hyphens.")
 

@@ -1,4 +1,4 @@
-"""The log of a training run, in a file of JSON lines."""
+"""Log of a training run, a file of JSON lines."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Log:
         self.say(line)
 
     def follow(self, progress: Progress) -> None:
-        """Record the losses of a step. Every REPORT_SECONDS, write their means since the last line."""
+        """Record the losses of a step, and write their means every REPORT_SECONDS."""
         if not self.is_enabled:
             return
         self._since.append(progress)
@@ -53,7 +53,7 @@ class Log:
 
 
 class IntervalTimer:
-    """A timer that is due once in every interval of `seconds`. With 0 it is never due."""
+    """Timer that is due once per `seconds`, or never if `seconds` is 0."""
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
@@ -68,5 +68,5 @@ class IntervalTimer:
         return True
 
     def postpone(self, seconds: float) -> None:
-        """Start the next interval now. This one lasts `seconds`, if they are longer than the others."""
+        """Start the next interval now, lasting at least `seconds`."""
         self.last = self.clock() + max(0.0, seconds - self.seconds)

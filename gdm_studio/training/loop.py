@@ -1,4 +1,4 @@
-"""The training loop of all recipes, with optimisation steps, weight averages, checkpoints, a log and sample sheets."""
+"""Training loop of all recipes, with optimisation steps, weight averages, checkpoints, a log and sample sheets."""
 
 from __future__ import annotations
 
@@ -37,13 +37,12 @@ def train(
     should_stop: Callable[[], bool] = lambda: False,
     on_log: Callable[[str], object] = lambda line: None,
 ) -> Iterator[Progress]:
-    """Train a recipe in the folder `out`, and yield the progress of each step. `on_log` receives the lines of the log.
+    """Train a recipe in the folder `out`, yielding the progress of each step. `on_log` receives the lines of the log.
 
-    If there is a checkpoint in `out`, training resumes from it unless `resume` is False. The weights are the same as
-    those of an uninterrupted run. When `should_stop()` returns True, a checkpoint is saved after the current step and
-    training ends. Closing the iterator has the same effect. In processes of `torchrun`, all of them call this, and the
-    first writes the files (see `distributed`). Raises StudioError if a file is missing, or if the checkpoint belongs to
-    another run.
+    Training resumes from a checkpoint in `out` unless `resume` is False, and gives the same weights as an uninterrupted
+    run. When `should_stop()` returns True or the iterator is closed, a checkpoint is saved after the current step and
+    training ends. Under `torchrun`, all processes call this function, and the first one writes the files (see
+    `distributed`). Raises StudioError if a file is missing, or if the checkpoint belongs to another run.
     """
     log = Log(out / LOG, on_log, is_enabled=distributed.is_first())
     is_stopped = False
@@ -79,7 +78,7 @@ def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
 
 
 def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator[Progress]:
-    """Take the remaining steps of the current phase. Save checkpoints and sample sheets at intervals."""
+    """Take the remaining steps of the current phase, saving checkpoints and sample sheets at intervals."""
     save = IntervalTimer(run.recipe.save_seconds)
     sheet = IntervalTimer(run.recipe.sheet_seconds)
     try:
@@ -105,7 +104,7 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
 
 
 class Run(Generic[Model]):
-    """The state of a training run, with its networks, phase, progress and checkpoint file."""
+    """State of a training run: networks, phase, progress and checkpoint file."""
 
     # The index of the current phase in the recipe.
     phase_index: int
@@ -138,7 +137,7 @@ class Run(Generic[Model]):
         return self.phase is self.recipe.phases[-1]
 
     def next_phase(self) -> None:
-        """Start the next phase and save a checkpoint, so that a kill cannot lose the finished phase."""
+        """Start the next phase, and save a checkpoint so that a killed process does not lose the finished phase."""
         self._enter(self.phase_index + 1)
         self.save()
 
@@ -155,7 +154,7 @@ class Run(Generic[Model]):
         return nullcontext() if self.learner.average is None else self.learner.average.swapped()
 
     def measure_pairs(self) -> None:
-        """Measure the errors by which runs are compared, whenever the samples have grown by the same factor."""
+        """Measure the errors for comparing runs, each time the number of samples has grown by a constant factor."""
         before = sum(phase.samples for phase in self.recipe.phases[: self.phase_index])
         seen = before + self.seen
         index = paired_errors.index_of(seen)
@@ -195,7 +194,7 @@ class Run(Generic[Model]):
     def _resume(self, state: dict[str, Any]) -> None:
         """Restore the state in a checkpoint.
 
-        Checkpoints of version 0.1.0 have a single phase without a name, and the networks are top-level entries.
+        Checkpoints of version 0.1.0 have a single unnamed phase, and the networks as top-level entries.
         """
         path = self.out / CHECKPOINT
         self._check_same_run(state, path)
@@ -219,7 +218,7 @@ class Run(Generic[Model]):
             ) from error
 
     def _check_same_run(self, state: dict[str, Any], path: Path) -> None:
-        """Raise StorageError if the checkpoint belongs to another recipe, or to networks of another configuration."""
+        """Raise StorageError if the checkpoint belongs to another recipe or to networks with another configuration."""
         mine = {"recipe": self.recipe.name, **self.recipe.fixed_settings(self.model)}
         saved = _flat({name: state[name] for name in mine if name in state})
         for name, value in _flat({name: mine[name] for name in mine if name in state}).items():
@@ -231,7 +230,7 @@ class Run(Generic[Model]):
 
 
 class Learner(Generic[Model]):
-    """The state of one training phase: objectives, gradients, optimisers and the weight average."""
+    """State of one training phase: objectives, gradients, optimisers and the weight average."""
 
     def __init__(self, phase: Phase[Model], model: Model, recipe: Recipe[Model]) -> None:
         self.phase = phase
@@ -247,7 +246,7 @@ class Learner(Generic[Model]):
         ]
 
     def step(self, step: int, seen: int) -> dict[str, Tensor]:
-        """Update the weights once by each objective. Return the losses before the updates, by the objective's name."""
+        """Update the weights once per objective. Return the losses before the updates by objective name."""
         rng = step_rng(self.phase.draw_seed, step)
         torch.manual_seed(_torch_seed(self.phase.draw_seed, step))
         batch = [part.to(self.device, non_blocking=True) for part in self.phase.draw(self.model, rng, step)]
@@ -265,11 +264,11 @@ class Learner(Generic[Model]):
 
 
 def _torch_seed(seed: int, step: int) -> int:
-    """Return the seed of torch's global generator for one step. Dropout, for example, uses this generator."""
+    """Return the seed for torch's global generator in one step, which dropout uses, for example."""
     return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:
-    """Flatten nested settings, such as configurations of networks, into a single level."""
+    """Flatten nested settings, such as network configurations, into a single level."""
     flat = {name: value for name, value in settings.items() if not isinstance(value, dict)}
     return flat | {name: value for part in settings.values() if isinstance(part, dict) for name, value in part.items()}

@@ -1,9 +1,8 @@
-"""Builder of a model's name index: the names of its memorised drawings, and the drawings that a shared name may mean.
+"""Builder of a model's name index: the names of its memorised drawings, and the possible meanings of shared names.
 
-A name such as "boat" is shared by many drawings. A network would remember the mean of all boats, which is not a
-drawing. Therefore a name that is mostly a keyword rather than a caption is resolved to its most likely captions. They
-are ranked by spelling, meaning (MiniLM, WordNet), number of sets and word frequency. `meant.json` overrides a few
-words.
+A name such as "boat" is shared by many drawings. A network would memorise the mean of all boats, which is not a
+drawing. Therefore a name that is mostly a keyword rather than a caption is resolved to its most likely captions, ranked
+by spelling, meaning (MiniLM, WordNet), number of sets and word frequency. `meant.json` overrides a few words.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ NamesData = dict[str, int | dict[str, int]]
 
 @dataclass(frozen=True)
 class NameIndex:
-    """An index of the drawings in a model's styles, by caption and keyword."""
+    """Index of the drawings in a model's styles, by caption and keyword."""
 
     # The styles in which each caption is drawn, as a bit set.
     styles_by_caption: Mapping[str, int]
@@ -89,7 +88,7 @@ class NameIndex:
         return cls(styles_by_caption, styles_by_name, count, keywords)
 
     def shared_names(self) -> dict[str, set[str]]:
-        """Return the shared names, which are rarely captions themselves. Each has the captions that it may mean."""
+        """Return {shared name: captions that it may mean}. Shared names are rarely captions themselves."""
         found = defaultdict[str, set[str]](set)
         for caption, words in self.keywords.items():
             if self.is_known(caption):
@@ -108,7 +107,7 @@ class NameIndex:
     def names(self, likely: Mapping[str, Sequence[str]]) -> NamesData:
         """Return the table of names for `DrawingNames`.
 
-        `likely` lists the captions of each shared name, the most likely first.
+        `likely` lists the captions of each shared name, most likely first.
         """
         found: NamesData = {}
         for name in sorted(self.styles_by_name.keys() | likely.keys()):
@@ -121,7 +120,7 @@ class NameIndex:
 
 
 def build(data: Path, card: Path, *, subset: str, source: Path | None = None) -> int:
-    """Write the name index of the images of a subset to the model file of a card. Returns the number of shared names.
+    """Write the name index of a subset's images to the model file of a card. Returns the number of shared names.
 
     Raises StudioError if the dataset, the card or the model cannot be read.
     """
@@ -149,7 +148,7 @@ def build(data: Path, card: Path, *, subset: str, source: Path | None = None) ->
 
 @dataclass(frozen=True)
 class CaptionScorer:
-    """A scorer that rates how likely a shared name means a caption. Vectors are unit embeddings of texts."""
+    """Scorer that rates how likely a shared name means a caption. It uses unit embeddings of texts."""
 
     drawings: NameIndex
     # The embeddings of each caption, and of the caption with its keywords.
@@ -179,7 +178,7 @@ class CaptionScorer:
         )
 
     def score(self, name: str, caption: str) -> float:
-        """Return the score of a caption for a name. A higher score means that the caption is more likely."""
+        """Return the score of a caption for a name. Higher scores are more likely."""
         spelt, described = self.captions[caption]
         vector, meaning = self.names[name]
         words = caption.split()
@@ -198,7 +197,7 @@ class CaptionScorer:
         )
 
     def likely_captions(self) -> dict[str, list[str]]:
-        """Return the captions that each shared name may mean, the most likely first. Names without any are left out."""
+        """Return the captions that each shared name may mean, most likely first. Names without any are left out."""
         overrides = json.loads((files("gdm_studio.training.data") / MEANT).read_text("utf-8"))
         found = {name: [caption] for name, caption in overrides.items() if self.drawings.is_known(caption)}
         for name, candidates in self.drawings.shared_names().items():

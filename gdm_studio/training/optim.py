@@ -1,4 +1,4 @@
-"""Optimizers: AdamW for everything, or Muon for the matrices and AdamW for the rest."""
+"""Optimizers: AdamW for all parameters, or Muon for the matrices and AdamW for the rest."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ STEPS = ((3.4445, -4.7750, 2.0315),) * 5
 
 
 class Muon(torch.optim.Optimizer):
-    """The Muon optimizer: momentum with orthogonalised steps (Jordan 2024), for kernels viewed as matrices (out, rest).
+    """Muon optimizer: momentum with orthogonalised steps (Jordan 2024), for kernels viewed as matrices (out, rest).
 
-    Steps have the size of AdamW's (Liu et al. 2025, equation 4), so that both optimizers can have the same learning
+    Its steps have the size of AdamW's (Liu et al. 2025, equation 4), so that both optimizers can use the same learning
     rate.
     """
 
@@ -65,9 +65,9 @@ def _matrix(kernel: Tensor) -> Tensor:
 def orthogonal(matrices: Tensor) -> Tensor:
     """Return approximately the nearest orthogonal matrices (n, rows, columns). Their singular values are 0.7 to 1.2.
 
-    The computation uses bf16 if the device supports it natively. This is several times faster than fp32, but emulated
-    bf16 takes three times as long. The polynomials are evaluated on the matrices themselves. On their Gram matrices
-    they would cost half, but bf16 loses small values when squaring, so that singular values below 1 % of the largest
+    The computation uses bf16 if the device supports it natively. This is several times faster than fp32, whereas
+    emulated bf16 is three times slower. The polynomials are evaluated on the matrices themselves. Gram matrices would
+    halve the cost, but bf16 loses small values when squaring, so that singular values below 1 % of the largest would
     become four times too large.
     """
     if matrices.shape[1] > matrices.shape[2]:
@@ -95,8 +95,8 @@ def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.
 def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
     """Return Muon for inner kernels and matrices, and AdamW for vectors, embeddings, input and output layers.
 
-    Muon's balanced steps matter most in the layers of the text conditioning. There, AdamW follows the features that all
-    prompts share, and learns rare words late.
+    Muon's balanced steps matter most in the text conditioning layers, where AdamW follows the features common to all
+    prompts and learns rare words late.
     """
     matrices: list[nn.Parameter] = []
     rest: list[nn.Parameter] = []
@@ -110,14 +110,14 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
 
 
 def set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
-    """Set the learning rate of all parameter groups. A group with a `relative` rate gets the rate times this factor."""
+    """Set the learning rate of all parameter groups. A group's rate is multiplied by its factor `relative`, if any."""
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["lr"] = rate * group.get("relative", 1.0)
 
 
 def _trainable_parameters(*modules: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
-    """Yield the names and parameters of modules that are not frozen."""
+    """Yield the names and parameters of unfrozen modules."""
     named = chain.from_iterable(module.named_parameters() for module in modules)
     return ((name, parameter) for name, parameter in named if parameter.requires_grad)
 

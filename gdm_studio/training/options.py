@@ -1,4 +1,4 @@
-"""Command-line options of recipes, which are declared by annotations of the recipe's fields."""
+"""Command-line options of recipes, declared by annotations of the recipes' fields."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gdm_studio.maths.params import check_number
 
 @dataclass(frozen=True)
 class Option:
-    """The description of a recipe field as a command-line option: title, help text, and number range or choices."""
+    """Description of a recipe field as a command-line option: title, help text, and number range or choices."""
 
     title: str
     help: str
@@ -25,7 +25,7 @@ class Option:
 
 @dataclass(frozen=True)
 class DeclaredOption:
-    """An option of a recipe, with the name and type of its field and, unless it is required, its default."""
+    """Option of a recipe, with the name and type of its field and its default (unless it is required)."""
 
     name: str
     # One of int, float, str and Path.
@@ -41,7 +41,7 @@ class DeclaredOption:
 
 
 def options_of(recipe: type) -> tuple[DeclaredOption, ...]:
-    """Return the options of a recipe, which are its fields annotated with `Annotated[…, Option(…)]`, in order."""
+    """Return the options of a recipe in order: its fields annotated with `Annotated[…, Option(…)]`."""
     hints = get_type_hints(recipe, include_extras=True)
     found = []
     for field in fields(recipe):
@@ -54,7 +54,7 @@ def options_of(recipe: type) -> tuple[DeclaredOption, ...]:
 
 
 def checked_options(recipe: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return those option values that are not None. Raises BadRequest for a value out of range."""
+    """Return the option values that are not None. Raises BadRequest for a value out of range."""
     given = {offered: values.get(offered.name) for offered in options_of(recipe)}
     for offered, value in given.items():
         if value is not None and offered.kind in (int, float):

@@ -1,4 +1,4 @@
-"""Builder of a model's attribution index, which finds the training drawing that a generated image is close to."""
+"""Builder of a model's attribution index, which finds the training drawing that a generated image resembles."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NEAR = 0.065
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
-    """Write the attribution index of the drawings of a subset, in the model's styles, next to the model card.
+    """Write the attribution index of a subset's drawings, in the model's styles, beside the model card.
 
     Returns its size in bytes. Raises StudioError.
     """

@@ -1,7 +1,7 @@
 """Errors of a run on fixed images at fixed noise, and the comparison of two runs by them. Imports no torch.
 
-Two runs whose errors are measured on the same units, which are pairs of an image and a noise, are compared by the
-differences of their units. These vary much less than the errors themselves.
+Two runs whose errors are measured on the same units (pairs of an image and a noise) are compared by their differences
+per unit, which vary much less than the errors themselves.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MOST_SAMPLES = 10**12
 
 @dataclass(frozen=True)
 class PairedErrors:
-    """Errors of a run: {index of the measurement: (samples seen, errors of the units)}.
+    """Errors of a run, as {index of the measurement: (samples seen, errors of the units)}.
 
     `key` identifies the units. Only runs with the same key can be compared.
     """
@@ -44,7 +44,7 @@ class PairedErrors:
 
     @classmethod
     def load(cls, folder: Path) -> PairedErrors:
-        """Read the errors of the run in a folder. Lines that are damaged or of other units are left out."""
+        """Read the errors of the run in a folder, skipping lines that are damaged or have other units."""
         try:
             lines = atomic.read(folder / FILE, max_bytes=MOST_BYTES).decode(errors="replace").splitlines()
         except (StorageError, OSError):
@@ -75,11 +75,10 @@ class PairedErrors:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Comparison of a run with an earlier one at the measurements of both.
+    """Comparison of a run with an earlier one, at measurements common to both.
 
-    `band` contains (samples, low, high) around the earlier run's curve. A run that does not differ from it stays in the
-    band everywhere with a probability of LEVEL. `sign` is -1 if the last difference outside of the band is an error
-    below it, 1 if it is above, and 0 if there is none.
+    `band` contains (samples, low, high) around the earlier run's curve. An equivalent run stays within the band with
+    probability LEVEL. `sign` is -1 if the last error outside the band is below it, 1 if above, and 0 if there is none.
     """
 
     band: tuple[tuple[int, float, float], ...]
@@ -87,7 +86,7 @@ class Comparison:
 
 
 def compare(run: PairedErrors, earlier: PairedErrors) -> Comparison | None:
-    """Compare two runs. Returns None if their units differ, or if they have no measurement in common."""
+    """Compare two runs. Return None if their units differ or they have no common measurement."""
     shared = [index for index in run.points if index in earlier.points]
     if run.key != earlier.key or not shared:
         return None
@@ -104,10 +103,10 @@ def compare(run: PairedErrors, earlier: PairedErrors) -> Comparison | None:
 def band_widths(differences: NDArray[np.float64], *, level: float = LEVEL, seed: int = 0) -> NDArray[np.float64]:
     """Return half the width (T,) of a simultaneous band for the mean of paired differences (T, n).
 
-    If both runs have the same law, the difference of each unit is as likely as its negative, jointly at all T
-    measurements. The largest |t| over the measurements is compared with its values under FLIPS random changes of sign
-    of the units, which is exact for any law (max-T sign-flip test; Westfall and Young 1993). The mean differences lie
-    within the band at all T measurements together with a probability of at least `level`.
+    If both runs have the same distribution, each unit's differences are as likely as their negatives, jointly at all T
+    measurements. The largest |t| over the measurements is compared with its values under FLIPS random sign flips of the
+    units, which is exact for any distribution (max-T sign-flip test; Westfall and Young 1993). With probability at
+    least `level`, the mean differences are within the band at all T measurements.
     """
     count = differences.shape[1]
     signs = np.random.default_rng(seed).choice((-1.0, 1.0), (FLIPS, count))
@@ -128,7 +127,7 @@ def band_widths(differences: NDArray[np.float64], *, level: float = LEVEL, seed:
 
 
 def index_of(seen: int) -> int:
-    """Return the index of the latest measurement that is due after `seen` samples; -1 if none is."""
+    """Return the index of the latest measurement that is due after `seen` samples, or -1."""
     return math.floor(PER_DOUBLING * math.log2(seen / FIRST) + 1e-9) if seen >= FIRST else -1
 
 

@@ -1,4 +1,4 @@
-"""The complete training of the built-in model, which runs all stages in order and skips finished ones."""
+"""Complete training of the built-in model, which runs all stages in order and skips finished ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from gdm_studio.training.recipe import Recipe
 
 
 class Folders:
-    """The output paths of the training stages, in the folder `out`."""
+    """Output paths of the training stages in the folder `out`."""
 
     def __init__(self, out: Path) -> None:
         self.pictures = out / "pictures"
@@ -44,7 +44,7 @@ class Folders:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """A plan for the training: the image size in pixels, the dataset subset, and the recipe of each stage."""
+    """Plan of a training: image size in pixels, dataset subset, and the recipe of each stage."""
 
     size: int
     subset: str
@@ -55,7 +55,7 @@ class Plan:
 
 
 def laptop(at: Folders) -> Plan:
-    """Return the plan for a machine with two cores. Training takes a day."""
+    """Return the plan for a two-core machine, which takes a day."""
     data = at.pictures
     vae = at.vae
     table = at.words
@@ -71,7 +71,7 @@ def laptop(at: Folders) -> Plan:
 
 
 def gpu(at: Folders) -> Plan:
-    """Return the plan for a data-centre GPU. Training takes half an hour."""
+    """Return the plan for a data-centre GPU, which takes half an hour."""
     less = laptop(at)
     return replace(
         less,
@@ -102,9 +102,9 @@ def run(
     should_stop: Callable[[], bool] = lambda: False,
     on_log: Callable[[str], object] = lambda line: None,
 ) -> Iterator[str]:
-    """Run the training stages in the folder `out`, and yield the name of each stage when it starts.
+    """Run the training stages in the folder `out`, yielding the name of each stage when it starts.
 
-    The model is written to `out/icons`. `plan` must have been created for `Folders(out)`. An interrupted training is
+    The model is written to `out/icons`. `plan` must have been created for `Folders(out)`. Interrupted training is
     resumed. When `should_stop()` returns True, training ends after the current step.
     """
     at = Folders(out)
@@ -152,7 +152,7 @@ def run(
 
 
 def shorten(plan: Plan, factor: float) -> Plan:
-    """Return a plan for a trial run, in which the samples of every stage are multiplied by `factor`."""
+    """Return a plan for a trial run, with the samples of every stage multiplied by `factor`."""
 
     def fewer(recipe: Any, *names: str) -> Any:
         return replace(recipe, **{name: max(1, round(factor * getattr(recipe, name))) for name in names})

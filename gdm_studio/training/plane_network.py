@@ -23,7 +23,7 @@ BATCH = 1024
 RATE = 2e-3
 # Decay of the averaged weights in one step.
 DECAY = 0.995
-# Share of the points whose class the network is not told, as guidance needs it.
+# Fraction of the points whose class is hidden from the network, as guidance requires.
 WITHOUT_CLASS = 0.2
 # Points at each of the noise levels on which the error is measured.
 MEASURED = 256
@@ -31,9 +31,9 @@ LEVELS = 32
 
 
 class PlaneNetwork:
-    """A network in training on a density of points and a process. `prediction` is "edm", "epsilon" or "x0".
+    """Network being trained on a density of points and a process. `prediction` is "edm", "epsilon" or "x0".
 
-    `seconds` is the total time of all calls of `train`, and `steps` the total number of their steps.
+    `seconds` is the total time of all calls of `train`, and `steps` their total number of steps.
     """
 
     def __init__(self, density: Density, process: Process, prediction: str, *, seed: int = 0) -> None:
@@ -50,7 +50,7 @@ class PlaneNetwork:
         self.steps = 0
 
     def train(self, seconds: float) -> None:
-        """Train for some seconds, and at least one step."""
+        """Train for some seconds, but at least one step."""
         end = time.monotonic() + seconds
         began = time.monotonic()
         while True:
@@ -60,9 +60,9 @@ class PlaneNetwork:
         self.seconds += time.monotonic() - began
 
     def predictor(self) -> Callable[[np.ndarray, NoiseLevel, int | None], np.ndarray]:
-        """Return the present prediction, which later training does not change.
+        """Return the current predictor, a snapshot that later training does not change.
 
-        It is called with noisy points (n, 2), their noise level and their class, or None for all points, and returns
+        It is called with noisy points (n, 2), their noise level and their class (or None for all points), and returns
         the expected clean points. The weights are averages over the latest steps.
         """
         network = deepcopy(self._average.module)
@@ -78,10 +78,10 @@ class PlaneNetwork:
         return predict
 
     def excess(self) -> float:
-        """Return the mean squared error of the network above that of the exact denoiser, relative to the latter.
+        """Return the network's excess mean squared error over the exact denoiser, relative to the latter.
 
         Errors are weighted by 1 + (alpha/sigma)², as in EDM's loss, and averaged over the noise levels of the process.
-        0 is the best possible.
+        0 is the best possible value.
         """
         rng = np.random.default_rng(7)
         predict = self.predictor()
@@ -120,7 +120,7 @@ class PlaneNetwork:
         return mixture.means[modes] + spread * rng.normal(size=(count, 2)), self._density.classes[modes].copy()
 
     def _outputs(self, network: torch.nn.Module, x: np.ndarray, levels: NoiseLevel, labels: np.ndarray) -> Tensor:
-        """Return the outputs (n, 2) for points whose spread is scaled to 1, at times from 0 to 1."""
+        """Return the outputs (n, 2) for points scaled to unit spread, at times from 0 to 1."""
         spread = np.hypot(levels.alpha, levels.sigma)
         times = np.arctan2(levels.sigma, levels.alpha) / (math.pi / 2)
         told = np.stack([labels == 0, labels == 1], axis=1).astype(np.float32)

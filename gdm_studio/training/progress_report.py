@@ -1,4 +1,4 @@
-"""Reports about a training run in its folder: test images on a sheet, a diagnosis, and the number of copies."""
+"""Reports on a training run in its folder: a sheet of test images, a diagnosis, and the number of copies."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def write_report(
 
 
 def held_out_count(images: int) -> int:
-    """Return the number of images that are held out of a folder with this number of images."""
+    """Return the number of held-out images for a folder with `count` images."""
     return round(HELD_OUT * images) if images >= FEWEST else 0
 
 
@@ -63,7 +63,7 @@ def generated_images(model: LoadedModel, requests: Iterable[Request]) -> Iterato
 
 
 class _SingleModelLibrary(Library):
-    """Library that returns the given loaded model for every name, with changes to its networks during training."""
+    """Library that returns the given loaded model, whose networks are being trained, for every name."""
 
     def __init__(self, model: LoadedModel) -> None:
         super().__init__()
@@ -83,7 +83,7 @@ class _SingleModelLibrary(Library):
 
 
 class CopyDetector:
-    """Detector of samples that copy training images. The distances of held-out images set the limit."""
+    """Detector of samples that copy training images, calibrated by the distances of held-out images."""
 
     def __init__(self, learned: Iterable[Image.Image], held_out: Iterable[Image.Image]) -> None:
         self._known = _thumbnails(learned)
@@ -92,8 +92,8 @@ class CopyDetector:
     def count(self, samples: Sequence[np.ndarray]) -> int | None:
         """Return the number of samples (H, W, 4) that copy a training image.
 
-        Returns None if there are fewer than FEWEST_HELD_OUT held-out images: their nearest distances give no first
-        percentile, so sound runs would be accused.
+        Returns None if there are fewer than FEWEST_HELD_OUT held-out images, too few to estimate the first percentile
+        of their distances without false alarms.
         """
         if len(self._others) < FEWEST_HELD_OUT:
             return None
@@ -101,7 +101,7 @@ class CopyDetector:
 
 
 def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Scale an RGBA image to `size`, after cropping it around its centre."""
+    """Scale an RGBA image to `size` after cropping it around its centre."""
     scale = min(image.width / size[0], image.height / size[1])
     width, height = (max(1, round(side * scale)) for side in size)
     left, top = (image.width - width) // 2, (image.height - height) // 2

@@ -1,6 +1,6 @@
 """Builder of the memorised prototypes of `icons`, which are principal components of the most requested drawings.
 
-The basis becomes the last layer of the draft network. Drafts for all other prompts are then combinations of the same
+The basis becomes the last layer of the draft network, so that drafts for all other prompts are combinations of the same
 components.
 """
 
@@ -38,7 +38,7 @@ CHANNEL_POWER = 0.5
 
 
 def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: str) -> int:
-    """Add memorised prototypes to the model of a run, and write the run to `out`. Training can continue from it.
+    """Add memorised prototypes to a run's model, and write the run to `out`, from which training can continue.
 
     Returns the number of drawings. Raises StudioError, for example if the model has no draft network or already has
     prototypes.
@@ -75,7 +75,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
 def select_drawings(
     model: IconsNetworks, pictures: Pictures, *, subset: str
 ) -> tuple[Tensor, Tensor, NDArray[np.int64]]:
-    """Select the DRAWINGS drawings most often shown in training, in original colours, one for each name and style.
+    """Select the DRAWINGS drawings shown most often in training, in original colours, one for each name and style.
 
     Returns the tokens of name and style (n, L) int16, the sampling probabilities, and the image indices.
     """
@@ -94,8 +94,8 @@ def select_drawings(
 def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count: int) -> tuple[Tensor, Tensor]:
     """Return the mean (D,) and the `count` largest principal components (D, count) of latents (n, C, h, w), flattened.
 
-    Components have unit length. Their metric is half way between that of the latents, which exaggerates fine detail,
-    and that of the decoded images.
+    Components have unit length. Their metric is halfway between that of the latents, which exaggerates fine detail, and
+    that of the decoded images.
     """
     share = (weights / weights.sum())[:, None]
     channels = latents.shape[1]
@@ -118,7 +118,7 @@ def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count
 
 @torch.no_grad()
 def initialise_draft_network(earlier: PriorNetwork, sketch: PriorNetwork, mean: Tensor, basis: Tensor) -> None:
-    """Initialise a draft network from an earlier one, so that it outputs combinations of the mean and the basis."""
+    """Initialise a draft network from an earlier one, such that it outputs combinations of the mean and the basis."""
     *narrow, last = (layer for layer in earlier.layers if isinstance(layer, nn.Linear))
     *first, mixing, drawing = (layer for layer in sketch.layers if isinstance(layer, nn.Linear))
     for layer, known in zip(first, narrow, strict=True):

@@ -1,7 +1,7 @@
-"""Builder of a model's rarer memorised drawings, such as people in professions, which are kept in a file of their own.
+"""Builder of a model's rarer memorised drawings, such as people in professions, which are kept in a separate file.
 
-The drawings in the model's weights are those that are requested most. The network was trained beside them, but follows
-the drafts of all others as well.
+The model's weights contain only the most requested drawings. The network was trained with those, but follows the drafts
+of all others as well.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ENCODED = 32
 
 
 def build(data: Path, card_file: Path, *, subset: str) -> int:
-    """Write the drawings of a subset that a model has not memorised beside its card. Returns their number.
+    """Write the drawings of a subset that a model has not memorised to a file beside its card. Returns their number.
 
     They are in original colours, one for each name and style. Raises StudioError.
     """

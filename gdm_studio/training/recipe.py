@@ -1,6 +1,6 @@
 """Base classes of training recipes.
 
-A recipe defines everything that is specific to a network, and `loop.train` runs it.
+A recipe defines everything specific to a network, and `loop.train` runs it.
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ Seed = Annotated[int, Option("Seed", "seed of initial weights and random draws",
 
 @dataclass(frozen=True)
 class Progress:
-    """The progress of training after a step.
+    """Progress of training after a step.
 
-    `losses` are tensors on the training device. Reading a value waits for the device.
+    `losses` are tensors on the training device; reading their values waits for the device.
     """
 
     phase: str
@@ -65,10 +65,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Objective:
-    """A loss, with the parameters that it trains and their optimizers.
+    """A loss with the parameters that it trains and their optimizers.
 
     A step optimises the objectives of its phase in order, all with the same batch. Most phases have a single objective.
-    Adversarial training has two with separate parameters, for the discriminator and for the generator.
+    Adversarial training has two, for the discriminator and for the generator, with separate parameters.
     """
 
     name: str
@@ -82,7 +82,7 @@ class Objective:
 
 @dataclass(frozen=True, kw_only=True)
 class Phase(ABC, Generic[Model]):
-    """A phase of a training run, with its batches, objectives and learning rate."""
+    """Phase of a training run: batches, objectives and learning rate."""
 
     name: ClassVar[str]
 
@@ -94,20 +94,20 @@ class Phase(ABC, Generic[Model]):
 
     @property
     def schedule(self) -> Schedule:
-        """The learning-rate schedule. By default the rate falls in the second half."""
+        """Learning-rate schedule. By default the rate falls in the second half."""
         return Schedule(self.samples, self.warmup, self.samples // 2)
 
     @property
     def draw_seed(self) -> int:
-        """The seed of the batches."""
+        """Seed of the batches."""
         return self.seed
 
     @abstractmethod
     def draw(self, model: Model, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         """Return the batch of a step, as CPU tensors with the same first axis.
 
-        All randomness must come from `rng`, which depends only on the seed and the step. Then a resumed run gives the
-        same weights as an uninterrupted one.
+        All randomness must come from `rng`, which depends only on the seed and the step, so that a resumed run gives
+        the same weights as an uninterrupted one.
         """
 
     @abstractmethod
@@ -115,15 +115,15 @@ class Phase(ABC, Generic[Model]):
         """Return the objectives of the phase, with new optimizers."""
 
     def average(self, model: Model) -> Ema | None:
-        """Return a new moving average of the weights, or None if the phase does not average."""
+        """Return a new moving average of the weights, or None if the phase does not use one."""
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe(Phase[Model]):
-    """The options and input files of a training run. Most recipes are also their only phase.
+    """Options and input files of a training run. Most recipes are also their only phase.
 
-    Fields that are annotated with an `Option` are options on the command line.
+    Fields annotated with an `Option` are command-line options.
     """
 
     # The name of the file that `finish` writes.
@@ -142,7 +142,7 @@ class Recipe(Phase[Model]):
 
     @property
     def sheet_seconds(self) -> float:
-        """The time between sample sheets in seconds; 0 for none."""
+        """Time between sample sheets in seconds, or 0 for none."""
         return 0.0
 
     @property
@@ -151,7 +151,7 @@ class Recipe(Phase[Model]):
         return SAVE_SECONDS
 
     def prepare(self, out: Path) -> Iterator[Progress]:
-        """Create files in `out` that the model needs, if they are missing, and yield the progress."""
+        """Create files in `out` that the model needs, unless they exist, yielding the progress."""
         return iter(())
 
     @abstractmethod
@@ -160,25 +160,25 @@ class Recipe(Phase[Model]):
 
     @abstractmethod
     def modules(self, model: Model) -> Mapping[str, nn.Module]:
-        """Return the networks that are moved to the device and saved in checkpoints, by name."""
+        """Return the networks to move to the device and to save in checkpoints, by name."""
 
     def initialise(self, model: Model) -> int:
         """Initialise new networks, for example from another model.
 
-        Returns the number of samples on which these weights have been trained.
+        Returns the number of samples that these weights were trained on.
         """
         return 0
 
     def fixed_settings(self, model: Model) -> dict[str, Any]:
-        """Return the settings that must be the same when a checkpoint is resumed, such as sizes and styles."""
+        """Return the settings that must be unchanged when a checkpoint is resumed, such as sizes and styles."""
         return {}
 
     def figures(self, model: Model) -> dict[str, float]:
-        """Return the measurements that are logged before the first step and after the last."""
+        """Return the measurements that are logged before the first step and after the last one."""
         return {}
 
     def paired_errors(self, model: Model) -> tuple[str, NDArray[np.float64]] | None:
-        """Return the errors of fixed units, with their key, by which runs are compared; None for none."""
+        """Return the errors of fixed units, with their key, for the comparison of runs; None for no comparison."""
         return None
 
     def write_sheet(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - most recipes have none
@@ -189,13 +189,13 @@ class Recipe(Phase[Model]):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """The fields that are not file paths, for the log."""
+        """All fields except file paths, for the log."""
         return {name: value for name, value in asdict(self).items() if not isinstance(value, Path | None)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class CooldownRecipe(Recipe[Model]):
-    """A recipe whose learning rate stays at its maximum until the last `cooldown` samples."""
+    """Recipe whose learning rate stays at its maximum until the last `cooldown` samples."""
 
     cooldown: Cooldown
 

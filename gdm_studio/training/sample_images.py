@@ -30,9 +30,9 @@ COLOURS = 255
 
 
 def write_samples(library: Library, card: ModelCard, *, prompt: str, seed: int = SEED) -> Iterator[Path]:
-    """Generate a sample image for each style and each example prompt of a model, and yield their paths.
+    """Generate a sample image for each style and each example prompt of a model, yielding their paths.
 
-    Style samples have the same prompt and seed, and examples have their own. Raises BadRequest or ModelError.
+    Style samples share one prompt and seed; examples have their own. Raises BadRequest or ModelError.
     """
     default = replace(card.default_request(), model=card.name)
     for style in card.styles:

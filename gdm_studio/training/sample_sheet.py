@@ -1,4 +1,4 @@
-"""Sample sheets, which show the progress of a model in training. Prompts and noise are always the same."""
+"""Sample sheets that show the progress of a model in training, always with the same prompts and noise."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ BACKGROUND = 255
 
 
 class SheetModel(Protocol):
-    """The interface of a model in training from which sample sheets are generated."""
+    """Interface that a model in training provides for generating sample sheets."""
 
     @property
     def tokenizer(self) -> Tokenizer: ...
@@ -56,7 +56,7 @@ def write(
 ) -> None:
     """Write a sample sheet as PNG, with one image per prompt and alternating styles. Raises StorageError.
 
-    `latent` is the shape (C, h, w) of the latents of an image.
+    `latent` is the shape (C, h, w) of one image's latents.
     """
     pictures = sample(model, vae, prompts, latent=latent, guidance=guidance)
     size = pictures.shape[1]

@@ -1,4 +1,4 @@
-"""The learning-rate schedule, and the random numbers of each step."""
+"""Learning-rate schedule, and random numbers of each step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule of the learning rate over samples: linear warm-up, constant rate, then linear cool-down to zero."""
+    """Learning-rate schedule over samples: linear warm-up, constant rate, then linear cool-down to zero."""
 
     samples: int
     warmup: int
@@ -26,7 +26,7 @@ class Schedule:
 
 
 def step_rng(seed: int, step: int) -> np.random.Generator:
-    """Return the random generator of one step. A resumed run thus draws the same numbers as an uninterrupted one."""
+    """Return the random generator of a step, so that a resumed run draws the same numbers as an uninterrupted one."""
     return np.random.default_rng([seed, step])
 
 

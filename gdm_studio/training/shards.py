@@ -12,10 +12,10 @@ from gdm_studio.training import distributed
 
 
 class ShardedGradients:
-    """A function that sets the gradients of a batch's mean loss, computed by several threads on the CPU.
+    """Callable that sets the gradients of a batch's mean loss, computed by several threads on the CPU.
 
-    It is faster to run one operator per core than to run each operator on all cores, because threads then do not wait
-    for each other after every operator. The gain is 20 % on an idle machine, and far more on a busy one.
+    One operator per core is faster than every operator on all cores, because threads do not wait for each other after
+    every operator. The gain is 20 % on an idle machine, and far more on a busy one.
 
     With `splits`, the processes of `torchrun` also share the batch. Otherwise, each process computes the whole batch.
     """
@@ -44,7 +44,7 @@ class ShardedGradients:
         return value
 
     def _of_processes(self, loss: Callable[..., Tensor], batch: Sequence[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
-        """Return the mean loss and the gradients of a batch, of which each process computes its own rows."""
+        """Return the mean loss and the gradients of a batch, of which each process computes some rows."""
         own = distributed.own_rows(batch)
         share = len(own[0]) / len(batch[0])
         # If the batch has fewer rows than there are processes, this process may have none.

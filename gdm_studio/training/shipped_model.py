@@ -1,7 +1,4 @@
-"""Conversion of an exported `icons` model back to the files of a training run.
-
-Training can then continue from the model.
-"""
+"""Conversion of an exported `icons` model back to the files of a training run, so that training can continue."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ def unpack(card: ModelCard, out: Path) -> Path:
     """Unpack a model to `words/`, `vae/vae.safetensors` and `run/checkpoint.pt` in `out`, in fp32. Returns `out`.
 
     The checkpoint contains averaged weights but no optimizer state, so a new run must start from it with `--init`.
-    Raises StorageError, also if one of the folders exists, since it may contain a training run.
+    Raises StorageError, for example if one of the folders exists, since it may contain a training run.
     """
     folders = [out / name for name in ("words", "vae", "run")]
     for folder in folders:

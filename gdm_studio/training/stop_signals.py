@@ -1,4 +1,4 @@
-"""Signal handling for training, which stops a run at a point from which it can be resumed."""
+"""Signal handling that stops training at a point from which it can be resumed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def stop_signals() -> Iterator[Callable[[], bool]]:
-    """Catch SIGINT and SIGTERM in a `with` block. Yields a function that returns True after one was received."""
+    """Context manager that catches SIGINT and SIGTERM. Yields a function that returns True after one was received."""
     handled = (signal.SIGINT, signal.SIGTERM)
     recorder = _SignalRecorder()
     before = [signal.signal(number, recorder) for number in handled]
@@ -21,7 +21,7 @@ def stop_signals() -> Iterator[Callable[[], bool]]:
 
 
 class _SignalRecorder:
-    """A signal handler that only records that a signal was received."""
+    """Signal handler that only records that a signal was received."""
 
     def __init__(self) -> None:
         self.received = False

@@ -1,4 +1,4 @@
-"""Training recipe for the ×2 upscaler. It learns from drawings at two sizes, with sharp and with softened inputs."""
+"""Training recipe for the ×2 upscaler, which learns from drawings at two sizes, with sharp and softened inputs."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class UpscalerRecipe(CooldownRecipe[Upscaler]):
 
     @cached_property
     def pyramid(self) -> Pyramid:
-        """The images from which crops are taken, at several sizes."""
+        """The images, at several sizes, from which crops are taken."""
         pictures = open_pictures(self.data)
         chosen = pictures.indices(self.subset)
         return Pyramid.of(pictures, chosen[:: max(1, len(chosen) // self.pictures)], self.softening)
@@ -132,7 +132,7 @@ def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
 def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
     """Return the mean error after each ×2 step, with images composited over black and over white.
 
-    The gradient of a later step also passes through the earlier steps.
+    The gradient of a later step also flows through the earlier ones.
     """
     x, total = small, small.new_zeros(())
     for truth in truths:
@@ -147,7 +147,7 @@ def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
 
 
 def windows(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) -> tuple[Tensor, ...]:
-    """Return random crops (N, 4, side, side), with their targets at twice the size.
+    """Return random crops (N, 4, side, side) with targets at twice the size.
 
     In some steps there are also targets at four times the size.
     """
@@ -179,7 +179,7 @@ def _input(
     recipe: UpscalerRecipe,
     rng: np.random.Generator,
 ) -> Tensor:
-    """Return the input for the target `truth`, reduced by Lanczos, reduced by area averages, or softened."""
+    """Return the input for the target `truth`: reduced by Lanczos or by area averages, or softened."""
     side = truth.shape[-1] // 2
     sharp = F.avg_pool2d(truth, 2)
     if rng.random() < 0.5:
@@ -197,7 +197,7 @@ def _window(rgba: NDArray[np.uint8], corner: list[int], side: int, scale: int) -
 
 
 def _blur(x: Tensor, rng: np.random.Generator) -> Tensor:
-    """Apply a Gaussian blur of less than a pixel, and add a little noise where the image is not transparent."""
+    """Apply a Gaussian blur of less than a pixel, and add slight noise where the image is not transparent."""
     sigma = rng.uniform(0.25, 0.8)
     taps = torch.exp(-0.5 * (torch.arange(-2, 3) / sigma) ** 2)
     taps = taps / taps.sum()

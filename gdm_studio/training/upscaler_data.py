@@ -23,7 +23,7 @@ from gdm_studio.training.schedule import normal
 class Softener:
     """A filter that encodes and decodes images with an autoencoder.
 
-    Its latents get noise of a standard deviation of up to `noise`.
+    Noise with a standard deviation of up to `noise` is added to the latents.
     """
 
     vae: Path
@@ -32,7 +32,7 @@ class Softener:
 
     @torch.inference_mode()
     def __call__(self, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the filtered images (N, H, W, 4). They have straight alpha, like the input."""
+        """Return the filtered images (N, H, W, 4) with straight alpha, like the input."""
         autoencoder = load(self.vae)
         rng = np.random.default_rng(self.seed)
         latents = (torch.from_numpy(encode_means(autoencoder, rgba)) - autoencoder.shift) * autoencoder.scale
@@ -53,7 +53,7 @@ class Pyramid:
 
     @classmethod
     def of(cls, pictures: Pictures, chosen: NDArray[np.int64], soften: Softener | None) -> Pyramid:
-        """Load the chosen images and reduce them. A thousand images need about 330 MB of memory."""
+        """Load and reduce the selected images. A thousand images need about 330 MB of memory."""
         full, halves, quarters, decoded = [], [], [], []
         for start in range(0, len(chosen), 64):
             rgba = pictures.rgba(chosen[start : start + 64])
@@ -78,12 +78,12 @@ def downscale(x: Tensor, factor: int) -> Tensor:
 
 
 def lanczos(x: Tensor) -> Tensor:
-    """Double the size of images with Lanczos, the baseline with which the upscaler is compared."""
+    """Double the size of images with Lanczos, the baseline for the upscaler."""
     return _resample(x, 2 * x.shape[-1])
 
 
 def _resample(x: Tensor, side: int) -> Tensor:
-    """Resize images with Pillow's Lanczos filter, each channel as floats."""
+    """Resize images with Pillow's Lanczos filter, in floats per channel."""
     channels = x.clamp(0, 1).flatten(0, 1).numpy()
     size = (side, side)
     images = [np.asarray(Image.fromarray(channel).resize(size, Image.Resampling.LANCZOS)) for channel in channels]

@@ -27,7 +27,7 @@ Enlarge = Callable[[Tensor], Tensor]
 
 
 def heldout_images(source: Path | None, size: int, *, most: int = 200) -> NDArray[np.uint8]:
-    """Render up to `most` held-out images (N, size, size, 4), which are evenly selected. Raises StudioError."""
+    """Render up to `most` evenly selected held-out images (N, size, size, 4). Raises StudioError."""
     names: dict[str, list[str]] = defaultdict(list)
     for entry in heldout_entries("narrow"):
         if not entry.tone:
@@ -47,7 +47,7 @@ def heldout_images(source: Path | None, size: int, *, most: int = 200) -> NDArra
 def quality(network: Upscaler, truth: NDArray[np.uint8], soften: Softener | None) -> dict[str, float]:
     """Return the PSNR in dB of ×2 and ×4 upscaling by the network and by Lanczos, for colours over grey and for alpha.
 
-    With `soften`, also measure ×2 upscaling of images that were decoded by the autoencoder.
+    With `soften`, also measure ×2 upscaling of images decoded by the autoencoder.
     """
     network.eval()
     methods: dict[str, Enlarge] = {"": network, "lanczos_": lanczos}

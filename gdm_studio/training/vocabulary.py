@@ -1,4 +1,4 @@
-"""Builder of a model card's vocabulary, which consists of the words of the training captions."""
+"""Builder of a model card's vocabulary, the words of the training captions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ARTICLES = ("a", "an", "the")
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
-    """Add the vocabulary of the images of a subset, in the model's styles, to a model card. Returns its word count.
+    """Add the vocabulary of a subset's images, in the model's styles, to a model card. Returns the word count.
 
     Raises StudioError if the dataset or the card cannot be read.
     """
@@ -27,7 +27,7 @@ def build(data: Path, card: Path, *, subset: str) -> int:
 
 
 def training_rows(data: Path, card: Path, *, subset: str) -> tuple[dict[str, Any], Pictures, list[Row]]:
-    """Load the training data of a model: the content of its card, the dataset, and the rows of a subset in its styles.
+    """Load a model's training data: the content of its card, the dataset, and the rows of a subset in its styles.
 
     Raises StudioError if anything cannot be read, or if there are no such rows.
     """
@@ -46,7 +46,7 @@ def training_rows(data: Path, card: Path, *, subset: str) -> tuple[dict[str, Any
 
 
 def caption_texts(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield every text of which `captions` may compose a caption."""
+    """Yield every text from which `captions` may compose a caption."""
     for row in rows:
         yield from (row["caption"], row["colour"], *row["words"])
     yield from (*ARTICLES, *FILLERS, *(frame.replace("{}", " ") for frame in FRAMES))

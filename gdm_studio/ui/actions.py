@@ -1,4 +1,4 @@
-"""The table of the window's actions. Buttons, menus, keyboard shortcuts, the palette and the shortcut sheet use it."""
+"""Table of the window's actions, used by buttons, menus, keyboard shortcuts, the palette and the shortcut sheet."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def always() -> bool:
 
 @dataclass(frozen=True)
 class Action:
-    """A command of the window. Its texts are stored in English, and its properties return translations."""
+    """Command of the window. Its texts are stored in English, and its properties return translations."""
 
     label: str
     # Description of the action, if the label does not describe it.
@@ -55,7 +55,7 @@ class Action:
 
     @property
     def name(self) -> str:
-        """The group and the label in English, such as "Create: Generate". They identify the action."""
+        """The group and the label in English, such as "Create: Generate", which identify the action."""
         return f"{self.group}: {self.label}" if self.group else self.label
 
     @property
@@ -85,7 +85,7 @@ def with_keys(words: str, keys: str) -> str:
 
 
 def shown_keys(keys: str) -> list[str]:
-    """Return key sequences as this desktop writes them, such as "Ctrl+K" or "⌘K"."""
+    """Return key sequences in the notation of this desktop, such as "Ctrl+K" or "⌘K"."""
     native = QKeySequence.SequenceFormat.NativeText
     written = [QKeySequence(text).toString(native) for text in keys.split("; ") if text]
     return [_KEY_SYMBOLS.get(text, text) for text in written]
@@ -94,7 +94,7 @@ def shown_keys(keys: str) -> list[str]:
 def resume_texts(changes: str) -> tuple[str, str]:
     """Return the title and the tooltip of the button that resumes a paused run.
 
-    `changes` lists the settings that were changed during the pause; "" means none.
+    `changes` lists the settings that were changed during the pause, or is "".
     """
     if not changes:
         return translate("Action", "Resume"), translate("Action", "Make the remaining steps")

@@ -1,4 +1,4 @@
-"""The context object with the services that all pages of the window share."""
+"""Context object with the services shared by all pages of the window."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Navigator(Protocol):
-    """An interface through which a page opens other pages and dialogs. The window implements it."""
+    """Interface through which a page opens other pages and dialogs, implemented by the window."""
 
     def open_page(self, page: str) -> None:
         """Open a page by its id."""
@@ -39,7 +39,7 @@ class Navigator(Protocol):
         """Show the saved steps of the gallery image that is on the canvas."""
 
     def report_on(self, file: Path) -> None:
-        """Show a report on all metadata in an image file."""
+        """Handle an image file: restore its settings (`use` is "settings") or use it as the start image ("start")."""
 
     def use_file(self, file: Path, use: str) -> None:
         """Handle an image file: restore its settings (`use` is "settings") or start from its image ("start")."""
@@ -54,18 +54,18 @@ class Navigator(Protocol):
         """Return the names of a request's settings that the installed models cannot use."""
 
     def restored_request(self, metadata: Metadata) -> RestoredRequest:
-        """Return the settings in an image file, without settings that the installed models do not support."""
+        """Return the settings in an image file, without those that the installed models do not support."""
 
     async def scan_models(self) -> None:
         """Scan the model folders, and update the model lists if the models have changed."""
 
     def reload_setting(self, name: str) -> None:
-        """Reload a program setting that was changed outside the settings page."""
+        """Reload a program setting that was changed outside the Settings page."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppContext:
-    """The services that all pages of the window share.
+    """Services shared by all pages of the window.
 
     `worker` is the thread that runs jobs, `jobs` is the list of running jobs, and `gallery` contains the saved images.
     `tasks` starts coroutines, `notify` shows a notice, and `navigator` opens other pages.

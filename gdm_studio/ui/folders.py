@@ -1,4 +1,4 @@
-"""Folder dialogs, the base class of export dialogs, and a function that opens a folder in the file manager."""
+"""Folder dialogs, the base class of export dialogs, and opening of folders in the file manager."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def open_folder(folder: Path, *, make: bool = False) -> None:
 
 
 def ask_files(parent: QWidget, title: str, kinds: str, on_chosen: Callable[[list[Path]], object]) -> QFileDialog:
-    """Open a dialog for existing files. `kinds` is a name filter of Qt. Call `on_chosen` with the paths."""
+    """Open a dialog for existing files, filtered by `kinds` (a Qt name filter). Call `on_chosen` with the paths."""
     chooser = QFileDialog(parent, title, "", kinds)
     chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
     chooser.filesSelected.connect(lambda chosen: on_chosen([Path(each) for each in chosen]))
@@ -67,7 +67,7 @@ def ask_folder(
     at: Path | None = None,
     otherwise: Callable[[], object] | None = None,
 ) -> None:
-    """Open a folder dialog that starts in `at`, or in its nearest parent that exists.
+    """Open a folder dialog that starts in `at`, or in its nearest existing parent.
 
     Call `then(folder)`, or `otherwise()` if the user cancels.
     """
@@ -86,9 +86,9 @@ def _existing(folder: Path) -> Path:
 
 
 class FolderDialog(QDialog):
-    """Base class of dialogs that write files into a folder, which the user can change.
+    """Base class of dialogs that write files into a folder of the user's choice.
 
-    The button `run` emits `asked()`. `folder` is the chosen folder.
+    The button `run` emits `asked()`. `folder` is the selected folder.
     """
 
     asked = Signal()
@@ -133,7 +133,7 @@ class FolderDialog(QDialog):
             part.setEnabled(not words)
 
     def foot(self, *progress: QWidget) -> tuple[QWidget | QLayout | EllipsisType, ...]:
-        """Return the lower rows of the dialog: the folder, the error, the `progress` widgets and the buttons."""
+        """Return the lower rows of the dialog: folder, error, the `progress` widgets, and buttons."""
         place = QWidget()
         in_row((self._place, 1), self._choose, on=place, spacing=8)
         buttons = in_row(..., self._cancel, self.run, spacing=8)

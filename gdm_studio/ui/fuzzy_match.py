@@ -1,4 +1,4 @@
-"""Fuzzy search of names. Beginnings of words rank first, then parts of words, then scattered letters."""
+"""Fuzzy search of names, which ranks beginnings of words first, then parts of words, then scattered letters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPREAD = 2.0
 def match_score(typed: str, title: str, group: str = "", synonyms: str = "") -> float:
     """Return a score for how well all words of `typed` match a name, in any order and case. 0 means no match.
 
-    The words of `synonyms` match only by their beginnings, because a long text contains almost any letters.
+    The words of `synonyms` match only by their beginnings, because a long text contains almost any scattered letters.
     """
     title_words = folded(title).split()
     group_words = folded(group).split()
@@ -64,7 +64,7 @@ def _word_score(wanted: str, words: Sequence[str]) -> float:
 
 
 def _is_of_beginnings(wanted: str, words: Sequence[str]) -> bool:
-    """Return True if `wanted` consists of the beginnings of words in order, as "steg" does for "step again"."""
+    """Return True if `wanted` consists of beginnings of words in order, like "steg" for "step again"."""
     if not wanted:
         return True
     for place, word in enumerate(words):
@@ -77,9 +77,8 @@ def _is_of_beginnings(wanted: str, words: Sequence[str]) -> bool:
 
 
 def _is_scattered(wanted: str, joined: str) -> bool:
-    """Return True if the letters of `wanted` occur in order within a short part of the text.
-
-    This finds words with typing errors.
+    """Return True if the letters of `wanted` occur in order within a short part of the text, to allow for typing
+    errors.
     """
     if len(wanted) < 2:
         return False

@@ -1,4 +1,4 @@
-"""The list of running jobs, which the top bar and the queue panel show with progress and a Stop button."""
+"""List of running jobs, which the top bar and the queue panel show with progress and a Stop button."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STAGE, SET, GALLERY = "stage", "set", "gallery"
 
 @dataclass(eq=False)
 class RunningJob:
-    """An entry in the list of running jobs.
+    """Entry in the list of running jobs.
 
     `stop()` ends the job early, and `show()` brings its images into view. A job without `work`, such as an export,
     reports its own progress as `text` and as the finished fraction `share` (0 to 1).
@@ -54,7 +54,7 @@ class RunningJob:
 
     @property
     def done(self) -> int:
-        """The number of finished images."""
+        """Number of finished images."""
         if self.work is None:
             return 0
         run = self.work.run
@@ -67,7 +67,7 @@ class RunningJob:
 
 
 class RunningJobs(QObject):
-    """The running jobs, in the order in which they started.
+    """Running jobs in the order in which they started.
 
     `open_place(job)` opens the page that shows a job. `is_loading()` returns True while a model is being loaded.
     """
@@ -160,7 +160,7 @@ class RunningJobs(QObject):
         return text
 
     def _current(self) -> RunningJob | None:
-        """Return the job that is generating images, or else the next job that will, or None."""
+        """Return the job that is generating images, else the next one to start, else None."""
         unfinished = [job for job in self.jobs if job.work is not None and not job.work.run.state.ended]
         return next((job for job in unfinished if not job.is_waiting), unfinished[0] if unfinished else None)
 
@@ -187,7 +187,7 @@ class RunningJobs(QObject):
         return text
 
     def _refresh(self) -> None:
-        """Emit `changed` if any title, progress or button differs from the last refresh."""
+        """Emit `changed` if any title, progress or button has changed since the last refresh."""
         views = [self.view(job) for job in self.jobs]
         if views != self._shown:
             self._shown = views

@@ -1,4 +1,4 @@
-"""Notices over the open page. They also report errors that are not handled elsewhere."""
+"""Notices over the open page, which also report errors that are not handled elsewhere."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Notify(Protocol):
 
 
 class Notifier:
-    """The owner of the window's notices, undo stack and background tasks.
+    """Owner of the window's notices, undo stack and background tasks.
 
     `where()` returns the notice area of the open page, and `open_models()` opens the Models page. While `closing` is
     True, errors are also printed to standard error.
@@ -95,7 +95,7 @@ class Notifier:
     async def undo(self) -> None:
         """Undo the latest action and show a notice about it.
 
-        Raises StudioError if that fails. The action can then be undone later.
+        Raises StudioError if that fails, in which case the action can be undone later.
         """
         act = await self.undo_stack.undo()
         if act is None:

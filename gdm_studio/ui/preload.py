@@ -1,4 +1,4 @@
-"""Startup work of the worker thread: importing torch, finding devices, and loading the model and warming it up."""
+"""Startup work of the worker thread: importing torch, detecting devices, and loading and warming up the model."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def find_devices() -> list[str]:
-    """Return the names of the devices, the preferred one first, then the other computers of the settings.
+    """Return the names of the devices: the preferred one, the others, then the computers in the settings.
 
     Importing torch takes a second or two.
     """
@@ -25,7 +25,7 @@ def find_devices() -> list[str]:
 
 
 def describe(device: str) -> str:
-    """Set the number of threads from the settings, and return the description of a device. Raises DeviceError."""
+    """Set the number of threads from the settings, and return a device's description. Raises DeviceError."""
     from gdm_studio.engine import devices
 
     devices.use_threads(preferences.load().threads)

@@ -1,4 +1,4 @@
-"""The state of the window, which is saved as a JSON file and restored at the next start."""
+"""State of the window, saved as a JSON file and restored at the next start."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class Session:
         return session
 
     def _without_prompts(self, folder: Path, reason: str) -> Session:
-        """Save and return the session with empty prompts. The file that contains the prompts is backed up."""
+        """Save and return the session with empty prompts, after backing up the file with the prompts."""
         request, unhurried = (
             each and replace(each, prompt="", negative_prompt="", toward=None, branch=None)
             for each in (self.request, self.unhurried)
@@ -109,7 +109,7 @@ class Session:
         return session
 
     def begin_restoring(self, folder: Path) -> None:
-        """Mark a session with long prompts as being restored until `end_restoring` is called.
+        """Mark a session with long prompts as being restored, until `end_restoring` is called.
 
         If the program ends before that, the next `load` assumes that a prompt froze the window, and removes the
         prompts.
@@ -131,13 +131,13 @@ class Session:
 
 
 def end_restoring(folder: Path) -> None:
-    """Remove the mark that `Session.begin_restoring` set, because the window responds."""
+    """Remove the mark set by `Session.begin_restoring`, because the window responds."""
     with contextlib.suppress(OSError):
         (folder / MARK).unlink(missing_ok=True)
 
 
 def _is_valid(name: str, value: Any) -> bool:
-    """Return True if a field may have this value. Requests are checked by `_request` instead."""
+    """Return True if a field may have this value. (Requests are checked by `_request` instead.)"""
     if name in REQUESTS:
         return True
     if name == "recent":

@@ -1,4 +1,4 @@
-"""Background coroutines of the window. Every error in them is reported."""
+"""Background coroutines of the window, whose errors are always reported."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class Tasks:
-    """The owner of running asyncio tasks. An exception that ends a task is passed to `report`."""
+    """Owner of running asyncio tasks. An exception that ends a task is passed to `report`."""
 
     def __init__(self, report: Callable[[BaseException], None]) -> None:
         self._report = report
@@ -36,7 +36,7 @@ class Tasks:
 
 
 class CoalescedTask:
-    """Background coroutine of which one run at a time is active.
+    """Background coroutine that is never run concurrently.
 
     All requests during a run cause a single further run.
     """
@@ -49,7 +49,7 @@ class CoalescedTask:
         self._is_closed = False
 
     def request(self) -> None:
-        """Start a run, now or after the active one. Ignored after `close`."""
+        """Start a run now, or after the active one. Ignored after `close`."""
         if self._is_closed:
             return
         self._is_requested = True

@@ -1,6 +1,6 @@
-"""Language of the window: catalogues of `resources/translations`, and formats of numbers, sizes and dates.
+"""Language of the window: catalogues in `resources/translations`, and formats of numbers, sizes and dates.
 
-The command line is in English, since it does not load catalogues.
+The command line is always in English, since it loads no catalogues.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ QT_CATALOGUE = "qtbase"
 def install(application: QCoreApplication) -> None:
     """Load the catalogues of the user's language, and set the default locale.
 
-    The English catalogue supplies the plural forms of texts that have no translation.
+    The English catalogue supplies the plural forms of untranslated texts.
     """
     wanted = os.environ.get(VARIABLE) or preferences.load().language
     language = wanted if wanted in preferences.LANGUAGES and wanted != "system" else system_language()
@@ -63,7 +63,7 @@ def catalogue_file(language: str) -> Path:
 
 
 def system_language() -> str:
-    """Return the first of the user's system languages in which the window is available, or English."""
+    """Return the first of the user's system languages that the window supports, or English."""
     return next(filter(None, map(available_language, QLocale.system().uiLanguages())), ENGLISH)
 
 
@@ -78,19 +78,19 @@ def available_language(tag: str) -> str:
 
 
 def locale_of(language: str, system: QLocale) -> QLocale:
-    """Return the system's locale if it is one of this language, so that its region counts, else a typical locale."""
+    """Return the system's locale if it has this language, to respect its region, else a typical locale."""
     typical = QLocale("en_GB" if language == ENGLISH else language)
     same = (system.language(), system.script()) == (typical.language(), typical.script())
     return system if same and VARIABLE not in os.environ else typical
 
 
 def within_text(title: str) -> str:
-    """Return a title in the form that it has within a text. Only German nouns keep their capitals."""
+    """Return a title as it is written within a sentence. Only German nouns stay capitalised."""
     return title if QLocale().language() == QLocale.Language.German else title.lower()
 
 
 def number_text(number: float, decimals: int | None = None, *, digits: int = 6) -> str:
-    """Format a number such as "1,234.5" in English or "1.234,5" in German.
+    """Format a number, such as "1,234.5" in English or "1.234,5" in German.
 
     Without `decimals`, a float has up to `digits` significant digits and no trailing zeros.
     """
@@ -108,7 +108,7 @@ def with_decimal_point(number: str) -> str:
 
 
 def data_size(size: int) -> str:
-    """Format a number of bytes such as "840 MB", "1.2 GB" in English or "1,2 Go" in French."""
+    """Format a number of bytes, such as "840 MB" and "1.2 GB" in English or "1,2 Go" in French."""
     decimals = 0 if 1e8 <= size < 1e9 else 1
     return QLocale().formattedDataSize(size, decimals, QLocale.DataSizeFormat.DataSizeSIFormat)
 
@@ -119,12 +119,12 @@ def count_of_pictures(count: int) -> str:
 
 
 def with_separators(text: str, count: int) -> str:
-    """Return a text with thousands separators in its count."""
+    """Insert thousands separators into the count in a text."""
     return text.replace(str(count), number_text(count), 1)
 
 
 def date_text(moment: date, pattern: str) -> str:
-    """Format a date or datetime with a translated QLocale pattern. For example, "d MMM yyyy" gives "3 Mar 2024"."""
+    """Format a date or datetime with a translated QLocale pattern: "d MMM yyyy" gives "3 Mar 2024"."""
     day = QDate(moment.year, moment.month, moment.day)
     clock = QTime(moment.hour, moment.minute, moment.second) if isinstance(moment, datetime) else QTime(0, 0)
     return QLocale().toString(QDateTime(day, clock), pattern)

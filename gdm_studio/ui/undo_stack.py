@@ -16,7 +16,7 @@ MAX_ACTIONS = 100
 
 @dataclass(frozen=True, eq=False)
 class UndoableAction:
-    """A completed action. `back()` undoes it and may return a coroutine."""
+    """Completed action that `back()` undoes. `back()` may return a coroutine."""
 
     # Title of the notice that reports the action, "" if there is none.
     title: str
@@ -26,10 +26,9 @@ class UndoableAction:
 
 
 class UndoStack:
-    """A stack of actions to undo, the latest action last. Hold `lock` from the start of an action until it is pushed.
+    """Stack of actions to undo, latest last. Hold `lock` from the start of an action until it is pushed.
 
-    If Ctrl+Z is pressed while an action is in progress, the lock ensures that this action is undone and not the
-    previous one.
+    The lock ensures that Ctrl+Z during an action undoes this action and not the previous one.
     """
 
     def __init__(self) -> None:
@@ -43,10 +42,10 @@ class UndoStack:
         del self._actions[:-MAX_ACTIONS]
 
     async def undo(self, act: UndoableAction | None = None) -> UndoableAction | None:
-        """Undo an action, by default the latest action, and return it. Return None if there is nothing to undo.
+        """Undo an action, by default the latest one, and return it, or None if there is nothing to undo.
 
-        Raises StudioError if that fails. The action then stays on the stack. After a second failure, it moves to the
-        bottom.
+        Raises StudioError if that fails. The action then stays on the stack, and moves to its bottom after a second
+        failure.
         """
         async with self.lock:
             act = act or (self._actions[-1] if self._actions else None)

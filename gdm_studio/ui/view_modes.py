@@ -19,7 +19,7 @@ BOTH = "both"
 
 
 def rows(mode: str) -> tuple[str, ...]:
-    """Return the view modes of single images that a view mode shows together."""
+    """Return the view modes of single images that are shown together in a view mode."""
     return (NOISY, PREDICTED) if mode == BOTH else (mode,)
 
 
@@ -56,18 +56,18 @@ def view_mode_choices() -> list[Choice]:
 
 
 def sources(views: Sequence[View], index: int, look: str) -> Sources:
-    """Return the arrays from which a view mode draws step `index`, which is counted from 1.
+    """Return the arrays from which a view mode draws step `index` (counted from 1).
 
     Equal results are the same objects, so that callers can use them as cache keys. Where only one image can be shown,
-    BOTH is the predicted image.
+    BOTH means the predicted image.
     """
     return view_modes.view_sources(views[max(index - 2, 0) : index], rows(look)[-1])
 
 
 def noisy_image(view: View) -> np.ndarray:
-    """Return the noisy image of a step as it is shown beside the predicted one.
+    """Return the noisy image of a step as shown beside the predicted one.
 
-    Without noise, both are the same image, and the noisy one is only a rough preview of it.
+    At noise level 0 both are the same image, of which the noisy one would only be a rough preview.
     """
     return view.noisy if view.at.sigma else view.predicted
 
@@ -80,12 +80,12 @@ def side_by_side(pictures: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def is_difference(found: Sources) -> bool:
-    """Return True if the arrays from `sources` are two images, of which the difference is displayed."""
+    """Return True if `sources` returned two arrays, whose difference is displayed."""
     return len(found) == 2
 
 
 def is_unchanged(found: Sources) -> bool:
-    """Return True if two images differ by at most 1 of 255, so that their difference cannot be seen."""
+    """Return True if two images differ by at most 1 of 255, which is invisible in a difference."""
     import numpy as np
 
     now, before = found
@@ -97,7 +97,7 @@ def is_unchanged(found: Sources) -> bool:
 def picture(found: Sources, side: int = 0) -> np.ndarray:
     """Draw the arrays from `sources` as an RGBA image (height, width, 4).
 
-    With `side`, a difference is computed from a subset of the pixels that suffices for an image of `side` pixels.
+    With `side`, a difference is computed only from the pixels needed for an image of `side` pixels.
     """
     if side and len(found) > 1:
         every = max(1, min(found[0].shape[:2]) // (2 * side))

@@ -1,4 +1,4 @@
-"""The thread on which the window runs jobs, loads models and calls torch.
+"""Thread on which the window runs jobs, loads models and calls torch.
 
 No other part of the window calls torch.
 """
@@ -34,7 +34,7 @@ STACK_BYTES = 16 * 2**20
 
 
 class WorkerThread(QThread):
-    """The thread that runs jobs in order, tasks between their steps, and decoding of previews when idle.
+    """Thread that runs jobs in order, tasks between their steps, and preview decoding when idle.
 
     Pause, cancel and stop take effect between two `next()` calls of the engine's generator.
     """
@@ -66,8 +66,8 @@ class WorkerThread(QThread):
     def ask(self, function: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
         """Call `function()` on the thread before its next step. Return a future of its result.
 
-        With `between_jobs`, the function is called after the running job. The future is cancelled if the thread ends
-        first.
+        With `between_jobs`, the function is called after the running job instead. The future is cancelled if the thread
+        ends first.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
@@ -119,7 +119,7 @@ class WorkerThread(QThread):
     def stop(self) -> None:
         """End the thread before its next step.
 
-        Queued jobs end as stopped. Call `wait()` to wait for the end of the thread.
+        Queued jobs end as stopped. `wait()` waits for the end of the thread.
         """
         with self._wake_up:
             self._stopping = True
@@ -146,7 +146,7 @@ class WorkerThread(QThread):
             cancel()
 
     def _run_jobs(self) -> None:
-        """Run the next job, and further jobs that can share its devices."""
+        """Run the next job, together with other jobs that can share its devices."""
         share = preferences.load().preview_share
 
         def on_start(job: Job) -> None:
@@ -165,7 +165,7 @@ class WorkerThread(QThread):
         self._is_worker_idle = False
 
     def _announce_capacity(self, beside: Job | None) -> None:
-        """Emit `capacity_available`, once, if a worker process is idle while a job is running."""
+        """Emit `capacity_available` once, if a worker process is idle while a job is running."""
         if beside is not None and not self._is_worker_idle:
             self._is_worker_idle = True
             self.capacity_available.emit()
@@ -173,9 +173,8 @@ class WorkerThread(QThread):
     def _between_steps(self, seconds: float, works: Sequence[Job]) -> bool:
         """Sleep for `seconds`, run tasks, and wait while the job is paused. Return False to end all jobs.
 
-        Only a job in this process is paused here, because worker processes pause their own jobs. While worker processes
-        generate, tasks that wait for the end of a job also run, because the workers have their own models and may run
-        for hours.
+        Only jobs in this process are paused here; worker processes pause their own. While worker processes generate,
+        tasks that wait for the end of a job also run, because the workers have their own models and may run for hours.
         """
         self._rest(seconds, works)
         self._run_tasks()
@@ -224,7 +223,7 @@ class WorkerThread(QThread):
         return None
 
     def _settle(self) -> None:
-        """Release an ended job and its model. Its previews do not change any more."""
+        """Release an ended job and its model. Its previews do not change after this."""
         if self._current is not None and not self._current.settled:
             self._current.settle()
 

@@ -1,6 +1,6 @@
 """Checks of the engine against exact laws: closed forms, identities and convergence.
 
-Each function in CHECKS runs a family of checks and yields its rows; its docstring is the family's title on the command
+Each function in CHECKS runs a family of checks and yields its rows. Its docstring is the family's title on the command
 line. The comparison of every sampler, schedule and spacing with a reference implementation is in tests/maths.
 """
 
@@ -25,7 +25,7 @@ from gdm_studio.verify import (
     tables,
     variances,
 )
-from gdm_studio.verify.row import Check, Row
+from gdm_studio.verify.check_result import Check, Row
 
 CHECKS: dict[str, Check] = {
     # Through `generate`.

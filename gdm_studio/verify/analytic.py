@@ -1,4 +1,4 @@
-"""Checks of Analytic-DPM: exact for a Gaussian at any number of steps, and the best likelihood bound elsewhere."""
+"""Checks of Analytic-DPM: exact on a Gaussian at any number of steps, and the best likelihood bound elsewhere."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from gdm_studio.maths.optimal_variance import (
 from gdm_studio.maths.path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.verify.row import Row, at_least, at_most, close, equal, reported
+from gdm_studio.verify.check_result import Row, at_least, at_most, close, equal, reported
 from gdm_studio.verify.sampler_cases import last_x
 
 LINEAR = vp("linear")
@@ -73,7 +73,7 @@ def _silent_end(norms: ScoreNorms, data: Gaussian) -> Iterator[Row]:
 
 
 def _check_fixed(norms: ScoreNorms) -> Iterator[Row]:
-    """Check the bounds of the two fixed variances on the same Gaussian, decoded with the step's own variance."""
+    """Check the bounds of the two fixed variances on the same Gaussian, with the same variance in the last step."""
     for steps, large, small in ((10, 0.82802, 455.34), (100, None, 10.303), (1000, None, 1.18214)):
         path = LINEAR.path("linspace", steps)
         if large:
@@ -116,7 +116,7 @@ def _mixture() -> Iterator[Row]:
 
 
 def mixture_bound(path: NoisePath, variance: str) -> float:
-    """Return the likelihood bound on the two narrow modes, in nats."""
+    """Return the likelihood bound for the two narrow modes, in nats."""
     second = float(TWO_MODES.variances[0] + 1)
     if variance == "analytic":
         return _bound(path, two_modes_error, second, _two_modes_variance)
@@ -124,12 +124,12 @@ def mixture_bound(path: NoisePath, variance: str) -> float:
 
 
 def large_variance(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return beta for a jump from `at` to `to`; for the last jump, sigma²."""
+    """Return beta for a jump from `at` to `to`, or sigma² for the last jump."""
     return max(at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2, LEAST)
 
 
 def small_variance(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return beta-tilde for a jump from `at` to `to`; for the last jump, sigma²."""
+    """Return beta-tilde for a jump from `at` to `to`, or sigma² for the last jump."""
     return fixed_variance(at, to) if to.sigma else max(at.sigma**2, LEAST)
 
 

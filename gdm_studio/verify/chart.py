@@ -1,4 +1,4 @@
-"""Log-log charts of several panels, drawn with Pillow."""
+"""Log-log charts with several panels, drawn with Pillow."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7
 
 @dataclass(frozen=True)
 class Curve:
-    """A line of a chart: errors at rising numbers of steps."""
+    """Line in a chart: errors over rising numbers of steps."""
 
     label: str
     steps: tuple[int, ...]
@@ -53,7 +53,7 @@ class Axes:
     across: str = "steps"
 
     def place(self, steps: float, error: float, corner: tuple[float, float]) -> tuple[float, float]:
-        """Return a point's pixel position; an error out of range is moved to the edge."""
+        """Return a point's pixel position. An error out of range is moved to the edge."""
         left, top, right, bottom = PLOT
         low, high = (math.log(error) for error in self.errors)
         across = math.log(steps / self.steps[0]) / math.log(self.steps[1] / self.steps[0])
@@ -101,7 +101,7 @@ def _panel(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[fl
 
 
 def _legend(draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[float, float]) -> None:
-    """Draw the legend below the axes, in two columns; a long name takes a row of its own."""
+    """Draw the legend below the axes in two columns. A long name takes a whole row."""
     column = (PLOT[2] - PLOT[0]) / 2
     place = 0
     for curve, colour in zip(panel.curves, COLOURS, strict=False):
@@ -115,7 +115,7 @@ def _legend(draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[float, float]
 
 
 def _guide(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[float, float]) -> None:
-    """Draw a dashed line with the panel's slope, slightly above the highest curve's end."""
+    """Draw a dashed line with the panel's slope, slightly above the end of the highest curve."""
     last = max(curve.errors[-1] for curve in panel.curves) * 3
     first = axes.steps[1] / 8
     count = 24
@@ -128,7 +128,7 @@ def _guide(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[fl
 
 
 def _marks(bounds: tuple[float, float]) -> list[tuple[float, str]]:
-    """Return the ticks of the error axis with their labels: powers of ten, also 2 and 5 if those are few."""
+    """Return the ticks of the error axis with their labels: powers of ten, plus 2 and 5 if those are few."""
     first = math.ceil(math.log10(bounds[0]) - 1e-9)
     last = math.floor(math.log10(bounds[1]) + 1e-9)
     if last - first > 2:

@@ -10,7 +10,7 @@ from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import CLEAN, Array, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.verify.row import Row, at_least, at_most, reported
+from gdm_studio.verify.check_result import Row, at_least, at_most, reported
 from gdm_studio.verify.sampler_cases import last_x
 
 Restore = Callable[[Array, NoiseLevel], Array]
@@ -60,7 +60,7 @@ def _error(algorithm: str, restore: Restore, x0: Array, e: Array, steps: int) ->
 
 
 def _degradation(process: Process, x0: Array, eps: Array) -> Iterator[Row]:
-    """Check a degradation: no change at severity 0, and both algorithms with an almost correct restoration."""
+    """Check a degradation: no change at severity 0, and both algorithms with a nearly correct restoration."""
     yield at_most(f"{process.name}: change at severity 0", np.abs(process.degrade(x0, CLEAN, eps) - x0).max(), 0.0)
     slight = process.coordinates(1e-6)
     yield at_most(f"{process.name}: change at severity 1e-6", np.abs(process.degrade(x0, slight, eps) - x0).max(), 1e-4)

@@ -1,12 +1,12 @@
-"""Checks of guidance and temperature in the engine: where guidance is evaluated, and what temperature leads to."""
+"""Checks of guidance and temperature in the engine."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from gdm_studio.maths.processes import vp
+from gdm_studio.verify.check_result import Row, at_most, equal
 from gdm_studio.verify.exact_model import LAWS, DataDistribution, ExactLibrary, furthest, request, run_engine
-from gdm_studio.verify.row import Row, at_most, equal
 
 LINEAR = vp("linear")
 STEPS = 10

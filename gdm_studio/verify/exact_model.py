@@ -1,4 +1,4 @@
-"""Model with exact predictions that the engine can run; its network gets the same inputs as a trained one."""
+"""Exact model that the engine can run, whose network gets the same inputs as a trained one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class DataDistribution:
     variance: float = 0.25
 
     def answer(self, y: np.ndarray, r: float) -> np.ndarray:
-        """Return E[x0 | y] for y = x0 + r·eps; the mean at infinite r."""
+        """Return E[x0 | y] for y = x0 + r·eps, which is the mean at infinite r."""
         if r == math.inf:
             return np.full_like(y, self.mean)
         gain = self.variance / (self.variance + r * r)
@@ -47,7 +47,7 @@ class DataDistribution:
         return self.mean + gain * (y - self.mean) + (1 - gain) * mode
 
     def flow(self, y: np.ndarray, r: float, s: float) -> np.ndarray:
-        """Solve the probability-flow ODE for y from r to s, for a distribution of one mode."""
+        """Solve the probability-flow ODE for y from r to s, for a distribution with one mode."""
         return self.mean + math.sqrt((self.variance + s * s) / (self.variance + r * r)) * (y - self.mean)
 
 
@@ -61,7 +61,7 @@ LAWS["line"] = DataDistribution(0.3)
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Record of one evaluation of the network: the number of rows, and its time input."""
+    """Record of one network evaluation: the number of rows, and the time input."""
 
     rows: int
     time: float
@@ -69,7 +69,7 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class ExactModel:
-    """LoadedModel that predicts `card.prediction` for LAWS, in double precision so that differences are no rounding."""
+    """LoadedModel that predicts `card.prediction` for LAWS, in double precision to exclude rounding errors."""
 
     card: ModelCard
     process: Process
@@ -99,7 +99,7 @@ class ExactModel:
 
         def network(scaled: torch.Tensor, time: float) -> torch.Tensor:
             self.evaluations.append(Evaluation(len(scaled), time))
-            # Fewer rows than laws are those of the first laws.
+            # Fewer rows than laws correspond to the first laws.
             rows = zip(scaled.double().numpy(), laws, strict=False)
             return torch.from_numpy(np.stack([self._output(row, time, law) for row, law in rows]))
 
@@ -119,7 +119,7 @@ class ExactModel:
     fast_decode = preview = decode
 
     def _output(self, scaled: np.ndarray, time: float, law: DataDistribution) -> np.ndarray:
-        """Return the network's output for one row: the predicted quantity as its paper defines it."""
+        """Return the network's output for one row, the predicted quantity as defined in its paper."""
         kind = self.card.prediction
         s = self.card.data_scale
         r = self._ratio(time)
@@ -192,7 +192,7 @@ class ExactLibrary(Library):
 
 @dataclass(frozen=True)
 class EngineRun:
-    """Record of an engine run: its start, its steps, and the evaluations of its model."""
+    """Record of an engine run: its initial state, its steps, and the evaluations of its model."""
 
     # x (N, C, h, w) at the first noise level.
     start: np.ndarray
@@ -210,7 +210,7 @@ class EngineRun:
 
 
 def request(**fields: Any) -> Request:
-    """Return a request to the exact model: unguided unless `fields` set guidance, with all images in one batch."""
+    """Return a request to the exact model with all images in one batch, unguided unless `fields` set guidance."""
     usual = Request(model=NAME, prompt="right", guidance_scale=1.0, seed=5, count=2, device="cpu")
     pace: dict[str, Any] = {"spacing": "karras", "steps": 10}
     wanted = replace(usual, **pace | fields)

@@ -11,7 +11,7 @@ from gdm_studio.maths.exact import Gaussian, gaussian, propagated
 from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import NoisePath
 from gdm_studio.maths.processes import flow
-from gdm_studio.verify.row import Row, at_most, close
+from gdm_studio.verify.check_result import Row, at_most, close
 from gdm_studio.verify.sampler_cases import Rig, data_samplers, posterior_variance, stochastic
 
 # Variance of the one-dimensional data.
@@ -65,12 +65,12 @@ def noisy() -> Iterator[Row]:
 
 
 def allowance(rig: Rig, steps: int) -> float:
-    """Return the allowed relative error of the variance after `steps` steps of Karras spacing from 80 to 0.002."""
+    """Return the allowed relative error of the variance after `steps` steps with Karras spacing from 80 to 0.002."""
     return 15 / steps if _is_first_order(rig) else 100 / steps**2
 
 
 def law(rig: Rig, data: Gaussian, path: NoisePath, *, temperature: float = 1.0) -> Gaussian:
-    """Return the sampler's output distribution for that data, from an exact start."""
+    """Return the sampler's output distribution for this data, from an exact start."""
     scale = math.sqrt(float(np.trace(data.covariance)) / data.mean.size)
     cool = data.tempered(temperature)
     denoise = tempered(data.denoise, temperature, scale)
@@ -78,7 +78,7 @@ def law(rig: Rig, data: Gaussian, path: NoisePath, *, temperature: float = 1.0) 
 
 
 def distances(found: Gaussian, wanted: Gaussian) -> tuple[float, float]:
-    """Return the distance of the means in standard deviations, and the relative Frobenius distance of covariances."""
+    """Return the distance of the means in standard deviations, and the covariances' relative Frobenius distance."""
     deviation = math.sqrt(float(np.trace(wanted.covariance)))
     mean = float(np.linalg.norm(found.mean - wanted.mean)) / deviation
     covariance = float(np.linalg.norm(found.covariance - wanted.covariance) / np.linalg.norm(wanted.covariance))
@@ -90,7 +90,7 @@ def _is_first_order(rig: Rig) -> bool:
 
 
 def _from_own(rig: Rig) -> float:
-    """Return the largest distance between a tempered sampler's output and the output for truly narrower data."""
+    """Return the largest distance between a tempered sampler's output and its output for truly narrower data."""
     path = rig.path(20)
     away = 0.0
     for tau in TEMPERATURES:

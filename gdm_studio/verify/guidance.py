@@ -1,4 +1,4 @@
-"""Checks of guidance on two modes: identities that hold to rounding, and the distribution that is really sampled."""
+"""Checks of guidance on two modes: identities that hold up to rounding, and the distribution actually sampled."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gdm_studio.maths.guidance.classifier_free import classifier_guided
 from gdm_studio.maths.path import Array, Denoise, NoiseLevel
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.verify.row import Row, at_least, at_most, close
+from gdm_studio.verify.check_result import Row, at_least, at_most, close
 from gdm_studio.verify.sampler_cases import last_x, no_noise
 
 LINEAR = vp("linear")
@@ -57,7 +57,7 @@ def _by_classifier() -> Iterator[Row]:
 
 
 def _check_tilted() -> Iterator[Row]:
-    """Check an uncertain classifier: samples follow the mixture with the weights multiplied, in closed form."""
+    """Check an uncertain classifier: samples must follow the mixture with reweighted modes, known in closed form."""
     three = Mixture(np.array([0.2, 0.5, 0.3]), np.array([[-1.5], [0.0], [1.2]]), np.array([0.02, 0.01, 0.04]))
     odds = np.array([0.9, 0.1, 0.5])
     tilted = three.tilted(odds)

@@ -1,4 +1,4 @@
-"""Checks of inversion: from images to their noise by DDIM backwards, and back to the images."""
+"""Checks of inversion: from images to their noise by reversed DDIM, and back to the images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gdm_studio.maths.path import NoisePath
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.inversion import invert
-from gdm_studio.verify.row import Row, at_least, at_most, close, reported
+from gdm_studio.verify.check_result import Row, at_least, at_most, close, reported
 from gdm_studio.verify.sampler_cases import last_x, no_noise
 
 LINEAR = vp("linear")

@@ -15,7 +15,7 @@ from gdm_studio.maths.path import CLEAN, Array, Denoise, Noise, NoiseLevel, Nois
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import SamplerFn
-from gdm_studio.verify.row import Row, at_most, equal, reported
+from gdm_studio.verify.check_result import Row, at_most, equal, reported
 from gdm_studio.verify.sampler_cases import last_x
 
 TOY = Mixture(np.array([0.2, 0.8]), np.array([[-5.0], [5.0]]), np.ones(2))
@@ -61,7 +61,7 @@ def _one_level(sampler: SamplerFn, denoise: Denoise, x: Array, path: NoisePath, 
 
 
 def _toy() -> Iterator[Row]:
-    """Check that plain Langevin dynamics does not find the modes' weights (Song and Ermon 2019, section 3.2.2)."""
+    """Check that plain Langevin dynamics misses the weights of the modes (Song and Ermon 2019, section 3.2.2)."""
     start = 16 * ((np.arange(SAMPLES) + 0.5) / SAMPLES)[:, None] - 8
     noise = seeded(21)
     x = start
@@ -90,7 +90,7 @@ def _check_corrector() -> Iterator[Row]:
 
 
 def _pictures(name: str, steps: int, snr: float) -> np.ndarray:
-    """Return all numbers of images made of SIDE² independent numbers each, so that an image has meaningful norms."""
+    """Return all numbers of images with SIDE² independent numbers each, so that image norms are meaningful."""
 
     def denoise(x: Array, at: NoiseLevel) -> Array:
         return TWO_MODES.denoise(x.reshape(-1, 1), at).reshape(x.shape)

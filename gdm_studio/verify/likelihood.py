@@ -10,7 +10,7 @@ import numpy as np
 from gdm_studio.maths.exact import Mixture, ring, two_modes
 from gdm_studio.maths.likelihood import Jvp, difference_jvp, log_likelihood, solve_flow
 from gdm_studio.maths.processes import Process, sub_vp, ve, vp_sde
-from gdm_studio.verify.row import Row, at_most, reported
+from gdm_studio.verify.check_result import Row, at_most, reported
 
 # Scalar images near both modes and between them.
 PLACES = (-1.06, -0.97, 0.5, 1.02)
@@ -40,7 +40,7 @@ def likelihood() -> Iterator[Row]:
 
 
 def _off(process: Process, data: Mixture, x: np.ndarray, jvp: Jvp, probes: np.ndarray) -> np.ndarray:
-    """Return the errors of log p, one per probe, corrected for the prior N(0, I·scale²), which is not quite exact."""
+    """Return the error of log p per probe, corrected for the prior N(0, I·scale²), which is slightly inexact."""
     least = process.ratios[0]
     most = process.ratios[-1]
     end = process.coordinates(most)

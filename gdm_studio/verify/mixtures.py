@@ -1,4 +1,4 @@
-"""Checks on mixtures: the share of every mode, and the distance of samples from the distribution."""
+"""Checks on mixtures: the fraction of samples in each mode, and the distance from the distribution."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gdm_studio.maths.exact import ring, seeded
 from gdm_studio.maths.exact.distance import sliced_w1, total_variation
 from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import NoiseLevel
-from gdm_studio.verify.row import Row, at_least, at_most, reported
+from gdm_studio.verify.check_result import Row, at_least, at_most, reported
 from gdm_studio.verify.sampler_cases import Rig, data_samplers, last_x
 
 SAMPLES = 8000
@@ -58,21 +58,21 @@ def extremes() -> Iterator[Row]:
 
 
 def _variance_within(x: np.ndarray) -> float:
-    """Return the mean square, per number, of the distance of samples from their nearest mode."""
+    """Return the mean squared distance, per number, of samples from their nearest mode."""
     return float((np.linalg.norm(x[:, None] - RING.means, axis=-1).min(axis=1) ** 2).mean()) / x.shape[1]
 
 
 def _level_variance(at: NoiseLevel) -> float:
-    """Return the ring's variance that is not yet decided at a noise level, per number."""
+    """Return the ring's variance that remains undecided at a noise level, per number."""
     return 1 / (1 / _errors(at) - 1 / at.ratio**2)
 
 
 def sample_ring(
     rig: Rig, *, steps: int, temperature: float = 1.0, samples: int = SAMPLES, by_level: bool = False
 ) -> np.ndarray:
-    """Sample (samples, 2) points of the ring from an exact start, with seeded noise.
+    """Sample points (samples, 2) of the ring from an exact start, with seeded noise.
 
-    The temperature uses the variance of each noise level with `by_level`, and that of all data without.
+    The temperature uses the variance at each noise level with `by_level`, else that of all data.
     """
     path = rig.path(steps)
     denoise = tempered(RING.denoise, temperature, SPREAD, _level_variance if by_level else None)

@@ -12,8 +12,8 @@ import torch
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, vp
 from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.verify.check_result import Row, at_most, equal
 from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
-from gdm_studio.verify.row import Row, at_most, equal
 
 # Shape of an image for measuring moments.
 LARGE = (4, 128, 128)
@@ -59,7 +59,7 @@ def noise() -> Iterator[Row]:
 
 
 def _starts() -> Iterator[Row]:
-    """Check that a path starts with noise of the deviation of a standardised image there, √(alpha² + sigma²)."""
+    """Check that a path starts with noise of a standardised image's deviation there, √(alpha² + sigma²)."""
     places: tuple[tuple[str, Process, Callable[[float], float]], ...] = (
         ("EDM to sigma 2", edm(0.01, 2.0), lambda r: math.hypot(1, r)),
         ("variance preserving", vp("linear"), lambda r: 1.0),
@@ -86,7 +86,7 @@ def _alone() -> Iterator[Row]:
 
 
 def _between() -> Iterator[Row]:
-    """Check interpolation between two seeds: spherical, so that the variance stays 1."""
+    """Check that interpolation between two seeds is spherical, so that the variance remains 1."""
     process = vp("linear")
     for amount in (0.0, 0.3, 1.0):
         toward = Interpolation("right", 77, amount)

@@ -14,7 +14,7 @@ from gdm_studio.maths.likelihood import solve_flow
 from gdm_studio.maths.path import Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers.spec import SamplerFn
-from gdm_studio.verify.row import Row, at_least, at_most, reported
+from gdm_studio.verify.check_result import Row, at_least, at_most, reported
 from gdm_studio.verify.sampler_cases import EDM, Rig, deterministic, last_x, no_noise, posterior_variance
 
 STEPS = (40, 80, 160, 320)
@@ -23,7 +23,7 @@ LATE = ("plms", "pndm")
 FINE_STEPS = (320, 640)
 # Allowed shortfall of the measured order, by order; 3 stands for all above.
 SLACK = {1: 0.1, 2: 0.2, 3: 0.4}
-# Exact steps at the start of the second kind of run, as many as any sampler remembers.
+# Number of exact steps at the start of the second kind of run: the longest history of any sampler.
 EXACT_STEPS = 3
 VP = vp("linear")
 VARIANCE = 0.25
@@ -51,7 +51,7 @@ def order() -> Iterator[Row]:
 
 
 def _adaptive(rig: Rig, title: str, errors: Errors) -> Iterator[Row]:
-    """Check an adaptive sampler, which has no order: its error must follow the tolerance."""
+    """Check an adaptive sampler, which has no order but whose error must follow the tolerance."""
     for tolerance in (1e-4, 1e-6, 1e-8):
         (error,) = errors(rig, (10,), tolerance=tolerance)
         yield at_most(f"{rig.name} on a {title}, tolerance {tolerance:g}: error", error, 10 * tolerance)
@@ -72,7 +72,7 @@ def gaussian_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0,
 
 
 def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float) -> list[float]:
-    """Return root-mean-square errors at sigma_min on two modes that overlap a little."""
+    """Return root-mean-square errors at sigma_min on two slightly overlapping modes."""
     found = []
     for count in steps:
         path = rig.path(count, clean=False)
@@ -83,7 +83,7 @@ def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, 
 
 @cache
 def _values_on_mixture(at: NoiseLevel, least: NoiseLevel) -> np.ndarray:
-    """Return the values on the ODE at `at` that end in PLACES at `least`, both on VP, to about eleven digits."""
+    """Return the values at `at` of VP's ODE that end in PLACES at `least`, to about eleven digits."""
     if at == least:
         return PLACES
     ratios = (least.ratio, at.ratio)
@@ -95,7 +95,7 @@ def _mixture_variance(at: NoiseLevel) -> float:
 
 
 def _error(sampler: SamplerFn, denoise: Denoise, path: NoisePath, truth: dict[int, np.ndarray]) -> float:
-    """Return the final error of a run that is set to the exact value at each earlier step with known truth."""
+    """Return the final error of a run whose earlier steps are set to exact values where they are known."""
     x = truth[0]
     history = ()
     *known, last = sorted(truth)

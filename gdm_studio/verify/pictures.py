@@ -1,4 +1,4 @@
-"""Checks of whole generated images against closed forms: variances, the exact flow, the modes a prompt selects."""
+"""Checks of whole generated images against closed forms: variances, exact flow, and a prompt's mode."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import numpy as np
 
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.verify.check_result import Row, at_least, at_most, close, equal
 from gdm_studio.verify.exact_model import LAWS, ExactLibrary, furthest, request, run_engine
-from gdm_studio.verify.row import Row, at_least, at_most, close, equal
 from gdm_studio.verify.variances import KNOWN, STEPS, VARIANCE
 
 LINEAR = vp("linear")
 LARGE = (4, 128, 128)
 COUNT = 3
-# Tolerance for the variance of so many numbers, about five standard errors.
+# Tolerance for the variance of these numbers, about five standard errors.
 CHANCE = 0.015
 # Steps after which every deterministic sampler has converged to the flow.
 FINE = 200
@@ -45,7 +45,7 @@ def pictures() -> Iterator[Row]:
 
 
 def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
-    """Return the numbers of generated images of data N(0.3, 0.25), less the mean."""
+    """Return the numbers of generated images for data N(0.3, 0.25), minus the mean."""
     library = ExactLibrary(LINEAR, variance=VARIANCE, latent=LARGE)
     wanted = request(sampler=name, steps=steps, spacing="linspace", prompt="line", count=COUNT, **fields)
     last = run_engine(wanted, library).steps[-1].x.double().numpy()
@@ -53,7 +53,7 @@ def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
 
 
 def _prompt_modes() -> Iterator[Row]:
-    """Check that a prompt selects its mode, without one both modes are equal, and guidance moves further."""
+    """Check that a prompt selects its mode, that both modes are equal without one, and that guidance moves further."""
     for prompt, share in (("", 0.5), ("right", 1.0), ("left", 0.0)):
         right = _ends(prompt, 1.0)
         title = f"prompt {prompt!r}: share of numbers above 0"

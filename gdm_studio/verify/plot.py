@@ -1,4 +1,4 @@
-"""Charts of the error against the number of steps, for every sampler of the data's distribution, as two PNG files."""
+"""Charts of the error over the number of steps, for every sampler of the data's distribution, as two PNG files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ORDERS = {1: "First order", 2: "Second order", 3: "Third order and more"}
 
 
 def draw(folder: Path) -> list[Path]:
-    """Draw `errors-deterministic.png` and `errors-stochastic.png` into an existing folder; return their paths."""
+    """Draw `errors-deterministic.png` and `errors-stochastic.png` into an existing folder, and return their paths."""
     pictures = {"errors-deterministic.png": _deterministic(), "errors-stochastic.png": _stochastic()}
     written = []
     for name, picture in pictures.items():

@@ -1,4 +1,4 @@
-"""Checks of prediction types and time inputs: every parameterisation gives the same steps in the engine."""
+"""Checks of prediction types and time inputs: every parameterisation must give the same steps in the engine."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from gdm_studio.maths.processes import Process, edm, flow, sub_vp, ve, vp
+from gdm_studio.verify.check_result import Row, at_most
 from gdm_studio.verify.exact_model import LAWS, EngineRun, ExactLibrary, furthest, request, run_engine
-from gdm_studio.verify.row import Row, at_most
 
 STEPS = 7
-# x0 from a prediction of eps loses digits where little of the image is left: as many as the ratio has.
+# x0 from a predicted eps loses as many digits as the ratio has, since little of the image is left.
 NEAR = 1e-4
 
 
@@ -56,7 +56,7 @@ def _name(prediction: str, process: Process, ratio: float) -> float:
 
 
 def _off(run: EngineRun) -> float:
-    """Return the largest error of the predicted images: their distance from the conditional mean at each step."""
+    """Return the largest distance of the predicted images from the conditional mean, over all steps."""
     law = LAWS["right"]
     x = run.start
     away = 0.0

@@ -1,4 +1,4 @@
-"""Checks of forward processes: marginals against drift and diffusion, and the distributions of non-Gaussian noise."""
+"""Checks of forward processes: marginals against drift and diffusion, and distributions of non-Gaussian noise."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Sde, sub_vp, vp_sde
 from gdm_studio.maths.processes.levy import Gamma, Laplace, Mixture
-from gdm_studio.verify.row import Row, at_most, close, equal
+from gdm_studio.verify.check_result import Row, at_most, close, equal
 
 # Number of steps for integrating drift and diffusion.
 TIMES = 4000
@@ -65,7 +65,9 @@ def _integration_error(sde: Sde) -> float:
 
 
 def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
-    """Check the chain x_t = √(1 − b)·x + centred gamma noise, drawn step by step as in the paper, against one jump."""
+    """Check the chain x_t = √(1 − b)·x + centred gamma noise, drawn step by step as in the paper, against a single
+    jump.
+    """
     rng = np.random.default_rng(31)
     x = np.zeros(NUMBERS // 2)
     kept = 1.0

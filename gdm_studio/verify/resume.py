@@ -1,4 +1,4 @@
-"""Checks of resuming: a run resumed from any step, and images repeated with others, have the same bits."""
+"""Checks of resuming: a run resumed from any step, and images regenerated with others, must have the same bits."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gdm_studio.maths.processes import fade, vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.events import StepEvent
 from gdm_studio.request.request import Request
+from gdm_studio.verify.check_result import Row, equal
 from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
-from gdm_studio.verify.row import Row, equal
 
 LINEAR = vp("linear")
 STEPS = 7
@@ -61,7 +61,7 @@ def _resumed_from_saved(wanted: Request, library: ExactLibrary, whole: Sequence[
 
 
 def _count_differences(wanted: Sequence[Step], found: Sequence[Step], *, with_history: bool = True) -> int:
-    """Return how many numbers of the steps differ, including those of the history."""
+    """Return the number of differing numbers in the steps, including their history."""
     if [step.index for step in wanted] != [step.index for step in found]:
         return sum(step.x.numel() for step in wanted)
     pairs: list[tuple[torch.Tensor, torch.Tensor]] = []

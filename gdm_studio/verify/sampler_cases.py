@@ -1,4 +1,4 @@
-"""Test rigs for all registered samplers on data of a known distribution; new samplers are included automatically."""
+"""Test rigs for all registered samplers, on data with a known distribution. New samplers are included automatically."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class Rig:
         return self.spec.name
 
     def path(self, steps: int, *, spacing: str = "karras", clean: bool = True) -> NoisePath:
-        """Return a path of `steps` steps, to a clean image or to the least noise of the process."""
+        """Return a path of `steps` steps to a clean image, or to the lowest noise of the process."""
         return self.process.path(spacing, steps) if clean else self.process.path(spacing, steps + 1)[:-1]
 
     def with_requirements(self, variance: Callable[[NoiseLevel], float]) -> SamplerFn:
-        """Return the sampler with its requirements beside a denoiser; `variance` is Var(x0 | x), per number."""
+        """Return the sampler with its requirements other than a denoiser. `variance` is Var(x0 | x), per number."""
         return partial(self.spec.fn, **_requirements(self.spec.needs, self.process, variance))
 
 
@@ -52,7 +52,7 @@ def stochastic(process: Process = EDM) -> Iterator[Rig]:
 
 
 def data_samplers(process: Process = EDM) -> Iterator[Rig]:
-    """Yield the samplers whose distribution, with many steps, is the data's."""
+    """Yield the samplers whose distribution approaches the data's with many steps."""
     return (Rig(spec, process) for spec in SAMPLERS.values() if not spec.own_law)
 
 
@@ -62,7 +62,7 @@ def last_x(steps: Iterable[Step]) -> Array:
 
 
 def no_noise(step: int, like: Array, draw: int = 0) -> Array:
-    """Noise source for deterministic samplers: raises AssertionError if it is used."""
+    """Noise source for deterministic samplers, which raises AssertionError if it is used."""
     raise AssertionError("a deterministic sampler drew noise")
 
 

@@ -1,4 +1,4 @@
-"""Checks of samplers whose distribution differs from the data's, against the distribution that each one states."""
+"""Checks of samplers with a distribution other than the data's, against the distribution that each one states."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from gdm_studio.maths.guidance import tempered
 from gdm_studio.maths.path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import SamplerFn
+from gdm_studio.verify.check_result import Row, at_least, at_most, close
 from gdm_studio.verify.gaussians import LINE, VARIANCE, distances
-from gdm_studio.verify.row import Row, at_least, at_most, close
 from gdm_studio.verify.sampler_cases import EDM, last_x
 
 TEMPERATURES = (0.5, 1.0, 2.0)
@@ -44,7 +44,7 @@ def own_laws() -> Iterator[Row]:
 
 
 def _slightly_wider() -> Iterator[Row]:
-    """Check samplers that add a little variance of their own, at the fewest steps that they are meant for."""
+    """Check samplers that add some variance, at the fewest steps that they are meant for."""
     for name in ("edm", "ncsn", "ncsnv2", "pc", "pc_ancestral"):
         spec = SAMPLERS[name]
         path = EDM.path(spec.default_spacing, spec.steps[0])
@@ -61,7 +61,7 @@ def _slightly_wider() -> Iterator[Row]:
 
 
 def _population(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> float:
-    """Return the variance over 200 images of 64 numbers each, since a corrector needs whole images."""
+    """Return the variance over 200 images of 64 numbers each, since correctors need whole images."""
     shape = (200, 64)
     x = start.mean + np.sqrt(start.covariance) * seeded(41)(0, np.empty(shape))
     return float(last_x(sampler(denoise, x, path, seeded(42))).var())
@@ -86,7 +86,7 @@ def _jump(x: Array, at: NoiseLevel) -> Array:
 
 
 def _variance_after_jumps(path: NoisePath, tau: float) -> float:
-    """Return the variance after jumps c·(x − m) + m, tempered towards the mean and noised again."""
+    """Return the variance after jumps c·(x − m) + m, tempered towards the mean and then noised again."""
     variance = path[0].sigma ** 2 + VARIANCE
     for at, to in pairwise(path):
         jump = math.sqrt(VARIANCE / (VARIANCE + at.sigma**2))

@@ -10,7 +10,7 @@ from gdm_studio.maths.optimal_variance import ScoreNorms, prior_kl
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.maths.spacings.optimal import OptimalTable, pair_costs, path_cost, shortest
 from gdm_studio.verify.analytic import LEAST, LINEAR, TWO_MODES, two_modes_error
-from gdm_studio.verify.row import Row, at_most, equal
+from gdm_studio.verify.check_result import Row, at_most, equal
 
 # Levels and steps of the case that is solved by brute force.
 SMALL = 12

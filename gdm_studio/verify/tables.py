@@ -1,4 +1,4 @@
-"""Checks of tables of noise levels: timesteps, shift and pure noise, and the curve on which every level lies."""
+"""Checks of noise level tables: timesteps, shift and pure noise, and the curve on which all levels lie."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.maths.processes import Process, edm, flow, tabulated, vp
 from gdm_studio.maths.spacings import SPACINGS
+from gdm_studio.verify.check_result import Row, at_most, equal
 from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
-from gdm_studio.verify.row import Row, at_most, equal
 
 # Number of timesteps that are checked.
 PLACES = 50
@@ -27,7 +27,7 @@ def tables() -> Iterator[Row]:
 
 
 def share_off(found: np.ndarray, wanted: np.ndarray) -> float:
-    """Return the largest relative difference; infinity if only one of two values is infinite."""
+    """Return the largest relative difference, infinite if only one of two values is infinite."""
     if len(found) != len(wanted) or (np.isinf(found) != np.isinf(wanted)).any():
         return math.inf
     finite = np.isfinite(wanted)
@@ -35,7 +35,8 @@ def share_off(found: np.ndarray, wanted: np.ndarray) -> float:
 
 
 def _check_shift() -> Iterator[Row]:
-    """Check that shift multiplies every noise ratio, and that a table rescaled to pure noise keeps its first level.
+    """Check that shift multiplies every noise ratio, and that rescaling a table to pure noise preserves its first
+    level.
 
     Hoogeboom et al. 2023, section 3.1; Esser et al. 2024, eq. 23; Lin et al. 2024, algorithm 1.
     """
@@ -59,7 +60,7 @@ def _check_shift() -> Iterator[Row]:
 
 
 def _timesteps() -> Iterator[Row]:
-    """Check the timestep of a ratio: an integer for a table entry, interpolated in the logarithm between two."""
+    """Check the timestep of a ratio: an integer for a table entry, and logarithmically interpolated between entries."""
     for title, process in (("vp", vp("linear")), ("edm", edm()), ("vp to pure noise", vp(zero_terminal_snr=True))):
         logs = np.log(np.array(process.ratios[:-1]))
         away = 0.0

@@ -12,7 +12,7 @@ from gdm_studio.maths.exact import gaussian_denoiser, propagated_variance
 from gdm_studio.maths.path import CLEAN, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import edm, vp
 from gdm_studio.maths.samplers import SAMPLERS
-from gdm_studio.verify.row import Row, close, equal
+from gdm_studio.verify.check_result import Row, close, equal
 from gdm_studio.verify.sampler_cases import last_x, no_noise
 
 # Variance of the data.

@@ -18,7 +18,7 @@ from gdm_studio.gallery import Gallery
 from gdm_studio.queueing import Queue
 from gdm_studio.request.request import Request
 from gdm_studio.verify import CHECKS
-from gdm_studio.verify.row import close, reported
+from gdm_studio.verify.check_result import close, reported
 from tests.helpers import tiny_model
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.library import result

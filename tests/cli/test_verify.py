@@ -12,8 +12,8 @@ from gdm_studio.common.errors import NotFinite
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify import CHECKS
+from gdm_studio.verify.check_result import Row, at_least, at_most, close, equal, reported
 from gdm_studio.verify.exact_model import ExactLibrary, request, run_engine
-from gdm_studio.verify.row import Row, at_least, at_most, close, equal, reported
 from gdm_studio.verify.sampler_cases import data_samplers
 
 

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.engine.generate import generate
-from gdm_studio.models.compression.streaming import stream_of
+from gdm_studio.models.compression.weight_stream import stream_of
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request

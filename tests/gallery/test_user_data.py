@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, collections, scanner
-from gdm_studio.gallery.marks import MAX_NOTE
+from gdm_studio.gallery.annotations import MAX_NOTE
 from gdm_studio.request.events import ImageEvent, Result
 from gdm_studio.request.request import Branch, Request
 from tests.helpers.library import result

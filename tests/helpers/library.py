@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from benches import gallery as made_up
-from gdm_studio.gallery import Gallery, Picture, marks
+from gdm_studio.gallery import Gallery, Picture, annotations
 from gdm_studio.gallery.folder import File
 from gdm_studio.gallery.index import Index
 from gdm_studio.request.events import Result
@@ -40,5 +40,5 @@ def fill_index(gallery: Gallery, count: int) -> None:
     made = pictures(count, gallery.pictures)
     while batch := [File(picture.path.name, (0, 0), picture) for picture in itertools.islice(made, BATCH)]:
         index.add(batch)
-        marks.set_favourites(index.connection, [file.picture.id for file in batch[::100]], True)
+        annotations.set_favourites(index.connection, [file.picture.id for file in batch[::100]], True)
     index.close()

@@ -12,7 +12,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from gdm_studio.common import preferences
-from gdm_studio.models.compression.streaming import (
+from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.compression.weight_stream import (
     LEAST,
     DeviceTransfer,
     PageTransfer,
@@ -23,7 +24,6 @@ from gdm_studio.models.compression.streaming import (
     stream_weights,
     streamable,
 )
-from gdm_studio.models.compression.tensor import CompressedTensor
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.mapped_memory import is_mapped
 from gdm_studio.models.files.weights import Weights

@@ -13,7 +13,7 @@ from gdm_studio.studio.training import FINE_TUNE, TrainingSettings, trainable_sy
 from gdm_studio.studio.training_process import LiveWriter, recipe_of
 from gdm_studio.systems.recipe import SystemRecipe, total_samples
 from gdm_studio.training.live_state import LiveState
-from gdm_studio.training.lora.fine_tuning import FineTuneRecipe
+from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
 
 SETTINGS = TrainingSettings("pictures", "", "mine", samples=10_000, method="ddpm", size=32)
 

@@ -23,10 +23,10 @@ from gdm_studio.training.evaluation import diversity as diversities
 from gdm_studio.training.evaluation import measurements
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator, weights_digest
 from gdm_studio.training.evaluation.diversity import Diversity, diversity, mean_pairwise_rms
+from gdm_studio.training.evaluation.human_evaluation import generate_fixed, named_by_person, nearest
 from gdm_studio.training.evaluation.lists import NovelWord, colour_prompts, fixed_prompts
 from gdm_studio.training.evaluation.measurements import EvaluationResult, ReferenceImages
 from gdm_studio.training.evaluation.scorer import Scorer, ScorerConfig, save_scorer
-from gdm_studio.training.evaluation.sheets import generate_fixed, named_by_person, nearest
 from tests.helpers.gaussian_model import DEVIATION, GaussianLibrary
 from tests.training.made_up_pictures import write_pictures
 
@@ -275,7 +275,7 @@ def test_figures_in_words(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_sheet_gives_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     labels: list[list[str]] = []
     monkeypatch.setattr(
-        "gdm_studio.training.evaluation.sheets.contact_sheet",
+        "gdm_studio.training.evaluation.human_evaluation.contact_sheet",
         lambda path, pictures, names, **_: labels.append(list(names)),
     )
     sheet, answers = str(tmp_path / "sheet.png"), str(tmp_path / "answers.png")

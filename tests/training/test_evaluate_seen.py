@@ -21,9 +21,9 @@ from gdm_studio.models.origins import Origin
 from gdm_studio.request.request import Request
 from gdm_studio.training.data.catalogue import narrow_concepts
 from gdm_studio.training.data.dataset import open_pictures
+from gdm_studio.training.evaluation import human_evaluation as evaluation_sheets
 from gdm_studio.training.evaluation import measurements, mixtures
 from gdm_studio.training.evaluation import memorisation as seen
-from gdm_studio.training.evaluation import sheets as evaluation_sheets
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.heldout_images import heldout_entries_of
 from gdm_studio.training.evaluation.measurements import EvaluationResult, ReferenceImages

@@ -15,7 +15,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.library import Library
 from gdm_studio.training.live_state import Finding, sheets_of
 from gdm_studio.training.loop import train
-from gdm_studio.training.lora.fine_tuning import FineTuneRecipe
+from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
 from tests.drills import training_kills
 from tests.helpers import tiny_stable
 from tests.helpers.tiny_model import NAME, TinyLibrary

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 
 from gdm_studio.ui.gallery.cells import Cells
-from gdm_studio.ui.gallery.days import days_of, sections_of
+from gdm_studio.ui.gallery.date_sections import days_of, sections_of
 from gdm_studio.ui.gallery.list_model import differences
 
 TODAY = date(2026, 11, 20)

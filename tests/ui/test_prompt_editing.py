@@ -21,8 +21,8 @@ from gdm_studio.models.families.stable_diffusion.token_windows import count_toke
 from gdm_studio.models.library import Library
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.mistakes import mistakes
 from gdm_studio.ui.create.prompt.names import NamedAddition, Names, names_of
+from gdm_studio.ui.create.prompt.prompt_checker import mistakes
 from gdm_studio.ui.create.prompt.weights import change_weight
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox

@@ -22,8 +22,8 @@ from gdm_studio.request.request import Branch, Request
 from gdm_studio.ui.create.outpainting.controller import refused
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.conditions import ControlImageList
-from gdm_studio.ui.create.prompt.mistakes import mistakes
 from gdm_studio.ui.create.prompt.names import NamedAddition, Names
+from gdm_studio.ui.create.prompt.prompt_checker import mistakes
 from gdm_studio.ui.create.steps.changes import advice, changes
 from gdm_studio.ui.create.steps.family import tree
 from gdm_studio.ui.create.steps.family_view import FamilyView

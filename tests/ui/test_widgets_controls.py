@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from gdm_studio.request.request import SEED_LIMIT
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.controls import Controls
-from gdm_studio.ui.create.prompt.mistakes import Mistake
+from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.folders import ask_folder
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (

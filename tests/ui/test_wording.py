@@ -16,11 +16,11 @@ from gdm_studio.queueing import Item
 from gdm_studio.request.events import Result, Run, State, View
 from gdm_studio.request.request import BUILT_IN, ControlImage, Interpolation, Request
 from gdm_studio.ui.compare.facts import differing, facts
-from gdm_studio.ui.create.panel.thing_list import MOST, things_of
+from gdm_studio.ui.create.panel.subject_list import MOST, things_of
 from gdm_studio.ui.create.queue.model import title_of
 from gdm_studio.ui.create.stage.strip import step_text
 from gdm_studio.ui.fuzzy_match import folded, match_score
-from gdm_studio.ui.gallery.days import day_words, month_words, sections_of
+from gdm_studio.ui.gallery.date_sections import day_words, month_words, sections_of
 from gdm_studio.ui.gallery.facts import exact_words, facts_of, when_words
 from gdm_studio.ui.gallery.list_model import differences, runs_of
 from gdm_studio.ui.gallery.list_model import title_of as picture_title

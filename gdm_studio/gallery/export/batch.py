@@ -24,9 +24,9 @@ MANIFEST = "manifest.json"
 def copy_images(
     pictures: Sequence[Picture], folder: Path, *, pattern: str = DEFAULT, metadata: bool = True
 ) -> Iterator[Path]:
-    """Copy image files into `folder` under names from `pattern`, and yield the path of each copy.
+    """Copy image files into `folder` under names from `pattern`, yielding the path of each copy.
 
-    Existing files are never replaced. Without `metadata`, the generation settings are removed from the copies. Raises
+    Existing files are never replaced. Without `metadata`, the copies contain no generation settings. Raises
     StorageError and BadRequest.
     """
     filename_pattern.check_pattern(pattern)
@@ -45,10 +45,10 @@ def copy_images(
 def write_archive(
     pictures: Sequence[Picture], file: Path | NewFile, *, pattern: str = DEFAULT, metadata: bool = True
 ) -> Iterator[int]:
-    """Pack images into a ZIP file and yield the number packed so far.
+    """Pack images into a ZIP file, yielding the number packed so far.
 
     The file gets its name only when it is complete. Its `manifest.json` contains the settings and user data of every
-    image, even if `metadata` is False and the image files contain no settings. Raises StorageError and BadRequest.
+    image, even if `metadata` is False and the image files themselves contain none. Raises StorageError and BadRequest.
     """
     filename_pattern.check_pattern(pattern)
     files.make_folder(path_of(file).parent)

@@ -33,8 +33,8 @@ def write_contact_sheet(
 ) -> Iterator[int]:
     """Write a contact sheet as a .png, .jpg or .webp file and yield the number of images drawn so far.
 
-    Each image has a cell of `cell` × `cell` pixels. If `columns` is 0, the sheet has the proportions of a page. Raises
-    BadRequest and StorageError.
+    Each image gets a cell of `cell` × `cell` pixels. If `columns` is 0, the sheet gets the proportions of a page.
+    Raises BadRequest and StorageError.
     """
     path = path_of(file)
     form = _FORMS.get(path.suffix.lower())
@@ -61,7 +61,7 @@ def write_contact_sheet(
 def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: int) -> None:
     """Paste an image into the middle of its cell.
 
-    Small images are enlarged by whole factors, so that they stay sharp.
+    Small images are enlarged by integer factors, so that they stay sharp.
     """
     image = read_rgba(picture.path).convert("RGBa")
     scale = cell / max(image.size)
@@ -73,7 +73,7 @@ def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: i
 
 
 class _Writer:
-    """A writer of two lines of text below each image: its prompt, and its seed and settings."""
+    """Writer of the two text lines below each image: its prompt, and its seed and settings."""
 
     def __init__(self, page: Image.Image, width: int) -> None:
         fonts = paths.resources() / "fonts"

@@ -1,4 +1,4 @@
-"""The list of export formats. To add a format, write a function that yields its files, and add an entry to FORMATS."""
+"""List of export formats. To add a format, write a function that yields its files, and an entry in FORMATS."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHITE: Colour = (255, 255, 255)
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """The options of an export, such as size and background. A format ignores the options that it does not support."""
+    """Options of an export, such as size and background. A format ignores options that it does not support."""
 
     # Longer side in pixels, or None to keep the size of the image.
     size: int | None = None
@@ -38,7 +38,7 @@ class Options:
     metadata: bool = True
 
     def for_image(self, master: Master) -> Options:
-        """Return the options for one image, with the factor replaced by a size."""
+        """Return the options for one image, with the scale factor replaced by a size."""
         return self if self.factor is None else replace(self, size=self.factor * master.side, factor=None)
 
     @property
@@ -53,7 +53,7 @@ File = tuple[str, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """An export format: its description for the user, and functions that encode and preview an image."""
+    """Export format: its description for the user, and functions that encode and preview an image."""
 
     id: str
     # `title` and `summary` are in English. The window translates them in the context "ExportFormat".
@@ -88,7 +88,7 @@ def _raster(suffix: str, write: Callable[[Master, Options], bytes]) -> Callable[
 def _encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
     """Return a function that encodes an image as one file.
 
-    The image is drawn on the background of the options. The file contains the settings if the options ask for them.
+    The options determine the background, and whether the file contains the settings.
     """
     return lambda master, options: write(
         master.at(_side_of(master, options)), getattr(options, ground), master.texts if options.metadata else {}

@@ -30,8 +30,8 @@ _ICNS_PNG = (
 def ico(pictures: Sequence[Image.Image]) -> bytes:
     """Return a Windows .ico file of square RGBA images of at most 256 pixels.
 
-    The 256-pixel image is stored as PNG and the smaller images as bitmaps, which every reader since Windows XP accepts.
-    Pillow cannot mix the two in one file.
+    The 256-pixel image is stored as PNG and the smaller ones as bitmaps, which every reader since Windows XP accepts.
+    (Pillow cannot mix the two.)
     """
     bodies = [png(picture) if picture.width >= 256 else _bitmap(picture) for picture in pictures]
     offset = 6 + 16 * len(bodies)
@@ -45,9 +45,9 @@ def ico(pictures: Sequence[Image.Image]) -> bytes:
 
 
 def icns(pictures: Mapping[int, Image.Image]) -> bytes:
-    """Return a macOS .icns file from {side: square RGBA image}, with one image for each of ICNS_SIDES.
+    """Return a macOS .icns file from {side: square RGBA image}, with an image for each of ICNS_SIDES.
 
-    The file has the same entries as a file written by `iconutil`.
+    The entries are those that `iconutil` writes.
     """
     blocks = []
     for colour, mask, side in _ICNS_CODED:
@@ -74,7 +74,8 @@ def _bitmap(picture: Image.Image) -> bytes:
 def _pack(plane: bytes) -> bytes:
     """Compress one channel with the run-length encoding of .icns files.
 
-    A run of 3 to 130 equal bytes becomes 0x80 + n - 3 and the byte. Up to 128 other bytes become n - 1 and the bytes.
+    A run of n = 3 to 130 equal bytes is encoded as the byte 0x80 + n - 3 and the repeated byte; up to 128 other bytes
+    as n - 1 and the bytes.
     """
     packed = bytearray()
     plain = bytearray()

@@ -65,9 +65,9 @@ _WINDOWS_TARGETS = (16, 24, 32, 48, 256)
 
 @dataclass(frozen=True)
 class _Tile:
-    """A tile of a Windows app. Width and height are in pixels at 100 % scale.
+    """Tile of a Windows app. Width and height are in pixels at 100 % scale.
 
-    The image takes the fraction `share` of the shorter side of the tile.
+    The image takes up the fraction `share` of the tile's shorter side.
     """
 
     name: str
@@ -126,7 +126,7 @@ def _manifest(name: str, ground: Colour) -> bytes:
 
 
 def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
-    """Yield the (path, content) of each file in the icon sets of an app.
+    """Yield the (path, content) of each file in an app's icon sets.
 
     `ground` is the background on systems without transparent icons.
     """
@@ -137,7 +137,7 @@ def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
-    """Return a preview of an app's icons: iOS, round Android, macOS and the Windows taskbar."""
+    """Return a preview of an app's icons for iOS, Android (round), macOS and the Windows taskbar."""
     return [
         master.on_plate(_STORE, _STORE, share=_IOS_SHARE, ground=ground),
         master.on_plate(72, 72, share=_DISC_SHARE, ground=ground, disc=True),
@@ -147,7 +147,7 @@ def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
 
 
 def _ios(master: Master, ground: Colour) -> Iterator[File]:
-    """Yield the files of an iOS asset catalogue. The icons have no alpha channel, because the App Store refuses it."""
+    """Yield the files of an iOS asset catalogue. The icons have no alpha channel, as the App Store requires."""
     images = []
     for idiom, points, scales in _IOS_ICONS:
         for scale in scales:
@@ -163,7 +163,7 @@ def _ios(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def _android(master: Master, ground: Colour) -> Iterator[File]:
-    """Yield Android resources: icons for old versions, the two layers of the adaptive icon, and the store icon."""
+    """Yield Android resources: legacy icons, the two layers of the adaptive icon, and the store icon."""
     for density, scale in _ANDROID_DENSITIES:
         folder = f"android/res/mipmap-{density}"
         side, layer, safe = (int(Fraction(scale) * dp) for dp in (_LAUNCHER, _ADAPTIVE, _SAFE))
@@ -181,7 +181,7 @@ def _android(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def _macos(master: Master) -> Iterator[File]:
-    """Yield the files of an icon set for `iconutil`, and the .icns file that `iconutil` would create."""
+    """Yield the files of an icon set for `iconutil`, and the .icns file that `iconutil` would create from it."""
     for points in _MACOS_POINTS:
         for scale in (1, 2):
             name = f"icon_{points}x{points}{'@2x' if scale == 2 else ''}.png"
@@ -190,7 +190,7 @@ def _macos(master: Master) -> Iterator[File]:
 
 
 def _windows(master: Master) -> Iterator[File]:
-    """Yield the tiles of a packaged Windows app, and an .ico file for an unpackaged app."""
+    """Yield the tiles of a packaged Windows app, and the .ico file of an unpackaged one."""
     for tile in _WINDOWS_TILES:
         for scale in _WINDOWS_SCALES:
             width = round(tile.width * scale / 100)

@@ -1,4 +1,4 @@
-"""The image to export, at several resolutions. Smaller sizes are resampled from it."""
+"""The image to export at several resolutions, from which smaller sizes are resampled."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _ROWS = 128
 
 @dataclass(frozen=True)
 class Master:
-    """An image to export at several sizes, as RGBA arrays (height, width, 4) with straight alpha.
+    """Image to export, as a pyramid of RGBA arrays (height, width, 4) with straight alpha.
 
-    Each level is larger than the previous one, by the factor of the upscaler.
+    Each level is larger than the previous one by the upscaler's factor.
     """
 
     # Name of the exported files, without suffix.
@@ -42,18 +42,18 @@ class Master:
         return max(self.levels[0].shape[:2])
 
     def is_short_of(self, side: int) -> bool:
-        """Return True if the largest level is smaller than `side`. Use `enlarged` to add a larger level."""
+        """Return True if the largest level is smaller than `side`. Use `enlarged` to add a level."""
         return max(self.levels[-1].shape[:2]) < side
 
     def enlarged(self, rgba: np.ndarray) -> Master:
-        """Return a copy with one more level. `rgba` is the largest level after upscaling."""
+        """Return a copy with one more level, the upscaled image `rgba`."""
         return replace(self, levels=(*self.levels, rgba))
 
     def at(self, side: int) -> Image.Image:
         """Return the image as RGBA, resampled to `side` pixels on the longer side.
 
-        The smallest level that is large enough is used. Alpha is premultiplied while resampling, so that transparent
-        pixels do not colour the edges.
+        It is resampled from the smallest level that is large enough, with premultiplied alpha so that transparent
+        pixels do not bleed into the edges.
         """
         level = next((rgba for rgba in self.levels if max(rgba.shape[:2]) >= side), self.levels[-1])
         height, width = level.shape[:2]
@@ -74,7 +74,7 @@ class Master:
     ) -> Image.Image:
         """Return the image centred on a plate, which is a coloured rectangle or disc.
 
-        The image takes the fraction `share` of the plate's shorter side.
+        The image takes up the fraction `share` of the plate's shorter side.
         """
         plate = Image.new("RGBA", (width, height), (0, 0, 0, 0) if ground is None or disc else (*ground, 255))
         if disc and ground is not None:
@@ -88,12 +88,12 @@ class Master:
 
 
 def plate_side(width: int, height: int, share: float) -> int:
-    """Return the longer side, in pixels, of an image that takes the fraction `share` of a plate's shorter side."""
+    """Return the longer side, in pixels, of an image that takes up the fraction `share` of a plate's shorter side."""
     return max(1, round(share * min(width, height)))
 
 
 def on_background(picture: Image.Image, ground: Colour | None) -> Image.Image:
-    """Return the image as RGB on a background colour. If the background is None, return the image unchanged."""
+    """Return the image as RGB on a background colour, or unchanged if the background is None."""
     if ground is None:
         return picture
     opaque = Image.new("RGB", picture.size)
@@ -111,6 +111,6 @@ def read_master(path: Path) -> Master:
 
 
 def _texts(path: Path) -> dict[str, str]:
-    """Return the text chunks of a PNG file by keyword. For other formats, return only the A1111 text."""
+    """Return the text chunks of a PNG file by keyword, or the A1111 text of a file in another format."""
     carried = read_texts(path)
     return carried.keywords or ({a1111.CHUNK: carried.settings} if carried.settings else {})

@@ -1,4 +1,4 @@
-"""Removal of the metadata in PNG, JPEG and WebP files without changing the pixels."""
+"""Removal of metadata from PNG, JPEG and WebP files without changing the pixels."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _HIDDEN = (b"stealth_png", b"stealth_rgb")
 
 
 def strip_metadata(data: bytes, path: Path) -> bytes:
-    """Return the content of an image file without text, EXIF, XMP and other data that is not needed to show the image.
+    """Return the content of an image file without text, EXIF, XMP and other data that is not needed to show it.
 
-    A JPEG that its EXIF rotates is re-encoded upright. If settings are hidden in the pixels of a PNG, the lowest bits
-    are overwritten. Raises StorageError if the file is damaged. `path` only appears in that message.
+    A JPEG with an EXIF rotation is re-encoded upright. If settings are hidden in the pixels of a PNG, the lowest bits
+    are overwritten. Raises StorageError, naming `path`, if the file is damaged.
     """
     try:
         if data.startswith(_PNG):
@@ -56,7 +56,7 @@ def _png_parts(data: bytes) -> Iterator[bytes]:
 def _without_hidden(data: bytes, path: Path) -> bytes:
     """Erase settings that are hidden in the lowest bits of a PNG's pixels, by setting these bits to 1.
 
-    The bits are in the alpha channel or in the colour channels, column by column.
+    The message runs column by column through the alpha channel or the colour channels.
     """
     with open_image(path, data) as picture:
         if picture.mode not in ("RGB", "RGBA"):

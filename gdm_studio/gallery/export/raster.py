@@ -35,7 +35,7 @@ def png(picture: Image.Image, background: Colour | None = None, texts: Mapping[s
 
 
 def jpeg(picture: Image.Image, background: Colour, texts: Mapping[str, str] | None = None) -> bytes:
-    """Encode an image as JPEG without chroma subsampling (4:4:4), which would blur the edges of icons."""
+    """Encode an image as JPEG without chroma subsampling (4:4:4), which would blur edges."""
     optimise = picture.width * picture.height <= _MAX_OPTIMISED
     return _encode(
         on_background(picture, background),

@@ -1,4 +1,4 @@
-"""Writer of exported files. A file or icon set appears completely or not at all, and never replaces existing files."""
+"""Writer of exported files. A file or icon set is written completely or not at all, and never replaces a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gdm_studio.gallery.storage.files import numbered_names
 
 
 def export(master: Master, form: Format, options: Options, folder: Path) -> Path:
-    """Export an image to `folder` and return the path of the new file, or of the new folder of an icon set.
+    """Export an image to `folder`. Return the path of the new file or, for an icon set, of the new folder.
 
     `folder` is created if needed. A number is added to a name that is taken. Raises StorageError and BadRequest.
     """
@@ -50,7 +50,7 @@ def check_options(options: Options) -> None:
 
 
 def _write_set(files: Iterator[tuple[str, bytes]], folder: Path, name: str) -> Path:
-    """Write the files of an icon set into a new folder. The folder gets its name when it is complete."""
+    """Write the files of an icon set into a new folder, which gets its name when it is complete."""
     part = folder / f".{uuid.uuid4().hex}{atomic.PART}"
     try:
         for inside, data in files:

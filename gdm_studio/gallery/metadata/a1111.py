@@ -40,7 +40,7 @@ OWN = tuple(setting for setting in EXPORTED.values() if setting.name not in _KNO
 
 @dataclass(frozen=True)
 class Infotext:
-    """A parsed `parameters` text. `entries` are the settings in its last line."""
+    """Parsed `parameters` text. `entries` are the settings in its last line."""
 
     prompt: str
     negative_prompt: str
@@ -48,7 +48,7 @@ class Infotext:
 
 
 def parse_text(text: str) -> Infotext | None:
-    """Parse a `parameters` text. Returns None for any other text."""
+    """Parse a `parameters` text. Return None for any other text."""
     if len(text) > _MAX_TEXT:
         return None
     lines = text.replace("\r\n", "\n").strip("\0 \n\t").split("\n")
@@ -107,7 +107,7 @@ def write_text(
 
 
 def _hashes(made_with: Mapping[str, str], kind: str) -> str:
-    """Return "name: hash, …" of the adapters of one kind. Characters that A1111 removes from names are left out."""
+    """Return "name: hash, …" for the adapters of one kind, without the characters that A1111 removes from names."""
     found = {name: digits for name, digits in made_with.items() if name.startswith(kind)}
     return ", ".join(f"{re.sub('[:,]', '', name.removeprefix(kind))}: {digits}" for name, digits in found.items())
 
@@ -131,7 +131,7 @@ def _prompts(lines: list[str]) -> tuple[str, str]:
 
 
 def _entries(line: str) -> Iterator[tuple[str, str]]:
-    """Yield the (key, value) pairs of a line of settings. A value ends at a comma unless it is quoted or JSON."""
+    """Yield the (key, value) pairs in a line of settings. A value ends at a comma unless it is quoted or JSON."""
     at = 0
     while key := _KEY.search(line, at):
         value, at = _value(line, key.end())

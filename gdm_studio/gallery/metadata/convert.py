@@ -1,4 +1,4 @@
-"""Conversion of the settings that another tool wrote into a file to `Metadata`."""
+"""Conversion of another tool's settings to `Metadata`."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ def build_metadata(
 ) -> Metadata:
     """Convert the (name, value) entries that `tool` wrote into an image of `size`.
 
-    `names` maps entries to fields. If several entries have the same field, the first entry is shown and the first valid
-    entry is restored. Entries in `known` are recognised but not used, and all others are unknown. `more` contains
-    values of further fields.
+    `names` maps entries to fields. If several entries map to the same field, the first one is shown and the first valid
+    one is restored. Entries in `known` are recognised but not used; the remaining ones are unknown. `more` contains
+    values of additional fields.
     """
     listed = list(entries)[:_MAX_ENTRIES]
     values: dict[str, list[Any]] = {}
@@ -114,7 +114,7 @@ def parse_object(text: str) -> dict[str, Any] | None:
 
 
 def split_names(text: str) -> frozenset[str]:
-    """Split a text into names at white space."""
+    """Split a text into names at whitespace."""
     return frozenset(text.split())
 
 
@@ -150,7 +150,7 @@ def _flat(data: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[st
 
 
 def _convert(kind: str, raw: Any) -> Any:
-    """Convert a value to the type of its field. None if that is not possible."""
+    """Convert a value to the type of its field, or return None if that is not possible."""
     wanted = _TYPES[kind]
     if kind == "size":
         sides = parse_size(raw)
@@ -175,7 +175,7 @@ def _convert(kind: str, raw: Any) -> Any:
 
 
 def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tuple[str, Any]]:
-    """Yield the (field of Request, value) pairs to restore. A sampler comes before its parameters."""
+    """Yield the (Request field, value) pairs to restore. A sampler precedes its parameters."""
     implied: dict[str, float] = {}
     for kind in _UNTRANSLATED:
         yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
@@ -194,9 +194,9 @@ def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tupl
 
 
 def _is_taken(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) -> bool:
-    """Return True if the value of this entry was used to restore the request.
+    """Return True if this entry's value was used to restore the request.
 
-    Several entries can fill the same field.
+    Several entries can map to the same field.
     """
     if kind == "eta":
         return kind in taken
@@ -207,7 +207,7 @@ def _is_taken(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) 
 
 
 def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, list[Any]]) -> str:
-    """Return the restored value of an entry as text to show."""
+    """Return the restored value of an entry as display text."""
     if kind == "size":
         return "x".join(map(str, taken["size"]))
     if kind in ("width", "height"):
@@ -223,7 +223,7 @@ def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, lis
 
 
 def _fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields in display order. Entries replace the values in `more`. Unknown names come last."""
+    """Return the fields in display order. Entries override the values in `more`. Unknown names come last."""
     found = {kind: values[kind][0] for kind in _TYPES if kind in values and kind not in _UNSHOWN}
     if "size" not in found and "width" in values and "height" in values:
         found["size"] = f"{values['width'][0]}x{values['height'][0]}"

@@ -1,4 +1,4 @@
-"""The generation settings of an image, both as the file contains them and as a request that restores them."""
+"""Generation settings of an image, both as stored in the file and as a request that restores them."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ FIELD_NAMES = tuple(dict.fromkeys((
 class Metadata:
     """The settings in an image file.
 
-    `fields` has the values as the tool wrote them, by common names: prompt, negative_prompt, seed, steps, sampler,
-    scheduler, guidance_scale, size, model, model_hash, … The entries of the file are divided into `used`, `ignored`
-    (recognised but not used) and `unknown`, by the names in the file. `used` has the restored values.
+    `fields` contains the values as the tool wrote them under common names: prompt, negative_prompt, seed, steps,
+    sampler, scheduler, guidance_scale, size, model, model_hash, … The entries of the file, under their own names, are
+    divided into `used` (with the restored values), `ignored` (recognised but not used) and `unknown`.
     """
 
     # (width, height) of the image in pixels.
@@ -66,14 +66,14 @@ _LAST = ("knobs", "branch", "mask")
 
 
 def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
-    """Return the settings of an image of this size by their names in other tools. `scheduler` is the spacing."""
+    """Return the settings of an image of this size under the names that other tools use. `scheduler` is the spacing."""
     found = {name: setting.value_in(request) for name, setting in EXPORTED.items()} | {"size": "{}x{}".format(*size)}
     found |= _stable_diffusion_facts(request)
     return {name: found[name] for name in FIELD_NAMES if name in found}
 
 
 def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
-    """Return clip skip, hires, refiner and VAE of a Stable Diffusion request by their names in other tools."""
+    """Return clip skip, hires, refiner and VAE of a Stable Diffusion request under the names that other tools use."""
     factors = request.factors
     found: dict[str, Any] = {"clip_skip": int(factors["clip_skip"])} if "clip_skip" in factors else {}
     if has_second_pass(request):
@@ -86,9 +86,9 @@ def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
 
 
 def parse_request(text: str) -> tuple[Request, set[str]]:
-    """Read a request from the JSON of `Request.to_json`. Also return the names of the fields that were used.
+    """Parse a request from the JSON of `Request.to_json`. Also return the names of the fields that were used.
 
-    Values from an older or newer version that this version refuses are replaced by the default.
+    Invalid values, written by an older or newer version, are replaced by the default.
     """
     try:
         request = Request.from_json(text)
@@ -104,7 +104,7 @@ def parse_request(text: str) -> tuple[Request, set[str]]:
 def build_request(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str, Any]]:
     """Build a request from (field, value) pairs. Also return the values that were used.
 
-    If a field has several values, the first valid value is used. A sampler has to come before its parameters.
+    If a field has several values, the first valid one is used. A sampler must precede its parameters.
     """
     pairs = list(values)
     taken = dict(reversed(pairs))
@@ -129,5 +129,5 @@ def build_request(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str,
 
 
 def number(value: float) -> str:
-    """Format a number as the shortest text: "4" for 4.0, "0.85" for 0.85."""
+    """Format a number as the shortest text, such as "4" for 4.0 and "0.85" for 0.85."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))

@@ -1,4 +1,4 @@
-"""Names of samplers and spacings in other tools, and their translation to our names."""
+"""Names of samplers and spacings in other tools, and their mapping to our names."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SPACINGS = {
 _BETA_OF_SIGMAS = ("AUTOMATIC1111", "Forge")
 # {our sampler: values of its parameters that other tools use without naming them}
 _IMPLIED = {"dpmpp_3m": {"curvature": 0.5}, "dpmpp_3m_sde": {"curvature": 0.5}}
-# {name in other tools as normalised by `_plain`: our sampler}, besides our own names and titles.
+# {name in other tools as normalised by `_plain`: our sampler}, in addition to our own names and titles.
 _OTHER_NAMES = {
     "euler ancestral": "euler_a",
     "euler ancestral discrete": "euler_a",
@@ -90,12 +90,12 @@ def spacing_title(name: str) -> str:
 
 
 def implied_params(sampler: str | None, tool: str) -> dict[str, float]:
-    """Return the parameter values with which our sampler equals the sampler of the same name in `tool`."""
+    """Return the parameter values with which our sampler matches the sampler of the same name in `tool`."""
     return dict(_IMPLIED.get(sampler or "", {})) if tool != OURS else {}
 
 
 def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | None, str | None]:
-    """Return our names for a sampler and a scheduler of `tool`. A name that we do not have becomes None.
+    """Return our names for a sampler and a scheduler of `tool`, or None where we have no equivalent.
 
     In old files the scheduler is part of the sampler's name, as in "DPM++ 2M Karras" and "euler_a karras".
     """
@@ -130,7 +130,7 @@ def _spacings(*, own: bool) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    """Normalise a name: lower case, single spaces, "pp" for "++", and no affixes "k_", "_gpu" or "Scheduler"."""
+    """Normalise a name: lower case, single spaces, "pp" for "++", without the affixes "k_", "_gpu" and "Scheduler"."""
     # Krita writes "Euler a - euler_a".
     name = name[:80].lower().partition(" - ")[2] or name[:80].lower()
     name = " ".join(re.split(r"[\s_\-]+", name.replace("++", "pp")))

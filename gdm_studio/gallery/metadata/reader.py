@@ -25,7 +25,7 @@ def read(path: Path) -> Metadata:
 
 
 def _read_texts(embedded: EmbeddedTexts) -> Metadata | None:
-    """Return the settings, read by the first tool that recognises the texts, or None."""
+    """Return the settings read by the first tool that recognises the texts, or None."""
     for tool in TOOLS if embedded.texts else ():
         if tool.matches(embedded) and (found := tool.read(embedded)) is not None:
             return found

@@ -23,7 +23,7 @@ _MAX_DEPTH = 4 + 2 * MAX_GENERATIONS + MAX_TARGETS
 
 @dataclass(frozen=True)
 class Record:
-    """The content of the PNG chunk `gdm_studio`. `values` are the fields of the request as stored."""
+    """Content of the PNG chunk `gdm_studio`. `values` are the fields of the request as stored."""
 
     id: str
     # Seconds since 1970.
@@ -50,7 +50,7 @@ class Record:
 
     @classmethod
     def from_json(cls, text: str) -> Record | None:
-        """Parse a record of this or a later version. Returns None if it is damaged."""
+        """Parse a record of this or a later version. Return None if it is damaged."""
         try:
             data = parse_json(text)
             return cls(
@@ -105,7 +105,7 @@ _FIELD_OF |= {f"{part}_autov2": f"{part}_hash" for part in _HASHED}
 
 
 def _prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, Any]:
-    """Return the prompt grammar, if known, and the LoRAs that are named in the prompts."""
+    """Return the prompt grammar (if known) and the LoRAs named in the prompts."""
     if request.grammar == "auto":
         return {}
     loras = find_loras("\n".join(request.prompt_weights())) if request.grammar != "plain" else []
@@ -115,7 +115,7 @@ def _prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, A
 
 
 def _input_facts(request: Request) -> dict[str, Any]:
-    """Return the settings that only some images have: control images, start image, interpolation, branch."""
+    """Return settings that only some images have: control images, start image, interpolation, branch."""
     facts: dict[str, Any] = {"controls": request.controls} if request.controls else {}
     facts |= {"factors": request.factors} if request.factors else {}
     facts |= {"hints": ", ".join(map(str, request.hints))} if request.hints else {}
@@ -133,7 +133,7 @@ def _input_facts(request: Request) -> dict[str, Any]:
 
 
 def _id(value: Any) -> str:
-    """Return an id if it contains only letters and digits, because ids become file names. Raises ValueError."""
+    """Return an id unchanged. Raises ValueError unless it is alphanumeric, because ids become file names."""
     if not isinstance(value, str) or not 8 <= len(value) <= 64 or not (value.isascii() and value.isalnum()):
         raise ValueError("not an id")
     return value
@@ -153,7 +153,7 @@ def _step(value: Any) -> int:
 
 
 def _shallow(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values unchanged. Raises ValueError if they are nested too deeply to be written again."""
+    """Return the values unchanged. Raises ValueError if they are nested too deeply to be written back."""
     level: list[Any] = [values]
     for _ in range(_MAX_DEPTH):
         level = [each for value in level if isinstance(value, dict | list) for each in _children(value)]

@@ -1,7 +1,7 @@
 """Reader of settings that NovelAI and other tools hide in the pixels of a PNG, where they survive metadata removal.
 
-The message is in the lowest bits of alpha, or of red, green and blue, column by column. It starts with 15 letters that
-name the kind and four bytes with the length in bits. The text follows. It is compressed with gzip if the kind ends with
+The message is in the lowest bits of alpha, or of red, green and blue, column by column. It consists of 15 letters that
+name the kind, four bytes with the length in bits, and the text. The text is gzip-compressed if the kind ends with
 "comp".
 """
 
@@ -51,8 +51,8 @@ def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
 def _has_mark(path: Path, width: int, layout: Layout) -> bool:
     """Return True if the first column begins with the name of a kind. Only the rows needed for that are decompressed.
 
-    At the left edge, every PNG filter stores the pixel itself or its difference from the pixel above. So the first
-    column can be decoded without the rest of the rows.
+    At the left edge, every PNG filter stores the pixel itself or its difference from the pixel above, so that the first
+    column can be decoded on its own.
     """
     depth = layout.channels
     rows = _first_rows(path, width, layout)
@@ -67,7 +67,7 @@ def _has_mark(path: Path, width: int, layout: Layout) -> bool:
 
 
 def _first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
-    """Return the (filter number, first pixel) of each of the first rows. [] if the file is damaged or too short."""
+    """Return (filter type, first pixel) of each of the first rows, or [] if the file is damaged or too short."""
     depth = layout.channels
     stride = width * layout.channels + 1
     unpacker = zlib.decompressobj()

@@ -1,1 +1,1 @@
-"""Safety of the gallery's files: locks, backups, integrity checks, repair, the trash, and moving the library."""
+"""Storage safety of the gallery: locks, backups, integrity checks, repair, trash, and moving the library."""

@@ -1,4 +1,4 @@
-"""Backups of the user data, one for each of the latest days on which the user data changed."""
+"""Backups of the user data, one for each of the latest days on which it changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_BACKUPS = 7
 
 @dataclass(frozen=True)
 class Backup:
-    """A backup file, named after the day of the last change that it contains."""
+    """Backup file, named after the day of the last change that it contains."""
 
     path: Path
 
@@ -33,7 +33,7 @@ class Backup:
         return self.path.stem
 
     def open(self) -> sqlite3.Connection:
-        """Open the backup for reading. Raises sqlite3.Error."""
+        """Open the backup read-only. Raises sqlite3.Error."""
         return sqlite3.connect(database.immutable_uri(self.path), uri=True)
 
 
@@ -48,7 +48,7 @@ def all_backups(user_data: Path) -> list[Backup]:
 
 
 def newest_intact(user_data: Path) -> Backup | None:
-    """Return the newest backup that is neither damaged nor empty."""
+    """Return the newest backup that is neither damaged nor empty, or None."""
     for backup in all_backups(user_data):
         with contextlib.suppress(sqlite3.Error), contextlib.closing(backup.open()) as db:
             if not integrity.user_data_flaw(db, "main") and not is_empty(db):
@@ -57,7 +57,7 @@ def newest_intact(user_data: Path) -> Backup | None:
 
 
 def is_due(user_data: Path) -> bool:
-    """Return True unless the user data was backed up, or found unchanged, today."""
+    """Return True unless the user data was backed up (or found unchanged) today."""
     for backup in all_backups(user_data)[:1]:
         with contextlib.suppress(OSError):
             return _today() not in (backup.day, _day(backup.path.stat().st_mtime))

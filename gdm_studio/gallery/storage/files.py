@@ -1,4 +1,4 @@
-"""Functions that move and delete image files without losing data. `common.atomic` reads and writes files."""
+"""Moving and deleting of image files without data loss. (`common.atomic` reads and writes files.)"""
 
 from __future__ import annotations
 
@@ -44,9 +44,9 @@ __all__ = [
 
 
 def move(source: Path, target: Path, *, durable: bool = True) -> None:
-    """Move a file, even to another disk. If that fails, raises StorageError and leaves `source` unchanged.
+    """Move a file, even to another disk. On failure, raises StorageError and leaves `source` unchanged.
 
-    Without `durable`, a power cut right after the move may undo it. See `sync_folder`.
+    Without `durable`, a power failure right after the move may undo it; see `sync_folder`.
     """
     try:
         make_folder(target.parent)
@@ -60,9 +60,9 @@ def move(source: Path, target: Path, *, durable: bool = True) -> None:
 
 
 def move_beside(source: Path, target: Path) -> Path:
-    """Move a file to `target`, or to a numbered name if that is taken, and return the new path.
+    """Move a file to `target`, or to a numbered name if that exists, and return the new path.
 
-    The move is not durable. See `move`.
+    The move is not durable; see `move`.
     """
     new = NewFile(target.parent, numbered_names(target.stem, target.suffix))
     try:
@@ -82,9 +82,9 @@ def _move_across(source: Path, target: Path) -> None:
 
 
 def _replace_by_copy(source: Path, copy: Path) -> None:
-    """Finish a move between disks: give the copy the times of the original, then delete the original.
+    """Finish a move between disks: give the copy the original's timestamps, then delete the original.
 
-    If that fails, the copy is deleted.
+    On failure, the copy is deleted.
     """
     try:
         status = source.stat()

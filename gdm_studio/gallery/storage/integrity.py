@@ -34,20 +34,20 @@ def user_data_columns(version: int = database.USER_DATA_VERSION) -> Columns:
 def index_flaw(path: Path) -> str:
     """Return a description of the damage to an index, or "" if it is intact.
 
-    The whole file is read over a separate connection. A full disk, a lock or a missing drive is no damage.
+    The whole file is read over a separate connection. A full disk, a lock or a missing drive does not count as damage.
     """
     return _flaw_at(path, _flaw_of_index)
 
 
 def user_data_flaw_at(path: Path) -> str:
-    """Return a description of the damage to a file of user data, or "" if it is intact. See `index_flaw`."""
+    """Return a description of the damage to a user data file, or "" if it is intact. See `index_flaw`."""
     return _flaw_at(
         path, lambda db: user_data_flaw(db, "main") or _unreadable_row(db, user_data_columns(database.version(db)))
     )
 
 
 def user_data_flaw(db: sqlite3.Connection, schema: str = "kept") -> str:
-    """Return a description of the damage to an open database of user data, or "" if it is intact.
+    """Return a description of the damage to an open user data database, or "" if it is intact.
 
     Databases of later program versions may have other tables, so only their pages are checked. Raises sqlite3.Error.
     """
@@ -127,7 +127,7 @@ def _strange_type(db: sqlite3.Connection, expected: Columns, schema: str) -> str
 
 
 def _unreadable_row(db: sqlite3.Connection, expected: Columns) -> str:
-    """Read all rows and return "". Raises sqlite3.Error if a text is not UTF-8."""
+    """Read all rows. Raises sqlite3.Error if a text is not UTF-8, and otherwise returns ""."""
     for table in expected:
         for _ in db.execute(f"SELECT * FROM {table}"):
             pass

@@ -1,4 +1,4 @@
-"""Move of the library to another folder. All files are copied and compared before the old files are deleted.
+"""Move of the library to another folder. All files are copied and verified before the old files are deleted.
 
 If the move is interrupted, one of the two folders is complete. A repeated move does not copy files again.
 """
@@ -29,8 +29,8 @@ Switch = Callable[[Path], object]
 def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[int, int]]:
     """Move all files of `source` to the folder `target` and yield (bytes copied, bytes in total).
 
-    When every file has been copied and compared, `switch(target)` is called. Then the copied files are deleted from
-    `source`. A move that ends early leaves `source` unchanged. Raises StorageError, also if `target` contains a
+    When every file has been copied and verified, `switch(target)` is called and the copied files are deleted from
+    `source`. A move that ends early leaves `source` unchanged. Raises StorageError, for example if `target` contains a
     different file of the same name.
     """
     _check(source, target)
@@ -74,7 +74,7 @@ def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[i
 
 
 def new_location(folder: Path) -> str:
-    """Return the folder to which another user moved a shared library, as text to show. "" if it was not moved."""
+    """Return the folder to which another user moved a shared library, as display text, or "" if it was not moved."""
     try:
         with files.open_file(folder / NOTE) as file:
             return escape_unsafe(os.fsdecode(file.read(_MAX_NOTE)))
@@ -83,7 +83,7 @@ def new_location(folder: Path) -> str:
 
 
 def _is_foreign(path: Path) -> bool:
-    """Return True if another user owns a file. Always False on Windows, where owners have no numeric ids."""
+    """Return True if another user owns a file. Always False on Windows, which has no numeric owner ids."""
     try:
         return hasattr(os, "geteuid") and path.stat().st_uid != os.geteuid()
     except OSError:
@@ -110,13 +110,13 @@ def _check(source: Path, target: Path) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return all regular files in sorted order, including files in hidden folders, without temporary files."""
+    """Return all regular files in sorted order, including hidden folders but not temporary files."""
     found = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
     return sorted(path for path in found if not path.name.endswith(files.PART) and path.is_file())
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file, completely or not at all."""
+    """Copy a file atomically."""
     try:
         with open(source, "rb") as original, files.open_replacement(target) as copy:
             shutil.copyfileobj(original, copy, _CHUNK)

@@ -34,13 +34,13 @@ class DatabaseLock:
 
     @contextlib.contextmanager
     def shared(self) -> Iterator[None]:
-        """Prevent repairs during a `with` block. Raises StorageError if a running repair takes too long."""
+        """Context manager that prevents repairs. Raises StorageError if a running repair takes too long."""
         with self._acquired(exclusive=False):
             yield
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Prevent all other use of the databases during a `with` block. Raises StorageError if they stay in use."""
+        """Context manager that prevents all other use of the databases. Raises StorageError if they stay in use."""
         with self._acquired(exclusive=True):
             yield
 
@@ -82,7 +82,7 @@ else:
     import fcntl
 
     def _lock(file: int, *, exclusive: bool) -> bool:
-        """Try to lock a file and return True on success, or if the file cannot be locked at all."""
+        """Try to lock a file. Return True on success, or if the file cannot be locked at all."""
         try:
             fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -98,10 +98,10 @@ else:
 
 
 class LibraryLocks:
-    """The lock files of a library: one for each process that writes to it, and one for a process that moves it.
+    """Lock files of a library: one for each process that writes to it, and one for a process that moves it.
 
-    A writer takes its lock and then checks the lock of a mover. A mover does the reverse. So the later of the two
-    processes always detects the other.
+    A writer takes its lock and then checks the mover's lock; a mover does the reverse. The later of the two therefore
+    always detects the other.
     """
 
     def __init__(self, folder: Path, library: Path) -> None:
@@ -114,7 +114,7 @@ class LibraryLocks:
     def lock(self) -> bool:
         """Prevent moves of the library. Returns False if this process has already locked it.
 
-        Raises StorageError if the library is being moved or was moved.
+        Raises StorageError if the library is being moved or has been moved.
         """
         if self._own_lock is not None or self._is_moving:
             return False
@@ -134,7 +134,7 @@ class LibraryLocks:
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Lock the library for a move during a `with` block. Raises StorageError if another process uses it."""
+        """Context manager that locks the library for a move. Raises StorageError if another process uses it."""
         mover = FileLock.take(self._mover_path)
         if mover is None:
             raise StorageError("The pictures are being moved already; wait until that is done.")

@@ -1,4 +1,4 @@
-"""Repair of damaged databases. The index is deleted and rebuilt; user data is recovered row by row."""
+"""Repair of damaged databases. The index is deleted and rebuilt, and user data is recovered row by row."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ Rows = dict[str, list[tuple]]
 
 
 class Repairer:
-    """A repairer that is called when a database call fails, and decides whether the call can be repeated."""
+    """Repairer that is called after a failed database call, and decides whether the call can be repeated."""
 
     def __init__(self, index: Path, user_data: Path, lock: DatabaseLock) -> None:
         self._index = index
@@ -79,7 +79,7 @@ class Repairer:
 
 
 def delete_index(index: Path, data: Path) -> None:
-    """Delete a damaged index, so that it is rebuilt from the files, and note that in the repair log.
+    """Delete a damaged index, so that it is rebuilt from the files, and record that in the repair log.
 
     Raises StorageError.
     """
@@ -88,7 +88,7 @@ def delete_index(index: Path, data: Path) -> None:
 
 
 def is_missing(user_data: Path) -> bool:
-    """Return True if the file of the user data is missing although an intact backup exists."""
+    """Return True if the user data file is missing although an intact backup exists."""
     try:
         is_gone = user_data.stat().st_size == 0
     except FileNotFoundError:
@@ -101,7 +101,7 @@ def is_missing(user_data: Path) -> bool:
 
 @dataclass(frozen=True)
 class Salvage:
-    """The result of recovering user data: the number of rows from the damaged file and from a backup."""
+    """Result of recovering user data: the numbers of rows from the damaged file and from a backup."""
 
     # Number of rows read from the damaged file, and of rows that only the backup of `day` contained.
     read: int
@@ -112,7 +112,7 @@ class Salvage:
     damaged_copy: Path | None
 
     def sentence(self, shown: str) -> str:
-        """Return the report for the user. `shown` is the path of the damaged file as shown to the user."""
+        """Return the report for the user. `shown` is the display path of the damaged file."""
         if self.from_backup:
             restored = (
                 f"{_count_text(self.read)} could be read, {self.from_backup} more came from the copy of {self.day}"
@@ -128,8 +128,8 @@ class Salvage:
 def salvage(user_data: Path) -> Salvage:
     """Replace a damaged database of user data by a new database with all rows that can be recovered.
 
-    Rows come from the damaged file and from the newest intact backup. The damaged file is saved under another name. The
-    caller must hold the lock. Raises StorageError, and sqlite3.Error on a full disk. Nothing has changed then.
+    Rows come from the damaged file and the newest intact backup. The damaged file is saved under another name. The
+    caller must hold the lock. If it raises StorageError, or sqlite3.Error on a full disk, nothing has changed.
     """
     # A symbolic link stays a link.
     place = user_data.resolve()
@@ -163,7 +163,7 @@ def salvage(user_data: Path) -> Salvage:
 
 
 def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, set[str]]:
-    """Return all readable rows, latest first, and the names of the tables that could not be read completely."""
+    """Return all readable rows, latest first, and the names of tables that could not be read completely."""
     rows: Rows = {table: [] for table in integrity.user_data_columns()}
     broken = set(rows)
     for attempt in _attempts(damaged, folder, first_pages):
@@ -178,9 +178,9 @@ def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, 
 
 
 def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator[Path]:
-    """Yield copies of the damaged database in `folder`, each repaired in another way.
+    """Yield copies of the damaged database in `folder`, each repaired in a different way:
 
-    They are a copy with the journal, a copy without it, and copies with each of `first_pages`.
+    with the journal, without it, and with each of `first_pages`.
     """
     if not damaged.is_file():
         return
@@ -200,9 +200,8 @@ def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator
 
 
 def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
-    """Replace the first page by the first page of an intact database with the same tables.
-
-    The first page stores the positions of the tables.
+    """Replace the first page, which stores the positions of the tables, by that of an intact database with the same
+    tables.
     """
     stored = int.from_bytes(sound[16:18], "big")
     size = 65_536 if stored == 1 else stored
@@ -212,7 +211,7 @@ def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
 
 
 def _rows_in(path: Path, table: str) -> tuple[list[tuple], bool]:
-    """Return the readable rows of a table, and True if no row is missing.
+    """Return the readable rows of a table, and True if none is missing.
 
     A table with a damaged page is read from both ends and through its index.
     """
@@ -267,7 +266,7 @@ def _changes(db: sqlite3.Connection, sql: str, rows: Iterable[tuple]) -> int:
 def _copy_damaged(user_data: Path) -> Path | None:
     """Copy the damaged file and its journal to a new name and return the path of the copy. None if there is no file.
 
-    The originals stay until they are replaced. A folder in the place of a file is renamed.
+    The originals remain until they are replaced. A folder with the name of a file is renamed.
     """
     if not any(part.exists() for part in database.database_files(user_data)[:2]):
         return None
@@ -283,7 +282,7 @@ def _copy_damaged(user_data: Path) -> Path | None:
 
 
 def _free_name(user_data: Path) -> Path:
-    """Return an unused file name, with the current time, for the copy of the damaged file."""
+    """Return an unused file name, containing the current time, for the copy of the damaged file."""
     stem = f"{user_data.stem}-damaged-{time.strftime('%Y-%m-%d-%H%M%S')}"
     names = (f"{stem}{'' if number == 1 else f'-{number}'}{user_data.suffix}" for number in range(1, 10_000))
     return next(path for name in names if not os.path.lexists(path := user_data.with_name(name)))

@@ -1,4 +1,4 @@
-"""Images of this program that another program saved again without metadata. They are recognised by their content."""
+"""Images of this program that another program saved again without metadata, which are recognised by their content."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from gdm_studio.gallery.storage import files
 def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | None:
     """Record that another program saved the image `before` again in the file at `path`.
 
-    Returns the new version of the image. Returns None if the file is unreadable, or if `before` is not an image of this
-    program in the library.
+    Returns the new version of the image, or None if the file is unreadable or `before` is not a library image of this
+    program.
     """
     # Other tools reuse the names of their files for other images.
     if before.source or before.tool != ours.TOOL:
@@ -47,7 +47,7 @@ def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | N
 def recognise(db: sqlite3.Connection, path: Path, size: int) -> Picture | None:
     """Return the image that `remember` recorded for a file with this content, or None.
 
-    The file name does not matter. `size` is the size of the file in bytes.
+    The file name is irrelevant. `size` is the file size in bytes.
     """
     if db.execute("SELECT 1 FROM kept.adopted WHERE bytes = ?", (size,)).fetchone() is None:
         return None

@@ -1,4 +1,4 @@
-"""The trash folder of a library. Deleted files can be restored from it until they are moved to the system trash."""
+"""Trash folder of a library, from which files can be restored until they are moved to the system trash."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LISTED = "-listed"
 
 @dataclass(frozen=True)
 class Deletion:
-    """A deletion that can be undone. `folder` contains the deleted files under their paths in the library."""
+    """Deletion that can be undone. `folder` contains the deleted files under their paths in the library."""
 
     folder: Path
     # Number of images. For deletions of an earlier session, the number of files.
@@ -35,12 +35,12 @@ class Deletion:
 
     @property
     def name(self) -> str:
-        """The name of the folder, which is unique to each deletion."""
+        """Name of the folder, which is unique to each deletion."""
         return self.folder.name
 
     @property
     def is_listed(self) -> bool:
-        """True if every file in the folder was deleted deliberately, or was a copy of such a file."""
+        """True if every file in the folder was deleted on purpose, or was a copy of such a file."""
         return self.name.endswith(_LISTED)
 
     def files(self) -> list[Path]:
@@ -49,7 +49,7 @@ class Deletion:
 
 
 class TrashFolder:
-    """The folder for deleted files. Files are renamed into it, so that a crash leaves each file intact."""
+    """Folder for deleted files. Files are renamed into it, so that a crash leaves each file intact."""
 
     def __init__(self, folder: Path, library: Path) -> None:
         self.folder = folder
@@ -74,7 +74,7 @@ class TrashFolder:
         return deletion
 
     def restore(self, deletion: Deletion, only: Collection[Path] = ()) -> Iterator[Path]:
-        """Move deleted files back to the library and yield the new path of each image.
+        """Move deleted files back to the library, yielding the new path of each image.
 
         A number is added to a name that is taken. With `only`, the other files of the deletion stay in the trash
         folder.
@@ -102,14 +102,14 @@ class TrashFolder:
         return sorted(found, key=lambda deletion: deletion.deleted, reverse=True)
 
     def deletion(self, name: str) -> Deletion:
-        """Return the deletion of this name. Its files are not counted."""
+        """Return the deletion with this name, without counting its files."""
         return Deletion(self.folder / name, 0, float(name.partition("-")[0]))
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float) -> int:
-        """Call `move_to_trash` for files deleted at least `older_than` seconds ago, and return the number of files.
+        """Pass files deleted at least `older_than` seconds ago to `move_to_trash`, and return their number.
 
-        Saved steps are deleted with their images. Earlier versions deleted edited files as if they were copies. Such
-        files are moved back to the library. Raises StorageError.
+        Saved steps are deleted with their images. Edited files, which earlier versions deleted as if they were copies,
+        are moved back to the library. Raises StorageError.
         """
         moved = 0
         for deletion in self.deletions():
@@ -128,7 +128,7 @@ class TrashFolder:
 
 
 def _edited_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the files in `paths` that contain the id of another file in `paths` but are not copies of that file."""
+    """Return the files in `paths` that contain the id of another one without being copies of it."""
     by_id: dict[str, list[tuple[float, Path]]] = {}
     for path in paths:
         with contextlib.suppress(StorageError, OSError):
@@ -146,7 +146,7 @@ def _edited_files(paths: Iterable[Path]) -> list[Path]:
 def _files(folder: Path) -> list[Path]:
     """Return the files and links in a folder.
 
-    Links count even if they are broken, as relative links are in the trash.
+    Broken links are included, since relative links are broken in the trash.
     """
     return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
 

@@ -1,1 +1,1 @@
-"""Worker processes, one per device, that together generate the images of a job."""
+"""Worker processes, one per device, that divide the images of a job among them."""

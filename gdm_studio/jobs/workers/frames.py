@@ -1,4 +1,4 @@
-"""Frames, the units of data in the pipes to and from a worker. A frame is JSON followed by binary data ("blobs")."""
+"""Frames, the messages in the pipes to and from a worker. A frame is JSON followed by binary data ("blobs")."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Frame = tuple[dict[str, Any], list[bytes]]
 
 
 class BadFrame(Exception):
-    """An error for an invalid frame. Its text is a short reason."""
+    """Error for an invalid frame. Its text is a short reason."""
 
 
 def write(stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
@@ -48,10 +48,10 @@ def pack(facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
 def read(
     stream: IO[bytes], received: Callable[[], object] = lambda: None, *, max_bytes: int = MAX_BYTES
 ) -> Frame | None:
-    """Return the next frame, or None if the pipe is closed, even in the middle of a frame.
+    """Return the next frame, or None if the pipe was closed, even in the middle of a frame.
 
-    Calls `received` after every piece of data. Raises OSError, and BadFrame for a malformed frame or one whose blobs
-    have more than `max_bytes` together.
+    Calls `received` after every chunk of data. Raises OSError, or BadFrame for a malformed frame or blobs of more than
+    `max_bytes` in total.
     """
     if (head := _exactly(stream, LENGTH.size, received)) is None:
         return None
@@ -85,7 +85,7 @@ def _check_sizes(sizes: Any, max_bytes: int = MAX_BYTES) -> None:
 def _exactly(stream: IO[bytes], size: int, received: Callable[[], object]) -> bytes | None:
     """Return exactly `size` bytes, or None if the stream ends earlier.
 
-    Reads in pieces, so that a wrong size does not allocate memory.
+    Reads in chunks, so that a wrong size does not allocate memory.
     """
     parts = []
     left = size

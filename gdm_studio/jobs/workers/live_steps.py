@@ -1,6 +1,6 @@
 """Denoising steps that a worker on another computer sends during a run.
 
-The user can branch from these steps, and a batch resumes from them after a lost connection.
+The user can branch from these steps, and the images resume from them after a lost connection.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ class LiveStepWriter:
         self._send(data + self._log.add(full_entry(step, event.seconds)), from_start=is_first)
 
     def flush(self) -> None:
-        """Do nothing, because no step is buffered."""
+        """Do nothing, since no step is buffered."""
 
 
 class LiveSteps:
     """Steps received from a worker on another computer, for its share of the images of `request`.
 
-    `card` describes the model on this computer, whose weights equal those of the worker's model.
+    `card` describes the model on this computer, which has the same weights as the worker's model.
     """
 
     def __init__(self, request: Request, card: ModelCard) -> None:
@@ -63,7 +63,10 @@ class LiveSteps:
         self._is_whole = True
 
     def add(self, data: bytes, *, from_start: bool) -> None:
-        """Add the records of further steps. `from_start` replaces all earlier steps. Raises BadFrame if invalid."""
+        """Add records of further steps. With `from_start`, they replace all earlier ones.
+
+        Raises BadFrame if they are invalid.
+        """
         from gdm_studio.steps.log import READ_ERRORS
 
         try:
@@ -83,7 +86,7 @@ class LiveSteps:
             self._data = []
 
     def complete(self, progress: Progress) -> Progress:
-        """Return a Progress event with the tensors of its step. Raises BadFrame if they were not sent."""
+        """Return a Progress event with the tensors of its step. Raises BadFrame if the tensors were not sent."""
         if self._reader is None or self._last is None or self._last.step is None:
             raise BadFrame("it made a step without sending it")
         log = self._reader.log
@@ -118,7 +121,7 @@ class LiveSteps:
         return to_bytes(StepLog(log.request, entries, log.path, log.images, log.weights, log.parts))
 
     def _begin(self, data: bytes) -> list[Entry]:
-        """Start a new log with the records `data`, and return its entries after the initial state."""
+        """Start a new log from the records `data`, and return its entries after the initial state."""
         from gdm_studio.engine.initial_state import RunState
         from gdm_studio.engine.recorder import Recorder
         from gdm_studio.models.forward_process import forward_process
@@ -134,7 +137,7 @@ class LiveSteps:
         if start is None or not (log.path and log.images) or not set(log.images) <= set(range(self._request.count)):
             raise ValueError("not a batch of this request")
         request = self._request.with_prompt_of(log.images[0])
-        # A single row may serve all images, of which each needs its own here.
+        # A single row may be shared by all images, but each one needs its own here.
         each = start.each(lambda rows: rows.expand(len(log.images), *rows.shape[1:]))
         state = RunState(each.x, log.path, each.index, each.history, each.memory)
         card = self._card.for_request(request)

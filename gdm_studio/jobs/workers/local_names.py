@@ -1,4 +1,4 @@
-"""Lookup of this computer's models by another computer's names and file hashes."""
+"""Mapping from another computer's model names and file hashes to the models of this computer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class MissingFiles(Exception):
 class RenamedLibrary(Library):
     """Library that also finds models, VAEs and upscalers by their names on another computer.
 
-    Requests and recorded steps thus contain the names of the computer that sent the request.
+    Requests and recorded steps can thus use the names of the computer that sent the request.
     """
 
     def __init__(self) -> None:
@@ -36,9 +36,9 @@ class RenamedLibrary(Library):
         self._upscalers: dict[str, str] = {}
 
     def rename(self, request: Request, hashes: Mapping[str, str]) -> None:
-        """Find the files with these hashes (`request_hashes`), and list them by the names in the request.
+        """Find the files with these hashes (`request_hashes`), and list them under the names in the request.
 
-        Raises MissingFiles.
+        Raises MissingFiles if this computer lacks any of them.
         """
         self._models.clear()
         self._vaes.clear()

@@ -186,9 +186,9 @@ def _blobs_of(facts: Mapping[str, Any]) -> int:
 
 
 class Encoder:
-    """An encoder of the events about the images that one worker generates.
+    """Encoder of the events about one worker's images.
 
-    The noise levels are sent only once. Images that did not change since the last preview are left out.
+    The noise levels are sent only once, and images that did not change since the last preview are left out.
     """
 
     def __init__(self) -> None:
@@ -225,7 +225,7 @@ class Encoder:
 
 
 class Decoder:
-    """A decoder of the frames from an `Encoder`."""
+    """Decoder of the frames written by an `Encoder`."""
 
     def __init__(self) -> None:
         self._path: NoisePath = ()
@@ -284,7 +284,7 @@ def error_in(facts: dict[str, Any]) -> StudioError:
 def _array(data: bytes, shape: Sequence[int]) -> np.ndarray:
     """Return a read-only image array.
 
-    Raises ValueError if the data and the shape do not match or the shape is invalid.
+    Raises ValueError if the shape is invalid or does not match the data.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""The pipes between a child process that generates images and the program that started it."""
+"""Pipes between a child process that generates images and the program that started it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def open_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 class OutputPipe:
-    """The output pipe to the program, which several threads can use."""
+    """Thread-safe output pipe to the program."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
@@ -49,14 +49,14 @@ class OutputPipe:
 
 
 def send_heartbeats(out: OutputPipe) -> None:
-    """Send a heartbeat every SECONDS_BETWEEN_BEATS, however long a step takes. A stopped process sends none."""
+    """Send a heartbeat every SECONDS_BETWEEN_BEATS, even during a long step. A suspended process sends none."""
     while True:
         out.send({"kind": "alive", "share": 0})
         time.sleep(SECONDS_BETWEEN_BEATS)
 
 
 class ProgramConnection:
-    """Connection to the program that started this worker, through stdin and stdout."""
+    """Connection to the program that started this worker, over stdin and stdout."""
 
     def __init__(
         self, source: IO[bytes], inbox: SimpleQueue[Frame], kinds: Mapping[str, Mapping[str, messages.Check]]
@@ -80,7 +80,7 @@ class ProgramConnection:
         os._exit(status)
 
     def watch(self) -> None:
-        """End this process after SECONDS_OF_LOST_PROGRAM without a message, since a lost network reports no error."""
+        """End this process after SECONDS_OF_LOST_PROGRAM without a message, since a lost network raises no error."""
         while self._has_spoken:
             self._has_spoken = False
             time.sleep(SECONDS_OF_LOST_PROGRAM)

@@ -1,4 +1,4 @@
-"""A pool of worker processes that divide the images of work items among them."""
+"""Pool of worker processes that divide the images of work items among them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SECONDS_TO_RECONNECT = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
 
 @dataclass
 class _Connection:
-    """Reconnection state of one computer. It outlives the workers that replace each other there."""
+    """Reconnection state of one computer, which outlives the successive workers there."""
 
     # True once a worker could be used.
     was_ready: bool = False
@@ -41,24 +41,24 @@ class _Connection:
     attempts: int = 0
     # Time of the next attempt, or None.
     due: float | None = None
-    # The work item and the latest step that the worker has made.
+    # The work item and the latest step that the worker has finished.
     item: WorkItem | None = None
     step: int = 0
 
     def note_step(self, item: WorkItem, step: int) -> None:
-        """Reset the number of attempts if the worker has made a new step."""
+        """Reset the number of attempts if the worker has finished a new step."""
         if item is not self.item or step > self.step:
             self.attempts = 0
             self.item = item
             self.step = step
 
     def note_image(self) -> None:
-        """Reset the number of attempts after a finished image. Steps of the next image reset it again."""
+        """Reset the number of attempts after a finished image, so that steps of the next image reset it again."""
         self.attempts = 0
         self.step = 0
 
     def retry(self) -> bool:
-        """Schedule the next attempt. Returns False if all attempts have failed."""
+        """Schedule the next attempt. Return False if all attempts have failed."""
         if self.attempts >= len(SECONDS_TO_RECONNECT):
             return False
         self.due = time.monotonic() + SECONDS_TO_RECONNECT[self.attempts]
@@ -68,7 +68,7 @@ class _Connection:
 
 @dataclass(frozen=True)
 class Ended:
-    """The last event of a work item, when all its images are finished or the item was dropped."""
+    """Last event of a work item, when all its images are finished or the item was dropped."""
 
     # Unfinished images of a dropped work item, decoded.
     partial_results: tuple[Result, ...] = ()
@@ -79,7 +79,7 @@ WorkEvent = tuple[WorkItem, Phase | Progress | Result | StudioError | Ended]
 
 
 class Pool:
-    """A pool with one worker process per device. If a device is named twice, two workers share it.
+    """Pool with one worker process per device. A device that is named twice gets two workers.
 
     Each worker caches its models until `close`. Call all methods except `wake` from one thread.
     """
@@ -112,12 +112,12 @@ class Pool:
 
         The last event of an item is an Ended or an error. Workers run at most two steps ahead: not calling `next()`
         pauses them, and `close()` ends all items. After a `wake`, None is yielded and `more` is called again.
-        `previews` is the fraction of a step's time to spend on previews, or None for no previews.
+        `previews` is the fraction of a step's duration to spend on previews, or None for no previews.
 
-        If a worker process ends, a Phase event reports it and other workers generate its images again. A new worker
-        starts with the next item. A worker that sends no heartbeat or an invalid message is killed and replaced at
-        once. A work item that caused MAX_REPLACEMENTS replacements fails. A lost connection to another computer is made
-        again after SECONDS_TO_RECONNECT, and its images resume at their step.
+        If a worker process ends, a Phase event reports it, other workers take over its images, and a new worker starts
+        with the next item. A worker that sends an invalid message or no heartbeat is killed and replaced immediately. A
+        work item that caused MAX_REPLACEMENTS replacements fails. A lost connection to another computer is
+        reestablished after SECONDS_TO_RECONNECT, and its images resume at their last step.
 
         Raises DeviceError if no worker is left, and the errors of `more` and `keep_steps`.
         """
@@ -158,7 +158,7 @@ class Pool:
             self._stop()
 
     def wake(self) -> None:
-        """Wake `run` from any thread, because there is a new work item or an item was resumed."""
+        """Wake `run` from any thread, after a work item was added or resumed."""
         self._inbox.put(None)
 
     def drop(self, item: WorkItem, *, decode: bool = False) -> None:
@@ -185,7 +185,7 @@ class Pool:
         return SshWorker(device, others.count(host), self._inbox)
 
     def _restart_workers(self) -> None:
-        """Replace workers that have ended."""
+        """Replace the workers that have ended."""
         for place, worker in enumerate(self.workers):
             if not worker.is_alive:
                 self._connections[place].due = None
@@ -246,7 +246,7 @@ class Pool:
     def _silent(self) -> Worker | None:
         """Return a worker that has sent no heartbeat for too long, or None. Checks once per TICK.
 
-        If the whole program was stopped or the computer slept, that time counts as two ticks at most.
+        Time during which the whole program was suspended counts as at most two ticks.
         """
         now = time.monotonic()
         if (waited := now - self._checked_at) < TICK:
@@ -257,7 +257,7 @@ class Pool:
         return next((each for silence, each in silences if silence > SECONDS_OF_SILENCE + each.extra_patience), None)
 
     def _reconnect(self) -> None:
-        """Start the workers on other computers whose next attempt is due."""
+        """Start the workers on other computers whose next connection attempt is due."""
         for place, connection in enumerate(self._connections):
             if connection.due is not None and connection.due <= time.monotonic():
                 connection.due = None
@@ -269,7 +269,7 @@ class Pool:
                     self.wake()
 
     def _handle(self, worker: Worker, message: Frame | Loss, items: WorkList) -> Generator[WorkEvent, None, bool]:
-        """Handle a message of a worker. Returns True if a worker may be free now."""
+        """Handle a message from a worker. Return True if a worker may be free now."""
         worker.note_handled(message)
         if isinstance(message, Loss):
             yield from self._lose(worker, message, items)
@@ -297,7 +297,7 @@ class Pool:
     def _act_on(
         self, worker: Worker, share: Share, frame: Frame, event: Phase | Progress | Result | None
     ) -> Iterator[WorkEvent]:
-        """Handle a valid message about the images that a worker is generating, and yield events."""
+        """Handle a valid message about the images in progress, yielding events."""
         facts, _ = frame
         item = share.order
         yield from self._report_losses(item)
@@ -315,7 +315,7 @@ class Pool:
             yield from self._forward(worker, share, event)
 
     def _forward(self, worker: Worker, share: Share, event: Phase | Progress | Result) -> Iterator[WorkEvent]:
-        """Yield an event of the engine unless its work item was dropped."""
+        """Yield an engine event unless its work item was dropped."""
         item = share.order
         if isinstance(event, Result):
             share.images.remove(event.image)
@@ -369,7 +369,7 @@ class Pool:
             yield from self._report_losses(active)
 
     def _plan_return(self, worker: Worker, place: int, loss: Loss) -> bool:
-        """Replace a lost worker now, or schedule a reconnection. Returns False if neither is possible."""
+        """Replace a lost worker now, or schedule a reconnection. Return False if neither is possible."""
         connection = self._connections[place]
         if worker.is_remote:
             # A computer that could never be used is not tried again.
@@ -387,7 +387,7 @@ class Pool:
                 self.workers[place] = self._start_worker(self.devices[place])
 
     def _fail(self, item: WorkItem, worker: Worker, loss: Loss) -> Iterator[WorkEvent]:
-        """End a work item with an error after it made several workers fail."""
+        """End a work item with an error because it made several workers fail."""
         if self._in_progress.pop(item, None) is None:
             return
         item.keep_steps = None
@@ -427,7 +427,7 @@ class Pool:
 def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | Result | None:
     """Return the engine event in a frame, or None. Recorded steps are saved.
 
-    Raises BadFrame if the event does not fit the share of the worker.
+    Raises BadFrame if the event does not match the worker's share.
     """
     kind = frame[0]["kind"]
     if kind == "steps":
@@ -446,7 +446,7 @@ def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | 
 
 
 def _handle_last(worker: Worker, frame: Frame | Loss) -> None:
-    """Handle the last message of a worker that was stopped."""
+    """Handle the last message of a stopped worker."""
     worker.note_handled(frame)
     if isinstance(frame, Loss):
         worker.reap()

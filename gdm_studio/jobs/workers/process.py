@@ -38,17 +38,17 @@ AHEAD = 2
 def main() -> int:
     """Run a worker: `python -m gdm_studio.jobs.workers.process DEVICE SHARING`. SHARING is the number of workers.
 
-    The workers divide the CPU threads among them. A worker ignores Ctrl-C, which is meant for the program that started
-    it, and ends when that program ends.
+    The workers divide the CPU threads among them. A worker ignores Ctrl-C, which is handled by the program that started
+    it, and ends with that program.
     """
     _serve(sys.argv[1], int(sys.argv[2]), is_remote=False)
     return 0
 
 
 def serve_remote(device: str, sharing: int) -> None:
-    """Run a worker for a program on another computer, through stdin and stdout. Never returns.
+    """Run a worker for a program on another computer, over stdin and stdout. Never returns.
 
-    It ends when the connection does, or after `pipes.SECONDS_OF_LOST_PROGRAM` without a message.
+    The process ends with the connection, or after `pipes.SECONDS_OF_LOST_PROGRAM` without a message.
     """
     _serve(device, sharing, is_remote=True)
 
@@ -80,7 +80,7 @@ def hello() -> dict[str, Any]:
 
 
 class ShareRunner:
-    """The loop of a worker, which generates the requested images and sends every event back.
+    """Main loop of a worker, which generates the requested images and sends back every event.
 
     The worker runs at most AHEAD steps ahead of the program.
     """
@@ -125,7 +125,7 @@ class ShareRunner:
         """Prepare this computer to generate a share. Raises MissingFiles or another StudioError."""
 
     def _writer(self, facts: dict[str, Any]) -> StepWriter | LiveStepWriter | None:
-        """Return a writer that sends the steps of a share to the program, or None if they are not wanted."""
+        """Return a writer that sends the steps of a share to the program, or None if no steps are requested."""
         from gdm_studio.engine.resume import StepWriter
 
         return StepWriter(self._send_steps) if facts["keep"] else None
@@ -169,7 +169,7 @@ class ShareRunner:
                     self._send(*encoder.result(result))
 
     def _stop_message(self) -> dict[str, Any] | None:
-        """Wait until another step is allowed and return None. If a stop message arrives first, return that message."""
+        """Wait until another step is allowed and return None, or return a stop message that arrives first."""
         while not (self._steps_allowed > 0 and self._inbox.empty()):
             facts, _ = self._inbox.get()
             if facts["share"] == self._share and facts["kind"] == "stop":
@@ -187,8 +187,7 @@ class ShareRunner:
     def _use_threads(self) -> int:
         """Use this worker's share of the CPU threads, and return the maximum number of images to generate at a time.
 
-        The number of threads is a power of two, which gives exactly the same results as one thread
-        (`devices.threads_of`).
+        The number of threads is a power of two, which gives the same bits as one thread (`devices.threads_of`).
         """
         from gdm_studio.engine import devices, oom_retry
 
@@ -205,7 +204,10 @@ class RemoteShareRunner(ShareRunner):
         self._renamed = self._library = RenamedLibrary()
 
     def serve(self) -> None:
-        """Handle requests until the process ends. Never returns. Only reports an error if the device does not exist."""
+        """Handle requests until the process ends.
+
+        Never returns. If the device does not exist, only reports an error.
+        """
         from gdm_studio.engine import devices
 
         try:

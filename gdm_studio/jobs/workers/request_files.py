@@ -31,7 +31,7 @@ class RequestFiles:
 
     @classmethod
     def of(cls, library: Library, request: Request) -> RequestFiles:
-        """Collect the files of a request. Reads model files whose hashes are unknown.
+        """Collect the files of a request. Model files whose hashes are unknown are read.
 
         Raises BadRequest or ModelError.
         """
@@ -44,9 +44,9 @@ class RequestFiles:
         return cls(checked, whole, request_hashes(library, checked), web_ui_hashes(whole), inputs)
 
     def own(self, result: Result, device: str, torch_version: str) -> Result:
-        """Return a result with this computer's request and hashes in place of those that the worker sent.
+        """Return a result with this computer's request and hashes instead of those that the untrusted worker sent.
 
-        The worker is not trusted. `device` and `torch_version` name its device and its version of torch.
+        `device` and `torch_version` describe the worker.
         """
         request = replace(self.request.picture(result.image), device=device)
         made = result.made
@@ -60,7 +60,7 @@ class RequestFiles:
         return replace(result, request=request, made=made)
 
     def missing(self, parts: Sequence[str], host: str, folder: str) -> ModelError:
-        """Return the error for files that the computer `host` lacks. `folder` is its models folder."""
+        """Return the error for files that are missing on the computer `host`. `folder` is its models folder."""
         name = self.card.title or self.card.name
         if "prediction" in parts and len(parts) == 1:
             return ModelError(
@@ -71,7 +71,7 @@ class RequestFiles:
         return ModelError(f"{host} lacks files of {name}; copy {listed} to {escape_unsafe(folder)} there.")
 
     def _files(self, parts: Sequence[str]) -> list[str]:
-        """Return the paths or names of missing files, each once."""
+        """Return the paths or names of missing files, without duplicates."""
         beside = {f"{name}_hash": files for name, files in self.card.weights_beside().items()}
         found: dict[str, None] = {}
         for part in parts:

@@ -1,7 +1,7 @@
-"""Workers on other computers: each is a `gdm-studio worker` process at the other end of an ssh connection.
+"""Workers on other computers, each a `gdm-studio worker` process at the other end of an ssh connection.
 
-The connection carries the same frames as the pipes of a local worker. ssh encrypts, and authenticates both sides. The
-other computer is not trusted: its messages are checked, and nothing that it sends is executed.
+The connection carries the same frames as the pipes of a local worker. ssh encrypts it and authenticates both sides. The
+other computer is not trusted: its messages are validated, and nothing that it sends is executed.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ SILENT = Loss("does not answer", is_fault=False)
 class SshWorker(Worker):
     """Worker on another computer.
 
-    It sends every step with its tensors, so after a lost connection the images resume from their latest step.
+    It sends every step with its tensors, so that after a lost connection the images resume from their latest step.
     """
 
     is_remote = True
@@ -138,7 +138,7 @@ class SshWorker(Worker):
         files = share.order.files
         assert files is not None
         self._steps = LiveSteps(files.request, files.card)
-        # The names are those of the content, so the worker ignores images that it has.
+        # The names are content hashes, so the worker ignores images that it has.
         images = [image_inputs.load_encoded(name) for name in files.inputs]
         return {"inputs": list(files.inputs), "hashes": dict(files.hashes)}, images
 
@@ -160,7 +160,7 @@ class SshWorker(Worker):
         return LOST
 
     def _connect(self, stdout: IO[bytes]) -> StudioError | None:
-        """Read the first message. Returns an error if the connection cannot be made or the worker cannot be used."""
+        """Read the first message. Return an error if the connection fails or the worker cannot be used."""
         left = MAX_LOGIN_TEXT
         while left > 0 and (line := stdout.readline(left)):
             left -= len(line)
@@ -209,7 +209,7 @@ class SshWorker(Worker):
 
 
 def explain(host: str, status: int | None, lines: list[str]) -> DeviceError:
-    """Return the error for a failed ssh connection, by ssh's exit status and the last lines of its stderr."""
+    """Return the error for a failed ssh connection, based on ssh's exit status and the last lines of its stderr."""
     text = " ".join(lines)
     found = next((sentence for words, sentence in _SSH_ERRORS.items() if words in text), "")
     program = preferences.load().remote_program

@@ -1,4 +1,4 @@
-"""The handle of a worker process that generates images on one device. `process` is the code of that process."""
+"""Handle of a worker process that generates images on one device. (`process` is the code of that process.)"""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _numbers = count(1)
 
 @dataclass(eq=False)
 class Share:
-    """The images of a work item that one worker generates."""
+    """The images of a work item that are assigned to one worker."""
 
     order: WorkItem
     # Unfinished images.
@@ -53,7 +53,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Loss:
-    """The end of a worker process. `reason` completes the sentence "The worker on cpu …"."""
+    """End of a worker process. `reason` completes the sentence "The worker on cpu …"."""
 
     reason: str
     # True if the worker hangs or sends garbage, False if its process ended by itself.
@@ -70,10 +70,10 @@ Message = tuple["Worker", Frame | Loss]
 
 
 class Worker:
-    """A worker process. Its valid messages are put into `inbox` together with the worker; the last message is a Loss.
+    """A worker process. It puts (worker, message) into `inbox` for each valid message; the last message is a Loss.
 
-    Three threads serve the pipes, so that a worker that does not answer cannot block the caller. They end with the
-    worker. Raises DeviceError if the process cannot be started.
+    Three threads serve the pipes, so that an unresponsive worker cannot block the caller. They end with the worker.
+    Raises DeviceError if the process cannot be started.
     """
 
     # True if the worker is on another computer, which is connected again after a loss.
@@ -131,20 +131,20 @@ class Worker:
 
     @property
     def is_paused(self) -> bool:
-        """True if messages of the worker have to wait because its work item is paused."""
+        """True if the worker's messages have to wait because its work item is paused."""
         return self.share is not None and not self.share.order.is_dropped and self.share.order.is_paused()
 
     def silence(self, seconds: float) -> float:
         """Add `seconds` to the time since the last heartbeat and return that time.
 
-        The caller measures the time, so that seconds in which the program was stopped or asleep do not count.
+        The caller measures the time, so that periods in which the program was suspended do not count.
         """
         self._silence = 0.0 if self._has_spoken else self._silence + seconds
         self._has_spoken = False
         return self._silence
 
     def answers(self, facts: dict[str, Any]) -> bool:
-        """Return True if a message is about the current share, and False if it is about an earlier one.
+        """Return True if a message belongs to the current share, False if it belongs to an earlier one.
 
         Raises BadFrame if the worker never received that share.
         """
@@ -153,7 +153,7 @@ class Worker:
         return self.share is not None and facts["share"] == self.share.number
 
     def generate(self, share: Share, *, previews: float | None) -> None:
-        """Start generating a share of images. `previews` is the fraction of a step's time to spend on previews."""
+        """Start generating a share of images. `previews` is the fraction of a step's duration to spend on previews."""
         self.share = share
         item = share.order
         self._latest = share.number
@@ -162,13 +162,13 @@ class Worker:
         self._send("make", [item.recorded_steps, *blobs], **facts, **more, previews=previews)
 
     def note_handled(self, message: Frame | Loss) -> None:
-        """Subtract a message that was taken out of the inbox from the size of the waiting messages."""
+        """Subtract a message that was taken from the inbox from the size of the waiting messages."""
         if not isinstance(message, Loss):
             with self._counting:
                 self._unhandled -= _size(message)
 
     def event(self, frame: Frame) -> Phase | Progress | Result:
-        """Return the engine event in a message about the current share. Raises BadFrame if it contradicts itself."""
+        """Return the engine event in a message about the current share. Raises BadFrame if it is inconsistent."""
         assert self.share is not None
         return self.share.decoder.event(frame)
 
@@ -180,11 +180,11 @@ class Worker:
             self.share.order.keep_steps(blobs[0], from_start=facts["anew"])
 
     def resume_point(self) -> bytes:
-        """Return the steps from which the images of the share can resume elsewhere, or b"" to start again."""
+        """Return the steps from which the share's images can resume elsewhere, or b"" to start over."""
         return b""
 
     def error_in(self, facts: dict[str, Any]) -> StudioError:
-        """Return the error in a message that says that the share cannot be generated."""
+        """Return the error in a message that reports that the share cannot be generated."""
         return messages.error_in(facts)
 
     def more(self) -> None:
@@ -192,11 +192,11 @@ class Worker:
         self._send("more")
 
     def stop(self, *, decode: bool = False) -> None:
-        """Stop generating the current share. With `decode`, the worker sends the unfinished images."""
+        """Stop generating the current share. With `decode`, the worker returns the unfinished images."""
         self._send("stop", reach=decode)
 
     def reap(self) -> None:
-        """Kill the process and wait for its end."""
+        """Kill the process and wait until it has ended."""
         self.is_alive = False
         self.pictures = 0
         self.share = None
@@ -204,11 +204,11 @@ class Worker:
         self.close()
 
     def request_end(self) -> None:
-        """Ask the process to end and return without waiting. `close` waits."""
+        """Ask the process to end, without waiting. (`close` waits.)"""
         self._outbox.put(None)
 
     def close(self) -> None:
-        """Wait for the process to end. It is killed after a timeout."""
+        """Wait for the process to end, and kill it after a timeout."""
         self.request_end()
         try:
             self._process.wait(SECONDS_TO_END)
@@ -240,11 +240,11 @@ class Worker:
         return DeviceError(sentence, remedy="cpu")
 
     def _extras(self, share: Share) -> tuple[dict[str, Any], list[bytes]]:
-        """Return further fields and data of the request for a share."""
+        """Return the additional fields and data of a request for a share."""
         return {}, []
 
     def _kill(self) -> None:
-        """Kill the process and its child processes, even if it is stopped."""
+        """Kill the process and its children, even if it is suspended."""
         if self._process.poll() is not None:
             return
         if sys.platform == "win32":
@@ -269,9 +269,9 @@ class Worker:
             inbox.put((self, loss))
 
     def _read_all(self, stdout: IO[bytes], inbox: SimpleQueue[Message | None]) -> Loss:
-        """Put all messages into the inbox, and return the reason why the worker's output ended.
+        """Put all messages into the inbox, and return the reason why the output ended.
 
-        Raises OSError, and BadFrame for a malformed message.
+        Raises OSError, or BadFrame for a malformed message.
         """
         while (frame := frames.read(stdout, self._note_life)) is not None:
             messages.check(frame, self._kinds)
@@ -280,7 +280,7 @@ class Worker:
         return ENDED
 
     def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
-        """Put a message into the inbox. Raises BadFrame if more bytes wait than a worker of this program can send."""
+        """Put a message into the inbox. Raises BadFrame if more bytes wait than a correct worker can send."""
         with self._counting:
             self._unhandled += _size(frame)
             if self._unhandled > MAX_UNHANDLED:
@@ -306,7 +306,7 @@ class Worker:
 
 
 def _size(frame: Frame) -> int:
-    """Return the bytes of a message in memory, at least."""
+    """Return a lower bound of a message's size in memory, in bytes."""
     return MIN_MESSAGE + sum(map(len, frame[1]))
 
 
@@ -329,7 +329,7 @@ def _command(device: str, sharing: int) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment of a worker: the current environment, with this package first on the import path."""
+    """Return the environment of a worker: the current one, with this package first on the import path."""
     root = str(Path(gdm_studio.__file__).parent.parent)
     others = os.environ.get("PYTHONPATH")
     return os.environ | {"PYTHONPATH": os.pathsep.join([root, others] if others else [root])}

@@ -22,7 +22,7 @@ MODES = 64
 class Density:
     """A distribution of points with mean 0 and variance 1 per coordinate, averaged over both coordinates.
 
-    `classes` has the class, 0 or 1, of each mode.
+    `classes` contains the class (0 or 1) of each mode.
     """
 
     mixture: Mixture
@@ -42,8 +42,8 @@ class Density:
 def along(lines: Sequence[Line], *, width: float = 0.08, modes: int = MODES) -> Density:
     """Return the density of points spread evenly along polylines, with normal deviations of `width` across them.
 
-    The first half of the lines is class 0. Of a single line, it is the first half of its length. `width` is measured
-    after scaling. Raises BadRequest unless the lines have a length.
+    The first half of the lines (or of a single line) is class 0. `width` applies after scaling. Raises BadRequest
+    unless the lines have a length.
     """
     ends = [np.asarray(line, dtype=float) for line in lines if len(line) > 1]
     lengths = [float(np.linalg.norm(np.diff(end, axis=0), axis=1).sum()) for end in ends]
@@ -84,14 +84,14 @@ def moons() -> Density:
 
 
 def spiral() -> Density:
-    """Return a spiral of two turns. Its inner half is class 0."""
+    """Return a spiral of two turns, whose inner half is class 0."""
     turns = np.linspace(0.15, 1, 80)
     angles = 4 * math.pi * turns
     return along([list(zip(turns * np.cos(angles), turns * np.sin(angles), strict=True))], width=0.06)
 
 
 def checkerboard() -> Density:
-    """Return the modes of the dark squares of a board of 4 × 4 squares. Its left half is class 0."""
+    """Return the dark squares of a 4 × 4 board as modes. The left half is class 0."""
     squares = [(x, y) for x in range(4) for y in range(4) if (x + y) % 2 == 0]
     offsets = [(dx, dy) for dx in (-0.25, 0.25) for dy in (-0.25, 0.25)]
     means = np.array([(x + dx, y + dy) for x, y in squares for dx, dy in offsets])
@@ -100,7 +100,7 @@ def checkerboard() -> Density:
 
 
 def letters() -> Density:
-    """Return the letters X and O."""
+    """Return the letters X and O as two classes."""
     turns = np.linspace(0, 2 * math.pi, 33)
     circle = list(zip(1.3 + 0.85 * np.cos(turns), np.sin(turns), strict=True))
     return along([[(-2, -1), (-0.6, 1)], [(-2, 1), (-0.6, -1)], circle[:17], circle[16:]])
@@ -118,14 +118,14 @@ DENSITIES: dict[str, tuple[str, Callable[[], Density]]] = {
 
 
 def _evenly(corners: np.ndarray, count: int) -> np.ndarray:
-    """Return `count` points at even distances along a polyline (n, 2), both ends included."""
+    """Return `count` evenly spaced points along a polyline (n, 2), including both ends."""
     reached = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(corners, axis=0), axis=1))])
     places = np.linspace(0, reached[-1], count)
     return np.stack([np.interp(places, reached, corners[:, axis]) for axis in range(2)], axis=1)
 
 
 def _standardised(weights: np.ndarray, means: np.ndarray, classes: np.ndarray, width: float) -> Density:
-    """Move and scale modes so that the mean is 0 and the variance 1 with modes of the standard deviation `width`."""
+    """Shift and scale modes of standard deviation `width`, so that the mixture has mean 0 and variance 1."""
     means = means - weights @ means
     variance = float(weights @ (means**2).sum(axis=1)) / 2
     means = means * math.sqrt((1 - width**2) / variance)

@@ -14,15 +14,14 @@ FINE = 20001
 
 
 def w1(samples: np.ndarray, other: np.ndarray) -> float:
-    """Return the 1-Wasserstein distance of two samples of equal size, the mean distance of their sorted values."""
+    """Return the 1-Wasserstein distance of two samples of equal size: the mean distance of their sorted values."""
     return float(np.abs(np.sort(samples) - np.sort(other)).mean())
 
 
 def sliced_w1(samples: np.ndarray, other: np.ndarray, *, directions: int = 32) -> float:
     """Return the sliced 1-Wasserstein distance of two sets of points (n, d) of equal size.
 
-    It is the mean W1 distance of their projections on several directions, which are even for d = 2 and otherwise
-    random.
+    This is the mean W1 distance of projections on several directions, evenly spaced for d = 2 and random otherwise.
     """
     d = samples.shape[1]
     if d == 2:
@@ -40,11 +39,11 @@ def total_variation(shares: np.ndarray, weights: np.ndarray) -> float:
 
 
 def neighbour_auc(samples: np.ndarray, other: np.ndarray, *, neighbours: int = 32, cells: int = 64) -> float:
-    """Return the AUC of a nearest-neighbour classifier that tells two sets of points (n, 2) of equal size apart.
+    """Return the AUC of a nearest-neighbour classifier between two sets of points (n, 2) of equal size.
 
-    The score of a point is the share of points of its own set among its nearest other points. The AUC is 0.5 if both
-    sets have the same distribution, and 1 if they do not overlap. `cells` limits the memory: distances are computed for
-    n / `cells` points at a time.
+    A point's score is the fraction of its nearest neighbours that belong to its own set. The AUC is 0.5 for identical
+    distributions, and 1 for sets that do not overlap. `cells` limits the memory: distances are computed for n / `cells`
+    points at a time.
     """
     points = np.concatenate([samples, other])
     is_sample = np.arange(len(points)) < len(samples)
@@ -82,9 +81,9 @@ def normal_quantiles(count: int) -> np.ndarray:
 
 
 def mean_posterior_variance(mixture: Mixture, at: NoiseLevel, *, count: int = 401) -> float:
-    """Return E Var(x0 | x) of a one-dimensional mixture, which is the minimal squared error of any denoiser.
+    """Return E Var(x0 | x) of a one-dimensional mixture, the least squared error of any denoiser.
 
-    Uses the trapezium rule for each mode, which is exact to rounding for a bell curve.
+    It uses the trapezoidal rule for each mode, which is exact up to rounding for a bell curve.
     """
     deviation = np.sqrt(at.alpha**2 * mixture.variances + at.sigma**2)
     places = np.linspace(-9, 9, count)

@@ -1,4 +1,4 @@
-"""Gaussian data: the exact denoiser, and the exact distribution of a sampler's output without Monte Carlo."""
+"""Gaussian data, with the exact denoiser and the exact distribution of a sampler's output."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def gaussian_denoiser(variance: float, mean: float = 0.0) -> Denoise:
 
 @dataclass(frozen=True)
 class Gaussian:
-    """A d-dimensional Gaussian distribution of data, x0 ~ N(mean, covariance). Points x have the shape (rows, d)."""
+    """A d-dimensional Gaussian data distribution, x0 ~ N(mean, covariance). Points x have the shape (rows, d)."""
 
     mean: np.ndarray  # (d,)
     covariance: np.ndarray  # (d, d)
 
     @cached_property
     def axes(self) -> tuple[np.ndarray, np.ndarray]:
-        """The variances along the principal axes (d,), and these axes as columns (d, d)."""
+        """Variances along the principal axes (d,), and the axes as columns (d, d)."""
         variances, axes = np.linalg.eigh(self.covariance)
         return variances, axes
 
@@ -52,9 +52,9 @@ class Gaussian:
         )
 
     def flow(self, x: np.ndarray, at: NoiseLevel, to: NoiseLevel) -> np.ndarray:
-        """Solve the probability-flow ODE from one noise level to another, exactly.
+        """Solve the probability-flow ODE exactly from one noise level to another.
 
-        The solution rescales each principal axis by the ratio of its standard deviations.
+        The solution scales each principal axis by the ratio of its standard deviations.
         """
         variances, axes = self.axes
         before = at.alpha**2 * variances + at.sigma**2
@@ -74,10 +74,10 @@ def gaussian(variances: tuple[float, ...], mean: float = 0.0, *, seed: int = 0) 
 
 
 def propagated(sampler: SamplerFn, denoise: Denoise, path: NoisePath, *, start: Gaussian) -> Gaussian:
-    """Return the exact distribution of a sampler's output, for a start drawn from `start` and an affine `denoise`.
+    """Return the exact distribution of a sampler's output, for an affine `denoise` and a start drawn from `start`.
 
-    Every update is then affine in the start and in all random draws. The sampler runs once on a batch. The first row
-    has no noise, and its output is the mean. Each other row has one unit of a single number of a single draw. The outer
+    Every update is then affine in the start and in all random draws, so one run on a batch suffices. The first row has
+    no noise and gives the mean. In each other row, a single random number is one and all others are zero. The outer
     products of their differences from the first row sum to the covariance.
     """
     d = start.mean.size
@@ -116,7 +116,7 @@ def propagated_variance(
 
 
 def _draws(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> dict[tuple[int, int], int]:
-    """Return the random draws that a sampler requests, as (step, draw), each with its number in order."""
+    """Return the random draws that a sampler requests, {(step, draw): index}."""
     asked: dict[tuple[int, int], int] = {}
 
     def listen(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:

@@ -42,10 +42,7 @@ class Mixture:
         return largest + np.log(np.exp(logs - largest[:, None]).sum(axis=1))
 
     def tilted(self, odds: np.ndarray) -> Mixture:
-        """Return p(x0 | y) for a classifier with p(y | mode) = `odds` (k,).
-
-        It has the same modes with other weights.
-        """
+        """Return p(x0 | y) for a classifier with p(y | mode) = `odds` (k,): the same modes with other weights."""
         weights = self.weights * odds
         return Mixture(weights / weights.sum(), self.means, self.variances)
 
@@ -59,7 +56,7 @@ class Mixture:
         return (change / spread) @ (at.alpha * self.means) - x * (change / spread).sum(axis=1, keepdims=True)
 
     def jvp(self, x: np.ndarray, at: NoiseLevel, direction: np.ndarray) -> np.ndarray:
-        """Return the derivative of `denoise` at x along `direction`, row by row."""
+        """Return the directional derivative of `denoise` at x along `direction`, row by row."""
         shares, gains = self.responsibilities(x, at), self._gains(at)
         spread = at.alpha**2 * self.variances + at.sigma**2
         along = (direction * x).sum(axis=1, keepdims=True)
@@ -120,7 +117,7 @@ def two_modes(variance: float = 0.05**2) -> Mixture:
 
 
 def ring(modes: int = 8, *, spread: float = 0.1) -> Mixture:
-    """Return a mixture of modes on the unit circle. Their weights rise in proportion to 1, 2, … `modes`."""
+    """Return a mixture of modes on the unit circle with weights proportional to 1, 2, … `modes`."""
     turns = 2 * math.pi * np.arange(modes) / modes
     weights = np.arange(1.0, modes + 1)
     return Mixture(weights / weights.sum(), np.stack([np.cos(turns), np.sin(turns)], axis=1), np.full(modes, spread**2))

@@ -19,10 +19,10 @@ Skip = Callable[[Array, NoiseLevel], Array]
 def guided(pair: DenoisePair, guidance_scale: float, *, rescale: float = 0.0, skip: Skip | None = None) -> Denoise:
     """Return a denoiser with guidance: x0 = without + guidance_scale·(with − without).
 
-    Ho and Salimans 2022, arXiv:2207.12598, eq. 6. A scale of 1 means no guidance. `rescale` (0 … 1) is the degree to
-    which each image gets back the standard deviation that it has with the prompt alone. This prevents oversaturated
-    colours (Lin et al. 2024, arXiv:2305.08891, section 3.4). With `skip`, it is the standard deviation of the network's
-    own prediction, as in the paper and in diffusers; without it, that of x0.
+    Ho and Salimans 2022, arXiv:2207.12598, eq. 6. A scale of 1 means no guidance. `rescale` (0 … 1) is how far each
+    image's standard deviation is restored to that without guidance, which prevents oversaturated colours (Lin et al.
+    2024, arXiv:2305.08891, section 3.4). With `skip`, the standard deviation is that of the network's own prediction,
+    as in the paper and in diffusers, otherwise that of x0.
     """
 
     def denoise(x: Array, at: NoiseLevel) -> Array:
@@ -44,10 +44,10 @@ def guided(pair: DenoisePair, guidance_scale: float, *, rescale: float = 0.0, sk
 
 
 def limited_interval(inside: Denoise, outside: Denoise, path: NoisePath, interval: tuple[float, float]) -> Denoise:
-    """Combine two denoisers: `inside` for the steps in an interval of the path, and `outside` for all other steps.
+    """Combine two denoisers: `inside` for the steps in an interval of the path, and `outside` for all others.
 
     The ends of the interval are fractions of the path (0 … 1). Step i of n is inside if from ≤ i/n < until. A noise
-    level between two of the path belongs to the noisier one.
+    level between two levels of the path counts as the noisier one.
 
     With guidance inside and only the prompt outside, this is the limited interval of Kynkäänniemi et al. 2024
     (arXiv:2404.07724). No guidance at high noise preserves variety, and none at low noise saves time.

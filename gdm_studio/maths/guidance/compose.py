@@ -90,10 +90,10 @@ def apply_guidance(
 
     They are applied to `denoise` in this order. With default values, the result is `denoise` itself.
 
-    `denoise` predicts with the prompt. `pair` returns the predictions with and without the prompt, and it is required
+    `denoise` predicts with the prompt. `pair` returns the predictions with and without the prompt, and is required
     unless guidance_scale is 1. Outside the guidance interval only `denoise` is called, at half the cost. `gradient` is
-    the gradient of log p(y | x). The temperature uses `level_variance`, or without it the variance of the whole data.
-    Guidance is rescaled on the network's own prediction if its `skip` is given, otherwise on x0.
+    the gradient of log p(y | x). The temperature uses `level_variance` or, without it, the variance of the data.
+    Guidance is rescaled on the network's own prediction if `skip` is given, otherwise on x0.
     """
     if guidance_scale != 1 and pair is not None:
         strong = guided(pair, guidance_scale, rescale=guidance_rescale, skip=skip)

@@ -1,4 +1,4 @@
-"""Temperature, which makes the distribution of images sharper or broader than the model's."""
+"""Temperature, which makes the distribution of images narrower or broader than the model's."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LevelVariance = Callable[[NoiseLevel], float]
 def tempered(
     denoise: Denoise, temperature: float, data_scale: float, level_variance: LevelVariance | None = None
 ) -> Denoise:
-    """Return a denoiser for a sharper (temperature < 1) or broader (> 1) distribution. It is exact for Gaussian data.
+    """Return a denoiser for a narrower (temperature < 1) or broader (> 1) distribution. Exact for Gaussian data.
 
     For data N(m, v·I) the denoiser of N(m, tau·v·I) at (alpha, sigma) is x0 + alpha·v·(1 − tau) / (tau·alpha²·v +
     sigma²) · (alpha·x0 − x). This formula is applied to any denoiser. It is finite at alpha = 0. v is `level_variance`

@@ -9,8 +9,8 @@ from gdm_studio.maths.path import Array, Denoise, NoiseLevel
 def thresholded(denoise: Denoise, share: float, bound: float) -> Denoise:
     """Return a denoiser with dynamic thresholding (Saharia et al. 2022, arXiv:2205.11487, section 2.3).
 
-    Each image is clipped at the `share` quantile (0 … 1) of its absolute values, and scaled to ±bound. If the quantile
-    is less than `bound`, the image is clipped at ±bound instead.
+    Each image is clipped at the `share` quantile (0 … 1) of its absolute values and scaled to ±bound, or clipped at
+    ±bound if the quantile is smaller.
     """
 
     def denoised(x: Array, at: NoiseLevel) -> Array:

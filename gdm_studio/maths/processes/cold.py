@@ -1,7 +1,7 @@
 """Cold diffusion: images are blurred, masked or faded instead of noised (Bansal et al. 2022, arXiv:2208.09392).
 
-A noise level (1 − s, s) is a severity s. At 0 the image is unchanged, and at 1 nothing of it is left. Random parts,
-such as the position of a mask, are derived from the image's own normal numbers. Therefore they are the same at every
+A noise level (1 − s, s) stands for a severity s: at 0 the image is unchanged, at 1 it is completely degraded. Random
+elements, such as the position of a mask, are derived from the image's own noise, so they are the same at every
 severity.
 """
 
@@ -40,8 +40,8 @@ EDGE = 0.5
 def blurred(x0: Array, at: NoiseLevel, eps: Array) -> Array:
     """Return the image after a Gaussian blur with reflecting edges. At severity 1 only the mean colour is left.
 
-    The standard deviation is BLUR·ratio sides. The heat equation is solved in cosines (as in Rissanen et al. 2022,
-    arXiv:2206.13397), so blurs add up and the mean is preserved exactly.
+    The standard deviation is BLUR·ratio times the side length. The heat equation is solved in cosines (as in Rissanen
+    et al. 2022, arXiv:2206.13397), so blurs add up and the mean is preserved exactly.
     """
     return _separable(x0, lambda side: _heat(side, BLUR * min(at.ratio, 1e6)))
 
@@ -57,7 +57,7 @@ def pixelated(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 def masked(x0: Array, at: NoiseLevel, eps: Array) -> Array:
     """Return the image with a soft hole, filled with 0, at a random position (section 4.2).
 
-    The standard deviation of the hole is HOLE·ratio sides.
+    The standard deviation of the hole is HOLE·ratio times the side length.
     """
     across, down = _random_position(eps)
     rows, columns = x0.shape[-2:]
@@ -97,12 +97,12 @@ def blur(timesteps: int = 100) -> Process:
 
 
 def pixelate(timesteps: int = 100) -> Process:
-    """Return the cold process that averages an image over ever larger pixels, to its mean colour."""
+    """Return the cold process that averages an image over ever larger cells, down to its mean colour."""
     return cold("pixelate", "Pixelate", pixelated, timesteps)
 
 
 def mask(timesteps: int = 100) -> Process:
-    """Return the cold process that removes a growing hole, at a position that depends on the image's noise."""
+    """Return the cold process that removes a growing hole, whose position depends on the image's noise."""
     return cold("mask", "Mask", masked, timesteps)
 
 
@@ -112,19 +112,19 @@ def fade(timesteps: int = 100) -> Process:
 
 
 def snow(timesteps: int = 100) -> Process:
-    """Return the cold process that covers an image with snow, until it is white."""
+    """Return the cold process that covers an image with snow until it is white."""
     return cold("snow", "Snow", snowed, timesteps)
 
 
 def _separable(x0: Array, along: Callable[[int], Floats]) -> Array:
-    """Multiply x0 (…, H, W) by the matrix `along(side)` along each of its sides."""
+    """Multiply x0 (…, H, W) by the matrix `along(side)` along each image axis."""
     rows, columns = x0.shape[-2:]
     return _constant(x0, along(rows)) @ x0 @ _constant(x0, along(columns).T)
 
 
 @lru_cache(maxsize=256)
 def _heat(side: int, width: float) -> Floats:
-    """Return the matrix of a blur with standard deviation `width` · side between reflecting ends."""
+    """Return the matrix of a blur with standard deviation `width` · side and reflecting boundaries."""
     waves = np.arange(side)[:, None]
     basis = np.cos(np.pi * waves * (np.arange(side) + 0.5) / side) * np.sqrt(np.where(waves, 2, 1) / side)
     return basis.T @ (np.exp(-((np.pi * waves * width) ** 2) / 2) * basis)
@@ -140,7 +140,9 @@ def _cells(side: int, count: int) -> Floats:
 
 @lru_cache(maxsize=16)
 def _streaks(side: int) -> Floats:
-    """Return the matrix that sums each row and the FALL − 1 rows above it, cyclically, and preserves the variance."""
+    """Return the matrix that sums each row and the FALL − 1 rows above it (cyclically), scaled to preserve the
+    variance.
+    """
     return sum((np.roll(np.eye(side), row, axis=0) for row in range(FALL)), np.zeros((side, side))) / math.sqrt(FALL)
 
 
@@ -155,7 +157,7 @@ def _random_position(eps: Array) -> tuple[Array, Array]:
 
 
 def _constant(x0: Array, values: Floats) -> Array:
-    """Convert numbers to an array like x0 on its device, without waiting for the device."""
+    """Convert numbers to an array like x0, on its device and without waiting for it."""
     if not hasattr(x0, "new_empty"):
         return values.astype(x0.dtype)
     held = x0.new_empty(values.shape, device="cpu", pin_memory=x0.is_cuda)

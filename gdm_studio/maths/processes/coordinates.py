@@ -1,6 +1,6 @@
 """Functions from a noise ratio r = sigma / alpha to a noise level (alpha, sigma), finite at r = infinity.
 
-Each describes the curve of a forward process.
+Each one describes the curve of a forward process.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ def straight(ratio: float) -> NoiseLevel:
 
 
 def on_curve(ratio: float, of: NoiseLevel) -> NoiseLevel:
-    """Return the noise level of a ratio, on the same curve as the noise level `of`.
+    """Return the noise level with this ratio on the same curve as the noise level `of`.
 
     The known curves are VE (alpha = 1), VP, flow and sub-VP. On any other curve alpha is unchanged, which suits a
-    denoiser of x / alpha. `of` must have 0 < alpha and 0 < sigma.
+    denoiser of x / alpha. `of` must have alpha > 0 and sigma > 0.
     """
     if of.alpha == 1:
         return NoiseLevel(1.0, ratio)

@@ -13,9 +13,9 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Pr
     """Return the process of rectified flow, x = (1 − t)·x0 + t·eps.
 
     Liu et al. 2022, arXiv:2209.03003; Lipman et al. 2022, arXiv:2210.02747. Timestep i is t = (i + 1) / T, so the last
-    is pure noise (alpha = 0). If `first` > 0, timesteps are even from t = `first` to 1 instead. A `shift` > 1 spends
-    more of the path at high noise, t′ = shift·t / (1 + (shift − 1)·t) (Esser et al. 2024, arXiv:2403.03206, eq. 23).
-    Like any resolution shift, it multiplies the ratio. As an SDE, the process has an infinite drift at t = 1.
+    is pure noise (alpha = 0). If `first` > 0, timesteps are evenly spaced from t = `first` to 1 instead. A `shift` > 1
+    spends more of the path at high noise, t′ = shift·t / (1 + (shift − 1)·t) (Esser et al. 2024, arXiv:2403.03206, eq.
+    23). Like any resolution shift, it multiplies the ratio. As an SDE, the process has an infinite drift at t = 1.
     """
     if first:
         table = tuple(_ratio(first + (1 - first) * i / (timesteps - 1)) for i in range(timesteps - 1)) + (math.inf,)
@@ -31,9 +31,9 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Pr
 
 
 def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Process:
-    """Return the `flow` with at least 1000 timesteps in which those of `steps` even steps are not rounded.
+    """Return the `flow` process with at least 1000 timesteps, such that `steps` even steps need no rounding.
 
-    The spacing "trailing" then visits t = 1 − i / steps exactly, and "linspace" visits even times from 1 to the
+    The spacing "trailing" then visits t = 1 − i / steps exactly, and "linspace" evenly spaced times from 1 to the
     smallest.
     """
     return flow(timesteps_for(steps), shift=shift, first=first)
@@ -49,17 +49,17 @@ def timesteps_for(steps: int) -> int:
 
 
 def flux1_shift(tokens: int) -> float:
-    """Return the shift of FLUX.1 dev for an image of this many tokens. Its logarithm is linear in them.
+    """Return the shift of FLUX.1 dev for an image of `tokens` tokens. Its logarithm is linear in their number.
 
-    The shift is e^0.5 at 256 tokens and e^1.15 at 4096, an image of 1024 × 1024 pixels.
+    The shift is e^0.5 at 256 tokens and e^1.15 at 4096 tokens (1024 × 1024 pixels).
     """
     return math.exp(0.5 + (1.15 - 0.5) * (tokens - 256) / (4096 - 256))
 
 
 def flux2_shift(tokens: int, steps: int) -> float:
-    """Return the shift of FLUX.2 for an image of this many tokens in this many steps.
+    """Return the shift of FLUX.2 for this number of tokens and steps.
 
-    Its logarithm is linear in both, by a fit of Black Forest Labs. It does not depend on the steps above 4300 tokens.
+    Its logarithm is linear in both, by a fit of Black Forest Labs. Above 4300 tokens it is independent of the steps.
     """
     at_10, at_200 = 8.73809524e-5 * tokens + 1.89833333, 1.6927e-4 * tokens + 0.45666666
     if tokens > 4300:
@@ -68,9 +68,9 @@ def flux2_shift(tokens: int, steps: int) -> float:
 
 
 def sd3_first(shift: float, timesteps: int = 1000) -> float:
-    """Return the smallest time before the shift in a run of Stable Diffusion 3.
+    """Return the smallest time, before the shift, in a run of Stable Diffusion 3.
 
-    Its samplers begin with the shifted time of the first timestep, and shift it again.
+    Its samplers start from the shifted time of the first timestep, which they shift again.
     """
     return shift / timesteps / (1 + (shift - 1) / timesteps)
 

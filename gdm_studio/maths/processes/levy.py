@@ -1,8 +1,8 @@
 """Non-Gaussian noise: in y = x / alpha, a Lévy process L at the time v = ratio², with E L = 0 and Var L = v.
 
-The increments of a Lévy process are independent. Therefore noise that is added in two steps has exactly the
-distribution of noise added in one step. The characteristic function of L(v) is exp(v·exponent(u)). As v grows, each
-kind of noise approaches a Gaussian.
+The increments of a Lévy process are independent. Noise added in two steps thus has exactly the distribution of noise
+added in one step. The characteristic function of L(v) is exp(v·exponent(u)). As v grows, each kind of noise approaches
+a Gaussian.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ else:
 class Gamma:
     """Centred gamma noise, which is skewed to one side (Nachmani et al. 2021, arXiv:2110.05948).
 
-    At a noise level, x/alpha contains theta0·(G − k) with G ~ Gamma(k) and k = ratio²/theta0². In the paper this is the
-    scale theta_t = √abar_t·theta0 and the shape k̄_t = (1/abar_t − 1)/theta0².
+    At a noise level, the noise in x/alpha is theta0·(G − k) with G ~ Gamma(k) and k = ratio²/theta0². In the paper this
+    is the scale theta_t = √abar_t·theta0 and the shape k̄_t = (1/abar_t − 1)/theta0².
     """
 
     theta0: float
@@ -93,10 +93,10 @@ class Mixture:
 
 @dataclass(frozen=True)
 class Laplace:
-    """Symmetric noise with heavy tails (Madan and Seneta 1990): normal numbers times the root of a gamma number.
+    """Symmetric noise with heavy tails (Madan and Seneta 1990): a normal variable times the root of a gamma variable.
 
-    At the noise ratio `scale` it has exactly a Laplace distribution. It is more peaked below this ratio, and closer to
-    a Gaussian above it. In x/alpha it is scale·√G·z with G ~ Gamma(k), k = ratio²/scale².
+    At the noise ratio `scale` it is exactly Laplace distributed, below it more peaked, and above it closer to a
+    Gaussian. In x/alpha it is scale·√G·z with G ~ Gamma(k), k = ratio²/scale².
     """
 
     scale: float
@@ -119,7 +119,10 @@ class Laplace:
 
 
 def gamma(theta0: float = 0.1, schedule: str = "linear", timesteps: int = 1000) -> Process:
-    """Return DDPM's process with gamma noise. The paper's theta0 = 0.001 is practically Gaussian after a few steps."""
+    """Return DDPM's process with gamma noise.
+
+    With the paper's theta0 = 0.001, it is practically Gaussian after a few steps.
+    """
     return _process("gamma", "Gamma noise", Gamma(theta0), schedule, timesteps)
 
 

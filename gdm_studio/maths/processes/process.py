@@ -21,7 +21,7 @@ Degradation = Callable[[Array, NoiseLevel, Array], Array]
 
 
 def gaussian(eps: Array, at: NoiseLevel) -> Array:
-    """Return the normal numbers unchanged. This is the noise of nearly every process."""
+    """Return the normal numbers unchanged, the noise of nearly every process."""
     return eps
 
 
@@ -44,7 +44,7 @@ class Sde:
 class Process:
     """Forward process x = alpha·x0 + sigma·z, with strictly rising `ratios[t]` = sigma/alpha at timesteps t = 0 … T−1.
 
-    The ratio rises along every process, so it identifies a noise level. `coordinates` converts a ratio to its noise
+    Since the ratio rises along every process, it identifies a noise level. `coordinates` converts a ratio to its noise
     level. The last ratio may be infinite (alpha = 0). A cold process has a `degradation` instead of noise. Its noise
     levels are severities, with alpha = 1 − severity and sigma = severity.
     """
@@ -65,7 +65,7 @@ class Process:
 
     @property
     def cold(self) -> bool:
-        """True if images are degraded otherwise than by noise."""
+        """True if images are degraded by something other than noise."""
         return self.degradation is not None
 
     def path(self, spacing: str, steps: int, *, table: Mapping[int, Sequence[float]] | None = None) -> NoisePath:
@@ -102,10 +102,10 @@ class Process:
         return at.alpha * x0 + at.sigma * self.law(eps, at)
 
     def prior(self, noise: Noise, like: Array, first: NoiseLevel) -> Array:
-        """Return the start of a path at the noise level `first`.
+        """Return the initial x of a path that starts at the noise level `first`.
 
-        It is noise with the standard deviation of a noisy standardised image. A cold process starts from an image of a
-        single colour, degraded, with a trace of noise to break its symmetry (Bansal et al. 2022, arXiv:2208.09392,
+        It is noise with the standard deviation of a noisy standardised image. A cold process starts from a degraded
+        image of a single colour, with a trace of noise to break its symmetry (Bansal et al. 2022, arXiv:2208.09392,
         section 5.2). `like` is then (N, C, H, W).
         """
         eps = noise(0, like)
@@ -115,7 +115,7 @@ class Process:
         return math.hypot(first.alpha, first.sigma) * self.law(eps, first)
 
     def noise(self, normal: Noise, path: NoisePath) -> Noise:
-        """Return the source of this process's noise for a sampler on `path`, which converts the numbers of `normal`."""
+        """Return a noise source for a sampler on `path` that converts draws of `normal` to this process's noise."""
         if self.law is gaussian:
             return normal
 
@@ -129,9 +129,9 @@ class Process:
 def shifted(process: Process, shift: float) -> Process:
     """Return the process for images that are `shift` times as wide and high.
 
-    Every ratio is multiplied by `shift`, so that the log-SNR becomes log-SNR − 2·ln(shift). Averaged down to the old
-    size, images have the old signal-to-noise ratio (Hoogeboom et al. 2023, arXiv:2301.11093, section 3.1). Only the
-    table changes. Its levels are on the same curve, so an SDE remains valid.
+    Every ratio is multiplied by `shift`, so that the log-SNR becomes log-SNR − 2·ln(shift). Averaged down to the
+    original size, images then have the original signal-to-noise ratio (Hoogeboom et al. 2023, arXiv:2301.11093, section
+    3.1). Only the table changes; its levels are on the same curve, so an SDE remains valid.
     """
     if not 0 < shift < math.inf:
         raise BadRequest(f"A resolution shift must be a number above 0, not {shift!r}.")

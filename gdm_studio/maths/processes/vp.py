@@ -34,9 +34,9 @@ def vp(
 
 
 def tabulated(alpha_bars: Sequence[float]) -> Process:
-    """Return the process of DDPM with a table of alpha-bar, as in checkpoints (`alphas_cumprod`). The last may be 0.
+    """Return the process of DDPM with a table of alpha-bar, as in checkpoints (`alphas_cumprod`).
 
-    Raises BadRequest unless the table falls and starts below 1.
+    The last entry may be 0. Raises BadRequest unless the table falls and starts below 1.
     """
     falling = all(later < earlier for earlier, later in zip((1.0, *alpha_bars), alpha_bars, strict=False))
     if not alpha_bars or not falling or alpha_bars[-1] < 0:

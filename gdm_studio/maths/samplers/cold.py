@@ -1,4 +1,4 @@
-"""The two samplers of cold diffusion, which restore the image and then degrade it again by a little less."""
+"""The two samplers of cold diffusion, which restore the image and then degrade it again slightly less."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def cold_2(
 ) -> Iterator[Step]:
     """Sample with algorithm 2 of cold diffusion, x′ = x − D(x0, at) + D(x0, to).
 
-    The random part of the degradation D is the image's own start noise, the same at every step. For D = x0 + sigma·e
-    the result is the true image, for any output of `denoise`. Raises BadRequest without `degrade`.
+    The random part of the degradation D is the image's initial noise, the same at every step. For D = x0 + sigma·e the
+    result is the true image for any output of `denoise`. Raises BadRequest without `degrade`.
     """
     put_back = _check_degrade(degrade)
     of = len(path) - 1
@@ -83,7 +83,7 @@ def cold_1(
 ) -> Iterator[Step]:
     """Sample with algorithm 1 of cold diffusion, x′ = D(x0, to).
 
-    The random part of the degradation D is the image's own start noise, as in `cold_2`. Raises BadRequest without
+    The random part of the degradation D is the image's initial noise, as in `cold_2`. Raises BadRequest without
     `degrade`.
     """
     put_back = _check_degrade(degrade)

@@ -116,7 +116,7 @@ def transition_sigma(at: NoiseLevel, to: NoiseLevel) -> float:
 
 
 def less_noisy(to: NoiseLevel, up: float) -> NoiseLevel:
-    """Return the noise level from which adding noise of standard deviation `up` leads to the noise level `to`."""
+    """Return the noise level that becomes the level `to` when noise of standard deviation `up` is added."""
     return NoiseLevel(to.alpha, math.sqrt(max(to.sigma**2 - up**2, 0.0)))
 
 

@@ -1,4 +1,4 @@
-"""DDPM with its larger fixed variance, and with a learned variance. DDPM with the smaller variance is DDIM at eta 1."""
+"""DDPM with its larger fixed variance, and with a learned variance. (With the smaller variance it is DDIM at eta 1.)"""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def ddpm_learned(
     """Sample with DDPM and a learned variance, exp(v·log beta + (1 − v)·log beta-tilde).
 
     `learned_variance(x, at)` returns v, shaped like x. It is called right after `denoise(x, at)`, so that a network
-    that computes both at once can cache it. Raises BadRequest without it.
+    that computes both together can cache it. Raises BadRequest if it is None.
     """
     if learned_variance is None:
         raise BadRequest("This sampler needs a model that predicts its variance; choose another scheduler.")

@@ -50,7 +50,8 @@ def dpm2_a(
 ) -> Iterator[Step]:
     """Sample with ancestral DPM2, which adds fresh noise at every step.
 
-    A DPM2 step leads to less noise than the next level has. The fresh noise makes up the difference, as in Euler a.
+    The DPM2 step goes to less noise than the next level has, and the fresh noise makes up the difference, as in Euler
+    a.
     """
     yield from _midpoint(denoise, x, path, noise, start=start, eta=eta)
 

@@ -197,7 +197,8 @@ def _derivative_terms(
 
 
 def relax_towards(x: Array, target: Array, at: NoiseLevel, to: NoiseLevel, *, eta: float = 0.0) -> Array:
-    """Return the mean of the reverse SDE at the noise level `to`, if the prediction is `target` throughout the step.
+    """Return the mean of the reverse SDE at the noise level `to`, for a prediction that is `target` throughout the
+    step.
 
     In x/alpha it is e^−k·x + (1 − e^−k)·target. At sigma′ = 0 it is the target.
     """

@@ -54,7 +54,8 @@ def dpmpp_2s_a(
 ) -> Iterator[Step]:
     """Sample with ancestral DPM++ 2S, which adds fresh noise at every step.
 
-    A DPM++ 2S step leads to less noise than the next level has. The fresh noise makes up the difference, as in Euler a.
+    The DPM++ 2S step goes to less noise than the next level has, and the fresh noise makes up the difference, as in
+    Euler a.
     """
     yield from _two_stages(denoise, x, path, noise, start=start, eta=eta)
 
@@ -76,8 +77,8 @@ def dpmpp_sde(
 ) -> Iterator[Step]:
     """Sample with DPM++ SDE, whose ancestral steps have two stages and two noise draws.
 
-    The noise follows a single Brownian path, so the draw of the first stage is part of that of the second. The
-    correlation of the two draws is that of the reverse SDE. (k-diffusion uses a Brownian motion in sigma instead.)
+    Both draws belong to a single Brownian path, so they are correlated as in the reverse SDE. (k-diffusion uses a
+    Brownian motion in sigma instead.)
     """
     of = len(path) - 1
     for i in range(start, of):

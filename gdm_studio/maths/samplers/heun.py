@@ -23,7 +23,7 @@ from gdm_studio.maths.samplers.spec import sampler
 def heun(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with Heun's method: the trapezium rule for dy/dr = eps, where y = x/alpha and r = sigma/alpha.
+    """Sample with Heun's method: the trapezoidal rule for dy/dr = eps, where y = x/alpha and r = sigma/alpha.
 
     The step to sigma = 0 is Euler's.
     """
@@ -50,7 +50,7 @@ def flow_heun(
 ) -> Iterator[Step]:
     """Sample with Heun's method in the coordinates of flow models.
 
-    It is the trapezium rule for du/dt = eps − x0, where u = x/(alpha + sigma) and t = sigma/(alpha + sigma). Every
+    It is the trapezoidal rule for du/dt = eps − x0, where u = x/(alpha + sigma) and t = sigma/(alpha + sigma). Every
     Gaussian path is straight in these coordinates, and they are finite at alpha = 0. The step to sigma = 0 is Euler's.
     """
     of = len(path) - 1
@@ -71,7 +71,7 @@ def flow_heun(
 def heun_step(denoise: Denoise, x: Array, at: NoiseLevel, to: NoiseLevel) -> tuple[Array, Array]:
     """Take one step of Heun's method. Return x at the noise level `to`, and the x0 predicted at `at`.
 
-    It is Euler's step if one of its ends has no slope (sigma′ = 0 or alpha = 0).
+    If one end of the step has no slope (sigma′ = 0 or alpha = 0), it is Euler's step.
     """
     x0 = denoise(x, at)
     ahead = move(x, x0, at, to)

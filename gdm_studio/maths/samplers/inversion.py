@@ -40,7 +40,7 @@ def invert(
 
     `refinements` (0 … 20) is the number of extra evaluations per step. They search, by fixed-point iteration, for the x
     from which DDIM returns to the start of the step (Pan et al. 2023, arXiv:2309.04907). The iteration converges if a
-    step is short compared with the distance over which eps changes. If not, the next x is found by the secant through
+    step is short compared with the distance over which eps changes. Otherwise, the next x comes from the secant through
     the last two. The first step, away from sigma = 0, always has one refinement.
     """
     of = len(path) - 1
@@ -66,7 +66,7 @@ def invert(
 def _next_estimate(mapped_before: Array, defect_before: Array, mapped: Array, defect: Array) -> Array:
     """Return the next estimate of the fixed point, for each image.
 
-    It is `mapped` if the defect has at least halved. Otherwise it is the zero of the line through the last two
+    If the defect has at least halved, this is `mapped`. Otherwise it is the zero of the line through the last two
     estimates (Anderson mixing of depth 1), limited to the range from the previous estimate to the same distance beyond.
     """
     turn = defect - defect_before

@@ -123,7 +123,7 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
 def _attempt(
     slope: Slope, u: Array, first: Array, span: tuple[float, float], tolerance: float
 ) -> tuple[Array, Array, Array]:
-    """Take one step of every row. Return u and the slope at its end, and error / tolerance (N, …)."""
+    """Take one step for every row. Return u and the slope at its end, and error / tolerance (N, …)."""
     s, h = span
     slopes, ahead = [first], u
     for node, weights in zip(_NODES, _STAGES, strict=True):

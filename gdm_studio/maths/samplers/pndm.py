@@ -74,7 +74,7 @@ def pndm(
 ) -> Iterator[Step]:
     """Sample with PNDM: three pseudo Runge-Kutta steps (eq. 13), then PLMS steps.
 
-    `history` is the last slopes, newest first. The middle of a step is taken in log-SNR. The paper takes it in time,
+    `history` is the last slopes, newest first. The middle of a step is taken in log-SNR; the paper takes it in time,
     which a path does not have.
     """
     of = len(path) - 1

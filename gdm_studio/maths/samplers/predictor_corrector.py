@@ -89,7 +89,7 @@ def pc_ancestral(
 def _steps(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int, snr: float, predicted: Predictor
 ) -> Iterator[Step]:
-    """Take steps that each consist of the corrector, the predictor, and the predictor's noise."""
+    """Take steps that each consist of the corrector, the predictor and the predictor's noise."""
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
@@ -104,8 +104,8 @@ def _steps(
 def _correct(denoise: Denoise, x: Array, at: NoiseLevel, to: NoiseLevel, snr: float, noise: Noise, step: int) -> Array:
     """Take the corrector's Langevin step, x + e·score + √(2e)·z with e = 2·(alpha/alpha′)²·(snr·|z|/|score|)².
 
-    The norms are those of each image. The authors' code averages them over the batch, which makes an image depend on
-    the others.
+    The norms are computed per image. The authors' code averages them over the batch, which makes the images depend on
+    each other.
     """
     if snr == 0:
         return x

@@ -1,4 +1,4 @@
-"""Restart sampling: Heun's method that returns to more noise at one level, several times."""
+"""Restart sampling: Heun's method, which returns to a higher noise level several times."""
 
 from __future__ import annotations
 
@@ -67,9 +67,8 @@ def restart(
 ) -> Iterator[Step]:
     """Sample with Heun steps. The first step that reaches a ratio ≤ restart_at is followed by `restarts` rounds.
 
-    A round adds noise back to the last level of ratio ≥ restart_from, and takes Heun steps down through the levels of
-    the path. (In the paper, rounds have levels of their own.) All rounds are part of one Step. `restarts` is a whole
-    number.
+    A round adds noise back to the last level with a ratio ≥ restart_from, then takes Heun steps down the levels of the
+    path. (In the paper, rounds have their own levels.) All rounds are part of one Step. `restarts` is an integer.
     """
     of = len(path) - 1
     low = next(i for i, at in enumerate(path) if at.sigma == 0 or at.ratio <= restart_at)

@@ -1,4 +1,4 @@
-"""Symbolic tracing of samplers: finds the coefficients of a step by running it on symbols instead of numbers."""
+"""Symbolic tracing of samplers: computes the coefficients of a step by running it on symbols instead of numbers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Combination:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Evaluation of the denoiser: its input and its noise level. The result is the array `name`."""
+    """One evaluation of the denoiser, with its input and noise level. Its result is the array `name`."""
 
     name: str
     input: Combination
@@ -63,7 +63,7 @@ class Evaluation:
 class TracedStep:
     """Traced step: the denoiser evaluations in order, and x after the step as a linear combination.
 
-    `draws` contains the number of each noise draw by name.
+    `draws` maps the name of each noise draw to its number.
     """
 
     evaluations: tuple[Evaluation, ...]
@@ -107,7 +107,7 @@ def traced_step(
 
 
 class _TooLongError(Exception):
-    """Error that stops the tracing of a step with too many evaluations."""
+    """Error that aborts the tracing of a step with too many evaluations."""
 
 
 def _numbered(name: str, place: int) -> str:

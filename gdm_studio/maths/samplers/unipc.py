@@ -90,7 +90,7 @@ def _unipc(
 
 
 def _finite(x0s: Sequence[Array], path: NoisePath, i: int) -> Sequence[Array]:
-    """Return the predictions at path[i], path[i − 1], …, leaving out those made at alpha = 0.
+    """Return the predictions at path[i], path[i − 1], … except those made at alpha = 0.
 
     The noise level alpha = 0 is infinitely far away in log-SNR.
     """
@@ -121,8 +121,8 @@ def _move(x: Array, x0s: Sequence[Array], path: NoisePath, i: int, *, ahead: Arr
 def _weights(places: Sequence[float], h: float, scale: float) -> list[float]:
     """Return the weights of the slopes towards `places`, in units of B(h), exact for predictions polynomial in lambda.
 
-    This is the paper's eq. 5, where phi are its exponential integrals, computed by their recursion. A single slope has
-    the weight 1/2, as in the authors' code, which is exact but for a term of higher order.
+    This solves the paper's eq. 5, with its exponential integrals phi computed recursively. A single slope has the
+    weight 1/2, as in the authors' code, which is exact up to a term of higher order.
     """
     if len(places) == 1:
         return [0.5]

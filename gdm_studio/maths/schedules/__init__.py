@@ -1,4 +1,4 @@
-"""Noise schedules: tables of alpha-bar, the fraction of the image's variance that is left at each timestep."""
+"""Noise schedules: tables of alpha-bar, the fraction of the image's variance that remains at each timestep."""
 
 from gdm_studio.maths.schedules.curves import (
     SCHEDULES,

@@ -49,7 +49,7 @@ def locate(table: Sequence[float], ratio: float) -> float:
 
 
 def locate_each(table: Sequence[float], ratio: Array) -> Array:
-    """Return `locate` for every number of an array. Only the first call waits for the device."""
+    """Apply `locate` to every number of an array. Only the first call waits for the device."""
     if len(table) == 1:
         return 0 * ratio
     known, logs = _arrays(tuple(table), ratio)
@@ -66,7 +66,7 @@ def locate_each(table: Sequence[float], ratio: Array) -> Array:
 
 
 def _arrays(table: tuple[float, ...], like: Array) -> tuple[Array, Array]:
-    """Return the table and its logarithms as arrays like `like`. The last logarithm is replaced by a finite number."""
+    """Return the table and its logarithms as arrays like `like`. An infinite last logarithm becomes finite."""
     kind = (table, like.dtype, like.device)
     if kind not in _KNOWN:
         logs = [math.log(min(ratio, HUGE)) for ratio in table]

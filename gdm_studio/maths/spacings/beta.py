@@ -91,7 +91,7 @@ def beta_0_1(ratios: Sequence[float], steps: int) -> list[float]:
 def quantiles(shares: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
     """Return the quantiles of Beta(a, b), with a and b from 0 to 1, at the given probabilities.
 
-    Uses Newton's method, from the nearer end, on w = x^a. In w the distribution is nearly uniform there.
+    It uses Newton's method, from the nearer end, on w = x^a, in which the distribution is nearly uniform there.
     """
     areas = [_area(np.array(0.5**end), end, other) for end, other in ((a, b), (b, a))]
     # The probability below ½.
@@ -102,7 +102,7 @@ def quantiles(shares: NDArray[np.float64], a: float, b: float) -> NDArray[np.flo
 
 
 def _lower_quantiles(share: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
-    """Return the x below which a given fraction of the area from 0 to ½ is. A fraction above 1 counts as 1."""
+    """Return the x below which a given fraction of the area from 0 to ½ lies. Fractions above 1 count as 1."""
     share, middle = np.minimum(share, 1), np.array(0.5**a)
     area, w = share * _area(middle, a, b), share * middle
     for _ in range(6):
@@ -123,7 +123,7 @@ def _area(w: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
 
 
 def _timesteps(ratios: Sequence[float], steps: int, a: float, b: float) -> list[float]:
-    """Return the ratios at rounded quantiles. A timestep that occurs twice moves to the next. Other tools drop it."""
+    """Return the ratios at rounded quantiles. A duplicate timestep moves to the next one. (Other tools drop it.)"""
     check_step_count(ratios, steps)
     places = quantiles(1 - np.arange(steps) / steps, a, b) * (len(ratios) - 1)
     found = np.floor(places + 0.5 + TIE).astype(int)

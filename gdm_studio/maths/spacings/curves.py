@@ -74,7 +74,7 @@ def logsnr(ratios: Sequence[float], steps: int) -> list[float]:
 def kl_optimal(ratios: Sequence[float], steps: int) -> list[float]:
     """Return ratios that are evenly spaced in their arctangent.
 
-    They have the least KL divergence for Gaussian data of variance 1.
+    This minimises the KL divergence for Gaussian data of variance 1.
     """
     return between(ratios, steps, math.atan, math.tan)
 
@@ -88,9 +88,9 @@ def between(
 ) -> list[float]:
     """Return ratios from the last to the first of the table, evenly spaced in `warp` of the ratio.
 
-    `unwarp` is the inverse of `warp`. `bend` maps the fraction of the steps to the fraction of the way. A table that
-    ends in pure noise (an infinite ratio) starts there and continues as if it ended at HIGHEST. Its largest finite
-    ratio would only depend on the number of timesteps.
+    `unwarp` is the inverse of `warp`. `bend` maps the fraction of the steps to the fraction of the range. For a table
+    that ends in pure noise (an infinite ratio), the first ratio is infinite and the others continue from HIGHEST, since
+    the largest finite ratio would only depend on the number of timesteps.
     """
     endless = ratios[-1] == math.inf
     high, low = warp(HIGHEST if endless else ratios[-1]), warp(ratios[0])

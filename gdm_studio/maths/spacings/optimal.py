@@ -1,4 +1,4 @@
-"""The spacing with the best likelihood of a model, found by dynamic programming over all pairs of noise levels."""
+"""Spacing with the best likelihood of a model, found by dynamic programming over all pairs of noise levels."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def optimal(ratios: Sequence[float], steps: int, table: Mapping[int, Sequence[fl
 
 @dataclass(frozen=True)
 class OptimalTable(Mapping[int, tuple[float, ...]]):
-    """Mapping from a number of steps to falling ratios, computed from the score norms when it is used."""
+    """Mapping from a number of steps to falling ratios, computed from the score norms on access."""
 
     # The rising ratios of the process.
     ratios: Sequence[float]
@@ -100,7 +100,9 @@ def pair_costs(
 
 
 def shortest(costs: np.ndarray, steps: int) -> list[int]:
-    """Return the path from node 0 to the last with exactly `steps` jumps and the least total cost, as rising nodes."""
+    """Return the path from node 0 to the last node with exactly `steps` jumps and the least total cost, as rising
+    nodes.
+    """
     best, came_from = costs[0], []
     for _ in range(steps - 1):
         through = best[:, None] + costs

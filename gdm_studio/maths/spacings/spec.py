@@ -1,4 +1,4 @@
-"""The registry of spacings, and the menu in which they appear."""
+"""Registry of spacings, and their order in the menu."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class SpacingSpec:
-    """The description of a spacing, whose function `fn(ratios, steps)` picks `steps` falling ratios.
+    """Description of a spacing, whose function `fn(ratios, steps)` picks `steps` falling ratios.
 
-    `ratios` is the rising table of a process. With `needs_table`, the function is `fn(ratios, steps, table)` with the
-    model's own table, from a number of steps to ratios.
+    `ratios` is the rising table of a process. With `needs_table`, the function is `fn(ratios, steps, table)`, where
+    `table` is the model's own mapping from a number of steps to ratios.
     """
 
     name: str
@@ -76,5 +76,5 @@ def spacing(
 
 
 def in_menu_order() -> dict[str, SpacingSpec]:
-    """Return every spacing by name, first those of GROUPS. Raises KeyError if the file of one has not been imported."""
+    """Return every spacing by name, GROUPS first. Raises KeyError if the file of a spacing has not been imported."""
     return {name: _registered[name] for names in GROUPS.values() for name in names} | _registered

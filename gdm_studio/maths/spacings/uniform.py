@@ -1,4 +1,4 @@
-"""Spacings that are even in the timesteps of the table. Their conventions differ in the ends that they include."""
+"""Spacings that are uniform in the timesteps. Their conventions differ in the ends that they include."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def linspace(ratios: Sequence[float], steps: int) -> list[float]:
     paper="k-diffusion, DiscreteSchedule.get_sigmas",
 )
 def normal(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at evenly spaced timesteps from T − 1 to 0, not rounded. Their logarithms are interpolated."""
+    """Return the ratios at evenly spaced timesteps from T − 1 to 0, not rounded but interpolated in their logarithm."""
     return [look_up(ratios, (len(ratios) - 1) * (1 - i / max(steps - 1, 1))) for i in range(steps)]
 
 
@@ -107,7 +107,7 @@ def simple(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Stability AI's generative-models; ComfyUI, normal_scheduler with sgm",
 )
 def sgm_uniform(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at timesteps (T − 1)·(1 − i/steps), not rounded. Their logarithms are interpolated."""
+    """Return the ratios at timesteps (T − 1)·(1 − i/steps), not rounded but interpolated in their logarithm."""
     return [look_up(ratios, (len(ratios) - 1) * (1 - i / steps)) for i in range(steps)]
 
 

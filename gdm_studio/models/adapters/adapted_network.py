@@ -1,4 +1,4 @@
-"""Networks with adapters applied. They share all weights with the original network, which is not changed."""
+"""Networks with adapters applied, which share all weights with the unchanged original network."""
 
 from __future__ import annotations
 
@@ -19,12 +19,10 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def apply_adapters(network: Network, adapters: Sequence[tuple[Mapping[str, Delta], float]]) -> Network:
-    """Return a copy of `network` with adapters applied. Each adapter maps weight and bias names to deltas, with a
-    strength.
+    """Return a copy of `network` with adapters applied. An adapter is {weight or bias name: delta} and a strength.
 
-    The copy shares every weight with `network`, which is not changed. To remove the adapters, use `network` again.
-    The copy needs extra memory only for the adapters' factors and, while it runs, for the weight of one layer at a
-    time.
+    The copy shares every weight with `network`, which is unchanged; use `network` itself to remove the adapters. The
+    copy needs extra memory only for the adapters' factors and, while it runs, for one layer's weight at a time.
     """
     changes: dict[str, list[tuple[Delta, float]]] = {}
     for deltas, strength in adapters:
@@ -34,7 +32,7 @@ def apply_adapters(network: Network, adapters: Sequence[tuple[Mapping[str, Delta
 
 
 def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network:
-    """Return a copy of a module in which the changed layers are replaced. All other layers and weights are shared."""
+    """Return a copy of a module with the changed layers replaced. All other layers and weights are shared."""
     below: dict[str, dict[str, Weighted]] = {}
     twin = copy(module)
     twin._modules = dict(module._modules)
@@ -56,9 +54,9 @@ def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network
 class AdaptedNetwork(nn.Module):
     """Linear layer or convolution whose weight is the original weight plus the adapters' deltas.
 
-    The sum is computed at each call, in fp32 or wider, and rounded once to the type of the weight. If that is less
-    work, low-rank factors are evaluated beside the layer instead. This choice depends on the size of the image but
-    not on the batch, so that an image does not depend on its batch.
+    The sum is computed at each call, in fp32 or wider, and rounded once to the weight's type. Low-rank factors are
+    evaluated beside the layer instead if that is less work. This choice depends on the image size but not on the batch,
+    so that an image does not depend on its batch.
     """
 
     # (out, rank): the upper factors of all low-rank deltas, multiplied by their strengths. None without such deltas.
@@ -96,7 +94,7 @@ class AdaptedNetwork(nn.Module):
         return F.linear(x, weight, bias)
 
     def _sees_few(self, x: Tensor) -> bool:
-        """Return whether x has so few rows per image that evaluating the factors beside the layer is less work."""
+        """Return True if x has so few rows per image that evaluating the factors beside the layer is less work."""
         out, *inner = self.layer.weight.shape
         rows = x[0].numel() // inner[0]
         columns = prod(inner)

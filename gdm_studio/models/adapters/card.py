@@ -60,7 +60,7 @@ _RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b")
 
 @dataclass(frozen=True)
 class AdapterCard:
-    """Facts about an adapter that are known without reading its tensors."""
+    """Properties of an adapter that are known without reading its tensors."""
 
     path: Path
     # By layer, as the file names it, and part: the tensor's name.
@@ -82,19 +82,19 @@ class AdapterCard:
 
 
 def adapter_family(base: str) -> str:
-    """Return the base of adapters for models of the kind `base`, which is the same except for some transformers."""
+    """Return the `base` of adapters for models of the kind `base`, which differs only for some transformers."""
     return next((family for start, family in FAMILIES.items() if base.startswith(start)), base)
 
 
 def is_adapter(header: Header) -> bool:
-    """Return True if any tensor name is that of an adapter."""
+    """Return True if any tensor name belongs to an adapter."""
     return any(_split(name) for name in header.shapes)
 
 
 def adapter_card(path: Path, header: Header) -> AdapterCard:
     """Return the card of the adapter in a file. Raises ModelError.
 
-    A file is refused if it is no adapter, or has an empty or duplicate tensor.
+    The file must be an adapter without empty or duplicate tensors.
     """
     layers: dict[str, dict[str, str]] = {}
     unknown = []
@@ -123,7 +123,7 @@ def damaged_error(path: Path, name: str) -> ModelError:
 
 
 def _split(name: str) -> tuple[str, str] | None:
-    """Split a tensor name into the layer, as named in the file, and the adapter part. None for other tensors."""
+    """Split a tensor name into (layer name in the file, adapter part), or return None for other tensors."""
     return next(((name[: -len(end)], part) for end, part in PARTS.items() if name.endswith(end)), None)
 
 
@@ -135,9 +135,9 @@ def _kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
 
 
 def _alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[str, float]:
-    """Return the alpha of each LoRA layer, from the configurations in the header or the one beside the file.
+    """Return the alpha of each LoRA layer, from the configurations in the header or beside the file.
 
-    A header may have one configuration for each network.
+    A header may contain one configuration per network.
     """
     configs = _config_beside(path)
     try:
@@ -159,7 +159,7 @@ def _alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[st
 
 
 def _config_beside(path: Path) -> Mapping[str, Any]:
-    """Return the configuration that PEFT saved beside an adapter; {} if there is none. Raises ModelError."""
+    """Return the configuration that PEFT saved beside an adapter, or {} if there is none. Raises ModelError."""
     place = peft_config_of(path)
     if place is None or not place.exists():
         return {}
@@ -177,8 +177,7 @@ def _pattern(alphas: Mapping[str, Any] | None) -> _Pattern:
 def _alpha(config: Mapping[str, Any], pattern: _Pattern, layer: str, rank: int) -> float:
     """Return the alpha of a layer, times √rank for rank-stabilised adapters.
 
-    It comes from the first pattern of the configuration that matches the end of the layer's name, else from the
-    default.
+    It is that of the first pattern in the configuration that matches the end of the layer's name, or else the default.
     """
     own = min((pattern[end] for end in _ends(layer) if end in pattern), default=None)
     alpha = config["lora_alpha"] if own is None else own[1]
@@ -186,7 +185,7 @@ def _alpha(config: Mapping[str, Any], pattern: _Pattern, layer: str, rank: int) 
 
 
 def _ends(layer: str) -> Iterator[str]:
-    """Yield the endings of a layer's name: the whole name, then without its first part, its first two, and so on."""
+    """Yield the suffixes of a dotted layer name, from the whole name to its last part."""
     yield layer
     while "." in layer:
         layer = layer.partition(".")[2]
@@ -194,7 +193,7 @@ def _ends(layer: str) -> Iterator[str]:
 
 
 def _base(shapes: Mapping[str, Shapes]) -> str:
-    """Return the kind of model with these widths, judged by the U-Net's text input or else by the text encoders."""
+    """Return the kind of model with these widths, judged by the U-Net's text input or the text encoders."""
     for layer, parts in shapes.items():
         if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _width(parts)) in BASES:
             return BASES[width]
@@ -209,7 +208,7 @@ def _base(shapes: Mapping[str, Shapes]) -> str:
 
 
 def _width(parts: Shapes) -> int:
-    """Return the input width of a layer; 0 if the shapes do not show it."""
+    """Return the input width of a layer, or 0 if its shapes do not reveal it."""
     for part in ("down", "hada_w1_b", "diff"):
         if len(parts.get(part, ())) > 1:
             return parts[part][1]

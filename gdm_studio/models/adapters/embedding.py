@@ -29,7 +29,7 @@ _BY_WIDTHS = {(768,): "Stable Diffusion 1", (1024,): "Stable Diffusion 2", (768,
 
 @dataclass(frozen=True)
 class TextEmbedding:
-    """Embedding: a word for prompts, and the vectors that replace its tokens."""
+    """Textual inversion embedding: a word for prompts, and the vectors that replace its tokens."""
 
     # The word in the file, or else the name of the file.
     word: str
@@ -46,12 +46,12 @@ class TextEmbedding:
 
 
 def is_embedding(header: Header) -> bool:
-    """Return whether the tensors are an embedding: vectors for one or two text encoders."""
+    """Return True if the tensors are an embedding: vectors for one or two text encoders."""
     return bool(embedding_base(header))
 
 
 def embedding_base(header: Header) -> str:
-    """Return the kind of model that an embedding is for. "" if the tensors are not an embedding."""
+    """Return the kind of model that an embedding is for, or "" if the tensors are not an embedding."""
     shapes = header.shapes
     widths = tuple(shape[-1] for _, shape in sorted(shapes.items(), reverse=True) if len(shape) in (1, 2))
     is_one = len(widths) == len(shapes) and (len(shapes) == 1 or shapes.keys() == _PARTS.keys())
@@ -59,7 +59,7 @@ def embedding_base(header: Header) -> str:
 
 
 def vector_count(base: str, parameters: int) -> int:
-    """Return the number of vectors of an embedding with this number of parameters, for a model of the kind `base`."""
+    """Return the number of vectors of an embedding with this number of parameters, for models of the kind `base`."""
     widths = next((widths for widths, name in _BY_WIDTHS.items() if name == base), (parameters,))
     return max(1, parameters // max(1, sum(widths)))
 

@@ -1,7 +1,7 @@
 """Names that adapter files use for the layers of a model's networks.
 
-All possible names are generated from the names of the layers. Parsing a name would not work, because underscores occur
-both in names and between them.
+All possible names are generated from the layer names. Names cannot be parsed, because underscores occur both within and
+between their parts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Part = Literal["unet", "transformer", "text_encoder", "text_encoder_2", "text_en
 
 
 class Place(NamedTuple):
-    """A layer whose weight an adapter changes, and the location of its rows in the adapter's weight."""
+    """Layer whose weight an adapter changes, with the position of the layer's rows in the adapter's weight."""
 
     layer: str
     # Index of the first row.
@@ -72,7 +72,7 @@ def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
 def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
     """Return {name in an adapter file: places} for all layers of a diffusion transformer.
 
-    The names are those of the original layout and of diffusers. A name of fused layers has several places.
+    The names are those of the original layout and of diffusers. Fused layers have several places.
     """
     by_layer: dict[str, list[Place]] = {}
     for weight in weights:
@@ -91,7 +91,7 @@ def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
 
 
 def _unet(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield (layer, name in adapter files) for a U-Net. The names are those of single files, SDXL and diffusers."""
+    """Yield (layer, name in adapter files) for a U-Net, in the naming of single files, SDXL and diffusers."""
     weights = {f"{layer}.weight": layer for layer in layers}
     theirs = unet_to_diffusers(weights)
     for weight, layer in weights.items():
@@ -105,7 +105,7 @@ def _unet(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _text(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield (layer, name in adapter files) for a text encoder. The names are those of transformers and diffusers."""
+    """Yield (layer, name in adapter files) for a text encoder, in the naming of transformers and diffusers."""
     for layer in layers:
         if layer.startswith("layers."):
             yield layer, layer

@@ -1,4 +1,4 @@
-"""Lookup of the adapters and embeddings that prompts name."""
+"""Lookup of the adapters and embeddings that are named in prompts."""
 
 from __future__ import annotations
 
@@ -24,8 +24,7 @@ from gdm_studio.request.setting import did_you_mean
 def find_adapter(name: str) -> Path:
     """Return the file of an adapter in the user's model folders, by name with or without suffix, or by title.
 
-    Letter case matters only if several names differ in nothing else. Raises BadRequest if there is no such
-    adapter.
+    Case matters only between names that differ in nothing else. Raises BadRequest if there is no such adapter.
     """
     if (found := _adapter(name, user_weight_files())) is not None:
         return found
@@ -40,14 +39,14 @@ def find_adapter(name: str) -> Path:
 def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
     """Return the file of each adapter that prompts name, with the weights of its last mention.
 
-    A file occurs once, by any of its names. Raises BadRequest if there is no adapter of a name.
+    Each file occurs once, even if it is named in several ways. Raises BadRequest for an unknown name.
     """
     named = {each.name: each for prompt in prompts for each in adapters_mentioned(prompt)}
     return {find_adapter(name): each for name, each in named.items()}
 
 
 def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
-    """Yield the name and file of each installed adapter that the texts name."""
+    """Yield (name, file) of each installed adapter that the texts name."""
     names = dict.fromkeys(each.name for each in chain.from_iterable(map(adapters_mentioned, texts)))
     there = list(user_weight_files()) if names else []
     for name in names:
@@ -56,9 +55,9 @@ def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
 
 
 def blank_adapters(prompt: str) -> tuple[str, str]:
-    """Return a prompt with spaces in place of the tags of installed adapters, and these tags.
+    """Return a prompt with the tags of installed adapters replaced by spaces, and these tags.
 
-    All other words keep their positions. A tag with another name is not changed.
+    All other words keep their positions. Tags with unknown names are unchanged.
     """
     tags = adapter_tags(prompt)
     names = dict(adapters_named_in([prompt])) if tags else {}
@@ -80,7 +79,7 @@ def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
                 named.setdefault(name, []).append(path)
     found: dict[str, Path] = {}
     for name, files in named.items():
-        # Of several files with the same stem, images of earlier versions were made with the last.
+        # Earlier versions used the last of several files with the same stem.
         for path in sorted(reversed(files), key=_by_stem(name)):
             if name not in found and _holds(path, is_embedding):
                 found[name] = path
@@ -90,7 +89,7 @@ def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
 def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
     """Return the files of all installed adapters and embeddings that the texts name.
 
-    With `plain`, the texts have no grammar and can name only embeddings.
+    With `plain`, the texts have no syntax and can only name embeddings.
     """
     texts = list(texts)
     return [*embeddings_named_in(texts).values(), *(path for _, path in adapters_named_in([] if plain else texts))]
@@ -118,20 +117,20 @@ def _answers_to(path: Path, name: str) -> bool:
 def _by_stem(name: str) -> Callable[[Path], bool]:
     """Return a sort key that puts files with this stem before files in a folder with this name.
 
-    Images of earlier versions, which did not use the names of folders, thus keep their files.
+    Older images, whose versions ignored folder names, thus refer to the same files.
     """
     return lambda path: path.stem.lower() != name.lower()
 
 
 def _titles_of(path: Path) -> frozenset[str]:
-    """Return the titles of an adapter in lower case; none for other files."""
+    """Return the titles of an adapter in lower case, or none for other files."""
     note = find_note(str(path), stamp_of)
     return _read_titles(path, note, stamp_of(path), stamp_of(note))
 
 
 @lru_cache(maxsize=4096)
 def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]:
-    """Read the titles of an adapter. The stamps make the cached result expire when a file changes."""
+    """Read the titles of an adapter. The stamps invalidate the cached result when a file changes."""
     try:
         header = read_header(path) if any(stamps) else None
     except ModelError:
@@ -142,7 +141,7 @@ def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]
 
 
 def _holds(path: Path, what: Callable[[Header], bool]) -> bool:
-    """Return whether a file is of this kind."""
+    """Return True if a file is of this kind."""
     try:
         return path.is_file() and what(read_header(path))
     except ModelError:

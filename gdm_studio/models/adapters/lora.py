@@ -1,4 +1,4 @@
-"""Deltas that an adapter adds to weights. Their factors are stored as in the file and multiplied only when used.
+"""Deltas that an adapter adds to weights. Their factors are stored as in the file and multiplied when used.
 
 LoRA: Hu et al. 2021, arXiv:2106.09685. LoHa, LoKr and the Tucker form of convolutions: Yeh et al. 2023,
 arXiv:2309.14859. DoRA: Liu et al. 2024, arXiv:2402.09353.
@@ -16,22 +16,22 @@ from torch import Tensor
 
 
 class Delta(Protocol):
-    """Protocol of a change (delta) to a weight (out, …), as a matrix (out, rest). A vector has one column."""
+    """Protocol of a change (delta) to a weight (out, …), viewed as a matrix (out, rest). A vector has one column."""
 
     @property
     def size(self) -> tuple[int, int]:
         """Shape of the matrix."""
 
     def matrix(self, own: Tensor) -> Tensor:
-        """Return the delta as a matrix, in the number type of `own`, which is the weight matrix to be changed."""
+        """Return the delta as a matrix in the number type of `own`, the weight matrix to be changed."""
 
     def rows(self, rows: slice) -> Delta:
-        """Return the delta of some rows of the weight. Raises ValueError if it needs all rows."""
+        """Return the delta for some rows of the weight. Raises ValueError if it can only be computed for all rows."""
 
 
 @dataclass(frozen=True)
 class LowRank:
-    """Low-rank delta: scale · up · down. With a core for a convolution kernel: scale · up · core · down."""
+    """Low-rank delta: scale · up · down, or scale · up · core · down for a convolution kernel with a core."""
 
     # (out, rank).
     up: Tensor
@@ -66,7 +66,7 @@ class LowRank:
 
 @dataclass(frozen=True)
 class Difference:
-    """Delta that is stored in full."""
+    """Delta stored in full."""
 
     # (out, rest).
     values: Tensor
@@ -145,9 +145,9 @@ class RowsOf:
 
 @dataclass(frozen=True)
 class Decomposed:
-    """Delta with weight decomposition (DoRA, eq. 5). It rescales the changed weight to the lengths `magnitude`.
+    """Delta with weight decomposition (DoRA, eq. 5). It rescales the changed weight to the norms `magnitude`.
 
-    These are lengths of rows if `by_rows`, or else of input columns.
+    They are norms of rows if `by_rows` is set, else of input columns.
     """
 
     change: Delta
@@ -177,9 +177,9 @@ class Decomposed:
 
 
 def delta_of(parts: Mapping[str, Tensor]) -> Delta:
-    """Return the delta of a weight, given its tensors by the part names in `card.PARTS`.
+    """Return the delta of a weight, given its tensors by part name (`card.PARTS`).
 
-    Raises ValueError, KeyError, TypeError, IndexError or RuntimeError if the tensors do not fit together.
+    Raises ValueError, KeyError, TypeError, IndexError or RuntimeError if the tensors are inconsistent.
     """
     if "diff" in parts:
         return difference(parts["diff"])
@@ -217,7 +217,7 @@ def _factor(parts: Mapping[str, Tensor], name: str, core: str) -> LowRank:
 
 
 def _scale(parts: Mapping[str, Tensor], rank: int) -> float:
-    """Return alpha / rank. Return 1 if the file has no alpha or its alpha is 0, which means the same."""
+    """Return alpha / rank, or 1 if the file has no alpha or an alpha of 0."""
     alpha = float(parts["alpha"].reshape(())) if "alpha" in parts else 0.0
     if not isfinite(alpha):
         raise ValueError(f"alpha {alpha}")

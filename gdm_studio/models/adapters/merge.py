@@ -1,4 +1,4 @@
-"""Reading of adapters, and their deltas for the networks of a model."""
+"""Reading of adapters, and computation of their deltas for the networks of a model."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Adapter:
 
 @dataclass(frozen=True)
 class AdapterDeltas:
-    """Deltas of an adapter for the networks of a model, and the layers of the adapter that do not apply."""
+    """Deltas of an adapter for the networks of a model, and the adapter's layers that do not apply."""
 
     adapter: AdapterCard
     # Deltas by network and by the name of the weight or bias.
@@ -52,7 +52,7 @@ class AdapterDeltas:
 
 
 class DeltasCache:
-    """Cache of the deltas of those adapters that were used last."""
+    """Cache of the deltas of the adapters that were used most recently."""
 
     def __init__(self) -> None:
         # Keys consist of a file, its stamps, and the devices of the networks.
@@ -61,7 +61,7 @@ class DeltasCache:
     def deltas_of(
         self, files: Iterable[Path], networks: Mapping[Part, nn.Module], base: str, *, weights: Iterable[Weight] = ()
     ) -> dict[Path, AdapterDeltas]:
-        """Return the deltas of each adapter by its file. See `adapter_deltas`. Raises ModelError."""
+        """Return the deltas of each adapter by file; see `adapter_deltas`. Raises ModelError."""
         devices = {part: next(network.parameters()).device for part, network in networks.items()}
         keys = {path: (path, *map(stamp_of, with_sidecars([path])), *devices.items()) for path in files}
         weights = tuple(weights)
@@ -89,8 +89,8 @@ def adapter_deltas(
     """Return the deltas of an adapter for the networks of a model of the kind `base`.
 
     `weights` are those of a diffusion transformer, if the model has one. The deltas are on the device of the weights,
-    in fp32 or wider. Raises ModelError if the adapter is damaged or for another family of diffusion transformers, if a
-    layer has another shape than in the model, or if no layer matches.
+    in fp32 or wider. Raises ModelError if the adapter is damaged, is for another family of diffusion transformers, has
+    a layer of another shape than the model, or matches no layer.
     """
     card = adapter.card
     if "transformer" in networks and base and card.base not in ("", adapter_family(base)):
@@ -130,7 +130,7 @@ def _changeable(network: nn.Module) -> Iterator[str]:
 def _layer_deltas(
     card: AdapterCard, spelling: str, tensors: Mapping[str, Tensor], layer: nn.Module, place: Place, base: str
 ) -> dict[str, Delta]:
-    """Return the deltas of one layer's weight and bias, by "weight" and "bias"."""
+    """Return the deltas of one layer under the keys "weight" and "bias"."""
     own = {kind: found for kind in ("weight", "bias") if (found := getattr(layer, kind, None)) is not None}
     like = own["weight"]
     parts = {part: t.to(like.device, torch.promote_types(like.dtype, torch.float32)) for part, t in tensors.items()}

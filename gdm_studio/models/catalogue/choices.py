@@ -29,7 +29,7 @@ _CHANGING = threading.Lock()
 
 @dataclass(frozen=True)
 class Choices:
-    """The user's choices for one model or adapter. "" means that the value in its file is used."""
+    """The user's choices for one model or adapter. "" stands for the value in its file."""
 
     # Name of a file.
     vae: str = ""
@@ -48,7 +48,7 @@ class Choices:
 
 
 def load_choices() -> dict[str, Choices]:
-    """Return {path: choices}; empty if the file is missing or damaged."""
+    """Return {path: choices}, or {} if the file is missing or damaged."""
     try:
         return _parse(atomic.read(paths.data_dir() / FILE, max_bytes=MAX_BYTES))
     except (StorageError, ValueError):
@@ -75,7 +75,7 @@ def save_choices(path: Path, **values: str) -> Choices:
 
 
 def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
-    """Return the card with the user's choices, as far as the model supports them."""
+    """Return the card with the user's choices applied, as far as the model supports them."""
     defaults = dict(card.defaults)
     kind = chosen.few_steps or card.few_steps
     if kind in FEW_STEPS:
@@ -123,7 +123,7 @@ def few_step_version(card: ModelCard, adapter: Path, kind: str, steps: int = 0) 
 
 
 def _load_saved() -> dict[str, Choices]:
-    """Return the saved choices, to be changed. Raises StorageError if the file exists but cannot be read."""
+    """Return the saved choices for modification. Raises StorageError if the file exists but cannot be read."""
     place = paths.data_dir() / FILE
     try:
         return _parse(atomic.read(place, max_bytes=MAX_BYTES))

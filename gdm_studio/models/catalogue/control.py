@@ -1,4 +1,4 @@
-"""Control models in the models folders, matched with the models that can use them."""
+"""Control models in the models folders, and the models that can use them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, MODES, UNIONS
 def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str, Path]:
     """Return {name: file} of the control models for models of the kind `base`, including alternative names.
 
-    A union has a name for each of its modes, such as "NAME: pose". Displayed names come before alternative names.
+    A union model has one name per mode, such as "NAME: pose". Displayed names come before alternative names.
     """
     usable = [each for each in entries if each.about.kind in CONTROLS and each.about.base == base and not each.reason]
     usable.sort(key=lambda each: is_gguf_name(each.path))
@@ -42,7 +42,7 @@ def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
 
 
 def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield the entries, with the names of suitable control models added to the cards of models."""
+    """Yield the entries with the names of suitable control models added to the cards of models."""
     among = list(among)
     for each in cards:
         card = each.card

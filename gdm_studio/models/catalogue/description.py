@@ -1,6 +1,6 @@
 """Descriptive metadata of weight files: title, author, date, licence, tags, and trigger words of adapters.
 
-Keys modelspec.* are Stability's ModelSpec, ss_* those of kohya's trainer. All of it is untrusted text.
+The keys modelspec.* are Stability's ModelSpec, and ss_* come from kohya's trainer. All values are untrusted text.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _VAE_PREFIXES = ("", "first_stage_model.", "vae.")
 
 @dataclass(frozen=True)
 class About:
-    """Descriptive metadata as plain text of one line each, "" if unknown. `kind` is set for add-on files."""
+    """Descriptive metadata as single lines of plain text, "" where unknown. `kind` is set for add-on files."""
 
     # LoRA, LoCon, …, Embedding, ControlNet, VAE.
     kind: str = ""
@@ -70,7 +70,7 @@ class About:
 
 
 def about(entry: Entry, note: Note = NOTHING) -> About:
-    """Return the description of an entry from its headers; a note beside the file fills the gaps."""
+    """Return the description of an entry from its headers. A note beside the file fills the gaps."""
     metadata = entry.metadata
     kind, base = _kind(entry)
     trained = _caption_words(metadata.get("ss_tag_frequency", "")) if kind else ()
@@ -101,13 +101,13 @@ def about(entry: Entry, note: Note = NOTHING) -> About:
 
 
 def _storage(entry: Entry) -> str:
-    """Return the form in which the weights of the largest file are quantised; "" for plain weights."""
+    """Return the quantisation format of the largest file's weights, or "" for plain weights."""
     largest = max(entry.headers.values(), key=lambda header: sum(map(math.prod, header.shapes.values())))
     return largest.storage
 
 
 def titles(metadata: Mapping[str, str], note: Note = NOTHING) -> tuple[str, ...]:
-    """Return the titles of a file in its metadata and in the note beside it. The first is the one that is shown."""
+    """Return the titles of a file, from its metadata and the note beside it. The first one is displayed."""
     found = (_line_of(metadata, "modelspec.title"), single_line(note.title), _line_of(metadata, "ss_output_name"))
     return tuple(dict.fromkeys(filter(None, found)))
 
@@ -123,7 +123,7 @@ def _trigger_words(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
 
 
 def _kind(entry: Entry) -> tuple[str, str]:
-    """Return (kind of add-on, kind of models that it is for); ("", "") for files that are no add-on."""
+    """Return (kind of add-on, kind of models that it is for), or ("", "") for files that are no add-on."""
     if entry.kind != "file":
         return "", ""
     header = next(iter(entry.headers.values()))
@@ -161,7 +161,7 @@ def split_list(text: str) -> tuple[str, ...]:
 
 
 def _caption_words(text: str) -> list[tuple[str, float]]:
-    """Return the most frequent words of the training captions with their frequency, relative to the first word's."""
+    """Return the most frequent words of the training captions, with frequencies relative to the first word's."""
     try:
         folders = json.loads(text) if text else {}
         counts: dict[str, int] = {}
@@ -186,7 +186,7 @@ def _date(text: str) -> str:
 
 
 def _day(seconds: str) -> str:
-    """Return the date of a Unix time written as text by kohya's trainer; "" if it is malformed."""
+    """Return the date of a Unix timestamp that kohya's trainer wrote as text, or "" if it is malformed."""
     try:
         return datetime.fromtimestamp(float(seconds[:20]), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):

@@ -1,4 +1,4 @@
-"""The table of all models and add-ons, one row each, and search in it."""
+"""Table of all models and add-ons, with one row each, and search in it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _USED = JsonCache("used")
 
 @dataclass(frozen=True)
 class InventoryRow:
-    """A row of the table of models. `card` is None for add-ons such as adapters and embeddings."""
+    """Row of the model table. `card` is None for add-ons such as adapters and embeddings."""
 
     name: str
     path: Path
@@ -89,7 +89,7 @@ def kind_of(family: str) -> str:
 
 
 def group_of(line: InventoryRow) -> str:
-    """Return the heading under which a row is listed: "Models", "LoRAs" (all adapters), "VAEs" and so on."""
+    """Return the heading for a row: "Models", "LoRAs" (all adapters), "VAEs" and so on."""
     kind = _kind(line)
     return f"{kind[0].upper()}{kind[1:]}s"
 
@@ -104,7 +104,7 @@ def inventory(
 ) -> list[InventoryRow]:
     """Return the rows of the scanned entries, newest first, groups last.
 
-    `used` is the result of `load_last_uses`, `chosen` that of `load_choices`.
+    `used` is the result of `load_last_uses`, and `chosen` that of `load_choices`.
     """
     every = (each for each in found if each.card is not None or each.about.kind)
     known = chosen or {}
@@ -150,25 +150,25 @@ def files_of(line: InventoryRow) -> tuple[Path, ...]:
 
 
 def base_of(line: InventoryRow) -> str:
-    """Return the kind of a model, or the kind of models that an add-on is for; "" if unknown."""
+    """Return the kind of a model, or the kind of models that an add-on is for, or "" if unknown."""
     return line.card.base if line.card is not None else line.family.partition(" · ")[2]
 
 
 def prompt_text_of(line: InventoryRow) -> str:
-    """Return the text that applies an add-on in a prompt: a LoRA's tag or an embedding's word; "" for others."""
+    """Return the text that applies an add-on in a prompt: a LoRA's tag, an embedding's word, or "" for others."""
     return {"LoRA": f"<lora:{line.name}:1>", "embedding": line.name}.get(_kind(line), "")
 
 
 def can_be_few_step(line: InventoryRow) -> bool:
-    """Return True if a row can be a few-step model: a checkpoint of Stable Diffusion, or an adapter for one."""
+    """Return True if a row can become a few-step model: a Stable Diffusion checkpoint, or an adapter for one."""
     kind, _, base = line.family.partition(" · ")
     return line.card.accepts.predictions if line.card else base in BASES.values() and kind in ADAPTERS
 
 
 def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
-    """Return the name of a VAE for models of the kind `base`; "" if there is none.
+    """Return the name of a VAE for models of the kind `base`, or "" if there is none.
 
-    SDXL's autoencoders have the same shapes as Stable Diffusion's, so their descriptions tell them apart.
+    SDXL's autoencoders have the same shapes as Stable Diffusion's, so they are distinguished by their descriptions.
     """
     for line in lines:
         text = " ".join((line.name, line.title, line.made_for, line.summary, *line.tags))
@@ -178,10 +178,10 @@ def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
 
 
 def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
-    """Return the names of the VAEs that can replace a model's own: those for latents of the same kind.
+    """Return the names of the VAEs for the same kind of latents, which can replace a model's own.
 
-    The VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes. A file with the usual name of one is
-    not suitable for the other.
+    The VAEs of FLUX.1 and of Stable Diffusion 3 have the same shapes, so a file with the usual name of one is
+    considered unsuitable for the other.
     """
     if not card.accepts.vae:
         return []
@@ -202,7 +202,7 @@ def record_use(path: Path) -> Mapping[str, object]:
 
 
 def preview_image_of(path: Path) -> Path | None:
-    """Return the sample image beside a model, NAME.preview.png, which other tools write and show."""
+    """Return the sample image beside a model (NAME.preview.png), a convention of other tools, or None."""
     if not path.name:
         return None
     stem = path.with_suffix("") if is_weights_name(path.name) else path
@@ -247,7 +247,7 @@ def _line(each: ScannedEntry, used: object) -> InventoryRow:
 
 
 def _latent(each: ScannedEntry) -> int:
-    """Return the channels of a usable VAE's latents; 0 for other files."""
+    """Return the number of latent channels of a usable VAE, or 0 for other files."""
     if each.about.kind != "VAE" or each.reason:
         return 0
     return next((part.width for part in each.parts if part.kind == "vae"), LATENT if not each.about.base else 0)
@@ -256,7 +256,7 @@ def _latent(each: ScannedEntry) -> int:
 def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") -> InventoryRow | None:
     """Return the row of the model with a name and hash from another tool, or None.
 
-    Weights with a known, different hash do not match, whatever their name.
+    A model with a known, different hash does not match, even if its name does.
     """
     hashed = {line.path: known_hashes(line.path) for line in lines} if is_hash(file_hash) else {}
     for line in lines:
@@ -268,7 +268,7 @@ def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") ->
 
 
 def normalised_name(name: str) -> str:
-    """Return a model's name for comparison: without folders, suffix, case and characters that A1111 removes."""
+    """Normalise a model's name for comparison: no folders, suffix, case or characters that A1111 removes."""
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
     stem = os.path.splitext(last)[0] if is_weights_name(last) else last
     return stem.replace(",", "").replace(":", "").casefold()

@@ -1,4 +1,4 @@
-"""A cache of facts about files in a JSON file, which is discarded if it is damaged."""
+"""Cache of facts about files in a JSON file, which is discarded if it is damaged."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ MOST = 20_000
 
 
 class JsonCache:
-    """A cache of facts by name, in one JSON file with a checksum.
+    """Cache of facts by name, in one JSON file with a checksum.
 
-    `maker` identifies the code that computed the facts. Facts from other code are ignored.
+    `maker` identifies the version of the code that computed the facts. Facts from other versions are ignored.
     """
 
     def __init__(self, name: str, maker: str = "") -> None:
@@ -32,7 +32,7 @@ class JsonCache:
         return paths.cache_dir() / "models" / f"{self._name}.json"
 
     def load(self) -> dict[str, Any]:
-        """Return the cached facts; {} if the file is missing, damaged or was written by other code."""
+        """Return the cached facts, or {} if the file is missing, damaged or was written by another version."""
         try:
             checksum, _, data = atomic.read(self.path).partition(b"\n")
             if checksum.decode() != _checksum(data):
@@ -46,7 +46,7 @@ class JsonCache:
         return {}
 
     def save(self, facts: Mapping[str, Any]) -> None:
-        """Save the facts in place of the old ones. If that fails, they are computed again next time."""
+        """Save the facts, replacing the old ones. If saving fails, they are simply recomputed next time."""
         newest = dict(list(facts.items())[-MOST:])
         data = json.dumps({"maker": self._maker, "facts": newest}, default=str).encode()
         with suppress(StorageError):

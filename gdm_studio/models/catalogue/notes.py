@@ -1,6 +1,6 @@
-"""Notes beside weight files (NAME.civitai.info), which programs that download models write.
+"""Notes beside weight files (NAME.civitai.info), written by programs that download models.
 
-All of it is untrusted text. Only the entries that are used are read.
+All values are untrusted text. Only the entries that are used are read.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _ANSWERS = (
 
 @dataclass(frozen=True)
 class Note:
-    """The entries of a note, unfiltered; "" for missing ones. Lists are joined by commas."""
+    """Entries of a note, unfiltered, "" where missing. Lists are joined by commas."""
 
     title: str = ""
     # "SDXL 1.0", "Pony".
@@ -49,14 +49,14 @@ NOTHING = Note()
 
 
 def find_note(path: str, stamp: Callable[[str], Stamp | None]) -> str:
-    """Return the path of the note beside a file; "" if there is none. `stamp` returns the stamp of a path."""
+    """Return the path of the note beside a file, or "" if there is none. `stamp` returns the stamp of a path."""
     stem = os.path.splitext(path)[0]
     found = (stem + ending for ending in ENDINGS if is_weights_name(path) and stamp(stem + ending) is not None)
     return next(found, "")
 
 
 def read_note(path: str) -> Note:
-    """Return the content of a note; empty if the file is missing, damaged or too long."""
+    """Return the content of a note, empty if the file is missing, damaged or too long."""
     try:
         note = read_json_object(Path(path), LONGEST)
     except (StorageError, OSError, ValueError, TypeError, RecursionError):
@@ -75,7 +75,7 @@ def read_note(path: str) -> Note:
 
 
 def _permissions(page: dict[str, Any]) -> str:
-    """Return the permissions that the author of a model gives on its web page, as clauses."""
+    """Return the permissions that a model's author grants on its web page, as clauses."""
     clauses = []
     uses = page.get("allowCommercialUse")
     if isinstance(uses, str | list):

@@ -1,4 +1,4 @@
-"""Completion of models that lack text encoders or VAEs with parts from other files of the models folders."""
+"""Completion of models that lack text encoders or VAEs, with parts from other files in the models folders."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _KINDS = {"flow": "Diffusion transformer"}
 
 
 def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield the entries, with missing parts of models taken from the files in `among`.
+    """Yield the entries, with the missing parts of models taken from the files in `among`.
 
-    If a part is not found, the model becomes unusable, with a reason that names the missing parts.
+    A model whose part is not found becomes unusable, with a reason that names the missing parts.
     """
     for each in entries:
         yield _combined(each, among) if each.card is not None and each.card.needs else each
@@ -60,7 +60,7 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
 
 
 def _find(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
-    """Return a file or folder with the part, or None. Files with the usual name come first, and folders last."""
+    """Return a file or folder with the part, or None. Files with the usual name are preferred, then other files."""
     found = [each for each in among if wanted.found in each.parts and not each.reason]
     usual = name_of(Path(wanted.usual_file)).casefold()
     return min(

@@ -1,4 +1,4 @@
-"""Scanner of the models folders. A file is read again only if it has changed."""
+"""Scanner of the models folders, which rereads a file only if it has changed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ REPORT_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class FileStamps:
-    """The stamps of all files on which a description depends, taken when it was read."""
+    """Stamps of all files that a description depends on, taken when it was read."""
 
     stamps: tuple[tuple[str, Stamp | None], ...] = ()
     # True if the files were old enough that any later change alters their stamps.
@@ -55,13 +55,13 @@ class FileStamps:
         return cls(stamps, _settle(stamps))
 
     def combined_with(self, other: FileStamps) -> FileStamps:
-        """Return the stamps of the files of both."""
+        """Return the stamps of both sets of files."""
         return FileStamps(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
 
     def is_current(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
         """Return True if the files are unchanged.
 
-        Files that were written just before the scan count as changed, since a later write may give the same stamp.
+        Files written just before the scan count as changed, because a later write may produce the same stamp.
         """
         same = bool(self.stamps) and all(stamp(file) == then for file, then in self.stamps)
         return same and (self.lasting or not _settle(self.stamps))
@@ -69,10 +69,10 @@ class FileStamps:
 
 @dataclass(frozen=True)
 class ScannedEntry:
-    """The description of a file or folder: a model, an add-on, or an unusable file.
+    """Description of a file or folder: a model, an add-on, or an unusable file.
 
-    A model has a card, an add-on has `about.kind`, and an unusable file has a reason. An incomplete model has a reason
-    and a kind. A file that is part of a model has no card, reason or kind.
+    A model has a card, an add-on `about.kind`, and an unusable file a reason. An incomplete model has a reason and a
+    kind. A file that is part of a model has no card, reason or kind.
     """
 
     path: str
@@ -112,8 +112,8 @@ class FolderScanner:
     ) -> tuple[ScannedEntry, ...]:
         """Scan the folders and return all entries in a stable order.
 
-        Unchanged files are not opened. While others are read, `report` is called now and then with all entries: those
-        scanned already, and the others as they were before.
+        Unchanged files are not opened. During the scan, `report` is called occasionally with all entries: new results
+        where available, otherwise the previous ones.
         """
         with self._lock:
             before = self._last_scan()
@@ -139,7 +139,7 @@ class FolderScanner:
         return self._known
 
     def entry_at(self, path: Path) -> ScannedEntry:
-        """Return the entry at a path, which may be outside the models folders."""
+        """Return the entry at a path, inside or outside the models folders."""
         return self._entry_at(str(path), self._known or {}, stamp_of)
 
     def _entry_at(
@@ -195,7 +195,7 @@ class FolderScanner:
 
 
 class _Progress:
-    """A timer that decides when to report. Reports take at most as much time as the scan itself."""
+    """Timer for progress reports, which take at most as much time as the scan itself."""
 
     def __init__(self) -> None:
         self._read = 0
@@ -203,7 +203,7 @@ class _Progress:
         self._last = time.monotonic()
 
     def is_due(self) -> bool:
-        """Count one more entry that was read, and return True if it is time to report."""
+        """Count one more scanned entry, and return True if a report is due."""
         self._read += 1
         now = time.monotonic()
         if self._read < 1.25 * self._reported and now - self._last < REPORT_SECONDS:
@@ -214,12 +214,12 @@ class _Progress:
 
 
 def _is_of_content(error: ModelError) -> bool:
-    """Return True if an error of `read_header` is due to the file's content, not to the disk or memory."""
+    """Return True if an error of `read_header` is caused by the file's content, not by the disk or memory."""
     return not isinstance(error.__cause__, OSError | StorageError | MemoryError)
 
 
 def _complete_card(card: ModelCard, description: About, seen: FileStamps) -> ModelCard:
-    """Return the card with empty fields filled from the file's description, and its date from the file's time."""
+    """Return the card with empty fields filled from the file's description, and its date from the file's timestamp."""
     written = max((stamp[0] for _, stamp in seen.stamps if stamp is not None), default=0) / 1e9
     known = {name: getattr(description, name) for name in ("title", "author", "licence", "summary", "date")}
     known["date"] = known["date"] or datetime.fromtimestamp(written, UTC).date().isoformat()
@@ -237,7 +237,7 @@ def _unknown(path: Path) -> str:
 
 
 def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEntry:
-    """Return the entry of an upscaler. One that needs a missing package has a reason. Raises ModelError."""
+    """Return the entry of an upscaler, with a reason if it requires a missing package. Raises ModelError."""
     file = entry.path.name
     try:
         layout = upscaler_layout({name: s for each in entry.headers.values() for name, s in each.shapes.items()}, file)
@@ -256,7 +256,7 @@ def _usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
 
 
 def _recognised(entry: Entry, description: About) -> Recognised | None:
-    """Return the kind of a file by its tensors. Returns None for files of Stable Diffusion and for unknown kinds."""
+    """Return the kind of a file by its tensors, or None for Stable Diffusion and unknown kinds."""
     if description.kind == TEXT_ENCODER or description.kind in CONTROLS:
         return None
     if description.kind not in ADAPTERS:
@@ -276,7 +276,7 @@ def _folders() -> list[Path]:
 
 
 def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
-    """Return the entries in the cache, leaving out malformed ones."""
+    """Return the entries in the cache, except malformed ones."""
     found = {}
     for path, fact in facts.items():
         with suppress(TypeError, ValueError, OverflowError):
@@ -285,9 +285,9 @@ def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
 
 
 def _maker(families: Sequence[Family]) -> str:
-    """Return the cache key: a hash of the program's version, sources, families and package for upscalers.
+    """Return the cache key: a hash of the program's version, sources, families and upscaler package.
 
-    A new version therefore ignores the old cache.
+    A new version thus ignores the old cache.
     """
     sources = sorted(Path(__file__).parents[1].rglob("*.py"))
     files = [(path.name, stamp_of(path)) for path in sources]

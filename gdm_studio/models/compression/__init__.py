@@ -1,1 +1,1 @@
-"""Weights that stay compressed in memory and are expanded one layer at a time, when they are used."""
+"""Weights that stay compressed in memory and are expanded one layer at a time when used."""

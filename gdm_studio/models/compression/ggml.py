@@ -1,8 +1,8 @@
-"""Expansion of the block types of GGML, in which files in GGUF format store quantised weights.
+"""Decoding of GGML's block types, in which GGUF files store quantised weights.
 
-A block has 32 or 256 weights, which share one or several scales in fp16. Each function takes blocks as bytes (n, bytes)
-in uint8 and writes their weights to `out` (n, weights). Products are computed in fp32, as in the `gguf` package, and
-rounded once to the type of `out`. The integer part is computed in bytes, where possible four at once, which is fastest.
+A block has 32 or 256 weights, which share one or several fp16 scales. Each function takes blocks as uint8 (n, bytes)
+and writes their weights to `out` (n, weights). Products are computed in fp32, as in the `gguf` package, and rounded
+once to the type of `out`. Integer arithmetic is done on bytes, where possible four at once, which is fastest.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LEVELS = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 
 
 
 def expand_blocks(kind: str, blocks: Tensor, out: Tensor) -> None:
-    """Write the weights of blocks (n, bytes of a block) of a type of GGML to `out` (n · weights of a block,)."""
+    """Write the weights of blocks (n, bytes per block) of a GGML type to `out` (n · weights per block,)."""
     expand, count = EXPANSIONS[kind], BLOCKS[kind][0]
     rows = PART // count if blocks.device.type == "cpu" else max(len(blocks), 1)
     for part, weights in zip(blocks.split(rows), out.view(-1, count).split(rows), strict=True):
@@ -111,12 +111,12 @@ EXPANSIONS: dict[str, Expand] = {
 
 
 def _halves(raw: Tensor) -> Tensor:
-    """Return fp16 numbers, given as bytes (n, 2k), in fp32 (n, k)."""
+    """Convert bytes (n, 2k) of fp16 numbers to fp32 (n, k)."""
     return raw.view(torch.float16).float()
 
 
 def _lanes(raw: Tensor, width: int) -> Tensor:
-    """Return bytes (n, k) in groups of `width` bytes, four of them in each int32: (n, k / width, width / 4)."""
+    """Return bytes (n, k) in groups of `width` bytes, packed four to an int32: (n, k / width, width / 4)."""
     # A copy starts at an address that suits int32. `contiguous` would not copy a single row.
     return raw.clone(memory_format=torch.contiguous_format).view(torch.int32).unflatten(1, (-1, width // 4))
 
@@ -126,7 +126,7 @@ def _bytes(lanes: Tensor) -> Tensor:
 
 
 def _nibbles(raw: Tensor, width: int) -> Tensor:
-    """Return the halves of bytes (n, k): (n, 2k). Of each `width` bytes, the lower halves come first."""
+    """Split bytes (n, k) into 4-bit halves (n, 2k). In each group of `width` bytes, all lower halves come first."""
     lanes = _lanes(raw, width)
     found = lanes.new_empty((*lanes.shape[:2], 2, width // 4))
     torch.bitwise_and(lanes, 15 * _EACH, out=found[:, :, 0])
@@ -136,30 +136,33 @@ def _nibbles(raw: Tensor, width: int) -> Tensor:
 
 
 def _quarters(raw: Tensor, width: int) -> Tensor:
-    """Return the pairs of bits of bytes (n, k): (n, 4k). Of each `width` bytes, the lowest pairs come first."""
+    """Split bytes (n, k) into 2-bit quarters (n, 4k).
+
+    In each group of `width` bytes, all lowest quarters come first.
+    """
     shifted = _lanes(raw, width)[:, :, None] >> _shifts(2, torch.int32, raw.device)[:, None]
     return _bytes(shifted.bitwise_and_(3 * _EACH))
 
 
 def _bits(raw: Tensor) -> Tensor:
-    """Return the bits of bytes (n, k): (n, 8k). The lowest bits of all bytes come first."""
+    """Split bytes (n, k) into bits (n, 8k), the lowest bits of all bytes first."""
     shifted = _lanes(raw, raw.shape[1]) >> _shifts(1, torch.int32, raw.device)[:, None]
     return _bytes(shifted.bitwise_and_(_EACH))
 
 
 def _bits_in_order(raw: Tensor) -> Tensor:
-    """Return the bits of bytes (n, k): (n, 8k). All bits of the first byte come first."""
+    """Split bytes (n, k) into bits (n, 8k), all bits of the first byte first."""
     return (raw[:, :, None] >> _shifts(1, torch.uint8, raw.device)).bitwise_and_(1).flatten(1)
 
 
 def _plus(low: Tensor, high: Tensor, factor: int) -> Tensor:
-    """Return low + factor · high of bytes, in place of `low`. The sums fit into bytes."""
+    """Compute low + factor · high on bytes, in place of `low`. The sums must fit into a byte."""
     low.view(torch.int32).add_(high.view(torch.int32), alpha=factor)
     return low
 
 
 def _scales_of_k(blocks: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the scales and the minima (n, 8, 1) of the blocks of Q4_K and Q5_K: eight times six bits for each."""
+    """Return the scales and the minima (n, 8, 1) of Q4_K and Q5_K blocks, which store eight 6-bit numbers of each."""
     scale, least = _halves(blocks[:, :4]).split(1, dim=1)
     first, second, third = blocks[:, 4:8], blocks[:, 8:12], blocks[:, 12:16]
     scales = torch.cat([first & 63, (third & 15).bitwise_or_((first >> 2).bitwise_and_(48))], dim=1)
@@ -172,7 +175,7 @@ def _non_linear(levels: Tensor) -> Tensor:
 
 
 def _times(levels: Tensor, scale: Tensor, out: Tensor) -> None:
-    """Write levels · scale."""
+    """Write levels · scale to `out`."""
     if out.device.type == "cpu":
         out.view(levels.shape).copy_(levels.float().mul_(scale))
     else:
@@ -180,7 +183,7 @@ def _times(levels: Tensor, scale: Tensor, out: Tensor) -> None:
 
 
 def _times_plus(levels: Tensor, scale: Tensor, added: Tensor, out: Tensor) -> None:
-    """Write levels · scale + added. The products have at most 22 bits, so they are exact in fp32."""
+    """Write levels · scale + added to `out`. The products have at most 22 bits, so they are exact in fp32."""
     if out.device.type == "cpu":
         # Several operations of one type are faster here than one of several types.
         out.view(levels.shape).copy_(levels.float().mul_(scale).add_(added))

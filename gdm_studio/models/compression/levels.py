@@ -1,4 +1,4 @@
-"""Expansion of weights that are stored as levels of fp8, int8 or 4 bits with scales beside them."""
+"""Decoding of weights stored as fp8, int8 or 4-bit levels with separate scales."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from gdm_studio.models.files.header import Quantization
 # Weights that are expanded together on a CPU, so that the numbers in between stay in its cache.
 PART = 2**19
 _FP8 = {"F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2}
-# Matrix of which ComfyUI's rotation of int8 weights is a Kronecker power. Half of it is symmetric and orthogonal.
+# Matrix whose Kronecker power is ComfyUI's rotation of int8 weights. Half of it is symmetric and orthogonal.
 _ROTATION = ((1, 1, 1, -1), (1, 1, -1, 1), (1, -1, 1, 1), (-1, 1, 1, 1))
 
 
 def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> None:
-    """Write the weight of levels and scales to `out`, in one axis. It is computed in fp32 and rounded once.
+    """Decode levels and scales to `out`, along one axis. Computed in fp32 and rounded once.
 
     `parts` are the tensors that `form` names.
     """
@@ -45,9 +45,9 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
 def rows_of(
     form: Quantization, parts: Sequence[Tensor], rows: slice | Tensor
 ) -> tuple[Quantization, list[Tensor]] | None:
-    """Select rows of a quantised weight. Returns None if the rows are not stored as whole blocks.
+    """Select rows of a quantised weight: return their form and stored tensors, or None if they are not whole blocks.
 
-    The result is the form and the stored tensors of the rows. For weights of 4 bits, `rows` must be a slice.
+    For 4-bit weights, `rows` must be a slice.
     """
     total, *others = form.shape
     if "block" not in form.numbers:
@@ -74,10 +74,10 @@ def rows_of(
 
 
 def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
-    """Return the numbers of bytes in fp8 (n, m) in fp32.
+    """Convert fp8 bytes (n, m) to fp32.
 
-    Only CUDA has a fast conversion. Elsewhere the bytes are looked up in a table, because MPS has no numbers in fp8 and
-    torch's conversion takes five times as long on a CPU.
+    Only CUDA has a fast conversion. Elsewhere the bytes are looked up in a table, because MPS has no fp8 and torch's
+    conversion is five times as slow on a CPU.
     """
     if levels.device.type == "cuda":
         return levels.view(dtype).float()
@@ -86,10 +86,10 @@ def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def _expand_four_bits(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
-    """Return the weight (n,) in fp32 of bitsandbytes' bytes, whose upper half comes first.
+    """Decode bitsandbytes' 4-bit weights, whose upper halves come first, to fp32 (n,).
 
-    Each block is multiplied by the largest absolute value of its weights, which may be quantised too (Dettmers et al.
-    2023, arXiv:2305.14314, section 3).
+    Each block is multiplied by its largest absolute weight, which may itself be quantised (Dettmers et al. 2023,
+    arXiv:2305.14314, section 3).
     """
     packed, table, largest, *nested = parts
     count = prod(form.shape)
@@ -116,7 +116,7 @@ def _fp8_table(dtype: torch.dtype, device: torch.device) -> Tensor:
 
 @lru_cache(maxsize=8)
 def _rotation(group: int, device: torch.device) -> Tensor:
-    """Return the orthogonal matrix (group, group) that undoes the rotation of `group` columns."""
+    """Return the orthogonal matrix (group, group) that undoes the rotation of each `group` columns."""
     seed = torch.tensor(_ROTATION, dtype=torch.float32)
     found = seed
     while len(found) < group:

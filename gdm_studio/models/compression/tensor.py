@@ -1,4 +1,4 @@
-"""Weights that are compressed in memory and look like ordinary tensors to layers, adapters and hooks."""
+"""Weights that are compressed in memory but look like ordinary tensors to layers, adapters and hooks."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ _Context = tuple[Expand, torch.dtype, torch.memory_format, Take | None]
 class CompressedTensor(Tensor):
     """Compressed weight that is expanded for each operation and released afterwards.
 
-    It has the shape, number type and device of the expanded weight. Operations that move it to another device, number
-    type or memory format leave it compressed. `parts` are the stored tensors, from which `expand` computes the weight.
-    `take` selects rows.
+    It has the shape, number type and device of the expanded weight. Moving it to another device, number type or memory
+    format leaves it compressed. `parts` are the stored tensors from which `expand` computes the weight. `take` selects
+    rows.
     """
 
     parts: tuple[Tensor, ...]
@@ -57,7 +57,7 @@ class CompressedTensor(Tensor):
         return found
 
     def expanded(self) -> Tensor:
-        """Return the weight as an ordinary tensor, which nothing else refers to."""
+        """Return the weight as an ordinary tensor without other references."""
         return self._expanded_to(torch.empty(self.numel(), dtype=self.dtype, device=self.device))
 
     def _expanded_to(self, memory: Tensor) -> Tensor:
@@ -65,23 +65,23 @@ class CompressedTensor(Tensor):
         return memory.view(self.shape).contiguous(memory_format=self._format)
 
     def for_layer(self) -> Tensor:
-        """Return the weight for a layer that is computed at once, in memory that the next layer uses again.
+        """Return the weight for a layer that is computed immediately, in memory that the next layer reuses.
 
-        On a CPU it would take longer to get new memory from the system than to expand the weight.
+        On a CPU, allocating new memory would take longer than expanding the weight.
         """
         if self.device.type != "cpu" or torch.is_grad_enabled():
             return self.expanded()
         return self._expanded_to(_SCRATCH.memory(self.numel(), self.dtype))
 
     def reshaped(self, shape: Sequence[int]) -> CompressedTensor:
-        """Return the same weight in another shape. Raises ValueError if it has another number of elements."""
+        """Return the weight in another shape. Raises ValueError if the number of elements differs."""
         if prod(shape) != self.numel():
             raise ValueError(f"{tuple(self.shape)} cannot have the shape {tuple(shape)}")
         take = self._take if tuple(shape[:1]) == self.shape[:1] else None
         return CompressedTensor(self.parts, self._expand, shape, self.dtype, take=take)
 
     def rows(self, rows: Rows) -> CompressedTensor | None:
-        """Return the given rows of the weight, still compressed; None if they are not stored as whole blocks."""
+        """Return the given rows of the weight, still compressed, or None if they are not stored as whole blocks."""
         found = self._take(self.parts, rows) if self._take is not None else None
         if found is None:
             return None
@@ -90,7 +90,7 @@ class CompressedTensor(Tensor):
         return CompressedTensor(parts, expand, (count, *self.shape[1:]), self.dtype)
 
     def with_parts(self, parts: Sequence[Tensor]) -> CompressedTensor:
-        """Return the same weight with copies of its stored tensors, such as those on another device."""
+        """Return the weight with copies of its stored tensors, for example on another device."""
         return CompressedTensor(parts, self._expand, self.shape, self.dtype, self._format, self._take)
 
     @property
@@ -103,7 +103,7 @@ class CompressedTensor(Tensor):
 
     @property
     def plain(self) -> Tensor | None:
-        """Return the stored tensor of a weight that is not quantised, in its stored type; None for other weights."""
+        """Return the stored tensor of an unquantised weight in its stored type, or None for other weights."""
         return self.parts[0] if self._expand is _widen else None
 
     def like(
@@ -148,7 +148,7 @@ class CompressedTensor(Tensor):
         return func(*args, **kwargs)
 
     def __tensor_flatten__(self) -> tuple[list[str], _Context]:
-        """Return the names of the stored tensors and all else, from which torch rebuilds a tensor of this class."""
+        """Return the stored tensors' names and the context from which torch rebuilds a tensor of this class."""
         context = self._expand, self.dtype, self._format, self._take
         return [f"part_{number}" for number in range(len(self.parts))], context
 
@@ -171,7 +171,7 @@ def widened(
     dtype: torch.dtype = torch.float32,
     memory_format: torch.memory_format = torch.contiguous_format,
 ) -> CompressedTensor:
-    """Wrap a weight that is not quantised so that each operation converts it to another type or memory format."""
+    """Wrap an unquantised weight, so that each operation converts it to another type or memory format."""
     return CompressedTensor([weight], _widen, weight.shape, dtype, memory_format, _take_plain)
 
 
@@ -188,13 +188,13 @@ def _expanded(value: Any) -> Any:
 
 
 class _Scratch(threading.local):
-    """Memory of each thread for the weights of one layer. It grows to the size of the largest layer."""
+    """Scratch memory of each thread for one layer's weights, which grows to the size of the largest layer."""
 
     def __init__(self) -> None:
         self._found: dict[torch.dtype, Tensor] = {}
 
     def memory(self, count: int, dtype: torch.dtype) -> Tensor:
-        """Return memory for `count` numbers. The next call returns the same memory."""
+        """Return memory for `count` numbers. The next call reuses it."""
         if dtype not in self._found or len(self._found[dtype]) < count:
             self._found.pop(dtype, None)
             with torch.inference_mode(False):
@@ -203,6 +203,6 @@ class _Scratch(threading.local):
 
 
 _SCRATCH = _Scratch()
-# Functions of layers with one weight, of which their results share no memory.
+# Layer functions with one weight, whose results do not share its memory.
 _LAYERS = {F.linear, F.conv2d, F.embedding}
 _PRESERVING = {torch.ops.aten.detach.default, torch.ops.aten._to_copy.default}

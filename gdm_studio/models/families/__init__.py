@@ -1,4 +1,4 @@
-"""Model families: kinds of checkpoints that can be loaded. The first family that matches a file is used.
+"""Model families, the kinds of checkpoints that can be loaded. The first family that matches a file is used.
 
 To add a family, write a module here and list it in `FAMILIES`.
 """
@@ -17,15 +17,15 @@ FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, DIFFUSION_TRANSFORMERS,
 
 
 def group_of(card: ModelCard) -> str:
-    """Return the heading under which models of the card's family are listed; "" for most families."""
+    """Return the heading under which models of the card's family are listed, or "" for most families."""
     return next((family.group for family in FAMILIES if family.name == card.family), "")
 
 
 def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
-    """Return what a model will draw of a prompt and what it leaves out, by the code that conditions it.
+    """Return the effect of each word of a prompt, determined by the code that conditions the model.
 
-    The reading is empty if the effect of words is unknown, or if the prompt is too long. Raises ModelError if the
-    model's files are damaged.
+    The reading is empty if the effect of words is unknown or the prompt is too long. Raises ModelError if the model's
+    files are damaged.
     """
     family = next((family for family in FAMILIES if family.name == card.family), None)
     reader = family.reader(card) if family is not None and not is_too_long(prompt) else None
@@ -33,12 +33,12 @@ def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
 
 
 def prompt_note(card: ModelCard, prompt: str, style: str = "") -> str:
-    """Return a sentence about all of a prompt that a model draws otherwise or leaves out; "" if that is none."""
+    """Return a sentence about the parts of a prompt that a model omits or draws differently, or ""."""
     return read_prompt(card, prompt, style).summary(card.title or card.name)
 
 
 def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
-    """Return the samplers that the model of `card` can use; without `card`, those that any family can use."""
+    """Return the samplers that the model of `card` can use, or without `card`, those that any family can use."""
     offered = frozenset[str]().union(*(family.offers for family in FAMILIES), card.offers() if card else ())
     return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class IncompleteModel(ModelError):
-    """Error for a model of the known kind `nearest` that has missing or unknown weights."""
+    """Error for a model of the known kind `nearest` with missing or unknown weights."""
 
     def __init__(self, sentence: str, nearest: str) -> None:
         super().__init__(sentence)
@@ -31,8 +31,8 @@ class IncompleteModel(ModelError):
 class Family:
     """Model family: functions that recognise, describe and load its files. Only `load` and `demand` import torch.
 
-    `card` returns the description, which lists all files that it depends on. It is called again after one of them
-    has changed. `load` reuses parts that another model has already loaded from the same files.
+    `card` returns the model's description, which lists all files that it depends on, and is called again after one of
+    them has changed. `load` reuses parts that another model has already loaded from the same files.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Family:
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
     # Checks a control model for its models. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
-    # Returns what an image of a size (width, height) needs with a number type. None if that is unknown, as for small
+    # Returns the demand of an image of a size (width, height) with a number type, or None if unknown, as for small
     # models. May raise ModelError.
     demand: Callable[[ModelCard, tuple[int, int], torch.dtype], Demand] | None = None
     # Names from `files.recognition` of the models that it opens.

@@ -1,4 +1,4 @@
-"""Search for models on disk, without torch. A model is a weight file, or a folder of files."""
+"""Search for models on disk, without torch. A model is a weight file or a folder of files."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SUFFIX = ".safetensors"
 PICKLE_SUFFIXES = (".ckpt", ".pt", ".pth", ".bin")
 # Suffix of files of llama.cpp and of quantised models.
 GGUF_SUFFIX = ".gguf"
-# Suffixes of all files that may hold weights.
+# Suffixes of all files that may contain weights.
 SUFFIXES = (SUFFIX, *PICKLE_SUFFIXES, GGUF_SUFFIX)
 # Matches an index file beside shards, which names the shard of each tensor.
 INDEX = re.compile(r"(.+)\.index(\.\w+)?\.json")
@@ -49,9 +49,9 @@ FolderId = tuple[int, int]
 
 @dataclass(frozen=True)
 class Entry:
-    """A file or folder that may be a model.
+    """File or folder that may be a model.
 
-    `headers` has the header of each file by its path, relative to the folder.
+    `headers` contains the header of each file by its path relative to the folder.
     """
 
     # The file, or the folder.
@@ -78,7 +78,7 @@ class Entry:
 
     @property
     def metadata(self) -> Mapping[str, str]:
-        """Return the metadata of a single file; {} for a folder."""
+        """Return the metadata of a single file, or {} for a folder."""
         return next(iter(self.headers.values())).metadata if self.kind == "file" else {}
 
     def object(self, name: str) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def read_entry(path: Path) -> Entry:
 
 
 def _headers(folder: Path, names: Iterable[str]) -> dict[str, Header]:
-    """Read the headers of several files. Raises ModelError if they exceed the size of any real model's."""
+    """Read the headers of several files. Raises ModelError if they are larger than those of any real model."""
     headers = {}
     described = 0
     for name in names:
@@ -120,7 +120,7 @@ def _headers(folder: Path, names: Iterable[str]) -> dict[str, Header]:
 def read_header(path: Path) -> Header:
     """Return the header of a safetensors file, torch checkpoint or GGUF file, detected by content.
 
-    Code in a pickle is never executed. Raises ModelError if the file is missing, damaged or of another format.
+    Pickles are never executed. Raises ModelError if the file is missing, damaged or of another format.
     """
     try:
         with open_file(path) as file:
@@ -147,7 +147,7 @@ def is_weights_name(name: str) -> bool:
 
 
 def is_gguf_name(name: str) -> bool:
-    """Return True if a file name has the suffix of files in GGUF format."""
+    """Return True if a file name has the suffix of GGUF files."""
     return name.lower().endswith(GGUF_SUFFIX)
 
 
@@ -155,7 +155,7 @@ def find_entries(folders: Iterable[Path]) -> Iterator[str]:
     """Yield the paths of all possible models, each once and in a stable order.
 
     No file is opened. A folder of components is one entry, as is a folder of shards with an index. Links to folders are
-    followed, unless they lead to a folder that was scanned already or to one that contains the folder they are in.
+    followed, except to a folder that was already scanned or contains the link.
     """
     tops = [str(folder) for folder in folders]
     visited: set[FolderId] = set()
@@ -174,7 +174,7 @@ def find_entries(folders: Iterable[Path]) -> Iterator[str]:
 
 
 def stamp_of(path: str | Path) -> Stamp | None:
-    """Return the stamp of a file, which changes with its content; None if there is no file."""
+    """Return the stamp of a file, which changes with its content, or None if the file does not exist."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
@@ -183,7 +183,7 @@ def stamp_of(path: str | Path) -> Stamp | None:
 
 
 def is_settled(stamps: Iterable[Stamp | None]) -> bool:
-    """Return True if files with these stamps are old enough that a change now would change the stamps."""
+    """Return True if files with these stamps are old enough that a change now would alter the stamps."""
     latest = time.time_ns() - SETTLED
     return all(stamp is not None and stamp[0] < latest for stamp in stamps)
 
@@ -198,7 +198,10 @@ def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
 
 
 def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_visited: bool = False) -> Iterator[str]:
-    """Yield the possible models in a folder. Adds its folders to `visited`, and its links to folders to `linked`."""
+    """Yield the possible models in a folder.
+
+    Its folders are added to `visited`, and its links to folders to `linked`.
+    """
     if is_weights_name(top) and not os.path.isdir(top):
         yield top  # a single file that the user named as a model folder
     for place, inside, names in os.walk(top):
@@ -221,7 +224,7 @@ def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_vi
 
 
 def _folder_id(path: str) -> FolderId | None:
-    """Return a value that is the same for all paths of one folder; None if it cannot be read."""
+    """Return a value that is the same for all paths of one folder, or None if it cannot be read."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
@@ -230,19 +233,19 @@ def _folder_id(path: str) -> FolderId | None:
 
 
 def _is_visited(path: str, visited: Collection[FolderId]) -> bool:
-    """Return True if a folder was scanned already, or cannot be read."""
+    """Return True if a folder was already scanned or cannot be read."""
     identity = _folder_id(path)
     return identity is None or identity in visited
 
 
 def _is_around(link: str, tops: Iterable[str]) -> bool:
-    """Return True if a link leads to a folder that contains one of the scanned folders, such as its own parent."""
+    """Return True if a link leads to a folder that contains a scanned folder, such as its own parent."""
     target = Path(os.path.realpath(link))
     return any(Path(os.path.realpath(top)).is_relative_to(target) for top in tops)
 
 
 def _component_files(folder: Path) -> tuple[list[str], list[str]]:
-    """Return the weight files in the component folders that a pipeline names, and their index files."""
+    """Return the weight files and index files in the component folders that a pipeline names."""
     named = [name for name, kind in read_json_object(folder / PIPELINE).items() if isinstance(kind, list)]
     inside = [name for name in sorted(named) if _is_plain(name) and (folder / name).is_dir()]
     names: list[str] = []
@@ -256,7 +259,7 @@ def _component_files(folder: Path) -> tuple[list[str], list[str]]:
 def _weight_files(folder: Path) -> tuple[list[str], list[str]]:
     """Return (weight files, index): the shards and their index, or one weight file and no index.
 
-    Safetensors are preferred to pickles, and shorter names to longer ones.
+    Safetensors are preferred over pickles, and shorter names over longer ones.
     """
     names = sorted((path.name for path in folder.iterdir()), key=lambda name: (SUFFIX not in name, len(name), name))
     index = next((name for name in names if _is_index(name)), None)

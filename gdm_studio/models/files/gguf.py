@@ -1,7 +1,7 @@
 """Headers of files in GGUF format, in which llama.cpp, stable-diffusion.cpp and ComfyUI-GGUF store quantised weights.
 
-The header has typed key-value pairs, then the name, shape, type and offset of each tensor. Their aligned data follow,
-and are not read here: `Weights` maps them into memory.
+The header contains typed key-value pairs, then the name, shape, type and offset of each tensor. The aligned data that
+follow are not read here: `Weights` maps them into memory.
 """
 
 from __future__ import annotations
@@ -65,14 +65,14 @@ _Described = tuple[int, Shape, int]
 
 
 class _Short(Exception):
-    """Signal that the bytes end inside the header."""
+    """Signal that the available bytes end inside the header."""
 
 
 def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
     """Return the header of an open GGUF file of `size` bytes.
 
-    Shapes are in the order of torch, outermost axis first. Of a tensor that ComfyUI-GGUF has reshaped, it is the
-    original shape. Tensors of types that cannot be read are left out of `stored`. Raises ModelError.
+    Shapes are in the order of torch, outermost axis first. A tensor reshaped by ComfyUI-GGUF has its original shape.
+    Tensors of unsupported types are left out of `stored`. Raises ModelError.
     """
     for count in (_FIRST, LIMIT):
         file.seek(0)
@@ -95,7 +95,7 @@ def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
 
 
 class _Parser:
-    """Parser of the first bytes of a file. Its methods move `_at` past the bytes that they read."""
+    """Parser of a file's first bytes. Its methods advance `_at` past the bytes that they read."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -167,7 +167,7 @@ class _Parser:
         return name, (kind, shape[::-1], offset)
 
     def _value(self, kind: int, *, wanted: bool = False) -> str | int | Shape | None:
-        """Read a value and return it if it is a string or an integer, or if it is a shape and `wanted`."""
+        """Read a value. Return it if it is a string or an integer, or a shape that is `wanted`."""
         if kind == _STRING:
             return self._string()
         if kind == _ARRAY:

@@ -1,8 +1,7 @@
 """Hashes of weight files in the forms that other tools use, computed once and cached.
 
 AUTOMATIC1111's web UI identifies a model by the first ten digits of the file's SHA-256 (AutoV2), formerly by eight
-digits of a hash of a part of it (AutoV1). Civitai's AutoV3 is twelve digits of the hash of the content after the
-header.
+digits of a partial hash (AutoV1). Civitai's AutoV3 is twelve digits of the hash of the content after the header.
 """
 
 from __future__ import annotations
@@ -56,12 +55,12 @@ class Hashes(NamedTuple):
 
 
 def is_hash(text: str) -> bool:
-    """Return True if a text can be compared by `Hashes.are`."""
+    """Return True if a text can be compared with `Hashes.are`."""
     return _HASH.fullmatch(text.strip().lower()) is not None
 
 
 class Stopped(Exception):
-    """Error raised when hashing was stopped."""
+    """Error for a hash computation that was stopped."""
 
 
 def hash_file(file: Path, stopped: Callable[[], bool] = lambda: False) -> Hashes:
@@ -78,7 +77,7 @@ def known_hashes(file: Path) -> Hashes | None:
 
 
 class BackgroundHasher:
-    """A worker thread of low priority that hashes files one after another."""
+    """Low-priority worker thread that hashes files one by one."""
 
     def __init__(self, on_found: Callable[[Path], object] = lambda file: None) -> None:
         self._on_found = on_found
@@ -88,7 +87,7 @@ class BackgroundHasher:
         self._thread: threading.Thread | None = None
 
     def add(self, files: Iterable[Path]) -> None:
-        """Add files to the queue, unless they are in it already."""
+        """Append files to the queue, unless they are already in it."""
         with self._lock:
             self._waiting.extend(dict.fromkeys(file for file in files if file not in self._waiting))
             if self._waiting and self._thread is None and not self._stopped.is_set():
@@ -96,7 +95,7 @@ class BackgroundHasher:
                 self._thread.start()
 
     def stop(self) -> None:
-        """Stop the thread, even in the middle of a file, and wait for it. It cannot be started again."""
+        """Stop the thread, even in the middle of a file, and wait for it. It cannot be restarted."""
         self._stopped.set()
         with self._lock:
             self._waiting.clear()
@@ -125,7 +124,7 @@ class BackgroundHasher:
 
 
 class _Known:
-    """A cache of hashes. If several threads request the same file, one computes and the others wait."""
+    """Cache of hashes. If several threads request the same file, one computes and the others wait."""
 
     def __init__(self) -> None:
         self._found: dict[tuple[Path, Stamp | None], Hashes] = {}
@@ -191,7 +190,7 @@ def _read(file: Path, stopped: Callable[[], bool]) -> Hashes:
 
 
 def _give_way() -> None:
-    """Lower the priority of the current thread. Only on Linux, where each thread has its own priority."""
+    """Lower the priority of the current thread. Linux only, where each thread has its own priority."""
     if sys.platform == "linux":  # elsewhere the priority of the whole process would change
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

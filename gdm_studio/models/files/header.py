@@ -1,4 +1,4 @@
-"""Headers of weight files: tensors, their places in the file, and metadata. Does not import torch."""
+"""Headers of weight files: tensors, their location in the file, and metadata. Does not import torch."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _BESIDE_WEIGHTS = frozenset({
 
 
 class Damaged(ValueError):
-    """Error for a damaged file; its text continues the sentence "… is damaged:"."""
+    """Error for a damaged file. Its text completes the sentence "… is damaged:"."""
 
 
 class StoredTensor(NamedTuple):
-    """A tensor in a file. It is contiguous unless it has `strides`, which are counted in elements."""
+    """Tensor in a file. It is contiguous unless it has `strides` (in elements)."""
 
     # A key of BYTES or of BLOCKS. Quantised types have no strides.
     dtype: str
@@ -58,7 +58,7 @@ class StoredTensor(NamedTuple):
 
     @property
     def end(self) -> int:
-        """Return the file offset after its last element."""
+        """Return the file offset after the last element."""
         if self.strides is None or 0 in self.shape:
             return self.begin + self.size
         last = sum(stride * (count - 1) for stride, count in zip(self.strides, self.shape, strict=True))
@@ -66,7 +66,7 @@ class StoredTensor(NamedTuple):
 
 
 class Quantization(NamedTuple):
-    """The form of a quantised weight that is stored in several tensors."""
+    """Quantisation of a weight that is stored in several tensors."""
 
     # "fp8", "int8", "nf4" or "fp4".
     kind: str
@@ -82,7 +82,7 @@ class Quantization(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """The header of a weight file: `shapes` of the weights by name, `metadata`, and the location of the data."""
+    """Header of a weight file: `shapes` of the weights by name, `metadata`, and the location of the data."""
 
     # Without averages of other weights and scales of quantised weights.
     shapes: dict[str, tuple[int, ...]]
@@ -104,7 +104,7 @@ class Header:
         quantized: Mapping[str, Quantization] | None = None,
         unreadable: Mapping[str, str] | None = None,
     ) -> Header:
-        """Return the header of a file with these tensors, whose description takes `size` bytes of the file."""
+        """Return the header of a file with these tensors. The header takes `size` bytes of the file."""
         found = quantized or {}
         shapes = {name: tensor.shape for name, tensor in stored.items() if not is_auxiliary(name)}
         shapes |= {name: each.shape for name, each in found.items()}
@@ -112,7 +112,7 @@ class Header:
 
     @property
     def storage(self) -> str:
-        """Return the form in which most of the quantised weights are stored, such as "Q5_K"; "" for plain weights.
+        """Return the quantisation format of most weights, such as "Q5_K", or "" for plain weights.
 
         Weights count as plain if less than half of them are quantised.
         """
@@ -123,7 +123,7 @@ class Header:
         return counts.most_common(1)[0][0] if counts.total() > plain else ""
 
     def quantized_bytes(self, name: str) -> int:
-        """Return the size of a quantised weight in the file, without its scales; 0 for plain weights."""
+        """Return the size of a quantised weight in the file, without its scales, or 0 for plain weights."""
         return self.stored[name].size if self._storage_of(name) and name in self.stored else 0
 
     def _storage_of(self, name: str) -> str:
@@ -141,7 +141,7 @@ def is_auxiliary(name: str) -> bool:
 
 
 def unreadable_error(file: str, storage: str) -> ModelError:
-    """Return the ModelError for a file with weights in a quantised format that cannot be read."""
+    """Return the ModelError for a file with weights in an unsupported quantised format."""
     return ModelError(f"{file} has weights in {storage}, which cannot be read; choose a file in another format.")
 
 
@@ -158,7 +158,7 @@ def check_no_overlap(tensors: Iterable[StoredTensor]) -> None:
 
 
 def strict_json(data: bytes | str) -> Any:
-    """Parse JSON; raise ValueError for NaN, infinities and duplicate keys."""
+    """Parse JSON. Raises ValueError for NaN, infinities and duplicate keys."""
     return json.loads(data, object_pairs_hook=_each_once, parse_constant=_refused)
 
 

@@ -1,4 +1,4 @@
-"""Memory-mapped files, and advice to the system about their pages."""
+"""Memory-mapped files, and hints to the system about their pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAPS: WeakValueDictionary[int, mmap.mmap] = WeakValueDictionary()
 
 
 def map_file(path: Path) -> mmap.mmap:
-    """Map a whole file into memory. Pages are read when used and copied when written. Raises ModelError."""
+    """Map a whole file into memory, copy-on-write. Pages are read when used. Raises ModelError."""
     try:
         with open_file(path) as file:
             found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
@@ -30,23 +30,23 @@ def map_file(path: Path) -> mmap.mmap:
 
 
 def is_mapped(tensor: Tensor) -> bool:
-    """Return whether a tensor lies in a memory-mapped file."""
+    """Return True if a tensor is in a memory-mapped file."""
     return _find(tensor) is not None
 
 
 def read_ahead(tensor: Tensor) -> None:
     """Ask the system to read the pages of a mapped tensor from the disk in advance.
 
-    Reading much at once is faster than page faults. Does nothing on systems without `madvise`.
+    Reading large blocks is faster than page faults. Does nothing on systems without `madvise`.
     """
     if hasattr(mmap, "MADV_WILLNEED"):
         _advise(tensor, mmap.MADV_WILLNEED)
 
 
 def forget_pages(tensor: Tensor) -> None:
-    """Give the pages of a mapped tensor back to the system, which reads them again at the next use.
+    """Return the pages of a mapped tensor to the system, which rereads them at the next use.
 
-    Does nothing on systems without `madvise`, and for tensors that lie in no file.
+    Does nothing on systems without `madvise`, and for tensors that are not memory-mapped.
     """
     if hasattr(mmap, "MADV_DONTNEED"):
         _advise(tensor, mmap.MADV_DONTNEED)
@@ -64,7 +64,7 @@ def _advise(tensor: Tensor, advice: int) -> None:
 
 
 def _find(tensor: Tensor) -> tuple[int, mmap.mmap] | None:
-    """Return the mapped file in which a tensor lies, and the address of its first byte."""
+    """Return the mapped file that contains a tensor, and the address of the file's first byte."""
     if tensor.device.type != "cpu" or not tensor.numel():
         return None
     place = tensor.data_ptr()
@@ -75,6 +75,6 @@ def _find(tensor: Tensor) -> tuple[int, mmap.mmap] | None:
 
 
 def _span(tensor: Tensor) -> int:
-    """Return the number of bytes from the first to the last number of a tensor."""
+    """Return the number of bytes from the first to the last element of a tensor."""
     steps = zip(tensor.shape, tensor.stride(), strict=True)
     return (1 + sum((size - 1) * stride for size, stride in steps)) * tensor.itemsize

@@ -1,4 +1,4 @@
-"""Names under which weight files and folders are listed, chosen in prompts and saved in images."""
+"""Names of weight files and folders, as listed, used in prompts and saved in images."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _REPOSITORY = re.compile(r"models--(?:.+?--)?(.+)")
 def name_of(path: Path) -> str:
     """Return the name of a weight file or model folder.
 
-    This is the file name without its suffix, or the name of the folder. A file name that says nothing, such as
-    adapter_model.safetensors, is replaced by the name of its folder. A revision in Hugging Face's cache is replaced by
-    the name of its repository.
+    This is the file name without its suffix, or the name of the folder. A generic file name, such as
+    adapter_model.safetensors, is replaced by the name of its folder, and a revision in Hugging Face's cache by the name
+    of its repository.
     """
     if not is_weights_name(path.name):
         return _folder_name(path)
@@ -31,7 +31,7 @@ def name_of(path: Path) -> str:
 
 
 def names_of(path: Path) -> tuple[str, ...]:
-    """Return the names to which a file answers: `name_of`, and the plain name that earlier versions showed."""
+    """Return all names of a file: `name_of`, and the plain name that earlier versions showed."""
     plain = path.stem if is_weights_name(path.name) else path.name
     return tuple(dict.fromkeys((name_of(path), plain)))
 
@@ -39,12 +39,12 @@ def names_of(path: Path) -> tuple[str, ...]:
 def _folder_name(folder: Path) -> str:
     if repository := _repository_name(folder):
         return repository
-    # A component of a pipeline, such as "vae", of which the rest was not downloaded.
+    # A component, such as "vae", of a pipeline whose other components were not downloaded.
     repository = _repository_name(folder.parent)
     return f"{repository} {folder.name}" if repository else folder.name
 
 
 def _repository_name(folder: Path) -> str:
-    """Return the name of the repository of which a folder is a revision in Hugging Face's cache; "" for others."""
+    """Return the name of the repository whose revision a folder in Hugging Face's cache is, or "" for other folders."""
     found = _REPOSITORY.fullmatch(folder.parent.parent.name) if folder.parent.name == _SNAPSHOTS else None
     return found[1] if found else ""

@@ -24,7 +24,7 @@ _COMFY = ".comfy_quant"
 _FOUR_BITS = ".quant_state.bitsandbytes__"
 # Suffixes of the scale of a layer's weight, which are tried in this order.
 _SCALES = (".weight_scale", ".scale_weight")
-# Suffix of the scale of each row in bitsandbytes. A level of 127 stands for the scale.
+# Suffix of the scale of each row in bitsandbytes. The level 127 represents the scale.
 _ROW_SCALE = ".SCB"
 _FP8 = ("F8_E4M3", "F8_E5M2")
 _COMFY_FP8 = {"float8_e4m3fn": "F8_E4M3", "float8_e5m2": "F8_E5M2"}
@@ -36,11 +36,11 @@ _JUNK = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Overfl
 
 
 class Unreadable(Exception):
-    """Error for a weight in a format that cannot be read. Its text is the name of the format."""
+    """Error for a weight in an unsupported format. Its text is the name of the format."""
 
 
 def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, StoredTensor]]:
-    """Yield the small tensors that contain JSON, by name, as long as they are not larger than any real file's."""
+    """Yield the small tensors that contain JSON, by name, unless they are larger than in any real file."""
     total = 0
     for name, tensor in stored.items():
         if (name.endswith(_COMFY) or _FOUR_BITS in name) and tensor.dtype == "U8" and tensor.size <= LONGEST_TEXT:
@@ -53,9 +53,9 @@ def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, Stor
 def find_quantizations(
     stored: Mapping[str, StoredTensor], metadata: Mapping[str, str], texts: Mapping[str, bytes]
 ) -> tuple[dict[str, Quantization], dict[str, str]]:
-    """Return the quantised weights by name, and the names of formats that cannot be read by the weight's name.
+    """Return the quantised weights by name, and the unsupported formats by weight name.
 
-    `texts` has the content of the tensors of `text_tensors`.
+    `texts` contains the contents of the tensors from `text_tensors`.
     """
     listed = _listed_layers(metadata)
     found: dict[str, Quantization] = {}
@@ -77,7 +77,7 @@ def find_quantizations(
 
 
 def _listed_layers(metadata: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return {layer: format} as the metadata of a file list them; {} if they are malformed."""
+    """Return {layer: format} as listed in a file's metadata, or {} if it is malformed."""
     try:
         layers = json.loads(metadata.get(_METADATA, "{}")).get("layers", {})
     except _JUNK:
@@ -92,7 +92,7 @@ def _levels(
     texts: Mapping[str, bytes],
     listed: Mapping[str, Any],
 ) -> Quantization | None:
-    """Return the quantisation of a weight with one level of 8 bits for each number; None for other weights."""
+    """Return the quantisation of a weight with one 8-bit level per number, or None for other weights."""
     layer = name.removesuffix(".weight")
     stated = json.loads(texts[layer + _COMFY]) if layer + _COMFY in texts else listed.get(layer, {})
     form = stated.get("format")
@@ -118,7 +118,7 @@ def _levels(
 
 
 def _rotated_group(stated: Mapping[str, Any], shape: tuple[int, ...]) -> int:
-    """Return the number of columns that ComfyUI has rotated together; 0 for weights that are not rotated."""
+    """Return the number of columns that ComfyUI has rotated together, or 0 for weights without rotation."""
     if not stated.get("convrot"):
         return 0
     group = stated.get("convrot_groupsize", _ROTATED)
@@ -131,7 +131,7 @@ def _rotated_group(stated: Mapping[str, Any], shape: tuple[int, ...]) -> int:
 def _four_bits(
     name: str, tensor: StoredTensor, stored: Mapping[str, StoredTensor], texts: Mapping[str, bytes]
 ) -> Quantization | None:
-    """Return the quantisation of a weight of bitsandbytes with 4 bits for each number; None for other weights."""
+    """Return the quantisation of a 4-bit weight of bitsandbytes, or None for other weights."""
     kind = next((kind for kind in ("nf4", "fp4") if f"{name}{_FOUR_BITS}{kind}" in texts), None)
     if kind is None:
         return None

@@ -1,6 +1,7 @@
-"""Recognition of models and parts by the names and shapes of their tensors, also of kinds that cannot be used.
+"""Recognition of models and parts by the names and shapes of their tensors, including unsupported kinds.
 
-File names play no role. Sources of the marks: ComfyUI's and diffusers' detection of models, and the published weights.
+File names are irrelevant. Sources of the criteria: the model detection of ComfyUI and diffusers, and the published
+weights.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ _PIPELINES = {
 
 @dataclass(frozen=True)
 class Recognised:
-    """A model or part of a kind that GDM Studio knows by name and cannot use."""
+    """Model or part of a kind that GDM Studio knows by name but cannot use."""
 
     # The kind of file, such as TRANSFORMER, with a capital letter.
     kind: str
@@ -80,11 +81,11 @@ class Recognised:
 
     @property
     def base(self) -> str:
-        """Return its name, or the models that it is for; "" if nothing is known."""
+        """Return its name, or the models that it is for, or "" if unknown."""
         return self.name.removeprefix(_FOR)
 
     def sentence(self, file: str) -> str:
-        """Return the sentences that say what the file is, and that it cannot be used."""
+        """Return sentences that state what the file is and that it cannot be used."""
         what = _PHRASES.get(self.kind, f"a {self.kind}")
         if self.name.startswith(_FOR):
             what = f"{what} {self.name}"
@@ -95,7 +96,7 @@ class Recognised:
 
 
 class Tensors:
-    """The tensors of a file below a prefix, by name."""
+    """Tensors of a file below a prefix, by name."""
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
@@ -105,7 +106,7 @@ class Tensors:
         return all(name in self.shapes for name in names)
 
     def size(self, name: str, axis: int) -> int:
-        """Return the size of a tensor along an axis; 0 if there is no such tensor or axis."""
+        """Return the size of a tensor along an axis, or 0 if there is no such tensor or axis."""
         shape = self.shapes.get(name, ())
         return shape[axis] if axis < len(shape) else 0
 
@@ -118,7 +119,7 @@ Name = str | Callable[[Tensors], str]
 
 
 def recognise(entry: Entry) -> Recognised | None:
-    """Return the kind of an entry that cannot be used; None for usable and for unknown ones."""
+    """Return the kind of an entry that cannot be used, or None for usable and unknown ones."""
     shapes: dict[str, Shape] = {}
     for file, header in entry.headers.items():
         component = file[: file.rfind("/") + 1]
@@ -134,7 +135,7 @@ def recognise(entry: Entry) -> Recognised | None:
 
 
 def control_kind(shapes: Shapes) -> tuple[str, str]:
-    """Return (kind, base models) of a file with a control model for Stable Diffusion; ("", "") for other files."""
+    """Return (kind, base models) of a Stable Diffusion control model in a file, or ("", "") for other files."""
     found = _part(Tensors(shapes))
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values() or "lora_controlnet" in shapes:
         return "", ""
@@ -145,7 +146,7 @@ def control_kind(shapes: Shapes) -> tuple[str, str]:
 
 
 def adapter_base(layers: Mapping[str, Shapes]) -> str:
-    """Return the name of the family that an adapter is for, if its layers show another one than Stable Diffusion."""
+    """Return the family of an adapter if its layers belong to a family other than Stable Diffusion, else ""."""
     plain = {layer.replace(".", "_"): parts for layer, parts in islice(layers.items(), MOST_LAYERS)}
     for mark, name in _ADAPTER_MARKS:
         parts = next((parts for layer, parts in plain.items() if mark.search(layer)), None)
@@ -155,7 +156,7 @@ def adapter_base(layers: Mapping[str, Shapes]) -> str:
 
 
 def _sizes(parts: Shapes) -> tuple[int, int]:
-    """Return the input and output widths of an adapted layer; 0 for unknown ones."""
+    """Return the input and output widths of an adapted layer, 0 where unknown."""
     width = next((parts[part][1] for part in ("down", "hada_w1_b") if len(parts.get(part, ())) > 1), 0)
     rows = next((parts[part][0] for part in ("up", "hada_w1_a") if parts.get(part)), 0)
     left, right = (
@@ -195,7 +196,7 @@ def _part(found: Tensors) -> Recognised | None:
 
 
 def _language_model(entry: Entry, found: Tensors) -> Recognised | None:
-    """Return the kind of a GGUF file of llama.cpp, whose names differ from those of the original weights."""
+    """Return the kind of a llama.cpp GGUF file, whose names differ from those of the original weights."""
     if not found.has("token_embd.weight"):
         return None
     architecture = next(iter(entry.headers.values())).metadata.get(ARCHITECTURE, "")
@@ -224,7 +225,7 @@ def _stable_diffusion_3(found: Tensors) -> str:
 
 
 def _flux(found: Tensors) -> str:
-    """Return the name of a model with FLUX's double blocks, under the original names."""
+    """Return the name of a model with FLUX's double blocks, given its original tensor names."""
     if found.has("double_stream_modulation_img.lin.weight"):
         return _flux_2(found.size("img_in.weight", 0), found.has("guidance_in.in_layer.weight"))
     if found.has("nerf_blocks.0.norm.scale") or found.has("nerf_blocks.0.norm.weight"):
@@ -277,7 +278,7 @@ def _qwen(found: Tensors) -> str:
 
 
 def _unet_by_inputs(first: str) -> Callable[[Tensors], str]:
-    """Return a function that names a U-Net whose input has other channels than Stable Diffusion's."""
+    """Return a function that names a U-Net whose number of input channels differs from Stable Diffusion's."""
     names = {5: "Stable Diffusion 2 Depth", 7: "Stable Diffusion x4 Upscaler"}
     return lambda found: names.get(found.size(first, 1), "")
 
@@ -302,7 +303,7 @@ def _clip(found: Tensors) -> str:
 
 
 def _language(found: Tensors) -> str:
-    """Return the name of a language model under the names of transformers."""
+    """Return the name of a language model, given its tensor names in transformers."""
     first = "model.layers.0."
     width = found.size("model.norm.weight", 0)
     if found.has(f"{first}post_feedforward_layernorm.weight"):
@@ -315,14 +316,14 @@ def _language(found: Tensors) -> str:
 
 
 def _control_net(found: Tensors) -> str:
-    """Return the models that a network is for, by the width of the text that it attends to."""
+    """Return the models that a control network is for, judged by the width of its text input."""
     context = next((shape[1] for name, shape in found.shapes.items() if name.endswith(_CONTEXT) and len(shape) > 1), 0)
     base = _BASES.get(context, "")
     return f"for {base}" if base else ""
 
 
 def _t2i_adapter(found: Tensors) -> str:
-    """Return the base models of a T2I-Adapter, by the side of the pixel squares that it folds into channels."""
+    """Return the base models of a T2I-Adapter, judged by the size of the pixel squares that it folds into channels."""
     firsts = ("conv_in", "body.0.in_conv")
     inputs = (found.size(f"{prefix}{first}.weight", 1) for first in firsts for prefix in ("adapter.", ""))
     base = {64: 768, 192: 768, 256: 2048, 768: 2048}.get(next(filter(None, inputs), 0), 0)
@@ -330,7 +331,7 @@ def _t2i_adapter(found: Tensors) -> str:
 
 
 def _vae(found: Tensors) -> str | None:
-    """Return the name of an autoencoder; None for Stable Diffusion's, which has four channels."""
+    """Return the name of an autoencoder, or None for Stable Diffusion's, which has four channels."""
     channels = found.size("decoder.conv_in.weight", 1)
     if len(found.shapes["decoder.conv_in.weight"]) > 4:
         return "for Wan or Qwen-Image"
@@ -436,7 +437,7 @@ _LANGUAGE_MODELS = {
 
 
 def _flux_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX, by the sizes of the first layer of a block's feed-forward network, or of more."""
+    """Return the version of FLUX, judged by the layer sizes in a block's feed-forward network."""
     return _FLUX_2.get(width, "FLUX.2") if width and rows in (9 * width, 6 * width) else "FLUX.1"
 
 
@@ -445,7 +446,10 @@ def _flux_2_adapter(width: int, rows: int) -> str:
 
 
 def _flux_attention_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX. FLUX.2 Klein 4B has the width of FLUX.1, whose adapters are more common."""
+    """Return the version of FLUX.
+
+    FLUX.2 Klein 4B has the width of FLUX.1, whose adapters are assumed as more common.
+    """
     return "FLUX.1" if width == 3072 else _FLUX_2.get(width, "")
 
 

@@ -1,4 +1,4 @@
-"""Recognition of CLIP's text encoders in files of their own, by the names and shapes of their tensors."""
+"""Recognition of separate CLIP text encoder files, by the names and shapes of their tensors."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-# Prefixes of a text encoder's tensors in files that hold little else.
+# Prefixes of a text encoder's tensors in files that contain little else.
 PREFIXES = (
     "", "text_encoders.clip_l.transformer.", "text_encoders.clip_g.transformer.", "clip_l.transformer.",
     "clip_g.transformer.", "cond_stage_model.transformer.", "cond_stage_model.model.",
@@ -28,7 +28,7 @@ _MARKS = (
 
 
 def clip_name(shapes: Shapes) -> str:
-    """Return the name of the text encoder in a file; "" if it has none or one of another width."""
+    """Return the name of the text encoder in a file, or "" if it has none or one of another width."""
     for prefix in PREFIXES:
         for token, mark in _MARKS:
             if prefix + mark in shapes and len(shape := shapes.get(prefix + token, ())) == 2:

@@ -1,8 +1,8 @@
 """Reader of torch checkpoints, which are pickles, without executing them.
 
-A pickle is a program. This interpreter imports no class and calls nothing. A call that would build a tensor is
-recorded, and other harmless objects that training tools leave in their files become placeholders. A file that names
-anything else is refused. Both formats of torch are supported: the zip archive (1.6 and later) and the older one.
+A pickle is a program. This interpreter imports no classes and calls nothing. It records calls that would build a
+tensor, and replaces other harmless objects that training tools leave in their files by placeholders. A file that names
+anything else is rejected. Both torch formats are supported: the zip archive (1.6 and later) and the older one.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from gdm_studio.models.files.quantization import find_quantizations
 
 # Bytes of a pickle without its tensor data.
 LIMIT = 8 * 2**20
-# Instructions of a file's pickles: ten times those of a large model.
+# Maximum number of instructions in a file's pickles: ten times that of a large model.
 MOST_OPS = 1_000_000
 MOST_TENSORS = 50_000
 # Nesting depth to which tensors are searched for.
 DEPTH = 4
 # All tensors together may have this many times the bytes of the file, since some share storage.
 REPEATS = 2
-# Entries beside the tensors that are kept as metadata. Values are cut at ten times as many characters.
+# Entries beside the tensors that are retained as metadata. Values are cut at ten times as many characters.
 _MAX_METADATA = 64
 # First object of the old format.
 _MAGIC = 0x1950A86A20F9469CFC6C
@@ -79,7 +79,7 @@ _HARMLESS_PACKAGES = ("pytorch_lightning", "lightning", "omegaconf")
 
 
 class Member(NamedTuple):
-    """The position of an archive member's data in the file, in bytes."""
+    """Position of an archive member's data in the file, in bytes."""
 
     begin: int
     size: int
@@ -111,14 +111,14 @@ class _Tensor:
 
 
 class _Unsupported(Exception):
-    """Error for a pickle that is not supported; its text follows the file's name."""
+    """Error for an unsupported pickle. Its text follows the file's name."""
 
 
 _PLACEHOLDER, _MARK = object(), object()
 
 
 def is_pickled(head: bytes) -> bool:
-    """Return True if the first bytes are those of a torch checkpoint: a zip archive or a bare pickle."""
+    """Return True if the first bytes are those of a torch checkpoint, a zip archive or a bare pickle."""
     return head[:4] == b"PK\3\4" or (head[:1] == b"\x80" and head[1:2] in b"\2\3\4\5" and head[2:8] != bytes(6))
 
 
@@ -172,7 +172,7 @@ def _read_zip(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
 def _read_legacy(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
     """Return the root object, the storages by key, and the size of the pickles in bytes.
 
-    The file has five pickles and then the storages, each as an element count and the elements
+    The file consists of five pickles and the storages, each an element count and the elements
     (torch.serialization._legacy_save).
     """
     file.seek(0)
@@ -265,7 +265,7 @@ def _storage_tensor(tensor: _Tensor, places: Places) -> StoredTensor:
 
 
 def _metadata_of(root: Any) -> dict[str, str]:
-    """Return the short texts and numbers that are stored beside the weights."""
+    """Return the short texts and numbers stored beside the weights."""
     entries = root.items() if isinstance(root, dict) else ()
     plain = ((key, str(value)) for key, value in entries if isinstance(value, str | int | float))
     found = ((key[:_MAX_METADATA], text[: 10 * _MAX_METADATA]) for key, text in plain if len(text) < 2**16)
@@ -280,7 +280,7 @@ def _is_text(text: str) -> bool:
 
 
 def _run(data: bytes, machine: _Machine | None = None) -> tuple[Any, int]:
-    """Interpret the first pickle in `data`; return the object that it describes and its length in bytes."""
+    """Interpret the first pickle in `data`. Return the object that it describes and the pickle's length in bytes."""
     machine = machine or _Machine()
     machine.start()
     for op, value, at in pickletools.genops(data):
@@ -292,9 +292,10 @@ def _run(data: bytes, machine: _Machine | None = None) -> tuple[Any, int]:
 
 
 class _Machine:
-    """An interpreter for the pickles of a file, with their stack, memo, and storages by key.
+    """Interpreter for the pickles of a file, with their stack, memo, and storages by key.
 
-    The time for a file is linear in `MOST_OPS`: an instruction takes constant time, or is charged for what it copies.
+    The time for a file is linear in `MOST_OPS`: an instruction takes constant time, or counts as more for the data that
+    it copies.
     """
 
     def __init__(self) -> None:
@@ -345,7 +346,7 @@ class _Machine:
         return self.stack[len(self.stack) - count :]
 
     def _to_mark(self) -> list[Any]:
-        """Pop the latest mark and everything above it from the stack, and return the latter."""
+        """Pop the stack down to the latest mark, and return the popped objects."""
         at = len(self.stack) - 1
         while self.stack[at] is not _MARK:
             at -= 1
@@ -387,8 +388,8 @@ class _Machine:
     def _put(self, items: list[Any]) -> None:
         """Add keys and values to the dictionary on top of the stack.
 
-        Only short texts are stored as keys: nothing else names a tensor, and hashes of other objects can be made to
-        collide or to take exponential time.
+        Only short texts are accepted as keys. Nothing else names a tensor, and other objects may have colliding or
+        exponentially slow hashes.
         """
         target = self.stack[-1]
         if isinstance(target, dict):
@@ -477,7 +478,7 @@ def _allowed(module: str, name: str) -> _Global:
 
 
 def _call_result(function: Any, args: Any) -> Any:
-    """Return the result of calling `function`: an object with tensors, or else a placeholder."""
+    """Return the result of calling `function`: an object with tensors, or a placeholder."""
     if not isinstance(function, _Global) or not isinstance(args, tuple):
         return _PLACEHOLDER
     if function.name in _REBUILT and isinstance(args[0], _Storage):
@@ -500,7 +501,7 @@ def _check_tuple(found: Any) -> tuple[int, ...]:
 
 
 def _storage(value: Any) -> _Storage:
-    """Parse ("storage", class, key, device, element count), followed by a view in the old format."""
+    """Parse ("storage", class, key, device, element count), followed by a view in the older format."""
     if not isinstance(value, tuple) or value[:1] != ("storage",):
         raise TypeError("not a storage")
     kind = value[1]
@@ -555,7 +556,7 @@ def _iter_members(file: IO[bytes], size: int) -> Iterator[tuple[str, Member]]:
 
 
 def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
-    """Return the offset of the archive's directory and its length."""
+    """Return the offset and the length of the archive's directory."""
     tail_at = max(0, size - 65557)  # the longest comment and the end record
     tail = _read_exactly(file, tail_at, size - tail_at)
     at = tail.rfind(_ZIP_END)
@@ -574,7 +575,7 @@ def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
 
 
 def _with_zip64(extra: bytes, *numbers: int) -> list[int]:
-    """Return the numbers, with those that need 64 bits replaced by the values in the extra field."""
+    """Return the numbers with those that need 64 bits replaced by the values in the extra field."""
     wide: list[int] = []
     at = 0
     while at + 4 <= len(extra):

@@ -32,10 +32,10 @@ _HALVES = ("F16", "BF16")
 class Weights(Mapping[str, Tensor]):
     """Mapping of the weights of an entry by name, or of one `part` ("unet") of a folder of components.
 
-    A tensor has its stored type and lies on the CPU over the file's own pages: nothing is read before it is used, and
-    writing to it changes no file. Quantised weights are returned in fp32, and by `compressed` in the stored form.
-    `read` converts the type. With `ema`, the averaged weights of a whole model's U-Net are returned, if the file has
-    both. Raises ModelError if two files have a tensor of the same name.
+    A tensor has its stored type and is memory-mapped on the CPU: it is read when used, and writing to it does not
+    change the file. Quantised weights are returned in fp32, or by `compressed` in the stored form. `read` converts the
+    type. With `ema`, the averaged weights of a whole model's U-Net are returned, if the file has both. Raises
+    ModelError if two files have a tensor of the same name.
     """
 
     def __init__(self, entry: Entry, part: str = "", *, ema: bool = False) -> None:
@@ -64,7 +64,7 @@ class Weights(Mapping[str, Tensor]):
         return self._mapped(self._file_of[name], self._stored(name))
 
     def compressed(self, name: str) -> CompressedTensor | None:
-        """Return a quantised weight that is expanded at each use, in fp32; None for other weights."""
+        """Return a quantised weight that is expanded to fp32 at each use, or None for other weights."""
         file = self._file_of[name]
         header = self._headers[file]
         stored = self._stored(name)
@@ -86,8 +86,8 @@ class Weights(Mapping[str, Tensor]):
     def compact(self, name: str, dtype: torch.dtype, device: torch.device) -> CompressedTensor | None:
         """Return a compressed weight that is expanded at each use, or None if that would save no memory.
 
-        This applies to quantised weights, and on a CPU to 16-bit weights that are used in fp32. The weight refers to
-        the memory-mapped file, whose pages the system can release.
+        It saves memory for quantised weights and, on a CPU, for 16-bit weights that are used in fp32. The weight refers
+        to the memory-mapped file, whose pages the system can release.
         """
         if (compressed := self.compressed(name)) is not None:
             return compressed
@@ -101,13 +101,13 @@ class Weights(Mapping[str, Tensor]):
         return {name: self._headers[file].shapes[name] for name, file in self._file_of.items()}
 
     def read(self, name: str, dtype: torch.dtype, device: torch.device | str = "cpu") -> Tensor:
-        """Return a weight in `dtype`, without a copy if it has that type."""
+        """Return a weight in `dtype`, without a copy if it is stored in that type."""
         return self[name].to(device, dtype)
 
     def expect(self, name: str) -> None:
         """Ask the system to read a weight from the disk in advance.
 
-        Reading much at once is faster than page faults. Does nothing on systems without `madvise`.
+        Reading large blocks is faster than page faults. Does nothing on systems without `madvise`.
         """
         stored = self._stored(name)
         begin = stored.begin // mmap.PAGESIZE * mmap.PAGESIZE
@@ -116,14 +116,14 @@ class Weights(Mapping[str, Tensor]):
             data.madvise(mmap.MADV_WILLNEED, begin, stored.end - begin)
 
     def check(self) -> None:
-        """Read all weights and raise ModelError for NaN or infinity, which would make images black."""
+        """Read all weights. Raises ModelError for NaN or infinities, which would make images black."""
         for name, file in self._file_of.items():
             tensor = self[name]
             if tensor.is_floating_point() and not tensor.isfinite().all():
                 raise ModelError(f"{file} is damaged: {name[:80]!r} contains NaN or infinity; download it again.")
 
     def _stored(self, name: str) -> StoredTensor:
-        """Return the location of a weight, or of its average. Raises ModelError for formats that cannot be read."""
+        """Return the location of a weight or of its average. Raises ModelError for unsupported formats."""
         file = self._file_of[name]
         stored = self._headers[file].stored
         chosen = ema_name(name) if self._ema and ema_name(name) in stored else name
@@ -132,7 +132,7 @@ class Weights(Mapping[str, Tensor]):
         return stored[chosen]
 
     def _blocks(self, file: str, stored: StoredTensor) -> Tensor:
-        """Return the blocks of a quantised weight as bytes: (n, bytes of a block)."""
+        """Return the blocks of a quantised weight as bytes (n, bytes per block)."""
         whole = StoredTensor("U8", (stored.size,), stored.begin)
         return self._mapped(file, whole).view(-1, BLOCKS[stored.dtype][1])
 
@@ -180,6 +180,6 @@ def _take_levels(form: Quantization, parts: tuple[Tensor, ...], rows: Rows) -> t
 
 
 def check_files(files: Iterable[Path]) -> None:
-    """Read all of these files and raise ModelError for the first that contains NaN or infinity."""
+    """Read all of these files. Raises ModelError for the first one that contains NaN or infinities."""
     for file in files:
         Weights(read_entry(file)).check()

@@ -1,1 +1,1 @@
-"""Upscalers: recognition of their files, loading, and the enlargement of images in tiles."""
+"""Upscalers: recognition of their files, loading, and tiled upscaling of images."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FORMAT = "gdm-studio-upscaler"
 WEIGHTS, CARD = "upscaler.safetensors", "card.json"
-# Its name beside those of other upscalers.
+# Its name in lists of upscalers.
 NAME = "GDM Studio 2x"
 
 

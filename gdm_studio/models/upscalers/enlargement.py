@@ -1,4 +1,4 @@
-"""Enlargement of RGBA images with an upscaling network. Each step is one tile, so that it can be stopped in between."""
+"""Tiled upscaling of RGBA images with a network, one tile per step so that it can be stopped."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ Enlargement = Generator[float, None, np.ndarray]
 
 
 def grid_of(network: UpscalingNetwork) -> TileGrid:
-    """Return the tiles in which a network enlarges images."""
+    """Return the tile grid with which a network upscales images."""
     return tile_grid(network.reach, network.multiple, network.bytes_per_pixel)
 
 
 def enlarge(network: UpscalingNetwork, rgba: np.ndarray, grid: TileGrid | None = None) -> Enlargement:
-    """Enlarge an image from (H, W, 4) by the network's factor, uint8 with straight alpha.
+    """Upscale an image (H, W, 4), uint8 with straight alpha, by the network's factor.
 
-    An error for lack of memory is propagated. Another attempt may use a `grid` of smaller tiles.
+    Out-of-memory errors are propagated, so that the caller can retry with a `grid` of smaller tiles.
     """
     scale = network.scale
     found = np.empty((scale * rgba.shape[0], scale * rgba.shape[1], 4), np.uint8)
@@ -51,7 +51,7 @@ def enlarge(network: UpscalingNetwork, rgba: np.ndarray, grid: TileGrid | None =
 def enlarge_to(
     size: tuple[int, int], rgba: np.ndarray, scale: int, enlarge_once: Callable[[np.ndarray], Enlargement]
 ) -> Enlargement:
-    """Enlarge an image until it is at least as large as `size` (width, height), and resample it to this size.
+    """Upscale an image until it is at least as large as `size` (width, height), then resample it to that size.
 
     `enlarge_once` enlarges an image by `scale`, and is applied at least once.
     """
@@ -62,7 +62,7 @@ def enlarge_to(
 
 
 def resampled(rgba: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Resample an image with straight alpha to (width, height), without colour from transparent pixels."""
+    """Resample an image with straight alpha to (width, height), without bleeding from transparent pixels."""
     if (rgba.shape[1], rgba.shape[0]) == size:
         return rgba
     picture = Image.fromarray(rgba).convert("RGBa").resize(size, Image.Resampling.LANCZOS)
@@ -79,7 +79,7 @@ def premultiply(rgba: np.ndarray) -> Tensor:
 def _prepared(network: UpscalingNetwork, rgba: np.ndarray) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
     """Return the image (C, H, W) and a function that enlarges a tile (1, C, h, w) of it.
 
-    Networks for RGB and grey enlarge alpha as an image of its own, and only where it is not opaque everywhere.
+    Networks for RGB and grey process alpha as a separate image, unless it is opaque everywhere.
     """
     if network.is_premultiplied:
         return premultiply(rgba[None])[0], lambda x: _settle_alpha(network(x).float(), x[:, 3:], network.scale)
@@ -97,12 +97,12 @@ def _prepared(network: UpscalingNetwork, rgba: np.ndarray) -> tuple[Tensor, Call
 
 
 def _colours(network: UpscalingNetwork, x: Tensor) -> Tensor:
-    """Enlarge colours (1, 3, h, w). A network for grey enlarges each colour on its own."""
+    """Upscale colours (1, 3, h, w). A network for grey processes each channel separately."""
     return network(x) if network.channels == 3 else network(x.transpose(0, 1)).transpose(0, 1)
 
 
 def _filled(colours: Tensor, alpha: Tensor) -> Tensor:
-    """Replace the colours (3, H, W) of transparent pixels by those around them, so that no edge appears there.
+    """Replace the colours (3, H, W) of transparent pixels by those around them, so that no edges appear.
 
     The image is halved until one pixel is left, and each size fills the gaps of the next larger one.
     """
@@ -117,7 +117,7 @@ def _filled(colours: Tensor, alpha: Tensor) -> Tensor:
 
 
 def _settle_alpha(enlarged: Tensor, alpha: Tensor, scale: int) -> Tensor:
-    """Set alpha to 0 where the whole neighbourhood is transparent, and to 1 where it is opaque."""
+    """Set alpha to 0 where the whole neighbourhood is transparent, and to 1 where it is all opaque."""
     reach = NEIGHBOURHOOD // 2
     most = F.max_pool2d(alpha, NEIGHBOURHOOD, stride=1, padding=reach)  # (1, 1, H, W)
     least = -F.max_pool2d(-alpha, NEIGHBOURHOOD, stride=1, padding=reach)

@@ -1,6 +1,6 @@
 """Recognition of upscalers by the names and shapes of their tensors, without torch.
 
-The names come from ESRGAN, Real-ESRGAN and BasicSR, those of other architectures from spandrel.
+The tensor names come from ESRGAN, Real-ESRGAN and BasicSR, and for other architectures from spandrel.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ _PLACE = re.compile(r"<(\d)(-1)?>")
 class UpscalerLayout:
     """Architecture of an upscaler and the location of its weights.
 
-    `config` is None for the architectures of the package.
+    `config` is None for architectures of the package spandrel.
     """
 
     architecture: str
@@ -87,7 +87,7 @@ class UpscalerLayout:
 
     @property
     def summary(self) -> str:
-        """A phrase about the factor and the channels, "" if they are unknown."""
+        """Phrase about the factor and the channels, or "" if they are unknown."""
         if self.config is None:
             return ""
         channels = {1: "grey", 3: "RGB", 4: "RGBA"}[self.config.channels]
@@ -95,12 +95,12 @@ class UpscalerLayout:
 
 
 def upscaler_name(shapes: Shapes) -> str:
-    """Return the name of the architecture of an upscaler; "" for other files."""
+    """Return the name of an upscaler's architecture, or "" for other files."""
     return _architecture(shapes)[0]
 
 
 def upscaler_layout(shapes: Shapes, file: str) -> UpscalerLayout:
-    """Return the layout of the upscaler in a file. Raises ModelError if it is none, or not whole."""
+    """Return the layout of the upscaler in a file. Raises ModelError if it is not an upscaler or incomplete."""
     architecture, prefix = _architecture(shapes)
     if not architecture:
         raise ModelError(f"{file} is not an upscaler; choose another file.")
@@ -117,17 +117,17 @@ def upscaler_layout(shapes: Shapes, file: str) -> UpscalerLayout:
 
 
 def has_package() -> bool:
-    """Return True if the package with the other architectures is installed."""
+    """Return True if the package spandrel is installed."""
     return importlib.util.find_spec(PACKAGE) is not None
 
 
 def missing_package(file: str, architecture: str) -> str:
-    """Return a sentence about an upscaler that needs the package."""
+    """Return a sentence about an upscaler that requires the package spandrel."""
     return f'{file} is {architecture}, an upscaler, which needs the extra "{EXTRA}": pip install "gdm-studio[{EXTRA}]".'
 
 
 def _architecture(shapes: Shapes) -> tuple[str, str]:
-    """Return (architecture, prefix of the names); ("", "") for a file that is not an upscaler."""
+    """Return (architecture, prefix of the names), or ("", "") for a file that is not an upscaler."""
     for prefix in _PREFIXES:
         for name, marks in _ARCHITECTURES:
             if all(prefix + mark in shapes for mark in marks):
@@ -141,7 +141,7 @@ def _architecture(shapes: Shapes) -> tuple[str, str]:
 def _rrdb_names(names: Mapping[str, str]) -> dict[str, str]:
     """Return {name in the network: name in the file} for the three layouts of an RRDB network.
 
-    `names` has the names in the file by those without their prefix.
+    `names` maps names without the prefix to names in the file.
     """
     places = sorted({int(found[1]) for name in names if (found := _OLD_LAYER.fullmatch(name.rpartition(".")[0]))})
     old = {place: f"doublings.{number}" for number, place in enumerate(places[1:-2])}
@@ -170,7 +170,7 @@ def _filled(name: str, match: re.Match[str]) -> str:
 
 
 def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
-    """Return the configuration that the shapes show; None for an impossible one."""
+    """Return the configuration that the shapes imply, or None if it is impossible."""
     channels = _size(shapes, "tail.weight", 0)
     folded = _size(shapes, "head.weight", 1) // channels if channels else 0
     config = RRDBConfig(
@@ -186,7 +186,7 @@ def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
 
 
 def _compact_config(shapes: Shapes) -> CompactConfig | None:
-    """Return the configuration that the shapes show; None for an impossible one."""
+    """Return the configuration that the shapes imply, or None if it is impossible."""
     depth = sum(len(shape) == 4 for shape in shapes.values()) - 2
     channels = _size(shapes, "body.0.weight", 1)
     rows = _size(shapes, f"body.{2 * depth + 2}.weight", 0)

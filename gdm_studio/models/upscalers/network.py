@@ -35,7 +35,7 @@ MOST_PARAMETERS = 2**30
 
 
 class UpscalingNetwork(nn.Module):
-    """Network that enlarges images (1, C, H, W) in 0..1 to (1, C, scale·H, scale·W)."""
+    """Network that upscales images (1, C, H, W) in 0..1 to (1, C, scale·H, scale·W)."""
 
     def __init__(
         self,
@@ -71,7 +71,7 @@ class UpscalingNetwork(nn.Module):
 
 
 def load_upscaler(path: Path, device: torch.device, store: Store | None = None) -> UpscalingNetwork:
-    """Load the upscaler in a file in fp32. Raises ModelError. A network that is in the store is not loaded again."""
+    """Load the upscaler in a file in fp32, unless it is in the store. Raises ModelError."""
     entry = read_entry(path)
 
     def load() -> UpscalingNetwork:
@@ -122,7 +122,7 @@ def _network(layout: UpscalerLayout) -> RRDB | Compact:
 
 
 def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str) -> UpscalingNetwork:
-    """Build a network with the package from the tensors alone. The package never sees the file. Raises ModelError."""
+    """Build a network with the package spandrel from tensors, without giving it the file. Raises ModelError."""
     if not has_package():
         raise ModelError(missing_package(file, layout.architecture))
     try:
@@ -149,7 +149,7 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
 
 
 class _Described(nn.Module):
-    """Network of the package, which pads images to the sizes that it needs."""
+    """Network of the package spandrel, which pads images to the required sizes."""
 
     def __init__(self, found: object) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Enlargement of images in overlapping tiles, so that the memory does not depend on the size of the image."""
+"""Upscaling in overlapping tiles, so that memory use does not depend on the size of the image."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_MARGIN = 48
 
 @dataclass(frozen=True)
 class TileGrid:
-    """Size of tiles in pixels of the image: the side, and the margin around it that the network sees too."""
+    """Size of tiles in input pixels: the side, and the margin around it that the network also sees."""
 
     side: int
     margin: int = 0
@@ -29,17 +29,17 @@ class TileGrid:
 
     @property
     def fade(self) -> int:
-        """Half the width of the zone in which two tiles are blended."""
+        """Half the width of the zone in which adjacent tiles are blended."""
         return min(self.margin // 2, self.side // 4) if self.is_blended else 0
 
     def halved(self, multiple: int) -> TileGrid | None:
-        """Return a grid of smaller tiles; None if these are too small already."""
+        """Return a grid of smaller tiles, or None if the tiles are already too small."""
         side = self.side // 2 // multiple * multiple
         return replace(self, side=side) if side >= SMALLEST else None
 
 
 class Strip(NamedTuple):
-    """Progress of an enlargement: the finished share, and finished rows of the result after the last tile of a row."""
+    """Progress of an upscaling: the finished fraction and, after the last tile of a row, rows of the result."""
 
     share: float
     # (C, rows, width) on the CPU, or None.
@@ -49,7 +49,7 @@ class Strip(NamedTuple):
 def tile_grid(reach: int | None, multiple: int, bytes_per_pixel: int) -> TileGrid:
     """Return the grid for a network whose pixels depend on others up to `reach` pixels away.
 
-    The sides are multiples of `multiple`. `bytes_per_pixel` is the memory for one pixel of the image.
+    The sides are multiples of `multiple`. `bytes_per_pixel` is the memory per input pixel.
     """
     wanted = MOST_MARGIN if reach is None else min(reach, MOST_MARGIN)
     margin = math.ceil(wanted / multiple) * multiple
@@ -59,10 +59,10 @@ def tile_grid(reach: int | None, multiple: int, bytes_per_pixel: int) -> TileGri
 
 
 def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, grid: TileGrid) -> Iterator[Strip]:
-    """Enlarge an image (C, H, W) by `scale` tile by tile, and yield after each tile.
+    """Upscale an image (C, H, W) by `scale` tile by tile, yielding a Strip after each tile.
 
-    `network` maps (1, C, h, w) to (1, C, scale·h, scale·w). The rows in the strips together are the result. It is the
-    same as that of the whole image if the margin is as wide as the network reaches.
+    `network` maps (1, C, h, w) to (1, C, scale·h, scale·w). The strips' rows together form the result. It equals that
+    of the whole image if the margin is as wide as the network's receptive field.
     """
     height, width = x.shape[-2:]
     columns = _spans(width, grid)
@@ -88,7 +88,9 @@ def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, 
 
 
 class _Span(NamedTuple):
-    """Rows or columns of a tile: those that the network sees, those that are used, and the blended ones at the ends."""
+    """Rows or columns of a tile: those that the network sees, those that are used, and those that are blended at the
+    ends.
+    """
 
     first: int
     last: int
@@ -99,7 +101,7 @@ class _Span(NamedTuple):
 
 
 def _spans(length: int, grid: TileGrid) -> list[_Span]:
-    """Divide a side of an image into tiles. A small rest becomes part of the last tile."""
+    """Divide a side of an image into tiles. A small remainder is merged into the last tile."""
     count = max(math.ceil(length / grid.side), 1)
     edges = [min(place * grid.side, length) for place in range(count + 1)]
     if count > 1 and length - edges[-2] < grid.side // 2:
@@ -118,7 +120,7 @@ def _within(span: _Span, scale: int) -> slice:
 
 
 def _weights(span: _Span, scale: int) -> Tensor:
-    """Return the weights of the used rows. They rise and fall linearly where tiles are blended."""
+    """Return the weights of the used rows, which rise and fall linearly where tiles are blended."""
     found = torch.ones(scale * (span.end - span.begin))
     if count := 2 * scale * span.fade_before:
         found[:count] = (torch.arange(count) + 0.5) / count

@@ -1,8 +1,8 @@
 """Backbones: interchangeable denoising networks with the same call signature.
 
 A backbone is called as `backbone(x, time, cond) -> F`. x has the shape (N, C, H, W). `time` (N,) is of order one.
-`cond` (N, T) is the conditioning, which is all zero for unconditional denoising. F has the channels of x once per
-answer, such as prediction and variance.
+`cond` (N, T) is the conditioning, all zero for unconditional denoising. F has the channels of x once for each output,
+such as prediction and variance.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
 
 @dataclass(frozen=True)
 class Sizes:
-    """The sizes from which each backbone derives its own configuration."""
+    """Sizes from which each backbone derives its configuration."""
 
     # Side of the images in pixels.
     size: int
@@ -42,24 +42,24 @@ class Sizes:
 
     @property
     def tokens(self) -> dict[str, Any]:
-        """The configuration fields that all transformers share."""
+        """Configuration fields shared by all transformers."""
         shared = {name: getattr(self, name) for name in ("size", "channels", "answers", "told")}
         return shared | {"patch": 2 * self.patch, "width": 2 * self.widths[-1], "dropout": self.dropout}
 
     @property
     def pixels(self) -> dict[str, Any]:
-        """The configuration fields that all U-Nets share."""
+        """Configuration fields shared by all U-Nets."""
         shared = {name: getattr(self, name) for name in ("channels", "answers", "told", "patch", "widths", "dropout")}
         return shared | {"head": next(head for head in (40, 32, 16) if self.widths[-1] % head == 0)}
 
     @property
     def sketched(self) -> dict[str, Any]:
-        """The configuration fields of a U-Net's `PriorNetwork`. Empty without conditioning."""
+        """Configuration fields of a U-Net's `PriorNetwork`, empty without conditioning."""
         return {"sketch": 32, "side": self.size // self.patch} if self.told else {}
 
 
 class Backbone(NamedTuple):
-    """A backbone: its network class, its configuration class, and the fields of its configuration for given `Sizes`."""
+    """A backbone: its network class, its configuration class, and the configuration fields for given `Sizes`."""
 
     network: Callable[[Any], nn.Module]
     config: Callable[..., Any]
@@ -86,7 +86,7 @@ BACKBONES = {
 def new_backbone(name: str, sizes: Sizes, **changes: Any) -> nn.Module:
     """Create the backbone `name` of BACKBONES with random weights. Raises ValueError if the sizes are impossible.
 
-    `changes` are configuration fields that replace those derived from `sizes`.
+    `changes` override configuration fields derived from `sizes`.
     """
     kind = BACKBONES[name]
     return kind.network(kind.config(backbone=name, **{**kind.sized(sizes), **changes}))

@@ -1,7 +1,7 @@
 """Context U-Net: on the upward path, the features are multiplied by the conditioning, and the time is added to them.
 
-This is the small U-Net of many introductions to conditional diffusion, h ← context · h + time. The layer that embeds
-the context has a bias. Therefore a context of zeros, which means no class, does not set the features to zero.
+This is the small U-Net of many introductions to conditional diffusion, h ← context · h + time. The embedding of the
+context has a bias, so that a context of zeros (no class) does not zero the features.
 """
 
 from __future__ import annotations
@@ -82,7 +82,10 @@ class ContextUNet(nn.Module):
 
 
 def _embedding(width: int, wider: int, *, constant: float | None = None) -> nn.Sequential:
-    """Return a perceptron that embeds the time or the conditioning. With `constant`, this is its initial output."""
+    """Return a perceptron that embeds the time or the conditioning.
+
+    With `constant`, its initial output is that constant.
+    """
     last = nn.Linear(wider, wider)
     if constant is not None:
         nn.init.zeros_(last.weight)

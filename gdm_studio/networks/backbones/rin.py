@@ -1,7 +1,7 @@
 """RIN: most of the computation is done in a few latent tokens, which read from the image patches and write to them.
 
 Jabri, Fleet and Chen 2022, arXiv:2212.11972, section 3 and figure 3. In each block the latents attend to the patches,
-pass several layers of self-attention, and the patches attend to the latents.
+pass through several layers of self-attention, and the patches attend to the latents.
 
 Latent self-conditioning: the latents are initialised from their final values z′ at the previous step, z = z₀ + LN(z′ +
 MLP(z′)). The scale of that normalisation is initially zero. In training, z′ comes from the network itself, without a
@@ -82,10 +82,7 @@ class RIN(nn.Module):
         return self.forward_with_latents(x, time, cond, before)[0]
 
     def initial_latents(self, x: Tensor) -> Tensor:
-        """Return the latents (N, latents, width) that stand for the previous step at the first step.
-
-        They are all zero.
-        """
+        """Return zero latents (N, latents, width), in place of the previous step's at the first step."""
         return x.new_zeros(len(x), self.config.latents, self.config.width)
 
     def forward_with_latents(

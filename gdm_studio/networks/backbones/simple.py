@@ -1,7 +1,7 @@
 """Network of simple diffusion: a convolutional U-Net whose coarsest level is a transformer.
 
-Hoogeboom, Heek and Salimans 2023, arXiv:2301.11093, sections 3.3 and 3.4. Only the coarsest level is scaled up, where
-this is cheapest, and only that level has dropout.
+Hoogeboom, Heek and Salimans 2023, arXiv:2301.11093, sections 3.3 and 3.4. Only the coarsest level is scaled up, because
+this is cheapest there, and only that level has dropout.
 """
 
 from __future__ import annotations

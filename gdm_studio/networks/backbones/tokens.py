@@ -26,7 +26,7 @@ class SquareConfig:
 
 
 class Attention(nn.Module):
-    """Multi-head attention of tokens to themselves.
+    """Multi-head self-attention of tokens.
 
     If `source` > 0, they attend to other tokens of that width instead.
     """
@@ -48,7 +48,7 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Sequential):
-    """A feed-forward network: two linear layers with GELU between them. The hidden layer is four times as wide."""
+    """Feed-forward network: two linear layers with GELU between them. The hidden layer is four times as wide."""
 
     def __init__(self, width: int, *, dropout: float = 0.0, approximate: str = "none") -> None:
         super().__init__(
@@ -95,8 +95,8 @@ def patches_per_side(size: int, patch: int) -> int:
 def position_encoding(side: int, width: int) -> Tensor:
     """Return fixed sinusoidal position encodings (side², width), as in Vaswani et al. 2017, section 3.5.
 
-    They consist of sines and cosines of the column and of the row, with wavelengths from 2π to 20,000π. Each axis has
-    half of the numbers. `width` must be a multiple of four.
+    They consist of sines and cosines of the column and of the row, with wavelengths from 2π to 20,000π. Each axis takes
+    half of the width. `width` must be a multiple of four.
     """
     rates = torch.exp(-math.log(10_000) * torch.arange(width // 4, dtype=torch.float64) / (width // 4))
     angles = torch.arange(side, dtype=torch.float64)[:, None] * rates  # (side, width / 4)
@@ -107,5 +107,5 @@ def position_encoding(side: int, width: int) -> Tensor:
 
 
 def head_count(width: int) -> int:
-    """Return the number of attention heads. A head has 64 numbers, or fewer if 64 does not divide the width."""
+    """Return the number of attention heads. A head has 64 dimensions, or fewer if 64 does not divide the width."""
     return next(width // each for each in (64, 40, 32, 16, 8, 4) if width % each == 0)

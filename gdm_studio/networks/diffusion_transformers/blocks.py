@@ -74,7 +74,7 @@ def attend(heads: Heads, rotation: Rotation | None = None) -> Tensor:
 
 
 class JointAttention(nn.Module):
-    """Softmax attention of text and image to each other. A module, so that hooks can read its queries and keys."""
+    """Softmax attention of text and image to each other. It is a module so that hooks can read its queries and keys."""
 
     def forward(self, heads: Heads, rotation: Rotation | None = None) -> Tensor:
         return attend(heads, rotation)
@@ -83,8 +83,8 @@ class JointAttention(nn.Module):
 def text_attention(heads: Heads, rotation: Rotation | None, text: int, places: int, tokens: Sequence[int]) -> Tensor:
     """Return the attention of image tokens to `tokens`, averaged over the heads: (N, len(tokens) + 1, places).
 
-    The first `text` tokens are those of the text, the next `places` those of the image. The last row is the attention
-    to the whole text. At most about PART numbers are computed at a time.
+    The first `text` tokens belong to the text, the next `places` to the image. The last row is the attention to the
+    whole text. At most about PART numbers are computed at a time.
     """
     query, key, _ = heads
     if rotation is not None:
@@ -106,8 +106,8 @@ def text_attention(heads: Heads, rotation: Rotation | None, text: int, places: i
 def rotary_positions(positions: Tensor, axes: Sequence[int], theta: float, device: torch.device) -> Rotation:
     """Return the rotation of tokens at `positions` (T, axes), in fp32.
 
-    Of the pairs of numbers of a head, axes[i] / 2 are rotated by the position along axis i, at 1 to 1 / theta radians
-    per step. The angles are computed in fp64 on the CPU.
+    In each head, axes[i] / 2 pairs of numbers are rotated by the position along axis i, at 1 to 1 / theta radians per
+    step. The angles are computed in fp64 on the CPU.
     """
     angles = []
     for axis, numbers in enumerate(axes):
@@ -135,7 +135,7 @@ def grid_positions(height: int, width: int, axes: int = 3, *, first: int = 0) ->
 
 
 class GeluFeedForward(nn.Module):
-    """Perceptron with the tanh approximation of GELU."""
+    """Feed-forward network with the tanh approximation of GELU."""
 
     def __init__(self, width: int, hidden: int, *, has_down: bool = True) -> None:
         super().__init__()
@@ -148,7 +148,7 @@ class GeluFeedForward(nn.Module):
 
 
 class SwiGlu(nn.Module):
-    """Perceptron that is gated by SiLU, without biases."""
+    """Feed-forward network gated by SiLU, without biases."""
 
     def __init__(self, width: int, hidden: int, *, has_down: bool = True) -> None:
         super().__init__()
@@ -162,7 +162,7 @@ class SwiGlu(nn.Module):
 
 
 class Modulation(nn.Linear):
-    """Layer that returns `count` tensors (N, 1, width) for an activated embedding (N, `source` or width)."""
+    """Linear layer that returns `count` tensors (N, 1, width) for an activated embedding (N, `source` or width)."""
 
     def __init__(self, width: int, count: int, *, source: int = 0, bias: bool = True) -> None:
         super().__init__(source or width, count * width, bias=bias)
@@ -197,7 +197,7 @@ class Stream(nn.Module):
         self.feed_forward = feed_forward
 
     def add(self, tokens: Tensor, attended: Tensor, modulations: Modulations) -> Tensor:
-        """Return the tokens with the gated results of the attention and of the feed-forward network added."""
+        """Add the gated results of the attention and of the feed-forward network to the tokens."""
         _, _, gate, shift, scale, last_gate = modulations[:6]
         tokens = tokens + gate * self.attention.out(attended)
         out: Tensor = tokens + last_gate * self.feed_forward(modulate(tokens, shift, scale))
@@ -205,10 +205,10 @@ class Stream(nn.Module):
 
 
 class JointBlock(nn.Module):
-    """Transformer block in which text and image have weights of their own and attend to each other.
+    """Transformer block in which text and image have separate weights and attend to each other.
 
-    It is conditioned on `c`: an activated embedding (N, width), or if the block has no modulation layers, the
-    modulations of the image and those of the text.
+    It is conditioned on `c`, an activated embedding (N, width) or, for a block without modulation layers, the
+    modulations of image and text.
     """
 
     def __init__(
@@ -253,8 +253,8 @@ class JointBlock(nn.Module):
 class ParallelBlock(nn.Module):
     """Transformer block whose attention and feed-forward network share their input and their output layer.
 
-    Dehghani et al. 2023, arXiv:2302.05442, section 2. It is conditioned on `c`: an activated embedding (N, width), or
-    if the block has no modulation layer, its modulations.
+    Dehghani et al. 2023, arXiv:2302.05442, section 2. It is conditioned on `c`, an activated embedding (N, width) or,
+    for a block without a modulation layer, its modulations.
     """
 
     def __init__(

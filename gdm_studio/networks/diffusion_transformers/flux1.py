@@ -1,4 +1,4 @@
-"""FLUX.1 (Black Forest Labs 2024) and Chroma, which computes all modulations by one small network."""
+"""FLUX.1 (Black Forest Labs 2024), and Chroma, which computes all modulations with one small network."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ Conditions = tuple[Sequence[JointCondition], Sequence[Tensor | Modulations], Mod
 class Flux1(nn.Module):
     """Transformer of FLUX.1, called as `network(x, timesteps, context, pooled, guidance)`.
 
-    It returns the velocity eps − x0 with the height and width of x, which must be even. Text tokens have no positions.
+    It returns the velocity eps − x0 with the height and width of x, which must be even. Text tokens all have position
+    0.
     """
 
     def __init__(self, config: Flux1Config) -> None:
@@ -94,7 +95,7 @@ class Flux1(nn.Module):
 
 
 class Approximator(nn.Module):
-    """Network of Chroma that computes each modulation of every block from the time and the modulation's index."""
+    """Chroma's network that computes each modulation of every block from the time and the modulation's index."""
 
     def __init__(self, config: Flux1Config) -> None:
         super().__init__()

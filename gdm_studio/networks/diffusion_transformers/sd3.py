@@ -61,7 +61,7 @@ class SD3(nn.Module):
         return latents_of(self.out(image), height, width, channels_last=True)
 
     def _positions(self, height: int, width: int) -> Tensor:
-        """Return the middle of the table of positions, (1, height · width, width of a token)."""
+        """Return the central part of the position table, (1, height · width, width of a token)."""
         side = self.config.positions
         top, left = (side - height) // 2, (side - width) // 2
         if top < 0 or left < 0:
@@ -71,7 +71,8 @@ class SD3(nn.Module):
 
 
 class SD3Block(JointBlock):
-    """Joint block of Stable Diffusion 3. In the first blocks of 3.5 Medium, the image also attends to itself alone.
+    """Joint block of Stable Diffusion 3. In the first blocks of 3.5 Medium, the image also has a separate
+    self-attention.
 
     The last block has no output for the text.
     """

@@ -1,7 +1,7 @@
 """Configurations of diffusion transformers, and the names, shapes and sources of their weights. Does not import torch.
 
-Queries, keys, values, gates, shifts and scales are separate layers here. Files often store several of them as the rows
-of one tensor, so a weight is read as a view of its rows, and never has to be joined.
+Queries, keys, values, gates, shifts and scales are separate layers here. Files often store several of them as rows of
+one tensor, so a weight is read as a view of some rows.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ class Source(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """Weight of a network, and its sources in files of the original layout and of diffusers, in order of preference."""
+    """Weight of a network, with its sources in files of the original layout and of diffusers, preferred ones first."""
 
     name: str
     shape: Shape
     sources: tuple[Source, ...]
 
     def source_in(self, names: Container[str]) -> Source:
-        """Return the source in a file with these tensors. Raises KeyError if there is none."""
+        """Return the source that exists in a file with these tensors. Raises KeyError if there is none."""
         for source in self.sources:
             if source.name in names:
                 return source
@@ -47,7 +47,7 @@ class Weight(NamedTuple):
     def read(self, tensors: Mapping[str, Tensor]) -> Tensor:
         """Return a view of the weight in a file's tensors.
 
-        Raises KeyError if the file does not have it, and ValueError if its tensor has another shape.
+        Raises KeyError if it is missing, and ValueError if its tensor has another shape.
         """
         source = self.source_in(tensors)
         tensor = tensors[source.name]
@@ -120,12 +120,12 @@ class SD3Config:
 
 @dataclass(frozen=True)
 class ZImageConfig:
-    """Configuration of a `ZImage`, whose defaults are Z-Image's. `LUMINA_2` is the one of Lumina 2."""
+    """Configuration of a `ZImage`, whose defaults are Z-Image's. `LUMINA_2` is that of Lumina 2."""
 
     channels: int = 16
     width: int = 3840
     heads: int = 30
-    # Heads of keys and values, each of which serves several heads of queries.
+    # Heads of keys and values, each shared by several heads of queries.
     value_heads: int = 30
     depth: int = 30
     # Blocks for the text alone, and for the image alone.
@@ -161,7 +161,7 @@ WAVES, INDEX_WAVES = 256, 32
 
 
 class _Stream(NamedTuple):
-    """Names of diffusers for the layers of one stream in a block for text and image."""
+    """Layer names in diffusers for one stream of a block for text and image."""
 
     modulation: str
     query: str
@@ -349,7 +349,7 @@ def z_image_weights(config: ZImageConfig) -> Weights:
 
 
 def _z_image_block(block: str, config: ZImageConfig, *, modulated: bool) -> Weights:
-    """Yield the weights of a block, whose name is the same in every layout."""
+    """Yield the weights of a block. Its name is the same in every layout."""
     width = config.width
     head = width // config.heads
     values = config.value_heads * head
@@ -383,7 +383,7 @@ def _z_image_block(block: str, config: ZImageConfig, *, modulated: bool) -> Weig
 
 
 def _approximator(config: Flux1Config) -> Weights:
-    """Yield the weights of the network that computes the modulations of Chroma."""
+    """Yield the weights of Chroma's modulation network."""
     theirs = "distilled_guidance_layer"
     wide = config.approximator
     yield from _linear("approximator.into", (wide, 2 * INDEX_WAVES), f"{theirs}.in_proj")
@@ -421,7 +421,7 @@ def _sd3_attention(
 
 
 def _norms(ours: str, width: int, old: str, new: str) -> Weights:
-    """Yield the norms of queries and keys in a block with one stream."""
+    """Yield the query and key norms of a block with one stream."""
     yield from _scale(f"{ours}.query_norm", width, f"{old}.query_norm", f"{new}.norm_q")
     yield from _scale(f"{ours}.key_norm", width, f"{old}.key_norm", f"{new}.norm_k")
 
@@ -432,14 +432,14 @@ def _last(width: int, *, bias: bool) -> Weights:
 
 
 def _shift_and_scale(ours: str, width: int, old: str, new: str, *, bias: bool = True) -> Weights:
-    """Yield a shift and a scale, which the original layout and diffusers store in opposite order."""
+    """Yield a shift and a scale, which are stored in opposite order by the original layout and by diffusers."""
     for index, part in enumerate(("shift", "scale")):
         places = Source(old, index * width, 2 * width), Source(new, (1 - index) * width, 2 * width)
         yield from _linear(f"{ours}.{part}", (width, width), *places, bias=bias)
 
 
 def _perceptron(ours: str, sizes: tuple[int, int, int], old: str, new: str, *, bias: bool = True) -> Weights:
-    """Yield two linear layers from and to the given sizes."""
+    """Yield the weights of two linear layers with the given input and output sizes."""
     names = ("0", "2") if old.endswith(".mlp") else ("in_layer", "out_layer")
     for index, (into, out) in enumerate((sizes[:2], sizes[1:])):
         theirs = f"{new}.{names[index]}" if new == old else f"{new}.linear_{index + 1}"
@@ -447,7 +447,7 @@ def _perceptron(ours: str, sizes: tuple[int, int, int], old: str, new: str, *, b
 
 
 def _linear(ours: str, shape: Shape, *places: Place, bias: bool = True) -> Weights:
-    """Yield the weight of a layer, and its bias."""
+    """Yield the weight and the bias of a linear layer."""
     for end, size in (("weight", shape), ("bias", shape[:1])) if bias else (("weight", shape),):
         sources = (Source(place) if isinstance(place, str) else place for place in places)
         yield Weight(f"{ours}.{end}", size, tuple(source._replace(name=f"{source.name}.{end}") for source in sources))
@@ -459,6 +459,6 @@ def _norm(ours: str, width: int, *places: str) -> Weights:
 
 
 def _scale(ours: str, width: int, *places: str) -> Weights:
-    """Yield the weight of a norm that is called a scale in the original layout, and a weight in ComfyUI's files."""
+    """Yield the weight of a norm, called a scale in the original layout and a weight in ComfyUI's files."""
     for weight in _norm(ours, width, *places):
         yield weight._replace(sources=(Source(f"{places[0]}.scale"), *weight.sources))

@@ -85,7 +85,10 @@ class ZImage(nn.Module):
     def _rotations(
         self, height: int, width: int, words: int, places: int, device: torch.device
     ) -> tuple[Rotation, Rotation]:
-        """Return the rotations of the text and of the image, whose first axis continues after the text."""
+        """Return the rotations of the text and of the image.
+
+        Along the first axis, the image's positions continue after the text's.
+        """
         config = self.config
         first = 0 if config.lumina else 1
         text = torch.zeros(words, 3, dtype=torch.long)
@@ -100,7 +103,7 @@ class ZImage(nn.Module):
 class SandwichBlock(nn.Module):
     """Transformer block whose attention and feed-forward network are normalised before and after.
 
-    With `modulated`, their inputs are scaled and their outputs gated by the tangent of layers of `c` (N, time).
+    With `modulated`, linear layers of `c` (N, time) scale their inputs and, after tanh, gate their outputs.
     """
 
     def __init__(self, config: ZImageConfig, *, modulated: bool = True) -> None:

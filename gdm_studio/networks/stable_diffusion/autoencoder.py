@@ -64,7 +64,10 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Decoder from latents to images. `up` numbers its levels from fine to coarse, but they run from coarse to fine."""
+    """Decoder from latents to images.
+
+    Its levels run from coarse to fine, but are numbered in `up` from fine to coarse.
+    """
 
     def __init__(self, config: AutoencoderConfig) -> None:
         super().__init__()
@@ -88,7 +91,7 @@ class Decoder(nn.Module):
 
 
 class Level(nn.Module):
-    """The residual blocks of one resolution, followed by resampling to the next resolution if there is one."""
+    """Residual blocks of one resolution, followed by resampling to the next one, if any."""
 
     def __init__(
         self,
@@ -114,7 +117,7 @@ class Level(nn.Module):
 
 
 class Middle(nn.Module):
-    """The coarsest level: two residual blocks with attention between them."""
+    """Coarsest level: two residual blocks with attention between them."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -150,7 +153,7 @@ class ResBlock(nn.Module):
 
 
 class Attention(nn.Module):
-    """Single-head self-attention over pixels. It has linear layers even where a checkpoint has 1x1 convolutions."""
+    """Single-head self-attention over pixels. It uses linear layers even where a checkpoint has 1x1 convolutions."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -164,7 +167,7 @@ class Attention(nn.Module):
 
 
 class Downsample(nn.Module):
-    """Downsampling to half the height and width. Only the bottom and the right edge are padded with zeros."""
+    """Downsampling to half the height and width, with zero padding only at the bottom and the right edge."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -201,7 +204,7 @@ class Upsample(nn.Module):
 def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
     """Compute conv(silu(norm(x))) for a 3 by 3 convolution that preserves height and width.
 
-    A large feature map is processed in stripes, with equal results but for rounding. Then no feature map other than x
+    Large feature maps are processed in stripes, which changes only the rounding, so that no other feature map than x
     and the result is in memory.
     """
     if not _is_large(x):
@@ -219,7 +222,7 @@ def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
 
 
 def _linear(norm: nn.GroupNorm, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the scale and shift (N, C, 1, 1) that have the same effect on x as its group normalisation."""
+    """Return the scale and shift (N, C, 1, 1) equivalent to applying the group normalisation to x."""
     # MPS has no float64.
     wide = torch.float32 if x.device.type == "mps" else torch.float64
     totals = x.new_zeros(2, *x.shape[:2], dtype=wide)

@@ -15,7 +15,7 @@ END = 49407
 
 
 class Encoded(NamedTuple):
-    """The output of CLIP's text encoder."""
+    """Output of CLIP's text encoder."""
 
     # Hidden states (N, L, width) before the first layer and after each layer, without the final normalisation.
     hidden: tuple[Tensor, ...]
@@ -57,14 +57,14 @@ class ClipText(nn.Module):
     def skip_layers(self, encoded: Encoded, skip: int, *, norm: bool) -> Tensor:
         """Return the hidden states (N, L, width) without the last `skip` − 1 layers.
 
-        `norm` says if the final normalisation is applied.
+        `norm` determines whether the final normalisation is applied.
         """
         h = encoded.hidden[-skip]
         return self.final_layer_norm(h) if norm else h
 
 
 class Layer(nn.Module):
-    """Pre-norm transformer layer: causal self-attention and then a perceptron, each around a skip connection."""
+    """Pre-norm transformer layer: causal self-attention and a perceptron, each with a skip connection."""
 
     def __init__(self, config: ClipConfig) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ class Layer(nn.Module):
 
 
 def _embedding(rows: int, width: int) -> nn.Embedding:
-    """Return an embedding initialised as torch does, but without random numbers on the meta device.
+    """Return an embedding initialised as in torch, but without random numbers on the meta device.
 
     To draw numbers there, torch would import its compiler, which takes a second. The values come from a file anyway.
     """

@@ -25,10 +25,10 @@ class ControlFeatures(NamedTuple):
 
 
 class ControlNet(Encoder):
-    """Network that returns the features to be added to those of a U-Net, given the same inputs and a control image.
+    """Network that computes features to add to those of a U-Net, from the U-Net's inputs and a control image.
 
-    `features` encodes the image once for a run. Weight names are those of the original release. A union of ControlNets
-    has several modes, such as pose and depth, and is conditioned on the mode of the image.
+    `features` encodes the image once per run. Weight names are those of the original release. A union ControlNet has
+    several modes, such as pose and depth, and is conditioned on the image's mode.
     """
 
     def __init__(self, config: ControlNetConfig) -> None:
@@ -51,7 +51,7 @@ class ControlNet(Encoder):
     def features(self, image: Tensor, mode: int = -1) -> ControlFeatures:
         """Encode a control image (1, 3, 8h, 8w) in 0 … 1. For a union, `mode` is the index of the image's mode.
 
-        The union's public code attends between the rows of a batch, which are equal, so one row is enough.
+        The union's public code attends between the rows of a batch; as they are equal, one row is enough.
         """
         found: Tensor = self.input_hint_block(image)
         if mode < 0:
@@ -85,7 +85,7 @@ class ControlNet(Encoder):
 
 
 class _ModeLayer(nn.Module):
-    """Transformer layer of a union for one token (1, C): attention and a perceptron, each with a skip connection."""
+    """Transformer layer of a union ControlNet for one token (1, C): attention and perceptron with skip connections."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -43,7 +43,7 @@ class UNetConfig:
 
 @dataclass(frozen=True)
 class ControlNetConfig:
-    """Configuration of a `ControlNet`. The encoder is that of its U-Net, with 4 input channels."""
+    """Configuration of a `ControlNet`, whose encoder is that of its U-Net with 4 input channels."""
 
     encoder: UNetConfig
     # Widths of the convolutions that read the control image, from fine to coarse.
@@ -77,13 +77,13 @@ class AdapterConfig:
 
     @property
     def shrinks(self) -> tuple[bool, ...]:
-        """True for each feature with half the height and width of the previous one. In SDXL, only the third has."""
+        """True for each feature with half the height and width of the previous one (in SDXL only the third)."""
         places = range(len(self.channels))
         return tuple(place == 2 if self.unshuffle == XL_UNSHUFFLE else place > 0 for place in places)
 
     @property
     def kernel(self) -> int:
-        """Side of the second convolution of each residual block."""
+        """Kernel size of the second convolution in each residual block."""
         return 3 if self.light else 1
 
 
@@ -185,7 +185,10 @@ def t2i_adapter_weights(config: AdapterConfig) -> Named:
 
 
 def _encoder(config: UNetConfig) -> Generator[tuple[str, Shape], None, list[int]]:
-    """Yield the weights from the input to the middle block. The generator returns the channels after each block."""
+    """Yield the weights from the input to the middle block.
+
+    The generator returns the channel count after each block.
+    """
     first = config.channels
     embedding = 4 * config.channels
     widths = [first * width for width in config.widths]
@@ -255,7 +258,7 @@ def clip_weights(config: ClipConfig) -> Named:
 
 
 def _block(name: str, config: UNetConfig, channels_in: int, width: int, depth: int) -> Named:
-    """Yield the weights of a residual block, and of a transformer if `depth` is not 0."""
+    """Yield the weights of a residual block and, if `depth` is not 0, of a transformer."""
     yield from _residual(f"{name}.0", channels_in, width, 4 * config.channels)
     if depth:
         yield from _layers(f"{name}.1", ("norm", width), ("proj_in", width, width), ("proj_out", width, width))
@@ -288,7 +291,7 @@ def _autoencoder_residual(name: str, channels_in: int, width: int) -> Named:
 
 
 def _layers(name: str, *layers: tuple[str, *Shape]) -> Named:
-    """Yield the weight and bias of each layer, given by its name below `name` and the shape of its weight."""
+    """Yield the weight and bias of each layer, given its name below `name` and its weight's shape."""
     for part, *shape in layers:
         place = ".".join(filter(None, (name, part)))
         yield f"{place}.weight", tuple(shape)

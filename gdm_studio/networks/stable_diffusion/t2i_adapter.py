@@ -1,4 +1,4 @@
-"""T2I-Adapter (Mou et al. 2023, arXiv:2302.08453): features of a control image, which do not depend on the step."""
+"""T2I-Adapter (Mou et al. 2023, arXiv:2302.08453): features of a control image that do not depend on the step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LUMA = (0.299, 0.587, 0.114)
 
 
 class T2IAdapter(nn.Module):
-    """Network that returns features to be added to those of a U-Net's encoder, given a control image."""
+    """Network that computes features to add to those of a U-Net's encoder, from a control image."""
 
     def __init__(self, config: AdapterConfig) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class T2IAdapter(nn.Module):
 
 
 class _Block(nn.Module):
-    """Residual blocks of one resolution. If `shrinks`, height and width are first halved and rounded up."""
+    """Residual blocks of one resolution. If `shrinks` is set, height and width are first halved (rounded up)."""
 
     def __init__(self, config: AdapterConfig, channels_in: int, channels_out: int, *, shrinks: bool) -> None:
         super().__init__()

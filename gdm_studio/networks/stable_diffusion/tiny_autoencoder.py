@@ -1,7 +1,8 @@
-"""Decoders of TAESD and its kin, tiny autoencoders for the latents of others, for previews in a thousandth of the time.
+"""Decoders of TAESD and similar tiny autoencoders, which give previews of other autoencoders' latents at 0.1 % of the
+cost.
 
-By Ollin Boer Bohan, since 2023: TAESD and TAESDXL for Stable Diffusion, TAESD3, TAEF1 and TAEF2 for Stable Diffusion 3,
-FLUX.1 and FLUX.2. Their files name the layers by their number in two plain sequences.
+By Ollin Boer Bohan, since 2023: TAESD and TAESDXL for Stable Diffusion, and TAESD3, TAEF1 and TAEF2 for Stable
+Diffusion 3, FLUX.1 and FLUX.2. Their files number the layers in two plain sequences.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ class TinyDecoder(nn.Sequential):
 
 
 class Block(nn.Module):
-    """Three convolutions around a skip connection. With `normalized`, a normalised branch is added to their input."""
+    """Three convolutions with a skip connection. With `normalized`, a normalised branch is added to their input."""
 
     def __init__(self, *, normalized: bool = False) -> None:
         super().__init__()

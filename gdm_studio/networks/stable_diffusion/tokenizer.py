@@ -21,7 +21,7 @@ WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p
 
 @cache
 def clip_tokenizer() -> Tokenizer:
-    """Return CLIP's tokenizer, whose `encode(text).ids` do not include the tokens that begin and end a prompt."""
+    """Return CLIP's tokenizer, whose `encode(text).ids` exclude the tokens that begin and end a prompt."""
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in _merges())]
     letters = [_letter(byte) for byte in _bytes_in_order()]
     pieces = [*letters, *(letter + WORD_END for letter in letters), *(left + right for left, right in merges)]
@@ -43,7 +43,7 @@ def clip_tokenizer() -> Tokenizer:
 
 
 def decode(tokens: Sequence[int]) -> tuple[str, bool]:
-    """Decode tokens to lower-case text. Also returns True if the text ends a word."""
+    """Decode a token to lower-case text. Also return True if it ends a word."""
     pieces = [clip_tokenizer().id_to_token(token) or "" for token in tokens]
     ends = bool(pieces) and pieces[-1].endswith(WORD_END)
     letters = "".join(pieces).replace(WORD_END, "")
@@ -68,7 +68,7 @@ def _bytes_in_order() -> list[int]:
 
 
 def _letter(byte: int) -> str:
-    """Return the character that represents a byte: the byte itself if printable, else a character from U+0100 on."""
+    """Return the character that represents a byte: itself if printable, else a character from U+0100 on."""
     order = _bytes_in_order()
     place = order.index(byte)
     return chr(byte) if place < 188 else chr(256 + place - 188)

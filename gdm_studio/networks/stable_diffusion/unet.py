@@ -43,13 +43,13 @@ class ControlSignal:
 
 
 def _sums(some: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """Add two tuples of features element by element. Features that only one side has are returned unchanged."""
+    """Add two tuples of features elementwise. Features that exist on only one side are returned unchanged."""
     pairs = zip_longest(some, others)
     return tuple(other if one is None else one if other is None else one + other for one, other in pairs)
 
 
 class Encoder(nn.Module):
-    """The half of a U-Net from the input to the middle block, which a ControlNet copies."""
+    """Half of a U-Net from the input to the middle block, which a ControlNet copies."""
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
@@ -146,7 +146,7 @@ class UNet(Encoder):
 
 
 class Stack(nn.ModuleList):
-    """Sequence of layers that passes to each layer only the inputs that it takes."""
+    """Sequence of layers that passes to each layer only the inputs that it accepts."""
 
     def __init__(self, *layers: nn.Module) -> None:
         super().__init__(layers)
@@ -165,7 +165,7 @@ class Stack(nn.ModuleList):
 
 
 class ResBlock(nn.Module):
-    """Two convolutions around a skip connection, with the embedding added between them.
+    """Two convolutions with a skip connection and the embedding added between them.
 
     Computed in place where possible.
     """
@@ -192,7 +192,7 @@ class ResBlock(nn.Module):
 
 
 class SpatialTransformer(nn.Module):
-    """Transformer blocks over pixels that attend to each other and to the text, around a skip connection.
+    """Transformer blocks with self-attention over pixels and cross-attention to the text, with a skip connection.
 
     Its projections are linear layers even where a checkpoint has the equivalent 1x1 convolutions.
     """
@@ -214,7 +214,7 @@ class SpatialTransformer(nn.Module):
 
 
 class TransformerBlock(nn.Module):
-    """Pre-norm self-attention, cross-attention to the text and a gated perceptron, each around a skip connection."""
+    """Pre-norm self-attention, cross-attention to the text and a gated perceptron, each with a skip connection."""
 
     def __init__(self, channels: int, heads: int, context: int) -> None:
         super().__init__()
@@ -255,7 +255,7 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Module):
-    """Perceptron that is gated by GELU and four times as wide inside (Shazeer 2020, arXiv:2002.05202, GEGLU)."""
+    """Perceptron gated by GELU, with four times the width inside (Shazeer 2020, arXiv:2002.05202, GEGLU)."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

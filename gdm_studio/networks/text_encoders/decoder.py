@@ -59,8 +59,8 @@ class Decoder(nn.Module):
     def encode(self, ids: Tensor, mask: Tensor | None = None, layers: Sequence[int] = (-1,)) -> Tensor:
         """Return hidden states (N, L, width · len(layers)), concatenated along channels.
 
-        `ids` are token ids (N, L), and `mask` (N, L) is False at padding, which is on the right. `layers` is numbered
-        as in `PromptFormat.layers`. Layers after the last of them are not evaluated.
+        `ids` are token ids (N, L), and `mask` (N, L) is False at padding, which is on the right. `layers` are numbered
+        as in `PromptFormat.layers`. Layers after the last one are not evaluated.
         """
         count = self.config.layers
         wanted = [number % (count + 1) for number in layers]
@@ -82,7 +82,7 @@ class Decoder(nn.Module):
 
 
 class Layer(nn.Module):
-    """Attention and then a gated perceptron, each around a skip connection. The names are those of transformers."""
+    """Attention and a gated perceptron, each with a skip connection. The names are those of transformers."""
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
@@ -154,7 +154,7 @@ class OffsetRMSNorm(nn.RMSNorm):
 
 
 def rotary(length: int, head: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the cosines and sines (L, head) of rotary positions, whose two halves are equal."""
+    """Return the cosines and sines (L, head) of rotary positions. Their two halves are equal."""
     # Powers on the CPU are the same for every device.
     frequencies = theta ** -(torch.arange(0, head, 2, dtype=torch.float32) / head)
     angles = torch.outer(torch.arange(length, dtype=torch.float32), frequencies).repeat(1, 2)
@@ -162,7 +162,7 @@ def rotary(length: int, head: int, theta: float, like: Tensor) -> tuple[Tensor, 
 
 
 def rotate(x: Tensor, positions: tuple[Tensor, Tensor]) -> Tensor:
-    """Rotate x (…, L, head) by its positions. Channel i forms a pair with channel i + head/2."""
+    """Rotate x (…, L, head) according to its positions. Channel i forms a pair with channel i + head/2."""
     cosines, sines = positions
     first, second = x.chunk(2, dim=-1)
     return x * cosines + torch.cat([-second, first], dim=-1) * sines

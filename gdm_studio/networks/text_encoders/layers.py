@@ -1,4 +1,4 @@
-"""Layers that the text encoders share."""
+"""Layers shared by the text encoders."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 
 class Perceptron(nn.Module):
-    """Perceptron whose hidden units are gated, without biases (Shazeer 2020, arXiv:2002.05202)."""
+    """Perceptron with gated hidden units and no biases (Shazeer 2020, arXiv:2002.05202)."""
 
     def __init__(self, width: int, hidden: int, *, gelu: bool) -> None:
         super().__init__()

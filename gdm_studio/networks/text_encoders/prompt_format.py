@@ -27,13 +27,13 @@ class PromptFormat:
     layers: tuple[int, ...] = (-1,)
 
     def wrap(self, prompt: str) -> str:
-        """Return the text to tokenise."""
+        """Insert a prompt into the template, and return the text to tokenise."""
         return f"{self.before}{prompt}{self.after}"
 
     def batch(self, rows: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
         """Return the token ids (N, L) of several prompts, padded on the right, and the mask (N, L), False at padding.
 
-        L is `tokens` if prompts are padded, and otherwise the longest prompt's length.
+        L is `tokens` if prompts are padded, else the length of the longest prompt.
         """
         cut = [list(row[: self.tokens]) for row in rows]
         length = self.tokens if self.padded else max(map(len, cut))

@@ -43,7 +43,7 @@ UMT5_XXL = T5Config(vocabulary=256384, own_biases=True)
 
 
 class T5Encoder(nn.Module):
-    """Bidirectional transformer with relative positions and pre-normalisation by the root mean square, no biases.
+    """Bidirectional transformer with relative positions, RMS pre-normalisation and no biases.
 
     It overflows in fp16; use bf16 or fp32.
     """
@@ -60,7 +60,7 @@ class T5Encoder(nn.Module):
     def encode(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the normalised hidden states (N, L, width) after the last layer.
 
-        `ids` are token ids (N, L). `mask` (N, L) is False at tokens that are not attended to; without it, all are.
+        `ids` are token ids (N, L). `mask` (N, L) is False at tokens that are not attended to; by default all are.
         """
         h = self.tokens(ids)
         buckets = self._buckets(ids.shape[1], ids.device)
@@ -77,8 +77,8 @@ class T5Encoder(nn.Module):
     def _buckets(self, length: int, device: torch.device) -> Tensor:
         """Return the bucket (L, L) of each key's position relative to each query's.
 
-        Half of the buckets are for keys after the query. Of either half, the first half is for single distances, and
-        the second for distances that grow exponentially.
+        Half of the buckets are for keys after the query. In each half, the first buckets stand for single distances,
+        the others for exponentially growing ranges.
         """
         place = torch.arange(length, device=device)
         offset = place[None] - place[:, None]
@@ -92,7 +92,7 @@ class T5Encoder(nn.Module):
 
 
 class Layer(nn.Module):
-    """Self-attention and then a gated perceptron, each around a skip connection."""
+    """Self-attention and a gated perceptron, each with a skip connection."""
 
     def __init__(self, config: T5Config) -> None:
         super().__init__()
@@ -108,7 +108,7 @@ class Layer(nn.Module):
 
 
 class Attention(nn.Module):
-    """Self-attention whose logits are not divided by the root of the head's width."""
+    """Self-attention whose logits are not divided by the square root of the head width."""
 
     def __init__(self, config: T5Config) -> None:
         super().__init__()

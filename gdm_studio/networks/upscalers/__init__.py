@@ -1,1 +1,1 @@
-"""Networks that enlarge images."""
+"""Networks that upscale images."""

@@ -9,9 +9,9 @@ from gdm_studio.networks.upscalers.sizes import CompactConfig
 
 
 class Compact(nn.Module):
-    """Stack of convolutions at the size of the image and a pixel-shuffle, added to the nearest-neighbour enlargement.
+    """Stack of convolutions at the input size and a pixel-shuffle, added to nearest-neighbour upscaling.
 
-    Enlarges images (N, C, H, W) in 0..1.
+    It upscales images (N, C, H, W) in 0..1.
     """
 
     def __init__(self, config: CompactConfig) -> None:

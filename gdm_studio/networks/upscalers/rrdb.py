@@ -17,10 +17,10 @@ SLOPE = 0.2
 
 
 class RRDB(nn.Module):
-    """Residual-in-residual dense blocks at the size of the image, then nearest-neighbour doublings.
+    """Residual-in-residual dense blocks at the input size, followed by nearest-neighbour doublings.
 
-    Enlarges images (N, C, H, W) in 0..1. For the factors 1 and 2, squares of pixels are folded into channels first. The
-    image is then padded to whole squares by reflection.
+    It upscales images (N, C, H, W) in 0..1. For the factors 1 and 2, squares of pixels are first folded into channels,
+    after reflection padding to whole squares.
     """
 
     def __init__(self, config: RRDBConfig) -> None:
@@ -52,7 +52,7 @@ class RRDB(nn.Module):
 
 
 class _Block(nn.ModuleList):
-    """Three dense blocks around a skip connection."""
+    """Three dense blocks with a skip connection."""
 
     def __init__(self, width: int, growth: int) -> None:
         super().__init__(_DenseBlock(width, growth) for _ in range(DENSE_BLOCKS))
@@ -65,7 +65,7 @@ class _Block(nn.ModuleList):
 
 
 class _DenseBlock(nn.Module):
-    """Convolutions that each see the results of all before them, around a skip connection."""
+    """Convolutions that each take the outputs of all previous ones, with a skip connection."""
 
     def __init__(self, width: int, growth: int) -> None:
         super().__init__()

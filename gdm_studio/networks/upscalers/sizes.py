@@ -29,19 +29,19 @@ class RRDBConfig:
 
     @property
     def scale(self) -> int:
-        """The factor between the sides of the result and those of the image."""
+        """Ratio of the output side to the input side."""
         return 2**self.doublings // self.unshuffle
 
     @property
     def reach(self) -> int:
-        """The distance in pixels of the image from which a pixel of the result depends on others."""
+        """Radius of the receptive field, in input pixels."""
         convolutions = 2 + DENSE_BLOCKS * DENSE_CONVOLUTIONS * self.blocks
         # The convolutions after each doubling and the alignment to squares reach less than four pixels further.
         return (convolutions + 4) * self.unshuffle
 
     @property
     def bytes_per_pixel(self) -> int:
-        """The memory for the features of one pixel of the image: three tensors at the largest size."""
+        """Memory for the features of one input pixel, in bytes: three tensors at the largest size."""
         dense = self.width + DENSE_CONVOLUTIONS * self.growth
         return _FLOAT * max(3 * self.width * self.scale**2, 3 * dense // self.unshuffle**2)
 
@@ -72,17 +72,17 @@ class CompactConfig:
 
     @property
     def reach(self) -> int:
-        """The distance in pixels of the image from which a pixel of the result depends on others."""
+        """Radius of the receptive field, in input pixels."""
         return self.depth + 2
 
     @property
     def bytes_per_pixel(self) -> int:
-        """The memory for the features of one pixel of the image: three tensors at the largest size."""
+        """Memory for the features of one input pixel, in bytes: three tensors at the largest size."""
         return _FLOAT * 3 * max(self.width, self.channels * self.scale**2)
 
     @property
     def unshuffle(self) -> int:
-        """1, since no pixels are folded into channels."""
+        """Always 1, since no pixels are folded into channels."""
         return 1
 
     def shapes(self) -> dict[str, Shape]:

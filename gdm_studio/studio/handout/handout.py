@@ -17,7 +17,7 @@ CONTEXT = "Handout"
 
 @dataclass(frozen=True)
 class Words:
-    """The language of a handout, as a tag of BCP 47 such as "en", and the function that translates its texts."""
+    """Language of a handout: a BCP 47 tag such as "en", and the function that translates its texts."""
 
     translate: Translate = untranslated
     language: str = "en"
@@ -29,7 +29,8 @@ class Words:
 
 @dataclass(frozen=True)
 class Strip:
-    """Pictures of a run's steps, RGB or RGBA uint8 (height, width, channels), with captions. The last is the result.
+    """Pictures of a run's steps, RGB or RGBA uint8 (height, width, channels), with captions. The last one is the
+    result.
 
     `facts` are the settings of the run and their values.
     """
@@ -50,7 +51,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Chart:
-    """Chart of curves with a logarithmic y axis. Values up to 0 are left out."""
+    """Chart of curves with a logarithmic y axis. Values that are not positive are left out."""
 
     title: str
     x_title: str
@@ -67,7 +68,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Handout:
-    """Handout of one run, or of several runs to compare. Strips are side by side and share one slider."""
+    """Handout of one or more runs. Strips are shown side by side and share one slider."""
 
     title: str
     strips: Sequence[Strip]

@@ -45,7 +45,7 @@ ENGLISH = Words()
 
 @dataclass(frozen=True)
 class ImageRun:
-    """Image with a picture of each step and the noise level after the step. The first step has the number `first` + 1.
+    """Image with a picture and the resulting noise level of each step. The first step has the number `first` + 1.
 
     `request` is None for an image without known settings, which is then named by `title`.
     """
@@ -78,7 +78,7 @@ def image_handout(runs: Sequence[ImageRun], words: Words = ENGLISH) -> Handout:
 
 
 def _names(runs: Sequence[ImageRun]) -> list[str]:
-    """Return the titles of the runs, with numbers if there are several."""
+    """Return the titles of the runs, numbered if there are several."""
     titles = [run.request.title if run.request else run.title for run in runs]
     return titles if len(runs) == 1 else [f"{place}. {title}" for place, title in enumerate(titles, 1)]
 
@@ -98,7 +98,7 @@ def _ratio(run: ImageRun, place: int) -> float:
 
 
 def _facts(run: ImageRun, words: Words) -> dict[str, str]:
-    """Return the settings by their titles, and their values."""
+    """Return {title: value} of the settings."""
     from gdm_studio.gallery.metadata.facts import facts_of
 
     height, width = run.frames[-1].shape[:2]
@@ -111,7 +111,7 @@ def _facts(run: ImageRun, words: Words) -> dict[str, str]:
 
 
 def _title(name: str, words: Words) -> str:
-    """Return the title of a setting in English or, in another language, as the window shows it."""
+    """Return the title of a setting, in English or as translated in the window."""
     if name not in SETTINGS or words.language == "en":
         return name.replace("_", " ")
     return words.translate("Setting", SETTINGS[name].title)
@@ -132,5 +132,5 @@ def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str], words: Wo
 
 
 def _markdown(text: str) -> str:
-    """Escape the characters of a text that have a meaning in Markdown or HTML."""
+    """Escape the characters that have a meaning in Markdown or HTML."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|&$~" else letter for letter in " ".join(text.split()))

@@ -60,7 +60,7 @@ class PlanePanel:
 
 
 def plane_panel(title: str, run: PlaneRun) -> PlanePanel:
-    """Return a panel for a run by the exact denoiser, with its distance curve."""
+    """Return a panel for a run with the exact denoiser, including its distance curve."""
     return PlanePanel(title, run, distance_curve(run.settings))
 
 

@@ -177,7 +177,7 @@ def _figure(strip: Strip, uris: Sequence[str]) -> str:
 
 
 def _table(strips: Sequence[Strip]) -> str:
-    """Return an HTML table of the settings with a column for each strip. Marks rows in which the runs differ."""
+    """Return an HTML table of the settings with a column per strip. Rows in which the runs differ are marked."""
     rows = []
     for name in dict.fromkeys(name for strip in strips for name in strip.facts):
         values = [strip.facts.get(name, "–") for strip in strips]

@@ -1,4 +1,4 @@
-"""Structure of a lesson on diffusion: paragraphs, buttons that change one setting of the plane, and an exercise."""
+"""Structure of a lesson on diffusion: paragraphs, buttons that change one setting on the plane, and an exercise."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gdm_studio.studio.plane import PlaneRun, PlaneSettings
 
 @dataclass(frozen=True)
 class Trial:
-    """Button that shows a second run on the plane, in which the setting `name` has another value."""
+    """Button that shows a second run on the plane, with another value of the setting `name`."""
 
     text: str
     name: str
@@ -20,7 +20,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class LiveState:
-    """State of the plane at an answer: the first run, the noise level at the slider, and the number that was typed."""
+    """State of the plane when the user answers: the first run, the noise level at the slider, and the typed number."""
 
     run: PlaneRun
     at: NoiseLevel
@@ -31,8 +31,8 @@ class LiveState:
 class Exercise:
     """Exercise of a lesson. The function `is_right` checks the answer.
 
-    If `asks_number` is True, the user types a number. Otherwise, the state of the plane is the answer. `hint` is shown
-    after a wrong answer.
+    If `asks_number` is set, the answer is a typed number, otherwise the state of the plane. `hint` is shown after a
+    wrong answer.
     """
 
     question: str
@@ -59,5 +59,5 @@ class Lesson:
 
 
 def is_near(number: float | None, wanted: float, tolerance: float = 0.01) -> bool:
-    """Return True if a number was typed and differs from `wanted` by at most `tolerance`."""
+    """Return True if a number was typed that differs from `wanted` by at most `tolerance`."""
     return number is not None and abs(number - wanted) <= tolerance + 1e-9

@@ -18,7 +18,7 @@ def training_points() -> np.ndarray:
 
 
 def nearest(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the index of the nearest training point and the distance from it, for each point of x (n, 2)."""
+    """Return the index and the distance of the nearest training point, for each point of x (n, 2)."""
     distances = np.linalg.norm(x[:, None] - training_points(), axis=2)
     return distances.argmin(axis=1), distances.min(axis=1)
 

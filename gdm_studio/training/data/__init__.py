@@ -1,1 +1,1 @@
-"""Training images with captions: downloading, selection, rendering and loading."""
+"""Training images with captions: download, selection, rendering and loading."""

@@ -1,4 +1,4 @@
-"""Builder of the training dataset. It selects icons, renders them, removes near duplicates and writes the files."""
+"""Builder of the training dataset, which selects and renders icons, removes near duplicates and writes the files."""
 
 import hashlib
 import json
@@ -54,7 +54,7 @@ class BuildConfig:
 
 @dataclass(frozen=True)
 class Progress:
-    """The progress of a dataset build, in which `done` of `total` items of the phase `phase` are finished."""
+    """Progress of a dataset build: `done` of `total` items of the phase `phase` are finished."""
 
     phase: str
     done: int
@@ -62,9 +62,9 @@ class Progress:
 
 
 def build(config: BuildConfig) -> Iterator[Progress]:
-    """Build the dataset in `config.out`, and yield the progress.
+    """Build the dataset in `config.out`, yielding the progress.
 
-    It consists of meta.json, manifest.jsonl, pictures.u8 and NOTICE, and is the same for the same options. An
+    The dataset consists of meta.json, manifest.jsonl, pictures.u8 and NOTICE, and depends only on the options. An
     interrupted build is resumed, and a finished one is left unchanged. Sizes from 16 to 1024 are allowed. Raises
     StudioError.
     """
@@ -162,7 +162,7 @@ def _draw(task: _Task) -> tuple[int, Pixels]:
 
 @contextmanager
 def _workers(processes: int) -> Iterator[Any]:
-    """Provide a lazy function map(function, tasks), which runs in this process or in a pool.
+    """Provide a lazy map(function, tasks) that runs in this process or in a pool.
 
     Results may come in any order.
     """
@@ -216,7 +216,7 @@ def _write(config: BuildConfig, plan: _Plan, store: BuildStore, thesaurus: Thesa
 def _select_icons(plan: _Plan, store: BuildStore, drawn: list[int], signatures: NDArray[np.float32]) -> list[int]:
     """Return the rendered icons that belong in the dataset.
 
-    They resemble no held-out icon, and are no duplicate of an earlier icon of their set.
+    Icons that resemble a held-out icon, or an earlier icon of the same set, are excluded.
     """
     training = [index for index in drawn if index < plan.training]
     _, distance = nearest(signatures[: len(training)], signatures[len(training) :])

@@ -1,4 +1,4 @@
-"""The intermediate state of a dataset build on disk: the rendered images and their status."""
+"""Intermediate state of a dataset build on disk: the rendered images and their status."""
 
 import shutil
 from enum import IntEnum
@@ -11,7 +11,7 @@ from gdm_studio.common.errors import StorageError
 
 
 class Mark(IntEnum):
-    """The status of an image in a dataset build. ABSENT means that the archive has no such icon."""
+    """Status of an image in a dataset build. ABSENT means that the archive has no such icon."""
 
     MISSING = 0
     DRAWN = 1
@@ -19,10 +19,10 @@ class Mark(IntEnum):
 
 
 class BuildStore:
-    """A store on disk for `count` images with side `size`. It continues an earlier build with the same `key`.
+    """Disk store for `count` images with side `size`, which continues an earlier build with the same `key`.
 
-    The status of an image is set after its pixels, so that a killed build renders the image again. Raises StorageError
-    if the disk has too little space for the store and the final dataset.
+    The status of an image is written after its pixels, so that a killed build renders the image again. Raises
+    StorageError if the disk has too little space for the store and the final dataset.
     """
 
     def __init__(self, folder: Path, key: str, count: int, size: int) -> None:

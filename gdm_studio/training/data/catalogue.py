@@ -1,7 +1,4 @@
-"""The catalogue of icons for training.
-
-It knows their concepts, subsets and kinds, and how often they are sampled in training and requested by users.
-"""
+"""Catalogue of icons for training: their concepts, subsets and kinds, and how often they are sampled and requested."""
 
 from __future__ import annotations
 
@@ -62,7 +59,7 @@ _CLOCK = re.compile(r"\b(oclock|thirty)$")
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An icon of a set, with the meaning that its name gives."""
+    """An icon of a set, with the meaning implied by its name."""
 
     set: str
     # The name within the set.
@@ -82,7 +79,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class NarrowRule:
-    """The rule that defines the subset `narrow`: plain things that most emoji sets draw."""
+    """Rule that defines the subset `narrow`: plain things that most emoji sets draw."""
 
     groups: frozenset[str]
     least_sets: int
@@ -97,7 +94,7 @@ def catalogue() -> tuple[Entry, ...]:
     """Return every icon of the 21 colour sets, and then of the one-colour sets paired with them.
 
     All icons of a concept have the same group. Some entries of a one-colour set do not exist, because the set lacks
-    some of the names of its colour set.
+    some names of its colour set.
     """
     packed = resources.files(__package__).joinpath("icons_index.json.gz").read_bytes()
     rows = json.loads(gzip.decompress(packed))
@@ -109,7 +106,7 @@ def catalogue() -> tuple[Entry, ...]:
 
 
 def captions_of(concept: str) -> list[str]:
-    """Return the captions of a concept in the emoji-like sets, the most frequent first. Held-out icons are ignored."""
+    """Return the captions of a concept in the emoji-like sets, most frequent first. Held-out icons are ignored."""
     return _captions().get(concept, [])
 
 
@@ -123,7 +120,7 @@ def _captions() -> dict[str, list[str]]:
 
 
 def training_entries(subset: str) -> list[Entry]:
-    """Return the training icons of a subset. Held-out pairs are left out, and skin-tone variants are limited."""
+    """Return the training icons of a subset, without held-out pairs and with a limited number of skin-tone variants."""
     things = {"few": frozenset(FEW_THINGS), "narrow": narrow_concepts()}.get(subset)
     chosen = [
         entry
@@ -134,7 +131,7 @@ def training_entries(subset: str) -> list[Entry]:
 
 
 def heldout_entries(subset: str) -> list[Entry]:
-    """Return the held-out icons in the styles of a subset, including their twins, for finding near duplicates."""
+    """Return the held-out icons in a subset's styles, including their twins, for detecting near duplicates."""
     return [entry for entry in catalogue() if entry.style in _styles(subset) and is_heldout(entry)]
 
 
@@ -195,16 +192,15 @@ def kind(entry: Entry) -> str:
 def load_demand() -> dict[str, float]:
     """Load the estimated request frequency of each caption, as written by `evaluation/prompt_choice.py`.
 
-    It covers things that are in a dictionary and drawn by at least four emoji-like sets. The value is the square root
-    of the word's count in WordNet's sense-tagged texts, reduced for people and faces: 0.5 to 17.46, and 41.34 for
-    "person".
+    It covers dictionary words for things drawn by at least four emoji-like sets. The value is the square root of the
+    word's count in WordNet's sense-tagged texts, reduced for people and faces: 0.5 to 17.46, and 41.34 for "person".
     """
     found: dict[str, float] = json.loads(resources.files(__package__).joinpath(DEMAND).read_text(encoding="utf-8"))
     return found
 
 
 def _group_of_concept(entries: Iterable[Entry]) -> dict[str, str]:
-    """Return the CLDR group of each concept, from a reliable set if possible, and else its most frequent heading."""
+    """Return the CLDR group of each concept, from a reliable set if possible, else its most frequent heading."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
         if entry.set in EMOJI_SETS and entry.cat:

@@ -1,4 +1,4 @@
-"""Loading of the training dataset: pixels and manifest rows, and captions composed at random."""
+"""Loading of the training dataset (pixels and manifest rows), and random composition of captions."""
 
 import json
 import random
@@ -75,7 +75,7 @@ FRAMES = (
 
 @dataclass(frozen=True)
 class Pictures:
-    """A dataset of `count` square RGBA images with side `size`, each with a manifest row in the same order."""
+    """Dataset of `count` square RGBA images with side `size`, each with a manifest row in the same order."""
 
     count: int
     size: int
@@ -91,7 +91,7 @@ class Pictures:
         """Return the indices of the images of a subset. Raises StudioError for an unknown subset.
 
         The subsets are few (64 things in seven flat styles), narrow (things that many sets draw), emoji (the eight
-        emoji-like sets), best (the styles that can be learned well) and all.
+        emoji-like sets), best (the easily learned styles) and all.
         """
         if subset not in SUBSETS:
             raise StudioError(f"There is no subset {subset!r}; choose one of {', '.join(SUBSETS)}.")
@@ -133,9 +133,9 @@ def open_pictures(directory: Path | str) -> Pictures:
 def captions(row: Row, rng: random.Random) -> str:
     """Compose a random caption for an image. It never mentions the style.
 
-    A quarter of the captions have a synonym or keyword instead of the name. A quarter name the measured colour of the
-    image, but nine tenths do so for a tinted image. A quarter have filler words, a third start with an article, and an
-    eighth are part of a phrase ("icon of …").
+    A quarter of the captions use a synonym or keyword instead of the name. A quarter (nine tenths for tinted images)
+    name the measured colour. A quarter contain filler words, a third start with an article, and an eighth are part of a
+    phrase ("icon of …").
     """
     words = row["words"]
     text = rng.choice(words) if words and rng.random() < 0.25 else row["caption"]
@@ -155,5 +155,5 @@ def captions(row: Row, rng: random.Random) -> str:
 
 
 def without_colours(text: str) -> str:
-    """Return a caption without its colour words. If it has no other words, it is unchanged."""
+    """Return a caption without its colour words, or unchanged if it has no other words."""
     return " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text

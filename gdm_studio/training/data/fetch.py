@@ -35,8 +35,8 @@ def archives(source: Path | None = None) -> Archives:
 def archive(spec: str, source: Path | None = None) -> Path:
     """Return the path of a packed package in `source` or, without `source`, in the cache.
 
-    If it is missing in the cache, it is downloaded by `npm pack`. Raises StudioError if `source` lacks it, or if npm is
-    missing or fails.
+    A package missing from the cache is downloaded with `npm pack`. Raises StudioError if `source` lacks it, or if npm
+    is missing or fails.
     """
     return _in_folder(source, spec) if source else _cache(spec)
 

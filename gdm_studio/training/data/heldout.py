@@ -1,4 +1,4 @@
-"""The held-out drawings, which are excluded from all training."""
+"""Held-out drawings, which are excluded from all training."""
 
 import json
 from functools import cache
@@ -15,7 +15,7 @@ TWINS = {
 
 
 class NamedDrawing(Protocol):
-    """Drawing that is identified by its icon set, such as "noto", and by the concept that it shows, such as "cat"."""
+    """Drawing identified by its icon set, such as "noto", and its concept, such as "cat"."""
 
     @property
     def set(self) -> str: ...
@@ -26,14 +26,14 @@ class NamedDrawing(Protocol):
 
 @cache
 def heldout_pictures() -> tuple[dict[str, object], ...]:
-    """Return the held-out drawings, each with its set, name, concept, caption, style and other_train_sets."""
+    """Return the held-out drawings with their set, name, concept, caption, style and other_train_sets."""
     text = resources.files(__package__).joinpath("icons_heldout.json").read_text(encoding="utf-8")
     return tuple(json.loads(text))
 
 
 @cache
 def heldout_pairs() -> frozenset[tuple[str, str]]:
-    """Return the held-out (concept, set) pairs: those in the list, and their twins with the same drawing."""
+    """Return the held-out (concept, set) pairs: the listed ones, and their twins with the same drawing."""
     listed = {(str(row["concept"]), str(row["set"])) for row in heldout_pictures()}
     twins = {(concept, twin) for concept, icon_set in listed for twin in TWINS.get(icon_set, ())}
     return frozenset(listed | twins)

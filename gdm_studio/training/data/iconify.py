@@ -1,4 +1,4 @@
-"""Reader of the `@iconify/json` archive. It returns icons as square SVG documents."""
+"""Reader of the `@iconify/json` archive, which returns icons as square SVG documents."""
 
 import io
 import json
@@ -53,7 +53,7 @@ class IconSet:
 
 
 class Archive:
-    """A downloaded `@iconify/json` archive. Sets are read one at a time, since the largest has 100 MB."""
+    """Downloaded `@iconify/json` archive. Sets are read one at a time, since the largest has 100 MB."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""Authors and licences of the icon sets, and the notice that names them."""
+"""Authors and licences of the icon sets, and the attribution notice."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -62,7 +62,7 @@ SOURCES = {
 
 
 def attributions(manifest: Iterable[dict[str, Any]]) -> str:
-    """Return the attribution notice for manifest rows, with a paragraph for each icon set that occurs."""
+    """Return the attribution notice for manifest rows, with a paragraph per icon set."""
     # A drawing with a second colour version counts once.
     drawings = {(row["set"], row["name"]) for row in manifest}
     counts = Counter(name for name, _ in drawings)

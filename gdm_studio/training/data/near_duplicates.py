@@ -1,4 +1,4 @@
-"""Detection of images that look nearly the same, by comparing small copies of them."""
+"""Detection of near-duplicate images by comparing small copies."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ def signature(pixels: NDArray[np.uint8]) -> Signatures:
 def nearest(candidates: Signatures, references: Signatures) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
     """Return the index of the closest reference (m, d) for each candidate (n, d), and their distance.
 
-    It is the root-mean-square distance, and infinite if there are no references.
+    The distance is the root mean square, or infinite without references.
     """
     indices = np.zeros(len(candidates), np.int64)
     closest = np.full(len(candidates), np.inf, np.float32)

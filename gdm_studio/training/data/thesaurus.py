@@ -45,7 +45,7 @@ class Thesaurus:
             self._by_name.setdefault(_reading(name), char)
 
     def words(self, entry: Entry) -> list[str]:
-        """Return up to MOST_WORDS plain English words or phrases for a drawing, the best first. May return none."""
+        """Return up to MOST_WORDS plain English words or phrases for a drawing (possibly none), best first."""
         names = (_reading(entry.caption), entry.concept)
         char = char_of(entry.hex) or next((self._by_name[n] for n in names if n in self._by_name), "")
         sure = _plain([*captions_of(entry.concept), *self._agreed.get(char, ())])
@@ -71,7 +71,7 @@ def char_of(hexes: str) -> str:
 
 
 def _parts(caption: str) -> set[str]:
-    """Return all words of a longer caption but the head noun, since they do not denote the whole thing."""
+    """Return all words of a longer caption except the head noun, which do not denote the whole thing."""
     noun = _QUALIFIER.split(caption)[0].split()
     return set(caption.split()) - {noun[-1]} if noun else set()
 

@@ -1,6 +1,6 @@
 """Colour augmentation of drawings.
 
-Glyphs are inked, and the hues of blue-only sets and some other images are shifted.
+Glyphs are tinted, and the hues of blue-only sets and some other images are shifted.
 """
 
 import hashlib
@@ -59,8 +59,8 @@ class Tinted:
 def colour_versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
     """Return the colour versions of a drawing for training: the original, a recoloured version, or both.
 
-    Drawings of sets with a single colour are recoloured. Some things of other sets get an additional version. The
-    choice depends only on the name of the drawing.
+    Drawings of single-colour sets are recoloured. Some things of other sets get an additional version. The choice
+    depends only on the drawing's name.
     """
     draw = _hash(entry)
     if entry.set in ONE_COLOUR_SETS:
@@ -80,7 +80,7 @@ def colour_versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
 
 
 def _colour_names_from(draw: int) -> list[str]:
-    """Return the colour names in cyclic order, starting at a random one. If one cannot be used, the next is tried."""
+    """Return the colour names in cyclic order from a random one. If one cannot be used, the next is tried."""
     names = list(HUES)
     first = draw % len(names)
     return names[first:] + names[:first]
@@ -100,8 +100,8 @@ def _ink(pixels: Pixels, ink: int) -> Pixels:
 def _shift_hue(pixels: Pixels, name: str, *, spread: float, least_share: float) -> Tinted | None:
     """Shift the dominant hue of a drawing, and hues within `spread` degrees of it, to the colour `name`.
 
-    Returns None if there is too little colour, if the drawing already has the colour, or if the result would have
-    another colour name.
+    Returns None if the drawing has too little colour or already has this colour, or if the result would have another
+    colour name.
     """
     hue, chroma, value = hue_chroma_value(pixels)
     opacity = pixels[..., 3] / 255.0

@@ -1,4 +1,4 @@
-"""Generation of evaluation images with a disk cache. An evaluation can then be resumed, or repeated in seconds."""
+"""Generation of evaluation images with a disk cache, so that evaluations can be resumed, or repeated in seconds."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ ProgressCallback = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class CachedGenerator:
-    """A generator of images with one model, which caches them by weights and request.
+    """Generator of images with one model, which caches them by weights and request.
 
-    The cache does not depend on the sampling code. Delete `folder` after a change of that code.
+    The cache does not depend on the sampling code. Delete `folder` after changing that code.
     """
 
     library: Library
@@ -39,7 +39,7 @@ class CachedGenerator:
 
     @classmethod
     def of(cls, library: Library, model: str, show: ProgressCallback) -> CachedGenerator:
-        """Return a generator with the default settings of a model, which uses the program's cache folder."""
+        """Return a generator with a model's default settings, which uses the program's cache folder."""
         card = library.card(model)
         return cls(library, default_request(library, model), cache_folder() / f"drawn-{weights_digest(card)}", show)
 
@@ -53,7 +53,7 @@ class CachedGenerator:
         return np.stack(images)
 
     def _pictures(self, request: Request) -> list[NDArray[np.uint8]]:
-        """Return the images of a request. Those that are not cached are generated together."""
+        """Return the images of a request. Those that are not cached are generated in one batch."""
         paths = [self._path(request.picture(image)) for image in range(request.count)]
         missing = [image for image, path in enumerate(paths) if not path.exists()]
         events = generate(request, self.library, images=missing, steps_budget=0) if missing else ()

@@ -1,4 +1,4 @@
-"""Measurement of the differences between images of the same prompt, and of their increase with temperature."""
+"""Measurement of the diversity of images of the same prompt, and of its increase with temperature."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PROMPTS = 10
 class Diversity(NamedTuple):
     """The diversity of a prompt's images at each temperature.
 
-    It is their mean pairwise root-mean-square difference (0 … 1, premultiplied RGBA).
+    Diversity is the mean pairwise root-mean-square difference (0 … 1, premultiplied RGBA).
     """
 
     prompt: str
@@ -38,7 +38,7 @@ class Diversity(NamedTuple):
 
 
 def diversity_by_temperature(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure for how many prompts of the fixed list the diversity rises with temperature.
+    """Measure for how many prompts of the fixed list diversity rises with temperature.
 
     `details` contains the mean diversities.
     """
@@ -53,8 +53,8 @@ def diversity_by_temperature(generator: CachedGenerator, *, quick: bool = False)
 def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
     """Measure the distance between images of one prompt that differ only in the seed, with a style and without one.
 
-    The value is the median over prompts of the median pairwise RMS of DISTANCE_SEEDS images, in levels of 255, at the
-    model's default temperature. `details` contains the same for DISTANCE_TEMPERATURES.
+    The value is the median over prompts of the median pairwise RMS difference of DISTANCE_SEEDS images, in levels of
+    255, at the model's default temperature. `details` contains the same for DISTANCE_TEMPERATURES.
     """
     card = generator.library.card(generator.base.model)
     prompts = [asked.prompt for asked in fixed_prompts()][:: 16 if quick else 4]
@@ -76,10 +76,7 @@ def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterat
 
 
 def seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure how many images with default settings are close to a training drawing.
-
-    There are 64 prompts with 4 seeds each.
-    """
+    """Measure how many images with default settings are close to a training drawing (64 prompts, 4 seeds each)."""
     card = generator.library.card(generator.base.model)
     origins = load_origins(card)
     if origins is None:
@@ -103,7 +100,7 @@ def diversity(
     seeds: int = SEEDS,
     temperatures: Sequence[float] = TEMPERATURES,
 ) -> Iterator[Diversity]:
-    """Generate images of each prompt with `seeds` seeds at each temperature, and yield the diversity of the prompt."""
+    """Generate images of each prompt with `seeds` seeds at each temperature, yielding each prompt's diversity."""
     for prompt in prompts:
         rms = []
         for temperature in temperatures:
@@ -114,13 +111,13 @@ def diversity(
 
 
 def mean_pairwise_rms(pictures: Sequence[np.ndarray]) -> float:
-    """Return the mean root-mean-square difference between pairs of images, in premultiplied RGBA and in 0 … 1."""
+    """Return the mean root-mean-square difference of image pairs, premultiplied RGBA in 0 … 1."""
     flat = [premultiply(picture).ravel() for picture in pictures]
     return float(np.mean([np.sqrt(np.mean((one - other) ** 2)) for one, other in combinations(flat, 2)]))
 
 
 def median_pairwise_rms(pictures: Sequence[np.ndarray]) -> float:
-    """Return the median root-mean-square difference between pairs of images, in premultiplied RGBA and in 0 … 1."""
+    """Return the median root-mean-square difference of image pairs, premultiplied RGBA in 0 … 1."""
     flat = [premultiply(picture).ravel() for picture in pictures]
     return float(np.median([np.sqrt(np.mean((one - other) ** 2)) for one, other in combinations(flat, 2)]))
 

@@ -1,4 +1,4 @@
-"""Held-out images, which show known things in known styles, in combinations that are missing from training."""
+"""Held-out images: known things in known styles, in combinations that are missing from training."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from gdm_studio.training.evaluation.cached_generator import ProgressCallback, ca
 def heldout_entries_of(rows: Iterable[Row], styles: Iterable[str]) -> list[Entry]:
     """Return an icon, without skin tone, for each listed held-out (concept, set) pair in the given styles.
 
-    Only concepts are included that the training rows contain in another of these styles.
+    Only concepts that the training rows contain in another of these styles are included.
     """
     wanted = set(styles)
     known = {row["concept"] for row in rows if row["style"] in wanted}
@@ -40,7 +40,7 @@ def heldout_entries_of(rows: Iterable[Row], styles: Iterable[str]) -> list[Entry
 
 
 def seed_of(entry: Entry) -> int:
-    """Return the seed for generating the counterpart of a held-out icon. It depends only on the icon."""
+    """Return the seed for generating the counterpart of a held-out icon, which depends only on the icon."""
     return zlib.crc32(f"{entry.set}/{entry.concept}".encode())
 
 
@@ -49,7 +49,7 @@ def render_heldout(
 ) -> NDArray[np.uint8]:
     """Render held-out icons, (n, size, size, 4) with straight alpha. The result is cached on disk.
 
-    They are rendered as by `gdm-studio data icons`. `source` is a folder with the npm archives; None downloads them.
+    They are rendered as in `gdm-studio data icons`. `source` is a folder with the npm archives; None downloads them.
     Raises StudioError.
     """
     key = hashlib.sha256(repr((size, entries)).encode()).hexdigest()[:16]

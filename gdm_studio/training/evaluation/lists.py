@@ -1,4 +1,4 @@
-"""The fixed lists for evaluation: prompts, words that are missing from training, and colours.
+"""Fixed lists for evaluation: prompts, words that are missing from training, and colours.
 
 They were fixed before any image was generated.
 """
@@ -24,7 +24,7 @@ NOUNS = ("car", "balloon", "heart", "book", "flower", "bird", "fish", "house", "
 
 @dataclass(frozen=True)
 class PromptCase:
-    """A prompt of a fixed list, with the accepted answer."""
+    """Prompt of a fixed list, with its accepted answer."""
 
     prompt: str
     answer: str
@@ -36,7 +36,7 @@ class PromptCase:
 
 @dataclass(frozen=True)
 class NovelWord:
-    """A word that no caption contains, with the concepts that are accepted as its depiction."""
+    """Word that no caption contains, with the concepts that are accepted as its depiction."""
 
     word: str
     counts: tuple[str, ...]
@@ -50,7 +50,7 @@ def fixed_prompts(name: str = "prompts") -> list[PromptCase]:
 def novel_words(rows: Iterable[Row]) -> list[NovelWord]:
     """Return the first 60 words of the list that do not occur in the given rows, not even as a plural.
 
-    The accepted concepts are limited to those of the rows. Raises StudioError if too few words are left.
+    The accepted concepts are limited to those in the rows. Raises StudioError if too few words are left.
     """
     rows = list(rows)
     concepts = {row["concept"] for row in rows}

@@ -1,4 +1,4 @@
-"""Measurements of a model. Each function generates the images it needs, and yields or returns the results."""
+"""Measurements of a model. Each function generates the images that it needs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ GPU_BATCH = 64
 
 @dataclass(frozen=True)
 class EvaluationResult:
-    """A measured value of a model. With `of`, it is a count out of that total."""
+    """Measured value of a model. With `of`, it is a count out of that total."""
 
     # The key in the model card's measurements.
     key: str
@@ -72,7 +72,7 @@ class EvaluationResult:
 
 @dataclass(frozen=True)
 class ReferenceImages:
-    """The reference images of an evaluation, for training and held-out icons, with their features by the scorer."""
+    """Reference images of an evaluation: training and held-out icons, with their features by the scorer."""
 
     scorer: Scorer
     rows: Sequence[Row]
@@ -116,9 +116,9 @@ def load_references(
 
 
 def heldout_measurements(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
-    """Generate an image for each held-out pair, and measure retrieval, style, distances and memorisation.
+    """Generate an image per held-out pair, and measure retrieval, style, distances and memorisation.
 
-    The images of a fast variant are also compared with those of its teacher model.
+    The images of a fast variant are also compared with those of its teacher.
     """
     generated = _generate_counterparts(generator, references)
     features = references.scorer.features(generated).numpy()
@@ -183,7 +183,7 @@ def style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -
 def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Iterator[EvaluationResult]:
     """Measure the Fréchet distance and the kernel distance between generated and held-out images.
 
-    The Fréchet distance is divided by that of equally many training images in the same mix of styles.
+    The Fréchet distance is divided by that of an equal number of training images in the same mix of styles.
     """
     unseen = references.heldout_features
     rng = np.random.default_rng(SEED)
@@ -217,7 +217,7 @@ def memorisation(
 def novel_word_accuracy(
     generator: CachedGenerator, references: ReferenceImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Measure, for words that no caption contains, how often the image is recognised as an accepted thing."""
+    """Measure how often the image for a word outside all captions is recognised as an accepted thing."""
     seeded = list(enumerate(novel_words(references.rows), start=1))[:: QUICK_STRIDE if quick else 1]
     words = [word for _, word in seeded]
     requests = [replace(generator.base, prompt=word.word, seed=seed) for seed, word in seeded]
@@ -234,7 +234,7 @@ def novel_word_accuracy(
 
 
 def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequence[Sequence[str]]) -> list[bool]:
-    """Return for each image if its best caption, among those of 100 concepts, belongs to an accepted concept.
+    """Return True for each image whose best caption, among 100 concepts, belongs to an accepted concept.
 
     `counts` lists the accepted concepts of each image.
     """
@@ -251,7 +251,7 @@ def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequ
 
 
 def colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure how often the dominant hue of an image is the requested colour, for 12 things in 8 colours."""
+    """Measure how often an image's dominant hue is the requested colour, for 12 things in 8 colours."""
     seeded = list(enumerate(colour_prompts(), start=1))[:: QUICK_STRIDE + 1 if quick else 1]
     asked = [prompt_and_hue for _, prompt_and_hue in seeded]
     requests = [replace(generator.base, prompt=prompt, seed=seed) for seed, (prompt, _) in seeded]
@@ -267,7 +267,7 @@ def colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Itera
 
 
 def speed(generator: CachedGenerator) -> Iterator[EvaluationResult]:
-    """Measure the time of one image, including text and decoding, with 20 steps or a fast variant's default.
+    """Measure the time per image, including text and decoding, with 20 steps or a fast variant's default.
 
     On a machine with a GPU, also measure the images per second on the GPU.
     """
@@ -305,14 +305,14 @@ def write_measurements(card: ModelCard, figures: Iterable[EvaluationResult]) -> 
 
 
 def _generate_counterparts(generator: CachedGenerator, references: ReferenceImages) -> NDArray[np.uint8]:
-    """Generate an image for the caption and style of each held-out image, composited for the scorer."""
+    """Generate an image for each held-out image's caption and style, composited for the scorer."""
     base = generator.base
     requests = [replace(base, prompt=e.caption, style=e.style, seed=seed_of(e)) for e in references.entries]
     return composite(generator.generate(f"held-out pairs by {base.model}", requests))
 
 
 def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return R@1 of the given images for the captions of the held-out pairs, for each of the fixed candidate sets."""
+    """Return R@1 of the images for the captions of the held-out pairs, for each fixed candidate set."""
     texts = references.scorer.match_of_texts([entry.caption for entry in references.entries]).numpy()
     pictures = references.scorer.match_of(torch.from_numpy(features)).numpy()
     chosen = statistics.draws(
@@ -322,7 +322,7 @@ def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDAr
 
 
 def _same_styles(references: ReferenceImages, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return the indices of random training images in the number and mix of styles of the held-out images."""
+    """Return indices of random training images with the same number and mix of styles as the held-out images."""
     wanted = [entry.style for entry in references.entries]
     styles = np.array([row["style"] for row in references.rows])
     chosen = [rng.choice(np.flatnonzero(styles == s), wanted.count(s), replace=False) for s in sorted(set(wanted))]

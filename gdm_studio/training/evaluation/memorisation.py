@@ -1,4 +1,4 @@
-"""Evaluation on training drawings: how exactly, sharply and often the model reproduces them."""
+"""Evaluation on training drawings: how accurately, sharply and often the model reproduces them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def memorisation_measurements(
 ) -> Iterator[EvaluationResult]:
     """Compare generated images of training captions and styles with the training drawings themselves.
 
-    They are generated with default settings. Raises StudioError if the dataset has no suitable drawings.
+    The images are generated with default settings. Raises StudioError if the dataset has no suitable drawings.
     """
     rows = select_drawings(training.rows, PAIRS)[:: QUICK_STRIDE if quick else 1]
     if not rows:
@@ -65,7 +65,7 @@ def memorisation_measurements(
 def pixel_error(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]) -> EvaluationResult:
     """Measure the mean squared error of generated images, times 1000, in premultiplied RGBA in 0 … 1.
 
-    `details` has that of the autoencoder alone.
+    `details` contains the error of the autoencoder alone.
     """
     drawn = _premultiply(real)
     errors, least = (1e3 * np.square(_premultiply(part) - drawn).mean(axis=(1, 2, 3)) for part in (images, decoded))
@@ -98,7 +98,7 @@ def reproduction(images: NDArray[np.uint8], real: NDArray[np.uint8]) -> Evaluati
 def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]) -> EvaluationResult:
     """Measure the fraction of medium gradients in generated images.
 
-    `details` has that of drawings and decoded drawings.
+    `details` contains the fractions for drawings and for decoded drawings.
     """
     samples, drawn, copies = (mid_gradient_share(part) for part in (images, real, decoded))
     details = {"real": drawn, "decoded": copies}
@@ -108,7 +108,7 @@ def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np
 
 
 def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) -> EvaluationResult:
-    """Measure how many of the images that are attributed to a training drawing are attributed to the requested one."""
+    """Measure how many of the images attributed to a training drawing are attributed to the requested one."""
     attributed = [(origin, row) for origin, row in zip(found, rows, strict=True) if origin is not None]
     right = sum((origin.source.set, origin.thing) == (row["set"], row["caption"]) for origin, row in attributed)
     title = "called close to a drawing, the right one"
@@ -144,12 +144,15 @@ def generate_images(generator: CachedGenerator, entries: Sequence[Entry], *, sty
 
 
 def one_per_concept(entries: Sequence[Entry]) -> list[Entry]:
-    """Return the first entry of each concept, since without a style all entries of a concept have the same prompt."""
+    """Return the first entry of each concept, since all entries of a concept have the same prompt without a style."""
     return list({entry.concept: entry for entry in reversed(entries)}.values())[::-1]
 
 
 def reconstruct(generator: CachedGenerator, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Encode and decode images (n, H, W, 4) of the model's size. Generated images cannot be better than the result."""
+    """Encode and decode images (n, H, W, 4) of the model's size.
+
+    The result is a bound on the quality of generated images.
+    """
     base = generator.base
     device, dtype = devices.device_and_dtype(base, generator.library.card(base.model))
     (stage,) = generator.library.load(base.model, device=device, dtype=dtype).stages
@@ -165,12 +168,12 @@ def mid_gradient_share(pictures: NDArray[np.uint8]) -> float:
     """Return the fraction of medium gradients among the visible gradients of images, as a measure of blur.
 
     The images (n, H, W, 4) have straight alpha. H = W must be a multiple of BLUR_SIDE, or smaller. Gradients are
-    central differences ½ (v(x + 1) − v(x − 1)) of the colours in 0 … 1, composited over white at BLUR_SIDE pixels. The
-    gradient of a pixel is the largest of its three colours. It is visible above VISIBLE_GRADIENT, and medium within
+    central differences ½ (v(x + 1) − v(x − 1)) of the colours in 0 … 1, composited over white at BLUR_SIDE pixels. A
+    pixel's gradient is the largest of its three channels. It is visible above VISIBLE_GRADIENT, and medium within
     MEDIUM_GRADIENTS.
 
-    Drawings have flat areas and edges with little in between, whereas uncertain areas of a network change slowly. The
-    fraction is .13 for 256 emoji-like drawings, and .17 after they passed through the first autoencoder.
+    Drawings have flat areas and edges with little in between, whereas a network's uncertain areas change slowly. The
+    fraction is .13 for 256 emoji-like drawings, and .17 after encoding and decoding them with the first autoencoder.
     """
     small = downscale(pictures, min(BLUR_SIDE, pictures.shape[1]))
     over_white = small[..., :3] + 1 - small[..., 3:]

@@ -1,4 +1,4 @@
-"""Evaluation on combinations that are missing from training: things in new colours, and prompts without a style."""
+"""Evaluation on combinations missing from training: things in new colours, and prompts without a style."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MIXTURES = 64
 
 @dataclass(frozen=True)
 class Mixture:
-    """A plain thing, combined with a colour of HUES that none of its drawings has."""
+    """A plain thing with a colour of HUES that none of its drawings has."""
 
     concept: str
     caption: str
@@ -42,7 +42,7 @@ class Mixture:
 def mixtures(rows: Sequence[Row], count: int) -> list[Mixture]:
     """Select `count` mixtures by a hash of their names.
 
-    They are things that have recoloured drawings, and whose name contains no colour word.
+    The things have recoloured drawings, and no colour word in their name.
     """
     had: dict[str, set[str]] = defaultdict(set)
     captions: dict[str, str] = {}
@@ -69,7 +69,7 @@ def mixture_accuracy(
 ) -> Iterator[EvaluationResult]:
     """Measure how often a thing gets a colour that it never had in training.
 
-    With references, also measure how often the thing is recognised too. Raises StudioError if the dataset has no
+    With references, also measure how often the thing is recognised as well. Raises StudioError if the dataset has no
     recoloured things.
     """
     asked = mixtures(training.rows, MIXTURES)[:: QUICK_STRIDE if quick else 1]
@@ -91,7 +91,7 @@ def mixture_accuracy(
 
 
 def unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
-    """Measure retrieval of images by held-out captions without a style. Each thing occurs once."""
+    """Measure retrieval of images for held-out captions without a style. Each thing occurs once."""
     entries = one_per_concept(references.entries)
     places = [index for index, entry in enumerate(references.entries) if any(entry is chosen for chosen in entries)]
     few = replace(

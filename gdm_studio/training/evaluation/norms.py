@@ -1,4 +1,4 @@
-"""Measurement of a model's score norms for its card. Analytic-DPM and the spacing "optimal" need them."""
+"""Measurement of a model's score norms for its card, which Analytic-DPM and the spacing "optimal" need."""
 
 from __future__ import annotations
 

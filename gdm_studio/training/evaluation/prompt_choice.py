@@ -2,11 +2,11 @@
 
 It is run by `python -m gdm_studio.training.evaluation.prompt_choice`.
 
-48 prompts are names of single things. They are sampled, weighted by word frequency, from the names that a model knows
-and that are in a dictionary ("watermelon", not "mobile phone with arrow"). Dictionary and frequencies come from
-WordNet. The frequency is the count of the word as a noun in WordNet's sense-tagged texts (SemCor: news, fiction and
-essays in everyday English). Emoji statistics are no substitute: CLDR and emojilib order emoji by kind, and emoji in
-messages are mostly faces and hearts.
+48 prompts are names of single things, sampled with weights by word frequency from the names that a model knows and that
+are in a dictionary ("watermelon", not "mobile phone with arrow"). Dictionary and frequencies come from WordNet. The
+frequency is the count of the word as a noun in WordNet's sense-tagged texts (SemCor: news, fiction and essays in
+everyday English). Emoji statistics are no substitute: CLDR and emojilib order emoji by kind, and emoji in messages are
+mostly faces and hearts.
 
 The weight is the square root of one more than the count. With the count itself, "house", "man" and "door" would be half
 of the list, and "pizza", "robot" and "panda", which are not in these texts, would not occur. People have the same
@@ -84,7 +84,7 @@ def sample_names(chances: Mapping[str, float], count: int, what: str) -> list[st
 
 
 def prompts(counts: Mapping[str, int], net: WordNet) -> list[dict[str, object]]:
-    """Return the rows of the prompt list's JSON file, in their final order."""
+    """Return the rows of the prompt list's JSON file in their final order."""
     chances = weights(counts)
     colourless = {name: chance for name, chance in chances.items() if COLOUR_WORDS.isdisjoint(name.split())}
     living = {name: chance for name, chance in chances.items() if _is_alive(name, net)}
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _styles(count: int) -> Iterator[str]:
-    """Yield `count` styles. The first half are "", and the others are the flat styles in turn."""
+    """Yield `count` styles: the first half are "", the others cycle through the flat styles."""
     turn = cycle(STYLES)
     for at in range(count):
         yield "" if at < count // 2 else next(turn)

@@ -1,4 +1,4 @@
-"""The scorer, a small contrastive network for images and texts. It evaluates images and never generates them."""
+"""The scorer, a small contrastive network for images and texts, which evaluates images and never generates them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ BATCH = 256
 
 @dataclass(frozen=True)
 class ScorerConfig:
-    """The sizes of a `Scorer` and the styles that it classifies, saved with its weights."""
+    """Sizes of a `Scorer` and the styles that it classifies, saved with its weights."""
 
     styles: tuple[str, ...]
     # The channels of the image tower at 32, 16, 8 and 4 pixels.
@@ -49,7 +49,7 @@ class ScorerConfig:
 
 
 class Scorer(nn.Module):
-    """A CLIP-like network with an image tower, a text tower and a style classifier.
+    """CLIP-like network with an image tower, a text tower and a style classifier.
 
     The towers share an embedding space.
     """
@@ -72,23 +72,23 @@ class Scorer(nn.Module):
 
     @torch.inference_mode()
     def match_of(self, features: Tensor) -> Tensor:
-        """Return unit embeddings (N, width) for image features. They are comparable with the embeddings of texts."""
+        """Return unit embeddings (N, width) of image features, comparable with the embeddings of texts."""
         return F.normalize(self.match(features), dim=1)
 
     @torch.inference_mode()
     def match_of_texts(self, texts: Sequence[str]) -> Tensor:
-        """Return unit embeddings (N, width) for captions."""
+        """Return unit embeddings (N, width) of captions."""
         parts = [self.text(*bags(texts[at : at + BATCH], self.config)) for at in range(0, len(texts), BATCH)]
         return F.normalize(torch.cat(parts), dim=1)
 
     @torch.inference_mode()
     def styles_of(self, features: Tensor) -> list[str]:
-        """Return the most likely style of each image, given the image features."""
+        """Return the most likely style of each image, given its features."""
         return [self.config.styles[index] for index in self.style(features).argmax(1).tolist()]
 
 
 class ImageTower(nn.Module):
-    """A residual convolutional network, from composited images (N, 4, 64, 64) to features (N, width)."""
+    """Residual convolutional network from composited images (N, 4, 64, 64) to features (N, width)."""
 
     def __init__(self, config: ScorerConfig) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class ResidualBlock(nn.Module):
 
 
 class TextTower(nn.Module):
-    """A text encoder based on bags of hashed words, word pairs and letter trigrams (Bojanowski et al. 2016)."""
+    """Text encoder based on bags of hashed words, word pairs and letter trigrams (Bojanowski et al. 2016)."""
 
     def __init__(self, config: ScorerConfig) -> None:
         super().__init__()
@@ -147,7 +147,7 @@ def _buckets(text: str, count: int) -> NDArray[np.int64]:
 
 
 def parts(text: str) -> list[str]:
-    """Return the parts of a caption: its words, pairs of adjacent words, and the letter trigrams of each word."""
+    """Return the parts of a caption: its words, pairs of adjacent words, and letter trigrams of each word."""
     words = re.findall(r"[a-z0-9]+", text.lower()) or [""]
     pairs = [" ".join(pair) for pair in pairwise(words)]
     trigrams = [f"<{word}>"[at : at + 3] for word in words for at in range(len(word))]
@@ -155,10 +155,7 @@ def parts(text: str) -> list[str]:
 
 
 def composite(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Composite straight-alpha images (N, H, W, 4) over grey, and resize them to (N, SIDE, SIDE, 4).
-
-    The alpha channel is preserved.
-    """
+    """Composite straight-alpha images (N, H, W, 4) over grey, preserving alpha, and resize to (N, SIDE, SIDE, 4)."""
     small = np.empty((len(rgba), SIDE, SIDE, 4), np.uint8)
     for at in range(0, len(rgba), BATCH):
         x = torch.from_numpy(np.array(rgba[at : at + BATCH])).permute(0, 3, 1, 2).float() / 255

@@ -75,25 +75,25 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
 
     @cached_property
     def pictures(self) -> Pictures:
-        """The training images. Raises StudioError if a held-out image is among them."""
+        """Training images. Raises StudioError if a held-out image is among them."""
         pictures = open_pictures(self.data)
         _refuse_heldout(pictures.rows)
         return pictures
 
     @cached_property
     def composited(self) -> NDArray[np.uint8]:
-        """The training images, composited for the scorer, (count, SIDE, SIDE, 4)."""
+        """Training images composited for the scorer, (count, SIDE, SIDE, 4)."""
         return composite(self.pictures.pixels)
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
-        """The sampling probability of each image."""
+        """Sampling probability of each image."""
         probabilities = np.array([row["weight"] for row in self.pictures.rows])
         return probabilities / probabilities.sum()
 
     @cached_property
     def batch_targets(self) -> ScorerBatch:
-        """The sampler that returns the captions, matches and styles of a batch."""
+        """Sampler of a batch's captions, matches and styles."""
         return ScorerBatch(self.pictures.rows, self.others, self.keyword)
 
     def model(self, out: Path) -> Scorer:
@@ -132,7 +132,10 @@ def _refuse_heldout(rows: Sequence[Row]) -> None:
 
 
 def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimizer]:
-    """Return Muon for kernels and inner matrices, and AdamW for the rest. Muon halves the number of samples needed."""
+    """Return Muon for kernels and inner matrices, and AdamW for the rest.
+
+    Muon halves the required number of samples.
+    """
     inner = [*scorer.image.parameters(), *scorer.text.mix.parameters(), scorer.match.weight]
     matrices = [parameter for parameter in inner if parameter.ndim >= 2]
     chosen = {id(parameter) for parameter in matrices}
@@ -142,7 +145,7 @@ def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimi
 
 
 class ScorerBatch:
-    """A sampler of the targets of a batch: captions with negatives, their matches, and the styles of the images."""
+    """Sampler of a batch's targets: captions with negatives, their matches, and the styles of the images."""
 
     def __init__(self, rows: Sequence[Row], others: int, keyword: float) -> None:
         self.rows = rows
@@ -157,8 +160,7 @@ class ScorerBatch:
     def __call__(self, picked: NDArray[np.int64], rng: np.random.Generator) -> tuple[list[str], Tensor, Tensor]:
         """Return captions, their matches as booleans (N, captions), and the styles (N,) of the picked images.
 
-        The first N captions belong to the images, in their order. A caption also matches all other images of its
-        concept.
+        The first N captions belong to the images, in order. A caption also matches all other images of its concept.
         """
         negatives = rng.choice(self.one_of_each, self.others, replace=False)
         indices = np.concatenate([picked, negatives])
@@ -204,7 +206,7 @@ def matching_loss(
 
 
 def augment(pictures: NDArray[np.uint8], rng: np.random.Generator) -> Tensor:
-    """Convert composited images to inputs (N, 4, SIDE, SIDE), each with a small random shift and random noise."""
+    """Convert composited images to inputs (N, 4, SIDE, SIDE), each with a small random shift and noise."""
     shifted = np.empty_like(pictures)
     shifted[..., :3] = round(255 * GREY)
     shifted[..., 3] = 0

@@ -1,4 +1,4 @@
-"""Statistics for evaluation in NumPy: retrieval, distances of feature sets, nearest neighbours and dominant hues."""
+"""Evaluation statistics in NumPy: retrieval, distances of feature sets, nearest neighbours and dominant hues."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def interval(values: Sequence[float] | NDArray[np.floating]) -> Interval:
 
 
 def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[NDArray[np.int64]]:
-    """Return `times` random selections of `among` indices, in each of which every group occurs at most once.
+    """Return `times` random selections of `among` indices, each with at most one index per group.
 
     If there are fewer groups than `among`, each group is selected once.
     """
@@ -56,8 +56,8 @@ def recall_at_1(queries: Vectors, answers: Vectors) -> float:
 def frechet_distance(one: Vectors, other: Vectors) -> float:
     """Return the squared Fréchet distance of the Gaussians fitted to features (n, d) and (m, d).
 
-    It is |m1 − m2|² + tr(C1 + C2 − 2 (C1 C2)^½) (Heusel et al. 2017, equation 6). The estimate is too high for few
-    samples, so only values for the same number of samples can be compared.
+    The distance is |m1 − m2|² + tr(C1 + C2 − 2 (C1 C2)^½) (Heusel et al. 2017, equation 6). It is biased upwards for
+    few samples, so only values for equal numbers of samples can be compared.
     """
     (mean, covariance), (other_mean, other_covariance) = _moments(one), _moments(other)
     values, basis = np.linalg.eigh(covariance)
@@ -84,7 +84,7 @@ def kernel_distance(one: Vectors, other: Vectors) -> float:
 
 
 def nearest_distance(vectors: NDArray[np.generic], known: NDArray[np.generic]) -> NDArray[np.float32]:
-    """Return the Euclidean distance from each of n arrays to the nearest of m known arrays, which may be on disk."""
+    """Return the Euclidean distance from each of n arrays to the nearest of m known (possibly mapped) arrays."""
     queries = vectors.reshape(len(vectors), -1).astype(np.float32)
     closest = np.full(len(queries), np.inf, np.float32)
     for begin in range(0, len(known), 1024):
@@ -96,7 +96,7 @@ def nearest_distance(vectors: NDArray[np.generic], known: NDArray[np.generic]) -
 def share_memorised(generated: Vectors, fresh: Vectors, percentile: float = 1) -> float:
     """Return the fraction of the distances `generated` that are below a percentile of the distances `fresh`.
 
-    Both are distances to training images. `fresh` are those of held-out images.
+    Both are distances to training images, from generated and from held-out images.
     """
     return float(np.mean(generated < np.percentile(fresh, percentile)))
 
@@ -122,5 +122,5 @@ def _moments(features: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64
 
 @cache
 def _colour_of(red: int, green: int, blue: int) -> str:
-    """Return the name that captions use for a colour with 32 levels per channel."""
+    """Return the colour name that captions use for a colour with 32 levels per channel."""
     return dominant_colour(np.array([[[8 * red + 4, 8 * green + 4, 8 * blue + 4, 255]]], np.uint8))

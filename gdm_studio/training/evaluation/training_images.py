@@ -1,4 +1,4 @@
-"""The training drawings of a model, for comparing them with generated images."""
+"""Training drawings of a model, for comparison with generated images."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class TrainingImages:
-    """The training images in the styles of a model."""
+    """Training images in the styles of a model."""
 
     pictures: Pictures
     # The manifest rows in these styles, including tinted versions.
@@ -40,7 +40,7 @@ class TrainingImages:
     known: NDArray[np.uint8]
 
     def drawings(self, rows: Sequence[Row]) -> NDArray[np.uint8]:
-        """Return training drawings at the size of the model, (n, size, size, 4) with straight alpha."""
+        """Return training drawings at the model's size, (n, size, size, 4) with straight alpha."""
         return to_straight_alpha(self.reduced(rows, self.size))
 
     def reduced(self, rows: Sequence[Row], side: int) -> Floats:
@@ -67,7 +67,7 @@ def open_training_images(data: Path, card: ModelCard, show: ProgressCallback) ->
 
 
 def check_size(data: Path, pictures: Pictures, size: int) -> None:
-    """Raise BadRequest unless the images can be reduced to `size` pixels by a whole-number factor."""
+    """Raise BadRequest unless the images can be reduced to `size` pixels by an integer factor."""
     if pictures.size < size or pictures.size % size:
         raise BadRequest(
             f"{data} has images of {pictures.size} pixels, which cannot be reduced to {size}; build others with  "
@@ -78,7 +78,7 @@ def check_size(data: Path, pictures: Pictures, size: int) -> None:
 def select_drawings(rows: Iterable[Row], count: int) -> list[Row]:
     """Select `count` rows of plain things in emoji-like styles, by a hash of their names.
 
-    A drawing is only selected if no other has the same caption and style, since a generated image could resemble
+    A drawing is selected only if no other one has the same caption and style, since a generated image could resemble
     either.
     """
     plain = [row for row in rows if in_subset(row, "narrow") and not row["tint"] and not row["tone"]]

@@ -1,1 +1,1 @@
-"""Training of LoRA adapters for the models of the library."""
+"""Training of LoRA adapters, and fine-tuning of whole models."""

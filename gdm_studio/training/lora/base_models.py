@@ -1,4 +1,4 @@
-"""Base models for LoRA training, with their latents, conditioning, noise levels and losses."""
+"""Base models for LoRA training: their latents, conditioning, noise levels and losses."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ _STEPS = 16
 
 
 class LoraBase(ABC):
-    """Loaded model for which a LoRA is trained. The model's weights are not changed.
+    """Loaded model for which a LoRA is trained. The model's own weights are not changed.
 
     `network` is the network that the LoRA adapts. The conditions are the network's inputs besides the noisy latents and
-    the time, as tensors with one row for each conditioning.
+    the time, as tensors with one row per conditioning.
     """
 
     # Layers of the choice "default".
@@ -64,7 +64,7 @@ class LoraBase(ABC):
 
     @abstractmethod
     def adaptable(self, layers: str) -> Iterator[str]:
-        """Yield the names of the layers that may have a LoRA. `layers` is "attention" or "all"."""
+        """Yield the names of the layers that can have a LoRA. `layers` is "attention" or "all"."""
 
     @abstractmethod
     def latents(self, images: Sequence[Path], size: int) -> Tensor:
@@ -72,9 +72,9 @@ class LoraBase(ABC):
 
     @abstractmethod
     def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
-        """Encode the captions of n images. Returns the conditions, and the row numbers (n, k) of each caption.
+        """Encode the captions of n images. Returns the conditions, and the row indices (n, k) of each caption.
 
-        A caption may have k > 1 alternative conditions. The last row is the condition of an empty prompt.
+        A caption may have k > 1 alternative conditions. The last row is the condition of the empty prompt.
         """
 
     @abstractmethod
@@ -123,7 +123,10 @@ class LoraBase(ABC):
 
 
 class IconsBase(LoraBase):
-    """Icons as a base model. Each caption is trained with several draft images, since seeds choose different drafts."""
+    """Icons as a base model.
+
+    Each caption is trained with several draft images, since different seeds choose different drafts.
+    """
 
     default_layers = "all"
 
@@ -234,7 +237,7 @@ class StableDiffusionBase(LoraBase):
 def load_base(name: str, device: str) -> LoraBase:
     """Load the model called `name` for training. Raises BadRequest and ModelError.
 
-    The model is loaded anew, because LoRA layers stay attached to its networks.
+    A separate copy is loaded, because LoRA layers stay attached to its networks.
     """
     library = Library()
     card = library.card(name)
@@ -255,7 +258,7 @@ def level_of(alphas: Tensor, sigmas: Tensor) -> NoiseLevel:
 
 
 def _encoded(encode: Callable[[Tensor], Tensor], images: Sequence[Path], size: tuple[int, int]) -> Tensor:
-    """Encode images one by one, cropped to the aspect ratio of `size` around their centre."""
+    """Encode images one by one, cropped around their centre to the aspect ratio of `size`."""
     found = []
     for path in images:
         rgba = np.asarray(fitted(read_rgba(path), size))

@@ -42,7 +42,7 @@ class LoraLayer(nn.Module):
 class LoraNetwork(nn.Module):
     """LoRA layers for the named layers of a network.
 
-    The LoRA layers act on the network inside `attached`. The network's own weights are not changed.
+    They act on the network inside `attached`. The network's own weights are not changed.
     """
 
     def __init__(self, network: nn.Module, names: Iterable[str], *, rank: int, alpha: float) -> None:
@@ -62,7 +62,7 @@ class LoraNetwork(nn.Module):
         return dict(zip(self.names, pairs, strict=True))
 
     def unchanged(self) -> tuple[str, ...]:
-        """Return the names of the layers that change nothing."""
+        """Return the names of the layers whose LoRA has no effect."""
         return tuple(name for name, (_, up) in self.factors().items() if not up.any())
 
     def attach(self, network: nn.Module) -> list[torch.utils.hooks.RemovableHandle]:
@@ -78,7 +78,7 @@ class LoraNetwork(nn.Module):
 
     @contextmanager
     def attached(self, network: nn.Module) -> Iterator[None]:
-        """Return a context manager in which the LoRA layers act on the network."""
+        """Context manager in which the LoRA layers act on the network."""
         handles = self.attach(network)
         try:
             yield

@@ -36,7 +36,7 @@ SHOWN_SIDE = 192
 
 @dataclass(frozen=True)
 class LoraModel:
-    """Base model with the LoRA that is trained, and the training data."""
+    """Base model with the trained LoRA and the training data."""
 
     base: LoraBase
     # A LoraNetwork, or the weights of the network itself.
@@ -83,7 +83,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """The name of the LoRA's file or folder."""
+        """Name of the LoRA's file or folder."""
         return product_path(Path(), self.title, self.layout).name
 
     @property
@@ -96,7 +96,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     @cached_property
     def pictures(self) -> Sequence[CaptionedImage]:
-        """The images with their captions. Raises BadRequest if there are none."""
+        """Images with their captions. Raises BadRequest if there are none."""
         found = read_folder(self.images)
         if not found:
             raise BadRequest(f"The folder {self.images} contains no images; choose another folder.")
@@ -121,7 +121,7 @@ class LoraRecipe(Recipe[LoraModel]):
         return LoraModel(base, lora, *data, report, copies)
 
     def new_weights(self, base: LoraBase) -> Any:
-        """Return the weights that are trained, as a module that acts on the network of the base."""
+        """Return the trained weights as a module that acts on the base's network."""
         layers = base.default_layers if self.layers == "default" else self.layers
         lora = LoraNetwork(base.network, base.adaptable(layers), rank=self.rank, alpha=self.alpha)
         lora.attach(base.network)
@@ -159,7 +159,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     @property
     def shown_prompts(self) -> tuple[str, ...]:
-        """The prompts of the sample sheets: the given ones, or else captions."""
+        """Prompts of the sample sheets: the given ones, or else captions."""
         given = [text for prompt in self.prompts.split(";") if (text := prompt.strip())]
         captions = list(dict.fromkeys(each.caption for each in self.pictures))
         step = max(1, len(captions) // SHOWN)
@@ -169,7 +169,7 @@ class LoraRecipe(Recipe[LoraModel]):
         return model.report.paired_errors() if model.report else None
 
     def write_sheet(self, model: LoraModel, out: Path, seen: int) -> None:
-        """Write a sheet of images with fixed prompts and seeds, the LoRA in its current state, and its diagnosis."""
+        """Write a sheet of images with fixed prompts and seeds, the current LoRA, and its diagnosis."""
         self._write_product(model, out)
         images = list(model.base.sample(self.shown_prompts, self.seed, self.size or model.base.card.size))
         write_report(

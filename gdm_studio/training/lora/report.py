@@ -1,4 +1,4 @@
-"""Diagnosis of a LoRA during its training, from training images and held-out images."""
+"""Diagnosis of a LoRA during training, from training images and held-out images."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ _COMPARED = 1000
 
 
 class TrainedWeights(Protocol):
-    """The weights that a run trains: a LoRA, or the whole network."""
+    """Protocol of the weights that a run trains: a LoRA or the whole network."""
 
     def unchanged(self) -> tuple[str, ...]:
-        """Return the names of the layers that are as they were at the start."""
+        """Return the names of the layers that have not changed since the start."""
 
 
 class LoraReport:
-    """Measurements of a LoRA or a network in training. Images and noise are always the same.
+    """Measurements of a LoRA or a network in training, always on the same images and noise.
 
-    The LoRA or network must be new, since its errors are compared with those at the start.
-    `rows` are the indices of the conditions of each image.
+    Create it before training, since errors are compared with those at the start. `rows` are the indices of each image's
+    conditions.
     """
 
     def __init__(

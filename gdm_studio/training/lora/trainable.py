@@ -1,4 +1,4 @@
-"""Models that can be changed by training. Imports no torch."""
+"""Models that can be trained further: with a LoRA, or as a whole. Imports no torch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _BASES = ("Stable Diffusion 1", "Stable Diffusion 2", "SDXL")
 def is_trainable(card: ModelCard) -> bool:
     """Return True if a LoRA can be trained for a model: Icons, or a Stable Diffusion with its text encoders.
 
-    Models distilled for few steps without guidance are excluded, since training would undo their distillation.
+    Models distilled for few steps without guidance are excluded, because training would undo the distillation.
     """
     is_plain = not card.few_steps and float(str(card.defaults.get("guidance_scale", 1.0))) > 1.0
     is_known = card.family == "icons" or (card.base in _BASES and not card.accepts.sees_rest and not card.needs)
@@ -18,5 +18,5 @@ def is_trainable(card: ModelCard) -> bool:
 
 
 def is_fine_tunable(card: ModelCard) -> bool:
-    """Return True if the whole network of a model can be fine-tuned, which needs the memory of a small model."""
+    """Return True if the whole network of a model can be fine-tuned, for which it must be small enough."""
     return card.family == "icons" and is_trainable(card)

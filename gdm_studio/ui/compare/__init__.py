@@ -1,1 +1,1 @@
-"""Compare page: images side by side, under a slider, alternating or as a difference, with their settings."""
+"""Compare page: images side by side, with a slider, alternating or as a difference, and their settings."""

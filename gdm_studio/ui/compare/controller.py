@@ -1,4 +1,4 @@
-"""Controller of the Compare page: adds, orders and removes images, and saves the comparison."""
+"""Controller of the Compare page, which adds, orders and removes images and saves the comparison."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAMED = 60
 
 
 class CompareController:
-    """The controller of the Compare page. `items` are the compared images."""
+    """Controller of the Compare page. `items` are the compared images."""
 
     def __init__(self, context: AppContext, page: ComparePage) -> None:
         self._theme = context.theme

@@ -13,13 +13,13 @@ from gdm_studio.ui.translation import number_text, translate, with_decimal_point
 from gdm_studio.ui.widgets.panes.item import Item
 
 SIZE = "Size"
-# Value of a picture that was made without a setting.
+# Value for a picture that was generated without this setting.
 NONE = "–"
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A setting and its values for all compared images, one text per image. "" means that the settings are unknown."""
+    """A setting with its value in each compared image as text, "" where the settings are unknown."""
 
     name: str
     values: tuple[str, ...]
@@ -44,7 +44,7 @@ def facts(items: Sequence[Item]) -> list[Fact]:
 
 
 def differing(items: Sequence[Item]) -> list[str]:
-    """Return one line per image with the settings in which the images differ, such as "steps 20 · seed 7"."""
+    """Return a line per image with the settings that differ between the images, such as "steps 20 · seed 7"."""
     found = [fact for fact in facts(items) if fact.differs]
     return [" · ".join(_with_name(fact.name, fact.values[place]) for fact in found) for place in range(len(items))]
 

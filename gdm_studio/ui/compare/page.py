@@ -64,7 +64,7 @@ WAYS = (
 
 
 class ComparePage(QFrame):
-    """A page with the compared images in one of four modes, and a table of their settings."""
+    """Page with the compared images in one of four modes, and a table of their settings."""
 
     # Paths of picture files.
     files_dropped = Signal(list)
@@ -94,7 +94,7 @@ class ComparePage(QFrame):
         self.set_items([])
 
     def set_items(self, items: Sequence[Item]) -> None:
-        """Set the compared images. If there are none, the page shows hints on how to add images."""
+        """Set the compared images. Without images, the page shows how to add some."""
         there = bool(items)
         self.panes.set_items(items)
         self.table.set_items(items)
@@ -180,7 +180,7 @@ class ComparePage(QFrame):
 
 
 class _Empty(QWidget):
-    """The empty state of the page: hints on how to add images, with the buttons `files` and `gallery`."""
+    """Empty state of the page: hints on how to add images, with the buttons `files` and `gallery`."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Table of the settings of the compared images. Equal settings can be collapsed."""
+"""Table of the settings of the compared images, in which equal settings can be collapsed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINE = 22
 
 
 class Table(QScrollArea):
-    """A table with one column per image.
+    """Table with one column per image.
 
     Each header has buttons to use the settings and to move or remove the image.
     """
@@ -109,7 +109,7 @@ class Table(QScrollArea):
 
 
 class Head(QWidget):
-    """The header of an image's column, with a letter, a title and the buttons `use`, `left`, `right` and `remove`."""
+    """Header of an image's column, with a letter, a title and the buttons `use`, `left`, `right` and `remove`."""
 
     def __init__(self, theme: Theme, item: Item, place: int, count: int) -> None:
         super().__init__()
@@ -141,7 +141,7 @@ class Head(QWidget):
 
 
 class _Name(QWidget):
-    """The name of a setting. A dot before it marks settings in which the images differ."""
+    """Name of a setting, marked by a dot if the setting differs between the images."""
 
     def __init__(self, theme: Theme, name: str, *, marked: bool) -> None:
         super().__init__()

@@ -1,1 +1,1 @@
-"""The Create page, on which images are generated, and its controllers."""
+"""The Create page, where images are generated, and its controllers."""

@@ -1,4 +1,4 @@
-"""Context of the Create page, with the services and widgets that its tools share."""
+"""Context of the Create page, with the services and widgets shared by its tools."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ class CreatePage(QFrame):
     def _show_empty(self) -> None:
         """Show a hint and the model's examples on the empty canvas.
 
-        While the gallery or the model is loading, show none, because the gallery may supply an image.
+        They are not shown while the gallery or the model is loading, because the gallery may supply an image.
         """
         card = self.controls.draft.card
         is_ready = card is not None and not self._model.is_reading()
@@ -78,7 +78,7 @@ class CreatePage(QFrame):
         self._show_empty()
 
     def toggle_panels(self) -> None:
-        """Hide the side panels, or show them."""
+        """Hide or show the side panels."""
         self.show_panels(self.controls.isHidden())
 
     def show_panels(self, are_visible: bool = True) -> None:
@@ -93,7 +93,7 @@ class CreatePage(QFrame):
         return self._widths
 
     def set_panel_widths(self, controls: int, gallery: int) -> None:
-        """Set the widths of the panels, as far as the canvas still has room."""
+        """Set the widths of the panels, limited by the space that the canvas needs."""
         self._widths = controls, gallery
         self._columns.setSizes([controls, max(self.width() - controls - gallery, 1), gallery])
 

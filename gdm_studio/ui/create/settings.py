@@ -1,4 +1,4 @@
-"""Settings of the next job: conversion between the controls and requests, and selection of the model."""
+"""Settings of the next job: conversion between controls and requests, and selection of the model."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ PROMPT = "a cheerful red fox with a fluffy tail"
 class _PendingSettings:
     """Restored settings whose model or VAE has not been found yet.
 
-    `shown` contains the settings that the controls show in the meantime. `defaults` contains the model's defaults
-    from when the settings were saved.
+    `shown` are the settings that the controls show in the meantime, and `defaults` the model's defaults when the
+    settings were saved.
     """
 
     request: Request
@@ -67,7 +67,7 @@ class Settings(QObject):
         self._worker = worker
         self._draft = controls.draft
         self._cards: list[ModelCard] = []
-        # All models and add-ons, also the VAEs.
+        # All models and add-ons, including VAEs.
         self._lines: list[InventoryRow] = []
         # Forward process of the selected model.
         self._process: Process | None = None
@@ -86,7 +86,7 @@ class Settings(QObject):
 
     @property
     def card(self) -> ModelCard | None:
-        """Card (description) of the selected model, or None if no model is installed."""
+        """Card of the selected model, or None if no model is installed."""
         name = self._controls.request().model
         return next((card for card in self._cards if card.name == name), None)
 
@@ -111,10 +111,9 @@ class Settings(QObject):
         return forward_process(card.for_request(request))
 
     def path(self) -> NoisePath:
-        """Return the noise levels of a job with the current settings. Raises BadRequest if the settings are
-        invalid.
+        """Return the noise levels of a job with the current settings. Raises BadRequest if they are invalid.
 
-        Empty if no model is selected.
+        Returns () if no model is selected.
         """
         card, request = self.card, self._controls.request()
         process = self.process_for(request)
@@ -123,27 +122,27 @@ class Settings(QObject):
         return card.points(process, request.spacing, request.steps)
 
     def card_for(self, request: Request) -> ModelCard | None:
-        """Return the card of the request's model. If that is not installed, return the card of the selected model."""
+        """Return the card of the request's model or, if that is not installed, of the selected model."""
         return next((card for card in self._cards if card.name == request.model), None) or self.card
 
     def inversion_request(self, image: str) -> Request:
-        """Return the request that inverts the stored image `image` to its noise with the current settings."""
+        """Return the request that inverts the stored image `image` to its noise, with the current settings."""
         now = self._controls.request()
         return replace(now, image=image, mask="", strength=1.0, inverted=False, count=1)
 
     def is_fast(self) -> bool:
-        """Return whether the selected model is the fast version of another model."""
+        """Return True if the selected model is the fast version of another model."""
         return self.card is not None and bool(self.card.fast_of)
 
     def is_waiting(self) -> bool:
-        """Return whether the restored settings name a model or VAE that the first scan may still find."""
+        """Return True if the restored settings name a model or VAE that the first scan may still find."""
         return self._pending_settings() is not None
 
     def stop_waiting(self) -> bool:
         """Stop waiting for the restored model, because the model folders have been scanned.
 
-        If the model was found, select it and apply the restored settings without the VAE or refiner that are
-        missing. Return whether it was found.
+        If the model was found, select it, apply the restored settings without missing VAEs and refiners, and return
+        True.
         """
         self._is_scanned = True
         pending = self._pending_settings()
@@ -154,7 +153,7 @@ class Settings(QObject):
         return True
 
     def _is_here(self, request: Request) -> bool:
-        """Return whether the model of a request and its parts, such as the VAE, are installed."""
+        """Return True if the model of a request and its parts, such as the VAE, are installed."""
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None:
             return False
@@ -176,8 +175,8 @@ class Settings(QObject):
     def fast_request(self, request: Request) -> Request:
         """Return `request` for the fast version of its model, with the defaults of that version.
 
-        Return `request` itself if the preference is off, if the model has no fast version that supports the request,
-        or if the user has changed a setting that the fast version defines.
+        Returns `request` itself if the preference is off, no fast version supports the request, or the user has changed
+        a setting that the fast version defines.
         """
         card = next((card for card in self._cards if card.name == request.model), None)
         fast = fast_version(card, self._cards) if card is not None and not card.fast_of else None
@@ -189,7 +188,7 @@ class Settings(QObject):
         return request if left_out else wanted
 
     def fast_note(self, request: Request) -> str:
-        """Return a note if another version of the selected model, the fast one, draws this request, or else ""."""
+        """Return a note if the fast version of the selected model will draw this request, else ""."""
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None or self.card is None or card.fast_of != self.card.name:
             return ""
@@ -198,8 +197,8 @@ class Settings(QObject):
     def set_fast(self, on: bool) -> bool:
         """Select the fast version of the model, or the full model again. Return False if there is none.
 
-        The prompt, style, seed and count are unchanged. Steps, sampler and related settings become the defaults of
-        the fast version, or the values last used with the full model. Call `load_model` next to load its weights.
+        Prompt, style, seed and count are unchanged. Steps, sampler and related settings become the fast version's
+        defaults, or the values last used with the full model. Call `load_model` next to load its weights.
         """
         card = self.card
         now = self._draft.written
@@ -220,8 +219,8 @@ class Settings(QObject):
     def open(self, remembered: Request | None, before: Request | None = None) -> None:
         """Fill the controls with restored settings. On the first start, use an example of the newest model.
 
-        `before` contains the model's defaults from when the settings were saved. Defaults that have changed since
-        are applied.
+        `before` contains the model's defaults when the settings were saved. Defaults that have changed since are
+        applied.
         """
         self._show_models()
         if not self._cards:
@@ -248,8 +247,8 @@ class Settings(QObject):
     def refresh_models(self) -> bool:
         """Update the list of installed models, and apply changed defaults of the selected model.
 
-        Other settings and the seed are unchanged. Return whether a model that was missing is now selected. In that
-        case, call `load_model` next to load its weights.
+        Other settings and the seed are unchanged. Returns True if a formerly missing model is now selected; then call
+        `load_model` to load its weights.
         """
         if not self._cards:
             self.open(self._draft.written)
@@ -282,7 +281,7 @@ class Settings(QObject):
         return parts
 
     def show_on(self, models: ModelsPage) -> None:
-        """Show the installed and the rejected models on the Models page, and mark the selected model."""
+        """Show the installed and the rejected models on the Models page, and mark the selected one."""
         lines = self._library.inventory()
         models.set_rows(lines)
         # Some rejected models are listed in the inventory with their reason.
@@ -292,7 +291,7 @@ class Settings(QObject):
             models.set_current(self.card.name)
 
     async def choose_model(self, name: str, wish: Request | None = None) -> None:
-        """Select a model, show its styles, sizes and defaults, and load its weights once no job is running.
+        """Select a model, show its styles, sizes and defaults, and load its weights when no job is running.
 
         Settings in `wish` that differ from the model's defaults are applied too.
         """
@@ -308,9 +307,9 @@ class Settings(QObject):
             await self.load_model()
 
     async def load_model(self) -> None:
-        """Load the selected model on the worker thread, unless a job is waiting there, which loads its own model.
+        """Load the selected model on the worker thread, unless a waiting job will load its own model.
 
-        Raises StudioError if loading fails and it is still selected.
+        Raises StudioError if loading fails and the model is still selected.
         """
         if not self._cards:
             raise ModelError(_no_model())
@@ -330,11 +329,11 @@ class Settings(QObject):
             self._loads -= 1
 
     def is_loading(self) -> bool:
-        """Return whether a model is being loaded or is waiting to be loaded."""
+        """Return True if a model is being loaded or is waiting to be loaded."""
         return self._loads > 0
 
     def show_devices(self, names: Sequence[str]) -> None:
-        """Offer these devices. The selection is unchanged if its device is among them."""
+        """Offer these devices. The selection is unchanged if it is among them."""
         found = [Choice(name, words) for name, words in device_choices(names) if name != "auto"]
         self._controls.set_devices([Choice("auto", self.tr("Automatic")), *found])
 
@@ -343,10 +342,7 @@ class Settings(QObject):
         return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:
-        """Apply all settings of `request` to the controls.
-
-        Return the names of the settings that could not be applied.
-        """
+        """Apply all settings of `request` to the controls. Return the names of settings that could not be applied."""
         self.replacing.emit()
         card = self.card_for(request)
         if card is None:
@@ -365,9 +361,9 @@ class Settings(QObject):
         return left_out
 
     def undo_to(self, before: Request, branch: Branch | None = None) -> Callable[[], object]:
-        """Return a function that restores the settings `before`. Later changes by the user are not undone.
+        """Return a function that restores the settings `before`, except those that the user has changed since.
 
-        `branch` is the branch that was started together with the change. Undoing it leaves the branch mode.
+        `branch` is a branch that was started with the change; undoing leaves the branch mode.
         """
         after = self._draft.written
 
@@ -389,12 +385,12 @@ class Settings(QObject):
         return back
 
     def left_out(self, request: Request) -> list[str]:
-        """Return the names of settings of `request` that `use` cannot apply."""
+        """Return the names of the settings in `request` that `use` cannot apply."""
         card = self.card_for(request)
         return ["model"] if card is None else self.fit(request, card)[1]
 
     def fit(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
-        """Return `request` with only the settings that a model supports, and the names of the settings left out."""
+        """Return `request` restricted to settings that a model supports, and the names of those left out."""
         return fit_request(request, card, self._parts(card))
 
     def draw_path(self) -> None:
@@ -445,9 +441,7 @@ def selectable_models(cards: Sequence[ModelCard]) -> list[ModelCard]:
 
 
 def with_model_defaults_of(request: Request, other: Request) -> Request:
-    """Return `request` with the model of `other`, and with those settings of `other` that each model has defaults
-    for.
-    """
+    """Return `request` with the model of `other`, and its settings that have model-specific defaults."""
     return replace(request.with_settings(other, Role.MODEL_DEFAULT), model=other.model)
 
 
@@ -457,7 +451,7 @@ def defaults_of(card: ModelCard) -> Request:
 
 
 def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return pairs (device name, title). If this computer has several GPUs, an entry for all of them is added."""
+    """Return (device name, title) pairs. If this computer has several GPUs, there is an entry for all of them."""
     found = [(name, device_title(name)) for name in names]
     here = {name for name in names if not remote_device.is_remote(name)}
     return [*found, (ALL, device_title(ALL))] if len(here - {"auto", "cpu", ALL}) > 1 else found
@@ -483,7 +477,7 @@ def device_title(name: str) -> str:
 
 
 def settings_applied() -> str:
-    """Return the title of the notice that settings of an image were applied."""
+    """Return the title of the notice that an image's settings were applied."""
     return translate("Settings", "Settings applied")
 
 

@@ -1,4 +1,4 @@
-"""Restoring of saved images: applies their settings to the controls, or shows them on the canvas."""
+"""Restoring of saved images: applying their settings to the controls, or showing them on the canvas."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class SettingsRestorer(QObject):
         self._tools = tools
 
     def show_newest(self) -> None:
-        """Show the newest image once the gallery has been loaded, unless the stage shows another image by then."""
+        """Show the newest image when the gallery has been loaded, unless the stage already shows an image."""
         page = self._context.page
         viewer = self._context.viewer
         model = self._context.gallery.panel_model
@@ -62,7 +62,7 @@ class SettingsRestorer(QObject):
         model.found.connect(look)
 
     def take(self, path: Path, use: str) -> None:
-        """Use a chosen file as the start image if `use` is "start", or apply its settings if `use` is "settings"."""
+        """Use a file as the start image if `use` is "start", or apply its settings if `use` is "settings"."""
         if use == "start":
             self._context.tasks.start(self._tools.start_image.use(path))
         else:
@@ -118,8 +118,8 @@ class SettingsRestorer(QObject):
     async def _use_foreign(self, picture: Picture) -> None:
         """Apply the settings of an image made by another program.
 
-        The settings are read from the file, because it identifies the model better than the request in the
-        gallery. If the file cannot be read, the gallery's request is used.
+        They are read from the file, which identifies the model better than the request in the gallery. If the file
+        cannot be read, the gallery's request is used.
         """
         try:
             await self.restore_from(picture.path, title=settings_applied())
@@ -158,8 +158,8 @@ class SettingsRestorer(QObject):
         return self._context.settings.undo_to(before, self._modes.draft.branch_point)
 
     def less_like(self, picture: Picture) -> None:
-        """Generate an image that resembles `picture` less: without a style, at a higher temperature and with
-        another seed.
+        """Generate an image that differs more from `picture`: without a style, at a higher temperature and with another
+        seed.
         """
         before = self._modes.draft.written
         now = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))
@@ -181,7 +181,7 @@ class SettingsRestorer(QObject):
         self._tools.boards.vary(picture.request)
 
     def show(self, picture: Picture | None) -> None:
-        """Show a gallery image on the canvas, with its saved steps. None does nothing."""
+        """Show a gallery image, with its saved steps, on the canvas. None does nothing."""
         if picture is None:
             return
         self._modes.leave_set()
@@ -189,7 +189,7 @@ class SettingsRestorer(QObject):
             self._steps.show(picture)
 
     def _effect_text(self, request: Request, left_out: list[str], stopped_at: int, *, is_new: bool = False) -> str:
-        """Return the text of the notice after settings were applied, which says what Generate will do with them."""
+        """Return the notice shown after settings were applied, which says what Generate will do with them."""
         if problem := request.prompt_problem():
             return problem
         if left_out:
@@ -199,9 +199,7 @@ class SettingsRestorer(QObject):
         return "" if is_new else self.tr("Generate makes the same picture again.")
 
     def _listed(self, names: list[str]) -> str:
-        """Return the titles of the first MAX_NAMES settings without repetitions, and the number of the others, as
-        text.
-        """
+        """Return the first MAX_NAMES distinct settings as text, with the number of the others."""
         titles = (translate("Setting", name) for name in names)
         unique = list(dict.fromkeys(within_text(title) if title[1:].islower() else title for title in titles))
         text = ", ".join(unique[:MAX_NAMES])

@@ -1,4 +1,4 @@
-"""The controller of exports. A separate thread reads and writes files, and the worker thread upscales images."""
+"""Controller of exports. A separate thread reads and writes files, and the worker thread upscales images."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ DRAWN = 712
 
 @dataclass
 class _DialogState:
-    """The state of an open export dialog."""
+    """State of an open export dialog."""
 
     dialog: ExportDialog
     pictures: list[Any]
@@ -61,7 +61,7 @@ class _DialogState:
 
 
 class ExportController:
-    """The controller of the export dialog. Only one dialog is open at a time. A thread reads and writes the files."""
+    """Controller of the export dialog, of which at most one is open. A separate thread reads and writes the files."""
 
     def __init__(self, context: AppContext, window: QWidget) -> None:
         self._jobs = context.jobs
@@ -113,7 +113,7 @@ class ExportController:
         self._tasks.start(self._show(state))
 
     async def copy(self, pictures: Sequence[PictureLike]) -> None:
-        """Copy images to the clipboard as files. A single image is also copied as pixels."""
+        """Copy images to the clipboard as files, and a single image also as pixels."""
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
         if len(pictures) == 1:
@@ -143,14 +143,14 @@ class ExportController:
         self._notify(title, text, kind="success")
 
     def close(self) -> None:
-        """Close the dialog. An export stops after the file that is being written."""
+        """Close the dialog. An export stops after the current file."""
         if self._state is not None:
             self._state.dialog.reject()
         self._closed = True
         self._disk.shutdown(wait=False, cancel_futures=True)
 
     def _credited(self, pictures: Iterable[PictureLike]) -> list[tuple[ModelCard, list[Path]]]:
-        """Return pairs of a model card and its image files, for installed models that name their training sources."""
+        """Return (model card, image files) for installed models that name their training sources."""
         here = {card.name: card for card in self._library.cards() if card.sources}
         made: dict[str, list[Path]] = {}
         for picture in pictures:
@@ -158,7 +158,7 @@ class ExportController:
         return [(here[model], files) for model, files in made.items() if model in here]
 
     async def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
-        """Return one attribution text per model.
+        """Return an attribution text per model.
 
         It names the drawings that the images resemble, or else all sources of the model.
         """
@@ -205,7 +205,7 @@ class ExportController:
                 state.dialog.show_problem(str(error))
 
     async def _export_all(self, state: _DialogState) -> None:
-        """Export all images and their attribution, and show a notice. Errors are shown in the dialog."""
+        """Export all images with their attribution, and show a notice. Errors are shown in the dialog."""
         dialog = state.dialog
         settings = dialog.settings()
         done = 0
@@ -259,8 +259,8 @@ class ExportController:
     ) -> AsyncIterator[int]:
         """Convert all images. Yield the number of files written so far after each image.
 
-        During an enlargement, `report` is called with the number of files written and the finished share of the
-        enlargement. It ends without a file once the dialog closes.
+        During upscaling, `report` is called with the number of files written and the finished fraction of the
+        upscaling, which is cancelled when the dialog closes.
         """
         for number, picture in enumerate(state.pictures, 1):
             master = await self._first_master(state, settings) if number == 1 else await self._read(picture)
@@ -286,7 +286,7 @@ class ExportController:
             await self._do(steps.close)
 
     async def _first_master(self, state: _DialogState, settings: ExportSettings) -> Master:
-        """Return the first image, together with the versions that exist so far of the chosen upscaler."""
+        """Return the first image, with the levels that the selected upscaler has produced so far."""
         if state.master is None:
             state.master = await self._read(state.pictures[0])
         if state.upscaler != settings.upscaler:
@@ -319,9 +319,9 @@ class ExportController:
         report: Callable[[float], object],
         is_wanted: Callable[[], bool],
     ) -> Master | None:
-        """Return the image with one more level, which is upscaled in tiles on the worker thread.
+        """Return the image with one more level, upscaled in tiles on the worker thread.
 
-        `report` is called with the finished share after each tile. Returns None once `is_wanted` returns False.
+        `report` is called with the finished fraction after each tile. Returns None once `is_wanted` returns False.
         """
         file = self._library.upscaler(settings.upscaler) if settings.upscaler else None
         rgba = master.levels[-1]
@@ -338,7 +338,8 @@ class ExportController:
     def _start_upscaling(
         self, name: str, file: Path | None, rgba: np.ndarray
     ) -> Callable[[], tuple[float, np.ndarray | None]]:
-        """Return a function that upscales one tile of an image. It returns the finished share, and at last the image.
+        """Return a function that upscales one tile of an image. It returns the finished fraction and, at the end, the
+        image.
 
         Call both functions on the worker thread, which may use torch.
         """
@@ -361,7 +362,7 @@ class ExportController:
 
 
 def _format_and_options(settings: ExportSettings, master: Master) -> tuple[Format, Options]:
-    """Return the format and the options of one image. Raises BadRequest for a size that is too large."""
+    """Return the format and the options for one image. Raises BadRequest for a size that is too large."""
     from gdm_studio.gallery.export import FORMATS, Options
     from gdm_studio.gallery.export.writer import check_options
 
@@ -404,7 +405,7 @@ def _placeholder_help() -> str:
 
 
 def _bundle_steps(settings: ExportSettings, pictures: Sequence[Picture]) -> Generator[object, None, None]:
-    """Write copies, a ZIP file or a contact sheet, and yield after each image.
+    """Write copies, a ZIP file or a contact sheet, yielding after each image.
 
     ZIP files and contact sheets are written atomically.
     """
@@ -424,7 +425,7 @@ def _bundle_steps(settings: ExportSettings, pictures: Sequence[Picture]) -> Gene
 
 
 def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
-    """Return the preview of a bundle: the first image, or a contact sheet of the first images."""
+    """Return the preview of a bundle: the first image, or a contact sheet of the first few."""
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery.export import write_contact_sheet
 
@@ -438,7 +439,7 @@ def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
 
 
 def _draft_preview(master: Master, form: Format, options: Options) -> list[np.ndarray]:
-    """Return the preview before upscaling. An SVG is previewed as a PNG, because tracing takes long."""
+    """Return the preview before upscaling. SVGs are previewed as PNG, because tracing is slow."""
     from gdm_studio.gallery.export import FORMATS
 
     return _exact_preview(master, FORMATS["png"] if form.id == "svg" else form, options)
@@ -454,7 +455,7 @@ def _exact_preview(master: Master, form: Format, options: Options) -> list[np.nd
 
 
 def _render_svg(svg: bytes) -> np.ndarray:
-    """Render an SVG at the size of the preview as RGBA with straight alpha."""
+    """Render an SVG at preview size as RGBA with straight alpha."""
     import numpy as np
 
     renderer = QSvgRenderer(svg)

@@ -45,7 +45,7 @@ SUMMARY = 30
 
 @dataclass(frozen=True)
 class Bundle:
-    """A way to export image files without conversion. The dialog lists it together with the export formats."""
+    """Way of exporting image files without conversion, listed together with the export formats."""
 
     id: str
     title: str
@@ -100,7 +100,7 @@ class ExportSettings:
 
 
 class ExportDialog(FolderDialog):
-    """A dialog with the settings of an export. `name_of(pattern)` returns the name of the first file."""
+    """Dialog with the settings of an export. `name_of(pattern)` returns the name of the first file."""
 
     # A setting changed, so the preview may look different.
     changed = Signal()
@@ -233,7 +233,7 @@ class ExportDialog(FolderDialog):
         return colour.red(), colour.green(), colour.blue()
 
     def _adapt(self) -> None:
-        """Show only the settings that the chosen format uses."""
+        """Show only the settings that the selected format uses."""
         form = self._forms[self.form.choice()]
         context = "ExportDialog" if isinstance(form, Bundle) else "ExportFormat"
         self._summary.setText(f"{translate(context, form.summary)}.")
@@ -252,7 +252,7 @@ class ExportDialog(FolderDialog):
         self.changed.emit()
 
     def _show_example(self) -> None:
-        """Show the name of the first file, or the error in the pattern."""
+        """Show the name of the first file, or the pattern's error."""
         name = ""
         problem = ""
         try:

@@ -37,7 +37,7 @@ GROUNDS = (
 
 
 class Preview(QWidget):
-    """A preview of exported images: the first one large, the other sizes in a row below it."""
+    """Preview of exported images: the first one large, the other sizes in a row below."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)

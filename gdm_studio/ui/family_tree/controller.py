@@ -1,4 +1,4 @@
-"""Controller of the family tree page. It loads the systems on other threads and can try out a system."""
+"""Controller of the family tree page, which loads the systems on other threads and can try out a system."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FamilyTreeController:
         self._page.set_members(found)
 
     async def _show_strip(self, member: FamilyMember) -> None:
-        """Show the strip of denoising steps of a system. A damaged image is ignored."""
+        """Show the strip of denoising steps of a system, ignoring a damaged image."""
         if member.strip is not None:
             with suppress(StorageError):
                 image = await asyncio.to_thread(_read, member.strip)

@@ -20,7 +20,7 @@ NARROW = 288
 
 
 class Details(QFrame):
-    """A panel with the details of the selected system and links to its relatives."""
+    """Panel with the details of the selected system and links to its relatives."""
 
     # The member whose button was pressed.
     try_asked = Signal(object)
@@ -43,7 +43,7 @@ class Details(QFrame):
         stacked(self._area, on=self)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Use a smaller width, to fit a narrow page."""
+        """Use a smaller width that fits a narrow page."""
         self.setFixedWidth(NARROW if narrow else WIDTH)
 
     def show_member(self, member: FamilyMember, members: Mapping[str, FamilyMember]) -> None:

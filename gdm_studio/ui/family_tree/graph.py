@@ -1,4 +1,4 @@
-"""The graph of the family tree: one button per system, and lines from each system to the systems that build on it."""
+"""Graph of the family tree: a button per system, and lines from each system to those that build on it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 
 
 class FamilyGraph(QWidget):
-    """A graph of systems in which one system is selected.
+    """Graph of systems, of which one is selected.
 
     Tab focuses the selected system, and arrow keys select its neighbours.
     """
@@ -101,7 +101,7 @@ class FamilyGraph(QWidget):
         return self.minimumSizeHint()
 
     def set_room(self, height: int) -> None:
-        """Set the available height. The graph uses at least its minimum height and at most a fixed limit."""
+        """Set the available height, which is limited to the graph's minimum height and a fixed maximum."""
         rows = self._layout.height if self._layout else 1
         self.setFixedHeight(max(self.minimumSizeHint().height(), min(height, round(HEAD + rows * TALLEST_ROW))))
 
@@ -134,9 +134,9 @@ class FamilyGraph(QWidget):
             painter.drawText(QRectF(left, 0, right - left, HEAD - 10), Qt.AlignmentFlag.AlignCenter, heading)
 
     def _line(self, chain: Sequence[object]) -> QPainterPath:
-        """Return the path of the line from the right side of the first system to the left side of the last system.
+        """Return the path of the line from the right side of the first system to the left side of the last one.
 
-        The path is horizontal in the lanes between them.
+        It is horizontal in the lanes between them.
         """
         wide, pitch = self._measures()
         points: list[tuple[QPointF, QPointF]] = []
@@ -186,7 +186,7 @@ class FamilyGraph(QWidget):
         return sorted(members.items(), key=lambda each: (layout.column[each[0]], layout.rows[each[0]]))
 
     def _kin(self) -> set[str]:
-        """Return the names of the selected system and all its ancestors and descendants."""
+        """Return the names of the selected system, its ancestors and its descendants."""
         chosen = self.choice()
         if not chosen:
             return set()
@@ -208,7 +208,7 @@ class FamilyGraph(QWidget):
         self.chosen.emit(name)
 
     def _move(self, name: str, across: int, down: int) -> None:
-        """Select the nearest system in a direction, following a line if possible, or else in the next column."""
+        """Select the nearest system in a direction, preferably along a line, else in the next column."""
         assert self._layout is not None
         column = self._layout.column
         rows = self._layout.rows

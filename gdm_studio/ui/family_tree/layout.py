@@ -1,4 +1,4 @@
-"""The layout of the family tree. Columns are ordered by year, and systems are placed near their parents.
+"""Layout of the family tree: columns are ordered by year, and systems are placed near their parents.
 
 A line that crosses a column passes through a free lane in that column.
 """
@@ -19,7 +19,7 @@ SWEEPS = 12
 
 @dataclass(frozen=True)
 class LayoutNode:
-    """The input of the layout for one system: its year and its parents."""
+    """Input of the layout for one system: its year and its parents."""
 
     year: int
     parents: tuple[str, ...]
@@ -27,9 +27,9 @@ class LayoutNode:
 
 @dataclass(frozen=True)
 class Layout:
-    """The positions of systems and lanes.
+    """Positions of systems and lanes.
 
-    `column` is the column of each system. `rows` is the vertical centre of each system and lane, in rows. `chains`
+    `column` is the column of each system, and `rows` the vertical centre of each system and lane, in rows. `chains`
     lists the systems and lanes that the line from a parent to a child passes through. A lane is identified by (system,
     column).
     """
@@ -42,9 +42,9 @@ class Layout:
 
 
 def compute_layout(systems: Mapping[str, LayoutNode]) -> Layout:
-    """Compute the layout of systems. The result is deterministic.
+    """Compute the deterministic layout of systems.
 
-    A child of the same year as its parent is one column further to the right.
+    A child from the same year as its parent is placed one column further to the right.
     """
     sub = {name: _depth(name, systems) for name in systems}
     keys = {name: (max(kin.year, EARLY - 1), sub[name]) for name, kin in systems.items()}
@@ -94,7 +94,7 @@ def _compute_rows(
 ) -> dict[object, float]:
     """Compute the row of every system and lane, close to the mean row of its neighbours and without overlaps.
 
-    A lane is level with the node that it `follows`.
+    A lane has the row of the node that it `follows`.
     """
     height = max(sum(map(_size, each)) for each in places)
     rows: dict[object, float] = {}
@@ -120,7 +120,7 @@ def _compute_rows(
 def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
     """Position the nodes of a column in the order of their desired rows.
 
-    They are pushed down to avoid overlaps, and then up to fit into the height.
+    They are pushed down to avoid overlaps, then up to fit into the height.
     """
     column.sort(key=lambda place: (wanted[place], str(place)))
     foot = 0.0

@@ -36,7 +36,7 @@ VIEWS = (
 
 
 class FamilyTreePage(QFrame):
-    """A page with the systems as a graph or a table, and the details of the selected system."""
+    """Page with the systems as a graph or a table, and the details of the selected one."""
 
     # The member that was selected.
     shown = Signal(object)

@@ -29,9 +29,8 @@ class Heading:
 class Cells:
     """The layout of square cells in sections, with `columns` columns of `pitch` logical pixels.
 
-    A section is a pair (title, number of cells). A section with a title begins with a heading of `heading` pixels. A
-    section without a title begins with space for the outline of a selected cell. Queries take time logarithmic in the
-    number of sections.
+    A section is a pair (title, number of cells). It begins with a heading of `heading` pixels or, without a title, with
+    space for the outline of a selected cell. Queries take time logarithmic in the number of sections.
     """
 
     def __init__(self, sections: Sequence[tuple[str, int]], *, columns: int, pitch: int, heading: int) -> None:
@@ -102,7 +101,7 @@ class Cells:
     def above(self, cell: int, lines: int) -> int:
         """Return the cell that is `lines` lines above a cell, or below it if `lines` is negative.
 
-        The column is the same, or the nearest column if the line is shorter.
+        The column is the same, or the nearest one in a shorter line.
         """
         for _ in range(abs(lines)):
             following = self._next_line(cell, -1 if lines > 0 else 1)
@@ -162,13 +161,13 @@ def badge_text(count: int) -> str:
 
 
 def badge_rect(cell: QRect, count: int) -> QRect:
-    """Return the place of the badge of a stack with `count` pictures, in the bottom right corner of its cell."""
+    """Return the rectangle of the badge of a stack with `count` pictures, in the bottom right corner of its cell."""
     width = BADGE_EDGE + CHARACTER * len(badge_text(count))
     return QRect(cell.right() - width - 3, cell.bottom() - BADGE - 3, width, BADGE)
 
 
 class CellPainter:
-    """A painter of grid cells in the colours of the theme. `ground` is the colour token of the background of cells."""
+    """Painter of grid cells in the theme's colours. `ground` is the token of the cells' background colour."""
 
     def __init__(self, theme: Theme, ground: str) -> None:
         self._theme = theme
@@ -177,7 +176,7 @@ class CellPainter:
         theme.changed.connect(self._cards.clear)
 
     def inner_side(self, side: int, ratio: float) -> int:
-        """Return the side of the image in a cell of `side` logical pixels, in device pixels."""
+        """Return the side of the image, in device pixels, in a cell of `side` logical pixels."""
         return max(16, round(side * SHARE * ratio))
 
     def cell(
@@ -193,7 +192,7 @@ class CellPainter:
         hovered: bool,
         stack: tuple[int, bool] | None = None,
     ) -> None:
-        """Paint a cell. `stack` is the number of pictures in the stack below the image, and whether it is open."""
+        """Paint a cell. `stack` is the number of pictures in the stack of the image, and whether it is open."""
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, hovered), cell.width(), ratio))
         if picture is not None:

@@ -24,7 +24,7 @@ Work = Callable[["Gallery"], object]
 
 
 class Pictures(Protocol):
-    """An interface to the gallery and its lists, implemented by `GalleryService`."""
+    """Interface to the gallery and its lists, implemented by `GalleryService`."""
 
     @property
     def lists(self) -> Sequence[PictureModel]: ...
@@ -35,9 +35,9 @@ class Pictures(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class GalleryCommand:
-    """A completed command that can be undone.
+    """Completed command that can be undone.
 
-    `take_back(gallery)` undoes the command on the gallery's thread. It may return a function that redoes the command.
+    `take_back(gallery)` undoes it on the gallery's thread, and may return a function that redoes it.
     """
 
     # The pictures that the command changed.
@@ -56,7 +56,7 @@ class GalleryCommand:
 class GalleryCommands(QObject):
     """Undoable commands on images, which are identified by their ids. All methods raise StorageError.
 
-    Commands run in the order in which the user gave them, even on a slow disk.
+    Commands run in the order in which the user issued them, even on a slow disk.
     """
 
     # The former and the new name of a collection.
@@ -101,7 +101,7 @@ class GalleryCommands(QObject):
         await self._set_mark(ids, on, f'tag:"{name}"', work, words, quiet=1)
 
     async def note(self, picture_id: str, text: str) -> None:
-        """Save the note of an image. It has no undo here, because the text field has its own undo."""
+        """Save the note of an image. No undo is needed here, because the text field has its own."""
         await self._gallery.ask(lambda gallery: gallery.notes.set(picture_id, text))
         await self._gallery.reload([picture_id])
 
@@ -137,7 +137,7 @@ class GalleryCommands(QObject):
         return name
 
     async def rename_collection(self, name: str, wanted: str) -> None:
-        """Rename a collection, so that it can be undone. Raises StorageError if another collection has that name."""
+        """Rename a collection, undoably. Raises StorageError if another collection has that name."""
         async with self._undo_stack.lock:
             stored = await self.name_collection(name, wanted)
             if stored != name:
@@ -218,8 +218,8 @@ class GalleryCommands(QObject):
     ) -> Sequence[str]:
         """Set or clear a mark on the images that need the change, and return their ids.
 
-        `search` is the query that finds marked images. `work(gallery, ids, on)` changes the mark. No notice is shown if
-        at most `quiet` images change.
+        `search` is the query that matches marked images. `work(gallery, ids, on)` changes the mark. No notice is shown
+        if at most `quiet` images change.
         """
         async with self._undo_stack.lock:
             changed = await self._gallery.ask(lambda gallery: _ids_to_change(gallery, ids, search, on))
@@ -232,7 +232,7 @@ class GalleryCommands(QObject):
 
 
 def _ids_to_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) -> list[str]:
-    """Return the ids of the images whose mark differs from `on`. `search` is the query that finds marked images."""
+    """Return the ids of the images whose mark differs from `on`. `search` is the query that matches marked images."""
     marked: set[str] = set()
     before: dict[str, int] = {}
     while moments := gallery.timeline.moments(search, **before):
@@ -244,7 +244,7 @@ def _ids_to_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) 
 def generation_command(name: str, ids: Sequence[str], take_back: Work | None = None) -> GalleryCommand:
     """Return the undoable command for images that were generated into a collection.
 
-    Undoing deletes the images, and the collection if it is then empty.
+    Undoing it deletes the images, and the collection if that becomes empty.
     """
     return GalleryCommand(
         tuple(ids),
@@ -265,6 +265,6 @@ def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
 
 
 def _delete(gallery: Gallery, ids: Sequence[str]) -> tuple[Deletion, int]:
-    """Delete images. Return the `Deletion` that restores them and the number of deleted files."""
+    """Delete images. Return the `Deletion` that can restore them, and the number of deleted files."""
     undo = gallery.trash.delete(ids)
     return undo, len(undo.files())

@@ -9,9 +9,9 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from gdm_studio.common import preferences
 from gdm_studio.ui import actions
 from gdm_studio.ui.gallery.importer import ImportController
-from gdm_studio.ui.gallery.places import Places
 from gdm_studio.ui.gallery.review import ReviewController
 from gdm_studio.ui.gallery.selection import SelectionController
+from gdm_studio.ui.gallery.sidebar_controller import Places
 from gdm_studio.ui.gallery.similar_images import SimilarImages
 from gdm_studio.ui.gallery.trash import RestoreAction
 
@@ -27,7 +27,7 @@ OF_ONE = (actions.USE, actions.VARY, actions.REPRODUCE, actions.SIMILAR, actions
 
 
 class GalleryController:
-    """The owner of the gallery page's controllers, such as `places`, `selected` and `importer`.
+    """Owner of the gallery page's controllers, such as `places`, `selected` and `importer`.
 
     `panel` is the gallery panel of the Create page.
     """
@@ -61,7 +61,7 @@ class GalleryController:
         self.show_models()
 
     def _find_similar(self, picture: Picture) -> None:
-        """Search for images like this one, which stays selected."""
+        """Search for images similar to this one, which stays selected."""
         self._page.search_similar(picture)
         self._page.grid.reveal(picture)
 
@@ -107,7 +107,7 @@ LATER_MS = 3000
 
 
 class ExternalChanges(QObject):
-    """A watcher that refreshes the gallery's lists when other programs add or remove files in the pictures folder."""
+    """Watcher that refreshes the gallery's lists when other programs add or remove files in the pictures folder."""
 
     def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -123,7 +123,7 @@ class ExternalChanges(QObject):
         gallery.page_model.found.connect(self._on_found)
 
     def refresh(self) -> None:
-        """Refresh the lists now. The window calls it when it becomes active."""
+        """Refresh the lists now. The window calls this when it becomes active."""
         self._watch_folder()
         self._tasks.start(self._gallery.refresh_if_changed())
 

@@ -1,4 +1,4 @@
-"""The details panel of the gallery page, with preview, saved steps, settings, tags and note of the selected image."""
+"""Details panel of the gallery page, with preview, saved steps, settings, tags and note of the selected image."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OFFERED = (actions.USE, actions.VARY, actions.COMPARE, actions.EXPORT, actions.O
 
 
 class DetailsPanel(QFrame):
-    """The panel with the details of the selected image. Its buttons emit the signals in `asks`.
+    """Panel with the details of the selected image. Its buttons emit the signals in `asks`.
 
     Setters that take an image id do nothing if the panel shows another image by then.
     """
@@ -86,7 +86,7 @@ class DetailsPanel(QFrame):
     def show_picture(self, picture: PictureLike | None, rough: QPixmap | None = None) -> None:
         """Show the details of an image. `rough` is the thumbnail to show until `show_pixels()` is called.
 
-        If the same image is shown already, its loaded details are kept.
+        If the same image is already shown, its loaded details are retained.
         """
         other = picture is None or self._picture is None or picture.id != self._picture.id
         if other:

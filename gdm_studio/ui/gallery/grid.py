@@ -1,4 +1,4 @@
-"""Grid of thumbnails that paints only the visible images of a list."""
+"""Grid of thumbnails, which paints only the visible images of a list."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rect
-from gdm_studio.ui.gallery.days import sections_of
+from gdm_studio.ui.gallery.date_sections import sections_of
 from gdm_studio.ui.gallery.in_progress import InProgressImage
 from gdm_studio.ui.gallery.list_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
 from gdm_studio.ui.gallery.signals import ImageSignals
@@ -66,11 +66,11 @@ NONE_YET = {
 
 
 class Grid(QListView):
-    """A grid view of a `PictureModel`, optionally divided into sections by day.
+    """Grid view of a `PictureModel`, optionally divided into sections by day.
 
-    Images that are being generated come first, unless the list is searched or begins with the oldest image. Their cells
-    have no row in the model, so the index of a cell is its row plus the number of images in progress. Keys: arrows,
-    Enter, Space, F (favourite), Delete, Ctrl+A.
+    Images in progress come first, unless the list is searched or begins with the oldest image. They have no row in the
+    model, so a cell's index is its row plus the number of images in progress. Keys: arrows, Enter, Space, F
+    (favourite), Delete, Ctrl+A.
     """
 
     # The current picture or None.
@@ -154,7 +154,7 @@ class Grid(QListView):
         self.viewport().update()
 
     def set_in_progress(self, forming: tuple[InProgressImage, ...]) -> None:
-        """Set the images that are being generated, which are shown first."""
+        """Set the images in progress, which are shown first."""
         before = self._in_progress
         self._in_progress = forming
         if len(forming) != len(before):
@@ -170,7 +170,7 @@ class Grid(QListView):
         self._arrange()
 
     def set_foot(self, height: int) -> None:
-        """Set the height of the empty space below the last line. A floating bar covers this space."""
+        """Set the height of the empty space below the last line, for a floating bar."""
         self._foot = height
         self.updateGeometries()
 
@@ -186,20 +186,20 @@ class Grid(QListView):
         return sorted((range(one.top(), one.bottom() + 1) for one in ranges), key=lambda run: run.start)
 
     def selected(self) -> list[PictureLike]:
-        """Return the selected images in the order of the grid. Images that are not loaded are left out."""
+        """Return the selected images in grid order, without those that are not loaded."""
         found = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
         return [picture for picture in found if picture is not None]
 
     def with_selected(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with all selected images, at once if they are loaded, otherwise after loading them."""
+        """Call `act` with all selected images, immediately if they are loaded, else after loading them."""
         self._pictures.with_pictures([row for run in self.selected_rows() for row in run], act)
 
     def with_ids(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of all selected images, at once if they are loaded, otherwise after loading them."""
+        """Call `act` with the ids of all selected images, immediately if they are loaded, else after loading them."""
         self._pictures.with_ids([row for run in self.selected_rows() for row in run], act)
 
     def select(self, picture_id: object) -> None:
-        """Select an image and scroll to it. If it is not in the list, clear the selection."""
+        """Select an image and scroll to it, or clear the selection if it is not in the list."""
         if (row := self._pictures.row_of(picture_id)) >= 0:
             self.setCurrentIndex(self._pictures.index(row))
         else:
@@ -214,7 +214,7 @@ class Grid(QListView):
         return self._pictures.row_of(picture_id)
 
     def reveal(self, picture: PictureLike) -> bool:
-        """Select an image, now or when the running search finds it. Return True if the list contains it already."""
+        """Select an image now, or when the running search returns it. Return True if it is already in the list."""
         self._pictures.fill([picture])
         self._pictures.uncover(picture)
         is_listed = self._pictures.row_of(picture.id) >= 0
@@ -265,7 +265,7 @@ class Grid(QListView):
         return {action: action.bind(act, lambda: bool(self.selected_rows())) for action, act in acts.items()}
 
     def toggle_favourite(self) -> None:
-        """Mark all selected images as favourites. If all are favourites already, remove the mark."""
+        """Mark all selected images as favourites, or remove the mark if all of them are."""
         on = not all(picture.favourite for picture in self.selected())
         self.with_ids(lambda ids: self.signals.favourite.emit(ids, on))
 
@@ -283,7 +283,7 @@ class Grid(QListView):
             self._pictures.toggle_stack(cover)
 
     def _badge_at(self, place: QPoint) -> int:
-        """Return the row whose badge of a stack is at a viewport position, or -1."""
+        """Return the row whose stack badge is at a viewport position, or -1."""
         index = self.indexAt(place)
         stack = self._pictures.stack_of(index.row()) if index.isValid() else None
         return index.row() if stack and badge_rect(self.visualRect(index), stack[0]).contains(place) else -1
@@ -358,7 +358,7 @@ class Grid(QListView):
         return QRegion(self.viewport().rect())
 
     def selectAll(self) -> None:
-        """Select all rows as one range. Qt's own method visits every cell."""
+        """Select all rows as one range. (Qt's own method visits every cell.)"""
         if count := self._pictures.rowCount():
             self._select([range(count)], QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
@@ -512,7 +512,7 @@ class Grid(QListView):
         return self._cells.rect(row + self._lead)
 
     def _rows(self, cells: range) -> range:
-        """Return the range of rows that are shown in a range of cells."""
+        """Return the range of rows shown in a range of cells."""
         return range(max(cells.start - self._lead, 0), max(cells.stop - self._lead, 0))
 
     def _cell_at(self, place: QPoint) -> int:
@@ -590,10 +590,7 @@ class Grid(QListView):
         self.picked.emit(int(row >= 0))
 
     def _arrange(self) -> None:
-        """Divide the width into columns close to the desired cell width.
-
-        The first visible image keeps its position.
-        """
+        """Divide the width into columns close to the desired cell width, keeping the first visible image in place."""
         room = max(self.width() - LEFT - REST, self._cell + GAP)
         columns = max(1, round(room / (self._cell + GAP)))
         pitch = max(40, room // columns)

@@ -1,4 +1,4 @@
-"""Import of folders and of single files, reports on metadata, and periodic checks for changed files."""
+"""Import of folders and single files, reports on metadata, and periodic checks for changed files."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.gallery.page import GalleryPage
-    from gdm_studio.ui.gallery.places import Places
     from gdm_studio.ui.gallery.report import Report
+    from gdm_studio.ui.gallery.sidebar_controller import Places
 
 # Interval of checks for files that were added or removed outside the index.
 WATCH_MS = 3000
@@ -57,7 +57,7 @@ class ImportController:
         ask_folder(self._page.window(), title, lambda chosen: self._tasks.start(self._places.add_folder(chosen)))
 
     def drop(self, paths: list[Path]) -> None:
-        """Add dropped folders to the gallery. If image files were dropped, show a report on the first of them."""
+        """Add dropped folders to the gallery, or show a report on the first dropped image file."""
         for path in paths:
             if path.is_dir():
                 self._tasks.start(self._places.add_folder(path))
@@ -110,7 +110,7 @@ class ImportController:
     async def update_if_outdated(self) -> None:
         """Update the index and the lists if files have changed.
 
-        Raises StorageError. An error that is the same as at the last check is not raised again.
+        Raises StorageError, but not the same error twice in a row.
         """
         if self._is_checking or self._gallery.closing:
             return

@@ -1,4 +1,4 @@
-"""Tiles of images that are being generated, which the galleries show before all other images."""
+"""Tiles of images in progress, which the galleries show before all other images."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SIDE = 256
 
 @dataclass(frozen=True)
 class InProgressImage:
-    """An image that is being generated: image number `image` of the queue item `item`.
+    """Image in progress: image number `image` of the queue item `item`.
 
     `share` is the finished fraction of its steps.
     """
@@ -35,12 +35,12 @@ class InProgressImage:
 
     @property
     def place(self) -> tuple[str, int]:
-        """The (queue item id, image number) pair that identifies the tile from step to step."""
+        """The (queue item id, image number) pair, which identifies the tile from step to step."""
         return self.item, self.image
 
 
 class InProgressTiles:
-    """A publisher that shows images in progress as tiles of the grids until the images are saved."""
+    """Publisher that shows images in progress as tiles of the grids until the images are saved."""
 
     def __init__(self) -> None:
         self._grids: list[ShowTiles] = []
@@ -48,7 +48,7 @@ class InProgressTiles:
         self._tiles: dict[tuple[str, int], tuple[View, InProgressImage]] = {}
 
     def add_grid(self, grid: ShowTiles) -> None:
-        """Register a callback that receives the tiles. It is called at once if there are any tiles."""
+        """Register a callback that receives the tiles. It is called immediately if there are any."""
         self._grids.append(grid)
         if self._tiles:
             grid(self._now())

@@ -1,4 +1,4 @@
-"""The list model of the images that match a search. It caches recently viewed images."""
+"""List model of the images that match a search, with a cache of recently viewed images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.request.request import Request
-from gdm_studio.ui.gallery.days import days_of
+from gdm_studio.ui.gallery.date_sections import days_of
 from gdm_studio.ui.look.item_models import Index
 from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import Theme
@@ -42,7 +42,7 @@ THUMBNAIL = Qt.ItemDataRole.UserRole + 1
 
 
 class PictureLike(Protocol):
-    """The properties of an image that the gallery shows."""
+    """Image properties that the gallery shows."""
 
     @property
     def id(self) -> Any: ...
@@ -63,10 +63,10 @@ class PictureLike(Protocol):
 
 
 class PictureModel(QAbstractListModel):
-    """A list model of images, newest first unless `set_oldest_first()` was called.
+    """List model of images, newest first unless `set_oldest_first()` was called.
 
     An image is identified by its creation timestamp in µs since 1970, called "moment" in the code. The model emits a
-    signal for data that it lacks, and the gallery's service answers by calling methods of the model. Only the latest
+    signal for data that it lacks, which the gallery's service supplies by calling methods of the model. Only the latest
     requests for images and for thumbnails are answered.
     """
 
@@ -101,7 +101,7 @@ class PictureModel(QAbstractListModel):
         # Cached pictures by creation timestamp, least recently used first.
         self._pictures: OrderedDict[int, PictureLike] = OrderedDict()
         self._by_id: dict[Any, int] = {}
-        # Cached thumbnails by picture id, with the side that they were made for.
+        # Cached thumbnails by picture id, with the size for which they were created.
         self._thumbnails: OrderedDict[Any, tuple[int, QPixmap]] = OrderedDict()
         self._pixels = 0
         self._side = 64
@@ -123,7 +123,7 @@ class PictureModel(QAbstractListModel):
         self.search_wanted.emit(query)
 
     def refresh(self) -> None:
-        """Repeat the search. Only rows that were added or removed since then change."""
+        """Repeat the search, changing only the rows that were added or removed since then."""
         self.search_wanted.emit(self._query)
 
     def is_waiting(self) -> bool:
@@ -131,7 +131,7 @@ class PictureModel(QAbstractListModel):
         return self._waiting
 
     def set_reading(self, on: bool) -> None:
-        """Set whether the files are still being scanned, so that an empty list may still be filled."""
+        """Set whether the files are still being scanned, so that an empty list may yet be filled."""
         self._reading = on
         self.layoutChanged.emit()
 
@@ -179,9 +179,9 @@ class PictureModel(QAbstractListModel):
         self._request_more()
 
     def set_visible_rows(self, rows: range) -> None:
-        """Set the visible rows and request the data that they lack.
+        """Set the visible rows and request their missing data.
 
-        If they lack nothing, request data for the rows near them.
+        If nothing is missing, data for adjacent rows is requested.
         """
         self._visible_rows = rows
         near = range(max(rows.start - MARGIN, 0), min(rows.stop + MARGIN, len(self._moments)))
@@ -192,7 +192,7 @@ class PictureModel(QAbstractListModel):
     def _request_more(self) -> None:
         """Request the data that is still missing.
 
-        Rows that are not visible are not painted, so nothing else requests it.
+        Rows that are not visible are not painted, so nothing else requests their data.
         """
         if self._visible_rows.stop <= len(self._moments):
             self.set_visible_rows(self._visible_rows)
@@ -247,7 +247,7 @@ class PictureModel(QAbstractListModel):
             self._emit_found()
 
     def set_stacks(self, stacks: StackRanges | None) -> None:
-        """Set the stacks of the gallery. Only the newest listed picture of a closed stack is a row.
+        """Set the stacks of the gallery. A closed stack is listed as a single row, its newest listed picture.
 
         None lists every picture.
         """
@@ -257,7 +257,7 @@ class PictureModel(QAbstractListModel):
     def stack_of(self, row: int) -> tuple[int, bool] | None:
         """Return the number of listed pictures in the stack of a row, and whether the stack is open.
 
-        None if the row is not the newest of at least two pictures.
+        Returns None if the row is not the newest of at least two pictures.
         """
         moment = self._moment(row)
         if self._stacks is None or (place := self._stacks.find(moment)) < 0:
@@ -285,7 +285,7 @@ class PictureModel(QAbstractListModel):
             self.layoutChanged.emit()
 
     def uncover(self, picture: PictureLike) -> None:
-        """Open the stack that hides a picture, if there is one."""
+        """Open the stack that hides a picture, if any."""
         moment = moment_of(picture)
         place = bisect_left(self._hidden, moment)
         if self._stacks is not None and place < len(self._hidden) and self._hidden[place] == moment:
@@ -293,7 +293,7 @@ class PictureModel(QAbstractListModel):
             self._stack_again()
 
     def _stack_again(self) -> None:
-        """Divide all matches into listed and hidden ones again."""
+        """Recompute which matches are listed and which are hidden in stacks."""
         if self._stacks is not None or self._hidden:
             fresh = self._split(array("q", sorted([*self._moments, *self._hidden])))
             if abs(len(fresh) - len(self._moments)) > MANY:
@@ -302,7 +302,7 @@ class PictureModel(QAbstractListModel):
                 self._update_to(fresh)
 
     def _split(self, moments: array[int]) -> array[int]:
-        """Return the timestamps to list, of all matches in ascending order, and remember the hidden ones."""
+        """Return the timestamps to list, given all matches in ascending order, and remember the hidden ones."""
         self._hidden = array("q")
         if self._stacks is None or not self._stacks.firsts or not moments:
             return moments
@@ -323,7 +323,7 @@ class PictureModel(QAbstractListModel):
         self.found.emit(len(self._moments) + len(self._hidden))
 
     def set_thumbnails(self, images: Mapping[Any, QImage | None], side: int) -> None:
-        """Cache thumbnails by image id. None marks an image whose file is damaged.
+        """Cache thumbnails by image id, None for damaged files.
 
         `side` is the requested thumbnail size in device pixels.
         """
@@ -401,7 +401,7 @@ class PictureModel(QAbstractListModel):
         return [moment for moment in moments if moment not in self._pictures]
 
     def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the images of these rows, at once if all are cached, otherwise after loading them."""
+        """Call `act` with the images of these rows, immediately if all are cached, else after loading them."""
         held = [picture for row in rows if (picture := self.picture(row)) is not None]
         if len(held) == len(rows):
             act(held)
@@ -409,7 +409,7 @@ class PictureModel(QAbstractListModel):
             self.all_wanted.emit(self.moments(rows), act)
 
     def with_ids(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of the images of these rows. Ids load faster than the images themselves."""
+        """Call `act` with the ids of the images in these rows. Ids load faster than the images themselves."""
         held = [picture.id for row in rows if (picture := self.picture(row)) is not None]
         if len(held) == len(rows):
             act(held)
@@ -459,7 +459,7 @@ class PictureModel(QAbstractListModel):
     # moments and rows
 
     def _cache(self, picture: PictureLike) -> int:
-        """Add an image to the cache and return its creation timestamp. The least recently used images are evicted."""
+        """Cache an image and return its creation timestamp. The least recently used images are evicted."""
         moment = moment_of(picture)
         self._pictures[moment] = picture
         self._pictures.move_to_end(moment)
@@ -488,10 +488,7 @@ class PictureModel(QAbstractListModel):
         self.endResetModel()
 
     def _update_to(self, wanted: array[int]) -> None:
-        """Change the list to `wanted` by removing and inserting rows.
-
-        This preserves the scroll position and the selection.
-        """
+        """Change the list to `wanted` by removing and inserting rows, which preserves scroll position and selection."""
         takes, puts = differences(self._moments, wanted)
         if len(takes) + len(puts) > RUNS:
             self._reset(wanted)
@@ -522,7 +519,7 @@ def moment_of(picture: PictureLike) -> int:
 
 
 def title_of(picture: PictureLike) -> str:
-    """Return the title of an image, which is its prompt or class, or else its file name."""
+    """Return the title of an image: its prompt or class, else its file name."""
     return plain(picture.request.subject or picture.path.stem)
 
 
@@ -547,7 +544,7 @@ COMPARED = 4096
 def differences(before: array[int], after: array[int]) -> tuple[list[range], list[range]]:
     """Compare two sorted arrays.
 
-    Returns the ranges of indices removed from `before`, and the ranges of indices added in `after`.
+    Returns the ranges of indices removed from `before` and those added in `after`.
     """
     head = _common_prefix(before, after)
     tail = _common_prefix(before[head:][::-1], after[head:][::-1])

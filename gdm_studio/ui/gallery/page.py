@@ -29,7 +29,7 @@ TOP = 14
 
 
 class GalleryPage(QFrame):
-    """The page that shows all images of the gallery.
+    """Page that shows all images of the gallery.
 
     It emits signals for everything that needs access to the gallery.
     """
@@ -81,7 +81,7 @@ class GalleryPage(QFrame):
         self.grid.select(picture_id)
 
     def reveal(self, picture: PictureLike) -> None:
-        """Select an image. If the current search does not include it, show all images first."""
+        """Select an image, switching to all images if the current search does not include it."""
         if not self.grid.reveal(picture):
             self.search_for("")
 
@@ -103,7 +103,7 @@ class GalleryPage(QFrame):
         self.search.set_text(query)
 
     def search_similar(self, picture: PictureLike) -> None:
-        """Search for the pictures that are similar to one, among all images."""
+        """Search all images for pictures similar to one."""
         self.sidebar.choose("")
         self.search.search_similar(picture.id, picture.request.subject or picture.path.name)
 

@@ -23,7 +23,7 @@ EDGE = 14
 
 
 class GalleryPanel(QFrame):
-    """The panel with a search field, the matching images, and the details of the selected image."""
+    """Panel with a search field, the matching images, and the details of the selected image."""
 
     # A picture or None.
     selected = Signal(object)
@@ -48,7 +48,7 @@ class GalleryPanel(QFrame):
         self._on_current(None)
 
     def mark(self, picture_id: str) -> None:
-        """Select the image that is on the canvas, without emitting `selected`. "" clears the selection."""
+        """Select the image that is on the canvas without emitting `selected`. "" clears the selection."""
         # If the image is current already, several pictures may be selected, and they stay selected.
         if (current := self.grid.current()) is None or current.id != picture_id:
             with QSignalBlocker(self):

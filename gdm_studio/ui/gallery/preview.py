@@ -30,7 +30,7 @@ STAR, FOOT = 18, 14
 
 
 class Preview(QWidget):
-    """A square preview of an image. Its thumbnail is shown until the image, as uint8 RGBA, is loaded."""
+    """Square preview of an image, which shows the thumbnail until the image (uint8 RGBA) is loaded."""
 
     clicked = Signal()
 
@@ -78,7 +78,7 @@ class Preview(QWidget):
 
 
 class LargePicture(QWidget):
-    """An overlay over `page` that shows one image as large as possible, above a bar with three buttons.
+    """Overlay over `page` that shows one image as large as possible, above a bar with three buttons.
 
     Space, Enter, Escape or a click beside the bar closes it.
     """

@@ -50,7 +50,7 @@ TITLES = {name: spec.title for name, spec in SAMPLERS.items()} | {name: spec.tit
 
 
 class Report(Overlay):
-    """An overlay that lists the metadata of an image file. Emitting one of its signals also closes it.
+    """Overlay that lists the metadata of an image file. Emitting one of its signals also closes it.
 
     `left_out` contains the names of settings that the installed models cannot use.
     """
@@ -102,7 +102,7 @@ class Report(Overlay):
     def entries(self, group: str) -> Mapping[str, str]:
         """Return the metadata entries of one of GROUPS.
 
-        Entries that no installed model can use move from "used" to "ignored".
+        Entries that no installed model can use are moved from "used" to "ignored".
         """
         read: Mapping[str, str] = getattr(self.metadata, group)
         used = self.metadata.used

@@ -1,4 +1,4 @@
-"""Controller of the large view, in which the user reviews images one by one: keep, reject or skip by single keys."""
+"""Controller of the large view, in which the user reviews images one by one with single keys: keep, reject or skip."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class ReviewController:
     """Controller of the large view over the gallery page.
 
-    The view steps through the images that were listed or selected when it was opened. Later images are not added, and
-    deleted images are skipped. A review ends after its last image with the numbers of kept and deleted images.
+    The view steps through the images that were listed or selected when it was opened, skipping deleted ones. After its
+    last image, a review shows the numbers of kept and deleted images.
     """
 
     def __init__(self, context: AppContext, page: GalleryPage) -> None:
@@ -57,7 +57,9 @@ class ReviewController:
         await self._show()
 
     def review(self) -> None:
-        """Start a review of the selected images, or of all listed images from the current one if at most one is."""
+        """Start a review of the selected images or, if at most one is selected, of all listed images from the current
+        one.
+        """
         grid = self._page.grid
         rows = [row for run in grid.selected_rows() for row in run]
         moments = grid.listed_moments()
@@ -101,7 +103,10 @@ class ReviewController:
         self._finish()
 
     async def _show_picture(self, picture: Picture, turn: int) -> bool:
-        """Load and show an image, unless another image was requested meanwhile. Returns False if its file is gone."""
+        """Load and show an image, unless another one was requested in the meantime.
+
+        Return False if its file is gone.
+        """
         try:
             rgba = await self._gallery.pixels(picture)
         except StorageError:
@@ -119,7 +124,7 @@ class ReviewController:
         return True
 
     def _progress(self) -> str:
-        """Return the text for the image's position, and in a review the numbers of kept and deleted images."""
+        """Return the image's position as text and, in a review, the numbers of kept and deleted images."""
         text = translate("Review", "{number} of {count}")
         parts = [text.format(number=number_text(self._index + 1), count=number_text(len(self._moments)))]
         if self._is_review:
@@ -127,7 +132,7 @@ class ReviewController:
         return " · ".join(parts)
 
     def _decisions(self) -> list[str]:
-        """Return the numbers of kept and of deleted images as texts, without those that are 0."""
+        """Return the numbers of kept and of deleted images as texts, omitting zeros."""
         texts = {
             translate("Review", "{count} kept"): len(self._kept),
             translate("Review", "{count} deleted"): len(self._rejected),

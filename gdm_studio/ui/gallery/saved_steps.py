@@ -24,7 +24,7 @@ PLAY_MS = 90
 
 
 class SavedStepsStrip(QWidget):
-    """A strip of saved steps with buttons to play them or open them on the Create page. It is hidden without steps."""
+    """Strip of saved steps, with buttons to play them or open them on the Create page. Hidden without steps."""
 
     # The view of a step, or None for the picture itself.
     looked_at = Signal(object)

@@ -79,7 +79,7 @@ class SearchBar(QWidget):
         self.choose_size(SIZES[1])
 
     def text(self) -> str:
-        """Return the whole query, with the condition that a chip shows instead of the field."""
+        """Return the whole query, including a condition that is shown as a chip instead of in the field."""
         similar = f"similar:{self._similar[0]}" if self._similar[0] else ""
         return " ".join(filter(None, (similar, self.field.text().strip())))
 
@@ -89,7 +89,7 @@ class SearchBar(QWidget):
         self.field.set_text(query)
 
     def search_similar(self, picture_id: str, name: str) -> None:
-        """Search for pictures that are similar to one. A chip shows its name, and the field is empty."""
+        """Search for pictures similar to one. A chip shows its name, and the field is empty."""
         self.set_text("")
         self._set_similar(picture_id, name)
 

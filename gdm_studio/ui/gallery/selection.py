@@ -1,4 +1,4 @@
-"""The controller of the selected image. It loads the image and its steps, and checks if it can be reproduced."""
+"""Controller of the selected image, which loads the image and its steps and checks its reproducibility."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Check = Generator[Any, None, "Verdict"]
 
 
 class SelectionController:
-    """The controller that fills the details panel of the gallery page."""
+    """Controller that fills the details panel of the gallery page."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class SelectionController:
         if branch is not None:
             words = translate("SelectionController", "step {step} of #{seed}")
             self._side.show_origin(picture.id, words.format(step=branch.step, seed=branch.parent.seed))
-        # While an arrow key is held, only the last picture is loaded.
+        # While an arrow key is held down, only the last picture is loaded.
         await asyncio.sleep(0)
         if not self._is_selected(picture):
             return
@@ -108,7 +108,7 @@ class SelectionController:
             await self._show_steps(picture, file)
 
     async def _show_steps(self, picture: Picture, file: Path) -> None:
-        """Show the saved steps of an image once no job is running, if the model of the image is in memory."""
+        """Show the saved steps of an image once no job is running, if the image's model is in memory."""
         from gdm_studio.ui.gallery.step_history import StepHistory, is_loaded
 
         if not await self._worker.ask(partial(is_loaded, self._library, picture.request), between_jobs=True):
@@ -148,7 +148,7 @@ class SelectionController:
         self._page.reveal(original)
 
     async def _reproduce(self, picture: Picture) -> None:
-        """Generate an image again between other jobs and compare the result. Stop when another image is selected."""
+        """Regenerate an image between other jobs and compare the result, until another image is selected."""
         from gdm_studio.engine.reproduce import check_reproduction
 
         self._side.show_reproduces(picture.id, translate("SelectionController", "waiting…"), "muted")
@@ -205,7 +205,7 @@ class SelectionController:
 
 
 def _version_of(picture: Picture) -> tuple[str, int]:
-    """Return the id of an image and the modification time of its file, or 0 if that cannot be read."""
+    """Return the id of an image and the modification time of its file (0 if unreadable)."""
     try:
         return picture.id, picture.path.stat().st_mtime_ns
     except OSError:
@@ -213,7 +213,7 @@ def _version_of(picture: Picture) -> tuple[str, int]:
 
 
 def _advance_check(check: Check) -> Verdict | str:
-    """Run the reproducibility check up to its next event. Return the verdict at the end, otherwise a progress text."""
+    """Advance the reproducibility check to its next event. Return a progress text or, at the end, the verdict."""
     try:
         event = next(check)
     except StopIteration as end:

@@ -26,10 +26,7 @@ MOST_COMPARED = 16
 
 
 class SelectionBar(QWidget):
-    """The bar at the bottom of the widget `ground`, with the actions `offered`.
-
-    It is visible if several images are selected.
-    """
+    """Bar at the bottom of the widget `ground` with the actions `offered`, visible if several images are selected."""
 
     # The name of a collection, or "" for a new one.
     collect_asked = Signal(str)
@@ -62,7 +59,7 @@ class SelectionBar(QWidget):
         self.hide()
 
     def show_count(self, count: int) -> None:
-        """Set the number of selected images. The bar appears if there are two or more."""
+        """Set the number of selected images. The bar is visible if there are at least two."""
         self._number = number_text(count)
         self._compare.setEnabled(count <= MOST_COMPARED)
         self.setVisible(count > 1)

@@ -42,7 +42,7 @@ COMPARING_REST = 0.02
 
 
 class GalleryService(QObject):
-    """A service that runs all calls of the gallery on one thread. The first call opens the gallery."""
+    """Service that runs all gallery calls on one thread. The first call opens the gallery."""
 
     # Pictures were added, removed or marked.
     changed = Signal()
@@ -96,7 +96,7 @@ class GalleryService(QObject):
     async def open(self) -> None:
         """Fill the lists, update the index from the files, and create missing thumbnails.
 
-        The library is locked, so that another process cannot move it.
+        This locks the library, so that no other process can move it.
         """
         self._loop = asyncio.get_running_loop()
         # The library cannot be locked while another process moves it.
@@ -117,7 +117,7 @@ class GalleryService(QObject):
     async def scan(self) -> None:
         """Update the index from the files, and the lists from the index.
 
-        The scan proceeds in batches, newest files first, so that other calls are not delayed.
+        The scan runs in batches, newest files first, so that other calls are not delayed.
         """
         steps = await self._do(lambda gallery: gallery.sync_in_steps())
         seen = 0
@@ -151,7 +151,7 @@ class GalleryService(QObject):
             self._tasks.start(self._find_stacks())
 
     async def _find_stacks(self) -> None:
-        """Search for stacks on the gallery's thread until nothing has changed meanwhile, and show them."""
+        """Search for stacks on the gallery's thread until no further changes occur, and show them."""
         try:
             while self._stacks_are_old and self._shows_stacks:
                 self._stacks_are_old = False
@@ -163,7 +163,7 @@ class GalleryService(QObject):
             self._is_stacking = False
 
     async def _run_steps(self, begin: Callable[[Gallery], Iterator[int]], *, rest: float = 0) -> int:
-        """Take the steps of a search for stacks until it ends or is not needed. Return the sum of their values."""
+        """Take the steps of a stack search until it ends or is no longer needed. Return the sum of their values."""
         steps = await self._do(begin)
         total = 0
         while self._shows_stacks and not self.closing:
@@ -183,7 +183,7 @@ class GalleryService(QObject):
             self.page_model.set_stacks(ranges)
 
     def stop_scanning(self) -> None:
-        """Stop a scan of the files after its current batch. It continues when the program starts again."""
+        """Stop a scan of the files after its current batch. It continues at the next start of the program."""
         self.closing = True
 
     def refresh(self) -> None:
@@ -193,7 +193,7 @@ class GalleryService(QObject):
         self.changed.emit()
 
     def add(self, picture: Picture) -> None:
-        """Add an image that has just been saved to all lists."""
+        """Add a newly saved image to all lists."""
         for model in self.lists:
             if model.query():
                 self._tasks.start(self._show_if_found(model, picture))
@@ -205,7 +205,7 @@ class GalleryService(QObject):
         self.changed.emit()
 
     def open_here(self) -> Gallery:
-        """Return the gallery, which is opened by the first call. Raises StorageError.
+        """Return the gallery, opening it on the first call. Raises StorageError.
 
         Call this only on the gallery's thread.
         """
@@ -214,9 +214,9 @@ class GalleryService(QObject):
         return self._gallery
 
     def run_on_disk(self, task: Callable[[], object]) -> None:
-        """Schedule `task()` on the gallery's thread after all earlier calls. May be called from any thread.
+        """Schedule `task()` on the gallery's thread after all earlier calls. Thread-safe.
 
-        An error of the task is reported. After `close`, tasks are ignored.
+        Errors of the task are reported. After `close`, tasks are ignored.
         """
         # The thread pool may be shut down, because the program ends.
         with suppress(RuntimeError):
@@ -249,7 +249,7 @@ class GalleryService(QObject):
         return made
 
     async def reload(self, ids: Sequence[str]) -> None:
-        """Reload the images with these ids in the lists that have them in their cache."""
+        """Reload the images with these ids in the lists that have cached them."""
         for model in self.lists:
             moments = model.moments_of(ids)
             for start in range(0, len(moments), BATCH):
@@ -278,7 +278,7 @@ class GalleryService(QObject):
         await self._do(lambda gallery: session.save(folder))
 
     async def close(self) -> None:
-        """Finish running calls, empty the trash if the preferences request it, and close the gallery."""
+        """Finish running calls, empty the trash if the preferences say so, and close the gallery."""
         self.stop_scanning()
         self.thumbnails.close()
         if self._gallery is not None:
@@ -295,7 +295,7 @@ class GalleryService(QObject):
     async def _search(self, model: PictureModel, query: str, number: int) -> None:
         """Fetch the newest matches, then the creation timestamps of all matches.
 
-        Stop if the list starts a newer search.
+        The search stops if the list starts a newer one.
         """
 
         def is_superseded() -> bool:
@@ -333,7 +333,7 @@ class GalleryService(QObject):
             self._tasks.start(self._fill(model))
 
     async def _fill(self, model: PictureModel) -> None:
-        """Load the requested images in batches. A newer request replaces the remaining part of an older request."""
+        """Load the requested images in batches. A newer request supersedes an older one."""
         try:
             while wanted := model.missing(self._wishes[model])[:BATCH]:
                 found = await self._do(partial(_at, moments=wanted))
@@ -395,7 +395,7 @@ def _rgba(path: Path) -> np.ndarray:
 
 
 def empty_bin(gallery: Gallery) -> None:
-    """Move deleted images to the system's trash if they are older than a month, or all if the preferences say so.
+    """Move images deleted more than a month ago (or all, by preference) from the gallery's trash to the system's.
 
     Files that cannot be moved stay in the gallery's trash and can still be restored.
     """

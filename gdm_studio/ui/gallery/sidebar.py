@@ -1,4 +1,4 @@
-"""The sidebar of the gallery. Its entries ("places") are collections, models, folders, saved searches and the trash."""
+"""Sidebar of the gallery, whose entries ("places") are collections, models, folders, saved searches and the trash."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DELETED = "deleted"
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the sidebar. `search` is the query that finds its images.
+    """Entry of the sidebar. `search` is the query for its images.
 
     `kind` is a key of KINDS if the user created the entry.
     """
@@ -103,12 +103,12 @@ def built_in_places() -> list[Place]:
 
 
 def search_of(collection: str) -> str:
-    """Return the query that finds the images of a collection."""
+    """Return the query for the images of a collection."""
     return f'collection:"{collection}"'
 
 
 class Sidebar(QFrame):
-    """The list of the sidebar's entries ("places"). One entry is open.
+    """List of the sidebar's entries ("places"), one of which is open.
 
     The progress of a file scan is shown below the list.
     """
@@ -148,7 +148,7 @@ class Sidebar(QFrame):
         return next((place for place in places if place.search == self._choice), built_in_places()[0])
 
     def show_places(self, sections: Sections) -> None:
-        """Replace all entries. The open entry stays open if the new entries contain it."""
+        """Replace all entries. The open entry stays open if it still exists."""
         if self.view.state() == QAbstractItemView.State.EditingState:
             # The user is renaming an entry. The entries are requested again afterwards.
             return
@@ -179,7 +179,7 @@ class Sidebar(QFrame):
         self.chosen.emit(search)
 
     def follow(self, search: str, name: str) -> None:
-        """Rename the entry of a renamed collection to `name`. If it is open, it stays open."""
+        """Change the name of a renamed collection's entry to `name`. An open entry stays open."""
         now = search_of(name)
         for index in self._indexes():
             if (place := _place_of(index)).search == search:

@@ -1,4 +1,4 @@
-"""Search for the training drawing that an image resembles, and the label that names it."""
+"""Attribution in the details of an image: the training drawing that it resembles."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class SimilarImageView(Protocol):
 
 
 class SimilarImages:
-    """The controller that finds the training drawing that an image resembles, and names it in the image's details."""
+    """Controller that finds the training drawing that an image resembles, and names it in the image's details."""
 
     def __init__(self, pixels: Callable[[Picture], Awaitable[np.ndarray]], library: Library, tasks: Tasks) -> None:
         self._pixels = pixels
@@ -51,7 +51,7 @@ class SimilarImages:
         self._found: dict[Any, Origin | None] = {}
 
     def update(self, place: SimilarImageView, picture: Picture | None) -> None:
-        """Show the drawing that an image resembles. If it is unknown, start the search for it."""
+        """Show the drawing that an image resembles, searching for it if it is unknown."""
         place.similar_label.show_origin(self._found.get(picture.id) if picture is not None else None)
         if picture is not None and picture.id not in self._found and _is_loop_running():
             self._tasks.start(self._search(place, picture))
@@ -72,7 +72,7 @@ class SimilarImages:
 
 
 def _is_loop_running() -> bool:
-    """Return True if tasks can start. Lists may change after the event loop has ended while the window closes."""
+    """Return True if tasks can start. (Lists may change after the event loop has ended while the window closes.)"""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -98,7 +98,7 @@ FREEST = 1.2
 
 
 class SimilarImageLabel(QWidget):
-    """A label that names the similar drawing, with a button that emits `less_asked`.
+    """Label that names the similar drawing, with a button that emits `less_asked`.
 
     Hidden if there is no such drawing.
     """
@@ -126,7 +126,7 @@ class SimilarImageLabel(QWidget):
 
 
 def less_like(request: Request, seed: int) -> Request:
-    """Return a request with the same prompt, no style, a higher temperature and another seed."""
+    """Return a request with the same prompt but no style, a higher temperature and another seed."""
     warmth = min(max(FREEST, request.temperature), request.temperature + FREER)
     warmth = round(warmth, 2)
     return replace(request, style="", temperature=warmth, seed=seed, branch=None, toward=None, rules=RULES)

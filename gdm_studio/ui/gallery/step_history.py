@@ -1,4 +1,4 @@
-"""The saved steps of an image, which can be viewed, resumed or used as a branch point."""
+"""Saved steps of an image, which can be viewed, resumed or used as a branch point."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 class StepHistory:
-    """The saved steps of one image as a finished `run`. All other members may only be used on the worker thread.
+    """Saved steps of one image as a finished `run`. All other members may only be used on the worker thread.
 
-    At first, the steps that are stored in the file have a fast approximate preview. The others show the preview of the
-    next stored step. Repeated calls of `sharpen()` compute and decode all steps exactly. Steps are counted from 1.
+    Initially, steps stored in the file have a fast approximate preview, and the others show that of the next stored
+    step. Repeated calls of `sharpen()` compute and decode all steps exactly. Steps are counted from 1.
     """
 
     def __init__(self, source: Path | bytes, library: Library) -> None:
@@ -49,7 +49,7 @@ class StepHistory:
         return self._previews.used_bytes
 
     def sharpen(self) -> bool:
-        """Compute the next exact preview of a step. Return False if all previews are exact."""
+        """Compute the next exact preview. Return False if all previews are exact."""
         view = next(self._work, None)
         if view is None:
             return False
@@ -69,13 +69,13 @@ class StepHistory:
         return self._reached(self._advance(index, exact=True))
 
     def decoded(self, index: int) -> np.ndarray:
-        """Return the decoded prediction of a step as RGBA (height, width, 4). The step is computed on this machine."""
+        """Return the decoded prediction of a step as RGBA (height, width, 4), computed on this machine."""
         from gdm_studio.engine.previews import with_alpha
 
         return with_alpha(self._reached(self._advance(index)).rgba)
 
     def numbers(self, index: int, file: str, *, guidance: bool = False) -> StepNumbers:
-        """Return the numbers of step `index`. The arguments are those of `step_numbers.image_step`."""
+        """Return the numbers of step `index`, with the arguments of `step_numbers.image_step`."""
         from gdm_studio.studio.step_numbers import image_step
 
         place = self._trajectory.first + index

@@ -63,7 +63,7 @@ class Tags(QWidget):
 
 
 class NoteField(QWidget):
-    """A text field for a note, which grows with its text. `written` is emitted after a pause and on loss of focus."""
+    """Text field for a note, which grows with its text. `written` is emitted after a pause and on loss of focus."""
 
     written = Signal(str)
 
@@ -110,7 +110,7 @@ class NoteField(QWidget):
 
 
 class _Editor(QPlainTextEdit):
-    """A text editor in which Ctrl+Enter ends editing instead of generating images."""
+    """Text editor in which Ctrl+Enter ends editing instead of generating images."""
 
     left = Signal()
 
@@ -160,7 +160,7 @@ class TagEntry(QWidget):
         self._tags = list(names)
 
     def open_at(self, place: QPoint, take: Callable[[str], object]) -> None:
-        """Open the field with its lower left corner at a position of the page. `take` receives the entered tag."""
+        """Open the field with its lower left corner at a position on the page. `take` receives the entered tag."""
         self._take = take
         self._before = self.window().focusWidget()
         self.field.clear()

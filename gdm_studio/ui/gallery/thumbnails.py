@@ -28,9 +28,9 @@ Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]
 
 
 class ThumbnailReader:
-    """A loader that answers the `thumbnails_wanted` signals of the lists by calling `read` on its own threads.
+    """Loader that answers the `thumbnails_wanted` signals of the lists by calling `read` on its own threads.
 
-    `read` may omit thumbnails if it runs out of time. They are requested again when their cells are painted.
+    `read` may omit thumbnails if it runs out of time; they are requested again when their cells are painted.
     """
 
     def __init__(self, read: Read, tasks: Tasks) -> None:
@@ -93,7 +93,7 @@ class ThumbnailReader:
 def _fit(rgba: np.ndarray, side: int) -> QImage:
     """Scale an image to at most `side` pixels, in the format that Qt paints fastest.
 
-    Qt averages pixels, which takes a tenth of the time of a resampling filter.
+    Qt averages pixels, which takes a tenth of a resampling filter's time.
     """
     image = qimage(rgba).convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
     if max(image.width(), image.height()) <= side:

@@ -1,4 +1,4 @@
-"""The view of the gallery's trash, from which whole deletions or single images can be restored."""
+"""View of the gallery's trash, from which whole deletions or single images can be restored."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.cells import CellPainter
-from gdm_studio.ui.gallery.days import day_words
+from gdm_studio.ui.gallery.date_sections import day_words
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.look.safe_text import plain, tip

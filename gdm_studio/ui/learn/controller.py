@@ -1,4 +1,4 @@
-"""Controller of the Learn page. It runs the samplers in a thread and shows their points at the slider's position."""
+"""Controller of the Learn page, which runs the samplers in a thread and shows their points at the slider's position."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ SLICE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class _Moment:
-    """A run at a position of the slider: the last step before it, and the way to the next one from 0 to 1."""
+    """A run at a slider position: the last step before it, and the fraction of the way to the next step."""
 
     run: PlaneRun
     index: int
@@ -79,7 +79,7 @@ class _Moment:
         return _scaled(one + self.part * (other - one), self.at)
 
     def trail(self, point: int, *, is_forward: bool) -> np.ndarray:
-        """Return the places of a point until now, from the noise or, forward, from the data."""
+        """Return the past positions of a point, from the noise or, in the forward process, from the data."""
         passed = range(self.run.steps, self.index, -1) if is_forward else range(self.index + 1)
         before = [_scaled(self.run.x[index][point], self.run.path[index]) for index in passed]
         return np.stack([*before, self.points()[point]])
@@ -94,8 +94,10 @@ class _Moment:
 
 @dataclass(frozen=True)
 class _Panel:
-    """A run with its title. `predict` is a copy of the run's network, or None for the exact denoiser; `seconds` and
-    `training_steps` tell how long the network was trained, and `excess` is its error above the exact denoiser's.
+    """A run with its title. `predict` is a copy of the run's network, or None for the exact denoiser.
+
+    `seconds` and `training_steps` are the network's training time, and `excess` is its error above the exact
+    denoiser's.
     """
 
     run: PlaneRun
@@ -111,9 +113,10 @@ class _Panel:
 
 
 class LearnController:
-    """The controller of the Learn page.
+    """Controller of the Learn page.
 
-    A network trains while the page shows a run by it. Other settings that concern the network start a new one.
+    A network is trained while the page shows a run with it. Changes of settings that concern the network start a new
+    one.
     """
 
     def __init__(self, context: AppContext, page: LearnPage) -> None:
@@ -145,12 +148,12 @@ class LearnController:
             view.point_chosen.connect(self._follow)
 
     def show(self) -> None:
-        """Run the samplers if the page is opened for the first time, and continue to train a network."""
+        """Run the samplers if the page is opened for the first time, and continue training a network."""
         if not self._panels or any(panel.is_training for panel in self._panels):
             self._update.request()
 
     def close(self) -> None:
-        """Stop running, without waiting for a run that is under way."""
+        """Stop running, without waiting for a run in progress."""
         self._update.close()
         self._curves.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -190,7 +193,7 @@ class LearnController:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     def _prepare(self, wanted: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
-        """Train the networks of the runs for a while, and return the runs. Called in the thread of the executor."""
+        """Train the networks of the runs for a while, and return the runs. Called on the executor's thread."""
         keys = {_network_settings(each) for each, _ in wanted if each.denoiser != EXACT}
         self._networks = {key: network for key, network in self._networks.items() if key in keys}
         panels = []
@@ -221,7 +224,7 @@ class LearnController:
         return self._networks[key]
 
     async def _measure(self) -> None:
-        """Measure the distance curves of both runs. Adding noise takes no evaluations, so it has no curve."""
+        """Measure the distance curves of both runs. (Adding noise takes no evaluations, so it has no curve.)"""
         panels = self._panels
         if not panels or self._is_forward:
             self._measured = []
@@ -247,7 +250,7 @@ class LearnController:
         notify_saved(self._notify, self._tasks, title, file.name, file.parent)
 
     def _open_lesson(self, lesson: Lesson) -> None:
-        """Set the plane up for a lesson."""
+        """Configure the plane for a lesson."""
         page = self._page
         self._is_first = False
         self._point = -1
@@ -257,7 +260,7 @@ class LearnController:
         page.set_position(lesson.position)
 
     def _try(self, trial: Trial) -> None:
-        """Show the lesson's run beside a second run in which one setting differs."""
+        """Show the lesson's run beside a second run with one setting changed."""
         self._page.controls.set_change(trial.name, trial.value)
 
     def _check_answer(self, lesson: Lesson, number: float | None) -> None:
@@ -274,7 +277,7 @@ class LearnController:
         return 1 - self._page.position() if self._is_forward else self._page.position()
 
     def _show_step_numbers(self, place: int) -> None:
-        """Open the overlay with the numbers of the step at the slider, for the run number `place`."""
+        """Open the overlay with the numbers of the step at the slider, for the run with index `place`."""
         if place >= len(self._panels) or self._is_forward:
             return
         from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
@@ -332,7 +335,7 @@ def _write_handout(panels: Sequence[_Panel], suffix: str) -> Path:
 
 
 def _prepared(run: PlaneRun) -> PlaneRun:
-    """Return a run after computing its distances, classes and densities, which would delay the window later."""
+    """Return a run with precomputed distances, classes and densities, which would otherwise delay the window later."""
     _ = run.distances, run.classes
     for at in run.path:
         _density(run.settings, at)
@@ -362,7 +365,7 @@ def _scaled(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
 
 
 def _density(settings: PlaneSettings, at: NoiseLevel) -> np.ndarray:
-    """Return the true density at a noise level at the places of a view, from 0 to 1."""
+    """Return the true density, from 0 to 1, at a noise level at the pixels of a view."""
     return _density_of(settings.density, settings.label, settings.lines, at)
 
 

@@ -180,7 +180,7 @@ class PlaneControls(QFrame):
         self._show_guidance()
 
     def _show_guidance(self) -> None:
-        """Enable guidance if a class is chosen, since it pushes points away from the other class."""
+        """Enable guidance only if a class is selected, since it pushes points away from the other class."""
         has_class = self.label.choice() != "both"
         for editors in (self.editors, self.changed_editors):
             widget = editors["guidance_scale"].widget
@@ -188,7 +188,7 @@ class PlaneControls(QFrame):
             widget.setToolTip("" if has_class else self.tr("Choose a class first"))
 
     def _show_change(self) -> None:
-        """Show the editor of the changed setting only."""
+        """Show only the editor of the changed setting."""
         chosen = self.change.choice()
         for name, editor in self.changed_editors.items():
             editor.widget.setVisible(name == chosen)
@@ -243,7 +243,7 @@ class PlaneControls(QFrame):
 
 
 def _choices(name: str) -> list[Choice]:
-    """Return the menu of a setting, which is empty for a number."""
+    """Return the menu of a setting, empty for a number."""
     specs: dict[str, Callable[[], Iterator[SamplerSpec | SpacingSpec]]] = {"sampler": samplers, "spacing": spacings}
     if name in specs:
         return [

@@ -1,4 +1,4 @@
-"""Chart of the distance from the true distribution against the evaluations of the denoiser."""
+"""Chart of the distance from the true distribution over the evaluations of the denoiser."""
 
 from __future__ import annotations
 

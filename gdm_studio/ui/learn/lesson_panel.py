@@ -41,7 +41,7 @@ class LessonPanel(QFrame):
         self.menu.chosen.connect(lambda _: self.open_lesson(self.menu.choice()))
 
     def start(self) -> None:
-        """Open the first lesson unless a lesson is open."""
+        """Open the first lesson unless one is already open."""
         if self.lesson is None:
             self.open_lesson(LESSONS[0].name)
 
@@ -60,7 +60,7 @@ class LessonPanel(QFrame):
         self.opened.emit(self.lesson)
 
     def show_result(self, is_right: bool) -> None:
-        """Show whether the last answer is right. The menu marks lessons with a solved exercise by a tick."""
+        """Show whether the last answer is right. In the menu, lessons with a solved exercise have a tick."""
         if self.lesson is None:
             return
         exercise = self.lesson.exercise

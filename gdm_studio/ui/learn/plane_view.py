@@ -26,12 +26,12 @@ CLASS_COLOURS = ("accent", "warning")
 
 
 def density_places() -> np.ndarray:
-    """Return the places at which the density is painted, row by row from the top, (DENSITY_SIDE², 2)."""
+    """Return the positions at which the density is painted, row by row from the top, (DENSITY_SIDE², 2)."""
     return _places(DENSITY_SIDE)
 
 
 def arrow_places() -> np.ndarray:
-    """Return the places of the arrows, (ARROWS_SIDE², 2)."""
+    """Return the positions of the arrows, (ARROWS_SIDE², 2)."""
     return _places(ARROWS_SIDE)
 
 
@@ -43,10 +43,10 @@ def _places(side: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class PlaneFrame:
-    """The contents of a view at one noise level. All places are divided by the spread of the points.
+    """Contents of a view at one noise level. All positions are divided by the spread of the points.
 
     `points` is (n, 2), `classes` (n,), `density` (DENSITY_SIDE²,) from 0 to 1, `arrows` (ARROWS_SIDE², 2) or None, and
-    `trail` the places (m, 2) of the selected point until now. `predicted` is the clean point predicted for it.
+    `trail` the past positions (m, 2) of the selected point. `predicted` is the clean point predicted for it.
     """
 
     points: np.ndarray
@@ -58,9 +58,9 @@ class PlaneFrame:
 
 
 class PlaneView(QWidget):
-    """A square view of points. A click emits `point_chosen(index)`, or −1 if no point is near.
+    """Square view of points. A click emits `point_chosen(index)`, or −1 if no point is near.
 
-    With `set_drawing(True)`, a stroke of the mouse emits `line_drawn(list)` with the corners of the line.
+    With `set_drawing(True)`, a mouse stroke emits `line_drawn(list)` with the corners of the line.
     """
 
     point_chosen = Signal(int)
@@ -88,7 +88,7 @@ class PlaneView(QWidget):
         return self._frame
 
     def set_drawing(self, drawing: bool) -> None:
-        """Let the mouse draw lines, or select points."""
+        """Switch the mouse between drawing lines and selecting points."""
         self._drawing = drawing
         self._stroke = []
         self.setCursor(Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor)

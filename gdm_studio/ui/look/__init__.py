@@ -1,1 +1,1 @@
-"""Look of the window: colours, fonts, icons, style sheet, and safe display of text from files."""
+"""Appearance of the window: colours, fonts, icons, style sheet, and safe display of text from files."""

@@ -1,4 +1,4 @@
-"""The colours of the dark and the light theme."""
+"""Colours of the dark and the light theme."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ def icon(
 ) -> QIcon:
     """Return an icon in the colour of a token. The hovered icon has the colour `active`.
 
-    Without a name, the icon is empty. Create the icon again when the theme or the screen changes. With `at_rest`, the
-    icon has only its normal state, which is faster.
+    Without a name, the icon is empty. Recreate the icon when the theme or the screen changes. With `at_rest`, the icon
+    has only its normal state, which is faster.
     """
     result = QIcon()
     if not name:
@@ -51,7 +51,7 @@ def pixmap(
 def _draw(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> QPixmap:
     """Return the cached pixmap of an icon.
 
-    Qt caches data for each pixmap, so new pixmaps would use more and more memory.
+    Qt caches data for each pixmap, so that creating new ones would increase memory use.
     """
     picture = QPixmap(QSize(side, side))
     picture.fill(Qt.GlobalColor.transparent)
@@ -63,7 +63,7 @@ def _draw(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> Q
 
 
 def paint(painter: QPainter, rect: QRectF, name: str, colour: QColor, *, filled: bool = False) -> None:
-    """Paint an icon into `rect`. With `filled`, its outline is filled, as for the star of a favourite."""
+    """Paint an icon into `rect`. With `filled`, its outline is filled, as in a favourite's star."""
     renderer = _renderer(name, colour.name(), filled)
     painter.save()
     painter.setOpacity(painter.opacity() * colour.alphaF())

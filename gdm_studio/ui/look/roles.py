@@ -22,6 +22,6 @@ def install() -> None:
 
 
 def _interface(kind: str, thing: QObject) -> QAccessibleInterface | None:
-    """Return the accessible interface for an object of the class `kind`. None selects the default of Qt."""
+    """Return the accessible interface for an object of the class `kind`, or None for Qt's default."""
     role = ROLES.get(kind)
     return QAccessibleWidget(thing, role) if role is not None and isinstance(thing, QWidget) else None

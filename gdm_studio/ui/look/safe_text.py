@@ -1,4 +1,4 @@
-"""Safe display of text from files, without markup, control characters or changes of text direction."""
+"""Safe display of text from files: no markup, control characters or changes of text direction."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def tip(text: str) -> str:
 
 
 def entry(text: str) -> str:
-    """Return the text of a menu entry or button, with & escaped. Qt would otherwise underline the next letter."""
+    """Return the text of a menu entry or button with & escaped, since Qt would underline the next letter."""
     return plain(text).replace("&", "&&")
 
 

@@ -1,4 +1,4 @@
-"""The theme: colours, fonts, palette and style sheet. It follows the desktop's dark or light scheme."""
+"""Theme of the window: colours, fonts, palette and style sheet, following the desktop's dark or light scheme."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FALLBACKS = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Noto Sans CJK JP"
 
 @dataclass(frozen=True)
 class Space:
-    """Distances and sizes of the layout in logical pixels."""
+    """Layout distances and sizes in logical pixels."""
 
     hair: int = 4
     small: int = 8
@@ -46,9 +46,9 @@ SPACE = Space()
 
 
 class Theme(QObject):
-    """The theme of the application. Widgets read `tokens` and repaint when `changed()` is emitted.
+    """Theme of the application. Widgets read `tokens` and repaint when `changed()` is emitted.
 
-    `canvas` is the ground of transparent images on the canvas, a value of the preference of this name.
+    `canvas` is the background of transparent images, a value of the preference with this name.
     """
 
     changed = Signal()
@@ -81,7 +81,7 @@ class Theme(QObject):
         self._follow(scheme if scheme != Qt.ColorScheme.Unknown else self._hints.colorScheme())
 
     def set_canvas(self, canvas: str) -> None:
-        """Set the ground of transparent images on the canvas: "checker", "dark", "light" or a colour as "#rrggbb"."""
+        """Set the background of transparent images: "checker", "dark", "light" or a colour as "#rrggbb"."""
         if canvas != self.canvas:
             self.canvas = canvas
             self.changed.emit()
@@ -89,13 +89,13 @@ class Theme(QObject):
     def plate(self, ground: str) -> str:
         """Return the token of the colour behind a transparent thumbnail whose place has the colour `ground`.
 
-        Black drawings must stay visible, so dark grounds are replaced.
+        Dark backgrounds are replaced, so that black drawings stay visible.
         """
         return "plate" if self.dark else ground
 
     @contextmanager
     def undressed(self) -> Iterator[None]:
-        """Delay the style sheet to the end of a `with` block in which a whole window is created.
+        """Context manager that delays the style sheet to its end, for creating a whole window.
 
         Otherwise Qt would restyle each widget whenever it gets a new parent. Widgets that already exist are styled
         twice.
@@ -117,7 +117,7 @@ class Theme(QObject):
         return self._app.devicePixelRatio()
 
     def duration(self, milliseconds: int) -> int:
-        """Return the duration of an animation. It is 0 if the desktop requests reduced motion."""
+        """Return the duration of an animation, which is 0 if the desktop requests reduced motion."""
         if not QApplication.isEffectEnabled(Qt.UIEffect.UI_General) and sys.platform == "win32":
             return 0
         # Since Qt 6.12.
@@ -125,7 +125,7 @@ class Theme(QObject):
         return 0 if preference is not None and preference().name == "ReducedMotion" else milliseconds
 
     def font(self, pixels: int, weight: int = 400) -> QFont:
-        """Return the interface font. All digits have the same width, so that changing numbers do not shift."""
+        """Return the interface font with digits of equal width, so that changing numbers do not shift."""
         if (pixels, weight) in self._fonts:
             return self._fonts[pixels, weight]
         font = QFont(FALLBACKS)

@@ -47,7 +47,7 @@ NOT_SOLD = re.compile(r"\bnc\b|non[- ]?commercial|\bresearch")
 
 
 class ModelCardView(QFrame):
-    """A panel with the card of the selected model, its choices and tags, and a button to use it."""
+    """Panel with the card of the selected model, its choices and tags, and a button to use it."""
 
     use_model = Signal(str)
     # The row of a LoRA or embedding to insert into the prompt.
@@ -130,7 +130,7 @@ class ModelCardView(QFrame):
             self._show_anew()
 
     def set_lines(self, lines: Sequence[InventoryRow]) -> None:
-        """Set all rows of the models table, which supply the model parts to choose from."""
+        """Set all rows of the models table, from which model parts can be selected."""
         self._lines = lines
         self._samples.forget()
         self._estimated.clear()
@@ -142,7 +142,7 @@ class ModelCardView(QFrame):
             self.show_line(self._line)
 
     def set_estimate(self, path: Path, estimate: Estimate) -> None:
-        """Show the memory and the time that an image of the model at `path` takes."""
+        """Show the memory and the time per image for the model at `path`."""
         is_new = self._estimates.get(path) != estimate
         self._estimates[path] = estimate
         if is_new:
@@ -296,7 +296,7 @@ def facts_of(line: InventoryRow) -> list[tuple[str, str]]:
 
 
 def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
-    """Return the size, the memory and the time of an image as (name, value) pairs."""
+    """Return the size, the memory and the time per image as (name, value) pairs."""
     width, height = found.size
     memory = translate("card_view", "about {size}").format(size=gigabytes(found.memory))
     spent = translate("card_view", "about {time}, {steps} steps")
@@ -310,7 +310,7 @@ def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
 
 
 def limit_text(found: Estimate) -> str:
-    """Return a sentence for a model that does not fit into memory; "" for others."""
+    """Return a sentence about a model that does not fit into memory, or "" if it fits."""
     if found.fits or found.limit is None:
         return ""
     text = translate("card_view", "{limit} can be used, so its weights are read from the disk at each step.")

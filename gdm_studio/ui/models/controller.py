@@ -1,4 +1,4 @@
-"""The controller of the Models page. It loads previews, adds folders and checkpoints, and computes hashes."""
+"""Controller of the Models page, which loads previews, adds folders and checkpoints, and computes hashes."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class ModelsController:
         self._tasks.start(self._take(paths))
 
     def offer_vae(self, card: ModelCard) -> None:
-        """Show a notice that the model needs a VAE. It offers an installed VAE or names a file to install."""
+        """Show a notice that the model needs a VAE, offering an installed one or naming a file to install."""
         title = card.title or card.name
         name = suggest_vae(card.base, self._library.inventory())
         if name and card.path is not None:
@@ -119,7 +119,7 @@ class ModelsController:
             self._page.view.reload(path)
 
     async def _take(self, paths: Sequence[Path]) -> None:
-        """Add files and folders to the settings, and show the models in them.
+        """Add files and folders to the scanned locations, and show their models.
 
         Raises ModelError for the first unusable file, and StorageError if the settings cannot be saved.
         """
@@ -144,12 +144,12 @@ class ModelsController:
         self._notify(title, text, kind="success")
 
     async def _show_preview(self, line: InventoryRow) -> None:
-        """Show the preview image of a model. A damaged image is ignored."""
+        """Show the preview image of a model, ignoring a damaged one."""
         with suppress(StorageError):
             self._page.view.set_preview(line.path, await asyncio.to_thread(_preview, line.path))
 
     async def _show_estimate(self, line: InventoryRow) -> None:
-        """Show the memory and the time that an image of a model takes, if they can be known."""
+        """Show the memory and the time per image of a model, if known."""
         assert line.card is not None
         with suppress(ModelError, DeviceError):
             found = await self._worker.ask(partial(_estimate, line.card))

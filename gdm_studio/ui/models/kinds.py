@@ -52,7 +52,7 @@ KINDS = (
 def group_text(group: str) -> str:
     """Return the translated name of a group of rows, such as "Models".
 
-    Names of methods such as "LoRAs" are unchanged.
+    Method names such as "LoRAs" are not translated.
     """
     return translate("ModelKind", group)
 

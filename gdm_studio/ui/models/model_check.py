@@ -1,4 +1,4 @@
-"""Self-test of the selected model: a button with the progress, and the report. It runs in a process of its own."""
+"""Self-test of the selected model in a separate process: a button with the progress, and the report."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_CHARACTERS = 400
 
 @dataclass
 class _Result:
-    """Result of a test: its findings, or why it failed."""
+    """Result of a test: its findings, or the reason why it failed."""
 
     findings: list[dict[str, Any]]
     images: int = 0
@@ -38,8 +38,8 @@ class _Result:
 class ModelCheck(QObject):
     """Controller of a button that tests a model on images of this program, or cancels the test.
 
-    One model is tested at a time. Reports stay until the window is closed. Signal: `reported()` when the report on
-    the shown model has changed.
+    One model is tested at a time. Reports are kept until the window is closed. Signal: `reported()` when the report on
+    the displayed model has changed.
     """
 
     reported = Signal()
@@ -61,14 +61,14 @@ class ModelCheck(QObject):
         self.button.clicked.connect(self._on_button)
 
     def show_line(self, line: InventoryRow | None) -> None:
-        """Set the row whose report is returned. The button is hidden unless it is a model or a LoRA."""
+        """Set the row whose report is shown. The button is visible only for models and LoRAs."""
         self._line = line
         is_adapter = line is not None and prompt_text_of(line).startswith("<")
         self.button.setVisible(line is not None and (line.card is not None or is_adapter))
         self._show()
 
     def report(self) -> list[str]:
-        """Return the lines of the report on the shown model."""
+        """Return the lines of the report on the displayed model."""
         result = self._results.get(self._line.name) if self._line is not None else None
         if result is None:
             return []

@@ -1,4 +1,4 @@
-"""The Models page: a table of installed models and model parts, and the card of the selected row."""
+"""Models page: a table of installed models and model parts, and the card of the selected row."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ FEW_WORDS = 40
 
 @dataclass(frozen=True)
 class Filter:
-    """A filter of the table by one property. `values(line)` returns the values of a row that the filter can match."""
+    """Filter of the table by one property. `values(line)` returns a row's values of that property."""
 
     name: str
     # Text of the entry that turns the filter off.
@@ -179,7 +179,7 @@ class ModelsPage(QFrame):
         self.set_rows([row_of_card(card, About()) for card in cards])
 
     def set_refused(self, reasons: list[str]) -> None:
-        """Show below the table why files cannot be used, as a sentence for each of the first few files."""
+        """Show below the table why files cannot be used, with a sentence for each of the first few."""
         more = [self.tr("… and {count} more").format(count=len(reasons) - REFUSED)] if len(reasons) > REFUSED else []
         self._refused.setText("\n".join([*reasons[:REFUSED], *more]))
         self._refused.setToolTip(tip("\n".join(reasons[:40])))
@@ -307,7 +307,7 @@ def _is_own(line: InventoryRow) -> bool:
 
 
 class _RowFilter(QSortFilterProxyModel):
-    """A proxy model that contains the rows that match all search words and all filters."""
+    """Proxy model of the rows that match all search words and all filters."""
 
     def __init__(self, lines: _RowModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -419,8 +419,7 @@ class _Table(RowTable):
     def fit(self) -> None:
         """Hide the columns that do not fit. The card beside the table shows all values.
 
-        The widths are computed from size hints, because the header still has its former widths while it is being
-        resized.
+        The widths are computed from size hints, because the header still has its old widths while it is being resized.
         """
         if not self.isVisible():
             return
@@ -445,7 +444,7 @@ class _Table(RowTable):
 
 
 class _Row(EntryPainter[RowTable]):
-    """An item delegate that paints a table cell. The cells of a selected row look like one raised strip."""
+    """Item delegate that paints a table cell. The cells of a selected row look like one raised strip."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = QFontMetrics(self.theme.font(13, 500)).horizontalAdvance(index.data())

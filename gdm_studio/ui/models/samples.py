@@ -1,4 +1,4 @@
-"""Loader of the models' sample images, which works in the background."""
+"""Background loader of the models' sample images."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Samples(QObject):
         self._loaded.connect(self._take)
 
     def picture(self, path: Path | None) -> QPixmap:
-        """Return the image in a PNG file. The pixmap is null until the image is loaded, or if it is unreadable."""
+        """Return the image in a PNG file, a null pixmap until it is loaded or if it is unreadable."""
         if path is None:
             return QPixmap()
         if path not in self._found:

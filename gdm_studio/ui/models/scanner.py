@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ModelScanner:
-    """A scanner of the model folders. It uses daemon threads, so that slow disks never block the window.
+    """Scanner of the model folders, which uses daemon threads so that slow disks never block the window.
 
     `on_progress` is called on the window's thread whenever a running scan finds a model.
     """
@@ -37,7 +37,7 @@ class ModelScanner:
         return await asyncio.shield(self._next)
 
     def stop(self) -> None:
-        """Cancel the running scans. Their threads can then no longer affect the window."""
+        """Cancel the running scans, whose threads can then no longer affect the window."""
         self._loop = None
         for task in (self._running, self._next):
             if task is not None:

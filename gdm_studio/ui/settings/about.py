@@ -1,4 +1,4 @@
-"""Cards with the state of this computer, including advice, and with statements about the program's abilities."""
+"""Cards about this computer's state, with advice, and about the program's abilities."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NAME_WIDTH = 132
 
 
 class About(QFrame):
-    """A card with the findings of `doctor`, and buttons that emit `copy_asked()` and `licences_asked()`."""
+    """Card with the findings of `doctor`, and buttons that emit `copy_asked()` and `licences_asked()`."""
 
     copy_asked = Signal()
     licences_asked = Signal()

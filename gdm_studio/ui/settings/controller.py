@@ -1,4 +1,4 @@
-"""Controller of the program's settings. It applies and saves each change at once."""
+"""Controller of the program's settings, which applies and saves each change immediately."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class SettingsController(QObject):
-    """The controller of the preferences. `now` contains their current values while the window is open."""
+    """Controller of the preferences. `now` contains their current values while the window is open."""
 
     # The name of a setting.
     changed = Signal(str)
@@ -57,7 +57,7 @@ class SettingsController(QObject):
         self.set_saved(name, getattr(preferences.load(), name))
 
     async def _save(self, name: str) -> None:
-        """Save a setting. Apply it to the parts of the window that do not read it each time they use it."""
+        """Save a setting, and apply it to parts of the window that do not read it each time they use it."""
         await asyncio.to_thread(preferences.change, {name: getattr(self.now, name)})
         if name in ("format", "name_pattern", "steps_gb"):
             await self._apply_to_gallery()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class LibraryMove:
-    """The controller that moves the pictures folder and shows the progress in the folder's row on the settings page."""
+    """Controller that moves the pictures folder and shows the progress in the folder's row on the Settings page."""
 
     def __init__(self, context: AppContext, row: LibraryRow, settings: SettingsController) -> None:
         self._row = row
@@ -38,7 +38,7 @@ class LibraryMove:
         self._tasks.start(self._move(folder))
 
     async def _move(self, folder: Path) -> None:
-        """Move the images a few files at a time, so that the gallery stays usable."""
+        """Move the images a few files at a time, so that the gallery remains usable."""
         before = self._folder()
         self._row.show_progress(translate("LibraryMove", "Preparing…"))
         try:
@@ -72,7 +72,7 @@ class LibraryMove:
     def _remember(self, folder: Path) -> None:
         """Save the new folder as a preference. This runs on the gallery's thread.
 
-        Called after all files are copied and before the old files are deleted.
+        It is called after all files have been copied, before the old ones are deleted.
         """
         preferences.change({"library": _setting(folder)})
 
@@ -80,7 +80,7 @@ class LibraryMove:
         self._stopping = True
 
     def _ask_where_to(self) -> None:
-        """Open a folder dialog. If the chosen folder is not empty, the images go into a new folder inside it."""
+        """Open a folder dialog. If the selected folder is not empty, the images go into a new subfolder."""
         ask_folder(self._row, translate("LibraryMove", "Move the pictures to"), self._on_folder)
 
     def _on_folder(self, folder: Path) -> None:

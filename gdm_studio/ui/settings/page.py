@@ -1,4 +1,4 @@
-"""Settings page: sections of rows, a search that filters them, and a report about this computer."""
+"""Settings page: sections of rows, a search that filters them, and a report on this computer."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ KINDS: dict[str, Callable[[Theme, Entry], Row]] = {
 
 
 class SettingsPage(QFrame):
-    """The page with all settings and a report about this computer.
+    """Page with all settings and a report on this computer.
 
     User input emits `changed(name, value)`, `prune_asked()`, `copy_asked()` or `licences_asked()`. `opened()` is
     emitted when the page is shown. The rows `library` and `folders` have their own signals.
@@ -118,7 +118,7 @@ class SettingsPage(QFrame):
         row.show_example(name, problem)
 
     def show_steps(self, text: str) -> None:
-        """Show the disk space used by saved steps, as text. "" means that there are no saved steps."""
+        """Show the disk space used by saved steps as text, or "" if there are none."""
         self.steps.setText(text or self.tr("No steps saved yet."))
         self.prune.setVisible(bool(text))
 
@@ -138,7 +138,7 @@ class SettingsPage(QFrame):
         self.search.selectAll()
 
     def open_section(self, section: str) -> None:
-        """Scroll to a section, given by its English title."""
+        """Scroll to the section with this English title."""
         self._section = section
         for heading, _, _ in self._cards:
             if heading.property("section") == section:

@@ -1,4 +1,4 @@
-"""Presenter of the settings page. It shows the settings and the state of this computer, and handles the buttons."""
+"""Presenter of the Settings page, which shows the settings and the state of this computer and handles the buttons."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ SUFFIXES = {"png": "png", "webp": "webp", "jpeg": "jpg"}
 
 
 class SettingsPresenter:
-    """The presenter that connects the settings page to the preferences, the gallery and `doctor`.
+    """Presenter that connects the Settings page to the preferences, the gallery and `doctor`.
 
-    `request()` returns the settings of the next image, which are used for the example of a file name.
+    `request()` returns the settings of the next image, for the example of a file name.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class SettingsPresenter:
             self._settings.change("model_folders", (*folders, folder))
 
     def _change(self, name: str, value: Any) -> None:
-        """Change a setting. If it is an invalid file name pattern, show the error instead."""
+        """Change a setting, or show the error of an invalid file name pattern."""
         if name == "name_pattern" and (problem := self._problem_with(value)):
             self._page.show_example("", problem)
         else:
@@ -119,7 +119,7 @@ class SettingsPresenter:
     async def _open_library(self) -> None:
         """Open the pictures folder in the file manager.
 
-        The folder is created before its first use, but not while its disk is disconnected.
+        The folder is created on first use, but not while its disk is disconnected.
         """
         await self._gallery.ask(lambda gallery: gallery.create_library())
         await open_folder(preferences.pictures_dir())
@@ -130,7 +130,7 @@ class SettingsPresenter:
         self._page.show_steps(text if held else "")
 
     async def _prune(self) -> None:
-        """Delete the oldest saved steps until they fit into the limit of disk space."""
+        """Delete the oldest saved steps until they fit into the disk space limit."""
         limit = self._settings.now.steps_gb
         lost = await self._gallery.ask(lambda gallery: gallery.steps.prune(limit * GB))
         await self._show_steps()

@@ -31,7 +31,7 @@ MIN_SCORE = 2.5
 class Row(QWidget):
     """A row for one setting. It emits `changed(name, value)` when the user changes the value.
 
-    The widget `below` fills the width under the description. `line` is the separator above the row.
+    The widget `below` is under the description, in full width. `line` is the separator above the row.
     """
 
     changed = Signal(str, object)
@@ -121,7 +121,7 @@ class SwitchRow(Row):
 
 
 class TextRow(Row):
-    """Row with a text field, whose text is applied on Enter or when the field loses the focus.
+    """Row with a text field, whose text is applied on Enter or loss of focus.
 
     An invalid text is not applied, and an error is shown below the field.
     """
@@ -223,7 +223,7 @@ class LibraryRow(Row):
         show.clicked.connect(self.open_asked)
 
     def set_value(self, value: Any) -> None:
-        """Do nothing. The presenter calls `show_folder` instead."""
+        """Do nothing: the presenter calls `show_folder` instead."""
 
     def show_folder(self, folder: str) -> None:
         self.folder.setText(folder)

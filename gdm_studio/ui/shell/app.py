@@ -1,4 +1,4 @@
-"""The entry point of the window: application object, event loop, signal handling and shutdown."""
+"""Entry point of the window: application object, event loop, signal handling and shutdown."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ INTERRUPTED = 130
 
 
 class Application(QApplication):
-    """The Qt application. It emits `opened(path)` for each image that the macOS Finder opens with the program."""
+    """Qt application, which emits `opened(path)` for each image opened with it in the macOS Finder."""
 
     opened = Signal(str)
 
@@ -53,8 +53,8 @@ class Application(QApplication):
 def main(library: Library | None = None, *, picture: Path | None = None) -> int:
     """Run the window until it is closed. Return the exit status, which is 0, or 130 after Ctrl-C.
 
-    `picture` is an image file whose settings are loaded. If a window of the same library is already open, that window
-    is raised instead.
+    `picture` is an image file whose settings are loaded. If a window of the same library is already open, it is raised
+    instead.
     """
     app = scaled_application()
     single = SingleInstance(app)
@@ -99,7 +99,7 @@ async def _live(app: Application, library: Library, single: SingleInstance, pict
 
 
 def show_error(sentence: str) -> None:
-    """Show the reason why the window does not open, until the user closes the dialog."""
+    """Show the reason why the window cannot open, until the user closes the dialog."""
     # The default application: settings and theme of this program may be those of a newer version.
     app = QApplication.instance() or QApplication(sys.argv[:1])
     box = QMessageBox(QMessageBox.Icon.Critical, "GDM Studio", sentence)
@@ -110,7 +110,7 @@ def show_error(sentence: str) -> None:
 
 
 def scaled_application() -> Application:
-    """Create the Qt application in the interface size of the preferences. QT_SCALE_FACTOR takes precedence."""
+    """Create the Qt application at the interface size in the preferences, unless QT_SCALE_FACTOR is set."""
     scale = preferences.load().ui_scale
     if scale == 1 or SCALE_VARIABLE in os.environ:
         return application()
@@ -123,7 +123,7 @@ def scaled_application() -> Application:
 
 
 def application() -> Application:
-    """Create the Qt application, which keeps running while the window is hidden."""
+    """Create the Qt application, which continues to run while the window is hidden."""
     app = Application(sys.argv[:1])
     app.setApplicationName("gdm-studio")
     app.setApplicationDisplayName("GDM Studio")
@@ -153,8 +153,8 @@ def event_loop(app: QApplication) -> Iterator[QEventLoop]:
 def _signals(received: Callable[[int], None]) -> Iterator[None]:
     """Call `received(number)` on the main thread for each signal, even while Qt waits for events.
 
-    Python runs signal handlers only between two bytecode instructions of the main thread. So another thread reads
-    Python's wake-up socket. It ends the process if the main thread does not respond within ANSWER_SECONDS.
+    Python runs signal handlers only between bytecode instructions of the main thread. Another thread therefore reads
+    Python's wake-up socket, and ends the process if the main thread does not respond within ANSWER_SECONDS.
     """
     ours, pythons = socket.socketpair()
     pythons.setblocking(False)

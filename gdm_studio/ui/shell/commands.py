@@ -1,4 +1,4 @@
-"""Actions of the window with their keys, the palette that finds them and the sheet that lists them."""
+"""The window's actions with their keys, the palette that finds them, and the sheet that lists them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.settings.page import SettingsPage
     from gdm_studio.ui.shell.palette import Palette
     from gdm_studio.ui.shell.shortcuts_sheet import ShortcutsSheet
-    from gdm_studio.ui.shell.window import Window
+    from gdm_studio.ui.shell.window_base import WindowBase
     from gdm_studio.ui.widgets import Combo
 
 FULL = Qt.WindowState.WindowFullScreen
@@ -35,9 +35,9 @@ MAX_RECENT = 8
 
 
 class Commands(QObject):
-    """The controller of the window's actions. `recent` contains the names of the last actions chosen in the palette."""
+    """Controller of the window's actions. `recent` contains the names of the last actions run from the palette."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: WindowBase) -> None:
         super().__init__(window)
         self._window = window
         self.keys = Keys(window, self.do, self._report_disabled)
@@ -67,7 +67,7 @@ class Commands(QObject):
         return self._buttons_of(self._window, self._window.page(), HERE)
 
     def tools(self) -> list[Action]:
-        """Return an action for each Create page button that has keyboard shortcuts, while another page is open."""
+        """Return, while another page is open, an action for each Create page button with keyboard shortcuts."""
         if self._window.page() == "create":
             return []
         return self._buttons_of(self._window.create_page, "create", actions.GENERATE.group)
@@ -86,7 +86,7 @@ class Commands(QObject):
         return [replace(action, page=self._window.page()) for action in panel.grid.entries()] if panel else []
 
     def settings(self) -> list[Action]:
-        """Return one action per setting of the Create page. The action focuses the setting."""
+        """Return an action per setting of the Create page, which focuses the setting."""
         window = self._window
         controls = window.create_page.controls
         synonyms = {translate("Setting", title): words for title, words in actions.SETTINGS.items()}
@@ -199,14 +199,14 @@ class Commands(QObject):
         ]
 
 
-def _pages(window: Window) -> list[Action]:
+def _pages(window: WindowBase) -> list[Action]:
     return [
         *(action.bind(partial(_open_page, window, page)) for page, action in GO_TO.items()),
         actions.SEARCH_FIELD.bind(partial(_search, window), lambda: _page_with_search(window) is not None),
     ]
 
 
-def _open_page(window: Window, page: str) -> None:
+def _open_page(window: WindowBase, page: str) -> None:
     """Open a page. Compare shows the selected images if there are several."""
     panel = _page_with_images(window)
     if page == "compare" and panel is not None and sum(map(len, panel.grid.selected_rows())) > 1:
@@ -215,7 +215,7 @@ def _open_page(window: Window, page: str) -> None:
         window.open_page(page)
 
 
-def _create(window: Window) -> list[Action]:
+def _create(window: WindowBase) -> list[Action]:
     making = window.generation
     viewer = window.viewer
     controls = window.create_page.controls
@@ -246,13 +246,13 @@ def _create(window: Window) -> list[Action]:
     ]
 
 
-def _focus_setting(window: Window, part: QWidget) -> None:
+def _focus_setting(window: WindowBase, part: QWidget) -> None:
     window.create_page.show_panels()
     window.create_page.controls.focus_setting(part)
 
 
-def _stop(window: Window) -> None:
-    """Stop the visible run or set, or else a background job. If no job is running, leave the branch mode."""
+def _stop(window: WindowBase) -> None:
+    """Stop the visible run or set, else a background job. If no job is running, leave the branch mode."""
     background = next((job for job in window.jobs.jobs if job.ends_on_escape), None)
     if window.generation.job is not None or (window.sets.on and window.sets.job is not None):
         window.create_page.controls.stop.emit()
@@ -262,41 +262,41 @@ def _stop(window: Window) -> None:
         window.steps.branching.dismiss()
 
 
-def _reset(window: Window) -> None:
+def _reset(window: WindowBase) -> None:
     before = window.draft.written
     window.create_page.controls.reset()
     title = translate("Commands", "Settings reset to the model's defaults")
     window.notify(title, undo=window.settings.undo_to(before))
 
 
-def _gallery(window: Window) -> list[Action]:
+def _gallery(window: WindowBase) -> list[Action]:
     return [
         actions.EXPORT.bind(partial(_export, window), lambda: _page_with_images(window) is not None),
         actions.UNDO.bind(window.undo),
     ]
 
 
-def _page_with_images(window: Window) -> GalleryPanel | GalleryPage | None:
+def _page_with_images(window: WindowBase) -> GalleryPanel | GalleryPage | None:
     """Return the open page or panel with selectable images, or None."""
     if window.page() == "create":
         return window.create_page.gallery
     return window.gallery_page if window.page() == "gallery" else None
 
 
-def _export(window: Window) -> None:
+def _export(window: WindowBase) -> None:
     panel = _page_with_images(window)
     if panel is not None:
         panel.grid.with_selected(window.export_controller.open)
 
 
-def _page_with_search(window: Window) -> GalleryPanel | GalleryPage | ModelsPage | SettingsPage | None:
+def _page_with_search(window: WindowBase) -> GalleryPanel | GalleryPage | ModelsPage | SettingsPage | None:
     """Return the open page or panel that has a search field, or None."""
     if window.page() == "models":
         return window.models_page
     return window.settings_page if window.page() == SETTINGS else _page_with_images(window)
 
 
-def _search(window: Window) -> None:
+def _search(window: WindowBase) -> None:
     searched = _page_with_search(window)
     if searched is not None:
         if window.page() == "create":

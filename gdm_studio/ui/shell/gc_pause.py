@@ -1,4 +1,4 @@
-"""Pause of the garbage collector during startup, when almost nothing is garbage. This module does not import Qt."""
+"""Pause of the garbage collector during startup, when almost nothing is garbage. Does not import Qt."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import gc
 
 
 def pause_gc() -> None:
-    """Disable the garbage collector. Call it before importing PySide6 and the window."""
+    """Disable the garbage collector. Call this before importing PySide6 and the window."""
     gc.disable()
 
 
 def resume_gc() -> None:
-    """Exclude all existing objects from future garbage collections. Call it when the window is painted."""
+    """Exclude all existing objects from future garbage collections. Call this when the window is painted."""
     gc.freeze()

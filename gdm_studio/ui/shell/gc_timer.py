@@ -1,4 +1,4 @@
-"""Garbage collection on the window's thread. Widgets must not be destroyed on another thread."""
+"""Garbage collection on the window's thread, because widgets must not be destroyed on another thread."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ PAUSE_MS = 500
 
 
 class GcTimer(QObject):
-    """A timer that runs the garbage collector on the window's thread when Python's thresholds are exceeded.
+    """Timer that runs the garbage collector on the window's thread when Python's thresholds are exceeded.
 
     Creating the timer disables Python's automatic collection. `begin()` starts the timer, and `end()` enables automatic
     collection again.
@@ -37,7 +37,7 @@ class GcTimer(QObject):
 
 
 def _collect() -> None:
-    """Collect the oldest generation whose threshold is exceeded, and all younger generations."""
+    """Collect the oldest generation whose threshold is exceeded, and all younger ones."""
     counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
     due = [generation for generation, (count, most) in enumerate(counts) if count > most]
     if due:

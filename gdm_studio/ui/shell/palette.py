@@ -1,4 +1,4 @@
-"""The command palette, which finds actions by a few letters of their names."""
+"""Command palette, which finds actions by a few letters of their names."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ACTION = Qt.ItemDataRole.UserRole
 
 
 class Palette(Overlay):
-    """An overlay with a search field and a list of actions. It emits `chosen(action)` after it has closed.
+    """Overlay with a search field and a list of actions, which emits `chosen(action)` after closing.
 
     `recent` contains the names of the actions to list first.
     """
@@ -105,7 +105,7 @@ class Palette(Overlay):
 
 
 class _Field(QLineEdit):
-    """A search field that always has the focus. It emits signals for the keys that control the list below it."""
+    """Search field that always has the focus, with signals for the keys that control the list below it."""
 
     moved = Signal(int)
     entered = Signal()
@@ -187,7 +187,7 @@ class _List(QListView):
 
 
 class _Row(QStyledItemDelegate):
-    """An item delegate that paints an action: its title, description, group and keys, and "recent" if it was used."""
+    """Item delegate that paints an action: its title, description, group and keys, and "recent" if it was used."""
 
     def __init__(self, theme: Theme, recent: set[str], parent: QObject) -> None:
         super().__init__(parent)
@@ -257,12 +257,12 @@ def _score(typed: str, action: Action) -> float:
 
 
 def _sort_key(scored: tuple[float, Action]) -> tuple[float, bool]:
-    """Return the sort key of a scored action. The best score comes first, and then buttons of the open page."""
+    """Return the sort key of a scored action: best score first, then buttons of the open page."""
     score, action = scored
     return -score, action.group != HERE
 
 
 def _recent_first(actions: Sequence[Action], recent: Sequence[str]) -> list[Action]:
-    """Return the actions with the recent actions first. The other actions stay in order."""
+    """Return the actions with the recent ones first. The others stay in order."""
     places = {name: place for place, name in enumerate(recent)}
     return sorted(actions, key=lambda action: places.get(action.name, len(places)))

@@ -1,4 +1,4 @@
-"""Private folders for the window's socket, and the user id of the process at its other end."""
+"""Private folders for the window's socket, and identification of the process at its other end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _UCRED = struct.Struct("3i")
 
 
 def private_folders(data: Path) -> Iterator[Path]:
-    """Yield folders that only this user can access, the best folder for a socket first. Missing folders are created."""
+    """Yield folders that only this user can access, best folder for a socket first, creating missing ones."""
     if (given := os.environ.get("XDG_RUNTIME_DIR")) and is_private(Path(given)):
         yield Path(given)
     own = data / "run"
@@ -65,7 +65,7 @@ def peer_uid(descriptor: int) -> int | None:
 def is_own_peer(descriptor: int) -> bool:
     """Return True if the process at the other end of a local socket belongs to this user.
 
-    On Windows, the access rights of the pipe ensure this.
+    (On Windows, the access rights of the pipe ensure this.)
     """
     if sys.platform == "win32":
         return True

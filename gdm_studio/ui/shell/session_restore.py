@@ -1,7 +1,8 @@
-"""The session of the window, which is saved at the end and restored at the next start."""
+"""Session of the window, saved at exit and restored at the next start."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from PySide6.QtCore import QByteArray
 from gdm_studio.ui.session import Session
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.shell.window import Window
+    from gdm_studio.ui.shell.window_base import WindowBase
 
 # Size of the first window, if the screen is large enough.
 SIZE = (1280, 800)
@@ -18,8 +19,8 @@ SIZE = (1280, 800)
 FRAME = (16, 48)
 
 
-def session_of(window: Window) -> Session:
-    """Return the state of the window as a session to save."""
+def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
+    """Return the state of the window as a session to save. `recent` are the recent actions of the palette."""
     controls = window.create_page.controls
     request, defaults = window.settings.settings_to_save()
     if window.sets.lent_style == request.style:
@@ -40,13 +41,13 @@ def session_of(window: Window) -> Session:
         controls_width=window.create_page.panel_widths()[0],
         gallery_width=window.create_page.panel_widths()[1],
         noisy_share=round(window.create_page.stage.noisy_share(), 3),
-        recent=tuple(window.commands.recent),
+        recent=tuple(recent),
         exported=window.export_controller.last,
     )
 
 
-def restore(window: Window, session: Session) -> None:
-    """Restore the state of the window, except for the open page, which may not exist yet."""
+def restore(window: WindowBase, session: Session) -> None:
+    """Restore the state of the window, except the open page, which may not exist yet, and the recent actions."""
     geometry = QByteArray.fromBase64(session.geometry.encode("ascii", "replace"))
     if geometry.isEmpty() or not window.restoreGeometry(geometry):
         room = window.screen().availableSize()
@@ -60,4 +61,3 @@ def restore(window: Window, session: Session) -> None:
     controls.draft.change(seed_locked=session.seed_locked)
     controls.main_settings.set_open(session.row_open)
     controls.more.set_open(session.more_open)
-    window.commands.recent = list(session.recent)

@@ -1,4 +1,4 @@
-"""A single window per library. A second start raises the first window and passes it the image to open."""
+"""Restriction to one window per library. A second start raises the first window and passes it the image to open."""
 
 from __future__ import annotations
 
@@ -67,10 +67,10 @@ DEAF = QT_TRANSLATE_NOOP(
 
 
 class SingleInstance(QObject):
-    """The lock and the socket that allow only one window per library.
+    """Lock and socket that allow only one window per library.
 
-    If `is_first()` returns True, call `serve` to listen for later starts. Otherwise call `hand_over`. The lock of a
-    killed process is ignored. If no lock can be created, every start counts as the first.
+    If `is_first()` returns True, call `serve` to listen for later starts, otherwise `hand_over`. The lock of a killed
+    process is ignored. If no lock can be created, every start counts as the first.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -93,7 +93,7 @@ class SingleInstance(QObject):
     def serve(self, wanted: Wanted) -> str:
         """Listen for later starts of the program. Return an error message, or "" on success.
 
-        `wanted(picture)` is called for each later start. It returns False if the window does not accept the request.
+        `wanted(picture)` is called for each later start, and returns False if the window does not accept the request.
         """
         from PySide6.QtNetwork import QLocalServer
 
@@ -118,8 +118,9 @@ class SingleInstance(QObject):
     def hand_over(self, picture: Path | None) -> bool:
         """Raise the first window and let it open `picture`.
 
-        Returns False if that window has closed, so that this window is now the first. Raises StudioError if the first
-        window does not answer, refuses the image or belongs to another user. Raises BadRequest if the path is too long.
+        Returns False if that window has closed in the meantime, so that this window is the first. Raises StudioError if
+        the first window does not answer, refuses the image or belongs to another user. Raises BadRequest if the path is
+        too long.
         """
         from PySide6.QtNetwork import QLocalSocket
 
@@ -159,9 +160,9 @@ class SingleInstance(QObject):
         self._lock.unlock()
 
     def _hear(self, socket: QLocalSocket | None, wanted: Wanted) -> None:
-        """Handle a connection, which has one message and one answer, within MESSAGE_SECONDS.
+        """Handle a connection, which has one message and one reply, within MESSAGE_SECONDS.
 
-        Connections of other users are closed without an answer.
+        Connections of other users are closed without a reply.
         """
         if socket is None:
             return
@@ -210,7 +211,7 @@ class _Reader:
 
 
 def message_in(line: bytes) -> tuple[Path | None, str]:
-    """Parse a message. Return the image to open, or None, and the activation token.
+    """Parse a message to (image to open or None, activation token).
 
     Raises ValueError if the message is malformed.
     """
@@ -250,7 +251,7 @@ def _listen(server: QLocalServer, data: Path) -> bool:
 
 
 def _socket_paths(data: Path) -> Iterator[str]:
-    """Yield paths for the socket in private folders. On Windows, yield a name that other users cannot guess."""
+    """Yield socket paths in private folders or, on Windows, a name that other users cannot guess."""
     if sys.platform == "win32":
         yield f"gdm-studio-{secrets.token_hex(16)}"
         return
@@ -265,7 +266,7 @@ def _socket_paths(data: Path) -> Iterator[str]:
 def _read_address(file: Path) -> str:
     """Return the socket address that the first window wrote to a file.
 
-    Returns "" if there is no address or if it belongs to another user.
+    Returns "" if there is none or it belongs to another user.
     """
     try:
         address = os.fsdecode(atomic.read(file, max_bytes=MAX_PATH))

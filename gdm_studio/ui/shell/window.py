@@ -1,4 +1,4 @@
-"""The main window. It creates pages and controllers, handles keys and dropped files, and starts and shuts down."""
+"""Main window, which creates pages and controllers, handles keys and dropped files, and starts and shuts down."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRect, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.engine import torch_startup
@@ -38,6 +38,7 @@ from gdm_studio.ui.settings.controller import SettingsController
 from gdm_studio.ui.shell.commands import Commands
 from gdm_studio.ui.shell.gc_timer import GcTimer
 from gdm_studio.ui.shell.session_restore import restore, session_of
+from gdm_studio.ui.shell.window_base import WindowBase
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy
@@ -72,7 +73,7 @@ RESTORED_MS = 2000
 FIRST_SCAN_SECONDS = 5.0
 
 
-class Window(QMainWindow):
+class Window(WindowBase):
     """The main window. Show it, then call `start()` after its first paint.
 
     `close()` hides the window at once. The event `closed` is set when all threads have ended.
@@ -113,6 +114,7 @@ class Window(QMainWindow):
             self._session = Session.load(paths.data_dir())
             self._session.begin_restoring(paths.data_dir())
             restore(self, self._session)
+            self.commands.recent = list(self._session.recent)
 
     def start(self) -> None:
         """Create the controllers and the other pages, and start the gallery's and the worker's threads."""
@@ -173,8 +175,8 @@ class Window(QMainWindow):
     def _open_tab(self, page: str) -> None:
         """Open the page of a tab.
 
-        The Learn tab has two pages, the plane and the family tree. It opens the page that was used last. If the
-        family tree is open already, it opens the plane.
+        The Learn tab has two pages, the plane and the family tree. It opens the page used last or, if the family tree
+        is already open, the plane.
         """
         self.open_page(self._of_learn if page == LEARN and self.page() != FAMILY_TREE else page)
 
@@ -321,7 +323,7 @@ class Window(QMainWindow):
         self.gallery_controller.importer.report_on(file)
 
     def use_file(self, file: Path, use: str) -> None:
-        """Handle an image file: restore its settings (`use` is "settings") or start from its image ("start")."""
+        """Handle an image file: restore its settings (`use` is "settings") or use it as the start image ("start")."""
         self.settings_restorer.take(file, use)
 
     def use_request(self, request: Request, *, is_new: bool = False) -> None:
@@ -333,11 +335,11 @@ class Window(QMainWindow):
         return self.steps.left_out(request)
 
     def restored_request(self, metadata: Metadata) -> RestoredRequest:
-        """Return the settings in an image file, without settings that the installed models do not support."""
+        """Return the settings in an image file, without those that the installed models do not support."""
         return self.settings_restorer.restored(metadata)
 
     def reload_setting(self, name: str) -> None:
-        """Reload a program setting that was changed outside the settings page."""
+        """Reload a program setting that was changed outside the Settings page."""
         self.settings_controller.reload(name)
 
     def _add_pages(self) -> None:
@@ -446,7 +448,7 @@ class Window(QMainWindow):
         self.models_controller.show(await asyncio.to_thread(self.library.inventory))
 
     def _show_models(self) -> None:
-        """Show the models that have been found so far. This is also called during a scan."""
+        """Show the models found so far. This is also called during a scan."""
         if self._notifier.closing:
             return
         if self.settings.refresh_models():
@@ -489,7 +491,7 @@ class Window(QMainWindow):
     def generate(self) -> None:
         """Finish editing a mask or frame, generate images, and save the session.
 
-        The session is saved so that a crash does not lose the prompt.
+        Saving the session ensures that a crash does not lose the prompt.
         """
         end_restoring(paths.data_dir())
         self.tools.finish_editing(self._generate)
@@ -497,7 +499,7 @@ class Window(QMainWindow):
     def _generate(self) -> None:
         if not self.generation.save_edited() and not self.steps.generate():
             self.modes.generate()
-        self.tasks.start(self.gallery.save_session(session_of(self), paths.data_dir()))
+        self.tasks.start(self.gallery.save_session(session_of(self, self.commands.recent), paths.data_dir()))
 
     def _put_into_prompt(self, line: InventoryRow) -> None:
         if reason := self.prompt_controller.insert(line):
@@ -512,7 +514,7 @@ class Window(QMainWindow):
             )
 
     def _offer_vae(self, error: StudioError) -> None:
-        """Report an error. If it means that the chosen model needs a VAE, offer to choose one."""
+        """Report an error, offering to choose a VAE if that is what the selected model needs."""
         if (card := self.settings.card) is not None and card.name == error.model and card.accepts.needs_vae:
             self.models_controller.offer_vae(card)
         else:
@@ -584,7 +586,7 @@ class Window(QMainWindow):
             self.models_controller.take(models)
 
     def undo(self) -> None:
-        """Undo the latest stroke of an open mask or change of an open frame. Without either, undo the latest action."""
+        """Undo the latest stroke of an open mask or change of an open frame, else the latest action."""
         if self.page() != "create" or not self.tools.undo():
             self.tasks.start(self._notifier.undo())
 
@@ -603,7 +605,7 @@ class Window(QMainWindow):
         self.painted.set()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close without a question. Finished images are saved, and the queue resumes at the next start."""
+        """Close without asking. Finished images are saved, and the queue resumes at the next start."""
         event.ignore()
         if not self._notifier.closing:
             self._notifier.closing = True
@@ -624,7 +626,7 @@ class Window(QMainWindow):
             self.closed.set()
 
     async def _stop_work(self) -> None:
-        session = session_of(self)
+        session = session_of(self, self.commands.recent)
         self.scanner.stop()
         self.gallery.stop_scanning()
         self.export_controller.close()

@@ -56,7 +56,7 @@ CHANGE_SAMPLES = (500, 64_000)
 
 @dataclass(frozen=True)
 class _View:
-    """Snapshot of a run, as the page shows it."""
+    """Snapshot of a run as shown on the page."""
 
     state: LiveState | None
     finding: Finding
@@ -71,7 +71,7 @@ class _View:
 
 
 class TrainController:
-    """Controller of the Train page. One run is open at a time. Runs that are not open may be in training too."""
+    """Controller of the Train page. One run is open at a time, while others may still be training."""
 
     def __init__(self, context: AppContext, page: TrainPage) -> None:
         self._context = context
@@ -109,19 +109,19 @@ class TrainController:
         self._show_buttons()
 
     def show(self) -> None:
-        """Update the lists of models, systems and runs. Called when the page is opened."""
+        """Update the lists of models, systems and runs, when the page is opened."""
         self._show_bases(self._page.controls.method.choice())
         self._context.tasks.start(self._load_systems())
         self._context.tasks.start(self._list_runs())
         self._show_buttons()
 
     async def open_folder(self, folder: Path) -> None:
-        """Show the images of a folder, and then their thumbnails."""
+        """Show the images of a folder, then their thumbnails."""
         await self._show_folder(folder)
         await self._show_thumbnails()
 
     async def _show_folder(self, folder: Path) -> None:
-        """Show the images of a folder without thumbnails, or an error, after which the folder before stays open."""
+        """Show the images of a folder without thumbnails, or an error, in which case the previous folder stays open."""
         is_system = self._is_system
         self._opening = number = self._opening + 1
         try:
@@ -155,7 +155,7 @@ class TrainController:
                 self._page.set_thumbnail(row, QPixmap.fromImage(thumbnail))
 
     async def close(self) -> None:
-        """Stop the runs after a checkpoint, except those that continue, and delete the discarded runs."""
+        """Stop the runs after saving checkpoints, except those that continue, and delete discarded runs."""
         self._timer.stop()
         await asyncio.to_thread(self._stop_runs)
         for folder in self._discarded:
@@ -173,7 +173,7 @@ class TrainController:
 
     @property
     def _compared(self) -> str:
-        """The name of the run that this one is compared with, or "" for none."""
+        """Name of the run that this one is compared with, or ""."""
         return self._page.compared.choice().removeprefix(NO_RUN)
 
     @property
@@ -181,7 +181,7 @@ class TrainController:
         return self._page.controls.method.choice() not in CHANGE_NUMBERS
 
     async def _load_systems(self) -> None:
-        """List the systems of the literature among the methods."""
+        """List the systems from the literature among the methods."""
         async with self._loading:
             if self._systems:
                 return
@@ -200,7 +200,7 @@ class TrainController:
             await self.open_folder(self._folder)
 
     def _show_method(self) -> None:
-        """Show the settings of the chosen method, with its defaults."""
+        """Show the settings of the selected method with its defaults."""
         controls = self._page.controls
         method = controls.method.choice()
         system = self._systems.get(method)
@@ -219,7 +219,7 @@ class TrainController:
             row.set_value(value)
 
     def _show_bases(self, method: str) -> None:
-        """List the models that the method can change."""
+        """List the models that the method can train further."""
         can_change = is_fine_tunable if method == FINE_TUNE else is_trainable
         cards = [card for card in self._context.library.cards() if can_change(card)]
         self._page.controls.base.set_choices([Choice(card.name, card.title or card.name) for card in cards])
@@ -238,7 +238,7 @@ class TrainController:
         self._page.compared.set_choices([nothing, *others])
 
     async def _choose_run(self, title: str) -> None:
-        """Open an earlier run, or begin another one."""
+        """Open an earlier run or start a new one."""
         if title == NEW_RUN:
             self._show_no_run("")
             return
@@ -375,7 +375,7 @@ class TrainController:
         self._show_buttons()
 
     async def _restore(self, run: TrainingRun, discarded: Path) -> None:
-        """Restore a discarded run, and show it unless another one is in training. Raises StorageError."""
+        """Restore a discarded run, and show it unless another one is training. Raises StorageError."""
         await asyncio.to_thread(_move, discarded, run.folder)
         self._discarded.remove(discarded)
         if self._run is not None and self._run.is_active:
@@ -452,7 +452,7 @@ class TrainController:
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
 
     def _hint(self) -> str:
-        """Return the text that is shown in place of a diagnosis."""
+        """Return the text shown in place of a diagnosis."""
         if len(self._images) < FEWEST:
             return translate("TrainPage", "Choose a folder of pictures. Ten or more give a diagnosis.")
         if self._is_system:
@@ -485,7 +485,7 @@ class TrainController:
 
 
 def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
-    """Read a run, whose sheet `shown` is shown already, and its comparison with the run `compared`, "" for none."""
+    """Read a run, whose sheet `shown` is already displayed, and its comparison with the run `compared` (or "")."""
     sheets = run.sheets()
     sheet = sheets[-1] if sheets else None
     image = QImage(str(sheet)) if sheet is not None and sheet != shown else None
@@ -504,7 +504,7 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
 
 
 def _run_rows() -> list[tuple[str, str]]:
-    """Return the titles of the runs with their status, the latest first."""
+    """Return the titles of the runs with their status, latest first."""
     rows = []
     for run in training_runs():
         state = run.state()
@@ -514,7 +514,7 @@ def _run_rows() -> list[tuple[str, str]]:
 
 
 def _verdict(name: str, comparison: Comparison | None) -> str:
-    """Return the result of the comparison with the run `name` as a sentence."""
+    """Return the result of the comparison with the run `name`, as a sentence."""
     if comparison is None:
         text = translate("TrainPage", "{run} has no errors of the same pictures, so it cannot be compared.")
     elif comparison.sign < 0:
@@ -527,7 +527,7 @@ def _verdict(name: str, comparison: Comparison | None) -> str:
 
 
 def _change_choices() -> list[Choice]:
-    """Return the methods that change a model."""
+    """Return the methods that train an existing model further."""
     group = translate("TrainPage", "Change a model")
     added = translate("TrainPage", "A small file that adds a style or a thing to a model")
     whole = translate("TrainPage", "Trains the whole network: another model that can change more")
@@ -540,7 +540,7 @@ def _new_run_choice() -> Choice:
 
 
 def _set_aside(folder: Path) -> Path:
-    """Rename the folder of a run, and return its new path. Raises StorageError."""
+    """Rename the folder of a discarded run, and return its new path. Raises StorageError."""
     aside = folder.with_name(f".{folder.name}.deleted")
     shutil.rmtree(aside, ignore_errors=True)
     _move(folder, aside)
@@ -580,7 +580,7 @@ def _status_text(status: str) -> str:
 
 
 def _time_text(state: LiveState) -> str:
-    """Return the number of samples, the speed and the time left."""
+    """Return a text with the number of samples, the speed and the remaining time."""
     if not state.samples:
         return ""
     counts = translate("TrainPage", "{seen} of {samples} samples").format(

@@ -1,4 +1,4 @@
-"""Chart of the loss of a training run and its average, or of its errors beside those of an earlier run."""
+"""Chart of a training run's loss and its average, or of its errors compared with an earlier run's."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ KEEP = 0.9
 
 @dataclass(frozen=True)
 class Overlay:
-    """Errors (samples, error) of a run and of an earlier one, and the band (samples, low, high) of no difference."""
+    """Errors (samples, error) of a run and of an earlier one, and the band (samples, low, high) of insignificant
+    differences.
+    """
 
     name: str
     curve: Sequence[tuple[int, float]]
@@ -134,7 +136,7 @@ class LossChart(QWidget):
         painter.drawPolyline(QPolygonF(places))
 
     def _at(self, seen: float, share: float) -> QPointF:
-        """Return the place of a number of samples and of a share of the height. Values outside are at the edge."""
+        """Return the position for a number of samples and a fraction of the height, limited to the edges."""
         wide, tall = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
         return QPointF(LEFT + min(seen / self._end, 1.0) * wide, TOP + (1 - min(max(share, 0.0), 1.0)) * tall)
 
@@ -146,7 +148,7 @@ def averages(points: Sequence[tuple[int, float]]) -> list[float]:
 
 
 def _bounds(losses: Sequence[float]) -> tuple[float, float]:
-    """Return the range of the vertical axis, without the highest hundredth of the losses."""
+    """Return the range of the vertical axis, ignoring the highest hundredth of the losses."""
     ordered = sorted(losses)
     low, high = ordered[0], ordered[max(0, round(0.99 * len(ordered)) - 1)]
     return (low, high) if high > low else (low - 0.5, low + 0.5)

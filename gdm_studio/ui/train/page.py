@@ -161,7 +161,7 @@ class TrainControls(QFrame):
         )
 
     def show_settings_of(self, *, is_lora: bool, has_base: bool, has_backbones: bool) -> None:
-        """Show the settings that the chosen method has: those of a LoRA, of a changed model, or of a new one."""
+        """Show the settings of the selected method: those of a LoRA, of a fine-tuned model, or of a new one."""
         self.rank.setVisible(is_lora)
         for widget in (self._base, self._prompts):
             widget.setVisible(has_base)
@@ -272,7 +272,7 @@ class TrainPage(QFrame):
 
 
 class Sheet(QFrame):
-    """Latest sheet of sample images, as wide as the page."""
+    """Latest sheet of sample images, in the width of the page."""
 
     HEIGHT = 150
 

@@ -1,4 +1,4 @@
-"""Reusable widgets. They take plain data, emit signals for user input, and do not depend on the engine."""
+"""Reusable widgets, which take plain data, emit signals for user input, and do not depend on the engine."""
 
 from gdm_studio.ui.widgets.collapsible import Collapsible
 from gdm_studio.ui.widgets.combo import Choice, Combo

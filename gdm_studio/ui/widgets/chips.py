@@ -1,4 +1,4 @@
-"""Chips, which are short texts with a rounded border, and a layout that wraps widgets into lines."""
+"""Chips (short texts with a rounded border), and a layout that wraps widgets into lines."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class Chip(QAbstractButton):
 
 
 class Flow(QLayout):
-    """A layout that places widgets side by side, vertically centred, and wraps them into lines."""
+    """Layout that places widgets side by side, vertically centred, and wraps them into lines."""
 
     def __init__(self, *, gap: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +94,7 @@ class Flow(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
 
     def set_widgets(self, widgets: Sequence[QWidget]) -> None:
-        """Replace the widgets. Previous widgets that are not in the new list are deleted."""
+        """Replace the widgets, deleting previous ones that are not in the new list."""
         for item in self._items:
             widget = item.widget()
             if widget is not None and widget not in widgets:
@@ -138,7 +138,7 @@ class Flow(QLayout):
         self._lay(rect, place=True)
 
     def _lay(self, rect: QRect, *, place: bool) -> int:
-        """Return the height needed for the width of `rect`. With `place`, also position the widgets."""
+        """Return the height needed at the width of `rect`. With `place`, also position the widgets."""
         left = rect.left()
         top = rect.top()
         line = max((item.sizeHint().height() for item in self._items), default=0)

@@ -22,7 +22,7 @@ AIR = 8
 
 
 class Collapsible(QWidget):
-    """A section that its heading folds and unfolds. The heading then emits `toggled(open)`."""
+    """Section that its heading folds and unfolds, emitting `toggled(open)`."""
 
     toggled = Signal(bool)
 
@@ -49,7 +49,7 @@ class Collapsible(QWidget):
         self._show_head()
 
     def add(self, *widgets: QWidget, at: int = -1) -> None:
-        """Add widgets at the end of the section or at an index, and adapt the tab order."""
+        """Add widgets at the end of the section or at an index, and adjust the tab order."""
         for place, widget in enumerate(widgets, at):
             self._rows.insertWidget(place if at >= 0 else at, widget)
         if at >= 0:
@@ -67,7 +67,7 @@ class Collapsible(QWidget):
     def set_summary(self, summary: str, *, marked: bool = False) -> None:
         """Show a summary of the contents beside the title while the section is folded.
 
-        `marked` uses the accent colour.
+        `marked` shows it in the accent colour.
         """
         self._summary = summary
         if marked != self._marked:

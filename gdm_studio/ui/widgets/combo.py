@@ -37,8 +37,7 @@ HEADING = 30
 class Choice:
     """An entry of a list, with an id, a title and a description.
 
-    Entries with the same `group` are listed under its title. A text in `refused` disables the entry and is shown as the
-    reason.
+    Entries with the same `group` are listed under its title. `refused` is "" or the reason why the entry is disabled.
     """
 
     id: str
@@ -52,7 +51,7 @@ class Choice:
 
 
 class Combo(QComboBox):
-    """A combo box. It emits `chosen(id)` when the user chooses an entry, but not when code does."""
+    """Combo box that emits `chosen(id)` when the user, not code, selects an entry."""
 
     chosen = Signal(str)
 
@@ -85,7 +84,7 @@ class Combo(QComboBox):
         theme.changed.connect(self.update)
 
     def set_choices(self, choices: list[Choice]) -> None:
-        """Replace the entries. If the chosen entry is gone, the first enabled one is chosen."""
+        """Replace the entries. If the selected entry is gone, the first enabled one is selected."""
         self._choices = list(choices)
         before = self.choice()
         group = ""
@@ -104,11 +103,11 @@ class Combo(QComboBox):
         self.set_choice(before)
 
     def choice(self) -> str:
-        """Return the id of the chosen entry, or "" for an empty list."""
+        """Return the id of the selected entry, or "" for an empty list."""
         return self.currentData() or ""
 
     def set_choice(self, choice_id: str) -> None:
-        """Choose an entry by its id without emitting a signal. An unknown id is ignored."""
+        """Select an entry by its id without emitting a signal. An unknown id is ignored."""
         row = self.findData(choice_id)
         if row >= 0:
             self.setCurrentIndex(row)
@@ -122,7 +121,7 @@ class Combo(QComboBox):
         return self._choices
 
     def pick(self, choice_id: str) -> None:
-        """Choose an entry as if the user had done so, which emits `chosen`."""
+        """Select an entry as the user would, emitting `chosen`."""
         self.set_choice(choice_id)
         self.chosen.emit(choice_id)
 
@@ -145,7 +144,7 @@ class Combo(QComboBox):
         super().showPopup()
 
     def event(self, event: QEvent) -> bool:
-        """Show the full text of the chosen entry in the tooltip if the text is cut."""
+        """Show the full text of the selected entry in the tooltip if it is cut off."""
         room = self.text_area().width()
         text = self.currentText()
         if isinstance(event, QHelpEvent) and QFontMetrics(self.font()).horizontalAdvance(text) > room:

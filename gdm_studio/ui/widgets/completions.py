@@ -1,4 +1,4 @@
-"""A list of completions below a text field. The text field keeps the keyboard focus."""
+"""List of completions below a text field, which retains the keyboard focus."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class _Entry(QStyledItemDelegate):
 
 
 class Completions(QListView):
-    """A popup over `page`, below `field`. It emits `chosen(text)` when the user accepts a completion."""
+    """Popup over `page`, below `field`, which emits `chosen(text)` when the user accepts a completion."""
 
     chosen = Signal(str)
 

@@ -37,9 +37,9 @@ class TextLine(QLineEdit):
 class NumberEdit(QLineEdit):
     """A field for a number from `low` to `high`. If given, the text `least` is shown for the lowest number.
 
-    Up and Down change the number, and Escape restores it. A number out of range is corrected, and a hint is shown.
-    `edited(number)` is emitted for user input, with an int if `decimals` is 0. A click on a button does not move the
-    focus, so the typed text is also accepted on any mouse press or shortcut elsewhere.
+    Up and Down change the number, and Escape restores it. A number out of range is corrected with a hint.
+    `edited(number)` is emitted for user input, with an int if `decimals` is 0. Buttons do not take the focus, so the
+    typed text is also accepted on any mouse press or shortcut elsewhere.
     """
 
     edited = Signal(object)
@@ -70,7 +70,7 @@ class NumberEdit(QLineEdit):
         self.set_number(low)
 
     def event(self, event: QEvent) -> bool:
-        """Leave Ctrl+V to the window if the clipboard has no text. Otherwise pasting would empty the field."""
+        """Leave Ctrl+V to the window if the clipboard has no text, since pasting would empty the field."""
         is_paste = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste)
         if is_paste and not QApplication.clipboard().text():
             event.ignore()
@@ -95,7 +95,7 @@ class NumberEdit(QLineEdit):
         self._step = step
 
     def step_by(self, steps: int) -> None:
-        """Increase the number by `steps` steps, as a key or button does."""
+        """Increase the number by `steps` steps, like a key or button."""
         self._change(round(self._number + steps * self._step, self._decimals))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -129,7 +129,7 @@ class NumberEdit(QLineEdit):
         return with_decimal_point(f"{self._number:.{self._decimals}f}")
 
     def take(self) -> None:
-        """Accept the typed text. This also happens on loss of focus."""
+        """Accept the typed text. Also called on loss of focus."""
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         if self.text() == self._shown():
             return
@@ -158,7 +158,7 @@ class NumberEdit(QLineEdit):
     def _hint(self, no_number: str) -> None:
         """Show a hint about a correction.
 
-        `no_number` is the typed text if it is not a number, or "" if the number is out of range.
+        `no_number` is the typed text if it is not a number, or "" for a number out of range.
         """
         low = with_decimal_point(f"{self._low:g}")
         high = with_decimal_point(f"{self._high:g}") if self._high < 1e6 else str(self._high)
@@ -174,7 +174,7 @@ class NumberEdit(QLineEdit):
 
 
 class FramedField(QFrame):
-    """A frame around a number field that shows its focus."""
+    """Frame around a number field, which shows the field's focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -203,7 +203,7 @@ class FramedField(QFrame):
 
 
 class SeedField(FramedField):
-    """A field for the seed. It emits `changed(seed)` for edits by the user, and `rolled()` to request a random seed.
+    """Seed field, which emits `changed(seed)` for edits by the user and `rolled()` to request a random seed.
 
     The button `lock` is checked while all jobs use the same seed.
     """
@@ -281,7 +281,7 @@ class Stepper(FramedField):
         self._show_ends()
 
     def _fit_width(self, text: str) -> None:
-        """Fit the number field to its text, so that the unit follows the number directly."""
+        """Fit the number field to its text, so that the unit directly follows the number."""
         self.edit.setFixedWidth(self.edit.fontMetrics().horizontalAdvance(text or "0") + 8)
         self._unit.setVisible(len(text) < 3)
 

@@ -15,7 +15,7 @@ from gdm_studio.ui.widgets.shapes import smooth
 
 
 def take_copy(event: QDropEvent) -> None:
-    """Accept a drag or drop as a copy. After a move, the source program would delete the file."""
+    """Accept a drag or drop as a copy, because after a move the source program would delete the file."""
     if event.possibleActions() & Qt.DropAction.CopyAction:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
@@ -72,7 +72,7 @@ def picture_in(data: QMimeData | None) -> Path | None:
 
 
 class DropZones(QWidget):
-    """An overlay that is shown while an image is dragged over `canvas`.
+    """Overlay shown while an image is dragged over `canvas`.
 
     It emits `dropped(path, zone)`, where the zone is one of ZONES.
     """

@@ -1,4 +1,4 @@
-"""The Generate button. It shows the progress of a running job and stops it, and resumes a paused job."""
+"""Generate button, which also shows the progress of a job, stops it, and resumes a paused one."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WASH = 0.55
 
 
 class GenerateButton(QAbstractButton):
-    """The button that emits `generate()`, or `stop()` during a job, or `resume()` while the job is paused.
+    """Button that emits `generate()`, `stop()` during a job, and `resume()` while the job is paused.
 
     During a job, it contains the button `add`, which emits `generate()`. During a pause, it contains the button `halt`,
     which emits `stop()`.
@@ -77,7 +77,7 @@ class GenerateButton(QAbstractButton):
         self._name_it(self._title or GENERATE.title, self._why or self._hint or GENERATE.tooltip)
 
     def set_purpose(self, owner: object, title: str, tooltip: str) -> None:
-        """Show another purpose of the button on behalf of `owner`. An empty title removes that purpose."""
+        """Show another purpose of the button on behalf of `owner`, or remove it with an empty title."""
         self._purposes.pop(owner, None)
         if title:
             self._purposes[owner] = title, tooltip
@@ -99,13 +99,13 @@ class GenerateButton(QAbstractButton):
         self._name_running()
 
     def set_paused(self, paused: bool) -> None:
-        """Set whether the job is paused, and show that."""
+        """Set and show whether the job is paused."""
         self._paused = paused
         if self.running:
             self._name_running()
 
     def set_changes(self, words: str) -> None:
-        """Set the text that lists the settings changed during the pause. "" means none."""
+        """Set the text that lists the settings changed during the pause, or ""."""
         self._changes = words
         if self.running:
             self._name_running()
@@ -190,7 +190,7 @@ class GenerateButton(QAbstractButton):
             rounded(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), 8, line=self._theme.colour("text"), width=1.5)
 
     def _paint_progress(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint the finished fraction in full colour and the rest in a darker colour, with the text on top."""
+        """Paint the finished fraction in full colour and the rest darker, with the text on top."""
         cut = rect.width() * self._share
         for left, right, wash in ((0.0, cut, 0.0), (cut, rect.width(), WASH)):
             painter.save()

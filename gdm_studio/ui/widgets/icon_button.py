@@ -34,7 +34,7 @@ ICON_COLOURS = {"danger": "danger", "primary": "primary_text"}
 
 
 class IconButton(QToolButton):
-    """A tool button with an icon and an optional text beside it. A click does not move the focus."""
+    """Tool button with an icon and an optional text beside it. A click does not move the focus."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class IconButton(QToolButton):
         return QSize(self._wide() + 2 * SIDE, hint.height()) if self.text() else hint
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint icon and text centred, with more space between them than the style uses."""
+        """Paint icon and text centred, with more space between them than in the default style."""
         if not self.text():
             super().paintEvent(event)
             return
@@ -137,7 +137,7 @@ class IconButton(QToolButton):
 
 
 class Hotkey(QShortcut):
-    """A keyboard shortcut of an action that works while the widget `part` is visible."""
+    """Keyboard shortcut of an action that works while the widget `part` is visible."""
 
     def __init__(self, action: Action, part: QWidget) -> None:
         super().__init__(QKeySequence(action.keys), part)
@@ -146,7 +146,7 @@ class Hotkey(QShortcut):
 
 
 def pressed_by(button: QAbstractButton, action: Action) -> None:
-    """Bind the keys of an action to a button while it is visible, and show them in its tooltip."""
+    """Bind an action's keys to a button while it is visible, and show them in its tooltip."""
     Hotkey(action, button).activated.connect(button.click)
     show_action(button, action)
 
@@ -197,8 +197,8 @@ def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton
 class ActionButton(QPushButton):
     """A push button with a text and an optional icon.
 
-    If its size policy ignores the text's width, a text that does not fit ends with an ellipsis.
-    `keys` are only shown in the tooltip, and the caller handles them.
+    If its size policy ignores the text's width, a text that does not fit ends with an ellipsis. `keys` are only shown
+    in the tooltip; the caller handles them.
     """
 
     def __init__(
@@ -233,7 +233,7 @@ class ActionButton(QPushButton):
             self._recolour()
 
     def shown_text(self) -> str:
-        """Return the text as painted. If the button's size ignores the text, it is shortened to fit."""
+        """Return the text as painted, shortened to fit if the button's size ignores the text."""
         option = QStyleOptionButton()
         self.initStyleOption(option)
         if self.sizePolicy().horizontalPolicy() != QSizePolicy.Policy.Ignored:
@@ -252,7 +252,7 @@ class ActionButton(QPushButton):
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
     def event(self, event: QEvent) -> bool:
-        """Show the whole text above the tooltip if the button is too narrow for the text."""
+        """Show the whole text above the tooltip if the button is too narrow for it."""
         if event.type() == QEvent.Type.ToolTip and self.shown_text() != self.text():
             assert isinstance(event, QHelpEvent)
             QToolTip.showText(event.globalPos(), "\n".join(filter(None, (self.text(), self.toolTip()))), self)

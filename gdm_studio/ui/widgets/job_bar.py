@@ -1,4 +1,4 @@
-"""The running jobs in the top bar: the progress of a single job with a Stop button, or the number of jobs."""
+"""Running jobs in the top bar: the progress of a single job with a Stop button, or the number of jobs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ STOP_TIP = QT_TRANSLATE_NOOP("JobBar", "Stop this job after the current step")
 
 @dataclass(frozen=True)
 class JobView:
-    """The texts of a job, such as "Grid: 9 pictures" and "3 of 9 · 12 s left", and its finished fraction (0 to 1)."""
+    """Texts of a job, such as "Grid: 9 pictures" and "3 of 9 · 12 s left", and its finished fraction (0 to 1)."""
 
     title: str
     progress: str
@@ -38,10 +38,10 @@ class JobView:
 
 
 class JobBar(QWidget):
-    """The bar with the progress of the running jobs and a Stop button.
+    """Bar with the progress of the running jobs and a Stop button.
 
-    For a single job, `show_asked()` and `stop_asked()` are emitted; for several jobs, `list_asked()`. The size never
-    changes, so that neighbouring widgets do not move.
+    It emits `show_asked()` and `stop_asked()` for a single job, and `list_asked()` for several. Its size never changes,
+    so that neighbouring widgets do not move.
     """
 
     stop_asked = Signal()
@@ -135,7 +135,7 @@ class _JobButton(QAbstractButton):
         rounded(painter, line, 1, ground=theme.colour("accent"))
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
-        """Paint the full title if possible, and the longest form of the progress text that fits beside it."""
+        """Paint the full title if possible, with the longest form of the progress text that fits beside it."""
         strong = self._theme.font(12, 600)
         small = self._theme.font(12)
         bold = QFontMetrics(strong)

@@ -23,8 +23,8 @@ class Keys:
     """The keyboard shortcuts of a window's actions.
 
     Keys with Ctrl, function keys and punctuation become Qt shortcuts. The window passes other keys to `press` if the
-    focused widget did not accept them. `do(action)` runs an action and returns True if the action could run. If several
-    actions share a key, the first action that can run does. If none can, `in_vain(actions)` is called.
+    focused widget did not accept them. `do(action)` runs an action and returns True if it could run. Among actions that
+    share a key, the first that can run is used. If none can, `in_vain(actions)` is called.
     """
 
     def __init__(self, window: QWidget, do: Do, in_vain: Callable[[Sequence[Action]], object]) -> None:
@@ -68,7 +68,7 @@ class Keys:
 
 
 class OnEscape(QObject):
-    """An event filter that calls `do()` when Escape is pressed in a widget or its children."""
+    """Event filter that calls `do()` when Escape is pressed in a widget or its children."""
 
     def __init__(self, widget: QWidget, do: Callable[[], object]) -> None:
         super().__init__(widget)
@@ -83,14 +83,14 @@ class OnEscape(QObject):
 
 
 def sequences(keys: str) -> list[QKeySequence]:
-    """Return the key sequences of an action. For Return, the Enter key of the number pad is added."""
+    """Return the key sequences of an action. For Return, the keypad's Enter key is added."""
     found = QKeySequence.listFromString(keys) if keys else []
     also = [text.replace("Return", "Enter") for text in keys.split("; ") if text.endswith("Return")]
     return [*found, *map(QKeySequence, also)]
 
 
 def _plain_key(sequence: QKeySequence) -> Qt.Key | None:
-    """Return the key of a sequence without modifiers. Return None for function keys and for keys with modifiers."""
+    """Return the key of a sequence without modifiers, or None for function keys and keys with modifiers."""
     first = sequence[0]  # type: ignore[index]
     if first.keyboardModifiers() != Qt.KeyboardModifier.NoModifier or first.key().value in FUNCTION_KEYS:
         return None
@@ -100,6 +100,6 @@ def _plain_key(sequence: QKeySequence) -> Qt.Key | None:
 def _is_punctuation(sequence: QKeySequence) -> bool:
     """Return True if the key is punctuation.
 
-    It has to be a Qt shortcut, because a focused list would handle the key.
+    Punctuation must be a Qt shortcut, because a focused list would handle the key.
     """
     return sequence.toString() in PUNCTUATION

@@ -1,4 +1,4 @@
-"""Labels with roles of the style sheet, and a control with a label above it."""
+"""Labels with style sheet roles, and a control with a label above it."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def wrapped(
 
 
 class ElidedLabel(Label):
-    """A label that cuts its text with an ellipsis if needed. The tooltip then shows the full text or `hint`.
+    """Label that cuts off its text with an ellipsis if needed; the tooltip then shows the full text or `hint`.
 
-    Shorter texts from `set_texts` are tried before the text is cut.
+    Shorter texts from `set_texts` are tried first.
     """
 
     def __init__(self, text: str = "", role: str = "label", parent: QWidget | None = None) -> None:
@@ -93,7 +93,7 @@ class ElidedLabel(Label):
 
 
 def elided(text: str, *, buddy: QWidget) -> ElidedLabel:
-    """Create a title for the control `buddy`. It is cut with an ellipsis if there is not enough space."""
+    """Create a title for the control `buddy`, cut off with an ellipsis if there is not enough space."""
     title = ElidedLabel(text)
     title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
     title.setMinimumWidth(1)
@@ -102,7 +102,7 @@ def elided(text: str, *, buddy: QWidget) -> ElidedLabel:
 
 
 class Labelled(QWidget):
-    """A control with a title above it, and an optional small button `mark` beside the title."""
+    """Control with a title above it, and an optional small button `mark` beside the title."""
 
     def __init__(self, title: str, control: QWidget, mark: QWidget | None = None) -> None:
         super().__init__()

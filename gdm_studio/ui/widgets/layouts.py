@@ -34,14 +34,14 @@ Box = TypeVar("Box", bound=QBoxLayout)
 def stacked(
     *parts: LayoutItem, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None
 ) -> QVBoxLayout:
-    """Create a vertical layout, which is installed on the widget `on` if given. The default spacing is the parent's."""
+    """Create a vertical layout, installed on the widget `on` if given. The default spacing is the parent's."""
     return _laid_out(QVBoxLayout() if on is None else QVBoxLayout(on), parts, margins, spacing)
 
 
 def in_row(
     *parts: LayoutItem, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None
 ) -> QHBoxLayout:
-    """Create a horizontal layout, which is installed on the widget `on` if given.
+    """Create a horizontal layout, installed on the widget `on` if given.
 
     The default spacing is the parent's.
     """
@@ -49,7 +49,7 @@ def in_row(
 
 
 def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1, down: int = -1) -> QGridLayout:
-    """Create an empty grid layout with the given spacings. −1 means the parent's spacing."""
+    """Create an empty grid layout with the given spacings; −1 stands for the parent's spacing."""
     grid = QGridLayout() if on is None else QGridLayout(on)
     grid.setContentsMargins(*(margins if isinstance(margins, tuple) else (margins,) * 4))
     grid.setHorizontalSpacing(across)
@@ -58,7 +58,7 @@ def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1
 
 
 def empty(layout: QLayout, *kept: QWidget) -> None:
-    """Remove all items from a layout. Their widgets are deleted, except the widgets in `kept`."""
+    """Remove all items from a layout, deleting their widgets except those in `kept`."""
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None and widget not in kept:
@@ -105,7 +105,7 @@ def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
 
 
 def scrolled(inside: QWidget, name: str = "") -> QScrollArea:
-    """Create a vertical scroll area. It can get the focus only if it has an accessible name."""
+    """Create a vertical scroll area, which is focusable only if it has an accessible name."""
     area = QScrollArea()
     if name:
         area.setAccessibleName(name)
@@ -137,7 +137,7 @@ WIDTH = 10
 
 
 class OverlayScrollBar(QScrollBar):
-    """An overlay that replaces the vertical scroll bar of `view`.
+    """Overlay that replaces the vertical scroll bar of `view`.
 
     It is visible only if there is something to scroll.
     """

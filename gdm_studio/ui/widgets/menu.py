@@ -15,7 +15,7 @@ from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners
 
 
 def empty_menu(parent: QWidget) -> QMenu:
-    """Create an empty menu with rounded corners. It is deleted when it closes."""
+    """Create an empty menu with rounded corners, which is deleted when it closes."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)

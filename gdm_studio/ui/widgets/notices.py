@@ -1,4 +1,4 @@
-"""Notices, which are short messages over a page with at most one button. They do not block the window."""
+"""Notices: short, non-blocking messages over a page with at most one button."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class Notice(QFrame):
         self.dismissed.emit()
 
     def dismiss_after(self, milliseconds: int) -> None:
-        """Close the message after a time, or later if it has the keyboard focus then."""
+        """Close the message after a time, postponed while it has the keyboard focus."""
         QTimer.singleShot(milliseconds, self, lambda: self._expire(milliseconds))
 
     def _expire(self, milliseconds: int) -> None:
@@ -118,7 +118,7 @@ class Notice(QFrame):
 class Notices(QObject):
     """Stack of notices at the bottom edge of `parent`. If space is short, the oldest is removed.
 
-    `area()` returns the rectangle of the parent that may be covered, and by default all of it.
+    `area()` returns the rectangle of the parent that may be covered, by default all of it.
     """
 
     def __init__(self, theme: Theme, parent: QWidget, *, area: Callable[[], QRect] | None = None) -> None:
@@ -145,7 +145,7 @@ class Notices(QObject):
         on_action: Callable[[], object] | None = None,
         seconds: float = DEFAULT_SECONDS,
     ) -> Notice:
-        """Show a notice for `seconds`, or until it is dismissed if 0. An equal notice is replaced.
+        """Show a notice for `seconds`, or until it is dismissed if 0. An identical notice is replaced.
 
         A notice with the keyboard focus is shown longer.
         """

@@ -18,8 +18,8 @@ WITH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Q
 class Overlay(QWidget):
     """An overlay that covers the window and shows a panel.
 
-    Call `set_panel(panel)` once, then `open_up()`. A subclass implements `place(room)`. Escape, a click outside the
-    panel, and the `keys` of the action that opened the overlay close it. It then emits `closed()` and restores the
+    Call `set_panel(panel)` once, then `open_up()`. Subclasses implement `place(room)`. Escape, a click outside the
+    panel, or the `keys` of the action that opened the overlay close it; it then emits `closed()` and restores the
     focus. While it is open, keys without modifiers do not reach the window.
     """
 
@@ -98,7 +98,7 @@ class Overlay(QWidget):
 
 
 def centred(room: QRect, width: int, height: int) -> QRect:
-    """Return a centred rectangle in `room` with the given size, or a smaller size that fits."""
+    """Return a centred rectangle in `room` with the given size, or a smaller one that fits."""
     place = QRect(0, 0, min(width, room.width() - 48), min(height, room.height() - 48))
     place.moveCenter(room.center())
     return place

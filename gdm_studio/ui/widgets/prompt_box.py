@@ -29,8 +29,8 @@ class PromptBox(QWidget):
     """Editor for a prompt, with a title line above and chips below.
 
     Signals: `changed(text)`, `submitted()` on Enter (Shift+Enter starts a new line), and `rested()` some time after the
-    last change. If a text is too long for a prompt, the editor shows only its beginning, and nothing is generated until
-    the user edits it.
+    last change. Of a text that is too long for a prompt, the editor shows only the beginning, and nothing is generated
+    until the user edits it.
     """
 
     changed = Signal(str)
@@ -85,7 +85,7 @@ class PromptBox(QWidget):
         self._on_text()
 
     def text(self) -> str:
-        """Return the text as a single line without leading and trailing spaces."""
+        """Return the text as a single line, without leading and trailing spaces."""
         return self._whole or " ".join(self.editor.toPlainText().split())
 
     def written(self) -> str:
@@ -117,7 +117,7 @@ class PromptBox(QWidget):
         self._head.addWidget(mark)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show the chips of the present text below it; none if the text is too long."""
+        """Show the chips of the current text below it, or none if the text is too long."""
         self._text_of_chips = self.written()
         self.chips.set_chips(() if is_too_long(self.written()) else chips)
         before: QWidget = self.editor
@@ -135,7 +135,7 @@ class PromptBox(QWidget):
     def set_grammar(self, weigher: Weigher | None, *, tokens: bool = False) -> None:
         """Set the function that changes the weights of words, or None for prompts without weights.
 
-        If `tokens` is True, tokens are counted instead of words. See `PromptEditor.set_weigher`.
+        With `tokens`, tokens are counted instead of words. See `PromptEditor.set_weigher`.
         """
         self._has_tokens = tokens
         self.editor.set_weigher(weigher)
@@ -160,13 +160,13 @@ class PromptBox(QWidget):
 
     def show_slips(self, slips: Sequence[Slip]) -> None:
         """Underline the mistakes in the text."""
-        # The mistakes are those of another text if this one is too long.
+        # If this text is too long, the mistakes belong to another text.
         if is_too_long(self.written()):
             slips = ()
         self.editor.mark(slips)
 
     def _show_problem(self) -> None:
-        """Show below the text that it is too long."""
+        """Show, below the text, that it is too long."""
         problem = length_problem(self.written(), self.tr("The text under “{title}”").format(title=self._name))
         if self._whole:
             text = self.tr("The editor shows the first {count}; edit them to use only these.")
@@ -201,7 +201,7 @@ class PromptBox(QWidget):
         self._words.hint = ""
 
     def _fit(self) -> None:
-        """Let the editor grow with its text, and give a second line of chips the space of an empty line of it."""
+        """Let the editor grow with its text, and let a second line of chips use an empty line's space."""
         lines = round(self.editor.document().size().height())
         shown = min(max(lines, LEAST_LINES), self._lines)
         free = (shown - lines) * LINE + SLACK if lines < shown else 0

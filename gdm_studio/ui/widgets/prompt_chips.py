@@ -1,4 +1,4 @@
-"""Row of chips below a prompt, which show how the model reads it. A click on some changes the prompt."""
+"""Row of chips below a prompt, which show how the model reads it. Clicking some of them changes the prompt."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class ChipLook(Enum):
 
 @dataclass(frozen=True)
 class PromptChip:
-    """Text of a chip, its explanation, and the prompt that a click puts into the editor; "" if a click does nothing.
+    """Text of a chip, its explanation, and the prompt that a click puts into the editor ("" if it does nothing).
 
-    `name` is what a screen reader says.
+    `name` is the text for screen readers.
     """
 
     text: str
@@ -135,7 +135,8 @@ _TEXT = {
 class PromptChips(QWidget):
     """Chips in lines. Signals: `chosen(prompt)` with the new prompt of a chip that the user clicked, `resized()`.
 
-    At most `most` are shown. With `reserved`, one line stays free for them, so that the first chips move nothing below.
+    At most `most` are shown. With `reserved`, one line is reserved, so that the first chips do not move the widgets
+    below.
     """
 
     chosen = Signal(str)
@@ -155,17 +156,17 @@ class PromptChips(QWidget):
         self._fit()
 
     def chips(self) -> tuple[PromptChip, ...]:
-        """Return the chips in their order, those that are counted only included."""
+        """Return all chips in order, including those that are only counted."""
         return self._chips
 
     def buttons(self) -> list[PromptChipButton]:
-        """Return the widgets of the chips that are shown."""
+        """Return the widgets of the visible chips."""
         items = (self._flow.itemAt(place) for place in range(self._flow.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, PromptChipButton)]
 
     def set_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show these chips instead of the former ones."""
+        """Replace the chips."""
         if tuple(chips) == self._chips:
             return
         self._chips = tuple(chips)
@@ -192,7 +193,7 @@ class PromptChips(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Take the height of the lines at the present width."""
+        """Set the height to that of the lines at the current width."""
         lines = self._flow.heightForWidth(max(self.width(), 1)) if self._chips else 0
         height = max(lines, HEIGHT if self._reserved else 0)
         if height != self.height():
@@ -200,5 +201,5 @@ class PromptChips(QWidget):
             self.resized.emit()
 
     def extra_height(self) -> int:
-        """Return the height of the lines after the first."""
+        """Return the height of all lines but the first."""
         return max(self.height() - HEIGHT, 0) if self._chips else 0

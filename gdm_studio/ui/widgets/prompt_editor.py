@@ -37,8 +37,8 @@ class Slip(Protocol):
 class PromptEditor(QPlainTextEdit):
     """A text editor for a prompt. All positions count characters of Python strings.
 
-    Signals: `submitted()` on Enter (Shift+Enter starts a line); `typed()` when a key has changed the text; `left()`
-    on Escape; `history_asked(back)` when an arrow key would leave the text; and `overflowed(text)` instead of a paste
+    Signals: `submitted()` on Enter (Shift+Enter starts a new line), `typed()` when a key has changed the text, `left()`
+    on Escape, `history_asked(back)` when an arrow key would leave the text, and `overflowed(text)` instead of a paste
     that would make the text too long.
     """
 
@@ -71,7 +71,7 @@ class PromptEditor(QPlainTextEdit):
         self._weigher = weigher
 
     def chosen(self) -> tuple[int, int]:
-        """Return the start and the end of the selection. Both are the cursor position if nothing is selected."""
+        """Return the start and the end of the selection, both the cursor position if nothing is selected."""
         cursor = self.textCursor()
         text = self.toPlainText()
         return _from_utf16(text, cursor.selectionStart()), _from_utf16(text, cursor.selectionEnd())
@@ -229,7 +229,7 @@ def _changed_range(text: str, new: str) -> tuple[int, int]:
 
 
 class _Units:
-    """A converter from character positions to Qt positions, which count UTF-16 code units."""
+    """Converter from character positions to Qt positions, which count UTF-16 code units."""
 
     def __init__(self, text: str) -> None:
         self._wide = [at for at, letter in enumerate(text) if letter > "\uffff"]

@@ -1,4 +1,4 @@
-"""List of completions for a prompt. The keyboard focus stays in the editor."""
+"""List of completions for a prompt editor, which retains the keyboard focus."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NOTE = Qt.ItemDataRole.UserRole + 1
 
 
 class Offer(Protocol):
-    """A completion that replaces the text from `start` up to `end`. `note` describes it."""
+    """Completion that replaces the text from `start` up to `end`. `note` describes it."""
 
     @property
     def text(self) -> str: ...
@@ -45,7 +45,7 @@ class Offer(Protocol):
 class PromptList(QListView):
     """A popup with completions. It emits `chosen(offer)`.
 
-    Up, Down and mouse movements select an entry. If the list opens under a resting mouse, no entry is selected. A click
+    Up, Down and mouse movements select an entry. A list that opens under a resting mouse has no selection. A click
     elsewhere closes it.
     """
 
@@ -142,7 +142,7 @@ class PromptList(QListView):
             self.setCurrentIndex(self.indexAt(event.position().toPoint()))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Ignore hover events that Qt sends although the mouse has not moved."""
+        """Ignore hover events that Qt sends without a mouse movement."""
         return event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverMove) or super().viewportEvent(event)
 
 

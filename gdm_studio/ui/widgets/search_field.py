@@ -23,7 +23,7 @@ SYNTAX = QT_TRANSLATE_NOOP("SearchField", 'Words, "phrases", -without, is:favour
 class SearchField(QLineEdit):
     """A search field. It emits `searched(text)` soon after typing or on Enter, and `left_down()` on the Down key.
 
-    Escape clears the field. If the field is empty, Escape removes the focus.
+    Escape clears the field or, if it is empty, removes the focus.
     """
 
     searched = Signal(str)
@@ -60,7 +60,7 @@ class SearchField(QLineEdit):
         self.search_now()
 
     def search_now(self) -> None:
-        """Search at once instead of waiting for further typing."""
+        """Search immediately instead of waiting for further typing."""
         self._say()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -1,4 +1,4 @@
-"""A row of buttons of which exactly one is chosen."""
+"""Row of buttons, exactly one of which is selected."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gdm_studio.ui.widgets.layouts import in_row
 
 
 class Segmented(QWidget):
-    """A choice between a few options that are shown side by side. It emits `chosen(id)` for user input."""
+    """Choice between a few options shown side by side. It emits `chosen(id)` for user input."""
 
     chosen = Signal(str)
 
@@ -45,14 +45,14 @@ class Segmented(QWidget):
             self._group.button(self._ids.index(choice_id)).setEnabled(offer)
 
     def set_alone(self, alone: bool) -> None:
-        """Show only the chosen option or all options. If only one is shown, a click chooses the next option."""
+        """Show only the selected option, on which a click selects the next one, or all options."""
         if alone != self._alone:
             self._alone = alone
             self._show()
             self.updateGeometry()
 
     def set_tight(self, tight: bool) -> None:
-        """Use less space beside the texts, or the normal space."""
+        """Use less or normal space around the texts."""
         if tight != self._tight:
             self._tight = tight
             for button in self._group.buttons():
@@ -75,7 +75,7 @@ class Segmented(QWidget):
 
 
 class FramedSegmented(QFrame):
-    """A frame around a `Segmented` with the height of an input field, for use in a column of fields."""
+    """Frame around a `Segmented` with the height of an input field, for use in a column of fields."""
 
     def __init__(self, segmented: Segmented) -> None:
         super().__init__()

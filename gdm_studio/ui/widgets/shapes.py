@@ -36,7 +36,7 @@ def smooth(device: QPaintDevice) -> QPainter:
 
 
 def field(painter: QPainter, widget: QWidget, theme: Theme) -> None:
-    """Paint the background of an input field, with a border whose colour shows its state."""
+    """Paint the background of an input field, with a border in the colour of its state."""
     tokens = theme.tokens
     line = tokens.accent if widget.hasFocus() else tokens.edge if widget.underMouse() else tokens.line
     frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -75,7 +75,8 @@ def popup(widget: QWidget, theme: Theme) -> None:
 class RoundCorners(QObject):
     """Event filter that masks the rounded corners of a translucent popup.
 
-    Without a compositor, for example on remote desktops, the corners would be black. Antialiased edge pixels remain.
+    Without a compositor, for example on remote desktops, the corners would be black. Antialiased edge pixels are
+    retained.
     """
 
     def __init__(self, widget: QWidget, radius: float) -> None:
@@ -91,7 +92,7 @@ class RoundCorners(QObject):
 
 
 def _rounded_region(width: int, height: int, radius: float) -> QRegion:
-    """Return the pixels that a rounded rectangle covers, including those that it covers in part."""
+    """Return the pixels that a rounded rectangle covers, at least in part."""
     mask = QBitmap(width, height)
     mask.fill(Qt.GlobalColor.color0)
     painter = QPainter(mask)
@@ -108,7 +109,7 @@ def checker(theme: Theme, side: int, ratio: float) -> QBrush:
 
 
 def canvas_ground(theme: Theme, side: int, ratio: float) -> QBrush:
-    """Return the brush of the canvas behind a transparent image: a checkerboard or the user's colour."""
+    """Return the background brush of the canvas behind a transparent image: a checkerboard or the user's colour."""
     if theme.canvas == "checker":
         return checker(theme, side, ratio)
     return QBrush(QColor(CANVAS_COLOURS.get(theme.canvas, theme.canvas)))
@@ -158,7 +159,7 @@ def _checker(light: str, dark: str, side: int, ratio: float) -> QPixmap:
 
 @lru_cache(maxsize=8)
 def _shadow(strength: int, radius: int, blur: int) -> QPixmap:
-    """Create the tile of a shadow from nested black squares. They darken towards the middle along a smooth step."""
+    """Create the tile of a shadow from nested black squares, which darken towards the middle along a smoothstep."""
     size = 2 * (blur + radius) + 8
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)

@@ -1,4 +1,4 @@
-"""A row for a number that can be dragged or typed, with a title, a reset button, a slider and labels of both ends."""
+"""Row for a number that can be dragged or typed, with a title, a reset button, a slider and labels at both ends."""
 
 from __future__ import annotations
 

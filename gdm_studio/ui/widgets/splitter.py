@@ -1,4 +1,4 @@
-"""Panes side by side whose dividers can be moved by mouse and keyboard."""
+"""Panes side by side, with dividers that can be moved by mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FORWARDS = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 
 
 class Splitter(QSplitter):
-    """Panes with a divider between each two of them. The arrow keys move a divider that has the focus.
+    """Panes with dividers between them. The arrow keys move a focused divider.
 
     Signals: `splitterMoved` of Qt, and `reset_asked()` after a double click or Home on a divider.
     """
@@ -38,7 +38,7 @@ class Splitter(QSplitter):
 
 
 class _Divider(QSplitterHandle):
-    """Divider with a thin line, which is highlighted under the pointer and while it has the focus."""
+    """Divider with a thin line, highlighted under the pointer and while focused."""
 
     def __init__(self, theme: Theme, name: str, parent: Splitter) -> None:
         super().__init__(parent.orientation(), parent)

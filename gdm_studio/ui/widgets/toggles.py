@@ -1,4 +1,4 @@
-"""Controls that are on or off: a switch, and a check box with a text."""
+"""On/off controls: a switch, and a check box with a text."""
 
 from __future__ import annotations
 

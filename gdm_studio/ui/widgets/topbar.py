@@ -1,4 +1,4 @@
-"""The top bar, with logo, pages, running jobs, device and memory usage."""
+"""Top bar, with logo, pages, running jobs, device and memory usage."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ STATES = {"idle": "ok", "busy": "accent", "off": "danger", "waiting": "warning"}
 
 
 class TopBar(QFrame):
-    """The bar with buttons that emit `page_chosen(id)`, `palette_asked()` and `queue_asked()`.
+    """Bar with buttons that emit `page_chosen(id)`, `palette_asked()` and `queue_asked()`.
 
-    `jobs` shows the running jobs. The button of the queue is hidden until `set_queue` is called.
+    `jobs` shows the running jobs. The queue button is hidden until `set_queue` is called.
     """
 
     page_chosen = Signal(str)
@@ -133,7 +133,7 @@ class TopBar(QFrame):
         self.fit()
 
     def fit(self) -> None:
-        """Hide texts, the least important first, until the other texts fit. Pages and jobs are never hidden."""
+        """Hide texts, least important first, until the others fit. Pages and jobs are never hidden."""
         for left_out in range(6):
             self._memory.setVisible(left_out < 1)
             self.search.set_words(left_out < 2)

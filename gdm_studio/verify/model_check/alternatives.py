@@ -1,4 +1,4 @@
-"""Alternative readings of a model's file. A model that denoises better with one of them was read wrongly."""
+"""Alternative readings of a model's file. If the model denoises better with one of them, it was read wrongly."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ ROTARY = QT_TRANSLATE_NOOP(
 
 @dataclass(frozen=True)
 class Alternative:
-    """Change of the reading of a model. Its stage is changed inside the context `changed`."""
+    """Alternative reading of a model. Its stage is changed inside the context `changed`."""
 
     cause: str
     text: str
@@ -65,7 +65,7 @@ class Alternative:
 
 @dataclass(frozen=True)
 class _OtherTime(Diffusion):
-    """Diffusion whose network gets factor · time + origin."""
+    """Diffusion whose network gets the time factor · time + origin."""
 
     factor: float = 1.0
     origin: float = 0.0
@@ -103,7 +103,7 @@ def alternatives_of(stage: Stage) -> Iterator[Alternative]:
 
 
 def denoisers(stage: Stage) -> Iterator[nn.Module]:
-    """Yield the networks of a stage that denoise, but no text encoder and no VAE."""
+    """Yield the denoising networks of a stage, without text encoder and VAE."""
     for name in ("network", "unet", "networks"):
         found = getattr(stage, name, None)
         if isinstance(found, Mapping):
@@ -127,7 +127,7 @@ def _with_diffusion(stage: Stage, *, other: Diffusion) -> Iterator[None]:
 
 @contextmanager
 def with_rotary_order(stage: Stage, *, inverse: bool) -> Iterator[None]:
-    """Reorder the numbers of each query and key from neighbouring pairs to halves, or with `inverse` back."""
+    """Reorder the numbers of each query and key from adjacent pairs to halves, or back with `inverse`."""
     with ExitStack() as stack:
         for network in denoisers(stage):
             for module in network.modules():
@@ -141,7 +141,7 @@ def with_rotary_order(stage: Stage, *, inverse: bool) -> Iterator[None]:
 
 
 class _Order(nn.Module):
-    """Fixed order of the numbers of a head."""
+    """Permutation of a head's numbers."""
 
     def __init__(self, order: Tensor) -> None:
         super().__init__()
@@ -152,7 +152,7 @@ class _Order(nn.Module):
 
 
 class _Swapped(nn.Module):
-    """Fused projection whose first two of three results are swapped."""
+    """Fused projection with the first two of its three results swapped."""
 
     def __init__(self, fused: nn.Module) -> None:
         super().__init__()
@@ -169,7 +169,7 @@ _FUSED = "query_key_value"
 
 
 def _swappable(module: nn.Module) -> list[tuple[str, str]]:
-    """Return the names of the projections of an attention that can be swapped, those with equal shapes."""
+    """Return the names of an attention's projections with equal shapes, which can be swapped."""
     found = []
     for first, second in _PAIRS:
         one, other = getattr(module, first, None), getattr(module, second, None)

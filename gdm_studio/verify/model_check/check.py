@@ -65,7 +65,7 @@ def check_model(
 ) -> Generator[Progress, None, Report]:
     """Test a loaded model, or only the adapter with the tag `adapter`. `request` has the model's default settings.
 
-    Raises StudioError.
+    Raises StudioError if the model cannot be tested.
     """
     card = model.card
     count = images or (FEWER_IMAGES if card.parameters > LARGE else IMAGES)
@@ -131,7 +131,7 @@ ADAPTER_TOO_MUCH = QT_TRANSLATE_NOOP(
 
 
 def _unsuitable(card: ModelCard) -> str:
-    """Return a sentence that says why a model cannot be tested, or ""."""
+    """Return a sentence that explains why a model cannot be tested, or ""."""
     if not card.accepts.steps:
         return NO_STEPS
     return "" if len(card.latent) == 3 and card.accepts.picture else NO_ENCODER
@@ -245,10 +245,10 @@ class _Test:
         return Finding("noise", OK, NOISE_OK, values)
 
     def _gain_of(self, alternative: Alternative, levels: Sequence[NoiseLevel]) -> float | None:
-        """Return the mean fall of the logarithm of the error by an alternative, or None if it is no improvement.
+        """Return the mean decrease in log error due to an alternative, or None if it is no improvement.
 
-        Errors are compared with those of the best Gaussian, which is better for larger latents too. Most readings
-        matter at middle noise levels, the order of weights at low ones.
+        Errors are compared with those of the best Gaussian, which also improve for larger latents. Most readings matter
+        at medium noise levels, the order of weights at low ones.
         """
         probe = self._probe
         count = len(self._images) if alternative.is_layout else min(TRIED, len(self._images))
@@ -304,7 +304,7 @@ class _Test:
             self.findings.append(Finding("prompt", OK, PROMPT_OK, values))
 
     def _with_captions_of(self, places: Sequence[int], shift: int) -> list[Conditioning]:
-        """Return the conditions with the captions of other images, each `shift` captioned images later."""
+        """Return the conditions with the captions of other images, `shift` captioned images further on."""
         found = list(self._conditions)
         for place, other in zip(places, np.roll(places, shift), strict=True):
             caption = self._conditions[other]
@@ -333,7 +333,7 @@ class _Test:
 
 
 def _over_white(rgba: Tensor) -> Tensor:
-    """Return uint8 images (N, H, W, 3 or 4) over white in 0 … 1."""
+    """Composite uint8 images (N, H, W, 3 or 4) over white, in 0 … 1."""
     levels = rgba.float() / 255
     if levels.shape[-1] == 3:
         return levels

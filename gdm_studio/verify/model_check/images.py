@@ -1,4 +1,4 @@
-"""Images with captions for the self-test: the examples of Icons, which are shipped with the program."""
+"""Images with captions for the self-test: the shipped examples of Icons."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class CaptionedImage:
 
 
 def captioned_images(library: Library, side: tuple[int, int], count: int) -> list[CaptionedImage]:
-    """Return up to `count` of our images, resized to `side` (width, height). Raises ModelError or StorageError."""
+    """Return up to `count` shipped images, resized to `side` (width, height). Raises ModelError or StorageError."""
     card = library.card(BUILT_IN)
     found = []
     for example in card.examples[:count]:

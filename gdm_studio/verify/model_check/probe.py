@@ -1,4 +1,4 @@
-"""Denoising errors of a loaded model on captioned images, and those of the best Gaussian."""
+"""Denoising errors of a loaded model on captioned images, compared with the best Gaussian."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ Predict = Callable[[Tensor, NoiseLevel], Tensor]
 class Probe:
     """Noisy versions of captioned images, and the errors of a model's predictions from them.
 
-    All errors are squared, averaged over an image. Each image has the same noise in all measurements, so that their
-    differences are paired.
+    Errors are mean squared errors per image. Each image has the same noise in all measurements, so that differences are
+    paired.
     """
 
     def __init__(self, model: LoadedModel, request: Request, images: Sequence[CaptionedImage], x0: Tensor) -> None:
@@ -50,7 +50,7 @@ class Probe:
         self._spectrum = (spectrum.sum(dim=0) - spectrum) / max(len(x0) - 1, 1)
 
     def levels(self) -> list[NoiseLevel]:
-        """Return up to five levels of the model's own path, at which the best Gaussian's errors are near TARGETS."""
+        """Return up to five levels of the model's own path at which the best Gaussian's errors are near TARGETS."""
         path = [at for at in dict.fromkeys(self.pipeline_stage.path) if at != CLEAN and at.sigma > 0 and at.alpha > 0]
         errors = {at: float(self.gaussian_errors(at).mean()) / self.variance for at in path}
         usable = [at for at in path if 0.5 * TARGETS[-1] < errors[at] < 0.97]
@@ -58,14 +58,14 @@ class Probe:
         return list(dict.fromkeys(nearest))
 
     def noisy(self, at: NoiseLevel, x0: Tensor) -> Tensor:
-        """Return the first images x0 with noise."""
+        """Return the first images x0 with noise added."""
         found: Tensor = self.stage.diffusion.process.degrade(x0, at, self.eps[: len(x0)])
         return found
 
     def gaussian_errors(self, at: NoiseLevel, *, scale: float = 1.0) -> np.ndarray:
         """Return the errors (N,) of the best Gaussian for images `scale` times as large.
 
-        It predicts each frequency of each channel by itself (Wiener filter).
+        It predicts each frequency of each channel independently (Wiener filter).
         """
         x = at.alpha * scale * (self.x0 - self.mean) + at.sigma * self.eps
         power = scale**2 * self._spectrum
@@ -74,7 +74,7 @@ class Probe:
         return _mean_square(found - scale * (self.x0 - self.mean))
 
     def conditions(self, *, suffix: str = "") -> list[Conditioning]:
-        """Return the conditioning of each image, with `suffix` after its caption."""
+        """Return the conditioning of each image, with `suffix` appended to its caption."""
         rows = []
         for image in self.images:
             request = replace(self._request, **self._prompt(image, suffix))
@@ -82,7 +82,7 @@ class Probe:
         return rows
 
     def captioned(self) -> list[int]:
-        """Return the places of the images that the model can be conditioned on."""
+        """Return the indices of the images on whose captions the model can be conditioned."""
         prompts = [self._prompt(image, "") for image in self.images]
         return [place for place, prompt in enumerate(prompts) if prompt.get("prompt") or prompt.get("label")]
 
@@ -95,7 +95,7 @@ class Probe:
         return {"label": label} if label else {}
 
     def denoiser(self, conditions: Sequence[Conditioning]) -> Predict:
-        """Return a function that predicts the first images, those in x, with their conditions.
+        """Return a function that predicts the first images (those in x) with their conditions.
 
         Prompts are encoded once, in this call.
         """
@@ -118,7 +118,7 @@ class Probe:
     ) -> np.ndarray:
         """Return the errors (N,) at a noise level, for images scale · x0 + offset in place of x0.
 
-        `predict` comes from `denoiser`, and `count` is the number of images, 0 for all.
+        `predict` comes from `denoiser`. `count` is the number of images, 0 for all.
         """
         x0 = scale * self.x0[: count or None] + offset
         return _mean_square(predict(self.noisy(at, x0), at) - x0)

@@ -1,4 +1,4 @@
-"""Choice of the model to test, given the name or file of a model or the name of an adapter."""
+"""Selection of the model to test, by the name or file of a model or the name of an adapter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check_named(
 ) -> Generator[Progress, None, Report]:
     """Test the model or adapter with this name, file or title. Raises StudioError.
 
-    `images` is the number of images, 0 for the default.
+    `images` is the number of images, or 0 for the default.
     """
     if images and not LEAST_IMAGES <= images <= IMAGES:
         raise BadRequest(f"The number of images must be from {LEAST_IMAGES} to {IMAGES}, not {images}.")

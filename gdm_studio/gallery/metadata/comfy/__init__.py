@@ -1,4 +1,4 @@
-"""Reader of ComfyUI graphs: follows the links back from the node that saved the image to sampler and prompts."""
+"""Reader of ComfyUI graphs, which follows the links from the node that saved the image back to sampler and prompts."""
 
 from gdm_studio.gallery.metadata.comfy.entries import Settings
 from gdm_studio.gallery.metadata.comfy.settings import settings_in

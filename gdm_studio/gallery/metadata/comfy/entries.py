@@ -16,7 +16,7 @@ _ALTERNATIVES = (
 
 @dataclass
 class Settings:
-    """The settings in a ComfyUI graph by names such as `KSampler.seed`, and the request fields that they fill.
+    """Settings in a ComfyUI graph under names such as `KSampler.seed`, and the request fields that they fill.
 
     The attributes are the arguments of `convert.build_metadata`.
     """
@@ -30,7 +30,7 @@ class Settings:
     more: dict[str, Any] = field(default_factory=dict)
 
     def add(self, kind: str, found: tuple[str, Any] | None) -> None:
-        """Add an entry that fills the field `kind`. If the name is taken, the field is appended to it."""
+        """Add an entry that fills the field `kind`. If its name is taken, the field name is appended to it."""
         if found is not None:
             name = found[0] if found[0] not in self.names else f"{found[0]} ({kind})"
             self.entries.append((name, found[1]))
@@ -42,7 +42,7 @@ class Settings:
         self.known.add(name)
 
     def without_fields(self, fields: Collection[str]) -> Settings:
-        """Return the settings without these fields, for which the file has a better source."""
+        """Return the settings without fields for which the file has a better source."""
         fields = {*fields, *(each for group in _ALTERNATIVES if group & set(fields) for each in group)}
         names = {name: kind for name, kind in self.names.items() if kind not in fields}
         more = {name: value for name, value in self.more.items() if name not in fields}

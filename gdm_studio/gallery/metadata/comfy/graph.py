@@ -1,4 +1,4 @@
-"""A graph of ComfyUI nodes, and limited searches through it against the direction of its links."""
+"""Graph of ComfyUI nodes, with bounded searches against the direction of its links."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Node:
 
     @cached_property
     def links(self) -> dict[str, Link]:
-        """The inputs that are links. For a switch node, only the chosen branch."""
+        """The inputs that are links. For a switch node, only those of the selected branch."""
         found = {name: each for name, value in self.inputs.items() if (each := link(value))}
         chosen = _chosen(self.inputs)
         return {name: each for name, each in found.items() if not chosen or name not in _BRANCHES or name == chosen}
@@ -59,9 +59,9 @@ class Link:
 
 
 class Graph:
-    """A graph of ComfyUI nodes.
+    """Graph of ComfyUI nodes.
 
-    All searches together visit a limited number of nodes, and end early beyond that limit.
+    All searches together visit a limited number of nodes, and end early at that limit.
     """
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
@@ -70,7 +70,7 @@ class Graph:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Graph | None:
-        """Parse a graph in ComfyUI's API format. Returns None if it is no graph or is implausibly large."""
+        """Parse a graph in ComfyUI's API format. Return None if it is not a graph or implausibly large."""
         nodes = {
             str(name): Node(str(name), kind[:_MAX_NAME], _named(inputs))
             for name, node in list(data.items())[: MAX_NODES + 1]
@@ -81,7 +81,7 @@ class Graph:
         return cls(nodes)._switched() if 0 < len(nodes) <= MAX_NODES else None
 
     def upstream(self, starts: Iterable[Link], through: Callable[[str], bool]) -> Iterator[Node]:
-        """Yield each node upstream of `starts` once, nearest first. Only inputs that `through` accepts are followed."""
+        """Yield each node upstream of `starts` once, nearest first. Only inputs accepted by `through` are followed."""
         queue = deque(each.node for each in starts)
         seen: set[str] = set()
         while queue:
@@ -96,7 +96,7 @@ class Graph:
             queue.extend(each.node for name, each in node.links.items() if through(name))
 
     def value(self, node: Node, names: Iterable[str], through: Callable[[str], bool]) -> tuple[str, Any] | None:
-        """Return the (entry name, value) of the first of `names` found in `node` or in the nearest node upstream."""
+        """Return (entry name, value) of the first of `names` found in `node` or in the nearest node upstream."""
         wanted = tuple(names)
         for each in self.upstream([Link(node.id, 0)], through):
             for name in wanted:
@@ -105,9 +105,9 @@ class Graph:
         return None
 
     def literal(self, value: Any, name: str) -> Any:
-        """Return the value of an input, following nodes that only pass it on.
+        """Return the value of an input, following pass-through nodes.
 
-        None if the value is computed at run time.
+        Returns None if the value is computed at run time.
         """
         for _ in range(_MAX_HOPS):
             target = link(value)
@@ -124,7 +124,7 @@ class Graph:
         return None
 
     def _switched(self) -> Graph:
-        """Return the graph with links to switch conditions replaced by the values of these conditions."""
+        """Return the graph with links to switch conditions replaced by the values of the conditions."""
         switches = {name: node for name, node in self.nodes.items() if link(node.inputs.get("switch"))}
         decided = {
             name: Node(name, node.kind, {**node.inputs, "switch": self.literal(node.inputs["switch"], "value")})
@@ -134,7 +134,7 @@ class Graph:
 
 
 def link(value: Any) -> Link | None:
-    """Return an input as a link, or None if it is a literal."""
+    """Return an input as a Link, or None if it is a literal."""
     if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str | int) and isinstance(value[1], int):
         return Link(str(value[0]), value[1])
     return None
@@ -142,7 +142,7 @@ def link(value: Any) -> Link | None:
 
 @lru_cache(4096)
 def towards_pictures(name: str) -> bool:
-    """Return True if an input can carry the image: pixels, latents or a bundle that includes them."""
+    """Return True if an input can carry the image, as pixels, latents or a bundle that includes them."""
     return bool(_PICTURES.search(name)) or not _NOT_PICTURES.search(name)
 
 
@@ -154,7 +154,7 @@ def towards_conditioning(name: str) -> bool:
 
 @lru_cache(4096)
 def towards_settings(name: str) -> bool:
-    """Return True if an input can carry sampler settings, rather than image, conditioning or model."""
+    """Return True if an input can carry sampler settings, but not the image, conditioning or a model."""
     return (
         not _PICTURES.search(name)
         and not _CONDITIONING.search(name)
@@ -182,7 +182,7 @@ def _named(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _chosen(inputs: Mapping[str, Any]) -> str:
-    """Return the name of the input that a switch node passes on, or "" if it is unknown."""
+    """Return the name of the input that a switch node selects, or "" if it is unknown."""
     switch = inputs.get("switch")
     if not isinstance(switch, bool):
         return ""

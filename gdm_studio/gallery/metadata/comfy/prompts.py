@@ -44,7 +44,7 @@ _MACHINES = re.compile(r"^(clip|model|image|images|pixels|vae)", re.IGNORECASE)
 
 @dataclass
 class Prompts:
-    """The positive or negative prompts of a sampler, and the names of their entries."""
+    """Positive or negative prompts of a sampler, with the names of their entries."""
 
     texts: list[str]
     names: list[str]
@@ -53,14 +53,14 @@ class Prompts:
 
     @property
     def single(self) -> str | None:
-        """The prompt if there is exactly one, otherwise None."""
+        """The prompt if there is exactly one, else None."""
         return self.texts[0] if self.is_complete and len(self.texts) == 1 else None
 
 
 def find_prompts(graph: Graph, node: Node, side: str) -> Prompts | None:
     """Find the prompts that lead to the input `side` of a node, such as "positive".
 
-    None if the node has no such input.
+    Returns None if the node has no such input.
     """
     walk = _Walk(graph, side)
     start = node.inputs.get(side)
@@ -86,7 +86,7 @@ def find_prompts(graph: Graph, node: Node, side: str) -> Prompts | None:
 
 
 class _Walk:
-    """A search through a graph with limits, because even a few nodes can have exponentially many paths."""
+    """Bounded search through a graph, since even a few nodes can have exponentially many paths."""
 
     def __init__(self, graph: Graph, side: str) -> None:
         self._graph = graph
@@ -95,7 +95,7 @@ class _Walk:
         self._letters = 0
 
     def prompts(self, target: Link, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield the (entry, text) of every prompt upstream. The text is None if it is generated at run time."""
+        """Yield (entry, text) of every prompt upstream. The text is None if it is generated at run time."""
         self._steps += 1
         node = self._graph.nodes.get(target.node)
         if node is None or depth > _MAX_DEPTH or self._steps > _MAX_STEPS:
@@ -123,7 +123,7 @@ class _Walk:
                     yield from self.prompts(node.links[name], depth + 1)
 
     def _encoded(self, node: Node, names: list[str], depth: int) -> tuple[str, str | None]:
-        """Return the entry and text of an encoder node.
+        """Return (entry, text) of an encoder node.
 
         Texts for several encoder networks are joined unless they are equal.
         """
@@ -134,16 +134,15 @@ class _Walk:
         return f"{node.kind}.{names[0]}", "\n".join(different)
 
     def _side_at(self, node: Node, slot: int) -> str:
-        """Return the side, "positive" or "negative", at output `slot` of a node that passes on both.
-
-        "" for other nodes.
+        """Return the side ("positive" or "negative") at output `slot` of a node that passes on both, or "" for other
+        nodes.
         """
         if node.links.keys() >= {"positive", "negative"} and not any(_BUNDLES.search(name) for name in node.inputs):
             return _SIDES[slot] if slot in (0, 1) else self._side
         return self._side if self._side in node.inputs else ""
 
     def _sided(self, node: Node, side: str, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield the prompts of one side of a node that passes on both sides or contains both texts."""
+        """Yield the prompts of one side of a node that passes on, or contains, both."""
         value = node.inputs[side]
         if isinstance(value, str):
             yield f"{node.kind}.{side}", value
@@ -155,7 +154,7 @@ class _Walk:
                 yield from self.prompts(target, depth + 1)
 
     def _concatenated(self, node: Node, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield one prompt that the user split over several nodes because it is too long for the text encoder."""
+        """Yield the single prompt that the user split over several nodes because of the encoder's length limit."""
         links = [node.links[name] for name in ("conditioning_to", "conditioning_from") if name in node.links]
         found = [each for each_link in links for each in self.prompts(each_link, depth + 1)]
         texts = [text for _, text in found]
@@ -163,7 +162,7 @@ class _Walk:
         yield (found[0][0] if found else node.kind), joined
 
     def text(self, value: object, depth: int) -> str | None:
-        """Return the text of an input, following text nodes. None if it is generated at run time."""
+        """Return the text of an input, following text nodes, or None if it is generated at run time."""
         self._steps += 1
         if isinstance(value, str):
             self._letters += len(value)

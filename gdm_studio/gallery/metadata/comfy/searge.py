@@ -29,7 +29,7 @@ _FROM_NOISE = "text-to-image"
 
 
 def searge_settings(graph: Graph) -> Settings:
-    """Return the settings in the panels. The result is empty if the graph has no panels or a panel occurs twice."""
+    """Return the settings in the panels, or none if the graph has no panels or a panel occurs twice."""
     found = Settings()
     panels = _panels(graph)
     parameters = panels.get(_PARAMETERS)
@@ -69,7 +69,7 @@ def _entry(panel: Node, name: str) -> tuple[str, Any] | None:
 
 
 def _add_prompts(found: Settings, graph: Graph, adapter: Node | None, mode: Mapping[str, Any]) -> None:
-    """Add the main prompts. Prompts for the second encoder and for styles become separate entries."""
+    """Add the main prompts, and separate entries for the prompts of the second encoder and of styles."""
     for name, value in adapter.inputs.items() if adapter is not None else ():
         text = graph.literal(value, "prompt")
         kind = {"main_prompt": "prompt", "negative_main_prompt": "negative_prompt"}.get(name)

@@ -1,4 +1,4 @@
-"""The settings in a ComfyUI graph. They come from the first sampler of the image, not from later passes."""
+"""Settings in a ComfyUI graph, taken from the first sampler of the image rather than from later passes."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ _MAX_UNKNOWN = 24
 
 
 def settings_in(embedded: EmbeddedTexts) -> Settings | None:
-    """Return the settings in the ComfyUI graph of a file.
+    """Return the settings in a file's ComfyUI graph.
 
-    The result is None if the file has no graph, and empty if the graph has no sampler.
+    Returns None if the file has no graph, and empty settings if the graph has no sampler.
     """
     graph = _graph(embedded)
     return _settings(graph, embedded) if graph else None
 
 
 def _graph(embedded: EmbeddedTexts) -> Graph | None:
-    """Return the executed graph of a file, or the graph of the editor ("workflow") if the executed graph is missing."""
+    """Return a file's executed graph or, if that is missing, the editor's graph ("workflow")."""
     for text in _texts(embedded, "prompt"):
         found = parse_object(text)
         inner = found.get("prompt") if found else None
@@ -75,7 +75,7 @@ def _graph(embedded: EmbeddedTexts) -> Graph | None:
 
 
 def _texts(embedded: EmbeddedTexts, name: str) -> Iterator[str]:
-    """Yield the texts that may contain the graph `name`: a PNG chunk, or an EXIF tag that begins with the name."""
+    """Yield the texts that may contain the graph `name`: a PNG chunk, and EXIF tags that begin with the name."""
     yield embedded.text(name)
     for place in ("Make", "Model", "ImageDescription", "UserComment"):
         text = embedded.text(f"exif:{place}")
@@ -120,7 +120,7 @@ def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
 
 
 def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
-    """Return the samplers that the image passed through, the last pass first."""
+    """Return the samplers that the image passed through, last pass first."""
     used = {each.node for node in graph.nodes.values() for each in node.links.values()}
     ends = [node for name, node in graph.nodes.items() if name not in used and node.links][:_MAX_SAVES]
     chains = [(node, _chain(graph, node)) for node in ends]
@@ -137,10 +137,7 @@ def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
 
 
 def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts) -> tuple[int, bool, bool, bool]:
-    """Return a score of how likely this node saved the image.
-
-    The score compares the file name, the name of the node, the file format and the image size.
-    """
+    """Return a score of how likely this node saved the image, by file name, node name, file format and image size."""
     prefix = node.inputs.get("filename_prefix")
     stem = re.split(r"[/\\]", prefix)[-1].partition("%")[0] if isinstance(prefix, str) else ""
     sides = tuple(value for kind, (_, value) in _size(graph, chain[-1]) if kind != "size")
@@ -152,7 +149,7 @@ def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts)
 
 
 def _chain(graph: Graph, end: Node) -> list[Node]:
-    """Return the samplers upstream of a node, nearest first. The last sampler started the image."""
+    """Return the samplers upstream of a node, nearest first. The last one started the image."""
     chain: list[Node] = []
     starts = list(end.links.values())
     seen = {end.id}
@@ -168,14 +165,14 @@ def _chain(graph: Graph, end: Node) -> list[Node]:
 
 
 def _first_stage(graph: Graph, node: Node) -> list[Link]:
-    """Return the link to the first stage of Stable Cascade, which is the conditioning of its second stage."""
+    """Return the link to the first stage of Stable Cascade, whose output conditions the second stage."""
     conditioning = [each for name, each in node.links.items() if towards_conditioning(name)]
     ahead = graph.upstream(conditioning, towards_conditioning)
     return next(([each.links["stage_c"]] for each in ahead if "stage_c" in each.links), [])
 
 
 def _is_sampler(node: Node) -> bool:
-    """Return True if a node is a sampler. It is recognised by its inputs, because extensions use any name."""
+    """Return True if a node is a sampler. Its inputs decide, because extensions use any name."""
     inputs = node.inputs
     has_seed = any(name in inputs for name in _SEEDS)
     has_prompt = any(name in inputs for name in ("positive", "guider", "model", "conditioning")) or any(
@@ -201,7 +198,7 @@ def _add_prompts(found: Settings, graph: Graph, base: Node) -> None:
 
 
 def _prompts(graph: Graph, base: Node, side: str) -> Prompts | None:
-    """Return the prompts of a sampler, also if they are inside its guider or pipe."""
+    """Return the prompts of a sampler, including those inside its guider or pipe."""
     for node in graph.upstream([Link(base.id, 0)], towards_settings):
         names = (side, "conditioning", "cond", "cond1") if side == "positive" else (side,)
         for name in names:
@@ -211,9 +208,9 @@ def _prompts(graph: Graph, base: Node, side: str) -> Prompts | None:
 
 
 def _size(graph: Graph, base: Node) -> list[tuple[str, tuple[str, Any]]]:
-    """Return the (field, entry) pairs of the size of the empty latent image that the sampler started from.
+    """Return (field, entry) pairs for the size of the empty latent image from which the sampler started.
 
-    The result is empty if the sampler started from an image file.
+    Returns [] if the sampler started from an image file.
     """
     starts = [each for name, each in base.links.items() if towards_pictures(name)]
     for node in graph.upstream(starts, towards_pictures):
@@ -272,7 +269,7 @@ def _loras(node: Node) -> list[dict[str, Any]]:
 
 
 def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
-    """Add the other nodes that the image passed through, whose function is unknown."""
+    """Add the remaining nodes in the image's path, whose function is unknown."""
     starts = [Link(passes[0].id, 0)]
     read = {name.partition(".")[0] for name in found.names} | {node.kind for node in passes}
     strange = (
@@ -293,7 +290,10 @@ def _named(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
 
 
 def _of_type(kind: str, found: tuple[str, Any] | None) -> tuple[str, Any] | None:
-    """Return an entry if its value has the type of its field. An input "sampler" can be a name or a link to a node."""
+    """Return an entry if its value has the type of its field.
+
+    (For example, an input "sampler" can be a name or a link to a node.)
+    """
     is_name = kind in ("sampler", "scheduler")
     # A strength of 1 means that the image does not start from another one.
     if kind == "denoising_strength" and found and found[1] == 1:

@@ -1,4 +1,4 @@
-"""Names for the widget values of a ComfyUI node. Workflow files mostly list the values without names."""
+"""Names for the widget values of ComfyUI nodes, which workflow files mostly list without names."""
 
 from __future__ import annotations
 
@@ -101,10 +101,10 @@ _TEXTS = ("text", "text_g", "text_l", "clip_l", "clip_g", "t5xxl", "prompt")
 
 
 def widgets(node: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return {name: value} of a node's widgets. The names are in the file or known for this kind of node.
+    """Return {name: value} of a node's widgets, with names from the file or known for this type of node.
 
-    The result is empty if the number of values does not match. Comments are removed from prompts. Prompts with a random
-    choice such as {a|b} are left out.
+    Returns {} if the number of values does not match. Comments are removed from prompts. Prompts with a random choice
+    such as {a|b} are left out.
     """
     kind = str(node.get("type"))
     values = node.get("widgets_values")
@@ -132,7 +132,7 @@ def _known(kind: str, values: list[Any]) -> dict[str, Any]:
 
 
 def _named(names: list[str], values: list[Any]) -> dict[str, Any]:
-    """Return {name: value} if the file names all values. Otherwise return {}, because names cannot be assigned."""
+    """Return {name: value} if the file names all values, else {} because names cannot be assigned reliably."""
     found: dict[str, Any] = {}
     rest = list(reversed(values))
     for name in names:
@@ -154,7 +154,7 @@ def _evaluated(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_comments(text: str) -> str:
-    """Remove /* block */ and // line comments in linear time. A single regular expression would not be linear."""
+    """Remove /* block */ and // line comments in linear time, which a single regular expression would not guarantee."""
     kept: list[str] = []
     at = 0
     last = text.rfind("*/")

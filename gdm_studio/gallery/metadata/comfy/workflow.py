@@ -1,7 +1,4 @@
-"""Conversion of a graph in the form of ComfyUI's editor ("workflow") to the executed form.
-
-It is needed for files that contain only the form of the editor.
-"""
+"""Conversion of ComfyUI's editor format ("workflow") to the executed graph, for files that contain only the former."""
 
 from __future__ import annotations
 
@@ -30,7 +27,7 @@ Drawn = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class _Drawing:
-    """The nodes and links of a graph or subgraph in the form of the editor."""
+    """Nodes and links of a graph or subgraph in the editor format."""
 
     nodes: Mapping[Any, Drawn]
     # {link: (node, slot) of its origin}
@@ -45,7 +42,7 @@ class _Drawing:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A graph and the node that contains it: the top-level graph, or a subgraph inside a node of another sheet."""
+    """A graph with the node that contains it: the top-level graph, or a subgraph inside a node of another sheet."""
 
     drawing: _Drawing
     # Prefix for the ids of the nodes in this graph.
@@ -63,7 +60,7 @@ def graph_of_workflow(drawn: Drawn) -> dict[str, Any]:
 
 
 class _Flattener:
-    """A converter that replaces each node that contains a subgraph by the nodes of the subgraph."""
+    """Converter that replaces each subgraph node by the nodes of the subgraph."""
 
     def __init__(self, definitions: Mapping[str, _Drawing]) -> None:
         self._definitions = definitions
@@ -71,7 +68,7 @@ class _Flattener:
         self._left = MAX_NODES
 
     def run(self, sheet: _Sheet) -> dict[str, Any]:
-        """Return the API graph of a sheet including all its subgraphs, or {} if it has too many nodes."""
+        """Return the API graph of a sheet with all its subgraphs, or {} if it has too many nodes."""
         graph: dict[str, Any] = {}
         sheets = [sheet]
         while sheets and self._left > 0:
@@ -109,10 +106,7 @@ class _Flattener:
         return {"class_type": "Reroute" if node.get("mode") == _BYPASSED else str(node.get("type")), "inputs": inputs}
 
     def _source(self, sheet: _Sheet, way: Way) -> Any:
-        """Return the value of a link, or a link to the plain node that computes the value.
-
-        None for an endless chain.
-        """
+        """Return the value of a link, or a link to the plain node that computes it; None for an endless chain."""
         for _ in range(_MAX_HOPS):
             outside = sheet.outside
             at, slot = way
@@ -164,7 +158,7 @@ def _drawing(drawn: Drawn) -> _Drawing:
 
 
 def _wire(each: Any) -> tuple[Any, Way, Way] | None:
-    """Parse a link into (number, origin, target). Returns None if it is malformed.
+    """Parse a link into (number, origin, target), or return None if it is malformed.
 
     Workflow files store a link as a list or as an object.
     """

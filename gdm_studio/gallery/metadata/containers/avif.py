@@ -19,7 +19,7 @@ _XMP = "application/rdf+xml"
 def read_metadata(file: BinaryIO) -> tuple[bytes, bytes]:
     """Return the EXIF and XMP of an AVIF file, each b"" if missing or damaged. Raises OSError.
 
-    Pillow finds only metadata that is linked to the image, and some tools do not write that link.
+    Pillow finds only metadata that is linked to the image, a link that some tools omit.
     """
     try:
         meta = _meta(file)
@@ -30,7 +30,7 @@ def read_metadata(file: BinaryIO) -> tuple[bytes, bytes]:
 
 
 def _meta(file: BinaryIO) -> dict[bytes, bytes]:
-    """Return {kind: content} of the boxes in the `meta` box, which lists the items."""
+    """Return {kind: content} of the boxes inside the `meta` box, which list the items."""
     at = 0
     end = file.seek(0, io.SEEK_END)
     for _ in range(boxes.MAX_BOXES):
@@ -52,7 +52,7 @@ def _contents(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
-    """Return the content of the first item of this kind, or b"" if there is none."""
+    """Return the content of the first item of this kind, or b""."""
     items = (item for name, item in _items(meta.get(b"iinf", b"")) if name == kind)
     wanted = next(items, None)
     method, extents = _places(meta.get(b"iloc", b"")).get(-1 if wanted is None else wanted, (0, []))
@@ -69,7 +69,7 @@ def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
 
 
 def _items(listed: bytes) -> Iterator[tuple[str, int]]:
-    """Yield the (kind, number) of each item. The kind is the media type if the item has a media type."""
+    """Yield (kind, number) of each item. The kind is the media type, if the item has one."""
     for name, entry in _contents(listed[6 if listed[:1] == b"\0" else 8 :]):
         if name != b"infe" or entry[:1] not in (b"\2", b"\3"):
             continue
@@ -81,7 +81,7 @@ def _items(listed: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
-    """Return {item number: (construction method, [(start, length), …])} from the box of item locations."""
+    """Return {item number: (construction method, [(start, length), …])} from the item location box."""
     reader = _Numbers(listed)
     version = reader.next(1)
     reader.next(3)
@@ -104,7 +104,7 @@ def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
 
 
 class _Numbers:
-    """A reader of big-endian numbers."""
+    """Reader of big-endian numbers."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content

@@ -14,7 +14,7 @@ HEAD = 16
 
 @dataclass(frozen=True)
 class Box:
-    """A box: its kind, and the start and end of its content as indices into the surrounding bytes."""
+    """A box: its kind, with the start and end of its content as offsets into the surrounding bytes."""
 
     kind: bytes
     start: int
@@ -22,7 +22,7 @@ class Box:
 
 
 def box_at(head: bytes, start: int, end: int) -> Box:
-    """Parse the header of the box at `start` in a container that ends at `end`. Raises ValueError."""
+    """Parse the header of the box at `start` in a container that ends at `end`. Raises ValueError if it is damaged."""
     if len(head) < 8:
         raise ValueError("the box ends early")
     length, kind = struct.unpack_from(">I4s", head)

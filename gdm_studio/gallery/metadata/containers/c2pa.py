@@ -1,7 +1,7 @@
 """Reader of the program named in content credentials (C2PA), which consist of nested boxes.
 
-The credentials contain manifests, and the last manifest is active. Its claim, in CBOR (RFC 8949), names the generator.
-Neither the signature nor the connection to the image is verified.
+The last manifest of the credentials is the active one. Its claim, in CBOR (RFC 8949), names the generator. Neither the
+signature nor the binding to the image is verified.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LENGTHS: Mapping[int, int] = {24: 1, 25: 2, 26: 4, 27: 8}
 
 
 def find_maker(manifests: bytes) -> str:
-    """Return the program named by content credentials, with its version. "" if they are damaged or name no program."""
+    """Return the program (with version) named by content credentials, or "" if they are damaged or name none."""
     try:
         return _maker(manifests)
     except (ValueError, struct.error, RecursionError, OverflowError):
@@ -44,7 +44,7 @@ def _maker(manifests: bytes) -> str:
 
 
 def _named(claim: Any) -> str:
-    """Return the generator named in a claim: an object of name and version, a list of these, or a text."""
+    """Return the generator named in a claim, given as an object with name and version, a list of objects, or a text."""
     if not isinstance(claim, dict):
         return ""
     info = claim.get("claim_generator_info")
@@ -60,7 +60,7 @@ def _within(data: bytes, box: Box) -> list[Box]:
 
 
 def _label(data: bytes, box: Box) -> str:
-    """Return the label of a `jumb` box, which is in its first inner box. "" if there is no label."""
+    """Return the label of a `jumb` box, which is in its first inner box, or ""."""
     described = next(boxes(data, box.start, box.end), None) if box.kind == b"jumb" else None
     if described is None or described.kind != b"jumd" or described.end - described.start < 18:
         return ""
@@ -71,7 +71,7 @@ def _label(data: bytes, box: Box) -> str:
 
 
 class _Cbor:
-    """A CBOR decoder that refuses data larger than any real claim. Methods raise ValueError."""
+    """CBOR decoder that rejects data larger than any real claim. Methods raise ValueError."""
 
     def __init__(self, data: bytes, start: int, end: int) -> None:
         self._data = data
@@ -80,7 +80,7 @@ class _Cbor:
         self._left = _MAX_VALUES
 
     def value(self, depth: int) -> Any:
-        """Decode the next value and return it. `depth` is the nesting level of the value."""
+        """Decode and return the next value. `depth` is its nesting level."""
         self._left -= 1
         if self._left < 0 or depth > _MAX_DEPTH:
             raise ValueError("too many values")
@@ -141,7 +141,7 @@ class _Cbor:
 def join_segments(segments: list[bytes]) -> bytes:
     """Join the C2PA boxes in the APP11 segments of a JPEG.
 
-    Each segment begins with "JP", the number of the box, a sequence number, and the header of the box.
+    Each segment begins with "JP", the box number, a sequence number, and the box header.
     """
     whole: dict[int, bytearray] = {}
     for body in segments:

@@ -1,4 +1,4 @@
-"""Reader of the texts in EXIF data, where tools write settings in formats other than PNG."""
+"""Reader of the texts in EXIF data, where tools store settings in formats other than PNG."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _CHARSETS = {b"UNICODE\0": "", b"ASCII\0\0\0": "utf-8", b"JIS\0\0\0\0\0": "iso20
 
 
 def _unicode(text: bytes, order: str) -> str:
-    """Return the encoding of a text, whose byte order is detected by the zero bytes of Latin letters.
+    """Return the encoding of a text. The byte order is detected from the zero bytes of Latin letters.
 
     A1111 writes big-endian UTF-16 and SwarmUI writes little-endian UTF-16, regardless of the byte order of the file.
     """

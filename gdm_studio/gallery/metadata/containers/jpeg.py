@@ -1,4 +1,4 @@
-"""Reader of EXIF, XMP and comments in a JPEG file. They are in segments before the pixels."""
+"""Reader of EXIF, XMP and comments in a JPEG file, which are stored in segments before the pixels."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def read(file: BinaryIO) -> Parts:
 
 
 def _comment(body: bytes) -> tuple[str, str]:
-    """Return the (name, text) of a comment. stable-diffusion.cpp writes a PNG keyword and a zero before the text."""
+    """Return (name, text) of a comment. stable-diffusion.cpp writes a PNG keyword and a zero byte before the text."""
     text = body.rstrip(b"\0").decode("utf-8", "replace")
     keyword, zero, rest = text.partition("\0")
     return (keyword, rest) if zero and keyword.isidentifier() else ("Comment", text)

@@ -1,4 +1,4 @@
-"""The parts of an image file that can contain text, and the limits within which files are read."""
+"""Parts of an image file that can contain text, and limits for reading files."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ MAX_CHUNKS = 200_000
 
 
 class Damaged(Exception):
-    """An error for a file that does not begin like a file of its format."""
+    """Error for a file that does not begin as its format requires."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The position of the pixels in a PNG file with 8-bit channels and without interlacing."""
+    """Position of the pixels in a PNG file with 8-bit channels and no interlacing."""
 
     channels: int
     # Offset of the first pixel chunk in bytes.
@@ -28,7 +28,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Parts:
-    """The size, texts and metadata blocks of an image file."""
+    """Size, texts and metadata blocks of an image file."""
 
     # (width, height) in pixels.
     size: tuple[int, int]

@@ -27,7 +27,7 @@ _CHANNELS = {2: 3, 6: 4}
 def read(file: BinaryIO) -> Parts:
     """Read the metadata of a PNG file. Raises Damaged and OSError.
 
-    Damaged texts are left out. If several texts have the same keyword, the first text is used.
+    Damaged texts are left out. If several texts have the same keyword, the first one is used.
     """
     head = file.read(33)
     if len(head) < 33 or head[:8] != SIGNATURE or head[12:16] != b"IHDR":
@@ -78,7 +78,7 @@ def _body(file: BinaryIO, kind: bytes, length: int) -> bytes:
 
 
 def _text(kind: bytes, body: bytes) -> tuple[str, str | None]:
-    """Return the (keyword, text) of a chunk. The text is None if it cannot be decompressed."""
+    """Return (keyword, text) of a chunk. The text is None if it cannot be decompressed."""
     raw_keyword, _, rest = body.partition(b"\0")
     keyword = raw_keyword.decode("latin-1")
     if kind == b"tEXt":
@@ -95,7 +95,7 @@ def _text(kind: bytes, body: bytes) -> tuple[str, str | None]:
 
 
 def _latin_or_utf8(raw: bytes) -> str:
-    """Decode a text as UTF-8, which several tools write, or otherwise as Latin-1, which the standard demands.
+    """Decode a text as UTF-8, which several tools write, or else as Latin-1, which the standard requires.
 
     Latin-1 text is rarely valid UTF-8 by accident.
     """

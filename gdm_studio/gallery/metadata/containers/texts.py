@@ -1,4 +1,4 @@
-"""The texts of an image file, under the same names for every format."""
+"""Texts of an image file under the same names for every format."""
 
 from __future__ import annotations
 
@@ -34,8 +34,7 @@ _SETTINGS = (
 class EmbeddedTexts:
     """The texts in an image file by name.
 
-    A name is a PNG keyword, "Comment", `xmp` for the whole packet, or the prefix `exif:` or `xmp:` and the name of a
-    tag.
+    A name is a PNG keyword, "Comment", `xmp` for the whole packet, or a tag name prefixed with `exif:` or `xmp:`.
     """
 
     # (width, height) in pixels.
@@ -50,17 +49,17 @@ class EmbeddedTexts:
     layout: Layout | None = None
 
     def text(self, *names: str) -> str:
-        """Return the first of the named texts that exists, or ""."""
+        """Return the first existing text among these names, or ""."""
         return next((text for name in names if (text := self.texts.get(name, ""))), "")
 
     @property
     def settings(self) -> str:
-        """The settings text that most tools write, in any of its usual tags. "" if there is none."""
+        """The settings text from any of the tags that tools commonly use, or ""."""
         return self.text(*_SETTINGS)
 
     @property
     def keywords(self) -> dict[str, str]:
-        """The texts by PNG keyword. Texts that a PNG file cannot contain are left out."""
+        """The texts by PNG keyword, without those that a PNG file cannot contain."""
         return {name: text for name, text in self.texts.items() if not name.startswith(("exif:", "xmp"))}
 
 

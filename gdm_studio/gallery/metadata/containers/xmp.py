@@ -1,6 +1,6 @@
-"""Reader of texts in an XMP packet by regular expressions.
+"""Reader of texts in an XMP packet.
 
-An XML parser would expand the entities of malicious files.
+It uses regular expressions, since an XML parser would expand malicious entities.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _CDATA = re.compile(r"^\s*<!\[CDATA\[(.*)\]\]>\s*$", re.DOTALL)
 
 
 def find_element(xmp: str, name: str) -> str:
-    """Return the text of the first element or attribute of this name with any prefix. "" if there is none.
+    """Return the text of the first element or attribute with this name and any prefix, or "".
 
     If the element is a list of alternatives, the first alternative is returned.
     """
@@ -32,7 +32,7 @@ def find_element(xmp: str, name: str) -> str:
 
 
 def find_texts(xmp: str) -> dict[str, str]:
-    """Return the texts of an XMP packet that can contain settings, under the names of `EmbeddedTexts`.
+    """Return the texts of an XMP packet that can contain settings, named as in `EmbeddedTexts`.
 
     `parameters` is the A1111 text of stable-diffusion.cpp and of Krita's plug-in.
     """

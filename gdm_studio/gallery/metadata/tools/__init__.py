@@ -1,4 +1,4 @@
-"""The tools whose files can be read. The first match is used.
+"""Supported tools, in the order in which their readers are tried.
 
 To add a tool, write a module and add it to TOOLS.
 """
@@ -14,7 +14,7 @@ from gdm_studio.gallery.metadata.tools import (
     invokeai,
     midjourney,
     novelai,
-    ours,
+    own_record,
     ruined_fooocus,
     stability_matrix,
     swarmui,
@@ -24,7 +24,7 @@ from gdm_studio.gallery.metadata.tools import (
 from gdm_studio.gallery.metadata.tools.base import Tool
 
 TOOLS: tuple[Tool, ...] = (
-    ours.TOOL,
+    own_record.TOOL,
     invokeai.TOOL,
     novelai.TOOL,
     swarmui.TOOL,

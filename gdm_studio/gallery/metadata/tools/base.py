@@ -1,4 +1,4 @@
-"""The interface of a tool, which recognises the tool's files and reads their settings."""
+"""Interface of the readers for image files of other tools."""
 
 from __future__ import annotations
 

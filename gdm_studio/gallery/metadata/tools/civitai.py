@@ -1,4 +1,4 @@
-"""Reader for Civitai's generator: the requested settings, and further settings from the ComfyUI graph in the file.
+"""Reader for Civitai's generator: the requested settings, and more settings from the ComfyUI graph in the file.
 
 Civitai's A1111 texts are read by `webui`.
 """

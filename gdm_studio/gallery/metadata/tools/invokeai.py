@@ -1,6 +1,6 @@
 """Reader for InvokeAI, which has changed its format several times.
 
-Current files have JSON in `invokeai_metadata`, older files in `sd-metadata`. The first versions wrote a command into
+Current files have JSON in `invokeai_metadata`, older ones in `sd-metadata`. The first versions wrote a command into
 `Dream`.
 """
 
@@ -106,7 +106,7 @@ def _second(text: str, size: tuple[int, int]) -> Metadata | None:
 
 
 def _join_blend(prompt: Any) -> str:
-    """Join weighted prompts in the syntax of InvokeAI, such as "a cat:0.25 a dog:0.75"."""
+    """Join weighted prompts in InvokeAI's syntax, such as "a cat:0.25 a dog:0.75"."""
     listed = prompt[:64] if isinstance(prompt, list) else [{"prompt": prompt}]
     parts = [each for each in listed if isinstance(each, dict) and isinstance(each.get("prompt"), str)]
     if len(parts) == 1 and parts[0].get("weight", 1) == 1:
@@ -128,10 +128,7 @@ def _first(text: str, size: tuple[int, int]) -> Metadata | None:
 
 
 def _prompts(whole: str) -> list[tuple[str, Any]]:
-    """Return the entries of the prompt and the negative prompt.
-
-    The negative prompt is in brackets inside the prompt.
-    """
+    """Return the entries of the prompt and of the negative prompt, which is in brackets inside the prompt."""
     negative = [part.strip() for part in re.findall(r"\[([^\[\]]*)\]", whole)]
     prompt = re.sub(r" ?\[[^\[\]]*\]", "", whole) if negative else whole
     return [("prompt", prompt.strip() if negative else prompt), ("negative", ", ".join(negative))]

@@ -1,4 +1,4 @@
-"""Reader for NovelAI, which writes PNG chunks, the same texts into the EXIF of a WebP, or hides them in the pixels."""
+"""Reader for NovelAI, which stores the same texts as PNG chunks, in the EXIF of a WebP, or hidden in the pixels."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
 
 
 def _characters(comment: dict[str, Any]) -> dict[str, Any]:
-    """Return the prompts of individual characters, which NovelAI 4 stores beside the main prompt."""
+    """Return the prompts of individual characters, which NovelAI 4 stores next to the main prompt."""
     try:
         captions = comment["v4_prompt"]["caption"]["char_captions"]
         found = [each["char_caption"] for each in captions[:32]]

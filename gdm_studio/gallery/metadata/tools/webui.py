@@ -97,7 +97,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
 
 
 def _entries(found: Infotext, prompt: str) -> Iterator[tuple[str, Any]]:
-    """Yield the entries of a text. The prompts before Fooocus added its styles become separate entries."""
+    """Yield the entries of a text. Fooocus's original prompts, without its styles, become separate entries."""
     yield "Prompt", prompt
     yield "Negative prompt", found.negative_prompt
     yield from ((name, value) for name, value in found.entries.items() if name not in _PROMPTS)
@@ -140,7 +140,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _resources(entries: dict[str, str]) -> dict[str, Any]:
-    """Return the name of the model from the list of resources that Civitai adds."""
+    """Return the model name from the list of resources that Civitai adds."""
     try:
         resources = json.loads(entries.get("Civitai resources", "[]"))
     except (ValueError, RecursionError):

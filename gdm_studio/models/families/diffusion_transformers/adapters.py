@@ -24,9 +24,9 @@ _OF_TEXT = ("lora_te", "text_encoder")
 
 
 class PromptAdapters:
-    """Adapters for one model, with a cache of those used in the latest prompts.
+    """Adapters for one model, with a cache of those in the most recent prompts.
 
-    `weights` are those of the transformer. The text encoders are loaded only if an adapter changes one of them.
+    `weights` are those of the transformer. The text encoders are loaded only if an adapter changes them.
     """
 
     def __init__(
@@ -68,5 +68,5 @@ class PromptAdapters:
 
 
 def _changes_text(path: Path) -> bool:
-    """Return whether an adapter has layers of text encoders."""
+    """Return True if an adapter has layers of text encoders."""
     return any(layer.startswith(_OF_TEXT) for layer in adapter_card(path, read_header(path)).layers)

@@ -26,13 +26,13 @@ BIG_G_PAD = 0
 
 @dataclass(frozen=True)
 class Prompt:
-    """Conditioning of one batch row: text tokens (1, L, C), and for some networks a pooled text vector (1, P)."""
+    """Conditioning of one batch row: text tokens (1, L, C) and, for some networks, a pooled text vector (1, P)."""
 
     context: Tensor
     pooled: Tensor | None = None
 
     def to(self, device: torch.device, dtype: torch.dtype) -> Prompt:
-        """Return a copy on the device."""
+        """Return a copy on the given device."""
         pooled = None if self.pooled is None else self.pooled.to(device, dtype)
         return Prompt(self.context.to(device, dtype), pooled)
 
@@ -133,7 +133,7 @@ def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bo
 
 
 def _t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, text: str) -> Tensor:
-    """Return T5's hidden states of a padded prompt, including those of the padding."""
+    """Return T5's hidden states for a padded prompt, including those of the padding."""
     ids, _ = form.batch([tokenizer.encode(form.wrap(text), form.tokens)], tokenizer.pad)
     hidden: Tensor = encoder.encode(ids.to(_device_of(encoder)))
     return hidden

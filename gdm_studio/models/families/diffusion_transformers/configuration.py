@@ -1,4 +1,4 @@
-"""Detection of a diffusion transformer's configuration from the shapes of its weights. Imports no torch."""
+"""Detection of a diffusion transformer's configuration from the shapes of its weights. Does not import torch."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ Z_IMAGE = ZImageConfig()
 
 
 class Tensors:
-    """Shapes of a denoiser's tensors in a file, by our names of the weights.
+    """Shapes of a denoiser's tensors in a file, under our weight names.
 
-    `template` lists the weights of a network that has all optional parts and one block of each kind.
+    `template` lists the weights of a network with all optional parts and one block of each kind.
     """
 
     def __init__(self, shapes: Mapping[str, Shape], template: Weights) -> None:
@@ -39,13 +39,13 @@ class Tensors:
         self._weights = {weight.name: weight for weight in template}
 
     def has(self, name: str) -> bool:
-        """Return True if the file has a weight."""
+        """Return True if the file contains a weight."""
         return any(source.name in self._shapes for source in self._weights[name].sources)
 
     def shape(self, name: str) -> Shape:
-        """Return the shape of the tensor that contains a weight, and others if it is fused with them.
+        """Return the shape of the tensor that contains a weight, possibly fused with others.
 
-        Raises KeyError if the file does not have it.
+        Raises KeyError if the file does not contain it.
         """
         return self._shapes[self._weights[name].source_in(self._shapes).name]
 
@@ -60,7 +60,7 @@ class Tensors:
         return columns
 
     def count(self, name: str) -> int:
-        """Return the number of blocks or layers, given the name of a weight in the first. Raises ValueError."""
+        """Return the number of blocks or layers, given the name of a weight in the first one. Raises ValueError."""
         source = self._weights[name].source_in(self._shapes).name
         before, _, after = source.partition(".0.")
         pattern = re.compile(rf"{re.escape(before)}\.(\d{{1,4}})\.{re.escape(after)}")

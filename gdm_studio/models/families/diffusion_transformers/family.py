@@ -90,7 +90,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
-    """Return what images of `size` (width, height) need. Raises ModelError."""
+    """Return the demand of images of `size` (width, height). Raises ModelError."""
     from gdm_studio.models.families.diffusion_transformers.workload import model_demand
 
     return model_demand(of, size, dtype)
@@ -123,6 +123,6 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
 
 
 def _largest(layout: Layout) -> int:
-    """Return the largest side in pixels, for which Stable Diffusion 3 has positions; 0 for the others."""
+    """Return the largest side in pixels for which Stable Diffusion 3 has position embeddings, or 0 for other models."""
     positions = layout.config.positions if isinstance(layout.config, SD3Config) else 0
     return min(positions * TOKEN, MAX_SIDE)

@@ -1,4 +1,4 @@
-"""Location of a diffusion transformer's tensors in a file or folder. Does not need torch."""
+"""Location of a diffusion transformer's tensors in a file or folder. Does not import torch."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from gdm_studio.networks.diffusion_transformers.sizes import Shape, Source, Weig
 
 @dataclass(frozen=True)
 class Layout:
-    """A diffusion transformer in a file or folder: its variant, its configuration and its tensors."""
+    """Diffusion transformer in a file or folder: its variant, configuration and tensors."""
 
     variant: Variant
     config: Config
@@ -44,7 +44,7 @@ class Layout:
         return sum(prod(weight.shape) for weight in self.weights)
 
     def bytes_in(self, itemsize: int) -> int:
-        """Return the memory of the weights in bytes, with `itemsize` bytes for each number that is not quantised."""
+        """Return the size of the weights in bytes, with `itemsize` bytes per unquantised number."""
         size = 0
         for weight in self.weights:
             source = self.source_of(weight)
@@ -54,9 +54,9 @@ class Layout:
         return size
 
     def parts(self, entry: Entry, beside: Mapping[str, Any]) -> dict[str, Part]:
-        """Return the text encoders and the VAE by name, from the model's own file or those of `beside`.
+        """Return the text encoders and the VAE by name, from the model's own file or from `beside`.
 
-        Raises ModelError.
+        Raises ModelError if a part is missing.
         """
         own = {part.found for part in parts_of(entry)}
         return {
@@ -70,7 +70,7 @@ class Layout:
         return tuple(dict.fromkeys(entry.folder / file for file, _ in self.where.values()))
 
     def source_of(self, weight: Weight) -> Source:
-        """Return the source of a weight. Raises KeyError if it is missing, and ValueError if its shape is wrong."""
+        """Return the source of a weight. Raises KeyError if it is missing, or ValueError if its shape is wrong."""
         source = weight.source_in(self.shapes)
         shape = self.shapes[source.name]
         # GGUF files leave out axes of one element.

@@ -1,4 +1,4 @@
-"""Loader of diffusion transformers from files or folders. Incomplete networks are refused."""
+"""Loader of diffusion transformers from files or folders, which rejects incomplete networks."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load the network, unless it is in the store. Raises ModelError.
 
-    Quantised matrices stay compressed in memory, and on a CPU 16-bit matrices too. Other weights are memory-mapped if
+    Quantised matrices stay compressed in memory; on a CPU, 16-bit matrices do too. Other weights are memory-mapped if
     they are stored as `dtype`.
     """
 
@@ -51,7 +51,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
 
 
 def _read(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Return {our name: weight} of the network."""
+    """Return {our name: weight} of the network's weights."""
     files = {file: Weights(read_entry(entry.folder / file)) for file, _ in layout.where.values()}
     for file, name in layout.where.values():
         files[file].expect(name)

@@ -74,7 +74,7 @@ class DiffusionTransformer:
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
-        """Load the network and the autoencoder that are not in the store. Raises ModelError.
+        """Load the network and the autoencoder, unless they are in the store. Raises ModelError.
 
         Text encoders are loaded on first use.
         """
@@ -172,7 +172,7 @@ class DiffusionTransformer:
         return attend
 
     def _denoiser(self, conditions: Sequence[Conditioning]) -> tuple[Denoise, nn.Module, int]:
-        """Return the denoiser, its network, and the number of text tokens of the first conditioning."""
+        """Return the denoiser, its network, and the number of text tokens in the first conditioning."""
         self.fast_decoder.update()
         network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
         known: dict[tuple[str, bool], Prompt] = {}
@@ -207,7 +207,7 @@ class DiffusionTransformer:
     def _make_room(
         self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt], references: Sequence[Tensor]
     ) -> None:
-        """Let as many weights of the network stay in memory as fit beside an evaluation."""
+        """Let as many of the network's weights stay in memory as fit beside one evaluation."""
         width, height = conditions[0].size or self.card.sizes()[0]
         size = height // self.variant.pixels, width // self.variant.pixels
         others = tuple((each.shape[-2], each.shape[-1]) for each in references)
@@ -230,9 +230,10 @@ class DiffusionTransformer:
         return found.to(self.device, self.dtype)
 
     def _fill_input(self, condition: Conditioning) -> Tensor:
-        """Return the further channels of a fill network (1, 80, h, w): the masked image and the mask's 8 × 8 pixels.
+        """Return the additional input channels of a fill network (1, 80, h, w): the masked image, and the mask's 8 × 8
+        pixels.
 
-        Without a start image, all of a grey image is masked.
+        Without a start image, a fully masked grey image is used.
         """
         width, height = condition.size or self.card.sizes()[0]
         rest = condition.rest
@@ -257,7 +258,7 @@ class DiffusionTransformer:
         time: float,
         references: Sequence[Tensor] = (),
     ) -> Tensor:
-        """Evaluate the network. Rows whose texts have the same number of tokens form one batch."""
+        """Evaluate the network. Rows with the same number of text tokens form one batch."""
         found: list[Tensor | None] = [None] * len(prompts)
         for length in sorted({prompt.context.shape[1] for prompt in prompts}):
             places = [place for place, prompt in enumerate(prompts) if prompt.context.shape[1] == length]
@@ -323,17 +324,17 @@ class DiffusionTransformer:
 
 
 def _sees_both(name: str, layer: nn.Module) -> bool:
-    """Return whether a layer is an attention of the image to the text."""
+    """Return True if a layer is an attention of the image to the text."""
     return isinstance(layer, JointAttention) and "refiner" not in name
 
 
 def _text_length(config: object, tokens: int) -> int:
-    """Return the number of tokens of the text in the network, which may pad them."""
+    """Return the number of text tokens in the network, which may pad the text."""
     return tokens + (-tokens % MULTIPLE if isinstance(config, ZImageConfig) and config.padded else 0)
 
 
 def _load_text(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
-    """Load a text encoder. CLIP is small and always in fp32. Raises ModelError."""
+    """Load a text encoder. CLIP, which is small, is always in fp32. Raises ModelError."""
     if part.kind != "clip":
         return (load_t5 if part.kind == "t5" else load_decoder)(part, device, dtype, store)
     found = load_clip(part, device, torch.float32, store)

@@ -48,7 +48,7 @@ _MAPS: Mapping[str, tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]] = {
 def linear_preview(x0: Tensor, made_for: str, pixels: int) -> Tensor:
     """Convert latents (N, C, h, w) linearly to images (N, 3, H, W) in about −1 … 1.
 
-    `made_for` names the models of the VAE, and `pixels` is the number of pixels per latent position along each side.
+    `made_for` is the VAE's model kind, and `pixels` the number of pixels per latent along each side.
     """
     factors, zero = (torch.tensor(each) for each in _MAPS[made_for])
     latents = x0.float().cpu()

@@ -32,7 +32,7 @@ KONTEXT_SIZES = (*_NARROW, (1024, 1024), *((height, width) for width, height in 
 
 @dataclass(frozen=True)
 class Variant:
-    """Properties that all checkpoints of a variant share. `name` is its name in `files.recognition`."""
+    """Properties shared by all checkpoints of a variant. `name` is its name in `files.recognition`."""
 
     name: str
     family: Family
@@ -65,7 +65,7 @@ class Variant:
     fills: bool = False
 
     def is_distilled(self, name: str) -> bool:
-        """Return True if a model's name indicates a distilled version."""
+        """Return True if a model's name suggests a distilled version."""
         if self.few_steps is None:
             return False
         mark = self.mark.removeprefix("not ")

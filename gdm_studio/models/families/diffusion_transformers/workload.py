@@ -1,4 +1,4 @@
-"""Work of a diffusion transformer for a row of a batch, and the memory of its weights."""
+"""Workload of a diffusion transformer per batch row, and the memory of its weights."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TOKENS = 512
 
 
 def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
-    """Return what images of `size` (width, height) need. Raises ModelError."""
+    """Return the demand of images of `size` (width, height). Raises ModelError."""
     assert card.path is not None
     entry = read_entry(card.path)
     layout = layout_of(entry)
@@ -56,9 +56,9 @@ def step_workload(
     dtype: torch.dtype,
     references: tuple[tuple[int, int], ...] = (),
 ) -> Workload:
-    """Return the work of the network for latents of `size` (height, width) and a text of `tokens` tokens.
+    """Return the network's workload for latents of `size` (height, width) and a text of `tokens` tokens.
 
-    `references` has the sizes (height, width) of the latents of reference images.
+    `references` contains the latent sizes (height, width) of reference images.
     """
     pooled = config.pooled if isinstance(config, Flux1Config | SD3Config) else 0
     with META:
@@ -73,7 +73,7 @@ def step_workload(
 
 
 def _channels(config: Config) -> int:
-    """Return the channels of the network's input, which has more than latents in networks that fill."""
+    """Return the number of input channels of the network; fill networks have more than the latents."""
     if isinstance(config, Flux1Config):
         # A token has 2 × 2 latents.
         return config.inputs // 4

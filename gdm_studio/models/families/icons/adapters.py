@@ -1,4 +1,4 @@
-"""LoRA adapters that prompts of Icons name, as in "a fox <lora:flat:0.8>"."""
+"""LoRA adapters named in prompts for the built-in model, as in "a fox <lora:flat:0.8>"."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from gdm_studio.networks.unet import UNet
 
 
 class PromptAdapters:
-    """Installed LoRA adapters that the prompts of a run name in tags.
+    """Installed LoRA adapters that are named by tags in the prompts of a run.
 
-    A tag with an unknown name is read as plain words, which preserves the meaning of older prompts.
+    A tag with an unknown name is read as plain words, as older prompts require.
     """
 
     def __init__(self, prompts: Iterable[str]) -> None:
@@ -32,13 +32,13 @@ class PromptAdapters:
         return bool(self._mentions)
 
     def strip_tags(self, conditions: Sequence[Conditioning]) -> list[Conditioning]:
-        """Return the conditions without the tags of these adapters."""
+        """Return the conditions with these adapters' tags removed from the prompts."""
         return [
             each if each.negative else replace(each, text=blank_adapters(each.text)[0].strip()) for each in conditions
         ]
 
     def deltas(self, unet: UNet, text: TextEncoder) -> list[tuple[AdapterDeltas, Mention]]:
-        """Read the adapters. Raises ModelError if one is damaged or for another model."""
+        """Read the adapters' deltas. Raises ModelError if an adapter is damaged or for another model."""
         parts = {"unet": unet, "text_encoder": text}
         return [
             (adapter_deltas(read_adapter(path), parts), mention)  # type: ignore[arg-type]

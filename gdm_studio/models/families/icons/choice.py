@@ -1,4 +1,4 @@
-"""Random choices made from an image's seed: the memorised drawing to start from, its style and its variation."""
+"""Random choices made by an image's seed: the memorised drawing to start from, its style and its variation."""
 
 from __future__ import annotations
 
@@ -41,35 +41,35 @@ LARGEST_SPAN_SHARE = 0.35
 
 @dataclass(frozen=True)
 class SeedChoice:
-    """Random choices for one image, computed from the standard normal numbers of its seed at a temperature.
+    """Random choices for one image, computed from its seed's standard normal numbers at a temperature.
 
-    Similar numbers, such as those of a small interpolation between two seeds, nearly always give the same choice.
+    Similar numbers, such as those of a small interpolation between two seeds, nearly always give the same choices.
     """
 
     variation: Variation
 
     @property
     def spread(self) -> float:
-        """Temperature. At 1, choices vary as much as the training drawings."""
+        """The temperature. At 1, choices vary as much as the training drawings."""
         return self.variation.temperature
 
     def of_thing(self, place: int) -> SeedChoice:
         """Return the random choices for one object of a prompt with several, such as "a dog and a dog".
 
-        `place` is the index of the object, from 0. Each index has its own choices, so that the two dogs differ.
+        Each index `place` (from 0) has its own choices, so that the two dogs differ.
         """
         return self if not place else replace(self, variation=self.variation.rolled(place))
 
     def number(self, place: int) -> float:
-        """Return the standard normal number with index `place`, counted from 0 after the first CHOICE_NUMBERS."""
+        """Return the standard normal number with index `place`, counted from the first number after CHOICE_NUMBERS."""
         return float(self.variation.numbers[CHOICE_NUMBERS + place])
 
     def pick(self, weights: Mapping[int, float], purpose: str) -> int:
         """Return a key of `weights`, drawn with probabilities proportional to weight^(1/temperature).
 
-        This uses the Gumbel-max trick. The Gumbel number of a key comes from the seed's numbers along a direction
-        that belongs to the key, so it does not depend on the other keys. `purpose` makes choices independent of
-        each other.
+        This uses the Gumbel-max trick. A key's Gumbel number is computed from the seed's numbers along a direction that
+        depends only on the key, so it is independent of the other keys. Different `purpose` texts give independent
+        choices.
         """
 
         def score(key: int) -> float:
@@ -80,7 +80,7 @@ class SeedChoice:
         return max(weights, key=score)
 
     def style(self, recall: PrototypeBasis, subjects: Sequence[Subject], styles: Mapping[str, int]) -> str:
-        """Return the style of an image whose prompt has none, preferably one in which its things were drawn.
+        """Choose a style for a prompt without one, preferably a style in which its things were drawn.
 
         `styles` maps style ids to token ids.
         """
@@ -94,11 +94,10 @@ class SeedChoice:
         return next(style for style, each in styles.items() if each == token)
 
     def components(self, recall: PrototypeBasis, subject: Subject, style: int) -> Tensor | None:
-        """Return the components (K,) of a draft of a thing in a style. None if no drawing of the thing is
-        memorised.
+        """Return the components (K,) of a draft of a thing in a style, or None if no drawing of the thing is memorised.
 
-        The draft is a drawing of the thing or of a related thing, mixed a little with the most similar drawings of
-        the style. If the thing was never drawn in this style, its drawings in other styles are transferred.
+        The draft is a drawing of this or a related thing, mixed slightly with the most similar drawings in the style.
+        If the thing was never drawn in this style, its drawings in other styles are transferred.
         """
         drawn = recall.drawings(subject.row[1:])
         if style not in drawn:

@@ -1,4 +1,4 @@
-"""Collages, which combine several generated things in one image."""
+"""Collages, which combine several separately generated things in one image."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ PLACES = {
 
 
 def make_collage(pictures: Sequence[Pixels]) -> Pixels:
-    """Combine two to four images (side, side, 4) into one of the same size. Each is reduced, and they overlap a
-    little.
+    """Combine two to four images (side, side, 4) into one of the same size. Each is reduced, and they overlap slightly.
 
     All are straight RGBA. The last image is in front.
     """

@@ -67,15 +67,14 @@ def part_file(path: Path, part: str) -> Path:
 
 
 def matches(entry: Entry) -> bool:
-    """Return whether the header is that of an icons model."""
+    """Return True if the header belongs to an Icons model."""
     return entry.metadata.get("format") == "gdm-studio" and entry.metadata.get("family") == "icons"
 
 
 def card(entry: Entry) -> ModelCard:
     """Return the card from `card.json` beside the weights. Raises ModelError if it is missing or damaged.
 
-    A variant has its own values in `<name>.json`, such as `icons-fast.json`. All others come from the card of its
-    base.
+    A variant, such as `icons-fast`, overrides values of its base's card in `<name>.json`.
     """
     path = entry.path
     base = _base_of(entry.path, entry.metadata)
@@ -140,7 +139,7 @@ def checked_card(found: ModelCard) -> ModelCard:
 
 
 def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the capabilities as JSON. The card can declare that the model accepts no start image."""
+    """Return the capabilities as JSON. The card can state that the model does not accept start images."""
     pictures = data.get("takes_pictures", True)
     return {"picture": pictures, "mask": pictures, "tags": True}
 
@@ -153,9 +152,9 @@ def _met(data: Mapping[str, Any]) -> str:
 
 
 def _vocabulary(words: str, tokenizer: Mapping[str, Any]) -> Vocabulary:
-    """Return the vocabulary of the card, with the word tables of the tokenizer.
+    """Return the vocabulary of the card, with the tokenizer's word tables.
 
-    Raises TypeError, ValueError or KeyError.
+    Raises TypeError, ValueError or KeyError if the card is malformed.
     """
     readings = from_json(Readings, {"emoji": tokenizer["emoji"], "things": tokenizer.get("lexicon", {})})
     return Vocabulary(words, " ".join(tokenizer["vocab"]), json.dumps(vars(readings), ensure_ascii=False))
@@ -178,7 +177,7 @@ def config_of(path: Path) -> dict[str, Any]:
 
 
 def _base_of(path: Path, metadata: Mapping[str, str]) -> Path:
-    """Return the model file that shares its other parts with this one: the base in the header, or the file itself.
+    """Return the model file that supplies the other parts: the base named in the header, or the file itself.
 
     Raises ModelError.
     """
@@ -214,7 +213,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 def reader(of: ModelCard) -> PromptReader | None:
-    """Return the reader of a model's prompts, None if its card does not list the words that it knows.
+    """Return the reader of a model's prompts, or None if its card does not list the known words.
 
     Raises ModelError.
     """
@@ -228,7 +227,7 @@ def reader(of: ModelCard) -> PromptReader | None:
 
 @lru_cache(maxsize=4)
 def _cached_reader(path: Path, modified: int, vocabulary: Vocabulary, dictionary: Dictionary | None) -> PromptReader:
-    from gdm_studio.models.families.icons.reading import IconsReader
+    from gdm_studio.models.families.icons.prompt_reader import IconsReader
     from gdm_studio.networks.tokenizer import Tokenizer
 
     return IconsReader(Tokenizer(**config_of(path)["tokenizer"]), vocabulary, dictionary)

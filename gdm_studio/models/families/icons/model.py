@@ -1,4 +1,4 @@
-"""Built-in "icons" model in memory."""
+"""Loaded built-in model ("icons"): conditioning, denoiser and autoencoder."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ ALPHA_MARGIN = 4 / 255
 
 @dataclass(frozen=True)
 class IconsConditioning:
-    """Encoded prompts of N rows: all inputs of the network besides the noisy latents.
+    """Encoded prompts of N rows, the inputs of the network besides the noisy latents.
 
-    `tokens` (N, L, D) have the mask (N, L), and `pooled` are pooled vectors (N, P). `sketch` is the image of the
-    prior network as latents (N, C, H, W), or (N, 0) for a network without a prior.
+    `tokens` (N, L, D) have the mask (N, L), and `pooled` are vectors (N, P). `sketch` is the prior network's image as
+    latents (N, C, H, W), or (N, 0) for a network without a prior.
     """
 
     tokens: Tensor
@@ -62,7 +62,7 @@ class IconsConditioning:
     sketch: Tensor
 
     def parts(self) -> tuple[Tensor, ...]:
-        """Return the inputs in the order in which the network takes them."""
+        """Return the inputs in the order of the network's arguments."""
         parts = (self.tokens, self.mask, self.pooled, self.sketch)
         return parts if self.sketch.ndim == 4 else parts[:3]
 
@@ -73,7 +73,7 @@ class IconsConditioning:
 
 @dataclass(frozen=True)
 class IconsModel:
-    """Loaded "icons" model with a single stage. It encodes premultiplied RGBA and decodes to straight RGBA."""
+    """Loaded "icons" model, with a single stage. It encodes premultiplied RGBA and decodes to straight RGBA."""
 
     card: ModelCard
     diffusion: Diffusion
@@ -101,8 +101,8 @@ class IconsModel:
         """Load the parts that are not in the store. Raises ModelError if the files do not match their headers.
 
         `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
-        "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, and "rare" if
-        there are rarer ones. Weights are fp32 for any number type. An out-of-memory error is not converted to
+        "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, and "rare" if there
+        are rarer ones. Weights are fp32 whatever the number type. An out-of-memory error is not converted to
         ModelError, so that the engine can retry.
         """
         assert card.path is not None
@@ -150,7 +150,7 @@ class IconsModel:
         return [each.report for each, _ in adapters.deltas(self.unet, self.text) if each.report]
 
     def _adapted(self, conditions: Sequence[Conditioning]) -> tuple[IconsModel, Sequence[Conditioning]]:
-        """Return the model with the LoRA adapters that the prompts name, and the conditions without the LoRA tags."""
+        """Return the model with the LoRA adapters that the prompts name, and the conditions without their tags."""
         adapters = PromptAdapters(each.text for each in conditions if not each.negative)
         if not adapters:
             return self, conditions
@@ -159,12 +159,12 @@ class IconsModel:
 
     @torch.no_grad()
     def conditioning(self, conditions: Sequence[Conditioning]) -> IconsConditioning:
-        """Encode the prompts. Each distinct prompt is encoded once and by itself, so that no row depends on the
+        """Encode the prompts. Each distinct prompt is encoded once and separately, so that no row depends on the
         others.
 
-        A positive prompt with a variation gets a draft that depends on the seed. Other prompts get the typical
-        draft. If such a positive prompt has no style, its text is encoded with the card's `unstyled` style, for a
-        consistent look.
+        A positive prompt with a variation gets a draft that depends on the seed; other prompts get the typical draft.
+        If such a positive prompt has no style, its text is encoded with the card's `unstyled` style, for a consistent
+        look.
         """
         found: dict[Any, tuple[Tensor, ...]] = {}
         keys = []
@@ -178,7 +178,7 @@ class IconsModel:
         return IconsConditioning(*(torch.cat(parts)[wanted] for parts in zip(*found.values(), strict=True)))
 
     def _encoder_of(self, condition: Conditioning) -> tuple[Any, Callable[[], tuple[Tensor, ...]]]:
-        """Return a key for everything that determines a row's conditioning, and the function that encodes it."""
+        """Return a key for everything that determines a row's conditioning, and the function that encodes the row."""
         variation = condition.variation
         if variation is not None and self.recall is not None and condition.text and not condition.negative:
             numbers = (*variation.numbers.tolist(), variation.temperature, variation.has_rare_drawings)
@@ -193,7 +193,7 @@ class IconsModel:
         )
 
     def _encode_varied(self, text: str, style: str, variation: Variation) -> tuple[Tensor, ...]:
-        """Encode a prompt together with a draft that the seed chooses. Without a style, the seed chooses that too.
+        """Encode a prompt with a draft chosen by the seed, which also chooses the style if the prompt has none.
 
         Several things in one image get one draft each, which differ like drafts of different seeds.
         """
@@ -218,8 +218,8 @@ class IconsModel:
     def _draft(
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
-        """Return the draft of one thing as straight RGBA (H, W, 4), with the drawing, colours and pose that the
-        seed chooses.
+        """Return the draft of one thing as straight RGBA (H, W, 4), in the drawing, colours and pose that the seed
+        chooses.
         """
         assert self.unet.sketch is not None
         token = self.tokenizer.styles[style]
@@ -244,15 +244,15 @@ class IconsModel:
         return *encoded, things[0] if len(things) == 1 else self._collage_latents(things)
 
     def _collage_latents(self, things: Sequence[Tensor]) -> Tensor:
-        """Return the prior's latents for several things, as a collage of the latents of each thing."""
+        """Return the prior's latents for several things, as a collage of their separate latents."""
         picture = make_collage([self.decode(each)[0].numpy() for each in things])
         return self.encode(torch.from_numpy(picture)[None])
 
     def _prior_latents(self, sketch: PriorNetwork, subject: Subject, style: str) -> Tensor:
-        """Return the prior's latents for a thing, in a style or in none.
+        """Return the prior's latents for a thing, with or without a style.
 
-        For a thing in a colour in which it was never drawn, the prior would be blurred. In that case the thing is
-        drawn in its usual colours and then recoloured in pixels, because latents have no hue.
+        The prior is blurred for a thing in a colour in which it was never drawn. Such a thing is drawn in its usual
+        colours and then recoloured as pixels, because latents have no hue.
         """
         ids = torch.tensor([subject.row])
         size = torch.Size(self.card.latent[1:])
@@ -320,7 +320,7 @@ class IconsModel:
 def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
     """Convert premultiplied RGBA (N, 4, H, W) in −1 … 1 to straight uint8 RGBA (N, H, W, 4) on the CPU.
 
-    Alpha within `haze` (0 … ½) of transparent or opaque becomes so, and the range between is stretched.
+    Alpha within `haze` (0 … ½) of 0 or 1 is rounded to it, and the range between is stretched.
     """
     return _straight_levels(pictures, haze=haze).permute(0, 2, 3, 1).contiguous().cpu()
 
@@ -384,7 +384,7 @@ class _Parts:
         return self.store.part(key_of(what, files, self.device, torch.float32), size, load)
 
     def recall(self, width: int) -> PrototypeBasis:
-        """Return the drawings memorised for a prior of `width` components.
+        """Return the memorised drawings for a prior of `width` components.
 
         Raises ValueError if they have another width.
         """
@@ -399,7 +399,7 @@ class _Parts:
         return found
 
     def joined(self, recall: PrototypeBasis, name: str) -> PrototypeBasis:
-        """Return memorised drawings together with those of another part."""
+        """Return memorised drawings combined with those of another part."""
         files = [self.files["recall"], self.files[name]]
 
         def load() -> PrototypeBasis:

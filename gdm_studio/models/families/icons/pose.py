@@ -1,4 +1,4 @@
-"""Poses of drawings: mirroring, rotation, stretching and shifts that depend on the seed."""
+"""Poses of drawings: mirroring, rotation, stretching and shifts chosen by the seed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ MOST = 2.0
 
 @dataclass(frozen=True)
 class Pose:
-    """Geometric change of a drawing: mirrored, then rotated by degrees, sheared, stretched, warped and moved.
+    """Geometric change of a drawing: mirrored, then rotated (degrees), sheared, stretched, warped and shifted.
 
     `warps` change the proportions along x, along y, and between top and bottom. The axes stay straight.
     """
@@ -77,7 +77,7 @@ class Pose:
 
     @classmethod
     def drawn(cls, choice: SeedChoice, words: AbstractSet[str]) -> Pose:
-        """Return the pose that a seed chooses for a thing. `words` name the thing."""
+        """Return the pose that a seed chooses for a thing named by `words`."""
         spread = choice.spread
 
         def number(place: int, deviation: float) -> float:
@@ -101,7 +101,7 @@ class Pose:
     def apply(self, pixels: Pixels) -> Pixels:
         """Return a drawing, straight RGBA (H, W, 4), in this pose.
 
-        It is reduced and moved to stay within the margins.
+        The result is reduced and shifted to stay within the margins.
         """
         side = len(pixels)
         straight = torch.from_numpy(np.array(pixels)).float() / 255
@@ -153,10 +153,7 @@ class Pose:
 
 
 def _box(colours: Tensor) -> tuple[float, float, float, float] | None:
-    """Return left, top, right and bottom of the visible part of an image (1, 4, H, W), from −1 to 1.
-
-    None if nothing is visible.
-    """
+    """Return (left, top, right, bottom) of an image's visible part (1, 4, H, W), from −1 to 1, or None if empty."""
     seen = colours[0, 3] * 255 >= VISIBLE
     if not bool(seen.any()):
         return None

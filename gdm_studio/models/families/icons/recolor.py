@@ -1,4 +1,4 @@
-"""Recolouring of drawings. The dominant hue changes, while other hues and outlines stay."""
+"""Recolouring of drawings: the dominant hue changes, while other hues and outlines stay."""
 
 from __future__ import annotations
 
@@ -54,8 +54,7 @@ DARK = {"brown", "black", "grey", "gray"}
 def recolor(pixels: Pixels, colour: str) -> Pixels:
     """Return a drawing, straight RGBA (H, W, 4), with its dominant hue and similar hues replaced by `colour`.
 
-    Shading and small differences in hue are preserved. If hardly anything has a hue, the whole drawing is
-    recoloured.
+    Shading and small differences in hue are preserved. If the drawing has hardly any hue, it is recoloured entirely.
     """
     look = COLOURS[colour]
     tones = _tones_of(pixels)
@@ -117,7 +116,7 @@ def _tones_of(pixels: Pixels) -> _Tones:
 def _near_dominant_hue(tones: _Tones) -> tuple[NDArray[np.bool_], Numbers] | None:
     """Return a mask of the pixels near the dominant hue, and every pixel's distance from it in −180 … 180 degrees.
 
-    Return None if little of the image has a hue.
+    Returns None if the image has hardly any hue.
     """
     opacity = tones.opacity
     coloured = (tones.saturation > LEAST_SATURATION) & (tones.value > LEAST_VALUE) & (opacity > 0.1)
@@ -134,7 +133,7 @@ def _near_dominant_hue(tones: _Tones) -> tuple[NDArray[np.bool_], Numbers] | Non
 def commonest_hue(hue: Numbers, weight: Numbers) -> float:
     """Return the dominant hue in degrees.
 
-    This is the centre of the ten-degree bin with the most weight, counting both of its neighbours.
+    This is the centre of the ten-degree bin with the most weight, including its two neighbours.
     """
     area = np.bincount((hue // 10).astype(int), weights=weight, minlength=36)
     return 10.0 * float((area + np.roll(area, 1) + np.roll(area, -1)).argmax()) + 5

@@ -1,4 +1,4 @@
-"""Colours of drafts that the prompt does not specify, chosen by the seed."""
+"""Colours of drafts where the prompt specifies none, chosen by the seed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST = 2.4
 def tint(pixels: Pixels, choice: SeedChoice, words: AbstractSet[str]) -> Pixels:
     """Return a drawing, straight RGBA (H, W, 4), in the colours that a seed chooses. `words` name the drawn thing.
 
-    Things that exist in any colour may change their hue completely. Those of other things change slightly.
+    Things that exist in any colour may change their hue completely; other things change it slightly.
     """
     if not FIXED_COLOURS.isdisjoint(words):
         return pixels

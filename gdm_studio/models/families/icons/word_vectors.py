@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.family import config_of, part_file
-from gdm_studio.models.families.icons.reading import SMALL_WORDS
+from gdm_studio.models.families.icons.prompt_reader import SMALL_WORDS
 from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer
 
 Floats = NDArray[np.float32]
@@ -26,7 +26,7 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class WordVectors:
-    """Text embedding as the mean of word vectors. Articles and prepositions are left out.
+    """Text embedding by the mean of word vectors, ignoring articles and prepositions.
 
     `table` is int8 (words, width) with one scale per dimension. The tokenizer splits words into pieces of the table.
     """
@@ -46,7 +46,7 @@ class WordVectors:
         return found
 
     def _word(self, word: str) -> Floats | None:
-        """Return the vector of a word, or None if no piece of it is known."""
+        """Return the vector of a word, or None if none of its pieces is known."""
         pieces = [piece - FIRST_WORD for piece in self._tokenizer.encode(word) if piece >= FIRST_WORD]
         return _mean(self._table[piece] * self._scale for piece in pieces if piece < len(self._table))
 
@@ -75,6 +75,6 @@ def _mean(vectors: Iterable[Floats | None]) -> Floats | None:
 
 
 def _unit(vector: Floats | None) -> Floats | float:
-    """Normalise a vector to length 1. Returns 0 for None or a zero vector."""
+    """Normalise a vector to length 1. Return 0 for None or a zero vector."""
     length = 0.0 if vector is None else float(np.linalg.norm(vector))
     return 0.0 if vector is None or not length else vector / np.float32(length)

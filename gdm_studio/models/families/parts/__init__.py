@@ -1,1 +1,1 @@
-"""Parts that several families share: text encoders, autoencoders and tokenizers, each in a file of its own."""
+"""Parts shared by several families: text encoders, autoencoders and tokenizers, each in a separate file."""

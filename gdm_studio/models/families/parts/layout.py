@@ -1,7 +1,7 @@
-"""Text encoders and autoencoders in a file or folder, found by tensor names and shapes. Does not need torch.
+"""Text encoders and autoencoders in a file or folder, found by tensor names and shapes. Does not import torch.
 
-File names play no role. A part is a file of its own, a component of a diffusers folder, or inside a single file that
-contains the whole model.
+File names are irrelevant. A part is a separate file, a component of a diffusers folder, or contained in a single file
+with the whole model.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ WIDTH_OF: Mapping[Kind, str] = {
 
 @dataclass(frozen=True)
 class Part:
-    """A part in a file or folder: the location and shape of each of its weights."""
+    """Part in a file or folder, with the location and shape of each weight."""
 
     kind: Kind
     # Channels of a text encoder's hidden states, or of a VAE's latents as the denoiser sees them.
@@ -83,7 +83,7 @@ def parts_of(entry: Entry) -> tuple[Part, ...]:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Return the prefix below which a part's own names begin, and the rest of a name."""
+    """Split a name into the prefix of a part and the name within the part."""
     at = _PREFIX.match(name)
     prefix = at[0] if at else ""
     return prefix, name[len(prefix) :]

@@ -1,4 +1,4 @@
-"""Loading of shared parts from their files: each completely or not at all, and once for all models that use it."""
+"""Loading of shared parts from their files, completely or not at all, and once for all models that use them."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: St
 
 
 def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
-    """Load a text encoder of CLIP. Raises ModelError."""
+    """Load a CLIP text encoder. Raises ModelError."""
     return _load(part, device, dtype, store, lambda: _build(part, lambda s: ClipText(clip_config(s)), device, dtype))
 
 
@@ -64,7 +64,7 @@ def load_vae(
 ) -> ScaledAutoencoder:
     """Load an autoencoder. Raises ModelError.
 
-    `scale` is used unless its file has statistics of the latents, or its folder a configuration with another scale.
+    `scale` is the default, overridden by latent statistics in the file or by the configuration in its folder.
     """
     used = _declared_scale(part) or scale
 
@@ -82,7 +82,7 @@ def load_vae(
 
 
 def _declared_scale(part: Part) -> LatentScale | None:
-    """Return the scale of the latents in the configuration of a folder, or None. Raises ModelError."""
+    """Return the latent scale in a folder's configuration, or None. Raises ModelError."""
     name = f"{part.component}/config.json" if part.component else "config.json"
     if not part.path.is_dir() or not (part.path / name).is_file():
         return None
@@ -99,7 +99,7 @@ def _declared_scale(part: Part) -> LatentScale | None:
 
 
 def t5_config(shapes: Shapes) -> T5Config:
-    """Return the configuration of T5's encoder. Raises LookupError or ValueError if the weights are not its own."""
+    """Return the configuration of T5's encoder. Raises LookupError or ValueError if the weights do not match it."""
     vocabulary, width = shapes["tokens.weight"]
     buckets, heads = shapes["biases.0.weight"]
     return T5Config(
@@ -117,7 +117,7 @@ def t5_config(shapes: Shapes) -> T5Config:
 def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
     """Return the configuration of Qwen3 or Gemma 2.
 
-    Raises LookupError, ValueError or ArithmeticError if the weights are not its own.
+    Raises LookupError, ValueError or ArithmeticError if the weights do not match it.
     """
     vocabulary, width = shapes["embed_tokens.weight"]
     first = "layers.0.self_attn"
@@ -144,7 +144,7 @@ def _count_layers(shapes: Shapes) -> int:
 def _load(
     part: Part, device: torch.device, dtype: torch.dtype, store: Store, load: Callable[[], N], variant: str = ""
 ) -> N:
-    """Return the part from the store, or else load it. Errors of damaged files become ModelErrors."""
+    """Return the part from the store, or load it. Errors about damaged files become ModelErrors."""
     key = key_of(f"{part.kind} {part.width} {variant}", part.network.files, device, dtype)
     try:
         return store.part(key, part.network.bytes_in(dtype.itemsize), load)
@@ -184,9 +184,9 @@ def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
 
 
 def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Return weights by our names. Those of a VAE are on the device in this type.
+    """Return weights under our names. Those of a VAE are on the device in this type.
 
-    Those of text encoders are memory-mapped. Their quantised matrices stay compressed, and on a CPU 16-bit ones too.
+    Those of text encoders are memory-mapped. Their quantised matrices stay compressed and, on a CPU, 16-bit ones too.
     """
     files = {file: Weights(read_entry(file)) for file in part.network.files}
     places = {name: part.network.weights[name] for name in names}

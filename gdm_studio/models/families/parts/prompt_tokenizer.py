@@ -1,6 +1,6 @@
 """Tokenizers of the text encoders: byte-level BPE for Qwen3, unigrams for T5, and BPE with byte fallback for Gemma 2.
 
-They are built by the library tokenizers from a vocabulary, which comes from a model's own files or is shipped.
+They are built with the library tokenizers from a vocabulary in a model's own files, or from a shipped one.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ QWEN_WHOLE = (
 
 
 class PromptTokenizer:
-    """Tokenizer of one text encoder. `encode` returns ids, of which `pad` fills up shorter prompts."""
+    """Tokenizer of one text encoder. Shorter prompts are padded with the id `pad`."""
 
     def __init__(self, tokenizer: Tokenizer, pad: str, begin: str = "", end: str = "", name: str = "") -> None:
         self._tokenizer = tokenizer
@@ -51,11 +51,13 @@ class PromptTokenizer:
         self._end = [self._id(end)] if end else []
 
     def encode(self, text: str, most: int | None = None) -> list[int]:
-        """Return the ids of a text, at most `most`, with the tokens that begin or end it. Raises ModelError."""
+        """Return at most `most` ids of a text, including the tokens that begin or end it. Raises ModelError."""
         return [*self._begin, *self._encoding(text).ids[: self._room(most)], *self._end]
 
     def spans(self, text: str, most: int | None = None) -> list[tuple[int, int]]:
-        """Return the first and the last position in the text of each token of `encode`; (0, 0) for those around it."""
+        """Return the first and last text position of each token of `encode`, or (0, 0) for the tokens that begin or end
+        it.
+        """
         around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end)]
         return [*around[0], *self._encoding(text).offsets[: self._room(most)], *around[1]]
 
@@ -80,7 +82,7 @@ class PromptTokenizer:
 
 
 def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
-    """Return the tokenizer of a text encoder. Raises ModelError if the vocabulary is another encoder's."""
+    """Return the tokenizer of a text encoder. Raises ModelError if the vocabulary belongs to another encoder."""
     with _failure_reported(vocabulary.source):
         tokenizer = _BUILDERS[kind](vocabulary)
         tokenizer.add_special_tokens([AddedToken(piece, normalized=False, special=True) for piece in vocabulary.whole])
@@ -88,7 +90,7 @@ def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
 
 
 def load_tokenizer(part: Part) -> PromptTokenizer:
-    """Return the tokenizer of a text encoder: from its folder, from its file, or a shipped one. Raises ModelError."""
+    """Return the tokenizer of a text encoder: from its folder or file, else a shipped one. Raises ModelError."""
     found = _own_tokenizer(part) or shipped_tokenizer(part.kind)
     if found is None:
         raise ModelError(f"{part.path.name} lacks its tokenizer; use a folder that contains tokenizer.json beside it.")
@@ -99,7 +101,7 @@ def load_tokenizer(part: Part) -> PromptTokenizer:
 
 
 def _own_tokenizer(part: Part) -> PromptTokenizer | None:
-    """Return the tokenizer in a text encoder's folder or file; None if there is none."""
+    """Return the tokenizer in a text encoder's folder or file, or None if there is none."""
     if part.path.is_dir():
         beside = part.component.replace("text_encoder", "tokenizer")
         vocabulary = read_vocabulary(part.path / beside)
@@ -109,7 +111,7 @@ def _own_tokenizer(part: Part) -> PromptTokenizer | None:
 
 
 def _embedded_vocabulary(part: Part) -> Vocabulary | None:
-    """Return the SentencePiece model that ComfyUI stores as a tensor of bytes beside the weights."""
+    """Return the SentencePiece model that ComfyUI stores as a byte tensor beside the weights."""
     from gdm_studio.models.files.weights import Weights
 
     weights = Weights(read_entry(part.path))
@@ -123,14 +125,14 @@ def _embedded_vocabulary(part: Part) -> Vocabulary | None:
 
 @cache
 def shipped_tokenizer(kind: Kind) -> PromptTokenizer | None:
-    """Return the shipped tokenizer of a text encoder; None if there is none."""
+    """Return the shipped tokenizer of a text encoder, or None if there is none."""
     vocabulary = shipped_vocabulary(kind)
     return None if vocabulary is None else build_tokenizer(kind, vocabulary)
 
 
 @cache
 def shipped_vocabulary(kind: Kind) -> Vocabulary | None:
-    """Return the shipped vocabulary of a text encoder; None if there is none."""
+    """Return the shipped vocabulary of a text encoder, or None if there is none."""
     if kind == "qwen3":
         return _shipped_qwen()
     return from_json(_shipped("t5.json.xz"), "t5.json.xz") if kind == "t5" else None
@@ -167,7 +169,7 @@ def _gemma(vocabulary: Vocabulary) -> Tokenizer:
 
 
 def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """Return the merges of a SentencePiece model of BPE, which stores only the scores of the merged pieces."""
+    """Return the merges of a SentencePiece BPE model, which stores only the scores of the merged pieces."""
     pieces = vocabulary.pieces
     found = []
     for piece, score in _scored(vocabulary):
@@ -179,7 +181,7 @@ def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
 
 
 def _scored(vocabulary: Vocabulary) -> list[tuple[str, float]]:
-    """Return the pieces in the order of their ids, with their scores. Raises ValueError if an id is missing."""
+    """Return (piece, score) in the order of the ids. Raises ValueError if an id is missing."""
     ordered = sorted(vocabulary.pieces.items(), key=lambda each: each[1])
     if [number for _, number in ordered] != list(range(len(ordered))):
         raise ValueError("an id is missing")
@@ -189,7 +191,7 @@ def _scored(vocabulary: Vocabulary) -> list[tuple[str, float]]:
 
 
 def _shipped_qwen() -> Vocabulary:
-    """Return Qwen3's vocabulary: the bytes, merged pairs, and the tokens that are found as a whole."""
+    """Return Qwen3's vocabulary: bytes, merged pairs, and tokens that are matched as a whole."""
     lines = _shipped("qwen_merges.txt.xz").decode().split("\n")
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in lines if line)]
     pieces = [*_letters(), *(left + right for left, right in merges), *QWEN_WHOLE]
@@ -197,7 +199,7 @@ def _shipped_qwen() -> Vocabulary:
 
 
 def _letters() -> list[str]:
-    """Return the characters that stand for bytes: printable bytes themselves, then characters from U+0100 on."""
+    """Return the characters that represent bytes: printable bytes themselves, then characters from U+0100 on."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*map(chr, printable), *(chr(256 + number) for number in range(256 - len(printable)))]
 
@@ -208,7 +210,7 @@ def _shipped(name: str) -> bytes:
 
 @contextmanager
 def _failure_reported(name: str) -> Iterator[None]:
-    """Raise ModelError for the errors of the library, which has none of its own classes."""
+    """Context manager that converts the library's errors, which have no class of their own, to ModelError."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit, MemoryError, ModelError):

@@ -1,4 +1,4 @@
-"""Stages of models with latents of images: a refiner for the last steps, and a second pass at a larger size."""
+"""Additional stages of image models: a refiner for the last steps, and a second pass at a larger size."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from gdm_studio.request.request import MAX_STEPS, Request
 
 
 class LatentImageModel(Stage, Protocol):
-    """Protocol of a model whose data are latents of images."""
+    """Protocol of a model whose data are image latents."""
 
     @property
     def card(self) -> ModelCard: ...
@@ -42,7 +42,7 @@ class LatentImageModel(Stage, Protocol):
 
 @dataclass(frozen=True)
 class StagedModel:
-    """Loaded model with all stages that one request needs."""
+    """Loaded model with all stages that a request needs."""
 
     card: ModelCard
     device: torch.device
@@ -52,11 +52,11 @@ class StagedModel:
 
 @dataclass(frozen=True)
 class PartialStage:
-    """Stage that covers only a part of the steps of a noise path.
+    """Stage that covers only part of a noise path.
 
-    If it is `joined`, it continues from the noisy data of the previous stage. Experts for parts of the path:
-    Balaji et al. 2022, arXiv:2211.01324. SDXL's refiner was trained for the last part: Podell et al. 2023,
-    arXiv:2307.01952, section 2.5.
+    If `joined`, it continues from the noisy data of the previous stage. Experts for parts of the path: Balaji et al.
+    2022, arXiv:2211.01324. SDXL's refiner was trained for the last part: Podell et al. 2023, arXiv:2307.01952, section
+    2.5.
     """
 
     model: LatentImageModel
@@ -103,7 +103,7 @@ class PartialStage:
 
 @dataclass(frozen=True)
 class SecondPass(PartialStage):
-    """Second pass, in which the finished image is enlarged, partly noised and denoised again.
+    """Second pass, in which the finished image is upscaled, partly noised and denoised again.
 
     Meng et al. 2022, arXiv:2108.01073. At a larger size this is the "hires fix" of AUTOMATIC1111's web UI.
     """
@@ -114,9 +114,9 @@ class SecondPass(PartialStage):
     upscaler: UpscalingNetwork | None = None
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
-        """Return the noise levels of the second pass, which are the last ones of a longer path.
+        """Return the noise levels of the second pass, which are the last levels of a longer path.
 
-        That path is the shortest one whose last levels start at the requested strength or below.
+        That path is the shortest whose last levels start at the requested strength or below.
         """
         steps = last - first
         process = self.diffusion.process
@@ -163,7 +163,7 @@ class SecondPass(PartialStage):
         return self.model.denoiser([replace(condition, size=self.size) for condition in conditions], path, noise)
 
     def _larger(self, latents: Tensor) -> Generator[float, None, Tensor]:
-        """Return the latents (1, …) of the enlarged image. Yields the finished share of the work after each tile."""
+        """Return the latents (1, …) of the upscaled image, yielding the finished fraction after each tile."""
         pictures = self.model.pictures(latents)
         if self.upscaler is None:
             return self.model.latents(self._resize(pictures).clamp(-1, 1))
@@ -180,5 +180,5 @@ class SecondPass(PartialStage):
 
 
 def second_pass(model: LatentImageModel, request: Request, upscaler: UpscalingNetwork | None) -> SecondPass:
-    """Return the second pass of a request. `model` is the one that denoises the enlarged image."""
+    """Return the second pass of a request. `model` denoises the upscaled image."""
     return SecondPass(model, size=model.card.second_pass_size(request), upscaler=upscaler)

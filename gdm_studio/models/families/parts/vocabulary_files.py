@@ -1,6 +1,7 @@
-"""Vocabularies of tokenizers in their files: tokenizer.json, SentencePiece models, and vocab.json with merges.txt.
+"""Tokenizer vocabularies in files: tokenizer.json, SentencePiece models, and vocab.json with merges.txt.
 
-Only the vocabulary is read. How text is split and normalised is known for each text encoder, and not taken from files.
+Only the vocabulary is read. Splitting and normalisation of text are known for each text encoder and not taken from
+files.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ class Vocabulary:
 
 
 def read_vocabulary(folder: Path) -> Vocabulary | None:
-    """Return the vocabulary in a folder, or None if there is none. Raises ModelError for damaged files."""
+    """Return the vocabulary in a folder, or None if it contains none. Raises ModelError for damaged files."""
     for name, read in (("tokenizer.json", from_json), ("spiece.model", from_spm), ("tokenizer.model", from_spm)):
         if (folder / name).is_file():
             return read(_read(folder / name), name)
@@ -59,7 +60,7 @@ def read_vocabulary(folder: Path) -> Vocabulary | None:
 
 
 def from_json(data: bytes, name: str) -> Vocabulary:
-    """Return the vocabulary in a tokenizer.json of the library tokenizers. Raises ModelError."""
+    """Return the vocabulary in a tokenizer.json file. Raises ModelError if it is damaged."""
     with _Damage(name):
         found = _object(data)
         model = found["model"]
@@ -89,7 +90,7 @@ def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabula
 
 
 def from_spm(data: bytes, name: str) -> Vocabulary:
-    """Return the vocabulary in a SentencePiece model, a message of protocol buffers. Raises ModelError."""
+    """Return the vocabulary in a SentencePiece model, a protocol buffer message. Raises ModelError."""
     with _Damage(name):
         pieces: dict[str, int] = {}
         scores: list[float] = []
@@ -112,7 +113,7 @@ def from_spm(data: bytes, name: str) -> Vocabulary:
 def _checked(
     pieces: Mapping[Any, Any], scores: list[float], merges: list[Any], whole: list[str], characters: bytes, name: str
 ) -> Vocabulary:
-    """Return a vocabulary of these parts. Raises ValueError or TypeError if one has the wrong type."""
+    """Return a vocabulary with these parts. Raises ValueError or TypeError if a part has the wrong type."""
     if not 0 < len(pieces) <= MOST_PIECES or len(merges) > MOST_PIECES:
         raise ValueError("it has too many pieces, or none")
     if any(type(piece) is not str or len(piece) > LONGEST_PIECE for piece in pieces):
@@ -129,7 +130,7 @@ def _checked(
 
 
 def _charsmaps(normalizer: Any) -> Iterator[str]:
-    """Yield SentencePiece's tables of characters in the description of a normaliser."""
+    """Yield SentencePiece's character maps in the description of a normaliser."""
     for each in (normalizer or {}).get("normalizers", [normalizer or {}]):
         if each.get("type") == "Precompiled":
             yield each["precompiled_charsmap"]
@@ -143,7 +144,7 @@ def _object(data: bytes) -> dict[str, Any]:
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
-    """Yield the number and value of each field of a message: bytes, or an integer. Raises ValueError."""
+    """Yield (number, value) of each field in a protobuf message: bytes or an integer. Raises ValueError."""
     at = 0
     while at < len(data):
         key, at = _varint(data, at)
@@ -165,7 +166,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Return the integer of variable length at a position, and the position after it."""
+    """Decode the variable-length integer at a position. Return it and the position after it."""
     value = 0
     for shift in range(0, 70, 7):
         byte = data[at]
@@ -188,7 +189,7 @@ def _read(path: Path) -> bytes:
 
 
 class _Damage:
-    """Context manager that raises ModelError for the errors of malformed files."""
+    """Context manager that converts the errors of malformed files to ModelError."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -1,6 +1,6 @@
-"""Names of the weights of shared parts in the files of transformers, diffusers, ComfyUI and llama.cpp.
+"""Weight names of shared parts in the files of transformers, diffusers, ComfyUI and llama.cpp.
 
-Each function returns {name in the file: our name}, and leaves unknown names out.
+Each function returns {name in the file: our name}, without unknown names.
 """
 
 from __future__ import annotations
@@ -14,19 +14,21 @@ Rules = Sequence[tuple[re.Pattern[str], str]]
 
 
 def vae(names: Iterable[str]) -> dict[str, str]:
-    """Return our names of an autoencoder's weights, from those of diffusers or of the original files."""
+    """Map an autoencoder's weight names, of diffusers or of the original files, to our names."""
     every = list(names)
     is_diffusers = any(".mid_block." in name for name in every)
     return (vae_from_diffusers(every) if is_diffusers else {}) | _rename(every, _VAE[is_diffusers:])
 
 
 def t5(names: Iterable[str]) -> dict[str, str]:
-    """Return our names of the weights of T5's encoder, from those of transformers or llama.cpp."""
+    """Map the weight names of T5's encoder, of transformers or llama.cpp, to our names."""
     return _rename(names, _T5)
 
 
 def decoder(names: Iterable[str]) -> dict[str, str]:
-    """Return our names of a language model's weights, which are those of transformers, also from llama.cpp's."""
+    """Map a language model's weight names, of transformers or llama.cpp, to our names (which are those of
+    transformers).
+    """
     return _rename(names, _DECODER)
 
 

@@ -21,7 +21,7 @@ from gdm_studio.networks.stable_diffusion.unet import UNet
 
 
 class PromptAdapters:
-    """Adapters and embeddings for one model, with a cache of those used in the latest prompts."""
+    """Adapters and embeddings for one model, with a cache of those in the most recent prompts."""
 
     def __init__(self, networks: Networks, base: str, always: Path | None) -> None:
         self._networks = networks
@@ -53,7 +53,7 @@ class PromptAdapters:
     def remarks(self, prompts: Iterable[str], *, plain: bool = False) -> list[str]:
         """Return sentences about adapters, layers and embeddings that are ignored.
 
-        `plain` prompts name no adapters.
+        `plain` prompts cannot name adapters.
         """
         prompts = list(prompts)
         parsed = [] if plain else prompts

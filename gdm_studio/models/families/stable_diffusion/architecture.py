@@ -1,4 +1,4 @@
-"""Sizes of Stable Diffusion's networks, read from the shapes of their weights, and the check for missing weights.
+"""Configurations of Stable Diffusion's networks, derived from weight shapes, and the check for missing weights.
 
 This module needs neither torch nor the weights themselves.
 """
@@ -71,7 +71,7 @@ def control_net_config(shapes: Shapes) -> ControlNetConfig:
 
 
 def encoder_config(shapes: Shapes) -> UNetConfig:
-    """Return the configuration of a U-Net without its decoder, given the shapes of its weights.
+    """Return the configuration of a U-Net's encoder half, given the shapes of its weights.
 
     Raises LookupError or ValueError if they are not the weights of such a network.
     """
@@ -166,9 +166,7 @@ def layers(shapes: Shapes) -> int:
 
 
 def _count(shapes: Shapes, pattern: str) -> int:
-    """Return the highest number that the pattern matches in the names, plus one, because layers are counted from
-    0.
-    """
+    """Return the number of layers: the highest number that the pattern matches in the names, plus one."""
     numbered = re.compile(pattern)
     count = 1 + max((int(at[1]) for name in shapes if (at := numbered.match(name))), default=-1)
     if count > MOST:
@@ -234,9 +232,9 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
 
 
 def _expected_weights(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int, ...]] | None:
-    """Return the names and shapes of the weights that a network of these sizes has.
+    """Return the names and shapes of the weights of a network of these sizes.
 
-    If the sizes cannot be read, return those of the standard network. Return None if there is none.
+    If the sizes cannot be determined, returns those of the standard network, or None if there is none.
     """
     try:
         return dict(_WEIGHTS[part.removesuffix("_2")](shapes))

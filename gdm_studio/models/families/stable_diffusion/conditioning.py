@@ -33,7 +33,7 @@ class TextConditioning:
         return TextConditioning(self.context.to(device), None if self.vector is None else self.vector.to(device))
 
     def silenced(self) -> TextConditioning:
-        """Return zeros of the same shape, which training used in place of an empty text."""
+        """Return zeros of the same shape, which replaced an empty text in training."""
         return TextConditioning(
             torch.zeros_like(self.context), None if self.vector is None else torch.zeros_like(self.vector)
         )
@@ -57,8 +57,8 @@ def encode_prompts(
 ) -> TextConditioning:
     """Encode the token windows of a prompt with a model's text encoders, like AUTOMATIC1111's web UI.
 
-    The pooled text is that of the first window. `skip` is the number of further layers to leave out at the end of
-    a text encoder. `embeddings` contains vectors that replace tokens.
+    The pooled text is that of the first window. `skip` is the number of additional layers to skip at the end of a text
+    encoder. `embeddings` contains vectors that replace tokens.
     """
     lengths = {word: len(next(iter(vectors.values()))) for word, vectors in embeddings.items()}
     chunks = [chunk for window in windows for chunk in tokenize(window, lengths)]
@@ -100,7 +100,7 @@ def _window(
 ) -> tuple[Tensor, Tensor | None]:
     """Encode one window of tokens to text (1, 77, C) and pooled text.
 
-    Word weights do not change the mean of the text.
+    Word weights leave the mean of the text unchanged.
     """
     device = clip.position_embedding.weight.device
     behind = [pad] * (WINDOW - len(tokens))

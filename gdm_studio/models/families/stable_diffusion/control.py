@@ -1,4 +1,4 @@
-"""Control models of one run, applied to the U-Net during the part of the steps that the request selects."""
+"""Control models of a run, applied to the U-Net during the steps that the request selects."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def encode_controls(
     device: torch.device,
     dtype: torch.dtype,
 ) -> list[Control]:
-    """Encode the control images of a run at a height and width in pixels. Skips images without effect."""
+    """Encode the control images of a run at a height and width in pixels, skipping images without effect."""
     used = [image for image in images if image.weight]
     found = []
     for image in used:
@@ -75,7 +75,7 @@ def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
 
 
 def _places(unet: UNet) -> list[tuple[int, int]]:
-    """Return (channels, number of halvings of height and width) of each layer to which T2I-Adapters add features."""
+    """Return (channels, number of halvings) of each layer to which T2I-Adapters add features."""
     halvings = 0
     found = []
     for place, block in enumerate(unet.input_blocks):
@@ -86,7 +86,7 @@ def _places(unet: UNet) -> list[tuple[int, int]]:
 
 
 def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -> Callable[..., Tensor]:
-    """Return a callable that evaluates the U-Net with control models; the U-Net itself if there are none."""
+    """Return a callable that evaluates the U-Net with control models, or the U-Net itself if there are none."""
     if not controls:
         return network
 
@@ -98,7 +98,7 @@ def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -
 
 
 def _on_black(rgba: Tensor, size: Sequence[int]) -> Tensor:
-    """Convert uint8 images (1, H, W, 4) to (1, 3, h, w) in 0 … 1, resized for a pass at another size."""
+    """Convert uint8 images (1, H, W, 4) to (1, 3, h, w) in 0 … 1 on black, resized if the pass has another size."""
     levels = rgba.permute(0, 3, 1, 2).float() / 255
     levels = levels[:, :3] * levels[:, 3:]
     if list(levels.shape[-2:]) == list(size):

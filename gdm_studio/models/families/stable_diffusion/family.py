@@ -199,7 +199,7 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
-    """Return what images of `size` (width, height) need. Raises ModelError."""
+    """Return the demand of images of `size` (width, height). Raises ModelError."""
     from gdm_studio.models.families.stable_diffusion.workload import model_demand
 
     return model_demand(of, size, dtype)
@@ -222,12 +222,12 @@ FAMILY = Family(
 
 
 def _factors(kind: Variant) -> tuple[Param, ...]:
-    """Return the factors that only this variant has."""
+    """Return the factors that only this variant supports."""
     return ((AESTHETIC,) if kind.scored else ()) + ((REFINER_SHARE,) if kind.refined else ())
 
 
 def _configurations(entry: Entry) -> list[Path]:
-    """Return the files on which the card depends: the configurations, and the folder where a VAE may appear."""
+    """Return the files that the card depends on: the configurations, and the folder where a VAE may appear."""
     if entry.kind == "file":
         return list(find_sidecars(entry.path))
     names = ("scheduler/scheduler_config.json", "unet/config.json", "vae/config.json", "vae")
@@ -237,7 +237,7 @@ def _configurations(entry: Entry) -> list[Path]:
 def _few_steps(entry: Entry) -> tuple[str, int]:
     """Return the few-step kind and the recommended number of steps, from the scheduler or the metadata.
 
-    The name of the file is ignored. The values are "" and 0 if unknown.
+    The file name is ignored. The values are "" and 0 if unknown.
     """
     if is_pipeline(entry):
         return SCHEDULERS.get(str(read_config(entry, "scheduler/scheduler_config.json").get("_class_name")), ""), 0
@@ -248,8 +248,8 @@ def _few_steps(entry: Entry) -> tuple[str, int]:
 def _process(entry: Entry, kind: Variant) -> tuple[str, dict[str, Any]]:
     """Return the prediction type and the arguments of the forward process.
 
-    They come from the scheduler of a folder. For a single file they come from its metadata and marks, else from the
-    NAME.yaml beside it, else they are guessed.
+    For a folder they come from the scheduler's configuration. For a single file they come from its metadata, else from
+    the NAME.yaml beside it, else they are guessed.
     """
     if is_pipeline(entry):
         return _process_of_scheduler(entry)
@@ -282,7 +282,7 @@ def _process_of_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
 
 
 def _side(entry: Entry, kind: Variant, prediction: str) -> int:
-    """Return the side of the training images in pixels, from the metadata or else from the kind of model."""
+    """Return the side length of the training images in pixels, from the metadata or from the kind of model."""
     resolution = re.match(r"(\d{2,4})x", entry.metadata.get("modelspec.resolution", ""))
     side = int(resolution[1]) if resolution else 0
     if is_pipeline(entry) and type(sample := read_config(entry, "unet/config.json").get("sample_size")) is int:
@@ -302,7 +302,7 @@ def _sizes(side: int) -> tuple[tuple[int, int], ...]:
 
 
 def _spread(entry: Entry) -> float:
-    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if there is no such tensor."""
+    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if it does not exist."""
     tensors = ((file, prefix + BIASES) for file in entry.headers for prefix in ("model.diffusion_model.", ""))
     name, tensor = next((each for each in tensors if each[1] in entry.headers[each[0]].shapes), ("", ""))
     if not name:

@@ -1,4 +1,4 @@
-"""Fast decoding of latents for previews, with the best matching network of TAESD's kin in the model folders."""
+"""Fast decoding of latents for previews, with the best matching tiny autoencoder (TAESD) in the model folders."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ class FastDecoder:
     """Tiny decoder for the latents of one model. `update` searches for its file.
 
     TAESD and TAESDXL have the same names and shapes, and so have TAESD3 and TAEF1. Each candidate therefore decodes a
-    test image. The candidate whose result is nearest to that of the model's own decoder is used. If the linear preview
-    is nearer, none is used. `latent` is the number of channels of the autoencoder's latents.
+    test image, and the one closest to the model's own decoder is used, or none if the linear preview is closer.
+    `latent` is the number of latent channels.
     """
 
     def __init__(
@@ -69,9 +69,9 @@ class FastDecoder:
 
 
 def decode_latents(decoder: TinyDecoder, latents: Tensor) -> Tensor:
-    """Decode latents to images (N, 3, H, W) in −1 … 1. The network's own output ranges from 0 to 1.
+    """Decode latents to images (N, 3, H, W) in −1 … 1. (The network's output ranges from 0 to 1.)
 
-    FLUX.2's denoiser has latents in which 2 × 2 positions are folded into channels.
+    FLUX.2's latents have 2 × 2 positions folded into channels.
     """
     first = decoder[1]
     assert isinstance(first, nn.Conv2d)
@@ -83,7 +83,7 @@ def decode_latents(decoder: TinyDecoder, latents: Tensor) -> Tensor:
 def _read(path: Path, latent: int) -> TinyDecoder | None:
     """Return the decoder in a file.
 
-    None if there is none or it is damaged, because a preview is not worth an error.
+    Returns None if there is none or it is damaged, because previews are optional.
     """
     try:
         entry = read_entry(path)

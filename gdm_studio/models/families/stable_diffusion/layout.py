@@ -1,4 +1,4 @@
-"""Layout of a checkpoint: which tensors belong to which network, by name and shape. Does not need torch."""
+"""Layout of a checkpoint: which tensors belong to which network, by name and shape. Does not import torch."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ LATENTS = (4,), 4
 
 @dataclass(frozen=True)
 class Network:
-    """Location of one network's weights: for each weight its file, its tensor in that file, and its shape."""
+    """Location of one network's weights: file, tensor name in the file, and shape of each weight."""
 
     weights: Mapping[str, tuple[Path, TensorSource]]
     shapes: Mapping[str, Shape]
@@ -65,13 +65,13 @@ class Network:
         return sum(prod(shape) for shape in self.shapes.values())
 
     def bytes_in(self, itemsize: int) -> int:
-        """Return its memory in bytes, with `itemsize` bytes for each weight that is not quantised."""
+        """Return its memory in bytes, with `itemsize` bytes per unquantised weight."""
         return sum(self.quantized.get(name) or itemsize * prod(shape) for name, shape in self.shapes.items())
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Networks in a model file or folder, and the tensors that belong to none of them."""
+    """The networks in a model file or folder, and the tensors that belong to none of them."""
 
     networks: Mapping[Part, Network]
     left: tuple[str, ...]
@@ -90,23 +90,23 @@ class Layout:
 
     @property
     def channels(self) -> int:
-        """Input channels of the U-Net: 4; 9 with a mask and the masked image; or 8 with an image to edit."""
+        """Input channels of the U-Net: 4, or 9 with a mask and the masked image, or 8 with an image to edit."""
         return self.unet["input_blocks.0.0.weight"][1]
 
     @property
     def vector(self) -> int:
-        """Length of the vector that the U-Net takes in addition to its timestep, or 0."""
+        """Length of the vector that the U-Net takes besides its timestep, or 0."""
         return self.unet.get("label_emb.0.0.weight", (0, 0))[1]
 
 
 def is_stable_diffusion(entry: Entry) -> bool:
-    """Return whether a file or diffusers folder contains a U-Net with cross-attention."""
+    """Return True if a file or diffusers folder contains a U-Net with cross-attention."""
     names = {name for name, _, _ in _names(entry)}
     return any(names.issuperset(marks) for marks in FIRST) and any(name.endswith(ATTENDS) for name in names)
 
 
 def is_pipeline(entry: Entry) -> bool:
-    """Return whether each network has a folder of its own with a configuration file, as in diffusers."""
+    """Return True if each network has its own folder with a configuration file, as in diffusers."""
     return any("/" in file for file in entry.headers)
 
 
@@ -130,7 +130,7 @@ def layout_of(entry: Entry) -> Layout:
 
 
 def layout_with_parts(card: ModelCard) -> Layout:
-    """Return the layout of a model with the text encoders and the autoencoder in other files. Raises ModelError."""
+    """Return the layout of a model with text encoders and autoencoder from other files. Raises ModelError."""
     assert card.path is not None
     layout = layout_of(read_entry(card.path))
     for part in TEXTS:
@@ -144,7 +144,7 @@ def layout_with_parts(card: ModelCard) -> Layout:
 def with_vae(layout: Layout, entry: Entry) -> Layout:
     """Return the layout with the autoencoder of another file.
 
-    Raises ModelError if that file has no autoencoder, or one that does not match the model.
+    Raises ModelError if that file has no autoencoder or a mismatching one.
     """
     own = layout.networks.get("vae")
     latents = latent_shape(own.shapes) if own is not None else LATENTS
@@ -180,7 +180,7 @@ def with_text_encoder(layout: Layout, part: Text, entry: Entry) -> Layout:
 
 
 def control_of(entry: Entry) -> tuple[Control, Network]:
-    """Return the kind of control model in a file, and its network.
+    """Return the kind of a control model in a file, and its network.
 
     Raises ModelError if there is none, or one of an unsupported kind.
     """
@@ -198,13 +198,15 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
 
 
 def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
-    """Return the channels of an autoencoder's latents as a tuple (4 if unknown), and the levels of its decoder."""
+    """Return the number of latent channels of an autoencoder as a tuple (4 if unknown), and its decoder's number of
+    levels.
+    """
     levels = {name.split(".")[2] for name in vae if name.startswith("decoder.up.")}
     return vae.get("decoder.conv_in.weight", (0, 4))[1:2], len(levels)
 
 
 def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
-    """Yield for each weight: its name with the component as prefix, its file, and its name in that file."""
+    """Yield (name with the component as prefix, file, name in that file) for each weight."""
     for file, header in entry.headers.items():
         component = file[: file.rfind("/") + 1]
         for name in header.shapes:
@@ -214,9 +216,9 @@ def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
 def network_of(
     entry: Entry, found: Mapping[str, tuple[str, TensorSource]], where: Mapping[str, tuple[str, str]]
 ) -> Network:
-    """Return the network with the weights `found`, each with the prefix and the source of its tensor.
+    """Return the network with the weights `found`, which give the prefix and the source of each tensor.
 
-    `where` maps a prefixed name to the file and the name in that file. Raises ModelError.
+    `where` maps a prefixed name to (file, name in that file). Raises ModelError.
     """
     weights = {}
     shapes = {}
@@ -237,7 +239,7 @@ def network_of(
 
 
 def places_from(rename: Callable[[Iterable[str]], Mapping[str, str]]) -> Places:
-    """Return a function that finds whole tensors by `rename`, which maps their names to ours."""
+    """Return a function that locates whole tensors, with `rename` mapping their names to ours."""
     return lambda names: {ours: TensorSource(theirs) for theirs, ours in rename(names).items()}
 
 
@@ -246,12 +248,12 @@ def _as_they_are(names: Iterable[str]) -> Mapping[str, TensorSource]:
 
 
 def _lone_unet(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    """Return the weights of a U-Net in a file that holds nothing else."""
+    """Return the weights of a U-Net in a file that contains nothing else."""
     return {name: place for name, place in _as_they_are(names).items() if name.startswith(_UNET)}
 
 
 def _autoencoder(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    """Return the weights of the autoencoder, without parts that are needed only for training."""
+    """Return the weights of the autoencoder, without parts that are only used in training."""
     return {name: place for name, place in _as_they_are(names).items() if name.startswith(_AUTOENCODER)}
 
 

@@ -1,4 +1,4 @@
-"""Loading of Stable Diffusion's networks from their files. Each network is loaded completely or not at all."""
+"""Loading of Stable Diffusion's networks from their files, each completely or not at all."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ROOM = 2
 
 @dataclass(frozen=True)
 class Networks:
-    """Networks of a model in memory. The U-Net has the model's number type, and the others are in fp32."""
+    """Networks of a loaded model. The U-Net has the model's number type, and the others are in fp32."""
 
     unet: UNet
     vae: Autoencoder
@@ -57,7 +57,7 @@ class Networks:
 class TextEncoders(Mapping[K, M]):
     """Text encoders, which are loaded on first use and released if memory is short or limited by the user.
 
-    They run on the CPU if the device has no room for them, unless their weights are fetched at each use.
+    They run on the CPU if the device has no room for them, unless their weights are streamed.
     """
 
     def __init__(self, read: Callable[[K, torch.device], M], sizes: Mapping[K, int], on: torch.device) -> None:
@@ -93,8 +93,8 @@ def load_networks(
 ) -> Networks:
     """Load the networks of the checkpoint `name` that are not in the store. Raises ModelError.
 
-    Weights stored in the requested type are read from the disk only when used. An out-of-memory error is not
-    converted to ModelError, so that the engine can retry.
+    Weights stored in the requested type are memory-mapped. An out-of-memory error is not converted to ModelError, so
+    that the engine can retry.
     """
 
     def size(which: Part, of: torch.dtype) -> int:
@@ -138,7 +138,7 @@ def _load_part(
     dtype: torch.dtype,
     store: Store,
 ) -> M:
-    """Return a network from the store, or else load it from the file `name`. Raises ModelError."""
+    """Return a network from the store, or load it from the file `name`. Raises ModelError."""
     key = key_of(f"stable diffusion {which}", network.files, device, dtype)
 
     def load() -> M:
@@ -151,7 +151,7 @@ def _load_part(
 
 
 def is_short(device: torch.device) -> bool:
-    """Return whether the device has less free memory than a run may need."""
+    """Return True if the device has less free memory than a run may need."""
     free = free_memory(device)
     total = total_memory(device)
     return free is not None and total is not None and free < SHORT * total
@@ -171,8 +171,8 @@ def _read(network: Network, *, compressed: bool, averaged: bool) -> dict[str, Te
     """Return {our name: weight} of a network, memory-mapped if possible.
 
     With `compressed`, quantised matrices and convolutions stay compressed in memory. Biases and norms are expanded,
-    because they are small and layers may change them in place. With `averaged`, the weights averaged over the training
-    (EMA) are preferred, which the released editing model contains beside its last weights.
+    because they are small and layers may change them in place. With `averaged`, EMA weights are preferred; the released
+    editing model contains them beside its last weights.
     """
     found: dict[str, Tensor] = {}
     files = {file: Weights(read_entry(file), ema=averaged) for file in network.files}

@@ -1,4 +1,4 @@
-"""Stable Diffusion model in memory."""
+"""Loaded Stable Diffusion model: conditioning, denoiser and autoencoder."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ class StableDiffusion:
         return self._denoiser_and_unet(conditions, path)[0]
 
     def _denoiser_and_unet(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, UNet]:
-        """Return the denoiser, and the U-Net that it uses."""
+        """Return the denoiser and the U-Net that it uses."""
         shown_image = conditions
         image_guidance = conditions[0].factors.get("image_guidance", 1.0)
         # Rows that are evaluated without the image to edit, for the guidance by it.
@@ -180,7 +180,7 @@ class StableDiffusion:
             else unet
         )
         width, height = conditions[0].size or self.card.sizes()[0]
-        # The control images are those of the request, and so the same in all rows.
+        # The control images belong to the request, so they are the same in all rows.
         images = () if self.kind.assists else conditions[0].hints
         pixels = [side // PIXELS * PIXELS for side in (height, width)]
         controls = encode_controls(self.networks.controls, images, pixels, self.device, self.dtype)
@@ -199,10 +199,10 @@ class StableDiffusion:
             return self.diffusion.x0(lambda *shown: self._answers(controlled, rows, *shown), x, at, *more)
 
         def with_image_guidance(x: Tensor, at: NoiseLevel) -> Tensor:
-            """Predict x0 with image guidance, computed on the rows of the negative prompt, which are the last.
+            """Predict x0 with image guidance, computed on the rows of the negative prompt, which come last.
 
-            Together with guidance by the prompt, this is equation 3 of Brooks et al. 2023. Without guidance by the
-            prompt, image guidance has no effect, as in diffusers.
+            Combined with prompt guidance, this is equation 3 of Brooks et al. 2023. Without prompt guidance it has no
+            effect, as in diffusers.
             """
             if len(x) < len(shown_image):
                 return predict(x, at)
@@ -213,7 +213,7 @@ class StableDiffusion:
         return with_image_guidance if without_image else predict, unet
 
     def _make_room(self, conditions: Sequence[Conditioning]) -> None:
-        """Let as many weights of the networks stay in memory as fit beside an evaluation."""
+        """Let as many of the networks' weights stay in memory as fit beside one evaluation."""
         width, height = conditions[0].size or self.card.sizes()[0]
 
         def row_bytes() -> int:
@@ -250,7 +250,7 @@ class StableDiffusion:
         return () if self.kind.assists else self.adapters.remarks(prompts, plain=request.grammar == PLAIN)
 
     def _prompts_with_adapters(self, conditions: Sequence[Conditioning]) -> Iterator[str]:
-        """Yield the prompts in which adapters may be named."""
+        """Yield the prompts that may name adapters."""
         return (
             condition.text
             for condition in conditions
@@ -260,7 +260,7 @@ class StableDiffusion:
     def _inpaint_input(self, condition: Conditioning) -> Tensor:
         """Return the extra input of an inpainting U-Net, (1, 5, h, w): the mask and the masked image.
 
-        The masked part of the image is grey.
+        The masked area is filled with grey.
         """
         width, height = condition.size or self.card.sizes()[0]
         mask = condition.mask
@@ -294,7 +294,7 @@ class StableDiffusion:
         return script
 
     def _sizes(self, condition: Conditioning) -> list[float]:
-        """Return the size conditioning: original size, crop (always zero) and target size, with heights first.
+        """Return the size conditioning: original size, crop (always zero) and target size, each as (height, width).
 
         For a refiner, an aesthetic score replaces the target size.
         """
@@ -308,7 +308,7 @@ class StableDiffusion:
     def _answers(
         self, unet: Callable[..., Tensor], conds: Sequence[TextConditioning], x: Tensor, time: float, *beside: Tensor
     ) -> Tensor:
-        """Return the U-Net's output. Rows whose texts have the same length are evaluated in one batch."""
+        """Evaluate the U-Net. Rows with texts of the same length form one batch."""
         shown = torch.cat([x, *beside], dim=1)
         found: list[Tensor | None] = [None] * len(conds)
         for length in sorted({each.context.shape[1] for each in conds}):
@@ -365,7 +365,7 @@ class StableDiffusion:
 
 
 def _step(path: NoisePath, at: NoiseLevel) -> int:
-    """Return the number, from 1, of the step that starts at the noise level `at`."""
+    """Return the number (from 1) of the step that starts at the noise level `at`."""
     return sum(point.ratio >= at.ratio for point in path[:-1])
 
 

@@ -1,4 +1,7 @@
-"""Token windows: prompts split into windows of CLIP's length. Without torch, to count tokens while typing."""
+"""Token windows of CLIP's length, into which prompts are split.
+
+Does not import torch, so tokens can be counted while typing.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ Tokens = list[tuple[Token, float]]
 def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = MappingProxyType({})) -> Iterator[Tokens]:
     """Yield the tokens of one prompt window in chunks of at most WINDOW. An empty window yields one empty chunk.
 
-    `embeddings` maps each embedding to its number of vectors, which always stay in one chunk.
+    `embeddings` maps each embedding to its number of vectors, which are never split between chunks.
     """
     here: Tokens = []
     comma = -1  # position of the last comma in this chunk
@@ -65,8 +68,8 @@ def count_tokens(
 ) -> tuple[int, int]:
     """Return the number of tokens of a prompt and the capacity of its windows, such as (38, 75).
 
-    Tokens are counted as in the web UI: a window that is followed by another one is full. If the prompt changes
-    during the run, its longest text is counted.
+    As in the web UI, a window followed by another one counts as full. If the prompt changes during the run, its longest
+    text is counted.
     """
 
     def of(windows: Iterable[Iterable[Weighted]]) -> tuple[int, int]:

@@ -24,7 +24,7 @@ TOKENS = 77
 
 @dataclass(frozen=True)
 class Variant:
-    """Variant of Stable Diffusion: the properties that all its checkpoints share."""
+    """Properties shared by all checkpoints of a variant of Stable Diffusion."""
 
     title: str
     # Side of the training images in pixels.
@@ -98,12 +98,12 @@ def _kind(name: str, layout: Layout) -> Variant:
 
 
 def missing_texts(kind: Variant, layout: Layout) -> tuple[Text, ...]:
-    """Return the text encoders that have to come from other files."""
+    """Return the text encoders that must come from other files."""
     return tuple(part for part in kind.texts if part not in layout.networks)
 
 
 def _texts_fit(kind: Variant, layout: Layout) -> bool:
-    """Return whether the widths of the text encoders are those that the U-Net takes.
+    """Return True if the widths of the text encoders are those that the U-Net takes.
 
     Missing text encoders are assumed to fit, because they are chosen by their widths.
     """
@@ -120,7 +120,7 @@ def _texts_fit(kind: Variant, layout: Layout) -> bool:
 def _with_depth(kind: Variant, layout: Layout) -> Variant:
     """Return the variant with the layer whose output is used, for a text encoder from another file.
 
-    diffusers leaves out the last layer of Stable Diffusion 2's text encoder, which is not used.
+    diffusers omits the last layer of Stable Diffusion 2's text encoder, which is not used.
     """
     first = kind.texts[0]
     if not kind.norm or kind.skip == 1 or first not in layout.from_elsewhere:
@@ -130,7 +130,7 @@ def _with_depth(kind: Variant, layout: Layout) -> Variant:
 
 
 def name_some(names: Collection[str]) -> str:
-    """Return several names as text: the only name, or else "12 weights such as NAME"."""
+    """Return several names as text: a single name, or "12 weights such as NAME"."""
     first = repr(min(names)[:80])
     return first if len(names) == 1 else f"{len(names):,} weights such as {first}"
 
@@ -150,7 +150,7 @@ def _configure(entry: Entry, kind: Variant) -> Variant:
 
 
 def read_config(entry: Entry, name: str) -> dict[str, Any]:
-    """Read a configuration file in a folder. Return {} if there is none. Raises ModelError if it is damaged."""
+    """Read a configuration file in a folder, or return {} if it does not exist. Raises ModelError if it is damaged."""
     try:
         return entry.object(name) if (entry.folder / name).is_file() else {}
     except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:

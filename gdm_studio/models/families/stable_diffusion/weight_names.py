@@ -21,7 +21,7 @@ Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
 
 def unet_from_diffusers(names: Iterable[str]) -> dict[str, str]:
-    """Return {name in a diffusers `unet` folder: our name}. Unknown names are left out."""
+    """Return {name in a diffusers `unet` folder: our name}, without unknown names."""
     names = list(names)
     blocks = 1 + max((int(found[1]) for name in names if (found := _FIRST_BLOCKS.match(name))), default=0)
     attends = {int(found[1]) for name in names if (found := _ATTENDING.match(name))}
@@ -38,13 +38,13 @@ def unet_to_diffusers(names: Iterable[str]) -> dict[str, str]:
 
 
 def control_net_from_diffusers(names: Iterable[str]) -> dict[str, str]:
-    """Return {name in a ControlNet of diffusers: our name}. Unknown names are left out."""
+    """Return {name in a diffusers ControlNet: our name}, without unknown names."""
     names = list(names)
     return unet_from_diffusers(names) | _rename(names, _CONTROL_NET)
 
 
 def t2i_adapter_from_original(names: Iterable[str]) -> dict[str, str]:
-    """Return {name in a T2I-Adapter of the original release: our name}, which is diffusers' one without "adapter."."""
+    """Return {name in an original T2I-Adapter: our name}. Ours are diffusers' names without the prefix "adapter."."""
     names = list(names)
     # Full adapters number the residual blocks of all features, two of each. Light ones number the features.
     each = 2 if "conv_in.weight" in names else 1
@@ -71,7 +71,7 @@ def clip_from_transformers(names: Iterable[str]) -> dict[str, str]:
 
 
 class TensorSource(NamedTuple):
-    """Tensor of a file from which a weight is read: the whole tensor or a third of its rows, possibly transposed."""
+    """Source of a weight in a file: a whole tensor or a third of its rows, possibly transposed."""
 
     # Name of the tensor in the file.
     name: str
@@ -82,7 +82,7 @@ class TensorSource(NamedTuple):
     def shape(self, theirs: Shape) -> Shape:
         """Return the shape of our weight, given that of the tensor.
 
-        Raises ValueError if it is not divisible by three.
+        Raises ValueError if the tensor is not divisible by three.
         """
         if self.third >= 0:
             if not theirs or theirs[0] % 3:
@@ -103,9 +103,7 @@ class TensorSource(NamedTuple):
 
 
 def tensors_from_openclip(names: Iterable[str]) -> dict[str, TensorSource]:
-    """Return {our name: source} for a text encoder of OpenCLIP, which stores queries, keys and values in one
-    tensor.
-    """
+    """Return {our name: source} for an OpenCLIP text encoder, which stores queries, keys and values in one tensor."""
     found: dict[str, TensorSource] = {}
     for name in names:
         if name == "text_projection":
@@ -119,7 +117,7 @@ def tensors_from_openclip(names: Iterable[str]) -> dict[str, TensorSource]:
 
 
 def linear_shape(name: str, shape: Shape) -> Shape:
-    """Return the shape of our weight. A 1 × 1 convolution in the file becomes a linear layer."""
+    """Return the shape of our weight, which is linear where the file has a 1 × 1 convolution."""
     return shape[:2] if len(shape) == 4 and _LINEAR.search(name) else shape
 
 

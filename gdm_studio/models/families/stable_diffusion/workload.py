@@ -1,4 +1,4 @@
-"""Work of Stable Diffusion's networks for a row of a batch, and the memory of their weights."""
+"""Workload of Stable Diffusion's networks per batch row, and the memory of their weights."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FP32 = 4
 
 @lru_cache(maxsize=64)
 def step_workload(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> Workload:
-    """Return the work of the U-Net for latents of this size."""
+    """Return the U-Net's workload for latents of this size."""
     with META:
         unet = UNet(config).to(dtype)
         x = torch.empty(1, config.in_channels, height, width, dtype=dtype)
@@ -35,7 +35,7 @@ def step_workload(config: UNetConfig, height: int, width: int, dtype: torch.dtyp
 
 @lru_cache(maxsize=64)
 def decoding_workload(config: AutoencoderConfig, height: int, width: int) -> Workload:
-    """Return the work of the autoencoder's decoder for latents of this size, in fp32."""
+    """Return the workload of the autoencoder's decoder for latents of this size, in fp32."""
     with META:
         autoencoder = Autoencoder(config)
         latents = torch.empty(1, config.latent, height, width)
@@ -43,7 +43,7 @@ def decoding_workload(config: AutoencoderConfig, height: int, width: int) -> Wor
 
 
 def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
-    """Return what images of `size` (width, height) need. Raises ModelError."""
+    """Return the demand of images of `size` (width, height). Raises ModelError."""
     networks = layout_with_parts(card).networks
     width, height = (side // PIXELS for side in size)
     unet, vae = networks["unet"], networks.get("vae")

@@ -1,6 +1,6 @@
 """The NAME.yaml beside a single-file checkpoint, in the format of CompVis/latent-diffusion and generative-models.
 
-Only a few scalar keys are needed, so lines are read one by one. No object of the file is created.
+Only a few scalar keys are needed, so the file is scanned line by line, without creating YAML objects.
 """
 
 from __future__ import annotations
@@ -28,14 +28,14 @@ _BETAS = {"linear_start": "beta_start", "linear_end": "beta_end"}
 
 @dataclass(frozen=True)
 class YamlConfig:
-    """The values that a configuration states. `prediction` is "" and `betas` is () if it states none."""
+    """Values of a configuration. `prediction` is "" and `betas` is () if they are not given."""
 
     prediction: str = ""
     betas: tuple[tuple[str, float], ...] = ()
 
 
 def read_yaml_config(checkpoint: Path) -> YamlConfig:
-    """Return the configuration beside a checkpoint; an empty one if there is none or it cannot be read."""
+    """Return the configuration beside a checkpoint, empty if it is missing or unreadable."""
     path = yaml_config_of(checkpoint)
     if path is None or not path.is_file():
         return YamlConfig()
@@ -60,7 +60,7 @@ def read_yaml_config(checkpoint: Path) -> YamlConfig:
 
 
 def _beta(text: str) -> float:
-    """Return a noise variance from its text; 0 if it is none."""
+    """Parse a noise variance, or return 0 if the text is not one."""
     try:
         beta = float(text[:40])
     except ValueError:

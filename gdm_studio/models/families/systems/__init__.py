@@ -1,1 +1,1 @@
-"""The family of the small diffusion systems that reimplement the literature."""
+"""Model family of the small diffusion systems that reimplement the literature."""

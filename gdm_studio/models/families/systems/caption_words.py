@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-# The number of an empty position.
-EMPTY = 0
+from gdm_studio.networks.cascades.caption_transformer import EMPTY
+
 # Plural endings, each with the singular ending that replaces it.
 PLURALS = (("ies", "y"), ("es", ""), ("s", ""))
 # Number words, by digit.
@@ -29,7 +29,7 @@ class CaptionWords:
         return {word: number for number, word in enumerate(self.words, start=1)}
 
     def encode(self, prompt: str) -> list[int]:
-        """Return the numbers of the known words of a prompt, `length` of them, EMPTY where there are no more words.
+        """Return the numbers of the known words of a prompt, padded with EMPTY to `length`.
 
         Unknown words are skipped. A plural is read as its singular if only that is known.
         """
@@ -37,7 +37,7 @@ class CaptionWords:
         return (numbers + [EMPTY] * self.length)[: self.length]
 
     def encode_all(self, prompts: Sequence[str]) -> list[list[int]]:
-        """Return the numbers of several prompts."""
+        """Return the word numbers of several prompts."""
         return [self.encode(prompt) for prompt in prompts]
 
     def _number(self, word: str) -> int:

@@ -1,7 +1,7 @@
-"""Loaded cascade: a model whose stages draw a small image from a caption and enlarge it.
+"""Loaded cascade: a model whose stages draw a small image from a caption and upscale it.
 
-The first stage may be a prior, which draws an embedding of the image instead (DALL·E 2). Each later stage takes the
-result of the stage before it.
+The first stage may be a prior that draws an image embedding instead (DALL·E 2). Each later stage takes the result of
+the previous one.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from gdm_studio.networks.cascades.contrastive import ContrastiveModel
 from gdm_studio.networks.cascades.prior_transformer import PriorTransformer
 from gdm_studio.request.request import Request
 
-# Number of image embeddings that a prior draws, of which the better is kept.
+# Number of image embeddings that a prior draws. The best one is used.
 CANDIDATES = 2
 # Side in pixels of the image that shows embeddings, and the value that it shows as fully blue or red.
 EMBEDDING_SIDE, EMBEDDING_REACH = 64, 3.0
@@ -118,7 +118,7 @@ class CascadeModel:
 
     @property
     def contrastive(self) -> ContrastiveModel | None:
-        """The contrastive model of images and captions, if there is one."""
+        """Contrastive model of images and captions, or None."""
         found = self.networks.get("contrastive")
         return found if isinstance(found, ContrastiveModel) else None
 
@@ -208,7 +208,7 @@ class CascadeStage(ABC):
 
 
 class PriorStage(CascadeStage):
-    """Stage that draws CANDIDATES embeddings of an image from a caption. Its data have the shape (1, CANDIDATES, D)."""
+    """Stage that draws CANDIDATES image embeddings from a caption. Its data have the shape (1, CANDIDATES, D)."""
 
     def shape(self, request: Request) -> tuple[int, ...]:
         return (1, CANDIDATES, self.network.config.embedding)
@@ -236,7 +236,7 @@ class PriorStage(CascadeStage):
         return self.preview(x0)
 
     def preview(self, x0: Tensor) -> Tensor:
-        """Return images of the numbers of both embeddings, one above the other, from blue (negative) to red."""
+        """Return images of the numbers in both embeddings, stacked, from blue (negative) to red (positive)."""
         rows = x0.flatten(1).float().cpu()  # (N, CANDIDATES · D)
         columns = 2 ** math.ceil(math.log2(rows.shape[1]) / 2)
         rows = F.pad(rows, (0, columns * columns - rows.shape[1])).unflatten(1, (columns, columns))
@@ -249,7 +249,7 @@ class PriorStage(CascadeStage):
 
 
 class BaseStage(CascadeStage):
-    """Stage that draws a small image from a caption, and from an image embedding if a prior runs before it."""
+    """Stage that draws a small image from a caption, and from an image embedding if a prior precedes it."""
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         ids = self._model.read(conditions)
@@ -269,9 +269,9 @@ class BaseStage(CascadeStage):
         return classifier_guided(denoise, partial(self._agreement_gradient, ids), weight * MOST_CLIP_GUIDANCE)
 
     def _chosen_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
-        """Return the image embedding for each row: the candidate of the prior that agrees best with the caption.
+        """Return the image embedding for each row: the prior's candidate that agrees best with the caption.
 
-        It is missing, NaN, on the negative side of guidance.
+        On the negative side of guidance it is missing (NaN).
         """
         (prior,) = (network for network in self._model.networks.values() if isinstance(network, PriorTransformer))
         texts = self._model.text_embeddings(ids)
@@ -305,7 +305,7 @@ class BaseStage(CascadeStage):
 
 
 class UpsamplerStage(CascadeStage):
-    """Stage that enlarges the image of the stage before it. Neither caption nor guidance has an effect on it."""
+    """Stage that upscales the previous stage's image. Neither caption nor guidance affects it."""
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         # The rows of one image differ only in their prompts, so that the first of them gives the result of all.
@@ -328,13 +328,15 @@ class UpsamplerStage(CascadeStage):
 
 
 def noise_of_amount(amount: Tensor) -> Tensor:
-    """Return alpha and sigma (N, 2) of the noise in small images, for amounts (N,) from 0 (none) to 1 (only noise)."""
+    """Return alpha and sigma (N, 2) of the noise added to small images, for amounts (N,) from 0 (none) to 1 (only
+    noise).
+    """
     angle = amount * (math.pi / 2)
     return torch.stack([angle.cos(), angle.sin()], dim=1)
 
 
 def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
-    """Return the number of images of a batch, whose rows are ordered by prompt."""
+    """Return the number of images in a batch whose rows are ordered by prompt."""
     first = conditions[0].before
     again = [row for row, condition in enumerate(conditions) if row and condition.before is first]
     return again[0] if again else len(conditions)
@@ -391,7 +393,7 @@ def _check(networks: Mapping[str, nn.Module], specs: Sequence[StageSpec], words:
 
 
 def _fits_prior(prior: PriorTransformer, caption: CaptionTransformer, contrastive: nn.Module | None) -> bool:
-    """Return True if a prior has the sizes of the captions and of the contrastive model's embeddings."""
+    """Return True if a prior matches the sizes of the captions and of the contrastive model's embeddings."""
     config = prior.config
     embedding = contrastive.config.width if isinstance(contrastive, ContrastiveModel) else 0
     captions = caption.config

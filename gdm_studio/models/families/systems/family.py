@@ -58,7 +58,7 @@ DAMAGES = (
 
 
 def matches(entry: Entry) -> bool:
-    """Return whether the header is that of a system."""
+    """Return True if the header belongs to a system."""
     return entry.metadata.get("format") == "gdm-studio" and entry.metadata.get("family") == "systems"
 
 
@@ -85,7 +85,7 @@ def card(entry: Entry) -> ModelCard:
 
 
 def base_of(path: Path, metadata: Any) -> Path:
-    """Return the file that contains the networks: the file named in the header, or else this one.
+    """Return the file with the networks: the one named in the header, or this one.
 
     Raises ModelError.
     """
@@ -96,7 +96,7 @@ def base_of(path: Path, metadata: Any) -> Path:
 
 
 def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
-    """Return the shares of a cascade's stages in the steps. Raises LookupError, TypeError or ValueError."""
+    """Return each stage's fraction of a cascade's steps. Raises LookupError, TypeError or ValueError."""
     shares = tuple(float(stage["share"]) for stage in config["stages"])
     if not 1 <= len(shares) <= MOST_STAGES or not all(0 < share <= 1 for share in shares):
         raise ValueError("its stages are out of range")
@@ -104,7 +104,7 @@ def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
 
 
 def _vocabulary(config: dict[str, Any]) -> Vocabulary:
-    """Return the vocabulary of a cascade's captions, to which words without content are added.
+    """Return the vocabulary of a cascade's captions, including words without content.
 
     Raises LookupError, TypeError or ValueError.
     """

@@ -48,7 +48,7 @@ ALONE = ("autoencoder", "classifier")
 
 @dataclass(frozen=True)
 class SystemTraits:
-    """Properties by which a system differs from the usual diffusion model."""
+    """Properties in which a system differs from an ordinary diffusion model."""
 
     # "noised" if noise is added to the generator's image. Otherwise sampling starts from the image itself.
     begins: str = ""
@@ -73,11 +73,11 @@ def traits_in(config: Mapping[str, Any]) -> dict[str, Any]:
 class SystemModel:
     """Loaded model of a system, with a single stage. Data are premultiplied RGBA in −1 … 1, latents or points.
 
-    With only a denoiser, sampling starts from noise. A generator beside it provides the start: the noisy image
-    itself (TDPM), an image to which noise is added if the trait `begins` is "noised" (ES-DDPM), or an image that
-    the denoiser sees at every step (DiffuseVAE). A generator alone produces the image in one evaluation. An
-    autoencoder makes all of them work on its latents. With a classifier of noisy images, the denoiser has no class
-    and the gradient of the classifier guides it.
+    With only a denoiser, sampling starts from noise. An additional generator provides the start: the noisy image itself
+    (TDPM), an image to which noise is added if the trait `begins` is "noised" (ES-DDPM), or an image that the denoiser
+    sees at every step (DiffuseVAE). A generator alone produces the image in one evaluation. With an autoencoder, all of
+    them work on its latents. With a classifier of noisy images, the denoiser has no class and is guided by the
+    classifier's gradient.
     """
 
     card: ModelCard
@@ -162,9 +162,9 @@ class SystemModel:
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
     def answers(self, shown: Tensor, time: float, cond: Tensor, *before: Tensor) -> Tensor:
-        """Return the output of the denoiser in fp32: an image per row, with its variance if that is predicted.
+        """Return the denoiser's output in fp32: an image per row, with its variance if that is predicted.
 
-        `before` contains the latents of the previous step, if the network uses them. The result is then flat, (N,
+        If the network uses the previous step's latents, they are passed as `before`, and the result is flat, (N,
         numbers), with the new latents after the image.
         """
         return self.rows(self._denoise, shown, self._times(shown, time), cond, *before).float()
@@ -197,7 +197,7 @@ class SystemModel:
         return self.rows(gradient, x, cond[: len(x), : len(self.card.accepts.labels)])
 
     def generated(self, eps: Tensor, cond: Tensor) -> Tensor:
-        """Return images of the generator network. It takes the first numbers of the noise `eps` as its input."""
+        """Return images of the generator network, whose input is the first numbers of the noise `eps`."""
         generator: Any = self.networks["generator"]
         with torch.no_grad():
             if are_points(self.card):
@@ -222,11 +222,11 @@ class SystemModel:
         return self._as_images(self._through("linear", x0))
 
     def decoded(self, x0: Tensor) -> Tensor:
-        """Return the data of latents: premultiplied RGBA or points. Without an autoencoder, they are the latents."""
+        """Return the data of latents: premultiplied RGBA or points. Without an autoencoder, returns the latents."""
         return self._through("decode", x0)
 
     def _as_images(self, data: Tensor) -> Tensor:
-        """Return RGBA images (N, size, size, 4) of premultiplied images or of points."""
+        """Return premultiplied images or points as RGBA images (N, size, size, 4)."""
         if are_points(self.card):
             return draw_points(data, self.card.size, reach=POINTS_REACH)
         return self._enlarge(data)
@@ -251,7 +251,7 @@ class SystemModel:
 def mix(linear: Tensor, found: Tensor, shares: Tensor) -> Tensor:
     """Return the mixture (1 − m)·linear + m·found (N, C, H, W), with one m per channel in `shares` (C, 1, 1).
 
-    `linear` is the exact prediction for data from N(0, I), and `found` that of the network.
+    `linear` is the exact prediction for data from N(0, I), and `found` the network's prediction.
     """
     return torch.lerp(linear, found, shares)
 
@@ -259,7 +259,7 @@ def mix(linear: Tensor, found: Tensor, shares: Tensor) -> Tensor:
 class Denoiser:
     """Denoiser with its conditioning.
 
-    `variance` is the variance predicted at the last call, with one row per image.
+    `variance` is the variance predicted in the last call, one row per image.
     """
 
     # Values from 0 to 1, shaped like x: Nichol and Dhariwal 2021, equation 15.
@@ -298,7 +298,7 @@ class Denoiser:
     def _apply_classifier(self, found: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
         """Apply classifier guidance of strength 1.
 
-        The request's guidance scale then extrapolates from the result without a class.
+        The request's guidance scale then extrapolates from the unconditional result.
         """
         gradient = partial(self._model.class_gradient, cond=self._cond)
         return classifier_guided(lambda *_: found, gradient, 1.0)(x, at)
@@ -318,7 +318,7 @@ class Denoiser:
 
 
 class RememberingDenoiser(Denoiser):
-    """Denoiser whose network takes its own latents of the previous step, which are in `memory`, (N, L, D)."""
+    """Denoiser whose network takes its own latents of the previous step, kept in `memory` (N, L, D)."""
 
     def __init__(self, model: SystemModel, cond: Tensor, noise: NoiseAt) -> None:
         super().__init__(model, cond, noise)
@@ -374,9 +374,7 @@ def _check(model: SystemModel) -> None:
 
 
 def _check_points(model: SystemModel) -> None:
-    """Raise ValueError if a model of points has a network for images, or a latent z that is not as long as a
-    point.
-    """
+    """Raise ValueError if a model of points has a network for images, or latents z of another length than a point."""
     if any(not isinstance(network, POINT_NETWORKS) for network in model.networks.values()):
         raise ValueError("its networks are not of points")
     parts: list[Any] = [model.networks[name] for name in ("generator", "autoencoder") if name in model.networks]

@@ -1,4 +1,4 @@
-"""Networks in the file of a system, which are created from their sizes in its header."""
+"""Networks in a system's file, created from the sizes in its header."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _denoiser(sizes: dict[str, Any]) -> nn.Module:
 
 
 def _generator(sizes: dict[str, Any]) -> nn.Module:
-    """Create a generator of images. Without an image size in the configuration, it generates points."""
+    """Create a generator of images, or of points if the configuration has no image size."""
     if "size" in sizes:
         return Generator(GeneratorConfig(**sizes))
     if "couplings" in sizes:
@@ -56,14 +56,14 @@ def _generator(sizes: dict[str, Any]) -> nn.Module:
 
 
 def _classifier(sizes: dict[str, Any]) -> nn.Module:
-    """Create a classifier of noisy images. Without an image size in the configuration, it classifies points."""
+    """Create a classifier of noisy images, or of points if the configuration has no image size."""
     if "size" in sizes:
         return NoisyClassifier(NoisyClassifierConfig(**sizes))
     return PointClassifier(PointClassifierConfig(**sizes))
 
 
 def _autoencoder(sizes: dict[str, Any]) -> nn.Module:
-    """Create an autoencoder of images. Without latent channels in the configuration, it encodes points."""
+    """Create an autoencoder of images, or of points if the configuration has no latent channels."""
     if "latent_channels" in sizes:
         return AutoencoderKL(AutoencoderConfig(**sizes))
     return PointAutoencoder(PointAutoencoderConfig(**sizes))

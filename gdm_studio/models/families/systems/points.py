@@ -1,4 +1,4 @@
-"""Systems whose data are points of a plane. Their images show the points at each step."""
+"""Systems whose data are points in the plane. Their images show the points at each step."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ INK = (62, 124, 214, 255)
 class PointsModel:
     """Loaded model with a single stage, for data of the shape (1, points, 2).
 
-    Its steps are those of its own chain, noise included. To the engine, each one looks like a step towards the
-    denoiser's prediction. The noise ratios fall so steeply that x becomes almost exactly the prediction, and they
-    only count the steps. The prediction that is shown is therefore the next position of the points.
+    Its steps are those of its own chain, including noise. The engine sees each one as a step towards the denoiser's
+    prediction. The noise ratios, which only count the steps, fall so steeply that x becomes almost exactly the
+    prediction. The displayed prediction is therefore the next position of the points.
     """
 
     card: ModelCard
@@ -107,15 +107,12 @@ class PointsModel:
 
 
 def are_points(card: ModelCard) -> bool:
-    """Return whether the model's data are points of a plane, with the shape (1, points, 2)."""
+    """Return True if the model's data are points in the plane, of shape (1, points, 2)."""
     return card.latent[0] == 1 and card.latent[2] == 2
 
 
 def draw_points(x0: Tensor, size: int, *, reach: float) -> Tensor:
-    """Draw points (N, 1, P, 2) as RGBA images (N, size, size, 4).
-
-    `reach` is the coordinate at the edge of an image.
-    """
+    """Draw points (N, 1, P, 2) as RGBA images (N, size, size, 4), with the coordinate `reach` at the edges."""
     pictures = torch.zeros(len(x0), size, size, 4, dtype=torch.uint8)
     places = ((x0[:, 0].detach().cpu().float() / reach + 1) * (size - 1) / 2).nan_to_num(-size).round()
     for picture, points in zip(pictures, places, strict=True):

@@ -1,1 +1,1 @@
-"""Boards: pages of image cells that one job fills, laid out as a grid, a set, variations or an interpolation."""
+"""Boards: pages of image cells filled by one job, laid out as a grid, a set, variations or an interpolation."""

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 class Board:
     """Model of a board: one generation request per cell, and the finished results.
 
-    A request is identified by its digest (a hash). Two cells with the same digest share one result. The request of
-    a cell is None if the model cannot generate it. `refused` then maps the cell's index to the reason. `results`
-    may also contain results of earlier boards, which are reused.
+    Requests are identified by their digests, and cells with the same digest share one result. The request of a cell is
+    None if the model cannot generate it; `refused` then maps the cell's index to the reason. `results` may also contain
+    reusable results of earlier boards.
     """
 
     requests: list[Request | None]
@@ -33,7 +33,7 @@ class Board:
 
     @property
     def results(self) -> dict[str, Result]:
-        """Finished results by request digest, including results of earlier boards."""
+        """Finished results by request digest, including those of earlier boards."""
         return self.collection.results
 
     def set_requests(self, requests: Sequence[Request | None]) -> None:
@@ -61,7 +61,7 @@ class Board:
     def missing(self, order: Iterable[int] | None = None) -> dict[str, Request]:
         """Return the requests without a result, by digest.
 
-        They follow the order of the cells, or the cell indices in `order`.
+        They are in the order of the cells, or of the cell indices in `order`.
         """
         found: dict[str, Request] = {}
         for index in range(len(self.requests)) if order is None else order:

@@ -45,7 +45,7 @@ class Boards:
 
     @cached_property
     def grid(self) -> GridController:
-        """Grid board. It has one cell per value of one setting, or per pair of values of two settings."""
+        """Grid board, with one cell per value of one setting, or per pair of values of two settings."""
         from gdm_studio.ui.create.board.grid import GridController
 
         return self._over_stage(GridController(self._context, self.runner, self.saver))
@@ -72,9 +72,9 @@ class Boards:
         return controller
 
     def stage_request(self) -> Request | None:
-        """Return the request of the image on the stage.
+        """Return the request of the image on the stage, or the current settings without an image.
 
-        Without an image, return the current settings. None without a model.
+        Returns None without a model.
         """
         viewer = self._context.viewer
         if self._context.settings.card is None:
@@ -99,7 +99,7 @@ class Boards:
     def _compatible(self, request: Request | None) -> Request | None:
         """Adapt `request` to the installed models, or return None.
 
-        If its model is missing, use the selected model and notify.
+        If its model is missing, the selected model is used and a notice shown.
         """
         card = self._context.settings.card_for(request) if request is not None else None
         if request is None or card is None:
@@ -122,7 +122,7 @@ class Boards:
         self._context.settings.draw_path()
 
     def _go_back(self) -> None:
-        """Show the board that was last open."""
+        """Show the board that was opened last."""
         if (view := self._stack.currentWidget()) is not None:
             self._show(view)
 

@@ -65,7 +65,7 @@ class Cell(QAbstractButton):
         theme.changed.connect(self.update)
 
     def is_finished(self) -> bool:
-        """Return whether the image is finished."""
+        """Return True if the image is finished."""
         return self._progress >= 1
 
     def set_picture(self, rgba: np.ndarray | None) -> None:
@@ -96,7 +96,7 @@ class Cell(QAbstractButton):
             self._show_texts()
 
     def set_refused(self, reason: str) -> None:
-        """Show why the model cannot generate this cell's image."""
+        """Show the reason why the model cannot generate this cell's image."""
         self._refused = plain(reason)
         self.set_note(reason)
 

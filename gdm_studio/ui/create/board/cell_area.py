@@ -1,4 +1,4 @@
-"""Scroll area that arranges the cells of a board in rows and columns, optionally with axis labels."""
+"""Scroll area that arranges a board's cells in rows and columns, optionally with axis labels."""
 
 from __future__ import annotations
 
@@ -72,9 +72,8 @@ class CellArea(QScrollArea):
     ) -> None:
         """Replace the cells and clear the selection.
 
-        `across` labels the columns and `down` labels the rows. `columns` is the number of columns; with 0 it is
-        the number of column labels. Without both, the number of columns is chosen so that the cells become as
-        large as possible.
+        `across` labels the columns and `down` the rows. `columns` is the number of columns, by default that of the
+        column labels. Without both, the number that gives the largest cells is chosen.
         """
         if any(old.hasFocus() for old in self._cells):
             # Without this, Qt would focus a button of another page. From the area, an arrow key focuses a cell.
@@ -157,7 +156,7 @@ class CellArea(QScrollArea):
             self.select(_indices_between(self._anchor, self._current))
 
     def _set_current(self, index: int) -> None:
-        """Make a cell the only one in the Tab order."""
+        """Make a cell the only one in the tab order."""
         self._cells[self._current].setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._cells[index].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._current = index
@@ -282,9 +281,8 @@ def columns_that_fit(count: int, width: int, height: int) -> tuple[int, int]:
 
 
 def cell_side(columns: int, rows: int, size: tuple[int, int], min_side: int = MIN_AXES_SIDE) -> int:
-    """Return the largest cell side at which all columns and rows fit into `size` (width, height).
-
-    At least `min_side`.
+    """Return the largest cell side, but at least `min_side`, at which all columns and rows fit into `size` (width,
+    height).
     """
     across = (size[0] - GAP * (columns - 1)) // columns
     down = (size[1] - GAP * (rows - 1)) // rows

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class BoardSaver:
     """Service that saves the images of all boards and updates their gallery collections.
 
-    Saved images are stored by request digest. A request is saved only once, even if several boards show it.
+    Saved images are identified by request digest, so that a request shown on several boards is saved only once.
     """
 
     def __init__(self, context: CreateContext) -> None:
@@ -52,7 +52,7 @@ class BoardSaver:
     def expect(self, job: Job, digests: Sequence[str]) -> None:
         """Register the request digest of each image of a job, in image order.
 
-        Saved images are assigned to cells by it.
+        Digests assign the saved images to cells.
         """
         self._expected[job] = dict(enumerate(digests))
 
@@ -64,12 +64,12 @@ class BoardSaver:
             self._expected[job] = expected
 
     def request(self, digest: str, result: Result, into: Into = GALLERY) -> None:
-        """Save a result into `into`, unless it is saved already or is about to be saved."""
+        """Save a result into `into`, unless it is already saved or about to be saved."""
         if digest not in self.saved and not self.is_expected(digest):
             self.expect(self._runner.save(result, into), [digest])
 
     def is_expected(self, digest: str) -> bool:
-        """Return whether the image with this digest is about to be saved."""
+        """Return True if the image with this digest is about to be saved."""
         return any(digest in digests.values() for digests in self._expected.values())
 
     def schedule(self, collection: BoardCollection) -> None:
@@ -81,7 +81,7 @@ class BoardSaver:
     async def settle(self, collection: BoardCollection) -> None:
         """Wait until all results of a collection are saved and listed in the gallery.
 
-        Raises StorageError; call this method again to retry.
+        Raises StorageError; call it again to retry.
         """
         while collection.is_waiting:
             await self._news.wait()
@@ -251,7 +251,7 @@ class BoardCollection:
             self.target.name = await self._saver.gallery.commands.name_collection(self.name, wanted)
 
     async def end(self) -> None:
-        """Wait until all results are saved, then make their saving undoable with Ctrl+Z."""
+        """Wait until all results are saved, then make this undoable with Ctrl+Z."""
         await self._saver.settle(self)
         ids = tuple(self._new)
         self._new = []
@@ -262,9 +262,7 @@ class BoardCollection:
         self._on_change()
 
     def location_text(self) -> str:
-        """Return "in the gallery as …" with the collection's name. "" if the collection is not complete or was
-        undone.
-        """
+        """Return "in the gallery as …" with the collection's name, or "" if it is incomplete or was undone."""
         if not self._is_complete:
             return ""
         return translate("BoardCollection", "in the gallery as “{name}”").format(name=self.name)

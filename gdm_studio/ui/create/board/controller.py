@@ -1,4 +1,4 @@
-"""Base controllers of boards, which run a job that fills the cells and handle clicks on finished images."""
+"""Base controllers of boards, which run a job to fill the cells and handle clicks on finished images."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class BoardController(QObject):
         view.cluster_clicked.connect(lambda: self._context.tasks.start(self.run_on_cluster()))
 
     async def run_on_cluster(self) -> None:
-        """Let the cluster of the settings generate the missing images. Raises StudioError if it cannot be used."""
+        """Generate the missing images on the cluster from the settings. Raises StudioError if it cannot be used."""
         board = self.board
         if board is None or self.is_connecting:
             return
@@ -82,12 +82,12 @@ class BoardController(QObject):
         self.refresh()
 
     def end_job(self, board: Board, job: Job) -> None:
-        """Show that the job has ended, and make its saved images undoable."""
+        """Handle the end of the job: update the view, and make the saved images undoable."""
         self.refresh()
         self._context.tasks.start(board.collection.end())
 
     def _fill_cells(self, board: Board) -> None:
-        """Show in each cell its finished image, or else its newest step."""
+        """Show in each cell its finished image, else its newest step."""
         views = self._runner.views()
         for cell, digest in zip(self.view.cells, board.digests, strict=True):
             if digest in board.results:
@@ -149,8 +149,8 @@ class StageBoardController(BoardController):
         self._context.tasks.start(self._find(request.digest(), result))
 
     def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
-        """Return the title and a short detail of a cell's image, and the label of the button that leads back to
-        the board.
+        """Return the title and a short detail for a cell's image, and the label of the button that leads back to the
+        board.
         """
         raise NotImplementedError
 

@@ -89,7 +89,7 @@ class GridController(StageBoardController):
         self.setup.across.box.setFocus()
 
     def compare_schedulers(self) -> None:
-        """Generate the current image once per scheduler, from the same noise. Finished cells are reused."""
+        """Generate the current image with each scheduler from the same noise. Finished cells are reused."""
         if self._settings.card is None:
             return
         names = [name for name in self._schedulers if not sampler_problem(name, self._settings.card)]
@@ -181,7 +181,7 @@ class GridController(StageBoardController):
             self.setup.set_summary(str(error), is_valid=False)
 
     def _choices(self) -> Mapping[str, Sequence[Choice]]:
-        """Return the choices by setting name, for axis settings whose values are ticked instead of typed."""
+        """Return the selectable values by setting name, for axis settings whose values are ticked instead of typed."""
         card = self._settings.card
         samplers = menus.scheduler_choices(card)
         listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
@@ -197,8 +197,7 @@ class GridController(StageBoardController):
         return found
 
     def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
-        """Return the request of each cell, completed by its model, and the reasons for missing requests by cell
-        index.
+        """Return the completed request of each cell, and the reasons for missing requests by cell index.
 
         The request of a cell is None if its model cannot generate it.
         """
@@ -320,7 +319,7 @@ class GridController(StageBoardController):
         self._show_board(board)
 
     def _toggle_running(self) -> None:
-        """Stop the running job. If none is running, generate the missing cells."""
+        """Stop the running job or, if none is running, generate the missing cells."""
         if self.board is not None and not self._runner.is_running(self.board.missing()):
             self._show_board(self.board)
         else:
@@ -345,7 +344,7 @@ class GridController(StageBoardController):
 
 
 def _typed_axes(grid: Grid) -> tuple[Written, Written]:
-    """Return the axes of a grid as a user would type them: pairs of setting name and comma-separated values."""
+    """Return the axes of a grid as a user would type them: (setting name, comma-separated values) pairs."""
 
     def text(axis: Axis) -> Written:
         return axis.kind.name, ", ".join(f'"{value}"' if "," in str(value) else str(value) for value in axis.values)
@@ -354,5 +353,5 @@ def _typed_axes(grid: Grid) -> tuple[Written, Written]:
 
 
 def _compares_schedulers(grid: Grid) -> bool:
-    """Return whether the scheduler is the only setting that the grid varies."""
+    """Return True if the scheduler is the only setting that the grid varies."""
     return grid.x.kind.name in SCHEDULER_AXES and grid.y is None

@@ -58,7 +58,7 @@ class InterpolationController(StageBoardController):
         return [request for request in self.board.requests if request is not None]
 
     def open(self, start: Request, end: Interpolation | None = None) -> None:
-        """Open a row from `start` to a random seed. With `end`, open and generate the row to `end`."""
+        """Open a row from `start` to a random seed or, if given, to `end`, which is then generated."""
         self.start = replace(start.picture(0), branch=None)
         self._amount = end.amount if end is not None else 1.0
         prompt = end.prompt if end is not None and end.prompt != start.prompt else ""
@@ -71,7 +71,7 @@ class InterpolationController(StageBoardController):
             self._lay_out()
 
     def make(self) -> None:
-        """Generate the missing images of the row. If they are being generated already, stop."""
+        """Generate the missing images of the row, or stop if they are already being generated."""
         if self._runner.is_running(self._missing()):
             self._runner.stop()
             return
@@ -193,7 +193,7 @@ class InterpolationController(StageBoardController):
 
 
 def _coarse_first(count: int) -> list[int]:
-    """Return the indices 0 … count - 1 from coarse to fine: first both ends, then midpoints of ever smaller gaps."""
+    """Return the indices 0 … count - 1 from coarse to fine: both ends, then midpoints of ever smaller gaps."""
     step = 1
     while step * 2 < count:
         step *= 2

@@ -34,7 +34,7 @@ class JobFollower(Protocol):
         """Show the newest step of the job and the results so far."""
 
     def end_job(self, board: Board, job: Job) -> None:
-        """Show that the job has ended, and save the board's remaining results."""
+        """Handle the end of the job: update the view, and save the board's remaining results."""
 
 
 class BoardRunner:
@@ -68,10 +68,10 @@ class BoardRunner:
     ) -> None:
         """Start a job that generates the missing requests of a board in order and saves each result at once.
 
-        `title` and `total` describe the job in the list of running jobs, and `total` counts earlier results too.
-        `bring_up` shows the board. With `reserve`, the queue waits until the job ends. Without it, the queue waits
-        only if no other job is running when this one starts. With `on_cluster`, the cluster of the settings generates
-        the images, whatever their device is.
+        `title` and `total` (which includes earlier results) describe the job in the list of running jobs. `bring_up`
+        shows the board. With `reserve`, the queue waits until the job ends; otherwise it waits only if no other job is
+        running when this one starts. With `on_cluster`, the cluster in the settings generates the images, whatever
+        their device.
         """
         self.stop()
         self.job = None
@@ -106,7 +106,7 @@ class BoardRunner:
             self._runner.cancel(self.job)
 
     def is_running(self, missing: Collection[str]) -> bool:
-        """Return whether the current job is generating all of these digests. False if `missing` is empty."""
+        """Return True if the current job is generating all of these digests, False if `missing` is empty."""
         is_active = self.job is not None and not self.job.cancelled
         return is_active and bool(missing) and self.requests.keys() >= set(missing)
 

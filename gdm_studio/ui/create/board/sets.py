@@ -80,7 +80,7 @@ class SetController(BoardController):
         return self.board.collection.name if self.board else ""
 
     def toggle(self, on: bool) -> None:
-        """Turn set mode on or off. It shows the list of subjects and the set in place of the prompt and the stage.
+        """Turn set mode, in which a list of subjects and the set replace the prompt and the stage, on or off.
 
         A running job continues.
         """
@@ -143,7 +143,7 @@ class SetController(BoardController):
             self._context.navigator.export(list(board.collection.pictures.values()))
 
     def _mark_in_gallery(self) -> None:
-        """Select the image of the selected cell in the gallery panel. With several selected cells, select none."""
+        """Select the image of the selected cell in the gallery panel, or none if several cells are selected."""
         indices = self.view.area.selected()
         digest = self.board.digests[indices[0]] if self.board is not None and len(indices) == 1 else ""
         self._page.gallery.mark(self._saver.picture_id(digest))
@@ -160,7 +160,7 @@ class SetController(BoardController):
                 self.view.name.setText(board.name())
 
     def _is_continued(self, board: SetBoard, things: list[str]) -> bool:
-        """Return whether the set still lacks images and its list and settings are unchanged."""
+        """Return True if the set still lacks images, and its list and settings are unchanged."""
         if not board.missing():
             return False
         settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
@@ -190,8 +190,8 @@ class SetController(BoardController):
     ) -> None:
         """Start a job for the missing images.
 
-        `before` contains the previous requests of the cells if images are regenerated. They are restored if the
-        job is stopped.
+        When images are regenerated, `before` contains the cells' previous requests, which are restored if the job is
+        stopped.
         """
         self._requests_before = before
         count = len(missing)
@@ -232,7 +232,7 @@ class SetController(BoardController):
             self._controls.button.set_running(job.share_done(), text)
 
     def end_job(self, board: Board, job: Job) -> None:
-        """Show that the job has ended. Cells that were not regenerated get their previous images back."""
+        """Handle the end of the job. Cells that were not regenerated get their previous images back."""
         assert isinstance(board, SetBoard)
         before = self._requests_before
         self._requests_before = None
@@ -300,7 +300,7 @@ class SetController(BoardController):
         return board.title(indices) or self.tr("%n picture(s)", "", len(indices))
 
     def _remove(self, indices: Sequence[int]) -> None:
-        """Remove images from the set. They stay in the gallery, and a notice offers to undo this."""
+        """Remove images from the set, with a notice that offers to undo this. They stay in the gallery."""
         board = self.board
         if board is None or self.job is not None:
             return
@@ -312,7 +312,7 @@ class SetController(BoardController):
         self._context.notify(text, undo=partial(self._restore, board, before))
 
     def _clear(self) -> None:
-        """Replace the set by an empty one. A notice offers to undo this."""
+        """Replace the set by an empty one, with a notice that offers to undo this."""
         board = self.board
         if board is not None and board.finished_count():
             self._context.notify(
@@ -324,7 +324,7 @@ class SetController(BoardController):
         self._show_board(None)
 
     def _restore(self, board: SetBoard, requests: list[Request | None]) -> None:
-        """Restore a set whose cells had these requests."""
+        """Restore a set with these requests of its cells."""
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
         if self.board is not None and self.board is not board:
@@ -345,6 +345,6 @@ class SetController(BoardController):
 
 
 def _set_name(things: list[str]) -> str:
-    """Return the name of a new set, made from its first subjects."""
+    """Return the name of a new set, composed of its first subjects."""
     first = ", ".join(things[:NAMED_THINGS])
     return f"{first[:1].upper()}{first[1:]}" + (" …" if len(things) > NAMED_THINGS else "")

@@ -1,4 +1,4 @@
-"""Sheets: a grid of images drawn as one labelled image, and saved as a PNG with its settings."""
+"""Sheets: images drawn as one labelled image, and saved as a PNG with their settings."""
 
 from __future__ import annotations
 
@@ -79,8 +79,7 @@ def draw_sheet(
 ) -> QImage:
     """Draw a sheet: images under a title and a note, in the colours of the theme.
 
-    `axes` labels the columns and rows. Without `axes`, the images form a roughly square layout, each with its text
-    below.
+    `axes` labels the columns and rows. Without `axes`, the layout is roughly square, with a text below each image.
     """
     page = _Page(theme, pictures, axes)
     sheet = QImage(page.width, page.height, QImage.Format.Format_RGB32)
@@ -99,7 +98,7 @@ def draw_sheet(
 def draw_grid(
     theme: Theme, grid: Grid, requests: Sequence[Request | None], rgbas: Sequence[np.ndarray | None]
 ) -> QImage:
-    """Draw the sheet of a grid. Missing images are left out if the grid has only one axis."""
+    """Draw the sheet of a grid. In a grid with one axis, missing images are left out."""
     pictures = [
         LabelledImage(title, steps_text(request) if request is not None else "", rgba)
         for title, request, rgba in zip(grid.titles(), requests, rgbas, strict=True)
@@ -120,7 +119,7 @@ def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray
 
 
 def shared_settings(grid: Grid) -> list[str]:
-    """Return all settings that the images of a grid share, as short texts."""
+    """Return the settings shared by all images of a grid, as short texts."""
     base = grid.base
     shown = [
         setting
@@ -132,7 +131,7 @@ def shared_settings(grid: Grid) -> list[str]:
 
 
 def shared_summary(grid: Grid) -> list[str]:
-    """Return the seed, steps and spacing that all images of a grid share, as short texts."""
+    """Return the seed, steps and spacing shared by all images of a grid, as short texts."""
     base = grid.base
     texts = []
     if not grid.varies("seed"):
@@ -155,8 +154,7 @@ def steps_text(request: Request, *, steps: bool = True, spacing: bool = True) ->
 def save_sheet(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> Path:
     """Save a sheet in the pictures folder and return its path. Raises StorageError.
 
-    `request` contains the shared settings. It determines the file name, and it is saved in the PNG's metadata
-    together with `note`.
+    `request` contains the shared settings. It determines the file name, and is saved with `note` in the PNG's metadata.
     """
     return NewFile(preferences.pictures_dir(), _file_names(request, kind)).write(
         sheet_png(sheet, request, kind=kind, note=note)
@@ -176,7 +174,7 @@ def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, 
 
 
 class _Page:
-    """Layout of a sheet, which computes all positions and draws the images and texts."""
+    """Layout of a sheet, which computes all positions and draws images and texts."""
 
     def __init__(self, theme: Theme, pictures: Sequence[LabelledImage], axes: AxisLabels | None) -> None:
         self._theme = theme

@@ -36,7 +36,7 @@ MAX_RESULTS = 96
 
 @dataclass
 class _Center:
-    """Image in the middle of the board, now or earlier. Its eight variations depend on `round`."""
+    """Current or earlier image in the middle of the board. Its eight variations depend on `round`."""
 
     request: Request
     round: int = 0
@@ -45,8 +45,8 @@ class _Center:
 class VariationsController(StageBoardController):
     """Controller of the variations board.
 
-    `path` lists the images that have been in the middle, newest last. `board` has nine cells, or is None if the
-    model cannot generate them. Signal: `interpolation_requested(start, end)` with a Request and an Interpolation.
+    `path` lists the images that have been in the middle, newest last. `board` has nine cells, or is None if the model
+    cannot generate them. Signal: `interpolation_requested(start, end)` with a Request and an Interpolation.
     """
 
     interpolation_requested = Signal(object, object)
@@ -94,7 +94,7 @@ class VariationsController(StageBoardController):
         self._begin()
 
     def go_back(self, index: int) -> None:
-        """Put an earlier image of the path back in the middle. Later images are removed from the path."""
+        """Put an earlier image of the path back in the middle, and remove the later ones from the path."""
         if index < len(self.path) - 1:
             del self.path[index + 1 :]
             self._begin()
@@ -127,7 +127,7 @@ class VariationsController(StageBoardController):
         self.view.focus_middle()
 
     def take_result(self, board: Board, digest: str, result: Result) -> None:
-        """Store and save a finished result. The oldest results are removed from memory."""
+        """Store and save a finished result, and remove the oldest results from memory."""
         super().take_result(board, digest, result)
         while len(self._results) > MAX_RESULTS:
             self._results.popitem(last=False)
@@ -164,10 +164,7 @@ class VariationsController(StageBoardController):
         return cards[request.model].checked(request)
 
     def _fast_card(self) -> ModelCard | None:
-        """Return the fast version of the image's model.
-
-        None if there is none, or if the model is a fast version itself.
-        """
+        """Return the fast version of the image's model, or None if there is none or it is fast itself."""
         card = next((card for card in self._cards if card.name == self.path[-1].request.model), None)
         return fast_version(card, self._cards) if card is not None and not card.fast_of else None
 
@@ -227,6 +224,6 @@ class VariationsController(StageBoardController):
 
 
 def _variation_seeds(center: _Center) -> list[int]:
-    """Return the seeds of the eight variations. They depend only on the middle image and the round."""
+    """Return the seeds of the eight variations, which depend only on the middle image and the round."""
     generator = random.Random(f"{center.request.digest()} {center.round}")
     return [generator.randrange(ROLLED_LIMIT) for _ in range(CELLS - 1)]

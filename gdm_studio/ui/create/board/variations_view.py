@@ -112,7 +112,7 @@ class VariationsView(BoardView):
         (self.use_requested if index == MIDDLE else self.move_requested).emit(index)
 
     def _on_favour(self) -> None:
-        """Mark the image of the focused cell as a favourite. Without a focused cell, mark the middle one."""
+        """Mark the image of the focused cell (by default the middle one) as a favourite."""
         self.favourite_requested.emit(next((index for index, cell in enumerate(self.cells) if cell.hasFocus()), MIDDLE))
 
     def _crumb(self, index: int, rgba: np.ndarray | None, *, last: bool) -> Cell:

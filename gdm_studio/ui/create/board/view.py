@@ -109,13 +109,13 @@ class BoardView(QFrame):
         return button
 
     def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
-        """Return the menu entries of a cell, as functions that take the cell's index. Empty if there is no image."""
+        """Return the menu entries of a cell as functions of the cell's index, or none without an image."""
         if not self.cells[index].is_finished():
             return {}
         return {USE.label: self.use_requested.emit, FAVOURITE.label: self.favourite_requested.emit}
 
     def _on_click(self, index: int) -> None:
-        """Handle a click on a cell. By default, apply the cell's settings."""
+        """Handle a click on a cell, by default by applying the cell's settings."""
         self.use_requested.emit(index)
 
     def _make_cells(

@@ -50,10 +50,9 @@ class _ActiveJob:
 
 
 class GenerationController(QObject):
-    """Controller that takes items from the queue, runs them as jobs, and shows the first job on the stage.
+    """Controller that takes items from the queue, runs them as jobs, and shows the first job on the stage (the canvas).
 
-    One job runs at a time, or one per idle worker process if there are several. The stage is the canvas in the
-    middle of the Create page.
+    One job runs at a time, or one per worker process if there are several.
     """
 
     # Emitted when a requested job has to wait in the queue.
@@ -109,7 +108,7 @@ class GenerationController(QObject):
 
     @property
     def job(self) -> Job | None:
-        """First running job, which the stage's buttons control. None if no job is running."""
+        """First running job, which the stage's buttons control, or None."""
         return self._active[0].job if self._active else None
 
     @property
@@ -119,7 +118,7 @@ class GenerationController(QObject):
 
     @property
     def running(self) -> list[tuple[Job, Item | None]]:
-        """All running jobs, each with its queue item. The item is None for a job that is not in the queue."""
+        """All running jobs with their queue items. A job that is not in the queue has the item None."""
         return [(each.job, each.job.item) for each in self._active]
 
     def job_of(self, item_id: str) -> Job | None:
@@ -136,9 +135,9 @@ class GenerationController(QObject):
         self._context.top_bar.set_device(self.device, "busy" if busy else "idle")
 
     def generate(self, request: Request | None = None) -> asyncio.Task[None] | None:
-        """Start a job with the current settings, or with those of `request`, and return its task.
+        """Start a job with the current settings or those of `request`, and return its task.
 
-        Return None if the job has to wait in the queue.
+        Returns None if the job has to wait in the queue.
         """
         if not self._page.controls.button.isEnabled():
             return None
@@ -174,7 +173,7 @@ class GenerationController(QObject):
         self._page.notices().withdraw(self._queued_notice)
 
     async def start_next(self, wanted: str = "") -> None:
-        """Start the next queue item, or the item with the id `wanted`. Do nothing if no job can start now."""
+        """Start the next queue item, or the one with the id `wanted`, if a job can start now."""
         if self._is_blocked():
             return
         device = self.job.run.request.device if self.job else ""
@@ -204,8 +203,8 @@ class GenerationController(QObject):
     def continue_from(self, request: Request, step: Step, *, steering: bool = False) -> asyncio.Task[None]:
         """Generate the remaining steps of `request`, starting from a step of an earlier image.
 
-        The request is usually a branch of that image (see `SavedStep.resume_or_branch`). It waits in the queue
-        while another job runs. With `steering`, it replaces the running job.
+        The request is usually a branch of that image (see `SavedStep.resume_or_branch`). It waits in the queue while
+        another job is running, or with `steering` replaces that job.
         """
         return self._tasks.start(self._continue_from(request, step, steering=steering))
 
@@ -224,8 +223,8 @@ class GenerationController(QObject):
     def carry_out(self, request: Request, source: Source, *, title: str, then: Callable[[Run], object]) -> None:
         """Run a task other than image generation, such as an inversion, as a job on the stage.
 
-        `then` is called with the run once it has finished. `title` names the task in the list of running jobs.
-        Does nothing while another job is running.
+        `then` is called with the finished run. `title` names the task in the list of running jobs. Does nothing while
+        another job is running.
         """
         if self.job is None:
             active = self._begin(request, source=source, title=title, asked=True)
@@ -234,7 +233,7 @@ class GenerationController(QObject):
     def reserve_thread(self, is_reserved: bool) -> None:
         """Reserve the worker thread for another controller's job, so that the queue waits.
 
-        With False, release the thread and start the next queue item.
+        False releases the thread and starts the next queue item.
         """
         self.is_reserved = is_reserved
         self.show_busy(is_reserved or self.job is not None)
@@ -245,7 +244,7 @@ class GenerationController(QObject):
     def reserve_button(self, is_reserved: bool) -> None:
         """Let another controller show its progress on the Generate button.
 
-        With False, show this controller's job again.
+        False shows this controller's job again.
         """
         self._is_button_reserved = is_reserved
         self._show_purpose()
@@ -287,14 +286,14 @@ class GenerationController(QObject):
                 self._viewer.refresh(newest)
 
     def _needs_other_remedy(self, error: StudioError, item: Item) -> bool:
-        """Return whether the error has to be fixed in another way, so that a retry is not offered."""
+        """Return True if the error needs another remedy than a retry."""
         if error.remedy == CHOOSE_VAE:
             # A VAE can be chosen only for the selected model.
             return self._settings.card is not None and self._settings.card.name == item.request.model
         return isinstance(error, ModelError)
 
     async def _settle(self, job: Job) -> None:
-        """Update the queue after a job has ended. Start the next item even if the queue cannot be read."""
+        """Update the queue after a job has ended, and start the next item even if the queue cannot be read."""
         try:
             item = job.item
             if item is not None and not job.is_closed and not self.closing:
@@ -310,7 +309,7 @@ class GenerationController(QObject):
             self._tasks.start(self.start_next(wanted))
 
     def stop(self, job: Job | None = None) -> None:
-        """Stop a job before its next step, and show that it is stopping. By default, stop the first job."""
+        """Stop a job, by default the first one, before its next step, and show that it is stopping."""
         job = job or self.job
         if job is not None:
             if job is self.job and not self._is_button_reserved:
@@ -318,9 +317,9 @@ class GenerationController(QObject):
             self._runner.cancel(job)
 
     def toggle_pause(self, item_id: str = "") -> None:
-        """Pause or resume a queue item's job before its next step. By default, pause or resume the first job.
+        """Pause or resume a queue item's job, by default the first one, before its next step.
 
-        A paused item is still paused after the program restarts.
+        Pausing survives a restart of the program.
         """
         job = self.job_of(item_id) if item_id else self.job
         if job is not None:
@@ -361,7 +360,7 @@ class GenerationController(QObject):
             self.job.step_once()
 
     def go_live(self, item_id: str = "") -> None:
-        """Show the newest step of a queue item's job on the stage. By default, show the first job."""
+        """Show the newest step of a queue item's job, by default the first one, on the stage."""
         if (job := self.job_of(item_id)) is not None:
             self._put_first(job)
         if self.job is not None and self._viewer.run is not self.job.run:
@@ -371,7 +370,7 @@ class GenerationController(QObject):
             self._viewer.go_live()
 
     def _show_job(self, job: Job) -> None:
-        """Show the newest step of a job. If a board covers the stage, close it."""
+        """Show the newest step of a job, closing a board that covers the stage."""
         if self._page.stage.mode() == "sheet":
             self._page.stage.set_mode("")
         self._put_first(job)
@@ -384,7 +383,7 @@ class GenerationController(QObject):
             self._page.stage.bar.set_pause(True, job.paused)
 
     def go_to_end(self) -> None:
-        """Show the newest step of the gallery image on the stage. Without one, show the running job."""
+        """Show the newest step of the gallery image on the stage or, without one, of the running job."""
         if self._viewer.on_stage is None or self._viewer.shows_run:
             self.go_live()
         else:
@@ -406,24 +405,18 @@ class GenerationController(QObject):
         await self.idle.close(0 if self._backlog.paused else sum(item.left for item in self._backlog.waiting))
 
     async def _requeue(self, item: Item, request: Request) -> None:
-        """Replace the request of a queue item.
-
-        If the item has been started meanwhile, add the request as a new item.
-        """
+        """Replace the request of a queue item or, if it has started in the meantime, add the request as a new item."""
         if await self._backlog.ask(lambda queue: queue.edit(item.id, request)) is None:
             await self.add(request)
         await self.start_next()
 
     def _stage_is_free(self) -> bool:
-        """Return whether a new job may be shown on the stage.
-
-        It may unless the user is viewing something else there.
-        """
+        """Return True if a new job may be shown on the stage, because the user is not viewing something else there."""
         viewer = self._viewer
         return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.stage.mode())
 
     def _is_blocked(self) -> bool:
-        """Return whether no job can start now."""
+        """Return True if no job can start now."""
         is_busy = self.job is not None and not self._context.worker.has_capacity
         return is_busy or self.is_reserved or self.closing or self.saves.is_blocked
 
@@ -439,7 +432,7 @@ class GenerationController(QObject):
     ) -> _ActiveJob:
         """Submit a job and add it to the list of running jobs.
 
-        `asked` is True if the user has just requested the job. It then replaces whatever the stage shows.
+        `asked` is True if the user has just requested the job, which then replaces whatever the stage shows.
         """
         job = self._runner.submit(work, source=source, steps=steps, shares=shares)
         entry = RunningJob(
@@ -464,10 +457,7 @@ class GenerationController(QObject):
         return active
 
     def _put_on_stage(self, job: Job, *, asked: bool = False) -> None:
-        """Let the stage's buttons control a job.
-
-        Also show it on the stage, unless the user is viewing something else.
-        """
+        """Let the stage's buttons control a job, and show it there unless the user is viewing something else."""
         if asked or self._stage_is_free():
             self._recovery.leave_stage()
             self._viewer.follow(job.run)

@@ -31,7 +31,7 @@ DRAFT_SAMPLER = "ddim"
 class Live(QObject):
     """Controller of Live mode. At most one job runs, and each change of the settings replaces it.
 
-    An image that stays unchanged for a while is saved. All images of one Live session are saved in one collection.
+    An image that stays unchanged for a while is saved. All images of a Live session are saved in one collection.
     """
 
     def __init__(self, context: CreateContext, stop: Callable[[], object]) -> None:
@@ -55,7 +55,7 @@ class Live(QObject):
         context.page.stage.bar.keep_clicked.connect(self.keep)
 
     def toggle(self, on: bool) -> None:
-        """Turn Live mode on or off. The seed stays the same while it is on."""
+        """Turn Live mode, in which the seed stays the same, on or off."""
         self._page.controls.modes.live.setChecked(on)
         self._page.controls.draft.hold_lock(on)
         if self.on and not on:
@@ -65,7 +65,7 @@ class Live(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Generate the image of the current settings. Do nothing if it is shown already or another job is running."""
+        """Generate the image of the current settings, unless it is already shown or another job is running."""
         if not self.on or self._context.generation.job is not None or self._context.worker.isFinished():
             return
         request = self._draft_request()
@@ -77,7 +77,7 @@ class Live(QObject):
             self._context.tasks.start(self._follow(self.job))
 
     def take(self) -> bool:
-        """Save the current image if Generate would produce the same image. Return False if a new job is needed."""
+        """Save the current image if Generate would produce the same one. Return False if a new job is needed."""
         asked = replace(self._page.controls.request(), batch=0)
         is_running = self._context.generation.job is not None
         if not self.on or is_running or self.job is None or self.job.run.request != asked:
@@ -141,7 +141,7 @@ class Live(QObject):
             self._page.stage.set_mode("")
 
     def _show(self, job: Job) -> None:
-        """Show the newest step of a job. Until there is a step, the previous image stays visible."""
+        """Show the newest step of a job. Before the first one, the previous image stays visible."""
         newest = job.newest()
         if job is not self.job or newest is None or self._context.generation.job is not None:
             return
@@ -151,17 +151,14 @@ class Live(QObject):
         self._viewer.refresh(newest)
 
     def _draft_request(self) -> Request:
-        """Return the current request.
-
-        If it has many steps and the model is not fast, return a draft with few steps.
-        """
+        """Return the current request, or a draft with few steps if it has many and the model is not fast."""
         request = replace(self._page.controls.request(), count=1, batch=0)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
             return request
         return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)
 
     def _give_up(self) -> None:
-        """Cancel the job unless its image is to be saved. The image stays visible until something else is shown."""
+        """Cancel the job unless its image is to be saved. The image stays visible until replaced."""
         if self.job is not None and self.job is not self._kept:
             self._runner.cancel(self.job)
             self.job = None

@@ -1,4 +1,4 @@
-"""Generation modes beside the Generate button: Fast, Live and Set."""
+"""Generation modes next to the Generate button: Fast, Live and Set."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class GenerationModes:
                 self._generate()
 
     def _lacks_words(self) -> bool:
-        """Return True if nothing says what to draw, although the model reads a prompt."""
+        """Return True if nothing specifies the subject, although the model reads a prompt."""
         card, draft = self.settings.card, self.draft
         words = draft["prompt"].strip() or draft["image"] or draft["hints"] or draft.branch_point
         return card is not None and bool(card.accepts.prompt) and not words
@@ -74,7 +74,7 @@ class GenerationModes:
     def turn_live(self, on: bool) -> None:
         """Turn Live mode on or off.
 
-        Turning it on also selects the fast version of the model, if there is one and the preference allows it.
+        Turning it on also selects the model's fast version, if there is one and the preference allows it.
         """
         if on and self.sets.on:
             self._page.controls.modes.live.setChecked(False)

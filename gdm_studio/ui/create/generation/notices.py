@@ -32,10 +32,10 @@ Retry = Callable[[str], Coroutine[Any, Any, None]]
 
 
 class SaveNotices(QObject):
-    """Reporter of saved images and of images that could not be saved. It runs in the window's thread.
+    """Reporter of saved images and of saving errors, running in the window's thread.
 
-    If an image cannot be saved, a notice offers to retry, and after another failure to choose another folder.
-    Saving is also retried automatically.
+    If an image cannot be saved, a notice offers to retry and, after another failure, to choose another folder. Saving
+    is also retried automatically.
     """
 
     # Emitted with (job, result, picture) after an image was saved. `picture` is None outside the gallery.
@@ -69,7 +69,7 @@ class SaveNotices(QObject):
         return next((image.job.item for image in self._runner.unsaved if image.failures and image.job.item), None)
 
     async def save_again(self) -> None:
-        """Retry to save every unsaved image."""
+        """Retry saving all unsaved images."""
         self._runner.save_unsaved()
         await self._context.gallery.flush()
 
@@ -85,12 +85,12 @@ class SaveNotices(QObject):
             )
 
     async def close(self) -> None:
-        """Retry to save all unsaved images once more, before the program closes."""
+        """Retry saving all unsaved images once more before the program closes."""
         await self.save_again()
         self._timer.stop()
 
     def _call(self, function: Callable[..., None], *values: object) -> None:
-        """Call a function in the window's thread. Used by callbacks in the gallery's thread."""
+        """Call a function in the window's thread, from callbacks in the gallery's thread."""
         self._loop.call_soon_threadsafe(function, *values)
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
@@ -104,7 +104,7 @@ class SaveNotices(QObject):
             self.unblocked.emit()
 
     def _show_error(self, image: UnsavedImage, error: StudioError) -> None:
-        """Report an image that could not be saved. The notice offers a retry and another folder in turn."""
+        """Report an image that could not be saved. The notice alternately offers a retry and another folder."""
         again = image.failures % 2 == 1
         self._notice = error.title
         self._timer.start()
@@ -152,7 +152,7 @@ class RecoveryNotices(QObject):
         page.stage.bar.keep_clicked.connect(self._save)
 
     def offer_partial_results(self, job: Job) -> None:
-        """Offer to save the unfinished images of a stopped job. Do nothing if it has not completed a step."""
+        """Offer to save the unfinished images of a stopped job that has completed at least one step."""
         newest = job.newest()
         if newest is None:
             return
@@ -185,7 +185,7 @@ class RecoveryNotices(QObject):
         self._page.stage.notices.withdraw(self._title)
 
     def leave_stage(self) -> None:
-        """Disable the Keep button, because the stage shows another job now."""
+        """Disable the Keep button, because the stage now shows another job."""
         self._stopped = None
         self._viewer.offer_saving(None)
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 class InversionTool(QObject):
-    """Controller that adds noise to the image on the stage, or inverts that image to its noise.
+    """Controller that adds noise to the image on the stage, or inverts it to its noise.
 
-    The worker thread draws one noised image at a time, and slider positions in between are skipped. `picture()`
-    returns the image on the stage at the best available precision, as RGB or RGBA (height, width, channels).
+    The worker thread draws one noised image at a time, skipping intermediate slider positions. `picture()` returns the
+    image on the stage at the best available precision, as RGB or RGBA (height, width, channels).
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class InversionTool(QObject):
         self._request_drawing(self._stage.noise_bar.share())
 
     async def start_here(self) -> None:
-        """Use the image as the start image of the next jobs, with the slider position as the denoising strength."""
+        """Use the image as the start image of the next jobs, with the slider position as denoising strength."""
         if self._picture is not None:
             await self._start_image.use(self._picture, strength=self._stage.noise_bar.share())
             # The displayed noise was drawn from this seed.
@@ -99,7 +99,7 @@ class InversionTool(QObject):
         self._viewer.set_view_mode_for_run("noisy")
 
     async def _current_picture(self) -> np.ndarray | None:
-        """Return the decoded image on the stage. Return None if the stage shows another image by then."""
+        """Return the decoded image on the stage, or None if the stage shows another image by then."""
         turn = self._viewer.revision
         picture = await self._stage_picture()
         return picture if self._viewer.revision == turn else None
@@ -206,8 +206,8 @@ class InversionTool(QObject):
 def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *, seed: int) -> np.ndarray:
     """Add noise directly to pixels, for models that cannot encode an image to latents.
 
-    `picture` and the result are RGBA uint8 (height, width, 4). `share` is the position on the noise schedule from
-    0, no noise, to 1.
+    `picture` and the result are RGBA uint8 (height, width, 4). `share` is the position on the noise schedule, from 0
+    (no noise) to 1.
     """
     import numpy as np
 

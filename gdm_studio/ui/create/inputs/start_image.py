@@ -76,9 +76,9 @@ class StartImage(QObject):
         self._start.changed.emit()
 
     def remove(self, image: str = "") -> None:
-        """Remove the start image and its mask.
+        """Remove the start image and its mask, undoably.
 
-        If `image` is given, use that start image without a mask. Can be undone.
+        If `image` is given, use that start image without a mask instead.
         """
         before = self._draft.written
         if before.image:
@@ -127,7 +127,7 @@ class StartImage(QObject):
     def _fit_size(self) -> None:
         """Set the image size to that of the start image, unless the user chose another size.
 
-        A size counts as chosen by the user if it is neither the model's default nor a size that was set here.
+        A size other than the model's default and those set here was chosen by the user.
         """
         card = self._draft.card
         image = self._draft["image"]
@@ -137,7 +137,7 @@ class StartImage(QObject):
         self._page.controls.offer_size(self._fitted_size or card.sizes()[0])
 
     async def finish(self) -> None:
-        """Finish painting and store the mask. Do nothing if no mask is being painted."""
+        """Finish painting and store the mask, if one is being painted."""
         if self._stage.mode() == "mask":
             self._storing = None
             self._stage.set_mode("")
@@ -154,7 +154,7 @@ class StartImage(QObject):
         self._start.changed.emit()
 
     async def _read(self) -> None:
-        """Load the start image and its mask for display. Remove the start image if its file is gone."""
+        """Load the start image and its mask for display, or remove the start image if its file is gone."""
         names = (self._start.picture_name, self._start.mask_name)
         try:
             picture, mask = await asyncio.to_thread(load_for_display, *names)

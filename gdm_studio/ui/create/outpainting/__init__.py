@@ -1,1 +1,1 @@
-"""Outpainting: place a larger frame around the start image and generate the added area."""
+"""Outpainting: placing a larger frame around the start image and generating the added area."""

@@ -36,8 +36,8 @@ _CURSORS = {
 class OutpaintingController:
     """Controller that shows the outpainting frame and replaces the start image with the extended image.
 
-    For each extended image it remembers the original, so that the frame can be edited again. `picture()` returns
-    the image on the stage as RGB or RGBA (height, width, channels).
+    It remembers the original of each extended image, so that the frame can be edited again. `picture()` returns the
+    image on the stage as RGB or RGBA (height, width, channels).
     """
 
     def __init__(
@@ -94,9 +94,9 @@ class OutpaintingController:
         self._show()
 
     async def finish(self) -> None:
-        """Replace the start image with an extended image, and mask the added area.
+        """Replace the start image with an extended image whose added area is masked.
 
-        Do nothing if no pixels are added.
+        Does nothing if no pixels are added.
         """
         from gdm_studio.engine import image_inputs
 
@@ -121,7 +121,7 @@ class OutpaintingController:
             self._show()
 
     def _on_mode(self, mode: str) -> None:
-        """When frame editing ends, show the start image with the frame that was last applied."""
+        """Show the start image with the last applied frame, when frame editing ends."""
         if mode == MODE or self._stage.canvas.tool() is not self.frame or self._shown is None:
             return
         self._stage.canvas.set_tool(None)
@@ -178,9 +178,7 @@ def refused(card: ModelCard) -> str:
 
 
 def _load(name: str) -> tuple[np.ndarray, tuple[int, int]]:
-    """Load a stored image for display as RGBA (height, width, 4), and return it with its full size (width,
-    height).
-    """
+    """Load a stored image for display as RGBA (height, width, 4). Return it and its full size (width, height)."""
     import numpy as np
 
     from gdm_studio.engine import image_inputs

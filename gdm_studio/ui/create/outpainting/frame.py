@@ -102,11 +102,11 @@ class Frame(QObject):
         return bool(self._undo_stack)
 
     def room(self) -> int:
-        """Return the width of the empty space around the image in image pixels, which is `most()` plus two steps."""
+        """Return the width of the empty space around the image in image pixels: `most()` plus two steps."""
         return self.most() + 2 * self._unit
 
     def most(self) -> int:
-        """Return the largest number of pixels that can be added at one side."""
+        """Return the maximum number of pixels that can be added at one side."""
         return max(int(MAX_SHARE * max(self._picture)) // self._unit, 1) * self._unit
 
     def active_edges(self) -> frozenset[str]:
@@ -159,7 +159,7 @@ class Frame(QObject):
             self.changed.emit()
 
     def wheel(self, notches: float) -> None:
-        """Ignore the mouse wheel. The canvas requires every tool to have this method."""
+        """Ignore the mouse wheel, which every canvas tool must handle."""
 
     def key(self, key: Qt.Key) -> bool:
         if side := _KEYS.get(key):
@@ -248,9 +248,7 @@ class Frame(QObject):
         return -width % self._unit, -height % self._unit
 
     def _without_remainder(self, sides: Sides) -> Sides:
-        """Return `sides` less the pixels that `sides()` adds at the right and below to reach a multiple of the
-        unit.
-        """
+        """Return `sides` minus the pixels that `sides()` adds at the right and below for a multiple of the unit."""
         over, under = self._remainder()
         return sides._replace(right=sides.right - over, below=sides.below - under)
 

@@ -1,1 +1,1 @@
-"""Left panel of the Create page, with every setting of the next images."""
+"""Left panel of the Create page, with all settings of the next images."""

@@ -40,9 +40,9 @@ UP = "chevron-up"
 class Conditions(QWidget):
     """Panel of the conditioning inputs besides the prompt: label, factors and control images.
 
-    The panel is hidden if the model has no such inputs. Values stay in the draft while another model is selected.
-    `groups` maps headings to groups of factors, and `hints` is the list of control images. Signal: `changed()`
-    when the user edits an input.
+    It is hidden if the model has no such inputs. The draft retains the values while another model is selected. `groups`
+    maps headings to groups of factors, and `hints` is the list of control images. Signal: `changed()` when the user
+    edits an input.
     """
 
     changed = Signal()
@@ -90,7 +90,7 @@ class Conditions(QWidget):
         self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
 
     def set_upscalers(self, names: Collection[str]) -> None:
-        """Offer these upscalers for the second pass. One that is selected already remains in the menu."""
+        """Offer these upscalers for the second pass, and the one that is currently selected."""
         now = self._draft["upscaler"]
         plain = Choice("", self.tr("Interpolation"), self.tr("No network; quick and soft"))
         others = dict.fromkeys([*names, *([now] if now else [])])
@@ -104,7 +104,7 @@ class Conditions(QWidget):
         return [box for field, box in fields if not field.isHidden()]
 
     def rows(self) -> list[SliderRow]:
-        """Return the sliders of all factors and of all control image weights."""
+        """Return the sliders of all factors and control image weights."""
         factors = [row for group in self.groups.values() for row in group.knobs.rows.values()]
         return [*factors, *self.hints.rows()]
 
@@ -131,7 +131,7 @@ class Conditions(QWidget):
 class FactorGroup(Collapsible):
     """Foldable group with a slider for each numeric factor under one heading.
 
-    Titled groups, and untitled groups of more than MAX_OPEN factors, are initially folded.
+    Titled groups and groups of more than MAX_OPEN factors are initially folded.
     """
 
     def __init__(self, theme: Theme, heading: str) -> None:
@@ -143,7 +143,7 @@ class FactorGroup(Collapsible):
         self.add(self.knobs)
 
     def set_params(self, knobs: tuple[Param, ...]) -> None:
-        """Replace the group's sliders. Hide the group if it has none."""
+        """Replace the group's sliders, hiding a group without sliders."""
         if list(self.knobs.rows) != [param.name for param in knobs]:
             self.set_open(len(knobs) <= self._open_limit)
         self.knobs.set_params(knobs)
@@ -189,11 +189,11 @@ class ControlImageList(QWidget):
 
     @property
     def takes_references(self) -> bool:
-        """True if the model sees whole reference images, in an order."""
+        """True if the model takes an ordered list of whole reference images."""
         return self.kinds == (REFERENCE,)
 
     def set_kinds(self, kinds: tuple[str, ...], references: int = 0) -> None:
-        """Set the kinds of control image that the model accepts, and the greatest number of reference images.
+        """Set the accepted kinds of control images, and the maximum number of reference images.
 
         Call `set_hints` next to update the rows.
         """
@@ -207,7 +207,7 @@ class ControlImageList(QWidget):
         self.setVisible(bool(kinds))
 
     def set_hints(self, hints: tuple[ControlImage, ...]) -> None:
-        """Show the control images whose kind the model accepts, and request their missing thumbnails."""
+        """Show the control images of accepted kinds, and request their missing thumbnails."""
         shown = tuple(hint for hint in hints if hint.kind in self.kinds)
         if shown != self.hints():
             for row in self._rows:
@@ -220,7 +220,7 @@ class ControlImageList(QWidget):
         self._show_count()
 
     def add(self, image: str) -> None:
-        """Add the control image with the stored name `image` and emit `changed`. Do nothing if the list is full."""
+        """Add the control image with the stored name `image` and emit `changed`, unless the list is full."""
         if len(self._rows) < self._most and self.kinds:
             self.set_hints((*self.hints(), ControlImage(self.kinds[0], image)))
             self.changed.emit()
@@ -286,7 +286,7 @@ class ControlImageList(QWidget):
         self.changed.emit()
 
     def _show_count(self) -> None:
-        """Show the numbers of the images, and whether one more can be added."""
+        """Number the images, and show whether another one can be added."""
         count = len(self._rows)
         self.add_button.setEnabled(count < self._most)
         text = self.tr("Follow a picture…")
@@ -302,8 +302,8 @@ class ControlImageRow(QFrame):
     """Row of one control image, with the result of its preprocessor as a thumbnail.
 
     Signals: `changed()` and `removed()` when the user edits or removes the control image, and `picture_wanted()` when
-    the result of another preprocessor must be loaded. A reference image has no settings but its place, and `moved_up()`
-    requests the place before.
+    the result of another preprocessor must be loaded. A reference image has no settings except its position, and
+    `moved_up()` requests the previous position.
     """
 
     changed = Signal()
@@ -387,7 +387,7 @@ class ControlImageRow(QFrame):
         )
 
     def set_place(self, place: int) -> None:
-        """Show the place of a reference image, 0 for the first, and the button to move it up unless it is the first."""
+        """Show the position of a reference image (from 0), and a button to move it up unless it is the first."""
         self._place.setText(self.tr("Picture {number}").format(number=place + 1))
         self.move_button.setVisible(self._hint.kind == REFERENCE and place > 0)
 

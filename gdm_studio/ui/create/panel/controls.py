@@ -18,16 +18,16 @@ from gdm_studio.studio.compatibility import Parts
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.panel import menus
+from gdm_studio.ui.create.panel.advanced_settings import More
 from gdm_studio.ui.create.panel.conditions import Conditions
 from gdm_studio.ui.create.panel.curve import NoiseCurve
 from gdm_studio.ui.create.panel.examples import Examples
 from gdm_studio.ui.create.panel.main_settings import MainSettings
 from gdm_studio.ui.create.panel.modes import ModeButtons
-from gdm_studio.ui.create.panel.more import More
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of, stepper_of
 from gdm_studio.ui.create.panel.start_picture import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
-from gdm_studio.ui.create.panel.thing_list import ThingList
+from gdm_studio.ui.create.panel.subject_list import ThingList
 from gdm_studio.ui.create.steps.status_panel import StatusPanel
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
@@ -79,7 +79,7 @@ class Controls(QFrame):
     def set_request(self, request: Request) -> None:
         """Set all settings to those of `request`, except the model and the branch.
 
-        A style, device or size that the current model does not offer is ignored.
+        Styles, devices and sizes that are not on offer are ignored.
         """
         self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
         card = self.draft.card
@@ -91,7 +91,7 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _unavailable_settings(self, request: Request) -> dict[str, Any]:
-        """Return the draft's values of those settings whose value in `request` is not offered at present."""
+        """Return the draft's values of the settings whose value in `request` is not on offer."""
         boxes = {"style": self.style_box, "device": self.device_box}
         unavailable = {name: self.draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))}
         card, size = self.draft.card, request.size
@@ -101,7 +101,7 @@ class Controls(QFrame):
     def offer_size(self, size: tuple[int, int]) -> None:
         """Select an image size (width, height) that the model can generate.
 
-        The menu gets a new entry if necessary.
+        If necessary, it is added to the menu.
         """
         if (card := self.draft.card) is not None:
             self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
@@ -132,7 +132,7 @@ class Controls(QFrame):
         self.model_shown.emit(card)
 
     def _show_accepted(self, accepts: Capabilities) -> None:
-        """Show the inputs that the model accepts. Hidden inputs retain their values for another model."""
+        """Show the inputs that the model accepts. Hidden ones retain their values for other models."""
         self.prompt.setVisible(bool(accepts.prompt) and self.things.isHidden())
         # A set is a list of subjects, so it needs a model that reads prompts.
         self.modes.set.setVisible(bool(accepts.prompt))
@@ -170,7 +170,7 @@ class Controls(QFrame):
         self.draft.put(device=self.device_box.choice())
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels of a job with the current settings. The job starts at the index `first` of `path`."""
+        """Plot the noise levels of a job with the current settings, which starts at the index `first` of `path`."""
         self.curve.set_path(path, first)
 
     def reset(self) -> None:
@@ -188,7 +188,7 @@ class Controls(QFrame):
         self.changed.emit()
 
     def _show_defaults(self) -> None:
-        """Select the draft's style, sampler and spacing in the menus, whose entries were replaced."""
+        """Select the draft's style, sampler and spacing in the menus after their entries were replaced."""
         self.style_box.set_choice(self.draft["style"])
         self.sampler_box.set_choice(self.draft["sampler"])
         self.spacing_box.set_choice(self.draft["spacing"])
@@ -244,7 +244,7 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _show_effective_settings(self) -> None:
-        """Hide settings that currently have no effect, and update the hints and summaries."""
+        """Hide settings without an effect at present, and update hints and summaries."""
         self.more.set_guided(self.draft.request.guidance_scale != 1)
         self.more.show_summary()
         self.main_settings.show_steps_hint()
@@ -391,7 +391,7 @@ class Controls(QFrame):
 
 
 def _unit_of_pictures(count: int) -> str:
-    """Return "picture" or "pictures", whichever suits `count`, in the user's language."""
+    """Return "picture" or "pictures", depending on `count`, in the user's language."""
     return translate("Controls", "%n picture(s)", "", count).replace(str(count), "").strip()
 
 

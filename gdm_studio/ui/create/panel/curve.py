@@ -22,8 +22,8 @@ MAX_DOTS = 60
 class NoiseCurve(QWidget):
     """Plot of the logarithmic noise level log σ over the steps of a job.
 
-    A click emits `picked(int)` with the step, counted from 1. A job that starts from an image skips the first
-    noise levels, and its steps are counted from there.
+    A click emits `picked(int)` with the step, counted from 1. A job that starts from an image skips the first noise
+    levels, and its steps are counted after them.
     """
 
     picked = Signal(int)
@@ -44,7 +44,7 @@ class NoiseCurve(QWidget):
         theme.changed.connect(self.update)
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels `path`. Those before index `first` are shown as skipped.
+        """Plot the noise levels `path`, with those before index `first` marked as skipped.
 
         An infinite or zero level is drawn one step beyond its neighbour.
         """
@@ -64,7 +64,7 @@ class NoiseCurve(QWidget):
     def show_run(self, path: NoisePath) -> None:
         """Plot the noise levels of a job.
 
-        If they are the end of the plotted path, the levels before them stay visible as skipped.
+        If they are the end of the plotted path, the earlier levels remain visible as skipped.
         """
         before = len(self._path) - len(path)
         if self._path[self._first :] == path:
@@ -75,7 +75,7 @@ class NoiseCurve(QWidget):
             self.set_path(path)
 
     def set_current(self, index: int | None) -> None:
-        """Mark the noise level after `index` steps of the job. None removes the mark."""
+        """Mark the noise level after `index` steps of the job, or remove the mark with None."""
         last = max(len(self._levels) - 1, 0)
         self._current = None if index is None else min(max(index + self._first, 0), last)
         self.update()

@@ -1,4 +1,4 @@
-"""Row below the seed that shows the interpolation of the next image and can remove it."""
+"""Row below the seed that shows, and can remove, the interpolation of the next image."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from gdm_studio.ui.widgets import Choice
 
 
 def defaults_of(card: ModelCard | None) -> Request:
-    """Return the default request of a model. Without a model, return a request with the general defaults."""
+    """Return the default request of a model, or the general defaults without a model."""
     return card.default_request() if card else Request()
 
 
@@ -35,7 +35,7 @@ def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
 def dtype_choices(devices: Collection[str]) -> list[Choice]:
     """Return a menu entry for every precision. fp16 is disabled if all `devices` are CPUs.
 
-    `devices` is empty until the devices are detected.
+    `devices` is empty until they are detected.
     """
     cpu = bool(devices) and all(device.startswith("cpu") for device in devices)
     refusal = translate("Menus", "A CPU cannot compute float16; use bfloat16 for half precision")
@@ -62,8 +62,8 @@ def scheduler_choices(card: ModelCard | None) -> list[Choice]:
 def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
     """Return a menu entry for every spacing of noise levels, in groups.
 
-    A spacing is disabled with a reason if the model has no table for it. A spacing of an earlier version is listed
-    only if it is `chosen`.
+    A spacing that needs a table which the model lacks is disabled with a reason. A spacing of an earlier version is
+    listed only if it is `chosen`.
     """
     specs = [spec for spec in SPACINGS.values() if spec.group or spec.name == chosen]
     former = translate("Menus", "Of earlier versions")
@@ -80,9 +80,9 @@ def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
 
 
 def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> str:
-    """Return a short hint if `steps` is too low or too high for the sampler, or else "".
+    """Return a short hint if `steps` is too low or too high for the sampler, else "".
 
-    `default_steps`, the model's default, always counts as suitable.
+    `default_steps`, the model's default, never gives a hint.
     """
     low, high = SAMPLERS[sampler].steps
     if default_steps is not None:
@@ -95,7 +95,7 @@ def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> st
 
 
 def limit_hint(card: ModelCard | None, name: str, value: float) -> str:
-    """Return a short hint if the guidance or the temperature is beyond the model's limit of quality, else ""."""
+    """Return a short hint if the guidance or the temperature exceeds the model's quality limit, else ""."""
     limit = card.good_until.get(name) if card is not None else None
     if limit is None or value <= limit:
         return ""

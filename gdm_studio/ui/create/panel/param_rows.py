@@ -32,7 +32,7 @@ class ParamRows(QWidget):
         self.hide()
 
     def set_params(self, params: tuple[Param, ...]) -> None:
-        """Replace the sliders, starting at the parameters' defaults. Do nothing if `params` has not changed."""
+        """Replace the sliders, which start at the parameters' defaults. Does nothing if `params` has not changed."""
         if params == self._params:
             return
         for row in self.rows.values():
@@ -46,12 +46,12 @@ class ParamRows(QWidget):
         self.show_only(self.rows)
 
     def set_values(self, values: Mapping[str, float]) -> None:
-        """Set the sliders by parameter name. Missing values are set to the default, and unknown names are ignored."""
+        """Set the sliders by parameter name. Missing values become the default, and unknown names are ignored."""
         for param in self._params:
             self.rows[param.name].set_value(values.get(param.name, param.default))
 
     def show_only(self, names: Collection[str]) -> None:
-        """Show only the sliders with these names, because the others have no effect at present."""
+        """Show only the sliders with these names, because the others currently have no effect."""
         for name, row in self.rows.items():
             row.setVisible(name in names)
         self.setVisible(any(name in names for name in self.rows))
@@ -75,7 +75,7 @@ class ParamRows(QWidget):
 
 
 def _create_row(theme: Theme, param: Param) -> SliderRow:
-    """Create the slider of one parameter, with decimals and a scale that suit its range."""
+    """Create the slider of a parameter, with decimals and a scale suited to its range."""
     span = param.high - param.low
     whole = all(number == int(number) for number in (param.low, param.high, param.default))
     if whole and (param.low >= 1 or span >= 20):

@@ -34,7 +34,7 @@ def slider_of(theme: Theme, setting: Setting) -> SliderRow:
 
 
 def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
-    """Create a stepper for a small integer setting. The text `least` replaces the lowest number."""
+    """Create a stepper for a small integer setting, in which the text `least` replaces the lowest number."""
     return Stepper(
         theme,
         name=translate("Setting", setting.title),
@@ -46,7 +46,7 @@ def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
 
 
 def combo_of(theme: Theme, setting: Setting) -> Combo:
-    """Create a combo box for a setting. Choices that depend on the model are added by the caller."""
+    """Create a combo box for a setting. The caller adds choices that depend on the model."""
     combo = Combo(theme, name=translate("Setting", setting.title), tooltip=translate("Setting", setting.summary))
     combo.set_choices([Choice(name, translate("Setting", setting.text(name))) for name in setting.choices])
     return combo
@@ -64,8 +64,8 @@ class ValueWidget(Protocol):
 def bind(draft: Draft, name: str, widget: ValueWidget | Combo | PromptBox | ParamRows | QAbstractButton) -> None:
     """Connect `widget` to the setting `name` of the draft, in both directions.
 
-    The widget shows every change of the setting, and changes by the user are written to the draft. Only the draft
-    stores the value.
+    The widget shows every change of the setting, and the user's changes are written to the draft, which alone stores
+    the value.
     """
     read, show, changed = _accessors(widget)
     kind = SETTINGS[name].kind if name in SETTINGS and SETTINGS[name].is_number else _unchanged

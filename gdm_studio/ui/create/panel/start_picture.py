@@ -104,7 +104,7 @@ class StartPicture(QFrame):
         return self.tr("Paint around the picture, in a larger frame")
 
     def turn_to(self, image: str, *, inverted: bool = False) -> None:
-        """Set the start image to the stored name `image`, without a mask. With "", images start from noise.
+        """Set the start image to the stored name `image`, without a mask, or remove it with "".
 
         If there was a mask, the denoising strength is reset to its default.
         """

@@ -102,7 +102,7 @@ class TilePopup(QFrame):
     def open_at(self, place: QPoint, chosen: str = "") -> None:
         """Open the popup with its top left corner at `place`, a position on the screen.
 
-        It is moved if necessary to stay on the screen. All tiles are shown, and the tile with the id `chosen` is
+        The popup is moved if necessary to stay on the screen. All tiles are shown, and the tile with the id `chosen` is
         marked.
         """
         self._chosen_id = chosen

@@ -1,11 +1,11 @@
-"""Chips of a prompt in words: its reading by the model, its mistakes and its surplus tokens."""
+"""Chips that annotate a prompt: the model's reading of its words, mistakes, and surplus tokens."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptNote, PromptPart, PromptReading
-from gdm_studio.ui.create.prompt.mistakes import Mistake
+from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
 
@@ -14,19 +14,19 @@ WINDOW = 75
 
 
 def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips of a reading: remarks about the whole prompt, then its parts in their order."""
+    """Return the chips of a reading: remarks about the whole prompt, then its parts in order."""
     return [*(_note(note, model) for note in reading.notes), *(_part(part, model) for part in reading.parts)]
 
 
 def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips of all that has no effect, for prompts of which the drawn things need no mention."""
+    """Return the chips of everything without effect, for prompts where drawn things need no mention."""
     notes = [note for note in reading.notes if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS)]
     ignored = [part for part in reading.parts if part.is_ignored]
     return chips_of(PromptReading(tuple(ignored), tuple(notes)), model)
 
 
 def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips of the unknown words of a negative prompt, which draws nothing."""
+    """Return the chips of the unknown words in a negative prompt."""
     return [_part(part, model) for part in reading.parts if part.state is PartState.UNKNOWN]
 
 
@@ -120,7 +120,7 @@ def _note(note: PromptNote, model: str) -> PromptChip:
 
 
 def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[PromptChip]:
-    """Yield the chips of mistakes in a prompt with weights; a click on one with a correction applies it."""
+    """Yield the chips of mistakes in a prompt with weights. A click applies the correction, if there is one."""
     for mistake in mistakes:
         if mistake.correction:
             words = translate("PromptChips", "Did you mean {word}?").format(word=mistake.label)
@@ -131,7 +131,7 @@ def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[Prompt
 
 
 def chip_of_tokens(count: int) -> PromptChip | None:
-    """Return the chip of a prompt with more tokens than CLIP reads together, or None."""
+    """Return the chip of a prompt with more tokens than CLIP reads at once, or None."""
     if count <= WINDOW:
         return None
     text = translate("PromptChips", "%n token(s) beyond {limit}", "", count - WINDOW).format(limit=WINDOW)

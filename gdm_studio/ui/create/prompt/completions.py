@@ -19,7 +19,7 @@ _WORD = re.compile(r"(?<![\w\-])[\w\-]++$")
 
 @dataclass(frozen=True)
 class Entry:
-    """Completion that replaces the prompt's text from `start` to `end`. `note` describes its kind."""
+    """Completion that replaces the prompt text from `start` to `end`. `note` describes its kind."""
 
     text: str
     start: int
@@ -31,7 +31,7 @@ class Entry:
 class KnownWords:
     """Sources of completions: names of adapters and embeddings, sorted words, and earlier prompts.
 
-    `names` is None if the model's prompts have no grammar.
+    `names` is None for a model without a prompt grammar.
     """
 
     names: Names | None = None
@@ -40,7 +40,7 @@ class KnownWords:
 
 
 def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
-    """Return the completions at the cursor, best first. Empty if the cursor is inside a word."""
+    """Return the completions at the cursor, best first, or none if the cursor is inside a word."""
     if text[cursor : cursor + 1].isalnum():
         return []
     before = text[:cursor]

@@ -1,4 +1,4 @@
-"""Live help for the prompt editors: chips of the model's reading, token counts, mistakes and completions."""
+"""Controller of live help in the prompt editors: the model's reading, token counts, mistakes and completions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gdm_studio.models.prompt_reading import PromptReading
 from gdm_studio.models.prompt_syntax import adapters_mentioned
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.request.templates import draw, is_template
-from gdm_studio.ui.create.panel.thing_list import replace_thing, things_of
+from gdm_studio.ui.create.panel.subject_list import replace_thing, things_of
 from gdm_studio.ui.create.prompt.chips import (
     chip_of_tokens,
     chips_of,
@@ -29,8 +29,8 @@ from gdm_studio.ui.create.prompt.chips import (
     unknown_of,
 )
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.mistakes import Mistake, mistakes
 from gdm_studio.ui.create.prompt.names import Names, names_of
+from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes
 from gdm_studio.ui.create.prompt.weights import STEP, change_weight
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.translation import translate
@@ -58,9 +58,9 @@ _T = TypeVar("_T")
 class PromptController:
     """Controller of the two prompt editors and the list of a set.
 
-    Slow work runs in threads, and outdated results are discarded. Prompts are read in a thread of their own, because a
-    long list would delay all that waits for the thread of the event loop.
-    `past_prompts(limit)` returns up to `limit` earlier prompts, newest first. It may raise StorageError.
+    Slow work runs in threads, and outdated results are discarded. Prompts are read on a separate thread, because a long
+    list would delay everything else on the event loop's thread pool. `past_prompts(limit)` returns up to `limit`
+    earlier prompts, newest first, and may raise StorageError.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class PromptController:
         controls.things.rested.connect(self._list_read.request)
 
     def close(self) -> None:
-        """Stop reading, without waiting for a read that is under way."""
+        """Stop reading prompts, without waiting for a running read."""
         for read in (*self._reads.values(), self._list_read):
             read.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -117,9 +117,9 @@ class PromptController:
         self._names_read = 0.0
 
     def insert(self, row: InventoryRow) -> str:
-        """Append the text that activates an adapter or embedding to the prompt, unless it is there already.
+        """Append the text that activates an adapter or embedding to the prompt, unless it is already there.
 
-        Return "" on success, or the reason why the current model would ignore it.
+        Returns "" on success, or the reason why the current model would ignore it.
         """
         draft, card = self._controls.draft, self._card
         text, base = prompt_text_of(row), base_of(row)
@@ -156,12 +156,12 @@ class PromptController:
         self._read_again()
 
     def _read_again(self) -> None:
-        """Read both prompts and the list in the present model and style."""
+        """Read both prompts and the list again for the current model and style."""
         for read in (*self._reads.values(), self._list_read):
             read.request()
 
     def _read_templates(self) -> None:
-        """Read the prompt and the list again if the seed chooses their words."""
+        """Read the prompt and the list again if their words depend on the seed."""
         if is_template(self._controls.prompt.written()):
             self._reads[self._controls.prompt].request()
         if any(map(is_template, self._controls.things.things())):
@@ -174,7 +174,7 @@ class PromptController:
         return self._has_tokens() and self._controls.draft["grammar"] != PLAIN
 
     def _has_names(self) -> bool:
-        """Return whether prompts can name adapters of other programs."""
+        """Return True if prompts can name adapters."""
         card = self._card
         return self._has_weights() or (card is not None and card.accepts.tags and bool(card.base))
 
@@ -184,7 +184,7 @@ class PromptController:
             self._tasks.start(self._count(box))
 
     async def _count(self, box: PromptBox) -> None:
-        """Count the tokens in a thread, and repeat this until the count matches the editor's current text."""
+        """Count the tokens in a thread, repeating this until the count matches the editor's current text."""
         counted = None
         try:
             while self._has_tokens() and counted != (now := (box.written(), not self._has_weights())):
@@ -196,7 +196,7 @@ class PromptController:
             self._counting.discard(box)
 
     async def _read(self, box: PromptBox) -> None:
-        """Show how the model reads a prompt, and mark its mistakes. Discard the result if the text has changed."""
+        """Show how the model reads a prompt, and mark its mistakes. The result is discarded if the text has changed."""
         draft = self._controls.draft
         card, style, seed, text = self._card, draft["style"], draft["seed"], box.written()
         if card is None or is_too_long(text):
@@ -217,7 +217,7 @@ class PromptController:
             self._count_soon(box)
 
     async def _read_things(self) -> None:
-        """Show below the list of a set all that its model leaves out."""
+        """Show, below the list of a set, everything that the model would leave out."""
         things, card, draft = self._controls.things, self._card, self._controls.draft
         style, seed, text = draft["style"], draft["seed"], things.text()
         if card is not None and not things.isHidden():
@@ -226,7 +226,7 @@ class PromptController:
                 things.show_chips(chips)
 
     async def _in_thread(self, read: Callable[[], _T]) -> _T:
-        """Call a function in the thread of reads."""
+        """Call a function on the reading thread."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, read)
 
     async def _complete(self, box: PromptBox) -> None:
@@ -243,7 +243,7 @@ class PromptController:
             box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
 
     async def _browse(self, back: bool) -> None:
-        """Show the next earlier prompt, or with `back` False the next later one. Editing starts again at the newest."""
+        """Show the next earlier prompt, or the next later one if `back` is False. Editing restarts at the newest."""
         box = self._controls.prompt
         # Two quick keys act in turn, so that the second one does not save the result of the first as the user's text.
         async with self._lock:
@@ -264,7 +264,7 @@ class PromptController:
                 box.set_text(self._history[place])
 
     async def _names_now(self) -> Names:
-        """Return the adapter and embedding names. If the cache is too old, scan the library again."""
+        """Return the adapter and embedding names, rescanning the library if the cache is too old."""
         card = self._card
         if card is not None and time.monotonic() - self._names_read > CACHE_SECONDS:
             has_grammar = card.accepts.prompt == WEB_UI
@@ -276,7 +276,7 @@ class PromptController:
         return self._names
 
     async def _words_now(self) -> Sequence[str]:
-        """Return the words in the model's training captions, sorted. Empty if they are unknown."""
+        """Return the sorted words of the model's training captions, or none if they are unknown."""
         vocabulary = self._card.vocabulary if self._card else None
         if not self._words and vocabulary is not None:
             self._words = await asyncio.to_thread(lambda: sorted(vocabulary.met))
@@ -311,9 +311,9 @@ def _mistakes_and_chips(
 ) -> tuple[list[Mistake], list[PromptChip]]:
     """Return the mistakes in a prompt with weights or tags, and the chips of a prompt.
 
-    `names` is None for prompts of plain words. `seed` is None for a negative prompt, which is no template. The result
-    for a template is that of the prompt that the seed draws from it; it has no positions and no clicks, since these
-    would belong to another text.
+    `names` is None for plain prompts. `seed` is None for a negative prompt, which is never a template. For a template,
+    the result is that of the prompt drawn with the seed, without positions and clicks, which would refer to another
+    text.
     """
     is_main = seed is not None
     if seed is not None and is_template(text):
@@ -326,7 +326,7 @@ def _mistakes_and_chips(
 def _mistakes_and_chips_of(
     card: ModelCard, style: str, text: str, names: Names | None, *, is_main: bool
 ) -> tuple[list[Mistake], list[PromptChip]]:
-    """Return the mistakes and chips of a prompt that is no template; `is_main` is false for a negative prompt."""
+    """Return the mistakes and chips of a prompt that is not a template. `is_main` is False for a negative prompt."""
     model = card.title or card.name
     if not text.strip():
         return [], [empty_chip(model)] if is_main else []
@@ -340,7 +340,7 @@ def _mistakes_and_chips_of(
 
 
 def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[str], seed: int) -> list[PromptChip]:
-    """Return the chips of all that is left out of the things of a list; a click on one changes the list."""
+    """Return the chips of everything left out of a list's things. A click on a chip changes the list."""
     found = []
     for thing in things:
         prompt = _drawn(thing, seed)
@@ -354,7 +354,7 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
 
 
 def _drawn(text: str, seed: int) -> str:
-    """Return the prompt that a seed draws from a template, "" if none can be drawn; other prompts are unchanged."""
+    """Return the prompt that a seed draws from a template, "" if that fails, or any other prompt unchanged."""
     if not is_template(text):
         return text
     try:
@@ -365,7 +365,7 @@ def _drawn(text: str, seed: int) -> str:
 
 
 def _without_click(chip: PromptChip) -> PromptChip:
-    """Return a chip that a click does not act on, without the hint at the click."""
+    """Return a chip without a click action and its hint."""
     if not chip.rewrite:
         return chip
     look = ChipLook.NOTE if chip.look is ChipLook.SUGGESTION else chip.look
@@ -373,7 +373,7 @@ def _without_click(chip: PromptChip) -> PromptChip:
 
 
 def _reading(card: ModelCard, style: str, text: str) -> PromptReading:
-    """Return the model's reading of a prompt; an empty one if its files are damaged, which loading it reports."""
+    """Return the model's reading of a prompt, empty if the model's files are damaged (which loading reports)."""
     try:
         return read_prompt(card, text, style)
     except ModelError:

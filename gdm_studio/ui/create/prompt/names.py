@@ -1,4 +1,4 @@
-"""Adapters and embeddings that a prompt can use by name."""
+"""Adapters and embeddings that a prompt can name."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NamedAddition:
 
 @dataclass(frozen=True)
 class Names:
-    """Adapters and embeddings by lower-case name. `base` is the family of the model they are used with."""
+    """Adapters and embeddings by lower-case name. `base` is the family of the model that uses them."""
 
     adapters: Mapping[str, NamedAddition] = field(default_factory=dict)
     words: Mapping[str, NamedAddition] = field(default_factory=dict)
@@ -37,23 +37,23 @@ class Names:
     has_grammar: bool = True
 
     def adapter(self, name: str) -> NamedAddition | None:
-        """Return the adapter that a prompt calls by this name, or None."""
+        """Return the adapter that a prompt refers to by this name, or None."""
         wanted = name.removesuffix(".safetensors").lower()
         return self.adapters.get(wanted) or self.aliases.get(wanted)
 
     def suits(self, addition: NamedAddition) -> bool:
-        """Return whether an adapter or embedding suits the model. Unknown families are assumed to suit."""
+        """Return True if an adapter or embedding fits the model. Unknown families are assumed to fit."""
         return not addition.base or not self.base or addition.base == adapter_family(self.base)
 
     def lengths(self) -> dict[str, int]:
-        """Return the number of tokens of each embedding that suits this model."""
+        """Return the number of tokens of each embedding that fits this model."""
         return {word: addition.vectors for word, addition in self.words.items() if self.suits(addition)}
 
 
 def names_of(rows: Iterable[InventoryRow], base: str, *, has_grammar: bool = True) -> Names:
-    """Return the adapters and embeddings of the inventory. Of several with the same name, the first is used.
+    """Return the adapters and embeddings of the inventory. Among equal names, the first is used.
 
-    Prompts without a grammar name no embeddings.
+    Prompts without a grammar cannot name embeddings.
     """
     adapters: dict[str, NamedAddition] = {}
     words: dict[str, NamedAddition] = {}

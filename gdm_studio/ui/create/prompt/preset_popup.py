@@ -80,7 +80,7 @@ class PresetPopup(QFrame):
             self._show_save()
 
     def open_at(self, place: QPoint) -> None:
-        """Open the popup with its top left corner at a position on the screen, or as near as it fits."""
+        """Open the popup with its top left corner as near as possible to a position on the screen."""
         self.search.clear()
         self.name.clear()
         # The tick applies to one preset. It would otherwise add a prompt to the next one unasked.

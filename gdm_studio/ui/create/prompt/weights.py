@@ -1,4 +1,4 @@
-"""Changes of prompt weights at the cursor, in the notation of AUTOMATIC1111's web UI."""
+"""Changing of prompt weights at the cursor, in the notation of AUTOMATIC1111's web UI."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\s.,\\/!?%^*;:{}=`~()\[\]<>|\"]+")
 
 @dataclass(frozen=True)
 class WeightedText:
-    """Prompt text whose selection extends from `start` to `end`."""
+    """Prompt text with a selection from `start` to `end`."""
 
     text: str
     start: int
@@ -26,9 +26,9 @@ class WeightedText:
 def change_weight(text: str, start: int, end: int, by: float) -> WeightedText | None:
     """Change the weight of the selected text by `by`, and return the prompt with its new selection.
 
-    The change applies to the adapter tag around the cursor, or else to the innermost brackets, or else to the
-    word. A weight of 1 removes the brackets. Only adapters can have negative weights. Return None if nothing at
-    the selection has a weight.
+    The change applies to the adapter tag around the cursor, else to the innermost brackets, else to the word. A weight
+    of 1 removes the brackets. Only adapters can have negative weights. Returns None if nothing at the selection can
+    have a weight.
     """
     for tag in adapter_tags(text):
         if tag.start <= start and end <= tag.end:
@@ -66,7 +66,7 @@ def _adapter(text: str, tag: Tag, cursor: int, by: float) -> WeightedText:
 
 
 def _is_selected(text: str, first: int, last: int, start: int, end: int) -> bool:
-    """Return whether the selection covers a bracket pair, or the cursor is in it or just behind it."""
+    """Return True if the selection covers a bracket pair, or the cursor is inside or directly behind it."""
     if start == end:
         return first < start <= last + 1
     if first not in (start, start - 1):
@@ -96,7 +96,7 @@ def _brackets(text: str, first: int, last: int, start: int, end: int, by: float)
 
 
 def _add_brackets(text: str, start: int, end: int, by: float) -> WeightedText | None:
-    """Put weighted brackets around a part of the text. Return None if it is empty or has unbalanced brackets."""
+    """Put weighted brackets around a part of the text. Return None if the part is empty or has unbalanced brackets."""
     content = text[start:end]
     balanced = all(
         content.count(mark) - content.count("\\" + mark) == len(bracket_pairs(content, *kind))

@@ -70,8 +70,8 @@ class Backlog(QObject):
     async def take_next(self, wanted: str = "", *, device: str = "") -> tuple[Item, bytes] | None:
         """Claim the next queue item, or the item with the id `wanted`, so that no other process runs it.
 
-        Return the item and the bytes of its last saved step, or None if no item can be claimed. `device` restricts
-        the choice to items for that device.
+        Return the item and the bytes of its last saved step, or None if no item can be claimed. `device` restricts the
+        choice to items of that device.
         """
 
         def take(gallery: Gallery, queue: Queue) -> tuple[Item, bytes] | None:

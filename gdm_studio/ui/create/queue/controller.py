@@ -83,8 +83,7 @@ class QueueController(QObject):
     async def open(self) -> None:
         """Read the queue of the last session, show a notice and start the next item.
 
-        If the queue is paused because an item crashed the program repeatedly, open the panel instead of showing a
-        notice.
+        If the queue is paused because an item crashed the program repeatedly, open the panel instead of a notice.
         """
         crashed = await self._backlog.open()
         self._watch.addPath(self._backlog.folder)
@@ -131,7 +130,7 @@ class QueueController(QObject):
         await self._generation.start_next()
 
     async def run_on_cluster(self) -> None:
-        """Let the cluster of the settings generate the waiting items. Raises StudioError if it cannot be used."""
+        """Generate the waiting items on the cluster from the settings. Raises StudioError if it cannot be used."""
         if self._is_connecting:
             return
         self._is_connecting = True
@@ -161,7 +160,7 @@ class QueueController(QObject):
         )
 
     async def remove(self, ids: list[str]) -> None:
-        """Stop the running items in `ids` and remove the others. A notice offers to undo the removal."""
+        """Stop the running items in `ids` and remove the others, with a notice that offers to undo the removal."""
         running = [job for item_id in ids if (job := self._generation.job_of(item_id)) is not None]
         for job in running:
             self._generation.stop(job)
@@ -215,7 +214,7 @@ class QueueController(QObject):
             self._tasks.start(self._after_crash(item, again=what == "again"))
 
     def _toggle_item_pause(self, item: Item) -> None:
-        """Pause or resume an item. The queue starts another item while a running one is paused."""
+        """Pause or resume an item. While a running item is paused, the queue starts another one."""
         if self._is_running_here(item):
             self._generation.toggle_pause(item.id)
         else:
@@ -255,7 +254,7 @@ class QueueController(QObject):
         self._show_progress()
 
     def _for_cluster(self) -> list[Item]:
-        """Return the waiting items that a cluster can generate, and that are not placed there yet."""
+        """Return the waiting items that a cluster can generate, except those already assigned to it."""
         waiting = [item for item in self._backlog.waiting if not self._is_running_here(item)]
         return [item for item in waiting if item.request.device != CLUSTER and item.request.branch is None]
 
@@ -263,7 +262,7 @@ class QueueController(QObject):
         return [item for item in self._backlog.items if item.state is not ItemState.FAILED]
 
     def _summary(self) -> str:
-        """Return why the queue is waiting, or else the estimated time left. "" if neither is known."""
+        """Return the reason why the queue is waiting, else the estimated time left, else ""."""
         if self._is_connecting:
             return self.tr("Connecting to the cluster…")
         if self._generation.saves.is_blocked:
@@ -303,7 +302,7 @@ class QueueController(QObject):
         return {item.id: self._jobs.waiting_text(ahead) for ahead, item in enumerate(waiting)}
 
     def _has_row(self, job: RunningJob) -> bool:
-        """Return whether the list has a row for the job's queue item."""
+        """Return True if the list has a row for the job's queue item."""
         return bool(job.item_id) and self.panel.model.row_of(job.item_id) >= 0
 
     def _stop_item(self, item_id: str) -> None:
@@ -319,7 +318,7 @@ def _progress_of(job: Job) -> Progress:
 
 
 def _steps_left(item: Item) -> int:
-    """Return the number of steps that an item will report. A cluster reports an image as a single step."""
+    """Return the number of steps that an item will report. A cluster reports each image as a single step."""
     return item.left * (1 if item.request.device == CLUSTER else item.request.steps)
 
 

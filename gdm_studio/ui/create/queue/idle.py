@@ -1,4 +1,4 @@
-"""Sleep prevention while jobs run, and desktop notifications when they have ended."""
+"""Sleep prevention while jobs run, and desktop notifications after they have ended."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gdm_studio.queueing import SleepInhibitor
 if TYPE_CHECKING:
     from gdm_studio.ui.tasks import Tasks
 
-# Milliseconds of work after which the computer is kept from sleeping.
+# Milliseconds of work after which the computer is prevented from sleeping.
 LONG_MS = 15_000
 # Milliseconds for which the tray icon is shown. A tray message needs an icon.
 TRAY_MS = 12_000
@@ -38,7 +38,7 @@ class IdleNotifier(QObject):
         self._long.timeout.connect(lambda: tasks.start(self._stay_awake()))
 
     def work(self) -> None:
-        """Record that a job has started. After LONG_MS of work, the computer is kept from sleeping."""
+        """Record that a job has started. After LONG_MS of work, the computer is prevented from sleeping."""
         self._works = True
         if not self._long.isActive() and not self._awake.held:
             self._long.start()

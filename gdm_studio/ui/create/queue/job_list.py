@@ -35,7 +35,7 @@ class JobList(QWidget):
         self.setVisible(False)
 
     def show_jobs(self, jobs: Sequence[tuple[RunningJob, JobView]]) -> bool:
-        """Show these jobs, at most MOST_LINES of them. Return whether the number of rows has changed."""
+        """Show these jobs, at most MOST_LINES of them. Return True if the number of rows has changed."""
         jobs = jobs[:MOST_LINES]
         before = list(self.lines)
         for job in before:

@@ -33,7 +33,7 @@ class Progress:
 class QueueModel(ItemsModel[Item]):
     """List model of the queue items, which the user can reorder by dragging.
 
-    Emits `moved(id, before)` after a drop. `before` is the id of the item that follows, or "" at the end.
+    Emits `moved(id, before)` after a drop, where `before` is the id of the following item, or "" at the end.
     """
 
     moved = Signal(str, str)
@@ -107,7 +107,7 @@ class QueueModel(ItemsModel[Item]):
         return data
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        """Emit `moved` for a dropped row. The rows change only after the queue has changed."""
+        """Emit `moved` for a dropped row. The rows change when the queue does."""
         if not data.hasFormat(MIME):
             return False
         dragged = bytes(data.data(MIME).data()).decode()
@@ -127,7 +127,7 @@ def title_of(item: Item) -> str:
 def facts_of(item: Item) -> str:
     """Return the size, steps and number of images as text, such as "128 × 128 · 20 steps · 4 pictures".
 
-    If another program requested the images, its name follows.
+    The name of a program that requested the images follows.
     """
     request = item.request
     size = "{} × {}".format(*request.size) if request.size else ""

@@ -109,7 +109,7 @@ class QueuePanel(QFrame):
         self._cluster.setEnabled(can)
 
     def show_crash(self, item: Item | None) -> None:
-        """Show a message about an item that has crashed the program repeatedly. None hides the message."""
+        """Show a message about an item that has crashed the program repeatedly, or hide it with None."""
         self._crash.show_item(item)
         self._crash_gap.setVisible(item is not None)
         self._place()
@@ -128,7 +128,7 @@ class QueuePanel(QFrame):
                 self.rows.choose(0)
 
     def close_up(self) -> None:
-        """Close the panel. If the focus was inside, return it to the widget that had it before."""
+        """Close the panel. A focus inside returns to the widget that had it before."""
         if self._before and isValid(self._before) and self.isAncestorOf(self.window().focusWidget()):
             self._before.setFocus()
         self.hide()
@@ -250,7 +250,7 @@ class QueuePanel(QFrame):
         self._crash.asked.connect(self.asked)
 
     def _ask_best(self) -> None:
-        """Handle a double click: show a running item, or edit any other item."""
+        """Handle a double click: show a running item, or edit a waiting one."""
         item = self.rows.chosen()
         if item is not None:
             self.asked.emit("show" if item.state is ItemState.RUNNING else "edit", item.id)

@@ -69,8 +69,7 @@ class QueueRows(QListView):
     def show_stops(self, stopping: Mapping[str, bool]) -> None:
         """Show Stop buttons on the rows of running items.
 
-        `stopping` maps the ids of running items to True if the item is stopping already. Its button is then
-        disabled.
+        `stopping` maps the ids of running items to True if they are already stopping, which disables the button.
         """
         for row, item in enumerate(self._queue.items):
             index = self._queue.index(row)
@@ -93,7 +92,7 @@ class QueueRows(QListView):
             button.setEnabled(not stopping[item.id])
 
     def choose(self, row: int) -> None:
-        """Select a row. If `row` is past the end, select the last row."""
+        """Select a row, at most the last one."""
         self.setCurrentIndex(self._queue.index(min(row, self._queue.rowCount() - 1)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -131,7 +130,7 @@ class _Row(EntryPainter[QueueRows]):
         return QSize(200, ROW)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        """Set the geometry of the Stop button, at the right end of its row."""
+        """Place the Stop button at the right end of its row."""
         size = editor.sizeHint()
         row = option.rect
         place = QRect(0, 0, size.width(), size.height())

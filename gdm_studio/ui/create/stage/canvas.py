@@ -108,7 +108,7 @@ class Canvas(QWidget):
     def show_picture(self, rgba: np.ndarray | None, *, fades: bool = False) -> None:
         """Show an image, uint8 RGB or RGBA (height, width, channels). None shows the empty canvas with its hint.
 
-        If `fades`, the image replaces one of the same size gradually.
+        With `fades`, the image cross-fades from one of the same size.
         """
         before = None if self._rgba is None else self._rgba.shape[:2]
         turned = (rgba is None) != (self._rgba is None)
@@ -147,7 +147,7 @@ class Canvas(QWidget):
             self.setAccessibleDescription(". ".join(filter(None, self._empty)))
 
     def set_title(self, title: str) -> None:
-        """Set the title above the image, which names one of several canvases. "" hides it."""
+        """Set the title above the image, which distinguishes several canvases. "" hides it."""
         if title != self._title:
             self._title = title
             self.update()
@@ -162,14 +162,14 @@ class Canvas(QWidget):
             self._refit()
 
     def overlaps(self, place: QRect) -> bool:
-        """Return whether the image overlaps the rectangle `place` of the widget."""
+        """Return True if the image overlaps the rectangle `place` of the widget."""
         return self._rgba is not None and self._frame().intersects(QRectF(place))
 
     def tool(self) -> Tool | None:
         return self._tool
 
     def set_tool(self, tool: Tool | None) -> None:
-        """Activate a tool, which then receives mouse and keyboard events. None deactivates it."""
+        """Activate a tool, which then receives mouse and keyboard events, or deactivate it with None."""
         self._tool = tool
         self._grabbed = None
         self.setMouseTracking(tool is not None)
@@ -185,7 +185,7 @@ class Canvas(QWidget):
         return self._fits
 
     def fit(self) -> None:
-        """Fit the image into the available space, now and whenever the widget is resized."""
+        """Fit the image into the available space, now and on every resize."""
         self._set_fitted(True)
         if self._rgba is not None:
             self._centre = QPointF(self._rgba.shape[1] / 2, self._rgba.shape[0] / 2)
@@ -284,7 +284,7 @@ class Canvas(QWidget):
             self._tool.leave()
 
     def event(self, event: QEvent) -> bool:
-        """Toggle the side panels by Tab after a click. After it was reached by Tab, Tab moves the focus on."""
+        """Let Tab toggle the side panels after a click. If the focus came by Tab, Tab moves it on."""
         tab = (QEvent.Type.KeyPress, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier)
         is_tab = isinstance(event, QKeyEvent) and (event.type(), event.key(), event.modifiers()) == tab
         if is_tab and not self._ringed:
@@ -341,7 +341,7 @@ class Canvas(QWidget):
         rounded(painter, frame.adjusted(-0.5, -0.5, 0.5, 0.5), radius, line=self._theme.colour("line"))
 
     def _paint_part(self, painter: QPainter, part: QRectF, seen: QRectF, ratio: float) -> None:
-        """Paint the visible part of the image. During a fade, the former image is mixed in."""
+        """Paint the visible part of the image, mixed with the former image during a fade."""
         picture = self._scaled(part, seen, ratio)
         former = self._former
         if former is not None and self._is_fading() and self._cache is not None and former[0] == self._cache[0]:
@@ -352,7 +352,7 @@ class Canvas(QWidget):
         return self._fade.state() == QVariantAnimation.State.Running
 
     def _seen(self, frame: QRectF) -> tuple[QRectF, QRectF]:
-        """Return the visible rectangle of the image in whole device pixels, and the part of the image in it."""
+        """Return the visible rectangle of the image in whole device pixels, and the corresponding part of the image."""
         assert self._rgba is not None
         ratio, scale = self.devicePixelRatioF(), self._scale()
         inside = frame & QRectF(self.rect())
@@ -430,7 +430,7 @@ class Canvas(QWidget):
         return self._centre + (place - self._room().center()) / self._scale()
 
     def _move_centre(self, centre: QPointF) -> None:
-        """Pan the view to the image point `centre`, which is limited to the image so that it remains visible."""
+        """Pan the view to the image point `centre`, limited to the image so that it remains visible."""
         if self._rgba is None:
             return
         height, width = self._rgba.shape[:2]
@@ -465,7 +465,7 @@ class Canvas(QWidget):
 
 
 def _mixed(former: QPixmap, picture: QPixmap, share: float) -> QPixmap:
-    """Return a mixture of two images of the same size, with the given share of the second one."""
+    """Return a mixture of two images of the same size, with the fraction `share` of the second one."""
     mixture = QPixmap(picture.size())
     mixture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(mixture)

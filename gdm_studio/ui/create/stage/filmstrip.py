@@ -103,7 +103,7 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_images(self, count: int, current: int) -> None:
-        """Show buttons that move between the images of a job. `current` is the index of the displayed image."""
+        """Show buttons for moving between the images of a job. `current` is the index of the displayed image."""
         self._count = count
         self._image = current
         for part in (self.all, self._former, self._next, self._images):
@@ -119,7 +119,7 @@ class Filmstrip(QFrame):
         show_action(self._play, replace(PLAY, label=STOP_PLAYING) if playing else PLAY)
 
     def set_family(self, pictures: int) -> None:
-        """Show the number of images in the family of this image, including itself. Below two, hide the button."""
+        """Show the number of images in this image's family, including itself, or hide the button below two."""
         self.family.setVisible(pictures > 1)
         self.family.set_text(f"{FAMILY.title} · {pictures}")
         self.family.setAccessibleName(self.family.text())

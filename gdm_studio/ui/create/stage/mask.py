@@ -60,7 +60,7 @@ class MaskBrush(QObject):
         self._on_painted()
 
     def mask(self) -> np.ndarray:
-        """Return the mask as uint8 (height, width), with 255 where it is set and 0 elsewhere."""
+        """Return the mask as uint8 (height, width), 255 where it is set and 0 elsewhere."""
         return grey_array(self._mask)
 
     def is_empty(self) -> bool:

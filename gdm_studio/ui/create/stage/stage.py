@@ -123,7 +123,7 @@ class CanvasBar(QFrame):
     def set_pause(self, enabled: bool, paused: bool) -> None:
         """Show the pause button if a job can be paused or resumed.
 
-        Emit `paused_changed` if that state has changed.
+        Emits `paused_changed` on a change.
         """
         before = self._pausable and self._paused
         self._pausable = enabled
@@ -133,7 +133,7 @@ class CanvasBar(QFrame):
             self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """Set a text about the settings that were changed during the pause and apply on resuming. "" for none."""
+        """Set a text about the settings that were changed during the pause and apply on resuming, or ""."""
         self._changes = words
         self._show_pause()
 
@@ -155,7 +155,7 @@ class CanvasBar(QFrame):
         signal.emit()
 
     def _cycle_view_mode(self, by: int) -> None:
-        """Request the view mode that is `by` positions after the current one, cyclically."""
+        """Request the view mode `by` positions after the current one, cyclically."""
         names = [look.id for look in canvas_mode_choices()]
         self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
 
@@ -210,7 +210,7 @@ class CanvasBar(QFrame):
 
 
 class _Caption(QWidget):
-    """Caption over the canvas. In a narrow stage it leaves out facts at its end.
+    """Caption over the canvas, which omits facts at its end in a narrow stage.
 
     It has a background only where it overlaps the image.
     """
@@ -232,7 +232,7 @@ class _Caption(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Choose the longest text that fits. If facts are left out, the full text is in the tooltip.
+        """Show the longest text that fits, and the full text in the tooltip if facts are omitted.
 
         A caption without a tooltip passes mouse events to the canvas.
         """
@@ -267,8 +267,8 @@ class _Caption(QWidget):
 class _CanvasArea(QWidget):
     """Container of the canvas and the widgets that float over it.
 
-    `noisy` is a second canvas beside the first one, which shows the noisy image of the same step. `foot` is the height
-    in logical pixels that the bar at the bottom occupies. Signal: `placed()` after a layout.
+    `noisy` is a second canvas, which shows the noisy image of the same step. `foot` is the height of the bar at the
+    bottom in logical pixels. Signal: `placed()` after a layout.
     """
 
     placed = Signal()
@@ -305,14 +305,14 @@ class _CanvasArea(QWidget):
         self.noisy.panels_toggled.connect(self.canvas.panels_toggled)
 
     def overlaps(self, place: QRect) -> bool:
-        """Return whether an image overlaps the rectangle `place` of the area."""
+        """Return True if an image overlaps the rectangle `place` of the area."""
         return any(
             canvas.isVisible() and canvas.overlaps(place.translated(-canvas.mapTo(self, QPoint(0, 0))))
             for canvas in (self.noisy, self.canvas)
         )
 
     def show_noisy(self, rgba: np.ndarray | None) -> None:
-        """Show the noisy image beside the image on the canvas, with titles. None hides it."""
+        """Show the noisy image beside the image on the canvas, with titles, or hide it with None."""
         was_shown = not self.noisy.isHidden()
         is_shown = rgba is not None
         if is_shown:
@@ -328,7 +328,7 @@ class _CanvasArea(QWidget):
         self.share_room(self.share)
 
     def share_room(self, share: float) -> None:
-        """Move the divider between the canvases so that the noisy image gets this share of the room."""
+        """Move the divider between the canvases so that the noisy image gets this fraction of the space."""
         self.share = share
         room = self.panes.width() if self.panes.orientation() == Qt.Orientation.Horizontal else self.panes.height()
         self.panes.setSizes([round(share * room), round((1 - share) * room)])
@@ -346,7 +346,7 @@ class _CanvasArea(QWidget):
         self.place()
 
     def _split_orientation(self) -> Qt.Orientation:
-        """Return the direction in which two square images beside each other are larger."""
+        """Return the direction of division in which two square images become larger."""
         bars = TOP + BOTTOM
         heads = MARGIN + SPLIT_EDGE
         beside = min((self.width() - DIVIDER) // 2 - 2 * SPLIT_EDGE, self.height() - bars - heads)
@@ -354,7 +354,7 @@ class _CanvasArea(QWidget):
         return Qt.Orientation.Vertical if stacked > beside else Qt.Orientation.Horizontal
 
     def place(self) -> None:
-        """Arrange the floating widgets, and reserve space for the bar below a fitted image."""
+        """Position the floating widgets, and reserve space for the bar below a fitted image."""
         tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
         self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
         beside = max(self.width() - tools.width() - 44, 0)
@@ -387,7 +387,7 @@ class _CanvasArea(QWidget):
         self.placed.emit()
 
     def _place_welcome(self) -> tuple[int, int]:
-        """Centre the examples together with the text of the empty canvas above them. Return the text's margins."""
+        """Centre the text of the empty canvas and the examples below it together. Return the text's margins."""
         text = TEXT_HEIGHT if self.width() >= NARROW else NARROW_TEXT_HEIGHT
         space = self.height() - 2 * SIDE_MARGIN - text
         need = self.welcome.fit_in(self.width() - 2 * SIDE_MARGIN, space)
@@ -437,7 +437,7 @@ class Stage(QFrame):
         self._show_bars()
 
     def set_caption(self, strong: str, rest: str) -> None:
-        """Set the caption. `strong` is always shown, and facts in `rest` may be left out in a narrow stage."""
+        """Set the caption. `strong` is always shown; facts in `rest` may be omitted in a narrow stage."""
         self.caption = strong, rest
         self._area.caption.set_parts(strong, rest)
 
@@ -471,7 +471,7 @@ class Stage(QFrame):
         self._area.share_room(share)
 
     def set_finished(self, finished: bool) -> None:
-        """Show the tools for a finished image. They are hidden while the image still changes."""
+        """Show the tools for a finished image, or hide them while the image still changes."""
         if finished != self._finished:
             self._finished = finished
             self._show_bars()
@@ -503,7 +503,7 @@ class Stage(QFrame):
             self.filmstrip.menu_asked.emit(event.globalPos())
 
     def set_mode(self, mode: str) -> None:
-        """Set the mode: "" shows the job's bar, "noise", "mask" and "extend" show the bar of that tool.
+        """Set the mode: "" shows the job's bar, and "noise", "mask" and "extend" the bar of that tool.
 
         "sheet" shows the widget of `set_sheet` over the whole stage.
         """
@@ -513,7 +513,7 @@ class Stage(QFrame):
             self.mode_changed.emit(mode)
 
     def _notice_area(self) -> QRect:
-        """Return the part of the stage that notices may cover: the canvas or the sheet, above the bar at its foot."""
+        """Return the part of the stage that notices may cover: the canvas or the sheet, above the bottom bar."""
         if self._mode == "sheet":
             return self.rect().adjusted(0, 0, 0, -BOTTOM)
         return self._area.geometry().adjusted(0, 0, 0, -self._area.foot)
@@ -558,8 +558,8 @@ class Stage(QFrame):
 def caption_of(view: View, origin: str, *, lead: int = 0, paused: bool = False) -> tuple[str, str]:
     """Return the caption of a step in two parts, the more important one first.
 
-    `lead` is the number of steps that a branch shares with its parent and that are not shown. `paused` means that
-    the job is paused at this step.
+    `lead` is the number of steps that a branch shares with its parent and that are not shown. `paused` means that the
+    job is paused at this step.
     """
     number, steps = lead + view.index, lead + view.of
     facts = [origin, f"σ {sigma_text(view.at.ratio)}"]

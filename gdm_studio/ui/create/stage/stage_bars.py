@@ -67,7 +67,7 @@ class PictureTools(QWidget):
         self.buttons[name].setToolTip(tip(why or TOOLS[name].tooltip))
 
     def set_back(self, where: str) -> None:
-        """Show the Back button with `where` as its tooltip, which names the view it returns to. "" hides it."""
+        """Show the Back button with `where`, the name of the view that it returns to, as its tooltip. "" hides it."""
         self.back.setToolTip(where)
         self.back.setAccessibleName(where)
         self.back.setVisible(bool(where))

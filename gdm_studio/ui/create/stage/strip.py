@@ -1,4 +1,4 @@
-"""Thumbnails of an image's steps, in one row or in two."""
+"""Thumbnails of an image's steps, in one or two rows."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Strip(QWidget):
     def set_views(self, views: Sequence[View], of: int) -> None:
         """Show the steps of another image, out of `of` steps in total.
 
-        `refresh` reads the growing list `views` again.
+        `views` may grow; `refresh` reads it again.
         """
         self._views = views
         self._of = of
@@ -103,8 +103,8 @@ class Strip(QWidget):
     def set_steps(self, of: int, *, lead: int = 0) -> None:
         """Set the total number of steps.
 
-        `lead` is the number of steps that a branch shares with its parent and that are not shown. The branch's own
-        steps are numbered after them.
+        `lead` is the number of hidden steps that a branch shares with its parent, after which its own steps are
+        numbered.
         """
         self._of = of
         self._lead = lead
@@ -138,7 +138,7 @@ class Strip(QWidget):
         self.refresh()
 
     def set_tall(self, is_tall: bool) -> None:
-        """Use larger cells, or cells of the ordinary size."""
+        """Use large or normal cells."""
         self.setFixedHeight(TALL_HEIGHT if is_tall else HEIGHT)
 
     def selected(self) -> int:
@@ -213,7 +213,7 @@ class Strip(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Request the menu of the step under the pointer, or of the selected step if a key was pressed."""
+        """Request the menu of the step under the pointer or, for a key press, of the selected step."""
         if event.reason() is not QContextMenuEvent.Reason.Mouse:
             self.menu_asked.emit(self.mapToGlobal(self._place_of(self._selected).center().toPoint()))
         elif 1 <= self._index_at(QPointF(event.pos())) <= self._count:
@@ -259,9 +259,9 @@ class Strip(QWidget):
         return index if 1 <= index <= self._of else 0
 
     def _index_beside(self, x: float) -> int:
-        """Return the index of the cell at `x`, counted from 1. It may be out of range.
+        """Return the index (from 1) of the cell at `x`, which may be out of range.
 
-        Half of each gap belongs to the cell beside it.
+        Each half of a gap belongs to the adjacent cell.
         """
         pitch = self._pitch()
         return self._first + int((x - EDGE + (pitch - self._side()) / 2) // pitch) + 1
@@ -276,7 +276,7 @@ class Strip(QWidget):
         return max((self.width() - 2 * EDGE + GAP) // (self._side() + GAP), 1)
 
     def _pitch(self) -> float:
-        """Return the distance between the left edges of neighbouring cells, at which they fill the width."""
+        """Return the distance between the left edges of adjacent cells that fill the width."""
         fitting, side = self._fitting(), self._side()
         return (self.width() - 2 * EDGE - side) / (fitting - 1) if fitting > 1 else side + GAP
 
@@ -368,7 +368,7 @@ class Strip(QWidget):
 def step_text(view: View, *, lead: int = 0) -> str:
     """Return a text with the number, the noise level and the duration of a step.
 
-    `lead` is added to the number, for the inherited steps of a branch that are not shown.
+    `lead`, the number of a branch's inherited steps that are not shown, is added to the number.
     """
     step = translate("Strip", "Step {number} of {steps}").format(number=lead + view.index, steps=lead + view.of)
     parts = [step, f"σ {sigma_text(view.at.ratio)}"]

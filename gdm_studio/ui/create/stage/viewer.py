@@ -36,7 +36,7 @@ class Viewer(QObject):
 
     `run` is the followed run, usually the one in progress. `on_stage` is the run whose steps are displayed: the
     followed run, an earlier one, or None for an image without steps. While `live` is True, each new step of the
-    followed run is shown as it arrives. Displaying something else does not affect the followed run.
+    followed run is shown as it arrives. Displaying something else does not affect the run.
     """
 
     # Emitted when another image is shown, or when the displayed image was saved.
@@ -83,15 +83,15 @@ class Viewer(QObject):
         self._connect()
 
     def offer_saving(self, run: Run | None) -> None:
-        """Show the Keep button, by which the user saves the images of a run that are not in the gallery yet.
+        """Offer to save the images of a run that are not in the gallery yet, with the Keep button below the canvas.
 
-        The button is below the canvas, and only visible while a step of `run` is displayed. None hides it.
+        The button is visible while a step of `run` is displayed. None hides it.
         """
         self._saveable = run
         self._show_save_button()
 
     def shows(self, run: Run, image: int) -> bool:
-        """Return whether the stage shows a step of the image with index `image` of `run`."""
+        """Return True if the stage shows a step of the image with index `image` of `run`."""
         return self.shows_run and self.run is run and self.image == image
 
     @property
@@ -113,7 +113,7 @@ class Viewer(QObject):
     def follow(self, run: Run, *, is_draft: bool = False) -> None:
         """Follow a run that has just started, and show its steps as they arrive.
 
-        `is_draft` means that the next draft soon replaces the run, so that it does not change the view mode.
+        `is_draft` means that another draft will soon replace the run, so the view mode does not change.
         """
         self.set_view_mode(self.next_view_mode)
         self._shows_both = self.shows_both_in_runs and not is_draft
@@ -147,12 +147,12 @@ class Viewer(QObject):
         self._show()
 
     def show_step(self, index: int) -> None:
-        """Show step `index`, counted from 1. It is limited to the finished steps."""
+        """Show step `index` (from 1), limited to the finished steps."""
         self._leave_view()
         self._turn_to(index)
 
     def step(self, by: int) -> None:
-        """Move `by` steps forwards. Moving past the newest step of a run returns to live view."""
+        """Move by `by` steps. Moving past the newest step of a run returns to live view."""
         newest = len(self.views())
         index = (newest if self.live else self._index) + by
         if index >= newest:
@@ -194,12 +194,12 @@ class Viewer(QObject):
         self._show()
 
     def on_saved(self, run: Run) -> None:
-        """Update what depends on the displayed image, after an image of `run` was saved."""
+        """Update what depends on the displayed image after an image of `run` was saved."""
         if run is self.run:
             self.picture_changed.emit()
 
     def picture_id(self) -> str:
-        """Return the gallery id of the displayed image of the followed run. "" if it is not saved."""
+        """Return the gallery id of the displayed image of the followed run, or "" if it is not saved."""
         return self.run.kept.get(self.image, "") if self.run is not None and self.shows_run else ""
 
     def choose_picture(self, picture_id: str) -> bool:
@@ -253,7 +253,7 @@ class Viewer(QObject):
         self._turn_to(len(self.views()))
 
     def redraw(self, run: Run) -> None:
-        """Redraw the stage if it shows `run`, after some of its step previews have changed."""
+        """Redraw the stage if it shows `run`, because some of its step previews have changed."""
         if self.on_stage is run and not self._stage.mode():
             self._stage.filmstrip.refresh()
             self._show()
@@ -268,7 +268,7 @@ class Viewer(QObject):
         self._stage.filmstrip.set_playing(False)
 
     async def replay(self) -> None:
-        """Play the steps of the image until the user turns to something else."""
+        """Play the steps of the image, again and again if looping, until the user does something else."""
         views = self.views()
         if len(views) < 2:
             return
@@ -281,7 +281,7 @@ class Viewer(QObject):
             self.go_to_end()
 
     async def _play_once(self, ours: object, seconds: float) -> bool:
-        """Play from the first step to the last. Return False if the playback was interrupted."""
+        """Play from the first to the last step. Return False if the playback was interrupted."""
         began = time.perf_counter()
         index = 0
         of = len(self.views())
@@ -304,7 +304,7 @@ class Viewer(QObject):
         return views[self.shared() + newest.index - 1] if newest is not None and is_here else views[-1]
 
     def lead(self) -> int:
-        """Return the number of steps that a branch shares with its parent and that are not available for display."""
+        """Return the number of steps that a branch shares with its parent and that cannot be displayed."""
         branch = self.on_stage and self.on_stage.request.branch
         return branch.step - self.shared() if branch else 0
 
@@ -331,11 +331,11 @@ class Viewer(QObject):
         return (before.views, place) if place < before.count else (own, place - before.count)
 
     def is_on_stage(self, views: Sequence[View]) -> bool:
-        """Return whether `views` is the displayed image's own list of step previews."""
+        """Return True if `views` is the displayed image's own list of step previews."""
         return self.on_stage is not None and views is self.on_stage.views[self._image()]
 
     def _is_several(self) -> bool:
-        """Return whether the followed run has several images, but few enough to be shown side by side."""
+        """Return True if the followed run has several images, but few enough to be shown side by side."""
         return self.run is not None and 1 < len(self.run.views) <= SIDE_BY_SIDE
 
     def _image(self) -> int:
@@ -357,7 +357,7 @@ class Viewer(QObject):
         self._stage.filmstrip.set_steps(self._steps(), lead=self.lead())
 
     def _leave_view(self) -> None:
-        """Stop the playback, and close a mode or sheet that covers the stage."""
+        """Stop the playback, and close any mode or sheet that covers the stage."""
         self.revision += 1
         self.stop_playing()
         self._stage.set_mode("")
@@ -427,9 +427,9 @@ class Viewer(QObject):
         return ""
 
     def _mark(self, run: Run, index: int) -> None:
-        """Move the marker on the noise curve to a step of the run, unless it is there already.
+        """Move the marker on the noise curve to a step of the run, unless it is already there.
 
-        Moving it needlessly would overwrite a curve that shows changed settings by now.
+        Moving it needlessly could overwrite a curve that already shows changed settings.
         """
         if (here := (id(run), run.path, index)) != self._marker:
             self._marker = here

@@ -1,4 +1,4 @@
-"""Step previews of a branch, joined to the previews of the steps that it shares with its parent image."""
+"""Step previews of a branch, preceded by those of the steps that it shares with its parent image."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gdm_studio.request.events import Run, View
 
 @dataclass(frozen=True, eq=False)
 class SharedSteps:
-    """First `count` step previews of a parent image. `views` may be updated later with better decoded previews."""
+    """The first `count` step previews of a parent image. `views` may later be updated with better previews."""
 
     views: Sequence[View]
     count: int
@@ -21,7 +21,7 @@ NOTHING = SharedSteps((), 0)
 
 
 class BranchViews(Sequence[View]):
-    """Step previews of a branch: the `shared` ones, then the branch's `own`, numbered as one run.
+    """Step previews of a branch: the `shared` ones followed by its `own`, numbered as one run.
 
     `of` is the total number of the branch's own steps.
     """
@@ -52,7 +52,7 @@ class BranchViews(Sequence[View]):
 def shared(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
     """Return the steps that each image of a branch shares with its parent image.
 
-    Parent images are looked up in the runs `earlier`. If the parent is not among them, the result is `NOTHING`.
+    Parent images are looked up in the runs `earlier`. Returns `NOTHING` if the parent is not among them.
     """
     branch, count = run.request.branch, run.request.count
     if branch is None:

@@ -1,4 +1,4 @@
-"""Branch mode, in which Generate continues from a step of an existing image with changed settings."""
+"""Branch mode, in which Generate continues an existing image from one of its steps with changed settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class BranchController(QObject):
     """Controller of the branch mode, in which Generate continues an existing image from one of its steps.
 
-    The step is read from the image's step history. If there is none, the steps before it are computed again.
+    The step is read from the image's step history, or recomputed if there is none.
     """
 
     # Emitted after the branch mode has ended.
@@ -60,7 +60,7 @@ class BranchController(QObject):
     def begin(self, parent: Request, step: int, history: StepHistory | None = None) -> None:
         """Start the branch mode, so that Generate continues the image of `parent` after `step` steps.
 
-        `history` is the step history of that image, or None if it is not available.
+        `history` is the step history of that image, or None if unavailable.
         """
         self._leave_other_modes()
         # A branch that follows another one does not change which settings are restored.
@@ -116,11 +116,11 @@ class BranchController(QObject):
         self._show_changes()
 
     def dismiss(self) -> None:
-        """End the branch mode and restore the settings from before it, except for those changed since then."""
+        """End the branch mode and restore the earlier settings, except for those changed since then."""
         self._restore()
 
     def leave(self) -> None:
-        """End the branch mode, so that new images start from noise again. The settings are unchanged."""
+        """End the branch mode without changing settings, so that new images start from noise again."""
         if self.on:
             self._controls.draft.branch_point = None
             self._history = None
@@ -135,7 +135,7 @@ class BranchController(QObject):
     def generate(self) -> bool:
         """Generate the branch with the current settings.
 
-        Return False if the caller has to generate instead: the branch mode is off, or no step history is loaded.
+        Returns False if the caller has to generate instead, because branch mode is off or no step history is loaded.
         """
         branch_point = self._controls.draft.branch_point
         if branch_point is None:

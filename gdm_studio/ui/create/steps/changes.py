@@ -17,7 +17,7 @@ PROMPT_PARTS = ("template", "prompts")
 
 
 def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
-    """Return a request for the first consecutive indices in `images`, and the number of these indices."""
+    """Return a request for the first run of consecutive indices in `images`, and the length of that run."""
     count = next((n for n, image in enumerate(images) if image != images[0] + n), len(images))
     if count == request.count:
         return request, count
@@ -57,7 +57,7 @@ def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
 
 
 def advice() -> str:
-    """Return the text that suggests what to change, shown while no setting has been changed."""
+    """Return a text that suggests what to change, for the time before any setting is changed."""
     return translate("Changes", "Change the prompt or guidance")
 
 

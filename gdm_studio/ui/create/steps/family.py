@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Member:
-    """Row of the family tree: an image with its description and its connecting lines.
+    """Row of the family tree: an image with its description and connecting lines.
 
-    `trunks` has one flag per ancestor: True if the vertical line of its generation continues below this row.
-    `is_last` is True for the last child of its parent.
+    `trunks` has a flag per ancestor, True if the vertical line of its generation continues below this row. `is_last` is
+    True for the last child of its parent.
     """
 
     picture: Picture
@@ -33,7 +33,7 @@ class Member:
 
     @property
     def generation(self) -> int:
-        """Depth in the tree, 0 for an image whose parent is not in the tree."""
+        """Depth in the tree, 0 if the image's parent is not in the tree."""
         return len(self.trunks)
 
 
@@ -68,7 +68,7 @@ def _rows_below(children: dict[str, list[Picture]], parent: str, trunks: tuple[b
 
 
 def _describe(picture: Picture, *, is_alone: bool) -> tuple[str, str]:
-    """Return the title of an image, and a text about how it differs from its parent.
+    """Return the title of an image, and a text about its differences from its parent.
 
     With `is_alone`, the parent is not in the gallery, so the text includes the parent's title.
     """

@@ -217,7 +217,7 @@ class FamilyController:
             self._tasks.start(self._count(picture_id))
 
     def open(self) -> None:
-        """Open the popup above its button. Do nothing if the image has no relatives."""
+        """Open the popup above its button, unless the image has no relatives."""
         if len(self.pictures) < 2:
             return
         self.view = view = FamilyView(self._theme, tree(self.pictures), self._picture_id, parent=self._strip)

@@ -103,7 +103,7 @@ class FilmDialog(FolderDialog):
         self._show_motion()
 
     def set_busy(self, done: int, of: int, words: str) -> None:
-        """Show that `done` of `of` frames are exported, and lock the settings meanwhile. `of` = 0 unlocks them."""
+        """Show that `done` of `of` frames are exported, locking the settings meanwhile. `of` = 0 unlocks them."""
         busy = of > 0
         self._progress.setVisible(busy)
         self._progress.setMaximum(max(of, 1))
@@ -113,7 +113,7 @@ class FilmDialog(FolderDialog):
         self.run.setEnabled(not busy and not self._refused)
 
     def set_refused(self, why: str) -> None:
-        """Show why the chosen format cannot be written on this computer, and disable the export. "" enables it."""
+        """Show why this computer cannot write the selected format, and disable the export. "" enables it."""
         self._refused = why
         self.run.setEnabled(not why)
         self.show_problem(why)
@@ -128,7 +128,7 @@ class FilmDialog(FolderDialog):
         return None if choice == "none" else (colour.red(), colour.green(), colour.blue())
 
     def _adapt(self) -> None:
-        """Show only the options that the chosen format supports."""
+        """Show only the options that the selected format supports."""
         form = self.form.choice()
         self._summary.setText(next(choice.summary for choice in _format_choices() if choice.id == form))
         colours = [Choice("#ffffff", self.tr("White")), Choice("#000000", self.tr("Black"))]

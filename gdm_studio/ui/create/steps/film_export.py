@@ -1,4 +1,4 @@
-"""Film export of an image's steps. The worker thread decodes the frames, and another thread writes the file."""
+"""Film export of an image's steps. The worker thread decodes frames, and another thread writes the file."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class FilmExport:
     def open(
         self, request: Request, views: Sequence[View], history: StepHistory | None, *, first: int, view_mode: str
     ) -> None:
-        """Open the dialog that exports the steps of an image. `view_mode` is preselected.
+        """Open the dialog that exports the steps of an image, with `view_mode` preselected.
 
         `first` is the number of steps before the first of `views`.
         """
@@ -96,9 +96,9 @@ class FilmExport:
             self._session.dialog.reject()
 
     async def _check(self, session: _Session) -> None:
-        """Check whether this computer can write the chosen format.
+        """Check that this computer can write the selected format.
 
-        If not, show the reason and a remedy in the dialog.
+        If it cannot, the dialog shows the reason and a remedy.
         """
         form = session.dialog.settings().form
         try:
@@ -116,7 +116,7 @@ class FilmExport:
         )
 
     async def _export(self, session: _Session) -> None:
-        """Decode all frames and write the film. Report success in a notice, or an error in the dialog."""
+        """Decode all frames and write the film. Success is reported in a notice, an error in the dialog."""
         settings, dialog = session.dialog.settings(), session.dialog
         self._last = settings
         dialog.show_problem("")
@@ -145,7 +145,7 @@ class FilmExport:
     async def _decode_frames(self, session: _Session, settings: FilmSettings) -> list[np.ndarray]:
         """Return the frames of the film as RGBA arrays, decoded at full quality if there is a step history.
 
-        The worker thread decodes them one by one, so that a running job continues in between.
+        The worker thread decodes them one by one, so that a running job can continue in between.
         """
         count = len(session.views)
         if session.history is None:

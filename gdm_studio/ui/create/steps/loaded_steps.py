@@ -28,7 +28,7 @@ MAX_BYTES = 256 * 2**20
 class LoadedSteps:
     """Loader that shows a gallery image on the stage, then reads its saved steps. Step histories are cached.
 
-    The image appears at once. Its steps follow as quick previews, which are then decoded at full quality. The
+    The image appears immediately, then its steps as quick previews, which are finally decoded at full quality. The
     worker thread reads steps between two steps of a running job, or after the job if another model is needed.
     """
 
@@ -52,7 +52,7 @@ class LoadedSteps:
         return next((history for history in self._histories.values() if history.run is on_stage), None)
 
     def history_with(self, views: Sequence[View]) -> StepHistory | None:
-        """Return the loaded step history that `views` belongs to, or None."""
+        """Return the loaded step history that contains `views`, or None."""
         return next((history for history in self._histories.values() if history.run.views[0] is views), None)
 
     async def show(self, picture: Picture) -> None:
@@ -71,7 +71,7 @@ class LoadedSteps:
         await self.show_steps(picture)
 
     async def show_steps(self, picture: Picture) -> None:
-        """Load and show the steps of the image on the stage. Do nothing if another image is on the stage by then."""
+        """Load and show the steps of the image on the stage, unless it has changed by then."""
         turn = self._viewer.revision
         history = await self.load_history(picture.id, picture.request, hint=self._strip.set_hint)
         parent = await self._parent_of(picture) if history is not None else None
@@ -91,7 +91,7 @@ class LoadedSteps:
     ) -> StepHistory | None:
         """Return the step history of an image from the cache or from its file.
 
-        Return None if there are no saved steps or they cannot be read. The reason is passed to `hint`.
+        Returns None if there are no saved steps or they cannot be read, and passes the reason to `hint`.
         """
         if picture_id in self._histories:
             self._histories.move_to_end(picture_id)
@@ -117,10 +117,7 @@ class LoadedSteps:
         return sum(history.held for history in self._histories.values())
 
     async def _parent_of(self, picture: Picture) -> StepHistory | None:
-        """Return the step history of the parent image.
-
-        None if the parent is not in the gallery or has no saved steps.
-        """
+        """Return the step history of the parent image, or None if it is not in the gallery or has no saved steps."""
         if not picture.parent:
             return None
         family = await self._gallery.ask(lambda gallery: gallery.family(picture.id))
@@ -130,7 +127,7 @@ class LoadedSteps:
     async def _sharpen(self, history: StepHistory, shown: StepHistory) -> None:
         """Decode the step previews of `history` at full quality, as long as `shown` is on the stage.
 
-        The worker thread decodes one step at a time while it is idle.
+        The worker thread decodes one step at a time when idle.
         """
         while self._viewer.on_stage is shown.run and await self._worker.ask(history.sharpen, between_jobs=True):
             self._viewer.redraw(shown.run)

@@ -1,4 +1,4 @@
-"""Locks of the settings that cannot change in the middle of a run."""
+"""Locks on the settings that cannot change in the middle of a run."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 class ControlLocks:
-    """Lock of the settings that a branch shares with its parent image.
+    """Lock on the settings that a branch shares with its parent image.
 
-    Several owners can lock the settings. They are enabled again once every owner has unlocked them.
+    Several owners can lock the settings, which are enabled when all of them have unlocked them.
     """
 
     def __init__(self, controls: Controls) -> None:
@@ -46,7 +46,7 @@ class ControlLocks:
                 self._disable(self._reason())
 
     def _reason(self) -> str:
-        """Return the reason of the latest lock, or "" if there is none."""
+        """Return the reason of the most recent lock, or "" without a lock."""
         return next(reversed(self._reasons.values()), "")
 
     def _disable(self, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""Changes to a paused run. They apply to the remaining steps, which become a branch."""
+"""Changes to a paused run, which apply to the remaining steps and make them a branch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class PausedRunEditor:
-    """Controller that shows the settings changed while a run is paused, and resumes the run with them."""
+    """Controller that shows settings changed while a run is paused, and resumes the run with them."""
 
     def __init__(self, context: CreateContext, branching: BranchController, locks: ControlLocks) -> None:
         self._controls = context.page.controls
@@ -105,9 +105,8 @@ class PausedRunEditor:
             self._set_changes("")
 
     def _changes(self) -> list[str]:
-        """Return texts about the settings that resuming would change.
-
-        The list is empty while the settings panel edits a branch or a queued item.
+        """Return texts about the settings that resuming would change, or none while a branch or queued item is being
+        edited.
         """
         job, others = self._generation.job, self._branching.on or self._generation.editor.item is not None
         if job is None or not self._is_paused or others:
@@ -117,7 +116,7 @@ class PausedRunEditor:
     def _wanted_settings(self, job: Job) -> Request:
         """Return the settings for the rest of the paused run.
 
-        Changes that were queued as another run during the pause are left out.
+        Changes that were queued as another run during the pause are excluded.
         """
         now = self._controls.request()
         if self._queued_settings is None:
@@ -172,7 +171,7 @@ class PausedRunEditor:
 
 
 def _from_seed(settings: Request, image: int, count: int) -> Request:
-    """Return a request for `count` images from index `image` onwards, with the seeds of these images."""
+    """Return a request for `count` images from index `image` on, with these images' seeds."""
     one = settings.picture(image)
     prompts = settings.prompts[image : image + count]
     return redrawn(replace(settings, seed=one.seed, count=count, prompt=one.prompt, prompts=prompts))

@@ -1,4 +1,4 @@
-"""Presentation of an image's steps: two large images, noisy and predicted, over the whole window."""
+"""Presentation of an image's steps: two large images, noisy and predicted, filling the window."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Presentation(Overlay):
         super().close_up()
 
     def refresh(self) -> None:
-        """Show the step that the viewer displays. Without one, the former step stays."""
+        """Show the step that the viewer displays, or keep the current one if there is none."""
         view, run = self._viewer.view(), self._viewer.on_stage
         if view is None or run is None:
             return

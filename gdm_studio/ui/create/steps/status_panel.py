@@ -44,8 +44,7 @@ class StatusPanel(QFrame):
     def show_text(self, title: str, text: str, *, close_tip: str, on_close: Callable[[], object]) -> None:
         """Show a title and a line of text.
 
-        `close_tip` is the tooltip of the close button, which calls `on_close`. If `close_tip` is "", the button is
-        hidden.
+        `close_tip` is the tooltip of the close button, which calls `on_close`, or "" to hide the button.
         """
         self._on_close = on_close
         self._title.setText(title)

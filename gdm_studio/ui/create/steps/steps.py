@@ -1,4 +1,4 @@
-"""Controller of the steps of the image on the stage: show, play, save, branch, compare and export them."""
+"""Controller for the steps of the image on the stage: show, play, save, branch, compare and export them."""
 
 from __future__ import annotations
 
@@ -42,10 +42,9 @@ UNSAVED_STEPS = "picture.steps"
 
 
 class Steps:
-    """Controller of the steps of the image on the stage.
+    """Controller for the steps of the image on the stage.
 
-    Each feature has a controller of its own: `loaded_steps`, `branching`, `paused_run`, `family` and
-    `film_export`.
+    Each feature has its own controller: `loaded_steps`, `branching`, `paused_run`, `family` and `film_export`.
     """
 
     def __init__(self, context: CreateContext, modes: GenerationModes) -> None:
@@ -78,7 +77,7 @@ class Steps:
         self._tasks.start(self.loaded_steps.show(picture))
 
     def show_steps(self, picture: Picture) -> None:
-        """Show the saved steps of the gallery image that is on the stage already."""
+        """Show the saved steps of the gallery image that is already on the stage."""
         self._tasks.start(self.loaded_steps.show_steps(picture))
 
     def generate(self) -> bool:
@@ -104,8 +103,8 @@ class Steps:
     async def picture(self) -> np.ndarray | None:
         """Return the image on the stage, or the image predicted at the displayed step, as RGBA or RGB.
 
-        The shape is (height, width, channels). Return None if the stage is empty. Raises BadRequest if only a
-        quick preview of the step is available.
+        The shape is (height, width, channels). Returns None if the stage is empty. Raises BadRequest if only a quick
+        preview of the step is available.
         """
         run, view = self._viewer.on_stage, self._viewer.view()
         if run is None or view is None:
@@ -170,7 +169,7 @@ class Steps:
         Presentation(self._theme, self._viewer, self._play_or_pause, parent=self._page.window()).open_up()
 
     def _play_or_pause(self) -> None:
-        """Pause or resume the displayed run while it is in progress. Otherwise play its steps."""
+        """Pause or resume the displayed run if it is in progress, else play its steps."""
         if self._viewer.shows_run and self._generation.job is not None and not self._has_ended():
             self.paused_run.toggle_pause()
         else:
@@ -304,7 +303,7 @@ class Steps:
         shown.open_up()
 
     def _offer_words(self) -> None:
-        """Offer to generate the image on the stage again and to record the effect of its words."""
+        """Offer to regenerate the image on the stage while recording the effect of its words."""
         request = self._request()
         again = None
         if request is not None and request.prompt and request.branch is None:
@@ -317,7 +316,7 @@ class Steps:
         )
 
     async def _record_words(self, request: Request) -> None:
-        """Generate an image again, and then show the effect of its words unless something else is shown by then."""
+        """Regenerate an image, then show the effect of its words unless something else is shown by then."""
         run = self._generation.generate(request)
         if run is not None:
             await run
@@ -325,12 +324,12 @@ class Steps:
                 await self._words()
 
     def _on_words_switched(self, is_on: bool) -> None:
-        """Show the effect of the words of the image on the stage after the switch was turned on."""
+        """Show the effect of the words in the image on the stage after the switch was turned on."""
         if is_on and self._can_words():
             self.words()
 
     async def _saved_steps(self) -> Path | bytes | None:
-        """Return the saved steps of the image on the stage, as a file path or as bytes. None if there are none."""
+        """Return the saved steps of the image on the stage as a file path or bytes, or None if there are none."""
         run, image = self._viewer.run, self._viewer.image
         if run is not None and self._viewer.shows_run:
             result = next((result for result in run.results if result.image == image), None)
@@ -354,7 +353,7 @@ class Steps:
         )
 
     async def _history(self) -> StepHistory | None:
-        """Return the step history of the image on the stage, which may be unfinished. None if there is none."""
+        """Return the (possibly unfinished) step history of the image on the stage, or None."""
         if (history := self.loaded_steps.history()) is not None:
             return history
         run, image = self._viewer.run, self._viewer.image
@@ -372,7 +371,7 @@ class Steps:
         return None
 
     def _number(self, view: View) -> int:
-        """Return the displayed number of a step. A branch continues the numbering of its parent."""
+        """Return the displayed number of a step. Branches continue their parent's numbering."""
         return self._viewer.lead() + view.index
 
     def _request(self) -> Request | None:
@@ -388,7 +387,7 @@ class Steps:
             self.show(picture)
 
     def _on_picture(self) -> None:
-        """Update the family button and the gallery selection after another image was put on the stage."""
+        """Update the family button and the gallery selection for a new image on the stage."""
         picture_id = self._viewer.picture_id()
         self.family.show_family_of(picture_id)
         if self._viewer.shows_run and self._viewer.image_chosen:
@@ -402,10 +401,9 @@ class Steps:
         return self._viewer.view() is not None
 
     def _can_branch(self) -> bool:
-        """Return whether a branch can start at the displayed step.
+        """Return True if a branch can start at the displayed step.
 
-        It cannot start at the last step. It cannot start from an inversion either, because no request generates
-        one.
+        It cannot start at the last step, nor from an inversion, which no request generates.
         """
         run, view = self._viewer.on_stage, self._viewer.view()
         return run is not None and view is not None and view.index < view.of and run.path[-1].sigma == 0
@@ -447,7 +445,7 @@ def _read_attention(source: Path | bytes) -> Attention | None:
 
 
 def _unfinished_history(job: Job, image: int, library: Library) -> StepHistory | None:
-    """Return the step history of an image that is being generated, or None. Call it on the worker thread."""
+    """Return the step history of an image that is being generated, or None. Call this on the worker thread."""
     advance = job.last_step
     if advance is None or advance.record is None or image not in advance.images:
         return None

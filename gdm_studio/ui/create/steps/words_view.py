@@ -34,8 +34,8 @@ ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 class WordsView(Overlay):
     """Overlay that shows which parts of the image each prompt word affected.
 
-    Pointing at a word highlights the parts that it affected. Pointing at a part marks the words that affected it.
-    The `slider` selects a step, and 0 combines all steps.
+    Pointing at a word highlights the parts that it affected, and pointing at a part marks the words that affected it.
+    The `slider` selects a step; 0 combines all steps.
     """
 
     keys = WORDS.keys
@@ -76,10 +76,7 @@ class WordsView(Overlay):
         return [float(each) for each in strengths / max(float(strengths.max()), 1e-9)]
 
     def _current_shares(self) -> np.ndarray:
-        """Return the attention fractions at the selected step, or their mean over all steps.
-
-        The shape is (words, rows, columns).
-        """
+        """Return the attention fractions (words, rows, columns) at the selected step, or their mean over all steps."""
         step = self.slider.value()
         found: np.ndarray = self._shares[step - 1] if step else self._shares.mean(axis=0)
         return found

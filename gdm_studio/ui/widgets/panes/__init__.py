@@ -1,1 +1,1 @@
-"""Comparison of images: side by side, under a slider, alternating or as a difference."""
+"""Comparison of images: side by side, with a slider, alternating or as a difference."""

@@ -15,7 +15,7 @@ MOST_GAIN = 32
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """The difference of two images as an opaque image, which is black where they are equal.
+    """Difference of two images as an opaque image, black where they are equal.
 
     `words` describes the difference in numbers, including the factor by which the image was brightened.
     """
@@ -31,8 +31,7 @@ class Difference:
 def difference(one: np.ndarray, other: np.ndarray) -> Difference:
     """Compute the difference of two uint8 images (height, width, 3 or 4).
 
-    The image `other` is resized to the size of `one`. Colours are multiplied by their opacity, and the opacity is
-    compared too.
+    The image `other` is resized to the size of `one`. Premultiplied colours and alpha are compared.
     """
     import numpy as np
 

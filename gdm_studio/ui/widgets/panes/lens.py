@@ -1,4 +1,4 @@
-"""The zoom and position that several images share."""
+"""Zoom and position shared by several images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AIR = 12
 
 
 class Lens:
-    """The zoom and position that several images share. They refer to a box that every image is scaled to fill.
+    """Zoom and position shared by several images, relative to a box that every image is scaled to fill.
 
     `scale` is the number of logical pixels per pixel of the box. The centre is a fraction (0 to 1) of the box.
     """
@@ -41,7 +41,7 @@ class Lens:
         self._set_scale(min(across / self.box.width(), down / self.box.height(), LARGEST_FIT))
 
     def zoom_to(self, scale: float, about: QPointF = QPointF()) -> None:  # noqa: B008 - never written to
-        """Change the scale. The point `about`, relative to the centre of a pane, keeps its position."""
+        """Change the scale. The point `about`, relative to the centre of a pane, stays in place."""
         before = self.scale
         self.fits = False
         self._set_scale(scale)
@@ -49,7 +49,7 @@ class Lens:
         self._move(shift.x() / self.box.width(), shift.y() / self.box.height())
 
     def drag(self, by: QPointF) -> None:
-        """Move the images by logical pixels. They stay within their panes."""
+        """Move the images by logical pixels, within their panes."""
         self.fits = False
         self._move(-by.x() / self.scale / self.box.width(), -by.y() / self.scale / self.box.height())
 
@@ -79,7 +79,7 @@ class Lens:
 
 
 def panes(count: int, room: QRectF, box: QSizeF, gap: float) -> Iterator[QRectF]:
-    """Yield `count` equal panes in rows and columns. The number of columns makes an image of size `box` largest."""
+    """Yield `count` equal panes in rows and columns, chosen so that an image of size `box` becomes largest."""
 
     def side(columns: int) -> float:
         across = (room.width() - gap * (columns - 1)) / columns / box.width()

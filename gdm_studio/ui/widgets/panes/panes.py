@@ -1,4 +1,4 @@
-"""Widget that compares images: side by side, under a slider, alternating or as a difference."""
+"""Widget that compares images: side by side, with a slider, alternating or as a difference."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ class Panes(QWidget):
     """A widget that shows the compared images in the mode "side", "slider", "flicker" or "difference".
 
     It emits `zoomed()`, and `difference_asked()` to request the difference for `set_difference`. `split` is the
-    position of the slider (0 to 1), and `shown` is the index of the image that the flicker shows. Arrow keys move the
-    slider, change the image of the flicker, or pan. Space pauses the flicker, and + and − zoom.
+    position of the slider (0 to 1), and `shown` the index of the image in flicker mode. Arrow keys move the slider,
+    change the image in flicker mode, or pan. Space pauses the flicker, and + and − zoom.
     """
 
     zoomed = Signal()
@@ -142,7 +142,7 @@ class Panes(QWidget):
         self._zoom_to(self._lens.scale * factor)
 
     def show_next(self, by: int) -> None:
-        """Show the next image of the flicker, or the previous one for -1."""
+        """Show the next image in flicker mode, or the previous one for -1."""
         if self._items:
             self.shown = (self.shown + by) % len(self._items)
             self._describe()
@@ -246,7 +246,7 @@ class Panes(QWidget):
         self.set_split((x - seen.left()) / max(seen.width(), 1))
 
     def _slid(self) -> QRectF:
-        """Return the visible part of the first image, over which the slider moves."""
+        """Return the visible part of the first image in slider mode."""
         return self._frame(self._items[0].rgba, QRectF(self.rect())) & QRectF(self.rect())
 
     def _line(self) -> QLineF:
@@ -347,7 +347,7 @@ class Panes(QWidget):
 
     @property
     def _way(self) -> str:
-        """The active mode. A mode for two images is replaced by "side" unless there are exactly two images."""
+        """The active mode. A mode for two images is replaced by "side" for any other number of images."""
         return "side" if self._mode in OF_TWO and len(self._items) != 2 else self._mode
 
     def _areas(self) -> list[QRectF]:
@@ -392,9 +392,9 @@ class Panes(QWidget):
 def _paint_badge(
     painter: QPainter, theme: Theme, area: QRectF, words: tuple[str, str], *, room: float, right: bool
 ) -> None:
-    """Paint a letter and a title, each of which may be "", in an upper corner of `area`.
+    """Paint a letter and a title (either may be "") in an upper corner of `area`.
 
-    The title is cut if the letter and the title need more than `room` logical pixels.
+    The title is cut off if both need more than `room` logical pixels.
     """
     letter, title = words
     bold = theme.font(12, 600)

@@ -33,7 +33,7 @@ PART = re.compile(r"[^,;、]+")
 
 
 def things_of(text: str) -> list[str]:
-    """Return the subjects listed in a text, without repetitions, bullets and numbers. At most MOST are returned."""
+    """Return at most MOST distinct subjects listed in a text, without bullets and numbers."""
     found: dict[str, str] = {}
     for thing, _, _ in _entries(text):
         found.setdefault(thing.casefold(), thing)
@@ -41,7 +41,7 @@ def things_of(text: str) -> list[str]:
 
 
 def replace_thing(text: str, thing: str, replacement: str) -> str:
-    """Return a list with a subject replaced where it is listed first; bullets, numbers and spaces are retained.
+    """Return a list with the first mention of a subject replaced, retaining bullets, numbers and spaces.
 
     `thing` is one of `things_of(text)`. A text that does not list it is returned unchanged.
     """
@@ -52,7 +52,7 @@ def replace_thing(text: str, thing: str, replacement: str) -> str:
 
 
 def _entries(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield the subjects listed in a text without bullets, each with its start and end in the text."""
+    """Yield (subject, start, end) for the subjects listed in a text, without bullets."""
     lines = [found.span() for found in LINE.finditer(text) if found[0].strip()]
     if len(lines) == 1:
         ((start, end),) = lines
@@ -69,7 +69,7 @@ def _entries(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 class _Editor(QPlainTextEdit):
-    """Text editor that rejects a pasted text too long to be laid out quickly, and then emits `refused()`."""
+    """Text editor that rejects pasted texts too long to be laid out quickly, emitting `refused()`."""
 
     refused = Signal()
 
@@ -129,7 +129,7 @@ class ThingList(QWidget):
         self.editor.setPlainText(text)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show the chips of the present text below the list."""
+        """Show the chips of the current text below the list."""
         self._text_of_chips = self.text()
         self.chips.set_chips(chips)
         # The editor has become smaller to make space for them.

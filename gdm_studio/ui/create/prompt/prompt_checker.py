@@ -1,4 +1,4 @@
-"""Likely mistakes in prompts that use the grammar of AUTOMATIC1111's web UI, or only its tags of adapters."""
+"""Detection of likely mistakes in prompts with AUTOMATIC1111's weights and adapter tags."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _CLOSING = {"(": ")", "[": "]"}
 
 @dataclass(frozen=True)
 class Mistake:
-    """Likely mistake in a prompt from `start` to `end`, with an explanation for the user and a short form of it.
+    """Likely mistake in a prompt from `start` to `end`, with a full and a short explanation for the user.
 
-    `correction` is the text that may have been meant, and `label` then its name; "" if there is none.
+    `correction` is the text that may have been meant, labelled `label`, or "" if there is none.
     """
 
     start: int
@@ -39,7 +39,7 @@ class Mistake:
 def mistakes(text: str, names: Names) -> list[Mistake]:
     """Return the likely mistakes in a prompt, in text order.
 
-    At most MAX_NAMES mistakes are reported for adapters, and as many for embeddings.
+    At most MAX_NAMES mistakes each are reported for adapters and for embeddings.
     """
     if not names.has_grammar:
         return sorted(islice(_find_adapter_mistakes(text, names), MAX_NAMES), key=lambda mistake: mistake.start)
@@ -144,7 +144,7 @@ def _with_bases(sentence: str, addition: NamedAddition, names: Names) -> str:
 
 
 def _nearest(name: str, among: Mapping[str, NamedAddition]) -> str:
-    """Return the known name that is most similar, or ""."""
+    """Return the most similar known name, or ""."""
     similar = get_close_matches(name.lower(), list(among), n=1, cutoff=0.7)
     return among[similar[0]].name if similar else ""
 

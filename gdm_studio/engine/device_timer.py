@@ -1,4 +1,4 @@
-"""Timing of work on a device."""
+"""Stopwatch for work on a device, which runs asynchronously."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CPU = torch.device("cpu")
 
 
 def seconds(work: Callable[[], object], device: torch.device = CPU) -> float:
-    """Return the duration of `work` in seconds, including its work on the device."""
+    """Return the duration of `work` in seconds, including the work that it queued on the device."""
     wait_for(device)
     began = time.perf_counter()
     work()
@@ -20,6 +20,6 @@ def seconds(work: Callable[[], object], device: torch.device = CPU) -> float:
 
 
 def wait_for(device: torch.device) -> None:
-    """Wait until the device has finished its queued work. Returns at once for a CPU."""
+    """Wait until the device has finished its queued work. Does nothing for a CPU."""
     if device.type != "cpu":
         torch.accelerator.synchronize(device)

@@ -31,7 +31,7 @@ def sections_of(days: Sequence[tuple[date, int]], today: date, columns: int, *, 
     """Return the sections of a grid as (heading, number of images) pairs.
 
     `days` is the result of `days_of`, and `more` is the number of images in progress, which count for today. Days are
-    merged into months if most days would fill less than half a line of `columns` images.
+    merged to months if most of them would fill less than half a line of `columns` images.
     """
     if more:
         first = days[0][1] if days and days[0][0] == today else 0

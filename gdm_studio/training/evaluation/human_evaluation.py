@@ -1,4 +1,4 @@
-"""Sheets of images that a person evaluates: images of the fixed prompts to name, and blind pairs with drawings."""
+"""Sheets of images for human evaluation: images of the fixed prompts to name, and blind pairs with drawings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def generate_fixed(generator: CachedGenerator, prompts: str = "prompts") -> NDAr
 
 
 def write_sheet(path: Path, generator: CachedGenerator, prompts: str = "prompts") -> None:
-    """Write a sheet of the images, labelled with numbers only, so that they can be named without a hint.
+    """Write a sheet of the images labelled only with numbers, so that a person can name them without a hint.
 
     Raises StorageError.
     """
@@ -56,7 +56,7 @@ def write_sheet(path: Path, generator: CachedGenerator, prompts: str = "prompts"
 def write_answers(path: Path, generator: CachedGenerator, data: Path | None, prompts: str = "prompts") -> None:
     """Write a sheet of the images, labelled with their prompts.
 
-    With training data, each image has the most similar training image next to it. Raises StudioError.
+    With training data, the most similar training image is shown next to each image. Raises StudioError.
     """
     pictures = list(generate_fixed(generator, prompts))
     training = open_pictures(data) if data else None
@@ -82,7 +82,7 @@ def named_by_person(count: int, prompts: str = "prompts") -> EvaluationResult:
 
 @dataclass(frozen=True)
 class Pair:
-    """The answer for one pair of a generated image and a drawing."""
+    """Key entry for one pair of a generated image and a drawing."""
 
     number: int
     thing: str
@@ -95,8 +95,8 @@ class Pair:
 def things(rows: Sequence[Row], style: str) -> list[Row]:
     """Select a drawing of each of PAIRS plain things, by a hash of their names.
 
-    Drawings in `style`, the style of the generated images, are excluded. A model that memorised them would otherwise be
-    compared with a copy of its own image.
+    Drawings in `style`, the style of the generated images, are excluded, because a model that memorised them would be
+    compared with copies of its own images.
     """
     others = [row for row in select_drawings(rows, len(rows)) if row["style"] != style]
     first = {row["concept"]: row for row in reversed(others)}
@@ -104,10 +104,9 @@ def things(rows: Sequence[Row], style: str) -> list[Row]:
 
 
 def write_pairs(path: Path, generator: CachedGenerator, training: TrainingImages) -> Path:
-    """Write the numbered sheet of pairs, and next to it the key with the answers. Returns the path of the key.
+    """Write the numbered sheet of pairs and, next to it, the answer key. Returns the path of the key.
 
-    Images are generated with the default settings of the model, and drawings are shown at their size. Raises
-    StudioError.
+    Images are generated with the model's default settings, and drawings are shown at their size. Raises StudioError.
     """
     base = generator.base
     rows = things(training.rows, base.style)
@@ -140,7 +139,7 @@ def contact_sheet(
 ) -> None:
     """Write a contact sheet of images (H, W, 4), uint8 with straight alpha, row by row. Raises StorageError.
 
-    `beside` contains a second image for each, which is shown at half size on its right.
+    `beside` contains a second image for each one, shown at half size on its right.
     """
     width = CELL + (CELL // 2 if beside else 0)
     rows = -(-len(pictures) // columns)

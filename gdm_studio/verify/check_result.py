@@ -9,7 +9,7 @@ from typing import SupportsFloat
 
 @dataclass(frozen=True)
 class Row:
-    """A measured number, and its expected relation to another: equal within `tolerance`, at least, at most, or none."""
+    """A measured number with its expected relation to another: equal within `tolerance`, at least, at most, or none."""
 
     what: str
     measured: float
@@ -20,7 +20,7 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """True if the relation holds. A number that is only reported passes; NaN never does."""
+        """True if the relation holds. A number that is only reported passes, and NaN never does."""
         if self.measured != self.measured:
             return False
         if self.expected is None:
@@ -41,7 +41,7 @@ def equal(what: str, measured: SupportsFloat, expected: SupportsFloat, *, tolera
 
 
 def close(what: str, measured: SupportsFloat, expected: float, *, share: float) -> Row:
-    """Return the check that `measured` differs from `expected` by at most `share` of it."""
+    """Return the check that `measured` differs from `expected` by at most the fraction `share`."""
     return equal(what, measured, expected, tolerance=share * abs(expected))
 
 

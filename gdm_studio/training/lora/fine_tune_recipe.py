@@ -1,4 +1,4 @@
-"""Training recipe that fine-tunes the whole U-Net of an Icons model, and writes another model."""
+"""Training recipe that fine-tunes the whole U-Net of an Icons model, and writes a new model."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MOST_CARD = 10_000_000
 
 
 class WholeNetwork(nn.Module):
-    """All weights of a U-Net that are trained: those of the network itself, without its draft network."""
+    """All trained weights of a U-Net, which exclude those of its draft network."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class WholeNetwork(nn.Module):
         self._initial = [weight.detach().clone() for weight in self.weights]
 
     def unchanged(self) -> tuple[str, ...]:
-        """Return the names of the matrices and kernels that are as they were at the start."""
+        """Return the names of the matrices and kernels that have not changed since the start."""
         pairs = zip(self.names, self.weights, self._initial, strict=True)
         return tuple(
             name
@@ -55,7 +55,7 @@ class WholeNetwork(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class FineTuneRecipe(LoraRecipe):
-    """Training recipe for another Icons model. The text encoder, autoencoder and draft network are not trained."""
+    """Training recipe for a new Icons model. The text encoder, autoencoder and draft network are not trained."""
 
     name: ClassVar[str] = "fine-tune"
 
@@ -73,7 +73,7 @@ class FineTuneRecipe(LoraRecipe):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """The name of the folder with the model."""
+        """Name of the model's folder."""
         return self.title
 
     def new_weights(self, base: LoraBase) -> Any:

@@ -1,4 +1,4 @@
-"""User data about images: favourites, tags and notes. Saved searches are here too."""
+"""User data about images: favourites, tags, notes, and saved searches."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_NOTE = 20_000
 
 @dataclass(frozen=True)
 class Tag:
-    """A tag and the number of images in the gallery that have it."""
+    """A tag with the number of gallery images that have it."""
 
     name: str
     count: int
@@ -46,7 +46,7 @@ class Favourites:
     def set(self, picture_id: str | Iterable[str], on: bool) -> None:
         """Mark or unmark images as favourites.
 
-        The marks survive rebuilding the index, and renaming or copying files.
+        The marks survive rebuilding of the index, and renaming or copying of files.
         """
         ids = [picture_id] if isinstance(picture_id, str) else list(picture_id)
         self._connection.run_on_user_data(set_favourites, ids, on)
@@ -70,7 +70,7 @@ class Tags:
 
 
 class Notes:
-    """The notes of a gallery. A search also finds words in notes."""
+    """The notes of a gallery, whose words are included in searches."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

@@ -1,4 +1,4 @@
-"""Reading of prompts by the tokenizer that conditions the built-in model, for display before an image is generated."""
+"""Prompt reader of the built-in model, based on the tokenizer that conditions it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gdm_studio.networks.drawing_names import (
 )
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
 
-# Number words, of which the model draws those in `NUMBERS`.
+# Number words. The model can draw those in `NUMBERS`.
 NUMBER_WORDS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 COUNTS = {word: count for count, word in enumerate(NUMBER_WORDS, start=2)}
 COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many": 12, "dozen": 12, "hundred": 100}
@@ -63,7 +63,7 @@ FEW_UNKNOWN = 2
 
 @dataclass(frozen=True)
 class IconsReader:
-    """A PromptReader that uses the model's tokenizer."""
+    """PromptReader that uses the tokenizer of an Icons model."""
 
     tokenizer: Tokenizer
     vocabulary: Vocabulary
@@ -101,7 +101,7 @@ class IconsReader:
         return PromptReading(tuple(parts), notes)
 
     def _things(self, prompt: str, style: str, count: int) -> _Things:
-        """Read the prompt in each style that may be chosen; the reading of most styles counts."""
+        """Read the prompt in each style that may be chosen, and return the reading of the majority."""
         tokenizer = self.tokenizer
         styles = [style] if style else [*tokenizer.styles] if count <= MANY_WORDS else []
         readings = [tokenizer.subjects(prompt, each) for each in styles] or [tokenizer.subjects(prompt)]
@@ -114,7 +114,7 @@ class IconsReader:
         return _Things(usual[0], names, used, sometimes - used)
 
     def _drawn(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
-        """Yield the things and colours that are drawn, once each."""
+        """Yield the distinct things and colours that are drawn."""
         seen: set[tuple[int, ...]] = set()
         for subject, names in zip(things.subjects, things.names, strict=True):
             if not subject.drawing or _places(subject) in seen:
@@ -130,7 +130,7 @@ class IconsReader:
                     yield PromptPart(_text(prompt, [word]), word.start, word.end, PartState.DRAWN)
 
     def _others(self, prompt: str, words: Sequence[Word], things: _Things) -> Iterator[PromptPart]:
-        """Yield the words that are not used, with the names of known things together."""
+        """Yield the words that are not used, with the names of known things as single phrases."""
         unused: list[list[Word]] = [[]]
         for word in words:
             if word.place in things.used or word in SMALL_WORDS or not any(mark.isalnum() for mark in word):
@@ -147,7 +147,7 @@ class IconsReader:
                 yield self._other(prompt, phrase, things)
 
     def _phrases(self, run: Sequence[Word]) -> Iterator[Sequence[Word]]:
-        """Split neighbouring words into the name of a known thing and single words."""
+        """Split neighbouring words into names of known things and single words."""
         named = tuple(word for word in self.tokenizer.names.match(run).words if isinstance(word, Word))
         if len(named) > 1 and [word.place for word in named] == [*range(named[0].place, named[-1].place + 1)]:
             at = named[0].place - run[0].place
@@ -199,7 +199,7 @@ class IconsReader:
     def _with_rewrites(
         self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
-        """Add to the first left-out things and counts a prompt that draws them too, unless there are many words."""
+        """Attach a prompt that draws them to the first omitted things and counts, unless there are many words."""
         if len(words) > MANY_WORDS:
             return [*parts]
         found = []
@@ -225,9 +225,9 @@ class IconsReader:
         return ""
 
     def _with_thing(self, prompt: str, style: str, words: Sequence[Word], things: _Things, run: Sequence[Word]) -> str:
-        """Return a prompt that draws the left-out thing `run` beside the others, or "" if none does.
+        """Return a prompt that draws the omitted thing `run` beside the others, or "" if there is none.
 
-        The rest of the prompt is retained if it can be.
+        The rest of the prompt is retained if possible.
         """
         drawing = self._drawing_called(run)
         if not drawing or len(things.subjects) >= MOST:
@@ -250,7 +250,7 @@ class IconsReader:
         return ""
 
     def _drawing_called(self, run: Sequence[Word]) -> str:
-        """Return the drawing of the thing that these words name, "" if they name none or only describe one."""
+        """Return the drawing of the thing that these words name, or "" if they name none or only describe one."""
         names = self.tokenizer.names
         name = names.match(run).name
         if not names.is_drawn(name) or DESCRIBING.issuperset(run):
@@ -261,9 +261,9 @@ class IconsReader:
 
 @dataclass(frozen=True)
 class _Things:
-    """The things that a prompt draws in most styles, with the names of their drawings in these styles.
+    """Things that a prompt draws in most styles, with the names of their drawings.
 
-    `used` are the places of the words that decide on them, and `sometimes` those that count in other styles only.
+    `used` are the positions of the words that select them, and `sometimes` those that matter only in other styles.
     """
 
     subjects: Sequence[Subject]
@@ -273,15 +273,15 @@ class _Things:
 
     @property
     def named(self) -> bool:
-        """True if the model knows a drawing by the words of the prompt."""
+        """True if the words of the prompt name a drawing that the model knows."""
         return any(subject.drawing for subject in self.subjects)
 
 
 def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
     """Return the reading of a prompt, given the reading of its translation.
 
-    A translated object or colour has its English words added. Rewrites of the translation are left out, and words that
-    the translation removed are marked as removed.
+    Translated objects and colours include their English words. Rewrites of the translation are omitted, and words that
+    it removed are marked as removed.
     """
     gaps = [segment for segment in translation.segments if segment.is_removed]
     parts = [
@@ -305,13 +305,13 @@ def _places(subject: Subject) -> tuple[int, ...]:
 
 
 def _text(prompt: str, words: Sequence[Word]) -> str:
-    """Return the text of neighbouring words as it is written; other words between them are left out."""
+    """Return the text of neighbouring words as written, without other words between them."""
     spans = dict.fromkeys((word.start, word.end) for word in words)
     return " ".join(prompt[start:end] for start, end in spans)
 
 
 def _count_after(subjects: Sequence[Subject], place: int) -> int:
-    """Return how often the first thing after a place is drawn; 0 if none is named there."""
+    """Return how often the first thing after a position is drawn, or 0 if no thing follows."""
     after = [_places(subject) for subject in subjects if subject.named and subject.named[0].place > place]
     return after.count(min(after)) if after else 0
 
@@ -341,14 +341,14 @@ def _article_before(words: Sequence[Word], place: int) -> str:
 
 
 def _indefinite_article(text: str) -> str:
-    """Return "a" or "an" for a thing; "" for a plural or an emoji."""
+    """Return "a" or "an" for a thing, or "" for a plural or an emoji."""
     if not text[:1].isalpha() or text.endswith("s") and not text.endswith("ss"):
         return ""
     return "an" if text[:1].casefold() in "aeiou" else "a"
 
 
 def _seems_foreign(prompt: str, unknown: Sequence[PromptPart], content: Sequence[PromptPart]) -> bool:
-    """Return True if most words are unknown and are no misspellings, or if they are not in Latin letters."""
+    """Return True if most words are unknown and no misspellings, or are not in Latin letters."""
     strange = [part for part in unknown if not part.near]
     if any(letter.isalpha() and ord(letter) > 0x24F for part in unknown for letter in part.text):
         return 2 * len(unknown) > len(content)

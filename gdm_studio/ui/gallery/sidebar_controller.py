@@ -1,4 +1,4 @@
-"""The controller of the gallery's sidebar, which lists collections, folders, models and saved searches with counts."""
+"""Controller of the gallery's sidebar, which lists collections, folders, models and saved searches with counts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ELSEWHERE = '-tool:"GDM Studio"'
 
 
 class Places:
-    """The controller of the sidebar's entries ("places"), which counts their images and applies the user's changes."""
+    """Controller of the sidebar's entries ("places"), which counts their images and applies the user's changes."""
 
     def __init__(self, context: AppContext, page: GalleryPage) -> None:
         self._page = page
@@ -75,7 +75,7 @@ class Places:
         ]
 
     async def open(self, collection: str) -> None:
-        """Open a collection in the sidebar. It may have been created just now."""
+        """Open a collection, which may be new, in the sidebar."""
         await self._count()
         self._page.sidebar.choose(search_of(collection))
 
@@ -177,7 +177,7 @@ class Places:
         await self._count()
 
     async def _collect(self, name: str, ids: Sequence[str]) -> None:
-        """Add images to a collection. If `name` is empty, create a collection and let the user name it."""
+        """Add images to a collection, or to a new one that the user names if `name` is empty."""
         if name:
             await self._gallery.commands.collect(name, ids)
             await self._count()

@@ -1,4 +1,4 @@
-"""Foldable section of the less used settings, such as negative prompt, sampler parameters and device."""
+"""Foldable section of the advanced settings, such as negative prompt, sampler parameters and device."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ PARTS = {
 
 
 class More(Collapsible):
-    """Foldable section of the less used settings.
+    """Foldable section of the advanced settings.
 
-    Its header lists the settings that differ from the model's defaults, or else names some settings that it
-    contains. Signal: `changed()` when the user edits a setting.
+    Its header lists the settings that differ from the model's defaults, or else some settings that it contains. Signal:
+    `changed()` when the user edits a setting.
     """
 
     changed = Signal()
@@ -123,7 +123,7 @@ class More(Collapsible):
         return [row for rows in (self.knobs, self.controls) for row in rows.rows.values() if not row.isHidden()]
 
     def boxes(self) -> list[Combo]:
-        """Return the combo boxes that offer a choice at present."""
+        """Return the combo boxes that currently offer a choice."""
         parts = [box for name, box in self.part_boxes.items() if not self._part_fields[name].isHidden()]
         parts += [] if self._grammar_field.isHidden() else [self.grammar_box]
         return [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
@@ -176,17 +176,17 @@ class More(Collapsible):
         self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
-        """Show the guidance parameters if guidance is on. Without guidance they have no effect."""
+        """Show the guidance parameters if guidance is on; otherwise they have no effect."""
         names = [param.name for param in GUIDANCE]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
 
     def set_negative(self, there: bool) -> None:
-        """Show or hide the negative prompt. Its text is retained for the next model that accepts one."""
+        """Show or hide the negative prompt. Its text is retained for other models."""
         self.negative.setVisible(there)
         self.show_summary()
 
     def set_attention_available(self, on: bool) -> None:
-        """Show or hide the switch that records attention maps. Only models with a prompt have them."""
+        """Show or hide the switch that records attention maps, which require a prompt."""
         self._attention_field.setVisible(on)
 
     def set_grammar(self, there: bool) -> None:
@@ -207,8 +207,7 @@ class More(Collapsible):
     def set_parts(self, names: Mapping[str, Sequence[str]], *, own_vae: bool = True) -> None:
         """Offer VAEs and refiners. `names` lists them by setting name.
 
-        A part that is selected already remains in its menu. `own_vae` is False for a model without a VAE of its
-        own.
+        A selected part remains in its menu. `own_vae` is False for a model without its own VAE.
         """
         for name, box in self.part_boxes.items():
             now = self._draft[name] if name in names else ""
@@ -225,7 +224,7 @@ class More(Collapsible):
         self._show_dtypes()
 
     def _show_dtypes(self) -> None:
-        """Offer the precisions of the selected device. For "automatic" and "all devices", consider every device."""
+        """Offer the precisions of the selected device, or of all devices for "automatic" and "all devices"."""
         here = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
         device = self._draft["device"]
         self.dtype_box.set_choices(menus.dtype_choices(here if device in ANY else device.split(",")))

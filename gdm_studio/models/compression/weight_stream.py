@@ -1,8 +1,8 @@
-"""Weights that are fetched from their files at each use, within a limit of memory.
+"""Streaming of weights: they are fetched from their files at each use, within a memory limit.
 
-A network whose weights do not fit into memory is computed layer by layer. The first weights stay ready for use, as many
-as the limit allows. Each of the others is fetched when its layer is computed, and ahead of that by a guess: the weight
-that followed it in the last evaluation. Fetched weights have the same bits as those of a network in memory.
+A network whose weights do not fit into memory is computed layer by layer. As many weights as the limit allows, starting
+with the first, stay in memory. The others are fetched when their layers are computed, or prefetched in the order of the
+last evaluation. Streamed weights are bit-identical to those of a network in memory.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ STREAMS: WeakSet[WeightStream] = WeakSet()
 
 
 class Transfer(Protocol):
-    """Way in which stored weights get from a file to the device."""
+    """Protocol for transferring stored weights from a file to the device."""
 
     def begin(self, weight: CompressedTensor) -> Any:
-        """Start to fetch a weight. Returns the argument of `finish`."""
+        """Start to fetch a weight. Returns the argument for `finish`."""
         ...
 
     def finish(self, begun: Any) -> CompressedTensor:
-        """Return the weight on the device, and wait for it if necessary."""
+        """Wait for a fetched weight and return it on the device."""
         ...
 
     def end(self, weight: CompressedTensor) -> None:
@@ -47,7 +47,7 @@ class Transfer(Protocol):
 
 
 class PageTransfer:
-    """Transfer for a CPU, which computes with the pages of the mapped file. They are read ahead and given back."""
+    """Transfer for a CPU, which computes on the pages of the memory-mapped file. They are read ahead and given back."""
 
     def begin(self, weight: CompressedTensor) -> CompressedTensor:
         for part in weight.parts:
@@ -88,7 +88,7 @@ class DeviceTransfer:
         return found
 
     def end(self, weight: CompressedTensor) -> None:
-        """Do nothing: the memory of the copy is free when nothing refers to it."""
+        """Do nothing: the memory of the copy is freed with its last reference."""
 
     def _copy(self, weight: CompressedTensor) -> tuple[CompressedTensor, Any]:
         event = None
@@ -120,9 +120,9 @@ class DeviceTransfer:
 
 
 class WeightStream:
-    """Fetches the weights of a network on a device, within `capacity` bytes.
+    """Fetches the weights of a network to a device, within `capacity` bytes.
 
-    Its methods may be called by several threads.
+    Its methods are thread-safe.
     """
 
     def __init__(self, device: torch.device, transfer: Transfer | None = None) -> None:
@@ -143,31 +143,31 @@ class WeightStream:
         STREAMS.add(self)
 
     def add(self, weight: CompressedTensor) -> StreamedTensor:
-        """Return a weight that is fetched by this stream. `weight` lies in its file."""
+        """Return a weight that this stream fetches. `weight` is in its file."""
         self._weights.append(weight)
         return StreamedTensor(self, len(self._weights) - 1, weight)
 
     @property
     def nbytes(self) -> int:
-        """Memory of all weights in bytes, if all are ready."""
+        """Memory of all weights in bytes, if all were in memory."""
         return sum(map(self._ready_bytes, self._weights))
 
     @property
     def scratch_bytes(self) -> int:
-        """Memory of the largest weight that is expanded for each use, in bytes."""
+        """Memory of the largest weight that is expanded at each use, in bytes."""
         sizes = (each.numel() * each.itemsize for each in self._weights if _plain_as_is(each) is None)
         return max(sizes, default=0)
 
     @property
     def resident_bytes(self) -> int:
-        """Memory of the weights that are in memory now, in bytes."""
+        """Memory of the weights that are currently in memory, in bytes."""
         with self._lock:
             ready = sum(self._ready_bytes(self._weights[number]) for number in self._ready)
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
 
     @property
     def allocated_bytes(self) -> int:
-        """Memory that is allocated for weights now, in bytes, without the pages of a mapped file."""
+        """Memory currently allocated for weights, in bytes, without the pages of memory-mapped files."""
         with self._lock:
             ready = sum(_own_bytes(weight) for weight in self._ready.values())
             if self.device.type == "cpu":
@@ -175,9 +175,9 @@ class WeightStream:
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
 
     def resize(self, capacity: int) -> None:
-        """Change the limit of memory. Weights beyond it are released.
+        """Change the memory limit, releasing the weights beyond it.
 
-        There is always room for the largest weights, without which nothing can be computed.
+        The largest weights, without which nothing can be computed, always fit.
         """
         with self._lock:
             sizes = [self._ready_bytes(weight) for weight in self._weights]
@@ -196,18 +196,18 @@ class WeightStream:
             self._shrink_window(self._window_size)
 
     def release(self) -> None:
-        """Release all weights. The next uses fetch them again."""
+        """Release all weights. Their next use fetches them again."""
         with self._lock:
             for number in list(self._ready):
                 self._release(number)
             self._shrink_window(0)
 
     def source(self, number: int) -> CompressedTensor:
-        """Return a weight as it lies in its file."""
+        """Return a weight as it is stored in its file."""
         return self._weights[number]
 
     def fetch(self, number: int) -> Tensor:
-        """Return a weight on the device: compressed, or as an ordinary tensor, which must not be changed."""
+        """Return a weight on the device, compressed or as an ordinary tensor (which must not be changed)."""
         with self._lock:
             previous = getattr(self._last, "number", None)
             if previous is not None:
@@ -232,7 +232,7 @@ class WeightStream:
             raise
 
     def _begin(self, number: int) -> Any:
-        """Start to fetch a weight, unless that has begun, and return the transfer."""
+        """Start to fetch a weight, unless it is being fetched already, and return the transfer."""
         if number not in self._window:
             self._window[number] = self._transfer.begin(self._weights[number])
         self._window.move_to_end(number)
@@ -249,7 +249,7 @@ class WeightStream:
                 self._begin(number)
 
     def _make_ready(self, number: int, found: CompressedTensor) -> Tensor:
-        """Return a fetched weight in the form in which it stays, and remove it from the window."""
+        """Return a fetched weight in the form in which it is stored in memory, and remove it from the window."""
         del self._window[number]
         if _plain_as_is(found) is not None or found.plain is None:
             return _usable(found)
@@ -277,7 +277,7 @@ class WeightStream:
 
 
 class StreamedTensor(CompressedTensor):
-    """Weight that its stream fetches at each use. It has the shape, number type and device of the fetched weight."""
+    """Weight that is fetched by its stream at each use. It has the fetched weight's shape, number type and device."""
 
     _stream: WeightStream
     _number: int
@@ -298,7 +298,7 @@ class StreamedTensor(CompressedTensor):
 
     @property
     def nbytes(self) -> int:  # type: ignore[override]
-        """Return 0: the stream decides which weights are in memory."""
+        """Return 0, since the stream decides which weights are in memory."""
         return 0
 
     def expanded(self) -> Tensor:
@@ -311,7 +311,7 @@ class StreamedTensor(CompressedTensor):
         return found.for_layer() if isinstance(found, CompressedTensor) else found
 
     def rows(self, rows: Rows) -> CompressedTensor | None:
-        """Return the given rows of the weight on the device; None if they are not stored as whole blocks."""
+        """Return the given rows of the weight on the device, or None if they are not stored as whole blocks."""
         some = rows.cpu() if isinstance(rows, Tensor) else rows
         found = self._stream.source(self._number).rows(some)
         return None if found is None else found.like(self._stream.device)
@@ -330,7 +330,7 @@ class StreamedTensor(CompressedTensor):
 
 
 def stream_weights(network: nn.Module, weights: Sequence[tuple[str, CompressedTensor]], stream: WeightStream) -> None:
-    """Replace parameters of a network, given by name, by weights that a stream fetches."""
+    """Replace the named parameters of a network by streamed weights."""
     for name, weight in weights:
         place, _, own = name.rpartition(".")
         layer = network.get_submodule(place)
@@ -338,12 +338,12 @@ def stream_weights(network: nn.Module, weights: Sequence[tuple[str, CompressedTe
 
 
 def stream_of(network: nn.Module) -> WeightStream | None:
-    """Return the stream of a network's weights; None if all of them are in memory."""
+    """Return the stream of a network's weights, or None if all of them are in memory."""
     return next((weight.stream for weight in network.parameters() if isinstance(weight, StreamedTensor)), None)
 
 
 def streamable(weight: Tensor, dtype: torch.dtype, memory_format: torch.memory_format) -> CompressedTensor | None:
-    """Return a mapped weight so that each use gives it this type and memory format; None if it is not mapped."""
+    """Return a mapped weight that is converted to this type and memory format at each use; None if not mapped."""
     parts = weight.parts if isinstance(weight, CompressedTensor) else (weight,)
     if not all(map(is_mapped, parts)):
         return None
@@ -362,7 +362,7 @@ def _stored_bytes(weight: CompressedTensor) -> int:
 
 
 def _plain_as_is(weight: CompressedTensor) -> Tensor | None:
-    """Return the stored tensor of a weight if it needs no conversion."""
+    """Return the stored tensor of a weight that needs no conversion, else None."""
     stored = weight.plain
     if stored is None or stored.dtype != weight.dtype or stored.stride() != weight.stride():
         return None

@@ -1,0 +1,78 @@
+"""Base class of the main window, with the parts that its commands and its saved session use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QMainWindow
+
+if TYPE_CHECKING:
+    from gdm_studio.studio.draft import Draft
+    from gdm_studio.ui.compare.controller import CompareController
+    from gdm_studio.ui.create.board.sets import SetController
+    from gdm_studio.ui.create.generation.controller import GenerationController
+    from gdm_studio.ui.create.generation.modes import GenerationModes
+    from gdm_studio.ui.create.page import CreatePage
+    from gdm_studio.ui.create.prompt.presets import PresetController
+    from gdm_studio.ui.create.queue.controller import QueueController
+    from gdm_studio.ui.create.settings import Settings
+    from gdm_studio.ui.create.stage.viewer import Viewer
+    from gdm_studio.ui.create.steps.steps import Steps
+    from gdm_studio.ui.create.tools import Tools
+    from gdm_studio.ui.export.controller import ExportController
+    from gdm_studio.ui.gallery.controller import GalleryController
+    from gdm_studio.ui.gallery.page import GalleryPage
+    from gdm_studio.ui.gallery.service import GalleryService
+    from gdm_studio.ui.jobs import RunningJobs
+    from gdm_studio.ui.look.theme import Theme
+    from gdm_studio.ui.models.page import ModelsPage
+    from gdm_studio.ui.notify import Notify
+    from gdm_studio.ui.settings.controller import SettingsController
+    from gdm_studio.ui.settings.page import SettingsPage
+
+
+class WindowBase(QMainWindow):
+    """Main window as its commands and its saved session see it. `Window` creates the parts."""
+
+    compare_controller: CompareController
+    create_page: CreatePage
+    draft: Draft
+    export_controller: ExportController
+    gallery: GalleryService
+    gallery_controller: GalleryController
+    gallery_page: GalleryPage
+    generation: GenerationController
+    jobs: RunningJobs
+    models_page: ModelsPage
+    modes: GenerationModes
+    notify: Notify
+    presets: PresetController
+    queue: QueueController
+    sets: SetController
+    settings: Settings
+    settings_controller: SettingsController
+    settings_page: SettingsPage
+    steps: Steps
+    theme: Theme
+    tools: Tools
+    viewer: Viewer
+
+    def page(self) -> str:
+        """Return the id of the open page."""
+        raise NotImplementedError
+
+    def open_page(self, page: str) -> None:
+        """Open a page by its id."""
+        raise NotImplementedError
+
+    def generate(self) -> None:
+        """Generate images with the current settings."""
+        raise NotImplementedError
+
+    def step_forward(self) -> None:
+        """Show the next step."""
+        raise NotImplementedError
+
+    def undo(self) -> None:
+        """Undo the latest action."""
+        raise NotImplementedError
