@@ -134,7 +134,7 @@ def test_empty_positions_have_a_learned_vector_of_their_own() -> None:
 
 def test_the_prior_is_causal() -> None:
     torch.manual_seed(0)
-    prior = PriorTransformer(PriorTransformerConfig(embedding=4, caption=6, length=3, width=32, layers=2))
+    prior = PriorTransformer(PriorTransformerConfig(embedding=4, caption=6, length=3, width=32, layers=2, heads=4))
     for parameter in prior.parameters():
         torch.nn.init.normal_(parameter, std=0.3)
     block = prior.blocks[0]
