@@ -189,7 +189,7 @@ def strip_of(name: str) -> Path | None:
 
     A strip drawn on this machine takes precedence over the shipped one.
     """
-    candidates = (folder / STRIPS / f"{name}.png" for folder in (local_folder(), shipped_folder()))
+    candidates = (folder / STRIPS / f"{name}.webp" for folder in (local_folder(), shipped_folder()))
     return next((path for path in candidates if path.is_file() and path.stat().st_size < MAX_STRIP_BYTES), None)
 
 
@@ -283,7 +283,7 @@ def _section(member: FamilyMember, found: Mapping[str, FamilyMember]) -> list[st
     picture = []
     if member.strip:
         picture = [
-            f"![Its denoising, from the start to the image](../resources/systems/{STRIPS}/{system.name}.png)",
+            f"![Its denoising, from the start to the image](../resources/systems/{STRIPS}/{system.name}.webp)",
             "",
         ]
     lines = [

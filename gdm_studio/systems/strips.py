@@ -21,6 +21,8 @@ SHOWN = 8
 # The side of an image and the gap between images, in pixels.
 SIDE = 64
 GAP = 4
+# The quality of its file, from 0 to 100.
+QUALITY = 75
 
 
 def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
@@ -43,9 +45,9 @@ def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
 
 
 def write_strip(library: Library, system: System, folder: Path) -> Path:
-    """Draw the system's denoising strip and save it in the folder as NAME.png. Raises StudioError."""
+    """Draw the system's denoising strip and save it in the folder as NAME.webp. Raises StudioError."""
     strip = Image.fromarray(draw_strip(library, system))
     make_folder(folder)
-    with open_replacement(path := folder / f"{system.name}.png") as file:
-        strip.save(file, "PNG", optimize=True)
+    with open_replacement(path := folder / f"{system.name}.webp") as file:
+        strip.save(file, "WEBP", quality=QUALITY, method=6)
     return path

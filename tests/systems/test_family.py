@@ -67,7 +67,7 @@ def test_a_strip_is_drawn_and_found(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert run(["systems", "--strips", "u-vit", "rin"]) == 0
     (said,) = capsys.readouterr().out.split()
     assert (
-        Path(said) == family_tree.local_folder() / "strips" / "u-vit.png" == family_tree.members(cards)["u-vit"].strip
+        Path(said) == family_tree.local_folder() / "strips" / "u-vit.webp" == family_tree.members(cards)["u-vit"].strip
     )
     strip = np.asarray(Image.open(said))
     assert strip.shape == (132, 8 * 64 + 7 * 4, 4)

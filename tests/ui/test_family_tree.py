@@ -84,8 +84,8 @@ def test_the_tree_is_navigated_by_mouse_and_keyboard(home: Path) -> None:
 def test_a_system_with_weights_can_be_tried(home: Path) -> None:
     strips = local_folder() / STRIPS
     strips.mkdir(parents=True)
-    Image.fromarray(np.full((132, 540, 4), 200, np.uint8)).save(strips / "ddim.png")
-    (strips / "ddpm.png").write_bytes(b"no picture")
+    Image.fromarray(np.full((132, 540, 4), 200, np.uint8)).save(strips / "ddim.webp")
+    (strips / "ddpm.webp").write_bytes(b"no picture")
 
     async def newest_request(count: int) -> Request:
         """Wait for this number of images and return the newest one's request."""

@@ -17,12 +17,12 @@ def test_a_model_is_checked_and_a_check_is_cancelled() -> None:
         click(view.button)
         assert view.button.text() == "Cancel the check (0 %)"
         # Another model's details do not offer to cancel it, nor a second check.
-        select(window, "gan")
+        select(window, "vae")
         assert view.button.text() == "Check" and not view.button.isEnabled()
         select(window, "ddpm")
         click(view.button)
         assert view.button.text() == "Check" and not view.report()
-        select(window, "gan")
+        select(window, "vae")
         click(view.button)
         await until(lambda: bool(view.report()))
         assert view.report() == [
