@@ -323,8 +323,9 @@ def test_a_t2i_adapter_for_sdxl_equals_that_of_diffusers() -> None:
     assert (found - wanted).abs().max() < 1e-4 * wanted.abs().max()
 
 
-def test_an_edited_image_equals_that_of_diffusers(checkpoints: Path) -> None:
-    check_latents(checkpoints, "sd1.editing", image=stored_drawing(), strength=1.0, factors={"image_guidance": 1.5})
+@pytest.mark.parametrize("name", ["sd1.editing", "sdxl.editing"])
+def test_an_edited_image_equals_that_of_diffusers(name: str, checkpoints: Path) -> None:
+    check_latents(checkpoints, name, image=stored_drawing(), strength=1.0, factors={"image_guidance": 1.5})
 
 
 def test_an_editing_model_begins_with_noise_and_sees_the_image(checkpoints: Path) -> None:
