@@ -100,7 +100,8 @@ class Store:
         """Return the memory of all parts on the device in bytes, including evicted ones that are still in use."""
         parts = [part for key, part in list(self._parts.items()) if key.device == device]
         tensors = chain.from_iterable((*part.parameters(), *part.buffers()) for part in parts)
-        return sum(tensor.nbytes for tensor in tensors)
+        # A Control-LoRA shares the weights of its U-Net.
+        return sum(tensor.nbytes for tensor in {id(tensor): tensor for tensor in tensors}.values())
 
     def release(self, device: torch.device, but: Key | None = None) -> bool:
         """Evict all models on the device except `but`. Return False if there were none."""
