@@ -463,6 +463,7 @@ _FLUX_2 = {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B", 6144: "FLUX.2 dev"}
 # Pattern of a layer's name with underscores for dots, and the family; the sizes of the layer tell some apart.
 _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], ...] = (
     (re.compile(r"(?:^|_)double_blocks_(?:19|[2-9]\d)_"), "HunyuanVideo"),
+    (re.compile(r"(?:^|_)(?:double|single)_blocks_\d+_processor_"), "FLUX.1"),
     (re.compile(r"(?:^|_)single_blocks_\d+_linear1$"), _flux_adapter),
     (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_mlp_0$"), _flux_adapter),
     (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_attn"), _flux_attention_adapter),
