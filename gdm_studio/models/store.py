@@ -111,6 +111,11 @@ class Store:
                 del self._cached[key]
             return bool(others)
 
+    def clear(self) -> None:
+        """Evict all models on all devices."""
+        with self._lock:
+            self._cached.clear()
+
     def _make_room(self, device: torch.device, size: int) -> None:
         """Evict the least recently used models until `size` more bytes fit into the budget."""
         budget = self._budget(device)

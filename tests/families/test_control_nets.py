@@ -210,6 +210,15 @@ def add_union(modes: int, name: str = "union") -> None:
     save_file(tiny_stable.control_net("sdxl", "diffusers", modes), paths.models_dir() / f"{name}.safetensors")
 
 
+def test_a_control_net_called_reference_is_not_taken_for_a_reference_image(checkpoints: Path) -> None:
+    library = library_with(checkpoints)
+    add_control_net("reference")
+    library.refresh()
+    assert library.card("tiny").accepts.hints == ("reference (ControlNet)",)
+    controlled = generate_image(library, steps=1, hints=(hint("reference (ControlNet)", weight=0.5),))
+    assert not np.array_equal(controlled, generate_image(library, steps=1))
+
+
 # Weight of the U-Net that the Control-LoRAs of these tests do not contain.
 LEFT_OUT = "input_blocks.1.0.in_layers.0.bias"
 
