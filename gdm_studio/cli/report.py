@@ -13,6 +13,7 @@ from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.request.events import Event, Phase, Progress, Result, StepEvent
+from gdm_studio.request.hires import total_steps
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
@@ -120,7 +121,7 @@ class _TerminalReport:
 
     def start(self, request: Request, card: ModelCard | None = None) -> None:
         self._images = request.count
-        self._expect(request.count * request.steps)
+        self._expect(request.count * total_steps(request))
         if card and (notice := _prompt_notice(request, card)):
             print_notice(notice)
 

@@ -17,6 +17,7 @@ from gdm_studio.maths.path import Noise, NoisePath
 from gdm_studio.models.library import Library, load_arguments, load_for_request
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, Stage, StageOnPath
 from gdm_studio.request.events import Phase
+from gdm_studio.request.hires import total_steps
 from gdm_studio.request.request import Request
 
 
@@ -81,7 +82,7 @@ class Pipeline:
 
     @cached_property
     def stages(self) -> tuple[PipelineStage, ...]:
-        ends = (0, *self.model.card.stage_ends(self.request.steps))
+        ends = (0, *self.model.card.stage_ends(total_steps(self.request)))
         stages = zip(self.model.stages, pairwise(ends), strict=True)
         return tuple(self._stage(stage, number, *ends) for number, (stage, ends) in enumerate(stages))
 

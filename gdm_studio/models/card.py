@@ -22,7 +22,7 @@ from gdm_studio.models.dictionary import Dictionary, Translation
 from gdm_studio.models.flow_shifts import flow_numbers
 from gdm_studio.models.required_parts import RequiredPart
 from gdm_studio.models.vocabulary import Reading, Vocabulary
-from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares
+from gdm_studio.request.hires import has_second_pass, second_pass_size, stage_shares, total_steps
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.request.request import MAX_SIDE, READS_LANGUAGES, SETTINGS, Request
 
@@ -285,7 +285,7 @@ class ModelCard:
         Raises BadRequest if the model does not support the request.
         """
         request = self._fitted(self._sized(request).checked())
-        self.for_request(request).stage_ends(request.steps)
+        self.for_request(request).stage_ends(total_steps(request))
         if has_second_pass(request):
             width, height = self.second_pass_size(request)
             if max(width, height) > (limit := self.accepts.largest or MAX_SIDE):
@@ -321,7 +321,7 @@ class ModelCard:
         The noise path of a second pass is about as long as that of the first, but only its last levels are used.
         """
         stages = replace(self, stages=stage_shares(request))
-        return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(request.steps)[0])
+        return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(total_steps(request))[0])
 
     def _fitted(self, request: Request) -> Request:
         """Return the request and its parents with default factors removed and the grammar resolved.

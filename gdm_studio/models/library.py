@@ -241,6 +241,10 @@ class Library:
         """Release all models on the device except this one. Return False if there were none."""
         return self.store.release(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
 
+    def release_models(self) -> None:
+        """Release all models that no run uses, so that another process has the memory."""
+        self.store.clear()
+
     def vaes(self) -> dict[str, Path]:
         """Return {name: file} of the VAEs that can replace a model's own VAE."""
         return {name: path for name, path in self.named_vaes().items() if name == name_of(path)}

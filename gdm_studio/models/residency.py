@@ -71,7 +71,8 @@ def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, 
     `rows` batch rows are evaluated at the same time, each needing `row_bytes()` bytes besides the weights. `row_bytes`
     is called only if any network is streamed.
     """
-    streams = [stream for network in networks if (stream := stream_of(network)) is not None]
+    # A Control-LoRA shares the weights of its U-Net, and so the stream.
+    streams = list({id(stream): stream for network in networks if (stream := stream_of(network)) is not None}.values())
     for other in [other for other in STREAMS if other.device == device and other not in streams]:
         other.release()
     limit = memory_limit(device) if streams else None

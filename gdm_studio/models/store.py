@@ -96,7 +96,8 @@ class Store:
         """Return the memory of all parts on the device in bytes, including evicted ones that are still in use."""
         parts = [part for key, part in list(self._parts.items()) if key.device == device]
         tensors = chain.from_iterable((*part.parameters(), *part.buffers()) for part in parts)
-        return sum(tensor.nbytes for tensor in tensors)
+        # A Control-LoRA shares the weights of its U-Net.
+        return sum(tensor.nbytes for tensor in {id(tensor): tensor for tensor in tensors}.values())
 
     def release(self, device: torch.device, but: Key | None = None) -> bool:
         """Evict all models on the device except `but`. Return False if there were none."""
@@ -105,6 +106,11 @@ class Store:
             for key in others:
                 del self._cached[key]
             return bool(others)
+
+    def clear(self) -> None:
+        """Evict all models on all devices."""
+        with self._lock:
+            self._cached.clear()
 
     def _make_room(self, device: torch.device, size: int) -> None:
         """Evict the least recently used models until `size` more bytes fit into the budget."""

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.maths.path import NoiseLevel, NoisePath, Step
+from gdm_studio.request.hires import total_steps
 from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
@@ -206,7 +207,7 @@ class Run:
     @property
     def steps(self) -> int:
         """Number of steps per image in this run."""
-        return len(self.path) - 1 if self.path else self.request.steps
+        return len(self.path) - 1 if self.path else total_steps(self.request)
 
     @property
     def steps_total(self) -> int:

@@ -40,8 +40,23 @@ SECOND_PASS_STRENGTH = Param(
     0.5,
     _GROUP,
 )
+SECOND_PASS_STEPS = Param(
+    QT_TRANSLATE_NOOP("Setting", "Second pass, steps"),
+    0.0,
+    150.0,
+    QT_TRANSLATE_NOOP(
+        "Setting",
+        "Steps from pure noise, of which it makes as large a part as its noise; 0 for those of the first pass",
+    ),
+    "enlarged_steps",
+    0.0,
+    _GROUP,
+)
 # Parameters of the second pass.
-SECOND_PASS = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH)
+SECOND_PASS = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH, SECOND_PASS_STEPS)
+# First version of the rules by which a second pass has steps of its own, as image-to-image. Before, it made a part of
+# the steps of the request.
+HAS_OWN_STEPS = 4
 
 
 def has_second_pass(request: Request) -> bool:
@@ -49,13 +64,29 @@ def has_second_pass(request: Request) -> bool:
     return _value_of(SECOND_PASS_SCALE, request.factors) > 1
 
 
+def second_pass_steps(request: Request) -> int:
+    """Return the steps that a second pass adds to those of the request: none by earlier rules."""
+    if not has_second_pass(request) or request.rules < HAS_OWN_STEPS:
+        return 0
+    whole = round(_value_of(SECOND_PASS_STEPS, request.factors)) or request.steps
+    # The margin is for products such as 0.29 · 100, which is less than 29.
+    return max(1, int(whole * second_pass_strength(request.factors) + 1e-9))
+
+
+def total_steps(request: Request) -> int:
+    """Return the number of steps of an image in all stages."""
+    return request.steps + second_pass_steps(request)
+
+
 def stage_shares(request: Request) -> tuple[float, ...]:
-    """Return the fraction of the steps in each stage of a request: model, refiner and second pass.
+    """Return the proportions of the steps in the stages of a request: the model, the refiner and the second pass.
 
     Stages that the request does not use are left out.
     """
     refined = _value_of(REFINER_SHARE, request.factors) if request.refiner else 0.0
     first = (1 - refined, refined) if refined else (1.0,)
+    if own := second_pass_steps(request):
+        return (*(request.steps * share for share in first), own)
     return (*first, second_pass_strength(request.factors)) if has_second_pass(request) else first
 
 

@@ -27,6 +27,7 @@ from gdm_studio.request.conditioning import (
     is_stored_image_name,
 )
 from gdm_studio.request.digest import digest_of
+from gdm_studio.request.hires import HAS_OWN_STEPS, total_steps
 from gdm_studio.request.interpolation import (
     MAX_TARGETS,
     SEED_LIMIT,
@@ -129,7 +130,7 @@ AS_IN_DIFFUSERS = 3
 READS_LANGUAGES = 3
 # First version of the rules by which the seed also chooses among a model's rarer drawings.
 HAS_RARE_DRAWINGS = 3
-RULES = HAS_RARE_DRAWINGS
+RULES = HAS_OWN_STEPS
 _STEERING = Role.STEERING | Role.FACT
 _MODEL_PART = Role.PATH | Role.LOADED | Role.MODEL_DEFAULT | Role.OPTION | Role.FACT | Role.DETAIL
 _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
@@ -376,7 +377,8 @@ class Request:
     # The version of the rules by which an image is made. Before SEED_CHOOSES a seed only decided the noise, and the
     # temperature assumed the same variance at all noise levels. Before AS_IN_DIFFUSERS guidance was rescaled on x0,
     # and inpainting models (with 9 input channels) got the start image again at each step. Before READS_LANGUAGES
-    # prompts were read in English only, and before HAS_RARE_DRAWINGS people in professions had no drawings.
+    # prompts were read in English only, and before HAS_RARE_DRAWINGS people in professions had no drawings. Before
+    # HAS_OWN_STEPS a second pass made a part of the steps.
     rules: Annotated[
         int,
         Setting(
@@ -385,12 +387,12 @@ class Request:
             RULES,
             QT_TRANSLATE_NOOP(
                 "Setting",
-                "Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got "
-                "the start picture again at each step and prompts were read in English only; 1 before the seed chose "
-                "more than details",
+                "Version of the rules: 4; 3 before the second pass had steps of its own; 2 before guidance was "
+                "rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts "
+                "were read in English only; 1 before the seed chose more than details",
             ),
             role=_STEERING | Role.OPTION | Role.FACT | Role.DETAIL | Role.SINGLE,
-            usage="{low:g} or 2 for images as of earlier versions of the program (default: {high:g})",
+            usage="{low:g} to 3 for images as of earlier versions of the program (default: {high:g})",
         ),
     ] = RULES
     # Parameters of the sampler, such as {"eta": 0.5}.
@@ -688,7 +690,7 @@ def _check_branch(request: Request) -> Branch | None:
     if not isinstance(branch.parent, Request):
         raise BadRequest(f"branch must be a step of another picture, not {branch!r}.")
     branch = replace(branch, parent=branch.parent.typed())
-    check_whole("the step to branch from", branch.step, 0, request.steps - 1)
+    check_whole("the step to branch from", branch.step, 0, total_steps(request) - 1)
     for setting in with_role(SETTINGS, Role.PATH):
         if setting.value_in(branch.parent) != setting.value_in(request):
             raise BadRequest(

@@ -24,7 +24,7 @@ from gdm_studio.gallery.metadata.reader import read
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.models.upscalers.built_in import NAME as UPSCALER
-from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
+from gdm_studio.request.hires import SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH, total_steps
 from gdm_studio.request.request import Request
 from gdm_studio.server.fields import Fields, decode_base64, decode_image, size_from
 from gdm_studio.server.limits import NotFoundError
@@ -202,7 +202,7 @@ def progress(state: RunningState) -> dict[str, Any]:
             "job_timestamp": "0",
             "job_no": len(ticket.images) if ticket is not None else 0,
             "sampling_step": state.step,
-            "sampling_steps": ticket.request.steps if ticket is not None else 0,
+            "sampling_steps": total_steps(ticket.request) if ticket is not None else 0,
         },
         "current_image": base64.b64encode(state.preview).decode() if state.preview else None,
         "textinfo": None,
@@ -352,6 +352,8 @@ def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[st
             factors[SECOND_PASS_SCALE.name] = float(fields.number("hr_scale") or 2.0)
             if (strength := fields.number("denoising_strength")) is not None:
                 factors[SECOND_PASS_STRENGTH.name] = float(strength)
+            if hires_steps := fields.whole("hr_second_pass_steps"):
+                factors[SECOND_PASS_STEPS.name] = float(hires_steps)
         else:
             unused.append("enable_hr")
     return factors, unused

@@ -20,6 +20,7 @@ from gdm_studio import __version__
 from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.json_reader import parse_json
 from gdm_studio.common.text_safety import shorten
+from gdm_studio.request.hires import total_steps
 from gdm_studio.server.fields import MAX_DEPTH, Fields, size_from
 from gdm_studio.server.reduced_images import reduced_png
 from gdm_studio.server.service import Client
@@ -359,7 +360,7 @@ class _ProgressNotifier:
         self._id = ticket.id
         self._token = token
         self._done = 0
-        self._total = ticket.request.count * ticket.request.steps
+        self._total = ticket.request.count * total_steps(ticket.request)
 
     def put(self, event: Mapping[str, Any]) -> None:
         """Send a notification for a step. The progress never decreases, as the protocol requires."""

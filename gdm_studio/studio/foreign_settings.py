@@ -12,7 +12,7 @@ from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.catalogue.inventory import InventoryRow, find_model, suitable_vaes
 from gdm_studio.models.files.recognition import UPSCALER
-from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STRENGTH
+from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, SECOND_PASS_STEPS, SECOND_PASS_STRENGTH
 from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
@@ -186,6 +186,10 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
         )
         factors |= {SECOND_PASS_SCALE.name: times, SECOND_PASS_STRENGTH.name: strength}
         files.used |= {"hires_upscale": number(times), "denoising_strength": number(strength)}
+        steps = fields.get("hires_steps")
+        if isinstance(steps, int) and 0 < steps <= SECOND_PASS_STEPS.high:
+            factors[SECOND_PASS_STEPS.name] = float(steps)
+            files.used["hires_steps"] = str(steps)
         # Other names are ways to interpolate, such as "Latent".
         upscalers = [line for line in files.lines if line.family.startswith(UPSCALER) and not line.unusable]
         if (line := find_model(upscalers, str(fields.get("hires_upscaler", "")))) is not None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import filecmp
 import json
 import os
+import secrets
 import shutil
 import signal
 import subprocess
@@ -217,21 +219,33 @@ class TrainingRun:
         return sheets_of(self.folder)
 
     def install(self) -> Path:
-        """Copy the current LoRA or model into the models folder, and return its file there. Raises StudioError."""
+        """Copy the current LoRA or model into the models folder, and return its file there. Raises StudioError.
+
+        A file or folder of the same name with other contents is kept, and the copy gets a number.
+        """
         settings = self.settings
         products = self._products(settings) if settings is not None else []
         if settings is None or not products:
             raise BadRequest("There is no model yet; wait for the first pictures.")
-        # A model has a folder of its own, so that no other model is replaced.
-        target = paths.models_dir() / (Path() if settings.method == LORA else Path(TRAINED, settings.title))
-        atomic.make_folder(target)
-        for product in products:
-            try:
-                with product.open("rb") as source, atomic.open_replacement(target / product.name) as out:
-                    shutil.copyfileobj(source, out)
-            except OSError as error:
-                raise atomic.storage_error(target / product.name, error) from error
-        return target / products[0].name
+        is_lora = settings.method == LORA
+        suffix = products[0].suffix if is_lora else ""
+        folder = paths.models_dir() / ("" if is_lora else TRAINED)
+        part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
+        new = part / products[0].name if is_lora else part
+        try:
+            atomic.make_folder(part)
+            for product in products:
+                shutil.copyfile(product, part / product.name)
+            named = (folder / name for name in atomic.numbered_names(settings.title, suffix))
+            target = next(path for path in named if _is_copy(path, new) or not os.path.lexists(path))
+            if not os.path.lexists(target):
+                target = atomic.NewFile(folder, atomic.numbered_names(settings.title, suffix)).take(new)
+                atomic.sync_folder(folder)
+        except OSError as error:
+            raise atomic.storage_error(folder, error) from error
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+        return target if is_lora else target / products[0].name
 
     def _products(self, settings: TrainingSettings) -> list[Path]:
         """Return the files of the current LoRA or model, or [] if there are none yet."""
@@ -241,6 +255,16 @@ class TrainingRun:
             return []
         others = folder.iterdir() if settings.method == FINE_TUNE else folder.glob("*.safetensors")
         return [first, *(each for each in sorted(others) if each != first and each.is_file())]
+
+
+def _is_copy(target: Path, source: Path) -> bool:
+    """Return whether a file or folder has the contents of another one."""
+    if source.is_file():
+        return target.is_file() and filecmp.cmp(target, source, shallow=False)
+    names = {each.name for each in source.iterdir()}
+    if not target.is_dir() or {each.name for each in target.iterdir()} != names:
+        return False
+    return set(filecmp.cmpfiles(target, source, names, shallow=False)[0]) == names
 
 
 def _fixed(settings: TrainingSettings) -> TrainingSettings:

@@ -210,6 +210,101 @@ def add_union(modes: int, name: str = "union") -> None:
     save_file(tiny_stable.control_net("sdxl", "diffusers", modes), paths.models_dir() / f"{name}.safetensors")
 
 
+def test_a_control_net_called_reference_is_not_taken_for_a_reference_image(checkpoints: Path) -> None:
+    library = library_with(checkpoints)
+    add_control_net("reference")
+    library.refresh()
+    assert library.card("tiny").accepts.hints == ("reference (ControlNet)",)
+    controlled = generate_image(library, steps=1, hints=(hint("reference (ControlNet)", weight=0.5),))
+    assert not np.array_equal(controlled, generate_image(library, steps=1))
+
+
+# Weight of the U-Net that the Control-LoRAs of these tests do not contain.
+LEFT_OUT = "input_blocks.1.0.in_layers.0.bias"
+
+
+def add_control_lora(kind: str, **changes: torch.Tensor | None) -> None:
+    """Write the Control-LoRA "lora", and "whole", the ControlNet that it stands for on a checkpoint of this kind."""
+    net = {each.removeprefix("control_model."): w for each, w in tiny_stable.control_net(kind).items()}
+    prefix = "model.diffusion_model."
+    base = {each.removeprefix(prefix): w for each, w in tiny_stable.weights(kind).items() if each.startswith(prefix)}
+    found: dict[str, Any] = {"lora_controlnet": torch.zeros(0)}
+    for name, own in list(net.items()):
+        layer = name.removesuffix(".weight")
+        if own.ndim == 1 or name not in base:
+            found[name] = own
+            continue
+        shapes = {f"{layer}.up": (len(own), 3, *[1] * (own.ndim - 2)), f"{layer}.down": (3, *own.shape[1:])}
+        factors = {each: made.half() for each, made in parity.weights(shapes).items()}
+        up, down = (each.float().flatten(1) for each in factors.values())
+        net[name] = base[name].float()[:, : own.shape[1]] + (up @ down).reshape(own.shape)
+        found |= factors
+    net[LEFT_OUT] = base[LEFT_OUT]
+    del found[LEFT_OUT]
+    folder = paths.models_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(
+        {f"control_model.{each}": weight.contiguous() for each, weight in net.items()}, folder / "whole.safetensors"
+    )
+    found = {each: weight.contiguous() for each, weight in (found | changes).items() if weight is not None}
+    save_file(found, folder / "lora.safetensors")
+
+
+@pytest.mark.parametrize("kind", [*BASES, "inpainting"])
+def test_a_control_lora_equals_the_control_net_that_it_stands_for(kind: str, checkpoints: Path) -> None:
+    library = library_with(checkpoints, kind)
+    add_control_lora(kind)
+    library.refresh()
+    base = BASES.get(kind, "Stable Diffusion 1")
+    assert {line.name: line.family for line in library.inventory() if not line.card} == {
+        "lora": f"Control-LoRA · {base}", "whole": f"ControlNet · {base}",
+    }  # fmt: skip
+    steps = {"steps": 2, "guidance_scale": 2.0}
+    without = steps_of(library, **steps)[-1]
+    before = library.store.bytes_on(torch.device("cpu"))
+    lora = steps_of(library, **steps, hints=(hint("lora"),))[-1]
+    shared = library.store.bytes_on(torch.device("cpu")) - before
+    whole = steps_of(library, **steps, hints=(hint("whole"),))[-1]
+    assert shared < (paths.models_dir() / "whole.safetensors").stat().st_size / 2
+    assert (lora - whole).abs().max() < 1e-5 * whole.abs().max() < (without - whole).abs().max()
+    settings = {"weight": 0.5, "start": 0.5}
+    lora, whole = (steps_of(library, **steps, hints=(hint(name, **settings),))[-1] for name in ("lora", "whole"))
+    assert (lora - whole).abs().max() < 1e-5 * whole.abs().max()
+
+
+def test_a_control_lora_is_refused_by_a_model_of_other_sizes(
+    checkpoints: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = library_with(checkpoints)
+    narrow = tiny_stable.Parts(replace(tiny_stable.SMALL, widths=(1, 1)), tiny_stable.KINDS["sd1"].texts)
+    monkeypatch.setitem(tiny_stable.KINDS, "narrow", narrow)
+    add_control_lora("narrow")
+    library.refresh()
+    assert library.card("tiny").accepts.hints == ("lora", "whole")
+    with pytest.raises(ModelError, match="lora.safetensors was made for a model with other sizes"):
+        generate_image(library, hints=(hint("lora"),))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"middle_block.1.proj_in.down": None}, "is damaged"),
+        ({"middle_block.1.proj_in.up": torch.zeros(128, 4)}, "is damaged"),
+        ({"middle_block.1.proj_in.up": torch.zeros(3)}, "is damaged"),
+        ({"middle_block.1.proj_in.weight": torch.zeros(128, 128)}, "is damaged"),
+        ({"time_embed.0.up": torch.zeros(7, 3)}, "has another shape of 'time_embed.0.weight'"),
+        ({"zero_convs.1.0.bias": None}, "lacks 'zero_convs.1.0.bias'"),
+        ({"output_blocks.0.0.x": torch.zeros(1)}, "which are unknown"),
+    ],
+)
+def test_a_damaged_control_lora_is_refused(
+    changes: Mapping[str, torch.Tensor | None], sentence: str, checkpoints: Path
+) -> None:
+    add_control_lora("sd1", **changes)
+    (refused,) = Library().refused()
+    assert sentence in refused.reason
+
+
 def test_a_changed_control_net_is_named_when_an_image_is_reproduced(
     checkpoints: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -323,8 +418,9 @@ def test_a_t2i_adapter_for_sdxl_equals_that_of_diffusers() -> None:
     assert (found - wanted).abs().max() < 1e-4 * wanted.abs().max()
 
 
-def test_an_edited_image_equals_that_of_diffusers(checkpoints: Path) -> None:
-    check_latents(checkpoints, "sd1.editing", image=stored_drawing(), strength=1.0, factors={"image_guidance": 1.5})
+@pytest.mark.parametrize("name", ["sd1.editing", "sdxl.editing"])
+def test_an_edited_image_equals_that_of_diffusers(name: str, checkpoints: Path) -> None:
+    check_latents(checkpoints, name, image=stored_drawing(), strength=1.0, factors={"image_guidance": 1.5})
 
 
 def test_an_editing_model_begins_with_noise_and_sees_the_image(checkpoints: Path) -> None:

@@ -74,7 +74,13 @@ def test_a_checkpoint_is_described_by_its_header(kind: str, checkpoints: Path) -
     shapes = read_header(checkpoints / f"{kind}.safetensors").shapes
     assert card.parameters == sum(prod(shape) for name, shape in shapes.items() if not name.endswith("logit_scale"))
     own = {"refiner": ["aesthetic"], "sdxl": ["refined"]}.get(kind, [])
-    assert [each.name for each in card.accepts.factors] == ["clip_skip", *own, "enlarged", "enlarged_strength"]
+    assert [each.name for each in card.accepts.factors] == [
+        "clip_skip",
+        *own,
+        "enlarged",
+        "enlarged_strength",
+        "enlarged_steps",
+    ]
 
 
 @pytest.mark.parametrize("kind", SUMMARIES)

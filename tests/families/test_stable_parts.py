@@ -44,7 +44,7 @@ from gdm_studio.models.loaded_model import Conditioning, LoadedModel, stage_of
 from gdm_studio.networks.stable_diffusion.tiny_autoencoder import TinyDecoder
 from gdm_studio.networks.stable_diffusion.tokenizer import clip_tokenizer
 from gdm_studio.request.events import Phase, Result, StepEvent
-from gdm_studio.request.request import BUILT_IN, Branch, Request
+from gdm_studio.request.request import BUILT_IN, RULES, Branch, Request
 from gdm_studio.ui.preload import load_model
 from tests.helpers import tiny_stable
 from tests.helpers.verdicts import run_to_verdict
@@ -584,17 +584,24 @@ def test_a_model_that_is_no_refiner_is_refused(refined: Library) -> None:
         generate_image(refined, refiner="finer", steps=1)
 
 
-def test_a_second_pass_enlarges_the_image(checkpoints: Path) -> None:
+@pytest.mark.parametrize(
+    ("rules", "factors", "first", "own"),
+    [(3, {}, 3, 2), (RULES, {}, 5, 2), (RULES, {"enlarged_steps": 8.0}, 5, 4)],
+)
+def test_a_second_pass_enlarges_the_image(
+    rules: int, factors: dict[str, float], first: int, own: int, checkpoints: Path
+) -> None:
     library = library_with(checkpoints)
-    asked: dict[str, Any] = {"steps": 5, "factors": {"enlarged": 1.5, "enlarged_strength": 0.5}, "size": (96, 64)}
+    factors = {"enlarged": 1.5, "enlarged_strength": 0.5, **factors}
+    asked: dict[str, Any] = {"steps": 5, "factors": factors, "size": (96, 64), "rules": rules}
     events = list(generate(Request(**{**ASKED, **asked}), library))
     advances = [event for event in events if isinstance(event, StepEvent)]
     (made,) = (event for event in events if isinstance(event, Result))
     assert made.rgba.shape == (96, 144, 3)
-    assert [tuple(each.step.x.shape[2:]) for each in advances] == [(8, 12)] * 3 + [(12, 18)] * 2
+    assert [tuple(each.step.x.shape[2:]) for each in advances] == [(8, 12)] * first + [(12, 18)] * own
     model, second = load_tiny(library), advances[0].model.stages[1]
-    before = advances[2].step.x
-    path = second.noise_path(advances[0].model.card, made.request, 3, 5)
+    before = advances[first - 1].step.x
+    path = second.noise_path(advances[0].model.card, made.request, first, first + own)
     x = second.start(
         [Conditioning(before=before)], path, lambda step, like: torch.zeros_like(like), torch.empty(1, 4, 12, 18)
     )

@@ -104,6 +104,37 @@ def test_an_adapter_of_fused_layers_changes_their_parts(name: str, kind: str, tm
     assert (output(network, name) - wanted).abs().max() > 0.01 * wanted.abs().max()
 
 
+@pytest.mark.parametrize("name", ["flux1 dev", "chroma"])
+def test_an_adapter_of_xlabs_equals_changed_weights(name: str, tmp_path: Path) -> None:
+    kind_of, config = SMALL[name]
+    weights = list(kind_of.weights(config))
+    file = original_file(weights, made_up(shapes(name)))
+    layers = {f"single_blocks.1.{theirs}": ours for theirs, ours in (("linear1", "qkv_lora"), ("linear2", "proj_lora"))}
+    for number, stream in enumerate(("img", "txt"), start=1):
+        layers |= {f"double_blocks.0.{stream}_attn.{part}": f"{part}_lora{number}" for part in ("qkv", "proj")}
+    adapter: dict[str, Tensor] = {}
+    changed = dict(file)
+    for layer, ours in layers.items():
+        whole = file[f"{layer}.weight"].clone()
+        # The feed-forward part of the fused layer is not changed.
+        rows = 3 * whole.shape[1] if layer.endswith("linear1") else len(whole)
+        up, down = (
+            3 * random(f"{layer} {part}", *shape) for part, shape in (("up", (rows, 2)), ("down", (2, whole.shape[1])))
+        )
+        whole[:rows] += up @ down
+        changed[f"{layer}.weight"] = whole
+        block = ".".join(layer.split(".")[:2])
+        adapter |= {f"{block}.processor.{ours}.up.weight": up, f"{block}.processor.{ours}.down.weight": down}
+    fit = fit_of(adapter, name, tmp_path)
+    assert not fit.report and (fit.adapter.base, fit.adapter.kinds) == ("FLUX.1", ("LoRA",))
+    twin = kind_of.network(config)
+    twin.load_state_dict({weight.name: weight.read(changed) for weight in weights})
+    network = network_of(name)
+    found, wanted = output(apply_adapters(network, [(fit.deltas["transformer"], 1.0)]), name), output(twin, name)
+    assert (found - wanted).abs().max() < 1e-5 * wanted.abs().max()
+    assert (output(network, name) - wanted).abs().max() > 0.01 * wanted.abs().max()
+
+
 def test_fused_and_split_layers_in_one_file_count_once(tmp_path: Path) -> None:
     generator = torch.Generator().manual_seed(0)
     rows = {"qkv": 144, "to_q": 48}

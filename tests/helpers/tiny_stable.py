@@ -56,6 +56,10 @@ KINDS = {
         replace(SMALL, context=1280, heads=0, vector=1280 + 5 * 256), {"conditioner.embedders.0.model.": BIG_G}
     ),
     "editing": Parts(replace(SMALL, in_channels=8), {"cond_stage_model.transformer.": OPENAI}),
+    "sdxl editing": Parts(
+        replace(SMALL, in_channels=8, context=2048, heads=0, vector=1280 + 6 * 256),
+        {"conditioner.embedders.0.transformer.": OPENAI, "conditioner.embedders.1.model.": BIG_G},
+    ),
     "inpainting": Parts(replace(SMALL, in_channels=9), {"cond_stage_model.transformer.": OPENAI}),
 }
 

@@ -43,9 +43,11 @@ def _latents(case: Case) -> torch.Tensor:
     asked |= {"prompt": PROMPT, "negative_prompt": NEGATIVE}
     asked |= {"latents": inputs(f"pipeline {case.kind}", 1, 4, SIDE // 8, SIDE // 8).float()}
     if not case.control:
-        pipeline = diffusers.StableDiffusionInstructPix2PixPipeline(**parts, **unchecked)
         asked |= {"image": 2 * picture - 1, "image_guidance_scale": case.image_guidance}
-        return _run(pipeline, asked)
+        if case.kind == "editing":
+            return _run(diffusers.StableDiffusionInstructPix2PixPipeline(**parts, **unchecked), asked)
+        pipeline = diffusers.StableDiffusionXLInstructPix2PixPipeline(**parts, add_watermarker=False)
+        return _run(pipeline, asked | {"height": SIDE, "width": SIDE})
     asked |= {"image": picture, "height": SIDE, "width": SIDE}
     if case.control == "T2I-Adapter":
         adapter = diffusers.T2IAdapter(channels=[64, 128])

@@ -139,7 +139,7 @@ def _painted_on(vae: Any) -> dict[str, Any]:
 
 def _pipeline(kind: str, scheduler: Any) -> Any:
     made, parts = tiny_stable.KINDS[kind], tiny_stable.components(kind)
-    is_xl = kind == "sdxl"
+    is_xl = kind.startswith("sdxl")
     unet = diffusers.UNet2DConditionModel(
         sample_size=8, in_channels=made.unet.in_channels, layers_per_block=1, block_out_channels=(64, 128),
         cross_attention_dim=made.unet.context,

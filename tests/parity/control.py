@@ -38,4 +38,5 @@ CASES: Mapping[str, Case] = {
     "sdxl.union": Case("sdxl", "Union"),
     "sd1.t2i": Case("sd1", "T2I-Adapter"),
     "sd1.editing": Case("editing", ""),
+    "sdxl.editing": Case("sdxl editing", ""),
 }

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.studio.training import FINE_TUNE, TrainingSettings, trainable_systems
+from gdm_studio.studio.training import FINE_TUNE, LORA, TrainingRun, TrainingSettings, trainable_systems
 from gdm_studio.studio.training_process import LiveWriter, recipe_of
 from gdm_studio.systems.recipe import SystemRecipe, total_samples
+from gdm_studio.training.live_state import SETTINGS as SETTINGS_FILE
 from gdm_studio.training.live_state import LiveState
 from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
 
@@ -65,3 +68,20 @@ def test_settings_are_checked() -> None:
     ):
         with pytest.raises(BadRequest):
             recipe_of(wrong)
+
+
+@pytest.mark.parametrize("method", [LORA, "ddpm"])
+def test_the_result_of_a_run_replaces_no_file_of_the_same_name(method: str, tmp_path: Path) -> None:
+    (tmp_path / SETTINGS_FILE).write_text(json.dumps(asdict(replace(SETTINGS, method=method))), "utf-8")
+    product = tmp_path / "mine.safetensors"
+    run = TrainingRun(tmp_path)
+    installed = []
+    for content in (b"first", b"second", b"second", b"first"):
+        product.write_bytes(content)
+        installed.append(run.install())
+    assert installed[1] == installed[2] and installed[0] == installed[3] != installed[1]
+    assert [path.read_bytes() for path in installed[:2]] == [b"first", b"second"]
+    place = paths.models_dir() if method == LORA else paths.models_dir() / "trained"
+    assert sorted(each.name for each in place.iterdir()) == (
+        ["mine (2).safetensors", "mine.safetensors"] if method == LORA else ["mine", "mine (2)"]
+    )

@@ -36,7 +36,7 @@ def test_changes_are_described_for_every_branchable_setting() -> None:
         "seed": ["seed of later noise"], "sampler": ["DDIM → Euler a"], "knobs": ["eta 0 → 0.5"],
         "guidance_scale": ["guidance 4 → 7"], "temperature": ["temperature 1 → 0.5"], "controls": ["clip 0 → 2"],
         "label": ["class cat → apple"], "factors": ["share 0.2 → 0.9", "more – → 1"], "hints": ["hints – → edges 0.8"],
-        "grammar": ["Automatic → Plain words"], "rules": ["rules 3 → 1"],
+        "grammar": ["Automatic → Plain words"], "rules": ["rules 4 → 1"],
     }  # fmt: skip
     for name, value in other.items():
         knobs = {"knobs": {}} if name == "sampler" else {}

@@ -228,7 +228,7 @@ def test_stable_diffusion_and_hires_factors_are_grouped_by_name(home: Path) -> N
             return {name: list(each.knobs.rows) for name, each in conditions.groups.items() if each.isVisible()}
 
         window.settings.use(Request(model="base"))
-        passes = ["enlarged", "enlarged_strength"]
+        passes = ["enlarged", "enlarged_strength", "enlarged_steps"]
         assert shown() == {"Stable Diffusion": ["clip_skip"], "Hires fix": passes}
         assert not any(group.is_open() for name, group in conditions.groups.items() if name in shown())
         draft.change(factors={"clip_skip": 2.0})

@@ -85,6 +85,7 @@ def write_text(
         "Denoising strength": strength and number(strength),
         "Clip skip": str(beside.get("clip_skip", "")),
         "Hires upscale": "hires_upscale" in beside and number(beside["hires_upscale"]),
+        "Hires steps": str(beside.get("hires_steps", "")),
         "Hires upscaler": beside.get("hires_upscaler"),
         "Refiner": refiner,
         "Refiner switch at": refiner and number(beside["refiner_switch"]),

@@ -33,6 +33,7 @@ _TYPES: dict[str, type] = {
     "vae_hash": str,
     "refiner_switch": float,
     "hires_upscale": float,
+    "hires_steps": int,
     "eta": float,
     "width": int,
     "height": int,

@@ -8,7 +8,13 @@ from typing import Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import parse_json
-from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS_SCALE, has_second_pass, second_pass_strength
+from gdm_studio.request.hires import (
+    REFINER_SHARE,
+    SECOND_PASS_SCALE,
+    SECOND_PASS_STEPS,
+    has_second_pass,
+    second_pass_strength,
+)
 from gdm_studio.request.migrations import migrate
 from gdm_studio.request.request import SETTINGS, Request, Role, with_role
 
@@ -19,7 +25,7 @@ EXPORTED = {FIELD_OF.get(setting.name, setting.name): setting for setting in wit
 # The fields that are shown first, by the names that most tools use, in their order.
 FIELD_NAMES = tuple(dict.fromkeys((
     *("prompt", "negative_prompt", "seed", "steps", "sampler", "scheduler", "guidance_scale", "size", "model"),
-    *("model_hash", "clip_skip", "hires_upscale", "hires_upscaler", "denoising_strength"),
+    *("model_hash", "clip_skip", "hires_upscale", "hires_steps", "hires_upscaler", "denoising_strength"),
     *("loras", "vae", "refiner", "refiner_switch"),
     *("temperature", "style"),
     *EXPORTED,
@@ -78,6 +84,8 @@ def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
     found: dict[str, Any] = {"clip_skip": int(factors["clip_skip"])} if "clip_skip" in factors else {}
     if has_second_pass(request):
         found |= {"hires_upscale": factors[SECOND_PASS_SCALE.name], "denoising_strength": second_pass_strength(factors)}
+        if steps := round(factors.get(SECOND_PASS_STEPS.name, 0)):
+            found["hires_steps"] = steps
         found |= {"hires_upscaler": request.upscaler} if request.upscaler else {}
     if request.refiner:
         share = factors.get(REFINER_SHARE.name, REFINER_SHARE.default)

@@ -147,7 +147,7 @@ def _time(value: Any) -> float:
 
 
 def _step(value: Any) -> int:
-    if not 0 <= (step := int(value)) <= MAX_STEPS:
+    if not 0 <= (step := int(value)) <= 2 * MAX_STEPS:
         raise ValueError("not a step")
     return step
 

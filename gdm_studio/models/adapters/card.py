@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,8 @@ _PAIRS = (
     ("_lora.down.weight", "_lora.up.weight"),
     (".lora_linear_layer.down.weight", ".lora_linear_layer.up.weight"),
 )
+# Tensors of XLabs' adapters, whose layers are numbered by the stream that they change.
+_XLABS = re.compile(r"(.+\.processor\.(?:qkv|proj)_lora[12]?)\.(down|up)\.weight")
 _HADAMARD = ("hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b", "hada_t1", "hada_t2")
 _KRONECKER = ("lokr_w1", "lokr_w1_a", "lokr_w1_b", "lokr_w2", "lokr_w2_a", "lokr_w2_b", "lokr_t2")
 # Suffix of a tensor's name -> part of the layer's delta.
@@ -88,7 +91,12 @@ def adapter_family(base: str) -> str:
 
 def is_adapter(header: Header) -> bool:
     """Return True if any tensor name belongs to an adapter."""
-    return any(_split(name) for name in header.shapes)
+    return any(map(is_adapter_tensor, header.shapes))
+
+
+def is_adapter_tensor(name: str) -> bool:
+    """Return True if a tensor name belongs to an adapter."""
+    return _split(name) is not None
 
 
 def adapter_card(path: Path, header: Header) -> AdapterCard:
@@ -124,6 +132,8 @@ def damaged_error(path: Path, name: str) -> ModelError:
 
 def _split(name: str) -> tuple[str, str] | None:
     """Split a tensor name into (layer name in the file, adapter part), or return None for other tensors."""
+    if at := _XLABS.fullmatch(name):
+        return at[1], at[2]
     return next(((name[: -len(end)], part) for end, part in PARTS.items() if name.endswith(end)), None)
 
 

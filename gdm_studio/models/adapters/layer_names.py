@@ -81,6 +81,11 @@ def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
             theirs = source.name.rpartition(".")[0]
             for name in dict.fromkeys((theirs, theirs.replace(".to_", ".to."))):
                 by_layer.setdefault(name, []).append(Place(layer, source.begin, source.rows))
+    for name, places in list(by_layer.items()):
+        if xlabs := _xlabs_name(name):
+            # XLabs changes only the attention of the fused first layer of a single block: a third of the rows each.
+            rows = places[3].begin if name.endswith(".linear1") else places[0].rows
+            by_layer[xlabs] = [place._replace(rows=rows) for place in places[:3]]
     found: dict[str, list[Place]] = {}
     for name, places in by_layer.items():
         # The original layout and diffusers may call a layer alike.
@@ -88,6 +93,15 @@ def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
         found |= {f"{prefix}{name}": distinct for prefix in _DOTTED}
         found |= {f"{prefix}{name.replace('.', '_')}": distinct for prefix in _UNDERSCORED}
     return found
+
+
+def _xlabs_name(name: str) -> str:
+    """Return XLabs' name of a layer of FLUX.1 in the original layout, or "" if it has none."""
+    if at := re.fullmatch(r"(double_blocks\.\d+)\.(img|txt)_attn\.(qkv|proj)", name):
+        return f"{at[1]}.processor.{at[3]}_lora{1 if at[2] == 'img' else 2}"
+    if at := re.fullmatch(r"(single_blocks\.\d+)\.linear([12])", name):
+        return f"{at[1]}.processor.{'qkv' if at[2] == '1' else 'proj'}_lora"
+    return ""
 
 
 def _unet(layers: Iterable[str]) -> Iterator[tuple[str, str]]:

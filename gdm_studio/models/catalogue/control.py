@@ -11,6 +11,7 @@ from gdm_studio.models.catalogue.scanner import ScannedEntry
 from gdm_studio.models.files.checkpoints import is_gguf_name
 from gdm_studio.models.files.names import name_of, names_of
 from gdm_studio.models.files.recognition import CONTROLS, MODE_OF, MODES, UNIONS
+from gdm_studio.request.conditioning import REFERENCE
 
 
 def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str, Path]:
@@ -24,7 +25,7 @@ def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str
     for names in (lambda path: [name_of(path)], names_of):
         for each in usable:
             path = Path(each.path)
-            for name in names(path):
+            for name in (_distinct(name, each.about.kind) for name in names(path)):
                 modes = MODES[: UNIONS.get(each.about.kind, 0)]
                 for full in [f"{name}{MODE_OF}{mode}" for mode in modes] or [name]:
                     found.setdefault(full, path)
@@ -33,12 +34,19 @@ def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str
 
 def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
     """Return the displayed names of the control models for models of the kind `base`, in alphabetical order."""
+    entries = list(entries)
+    kinds = {Path(each.path): each.about.kind for each in entries}
     shown = [
         name
         for name, path in named_control_models(entries, base).items()
-        if name_of(path) in (name, name.rpartition(MODE_OF)[0])
+        if _distinct(name_of(path), kinds[path]) in (name, name.rpartition(MODE_OF)[0])
     ]
     return sorted(shown, key=str.casefold)
+
+
+def _distinct(name: str, kind: str) -> str:
+    """Return the name of a control model, with its kind if it would be taken for a reference image otherwise."""
+    return f"{name} ({kind})" if name == REFERENCE else name
 
 
 def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:

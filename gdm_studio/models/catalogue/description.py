@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 
 from gdm_studio.common.text_safety import UNSAFE_CHARACTERS
-from gdm_studio.models.adapters.card import PARTS, adapter_card
+from gdm_studio.models.adapters.card import adapter_card, is_adapter_tensor
 from gdm_studio.models.adapters.embedding import embedding_base
 from gdm_studio.models.catalogue.notes import NOTHING, Note
 from gdm_studio.models.few_steps import few_step_kind_in, step_count_in
@@ -139,7 +139,7 @@ def _kind(entry: Entry) -> tuple[str, str]:
         return TEXT_ENCODER, name
     if base := embedding_base(header):
         return "Embedding", base
-    if names and sum(name.endswith(tuple(PARTS)) for name in names) > len(names) / 2:
+    if names and sum(map(is_adapter_tensor, names)) > len(names) / 2:
         card = adapter_card(entry.path, header)
         kind = "DoRA" if "DoRA" in card.kinds else next(iter(card.kinds), "Adapter")
         return kind, card.base

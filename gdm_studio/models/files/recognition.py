@@ -25,6 +25,7 @@ TRANSFORMER = "Diffusion transformer"
 UNET = "U-Net"
 CONTROL = "ControlNet"
 T2I_ADAPTER = "T2I-Adapter"
+CONTROL_LORA = "Control-LoRA"
 TEXT = "Text encoder"
 LANGUAGE = "Language model"
 VISION = "Image encoder"
@@ -37,7 +38,7 @@ MODE_OF = ": "
 # Kinds of unions, with their number of modes.
 UNIONS = {"Union ControlNet": 6, "Union ControlNet ProMax": 8}
 # Kinds of control models that can be used, if they are for Stable Diffusion.
-CONTROLS = frozenset({CONTROL, T2I_ADAPTER, *UNIONS})
+CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
 # Start of a name that is the name of other models.
@@ -137,7 +138,7 @@ def recognise(entry: Entry) -> Recognised | None:
 def control_kind(shapes: Shapes) -> tuple[str, str]:
     """Return (kind, base models) of a Stable Diffusion control model in a file, or ("", "") for other files."""
     found = _part(Tensors(shapes))
-    if found is None or found.kind not in CONTROLS or found.base not in _BASES.values() or "lora_controlnet" in shapes:
+    if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
         return "", ""
     if (modes := Tensors(shapes).size("task_embedding", 0)) == 0:
         return found.kind, found.base
@@ -340,7 +341,8 @@ def _vae(found: Tensors) -> str | None:
     return {16: "for FLUX.1 or Stable Diffusion 3"}.get(channels, f"for latents of {channels} channels")
 
 
-_CONTEXT = "attn2.to_k.weight"
+# Layer whose input is the text: its weight, or the lower factor of a Control-LoRA.
+_CONTEXT = ("attn2.to_k.weight", "attn2.to_k.down")
 _BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL"}
 _FIRST = "input_blocks.0.0.weight"
 _ADDED = "transformer_blocks.0.attn.add_q_proj.weight"
@@ -407,10 +409,10 @@ _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (UNET, ("conv_in.weight", "up_blocks.0.resnets.0.conv1.weight"), _unet_by_inputs("conv_in.weight")),
 )  # fmt: skip
 _PARTS: tuple[tuple[str, tuple[str, ...], str | Callable[[Tensors], str | None]], ...] = (
+    (CONTROL_LORA, ("lora_controlnet",), _control_net),
     (CONTROL, ("control_model.zero_convs.0.0.weight",), _control_net),
     (CONTROL, ("zero_convs.0.0.weight",), _control_net),
     (CONTROL, ("controlnet_cond_embedding.conv_in.weight",), _control_net),
-    (CONTROL, ("lora_controlnet",), ""),
     (T2I_ADAPTER, ("adapter.body.0.resnets.0.block1.weight",), _t2i_adapter),
     (T2I_ADAPTER, ("body.0.block1.weight", "conv_in.weight"), _t2i_adapter),
     (T2I_ADAPTER, ("body.0.body.0.block1.weight", "body.0.in_conv.weight"), _t2i_adapter),
@@ -465,6 +467,7 @@ _FLUX_2 = {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B", 6144: "FLUX.2 dev"}
 # Pattern of a layer's name with underscores for dots, and the family; the sizes of the layer tell some apart.
 _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], ...] = (
     (re.compile(r"(?:^|_)double_blocks_(?:19|[2-9]\d)_"), "HunyuanVideo"),
+    (re.compile(r"(?:^|_)(?:double|single)_blocks_\d+_processor_"), "FLUX.1"),
     (re.compile(r"(?:^|_)single_blocks_\d+_linear1$"), _flux_adapter),
     (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_mlp_0$"), _flux_adapter),
     (re.compile(r"(?:^|_)double_blocks_\d+_(?:img|txt)_attn"), _flux_attention_adapter),

@@ -140,6 +140,11 @@ def unet_weights(config: UNetConfig) -> Named:
     yield from _layers("out", ("0", here), ("2", config.out_channels, here, 3, 3))
 
 
+def encoder_weights(config: UNetConfig) -> Named:
+    """Yield the names and shapes of the weights that a `UNet` and its `ControlNet` have in common."""
+    yield from _encoder(config)
+
+
 def control_net_weights(config: ControlNetConfig) -> Named:
     """Yield the names and shapes of a `ControlNet`'s weights. Raises ValueError for an impossible config."""
     skips = yield from _encoder(config.encoder)

@@ -52,6 +52,8 @@ class ModelsController:
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
         page.view.estimate_asked.connect(lambda line: tasks.start(self._show_estimate(line)))
         page.add_folder.connect(self._ask)
+        # A check loads the model in a process of its own. Two copies may not fit into the memory.
+        page.view.check.started.connect(lambda: tasks.start(asyncio.to_thread(context.library.release_models)))
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
 
     def show(self, lines: Sequence[InventoryRow]) -> None:

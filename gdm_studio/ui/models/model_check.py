@@ -38,10 +38,11 @@ class _Result:
 class ModelCheck(QObject):
     """Controller of a button that tests a model on images of this program, or cancels the test.
 
-    One model is tested at a time. Reports are kept until the window is closed. Signal: `reported()` when the report on
-    the displayed model has changed.
+    One model is tested at a time. Reports are kept until the window is closed. Signals: `started()` before the process
+    of a test loads the model; `reported()` when the report on the displayed model has changed.
     """
 
+    started = Signal()
     reported = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -111,6 +112,7 @@ class ModelCheck(QObject):
         process.readyReadStandardOutput.connect(lambda: self._read(process))
         process.finished.connect(lambda: self._on_end(process))
         process.errorOccurred.connect(lambda error: self._on_error(process, error))
+        self.started.emit()
         process.start(sys.executable, ["-P", "-m", "gdm_studio", "models", "check", "--json", "--", name])
         self._show()
 

@@ -404,7 +404,7 @@ class TrainController:
             request = replace(card.default_request(), model=card.name, prompt=prompt)
         else:
             card = self._context.library.card(settings.base)
-            prompt = f"{self._images[0].caption if self._images else ''} <lora:{settings.title}:1>".strip()
+            prompt = f"{self._images[0].caption if self._images else ''} <lora:{path.stem}:1>".strip()
             request = replace(card.default_request(), model=card.name, prompt=prompt)
         self._context.navigator.use_request(request, is_new=True)
 

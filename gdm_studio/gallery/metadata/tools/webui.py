@@ -36,6 +36,7 @@ _NAMES = {setting.title.lower(): setting.name for setting in OWN} | {
     "refiner switch at": "refiner_switch",
     "hires upscale": "hires_upscale",
     "hires upscaler": "hires_upscaler",
+    "hires steps": "hires_steps",
     "lora hashes": "loras",
     "lora weights": "loras",
     "ti hashes": "embeddings",

@@ -308,9 +308,9 @@ class DiffusionTransformer:
 
     @torch.no_grad()
     def fast_decode(self, x0: Tensor) -> Tensor:
-        release_streams(self.device)
         if (tiny := self.fast_decoder.decoder) is not None:
             return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
+        release_streams(self.device)
         return image_levels(self.rows(self._decode_fast, x0.float()))
 
     def _decode_fast(self, latents: Tensor) -> Tensor:

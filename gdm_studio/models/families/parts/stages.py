@@ -27,7 +27,7 @@ from gdm_studio.models.loaded_model import (
 from gdm_studio.models.precision import check_finite, image_levels
 from gdm_studio.models.upscalers.enlargement import enlarge, enlarge_to
 from gdm_studio.models.upscalers.network import UpscalingNetwork
-from gdm_studio.request.hires import second_pass_strength
+from gdm_studio.request.hires import second_pass_strength, total_steps
 from gdm_studio.request.request import MAX_STEPS, Request
 
 
@@ -67,7 +67,7 @@ class PartialStage:
         return self.model.diffusion
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
-        whole = card.points(self.diffusion.process, request.spacing, card.stage_ends(request.steps)[1])
+        whole = card.points(self.diffusion.process, request.spacing, card.stage_ends(total_steps(request))[1])
         return whole[first : last + 1]
 
     def shape(self, request: Request) -> tuple[int, ...]:

@@ -13,6 +13,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Part
 from gdm_studio.models.families.stable_diffusion.variants import Variant, name_some
+from gdm_studio.models.families.stable_diffusion.weight_names import linear_shape
 from gdm_studio.networks.stable_diffusion import sizes
 from gdm_studio.networks.stable_diffusion.sizes import (
     HINT_LAYERS,
@@ -33,6 +34,8 @@ QUICK = 768
 HEAD = 64
 # Channels of the control image and side of its squares, by the number of channels that T2I-Adapters make of both.
 ADAPTER_INPUTS = {64: (1, 8), 192: (3, 8), 256: (1, 16), 768: (3, 16)}
+# Ends of the names of the two factors with which a Control-LoRA changes a weight.
+UP, DOWN = ".up", ".down"
 # Maximum of any count. A file with more is not such a model.
 MOST = 128
 
@@ -68,6 +71,22 @@ def control_net_config(shapes: Shapes) -> ControlNetConfig:
         modes=shapes["task_embedding"][0] if "task_embedding" in shapes else 0,
         layers=_count(shapes, r"transformer_layes\.(\d+)\."),
     )
+
+
+def control_lora_shapes(shapes: Shapes) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of the ControlNet that a Control-LoRA stands for, given the shapes of its tensors.
+
+    Weights that it lacks are those of the U-Net. Raises LookupError or ValueError if factors do not match each other.
+    """
+    whole = {name: shape for name, shape in shapes.items() if not name.endswith((UP, DOWN))}
+    factors = [name.rpartition(".")[0] for name in shapes if name not in whole]
+    for layer in dict.fromkeys(factors):
+        out, rank = shapes[layer + UP][:2]
+        weight = f"{layer}.weight"
+        if rank != shapes[layer + DOWN][0] or weight in whole:
+            raise ValueError(f"factors of {layer}")
+        whole[weight] = linear_shape(weight, (out, *shapes[layer + DOWN][1:]))
+    return dict(sizes.encoder_weights(encoder_config(whole))) | whole
 
 
 def encoder_config(shapes: Shapes) -> UNetConfig:
@@ -185,6 +204,7 @@ _WEIGHTS: Mapping[str, Callable[[Shapes], sizes.Named]] = {
     "text_encoder": lambda shapes: sizes.clip_weights(clip_config(shapes)),
     "T2I-Adapter": lambda shapes: sizes.t2i_adapter_weights(t2i_adapter_config(shapes)),
     "ControlNet": lambda shapes: sizes.control_net_weights(control_net_config(shapes)),
+    "Control-LoRA": lambda shapes: sizes.control_net_weights(control_net_config(shapes)),
 }
 _XL = ((0, 0), (2, 2), (10, 10)), ((0, 0, 0), (2, 2, 2), (10, 10, 10))
 _RF = ((0, 0), (4, 4), (4, 4), (0, 0)), ((0, 0, 0), (4, 4, 4), (4, 4, 4), (0, 0, 0))
@@ -216,6 +236,11 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
     if part == "unet" and not any(weight.startswith("middle_block.") for weight in shapes):
         sentence = "is a distilled U-Net without a middle block, which is not supported yet; choose another model."
         raise ModelError(f"{name} {sentence}")
+    if part == "Control-LoRA":
+        try:
+            shapes = control_lora_shapes(shapes)
+        except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+            raise ModelError(f"{name} is damaged or not whole; copy or download it again.") from error
     wanted = _expected_weights(part, shapes, nearest)
     if wanted is None:
         raise ModelError(f"{name} is damaged or not whole; copy or download it again.")

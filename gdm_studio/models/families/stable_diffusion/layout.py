@@ -30,7 +30,7 @@ from gdm_studio.models.files.text_encoder import PREFIXES
 # Names of a model's text encoders, as in diffusers.
 Text = Literal["text_encoder", "text_encoder_2"]
 TEXTS: tuple[Text, ...] = ("text_encoder", "text_encoder_2")
-Control = Literal["ControlNet", "T2I-Adapter"]
+Control = Literal["ControlNet", "Control-LoRA", "T2I-Adapter"]
 Part = Literal["unet", "vae"] | Text | Control
 # Function from the tensor names in a file to the source of each weight, by our name of the weight.
 Places = Callable[[Iterable[str]], Mapping[str, TensorSource]]
@@ -280,6 +280,7 @@ _PARTS: tuple[tuple[Part, str, Places], ...] = (
 )
 # Kind, a weight that all of this kind have, prefix in the file, and names.
 _CONTROLS: tuple[tuple[Control, str, str, Places], ...] = (
+    ("Control-LoRA", "input_blocks.0.0.up", "", _as_they_are),
     ("ControlNet", "middle_block_out.0.weight", "control_model.", _as_they_are),
     ("ControlNet", "middle_block_out.0.weight", "", _as_they_are),
     ("ControlNet", "middle_block_out.0.weight", "", places_from(control_net_from_diffusers)),

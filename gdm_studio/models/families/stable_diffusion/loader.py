@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -14,13 +14,14 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.parts.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
+from gdm_studio.models.families.stable_diffusion.control_lora import control_lora
 from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text, control_of
 from gdm_studio.models.families.stable_diffusion.variants import EDITING, Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.residency import place_network
-from gdm_studio.models.store import Store, chosen_limit, free_memory, key_of, total_memory
+from gdm_studio.models.store import Key, Store, chosen_limit, free_memory, key_of, total_memory
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder
 from gdm_studio.networks.stable_diffusion.clip import ClipText
@@ -117,9 +118,22 @@ def load_networks(
     return found
 
 
-def load_control(path: Path, device: torch.device, dtype: torch.dtype, store: Store) -> ControlNetwork:
-    """Load the control model in a file, unless it is in the store. Raises ModelError."""
+def load_control(
+    path: Path, device: torch.device, dtype: torch.dtype, store: Store, unet: UNet, unet_files: Iterable[Path]
+) -> ControlNetwork:
+    """Load the control model in a file, unless it is in the store. Raises ModelError.
+
+    A Control-LoRA shares the weights of `unet`, which come from `unet_files`.
+    """
     part, network = control_of(read_entry(path))
+    if part == "Control-LoRA":
+        check_network(path.name, part, network.shapes)
+        key = key_of(f"stable diffusion {part}", (*network.files, *unet_files), device, dtype)
+
+        def add() -> ControlNet:
+            return control_lora(path.name, _read(network, compressed=False, averaged=False), unet, device, dtype)
+
+        return _from_store(path.name, key, network.bytes_in(dtype.itemsize), add, store)
 
     def make(shapes: Mapping[str, Shape]) -> ControlNetwork:
         if part == "T2I-Adapter":
@@ -144,8 +158,13 @@ def _load_part(
     def load() -> M:
         return place_network(_build(name, which, network, make), device, dtype)
 
+    return _from_store(name, key, network.bytes_in(dtype.itemsize), load, store)
+
+
+def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: Store) -> M:
+    """Return a network from the store, or else load it. Raises ModelError if the file `name` is damaged."""
     try:
-        return store.part(key, network.bytes_in(dtype.itemsize), load)
+        return store.part(key, size, load)
     except (LookupError, TypeError, ValueError, OSError) as error:
         raise ModelError(f"{name} is damaged or not whole; copy or download it again.") from error
 

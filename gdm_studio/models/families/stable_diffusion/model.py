@@ -86,7 +86,8 @@ class StableDiffusion:
             layout = replace(layout, networks={**layout.networks, "vae": default_vae})
         read = load_networks(card.path.name, layout, kind, device, dtype, store)
         if controls := control_files(card):
-            nets = {name: load_control(file, device, dtype, store) for name, file in controls.items()}
+            files = layout.networks["unet"].files
+            nets = {n: load_control(file, device, dtype, store, read.unet, files) for n, file in controls.items()}
             for name, net in nets.items():
                 check_fits(name, net, read.unet)
             read = replace(read, controls=nets)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from gdm_studio.common.remote_device import CLUSTER
 from gdm_studio.jobs.cluster_pool import check_cluster
 from gdm_studio.queueing import CRASHES_TO_PAUSE, Item, ItemState, Queue, Removed
+from gdm_studio.request.hires import total_steps
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.queue.model import Progress, title_of
@@ -318,8 +319,8 @@ def _progress_of(job: Job) -> Progress:
 
 
 def _steps_left(item: Item) -> int:
-    """Return the number of steps that an item will report. A cluster reports each image as a single step."""
-    return item.left * (1 if item.request.device == CLUSTER else item.request.steps)
+    """Return the number of steps that an item will report. A cluster reports an image as a single step."""
+    return item.left * (1 if item.request.device == CLUSTER else total_steps(item.request))
 
 
 def _place(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
