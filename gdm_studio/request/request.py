@@ -525,7 +525,7 @@ class Request:
             value = getattr(self, name)
             # This is a fast path, since a gallery reads thousands of requests.
             is_plain = type(value) is setting.kind and (not isinstance(value, str) or value.isascii())
-            if value is setting.default or is_plain:
+            if value is setting.default or is_plain or setting.is_default(value):
                 continue
             if (found := setting.typed(value)) is not value:
                 other[name] = found
@@ -538,8 +538,11 @@ class Request:
         a sentence that lists the valid choices.
         """
         request = self.typed()
-        for setting in SETTINGS.values():
-            setting.check(setting.value_in(request))
+        for name, setting in SETTINGS.items():
+            value = getattr(request, name)
+            # Most values are defaults, which are valid.
+            if value is not setting.default and not setting.is_default(value):
+                setting.check(value)
         if request.mask and not request.image:
             raise BadRequest("A mask needs a picture to start from; choose one.")
         if request.template and request.template == request.prompt:
@@ -547,15 +550,15 @@ class Request:
             prompts = draw(request.template, request.seeds())
             request = replace(request, prompt=prompts[0], prompts=tuple(prompts))
         spec = SAMPLERS[request.sampler]
-        defaults = {param.name: param.default for param in GUIDANCE}
-        controls = checked_params(GUIDANCE, request.controls, of="The prediction")
-        return replace(
-            request,
-            knobs=checked_params(spec.params, request.knobs, of=spec.title),
-            controls={name: value for name, value in controls.items() if value != defaults[name]},
-            branch=_check_branch(request),
-            prompts=_check_number_of_prompts(request),
-        )
+        complete = {
+            "knobs": checked_params(spec.params, request.knobs, of=spec.title),
+            "controls": _without_defaults(request.controls) if request.controls else {},
+            "branch": _check_branch(request),
+            "prompts": _check_number_of_prompts(request),
+        }
+        # Copying a request takes a large part of the time, and most values are empty before and after.
+        changed = {name: value for name, value in complete.items() if value or getattr(request, name)}
+        return replace(request, **changed) if changed else request
 
     @property
     def subject(self) -> str:
@@ -673,6 +676,11 @@ def _from_values(values: Mapping[str, Any]) -> Request:
         value = data.get(name, setting.absent)
         known[name] = value if value is None or setting.read is None or name not in data else setting.read(value)
     return Request(**known)
+
+
+def _without_defaults(controls: Mapping[str, float]) -> dict[str, float]:
+    checked = checked_params(GUIDANCE, controls, of="The prediction")
+    return {param.name: checked[param.name] for param in GUIDANCE if checked[param.name] != param.default}
 
 
 def _check_number_of_prompts(request: Request) -> tuple[str, ...]:

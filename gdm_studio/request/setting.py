@@ -115,6 +115,10 @@ class Setting(Param):
         """Return the setting's value in a request."""
         return getattr(request, self.name)
 
+    def is_default(self, value: Any) -> bool:
+        """Return True if a value equals the default and has its type, which makes it valid."""
+        return type(value) is type(self.default) and bool(value == self.default)
+
     def applies_to(self, request: object) -> bool:
         """Return True if the setting has an effect in this request."""
         return not self.needs or bool(getattr(request, self.needs))

@@ -20,7 +20,7 @@ from gdm_studio.common.errors import BadRequest, StudioError
 from gdm_studio.common.image_file import read_rgba_array
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.models.families.icons.model import to_premultiplied
-from gdm_studio.training.captions import classes_of, read_folder
+from gdm_studio.training.captions import FolderProblems, classes_of, read_folder
 from gdm_studio.training.data.dataset import open_pictures
 
 # Maximum number of pixels of all images of a folder together, whose data then need 4 GB.
@@ -48,6 +48,8 @@ class ImageDataset:
     factors: dict[str, str]
     # The strength of each factor in each image, in 0 … 1, (N, M).
     shares: NDArray[np.float32]
+    # Sentences about files that were left out or cut.
+    notes: tuple[str, ...] = ()
 
     # True for a dataset of points in the plane.
     is_points: ClassVar[bool] = False
@@ -148,6 +150,7 @@ class PointDataset:
     mixture: Mixture
 
     is_points: ClassVar[bool] = True
+    notes: ClassVar[tuple[str, ...]] = ()
     factors: ClassVar[dict[str, str]] = {}
     # The points are computed by a formula, so no dataset licence applies.
     licence: ClassVar[str] = "Apache-2.0"
@@ -231,7 +234,8 @@ def _icons(folder: Path) -> ImageDataset:
 
 def _user_images(folder: Path, size: int) -> ImageDataset:
     """Load the user's images with their classes from a folder and its subfolders."""
-    images = read_folder(folder, nested=True)
+    problems = FolderProblems()
+    images = read_folder(folder, nested=True, problems=problems)
     if not images:
         raise StudioError(
             f"{folder} contains no images; choose a folder of images, or the output of  gdm-studio data icons "
@@ -245,7 +249,8 @@ def _user_images(folder: Path, size: int) -> ImageDataset:
     labels = tuple(sorted({*named} - {""}))
     label = np.array([labels.index(name) if name else -1 for name in named])
     rgba = np.stack([crop_square(read_rgba_array(each.path), size) for each in images])
-    return ImageDataset(rgba, labels, label, {}, np.zeros((len(images), 0), np.float32))
+    shares = np.zeros((len(images), 0), np.float32)
+    return ImageDataset(rgba, labels, label, {}, shares, tuple(problems.sentences()))
 
 
 def crop_square(rgba: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:

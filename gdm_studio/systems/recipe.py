@@ -136,6 +136,12 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             raise BadRequest(f"{self.system.title} learns from points; use --data points:grid.")
         return found
 
+    @property
+    def notes(self) -> Sequence[str]:
+        # Some systems learn from other data, and never load images.
+        loaded = vars(self).get("pictures")
+        return () if loaded is None else loaded.notes
+
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Indices of the training images and of the held-out images."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from PIL import ExifTags, Image
 from gdm_studio.common import atomic
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.common.image_file import open_image
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP, Translate, untranslated
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".avif")
 # Maximum numbers of images, and of bytes of a caption file.
@@ -30,6 +31,11 @@ _SETTINGS = re.compile(r"\n(?:Negative prompt|Steps): ")
 # Trailing number of a file name, such as "-03" or " (2)".
 _COUNTER = re.compile(r"[\s_\-]*\(?\d+\)?$")
 
+_UNREADABLE = QT_TRANSLATE_NOOP(
+    "TrainPage", "Pictures that cannot be read and are left out: {count}; the first is {first}."
+)
+_CUT = QT_TRANSLATE_NOOP("TrainPage", "Captions cut after {limit} characters: {count}; the first is {first}.")
+
 
 @dataclass(frozen=True)
 class CaptionedImage:
@@ -40,17 +46,34 @@ class CaptionedImage:
     source: str
 
 
-def read_folder(folder: Path, *, nested: bool = False) -> list[CaptionedImage]:
-    """Return the images of a folder, sorted by name. With `nested`, subfolders are included.
+@dataclass
+class FolderProblems:
+    """Files of a folder that cannot be used: images that are not readable, and captions that are too long."""
 
-    A caption is the text of NAME.txt beside the image, else the prompt or description in its metadata, else the words
-    of its file name. Other files are ignored. Raises StorageError and BadRequest.
+    unreadable: list[Path] = field(default_factory=list)
+    cut: list[Path] = field(default_factory=list)
+
+    def sentences(self, translate: Translate = untranslated) -> list[str]:
+        """Return a sentence for each kind of problem, with the number of files and the name of the first."""
+        found = ((_UNREADABLE, self.unreadable), (_CUT, self.cut))
+        return [
+            translate("TrainPage", text).format(count=len(files), first=files[0].name, limit=MOST_TEXT)
+            for text, files in found
+            if files
+        ]
+
+
+def read_folder(folder: Path, *, nested: bool = False, problems: FolderProblems | None = None) -> list[CaptionedImage]:
+    """Return the images of a folder, sorted by name. With `nested`, those of its subfolders are included.
+
+    A caption is the text of NAME.txt beside the image, else the prompt or description in the image's metadata, else
+    the words of the file name. Files that are no images are left out, and long captions are cut; both are added to
+    `problems`. Raises StorageError and BadRequest.
     """
-    return list(iterate_folder(folder, nested=nested))
+    return list(_images_of(folder, nested, problems or FolderProblems()))
 
 
-def iterate_folder(folder: Path, *, nested: bool = False) -> Iterator[CaptionedImage]:
-    """Yield the images of `read_folder` one by one."""
+def _images_of(folder: Path, nested: bool, problems: FolderProblems) -> Iterator[CaptionedImage]:
     try:
         # Listed first, since `rglob` ignores a folder that cannot be read.
         listed = [*folder.iterdir()]
@@ -65,8 +88,9 @@ def iterate_folder(folder: Path, *, nested: bool = False) -> Iterator[CaptionedI
             with open_image(path) as image:
                 written = _metadata_caption(image)
         except StorageError:
+            problems.unreadable.append(path)
             continue
-        yield _captioned(path, written)
+        yield _captioned(path, written, problems)
 
 
 def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
@@ -104,21 +128,24 @@ def caption_of_name(stem: str) -> str:
     return re.sub(r"[\s_\-.]+", " ", words).strip()
 
 
-def _captioned(path: Path, written: str) -> CaptionedImage:
+def _captioned(path: Path, written: str, problems: FolderProblems) -> CaptionedImage:
     beside = text_file(path)
     if beside.is_file():
-        text = _text_of(beside)
-        return CaptionedImage(path, " ".join(text.split())[:MOST_TEXT], "text")
+        data = _data_of(beside)
+        text = " ".join(data[:MOST_BYTES].decode(errors="replace").split())
+        if len(data) > MOST_BYTES or len(text) > MOST_TEXT:
+            problems.cut.append(beside)
+        return CaptionedImage(path, text[:MOST_TEXT], "text")
     if written:
         return CaptionedImage(path, written, "metadata")
     return CaptionedImage(path, caption_of_name(path.stem)[:MOST_TEXT], "name")
 
 
-def _text_of(path: Path) -> str:
-    """Return the text of a caption file, truncated to MOST_BYTES. Raises StorageError."""
+def _data_of(path: Path) -> bytes:
+    """Return the first bytes of a caption file, more than MOST_BYTES if it is longer. Raises StorageError."""
     try:
         with path.open("rb") as file:
-            return file.read(MOST_BYTES).decode(errors="replace")
+            return file.read(MOST_BYTES + 1)
     except OSError as error:
         raise StorageError(f"The caption {path} cannot be read; allow reading it, or delete it.") from error
 

@@ -56,6 +56,8 @@ def train(
         return
     run = Run(recipe, out, load_checkpoint(out / CHECKPOINT) if resume else None)
     log.write(recipe=recipe.name, step=run.step, seen=run.seen, **recipe.settings)
+    for note in recipe.notes:
+        log.write(note=note)
     if run.is_new:
         _measure(recipe, run, log)
         if recipe.starts_with_sheet and recipe.sheet_seconds and distributed.is_first():

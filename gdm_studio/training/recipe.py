@@ -162,6 +162,11 @@ class Recipe(Phase[Model]):
     def modules(self, model: Model) -> Mapping[str, nn.Module]:
         """Return the networks to move to the device and to save in checkpoints, by name."""
 
+    @property
+    def notes(self) -> Sequence[str]:
+        """Sentences about the input files, for the log. Read after the model is created."""
+        return ()
+
     def initialise(self, model: Model) -> int:
         """Initialise new networks, for example from another model.
 

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.common import paths
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.path import NoiseLevel, eps_of
 from gdm_studio.studio.lessons import LESSONS, Lesson, LiveState, Trial
 from gdm_studio.studio.lessons.latents import count
 from gdm_studio.studio.lessons.memorisation import nearest
@@ -199,11 +199,17 @@ def test_statements_without_numbers_hold() -> None:
     for at in process_of("vp-linear").path("trailing", 10):
         assert at.alpha**2 + at.sigma**2 == pytest.approx(1)
     assert {at.alpha for at in process_of("ve").path("trailing", 10)} == {1.0}
+    assert process_of("vp-linear").at(999).alpha < 0.01
+    # Lesson 2: the prediction follows from v, too.
+    at = NoiseLevel(0.6, 0.8)
+    assert 0.6 * 1.0 - 0.8 * (0.6 * eps_of(1.0, 0.5, at) - 0.8 * 0.5) == pytest.approx(0.5)
     # Lesson 2: the best guess in the middle is the middle, where no data is.
     two = density_of("two_modes").mixture
     at = process_of("vp-linear").at(500)
     assert two.denoise(np.zeros((1, 2)), at) == pytest.approx(np.zeros((1, 2)), abs=1e-12)
     assert np.exp(two.log_density(np.zeros((1, 2)), NoiseLevel(1.0, 0.0)))[0] < 0.001
+    # Lesson 3: a single step ends near the average of all data.
+    assert np.abs(first_run("samplers", steps=1).x[-1]).max() < 0.1
     # Lesson 3: DDIM has the noise levels of its settings for any data, and DDPM's ends depend on its noise.
     spirals, rings = (run_plane(PlaneSettings(density=name, steps=5)) for name in ("spiral", "ring"))
     assert spirals.path == rings.path

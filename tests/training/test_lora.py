@@ -31,7 +31,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.unet import UNet, sinusoidal
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
-from gdm_studio.training.captions import classes_of, read_folder, save_caption
+from gdm_studio.training.captions import FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.loop import Learner, train
 from gdm_studio.training.lora.base_models import StableDiffusionBase
@@ -146,8 +146,14 @@ def test_captions_come_from_text_metadata_or_names(tmp_path: Path) -> None:
         "d.jpg": ("d", "name"),
         "red_fox-03.png": ("red fox", "name"),
     }
-    (tmp_path / "b.txt").write_text("blue " * 10_000)
-    assert read_folder(tmp_path)[0].caption == ("blue " * 400).strip() + " ", "a long caption is cut"
+    problems = FolderProblems()
+    for text in (" " * 19_999 + "fox", "blue " * 10_000):
+        (tmp_path / "b.txt").write_text(text)
+        images = read_folder(tmp_path, problems=problems)
+    assert images[0].caption == ("blue " * 400).strip() + " ", "a long caption is cut"
+    assert [path.name for path in problems.cut] == ["b.txt"] * 2
+    unreadable, cut = problems.sentences()
+    assert "left out: 2; the first is broken.png." in unreadable and "2000 characters: 2; the first is b.txt." in cut
     save_caption(tmp_path / "d.jpg", "a  dog\n")
     assert read_folder(tmp_path)[-2].caption == "a dog"
     (tmp_path / "empty").mkdir()

@@ -121,6 +121,32 @@ def test_a_comparison_is_taken_home(home: Path, tmp_path: Path, monkeypatch: pyt
     run_in_window(play)
 
 
+def test_the_page_of_a_comparison_has_the_recorded_steps(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gdm_studio.ui.compare.controller.exports_folder", lambda: tmp_path)
+
+    async def play(window: Window) -> None:
+        comparing = window.compare_controller
+        for _ in range(2):
+            await generated(window)
+        comparing.add_files(pictures(home))
+        await until(lambda: len(comparing.items) == 2)
+        first, second = comparing.items
+        assert first.request is not None and first.steps is not None and first.steps.is_file()
+        steps = first.request.steps
+        await comparing.save_handout(".html")
+        page = (tmp_path / "comparison.html").read_text("utf-8")
+        assert page.count("<img ") == 2 * steps and "<h2>Noise" in page and 'class="bar">' in page
+        assert page.count(f"Step {steps} of {steps}") == 2 and page.count("https:") == 0
+        first.steps.write_bytes(b"damaged")
+        await comparing.save_handout(".html")
+        (other,) = (path for path in tmp_path.glob("*.html") if path.name != "comparison.html")
+        assert other.read_text("utf-8").count("<img ") == 1 + steps
+
+    run_in_window(play)
+
+
 def test_slider_and_difference_require_two_images() -> None:
     from gdm_studio.ui.compare.page import ComparePage
 

@@ -57,10 +57,13 @@ async def opened(window: Window, folder: Path) -> TrainPage:
 
 
 def test_captions_are_edited_in_the_table(home: Path, drawings: Path) -> None:
+    (drawings / "zebra.png").write_bytes(b"no image")
+
     async def play(window: Window) -> None:
         page = await opened(window, drawings)
         rows = [page.images.item(row, 1).text() for row in range(page.images.rowCount())]
         assert "Ten or more" in page.finding.text()
+        assert "left out: 1; the first is zebra.png" in page.warning.text() and page.warning.isVisible()
         assert rows == ["blue fox", "fox", "owl", "red disc"] and not page.images.item(0, 0).icon().isNull()
         page.images.item(2, 1).setText("a grey owl")
         await until(lambda: (drawings / "owl.txt").exists())

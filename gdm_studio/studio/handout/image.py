@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.path import CLEAN, NoiseLevel
 from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip, Words
+from gdm_studio.studio.handout.web_page import spread
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from gdm_studio.models.library import Library
 
 _IMPORTS = """from PIL import Image
 
@@ -62,6 +66,35 @@ def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
     """Return a run that contains only the finished image."""
     steps = request.steps if request else 1
     return ImageRun(request, [rgba], [CLEAN], steps - 1, steps, title)
+
+
+def with_recorded_steps(run: ImageRun, file: Path, library: Library, *, side: int) -> Iterator[ImageRun]:
+    """Yield a run of a finished image with the recorded steps in a file, again after each step that is decoded.
+
+    Pictures of steps are reduced to `side` pixels. A page shows at most MAX_FRAMES of them, so in a longer run the
+    others are replaced by the one before. Raises StorageError and ModelError.
+    """
+    from gdm_studio.engine import trajectory
+    from gdm_studio.engine.film import frames_of
+
+    steps = trajectory.load(file)
+    levels = [steps.path[index] for index in steps.indices]
+    shown = set(spread(len(levels)))
+    frames: list[np.ndarray] = []
+    for place, frame in enumerate(frames_of(steps, library, picture=run.frames[-1])):
+        frames.append(_reduced(frame, side) if place in shown else frames[-1])
+        yield replace(run, frames=list(frames), levels=levels[: place + 1], first=steps.first, of=len(steps.path) - 1)
+
+
+def _reduced(frame: np.ndarray, side: int) -> np.ndarray:
+    import numpy as np
+    from PIL import Image
+
+    if max(frame.shape[:2]) <= side:
+        return frame
+    picture = Image.fromarray(np.ascontiguousarray(frame))
+    picture.thumbnail((side, side), Image.Resampling.LANCZOS)
+    return np.asarray(picture)
 
 
 def image_handout(runs: Sequence[ImageRun], words: Words = ENGLISH) -> Handout:

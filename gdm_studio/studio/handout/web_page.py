@@ -103,11 +103,15 @@ def web_page(handout: Handout) -> bytes:
     return page
 
 
-def _thinned(strip: Strip) -> Strip:
-    count = len(strip.frames)
+def spread(count: int) -> list[int]:
+    """Return the places of the pictures that a page shows of a run of `count` steps, at most MAX_FRAMES."""
     if count <= MAX_FRAMES:
-        return strip
-    places = [round(place * (count - 1) / (MAX_FRAMES - 1)) for place in range(MAX_FRAMES)]
+        return list(range(count))
+    return [round(place * (count - 1) / (MAX_FRAMES - 1)) for place in range(MAX_FRAMES)]
+
+
+def _thinned(strip: Strip) -> Strip:
+    places = spread(len(strip.frames))
     frames = [strip.frames[place] for place in places]
     captions = [strip.captions[place] for place in places]
     return Strip(strip.title, frames, captions, strip.facts)

@@ -33,7 +33,8 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "Many small steps together are one large step:\nx = α·x₀ + σ·ε\nHere α is the share of the data that is "
-            "left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.",
+            "left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. "
+            "At the end α is nearly 0, so a new picture can start from pure noise.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",

@@ -33,8 +33,8 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "The arrows show the same knowledge in another form: the score, the direction in which points become more "
-            "likely. They point against the predicted noise ε. Guess, noise and score follow from each "
-            "other:\nε = (x − α·x̂₀) / σ\nscore = −ε / σ",
+            "likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each "
+            "other, so a network may predict any of them:\nε = (x − α·x̂₀) / σ\nscore = −ε / σ\nv = α·ε − σ·x̂₀",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.request.request import BUILT_IN
-from gdm_studio.training.captions import CaptionedImage, read_folder
+from gdm_studio.training.captions import CaptionedImage, FolderProblems, read_folder
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import check_title
 from gdm_studio.training.lora.base_models import LAYERS, LoraBase, load_base
@@ -95,9 +95,18 @@ class LoraRecipe(Recipe[LoraModel]):
         return 60 * self.sheet_minutes
 
     @cached_property
+    def _problems(self) -> FolderProblems:
+        """The files that `pictures` has left out or cut."""
+        return FolderProblems()
+
+    @property
+    def notes(self) -> Sequence[str]:
+        return self._problems.sentences()
+
+    @cached_property
     def pictures(self) -> Sequence[CaptionedImage]:
         """Images with their captions. Raises BadRequest if there are none."""
-        found = read_folder(self.images)
+        found = read_folder(self.images, problems=self._problems)
         if not found:
             raise BadRequest(f"The folder {self.images} contains no images; choose another folder.")
         return found

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog
 
 from gdm_studio.common.atomic import NewFile, numbered_names
-from gdm_studio.common.errors import StorageError
+from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.request.request import Request
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.compare.facts import differing
 from gdm_studio.ui.folders import exports_folder, notify_saved
+from gdm_studio.ui.gallery.step_history import is_loaded
+from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
 from gdm_studio.ui.widgets.file_drops import PICTURES
 from gdm_studio.ui.widgets.panes.difference import difference
@@ -25,11 +27,15 @@ from gdm_studio.ui.widgets.panes.item import MOST, Item
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture
+    from gdm_studio.studio.handout.image import ImageRun
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.compare.page import ComparePage
 
 # Maximum number of characters of a prompt in a picture's title.
 NAMED = 60
+# Largest side of a step's picture in an exported page, for few and for many images.
+FEW = 4
+STEP_SIDES = (512, 256)
 
 
 class CompareController:
@@ -43,6 +49,9 @@ class CompareController:
         self._notify = context.notify
         self._navigator = context.navigator
         self._cards = context.library.cards
+        self._library = context.library
+        self._worker = context.worker
+        self._jobs = context.jobs
         self.items: list[Item] = []
         self._connect()
 
@@ -108,8 +117,27 @@ class CompareController:
         notify_saved(self._notify, self._tasks, title, text, path.parent)
 
     async def save_handout(self, suffix: str) -> None:
-        """Save the comparison as a web page or a notebook in the folder of exports. Raises StorageError."""
-        path = await asyncio.to_thread(_write_handout, list(self.items), suffix)
+        """Save the comparison as a web page or a notebook in the folder of exports. Raises StorageError.
+
+        A web page shows the recorded steps. A notebook generates them again.
+        """
+        items = list(self.items)
+        runs = [_still(item) for item in items]
+        if suffix == ".html":
+            entry = RunningJob(
+                translate("CompareController", "Web page of the comparison"),
+                stop=lambda: None,
+                show=lambda: self._navigator.open_page("compare"),
+                total=len(items),
+            )
+            self._jobs.begin(entry)
+            try:
+                runs = [await self._with_steps(run, item, entry) for run, item in zip(runs, items, strict=True)]
+            finally:
+                self._jobs.end(entry)
+            if entry.is_stopped:
+                return
+        path = await asyncio.to_thread(_write_handout, runs, suffix)
         title = translate("CompareController", "Comparison saved")
         notify_saved(self._notify, self._tasks, title, path.name, path.parent)
 
@@ -128,7 +156,8 @@ class CompareController:
         items = []
         for picture in pictures:
             rgba = await self._gallery.pixels(picture)
-            items.append(Item(_title(picture.request, picture.path), rgba, picture.request))
+            steps = await self._gallery.ask(partial(_steps_file, picture_id=picture.id))
+            items.append(Item(_title(picture.request, picture.path), rgba, picture.request, steps=steps))
         self.open(items)
 
     async def _add_files(self, paths: Sequence[Path]) -> None:
@@ -145,6 +174,30 @@ class CompareController:
             title = translate("CompareController", "Some files cannot be read")
             text = translate("CompareController", "Left out: {files}.").format(files=", ".join(unread))
             self._notify(title, text, kind="error")
+
+    async def _with_steps(self, run: ImageRun, item: Item, entry: RunningJob) -> ImageRun:
+        """Return the run of an item with its recorded steps, or as it is if they are missing or cannot be decoded."""
+        from gdm_studio.studio.handout.image import with_recorded_steps
+
+        if item.request is None or item.steps is None or not await asyncio.to_thread(item.steps.is_file):
+            return run
+        side = STEP_SIDES[len(self.items) > FEW]
+        decoding = with_recorded_steps(run, item.steps, self._library, side=side)
+        # A running job continues between two steps, but needs the memory for its own model.
+        is_here = await self._worker.ask(partial(is_loaded, self._library, item.request))
+        found = run
+        try:
+            while not entry.is_stopped:
+                one = await self._worker.ask(partial(next, decoding, None), between_jobs=not is_here)
+                if one is None:
+                    break
+                found = one
+                entry.text = translate("CompareController", "{picture}: step {step}").format(
+                    picture=item.title, step=len(found.frames)
+                )
+        except StudioError:
+            return run
+        return found
 
     async def _find_difference(self) -> None:
         """Compute the difference image on another thread, because large images take a while."""
@@ -202,11 +255,17 @@ class CompareController:
         page.table.removed.connect(self.remove)
 
 
-def _write_handout(items: Sequence[Item], suffix: str) -> Path:
-    from gdm_studio.studio.handout import WRITERS
-    from gdm_studio.studio.handout.image import image_handout, still
+def _still(item: Item) -> ImageRun:
+    from gdm_studio.studio.handout.image import still
 
-    handout = image_handout([still(item.rgba, item.request, item.title) for item in items], handout_words())
+    return still(item.rgba, item.request, item.title)
+
+
+def _write_handout(runs: Sequence[ImageRun], suffix: str) -> Path:
+    from gdm_studio.studio.handout import WRITERS
+    from gdm_studio.studio.handout.image import image_handout
+
+    handout = image_handout(runs, handout_words())
     return NewFile(exports_folder(), numbered_names("comparison", suffix)).write(WRITERS[suffix](handout))
 
 
@@ -214,8 +273,13 @@ def _read(gallery: Gallery, path: Path) -> Item:
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read
 
-    request = read(path).request
-    return Item(_title(request, path), read_rgba_array(path), request, path.name)
+    found = read(path)
+    steps = _steps_file(gallery, found.id) if found.id else None
+    return Item(_title(found.request, path), read_rgba_array(path), found.request, path.name, steps=steps)
+
+
+def _steps_file(gallery: Gallery, picture_id: str) -> Path:
+    return gallery.steps.path(picture_id)
 
 
 def _title(request: Request | None, path: Path) -> str:

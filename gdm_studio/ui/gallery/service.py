@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -304,11 +305,11 @@ class GalleryService(QObject):
         def first(gallery: Gallery) -> list[Picture]:
             return [] if is_superseded() else gallery.page(query, limit=PAGE, fill=False)
 
-        def some(gallery: Gallery) -> list[int]:
+        def some(gallery: Gallery) -> array[int]:
             before = {"before": moments[-1]} if moments else {}
-            return [] if is_superseded() else gallery.timeline.moments(query, **before, limit=SLICE)
+            return array("q", () if is_superseded() else gallery.timeline.moments(query, **before, limit=SLICE))
 
-        moments: list[int] = []
+        moments = array("q")
         try:
             if model.is_waiting():
                 pictures = await self._do(first)

@@ -27,12 +27,13 @@ from gdm_studio.studio.training import (
     training_run,
     training_runs,
 )
-from gdm_studio.training.captions import CaptionedImage, classes_of, read_folder, save_caption
+from gdm_studio.training.captions import CaptionedImage, FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.diagnosis_messages import MESSAGES
 from gdm_studio.training.live_state import FEWEST, Finding, LiveState
 from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
 from gdm_studio.training.paired_errors import Comparison, PairedErrors, compare
 from gdm_studio.ui.folders import ask_folder
+from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
 from gdm_studio.ui.translation import number_text, translate
@@ -78,6 +79,7 @@ class TrainController:
         self._page = page
         self._folder: Path | None = None
         self._images: list[CaptionedImage] = []
+        self._problems = FolderProblems()
         # Number of the latest folder to open. The images of an earlier one are not shown.
         self._opening = 0
         self._run: TrainingRun | None = None
@@ -124,8 +126,9 @@ class TrainController:
         """Show the images of a folder without thumbnails, or an error, in which case the previous folder stays open."""
         is_system = self._is_system
         self._opening = number = self._opening + 1
+        problems = FolderProblems()
         try:
-            images = await asyncio.to_thread(read_folder, folder, nested=is_system)
+            images = await asyncio.to_thread(read_folder, folder, nested=is_system, problems=problems)
             classes = await asyncio.to_thread(classes_of, folder, images) if is_system else []
         except StudioError as error:
             self._context.notify(error.title, str(error), kind="error")
@@ -134,6 +137,7 @@ class TrainController:
             return
         self._folder = folder
         self._images = images
+        self._problems = problems
         page = self._page
         page.controls.folder.setText(
             self._page.tr("{folder}: {count} pictures").format(folder=folder.name, count=len(images))
@@ -142,6 +146,7 @@ class TrainController:
         texts = classes or [each.caption for each in images]
         page.set_images(list(zip(names, texts, strict=True)), has_classes=is_system)
         page.finding.setText(self._hint())
+        self._show_warning()
         self._show_buttons()
 
     async def _show_thumbnails(self) -> None:
@@ -366,7 +371,7 @@ class TrainController:
         page.status.setText(status)
         page.time.setText("")
         page.finding.setText(self._hint())
-        page.set_warning("")
+        self._show_warning()
         page.set_verdict("")
         page.chart.set_overlay(None)
         page.chart.set_points((), 1)
@@ -441,15 +446,19 @@ class TrainController:
         if view.finding.copies is None:
             note = translate("TrainPage", "Not enough held-out pictures to detect copies.")
             page.finding.setText(f"{page.finding.text()} {note}")
-        copies = view.finding.copies or 0
-        text = translate("TrainPage", "%n test picture(s) are closer to your pictures than new ones are.", "", copies)
-        page.set_warning(text if copies else "")
+        self._show_warning(view.finding.copies or 0)
         page.chart.set_overlay(view.overlay)
         page.set_verdict(_verdict(self._compared, view.comparison) if self._compared else "")
         if view.image is not None:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
+
+    def _show_warning(self, copies: int = 0) -> None:
+        """Show the number of copies among the test pictures, and the problems of the folder."""
+        text = translate("TrainPage", "%n test picture(s) are closer to your pictures than new ones are.", "", copies)
+        texts = [text] if copies else []
+        self._page.set_warning(plain(" ".join([*texts, *self._problems.sentences(translate)])))
 
     def _hint(self) -> str:
         """Return the text shown in place of a diagnosis."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.request.request import Request
@@ -27,6 +28,8 @@ class Item:
     caption: str = ""
     # Titles of the style and the model's own settings.
     words: Mapping[str, str] = field(default_factory=dict)
+    # The file of the image's recorded steps, which may not exist.
+    steps: Path | None = None
 
     def __post_init__(self) -> None:
         make_plain(self, "title", "caption")
