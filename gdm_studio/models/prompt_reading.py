@@ -73,17 +73,27 @@ class PromptNote:
 
 
 @dataclass(frozen=True)
+class NearestDrawing:
+    """A drawing that resembles a thing which the model cannot draw, and the prompt that draws it instead."""
+
+    name: str
+    rewrite: str
+
+
+@dataclass(frozen=True)
 class PromptReading:
     """Result of analysing a prompt with the tokenizer of the model that will draw it, before an image is generated.
 
     `parts` are the phrases of the prompt that name a thing, a colour or a count, and its other words, in their order;
     each says whether it will be in the image. Articles, prepositions and punctuation are in no part. `notes` are
-    remarks about the whole prompt, such as a language that the model does not know. A reading without parts and notes
-    says nothing about the image: the prompt is too long, or the effect of words on the model is unknown.
+    remarks about the whole prompt, such as a language that the model does not know. `nearest` are drawings to offer if
+    the model has none of what the prompt names. A reading without parts and notes says nothing about the image: the
+    prompt is too long, or the effect of words on the model is unknown.
     """
 
     parts: tuple[PromptPart, ...] = ()
     notes: tuple[PromptNote, ...] = ()
+    nearest: tuple[NearestDrawing, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """Return the reading for JSON output."""
@@ -98,7 +108,8 @@ class PromptReading:
             }
             for part in self.parts
         ]
-        return {"parts": parts, "notes": [{"kind": note.kind.value, "value": note.value} for note in self.notes]}
+        notes = [{"kind": note.kind.value, "value": note.value} for note in self.notes]
+        return {"parts": parts, "notes": notes, "nearest": [drawing.name for drawing in self.nearest]}
 
     def summary(self, model: str) -> str:
         """Return a sentence about all that differs from the prompt, without a full stop; "" if nothing does."""
@@ -109,8 +120,10 @@ class PromptReading:
         unknown = [part.text for part in ignored if part.state is PartState.UNKNOWN and not part.near]
         near = [f"did you mean “{part.near}” instead of “{part.text}”?" for part in ignored if part.near]
         notes = [_NOTES[note.kind].format(model=model, value=note.value) for note in self.notes]
+        offered = ", ".join(drawing.name for drawing in self.nearest)
         clauses = [
             *notes,
+            *([f"nearest: {offered}"] if offered else []),
             *renamed,
             *fewer,
             *([f"left out: {', '.join(out)}"] if out else []),
