@@ -96,7 +96,7 @@ def _part(part: PromptPart, model: str) -> PromptChip:
 def _nearest(drawing: NearestDrawing) -> PromptChip:
     words = translate("PromptChips", "Nearest: {drawing}").format(drawing=drawing.name)
     tooltip = translate("PromptChips", "Click to write “{prompt}”.").format(prompt=drawing.rewrite)
-    return PromptChip(words, ChipLook.SUGGESTION, words, tooltip, drawing.rewrite)
+    return PromptChip(words, ChipLook.SUGGESTION, words, tooltip, drawing.rewrite, drawing.name)
 
 
 def _click_hint(part: PromptPart) -> str:
