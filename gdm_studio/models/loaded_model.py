@@ -222,6 +222,15 @@ class StageWithRemarks(Protocol):
 
 
 @runtime_checkable
+class ModelWithDrawings(Protocol):
+    """Model that starts its images from drawings, and can show them."""
+
+    def drawing(self, name: str) -> Tensor | None:
+        """Return a drawing by its name, as uint8 RGBA (H, W, 4) on the CPU, or None if there is none."""
+        ...
+
+
+@runtime_checkable
 class StageOnPath(Protocol):
     """Stage that covers a part of a longer noise path."""
 

@@ -72,17 +72,26 @@ class PromptNote:
 
 
 @dataclass(frozen=True)
+class NearestDrawing:
+    """A drawing that resembles a thing which the model cannot draw, and the prompt that draws it instead."""
+
+    name: str
+    rewrite: str
+
+
+@dataclass(frozen=True)
 class PromptReading:
     """Result of analysing a prompt with the model's tokenizer, before an image is generated.
 
     `parts` are the phrases that name a thing, a colour or a count, and all other words except articles and
     prepositions, in order; each states whether it will be in the image. `notes` are remarks about the whole prompt,
-    such as an unknown language. The reading is empty if the prompt is too long or the effect of words on the model is
-    unknown.
+    such as an unknown language. `nearest` are drawings to offer if the model has no drawing of the prompt's thing. The
+    reading is empty if the prompt is too long or the effect of words on the model is unknown.
     """
 
     parts: tuple[PromptPart, ...] = ()
     notes: tuple[PromptNote, ...] = ()
+    nearest: tuple[NearestDrawing, ...] = ()
 
     def facts(self) -> dict[str, Any]:
         """Return the reading for JSON output."""
@@ -97,7 +106,8 @@ class PromptReading:
             }
             for part in self.parts
         ]
-        return {"parts": parts, "notes": [{"kind": note.kind.value, "value": note.value} for note in self.notes]}
+        notes = [{"kind": note.kind.value, "value": note.value} for note in self.notes]
+        return {"parts": parts, "notes": notes, "nearest": [drawing.name for drawing in self.nearest]}
 
     def summary(self, model: str) -> str:
         """Return a sentence (without a full stop) about all deviations from the prompt, or "" if there are none."""
@@ -108,8 +118,10 @@ class PromptReading:
         unknown = [part.text for part in ignored if part.state is PartState.UNKNOWN and not part.near]
         near = [f"did you mean “{part.near}” instead of “{part.text}”?" for part in ignored if part.near]
         notes = [_NOTES[note.kind].format(model=model, value=note.value) for note in self.notes]
+        offered = ", ".join(drawing.name for drawing in self.nearest)
         clauses = [
             *notes,
+            *([f"nearest: {offered}"] if offered else []),
             *renamed,
             *fewer,
             *([f"left out: {', '.join(out)}"] if out else []),

@@ -16,6 +16,11 @@ PREPOSITIONS = frozenset(
 )
 # Words that are never a drawing's name by themselves.
 STOP_WORDS = frozenset(("a", "an", "the", "of", "i", "me", "my", "it", "is", "no")) | PREPOSITIONS
+# Words of a prompt that name nothing.
+SMALL_WORDS = STOP_WORDS | frozenset(
+    ("this", "that", "these", "those", "its", "his", "her", "their", "your", "our", "some", "any", "very", "so", "as")
+    + ("are", "be", "being", "has", "have", "there", "s")
+)
 JOINING = frozenset(("and", "&", "+"))
 # Words that end in "ing" like an activity, but denote things.
 ING_NOUNS = frozenset(
@@ -156,6 +161,10 @@ class DrawingNames:
     def is_drawn(self, name: str) -> bool:
         """Return True if a name is well known, which means that it is drawn in several styles."""
         return name in self.styles_of and self._is_known(name, None)
+
+    def single_drawings(self) -> list[str]:
+        """Return the well-known names that stand for a single drawing each."""
+        return [name for name, meant in self.styles_of.items() if isinstance(meant, int) and self._is_known(name, None)]
 
     def related(self, name: str, drawing: str) -> list[str]:
         """Return the names of other drawings that show the thing called `name` in a prompt, without `drawing` itself.

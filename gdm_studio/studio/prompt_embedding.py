@@ -28,7 +28,7 @@ class PromptEmbedding:
 
     @cached_property
     def _vectors(self) -> WordVectors | None:
-        from gdm_studio.models.families.icons.word_vectors import load_word_vectors
+        from gdm_studio.models.families.icons.family import load_word_vectors
 
         try:
             return load_word_vectors(self._library.card(BUILT_IN))

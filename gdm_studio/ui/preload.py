@@ -1,4 +1,4 @@
-"""Startup work of the worker thread: importing torch, detecting devices, and loading and warming up the model."""
+"""Startup work of the worker thread: importing torch, detecting devices, loading the model and its drawings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ from gdm_studio.common import preferences, remote_device
 from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
     from gdm_studio.models.library import Library
 
 
@@ -30,6 +34,13 @@ def describe(device: str) -> str:
 
     devices.use_threads(preferences.load().threads)
     return devices.describe(device)
+
+
+def read_drawings(library: Library, request: Request, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Return the drawings of these names that a model has, by name. Raises ModelError or DeviceError."""
+    from gdm_studio.engine.drawings import read_drawings
+
+    return read_drawings(request, library, names)
 
 
 def load_model(library: Library, request: Request) -> None:

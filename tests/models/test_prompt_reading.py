@@ -11,10 +11,14 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import prompt_note, read_prompt
 from gdm_studio.models.families.icons.family import config_of
 from gdm_studio.models.library import Library
-from gdm_studio.models.prompt_reading import PartState, PromptReading
+from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptReading
+from gdm_studio.networks.prototypes import PrototypeBasis
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, words_of
 from gdm_studio.request.prompts import MOST_CHARACTERS
-from gdm_studio.request.request import BUILT_IN
+from gdm_studio.request.request import BUILT_IN, HAS_RARE_DRAWINGS
+
+# The parts of the built-in model with memorised drawings, and with the rarer ones.
+PARTS = ("recall", "rare")
 
 
 @pytest.fixture(scope="module")
@@ -231,6 +235,7 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
             {"text": "frobnicate", "state": "unknown", "drawn_as": None, **nothing},
         ],
         "notes": [],
+        "nearest": [],
     }
     count, _, near = read_prompt(card, "five logos for a aple").facts()["parts"]
     rewrite = "four logos for a aple"
@@ -243,11 +248,50 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
     )
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [prompt for prompt, *_ in EVERYDAY if prompt != "an elehpant"]
+    + ["a knight", "a violin player", "a superhero", "salsa", "a red heart", "a superhero and a cat", "a samurai"],
+)
+@pytest.mark.parametrize("rules", [2, 3])
+def test_a_reading_is_a_guess_if_the_image_starts_without_a_drawing(card: ModelCard, prompt: str, rules: int) -> None:
+    assert card.path is not None
+    card = card.for_rules(rules)
+    recall, rare = (PrototypeBasis.read(card.path.with_name(f"{card.name}.{part}.safetensors")) for part in PARTS)
+    drawings = recall.joined(rare) if rules >= HAS_RARE_DRAWINGS else recall
+    tokenizer = Tokenizer(**config_of(card.path)["tokenizer"])
+    subjects = tokenizer.subjects(card.translate(prompt).text)
+    starts_from_drawing = any(drawings.drawings(subject.row[1:]) for subject in subjects)
+    kinds = {note.kind for note in read_prompt(card, prompt).notes}
+    assert starts_from_drawing == kinds.isdisjoint({NoteKind.GUESS, NoteKind.LANGUAGE})
+
+
+def test_a_guess_has_the_nearest_drawings(card: ModelCard) -> None:
+    for prompt, name, rewrite in (
+        ("a knight", "chess pawn", "a chess pawn"),
+        ("a violin player", "violin", "a violin"),
+        ("a meadow", "house with garden", "a house with garden"),
+        ("two samurai, watercolor", "ninja", "two ninja, watercolor"),
+        ("an orchard", "pear", "a pear"),
+    ):
+        reading = read_prompt(card, prompt)
+        assert {drawing.name: drawing.rewrite for drawing in reading.nearest}[name] == rewrite
+        for drawing in reading.nearest:
+            assert drawing.name in drawn_in(read_prompt(card, drawing.rewrite))
+    assert "nearest: joker, ninja, chess pawn" in prompt_note(card, "a knight")
+    assert read_prompt(card, "a knight").facts()["nearest"] == ["joker", "ninja", "chess pawn"]
+
+
+@pytest.mark.parametrize("prompt", ["a fox", "a fox and a knight", "frobnicate", "a purple frobnicate", "an elehpant"])
+def test_other_readings_have_no_nearest_drawings(card: ModelCard, prompt: str) -> None:
+    assert not read_prompt(card, prompt).nearest
+
+
 def test_torch_is_not_needed() -> None:
     code = (
         "import sys; from gdm_studio.models.library import Library; from gdm_studio.models.families import read_prompt;"
-        f"(part,) = read_prompt(Library().card({BUILT_IN!r}), 'a cat').parts; print(part.text);"
+        f"(part,) = read_prompt(Library().card({BUILT_IN!r}), 'a knight').parts; print(part.text);"
         "assert 'torch' not in sys.modules"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "cat"
+    assert done.stdout.strip() == "knight"

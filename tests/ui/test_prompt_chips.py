@@ -80,6 +80,20 @@ def test_a_click_on_a_left_out_thing_draws_it_too(home: None) -> None:
     run_in_window(play, library=Library())
 
 
+def test_a_click_on_a_nearest_drawing_writes_it_instead(home: None) -> None:
+    async def play(window: Window) -> None:
+        box = window.create_page.controls.prompt
+        nearest = ["Nearest: joker", "Nearest: ninja", "Nearest: chess pawn"]
+        await write(box, "a knight", ["No such drawing: a guess", "knight", *nearest])
+        await until(lambda: not any(button(box, text).picture().isNull() for text in nearest))
+        assert button(box, "knight").picture().isNull()
+        click(button(box, "Nearest: chess pawn"))
+        assert box.text() == "a chess pawn" == window.create_page.controls.request().prompt
+        await until(lambda: texts(box) == ["chess pawn"])
+
+    run_in_window(play, library=Library())
+
+
 def test_a_spelling_is_corrected_by_keys(home: None) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt

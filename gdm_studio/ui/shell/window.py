@@ -47,7 +47,9 @@ from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
 from gdm_studio.ui.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Awaitable, Mapping, Sequence
+
+    import numpy as np
 
     from gdm_studio.common.errors import StudioError
     from gdm_studio.gallery import Metadata, Picture
@@ -219,6 +221,11 @@ class Window(WindowBase):
         device = self.create_page.controls.request().device
         self.generation.set_device(await self.worker.ask(partial(preload.describe, device)))
 
+    def _read_drawings(self, names: Sequence[str]) -> Awaitable[Mapping[str, np.ndarray]]:
+        """Read pictures of the model's drawings on the worker thread, which has loaded the model."""
+        request = self.create_page.controls.request()
+        return self.worker.ask(partial(preload.read_drawings, self.library, request, names))
+
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
         self.top = TopBar(self.theme, PAGES)
@@ -281,6 +288,7 @@ class Window(WindowBase):
             self.create_page.controls,
             library=self.library,
             past_prompts=lambda most: self.gallery.ask(lambda gallery: gallery.suggestions.prompts(most)),
+            read_drawings=self._read_drawings,
             tasks=self.tasks,
         )
         self.steps = Steps(desk, self.modes)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.chips import Flow
-from gdm_studio.ui.widgets.shapes import smooth
+from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 # Logical pixels.
 HEIGHT = 20
 EDGE = 8
 MARK = 11
+PICTURE = 16
+PLATE_RADIUS = 3
 GAP = 4
 # Chips that are shown by default; the last one counts the others.
 MOST = 16
@@ -41,7 +43,7 @@ class ChipLook(Enum):
 class PromptChip:
     """Text of a chip, its explanation, and the prompt that a click puts into the editor ("" if it does nothing).
 
-    `name` is the text for screen readers.
+    `name` is the text for screen readers. A chip with the name of a drawing in `drawing` has space for its picture.
     """
 
     text: str
@@ -49,6 +51,7 @@ class PromptChip:
     name: str
     tooltip: str = ""
     rewrite: str = ""
+    drawing: str = ""
 
 
 class PromptChipButton(QAbstractButton):
@@ -59,6 +62,7 @@ class PromptChipButton(QAbstractButton):
         self.chip = chip
         self._theme = theme
         self._words = plain(chip.text)
+        self._picture = QPixmap()
         self.setText(self._words)
         self.setAccessibleName(plain(chip.name))
         self.setToolTip(tip(chip.tooltip))
@@ -71,9 +75,18 @@ class PromptChipButton(QAbstractButton):
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         theme.changed.connect(self.update)
 
+    def set_picture(self, picture: QPixmap) -> None:
+        """Show the picture of the chip's drawing."""
+        self._picture = picture
+        self.update()
+
+    def picture(self) -> QPixmap:
+        """Return the picture of the chip's drawing, which is null until it is known."""
+        return self._picture
+
     def sizeHint(self) -> QSize:
         words = QFontMetrics(self._font()).horizontalAdvance(self._words)
-        mark = MARK + GAP if self._icon() else 0
+        mark = PICTURE + GAP if self.chip.drawing else MARK + GAP if self._icon() else 0
         parent = self.parentWidget()
         widest = parent.width() if parent is not None else words
         return QSize(min(words + mark + 2 * EDGE, max(widest, 4 * EDGE)), HEIGHT)
@@ -101,7 +114,14 @@ class PromptChipButton(QAbstractButton):
         painter.setBrush(self._theme.colour("hover" if is_lit else "raised"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), HEIGHT / 2, HEIGHT / 2)
         room = self.rect().adjusted(EDGE, 0, -EDGE, 0)
-        if icon := self._icon():
+        if self.chip.drawing:
+            place = QRectF(room.left(), (self.height() - PICTURE) / 2, PICTURE, PICTURE)
+            if self._theme.dark and not self._picture.isNull():
+                # Black drawings would vanish on a dark chip.
+                rounded(painter, place, PLATE_RADIUS, ground=self._theme.colour("plate"))
+            painter.drawPixmap(place, self._picture, QRectF(self._picture.rect()))
+            room.setLeft(room.left() + PICTURE + GAP)
+        elif icon := self._icon():
             place = QRectF(room.left(), (self.height() - MARK) / 2, MARK, MARK)
             icons.paint(painter, place, icon, self._theme.colour("ok" if look is ChipLook.DRAWN else _TEXT[look]))
             room.setLeft(room.left() + MARK + GAP)
@@ -148,6 +168,8 @@ class PromptChips(QWidget):
         self._reserved = reserved
         self._most = most
         self._chips: tuple[PromptChip, ...] = ()
+        # Pictures of drawings, by name.
+        self._pictures: dict[str, QPixmap] = {}
         self._flow = Flow(gap=GAP, parent=self)
         self.setAccessibleName(self.tr("How the model reads the prompt"))
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -178,12 +200,19 @@ class PromptChips(QWidget):
             self.setVisible(bool(chips))
         self._fit()
 
+    def set_pictures(self, pictures: Mapping[str, QPixmap]) -> None:
+        """Show these pictures, by the name of the drawing, in the chips that name it."""
+        self._pictures = dict(pictures)
+        for button in self.buttons():
+            button.set_picture(self._pictures.get(button.chip.drawing, QPixmap()))
+
     def _rest(self, chips: Sequence[PromptChip]) -> PromptChip:
         text = self.tr("{count} more").format(count=len(chips))
         return PromptChip(text, ChipLook.NOTE, text, ", ".join(chip.text for chip in chips[:MOST]))
 
     def _button(self, chip: PromptChip) -> PromptChipButton:
         button = PromptChipButton(self._theme, chip, self)
+        button.set_picture(self._pictures.get(chip.drawing, QPixmap()))
         if chip.rewrite:
             button.clicked.connect(lambda: self.chosen.emit(chip.rewrite))
         return button

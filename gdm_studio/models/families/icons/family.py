@@ -6,7 +6,7 @@ import json
 import math
 from dataclasses import fields, replace
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     import torch
 
+    from gdm_studio.models.families.icons.word_vectors import WordVectors
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.models.prompt_reading import PromptReader
     from gdm_studio.models.store import Store
@@ -219,18 +220,54 @@ def reader(of: ModelCard) -> PromptReader | None:
     """
     if of.path is None or of.vocabulary is None:
         return None
+    from safetensors import SafetensorError
+
     try:
-        return _cached_reader(of.path, of.path.stat().st_mtime_ns, of.vocabulary, of.dictionary)
-    except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
+        return _cached_reader(of.path, of.path.stat().st_mtime_ns, of.vocabulary, of.dictionary, _drawing_files(of))
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged_error(of.path) from error
 
 
+def _drawing_files(of: ModelCard) -> tuple[Path, ...]:
+    """Return the files of the drawings from which images start.
+
+    Requests that are read in English only are older than the rarer drawings.
+    """
+    parts = {PROTOTYPES_PART} if of.dictionary is None else {PROTOTYPES_PART, RARE_PART}
+    return tuple(file for file in of.files if file.suffix == ".safetensors" and file.name.split(".")[-2] in parts)
+
+
 @lru_cache(maxsize=4)
-def _cached_reader(path: Path, modified: int, vocabulary: Vocabulary, dictionary: Dictionary | None) -> PromptReader:
+def _cached_reader(
+    path: Path, modified: int, vocabulary: Vocabulary, dictionary: Dictionary | None, drawing_files: tuple[Path, ...]
+) -> PromptReader:
+    from gdm_studio.models.families.icons.nearest import DrawingIndex, read_rows
     from gdm_studio.models.families.icons.prompt_reader import IconsReader
     from gdm_studio.networks.tokenizer import Tokenizer
 
-    return IconsReader(Tokenizer(**config_of(path)["tokenizer"]), vocabulary, dictionary)
+    tokenizer = Tokenizer(**config_of(path)["tokenizer"])
+    drawings = (
+        DrawingIndex(read_rows(drawing_files), tokenizer, partial(_word_vectors, path)) if drawing_files else None
+    )
+    return IconsReader(tokenizer, vocabulary, dictionary, drawings)
+
+
+def load_word_vectors(of: ModelCard) -> WordVectors:
+    """Return the word vectors of a model, which are cached. Raises ModelError if they cannot be read."""
+    assert of.path is not None
+    try:
+        return _word_vectors(of.path)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _damaged_error(of.path) from error
+
+
+@lru_cache(maxsize=2)
+def _word_vectors(path: Path) -> WordVectors:
+    from gdm_studio.models.families.icons.word_vectors import read_word_vectors
+    from gdm_studio.networks.tokenizer import Tokenizer
+
+    base = _base_of(path, read_header(path).metadata)
+    return read_word_vectors(part_file(base, "text"), Tokenizer(**config_of(path)["tokenizer"]))
 
 
 ICONS = Family("icons", matches, card, load, reader=reader)

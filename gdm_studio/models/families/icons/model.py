@@ -22,7 +22,7 @@ from gdm_studio.maths.path import NoisePath as NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.adapters import PromptAdapters
-from gdm_studio.models.families.icons.choice import SeedChoice
+from gdm_studio.models.families.icons.choice import OTHER_STYLE, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.families.icons.collage import make_collage
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
@@ -269,6 +269,23 @@ class IconsModel:
     def denoised(self, x: Tensor, at: NoiseLevel, cond: IconsConditioning) -> Tensor:
         """Return the denoised data x0 in fp32, shaped like x. `cond` has one row for each row of x."""
         return self.diffusion.x0(self._answers, x, at, *cond.parts())
+
+    @torch.no_grad()
+    def drawing(self, name: str) -> Tensor | None:
+        """Return the drawing of a thing in the style that is chosen most often, as straight RGBA (H, W, 4).
+
+        Return None if there is none.
+        """
+        recall = self.all_drawings or self.recall
+        ids = self.tokenizer.encode(name)[1:]
+        tokens = {token: STYLE_WEIGHTS.get(style, OTHER_STYLE) for style, token in self.tokenizer.styles.items()}
+        drawn = tokens.keys() & recall.drawings(ids) if recall is not None else ()
+        if recall is None or self.unet.sketch is None or not drawn:
+            return None
+        style = max(sorted(drawn), key=lambda token: tokens[token])
+        _, components = recall(torch.tensor([[style, *ids]]), torch.tensor([style]))
+        size = torch.Size(self.card.latent[1:])
+        return self.decode(self.unet.sketch.from_components(components.to(self.device), size))[0]
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
         model, conditions = self._adapted(conditions)

@@ -9,7 +9,15 @@ from dataclasses import dataclass, replace
 
 from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.dictionary import Dictionary, Translation
-from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptNote, PromptPart, PromptReading
+from gdm_studio.models.families.icons.nearest import DrawingIndex
+from gdm_studio.models.prompt_reading import (
+    NearestDrawing,
+    NoteKind,
+    PartState,
+    PromptNote,
+    PromptPart,
+    PromptReading,
+)
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.networks.drawing_names import (
     ADJECTIVES,
@@ -18,7 +26,7 @@ from gdm_studio.networks.drawing_names import (
     JOINING,
     MOST,
     NUMBERS,
-    STOP_WORDS,
+    SMALL_WORDS,
     forms,
 )
 from gdm_studio.networks.tokenizer import Subject, Tokenizer, Word, words_of
@@ -31,11 +39,6 @@ COUNTS |= {str(count): count for count in range(2, 100)} | {"several": 4, "many"
 FOREIGN = frozenset(
     ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
     + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
-)
-# Words that count neither as left out nor as drawn.
-SMALL_WORDS = STOP_WORDS | frozenset(
-    ("this", "that", "these", "those", "its", "his", "her", "their", "your", "our", "some", "any", "very", "so", "as")
-    + ("are", "be", "being", "has", "have", "there", "s")
 )
 # Words that describe a thing, although drawings are called by some of them.
 DESCRIBING = (
@@ -68,6 +71,8 @@ class IconsReader:
     tokenizer: Tokenizer
     vocabulary: Vocabulary
     dictionary: Dictionary | None = None
+    # The memorised drawings, or None for a model without any.
+    drawings: DrawingIndex | None = None
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
         """Return the reading of a prompt for a style, or for the style that the seed selects.
@@ -78,10 +83,23 @@ class IconsReader:
         if not prompt.strip():
             return PromptReading(notes=(PromptNote(NoteKind.EMPTY),))
         if self.dictionary is None:
-            return self._read(prompt, style)
+            return self._with_nearest(prompt, self._read(prompt, style))
         translation = self.dictionary.translate(prompt, self.vocabulary.knows)
         reading = self._read(translation.text, style)
-        return _reading_of_source(prompt, translation, reading) if translation.is_changed else reading
+        if translation.is_changed:
+            reading = _reading_of_source(prompt, translation, reading)
+        return self._with_nearest(prompt, reading)
+
+    def _with_nearest(self, prompt: str, reading: PromptReading) -> PromptReading:
+        """Add the nearest drawings to a reading that is a guess."""
+        guessed = [part for part in reading.parts if part.state in (PartState.GUESSED, PartState.UNKNOWN)]
+        is_guess = any(note.kind is NoteKind.GUESS for note in reading.notes)
+        if self.drawings is None or not is_guess or not guessed:
+            return reading
+        start, end = guessed[0].start, guessed[-1].end
+        names = self.drawings.nearest(prompt[start:end])
+        nearest = (NearestDrawing(name, _with_name(prompt, start, end, name)) for name in names)
+        return replace(reading, nearest=tuple(nearest))
 
     def _read(self, prompt: str, style: str) -> PromptReading:
         weights = {position for found in SYNTAX.finditer(prompt) for position in range(*found.span())}
@@ -111,17 +129,24 @@ class IconsReader:
         names = tuple(tuple(dict.fromkeys(reading[at].drawing for reading in usual)) for at in range(len(usual[0])))
         used = frozenset(word.place for subject in usual[0] for word in subject.used)
         sometimes = frozenset(word.place for reading in readings for subject in reading for word in subject.used)
-        return _Things(usual[0], names, used, sometimes - used)
+        return _Things(usual[0], names, tuple(map(self._has_drawing, usual[0])), used, sometimes - used)
+
+    def _has_drawing(self, subject: Subject) -> bool:
+        """Return True if the image of a subject starts from a drawing, which its name alone does not ensure."""
+        return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
     def _drawn(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
         """Yield the distinct things and colours that are drawn."""
         seen: set[tuple[int, ...]] = set()
-        for subject, names in zip(things.subjects, things.names, strict=True):
+        for subject, names, is_drawn in zip(things.subjects, things.names, things.are_drawn, strict=True):
             if not subject.drawing or _places(subject) in seen:
                 continue
             seen.add(_places(subject))
             named = subject.named
             text = _text(prompt, named)
+            if not is_drawn:
+                yield PromptPart(text, named[0].start, named[-1].end, PartState.GUESSED)
+                continue
             is_plain = not {*names}.isdisjoint(forms(" ".join(words_of(text))))
             drawn_as = "" if is_plain else " or ".join(names[:MOST_NAMES])
             yield PromptPart(text, named[0].start, named[-1].end, PartState.DRAWN, drawn_as)
@@ -268,13 +293,15 @@ class _Things:
 
     subjects: Sequence[Subject]
     names: tuple[tuple[str, ...], ...]
+    # For each subject, True if its image starts from a drawing.
+    are_drawn: tuple[bool, ...]
     used: frozenset[int]
     sometimes: frozenset[int]
 
     @property
     def named(self) -> bool:
-        """True if the words of the prompt name a drawing that the model knows."""
-        return any(subject.drawing for subject in self.subjects)
+        """True if the model has a drawing of a thing that the prompt names."""
+        return any(self.are_drawn)
 
 
 def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
@@ -298,6 +325,14 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
             replace(part, text=prompt[start:end], start=start, end=end, drawn_as=drawn_as, near="", rewrite="")
         )
     return PromptReading(tuple(sorted(parts, key=lambda part: part.start)), reading.notes)
+
+
+def _with_name(prompt: str, start: int, end: int, name: str) -> str:
+    """Return the prompt with a span replaced by the name of a thing, and with the article that suits it."""
+    before = prompt[:start]
+    if article := re.search(r"\ban?\s+$", before, re.IGNORECASE):
+        before = f"{before[: article.start()]}{_indefinite_article(name)} ".lstrip()
+    return f"{before}{name}{prompt[end:]}"
 
 
 def _places(subject: Subject) -> tuple[int, ...]:

@@ -11,9 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.card import ModelCard
-from gdm_studio.models.families.icons.family import config_of, part_file
-from gdm_studio.models.families.icons.prompt_reader import SMALL_WORDS
+from gdm_studio.networks.drawing_names import SMALL_WORDS
 from gdm_studio.networks.tokenizer import FIRST_WORD, Tokenizer
 
 Floats = NDArray[np.float32]
@@ -51,22 +49,16 @@ class WordVectors:
         return _mean(self._table[piece] * self._scale for piece in pieces if piece < len(self._table))
 
 
-@lru_cache(maxsize=2)
-def _load(path: Path) -> WordVectors:
+def read_word_vectors(path: Path, tokenizer: Tokenizer) -> WordVectors:
+    """Read the word vectors of a text encoder's file. Raises ModelError if they cannot be read."""
     from safetensors import SafetensorError, safe_open
 
     try:
-        with safe_open(part_file(path, "text"), "np") as file:
+        with safe_open(path, "np") as file:
             table, scale = file.get_tensor("text.table"), file.get_tensor("text.table_scale")
-        return WordVectors(Tokenizer(**config_of(path)["tokenizer"]), table, scale)
-    except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise ModelError(f"The word table of {path.name} cannot be read; install the program again.") from error
-
-
-def load_word_vectors(card: ModelCard) -> WordVectors:
-    """Return the word vectors of an Icons model, which are cached. Raises ModelError if they cannot be read."""
-    assert card.path is not None
-    return _load(card.path)
+    except (OSError, SafetensorError) as error:
+        raise ModelError(f"The word table {path.name} cannot be read; install the program again.") from error
+    return WordVectors(tokenizer, table, scale)
 
 
 def _mean(vectors: Iterable[Floats | None]) -> Floats | None:

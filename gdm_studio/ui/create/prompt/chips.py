@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptNote, PromptPart, PromptReading
+from gdm_studio.models.prompt_reading import (
+    NearestDrawing,
+    NoteKind,
+    PartState,
+    PromptNote,
+    PromptPart,
+    PromptReading,
+)
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.prompt_chips import ChipLook, PromptChip
@@ -14,8 +21,12 @@ WINDOW = 75
 
 
 def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips of a reading: remarks about the whole prompt, then its parts in order."""
-    return [*(_note(note, model) for note in reading.notes), *(_part(part, model) for part in reading.parts)]
+    """Return the chips of a reading: remarks about the whole prompt, its parts in order, and nearest drawings."""
+    return [
+        *(_note(note, model) for note in reading.notes),
+        *(_part(part, model) for part in reading.parts),
+        *(_nearest(drawing) for drawing in reading.nearest),
+    ]
 
 
 def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
@@ -80,6 +91,12 @@ def _part(part: PromptPart, model: str) -> PromptChip:
         return PromptChip(words, ChipLook.DRAWN, name, tooltip)
     name = translate("PromptChips", "{text}, drawn").format(text=text)
     return PromptChip(text, ChipLook.DRAWN, name, translate("PromptChips", "Will be drawn"))
+
+
+def _nearest(drawing: NearestDrawing) -> PromptChip:
+    words = translate("PromptChips", "Nearest: {drawing}").format(drawing=drawing.name)
+    tooltip = translate("PromptChips", "Click to write “{prompt}”.").format(prompt=drawing.rewrite)
+    return PromptChip(words, ChipLook.SUGGESTION, words, tooltip, drawing.rewrite, drawing.name)
 
 
 def _click_hint(part: PromptPart) -> str:

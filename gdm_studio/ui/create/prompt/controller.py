@@ -6,11 +6,15 @@ import asyncio
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, TypeVar
 
-from gdm_studio.common.errors import BadRequest, ModelError, StorageError
+from PySide6.QtCore import QRectF
+
+from gdm_studio.common.errors import BadRequest, ModelError, StorageError, StudioError
 from gdm_studio.models.adapters.card import adapter_family
 from gdm_studio.models.capabilities import PLAIN, WEB_UI
 from gdm_studio.models.catalogue.inventory import base_of, prompt_text_of
@@ -32,12 +36,16 @@ from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.create.prompt.names import Names, names_of
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes
 from gdm_studio.ui.create.prompt.weights import STEP, change_weight
+from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.translation import translate
-from gdm_studio.ui.widgets.prompt_chips import ChipLook
+from gdm_studio.ui.widgets.prompt_chips import PICTURE, ChipLook
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    import numpy as np
+    from PySide6.QtGui import QPixmap
 
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.catalogue.inventory import InventoryRow
@@ -60,7 +68,8 @@ class PromptController:
 
     Slow work runs in threads, and outdated results are discarded. Prompts are read on a separate thread, because a long
     list would delay everything else on the event loop's thread pool. `past_prompts(limit)` returns up to `limit`
-    earlier prompts, newest first, and may raise StorageError.
+    earlier prompts, newest first, and may raise StorageError. `read_drawings(names)` returns pictures of a model's
+    drawings by name, like `engine.drawings`.
     """
 
     def __init__(
@@ -69,13 +78,17 @@ class PromptController:
         *,
         library: Library,
         past_prompts: Callable[[int], Awaitable[Sequence[str]]],
+        read_drawings: Callable[[Sequence[str]], Awaitable[Mapping[str, np.ndarray]]],
         tasks: Tasks,
     ) -> None:
         self._controls = controls
         self._library = library
         self._past_prompts = past_prompts
+        self._read_drawings = read_drawings
         self._tasks = tasks
         self._card: ModelCard | None = None
+        # Pictures of the model's drawings, by name.
+        self._pictures: dict[str, QPixmap] = {}
         self._names = Names()
         # Time at which the cached names were read. `_past_read` is the same for the earlier prompts.
         self._names_read = 0.0
@@ -143,6 +156,8 @@ class PromptController:
         return ""
 
     def _set_card(self, card: ModelCard) -> None:
+        if card is not self._card:
+            self._pictures = {}
         self._card = card
         self._names_read = 0.0
         self._words = ()
@@ -213,8 +228,24 @@ class PromptController:
         if is_current and has_weights == self._has_weights():
             box.show_slips(found[0])
             box.show_chips(found[1])
+            if drawings := [chip.drawing for chip in found[1] if chip.drawing]:
+                self._tasks.start(self._show_drawings(card, box, drawings))
         if names is not None and names.lengths() != known.lengths():
             self._count_soon(box)
+
+    async def _show_drawings(self, card: ModelCard, box: PromptBox, names: Sequence[str]) -> None:
+        """Show pictures of a model's drawings in the chips that offer them."""
+        missing = [name for name in names if name not in self._pictures]
+        # Generating an image reports the error too, so that the chips stay without pictures here.
+        with suppress(StudioError):
+            drawings = await self._read_drawings(missing) if missing else {}
+            if card is not self._card:
+                return
+            side = ceil(PICTURE * box.devicePixelRatioF())
+            for name, rgba in drawings.items():
+                height, width = rgba.shape[:2]
+                self._pictures[name] = scaled(rgba, QRectF(0, 0, width, height), side, side)
+            box.chips.set_pictures(self._pictures)
 
     async def _read_things(self) -> None:
         """Show, below the list of a set, everything that the model would leave out."""

@@ -1,0 +1,100 @@
+"""Index of a model's memorised drawings, and the search for drawings that resemble a word. Imports no torch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from safetensors import safe_open
+
+from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.icons.word_vectors import Floats, WordVectors
+from gdm_studio.networks.drawing_names import COLOUR_WORDS
+from gdm_studio.networks.tokenizer import PADDING, Subject, Tokenizer, words_of
+
+# Largest number of nearest drawings.
+MOST = 3
+# Least cosine of a word and the name of a drawing. Below it, most drawings have nothing to do with the word.
+LEAST_SIMILARITY = 0.37
+# Names that can be offered: plain words, without signs and buttons, which resemble everything a little.
+_OFFERED = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+){0,2}")
+
+
+class DrawingIndex:
+    """Index of the drawings from which a model starts its images.
+
+    A thing without such a drawing starts from the guess of a network, and becomes a blob with nearly every seed.
+    """
+
+    def __init__(
+        self, rows: Iterable[Sequence[int]], tokenizer: Tokenizer, load_vectors: Callable[[], WordVectors]
+    ) -> None:
+        """Create an index from `rows`, the token ids of the style and the name of each drawing.
+
+        `load_vectors` is called at the first search. If it raises ModelError, nothing is found.
+        """
+        self._names = frozenset(_without_padding(row[1:]) for row in rows)
+        self._tokenizer = tokenizer
+        self._load_vectors = load_vectors
+
+    def has(self, subject: Subject) -> bool:
+        """Return True if an image of a subject starts from a drawing."""
+        return _without_padding(subject.row[1:]) in self._names
+
+    def nearest(self, text: str) -> tuple[str, ...]:
+        """Return the names of drawings that resemble the words of a text, the nearest first.
+
+        Words that the table of word vectors splits into pieces are ignored, because pieces say little about a word.
+        """
+        known = " ".join(word for word in words_of(text) if word in self._whole_words)
+        if not known or (vectors := self._vectors) is None:
+            return ()
+        names, table = self._offered
+        similarities = table @ vectors.embed([known])[0]
+        best = np.argsort(-similarities, kind="stable")[:MOST]
+        return tuple(names[place] for place in best if similarities[place] >= LEAST_SIMILARITY)
+
+    @cached_property
+    def _vectors(self) -> WordVectors | None:
+        with suppress(ModelError):
+            return self._load_vectors()
+        return None
+
+    @cached_property
+    def _whole_words(self) -> frozenset[str]:
+        """The words that name a thing and have a vector of their own."""
+        return frozenset(self._tokenizer.vocab) - COLOUR_WORDS
+
+    @cached_property
+    def _offered(self) -> tuple[list[str], Floats]:
+        """The names that can be offered, and their vectors."""
+        assert self._vectors is not None
+        names = [name for name in self._tokenizer.names.single_drawings() if self._can_offer(name)]
+        return names, self._vectors.embed(names)
+
+    def _can_offer(self, name: str) -> bool:
+        is_plain = _OFFERED.fullmatch(name) is not None
+        return is_plain and _without_padding(self._tokenizer.encode(name)[1:]) in self._names
+
+
+def read_rows(files: Iterable[Path]) -> list[list[int]]:
+    """Read the token ids of the style and the name of each drawing from files of memorised drawings.
+
+    Raises OSError, SafetensorError or ValueError for a damaged file.
+    """
+    found: list[list[int]] = []
+    for path in files:
+        with safe_open(path, "np") as file:
+            rows = file.get_tensor("rows")
+        if rows.ndim != 2:
+            raise ValueError(f"names of shape {rows.shape}")
+        found += rows.tolist()
+    return found
+
+
+def _without_padding(ids: Iterable[int]) -> tuple[int, ...]:
+    return tuple(each for each in ids if each != PADDING)
