@@ -46,7 +46,7 @@ SECOND_PASS_STEPS = Param(
     150.0,
     QT_TRANSLATE_NOOP(
         "Setting",
-        "Steps from pure noise, of which it makes as large a part as its noise; 0 for those of the first pass",
+        "Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass",
     ),
     "enlarged_steps",
     0.0,
@@ -54,8 +54,8 @@ SECOND_PASS_STEPS = Param(
 )
 # Parameters of the second pass.
 SECOND_PASS = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH, SECOND_PASS_STEPS)
-# First version of the rules by which a second pass has steps of its own, as image-to-image. Before, it made a part of
-# the steps of the request.
+# First version of the rules by which a second pass has steps of its own, like image-to-image. Earlier, it took a part of
+# the request's steps.
 HAS_OWN_STEPS = 4
 
 
@@ -65,7 +65,7 @@ def has_second_pass(request: Request) -> bool:
 
 
 def second_pass_steps(request: Request) -> int:
-    """Return the steps that a second pass adds to those of the request: none by earlier rules."""
+    """Return the number of steps that a second pass adds to those of the request. It is 0 by earlier rules."""
     if not has_second_pass(request) or request.rules < HAS_OWN_STEPS:
         return 0
     whole = round(_value_of(SECOND_PASS_STEPS, request.factors)) or request.steps
