@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.params import Param
-
-if TYPE_CHECKING:
-    from gdm_studio.request.request import Request
 
 REFINER_SHARE = Param(
     QT_TRANSLATE_NOOP("Setting", "Refiner's share"),
@@ -54,17 +51,30 @@ SECOND_PASS_STEPS = Param(
 )
 # Parameters of the second pass.
 SECOND_PASS = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH, SECOND_PASS_STEPS)
-# First version of the rules by which a second pass has steps of its own, like image-to-image. Earlier, it took a part of
-# the request's steps.
+# First version of the rules by which a second pass has steps of its own, like image-to-image. Earlier, it took a part
+# of the request's steps.
 HAS_OWN_STEPS = 4
 
 
-def has_second_pass(request: Request) -> bool:
+class StagedRequest(Protocol):
+    """The fields of a `Request` that determine its stages. `Request` itself is built with this module."""
+
+    @property
+    def steps(self) -> int: ...
+    @property
+    def factors(self) -> Mapping[str, float]: ...
+    @property
+    def refiner(self) -> str: ...
+    @property
+    def rules(self) -> int: ...
+
+
+def has_second_pass(request: StagedRequest) -> bool:
     """Return True if the request has a second pass."""
     return _value_of(SECOND_PASS_SCALE, request.factors) > 1
 
 
-def second_pass_steps(request: Request) -> int:
+def second_pass_steps(request: StagedRequest) -> int:
     """Return the number of steps that a second pass adds to those of the request. It is 0 by earlier rules."""
     if not has_second_pass(request) or request.rules < HAS_OWN_STEPS:
         return 0
@@ -73,12 +83,12 @@ def second_pass_steps(request: Request) -> int:
     return max(1, int(whole * second_pass_strength(request.factors) + 1e-9))
 
 
-def total_steps(request: Request) -> int:
+def total_steps(request: StagedRequest) -> int:
     """Return the number of steps of an image in all stages."""
     return request.steps + second_pass_steps(request)
 
 
-def stage_shares(request: Request) -> tuple[float, ...]:
+def stage_shares(request: StagedRequest) -> tuple[float, ...]:
     """Return the proportions of the steps in the stages of a request: the model, the refiner and the second pass.
 
     Stages that the request does not use are left out.
