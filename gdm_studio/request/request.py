@@ -549,7 +549,7 @@ class Request:
             prompts = draw(request.template, request.seeds())
             request = replace(request, prompt=prompts[0], prompts=tuple(prompts))
         spec = SAMPLERS[request.sampler]
-        complete = {
+        complete: dict[str, Any] = {
             "knobs": checked_params(spec.params, request.knobs, of=spec.title),
             "controls": _without_defaults(request.controls) if request.controls else {},
             "branch": _check_branch(request),

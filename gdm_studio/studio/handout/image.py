@@ -83,9 +83,7 @@ def with_recorded_steps(run: ImageRun, file: Path, library: Library, *, side: in
     frames: list[np.ndarray] = []
     for place, frame in enumerate(frames_of(steps, library, picture=run.frames[-1])):
         frames.append(_reduced(frame, side) if place in shown else frames[-1])
-        yield replace(
-            run, frames=list(frames), levels=levels[: place + 1], first=steps.first, of=len(steps.path) - 1
-        )
+        yield replace(run, frames=list(frames), levels=levels[: place + 1], first=steps.first, of=len(steps.path) - 1)
 
 
 def _reduced(frame: np.ndarray, side: int) -> np.ndarray:
