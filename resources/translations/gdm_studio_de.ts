@@ -1540,12 +1540,20 @@
 <translation>Zu viele Bilder zum Vergleichen</translation>
 </message>
 <message>
+<source>Web page of the comparison</source>
+<translation>Webseite des Vergleichs</translation>
+</message>
+<message>
 <source>{file} is in your pictures folder.</source>
 <translation>{file} ist im Bilderordner.</translation>
 </message>
 <message>
 <source>{picture} removed from the comparison</source>
 <translation>{picture} aus dem Vergleich entfernt</translation>
+</message>
+<message>
+<source>{picture}: step {step}</source>
+<translation>{picture}: Schritt {step}</translation>
 </message>
 </context>
 <context>
@@ -3824,10 +3832,10 @@ Bei g = 1 ist es einfach die Schätzung mit der Klasse. Über 1 entfernen sich d
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>Viele kleine Schritte zusammen sind ein großer Schritt:
 x = α·x₀ + σ·ε
-Dabei ist α der Anteil der Daten, der übrig ist, und σ die Menge des Rauschens. Beide stehen unter der Ebene. Da die Wolke ihre Größe behält, ist α² + σ² = 1.</translation>
+Dabei ist α der Anteil der Daten, der übrig ist, und σ die Menge des Rauschens. Beide stehen unter der Ebene. Da die Wolke ihre Größe behält, ist α² + σ² = 1. Am Ende ist α fast 0, daher kann ein neues Bild mit reinem Rauschen beginnen.</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
@@ -3926,12 +3934,14 @@ Auf die Wurzeln kommt es an. Daten und Rauschen haben beide die Varianz 1, und V
 <translation>Das ist kein Zufall. Bei einer endlichen Trainingsmenge ist die bestmögliche Schätzung x̂₀ ein gewichtetes Mittel der Trainingsbilder. Wenn das Rauschen fällt, wächst ein Gewicht auf 1, und die Schätzung ist dieses Bild. Das Netz mit dem kleinstmöglichen Trainingsverlust tut also nichts als kopieren.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</source>
-<translation>Die Pfeile zeigen dasselbe Wissen in anderer Form: den Score, die Richtung, in der Punkte wahrscheinlicher werden. Sie zeigen gegen das vorhergesagte Rauschen ε. Schätzung, Rauschen und Score folgen auseinander:
+score = −ε / σ
+v = α·ε − σ·x̂₀</source>
+<translation>Die Pfeile zeigen dasselbe Wissen in anderer Form: den Score, die Richtung, in der Punkte wahrscheinlicher werden. Sie zeigen gegen das vorhergesagte Rauschen ε. Schätzung, Rauschen, Score und die Geschwindigkeit v folgen auseinander, ein Netz kann also jede dieser Größen vorhersagen:
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</translation>
+score = −ε / σ
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -3954,8 +3964,8 @@ score = −ε / σ</translation>
 <translation>Die Trainingsmenge dieser Ebene hat 5 Bilder: fünf Flecken. Der Denoiser ist exakt. Er hat 2000 neue Punkte gemacht. Wo liegen sie? Jeder ist eine Kopie von einem der fünf. Etwas Neues ist nicht entstanden.</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>Der wahre Weg ist eine Kurve, und gerade Schritte schneiden ihre Ecken ab. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt diesen Abstand für andere Schrittzahlen.</translation>
+<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+<translation>Der wahre Weg ist eine Kurve, und gerade Schritte schneiden ihre Ecken ab. Ein einziger Schritt endet nahe dem Mittel aller Daten. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt diesen Abstand für andere Schrittzahlen.</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -5842,6 +5852,10 @@ score = −ε / σ</translation>
 <message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} kennt die meisten Wörter nicht. Den Prompt auf Englisch schreiben.</translation>
+</message>
+<message>
+<source>Nearest: {drawing}</source>
+<translation>Am nächsten: {drawing}</translation>
 </message>
 <message>
 <source>No such drawing: a guess</source>
@@ -7816,6 +7830,10 @@ score = −ε / σ</translation>
 <translation>Zweiter Durchgang, Rauschen</translation>
 </message>
 <message>
+<source>Second pass, steps</source>
+<translation>Zweiter Durchgang, Schritte</translation>
+</message>
+<message>
 <source>Seed</source>
 <translation>Seed</translation>
 </message>
@@ -7918,6 +7936,10 @@ score = −ε / σ</translation>
 <message>
 <source>Steps can be viewed, compared and branched from later.</source>
 <translation>Schritte lassen sich später ansehen, vergleichen und abzweigen.</translation>
+</message>
+<message>
+<source>Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass</source>
+<translation>Schritte eines ganzen Laufs, von denen der zweite Durchgang den Teil ausführt, den seine Stärke angibt; 0: wie im ersten Durchgang</translation>
 </message>
 <message>
 <source>Steps · scheduler</source>
@@ -8076,8 +8098,8 @@ score = −ε / σ</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version der Regeln: 3; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
+<source>Version of the rules: 4; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version der Regeln: 4; 3, bevor der zweite Durchgang eigene Schritte hatte; 2, bevor Guidance wie in diffusers skaliert wurde, als Inpainting-Modelle das Startbild in jedem Schritt neu bekamen und Prompts nur auf Englisch gelesen wurden; 1, bevor der Seed mehr als Details bestimmte</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9986,6 +10008,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Beschreibung</translation>
 </message>
 <message>
+<source>Captions cut after {limit} characters: {count}; the first is {first}.</source>
+<translation>Bildtexte, die nach {limit} Zeichen abgeschnitten werden: {count}; der erste ist {first}.</translation>
+</message>
+<message>
 <source>Change a model</source>
 <translation>Modell ändern</translation>
 </message>
@@ -10056,6 +10082,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>Pictures and captions</source>
 <translation>Bilder und Beschreibungen</translation>
+</message>
+<message>
+<source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source>
+<translation>Bilder, die nicht gelesen werden können und ausgelassen werden: {count}; das erste ist {first}.</translation>
 </message>
 <message>
 <source>Pictures with the same caption, or in the same folder, form a class.</source>

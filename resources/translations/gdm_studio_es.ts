@@ -1540,12 +1540,20 @@
 <translation>Demasiadas imágenes para comparar</translation>
 </message>
 <message>
+<source>Web page of the comparison</source>
+<translation>Página web de la comparación</translation>
+</message>
+<message>
 <source>{file} is in your pictures folder.</source>
 <translation>{file} está en la carpeta de imágenes.</translation>
 </message>
 <message>
 <source>{picture} removed from the comparison</source>
 <translation>{picture} se quitó de la comparación</translation>
+</message>
+<message>
+<source>{picture}: step {step}</source>
+<translation>{picture}: paso {step}</translation>
 </message>
 </context>
 <context>
@@ -3824,10 +3832,10 @@ Con g = 1 es simplemente la estimación con la clase. Por encima de 1, los punto
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>Muchos pasos pequeños juntos son un paso grande:
 x = α·x₀ + σ·ε
-Aquí, α es la parte de los datos que queda, y σ la cantidad de ruido. Ambas figuran bajo el plano. Como la nube conserva su tamaño, α² + σ² = 1.</translation>
+Aquí, α es la parte de los datos que queda, y σ la cantidad de ruido. Ambas figuran bajo el plano. Como la nube conserva su tamaño, α² + σ² = 1. Al final, α es casi 0, así que una imagen nueva puede empezar desde ruido puro.</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
@@ -3926,12 +3934,14 @@ Ojo con las raíces. Datos y ruido tienen ambos varianza 1, y las varianzas se s
 <translation>No es casualidad. Con un conjunto de entrenamiento finito, la mejor estimación posible x̂₀ es una media ponderada de las imágenes de entrenamiento. A medida que baja el ruido, un peso crece hasta 1, y la estimación es esa imagen. Así que la red con la menor pérdida de entrenamiento posible no hace más que copiar.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</source>
-<translation>Las flechas muestran el mismo saber en otra forma: el score, la dirección en la que los puntos se vuelven más probables. Apuntan en contra del ruido predicho ε. Estimación, ruido y score se deducen unos de otros:
+score = −ε / σ
+v = α·ε − σ·x̂₀</source>
+<translation>Las flechas muestran el mismo saber en otra forma: el score, la dirección en la que los puntos se vuelven más probables. Apuntan en contra del ruido predicho ε. Estimación, ruido, score y la velocidad v se deducen unos de otros, así que una red puede predecir cualquiera de ellos:
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</translation>
+score = −ε / σ
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -3954,8 +3964,8 @@ score = −ε / σ</translation>
 <translation>El conjunto de entrenamiento de este plano tiene 5 imágenes: cinco manchas. El denoiser es exacto. Ha hecho 2000 puntos nuevos. ¿Dónde están? Cada uno es una copia de una de las cinco. No ha salido nada nuevo.</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>El camino verdadero es una curva, y los pasos rectos recortan sus esquinas. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra esta distancia para otros números de pasos.</translation>
+<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+<translation>El camino verdadero es una curva, y los pasos rectos recortan sus esquinas. Un solo paso acaba cerca de la media de todos los datos. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra esta distancia para otros números de pasos.</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -5842,6 +5852,10 @@ score = −ε / σ</translation>
 <message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} desconoce la mayoría de las palabras. Escribir el prompt en inglés.</translation>
+</message>
+<message>
+<source>Nearest: {drawing}</source>
+<translation>Lo más parecido: {drawing}</translation>
 </message>
 <message>
 <source>No such drawing: a guess</source>
@@ -7816,6 +7830,10 @@ score = −ε / σ</translation>
 <translation>Segunda pasada, ruido</translation>
 </message>
 <message>
+<source>Second pass, steps</source>
+<translation>Segunda pasada, pasos</translation>
+</message>
+<message>
 <source>Seed</source>
 <translation>Semilla</translation>
 </message>
@@ -7918,6 +7936,10 @@ score = −ε / σ</translation>
 <message>
 <source>Steps can be viewed, compared and branched from later.</source>
 <translation>Los pasos se pueden ver, comparar y ramificar más tarde.</translation>
+</message>
+<message>
+<source>Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass</source>
+<translation>Pasos de un recorrido completo, de los que la segunda pasada hace la parte que indica su fuerza; 0: como en la primera pasada</translation>
 </message>
 <message>
 <source>Steps · scheduler</source>
@@ -8076,8 +8098,8 @@ score = −ε / σ</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Versión de las reglas: 3; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
+<source>Version of the rules: 4; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Versión de las reglas: 4; 3 antes de que la segunda pasada tuviera sus propios pasos; 2 antes de que la guía se reescalara como en diffusers, cuando los modelos de inpainting recibían de nuevo la imagen inicial en cada paso y los prompts solo se leían en inglés; 1 antes de que la semilla decidiera más que los detalles</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9986,6 +10008,10 @@ Un motivo por línea, o con comas</translation>
 <translation>Descripción</translation>
 </message>
 <message>
+<source>Captions cut after {limit} characters: {count}; the first is {first}.</source>
+<translation>Descripciones cortadas tras {limit} caracteres: {count}; la primera es {first}.</translation>
+</message>
+<message>
 <source>Change a model</source>
 <translation>Cambiar un modelo</translation>
 </message>
@@ -10056,6 +10082,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>Pictures and captions</source>
 <translation>Imágenes y descripciones</translation>
+</message>
+<message>
+<source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source>
+<translation>Imágenes que no se pueden leer y se omiten: {count}; la primera es {first}.</translation>
 </message>
 <message>
 <source>Pictures with the same caption, or in the same folder, form a class.</source>

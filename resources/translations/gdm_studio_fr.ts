@@ -1540,12 +1540,20 @@
 <translation>Trop d'images à comparer</translation>
 </message>
 <message>
+<source>Web page of the comparison</source>
+<translation>Page web de la comparaison</translation>
+</message>
+<message>
 <source>{file} is in your pictures folder.</source>
 <translation>{file} est dans le dossier d'images.</translation>
 </message>
 <message>
 <source>{picture} removed from the comparison</source>
 <translation>{picture} retirée de la comparaison</translation>
+</message>
+<message>
+<source>{picture}: step {step}</source>
+<translation>{picture} : étape {step}</translation>
 </message>
 </context>
 <context>
@@ -3824,10 +3832,10 @@ x̂₀ = u + g·(c − u)
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>Beaucoup de petites étapes ensemble font une grande étape :
 x = α·x₀ + σ·ε
-Ici, α est la part des données qui reste, et σ la quantité de bruit. Les deux sont indiqués sous le plan. Comme le nuage garde sa taille, α² + σ² = 1.</translation>
+Ici, α est la part des données qui reste, et σ la quantité de bruit. Les deux sont indiqués sous le plan. Comme le nuage garde sa taille, α² + σ² = 1. À la fin, α est presque 0, si bien qu'une nouvelle image peut partir de bruit pur.</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
@@ -3926,12 +3934,14 @@ Les racines comptent. Les données et le bruit ont tous deux une variance de 1, 
 <translation>Ce n'est pas un hasard. Pour un ensemble d'entraînement fini, la meilleure estimation possible x̂₀ est une moyenne pondérée des images d'entraînement. À mesure que le bruit diminue, un poids monte jusqu'à 1, et l'estimation est cette image. Le réseau dont la perte d'entraînement est la plus basse possible ne fait donc que copier.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</source>
-<translation>Les flèches montrent le même savoir sous une autre forme : le score, la direction dans laquelle les points deviennent plus probables. Elles pointent à l'opposé du bruit prédit ε. Estimation, bruit et score se déduisent l'un de l'autre :
+score = −ε / σ
+v = α·ε − σ·x̂₀</source>
+<translation>Les flèches montrent le même savoir sous une autre forme : le score, la direction dans laquelle les points deviennent plus probables. Elles pointent à l'opposé du bruit prédit ε. Estimation, bruit, score et vitesse v se déduisent l'un de l'autre, si bien qu'un réseau peut prédire n'importe laquelle de ces grandeurs :
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</translation>
+score = −ε / σ
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -3954,8 +3964,8 @@ score = −ε / σ</translation>
 <translation>L'ensemble d'entraînement de ce plan a 5 images : cinq taches. Le débruiteur est exact. Il a fait 2000 nouveaux points. Où sont-ils ? Chacun est une copie de l'une des cinq. Rien de nouveau n'en est sorti.</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>Le vrai trajet est une courbe, et des étapes droites en coupent les virages. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre cette distance pour d'autres nombres d'étapes.</translation>
+<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+<translation>Le vrai trajet est une courbe, et des étapes droites en coupent les virages. Une seule étape finit près de la moyenne de toutes les données. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre cette distance pour d'autres nombres d'étapes.</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -5842,6 +5852,10 @@ score = −ε / σ</translation>
 <message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>La plupart des mots sont inconnus de {model}. Écrire le prompt en anglais.</translation>
+</message>
+<message>
+<source>Nearest: {drawing}</source>
+<translation>Le plus proche : {drawing}</translation>
 </message>
 <message>
 <source>No such drawing: a guess</source>
@@ -7816,6 +7830,10 @@ score = −ε / σ</translation>
 <translation>Seconde passe, bruit</translation>
 </message>
 <message>
+<source>Second pass, steps</source>
+<translation>Seconde passe, étapes</translation>
+</message>
+<message>
 <source>Seed</source>
 <translation>Graine</translation>
 </message>
@@ -7918,6 +7936,10 @@ score = −ε / σ</translation>
 <message>
 <source>Steps can be viewed, compared and branched from later.</source>
 <translation>Les étapes peuvent être vues, comparées et servir de départ à des branches plus tard.</translation>
+</message>
+<message>
+<source>Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass</source>
+<translation>Étapes d'un parcours complet, dont la seconde passe fait la part donnée par sa force ; 0 : comme la première passe</translation>
 </message>
 <message>
 <source>Steps · scheduler</source>
@@ -8076,8 +8098,8 @@ score = −ε / σ</translation>
 <translation>Variante</translation>
 </message>
 <message>
-<source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version des règles : 3 ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
+<source>Version of the rules: 4; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>Version des règles : 4 ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9986,6 +10008,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Légende</translation>
 </message>
 <message>
+<source>Captions cut after {limit} characters: {count}; the first is {first}.</source>
+<translation>Légendes coupées après {limit} caractères : {count} ; la première est {first}.</translation>
+</message>
+<message>
 <source>Change a model</source>
 <translation>Modifier un modèle</translation>
 </message>
@@ -10056,6 +10082,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>Pictures and captions</source>
 <translation>Images et légendes</translation>
+</message>
+<message>
+<source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source>
+<translation>Images illisibles, laissées de côté : {count} ; la première est {first}.</translation>
 </message>
 <message>
 <source>Pictures with the same caption, or in the same folder, form a class.</source>

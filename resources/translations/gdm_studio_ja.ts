@@ -1539,12 +1539,20 @@
 <translation>比較する画像が多すぎます</translation>
 </message>
 <message>
+<source>Web page of the comparison</source>
+<translation>比較のウェブページ</translation>
+</message>
+<message>
 <source>{file} is in your pictures folder.</source>
 <translation>{file}は画像フォルダーにあります。</translation>
 </message>
 <message>
 <source>{picture} removed from the comparison</source>
 <translation>{picture}を比較から外しました</translation>
+</message>
+<message>
+<source>{picture}: step {step}</source>
+<translation>{picture}: ステップ{step}</translation>
 </message>
 </context>
 <context>
@@ -3799,10 +3807,10 @@ g = 1では、クラスありの推測そのものです。1を超えると、�
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>たくさんの小さなステップをまとめると、1つの大きなステップになります:
 x = α·x₀ + σ·ε
-ここでαは残っているデータの割合、σはノイズの量です。どちらも平面の下に表示されます。点の集まりの大きさは変わらないので、α² + σ² = 1です。</translation>
+ここでαは残っているデータの割合、σはノイズの量です。どちらも平面の下に表示されます。点の集まりの大きさは変わらないので、α² + σ² = 1です。最後にはαがほぼ0になるため、新しい画像は純粋なノイズから始められます。</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
@@ -3901,12 +3909,14 @@ x ← √(1 − β)·x + √β·ε
 <translation>これは偶然ではありません。学習データが有限なら、最良の推測x̂₀は学習画像の重み付き平均です。ノイズが減るにつれて1つの重みが1に近づき、推測はその画像そのものになります。だから、学習損失が最も低いネットワークは、複製することしかしません。</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</source>
-<translation>矢印は、同じ知識を別の形で示します。スコア、つまり点がよりもっともらしくなる方向です。予測されたノイズεとは逆を向きます。推測、ノイズ、スコアは互いに導けます:
+score = −ε / σ
+v = α·ε − σ·x̂₀</source>
+<translation>矢印は、同じ知識を別の形で示します。スコア、つまり点がよりもっともらしくなる方向です。予測されたノイズεとは逆を向きます。推測、ノイズ、スコア、速度vは互いに導けるため、ネットワークはそのどれを予測してもかまいません:
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</translation>
+score = −ε / σ
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -3929,8 +3939,8 @@ score = −ε / σ</translation>
 <translation>この平面の学習データは5枚の画像、つまり5つの点です。デノイザーは厳密です。新しい点を2000個生成しました。どこにあるか見てください。どれも5つのうちの1つの複製です。新しいものは何も生まれていません。</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>真の経路は曲線で、まっすぐなステップはカーブを近道してしまいます。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数での距離は、グラフで分かります。</translation>
+<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+<translation>真の経路は曲線で、まっすぐなステップはカーブを近道してしまいます。1ステップだけでは、終点は全データの平均の近くになります。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数での距離は、グラフで分かります。</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -5797,6 +5807,10 @@ score = −ε / σ</translation>
 <message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model}はほとんどの単語を知りません。プロンプトは英語で書いてください。</translation>
+</message>
+<message>
+<source>Nearest: {drawing}</source>
+<translation>最も近いもの: {drawing}</translation>
 </message>
 <message>
 <source>No such drawing: a guess</source>
@@ -7760,6 +7774,10 @@ score = −ε / σ</translation>
 <translation>第2パスのノイズ</translation>
 </message>
 <message>
+<source>Second pass, steps</source>
+<translation>第2パスのステップ数</translation>
+</message>
+<message>
 <source>Seed</source>
 <translation>シード</translation>
 </message>
@@ -7862,6 +7880,10 @@ score = −ε / σ</translation>
 <message>
 <source>Steps can be viewed, compared and branched from later.</source>
 <translation>後からステップを見たり、比較したり、分岐したりできます。</translation>
+</message>
+<message>
+<source>Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass</source>
+<translation>全体のステップ数。第2パスは、そのうち強さに応じた分を行います。0: 最初のパスと同じ</translation>
 </message>
 <message>
 <source>Steps · scheduler</source>
@@ -8020,8 +8042,8 @@ score = −ε / σ</translation>
 <translation>バリアント</translation>
 </message>
 <message>
-<source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>ルールのバージョン: 3。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
+<source>Version of the rules: 4; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>ルールのバージョン: 4。3は、第2パスが独自のステップを持つ前のもの。2は、ガイダンスをdiffusersと同様にリスケールする前のもので、インペイントモデルには各ステップで初期画像が改めて与えられ、プロンプトは英語としてのみ読まれていました。1は、シードが細部以外も決めるようになる前のもの</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9923,6 +9945,10 @@ mushroom
 <translation>キャプション</translation>
 </message>
 <message>
+<source>Captions cut after {limit} characters: {count}; the first is {first}.</source>
+<translation>{limit}文字で切り詰められたキャプション: {count}件。最初は{first}です。</translation>
+</message>
+<message>
 <source>Change a model</source>
 <translation>モデルを変更</translation>
 </message>
@@ -9993,6 +10019,10 @@ mushroom
 <message>
 <source>Pictures and captions</source>
 <translation>画像とキャプション</translation>
+</message>
+<message>
+<source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source>
+<translation>読み込めないため除外された画像: {count}件。最初は{first}です。</translation>
 </message>
 <message>
 <source>Pictures with the same caption, or in the same folder, form a class.</source>

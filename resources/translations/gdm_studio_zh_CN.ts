@@ -1539,12 +1539,20 @@
 <translation>要对比的图片过多</translation>
 </message>
 <message>
+<source>Web page of the comparison</source>
+<translation>比较的网页</translation>
+</message>
+<message>
 <source>{file} is in your pictures folder.</source>
 <translation>{file} 已存入图片文件夹。</translation>
 </message>
 <message>
 <source>{picture} removed from the comparison</source>
 <translation>已将 {picture} 移出对比</translation>
+</message>
+<message>
+<source>{picture}: step {step}</source>
+<translation>{picture}：第 {step} 步</translation>
 </message>
 </context>
 <context>
@@ -3799,10 +3807,10 @@ g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有�
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1.</source>
+Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>许多小步合起来就是一大步：
 x = α·x₀ + σ·ε
-其中 α 是剩余数据的比例，σ 是噪声的量，两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1。</translation>
+其中 α 是剩余数据的比例，σ 是噪声的量，两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1。最后 α 接近 0，因此新图片可以从纯噪声开始。</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
@@ -3901,12 +3909,14 @@ x ← √(1 − β)·x + √β·ε
 <translation>这并非偶然。训练集有限时，最佳的猜测 x̂₀ 是各训练图片的加权平均。随着噪声减小，其中一个权重趋近 1，猜测就成了那张图片。因此，训练损失最低的网络只会复制。</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise and score follow from each other:
+<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</source>
-<translation>箭头以另一种形式展示同样的知识：得分，即点变得更有可能的方向。箭头与预测的噪声 ε 方向相反。猜测、噪声和得分可以互相推出：
+score = −ε / σ
+v = α·ε − σ·x̂₀</source>
+<translation>箭头以另一种形式展示同样的知识：得分，即点变得更有可能的方向。箭头与预测的噪声 ε 方向相反。猜测、噪声、得分和速度 v 可以互相推出，因此网络可以预测其中任何一个：
 ε = (x − α·x̂₀) / σ
-score = −ε / σ</translation>
+score = −ε / σ
+v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -3929,8 +3939,8 @@ score = −ε / σ</translation>
 <translation>这个平面的训练集有 5 张图片，即五个点。去噪器是精确的。它生成了 2000 个新点。看看它们在哪里：每个都是五个点之一的副本，没有产生任何新东西。</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>真实路径是一条曲线，直线的步子会抄近路。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数时的距离。</translation>
+<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
+<translation>真实路径是一条曲线，直线的步子会抄近路。只走一步时，终点接近所有数据的平均值。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数时的距离。</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -5797,6 +5807,10 @@ score = −ε / σ</translation>
 <message>
 <source>Most words are unknown to {model}. Write the prompt in English.</source>
 <translation>{model} 不认识其中大多数词。请用英文书写提示词。</translation>
+</message>
+<message>
+<source>Nearest: {drawing}</source>
+<translation>最接近：{drawing}</translation>
 </message>
 <message>
 <source>No such drawing: a guess</source>
@@ -7760,6 +7774,10 @@ score = −ε / σ</translation>
 <translation>第二遍噪声</translation>
 </message>
 <message>
+<source>Second pass, steps</source>
+<translation>第二遍，步数</translation>
+</message>
+<message>
 <source>Seed</source>
 <translation>种子</translation>
 </message>
@@ -7862,6 +7880,10 @@ score = −ε / σ</translation>
 <message>
 <source>Steps can be viewed, compared and branched from later.</source>
 <translation>之后可查看、对比各步，或从中分支。</translation>
+</message>
+<message>
+<source>Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass</source>
+<translation>完整过程的步数，第二遍按其强度执行其中的一部分；0：与第一遍相同</translation>
 </message>
 <message>
 <source>Steps · scheduler</source>
@@ -8020,8 +8042,8 @@ score = −ε / σ</translation>
 <translation>变式</translation>
 </message>
 <message>
-<source>Version of the rules: 3; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>规则的版本：3；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
+<source>Version of the rules: 4; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
+<translation>规则的版本：4；3 为第二遍还没有自己的步数的版本；2 为引导尚未像 diffusers 那样重缩放的版本，当时局部重绘模型在每一步都会重新得到初始图片，提示词只按英文读取；1 为种子还只决定细节的版本</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -9923,6 +9945,10 @@ mushroom
 <translation>描述</translation>
 </message>
 <message>
+<source>Captions cut after {limit} characters: {count}; the first is {first}.</source>
+<translation>在 {limit} 个字符后截断的说明文字：{count} 个；第一个是 {first}。</translation>
+</message>
+<message>
 <source>Change a model</source>
 <translation>改动模型</translation>
 </message>
@@ -9993,6 +10019,10 @@ mushroom
 <message>
 <source>Pictures and captions</source>
 <translation>图片与描述</translation>
+</message>
+<message>
+<source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source>
+<translation>无法读取而被略过的图片：{count} 张；第一张是 {first}。</translation>
 </message>
 <message>
 <source>Pictures with the same caption, or in the same folder, form a class.</source>
