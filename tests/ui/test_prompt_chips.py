@@ -87,6 +87,8 @@ def test_a_click_on_a_nearest_drawing_writes_it_instead(home: None) -> None:
         await write(box, "a knight", ["No such drawing: a guess", "knight", *nearest])
         await until(lambda: not any(button(box, text).picture().isNull() for text in nearest))
         assert button(box, "knight").picture().isNull()
+        end = box.editor.mapTo(box, box.editor.rect().bottomLeft())
+        assert end.y() < box.chips.mapTo(box, QPoint()).y(), "three lines of chips leave the editor whole"
         click(button(box, "Nearest: chess pawn"))
         assert box.text() == "a chess pawn" == window.create_page.controls.request().prompt
         await until(lambda: texts(box) == ["chess pawn"])

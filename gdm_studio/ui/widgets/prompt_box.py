@@ -57,7 +57,7 @@ class PromptBox(QWidget):
         self.editor.setAccessibleName(title)
         self.editor.setToolTip(tooltip)
         self.editor.setFont(theme.font(14))
-        self.editor.setMinimumHeight(LINE + 25)
+        self.editor.setMinimumHeight(LINE + 25 - SLACK)
         self._lines = lines
         self.editor.textChanged.connect(self._on_text)
         self.editor.submitted.connect(self.submitted)
@@ -205,6 +205,9 @@ class PromptBox(QWidget):
         lines = round(self.editor.document().size().height())
         shown = min(max(lines, LEAST_LINES), self._lines)
         free = (shown - lines) * LINE + SLACK if lines < shown else 0
+        policy = Qt.ScrollBarPolicy
+        is_cut = lines > self._lines
+        self.editor.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if is_cut else policy.ScrollBarAlwaysOff)
         self._paper.setFixedHeight(shown * LINE + 25 - min(self.chips.extra_height(), free))
 
     def _lay_out(self) -> None:
