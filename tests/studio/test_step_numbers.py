@@ -170,10 +170,10 @@ def test_the_stages_are_those_of_the_request(tmp_path: Path) -> None:
     (steps,) = (event.steps for event in events if isinstance(event, Result))
     (tmp_path / "fox.steps").write_bytes(steps)
     history = trajectory.load(tmp_path / "fox.steps")
-    with pytest.raises(BadRequest, match="Step 5 begins a stage"):
-        image_step(history, 5, library, file="fox.steps")
-    numbers = image_step(history, 6, library, file=str(tmp_path / "fox.steps"))
-    assert torch.allclose(executed(numbers)["x_next"], history.step(6, library).x, atol=1e-4)
+    with pytest.raises(BadRequest, match="Step 7 begins a stage"):
+        image_step(history, 7, library, file="fox.steps")
+    numbers = image_step(history, 8, library, file=str(tmp_path / "fox.steps"))
+    assert torch.allclose(executed(numbers)["x_next"], history.step(8, library).x, atol=1e-4)
 
 
 def test_other_steps_are_refused(gaussian: GaussianLibrary, tmp_path: Path) -> None:

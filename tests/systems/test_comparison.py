@@ -43,13 +43,13 @@ def test_it_goes_on_where_it_ended(
 ) -> None:
     monkeypatch.setattr(comparison, "STEPS", (2, 3))
     out = tmp_path / "out"
-    asked = ["systems", "ddpm", "gan", "tdpm", "latent", "diffflow", "classifier-free", "--compare", str(out),
+    asked = ["systems", "ddpm", "vae", "tdpm", "latent", "diffflow", "classifier-free", "--compare", str(out),
              "--judge", str(judge), "--pictures", "8", "--json"]  # fmt: skip
     assert run(asked) == 0
     said = capsys.readouterr()
     points = [json.loads(line) for line in said.out.splitlines()]
     evaluations = {(each["system"], each["steps"]): each["evaluations"] for each in points}
-    assert evaluations == {("ddpm", 2): 4, ("ddpm", 3): 6, ("gan", 1): 1, ("tdpm", 2): 4, ("tdpm", 3): 6}
+    assert evaluations == {("ddpm", 2): 4, ("ddpm", 3): 6, ("vae", 1): 1, ("tdpm", 2): 4, ("tdpm", 3): 6}
     assert "classifier-free: has the same weights and settings as ddpm" in said.err
     assert "latent: not trained yet" in said.err and "diffflow: does not generate images" in said.err
     for each in points:
@@ -57,7 +57,7 @@ def test_it_goes_on_where_it_ended(
             assert each[figure]["low"] <= each[figure]["value"] <= each[figure]["high"]
         assert each["frechet"]["value"] > 0 and 0 <= each["accuracy"]["low"] <= each["accuracy"]["high"] <= 1
     table = (out / "comparison.md").read_text("utf-8")
-    assert table.count("\n") == 2 + len(points) and "| gan | 1 | 1 |" in table
+    assert table.count("\n") == 2 + len(points) and "| vae | 1 | 1 |" in table
     assert Image.open(out / "comparison.png").width == 2 * chart.SCALE * chart.PANEL[0], "DDPM, and few steps"
 
     monkeypatch.setattr(

@@ -232,14 +232,25 @@ def test_restored_settings_are_checked_against_the_installed_model(home: Path, t
         await importing.show_report(tmp_path / "old.png")
         assert importing.report is not None
         used = importing.report.entries("used")
-        expected = {"Denoising strength": "0.4", "Clip skip": "2", "Hires upscale": "2", "Model": "dream"}
+        expected = {
+            "Denoising strength": "0.4",
+            "Clip skip": "2",
+            "Hires upscale": "2",
+            "Hires steps": "3",
+            "Model": "dream",
+        }
         assert expected.items() <= used.items()
-        assert set(importing.report.entries("ignored")) == {"Model hash", "Hires steps"}
+        assert set(importing.report.entries("ignored")) == {"Model hash"}
         assert "Used by its name, though its hash is another: model dream." in notice_texts(window)
         importing.report.use_asked.emit()
         await until(lambda: controls.request().model == "dream" and controls.request().seed == 5)
-        assert controls.request().factors == {"clip_skip": 2.0, "enlarged": 2.0, "enlarged_strength": 0.4}
-        await until(lambda: "Not used: hires steps. Used by its name" in notice_texts(window))
+        assert controls.request().factors == {
+            "clip_skip": 2.0,
+            "enlarged": 2.0,
+            "enlarged_strength": 0.4,
+            "enlarged_steps": 3.0,
+        }
+        await until(lambda: "Used by its name" in notice_texts(window))
 
     run_in_window(play, library=Library())
 
