@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
@@ -10,6 +12,8 @@ from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
+
+_OPERATOR = re.compile(r" ([=+−/]) ")
 
 
 class LessonPanel(QFrame):
@@ -110,6 +114,11 @@ class LessonPanel(QFrame):
             self.open_lesson(LESSONS[LESSONS.index(self.lesson) + 1].name)
 
 
+def with_whole_formulas(text: str) -> str:
+    """Return a text in which lines are not broken at the operators of formulas."""
+    return _OPERATOR.sub(lambda found: f"\N{NO-BREAK SPACE}{found[1]}\N{NO-BREAK SPACE}", text)
+
+
 class LessonText(QWidget):
     """Text of a lesson, with a button for each of its `trials` and the input fields of its exercise."""
 
@@ -134,7 +143,7 @@ class LessonText(QWidget):
                 button.setAccessibleName(self.tr("Try it: {change}").format(change=text))
                 column.addLayout(in_row(button, (wrapped(text, "strong"), 1), spacing=SPACE.small))
             else:
-                column.addWidget(wrapped(translate("Lesson", part), "value"))
+                column.addWidget(wrapped(with_whole_formulas(translate("Lesson", part)), "value"))
         column.addWidget(rule())
         column.addWidget(label(self.tr("Exercise"), "strong"))
         column.addWidget(wrapped(translate("Lesson", lesson.exercise.question), "value"))
