@@ -10009,7 +10009,7 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 </message>
 <message>
 <source>Captions cut after {limit} characters: {count}; the first is {first}.</source>
-<translation>Bildtexte, die nach {limit} Zeichen abgeschnitten werden: {count}; der erste ist {first}.</translation>
+<translation>Beschreibungen, die nach {limit} Zeichen abgeschnitten werden: {count}; die erste ist {first}.</translation>
 </message>
 <message>
 <source>Change a model</source>

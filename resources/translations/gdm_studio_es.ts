@@ -7939,7 +7939,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass</source>
-<translation>Pasos de un recorrido completo, de los que la segunda pasada hace la parte que indica su fuerza; 0: como en la primera pasada</translation>
+<translation>Pasos de una generación completa, de los que la segunda pasada hace la parte que indica su fuerza; 0: como en la primera pasada</translation>
 </message>
 <message>
 <source>Steps · scheduler</source>

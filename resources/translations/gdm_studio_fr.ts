@@ -1553,7 +1553,7 @@
 </message>
 <message>
 <source>{picture}: step {step}</source>
-<translation>{picture} : étape {step}</translation>
+<translation>{picture} : étape {step}</translation>
 </message>
 </context>
 <context>
@@ -5855,7 +5855,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Nearest: {drawing}</source>
-<translation>Le plus proche : {drawing}</translation>
+<translation>Le plus proche : {drawing}</translation>
 </message>
 <message>
 <source>No such drawing: a guess</source>
@@ -7939,7 +7939,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Steps of a whole run, of which the second pass makes the part given by its strength; 0: as the first pass</source>
-<translation>Étapes d'un parcours complet, dont la seconde passe fait la part donnée par sa force ; 0 : comme la première passe</translation>
+<translation>Étapes d'une génération complète, dont la seconde passe fait la part donnée par sa force ; 0 : comme la première passe</translation>
 </message>
 <message>
 <source>Steps · scheduler</source>
@@ -8099,7 +8099,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Version of the rules: 4; 3 before the second pass had steps of its own; 2 before guidance was rescaled as in diffusers, when inpainting models got the start picture again at each step and prompts were read in English only; 1 before the seed chose more than details</source>
-<translation>Version des règles : 4 ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
+<translation>Version des règles : 4 ; 3 avant que la seconde passe n'ait ses propres étapes ; 2 avant que le guidage ne soit rééchelonné comme dans diffusers, quand les modèles d'inpainting recevaient de nouveau l'image de départ à chaque étape et que les prompts n'étaient lus qu'en anglais ; 1 avant que la graine ne décide de plus que des détails</translation>
 </message>
 <message>
 <source>Wanders about at every noise level (annealed Langevin): ten steps of a hundred evaluations each.</source>
@@ -10009,7 +10009,7 @@ Un sujet par ligne, ou avec des virgules</translation>
 </message>
 <message>
 <source>Captions cut after {limit} characters: {count}; the first is {first}.</source>
-<translation>Légendes coupées après {limit} caractères : {count} ; la première est {first}.</translation>
+<translation>Légendes coupées après {limit} caractères : {count} ; la première est {first}.</translation>
 </message>
 <message>
 <source>Change a model</source>
@@ -10085,7 +10085,7 @@ Un sujet par ligne, ou avec des virgules</translation>
 </message>
 <message>
 <source>Pictures that cannot be read and are left out: {count}; the first is {first}.</source>
-<translation>Images illisibles, laissées de côté : {count} ; la première est {first}.</translation>
+<translation>Images illisibles, laissées de côté : {count} ; la première est {first}.</translation>
 </message>
 <message>
 <source>Pictures with the same caption, or in the same folder, form a class.</source>

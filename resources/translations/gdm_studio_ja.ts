@@ -1540,7 +1540,7 @@
 </message>
 <message>
 <source>Web page of the comparison</source>
-<translation>比較のウェブページ</translation>
+<translation>比較のWebページ</translation>
 </message>
 <message>
 <source>{file} is in your pictures folder.</source>

@@ -1540,7 +1540,7 @@
 </message>
 <message>
 <source>Web page of the comparison</source>
-<translation>比较的网页</translation>
+<translation>对比的网页</translation>
 </message>
 <message>
 <source>{file} is in your pictures folder.</source>
@@ -7775,7 +7775,7 @@ v = α·ε − σ·x̂₀</translation>
 </message>
 <message>
 <source>Second pass, steps</source>
-<translation>第二遍，步数</translation>
+<translation>第二遍步数</translation>
 </message>
 <message>
 <source>Seed</source>
@@ -9946,7 +9946,7 @@ mushroom
 </message>
 <message>
 <source>Captions cut after {limit} characters: {count}; the first is {first}.</source>
-<translation>在 {limit} 个字符后截断的说明文字：{count} 个；第一个是 {first}。</translation>
+<translation>在 {limit} 个字符后截断的描述：{count} 个；第一个是 {first}。</translation>
 </message>
 <message>
 <source>Change a model</source>
