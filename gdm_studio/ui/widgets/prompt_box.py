@@ -17,10 +17,12 @@ from gdm_studio.ui.widgets.prompt_editor import PromptEditor, Slip, Weigher
 
 # Height of a line at 14 px, in logical pixels.
 LINE = 19
+# Frame and margins of the editor above and below its lines, in logical pixels.
+FRAME = 27
 # Lines of the editor for a short text.
 LEAST_LINES = 2
 # Empty space of the editor, in logical pixels, that chips may take besides its empty lines.
-SLACK = 7
+SLACK = 9
 # Milliseconds without a key before the words are read, so that a half-typed word is not reported as unknown.
 PAUSE = 300
 
@@ -57,7 +59,7 @@ class PromptBox(QWidget):
         self.editor.setAccessibleName(title)
         self.editor.setToolTip(tooltip)
         self.editor.setFont(theme.font(14))
-        self.editor.setMinimumHeight(LINE + 25 - SLACK)
+        self.editor.setMinimumHeight(LINE + FRAME - SLACK)
         self._lines = lines
         self.editor.textChanged.connect(self._on_text)
         self.editor.submitted.connect(self.submitted)
@@ -208,12 +210,12 @@ class PromptBox(QWidget):
         policy = Qt.ScrollBarPolicy
         is_cut = lines > self._lines
         self.editor.setVerticalScrollBarPolicy(policy.ScrollBarAsNeeded if is_cut else policy.ScrollBarAlwaysOff)
-        self._paper.setFixedHeight(shown * LINE + 25 - min(self.chips.extra_height(), free))
+        self._paper.setFixedHeight(shown * LINE + FRAME - min(self.chips.extra_height(), free))
 
     def _lay_out(self) -> None:
         self._head = head = in_row(self._title, (self._words, 1))
         self._paper = paper = QWidget()
-        paper.setFixedHeight(LEAST_LINES * LINE + 25)
+        paper.setFixedHeight(LEAST_LINES * LINE + FRAME)
         stacked((self.editor, 1), self._problem, on=paper, spacing=4)
         below = QWidget()
         stacked(paper, self.chips, on=below, spacing=4)
