@@ -194,7 +194,7 @@ async def _live(window: Window) -> dict[str, float]:
     """Type keys into the prompt with Live on, each after the previous image is finished, and measure the delays."""
     import statistics
 
-    from gdm_studio.engine.speed import matrix_product
+    from gdm_studio.engine.speed_benchmark import matrix_product
 
     window.modes.turn_live(True)
     await _until(lambda: _live_step(window) == 1.0)

@@ -126,9 +126,9 @@ def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
 def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
     """Return the benchmark with this name: a function that takes a library and a request."""
     if name in OF_A_MACHINE:
-        from gdm_studio.engine import speed
+        from gdm_studio.engine import speed_benchmark
 
-        return {"speed": speed.measure_batches, "picture": speed.measure_image}[name]
+        return {"speed": speed_benchmark.measure_batches, "picture": speed_benchmark.measure_image}[name]
     from benches.engine import BENCHES
 
     return BENCHES[name]

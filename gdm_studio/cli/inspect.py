@@ -153,7 +153,7 @@ def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> O
 
 def _as_json(found: RestoredRequest, origin: Origin | None) -> dict[str, Any]:
     """Return the settings as JSON: the common fields, null if missing, then all others and the restored request."""
-    from gdm_studio.gallery.metadata.facts import FIELD_NAMES
+    from gdm_studio.gallery.metadata.generation_settings import FIELD_NAMES
 
     metadata = found.metadata
     width, height = metadata.size

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.cli.output import print_json, print_lines
 from gdm_studio.common.errors import ModelError, StudioError
-from gdm_studio.models.catalogue.choices import PREDICTIONS, YES_NO
 from gdm_studio.models.catalogue.inventory import InventoryRow, count_by_kind, group_of
+from gdm_studio.models.catalogue.model_options import PREDICTIONS, YES_NO
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ def _use_in_place(
 def _set(args: argparse.Namespace) -> int:
     from dataclasses import asdict, fields
 
-    from gdm_studio.models.catalogue.choices import Choices
+    from gdm_studio.models.catalogue.model_options import Choices
     from gdm_studio.models.library import Library
 
     library = Library()
@@ -298,7 +298,7 @@ def _check(args: argparse.Namespace) -> int:
     """Test a model, or an adapter together with a model that it fits. Returns 1 if the test finds faults."""
     from gdm_studio.cli.progress_bar import ProgressBar
     from gdm_studio.models.library import Library
-    from gdm_studio.verify.model_check.subject import check_named
+    from gdm_studio.verify.model_check.model_selection import check_named
 
     bar = ProgressBar(titles=False)
     testing = check_named(Library(), args.name, images=args.images, device=args.device, dtype=args.dtype)

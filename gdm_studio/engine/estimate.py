@@ -12,10 +12,10 @@ from gdm_studio.engine import devices
 from gdm_studio.engine.device_timer import seconds
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.json_cache import JsonCache
-from gdm_studio.models.demand import Demand, evaluations_of, rows_of
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.files.checkpoints import stamp_of
 from gdm_studio.models.precision import dtype_name
+from gdm_studio.models.resource_demand import Demand, evaluations_of, rows_of
 from gdm_studio.models.store import memory_limit
 
 # Side of the matrices whose product measures the speed of a device.

@@ -17,7 +17,7 @@ from gdm_studio.gallery.copy_detection import UNKNOWN, ConflictingFile, Content,
 from gdm_studio.gallery.database import transaction
 from gdm_studio.gallery.folder import File, Stamp
 from gdm_studio.gallery.image import Picture, seconds_of
-from gdm_studio.gallery.metadata.facts import parse_request
+from gdm_studio.gallery.metadata.generation_settings import parse_request
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.gallery.query import Query, Styles, parse
 from gdm_studio.gallery.search_terms import OTHER_NAMES, SEARCHED

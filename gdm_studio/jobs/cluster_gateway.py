@@ -20,7 +20,7 @@ from gdm_studio.common.errors import StudioError
 from gdm_studio.jobs.cluster import SECONDS_TO_LOOK, Cluster
 from gdm_studio.jobs.prompt_batch import Callbacks, PromptLine
 from gdm_studio.jobs.workers import messages
-from gdm_studio.jobs.workers.frames import Frame
+from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result

@@ -15,8 +15,8 @@ from queue import Empty, SimpleQueue
 
 from gdm_studio.common.errors import DeviceError
 from gdm_studio.common.remote_device import CLUSTER
-from gdm_studio.jobs.workers import frames, messages
-from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers import message_frames, messages
+from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.pool import SECONDS_OF_SILENCE, TICK, Ended, WorkEvent
 from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
 from gdm_studio.jobs.workers.worker import Loss, Message, Share, Worker, unreadable
@@ -50,11 +50,11 @@ class GatewayProcess(Worker):
     def make(self, share: Share) -> None:
         """Start generating a share of images."""
         facts = {"images": share.images, "request": share.order.request.to_json(), "keep": False, "previews": None}
-        self._outbox.put(frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
+        self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
         """Cancel the images of a share that no computer has started, and ignore the results of the others."""
-        self._outbox.put(frames.pack({"kind": "stop", "share": share.number}))
+        self._outbox.put(message_frames.pack({"kind": "stop", "share": share.number}))
 
     def _command(self, sharing: int) -> list[str]:
         return [sys.executable, "-P", "-m", "gdm_studio.jobs.cluster_gateway"]

@@ -17,14 +17,6 @@ from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, ModelError
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import CONTROL_PART, ModelCard
-from gdm_studio.models.catalogue.choices import (
-    PREDICTIONS,
-    Choices,
-    apply_choices,
-    few_step_version,
-    load_choices,
-    save_choices,
-)
 from gdm_studio.models.catalogue.control import named_control_models, with_control_models
 from gdm_studio.models.catalogue.description import ADAPTERS, About, split_list
 from gdm_studio.models.catalogue.inventory import (
@@ -36,6 +28,14 @@ from gdm_studio.models.catalogue.inventory import (
     load_last_uses,
     record_use,
     suitable_vaes,
+)
+from gdm_studio.models.catalogue.model_options import (
+    PREDICTIONS,
+    Choices,
+    apply_choices,
+    few_step_version,
+    load_choices,
+    save_choices,
 )
 from gdm_studio.models.catalogue.parts import combine_parts
 from gdm_studio.models.catalogue.scanner import FolderScanner, ScannedEntry

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.gallery.metadata.facts import number
+from gdm_studio.gallery.metadata.generation_settings import number
 from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.catalogue.inventory import InventoryRow, find_model, suitable_vaes

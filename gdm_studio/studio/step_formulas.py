@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from gdm_studio.maths.path import NoiseLevel
-from gdm_studio.maths.samplers.trace import HISTORY, NOISE, PREDICTION, TracedStep, X
+from gdm_studio.maths.samplers.symbolic_trace import HISTORY, NOISE, PREDICTION, TracedStep, X
 
 # Symbols of the placeholders: noise levels before and after the step, the share of fresh noise, the standard deviation
 # of the fresh noise and of the forward step, and the lengths of this step and the one before in log(alpha/sigma).

@@ -14,7 +14,7 @@ from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.path import Array, NoiseLevel, NoisePath, eps_of
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, transition_sigma
-from gdm_studio.maths.samplers.trace import HISTORY, Combination, TracedStep, X, traced_step
+from gdm_studio.maths.samplers.symbolic_trace import HISTORY, Combination, TracedStep, X, traced_step
 from gdm_studio.studio.plane import EXACT, PlaneRun, PlaneSettings, Predict, exact
 from gdm_studio.studio.step_formulas import formula_of
 

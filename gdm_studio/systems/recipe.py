@@ -44,8 +44,8 @@ from gdm_studio.networks.point_networks import (
     PointGeneratorConfig,
 )
 from gdm_studio.systems.dataset import ImageDataset, open_dataset
-from gdm_studio.systems.report import SystemReport
 from gdm_studio.systems.system import System
+from gdm_studio.systems.training_report import SystemReport
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.live_state import FEWEST, check_title
 from gdm_studio.training.optim import OPTIMIZERS

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.tasks import Tasks
-    from gdm_studio.ui.widgets.panes.item import Item
+    from gdm_studio.ui.widgets.image_comparison.compared_image import Item
     from gdm_studio.ui.widgets.topbar import TopBar
     from gdm_studio.ui.worker_thread import WorkerThread
 

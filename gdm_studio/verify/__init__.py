@@ -8,6 +8,7 @@ from gdm_studio.verify import (
     analytic,
     cold,
     controls,
+    convergence_order,
     gaussians,
     guidance,
     inversion,
@@ -15,8 +16,6 @@ from gdm_studio.verify import (
     likelihood,
     mixtures,
     noise,
-    order,
-    pictures,
     predictions,
     processes,
     resume,
@@ -24,6 +23,7 @@ from gdm_studio.verify import (
     spacing,
     tables,
     variances,
+    whole_images,
 )
 from gdm_studio.verify.check_result import Check, Row
 
@@ -34,14 +34,14 @@ CHECKS: dict[str, Check] = {
     "controls": controls.controls,
     "noise": noise.noise,
     "resuming": resume.resuming,
-    "pictures": pictures.pictures,
+    "pictures": whole_images.pictures,
     # The mathematics alone.
     "processes": processes.processes,
     "variances": variances.variances,
     "edm": variances.preconditioning,
     "gaussians": gaussians.gaussians,
     "noisy": gaussians.noisy,
-    "order": order.order,
+    "order": convergence_order.order,
     "mixtures": mixtures.mixtures,
     "temperature": gaussians.temperature,
     "laws": sampler_distributions.own_laws,

@@ -13,7 +13,7 @@ from benches.engine import BENCHES
 from benches.gallery import build, opened
 from gdm_studio.cli.bench import NAMES, OF_A_MACHINE
 from gdm_studio.cli.main import run
-from gdm_studio.engine import speed
+from gdm_studio.engine import speed_benchmark
 from gdm_studio.gallery import read
 from gdm_studio.request.request import Request
 from tests.helpers.gaussian_model import GaussianLibrary
@@ -21,7 +21,7 @@ from tests.helpers.low_memory import low_memory_library
 
 # Measurements of a machine, with their functions.
 FUNCTIONS = {"speed": "measure_batches", "picture": "measure_image"}
-ALL = {**BENCHES, "speed": speed.measure_batches, "picture": speed.measure_image}
+ALL = {**BENCHES, "speed": speed_benchmark.measure_batches, "picture": speed_benchmark.measure_image}
 REQUEST = Request(model="gaussian", prompt="a calm blue disc", steps=6, guidance_scale=2.0, device="cpu")
 
 
@@ -61,7 +61,7 @@ def test_a_library_is_built_only_on_request(
     monkeypatch.setattr("benches.window.figures", lambda: iter(()))
     monkeypatch.setattr("benches.engine.BENCHES", dict.fromkeys(BENCHES, lambda *of: iter(())))
     for function in FUNCTIONS.values():
-        monkeypatch.setattr(f"gdm_studio.engine.speed.{function}", lambda *of: iter(()))
+        monkeypatch.setattr(f"gdm_studio.engine.speed_benchmark.{function}", lambda *of: iter(()))
     monkeypatch.setenv("GDM_STUDIO_HOME", str(tmp_path))
     assert run(["bench", *words]) == 0
     assert asked == built
@@ -92,7 +92,7 @@ def test_speed_is_measured_by_batch_size() -> None:
 
 
 def test_batches_beyond_the_memory_are_not_measured() -> None:
-    names = [figure.name for figure in speed.measure_batches(low_memory_library(2), REQUEST)]  # type: ignore[arg-type]
+    names = [figure.name for figure in speed_benchmark.measure_batches(low_memory_library(2), REQUEST)]  # type: ignore[arg-type]
     assert names == ["batch of 1, a step", "batch of 1, speed"]
 
 
@@ -103,7 +103,7 @@ def test_without_the_source_tree_the_machine_is_measured(
     monkeypatch.setitem(sys.modules, "benches", None)
     asked: list[str] = []
     for name in OF_A_MACHINE:
-        measure = f"gdm_studio.engine.speed.{FUNCTIONS[name]}"
+        measure = f"gdm_studio.engine.speed_benchmark.{FUNCTIONS[name]}"
         monkeypatch.setattr(measure, lambda *of, name=name: iter(asked.append(name) or ()))
     assert run(["bench"]) == 0 and tuple(asked) == OF_A_MACHINE
     assert run(["bench", "speed", "ui"]) == 2

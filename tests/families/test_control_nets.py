@@ -21,8 +21,8 @@ from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generate import denoise_pipeline, generate
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.gallery import read
-from gdm_studio.models.catalogue.choices import save_choices
 from gdm_studio.models.catalogue.inventory import count_by_kind
+from gdm_studio.models.catalogue.model_options import save_choices
 from gdm_studio.models.families.stable_diffusion.control import check_fits
 from gdm_studio.models.families.stable_diffusion.weight_names import unet_to_diffusers
 from gdm_studio.models.files.header import ema_name

@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.parts.layout import Kind, Part, parts_of
+from gdm_studio.models.families.parts.part_layout import Kind, Part, parts_of
 from gdm_studio.models.families.parts.prompt_tokenizer import (
     PromptTokenizer,
     build_tokenizer,

@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from gdm_studio.models.families.stable_diffusion import architecture, weight_names
-from gdm_studio.models.families.stable_diffusion.layout import Part, layout_of
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Part, layout_of
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.library import Library
 from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder

@@ -33,7 +33,7 @@ from gdm_studio.engine.reproduce import Verdict, check_reproduction
 from gdm_studio.engine.resume import StepWriter, resume_run
 from gdm_studio.engine.trajectory import load as load_steps
 from gdm_studio.gallery import Gallery, read
-from gdm_studio.models.catalogue.choices import save_choices
+from gdm_studio.models.catalogue.model_options import save_choices
 from gdm_studio.models.few_steps import FEW_STEPS, NONE
 from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.files.taesd import find_decoder, is_taesd

@@ -20,7 +20,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.engine.reproduce import check_reproduction
 from gdm_studio.gallery import read
 from gdm_studio.models.card import fast_version
-from gdm_studio.models.catalogue.choices import save_choices
+from gdm_studio.models.catalogue.model_options import save_choices
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
 from gdm_studio.models.files.hashes import hash_file

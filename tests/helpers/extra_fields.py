@@ -105,7 +105,7 @@ def _check_branches_and_grids(module: Any, plain: Any) -> None:
     from gdm_studio.engine.grids import Axis, Grid, axis_settings
     from gdm_studio.studio.compatibility import branch_request
     from gdm_studio.ui.create.board.sheet_image import shared_settings
-    from gdm_studio.ui.create.steps.changes import changes
+    from gdm_studio.ui.create.steps.setting_changes import changes
 
     branch = branch_request(plain, 3, replace(plain, **SHINING))
     assert added_values(branch) == SHINING
@@ -157,10 +157,10 @@ def _check_files_and_search(plain: Any) -> None:
 def _check_window(plain: Any) -> None:
     from gdm_studio.gallery import Picture
     from gdm_studio.studio.draft import Draft
-    from gdm_studio.ui.compare.facts import facts
+    from gdm_studio.ui.compare.setting_differences import facts
     from gdm_studio.ui.create.panel.controls import Controls
-    from gdm_studio.ui.gallery.facts import facts_of
-    from gdm_studio.ui.widgets.panes.item import Item
+    from gdm_studio.ui.gallery.image_details import facts_of
+    from gdm_studio.ui.widgets.image_comparison.compared_image import Item
     from tests.helpers.widgets import flat_image, show_widget, theme
 
     shining = replace(plain, **SHINING)

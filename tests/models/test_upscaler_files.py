@@ -18,8 +18,8 @@ from gdm_studio.common.errors import ModelError, StudioError
 from gdm_studio.models.library import Library
 from gdm_studio.models.upscalers import tiles
 from gdm_studio.models.upscalers.enlargement import enlarge, enlarge_to
-from gdm_studio.models.upscalers.layout import upscaler_layout, upscaler_name
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
+from gdm_studio.models.upscalers.recognition import upscaler_layout, upscaler_name
 from gdm_studio.models.upscalers.tiles import TileGrid, enlarged_strips, tile_grid
 from gdm_studio.networks.upscalers.sizes import CompactConfig, RRDBConfig, UpscalerConfig
 from tests.helpers.upscalers import CASES, photo, weights_of, write_upscaler

@@ -35,7 +35,7 @@ from gdm_studio.systems.likelihood import bits
 from gdm_studio.systems.strips import draw_strip
 from gdm_studio.systems.unclip import blur
 from gdm_studio.training.loop import Run, train
-from gdm_studio.verify.model_check.subject import check_named
+from gdm_studio.verify.model_check.model_selection import check_named
 
 NAMES = ("glide", "unclip", "imagen")
 # The sizes of the results of each model's stages.

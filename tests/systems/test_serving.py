@@ -20,7 +20,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import read
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
-from gdm_studio.networks.backbones.picture_unet import PictureUNet, PictureUNetConfig
+from gdm_studio.networks.backbones.small_image_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.networks.generator import Generator, GeneratorConfig
 from gdm_studio.networks.noisy_classifier import NoisyClassifier, NoisyClassifierConfig
 from gdm_studio.request.events import StepEvent

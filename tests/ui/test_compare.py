@@ -14,12 +14,12 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
 from gdm_studio.request.request import Interpolation, Request
-from gdm_studio.ui.compare.facts import differing, facts
+from gdm_studio.ui.compare.setting_differences import differing, facts
 from gdm_studio.ui.shell.window import Window
-from gdm_studio.ui.widgets.panes.difference import difference
-from gdm_studio.ui.widgets.panes.item import MOST, Item
-from gdm_studio.ui.widgets.panes.lens import Lens, panes
-from gdm_studio.ui.widgets.panes.panes import Panes
+from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
+from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
+from gdm_studio.ui.widgets.image_comparison.difference import difference
+from gdm_studio.ui.widgets.image_comparison.shared_zoom import Lens, panes
 from tests.helpers.widgets import drag, flat_image, show_widget, theme
 from tests.helpers.window import click, press, run_in_window, until
 from tests.ui.test_flow import generated, pictures

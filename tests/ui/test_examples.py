@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.gallery import read
 from gdm_studio.models.card import Example, ModelCard, sample_path
 from gdm_studio.models.library import Library
-from gdm_studio.ui.create.panel.tiles import TILE
+from gdm_studio.ui.create.panel.tile_popup import TILE
 from gdm_studio.ui.create.stage.welcome import sentence_of
 from gdm_studio.ui.models import controller
 from gdm_studio.ui.shell.window import Window

@@ -31,7 +31,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result, State
 from gdm_studio.request.request import Request
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.create.panel.conditions import ControlImageList, ControlImageRow
+from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList, ControlImageRow
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.shell.window import Window

@@ -21,9 +21,9 @@ from safetensors.torch import save_file
 from gdm_studio.common import paths, preferences
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.capabilities import CHOOSE_VAE
-from gdm_studio.models.catalogue.choices import load_choices
+from gdm_studio.models.catalogue.civitai_info import NOT_SOLD, SOLD
 from gdm_studio.models.catalogue.inventory import InventoryRow
-from gdm_studio.models.catalogue.notes import NOT_SOLD, SOLD
+from gdm_studio.models.catalogue.model_options import load_choices
 from gdm_studio.models.few_steps import FEW_STEPS
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.models.importer import add_folder
@@ -31,8 +31,8 @@ from gdm_studio.models.library import Library
 from gdm_studio.queueing import ItemState
 from gdm_studio.request.request import BUILT_IN, Request
 from gdm_studio.ui.models.card_view import rights_words
-from gdm_studio.ui.models.choices import ModelChoices
 from gdm_studio.ui.models.controller import ModelsController
+from gdm_studio.ui.models.model_options import ModelChoices
 from gdm_studio.ui.models.page import COLUMNS, NARROWEST, WIDEST, ModelsPage, _texts
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks

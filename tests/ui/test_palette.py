@@ -27,9 +27,9 @@ from gdm_studio.ui.session import Session
 from gdm_studio.ui.shell.palette import Palette
 from gdm_studio.ui.shell.shortcuts_sheet import ShortcutsSheet
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.keys import Keys, sequences
 from gdm_studio.ui.widgets.overlay import Overlay
-from gdm_studio.ui.widgets.panes.item import Item
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import record_signal, show_widget, theme
 from tests.helpers.window import click, notice_button, notices, press, run_in_window, until, wait_for_notice

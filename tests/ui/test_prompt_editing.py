@@ -20,8 +20,8 @@ from gdm_studio.models.catalogue.inventory import InventoryRow, row_of_card
 from gdm_studio.models.families.stable_diffusion.token_windows import count_tokens
 from gdm_studio.models.library import Library
 from gdm_studio.models.vocabulary import Vocabulary
+from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names, names_of
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
-from gdm_studio.ui.create.prompt.names import NamedAddition, Names, names_of
 from gdm_studio.ui.create.prompt.prompt_checker import mistakes
 from gdm_studio.ui.create.prompt.weights import change_weight
 from gdm_studio.ui.shell.window import Window

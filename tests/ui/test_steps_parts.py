@@ -16,8 +16,8 @@ from gdm_studio.steps import codec
 from gdm_studio.studio.compatibility import branch_request, with_branch_settings
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.create.steps.branch_views import NOTHING, shared
-from gdm_studio.ui.create.steps.changes import changes, part_of
-from gdm_studio.ui.create.steps.family import tree
+from gdm_studio.ui.create.steps.image_ancestry import tree
+from gdm_studio.ui.create.steps.setting_changes import changes, part_of
 from gdm_studio.ui.gallery.step_history import StepHistory
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.widgets import flat_image, make_view

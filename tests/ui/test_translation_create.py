@@ -21,12 +21,12 @@ from gdm_studio.request.conditioning import ControlImage
 from gdm_studio.request.request import Branch, Request
 from gdm_studio.ui.create.outpainting.controller import refused
 from gdm_studio.ui.create.panel import menus
-from gdm_studio.ui.create.panel.conditions import ControlImageList
-from gdm_studio.ui.create.prompt.names import NamedAddition, Names
+from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList
+from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.create.prompt.prompt_checker import mistakes
-from gdm_studio.ui.create.steps.changes import advice, changes
-from gdm_studio.ui.create.steps.family import tree
 from gdm_studio.ui.create.steps.family_view import FamilyView
+from gdm_studio.ui.create.steps.image_ancestry import tree
+from gdm_studio.ui.create.steps.setting_changes import advice, changes
 from gdm_studio.ui.create.steps.words_view import WordsView
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window

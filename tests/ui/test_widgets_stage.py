@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.request.events import View
 from gdm_studio.ui.create.panel.curve import NoiseCurve
-from gdm_studio.ui.create.panel.tiles import Tile, paint_sample
+from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
 from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
 from gdm_studio.ui.create.stage.stage import Stage, caption_of
-from gdm_studio.ui.create.stage.strip import CELL, EDGE, GAP, Strip
+from gdm_studio.ui.create.stage.step_thumbnails import CELL, EDGE, GAP, Strip
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.models.sample_loader import Samples
 from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
 
 LEFT = Qt.MouseButton.LeftButton

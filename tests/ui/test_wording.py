@@ -15,18 +15,18 @@ from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.queueing import Item
 from gdm_studio.request.events import Result, Run, State, View
 from gdm_studio.request.request import BUILT_IN, ControlImage, Interpolation, Request
-from gdm_studio.ui.compare.facts import differing, facts
-from gdm_studio.ui.create.panel.subject_list import MOST, things_of
+from gdm_studio.ui.compare.setting_differences import differing, facts
+from gdm_studio.ui.create.panel.set_subjects_editor import MOST, things_of
 from gdm_studio.ui.create.queue.model import title_of
-from gdm_studio.ui.create.stage.strip import step_text
+from gdm_studio.ui.create.stage.step_thumbnails import step_text
 from gdm_studio.ui.fuzzy_match import folded, match_score
 from gdm_studio.ui.gallery.date_sections import day_words, month_words, sections_of
-from gdm_studio.ui.gallery.facts import exact_words, facts_of, when_words
+from gdm_studio.ui.gallery.image_details import exact_words, facts_of, when_words
 from gdm_studio.ui.gallery.list_model import differences, runs_of
 from gdm_studio.ui.gallery.list_model import title_of as picture_title
 from gdm_studio.ui.look.safe_text import JOINER, entry, plain, tip
 from gdm_studio.ui.progress import duration, progress_text
-from gdm_studio.ui.widgets.panes.item import Item as Compared
+from gdm_studio.ui.widgets.image_comparison.compared_image import Item as Compared
 from tests.helpers.requests import BASE, FULL
 from tests.helpers.widgets import flat_image, make_view
 

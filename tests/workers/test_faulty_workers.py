@@ -16,9 +16,9 @@ import pytest
 from benches.workers import generate_with
 from gdm_studio.common import error_log
 from gdm_studio.common.errors import DeviceError
-from gdm_studio.jobs.workers import frames, messages, worker
+from gdm_studio.jobs.workers import message_frames, messages, worker
 from gdm_studio.jobs.workers import pool as pools
-from gdm_studio.jobs.workers.frames import BadFrame
+from gdm_studio.jobs.workers.message_frames import BadFrame
 from gdm_studio.jobs.workers.pool import Pool
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.request.events import Event, Phase, Progress, Result
@@ -31,7 +31,7 @@ LIMIT = 60  # seconds for a test that could wait forever
 # Worker without a model. GOOD answers every work item at once; the others fail as their name says.
 FAKE = r"""
 import os, struct, subprocess, sys, threading, time
-from gdm_studio.jobs.workers import frames
+from gdm_studio.jobs.workers import message_frames
 
 mode, out, lock = sys.argv[1], sys.stdout.buffer, threading.Lock()
 sys.excepthook = threading.excepthook = lambda *args: os._exit(1)  # of a pipe that is closed
@@ -39,7 +39,7 @@ sys.excepthook = threading.excepthook = lambda *args: os._exit(1)  # of a pipe t
 
 def say(kind, blobs=(), **facts):
     with lock:
-        frames.write(out, {"kind": kind, "share": 0} | facts, list(blobs))
+        message_frames.write(out, {"kind": kind, "share": 0} | facts, list(blobs))
 
 
 def raw(data):
@@ -110,7 +110,7 @@ if mode == "escapes":
 if mode == "ended before it was asked":
     say("ended", share=1)
 say("ready", pictures=1)
-while (frame := frames.read(sys.stdin.buffer)) is not None:
+while (frame := message_frames.read(sys.stdin.buffer)) is not None:
     make = frame[0]
     if make["kind"] != "make":
         continue
@@ -121,7 +121,7 @@ while (frame := frames.read(sys.stdin.buffer)) is not None:
     if mode in UNSOUND:
         raw_facts = {"share": make["share"]} | UNSOUND[mode]
         with lock:
-            frames.write(out, raw_facts)
+            message_frames.write(out, raw_facts)
         time.sleep(600)
     if mode in ("slow", "slow beats"):
         time.sleep(7)
@@ -364,7 +364,7 @@ def test_worker_output_is_shown_without_control_characters(
 def test_a_real_worker_ends_at_an_invalid_message(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     import subprocess
 
-    for data in (b"\xff" * 100, frames.LENGTH.pack(2) + b"{}", frames.LENGTH.pack(4) + b"true"):
+    for data in (b"\xff" * 100, message_frames.LENGTH.pack(2) + b"{}", message_frames.LENGTH.pack(4) + b"true"):
         command = [sys.executable, "-m", "gdm_studio.jobs.workers.process", "cpu", "1"]
         ended = subprocess.run(command, input=data, capture_output=True, timeout=LIMIT)
         assert ended.returncode == 1 and b"Traceback" not in ended.stderr
@@ -372,7 +372,7 @@ def test_a_real_worker_ends_at_an_invalid_message(tmp_path: Path, capfd: pytest.
 
 def test_the_writer_refuses_a_frame_that_is_too_large() -> None:
     with pytest.raises(BadFrame, match="too long"):
-        frames.pack({"kind": "phase", "title": "x" * frames.MAX_FACTS, "note": ""})
+        message_frames.pack({"kind": "phase", "title": "x" * message_frames.MAX_FACTS, "note": ""})
 
 
 def test_every_kind_of_message_is_checked() -> None:

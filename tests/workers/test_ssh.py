@@ -28,8 +28,8 @@ from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.workers import live_steps, ssh, worker
 from gdm_studio.jobs.workers import pool as pools
-from gdm_studio.jobs.workers.frames import BadFrame
 from gdm_studio.jobs.workers.live_steps import LiveSteps, LiveStepWriter
+from gdm_studio.jobs.workers.message_frames import BadFrame
 from gdm_studio.jobs.workers.request_files import RequestFiles
 from gdm_studio.jobs.workers.work_items import WorkItem, generate_here
 from gdm_studio.models.library import Library

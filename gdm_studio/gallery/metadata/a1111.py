@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from gdm_studio.gallery.metadata.facts import EXPORTED, facts_of, number
+from gdm_studio.gallery.metadata.generation_settings import EXPORTED, facts_of, number
 from gdm_studio.gallery.metadata.names import sampler_title, spacing_title
 from gdm_studio.request.request import Request, Setting
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from gdm_studio.gallery.metadata.facts import EXPORTED, FIELD_NAMES, Metadata, build_request, number
+from gdm_studio.gallery.metadata.generation_settings import EXPORTED, FIELD_NAMES, Metadata, build_request, number
 from gdm_studio.gallery.metadata.names import implied_params, sampler_and_spacing
 from gdm_studio.request.prompts import start_of
 

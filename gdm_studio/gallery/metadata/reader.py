@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gdm_studio.gallery.metadata import stealth
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts, read_texts
-from gdm_studio.gallery.metadata.facts import Metadata
+from gdm_studio.gallery.metadata.generation_settings import Metadata
 from gdm_studio.gallery.metadata.tools import TOOLS
 
 

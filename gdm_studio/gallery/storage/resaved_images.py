@@ -14,7 +14,7 @@ from gdm_studio.gallery.copy_detection import stored_id
 from gdm_studio.gallery.image import Picture
 from gdm_studio.gallery.metadata import read
 from gdm_studio.gallery.metadata import record as ours
-from gdm_studio.gallery.metadata.facts import parse_request
+from gdm_studio.gallery.metadata.generation_settings import parse_request
 from gdm_studio.gallery.storage import files
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.jobs.workers.frames import BadFrame
+from gdm_studio.jobs.workers.message_frames import BadFrame
 from gdm_studio.request.events import Progress, StepEvent
 from gdm_studio.request.request import Request
 

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from queue import SimpleQueue
 from typing import IO, Any
 
-from gdm_studio.jobs.workers import frames, messages
-from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers import message_frames, messages
+from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 
 SECONDS_BETWEEN_BEATS = 2.0
 # Seconds without a message after which a worker ends because its program on another computer is lost.
@@ -43,7 +43,7 @@ class OutputPipe:
         """
         with self._lock:
             try:
-                frames.write(self._stream, facts, blobs or [])
+                message_frames.write(self._stream, facts, blobs or [])
             except OSError:
                 os._exit(0)
 
@@ -71,7 +71,7 @@ class ProgramConnection:
         # The program has ended, so nobody needs the images in progress.
         status = 0
         try:
-            while (frame := frames.read(self._source, self._note_life)) is not None:
+            while (frame := message_frames.read(self._source, self._note_life)) is not None:
                 messages.check(frame, self._kinds)
                 if frame[0]["kind"] != "alive":
                     self._inbox.put(frame)

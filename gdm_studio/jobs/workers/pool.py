@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 
 from gdm_studio.common import error_log, remote_device
 from gdm_studio.common.errors import DeviceError, StudioError
-from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.ssh import SshWorker
 from gdm_studio.jobs.workers.work_items import WorkItem, WorkList
 from gdm_studio.jobs.workers.worker import Loss, Message, Share, Worker, unreadable

@@ -16,9 +16,9 @@ from gdm_studio.common import crash_log, error_log, paths, preferences
 from gdm_studio.common.errors import StudioError
 from gdm_studio.engine import torch_startup
 from gdm_studio.jobs.workers import messages
-from gdm_studio.jobs.workers.frames import Frame
 from gdm_studio.jobs.workers.live_steps import LiveStepWriter
 from gdm_studio.jobs.workers.local_names import MissingFiles, RenamedLibrary
+from gdm_studio.jobs.workers.message_frames import Frame
 from gdm_studio.jobs.workers.pipes import OutputPipe, ProgramConnection, open_pipes, send_heartbeats
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Phase, Result, StepEvent

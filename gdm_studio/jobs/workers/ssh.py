@@ -20,9 +20,9 @@ from gdm_studio.common import preferences, remote_device
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.common.text_safety import escape_unsafe, shorten
 from gdm_studio.engine import torch_startup
-from gdm_studio.jobs.workers import frames, messages
-from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers import message_frames, messages
 from gdm_studio.jobs.workers.live_steps import LiveSteps
+from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.process import GREETING, PROTOCOL
 from gdm_studio.jobs.workers.worker import SECONDS_TO_END, Loss, Message, Share, Worker
 from gdm_studio.request.events import Phase, Progress, Result
@@ -148,7 +148,7 @@ class SshWorker(Worker):
         try:
             if (problem := self._connect(stdout)) is not None:
                 return Loss("cannot be used", error=problem)
-            while (frame := frames.read(stdout, self._note_life, max_bytes=MAX_BYTES)) is not None:
+            while (frame := message_frames.read(stdout, self._note_life, max_bytes=MAX_BYTES)) is not None:
                 messages.check(frame, self._kinds)
                 facts = frame[0]
                 if facts["kind"] == "failed" and facts["share"] == 0:
@@ -171,7 +171,7 @@ class SshWorker(Worker):
             if left <= 0:
                 return DeviceError(f"The login on {self._there.host} prints too much; make it silent.", remedy="cpu")
             return self._connection_error()
-        frame = frames.read(stdout, self._note_life, max_bytes=0)
+        frame = message_frames.read(stdout, self._note_life, max_bytes=0)
         if frame is None:
             return self._connection_error()
         facts = frame[0]
@@ -203,7 +203,7 @@ class SshWorker(Worker):
 
     def _beat(self) -> None:
         """Send heartbeats to the worker until it ends."""
-        alive = frames.pack({"kind": "alive", "share": 0})
+        alive = message_frames.pack({"kind": "alive", "share": 0})
         while not self._ended.wait(SECONDS_BETWEEN_BEATS):
             self._outbox.put(alive)
 

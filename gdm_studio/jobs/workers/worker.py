@@ -17,8 +17,8 @@ from typing import IO, Any
 import gdm_studio
 from gdm_studio.common.errors import DeviceError, StudioError
 from gdm_studio.common.text_safety import escape_unsafe
-from gdm_studio.jobs.workers import frames, messages
-from gdm_studio.jobs.workers.frames import BadFrame, Frame
+from gdm_studio.jobs.workers import message_frames, messages
+from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.jobs.workers.messages import Decoder
 from gdm_studio.jobs.workers.work_items import WorkItem
 from gdm_studio.request.events import Phase, Progress, Result
@@ -255,7 +255,7 @@ class Worker:
 
     def _send(self, kind: str, blobs: list[bytes] | None = None, **facts: Any) -> None:
         assert self.share is not None
-        self._outbox.put(frames.pack({"kind": kind, "share": self.share.number, **facts}, blobs or []))
+        self._outbox.put(message_frames.pack({"kind": kind, "share": self.share.number, **facts}, blobs or []))
 
     def _listen(self, stdout: IO[bytes], inbox: SimpleQueue[Message | None]) -> None:
         loss = ENDED
@@ -273,7 +273,7 @@ class Worker:
 
         Raises OSError, or BadFrame for a malformed message.
         """
-        while (frame := frames.read(stdout, self._note_life)) is not None:
+        while (frame := message_frames.read(stdout, self._note_life)) is not None:
             messages.check(frame, self._kinds)
             if frame[0]["kind"] != "alive":
                 self._deliver(frame, inbox)

@@ -13,9 +13,9 @@ from pathlib import Path
 from gdm_studio.models import families
 from gdm_studio.models.adapters.card import BASES
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.catalogue.choices import Choices
 from gdm_studio.models.catalogue.description import ADAPTERS, About
 from gdm_studio.models.catalogue.json_cache import JsonCache
+from gdm_studio.models.catalogue.model_options import Choices
 from gdm_studio.models.catalogue.scanner import ScannedEntry
 from gdm_studio.models.files.checkpoints import SUFFIX, is_weights_name, read_entry
 from gdm_studio.models.files.hashes import is_hash, known_hashes

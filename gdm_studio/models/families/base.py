@@ -13,9 +13,9 @@ from gdm_studio.models.files.checkpoints import Entry
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.models.demand import Demand
     from gdm_studio.models.loaded_model import LoadedModel
     from gdm_studio.models.prompt_reading import PromptReader
+    from gdm_studio.models.resource_demand import Demand
     from gdm_studio.models.store import Store
 
 

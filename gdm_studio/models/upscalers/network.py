@@ -13,7 +13,7 @@ from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.weights import Weights
 from gdm_studio.models.store import Store, key_of
 from gdm_studio.models.upscalers import built_in
-from gdm_studio.models.upscalers.layout import (
+from gdm_studio.models.upscalers.recognition import (
     CHANNELS,
     PACKAGE,
     UpscalerLayout,

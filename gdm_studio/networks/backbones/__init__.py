@@ -15,9 +15,9 @@ from torch import nn
 
 from gdm_studio.networks.backbones.context_unet import ContextUNet, ContextUNetConfig
 from gdm_studio.networks.backbones.dit import DiT, DiTConfig
-from gdm_studio.networks.backbones.picture_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.networks.backbones.rin import RIN, RINConfig
-from gdm_studio.networks.backbones.simple import SimpleUNet, SimpleUNetConfig
+from gdm_studio.networks.backbones.simple_diffusion_unet import SimpleUNet, SimpleUNetConfig
+from gdm_studio.networks.backbones.small_image_unet import PictureUNet, PictureUNetConfig
 from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
 
 

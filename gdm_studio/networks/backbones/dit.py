@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gdm_studio.networks.backbones.tokens import (
+from gdm_studio.networks.backbones.transformer_layers import (
     Attention,
     FeedForward,
     Patches,

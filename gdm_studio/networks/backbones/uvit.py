@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gdm_studio.networks.backbones.tokens import (
+from gdm_studio.networks.backbones.transformer_layers import (
     Attention,
     FeedForward,
     Patches,

@@ -132,7 +132,7 @@ def _ratio(run: ImageRun, place: int) -> float:
 
 def _facts(run: ImageRun, words: Words) -> dict[str, str]:
     """Return {title: value} of the settings."""
-    from gdm_studio.gallery.metadata.facts import facts_of
+    from gdm_studio.gallery.metadata.generation_settings import facts_of
 
     height, width = run.frames[-1].shape[:2]
     if run.request is None:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gdm_studio.common import atomic
 from gdm_studio.common.errors import ModelError, StudioError
-from gdm_studio.engine import speed as speeds
+from gdm_studio.engine import speed_benchmark
 from gdm_studio.engine.generate import generate
 from gdm_studio.models.card import ModelCard
 from gdm_studio.training.data.catalogue import Entry, captions_of, narrow_concepts
@@ -274,7 +274,8 @@ def speed(generator: CachedGenerator) -> Iterator[EvaluationResult]:
     quick = bool(generator.library.card(generator.base.model).fast_of)
     request = replace(generator.base, prompt="a red apple", seed=1, steps=generator.base.steps if quick else 20)
     found = {
-        figure.name: figure.value for figure in speeds.measure_image(generator.library, replace(request, device="cpu"))
+        figure.name: figure.value
+        for figure in speed_benchmark.measure_image(generator.library, replace(request, device="cpu"))
     }
     value, taken = found["picture in matrix products"], f"picture of {request.steps} steps"
     details = {"seconds": found[taken], "threads": torch.get_num_threads()}

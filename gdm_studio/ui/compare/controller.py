@@ -16,14 +16,14 @@ from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.request.request import Request
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.compare.facts import differing
+from gdm_studio.ui.compare.setting_differences import differing
 from gdm_studio.ui.folders import exports_folder, notify_saved
 from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.jobs import RunningJob
 from gdm_studio.ui.translation import count_of_pictures, handout_words, translate
 from gdm_studio.ui.widgets.file_drops import PICTURES
-from gdm_studio.ui.widgets.panes.difference import difference
-from gdm_studio.ui.widgets.panes.item import MOST, Item
+from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
+from gdm_studio.ui.widgets.image_comparison.difference import difference
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Gallery, Picture

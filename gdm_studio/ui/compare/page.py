@@ -19,9 +19,9 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, button_of, label, rule, tool, wrapped
 from gdm_studio.ui.widgets.file_drops import PICTURES, take_copy
 from gdm_studio.ui.widgets.icon_button import pressed_by
+from gdm_studio.ui.widgets.image_comparison.compared_image import Item
+from gdm_studio.ui.widgets.image_comparison.comparison_view import OF_TWO, Panes
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.panes.item import Item
-from gdm_studio.ui.widgets.panes.panes import OF_TWO, Panes
 
 # Ids of the modes, with titles and tooltips.
 MODES = (

@@ -8,12 +8,12 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
-from gdm_studio.ui.compare.facts import Fact, facts
+from gdm_studio.ui.compare.setting_differences import Fact, facts
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets import Collapsible, ElidedLabel, IconButton, label, mark
+from gdm_studio.ui.widgets.image_comparison.compared_image import LETTERS, Item
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, stacked
-from gdm_studio.ui.widgets.panes.item import LETTERS, Item
 from gdm_studio.ui.widgets.shapes import smooth
 
 # Width of the names of settings, and least width of a picture's column.

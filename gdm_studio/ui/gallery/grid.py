@@ -37,9 +37,9 @@ from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.gallery.cells import GAP, RING, CellPainter, Cells, badge_rect
 from gdm_studio.ui.gallery.date_sections import sections_of
+from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.in_progress import InProgressImage
 from gdm_studio.ui.gallery.list_model import PICTURE, THUMBNAIL, Index, PictureLike, PictureModel, fitted
-from gdm_studio.ui.gallery.signals import ImageSignals
 from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
-    from gdm_studio.ui.gallery.signals import ImageSignals
+    from gdm_studio.ui.gallery.image_signals import ImageSignals
     from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.tasks import Tasks

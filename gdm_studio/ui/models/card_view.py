@@ -16,16 +16,16 @@ from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QSizePolicy, QWidget
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.predictions import WORDS
 from gdm_studio.models.card import ModelCard, Source, sample_path
+from gdm_studio.models.catalogue.civitai_info import SOLD
 from gdm_studio.models.catalogue.description import MOST, split_list
 from gdm_studio.models.catalogue.inventory import InventoryRow, can_be_few_step, prompt_text_of
-from gdm_studio.models.catalogue.notes import SOLD
 from gdm_studio.models.files.hashes import known_hashes
 from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
-from gdm_studio.ui.models.choices import ModelChoices
-from gdm_studio.ui.models.kinds import family_text
+from gdm_studio.ui.models.kind_names import family_text
 from gdm_studio.ui.models.model_check import ModelCheck
-from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.models.model_options import ModelChoices
+from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped

@@ -18,7 +18,7 @@ from gdm_studio.models.files.checkpoints import SUFFIXES, is_weights_name
 from gdm_studio.models.files.hashes import BackgroundHasher
 from gdm_studio.models.importer import add_folder
 from gdm_studio.ui.folders import ask_files, ask_folder
-from gdm_studio.ui.models.kinds import count_by_kind
+from gdm_studio.ui.models.kind_names import count_by_kind
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from gdm_studio.ui.look.item_models import EntryPainter, Index, RowTable
 from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.card_view import ModelCardView
-from gdm_studio.ui.models.kinds import family_text, group_text
+from gdm_studio.ui.models.kind_names import family_text, group_text
 from gdm_studio.ui.translation import data_size, date_text, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, in_columns, label
 from gdm_studio.ui.widgets.labels import wrapped

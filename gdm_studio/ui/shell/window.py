@@ -58,7 +58,7 @@ if TYPE_CHECKING:
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
-    from gdm_studio.ui.widgets.panes.item import Item
+    from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 MODELS = "models"
 LEARN = "learn"

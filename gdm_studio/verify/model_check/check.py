@@ -18,9 +18,9 @@ from gdm_studio.models.check_report import BAD, OK, SKIPPED, Finding, LevelError
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel
 from gdm_studio.request.request import Request
-from gdm_studio.verify.model_check.alternatives import Alternative, alternatives_of
+from gdm_studio.verify.model_check.alternative_readings import Alternative, alternatives_of
+from gdm_studio.verify.model_check.denoising_errors import Probe
 from gdm_studio.verify.model_check.images import CaptionedImage, captioned_images
-from gdm_studio.verify.model_check.probe import Probe
 
 # Number of images, and for models with more than LARGE parameters.
 IMAGES, FEWER_IMAGES = 24, 12

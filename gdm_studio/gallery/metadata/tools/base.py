@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
-from gdm_studio.gallery.metadata.facts import Metadata
+from gdm_studio.gallery.metadata.generation_settings import Metadata
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Any
 
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
 from gdm_studio.gallery.metadata.convert import build_metadata, flatten, lora_entry, parse_object, split_names
-from gdm_studio.gallery.metadata.facts import Metadata, number
+from gdm_studio.gallery.metadata.generation_settings import Metadata, number
 from gdm_studio.gallery.metadata.tools.base import Tool
 
 # {entry: field}. "scheduler" is the sampler; the spacing is not in the file.

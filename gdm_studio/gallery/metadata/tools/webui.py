@@ -10,7 +10,7 @@ from typing import Any
 from gdm_studio.gallery.metadata.a1111 import OWN, Infotext, parse_text
 from gdm_studio.gallery.metadata.containers import EmbeddedTexts
 from gdm_studio.gallery.metadata.convert import build_metadata, find_loras, lora_entry
-from gdm_studio.gallery.metadata.facts import Metadata
+from gdm_studio.gallery.metadata.generation_settings import Metadata
 from gdm_studio.gallery.metadata.tools.base import Tool
 
 # {entry in lower case: field}, as tools differ in capitals.

@@ -10,9 +10,9 @@ from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import Family
-from gdm_studio.models.families.diffusion_transformers.layout import Layout, is_transformer, layout_of
+from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout, is_transformer, layout_of
 from gdm_studio.models.families.diffusion_transformers.variants import VARIANTS
-from gdm_studio.models.families.parts.layout import parts_of
+from gdm_studio.models.families.parts.part_layout import parts_of
 from gdm_studio.models.families.stable_diffusion.family import DISTILLED_GUIDANCE, SHAPES
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.names import name_of
@@ -25,8 +25,8 @@ from gdm_studio.request.request import MAX_SIDE
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.models.demand import Demand
     from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.models.resource_demand import Demand
     from gdm_studio.models.store import Store
 
 # Side of the training images in pixels.

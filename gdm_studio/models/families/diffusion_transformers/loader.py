@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.diffusion_transformers.layout import Layout
+from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.files.checkpoints import Entry, read_entry
 from gdm_studio.models.files.weights import Weights

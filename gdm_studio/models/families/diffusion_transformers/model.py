@@ -17,19 +17,19 @@ from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
+from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import Layout, layout_of
 from gdm_studio.models.families.diffusion_transformers.conditioning import (
     Encoders,
     Prompt,
     encode_prompt,
     words_with_positions,
 )
-from gdm_studio.models.families.diffusion_transformers.layout import Layout, layout_of
 from gdm_studio.models.families.diffusion_transformers.loader import load_transformer
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.diffusion_transformers.workload import step_workload
-from gdm_studio.models.families.parts.layout import Part
 from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
+from gdm_studio.models.families.parts.part_layout import Part
 from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
 from gdm_studio.models.families.parts.stages import StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents

@@ -8,15 +8,15 @@ from typing import Any
 import torch
 
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.demand import Demand
+from gdm_studio.models.families.diffusion_transformers.checkpoint_layout import layout_of
 from gdm_studio.models.families.diffusion_transformers.configuration import Config
-from gdm_studio.models.families.diffusion_transformers.layout import layout_of
 from gdm_studio.models.families.diffusion_transformers.loader import NETWORKS
 from gdm_studio.models.families.diffusion_transformers.variants import Family
 from gdm_studio.models.families.parts.loader import STATISTICS
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config
 from gdm_studio.models.families.stable_diffusion.workload import FP32, PIXELS, decoding_workload
 from gdm_studio.models.files.checkpoints import read_entry
+from gdm_studio.models.resource_demand import Demand
 from gdm_studio.models.workload import META, Workload, measure_workload
 from gdm_studio.networks.diffusion_transformers.sizes import Flux1Config, Flux2Config, SD3Config
 

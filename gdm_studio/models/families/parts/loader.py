@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.models.families.parts.layout import Kind, Part, Shapes
+from gdm_studio.models.families.parts.part_layout import Kind, Part, Shapes
 from gdm_studio.models.families.stable_diffusion.architecture import autoencoder_config, clip_config
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import read_entry, read_json_object

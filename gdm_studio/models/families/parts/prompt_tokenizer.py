@@ -14,7 +14,7 @@ from tokenizers import AddedToken, Encoding, Regex, Tokenizer, models, normalize
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.parts.layout import WIDTH_OF, Kind, Part
+from gdm_studio.models.families.parts.part_layout import WIDTH_OF, Kind, Part
 from gdm_studio.models.families.parts.vocabulary_files import (
     LONGEST,
     Vocabulary,

@@ -12,8 +12,8 @@ from gdm_studio.models.adapters.adapted_network import apply_adapters
 from gdm_studio.models.adapters.embedding import TextEmbedding, read_embedding
 from gdm_studio.models.adapters.lookup import adapters_of_prompts, embeddings_named_in
 from gdm_studio.models.adapters.merge import AdapterDeltas, DeltasCache
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.conditioning import Vectors
-from gdm_studio.models.families.stable_diffusion.layout import Text
 from gdm_studio.models.families.stable_diffusion.loader import Networks
 from gdm_studio.models.prompt_syntax import Mention, ignored_tags
 from gdm_studio.networks.stable_diffusion.clip import ClipText

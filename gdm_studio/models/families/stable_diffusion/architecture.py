@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.base import IncompleteModel
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Part
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Layout, Part
 from gdm_studio.models.families.stable_diffusion.variants import Variant, name_some
 from gdm_studio.models.families.stable_diffusion.weight_names import linear_shape
 from gdm_studio.networks.stable_diffusion import sizes

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import torch
 from torch import Tensor
 
-from gdm_studio.models.families.stable_diffusion.layout import Text
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Text
 from gdm_studio.models.families.stable_diffusion.token_windows import WINDOW, Tokens, tokenize
 from gdm_studio.models.families.stable_diffusion.variants import SIZES, Variant
 from gdm_studio.models.prompt_syntax import Weighted

@@ -21,7 +21,7 @@ from gdm_studio.models.capabilities import WEB_UI, Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import Family, IncompleteModel
-from gdm_studio.models.families.stable_diffusion.layout import (
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
     Text,
     control_of,
     is_pipeline,
@@ -48,8 +48,8 @@ from gdm_studio.request.hires import REFINER_SHARE, SECOND_PASS
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.models.demand import Demand
     from gdm_studio.models.loaded_model import LoadedModel
+    from gdm_studio.models.resource_demand import Demand
     from gdm_studio.models.store import Store
 
 # Pixels per element of the latents, along each side.

@@ -14,8 +14,8 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.parts.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Layout, Network, Part, Text, control_of
 from gdm_studio.models.families.stable_diffusion.control_lora import control_lora
-from gdm_studio.models.families.stable_diffusion.layout import Layout, Network, Part, Text, control_of
 from gdm_studio.models.families.stable_diffusion.variants import EDITING, Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
 from gdm_studio.models.files.checkpoints import read_entry

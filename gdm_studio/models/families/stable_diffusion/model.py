@@ -18,6 +18,7 @@ from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard, control_files
 from gdm_studio.models.families.parts.stages import PartialStage, StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.adapters import PromptAdapters
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, Network, layout_with_parts
 from gdm_studio.models.families.stable_diffusion.conditioning import (
     TextConditioning,
     Vectors,
@@ -26,7 +27,6 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
 )
 from gdm_studio.models.families.stable_diffusion.control import check_fits, encode_controls, with_controls
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
-from gdm_studio.models.families.stable_diffusion.layout import TEXTS, Network, layout_with_parts
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
 from gdm_studio.models.families.stable_diffusion.workload import step_workload

@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gdm_studio.common.errors import ModelError, StorageError
-from gdm_studio.models.families.stable_diffusion.layout import LATENTS, Layout, Text, is_pipeline, latent_shape
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import (
+    LATENTS,
+    Layout,
+    Text,
+    is_pipeline,
+    latent_shape,
+)
 from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 
 # Input channels of a U-Net: plain, for inpainting, and for editing by instructions (InstructPix2Pix).

@@ -10,7 +10,7 @@ from gdm_studio.request.request import Request
 
 if TYPE_CHECKING:
     from gdm_studio.request.events import Result
-    from gdm_studio.ui.create.board.collection import BoardCollection
+    from gdm_studio.ui.create.board.board_collections import BoardCollection
 
 
 @dataclass(eq=False)

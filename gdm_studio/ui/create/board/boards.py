@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import Action
-from gdm_studio.ui.create.board.collection import BoardSaver
+from gdm_studio.ui.create.board.board_collections import BoardSaver
 from gdm_studio.ui.create.board.runner import BoardRunner
 from gdm_studio.ui.create.board.sets import SetController
 from gdm_studio.ui.translation import translate

@@ -20,12 +20,12 @@ from gdm_studio.ui.create.board.grid_view import SCHEDULER_MODES, GridView
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.progress import duration
 from gdm_studio.ui.widgets import Choice
-from gdm_studio.ui.widgets.panes.item import MOST, Item
+from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
 
 if TYPE_CHECKING:
     from gdm_studio.models.card import ModelCard
     from gdm_studio.request.events import Result
-    from gdm_studio.ui.create.board.collection import BoardSaver
+    from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.board.runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext
 

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import AXES, COMPARE, SAVE_SHEET
-from gdm_studio.ui.create.board.cell_area import CellArea
+from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.create.board.grid_axes import GridSetup
 from gdm_studio.ui.create.board.view import BoardHeader, BoardView
 from gdm_studio.ui.look.theme import Theme

@@ -19,13 +19,13 @@ from gdm_studio.ui.create.board.board import Board
 from gdm_studio.ui.create.board.controller import StageBoardController
 from gdm_studio.ui.create.board.interpolation_view import InterpolationView
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.widgets.panes.item import Item
+from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.request.events import Result
-    from gdm_studio.ui.create.board.collection import BoardSaver
+    from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.board.runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext
 

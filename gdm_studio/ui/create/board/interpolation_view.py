@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.request.request import SEED_LIMIT
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, with_keys
-from gdm_studio.ui.create.board.cell_area import CellArea
+from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.create.board.view import BoardHeader, BoardView
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Labelled, mark, tool
 from gdm_studio.ui.widgets.fields import FramedField, NumberEdit, Stepper, TextLine
+from gdm_studio.ui.widgets.image_comparison.compared_image import Item
+from gdm_studio.ui.widgets.image_comparison.comparison_view import Panes
 from gdm_studio.ui.widgets.layouts import in_row, stacked
-from gdm_studio.ui.widgets.panes.item import Item
-from gdm_studio.ui.widgets.panes.panes import Panes
 from gdm_studio.ui.widgets.slider_row import Track
 
 # The minimum and maximum number of frames.

@@ -20,7 +20,7 @@ from gdm_studio.ui.jobs import SET
 from gdm_studio.ui.progress import progress_text
 
 if TYPE_CHECKING:
-    from gdm_studio.ui.create.board.collection import BoardSaver
+    from gdm_studio.ui.create.board.board_collections import BoardSaver
     from gdm_studio.ui.create.context import CreateContext
 
 # Number of subjects in the name of a set.

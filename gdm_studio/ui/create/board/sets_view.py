@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from gdm_studio.ui.actions import FAVOURITE
-from gdm_studio.ui.create.board.cell_area import CellArea
+from gdm_studio.ui.create.board.cell_scroll_area import CellArea
 from gdm_studio.ui.create.board.view import BoardView
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import SPACE, Theme

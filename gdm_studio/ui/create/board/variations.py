@@ -19,14 +19,14 @@ from gdm_studio.ui.create.board.variations_view import CELLS, DISTANCE, MIDDLE, 
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.interpolation_row import interpolation_text
 from gdm_studio.ui.create.settings import with_model_defaults_of
-from gdm_studio.ui.widgets.panes.item import Item
+from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.models.card import ModelCard
     from gdm_studio.request.events import Result
-    from gdm_studio.ui.create.board.collection import BoardCollection, BoardSaver
+    from gdm_studio.ui.create.board.board_collections import BoardCollection, BoardSaver
     from gdm_studio.ui.create.board.runner import BoardRunner
     from gdm_studio.ui.create.context import CreateContext
 

@@ -13,7 +13,7 @@ from gdm_studio.ui.create.inputs.image_files import choose_image, load_control_f
 
 if TYPE_CHECKING:
     from gdm_studio.ui.app_context import AppContext
-    from gdm_studio.ui.create.panel.conditions import ControlImageList
+    from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList
 
 
 class ControlImages(QObject):

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.request.request import Request
-from gdm_studio.ui.create.stage.strip import sigma_text
+from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Generator

@@ -19,15 +19,15 @@ from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.actions import PRESETS, START_FROM
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.advanced_settings import More
-from gdm_studio.ui.create.panel.conditions import Conditions
+from gdm_studio.ui.create.panel.conditioning_inputs import Conditions
 from gdm_studio.ui.create.panel.curve import NoiseCurve
 from gdm_studio.ui.create.panel.examples import Examples
 from gdm_studio.ui.create.panel.main_settings import MainSettings
 from gdm_studio.ui.create.panel.modes import ModeButtons
+from gdm_studio.ui.create.panel.set_subjects_editor import ThingList
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of, stepper_of
-from gdm_studio.ui.create.panel.start_picture import StartPicture
+from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
-from gdm_studio.ui.create.panel.subject_list import ThingList
 from gdm_studio.ui.create.steps.status_panel import StatusPanel
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate

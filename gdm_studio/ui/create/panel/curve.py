@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QHelpEvent, QLinearGradient, QMouseEvent, QPai
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gdm_studio.maths.path import NoisePath
-from gdm_studio.ui.create.stage.strip import sigma_text
+from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 

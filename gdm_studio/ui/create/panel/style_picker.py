@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 
 from gdm_studio.models.card import ModelCard, sample_path
-from gdm_studio.ui.create.panel.tiles import Tile, TilePopup, paint_sample
+from gdm_studio.ui.create.panel.tile_popup import Tile, TilePopup, paint_sample
 from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import translate

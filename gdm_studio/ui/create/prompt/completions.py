@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from gdm_studio.ui.create.prompt.names import NamedAddition, Names
+from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.translation import translate
 
 MAX_ENTRIES, MAX_PAST = 8, 4

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from itertools import islice
 
 from gdm_studio.models.prompt_syntax import FACTOR, adapter_tags, ignored_tags
-from gdm_studio.ui.create.prompt.names import NamedAddition, Names
+from gdm_studio.ui.create.prompt.adapter_names import NamedAddition, Names
 from gdm_studio.ui.translation import translate
 
 # Maximum length of a name that a message quotes in full, in characters.

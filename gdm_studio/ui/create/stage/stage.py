@@ -30,7 +30,7 @@ from gdm_studio.ui.create.stage.canvas import MARGIN, Canvas
 from gdm_studio.ui.create.stage.canvas_colour import CanvasColourButton
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
 from gdm_studio.ui.create.stage.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
-from gdm_studio.ui.create.stage.strip import sigma_text
+from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 from gdm_studio.ui.create.stage.welcome import Welcome
 from gdm_studio.ui.look.safe_text import plain, tip
 from gdm_studio.ui.look.theme import Theme

@@ -11,7 +11,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.request.request import Branch, Request
 from gdm_studio.studio.compatibility import changed_fields, unchecked_branch_settings
 from gdm_studio.ui.actions import LEAVE_BRANCH, STOP, with_keys
-from gdm_studio.ui.create.steps.changes import advice, changes
+from gdm_studio.ui.create.steps.setting_changes import advice, changes
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.generation.modes import GenerationModes
-    from gdm_studio.ui.create.steps.locks import ControlLocks
+    from gdm_studio.ui.create.steps.setting_locks import ControlLocks
     from gdm_studio.ui.gallery.step_history import StepHistory
 
 

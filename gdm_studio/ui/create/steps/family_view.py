@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from gdm_studio.ui.create.steps.family import Member, tree
+from gdm_studio.ui.create.steps.image_ancestry import Member, tree
 from gdm_studio.ui.look.imaging import thumbnail
 from gdm_studio.ui.look.item_models import Index
 from gdm_studio.ui.look.theme import Theme

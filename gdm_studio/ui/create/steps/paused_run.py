@@ -13,7 +13,7 @@ from gdm_studio.studio.compatibility import (
     unchecked_branch_settings,
     with_branch_settings,
 )
-from gdm_studio.ui.create.steps.changes import advice, changes, part_of
+from gdm_studio.ui.create.steps.setting_changes import advice, changes, part_of
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from gdm_studio.request.request import Request
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.steps.branches import BranchController
-    from gdm_studio.ui.create.steps.locks import ControlLocks
+    from gdm_studio.ui.create.steps.setting_locks import ControlLocks
 
 
 class PausedRunEditor:

@@ -14,7 +14,7 @@ from gdm_studio.ui.actions import PRESENT, with_keys
 from gdm_studio.ui.create.panel.curve import HEIGHT as CURVE_HEIGHT
 from gdm_studio.ui.create.panel.curve import NoiseCurve
 from gdm_studio.ui.create.stage.canvas import Canvas
-from gdm_studio.ui.create.stage.strip import sigma_text
+from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, label, mark

@@ -16,8 +16,8 @@ from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.steps.branches import BranchController
 from gdm_studio.ui.create.steps.family_view import FamilyController
 from gdm_studio.ui.create.steps.loaded_steps import LoadedSteps
-from gdm_studio.ui.create.steps.locks import ControlLocks
 from gdm_studio.ui.create.steps.paused_run import PausedRunEditor
+from gdm_studio.ui.create.steps.setting_locks import ControlLocks
 from gdm_studio.ui.gallery.step_history import StepHistory
 from gdm_studio.ui.look.imaging import qimage
 from gdm_studio.ui.translation import translate
@@ -229,7 +229,7 @@ class Steps:
             self.branching.begin(request, step, await self._history())
 
     async def _compare_with_last(self) -> None:
-        from gdm_studio.ui.widgets.panes.item import Item
+        from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
         request = self._request()
         views = self._viewer.views()

@@ -10,7 +10,7 @@ from gdm_studio.maths.guidance import GUIDANCE
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.ui.translation import number_text, translate, with_decimal_point, within_text
-from gdm_studio.ui.widgets.panes.item import Item
+from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 SIZE = "Size"
 # Value for a picture that was generated without this setting.

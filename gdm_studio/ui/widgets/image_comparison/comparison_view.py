@@ -26,9 +26,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.widgets.panes.difference import Difference
-from gdm_studio.ui.widgets.panes.item import LETTERS, Item
-from gdm_studio.ui.widgets.panes.lens import Lens, panes
+from gdm_studio.ui.widgets.image_comparison.compared_image import LETTERS, Item
+from gdm_studio.ui.widgets.image_comparison.difference import Difference
+from gdm_studio.ui.widgets.image_comparison.shared_zoom import Lens, panes
 from gdm_studio.ui.widgets.shapes import canvas_ground, rounded, smooth
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from gdm_studio.models.catalogue.description import about
 from gdm_studio.models.families.base import IncompleteModel
 from gdm_studio.models.families.diffusion_transformers.configuration import Config
 from gdm_studio.models.families.diffusion_transformers.variants import DEV, VARIANTS, Variant
-from gdm_studio.models.families.parts.layout import Part, part_in, parts_of
+from gdm_studio.models.families.parts.part_layout import Part, part_in, parts_of
 from gdm_studio.models.families.stable_diffusion.variants import name_some
 from gdm_studio.models.files.checkpoints import Entry
 from gdm_studio.models.files.header import unreadable_error

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.networks.backbones.dit import DiTBlock
-from gdm_studio.networks.backbones.tokens import (
+from gdm_studio.networks.backbones.transformer_layers import (
     SquareConfig,
     TimeEmbedding,
     head_count,

@@ -22,7 +22,7 @@ from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.item_models import Index, heading_item
 from gdm_studio.ui.look.safe_text import make_plain
 from gdm_studio.ui.look.theme import Theme
-from gdm_studio.ui.models.samples import Samples
+from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import OnEscape

@@ -15,7 +15,7 @@ from typing import Literal
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.parts import weight_names
-from gdm_studio.models.families.stable_diffusion.layout import Network, Places, network_of, places_from
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Network, Places, network_of, places_from
 from gdm_studio.models.families.stable_diffusion.weight_names import (
     TensorSource,
     clip_from_transformers,

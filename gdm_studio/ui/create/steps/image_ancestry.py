@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from gdm_studio.ui.create.steps.changes import changes
+from gdm_studio.ui.create.steps.setting_changes import changes
 from gdm_studio.ui.look.safe_text import make_plain
 from gdm_studio.ui.translation import translate
 
