@@ -150,7 +150,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         options = partial(_add_options, name=name)
         trained = stages.add_parser(name, help=stage.help, description=stage.description, later=options)
         trained.set_defaults(main=_train)
-    for add_stage in (_add_recall, _add_export_stages, _add_dictionary, _add_unpack, _add_all):
+    for add_stage in (_add_recall, _add_export_stages, _add_dictionary, _add_suggestions, _add_unpack, _add_all):
         add_stage(stages)
 
 
@@ -230,6 +230,18 @@ def _add_dictionary(stages: Stages) -> None:
     dictionary.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
     dictionary.add_argument("--source", type=Path, help="folder with the npm archives, instead of downloading them")
     dictionary.set_defaults(main=_dictionary)
+
+
+def _add_suggestions(stages: Stages) -> None:
+    suggestions = stages.add_parser(
+        "suggestions",
+        help="write the drawings suggested for unknown nouns beside a model",
+        description="After an export and its dictionary: for nouns of WordNet that the model cannot draw, the drawings "
+        "that are most similar in meaning.",
+    )
+    suggestions.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
+    suggestions.add_argument("--source", type=Path, help="folder with the npm archives, instead of downloading them")
+    suggestions.set_defaults(main=_suggestions)
 
 
 def _add_unpack(stages: Stages) -> None:
@@ -333,6 +345,14 @@ def _complete_export(args: argparse.Namespace) -> int:
 def _dictionary(args: argparse.Namespace) -> int:
     card = _card(args.model)
     from gdm_studio.training.dictionary import build
+
+    print_lines(f"{build(card, source=args.source)} bytes")
+    return 0
+
+
+def _suggestions(args: argparse.Namespace) -> int:
+    card = _card(args.model)
+    from gdm_studio.training.suggestions import build
 
     print_lines(f"{build(card, source=args.source)} bytes")
     return 0

@@ -6,7 +6,6 @@ of the rules of requests, so that older images remain reproducible.
 
 from __future__ import annotations
 
-import json
 import lzma
 import re
 import unicodedata
@@ -15,9 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from gdm_studio.common.atomic import write
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.files.header import strict_json
+from gdm_studio.models.files.packed_json import read_packed_json, write_packed_json
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.prompt_modifiers import modifier_spans
 from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, NUMBERS, STOP_WORDS
@@ -26,8 +24,6 @@ from gdm_studio.networks.drawing_names import ADJECTIVES, COLOUR_WORDS, NUMBERS,
 FILE = "dictionary.xz"
 # Maximum size of an unpacked dictionary in bytes.
 MOST = 2**23
-# Memory limit of the decompressor in bytes.
-MEMORY = 2**28
 ENGLISH = "en"
 # Maximum number of units of a phrase.
 LONGEST = 8
@@ -237,17 +233,13 @@ def key_of(text: str) -> str:
 
 def write_dictionary(path: Path, languages: Mapping[str, Language]) -> int:
     """Write a dictionary. Returns the size of the file in bytes. Raises StorageError."""
-    data = json.dumps({name: vars(each) for name, each in languages.items()}, ensure_ascii=False).encode()
-    packed = lzma.compress(data, preset=9 | lzma.PRESET_EXTREME)
-    write(path, packed)
-    return len(packed)
+    return write_packed_json(path, {name: vars(each) for name, each in languages.items()})
 
 
 @lru_cache(maxsize=2)
 def _read(path: Path, modified: int) -> dict[str, Language]:
     try:
-        data = lzma.LZMADecompressor(memlimit=MEMORY).decompress(path.read_bytes(), MOST)
-        found = strict_json(data)
+        found = read_packed_json(path, MOST)
         if len(found) > MOST_LANGUAGES:
             raise ValueError("there are too many languages")
         return {name: from_json(Language, each) for name, each in found.items()}

@@ -17,6 +17,7 @@ from gdm_studio.training import (
     name_index,
     origins,
     rare_drawings,
+    suggestions,
     vocabulary,
     word_table,
 )
@@ -128,6 +129,7 @@ def run(
         dictionary.build(at.model / export.CARD, source=source)
         if plan.icons.named:
             rare_drawings.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
+            suggestions.build(at.model / export.CARD, source=source)
 
     stages: tuple[tuple[str, Recipe[Any] | None, Callable[[], object]], ...] = (
         ("pictures", None, pictures),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import prompt_note, read_prompt
-from gdm_studio.models.families.icons.family import config_of
+from gdm_studio.models.families.icons.family import SUGGESTIONS, config_of
 from gdm_studio.models.library import Library
 from gdm_studio.models.prompt_reading import NoteKind, PartState, PromptReading
 from gdm_studio.networks.prototypes import PrototypeBasis
@@ -273,6 +274,10 @@ def test_a_guess_has_the_nearest_drawings(card: ModelCard) -> None:
         ("a meadow", "house with garden", "a house with garden"),
         ("two samurai, watercolor", "ninja", "two ninja, watercolor"),
         ("an orchard", "pear", "a pear"),
+        # These words have no vectors. Their drawings are suggested by their definitions.
+        ("a hovercraft", "motor boat", "a motor boat"),
+        ("a pelican on a rock", "flamingo", "a flamingo"),
+        ("a toaster", "bread", "a bread"),
     ):
         reading = read_prompt(card, prompt)
         assert {drawing.name: drawing.rewrite for drawing in reading.nearest}[name] == rewrite
@@ -285,6 +290,11 @@ def test_a_guess_has_the_nearest_drawings(card: ModelCard) -> None:
 @pytest.mark.parametrize("prompt", ["a fox", "a fox and a knight", "frobnicate", "a purple frobnicate", "an elehpant"])
 def test_other_readings_have_no_nearest_drawings(card: ModelCard, prompt: str) -> None:
     assert not read_prompt(card, prompt).nearest
+
+
+def test_without_a_table_of_suggestions_such_words_have_no_nearest_drawings(card: ModelCard) -> None:
+    without = replace(card, files=tuple(file for file in card.files if file.name != SUGGESTIONS))
+    assert not read_prompt(without, "a hovercraft").nearest and read_prompt(without, "a knight").nearest
 
 
 def test_torch_is_not_needed() -> None:

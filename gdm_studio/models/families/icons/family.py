@@ -42,6 +42,8 @@ PRIOR_PART, PROTOTYPES_PART = "sketch", "recall"
 RARE_PART = "rare"
 # Name of the file with the index of training drawings, beside the weights.
 ORIGINS = "origins.xz"
+# Name of the file with suggested drawings for nouns that the model cannot draw.
+SUGGESTIONS = "suggestions.xz"
 # Metadata key of a variant: the name of the model file whose text encoder and autoencoder it shares.
 BASE = "base"
 
@@ -85,7 +87,8 @@ def card(entry: Entry) -> ModelCard:
     weights = (path, *(part_file(base, part) for part in PARTS[1:]))
     weights += tuple(file for part in (PRIOR_PART, PROTOTYPES_PART) if (file := part_file(base, part)).is_file())
     dictionary = path.with_name(DICTIONARY)
-    tables = [file for file in (path.with_name(ORIGINS), dictionary, part_file(base, RARE_PART)) if file.is_file()]
+    optional = (path.with_name(ORIGINS), dictionary, path.with_name(SUGGESTIONS), part_file(base, RARE_PART))
+    tables = [file for file in optional if file.is_file()]
     files = (*weights, sidecar, *((base, beside) if base != path else ()), *tables)
     try:
         data = entry.object(sidecar.name)
@@ -223,7 +226,9 @@ def reader(of: ModelCard) -> PromptReader | None:
     from safetensors import SafetensorError
 
     try:
-        return _cached_reader(of.path, of.path.stat().st_mtime_ns, of.vocabulary, of.dictionary, _drawing_files(of))
+        suggestions = next((file for file in of.files if file.name == SUGGESTIONS), None)
+        modified = of.path.stat().st_mtime_ns
+        return _cached_reader(of.path, modified, of.vocabulary, of.dictionary, _drawing_files(of), suggestions)
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise _damaged_error(of.path) from error
 
@@ -239,16 +244,23 @@ def _drawing_files(of: ModelCard) -> tuple[Path, ...]:
 
 @lru_cache(maxsize=4)
 def _cached_reader(
-    path: Path, modified: int, vocabulary: Vocabulary, dictionary: Dictionary | None, drawing_files: tuple[Path, ...]
+    path: Path,
+    modified: int,
+    vocabulary: Vocabulary,
+    dictionary: Dictionary | None,
+    drawing_files: tuple[Path, ...],
+    suggestions: Path | None,
 ) -> PromptReader:
     from gdm_studio.models.families.icons.nearest import DrawingIndex, read_rows
     from gdm_studio.models.families.icons.prompt_reader import IconsReader
+    from gdm_studio.models.families.icons.suggestions import Suggestions, read_suggestions
     from gdm_studio.networks.tokenizer import Tokenizer
 
     tokenizer = Tokenizer(**config_of(path)["tokenizer"])
-    drawings = (
-        DrawingIndex(read_rows(drawing_files), tokenizer, partial(_word_vectors, path)) if drawing_files else None
-    )
+    if not drawing_files:
+        return IconsReader(tokenizer, vocabulary, dictionary)
+    load_suggestions = partial(read_suggestions, suggestions) if suggestions else Suggestions
+    drawings = DrawingIndex(read_rows(drawing_files), tokenizer, partial(_word_vectors, path), load_suggestions)
     return IconsReader(tokenizer, vocabulary, dictionary, drawings)
 
 

@@ -12,8 +12,9 @@ import numpy as np
 from safetensors import safe_open
 
 from gdm_studio.common.errors import ModelError
+from gdm_studio.models.families.icons.suggestions import Suggestions
 from gdm_studio.models.families.icons.word_vectors import Floats, WordVectors
-from gdm_studio.networks.drawing_names import COLOUR_WORDS
+from gdm_studio.networks.drawing_names import COLOUR_WORDS, forms
 from gdm_studio.networks.tokenizer import PADDING, Subject, Tokenizer, words_of
 
 # Largest number of nearest drawings.
@@ -31,26 +32,45 @@ class DrawingIndex:
     """
 
     def __init__(
-        self, rows: Iterable[Sequence[int]], tokenizer: Tokenizer, load_vectors: Callable[[], WordVectors]
+        self,
+        rows: Iterable[Sequence[int]],
+        tokenizer: Tokenizer,
+        load_vectors: Callable[[], WordVectors],
+        load_suggestions: Callable[[], Suggestions] = Suggestions,
     ) -> None:
         """Create an index from `rows`, the token ids of the style and the name of each drawing.
 
-        `load_vectors` is called at the first search. If it raises ModelError, nothing is found.
+        `load_vectors` and `load_suggestions` are called at the first search. If one of them raises ModelError, the
+        search does without its table.
         """
         self._names = frozenset(_without_padding(row[1:]) for row in rows)
         self._tokenizer = tokenizer
         self._load_vectors = load_vectors
+        self._load_suggestions = load_suggestions
 
     def has(self, subject: Subject) -> bool:
         """Return True if an image of a subject starts from a drawing."""
         return _without_padding(subject.row[1:]) in self._names
 
     def nearest(self, text: str) -> tuple[str, ...]:
-        """Return the names of drawings that resemble the words of a text, the nearest first.
+        """Return the names of at most `MOST` drawings that resemble the words of a text, the nearest first.
+
+        Drawings suggested for one of the words come before drawings whose names have similar word vectors.
+        """
+        words = words_of(text)
+        names = [name for word in words for name in self._suggested(word) if self._can_offer(name)]
+        return tuple(dict.fromkeys([*names, *self._similar(words)]))[:MOST]
+
+    def _suggested(self, word: str) -> tuple[str, ...]:
+        """Return the drawings suggested for a word, which may be a plural."""
+        return next(filter(None, map(self._suggestions.find, forms(word))), ())
+
+    def _similar(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Return the names whose word vectors are most similar to those of some words.
 
         Words that the table of word vectors splits into pieces are ignored, because pieces say little about a word.
         """
-        known = " ".join(word for word in words_of(text) if word in self._whole_words)
+        known = " ".join(word for word in words if word in self._whole_words)
         if not known or (vectors := self._vectors) is None:
             return ()
         names, table = self._offered
@@ -65,15 +85,25 @@ class DrawingIndex:
         return None
 
     @cached_property
+    def _suggestions(self) -> Suggestions:
+        with suppress(ModelError):
+            return self._load_suggestions()
+        return Suggestions()
+
+    @cached_property
     def _whole_words(self) -> frozenset[str]:
         """The words that name a thing and have a vector of their own."""
         return frozenset(self._tokenizer.vocab) - COLOUR_WORDS
+
+    def offered_names(self) -> list[str]:
+        """Return the names of the drawings that a search can find."""
+        return [name for name in self._tokenizer.names.single_drawings() if self._can_offer(name)]
 
     @cached_property
     def _offered(self) -> tuple[list[str], Floats]:
         """The names that can be offered, and their vectors."""
         assert self._vectors is not None
-        names = [name for name in self._tokenizer.names.single_drawings() if self._can_offer(name)]
+        names = self.offered_names()
         return names, self._vectors.embed(names)
 
     def _can_offer(self, name: str) -> bool:
