@@ -74,7 +74,9 @@ class GalleryController:
                 grid.reveal(picture)
 
     def show_models(self) -> None:
-        """Read the installed models' cards, and show the titles of models and styles instead of their internal names."""
+        """Read the installed models' cards, and show the titles of models and styles instead of their internal
+        names.
+        """
         cards = self._library.cards()
         titles = {card.name: card.title or card.name for card in cards}
         titles |= {f"{card.name}:{style.id}": style.title for card in cards for style in card.styles}

@@ -274,7 +274,9 @@ class Grid(QListView):
         self.with_ids(lambda ids: self.signals.favourite.emit(ids, on))
 
     def can_toggle_stack(self) -> bool:
-        """Return True if the current image belongs to a stack of near-identical images, which can be opened or closed."""
+        """Return True if the current image belongs to a stack of near-identical images, which can be opened or
+        closed.
+        """
         row = self.currentIndex().row()
         return row >= 0 and self._pictures.cover_of(row) >= 0
 

@@ -48,7 +48,9 @@ class Caption(QWidget):
 
 
 class FactRows(QWidget):
-    """Table of an image's settings, with names on the left and values on the right. Labels are reused to avoid flicker."""
+    """Table of an image's settings, with names on the left and values on the right. Labels are reused to avoid
+    flicker.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,7 +148,9 @@ def _value_text(setting: Setting, request: Request) -> str:
 
 
 def when_words(created: float, now: float | None = None) -> str:
-    """Return the creation time of an image as a short text, such as "5 min ago", "14:20", "yesterday" or "3 Mar 2024"."""
+    """Return the creation time of an image as a short text, such as "5 min ago", "14:20", "yesterday" or "3 Mar
+    2024".
+    """
     now = time.time() if now is None else now
     age = now - created
     made = datetime.fromtimestamp(created)

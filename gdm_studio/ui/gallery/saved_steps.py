@@ -55,7 +55,9 @@ class SavedStepsStrip(QWidget):
         self.show_message("")
 
     def show_message(self, words: str) -> None:
-        """Show a message and empty cells while the denoising steps are being loaded. An empty message hides the strip."""
+        """Show a message and empty cells while the denoising steps are being loaded. An empty message hides the
+        strip.
+        """
         self._clock.stop()
         self._words.setText(words)
         self._row.show_views(())

@@ -93,7 +93,9 @@ class SearchBar(QWidget):
         self.field.set_text(query)
 
     def search_similar(self, picture_id: str, name: str) -> None:
-        """Search for images similar to one image. A chip shows the name of that image, and the search field is cleared."""
+        """Search for images similar to one image. A chip shows the name of that image, and the search field is
+        cleared.
+        """
         self.set_text("")
         self._set_similar(picture_id, name)
 

@@ -77,7 +77,9 @@ class SelectionBar(QWidget):
         self._collections = list(names)
 
     def set_open_collection(self, name: str) -> None:
-        """Set the name of the collection that the grid shows, from which images can be removed. "" means no collection."""
+        """Set the name of the collection that the grid shows, from which images can be removed. "" means no
+        collection.
+        """
         self._open = name
 
     def show_menu(self, place: QPoint | None = None) -> QMenu:

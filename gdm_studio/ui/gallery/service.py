@@ -92,7 +92,9 @@ class GalleryService(QObject):
             self.thumbnails.connect_model(model)
 
     def connect_signals(self, signals: ImageSignals) -> None:
-        """Connect the signals with which a grid requests to delete images or mark favourites to the undoable commands."""
+        """Connect the signals with which a grid requests to delete images or mark favourites to the undoable
+        commands.
+        """
         signals.favourite.connect(lambda ids, on: self._tasks.start(self.commands.favourite(ids, on)))
         signals.delete.connect(lambda ids: self._tasks.start(self.commands.delete(ids)))
 
@@ -191,7 +193,9 @@ class GalleryService(QObject):
             self.page_model.set_stacks(ranges)
 
     def stop_scanning(self) -> None:
-        """Stop scanning the image files after the current batch. The scan continues at the next start of the program."""
+        """Stop scanning the image files after the current batch. The scan continues at the next start of the
+        program.
+        """
         self.closing = True
 
     def refresh(self) -> None:

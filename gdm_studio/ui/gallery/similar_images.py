@@ -76,7 +76,9 @@ class SimilarImages:
 
 
 def _is_loop_running() -> bool:
-    """Return True if the asyncio event loop is running, so that tasks can start. It has ended while the window closes."""
+    """Return True if the asyncio event loop is running, so that tasks can start. It has ended while the window
+    closes.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:

@@ -49,7 +49,9 @@ class Completions(QListView):
         self.hide()
 
     def offer(self, entries: Sequence[str]) -> None:
-        """Show the given completions below the text field, with none of them selected. An empty list hides the widget."""
+        """Show the given completions below the text field, with none of them selected. An empty list hides the
+        widget.
+        """
         if not entries:
             self.hide()
             return

@@ -73,7 +73,9 @@ class NumberEdit(QLineEdit):
         self.set_number(low)
 
     def event(self, event: QEvent) -> bool:
-        """Leave Ctrl+V to the window if the clipboard contains no text, for example an image. Qt would empty the field."""
+        """Leave Ctrl+V to the window if the clipboard contains no text, for example an image. Qt would empty the
+        field.
+        """
         is_paste = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste)
         if is_paste and not QApplication.clipboard().text():
             event.ignore()
@@ -98,7 +100,9 @@ class NumberEdit(QLineEdit):
         self._step = step
 
     def step_by(self, steps: int) -> None:
-        """Increase the number by `steps` steps, or decrease it if `steps` is negative, and emit `edited` if it changed."""
+        """Increase the number by `steps` steps, or decrease it if `steps` is negative, and emit `edited` if it
+        changed.
+        """
         self._change(round(self._number + steps * self._step, self._decimals))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -181,7 +185,9 @@ class NumberEdit(QLineEdit):
 
 
 class FramedField(QFrame):
-    """Frame around a number field and its buttons, which is highlighted while the number field has the keyboard focus."""
+    """Frame around a number field and its buttons, which is highlighted while the number field has the keyboard
+    focus.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -24,7 +24,9 @@ def take_copy(event: QDropEvent) -> None:
 
 
 def leave_files_to_window(field: QWidget) -> None:
-    """Make a text field ignore files dragged over it, so that the window handles them instead of inserting their paths."""
+    """Make a text field ignore files dragged over it, so that the window handles them instead of inserting their
+    paths.
+    """
     field.installEventFilter(_FileFilter(field))
 
 

@@ -146,7 +146,9 @@ class Hotkey(QShortcut):
 
 
 def pressed_by(button: QAbstractButton, action: Action) -> None:
-    """Make an action's keyboard shortcut press a button while the button is visible, and name the keys in its tooltip."""
+    """Make an action's keyboard shortcut press a button while the button is visible, and name the keys in its
+    tooltip.
+    """
     Hotkey(action, button).activated.connect(button.click)
     show_action(button, action)
 

@@ -79,7 +79,9 @@ class ElidedLabel(Label):
         self.update()
 
     def shown(self) -> str:
-        """Return the text as it is painted: the longest version that fits into the label, or the text with an ellipsis."""
+        """Return the text as it is painted: the longest version that fits into the label, or the text with an
+        ellipsis.
+        """
         metrics = QFontMetrics(self.font())
         room = self.contentsRect().width()
         fitting = (text for text in (self.text(), *self._shorter) if metrics.horizontalAdvance(text) <= room)

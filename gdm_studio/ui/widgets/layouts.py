@@ -97,7 +97,9 @@ def side_by_side(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
 
 
 def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
-    """Arrange the panels of a page side by side with separators. The panel at index `wide` takes the remaining width."""
+    """Arrange the panels of a page side by side with separators. The panel at index `wide` takes the remaining
+    width.
+    """
     row = in_row(on=page, spacing=0)
     for place, part in enumerate(parts):
         if place:

@@ -60,7 +60,9 @@ class Overlay(QWidget):
         self.raise_()
 
     def close_up(self) -> None:
-        """Close and delete the overlay, emit `closed`, and return the keyboard focus to the widget that had it before."""
+        """Close and delete the overlay, emit `closed`, and return the keyboard focus to the widget that had it
+        before.
+        """
         if self.isHidden():
             return
         self.hide()

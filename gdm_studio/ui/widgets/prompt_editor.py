@@ -193,7 +193,9 @@ class PromptEditor(QPlainTextEdit):
         return super().viewportEvent(event)
 
     def _leaves_text(self, event: QKeyEvent) -> bool:
-        """Return True if an arrow key would move the cursor above the first line or below the last line of the prompt."""
+        """Return True if an arrow key would move the cursor above the first line or below the last line of the
+        prompt.
+        """
         cursor = self.textCursor()
         way = cursor.MoveOperation.Up if event.key() == Qt.Key.Key_Up else cursor.MoveOperation.Down
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -229,7 +231,9 @@ class PromptEditor(QPlainTextEdit):
 
 
 def _changed_range(text: str, new: str) -> tuple[int, int]:
-    """Compare two texts and return the range of `text` that differs from `new`, without their common beginning and end."""
+    """Compare two texts and return the range of `text` that differs from `new`, without their common beginning and
+    end.
+    """
     shorter = min(len(text), len(new))
     first = next((at for at in range(shorter) if text[at] != new[at]), shorter)
     same = next((at for at in range(shorter - first) if text[-1 - at] != new[-1 - at]), shorter - first)

@@ -143,7 +143,9 @@ class Panes(QWidget):
         self._zoom_to(self._lens.scale * factor)
 
     def show_next(self, by: int) -> None:
-        """Show the image that is `by` positions further in flicker mode: 1 for the next image, -1 for the previous one."""
+        """Show the image that is `by` positions further in flicker mode: 1 for the next image, -1 for the previous
+        one.
+        """
         if self._items:
             self.shown = (self.shown + by) % len(self._items)
             self._describe()
@@ -348,7 +350,9 @@ class Panes(QWidget):
 
     @property
     def _way(self) -> str:
-        """The mode in use. "slider" and "difference" need two images and are replaced by "side" for any other number."""
+        """The mode in use. "slider" and "difference" need two images and are replaced by "side" for any other
+        number.
+        """
         return "side" if self._mode in OF_TWO and len(self._items) != 2 else self._mode
 
     def _areas(self) -> list[QRectF]:
