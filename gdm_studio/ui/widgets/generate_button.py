@@ -78,8 +78,8 @@ class GenerateButton(QAbstractButton):
         self._name_it(self._title or GENERATE.title, self._why or self._hint or GENERATE.tooltip)
 
     def set_purpose(self, owner: object, title: str, tooltip: str) -> None:
-        """Replace the title and tooltip of the button on behalf of `owner`, for example while a video is edited. An
-        empty title restores the earlier ones.
+        """Replace the title and tooltip of the button on behalf of `owner`, for example while the user edits a queue
+        item. An empty title ends this.
         """
         self._purposes.pop(owner, None)
         if title:
