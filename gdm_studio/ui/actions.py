@@ -59,7 +59,7 @@ class Action:
 
     @property
     def name(self) -> str:
-        """The group and the label in English, such as "Create: Generate", which identify the action."""
+        """The group and the label of the action in English, such as "Create: Generate", which identify the action."""
         return f"{self.group}: {self.label}" if self.group else self.label
 
     @property

@@ -40,9 +40,8 @@ class Tasks:
 
 
 class CoalescedTask:
-    """Background coroutine of which only one run is active at a time. Requests during a run cause one further run.
-
-    All requests during a run cause a single further run.
+    """Background coroutine of which only one run is active at a time. All requests during a run cause a single further
+    run.
     """
 
     def __init__(self, tasks: Tasks, run: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -78,7 +78,7 @@ class CompareController:
         self._tasks.start(self._open_pictures(pictures[: MOST + 1]))
 
     def add_files(self, paths: Sequence[Path]) -> None:
-        """Add image files to the comparison. A notice names the files that cannot be read."""
+        """Add image files to the comparison. If some files cannot be read, a notice names them."""
         self._tasks.start(self._add_files(paths))
 
     def move(self, place: int, by: int) -> None:

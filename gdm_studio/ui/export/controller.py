@@ -283,8 +283,8 @@ class ExportController:
             yield number
 
     async def _bundle(self, state: _DialogState, settings: ExportSettings) -> AsyncIterator[int]:
-        """Write all image files unchanged, as copies, a ZIP file or a contact sheet. Yield the number of images done so
-        far.
+        """Export the images as copies, a ZIP file or a contact sheet. Yield the number of images done so far after each
+        image.
         """
         steps = await self._do(partial(_bundle_steps, settings, state.pictures))
         done = 0
@@ -351,8 +351,8 @@ class ExportController:
     def _start_upscaling(
         self, name: str, file: Path | None, rgba: np.ndarray
     ) -> Callable[[], tuple[float, np.ndarray | None]]:
-        """Return a function that upscales one tile of an image. It returns the finished fraction and, at the end, the
-        image.
+        """Return a function that upscales the next tile of an image and returns (finished fraction, upscaled image or
+        None until the last tile is done).
 
         Call both functions on the worker thread, which may use torch.
         """

@@ -67,7 +67,7 @@ class GalleryController:
         self._page.grid.reveal(picture)
 
     async def _select_restored(self, picture_id: str) -> None:
-        """Select an image in the visible grid after its deletion was undone."""
+        """Select an image in the visible grid after its deletion was undone, so that the user sees it."""
         picture = await self._gallery.ask(lambda gallery: gallery.get(picture_id))
         for grid in self._grids:
             if picture is not None and grid.isVisible():
@@ -139,7 +139,7 @@ class ExternalChanges(QObject):
     def _watch_folder(self) -> None:
         """Start watching the pictures folder for changes.
 
-        The settings can change it, and the first image creates it.
+        The preferences can name another folder, and saving the first image creates the folder.
         """
         folder = str(preferences.pictures_dir())
         if self._watch.directories() not in ([], [folder]):

@@ -368,7 +368,9 @@ class Grid(QListView):
         return QRegion(self.viewport().rect())
 
     def selectAll(self) -> None:
-        """Select all rows as one range. (Qt's own method visits every cell.)"""
+        """Select all images as one range of rows. (Qt's own method visits every cell, which is slow for large
+        galleries.)
+        """
         if count := self._pictures.rowCount():
             self._select([range(count)], QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
@@ -389,7 +391,7 @@ class Grid(QListView):
         self.selectionModel().select(selection, command)
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        """Repaint only the visible cells that changed, because thumbnails arrive a few at a time."""
+        """Repaint only the visible cells whose images have changed, because thumbnails arrive a few at a time."""
         top, height = self.verticalOffset(), self.viewport().height()
         sight = self._rows(self._cells.within(top, top + height - 1))
         for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
@@ -512,7 +514,7 @@ class Grid(QListView):
             )
 
     def _paint_band(self, painter: QPainter) -> None:
-        """Paint the rubber band while the user drags it."""
+        """Paint the rubber band while the user drags it to select images."""
         if self.state() == QAbstractItemView.State.DragSelectingState:
             here = self._mouse() + QPoint(-LEFT, self.verticalOffset())
             self._paint.band(painter, QRect(self._pressed, here).normalized())

@@ -50,11 +50,13 @@ class PictureLike(Protocol):
     def path(self) -> Path: ...
     @property
     def created(self) -> float:
-        """The creation time in seconds since 1970. No two images have the same microsecond."""
+        """The creation time of the image in seconds since 1970. No two images of the gallery have the same
+        microsecond.
+        """
 
     @property
     def size(self) -> tuple[int, int]:
-        """The width and height in pixels."""
+        """The width and height of the image in pixels."""
 
     @property
     def request(self) -> Request: ...
@@ -251,9 +253,9 @@ class PictureModel(QAbstractListModel):
             self._emit_found()
 
     def set_stacks(self, stacks: StackRanges | None) -> None:
-        """Set the stacks of the gallery. A closed stack is listed as a single row, its newest listed picture.
+        """Set the stacks of near-identical images. Of a closed stack, the list contains only the newest image.
 
-        None lists every picture.
+        If `stacks` is None, every image is listed.
         """
         self._stacks = stacks
         self._stack_again()
@@ -262,7 +264,7 @@ class PictureModel(QAbstractListModel):
         """Return (number of images, True if open) for the stack of near-identical images whose newest image is in this
         row.
 
-        Returns None if the row is not the newest of at least two pictures.
+        Returns None if the row's image is not the newest one in a stack of at least two listed images.
         """
         moment = self._moment(row)
         if self._stacks is None or (place := self._stacks.find(moment)) < 0:
@@ -402,7 +404,9 @@ class PictureModel(QAbstractListModel):
         return kept is not None and kept[1].isNull()
 
     def moments_of(self, ids: Iterable[Any]) -> list[int]:
-        """Return the creation timestamps of the images with these ids. Images that are not cached are left out."""
+        """Return the creation timestamps of the images with these ids, in µs since 1970. Images that are not cached are
+        left out.
+        """
         return [self._by_id[picture_id] for picture_id in ids if picture_id in self._by_id]
 
     def missing(self, moments: Iterable[int]) -> list[int]:
@@ -418,7 +422,9 @@ class PictureModel(QAbstractListModel):
             self.all_wanted.emit(self.moments(rows), act)
 
     def with_ids(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of the images in these rows. Ids load faster than the images themselves."""
+        """Call `act` with the ids of the images in these rows, at once if all are cached and otherwise after fetching
+        them. Ids load faster than images.
+        """
         held = [picture.id for row in rows if (picture := self.picture(row)) is not None]
         if len(held) == len(rows):
             act(held)
@@ -499,7 +505,9 @@ class PictureModel(QAbstractListModel):
         self.endResetModel()
 
     def _update_to(self, wanted: array[int]) -> None:
-        """Change the list to `wanted` by removing and inserting rows, which preserves scroll position and selection."""
+        """Change the list to the timestamps `wanted` by removing and inserting rows, which preserves scroll position
+        and selection.
+        """
         takes, puts = differences(self._moments, wanted)
         if len(takes) + len(puts) > RUNS:
             self._reset(wanted)
@@ -512,7 +520,7 @@ class PictureModel(QAbstractListModel):
             self.endInsertRows()
 
     def _remove_runs(self, runs: Sequence[range]) -> None:
-        """Remove ranges of indices from `_moments`, starting with the last range."""
+        """Remove these ranges of indices from the sorted timestamps, starting with the last range."""
         for run in reversed(runs):
             rows = self._rows(run, len(self._moments))
             self.beginRemoveRows(QModelIndex(), rows.start, rows.stop - 1)
@@ -539,7 +547,9 @@ def title_of(picture: PictureLike) -> str:
 
 
 def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
-    """Return a pixmap scaled to fit into a square of `side` logical pixels. `ratio` is the device pixel ratio."""
+    """Return a pixmap scaled to fit into a square of `side` logical pixels. `ratio` is the number of device pixels per
+    logical pixel.
+    """
     device = round(side * ratio)
     result = pixmap.scaled(
         QSize(device, device), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
@@ -591,7 +601,7 @@ def _common_prefix(one: array[int], other: array[int]) -> int:
 
 
 def runs_of(places: Sequence[int]) -> list[range]:
-    """Group ascending integers into ranges of consecutive integers."""
+    """Group ascending integers, such as row numbers, into ranges of consecutive integers."""
     runs: list[range] = []
     for place in places:
         if runs and runs[-1].stop == place:

@@ -137,7 +137,7 @@ class GalleryPage(QFrame):
             act(picture)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Focus the grid when the page appears. The key / moves the focus to the search field."""
+        """Move the keyboard focus to the grid when the page appears. The key / moves it to the search field."""
         super().showEvent(event)
         self.grid.setFocus()
 
@@ -148,7 +148,7 @@ class GalleryPage(QFrame):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Change the size of the cells with Ctrl and the mouse wheel."""
+        """Change the size of the grid's cells when the user turns the mouse wheel with Ctrl pressed."""
         if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.search.next_size(1 if event.angleDelta().y() > 0 else -1)
             return True

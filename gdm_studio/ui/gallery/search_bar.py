@@ -130,7 +130,7 @@ class SearchBar(QWidget):
             self._completions.offer(entries)
 
     def cell(self) -> int:
-        """Return the selected cell width in logical pixels."""
+        """Return the selected width of the grid's cells in logical pixels."""
         return self._size
 
     def choose_size(self, side: int) -> None:

@@ -122,7 +122,7 @@ class Places:
         )
 
     async def _save_search(self, query: str) -> None:
-        """Save the current search, combined with the query of the open entry, and let the user name it."""
+        """Save the current search, combined with the query of the open sidebar entry, and let the user name it."""
         whole = " ".join(filter(None, (self._page.sidebar.choice(), query)))
         await self._gallery.ask(lambda gallery: gallery.searches.save(whole, whole))
         await self._count()
@@ -163,7 +163,9 @@ class Places:
         self._notify(title, words, undo=lambda: self._tasks.start(self.add_folder(folder)))
 
     async def add_folder(self, folder: Path) -> None:
-        """Add a folder to the gallery without copying its images. Raises StorageError."""
+        """Add the images in a folder to the gallery without copying them, and open the folder in the sidebar. Raises
+        StorageError.
+        """
         place = await self._gallery.ask(lambda gallery: gallery.sources.add(folder))
         await self._count()
         self._page.sidebar.choose(_folder_search(place))

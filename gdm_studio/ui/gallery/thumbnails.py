@@ -59,7 +59,7 @@ class ThumbnailReader:
             self._tasks.start(self._work())
 
     async def _work(self) -> None:
-        """Load batches of requested thumbnails until none are pending."""
+        """Load requested thumbnails in batches until no requests are pending."""
         try:
             while not self._closed and (next_ones := self._next()):
                 model, pictures = next_ones

@@ -147,7 +147,7 @@ class RestoreAction:
         self._view.show_deletions([DeletedBatch(undo, await self._small(undo)) for undo in undos])
 
     async def restore_last(self) -> None:
-        """Restore the images of the most recent deletion."""
+        """Restore the images that the user deleted last from the gallery's trash."""
         undos = await self._gallery.ask(lambda gallery: gallery.trash.all())
         if undos:
             await self._restore(undos[0])

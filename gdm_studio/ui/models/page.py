@@ -152,7 +152,7 @@ class ModelsPage(QFrame):
             self.setTabOrder(one, other)
 
     def focus_search(self) -> None:
-        """Move the keyboard focus to the search field."""
+        """Move the keyboard focus to the field in which the user searches for models."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_rows(self, lines: Sequence[InventoryRow]) -> None:

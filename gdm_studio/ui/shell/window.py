@@ -321,11 +321,11 @@ class Window(WindowBase):
             self.modes.turn_set(job.place == SET)
 
     def compare(self, items: Sequence[Item]) -> None:
-        """Show images side by side on the Compare page."""
+        """Open the Compare page with these images."""
         self.compare_controller.open(items)
 
     def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for images of the gallery."""
+        """Open the export dialog for these images of the gallery."""
         self.export_controller.open(pictures)
 
     def show_steps(self, picture: Picture) -> None:

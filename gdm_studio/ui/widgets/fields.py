@@ -257,8 +257,6 @@ class SeedField(FramedField):
 class Stepper(FramedField):
     """Input field for a small integer with − and + buttons. It emits `changed(number)` for user input. If `least` is
     given, that text is shown in place of the lowest number.
-
-    It emits `changed(number)` for user input.
     """
 
     changed = Signal(int)

@@ -19,11 +19,11 @@ VALUE_AIR = 14
 
 
 class SliderRow(QWidget):
-    """Input row for a number from `low` to `high`, with a title, a text field, a slider and a reset button. It emits
-    `changed(number)` for user input. If `least` is given, that text is shown in place of the lowest number.
+    """Input row for a number from `low` to `high`, with a title, a text field, a slider and a reset button.
 
-    It emits `changed(number)` for user input. If given, the text `least` is shown for the lowest number. With `curve`,
-    small numbers take up more of the slider: number = low + (high − low)·t^curve.
+    It emits `changed(number)` for user input. If `least` is given, that text is shown in place of the lowest number.
+    With `curve`, small numbers take up more of the slider: number = low + (high − low)·t^curve. The reset button is
+    visible if the number differs from the default.
     """
 
     changed = Signal(float)
