@@ -67,7 +67,9 @@ def _word_score(wanted: str, words: Sequence[str]) -> float:
 
 
 def _is_of_beginnings(wanted: str, words: Sequence[str]) -> bool:
-    """Return True if the typed text consists of beginnings of the words in order, like "steg" for "step again"."""
+    """Return True if the typed text `wanted` consists of beginnings of the words in order, like "steg" for "step
+    again".
+    """
     if not wanted:
         return True
     for place, word in enumerate(words):
@@ -80,8 +82,8 @@ def _is_of_beginnings(wanted: str, words: Sequence[str]) -> bool:
 
 
 def _is_scattered(wanted: str, joined: str) -> bool:
-    """Return True if the typed letters occur in order within a short part of the text. This tolerates some typing
-    errors.
+    """Return True if the letters of the typed text `wanted` occur in order within a short part of `joined`. This
+    tolerates some typing errors.
     """
     if len(wanted) < 2:
         return False
@@ -90,7 +92,8 @@ def _is_scattered(wanted: str, joined: str) -> bool:
 
 
 def _end_of_match(wanted: str, joined: str, start: int) -> float:
-    """Return the index after the last typed letter, if the letters are searched one after the other from `start`.
+    """Return the index in `joined` after the last letter of the typed text, if its letters are searched in order from
+    the index `start`.
 
     Returns infinity if a letter is missing.
     """

@@ -34,8 +34,8 @@ STACK_BYTES = 16 * 2**20
 
 
 class WorkerThread(QThread):
-    """Background thread of the window that generates images, calls torch for other tasks, and decodes previews when
-    idle.
+    """Background thread of the window that generates images job by job, runs other tasks that use torch, and decodes
+    previews when idle.
 
     Pause, cancel and stop take effect between two `next()` calls of the engine's generator.
     """
@@ -176,8 +176,8 @@ class WorkerThread(QThread):
             self.capacity_available.emit()
 
     def _between_steps(self, seconds: float, works: Sequence[Job]) -> bool:
-        """Do other work between two denoising steps: sleep, run tasks, and wait while the job is paused. Return False
-        to end all jobs.
+        """Do other work between two denoising steps: sleep for `seconds`, run tasks, and wait while the job is paused.
+        Return False to end all jobs.
 
         Only jobs in this process are paused here; worker processes pause their own. While worker processes generate,
         tasks that wait for the end of a job also run, because the workers have their own models and may run for hours.

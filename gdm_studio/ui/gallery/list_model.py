@@ -309,8 +309,8 @@ class PictureModel(QAbstractListModel):
                 self._update_to(fresh)
 
     def _split(self, moments: array[int]) -> array[int]:
-        """Remove the images hidden in closed stacks from sorted timestamps, and return the timestamps that remain
-        listed.
+        """Divide the timestamps of all matching images, in ascending order, into images to list and images hidden in
+        closed stacks. Return the former.
         """
         self._hidden = array("q")
         if self._stacks is None or not self._stacks.firsts or not moments:

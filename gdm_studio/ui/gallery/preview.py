@@ -78,7 +78,8 @@ class Preview(QWidget):
 
 
 class LargePicture(QWidget):
-    """Large view over a page that shows one image as large as possible, with buttons to keep, reject or skip it.
+    """Large view over the widget `page` that shows one image as large as possible, with buttons to keep, reject or skip
+    it.
 
     Space, Enter, Escape or a click beside the bar closes it.
     """

@@ -25,7 +25,7 @@ PLAY_MS = 90
 
 class SavedStepsStrip(QWidget):
     """Strip of previews of an image's saved denoising steps, with buttons to play them or to open them on the Create
-    page.
+    page. It is hidden if the image has no saved steps.
     """
 
     # The view of a step, or None for the picture itself.

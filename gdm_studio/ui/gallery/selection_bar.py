@@ -26,8 +26,8 @@ MOST_COMPARED = 16
 
 
 class SelectionBar(QWidget):
-    """Floating bar at the bottom of the image grid `ground` with actions on all selected images, visible if at least
-    two are selected.
+    """Floating bar at the bottom of the image grid `ground` with the actions `offered` for all selected images. It is
+    visible if at least two are selected.
     """
 
     # The name of a collection, or "" for a new one.

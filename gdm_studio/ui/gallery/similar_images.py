@@ -104,7 +104,8 @@ FREEST = 1.2
 
 
 class SimilarImageLabel(QWidget):
-    """Label that credits the training drawing that an image resembles, with a button to generate a less similar image.
+    """Label that credits the training drawing that an image resembles. Its button emits `less_asked`, to generate a
+    less similar image.
 
     Hidden if there is no such drawing.
     """

@@ -33,8 +33,8 @@ NAME_WIDTH = 132
 
 
 class About(QFrame):
-    """Card on the Settings page with the results of the system check `doctor`, and buttons to copy them and to show
-    licences.
+    """Card on the Settings page with the results of the system check `doctor`. Its buttons emit `copy_asked()`, to copy
+    the results, and `licences_asked()`.
     """
 
     copy_asked = Signal()

@@ -20,8 +20,8 @@ FRAME = (16, 48)
 
 
 def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
-    """Collect the state of the window, such as its geometry and the current settings, into a session that can be
-    saved.
+    """Collect the state of the window, such as its geometry and the current settings, into a session that can be saved.
+    `recent` are the recent actions of the palette.
     """
     controls = window.create_page.controls
     request, defaults = window.settings.settings_to_save()

@@ -506,8 +506,8 @@ class TrainController:
 
 
 def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
-    """Read the state of a training run from its files. `shown` is the sheet of test images on the page, which is not
-    loaded again.
+    """Read the state of a training run from its files, and compare it with the run named `compared` (unless ""). The
+    sheet `shown` is on the page already and is not loaded again.
     """
     sheets = run.sheets()
     sheet = sheets[-1] if sheets else None

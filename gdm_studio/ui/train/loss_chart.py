@@ -136,7 +136,9 @@ class LossChart(QWidget):
         painter.drawPolyline(QPolygonF(places))
 
     def _at(self, seen: float, share: float) -> QPointF:
-        """Return the position in the chart for a number of samples and a fraction (0 to 1) of the height."""
+        """Return the position in the chart for a number of samples and a fraction (0 to 1) of the height. Values beyond
+        the axes are moved to the edges.
+        """
         wide, tall = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
         return QPointF(LEFT + min(seen / self._end, 1.0) * wide, TOP + (1 - min(max(share, 0.0), 1.0)) * tall)
 

@@ -21,8 +21,8 @@ WASH = 0.55
 
 
 class GenerateButton(QAbstractButton):
-    """Large button that starts a generation. While a job runs, it shows the progress and stops the job; while the job
-    is paused, it resumes it.
+    """Large button of the Create page. It emits `generate()` if no job runs, `stop()` while a job runs, and `resume()`
+    while the job is paused, and it shows the progress of the job.
 
     During a job, it contains the button `add`, which emits `generate()`. During a pause, it contains the button `halt`,
     which emits `stop()`.
@@ -93,8 +93,8 @@ class GenerateButton(QAbstractButton):
             self.set_idle()
 
     def set_running(self, share: float, text: str) -> None:
-        """Show the progress of the running job: `share` is the finished fraction (0 to 1), and `text` is such as "12 of
-        20 · 0.6 s left".
+        """Show the progress of the running job: the finished fraction `share` (0 to 1), and a text such as "12 of 20 ·
+        0.6 s left".
         """
         fresh = not self.running
         self.add.show()

@@ -249,7 +249,7 @@ class Panes(QWidget):
         self.set_split((x - seen.left()) / max(seen.width(), 1))
 
     def _slid(self) -> QRectF:
-        """Return the visible part of the images in slider mode, along whose width the slider moves."""
+        """Return the visible part of the first image in slider mode. The slider moves along its width."""
         return self._frame(self._items[0].rgba, QRectF(self.rect())) & QRectF(self.rect())
 
     def _line(self) -> QLineF:
