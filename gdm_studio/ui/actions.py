@@ -54,7 +54,9 @@ class Action:
 
     @property
     def keyless(self) -> Action:
-        """A copy of the action without keyboard shortcuts, for a second button or menu entry."""
+        """A copy of the action without keyboard shortcuts, for a second button or menu entry that must not show
+        them.
+        """
         return replace(self, keys="")
 
     @property
@@ -98,7 +100,7 @@ def shown_keys(keys: str) -> list[str]:
 
 
 def resume_texts(changes: str) -> tuple[str, str]:
-    """Return the title and the tooltip of the button that resumes a paused run.
+    """Return the title and the tooltip of the button that resumes a paused generation, as a pair of translated texts.
 
     `changes` lists the settings that were changed during the pause, or is "".
     """

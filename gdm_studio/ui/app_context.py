@@ -39,7 +39,7 @@ class Navigator(Protocol):
         """Show the saved denoising steps of the gallery image that is on the canvas."""
 
     def report_on(self, file: Path) -> None:
-        """Open a report on the metadata in an image file."""
+        """Open a report that lists the metadata in an image file and shows which settings the program can use."""
 
     def use_file(self, file: Path, use: str) -> None:
         """Restore the settings that are stored in an image file (`use` is "settings"), or start the next images from it
@@ -55,7 +55,9 @@ class Navigator(Protocol):
         """Open the Create page and generate an image from a request with the request's model."""
 
     def unusable_settings(self, request: Request) -> Sequence[str]:
-        """Return the names of the settings in a request that the installed models cannot use."""
+        """Return the names of the settings in a request that none of the installed models can use, to tell the user
+        that they are ignored.
+        """
 
     def restored_request(self, metadata: Metadata) -> RestoredRequest:
         """Return the settings stored in an image's metadata, without settings that the installed models do not

@@ -54,7 +54,7 @@ class RunningJob:
 
     @property
     def done(self) -> int:
-        """Number of images that the job has finished."""
+        """Number of images that the job has finished, including images of an earlier run of the same grid."""
         if self.work is None:
             return 0
         run = self.work.run

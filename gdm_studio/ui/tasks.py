@@ -60,7 +60,7 @@ class CoalescedTask:
             self._task = self._tasks.start(self._repeat())
 
     def close(self) -> None:
-        """Cancel the active run of the coroutine, and ignore later requests."""
+        """Cancel the active run of the coroutine, and ignore later requests, because the window closes."""
         self._is_closed = True
         if self._task is not None:
             self._task.cancel()

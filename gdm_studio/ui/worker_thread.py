@@ -61,7 +61,7 @@ class WorkerThread(QThread):
 
     @property
     def has_capacity(self) -> bool:
-        """True while a worker process is idle and no waiting job would use it."""
+        """True while a worker process is idle and no waiting job would use it, so that another job can start."""
         return self._is_worker_idle and not self.runner.has_waiting
 
     def ask(self, function: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
@@ -107,7 +107,9 @@ class WorkerThread(QThread):
         await self.ask(partial(self.runner.save_partial_results, job))
 
     def resume_point(self, request: Request, step: Step) -> asyncio.Future[bytes]:
-        """Return a future of the recorded steps with which a stopped queue item can resume at `step`."""
+        """Return a future that resolves to the recorded steps, as bytes, with which a stopped queue item can resume at
+        `step`.
+        """
         return self.ask(partial(self.runner.executor.resume_point, request, step))
 
     def decode_preview(self, views: Sequence[View], place: int) -> asyncio.Future[View | None]:

@@ -49,7 +49,7 @@ class Table(QScrollArea):
         self._bar = OverlayScrollBar(self)
 
     def set_items(self, items: Sequence[Item]) -> None:
-        """Show the settings of these images, one column per image in the given order."""
+        """Fill the table with the settings of these images, one column per image in the given order."""
         page = QFrame()
         page.setProperty("role", "panel")
         found = facts(items)

@@ -164,7 +164,7 @@ class ExportController:
         return [(here[model], files) for model, files in made.items() if model in here]
 
     async def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
-        """Return one text for each model that credits the training data of the images.
+        """Return one text for each model that credits the training drawings from which the model learned.
 
         It names the drawings that the images resemble, or else all sources of the model.
         """

@@ -43,7 +43,7 @@ class Details(QFrame):
         stacked(self._area, on=self)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Use a smaller width of the panel if the page is narrow."""
+        """Use a smaller width for the panel with a system's details if the page is narrow."""
         self.setFixedWidth(NARROW if narrow else WIDTH)
 
     def show_member(self, member: FamilyMember, members: Mapping[str, FamilyMember]) -> None:

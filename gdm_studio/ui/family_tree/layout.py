@@ -93,8 +93,8 @@ def _headings(
 def _compute_rows(
     places: list[list[object]], near: Mapping[object, set[object]], follows: Mapping[object, object]
 ) -> dict[object, float]:
-    """Compute the row of each system and of each lane for lines, close to the mean row of its neighbours and without
-    overlaps.
+    """Compute the vertical position of each system, and of each gap through which a line passes. Positions are close to
+    those of the neighbours and do not overlap.
 
     A lane has the row of the node that it `follows`.
     """

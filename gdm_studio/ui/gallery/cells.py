@@ -56,7 +56,7 @@ class Cells:
         return self._tops[-1]
 
     def rect(self, cell: int) -> QRect:
-        """Return the rectangle of a cell in grid coordinates, including the gap to its neighbours."""
+        """Return the rectangle of a cell of the image grid in grid coordinates, including the gap to its neighbours."""
         section = self._section_of(cell)
         line, column = divmod(cell - self._firsts[section], self.columns)
         top = self._tops[section] + self._heading + line * self.pitch

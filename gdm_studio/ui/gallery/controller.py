@@ -137,7 +137,7 @@ class ExternalChanges(QObject):
             self._watch_folder()
 
     def _watch_folder(self) -> None:
-        """Start watching the pictures folder for changes.
+        """Start watching the pictures folder, so that images saved by other programs are noticed.
 
         The preferences can name another folder, and saving the first image creates the folder.
         """

@@ -119,7 +119,7 @@ class DetailsPanel(QFrame):
             self._again.show_words(words, colour, tooltip)
 
     def show_reasons(self, picture_id: Any, reasons: Sequence[str]) -> None:
-        """Show why generating the image again did not give exactly the same pixels."""
+        """Show sentences that explain why generating the image again did not give exactly the same pixels."""
         if self._is(picture_id):
             self._reasons.setText(" ".join(reasons))
             self._reasons.setVisible(bool(reasons))

@@ -234,7 +234,7 @@ class Grid(QListView):
             self._revealed = None
 
     def clear_selection(self) -> None:
-        """Deselect all images. No image is the current one afterwards."""
+        """Deselect all images in the grid. Afterwards, no image is the current one."""
         self.selectionModel().clear()
 
     def place_of_current(self) -> QPoint:

@@ -196,7 +196,7 @@ class PictureModel(QAbstractListModel):
             self._request_missing([row for row in near if row not in rows])
 
     def _request_more(self) -> None:
-        """Request images and thumbnails that are still missing after a batch has arrived.
+        """Request images and thumbnails of visible rows that are still missing after a batch has arrived.
 
         Rows that are not visible are not painted, so nothing else requests their data.
         """
@@ -244,7 +244,7 @@ class PictureModel(QAbstractListModel):
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def remove(self, ids: Iterable[Any]) -> None:
-        """Remove the images with these ids from the list."""
+        """Remove the images with these ids from the list, for example because the user deleted them."""
         rows = (self.row_of(picture_id) for picture_id in ids)
         places = {row if self._oldest_first else len(self._moments) - 1 - row for row in rows if row >= 0}
         if places:
@@ -276,7 +276,9 @@ class PictureModel(QAbstractListModel):
         return (count, first in self._open_stacks) if count > 1 and moment == self._moments[end - 1] else None
 
     def cover_of(self, row: int) -> int:
-        """Return the row of the newest image in the stack to which a row belongs, or -1 if the row is in no stack."""
+        """Return the row of the newest image in the stack of near-identical images to which a row belongs, or -1 if it
+        is in no stack.
+        """
         if self._stacks is None or (place := self._stacks.find(self._moment(row))) < 0:
             return -1
         cover = self.row_at(self._moments[bisect_right(self._moments, self._stacks.lasts[place]) - 1])
@@ -300,7 +302,9 @@ class PictureModel(QAbstractListModel):
             self._stack_again()
 
     def _stack_again(self) -> None:
-        """Recompute which matching images are listed and which are hidden in closed stacks."""
+        """Recompute which matching images are listed, and which are hidden in closed stacks of near-identical
+        images.
+        """
         if self._stacks is not None or self._hidden:
             fresh = self._split(_ascending(self._moments + self._hidden))
             if abs(len(fresh) - len(self._moments)) > MANY:
@@ -378,7 +382,7 @@ class PictureModel(QAbstractListModel):
         return place if self._oldest_first else len(self._moments) - 1 - place
 
     def moments(self, rows: Iterable[int]) -> list[int]:
-        """Return the creation timestamps of the images in these rows, in µs since 1970."""
+        """Return the creation timestamps of the images in these rows, in µs since 1970, which identify the images."""
         return [self._moment(row) for row in rows]
 
     def all_moments(self) -> Sequence[int]:
@@ -495,7 +499,7 @@ class PictureModel(QAbstractListModel):
         return self._moments[row if self._oldest_first else len(self._moments) - 1 - row]
 
     def _emit_changed(self, rows: Iterable[int], roles: list[int]) -> None:
-        """Emit `dataChanged` for the given rows, once for each range of consecutive rows."""
+        """Emit Qt's signal `dataChanged` for the given rows, once for each range of consecutive rows."""
         for run in runs_of(sorted(row for row in rows if row >= 0)):
             self.dataChanged.emit(self.index(run.start), self.index(run.stop - 1), roles)
 

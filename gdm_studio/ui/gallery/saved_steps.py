@@ -51,7 +51,7 @@ class SavedStepsStrip(QWidget):
         self.show_none()
 
     def show_none(self) -> None:
-        """Hide the strip, because the selected image has no saved denoising steps."""
+        """Hide the strip of step previews, because the selected image has no saved denoising steps."""
         self.show_message("")
 
     def show_message(self, words: str) -> None:

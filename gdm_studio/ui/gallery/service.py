@@ -205,7 +205,7 @@ class GalleryService(QObject):
         self.changed.emit()
 
     def add(self, picture: Picture) -> None:
-        """Add a newly saved image to all lists whose search matches it."""
+        """Add a newly saved image to the lists of all views whose search matches it."""
         for model in self.lists:
             if model.query():
                 self._tasks.start(self._show_if_found(model, picture))

@@ -46,7 +46,7 @@ class StepHistory:
 
     @property
     def held(self) -> int:
-        """The memory that the previews of the denoising steps use, in bytes."""
+        """The memory that the decoded previews of the denoising steps use, in bytes."""
         return self._previews.used_bytes
 
     def sharpen(self) -> bool:

@@ -86,7 +86,7 @@ class NoteField(QWidget):
         self._fit()
 
     def show_note(self, text: str) -> None:
-        """Show the note of another image in the text field."""
+        """Show the note of the selected image in the text field, without emitting `written`."""
         if text == self._saved:
             return
         self._saved = text
@@ -158,7 +158,7 @@ class TagEntry(QWidget):
         self.hide()
 
     def set_tags(self, names: Sequence[str]) -> None:
-        """Set the existing tags, which the field offers as completions."""
+        """Set the tags that exist in the gallery, which the field offers as completions."""
         self._tags = list(names)
 
     def open_at(self, place: QPoint, take: Callable[[str], object]) -> None:

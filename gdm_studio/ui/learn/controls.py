@@ -108,7 +108,7 @@ class PlaneControls(QFrame):
         self._connect()
 
     def settings(self) -> PlaneSettings:
-        """Return the settings of the first run, as the user has chosen them."""
+        """Return the settings of the first sampler run, as the user has chosen them in the panel."""
         values = {name: editor.value() for name, editor in self.editors.items()}
         label_chosen = LABELS[self.label.choice()]
         return PlaneSettings(
@@ -150,13 +150,13 @@ class PlaneControls(QFrame):
         self.changed.emit()
 
     def add_line(self, line: Line) -> None:
-        """Add a line that the user has drawn to the density."""
+        """Add a line to the density that the user draws in the plane, and emit `changed()`."""
         self._lines = (*self._lines, tuple(line))
         self.clear.setEnabled(True)
         self.changed.emit()
 
     def is_drawing(self) -> bool:
-        """Return True if the user draws the density instead of choosing a predefined one."""
+        """Return True if the user draws the density of the points instead of choosing a predefined one."""
         return self.density.choice() == DRAWN
 
     def _editor(self, name: str) -> SettingEditor:
@@ -192,7 +192,7 @@ class PlaneControls(QFrame):
             widget.setToolTip("" if has_class else self.tr("Choose a class first"))
 
     def _show_change(self) -> None:
-        """Show only the editor of the setting in which the second run differs."""
+        """Show only the editor of the one setting in which the second sampler run differs from the first."""
         chosen = self.change.choice()
         for name, editor in self.changed_editors.items():
             editor.widget.setVisible(name == chosen)
@@ -247,7 +247,7 @@ class PlaneControls(QFrame):
 
 
 def _choices(name: str) -> list[Choice]:
-    """Return the values that the user can choose for a setting. The list is empty for a number."""
+    """Return the values that the user can choose for a setting of a sampler run. The list is empty for a number."""
     specs: dict[str, Callable[[], Iterator[SamplerSpec | SpacingSpec]]] = {"sampler": samplers, "spacing": spacings}
     if name in specs:
         return [

@@ -128,7 +128,7 @@ class LearnPage(QFrame):
             self.lessons.start()
 
     def set_second(self, visible: bool) -> None:
-        """Show or hide the view of the second run."""
+        """Show or hide the view of the second sampler run, which differs from the first in one setting."""
         for part in (self.views[1], self.captions[1], self.numbers[1], self.sigmas[1]):
             part.setVisible(visible)
 
@@ -147,7 +147,7 @@ class LearnPage(QFrame):
         self.play.set_icon("pause")
 
     def stop(self) -> None:
-        """Stop playing the steps of the runs."""
+        """Stop playing the steps of the sampler runs."""
         self._timer.stop()
         self.play.set_icon("play")
 

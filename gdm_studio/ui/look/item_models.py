@@ -41,7 +41,7 @@ class ItemsModel(QAbstractListModel, Generic[T]):
         raise NotImplementedError
 
     def set_items(self, items: Sequence[T]) -> None:
-        """Replace all rows of the model."""
+        """Replace the objects in the list model, so that all rows of the view are updated."""
         self.beginResetModel()
         self.items = list(items)
         self.endResetModel()

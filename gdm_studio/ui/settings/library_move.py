@@ -72,7 +72,7 @@ class LibraryMove:
         return Path(self._settings.now.library or paths.default_pictures_dir())
 
     def _remember(self, folder: Path) -> None:
-        """Save the new pictures folder as a preference. This runs on the gallery's thread.
+        """Save the new pictures folder as a preference. This function runs on the gallery's background thread.
 
         It is called after all files have been copied, before the old ones are deleted.
         """

@@ -101,7 +101,7 @@ class SettingsPage(QFrame):
         return row
 
     def show_preferences(self, preferences: Preferences) -> None:
-        """Show the current values of all preferences in their rows."""
+        """Show the current values of all preferences in the rows of the page."""
         for name, row in self.rows.items():
             row.set_value(getattr(preferences, name))
 

@@ -148,7 +148,7 @@ class Commands(QObject):
                 self._window.notify(self.tr("Nothing to do"), reason)
 
     def open_palette(self) -> None:
-        """Open the command palette, or close it if it is open."""
+        """Open the command palette, in which the user searches for actions, or close it if it is open."""
         from gdm_studio.ui.shell.palette import Palette
 
         if self.palette is not None:

@@ -179,7 +179,7 @@ class Window(WindowBase):
             self.learn_page.stop()
 
     def _open_tab(self, page: str) -> None:
-        """Open the page that belongs to a tab of the top bar.
+        """Open the page that belongs to a tab of the top bar, such as the Learn tab.
 
         The Learn tab has two pages, the plane and the family tree. It opens the page used last or, if the family tree
         is already open, the plane.
@@ -303,7 +303,7 @@ class Window(WindowBase):
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
 
     def _list_jobs(self) -> None:
-        """Create the list of running jobs, which the top bar shows on every page."""
+        """Create the list of running jobs, which the top bar shows on every page and in which jobs can be stopped."""
         self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
         bar = self.top.jobs
         jobs.changed.connect(lambda: bar.show_jobs([jobs.view(job) for job in jobs.jobs]))
@@ -333,7 +333,7 @@ class Window(WindowBase):
         self.steps.show_steps(picture)
 
     def report_on(self, file: Path) -> None:
-        """Open a report on the metadata in an image file."""
+        """Open a report that lists the metadata in an image file and shows which settings the program can use."""
         self.gallery_controller.importer.report_on(file)
 
     def use_file(self, file: Path, use: str) -> None:
@@ -570,7 +570,7 @@ class Window(WindowBase):
         signals.copy_credit.connect(self.export_controller.copy_credit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Run the action of a key that the focused widget did not accept."""
+        """Run the action whose keyboard shortcut was pressed, if the focused widget did not use the key."""
         if not self.commands.keys.press(event):
             self.commands.report_refused(event)
             super().keyPressEvent(event)

@@ -481,7 +481,7 @@ class TrainController:
         return translate("TrainPage", "Double-click to change the caption")
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:
-        """Show a notice that a training run has finished or failed."""
+        """Show a notice that the process of a training run has finished, failed or ended unexpectedly."""
         title = translate("TrainPage", "Training has stopped")
         if run.ended_badly or state is None:
             text = translate("TrainPage", "The process ended unexpectedly. Start it again; at most a minute is lost.")

@@ -167,7 +167,7 @@ class NumberEdit(QLineEdit):
             self.edited.emit(self._number)
 
     def _hint(self, no_number: str) -> None:
-        """Show a tooltip that explains why the typed number was corrected.
+        """Show a tooltip that explains why the typed number was corrected, and announce it to screen readers.
 
         `no_number` is the typed text if it is not a number, or "" for a number out of range.
         """

@@ -154,7 +154,7 @@ def pressed_by(button: QAbstractButton, action: Action) -> None:
 
 
 def show_action(button: QAbstractButton, action: Action) -> None:
-    """Take the tooltip and the accessible name of a button from an action."""
+    """Set the tooltip and the accessible name of a button to the texts of an action."""
     button.setToolTip(tip(action.tooltip))
     button.setAccessibleName(plain(action.title))
 
@@ -199,7 +199,7 @@ def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton
 
 
 class ActionButton(QPushButton):
-    """Push button with a text and an optional icon.
+    """Push button with a text and an optional icon in the colours of the theme.
 
     If its size policy ignores the text's width, a text that does not fit ends with an ellipsis. `keys` are only shown
     in the tooltip; the caller handles them.

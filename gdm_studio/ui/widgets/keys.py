@@ -20,7 +20,7 @@ FUNCTION_KEYS = range(Qt.Key.Key_F1.value, Qt.Key.Key_F35.value + 1)
 
 
 class Keys:
-    """Keyboard shortcuts of all actions of a window.
+    """Binding of keyboard shortcuts to the actions of a window.
 
     Keys with Ctrl, function keys and punctuation become Qt shortcuts. The window passes other keys to `press` if the
     focused widget did not accept them. `do(action)` runs an action and returns True if it could run. Among actions that
@@ -98,7 +98,7 @@ def _plain_key(sequence: QKeySequence) -> Qt.Key | None:
 
 
 def _is_punctuation(sequence: QKeySequence) -> bool:
-    """Return True if a shortcut is a punctuation character.
+    """Return True if a keyboard shortcut is a single punctuation character, such as "?".
 
     Punctuation must be a Qt shortcut, because a focused list would handle the key.
     """

@@ -52,7 +52,7 @@ def label(
 def wrapped(
     text: str = "", role: str = "muted", *, align: Qt.AlignmentFlag | None = None, selectable: bool = False
 ) -> Label:
-    """Create a plain-text label whose text is broken into several lines."""
+    """Create a plain-text label that breaks its text into several lines if it is too narrow."""
     made = label(text, role, align=align, selectable=selectable)
     made.setWordWrap(True)
     return made

@@ -73,7 +73,8 @@ class PromptList(QListView):
         self.hide()
 
     def offer(self, entries: Sequence[Offer], field: QRect, *, first: bool) -> None:
-        """Show completions below the rectangle `field` (in screen coordinates), or above it if there is more space.
+        """Show completions of a prompt below the rectangle `field` (in screen coordinates), or above it if there is
+        more space.
 
         With `first`, the first completion is selected. Without completions, the list is hidden.
         """
@@ -102,7 +103,7 @@ class PromptList(QListView):
         self.raise_()
 
     def take(self, row: int) -> None:
-        """Close the list and emit the completion in this row."""
+        """Close the list of completions, and emit `chosen` with the completion in this row."""
         self.hide()
         self.chosen.emit(self._offers[row])
 
