@@ -25,7 +25,9 @@ def always() -> bool:
 
 @dataclass(frozen=True)
 class Action:
-    """Command of the window. Its texts are stored in English, and its properties return translations."""
+    """Command that the user can run by a button, a menu, a keyboard shortcut or the palette. Its texts are stored in
+    English, and its properties return translations.
+    """
 
     label: str
     # Description of the action, if the label does not describe it.
@@ -45,54 +47,60 @@ class Action:
     when: Callable[[], bool] = always
 
     def bind(self, act: Callable[[], object], when: Callable[[], bool] = always) -> Action:
-        """Return a copy of the action that calls `act`. The copy is enabled while `when` returns True."""
+        """Return a copy of the action that calls `act()` when it runs, and that is enabled while `when()` returns
+        True.
+        """
         return replace(self, act=act, when=when)
 
     @property
     def keyless(self) -> Action:
-        """A copy of the action without keyboard shortcuts."""
+        """A copy of the action without keyboard shortcuts, for a second button or menu entry that must not show
+        them.
+        """
         return replace(self, keys="")
 
     @property
     def name(self) -> str:
-        """The group and the label in English, such as "Create: Generate", which identify the action."""
+        """The group and the label of the action in English, such as "Create: Generate", which identify the action."""
         return f"{self.group}: {self.label}" if self.group else self.label
 
     @property
     def title(self) -> str:
-        """The translated label."""
+        """The translated title of the action."""
         return translate("Action", self.label)
 
     @property
     def description(self) -> str:
-        """The translated description."""
+        """The translated description of the action, or "" if its title needs none."""
         return translate("Action", self.tip)
 
     @property
     def group_title(self) -> str:
-        """The translated name of the group."""
+        """The translated name of the group under which the action is listed."""
         return translate("Action", self.group)
 
     @property
     def tooltip(self) -> str:
-        """The description, or the title if there is none, followed by the keyboard shortcuts."""
+        """The description of the action, or its title if there is none, followed by its keyboard shortcuts in
+        brackets.
+        """
         return with_keys(self.description or self.title, self.keys)
 
 
 def with_keys(words: str, keys: str) -> str:
-    """Return a tooltip with its keyboard shortcuts in brackets, such as "Export (Ctrl+E)"."""
+    """Append keyboard shortcuts in brackets to the text of a tooltip, such as "Export (Ctrl+E)"."""
     return f"{words} ({', '.join(shown_keys(keys))})" if keys else words
 
 
 def shown_keys(keys: str) -> list[str]:
-    """Return key sequences in the notation of this desktop, such as "Ctrl+K" or "⌘K"."""
+    """Return keyboard shortcuts as the user's desktop writes them, such as "Ctrl+K" or "⌘K"."""
     native = QKeySequence.SequenceFormat.NativeText
     written = [QKeySequence(text).toString(native) for text in keys.split("; ") if text]
     return [_KEY_SYMBOLS.get(text, text) for text in written]
 
 
 def resume_texts(changes: str) -> tuple[str, str]:
-    """Return the title and the tooltip of the button that resumes a paused run.
+    """Return the title and the tooltip of the button that resumes a paused generation, as a pair of translated texts.
 
     `changes` lists the settings that were changed during the pause, or is "".
     """

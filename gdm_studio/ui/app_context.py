@@ -24,48 +24,56 @@ if TYPE_CHECKING:
 
 
 class Navigator(Protocol):
-    """Interface through which a page opens other pages and dialogs, implemented by the window."""
+    """Interface through which a page opens other pages and dialogs of the window. The main window implements it."""
 
     def open_page(self, page: str) -> None:
-        """Open a page by its id."""
+        """Open the page with this id, such as "gallery"."""
 
     def compare(self, items: Sequence[Item]) -> None:
-        """Show images side by side on the Compare page."""
+        """Open the Compare page with these images."""
 
     def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for images of the gallery."""
+        """Open the export dialog for these images of the gallery."""
 
     def show_steps(self, picture: Picture) -> None:
-        """Show the saved steps of the gallery image that is on the canvas."""
+        """Show the saved denoising steps of the gallery image that is on the canvas."""
 
     def report_on(self, file: Path) -> None:
-        """Handle an image file: restore its settings (`use` is "settings") or use it as the start image ("start")."""
+        """Open a report that lists the metadata in an image file and shows which settings the program can use."""
 
     def use_file(self, file: Path, use: str) -> None:
-        """Handle an image file: restore its settings (`use` is "settings") or start from its image ("start")."""
+        """Restore the settings that are stored in an image file (`use` is "settings"), or start the next images from it
+        ("start").
+        """
 
     def use_request(self, request: Request, *, is_new: bool = False) -> None:
-        """Apply the settings of a request and open the Create page. `is_new` means that it has no image yet."""
+        """Apply the settings of a request on the Create page and open the page. `is_new` means that the request has no
+        image yet.
+        """
 
     def generate_request(self, request: Request) -> None:
-        """Open the Create page and generate a request with its model."""
+        """Open the Create page and generate an image from a request with the request's model."""
 
     def unusable_settings(self, request: Request) -> Sequence[str]:
-        """Return the names of a request's settings that the installed models cannot use."""
+        """Return the names of the settings in a request that none of the installed models can use, to tell the user
+        that they are ignored.
+        """
 
     def restored_request(self, metadata: Metadata) -> RestoredRequest:
-        """Return the settings in an image file, without those that the installed models do not support."""
+        """Return the settings stored in an image's metadata, without settings that the installed models do not
+        support.
+        """
 
     async def scan_models(self) -> None:
-        """Scan the model folders, and update the model lists if the models have changed."""
+        """Scan the model folders for new and removed model files, and update the lists of models."""
 
     def reload_setting(self, name: str) -> None:
-        """Reload a program setting that was changed outside the Settings page."""
+        """Read a preference again that was changed outside the Settings page, and show its new value."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class AppContext:
-    """Services shared by all pages of the window.
+    """Services of the window that all pages share, such as the theme, the gallery and the worker thread.
 
     `worker` is the thread that runs jobs, `jobs` is the list of running jobs, and `gallery` contains the saved images.
     `tasks` starts coroutines, `notify` shows a notice, and `navigator` opens other pages.

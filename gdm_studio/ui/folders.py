@@ -25,19 +25,23 @@ if TYPE_CHECKING:
 
 
 def exports_folder() -> Path:
-    """Return the default folder for exported images and films."""
+    """Return the folder in which exported images and animations are saved by default, inside the user's downloads
+    folder.
+    """
     downloads = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
     return Path(downloads) / paths.APP
 
 
 def notify_saved(say: Notify, tasks: Tasks, title: str, text: str, folder: Path) -> None:
-    """Show a notice that a file was written, with a button that opens its folder."""
+    """Show a notice that a file was saved, with a button that opens its folder in the file manager."""
     action = translate("Folders", "Open folder")
     say(title, text, kind="success", action=action, on_action=lambda: tasks.start(open_folder(folder)))
 
 
 async def open_folder(folder: Path, *, make: bool = False) -> None:
-    """Open a folder in the file manager. With `make`, create it first. Raises StorageError."""
+    """Open a folder in the system's file manager. If `make` is True, the folder is created first. Raises
+    StorageError.
+    """
     if make:
         await asyncio.to_thread(atomic.make_folder, folder)
     elif not await asyncio.to_thread(folder.is_dir):
@@ -50,7 +54,9 @@ async def open_folder(folder: Path, *, make: bool = False) -> None:
 
 
 def ask_files(parent: QWidget, title: str, kinds: str, on_chosen: Callable[[list[Path]], object]) -> QFileDialog:
-    """Open a dialog for existing files, filtered by `kinds` (a Qt name filter). Call `on_chosen` with the paths."""
+    """Open a dialog in which the user chooses existing files, and call `on_chosen` with their paths. `kinds` is a Qt
+    name filter.
+    """
     chooser = QFileDialog(parent, title, "", kinds)
     chooser.setFileMode(QFileDialog.FileMode.ExistingFiles)
     chooser.filesSelected.connect(lambda chosen: on_chosen([Path(each) for each in chosen]))
@@ -67,7 +73,7 @@ def ask_folder(
     at: Path | None = None,
     otherwise: Callable[[], object] | None = None,
 ) -> None:
-    """Open a folder dialog that starts in `at`, or in its nearest existing parent.
+    """Open a dialog in which the user chooses a folder. It starts in `at`, or in the nearest existing parent of `at`.
 
     Call `then(folder)`, or `otherwise()` if the user cancels.
     """
@@ -81,12 +87,12 @@ def ask_folder(
 
 
 def _existing(folder: Path) -> Path:
-    """Return a folder, or its nearest parent if it does not exist yet."""
+    """Return a folder, or its nearest parent that exists."""
     return next((each for each in (folder, *folder.parents) if each.is_dir()), folder)
 
 
 class FolderDialog(QDialog):
-    """Base class of dialogs that write files into a folder of the user's choice.
+    """Base class of dialogs that write files into a folder that the user chooses.
 
     The button `run` emits `asked()`. `folder` is the selected folder.
     """
@@ -121,19 +127,23 @@ class FolderDialog(QDialog):
         self._place.setText(str(folder))
 
     def show_problem(self, sentence: str) -> None:
-        """Show an error above the buttons. An empty text hides it."""
+        """Show an error message above the buttons of the dialog. An empty text hides the message."""
         self._problem.setText(sentence)
         self._problem.setVisible(bool(sentence))
 
     def show_progress(self, words: str, *parts: QWidget) -> None:
-        """Disable `parts` and show the progress text `words` while files are written. "" enables them again."""
+        """Show the progress text `words` while files are written, and disable the widgets `parts`. An empty text
+        enables them again.
+        """
         self.run.setText(words or self.tr("Export"))
         self._cancel.setText(self.tr("Stop") if words else self.tr("Cancel"))
         for part in (*parts, self._choose, self.run):
             part.setEnabled(not words)
 
     def foot(self, *progress: QWidget) -> tuple[QWidget | QLayout | EllipsisType, ...]:
-        """Return the lower rows of the dialog: folder, error, the `progress` widgets, and buttons."""
+        """Return the lower rows of the dialog for its layout: the folder, the error message, the `progress` widgets and
+        the buttons.
+        """
         place = QWidget()
         in_row((self._place, 1), self._choose, on=place, spacing=8)
         buttons = in_row(..., self._cancel, self.run, spacing=8)

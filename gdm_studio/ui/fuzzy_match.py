@@ -18,7 +18,8 @@ SPREAD = 2.0
 
 
 def match_score(typed: str, title: str, group: str = "", synonyms: str = "") -> float:
-    """Return a score for how well all words of `typed` match a name, in any order and case. 0 means no match.
+    """Return a score for how well a search text matches a name. All typed words must match, in any order and case; 0
+    means no match.
 
     The words of `synonyms` match only by their beginnings, because a long text contains almost any scattered letters.
     """
@@ -40,7 +41,9 @@ def match_score(typed: str, title: str, group: str = "", synonyms: str = "") -> 
 
 
 def folded(text: str) -> str:
-    """Return the text in lower case without accents. Everything but letters and digits becomes a space."""
+    """Return a text in lower case without accents, for comparison. Characters other than letters and digits become
+    spaces.
+    """
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
 
@@ -64,7 +67,9 @@ def _word_score(wanted: str, words: Sequence[str]) -> float:
 
 
 def _is_of_beginnings(wanted: str, words: Sequence[str]) -> bool:
-    """Return True if `wanted` consists of beginnings of words in order, like "steg" for "step again"."""
+    """Return True if the typed text `wanted` consists of beginnings of the words in order, like "steg" for "step
+    again".
+    """
     if not wanted:
         return True
     for place, word in enumerate(words):
@@ -77,8 +82,8 @@ def _is_of_beginnings(wanted: str, words: Sequence[str]) -> bool:
 
 
 def _is_scattered(wanted: str, joined: str) -> bool:
-    """Return True if the letters of `wanted` occur in order within a short part of the text, to allow for typing
-    errors.
+    """Return True if the letters of the typed text `wanted` occur in order within a short part of `joined`. This
+    tolerates some typing errors.
     """
     if len(wanted) < 2:
         return False
@@ -87,7 +92,8 @@ def _is_scattered(wanted: str, joined: str) -> bool:
 
 
 def _end_of_match(wanted: str, joined: str, start: int) -> float:
-    """Return the end of the shortest part of the text that starts at `start` and contains the letters in order.
+    """Return the index in `joined` after the last letter of the typed text, if its letters are searched in order from
+    the index `start`.
 
     Returns infinity if a letter is missing.
     """

@@ -26,7 +26,7 @@ STAGE, SET, GALLERY = "stage", "set", "gallery"
 
 @dataclass(eq=False)
 class RunningJob:
-    """Entry in the list of running jobs.
+    """Entry in the window's list of running jobs, such as a generation, a grid or an export.
 
     `stop()` ends the job early, and `show()` brings its images into view. A job without `work`, such as an export,
     reports its own progress as `text` and as the finished fraction `share` (0 to 1).
@@ -49,12 +49,12 @@ class RunningJob:
 
     @property
     def is_stopping(self) -> bool:
-        """True from the press of the Stop button until the current step is finished."""
+        """True after the user has pressed Stop, until the current step is finished and the job ends."""
         return self.is_stopped or (self.work is not None and self.work.cancelled)
 
     @property
     def done(self) -> int:
-        """Number of finished images."""
+        """Number of images that the job has finished, including images of an earlier run of the same grid."""
         if self.work is None:
             return 0
         run = self.work.run
@@ -62,12 +62,12 @@ class RunningJob:
 
     @property
     def is_waiting(self) -> bool:
-        """True until the job starts."""
+        """True while the job waits for other jobs and has not started."""
         return self.work is not None and self.work.run.state is State.QUEUED
 
 
 class RunningJobs(QObject):
-    """Running jobs in the order in which they started.
+    """List of the running jobs in the order in which they started. The top bar and the queue panel show it.
 
     `open_place(job)` opens the page that shows a job. `is_loading()` returns True while a model is being loaded.
     """
@@ -91,14 +91,14 @@ class RunningJobs(QObject):
         self._clock.timeout.connect(self._refresh)
 
     def begin(self, job: RunningJob) -> RunningJob:
-        """Add a job that has just started."""
+        """Add a job that has just started to the list of running jobs, and return it."""
         self.jobs.append(job)
         self._clock.start()
         self._refresh()
         return job
 
     async def follow(self, job: RunningJob, show: Callable[[View | None], object]) -> None:
-        """Call `show(preview)` with the newest preview after every change of a job, until the job is closed.
+        """Call `show(preview)` with the newest preview image whenever a job makes progress, until the job has ended.
 
         The job is then removed from the list. Raises the error with which the job failed.
         """
@@ -115,7 +115,7 @@ class RunningJobs(QObject):
                 self.end(job)
 
     def end(self, job: RunningJob) -> None:
-        """Remove a job that has ended."""
+        """Remove a job that has ended from the list of running jobs."""
         if job in self.jobs:
             self.jobs.remove(job)
         if not self.jobs:
@@ -123,30 +123,32 @@ class RunningJobs(QObject):
         self._refresh()
 
     def stop(self, job: RunningJob) -> None:
-        """Stop a job before its next step."""
+        """Stop a running job before its next step."""
         if job in self.jobs and not job.is_stopping:
             job.is_stopped = True
             job.stop()
             self._refresh()
 
     def stop_all(self) -> None:
-        """Stop every job in the list."""
+        """Stop every running job before its next step."""
         for job in list(self.jobs):
             self.stop(job)
 
     def show(self, job: RunningJob) -> None:
-        """Bring the images of a job into view."""
+        """Open the page on which a running job shows its images, and bring the images into view."""
         if job in self.jobs:
             self._open_place(job)
             job.show()
 
     def view(self, job: RunningJob) -> JobView:
-        """Return the title, the progress and the state of a job for display."""
+        """Return the texts and the progress of a running job, as the top bar shows them."""
         share = job.work.share_done() if job.work is not None else job.share
         return JobView(plain(job.title), self._progress(job), share, job.is_stopping)
 
     def waiting_text(self, ahead: int) -> str:
-        """Return a text that explains why a queued item waits. `ahead` is the number of items before it."""
+        """Return a text that explains why a queue item has not started. `ahead` is the number of queue items
+        before it.
+        """
         current = self._current()
         if self._is_loading() and (current is None or current.is_waiting):
             return self.tr("Waiting for the model to load")
@@ -160,7 +162,9 @@ class RunningJobs(QObject):
         return text
 
     def _current(self) -> RunningJob | None:
-        """Return the job that is generating images, else the next one to start, else None."""
+        """Return the job that is generating images, or else the job that starts next, or None if there is no such
+        job.
+        """
         unfinished = [job for job in self.jobs if job.work is not None and not job.work.run.state.ended]
         return next((job for job in unfinished if not job.is_waiting), unfinished[0] if unfinished else None)
 
@@ -187,7 +191,7 @@ class RunningJobs(QObject):
         return text
 
     def _refresh(self) -> None:
-        """Emit `changed` if any title, progress or button has changed since the last refresh."""
+        """Emit `changed` if the title, progress or state of any running job has changed since the last refresh."""
         views = [self.view(job) for job in self.jobs]
         if views != self._shown:
             self._shown = views
@@ -195,7 +199,9 @@ class RunningJobs(QObject):
 
 
 def _remaining_text(job: RunningJob) -> str:
-    """Return the remaining work of a job as text: "4 left", "12 steps left", "paused", or "" if unknown."""
+    """Return how much work a job has left as text, such as "4 left", "12 steps left" or "paused", or "" if that is
+    unknown.
+    """
     work = job.work
     if work is None or job.is_waiting:
         return ""

@@ -22,7 +22,7 @@ OFFER_SECONDS = 10.0
 
 
 class Notify(Protocol):
-    """Callable that shows a notice, with a button if `action` is given.
+    """Function that shows a notice over the open page, with a button if `action` is given.
 
     `undo()` undoes the reported action and may return a coroutine. Ctrl+Z calls it. The button calls it too, unless
     `on_action` is given. `undone` is the title of the notice after Ctrl+Z, by default "Undone" with `title` below. If
@@ -43,7 +43,7 @@ class Notify(Protocol):
 
 
 class Notifier:
-    """Owner of the window's notices, undo stack and background tasks.
+    """Owner of the window's notices, its undo stack and its background tasks, whose errors it reports.
 
     `where()` returns the notice area of the open page, and `open_models()` opens the Models page. While `closing` is
     True, errors are also printed to standard error.
@@ -71,7 +71,9 @@ class Notifier:
         undo: Callable[[], object] | None = None,
         undone: str = "",
     ) -> None:
-        """Show a notice over the open page. See `Notify`."""
+        """Show a notice over the open page, and add `undo` to the undo stack if it is given. See `Notify` for the
+        arguments.
+        """
         if undo is not None:
             undoable = UndoableAction(title, undo, undone)
             self.undo_stack.push(undoable)
@@ -93,7 +95,7 @@ class Notifier:
         notices.show_notice(title, text, kind=kind, action=action, on_action=on_action, seconds=seconds)
 
     async def undo(self) -> None:
-        """Undo the latest action and show a notice about it.
+        """Undo the user's latest action, and show a notice about it.
 
         Raises StudioError if that fails, in which case the action can be undone later.
         """
@@ -108,17 +110,21 @@ class Notifier:
                 self.notify(translate("Notifier", "Undone"), act.title)
 
     def withdraw(self, title: str) -> None:
-        """Remove the notices with this title from all pages."""
+        """Remove all notices with this title from every page."""
         for notices in self._used:
             notices.withdraw(title)
 
     def settings_changed(self) -> None:
-        """Remove the errors about the model, its parts or the device, because changed settings may have fixed them."""
+        """Remove error notices about the model or the device, because the user's changes of settings may have fixed the
+        errors.
+        """
         for error in (BadRequest, ModelError, DeviceError):
             self.withdraw(error.title)
 
     def report(self, error: BaseException) -> None:
-        """Show the error that ended a task. Unexpected errors are also logged and printed to standard error."""
+        """Show the error that ended a background task. Unexpected errors are also logged and printed to standard
+        error.
+        """
         if not isinstance(error, StudioError):
             asyncio.get_running_loop().run_in_executor(None, error_log.record_error, error)
         if self.closing:

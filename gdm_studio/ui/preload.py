@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 def find_devices() -> list[str]:
-    """Return the names of the devices: the preferred one, the others, then the computers in the settings.
+    """Return the names of all devices that can generate images: the preferred local device, other local devices, then
+    other computers.
 
     Importing torch takes a second or two.
     """
@@ -29,7 +30,9 @@ def find_devices() -> list[str]:
 
 
 def describe(device: str) -> str:
-    """Set the number of threads from the settings, and return a device's description. Raises DeviceError."""
+    """Return a description of a device, such as the name of the GPU, and apply the number of CPU threads from the
+    preferences. Raises DeviceError.
+    """
     from gdm_studio.engine import devices
 
     devices.use_threads(preferences.load().threads)
@@ -37,14 +40,16 @@ def describe(device: str) -> str:
 
 
 def read_drawings(library: Library, request: Request, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return the drawings of these names that a model has, by name. Raises ModelError or DeviceError."""
+    """Return the pictures of a model's training drawings with these names, keyed by name. Raises ModelError or
+    DeviceError.
+    """
     from gdm_studio.engine.drawings import read_drawings
 
     return read_drawings(request, library, names)
 
 
 def load_model(library: Library, request: Request) -> None:
-    """Load a request's model and run one step of each stage, so that the first job starts without delay.
+    """Load the model of a request and run one step of each stage, so that the first generation starts without delay.
 
     Does nothing for a request to other computers. Raises ModelError or DeviceError.
     """

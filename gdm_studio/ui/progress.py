@@ -7,7 +7,8 @@ from gdm_studio.ui.translation import number_text, translate
 
 
 def progress_text(run: Run, view: View | None, seconds_left: float | None) -> str:
-    """Return the progress of a job, such as "12 of 20 · 0.6 s left" for one image or "3 of 8 done · 0:40 left".
+    """Return the progress of a job as text, such as "12 of 20 · 0.6 s left" for one image, or "3 of 8 done · 0:40
+    left".
 
     Before the first step, the text is the phase of the job, such as "loading the model…".
     """
@@ -26,7 +27,9 @@ def progress_text(run: Run, view: View | None, seconds_left: float | None) -> st
 
 
 def duration(seconds: float) -> str:
-    """Return a duration as text: "0.6 s", "23 s", "2:05" (minutes) or "1:02:05" (hours)."""
+    """Return a duration as text: "0.6 s", "23 s", "2:05" (minutes and seconds) or "1:02:05" (hours, minutes and
+    seconds).
+    """
     if seconds < 9.95:
         return translate("progress", "{seconds} s").format(seconds=number_text(seconds, 1))
     whole = round(seconds)

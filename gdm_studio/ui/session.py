@@ -29,7 +29,8 @@ _ALLOWED: dict[str, Callable[[Any], bool]] = dict.fromkeys(
 
 @dataclass(frozen=True)
 class Session:
-    """The state of the window.
+    """State of the window that is saved at exit and restored at the next start, such as its geometry and the current
+    settings.
 
     The defaults are the state at the first start. The field names are stored in the file.
     """
@@ -67,7 +68,7 @@ class Session:
 
     @classmethod
     def load(cls, folder: Path) -> Session:
-        """Load the session that `save` wrote into `folder`. Without a file, return the defaults.
+        """Load the session that `save` wrote into `folder`. If there is no file, the default state is returned.
 
         Invalid requests and unknown fields are ignored. A damaged file is backed up and rewritten with the values that
         could be read.
@@ -96,7 +97,7 @@ class Session:
         return session
 
     def _without_prompts(self, folder: Path, reason: str) -> Session:
-        """Save and return the session with empty prompts, after backing up the file with the prompts."""
+        """Return the session with empty prompts, and save it, after backing up the file that contains the prompts."""
         request, unhurried = (
             each and replace(each, prompt="", negative_prompt="", toward=None, branch=None)
             for each in (self.request, self.unhurried)
@@ -109,7 +110,7 @@ class Session:
         return session
 
     def begin_restoring(self, folder: Path) -> None:
-        """Mark a session with long prompts as being restored, until `end_restoring` is called.
+        """Create a mark file if the session has long prompts, which `end_restoring` deletes once the window responds.
 
         If the program ends before that, the next `load` assumes that a prompt froze the window, and removes the
         prompts.
@@ -121,7 +122,7 @@ class Session:
                 (folder / MARK).touch()
 
     def save(self, folder: Path) -> None:
-        """Save the session in `folder` atomically. Raises StorageError."""
+        """Write the session to a file in `folder`, atomically. Raises StorageError on failure."""
         data: dict[str, Any] = asdict(self)
         for name in REQUESTS:
             request = getattr(self, name)
@@ -131,13 +132,15 @@ class Session:
 
 
 def end_restoring(folder: Path) -> None:
-    """Remove the mark set by `Session.begin_restoring`, because the window responds."""
+    """Delete the mark file that `Session.begin_restoring` created, because the window responds with its restored
+    prompts.
+    """
     with contextlib.suppress(OSError):
         (folder / MARK).unlink(missing_ok=True)
 
 
 def _is_valid(name: str, value: Any) -> bool:
-    """Return True if a field may have this value. (Requests are checked by `_request` instead.)"""
+    """Return True if a field of the session may have this value. Requests are checked by `_request` instead."""
     if name in REQUESTS:
         return True
     if name == "recent":

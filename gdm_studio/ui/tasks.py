@@ -8,21 +8,25 @@ from typing import Any
 
 
 class Tasks:
-    """Owner of running asyncio tasks. An exception that ends a task is passed to `report`."""
+    """Set of running asyncio tasks of the window. If a task ends with an exception, the exception is passed to
+    `report`.
+    """
 
     def __init__(self, report: Callable[[BaseException], None]) -> None:
         self._report = report
         self._running: set[asyncio.Task[Any]] = set()
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-        """Run a coroutine in the background."""
+        """Run a coroutine as a background task. If it raises an exception, the exception is reported to the user."""
         task = asyncio.get_running_loop().create_task(coroutine)
         self._running.add(task)
         task.add_done_callback(self._ended)
         return task
 
     async def finish(self, seconds: float) -> None:
-        """Wait up to `seconds` for all other tasks to end, then cancel the remaining ones."""
+        """Wait up to `seconds` for all other tasks to end, then cancel tasks that are still running. Called when the
+        window closes.
+        """
         others = self._running - {asyncio.current_task()}
         if others:
             _, late = await asyncio.wait(others, timeout=seconds)
@@ -36,9 +40,8 @@ class Tasks:
 
 
 class CoalescedTask:
-    """Background coroutine that is never run concurrently.
-
-    All requests during a run cause a single further run.
+    """Background coroutine of which only one run is active at a time. All requests during a run cause a single further
+    run.
     """
 
     def __init__(self, tasks: Tasks, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
@@ -49,7 +52,7 @@ class CoalescedTask:
         self._is_closed = False
 
     def request(self) -> None:
-        """Start a run now, or after the active one. Ignored after `close`."""
+        """Start a run of the coroutine now, or one further run after the active one. After `close`, nothing happens."""
         if self._is_closed:
             return
         self._is_requested = True
@@ -57,7 +60,7 @@ class CoalescedTask:
             self._task = self._tasks.start(self._repeat())
 
     def close(self) -> None:
-        """Cancel the active run and ignore later requests."""
+        """Cancel the active run of the coroutine, and ignore later requests, because the window closes."""
         self._is_closed = True
         if self._task is not None:
             self._task.cancel()

@@ -30,7 +30,7 @@ QT_CATALOGUE = "qtbase"
 
 
 def install(application: QCoreApplication) -> None:
-    """Load the catalogues of the user's language, and set the default locale.
+    """Load the translations for the user's language into the application, and set the default locale.
 
     The English catalogue supplies the plural forms of untranslated texts.
     """
@@ -48,7 +48,9 @@ def install(application: QCoreApplication) -> None:
 
 
 class Catalogue(QTranslator):
-    """Translations of the window's texts, from a compressed file in `resources/translations`."""
+    """Qt translator with the window's texts in one language, loaded from a compressed file in
+    `resources/translations`.
+    """
 
     def __init__(self, language: str, parent: QObject) -> None:
         super().__init__(parent)
@@ -58,17 +60,21 @@ class Catalogue(QTranslator):
 
 
 def catalogue_file(language: str) -> Path:
-    """Return the file of a language's compiled translations."""
+    """Return the path of the file with the compiled translations for a language."""
     return paths.resources() / "translations" / f"{CATALOGUE}_{language}.qm.xz"
 
 
 def system_language() -> str:
-    """Return the first of the user's system languages that the window supports, or English."""
+    """Return the first of the languages preferred in the operating system into which the window is translated, or
+    English.
+    """
     return next(filter(None, map(available_language, QLocale.system().uiLanguages())), ENGLISH)
 
 
 def available_language(tag: str) -> str:
-    """Return the code of the window's language for a BCP 47 tag such as "zh-Hans-CN", or ""."""
+    """Return the language code of the window's translation for a BCP 47 tag such as "zh-Hans-CN", or "" if there is
+    none.
+    """
     locale = QLocale(tag)
     for code in preferences.LANGUAGES:
         offered = QLocale(code)
@@ -78,19 +84,21 @@ def available_language(tag: str) -> str:
 
 
 def locale_of(language: str, system: QLocale) -> QLocale:
-    """Return the system's locale if it has this language, to respect its region, else a typical locale."""
+    """Return the locale for numbers and dates: the system's locale if it has the given language, or else a typical
+    locale of the language.
+    """
     typical = QLocale("en_GB" if language == ENGLISH else language)
     same = (system.language(), system.script()) == (typical.language(), typical.script())
     return system if same and VARIABLE not in os.environ else typical
 
 
 def within_text(title: str) -> str:
-    """Return a title as it is written within a sentence. Only German nouns stay capitalised."""
+    """Return the title of a setting as it is written within a sentence: in lower case, except in German."""
     return title if QLocale().language() == QLocale.Language.German else title.lower()
 
 
 def number_text(number: float, decimals: int | None = None, *, digits: int = 6) -> str:
-    """Format a number, such as "1,234.5" in English or "1.234,5" in German.
+    """Format a number for display in the window's language, such as "1,234.5" in English or "1.234,5" in German.
 
     Without `decimals`, a float has up to `digits` significant digits and no trailing zeros.
     """
@@ -103,40 +111,40 @@ def number_text(number: float, decimals: int | None = None, *, digits: int = 6) 
 
 
 def with_decimal_point(number: str) -> str:
-    """Replace the point of a number with the language's decimal separator."""
+    """Replace the point in a formatted number by the decimal separator of the window's language."""
     return number.replace(".", QLocale().decimalPoint())
 
 
 def data_size(size: int) -> str:
-    """Format a number of bytes, such as "840 MB" and "1.2 GB" in English or "1,2 Go" in French."""
+    """Format a number of bytes for display, such as "840 MB" and "1.2 GB" in English, or "1,2 Go" in French."""
     decimals = 0 if 1e8 <= size < 1e9 else 1
     return QLocale().formattedDataSize(size, decimals, QLocale.DataSizeFormat.DataSizeSIFormat)
 
 
 def count_of_pictures(count: int) -> str:
-    """Return a text such as "1,234 pictures"."""
+    """Return a number of images as text, such as "1,234 pictures", in the window's language."""
     return with_separators(translate("gallery", "%n picture(s)", "", count), count)
 
 
 def with_separators(text: str, count: int) -> str:
-    """Insert thousands separators into the count in a text."""
+    """Insert thousands separators into the number `count` where it occurs in a text."""
     return text.replace(str(count), number_text(count), 1)
 
 
 def date_text(moment: date, pattern: str) -> str:
-    """Format a date or datetime with a translated QLocale pattern: "d MMM yyyy" gives "3 Mar 2024"."""
+    """Format a date or datetime by a pattern of QLocale: "d MMM yyyy" gives "3 Mar 2024"."""
     day = QDate(moment.year, moment.month, moment.day)
     clock = QTime(moment.hour, moment.minute, moment.second) if isinstance(moment, datetime) else QTime(0, 0)
     return QLocale().toString(QDateTime(day, clock), pattern)
 
 
 def time_text(moment: datetime) -> str:
-    """Format the hours and minutes of a time."""
+    """Format the time of day without seconds, in the notation of the user's locale."""
     return QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat)
 
 
 def handout_words() -> Words:
-    """Return the language of exported handouts, which is that of the window."""
+    """Return the translated texts for exported web pages and notebooks, in the language of the window."""
     from gdm_studio.studio.handout import Words
 
     return Words(translate, QLocale().bcp47Name().partition("-")[0])

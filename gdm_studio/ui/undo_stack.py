@@ -16,7 +16,7 @@ MAX_ACTIONS = 100
 
 @dataclass(frozen=True, eq=False)
 class UndoableAction:
-    """Completed action that `back()` undoes. `back()` may return a coroutine."""
+    """Completed action of the user that can be undone by calling `back()`, which may return a coroutine."""
 
     # Title of the notice that reports the action, "" if there is none.
     title: str
@@ -26,7 +26,8 @@ class UndoableAction:
 
 
 class UndoStack:
-    """Stack of actions to undo, latest last. Hold `lock` from the start of an action until it is pushed.
+    """Stack of the user's actions that can be undone, with the latest on top. Hold `lock` from the start of an action
+    until it is pushed.
 
     The lock ensures that Ctrl+Z during an action undoes this action and not the previous one.
     """
@@ -37,12 +38,12 @@ class UndoStack:
         self._failed = WeakSet[UndoableAction]()
 
     def push(self, act: UndoableAction) -> None:
-        """Push a completed action."""
+        """Add a completed action to the top of the undo stack. If the stack is full, the oldest action is dropped."""
         self._actions.append(act)
         del self._actions[:-MAX_ACTIONS]
 
     async def undo(self, act: UndoableAction | None = None) -> UndoableAction | None:
-        """Undo an action, by default the latest one, and return it, or None if there is nothing to undo.
+        """Undo an action, by default the latest one, and return it. Return None if there is nothing to undo.
 
         Raises StudioError if that fails. The action then stays on the stack, and moves to its bottom after a second
         failure.

@@ -19,12 +19,14 @@ BOTH = "both"
 
 
 def rows(mode: str) -> tuple[str, ...]:
-    """Return the view modes of single images that are shown together in a view mode."""
+    """Return the view modes of single images that a view mode shows together: the noisy and the predicted image for
+    BOTH.
+    """
     return (NOISY, PREDICTED) if mode == BOTH else (mode,)
 
 
 def canvas_mode_choices() -> list[Choice]:
-    """Return the view modes of the canvas with their titles and descriptions."""
+    """Return the view modes that the user can choose for the canvas, with their titles and descriptions."""
     both = Choice(
         BOTH,
         translate("ViewModes", "Both"),
@@ -34,7 +36,7 @@ def canvas_mode_choices() -> list[Choice]:
 
 
 def view_mode_choices() -> list[Choice]:
-    """Return the view modes of single images with their titles and descriptions."""
+    """Return the view modes in which a single image of a denoising step can be shown, with titles and descriptions."""
     return [
         Choice(
             PREDICTED,
@@ -56,7 +58,7 @@ def view_mode_choices() -> list[Choice]:
 
 
 def sources(views: Sequence[View], index: int, look: str) -> Sources:
-    """Return the arrays from which a view mode draws step `index` (counted from 1).
+    """Return the arrays from which a view mode draws denoising step `index` (counted from 1).
 
     Equal results are the same objects, so that callers can use them as cache keys. Where only one image can be shown,
     BOTH means the predicted image.
@@ -65,7 +67,7 @@ def sources(views: Sequence[View], index: int, look: str) -> Sources:
 
 
 def noisy_image(view: View) -> np.ndarray:
-    """Return the noisy image of a step as shown beside the predicted one.
+    """Return the noisy image of a denoising step, as it is shown beside the predicted image.
 
     At noise level 0 both are the same image, of which the noisy one would only be a rough preview.
     """
@@ -80,12 +82,14 @@ def side_by_side(pictures: Sequence[np.ndarray]) -> np.ndarray:
 
 
 def is_difference(found: Sources) -> bool:
-    """Return True if `sources` returned two arrays, whose difference is displayed."""
+    """Return True if `sources` returned two arrays, because the view mode shows the difference between them."""
     return len(found) == 2
 
 
 def is_unchanged(found: Sources) -> bool:
-    """Return True if two images differ by at most 1 of 255, which is invisible in a difference."""
+    """Return True if the predicted images of two steps differ by at most 1 of 255, which a difference image would not
+    show.
+    """
     import numpy as np
 
     now, before = found
@@ -95,7 +99,7 @@ def is_unchanged(found: Sources) -> bool:
 
 
 def picture(found: Sources, side: int = 0) -> np.ndarray:
-    """Draw the arrays from `sources` as an RGBA image (height, width, 4).
+    """Draw the arrays that `sources` returned as an RGBA image (height, width, 4).
 
     With `side`, a difference is computed only from the pixels needed for an image of `side` pixels.
     """

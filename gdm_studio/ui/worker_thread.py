@@ -34,7 +34,8 @@ STACK_BYTES = 16 * 2**20
 
 
 class WorkerThread(QThread):
-    """Thread that runs jobs in order, tasks between their steps, and preview decoding when idle.
+    """Background thread of the window that generates images job by job, runs other tasks that use torch, and decodes
+    previews when idle.
 
     Pause, cancel and stop take effect between two `next()` calls of the engine's generator.
     """
@@ -60,11 +61,11 @@ class WorkerThread(QThread):
 
     @property
     def has_capacity(self) -> bool:
-        """True while a worker process is idle and no job is waiting for it."""
+        """True while a worker process is idle and no waiting job would use it, so that another job can start."""
         return self._is_worker_idle and not self.runner.has_waiting
 
     def ask(self, function: Callable[[], T], *, between_jobs: bool = False) -> asyncio.Future[T]:
-        """Call `function()` on the thread before its next step. Return a future of its result.
+        """Call `function()` on the worker thread before its next step, and return a future of the result.
 
         With `between_jobs`, the function is called after the running job instead. The future is cancelled if the thread
         ends first.
@@ -98,26 +99,28 @@ class WorkerThread(QThread):
         return future
 
     def stop_previews(self, job: Job) -> None:
-        """Stop decoding the previews of a job whose steps will not be viewed again."""
+        """Stop decoding previews of a job whose steps the user will not view again."""
         self.ask(partial(_give_up_previews, job))
 
     async def save_partial_results(self, job: Job) -> None:
-        """Decode and save the unfinished images of a stopped job."""
+        """Decode the unfinished images of a stopped job and save them in the gallery."""
         await self.ask(partial(self.runner.save_partial_results, job))
 
     def resume_point(self, request: Request, step: Step) -> asyncio.Future[bytes]:
-        """Return a future of the recorded steps that let a queue item resume at `step`."""
+        """Return a future that resolves to the recorded steps, as bytes, with which a stopped queue item can resume at
+        `step`.
+        """
         return self.ask(partial(self.runner.executor.resume_point, request, step))
 
     def decode_preview(self, views: Sequence[View], place: int) -> asyncio.Future[View | None]:
-        """Decode the preview of the step at index `place` before all others.
+        """Decode the preview of one denoising step, with index `place` in `views`, before all other previews.
 
         The result is None if the latents of the step are no longer in memory.
         """
         return self.ask(partial(self._decode_preview, views, place))
 
     def stop(self) -> None:
-        """End the thread before its next step.
+        """End the worker thread before its next step, because the window closes.
 
         Queued jobs end as stopped. `wait()` waits for the end of the thread.
         """
@@ -126,7 +129,9 @@ class WorkerThread(QThread):
             self._wake_up.notify_all()
 
     def run(self) -> None:
-        """Run the thread's loop: tasks first, then jobs, then previews. Sleep if there is nothing to do."""
+        """Run the loop of the worker thread: tasks first, then jobs, then previews. It sleeps if there is nothing
+        to do.
+        """
         torch_startup.load_libraries()
         while not self._stopping:
             self._run_tasks()
@@ -146,7 +151,7 @@ class WorkerThread(QThread):
             cancel()
 
     def _run_jobs(self) -> None:
-        """Run the next job, together with other jobs that can share its devices."""
+        """Run the next job of the queue, together with other jobs that fit onto the same devices."""
         share = preferences.load().preview_share
 
         def on_start(job: Job) -> None:
@@ -165,13 +170,16 @@ class WorkerThread(QThread):
         self._is_worker_idle = False
 
     def _announce_capacity(self, beside: Job | None) -> None:
-        """Emit `capacity_available` once, if a worker process is idle while a job is running."""
+        """Emit `capacity_available` once if a worker process is idle while a job is running, so that another job can
+        start.
+        """
         if beside is not None and not self._is_worker_idle:
             self._is_worker_idle = True
             self.capacity_available.emit()
 
     def _between_steps(self, seconds: float, works: Sequence[Job]) -> bool:
-        """Sleep for `seconds`, run tasks, and wait while the job is paused. Return False to end all jobs.
+        """Do other work between two denoising steps: sleep for `seconds`, run tasks, and wait while the job is paused.
+        Return False to end all jobs.
 
         Only jobs in this process are paused here; worker processes pause their own. While worker processes generate,
         tasks that wait for the end of a job also run, because the workers have their own models and may run for hours.
@@ -186,7 +194,9 @@ class WorkerThread(QThread):
         return not self._stopping
 
     def _wait_while_paused(self, job: Job) -> None:
-        """Decode previews and run tasks until a job is resumed, advanced by one step or cancelled."""
+        """Decode previews and run tasks while a job is paused, until it is resumed, advanced by one step or
+        cancelled.
+        """
         while job.is_waiting and not (self._stopping or job.cancelled):
             if job.run.state is not State.PAUSED:
                 job.run.state = State.PAUSED
@@ -197,7 +207,9 @@ class WorkerThread(QThread):
             self._run_tasks()
 
     def _rest(self, seconds: float, jobs: Sequence[Job]) -> None:
-        """Let other programs use the computer for `seconds`. Return early on cancel, pause or stop."""
+        """Sleep for `seconds` so that other programs can use the computer. Return early if the jobs are cancelled or
+        paused.
+        """
 
         def is_interrupted() -> bool:
             return self._stopping or any(job.cancelled for job in jobs) or all(job.paused for job in jobs)
@@ -209,7 +221,7 @@ class WorkerThread(QThread):
                 self._wake_up.wait_for(lambda: is_interrupted() or bool(self._tasks), timeout=left)
 
     def _improve_preview(self, job: Job | None) -> bool:
-        """Decode the next approximate preview at full quality. Return False if there is none."""
+        """Replace one approximate preview of a job by the fully decoded one. Return False if all are decoded."""
         return _decode_next(job) is not None
 
     def _decode_preview(self, views: Sequence[View], place: int) -> View | None:
@@ -223,7 +235,7 @@ class WorkerThread(QThread):
         return None
 
     def _settle(self) -> None:
-        """Release an ended job and its model. Its previews do not change after this."""
+        """Release an ended job and its model from memory. Its previews do not change after this."""
         if self._current is not None and not self._current.settled:
             self._current.settle()
 
@@ -244,7 +256,9 @@ def _enable_previews(job: Job, share: float) -> None:
 
 
 def _decode_next(job: Job | None, at: tuple[int, int] | None = None) -> View | None:
-    """Decode the next approximate preview of a job, or the preview at (image, step). Return None if there is none."""
+    """Decode the next approximate preview of a job, or the preview at (image, step). Return None if there is nothing to
+    decode.
+    """
     if job is None or job.settled or job.previews is None:
         return None
     try:

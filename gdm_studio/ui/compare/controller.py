@@ -39,7 +39,9 @@ STEP_SIDES = (512, 256)
 
 
 class CompareController:
-    """Controller of the Compare page. `items` are the compared images."""
+    """Controller of the Compare page, which adds and removes images and saves the comparison. `items` are the compared
+    images.
+    """
 
     def __init__(self, context: AppContext, page: ComparePage) -> None:
         self._theme = context.theme
@@ -56,12 +58,12 @@ class CompareController:
         self._connect()
 
     def open(self, items: Sequence[Item]) -> None:
-        """Replace the compared images and open the page."""
+        """Replace the compared images by the given ones and open the Compare page."""
         self.items = []
         self.add(items)
 
     def add(self, items: Sequence[Item]) -> None:
-        """Add images to the comparison, up to the maximum, and open the page."""
+        """Add images to the comparison and open the Compare page. Images beyond the maximum number are left out."""
         room = MOST - len(self.items)
         if len(items) > room:
             self._notify(
@@ -72,15 +74,15 @@ class CompareController:
         self._navigator.open_page("compare")
 
     def open_pictures(self, pictures: Sequence[Picture]) -> None:
-        """Load images of the gallery into the comparison and open the page."""
+        """Load images of the gallery and open the Compare page with them."""
         self._tasks.start(self._open_pictures(pictures[: MOST + 1]))
 
     def add_files(self, paths: Sequence[Path]) -> None:
-        """Add image files to the comparison. A notice names the files that cannot be read."""
+        """Add image files to the comparison. If some files cannot be read, a notice names them."""
         self._tasks.start(self._add_files(paths))
 
     def move(self, place: int, by: int) -> None:
-        """Move the image at index `place` by `by` positions."""
+        """Move the compared image at index `place` by `by` positions in the order of the images."""
         items = list(self.items)
         items.insert(place + by, items.pop(place))
         self._show(items)
@@ -99,7 +101,9 @@ class CompareController:
         self._notify(translate("CompareController", "Comparison cleared"), undo=lambda: self._put_back(before, 0))
 
     async def save(self) -> None:
-        """Save the comparison as one labelled image in the pictures folder. Raises StorageError."""
+        """Save the comparison as one image in the pictures folder, with a label for each compared image. Raises
+        StorageError.
+        """
         from gdm_studio.ui.create.board import sheet_image
 
         items = list(self.items)
@@ -117,7 +121,7 @@ class CompareController:
         notify_saved(self._notify, self._tasks, title, text, path.parent)
 
     async def save_handout(self, suffix: str) -> None:
-        """Save the comparison as a web page or a notebook in the folder of exports. Raises StorageError.
+        """Save the comparison as a web page or a Jupyter notebook in the folder for exports. Raises StorageError.
 
         A web page shows the recorded steps. A notebook generates them again.
         """
@@ -142,7 +146,7 @@ class CompareController:
         notify_saved(self._notify, self._tasks, title, path.name, path.parent)
 
     def actions(self) -> list[Action]:
-        """Return the actions for the command palette."""
+        """Return the Compare page's actions, which the command palette lists."""
         return [
             actions.COMPARE_FILES.bind(self._ask_for_files),
             # The button already has the keyboard shortcut.
@@ -176,7 +180,9 @@ class CompareController:
             self._notify(title, text, kind="error")
 
     async def _with_steps(self, run: ImageRun, item: Item, entry: RunningJob) -> ImageRun:
-        """Return the run of an item with its recorded steps, or as it is if they are missing or cannot be decoded."""
+        """Return the run of a compared image with its recorded denoising steps, or without them if they cannot be
+        decoded.
+        """
         from gdm_studio.studio.handout.image import with_recorded_steps
 
         if item.request is None or item.steps is None or not await asyncio.to_thread(item.steps.is_file):
@@ -200,14 +206,14 @@ class CompareController:
         return found
 
     async def _find_difference(self) -> None:
-        """Compute the difference image on another thread, because large images take a while."""
+        """Compute the difference of the two compared images on another thread, because large images take a while."""
         items = self.items
         found = await asyncio.to_thread(difference, items[0].rgba, items[1].rgba)
         if items is self.items:
             self._page.panes.set_difference(found)
 
     def _ask_for_files(self) -> None:
-        """Open a non-modal dialog in which the user chooses files to compare."""
+        """Open a file dialog in which the user chooses images to compare. The dialog does not block the window."""
         kinds = " ".join(f"*{suffix}" for suffix in PICTURES)
         title = translate("CompareController", "Pictures to compare")
         filters = translate("CompareController", "Pictures ({suffixes})").format(suffixes=kinds)
@@ -218,7 +224,7 @@ class CompareController:
         dialog.open()
 
     def _words(self, item: Item) -> dict[str, str]:
-        """Return {id: title} of the model, its styles and its conditions for an item."""
+        """Return a mapping from the ids of the model, its styles and its conditions to their titles, for display."""
         cards = (card for card in self._cards() if item.request and card.name == item.request.model)
         return next(({**card.words(), card.name: card.title or card.name} for card in cards), {})
 

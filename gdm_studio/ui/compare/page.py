@@ -64,7 +64,7 @@ WAYS = (
 
 
 class ComparePage(QFrame):
-    """Page with the compared images in one of four modes, and a table of their settings."""
+    """Page of the window that shows images to compare in one of four modes, above a table of their settings."""
 
     # Paths of picture files.
     files_dropped = Signal(list)
@@ -94,7 +94,7 @@ class ComparePage(QFrame):
         self.set_items([])
 
     def set_items(self, items: Sequence[Item]) -> None:
-        """Set the compared images. Without images, the page shows how to add some."""
+        """Set the images to compare. If there are none, the page explains how to add images."""
         there = bool(items)
         self.panes.set_items(items)
         self.table.set_items(items)
@@ -180,7 +180,9 @@ class ComparePage(QFrame):
 
 
 class _Empty(QWidget):
-    """Empty state of the page: hints on how to add images, with the buttons `files` and `gallery`."""
+    """Contents of the Compare page while there are no images: hints on how to add some, and the buttons `files` and
+    `gallery`.
+    """
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

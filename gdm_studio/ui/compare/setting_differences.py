@@ -19,7 +19,9 @@ NONE = "–"
 
 @dataclass(frozen=True)
 class Fact:
-    """A setting with its value in each compared image as text, "" where the settings are unknown."""
+    """A setting and its value in each of the compared images, as text. The value is "" if an image's settings are
+    unknown.
+    """
 
     name: str
     values: tuple[str, ...]
@@ -30,7 +32,7 @@ class Fact:
 
 
 def facts(items: Sequence[Item]) -> list[Fact]:
-    """Return all settings of the images in the order of the Create page, then the sampler parameters and the size."""
+    """Return all settings of the compared images with their values, in the order of the Create page."""
     columns = [_settings(item) for item in items]
     names = dict.fromkeys(name for column in columns for name in column)
     places = {setting.title: place for place, setting in enumerate(with_role(SETTINGS, Role.FACT))}
@@ -44,7 +46,9 @@ def facts(items: Sequence[Item]) -> list[Fact]:
 
 
 def differing(items: Sequence[Item]) -> list[str]:
-    """Return a line per image with the settings that differ between the images, such as "steps 20 · seed 7"."""
+    """Return one line of text for each compared image with the settings in which the images differ, such as "steps 20 ·
+    seed 7".
+    """
     found = [fact for fact in facts(items) if fact.differs]
     return [" · ".join(_with_name(fact.name, fact.values[place]) for fact in found) for place in range(len(items))]
 
@@ -63,7 +67,7 @@ def _settings(item: Item) -> dict[str, str]:
 
 
 def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:
-    """Return {title: value} of a request's settings in the order of the Create page."""
+    """Return a mapping from setting titles to values for an image's request, in the order of the Create page."""
     # A sampler of a later version is unknown.
     sampler = SAMPLERS.get(request.sampler)
     titles = {**words} | {knob.name: knob.title for knob in (*(sampler.params if sampler else ()), *GUIDANCE)}
@@ -81,7 +85,7 @@ def _of_request(request: Request, words: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_set(setting: Setting, value: Any) -> bool:
-    """Return True if a value is neither empty nor the automatic choice."""
+    """Return True if the value of a setting is worth showing: it is neither empty nor the automatic choice."""
     return bool(value) and not (setting.choices and value == "auto")
 
 

@@ -24,7 +24,7 @@ LINE = 22
 
 
 class Table(QScrollArea):
-    """Table with one column per image.
+    """Table of the compared images' settings with one column per image.
 
     Each header has buttons to use the settings and to move or remove the image.
     """
@@ -49,7 +49,7 @@ class Table(QScrollArea):
         self._bar = OverlayScrollBar(self)
 
     def set_items(self, items: Sequence[Item]) -> None:
-        """Show one column per image, in this order."""
+        """Fill the table with the settings of these images, one column per image in the given order."""
         page = QFrame()
         page.setProperty("role", "panel")
         found = facts(items)
@@ -109,7 +109,9 @@ class Table(QScrollArea):
 
 
 class Head(QWidget):
-    """Header of an image's column, with a letter, a title and the buttons `use`, `left`, `right` and `remove`."""
+    """Header of an image's column in the comparison table, with its letter and title and the buttons `use`, `left`,
+    `right` and `remove`.
+    """
 
     def __init__(self, theme: Theme, item: Item, place: int, count: int) -> None:
         super().__init__()
@@ -141,7 +143,7 @@ class Head(QWidget):
 
 
 class _Name(QWidget):
-    """Name of a setting, marked by a dot if the setting differs between the images."""
+    """Cell with the name of a setting. A dot marks a setting in which the compared images differ."""
 
     def __init__(self, theme: Theme, name: str, *, marked: bool) -> None:
         super().__init__()

@@ -48,7 +48,7 @@ DRAWN = 712
 
 @dataclass
 class _DialogState:
-    """State of an open export dialog."""
+    """State of an open export dialog: its images, the preview and the upscaled versions of the first image."""
 
     dialog: ExportDialog
     pictures: list[Any]
@@ -61,7 +61,9 @@ class _DialogState:
 
 
 class ExportController:
-    """Controller of the export dialog, of which at most one is open. A separate thread reads and writes the files."""
+    """Controller of the export dialog, which shows previews and exports images. Files are read and written on a
+    separate thread.
+    """
 
     def __init__(self, context: AppContext, window: QWidget) -> None:
         self._jobs = context.jobs
@@ -81,11 +83,11 @@ class ExportController:
 
     @property
     def dialog(self) -> ExportDialog | None:
-        """The open dialog, or None."""
+        """The export dialog that is open, or None."""
         return self._state.dialog if self._state else None
 
     def open(self, pictures: Sequence[PictureLike]) -> None:
-        """Open the export dialog for these images."""
+        """Open the export dialog for these images. Nothing happens if there are none or a dialog is open already."""
         if not pictures or self._state is not None:
             return
         from gdm_studio.gallery.export import FORMATS
@@ -113,7 +115,7 @@ class ExportController:
         self._tasks.start(self._show(state))
 
     async def copy(self, pictures: Sequence[PictureLike]) -> None:
-        """Copy images to the clipboard as files, and a single image also as pixels."""
+        """Copy images to the clipboard as files. A single image is also copied as pixels."""
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(picture.path)) for picture in pictures])
         if len(pictures) == 1:
@@ -127,7 +129,9 @@ class ExportController:
         self._notify(title, text, kind="success")
 
     def copy_credit(self, *pictures: PictureLike) -> None:
-        """Copy the attribution of images to the clipboard, or show a notice if there is none."""
+        """Copy a text that credits the training data of images to the clipboard. If there is no one to credit, show a
+        notice.
+        """
         if self._credited(pictures):
             self._tasks.start(self._copy_credit(pictures))
         else:
@@ -143,14 +147,16 @@ class ExportController:
         self._notify(title, text, kind="success")
 
     def close(self) -> None:
-        """Close the dialog. An export stops after the current file."""
+        """Close the export dialog when the window closes. A running export stops after the current file."""
         if self._state is not None:
             self._state.dialog.reject()
         self._closed = True
         self._disk.shutdown(wait=False, cancel_futures=True)
 
     def _credited(self, pictures: Iterable[PictureLike]) -> list[tuple[ModelCard, list[Path]]]:
-        """Return (model card, image files) for installed models that name their training sources."""
+        """Group images by model, and return (model card, image files) pairs for models that name their training
+        sources.
+        """
         here = {card.name: card for card in self._library.cards() if card.sources}
         made: dict[str, list[Path]] = {}
         for picture in pictures:
@@ -158,14 +164,16 @@ class ExportController:
         return [(here[model], files) for model, files in made.items() if model in here]
 
     async def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
-        """Return an attribution text per model.
+        """Return one text for each model that credits the training drawings from which the model learned.
 
         It names the drawings that the images resemble, or else all sources of the model.
         """
         return [await self._do(partial(_attribution_text, card, files)) for card, files in self._credited(pictures)]
 
     async def _show(self, state: _DialogState) -> None:
-        """Update the preview with a quick draft, and then with the exact result after upscaling."""
+        """Update the preview in the export dialog: first with a quick draft, then with the exact result after
+        upscaling.
+        """
         if state.ended:
             return
         state.turn += 1
@@ -205,7 +213,7 @@ class ExportController:
                 state.dialog.show_problem(str(error))
 
     async def _export_all(self, state: _DialogState) -> None:
-        """Export all images with their attribution, and show a notice. Errors are shown in the dialog."""
+        """Export all images of the dialog, with their credits, and show a notice. Errors are shown in the dialog."""
         dialog = state.dialog
         settings = dialog.settings()
         done = 0
@@ -257,7 +265,8 @@ class ExportController:
     async def _convert(
         self, state: _DialogState, settings: ExportSettings, report: Callable[[int, float], object]
     ) -> AsyncIterator[int]:
-        """Convert all images. Yield the number of files written so far after each image.
+        """Convert all images to the chosen format and write them. Yield the number of files written so far after each
+        image.
 
         During upscaling, `report` is called with the number of files written and the finished fraction of the
         upscaling, which is cancelled when the dialog closes.
@@ -274,7 +283,9 @@ class ExportController:
             yield number
 
     async def _bundle(self, state: _DialogState, settings: ExportSettings) -> AsyncIterator[int]:
-        """Copy or bundle the image files without conversion. Yield the number of finished images after each image."""
+        """Export the images as copies, a ZIP file or a contact sheet. Yield the number of images done so far after each
+        image.
+        """
         steps = await self._do(partial(_bundle_steps, settings, state.pictures))
         done = 0
         try:
@@ -286,7 +297,9 @@ class ExportController:
             await self._do(steps.close)
 
     async def _first_master(self, state: _DialogState, settings: ExportSettings) -> Master:
-        """Return the first image, with the levels that the selected upscaler has produced so far."""
+        """Return the first image for the preview, with the enlarged versions that the selected upscaler has produced so
+        far.
+        """
         if state.master is None:
             state.master = await self._read(state.pictures[0])
         if state.upscaler != settings.upscaler:
@@ -319,7 +332,7 @@ class ExportController:
         report: Callable[[float], object],
         is_wanted: Callable[[], bool],
     ) -> Master | None:
-        """Return the image with one more level, upscaled in tiles on the worker thread.
+        """Upscale an image once more, tile by tile on the worker thread, and return it with the new size added.
 
         `report` is called with the finished fraction after each tile. Returns None once `is_wanted` returns False.
         """
@@ -338,8 +351,8 @@ class ExportController:
     def _start_upscaling(
         self, name: str, file: Path | None, rgba: np.ndarray
     ) -> Callable[[], tuple[float, np.ndarray | None]]:
-        """Return a function that upscales one tile of an image. It returns the finished fraction and, at the end, the
-        image.
+        """Return a function that upscales the next tile of an image and returns (finished fraction, upscaled image or
+        None until the last tile is done).
 
         Call both functions on the worker thread, which may use torch.
         """
@@ -362,7 +375,7 @@ class ExportController:
 
 
 def _format_and_options(settings: ExportSettings, master: Master) -> tuple[Format, Options]:
-    """Return the format and the options for one image. Raises BadRequest for a size that is too large."""
+    """Return the export format and its options for one image. Raises BadRequest if the requested size is too large."""
     from gdm_studio.gallery.export import FORMATS, Options
     from gdm_studio.gallery.export.writer import check_options
 
@@ -377,7 +390,9 @@ def _format_and_options(settings: ExportSettings, master: Master) -> tuple[Forma
 
 
 def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
-    """Return the file name of an image, without suffix. Raises BadRequest for an invalid pattern."""
+    """Return the file name for an exported image by filling in the name pattern, without suffix. Raises BadRequest for
+    an invalid pattern.
+    """
     from gdm_studio.gallery import filename_pattern
 
     named = filename_pattern.NameParts(picture.request, str(picture.id), picture.created, picture.size, number)
@@ -385,7 +400,9 @@ def _name(pattern: str, picture: PictureLike, number: int = 1) -> str:
 
 
 def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:
-    """Return the attribution text for images of a model. Raises StorageError or ModelError."""
+    """Return a text that credits the training drawings that images of a model resemble. Raises StorageError or
+    ModelError.
+    """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.models.origins import find_origin
 
@@ -393,7 +410,7 @@ def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:
 
 
 def _placeholder_help() -> str:
-    """Return a tooltip text with the placeholders of a file name pattern and their descriptions."""
+    """Return the text of a tooltip that lists the placeholders for file names and their descriptions."""
     from gdm_studio.gallery.filename_pattern import FIELDS, description_of
 
     texts = {name: translate("FilenamePattern", words) for name, (words, _) in FIELDS.items()}
@@ -405,7 +422,7 @@ def _placeholder_help() -> str:
 
 
 def _bundle_steps(settings: ExportSettings, pictures: Sequence[Picture]) -> Generator[object, None, None]:
-    """Write copies, a ZIP file or a contact sheet, yielding after each image.
+    """Write images as copies, a ZIP file or a contact sheet, and yield after each image so that progress can be shown.
 
     ZIP files and contact sheets are written atomically.
     """
@@ -425,7 +442,7 @@ def _bundle_steps(settings: ExportSettings, pictures: Sequence[Picture]) -> Gene
 
 
 def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
-    """Return the preview of a bundle: the first image, or a contact sheet of the first few."""
+    """Return images that preview an export without conversion: the first image, or a contact sheet of the first few."""
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery.export import write_contact_sheet
 
@@ -439,7 +456,9 @@ def _bundle_preview(form: str, pictures: Sequence[Picture]) -> list[np.ndarray]:
 
 
 def _draft_preview(master: Master, form: Format, options: Options) -> list[np.ndarray]:
-    """Return the preview before upscaling. SVGs are previewed as PNG, because tracing is slow."""
+    """Return a quick preview of an export, made before the image is upscaled. SVG is previewed as PNG, because tracing
+    is slow.
+    """
     from gdm_studio.gallery.export import FORMATS
 
     return _exact_preview(master, FORMATS["png"] if form.id == "svg" else form, options)
@@ -455,7 +474,7 @@ def _exact_preview(master: Master, form: Format, options: Options) -> list[np.nd
 
 
 def _render_svg(svg: bytes) -> np.ndarray:
-    """Render an SVG at preview size as RGBA with straight alpha."""
+    """Render an SVG file at the size of the preview. Returns RGBA (height, width, 4) with straight alpha."""
     import numpy as np
 
     renderer = QSvgRenderer(svg)

@@ -45,7 +45,9 @@ SUMMARY = 30
 
 @dataclass(frozen=True)
 class Bundle:
-    """Way of exporting image files without conversion, listed together with the export formats."""
+    """Way of exporting image files without conversion, such as a ZIP file. The dialog lists it beside the export
+    formats.
+    """
 
     id: str
     title: str
@@ -83,7 +85,7 @@ BUNDLES = {
 
 @dataclass(frozen=True)
 class ExportSettings:
-    """Settings of an export."""
+    """Settings of an export that the user chose in the dialog, such as format, size and folder."""
 
     form: str
     # Longer side in pixels. It is ignored if there is a factor.
@@ -100,7 +102,9 @@ class ExportSettings:
 
 
 class ExportDialog(FolderDialog):
-    """Dialog with the settings of an export. `name_of(pattern)` returns the name of the first file."""
+    """Dialog in which the user chooses the format, size and folder of an export. `name_of(pattern)` returns the name of
+    the first file.
+    """
 
     # A setting changed, so the preview may look different.
     changed = Signal()
@@ -195,7 +199,7 @@ class ExportDialog(FolderDialog):
         )
 
     def set_settings(self, settings: ExportSettings) -> None:
-        """Set all settings. Raises ValueError for an unknown size or an invalid colour."""
+        """Fill the dialog with saved settings. Raises ValueError for an unknown size or an invalid colour."""
         levels = settings.background or ()
         if not all(0 <= level <= 255 for level in levels):
             raise ValueError(f"{levels} is no colour")
@@ -220,7 +224,7 @@ class ExportDialog(FolderDialog):
         self._adapt()
 
     def set_busy(self, words: str) -> None:
-        """Show the progress text of an export and disable the settings. "" enables the settings again."""
+        """Show the progress text of a running export and disable the settings. An empty text enables them again."""
         ticks = (self.metadata, self.credits)
         self.show_progress(words, self.form, self.pixels, self.upscaler, self.ground, self.colour, *ticks, self.pattern)
 
@@ -233,7 +237,7 @@ class ExportDialog(FolderDialog):
         return colour.red(), colour.green(), colour.blue()
 
     def _adapt(self) -> None:
-        """Show only the settings that the selected format uses."""
+        """Show only the settings that the selected export format uses."""
         form = self._forms[self.form.choice()]
         context = "ExportDialog" if isinstance(form, Bundle) else "ExportFormat"
         self._summary.setText(f"{translate(context, form.summary)}.")
@@ -252,7 +256,7 @@ class ExportDialog(FolderDialog):
         self.changed.emit()
 
     def _show_example(self) -> None:
-        """Show the name of the first file, or the pattern's error."""
+        """Show the file name that the first image will get, or the error in the name pattern."""
         name = ""
         problem = ""
         try:

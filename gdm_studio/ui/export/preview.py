@@ -37,7 +37,9 @@ GROUNDS = (
 
 
 class Preview(QWidget):
-    """Preview of exported images: the first one large, the other sizes in a row below."""
+    """Preview in the export dialog: the first exported image in large, and smaller sizes of it (of icon files) in a row
+    below.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +54,7 @@ class Preview(QWidget):
         stacked(self._picture, foot, on=self, spacing=8)
 
     def show_pictures(self, pictures: list[np.ndarray]) -> None:
-        """Show uint8 RGBA or RGB arrays (height, width, channels)."""
+        """Show exported images, given as uint8 RGBA or RGB arrays of shape (height, width, channels)."""
         self._picture.show_pictures(pictures)
         height, width = pictures[0].shape[:2]
         self._size.setText(self.tr("{width} × {height} px").format(width=width, height=height))
@@ -112,7 +114,7 @@ class _Picture(QWidget):
             left += size.width() + GAP
 
     def _fitted(self, picture: np.ndarray, room: float, ratio: float) -> QPixmap:
-        """Return an image in its original size, or scaled down to `room` logical pixels."""
+        """Return an image as a pixmap in its original size, or scaled down to `room` logical pixels."""
         height, width = picture.shape[:2]
         scale = min(1.0, room * ratio / max(height, width))
         return _pixmap(picture, round(width * scale), round(height * scale), ratio)

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 class FamilyTreeController:
-    """The controller of the family tree page."""
+    """Controller of the Family tree page, which loads the diffusion systems of the literature and can try out one of
+    them.
+    """
 
     def __init__(self, context: AppContext, page: FamilyTreePage) -> None:
         tasks = context.tasks
@@ -31,20 +33,20 @@ class FamilyTreeController:
         page.details.try_asked.connect(self._try)
 
     async def show(self) -> None:
-        """Show the systems with their installed models and measurements."""
+        """Load all diffusion systems, with their installed models and measured results, and show them on the page."""
         cards = await asyncio.to_thread(self._library.cards)
         found = await asyncio.to_thread(lambda: members(cards, load_measurements(shipped_folder(), local_folder())))
         self._page.set_members(found)
 
     async def _show_strip(self, member: FamilyMember) -> None:
-        """Show the strip of denoising steps of a system, ignoring a damaged image."""
+        """Load and show the image strip of a system's denoising steps. A damaged image is ignored."""
         if member.strip is not None:
             with suppress(StorageError):
                 image = await asyncio.to_thread(_read, member.strip)
                 self._page.details.set_strip(member.system.name, image)
 
     def _try(self, member: FamilyMember) -> None:
-        """Generate an image with a system's model.
+        """Generate an image with the model of the selected diffusion system.
 
         Without a model, copy the command that trains or adds it to the clipboard.
         """

@@ -20,7 +20,7 @@ NARROW = 288
 
 
 class Details(QFrame):
-    """Panel with the details of the selected system and links to its relatives."""
+    """Panel with the details of the selected diffusion system (method, claim, result), and links to related systems."""
 
     # The member whose button was pressed.
     try_asked = Signal(object)
@@ -43,11 +43,13 @@ class Details(QFrame):
         stacked(self._area, on=self)
 
     def set_narrow(self, narrow: bool) -> None:
-        """Use a smaller width that fits a narrow page."""
+        """Use a smaller width for the panel with a system's details if the page is narrow."""
         self.setFixedWidth(NARROW if narrow else WIDTH)
 
     def show_member(self, member: FamilyMember, members: Mapping[str, FamilyMember]) -> None:
-        """Show the details of a system. `members` are all systems by name."""
+        """Show the details of a diffusion system. `members` contains all systems by name, for the links to related
+        ones.
+        """
         self._member = member
         empty(self._column, self.action, self._strip)
         self._strip.set_image(QImage())
@@ -56,7 +58,7 @@ class Details(QFrame):
         self._area.verticalScrollBar().setValue(0)
 
     def set_strip(self, name: str, image: QImage) -> None:
-        """Show the strip of denoising steps of a system, if that system is still selected."""
+        """Show the image strip of a system's denoising steps, if that system is still selected."""
         if self._member is not None and self._member.system.name == name:
             self._strip.set_image(image)
 
@@ -111,7 +113,7 @@ class Details(QFrame):
 
 
 class _Strip(QWidget):
-    """An image with the denoising steps of a system. Hidden without an image."""
+    """Image strip of a diffusion system's denoising steps. The widget is hidden if there is no image."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)

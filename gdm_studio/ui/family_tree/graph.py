@@ -32,7 +32,8 @@ ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 
 
 class FamilyGraph(QWidget):
-    """Graph of systems, of which one is selected.
+    """Graph of diffusion systems, with a button for each system and lines to the systems that build on it. One system
+    is selected.
 
     Tab focuses the selected system, and arrow keys select its neighbours.
     """
@@ -51,7 +52,7 @@ class FamilyGraph(QWidget):
         theme.changed.connect(self.update)
 
     def set_members(self, members: Mapping[str, FamilyMember]) -> None:
-        """Set the systems by name. The selection is unchanged."""
+        """Set the diffusion systems to show, by name. The selected system stays selected."""
         before = self.choice()
         for node in self._nodes.values():
             self._group.removeButton(node)
@@ -71,7 +72,7 @@ class FamilyGraph(QWidget):
         self._place()
 
     def choose(self, name: str) -> None:
-        """Select a system and highlight its ancestors and descendants."""
+        """Select a diffusion system, and highlight the systems that it builds on and those that build on it."""
         if name in self._nodes:
             self._nodes[name].setChecked(True)
             if any(node.hasFocus() for node in self._nodes.values()):
@@ -84,11 +85,11 @@ class FamilyGraph(QWidget):
         return next((name for name, node in self._nodes.items() if node.isChecked()), "")
 
     def node(self, name: str) -> Node:
-        """Return the button of a system."""
+        """Return the button of the diffusion system with this name."""
         return self._nodes[name]
 
     def focus_choice(self) -> None:
-        """Move the keyboard focus to the selected system."""
+        """Move the keyboard focus to the button of the selected diffusion system."""
         if (name := self.choice()) in self._nodes:
             self._nodes[name].setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -101,7 +102,7 @@ class FamilyGraph(QWidget):
         return self.minimumSizeHint()
 
     def set_room(self, height: int) -> None:
-        """Set the available height, which is limited to the graph's minimum height and a fixed maximum."""
+        """Adapt the height of the graph to the available height, between its minimum and a fixed maximum."""
         rows = self._layout.height if self._layout else 1
         self.setFixedHeight(max(self.minimumSizeHint().height(), min(height, round(HEAD + rows * TALLEST_ROW))))
 
@@ -134,7 +135,7 @@ class FamilyGraph(QWidget):
             painter.drawText(QRectF(left, 0, right - left, HEAD - 10), Qt.AlignmentFlag.AlignCenter, heading)
 
     def _line(self, chain: Sequence[object]) -> QPainterPath:
-        """Return the path of the line from the right side of the first system to the left side of the last one.
+        """Return the path of the line between a diffusion system and one that builds on it.
 
         It is horizontal in the lanes between them.
         """
@@ -158,7 +159,7 @@ class FamilyGraph(QWidget):
         return self._layout.column[place] if isinstance(place, str) else place[1]  # type: ignore[index]
 
     def _measures(self) -> tuple[float, float]:
-        """Return the width of a system's button, and the distance between columns."""
+        """Return the width of a system's button, and the distance between two columns of the graph, in pixels."""
         columns = len(self._layout.headings) if self._layout else 1
         pitch = (self.width() - 2 * SPACE.medium) / columns
         gap = min(GAP, max(LEAST_GAP, pitch * 0.24))
@@ -180,13 +181,13 @@ class FamilyGraph(QWidget):
             node.setGeometry(round(left), round(self._y(name) - TALL / 2), round(wide), TALL)
 
     def _reading_order(self, members: Mapping[str, FamilyMember]) -> Iterable[tuple[str, FamilyMember]]:
-        """Return the systems column by column, which is the order in which a screen reader visits them."""
+        """Return the diffusion systems column by column, which is the order in which a screen reader visits them."""
         layout = self._layout
         assert layout is not None
         return sorted(members.items(), key=lambda each: (layout.column[each[0]], layout.rows[each[0]]))
 
     def _kin(self) -> set[str]:
-        """Return the names of the selected system, its ancestors and its descendants."""
+        """Return the names of the selected diffusion system, of its ancestors and of its descendants."""
         chosen = self.choice()
         if not chosen:
             return set()
@@ -208,7 +209,9 @@ class FamilyGraph(QWidget):
         self.chosen.emit(name)
 
     def _move(self, name: str, across: int, down: int) -> None:
-        """Select the nearest system in a direction, preferably along a line, else in the next column."""
+        """Select the nearest diffusion system in the direction of an arrow key, preferably one that is connected by a
+        line.
+        """
         assert self._layout is not None
         column = self._layout.column
         rows = self._layout.rows
@@ -228,7 +231,7 @@ class FamilyGraph(QWidget):
 
 
 class Node(QAbstractButton):
-    """The button of a system, with its title. A dot marks systems that have an installed model."""
+    """Button of a diffusion system in the graph. A dot marks a system whose model is installed."""
 
     # An arrow key was pressed: number of columns to the right and of rows down.
     moved = Signal(int, int)
@@ -253,7 +256,7 @@ class Node(QAbstractButton):
         theme.changed.connect(self.update)
 
     def set_near(self, near: bool) -> None:
-        """Set whether the system is an ancestor or descendant of the selected system."""
+        """Set whether the system is highlighted, because it is an ancestor or a descendant of the selected system."""
         self._near = near
         self.update()
 

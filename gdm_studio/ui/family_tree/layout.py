@@ -19,7 +19,7 @@ SWEEPS = 12
 
 @dataclass(frozen=True)
 class LayoutNode:
-    """Input of the layout for one system: its year and its parents."""
+    """Year and parents of a diffusion system, from which its position in the family tree is computed."""
 
     year: int
     parents: tuple[str, ...]
@@ -27,7 +27,7 @@ class LayoutNode:
 
 @dataclass(frozen=True)
 class Layout:
-    """Positions of systems and lanes.
+    """Computed positions of the diffusion systems in the family tree, and the paths of the lines between them.
 
     `column` is the column of each system, and `rows` the vertical centre of each system and lane, in rows. `chains`
     lists the systems and lanes that the line from a parent to a child passes through. A lane is identified by (system,
@@ -42,7 +42,8 @@ class Layout:
 
 
 def compute_layout(systems: Mapping[str, LayoutNode]) -> Layout:
-    """Compute the deterministic layout of systems.
+    """Compute the positions of diffusion systems in the family tree: columns by year, and rows near their parents. The
+    result is deterministic.
 
     A child from the same year as its parent is placed one column further to the right.
     """
@@ -92,7 +93,8 @@ def _headings(
 def _compute_rows(
     places: list[list[object]], near: Mapping[object, set[object]], follows: Mapping[object, object]
 ) -> dict[object, float]:
-    """Compute the row of every system and lane, close to the mean row of its neighbours and without overlaps.
+    """Compute the vertical position of each system, and of each gap through which a line passes. Positions are close to
+    those of the neighbours and do not overlap.
 
     A lane has the row of the node that it `follows`.
     """
@@ -118,7 +120,7 @@ def _compute_rows(
 
 
 def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
-    """Position the nodes of a column in the order of their desired rows.
+    """Position the systems and lanes of one column in the order of the rows that they should have.
 
     They are pushed down to avoid overlaps, then up to fit into the height.
     """

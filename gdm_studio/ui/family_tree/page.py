@@ -36,7 +36,9 @@ VIEWS = (
 
 
 class FamilyTreePage(QFrame):
-    """Page with the systems as a graph or a table, and the details of the selected one."""
+    """Page of the window that shows the diffusion systems of the literature as a graph or a table, with details of the
+    selected one.
+    """
 
     # The member that was selected.
     shown = Signal(object)
@@ -71,7 +73,7 @@ class FamilyTreePage(QFrame):
         self.back.clicked.connect(self.back_asked)
 
     def set_members(self, members: Mapping[str, FamilyMember]) -> None:
-        """Set the systems by name. The selected system stays selected."""
+        """Set the diffusion systems to show, by name. The selected system stays selected."""
         if members == self._members:
             return
         first = not self._members
@@ -84,7 +86,7 @@ class FamilyTreePage(QFrame):
             self.graph.focus_choice()
 
     def choose(self, name: str) -> None:
-        """Select a system."""
+        """Select the diffusion system with this name and show its details."""
         if name in self._members:
             self._show(name)
 

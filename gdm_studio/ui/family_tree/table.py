@@ -30,7 +30,9 @@ WRAPPED = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFl
 
 
 class SideBySide(RowTable):
-    """The table of the systems, in which one can be selected."""
+    """Table of the diffusion systems with the initial state, the learned function and the step of each. One row is
+    selected.
+    """
 
     chosen = Signal(str)
 
@@ -57,7 +59,7 @@ class SideBySide(RowTable):
         self.selectionModel().currentRowChanged.connect(self._on_row)
 
     def set_members(self, members: Mapping[str, FamilyMember]) -> None:
-        """Set the systems by name. They are sorted by year."""
+        """Set the diffusion systems to show, by name. The rows are sorted by year."""
         self._names = sorted(members, key=lambda name: members[name].system.year)
         self._items.setRowCount(0)
         for name in self._names:
@@ -68,7 +70,7 @@ class SideBySide(RowTable):
         self._fitting.start()
 
     def choose(self, name: str) -> None:
-        """Select the row of a system without emitting `chosen`."""
+        """Select the row of a diffusion system without emitting `chosen`."""
         if name in self._names and self.currentIndex().row() != self._names.index(name):
             with QSignalBlocker(self.selectionModel()):
                 self.selectRow(self._names.index(name))
@@ -80,7 +82,7 @@ class SideBySide(RowTable):
 
 
 class _Cell(EntryPainter[RowTable]):
-    """An item delegate that paints a cell: wrapped text with padding and a line below."""
+    """Item delegate that paints a cell of the table of systems, with wrapped text and a line below it."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = self.view.columnWidth(index.column()) - 2 * ASIDE

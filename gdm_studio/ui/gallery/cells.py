@@ -20,14 +20,17 @@ RING = 2
 
 @dataclass(frozen=True)
 class Heading:
-    """The heading of a section: its title, and its distance from the top of the grid in logical pixels."""
+    """Heading of a date section in the image grid: its title, and its distance from the top of the grid in logical
+    pixels.
+    """
 
     title: str
     top: int
 
 
 class Cells:
-    """The layout of square cells in sections, with `columns` columns of `pitch` logical pixels.
+    """Geometry of the gallery grid, which arranges square cells in sections with `columns` columns, each `pitch`
+    logical pixels wide.
 
     A section is a pair (title, number of cells). It begins with a heading of `heading` pixels or, without a title, with
     space for the outline of a selected cell. Queries take time logarithmic in the number of sections.
@@ -53,14 +56,14 @@ class Cells:
         return self._tops[-1]
 
     def rect(self, cell: int) -> QRect:
-        """Return the rectangle of a cell, including the gap around it."""
+        """Return the rectangle of a cell of the image grid in grid coordinates, including the gap to its neighbours."""
         section = self._section_of(cell)
         line, column = divmod(cell - self._firsts[section], self.columns)
         top = self._tops[section] + self._heading + line * self.pitch
         return QRect(column * self.pitch, top, self.pitch, self.pitch)
 
     def at(self, place: QPoint) -> int:
-        """Return the index of the cell at a position, or -1 if there is none."""
+        """Return the index of the grid cell at a position, or -1 if there is no cell at that position."""
         column = place.x() // self.pitch
         if not 0 <= column < self.columns or not 0 <= place.y() < self.height:
             return -1
@@ -70,7 +73,9 @@ class Cells:
         return cell if below >= 0 and cell < self._firsts[section + 1] else -1
 
     def within(self, top: int, bottom: int) -> range:
-        """Return the range of cells in all lines that overlap the vertical span from `top` to `bottom`."""
+        """Return the range of cells whose lines overlap the vertical span from `top` to `bottom`, for example the
+        visible part.
+        """
         if not self.count or bottom < 0 or top >= self.height:
             return range(0)
         first, last = (self._section_at(min(max(edge, 0), self.height - 1)) for edge in (top, bottom))
@@ -79,7 +84,9 @@ class Cells:
         return range(min(start, self.count), min(end, self._firsts[last + 1]))
 
     def inside(self, box: QRect) -> Iterator[range]:
-        """Yield the ranges of cells that overlap a rectangle, one range per line."""
+        """Yield the ranges of cells that a rectangle (such as a rubber band) overlaps, one range for each line of the
+        grid.
+        """
         left = max(box.left() // self.pitch, 0)
         right = min(box.right() // self.pitch, self.columns - 1)
         cells = self.within(box.top(), box.bottom())
@@ -92,14 +99,15 @@ class Cells:
             cell = line_end
 
     def headings(self, top: int, bottom: int) -> list[Heading]:
-        """Return the headings of the sections between `top` and `bottom`."""
+        """Return the section headings to paint between the vertical positions `top` and `bottom`."""
         if not any(self._titles) or not self.count:
             return []
         first, last = (self._section_at(min(max(edge, 0), self.height - 1)) for edge in (top, bottom))
         return [Heading(self._titles[section], self._tops[section]) for section in range(first, last + 1)]
 
     def above(self, cell: int, lines: int) -> int:
-        """Return the cell that is `lines` lines above a cell, or below it if `lines` is negative.
+        """Return the cell that is `lines` lines above the given cell, for keyboard navigation. A negative `lines` moves
+        down.
 
         The column is the same, or the nearest one in a shorter line.
         """
@@ -129,7 +137,7 @@ class Cells:
         return min(first - 1 - (first - 1 - before) % self.columns + column, first - 1)
 
     def _lines_above(self, section: int, edge: int) -> int:
-        """Return the number of complete lines of a section above the vertical position `edge`."""
+        """Return the number of complete lines of a section that lie above the vertical position `edge`."""
         return max(0, (edge - self._tops[section] - self._heading) // self.pitch)
 
     def _section_of(self, cell: int) -> int:
@@ -161,13 +169,17 @@ def badge_text(count: int) -> str:
 
 
 def badge_rect(cell: QRect, count: int) -> QRect:
-    """Return the rectangle of the badge of a stack with `count` pictures, in the bottom right corner of its cell."""
+    """Return the rectangle of the badge that shows the number of images in a stack, in the bottom right corner of a
+    grid cell.
+    """
     width = BADGE_EDGE + CHARACTER * len(badge_text(count))
     return QRect(cell.right() - width - 3, cell.bottom() - BADGE - 3, width, BADGE)
 
 
 class CellPainter:
-    """Painter of grid cells in the theme's colours. `ground` is the token of the cells' background colour."""
+    """Painter of the gallery grid's cells and headings in the colours of the theme. `ground` names the theme colour
+    behind a cell.
+    """
 
     def __init__(self, theme: Theme, ground: str) -> None:
         self._theme = theme
@@ -176,7 +188,9 @@ class CellPainter:
         theme.changed.connect(self._cards.clear)
 
     def inner_side(self, side: int, ratio: float) -> int:
-        """Return the side of the image, in device pixels, in a cell of `side` logical pixels."""
+        """Return the side of the square into which an image is fitted, in device pixels. `side` is the cell's side in
+        logical pixels.
+        """
         return max(16, round(side * SHARE * ratio))
 
     def cell(
@@ -192,7 +206,9 @@ class CellPainter:
         hovered: bool,
         stack: tuple[int, bool] | None = None,
     ) -> None:
-        """Paint a cell. `stack` is the number of pictures in the stack of the image, and whether it is open."""
+        """Paint one cell of the grid with its image and marks. `stack` is (number of images in the image's stack, True
+        if it is open).
+        """
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, hovered), cell.width(), ratio))
         if picture is not None:
@@ -218,7 +234,9 @@ class CellPainter:
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge_text(count))
 
     def forming(self, painter: QPainter, cell: QRect, picture: QPixmap, share: float) -> None:
-        """Paint an image that is being generated. `share` is the finished fraction of its steps, from 0 to 1."""
+        """Paint an image that is still being generated, with a progress bar. `share` is the fraction of finished steps,
+        0 to 1.
+        """
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, False), cell.width(), ratio))
         self._picture(painter, cell, picture, ratio)
@@ -234,7 +252,7 @@ class CellPainter:
         painter.drawText(line.adjusted(0, 0, 0, -6), Qt.AlignmentFlag.AlignVCenter, words)
 
     def words(self, painter: QPainter, room: QRect, words: str) -> None:
-        """Paint a centred text in place of the images."""
+        """Paint a centred message where the images would be, for example because no image matches the search."""
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(12))
         painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap.value, words)
@@ -262,12 +280,14 @@ class CellPainter:
         painter.drawPixmap(QRectF(left, top, width, height), picture, QRectF(picture.rect()))
 
     def _ground_of(self, picture: QPixmap | None, hovered: bool) -> str:
-        """Return the token of a cell's background."""
+        """Return the name of the theme colour that is used as the background of a cell."""
         ground = "hover" if hovered else self._ground
         return ground if picture is None else self._theme.plate(ground)
 
     def _card(self, ground: str, side: int, ratio: float) -> QPixmap:
-        """Return the cached rounded background of a cell."""
+        """Return a cell's background with rounded corners. Backgrounds are cached by colour, size and device pixel
+        ratio.
+        """
         key = (ground, side, ratio)
         if key not in self._cards:
             pixels = round(side * ratio)

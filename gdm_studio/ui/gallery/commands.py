@@ -24,7 +24,9 @@ Work = Callable[["Gallery"], object]
 
 
 class Pictures(Protocol):
-    """Interface to the gallery and its lists, implemented by `GalleryService`."""
+    """Interface through which the undoable commands access the gallery and the views' image lists. `GalleryService`
+    implements it.
+    """
 
     @property
     def lists(self) -> Sequence[PictureModel]: ...
@@ -35,7 +37,7 @@ class Pictures(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class GalleryCommand:
-    """Completed command that can be undone.
+    """Command on gallery images that has been carried out and can be undone.
 
     `take_back(gallery)` undoes it on the gallery's thread, and may return a function that redoes it.
     """
@@ -54,7 +56,8 @@ class GalleryCommand:
 
 
 class GalleryCommands(QObject):
-    """Undoable commands on images, which are identified by their ids. All methods raise StorageError.
+    """Undoable commands that change gallery images, which are identified by their ids. All methods raise StorageError
+    on failure.
 
     Commands run in the order in which the user issued them, even on a slow disk.
     """
@@ -74,7 +77,7 @@ class GalleryCommands(QObject):
         self._notify = notify
 
     async def favourite(self, ids: Sequence[str], on: bool) -> None:
-        """Mark images as favourites, or remove the mark."""
+        """Mark images as favourites if `on` is True, or remove their favourite mark."""
 
         def words(count: int) -> str:
             if on:
@@ -88,7 +91,7 @@ class GalleryCommands(QObject):
         )
 
     async def tag(self, ids: Sequence[str], name: str, on: bool) -> None:
-        """Add a tag to images, or remove it from them."""
+        """Add the tag `name` to images if `on` is True, or remove it from them."""
 
         def words(count: int) -> str:
             if on:
@@ -101,12 +104,14 @@ class GalleryCommands(QObject):
         await self._set_mark(ids, on, f'tag:"{name}"', work, words, quiet=1)
 
     async def note(self, picture_id: str, text: str) -> None:
-        """Save the note of an image. No undo is needed here, because the text field has its own."""
+        """Save the user's note on an image. This is not added to the undo stack, because the text field has its own
+        undo.
+        """
         await self._gallery.ask(lambda gallery: gallery.notes.set(picture_id, text))
         await self._gallery.reload([picture_id])
 
     async def collect(self, name: str, ids: Sequence[str], on: bool = True) -> None:
-        """Add images to an existing collection, or remove them from it."""
+        """Add images to an existing collection if `on` is True, or remove them from it."""
 
         def words(count: int) -> str:
             if on:
@@ -125,7 +130,9 @@ class GalleryCommands(QObject):
             self._notify(text.format(name=name))
 
     async def new_collection(self, ids: Sequence[str]) -> str:
-        """Create a collection of images and return its provisional name."""
+        """Create a collection of the given images and return its provisional name, which the user is then asked to
+        change.
+        """
         title = translate("GalleryCommands", "New collection")
         async with self._undo_stack.lock:
             name = await self._gallery.ask(lambda gallery: gallery.collections.create(title, ids))
@@ -137,7 +144,9 @@ class GalleryCommands(QObject):
         return name
 
     async def rename_collection(self, name: str, wanted: str) -> None:
-        """Rename a collection, undoably. Raises StorageError if another collection has that name."""
+        """Rename a collection and add the change to the undo stack. Raises StorageError if another collection has the
+        name.
+        """
         async with self._undo_stack.lock:
             stored = await self.name_collection(name, wanted)
             if stored != name:
@@ -145,7 +154,7 @@ class GalleryCommands(QObject):
                 self._undo_stack.push(UndoableAction(words, partial(self.name_collection, stored, name)))
 
     async def name_collection(self, name: str, wanted: str) -> str:
-        """Rename a collection without undo, and return its stored name.
+        """Rename a collection without adding the change to the undo stack, and return the name as it was stored.
 
         Raises StorageError if another collection has that name.
         """
@@ -155,7 +164,7 @@ class GalleryCommands(QObject):
         return stored
 
     async def delete(self, ids: Sequence[str], *, quiet: bool = False) -> None:
-        """Move images to the gallery's trash, from which they can be restored until it is emptied.
+        """Move images to the gallery's trash. They can be restored until the trash is emptied.
 
         With `quiet`, no notice is shown.
         """
@@ -178,7 +187,7 @@ class GalleryCommands(QObject):
             self.note_done(GalleryCommand(tuple(ids), back, words, quiet, undone, restores=True))
 
     def note_done(self, command: GalleryCommand) -> None:
-        """Add a completed command to the undo stack. A notice is shown unless the command is `quiet`."""
+        """Add a finished command to the undo stack, and show a notice unless the command is `quiet`."""
         back = partial(self._take_back, command)
         if command.words and not command.quiet:
             hint = translate("GalleryCommands", "Ctrl+Z undoes it.")
@@ -216,7 +225,8 @@ class GalleryCommands(QObject):
         *,
         quiet: int = 0,
     ) -> Sequence[str]:
-        """Set or clear a mark on the images that need the change, and return their ids.
+        """Set or remove a mark, such as a tag, on all given images that need the change, and return the ids of the
+        changed images.
 
         `search` is the query that matches marked images. `work(gallery, ids, on)` changes the mark. No notice is shown
         if at most `quiet` images change.
@@ -232,7 +242,9 @@ class GalleryCommands(QObject):
 
 
 def _ids_to_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) -> list[str]:
-    """Return the ids of the images whose mark differs from `on`. `search` is the query that matches marked images."""
+    """Return the ids of the images whose mark is not yet in the state `on`. The query `search` matches all marked
+    images.
+    """
     marked: set[str] = set()
     before: dict[str, int] = {}
     while moments := gallery.timeline.moments(search, **before):
@@ -242,7 +254,7 @@ def _ids_to_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) 
 
 
 def generation_command(name: str, ids: Sequence[str], take_back: Work | None = None) -> GalleryCommand:
-    """Return the undoable command for images that were generated into a collection.
+    """Return the undoable command for images that a run has generated and saved into a collection.
 
     Undoing it deletes the images, and the collection if that becomes empty.
     """
@@ -254,7 +266,9 @@ def generation_command(name: str, ids: Sequence[str], take_back: Work | None = N
 
 
 def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
-    """Return a function that deletes generated images, and their collection if it is then empty."""
+    """Return a function that deletes generated images from the gallery, and also their collection if no images remain
+    in it.
+    """
 
     def work(gallery: Gallery) -> Work:
         undo = gallery.trash.delete(ids)
@@ -265,6 +279,8 @@ def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
 
 
 def _delete(gallery: Gallery, ids: Sequence[str]) -> tuple[Deletion, int]:
-    """Delete images. Return the `Deletion` that can restore them, and the number of deleted files."""
+    """Move images to the gallery's trash. Return the `Deletion` record needed to restore them, and the number of moved
+    files.
+    """
     undo = gallery.trash.delete(ids)
     return undo, len(undo.files())

@@ -27,7 +27,8 @@ OF_ONE = (actions.USE, actions.VARY, actions.REPRODUCE, actions.SIMILAR, actions
 
 
 class GalleryController:
-    """Owner of the gallery page's controllers, such as `places`, `selected` and `importer`.
+    """Controller of the Gallery page. It owns the controllers of the page's parts, such as `places`, `selected` and
+    `importer`.
 
     `panel` is the gallery panel of the Create page.
     """
@@ -61,19 +62,21 @@ class GalleryController:
         self.show_models()
 
     def _find_similar(self, picture: Picture) -> None:
-        """Search for images similar to this one, which stays selected."""
+        """Search the gallery for images similar to the given image, and keep that image selected."""
         self._page.search_similar(picture)
         self._page.grid.reveal(picture)
 
     async def _select_restored(self, picture_id: str) -> None:
-        """Select an image in the visible grid after its deletion was undone."""
+        """Select an image in the visible grid after its deletion was undone, so that the user sees it."""
         picture = await self._gallery.ask(lambda gallery: gallery.get(picture_id))
         for grid in self._grids:
             if picture is not None and grid.isVisible():
                 grid.reveal(picture)
 
     def show_models(self) -> None:
-        """Load the model cards, and show models and styles by their titles."""
+        """Read the installed models' cards, and show the titles of models and styles instead of their internal
+        names.
+        """
         cards = self._library.cards()
         titles = {card.name: card.title or card.name for card in cards}
         titles |= {f"{card.name}:{style.id}": style.title for card in cards for style in card.styles}
@@ -83,7 +86,7 @@ class GalleryController:
         self._tasks.start(self._gallery.ask(lambda gallery: setattr(gallery, "styles", styles)))
 
     def actions(self) -> list[Action]:
-        """Return the actions of the gallery page for the command palette."""
+        """Return the Gallery page's actions, which the command palette lists."""
         page = self._page
         one = page.signals.of(page.grid.current)
         several = [action for action in page.of_selected().values() if action.label != actions.EXPORT.label]
@@ -107,7 +110,9 @@ LATER_MS = 3000
 
 
 class ExternalChanges(QObject):
-    """Watcher that refreshes the gallery's lists when other programs add or remove files in the pictures folder."""
+    """Watcher of the pictures folder that refreshes the gallery's lists when another program adds or removes image
+    files.
+    """
 
     def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -123,7 +128,7 @@ class ExternalChanges(QObject):
         gallery.page_model.found.connect(self._on_found)
 
     def refresh(self) -> None:
-        """Refresh the lists now. The window calls this when it becomes active."""
+        """Refresh the gallery's lists if their files have changed. The window calls this when it becomes active."""
         self._watch_folder()
         self._tasks.start(self._gallery.refresh_if_changed())
 
@@ -132,9 +137,9 @@ class ExternalChanges(QObject):
             self._watch_folder()
 
     def _watch_folder(self) -> None:
-        """Watch the current pictures folder.
+        """Start watching the pictures folder, so that images saved by other programs are noticed.
 
-        The settings can change it, and the first image creates it.
+        The preferences can name another folder, and saving the first image creates the folder.
         """
         folder = str(preferences.pictures_dir())
         if self._watch.directories() not in ([], [folder]):

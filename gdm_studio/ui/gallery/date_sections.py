@@ -13,7 +13,8 @@ MICRO = 1_000_000
 
 
 def days_of(moments: Sequence[int]) -> list[tuple[date, int]]:
-    """Return (local day, number of images) pairs, oldest first.
+    """Group images by the local day of their creation, and return (day, number of images) pairs with the oldest day
+    first.
 
     `moments` are the creation timestamps of the images in µs since 1970, in ascending order.
     """
@@ -28,7 +29,7 @@ def days_of(moments: Sequence[int]) -> list[tuple[date, int]]:
 
 
 def sections_of(days: Sequence[tuple[date, int]], today: date, columns: int, *, more: int = 0) -> list[tuple[str, int]]:
-    """Return the sections of a grid as (heading, number of images) pairs.
+    """Divide the images of a gallery grid into sections by day, and return (heading, number of images) pairs.
 
     `days` is the result of `days_of`, and `more` is the number of images in progress, which count for today. Days are
     merged to months if most of them would fill less than half a line of `columns` images.
@@ -44,14 +45,18 @@ def sections_of(days: Sequence[tuple[date, int]], today: date, columns: int, *, 
 
 
 def month_words(month: date, today: date) -> str:
-    """Return the name of a month, such as "November". The year is added unless it is the current year."""
+    """Return the heading for the images of a month, such as "November". The year is added unless it is the current
+    year.
+    """
     if month.year == today.year:
         return date_text(month, translate("dates", "MMMM"))
     return date_text(month, translate("dates", "MMMM yyyy"))
 
 
 def day_words(day: date, today: date) -> str:
-    """Return the text for a day: "Today", "Yesterday" or "Tuesday, 17 November", with the year if it is not current."""
+    """Return the heading for the images of a day: "Today", "Yesterday" or "Tuesday, 17 November", with the year unless
+    it is the current one.
+    """
     if day == today:
         return translate("days", "Today")
     if day == today - timedelta(days=1):

@@ -33,7 +33,7 @@ OFFERED = (actions.USE, actions.VARY, actions.COMPARE, actions.EXPORT, actions.O
 
 
 class DetailsPanel(QFrame):
-    """Panel with the details of the selected image. Its buttons emit the signals in `asks`.
+    """Side panel of the Gallery page with the details of the selected image. Its buttons emit the signals in `asks`.
 
     Setters that take an image id do nothing if the panel shows another image by then.
     """
@@ -79,12 +79,13 @@ class DetailsPanel(QFrame):
         return self._picture
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """Set the titles to display, keyed by model name and by "model:style"."""
+        """Set the titles shown instead of internal names. Keys are model names, and "model:style" for styles."""
         self._titles = titles
         self._show_facts()
 
     def show_picture(self, picture: PictureLike | None, rough: QPixmap | None = None) -> None:
-        """Show the details of an image. `rough` is the thumbnail to show until `show_pixels()` is called.
+        """Show the details of an image. The thumbnail `rough` is shown until `show_pixels()` supplies the image in full
+        size.
 
         If the same image is already shown, its loaded details are retained.
         """
@@ -107,30 +108,30 @@ class DetailsPanel(QFrame):
         self._show_facts()
 
     def show_pixels(self, picture_id: Any, rgba: np.ndarray) -> None:
-        """Show an image in full size, if it is still selected."""
+        """Show the full-size pixels of an image (uint8 RGBA) in the preview, if this image is still selected."""
         if self._is(picture_id):
             self._rgba = rgba
             self.preview.show_picture(rgba)
 
     def show_reproduces(self, picture_id: Any, words: str, colour: str, tooltip: str = "") -> None:
-        """Show the result of the reproducibility check, in the colour of the token `colour`."""
+        """Show whether generating the image again gave the same pixels. `colour` names the theme colour of the text."""
         if self._is(picture_id):
             self._again.show_words(words, colour, tooltip)
 
     def show_reasons(self, picture_id: Any, reasons: Sequence[str]) -> None:
-        """Show the reasons why the image is not reproduced exactly."""
+        """Show sentences that explain why generating the image again did not give exactly the same pixels."""
         if self._is(picture_id):
             self._reasons.setText(" ".join(reasons))
             self._reasons.setVisible(bool(reasons))
 
     def show_origin(self, picture_id: Any, words: str) -> None:
-        """Show a link to the parent image that this image branches from."""
+        """Show a link to the parent image, from one of whose steps this image was generated."""
         if self._is(picture_id):
             self._origin.show_words(words, "accent")
             self._origin.show()
 
     def show_original(self, picture_id: Any, name: str) -> None:
-        """Show a link to the original image that was edited in another program."""
+        """Show a link to the generated image of which this image is a version edited in another program."""
         if self._is(picture_id):
             self._original.show_words(name, "accent")
             self._original.show()
@@ -154,7 +155,7 @@ class DetailsPanel(QFrame):
         self.note.show_note(getattr(picture, "note", ""))
 
     def _look_at(self, view: View | None) -> None:
-        """Show one of the image's saved steps, or the image itself if `view` is None."""
+        """Show one of the image's saved denoising steps in the preview, or the finished image if `view` is None."""
         self.preview.show_picture(view.predicted if view is not None else self._rgba)
 
     def _connect(self, asks: ImageSignals) -> None:
@@ -201,7 +202,7 @@ class DetailsPanel(QFrame):
 
 
 class _Link(QWidget):
-    """A row with a name and a clickable value."""
+    """Row of the details panel with a name on the left and a clickable value on the right."""
 
     clicked = Signal()
 

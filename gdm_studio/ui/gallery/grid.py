@@ -66,7 +66,7 @@ NONE_YET = {
 
 
 class Grid(QListView):
-    """Grid view of a `PictureModel`, optionally divided into sections by day.
+    """Scrollable grid of gallery thumbnails for a `PictureModel`, optionally divided into sections by day.
 
     Images in progress come first, unless the list is searched or begins with the oldest image. They have no row in the
     model, so a cell's index is its row plus the number of images in progress. Keys: arrows, Enter, Space, F
@@ -148,13 +148,13 @@ class Grid(QListView):
         self._arrange()
 
     def set_empty_text(self, text: str) -> None:
-        """Set the text shown while the grid is empty."""
+        """Set the message that is shown while the grid contains no images."""
         self._empty = text
         self._describe()
         self.viewport().update()
 
     def set_in_progress(self, forming: tuple[InProgressImage, ...]) -> None:
-        """Set the images in progress, which are shown first."""
+        """Set the images that are being generated. The grid shows their previews before all finished images."""
         before = self._in_progress
         self._in_progress = forming
         if len(forming) != len(before):
@@ -165,56 +165,60 @@ class Grid(QListView):
                 self._update_cell(cell)
 
     def set_cell(self, side: int) -> None:
-        """Set the desired width of a cell in logical pixels. The actual width depends on the available width."""
+        """Set the desired width of a grid cell in logical pixels. The actual width is adjusted so that whole columns
+        fit.
+        """
         self._cell = side
         self._arrange()
 
     def set_foot(self, height: int) -> None:
-        """Set the height of the empty space below the last line, for a floating bar."""
+        """Reserve empty space below the last line of the grid, `height` pixels high, for the floating selection bar."""
         self._foot = height
         self.updateGeometries()
 
     def current(self) -> PictureLike | None:
-        """Return the current image, or None."""
+        """Return the image that has the keyboard cursor, or None if there is none or it is not loaded."""
         index = self.currentIndex()
         return index.data(PICTURE) if index.isValid() else None
 
     def selected_rows(self) -> list[range]:
-        """Return the ranges of selected rows in the order of the grid."""
+        """Return the rows of all selected images as ranges of consecutive rows, in the order of the grid."""
         selection = self.selectionModel().selection()
         ranges = [selection.at(place) for place in range(selection.count())]
         return sorted((range(one.top(), one.bottom() + 1) for one in ranges), key=lambda run: run.start)
 
     def selected(self) -> list[PictureLike]:
-        """Return the selected images in grid order, without those that are not loaded."""
+        """Return the selected images in the order of the grid. Images that are not loaded are omitted."""
         found = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
         return [picture for picture in found if picture is not None]
 
     def with_selected(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with all selected images, immediately if they are loaded, else after loading them."""
+        """Call `act` with the list of all selected images, loading images from the gallery first if necessary."""
         self._pictures.with_pictures([row for run in self.selected_rows() for row in run], act)
 
     def with_ids(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of all selected images, immediately if they are loaded, else after loading them."""
+        """Call `act` with the ids of all selected images, fetching ids from the gallery first if necessary."""
         self._pictures.with_ids([row for run in self.selected_rows() for row in run], act)
 
     def select(self, picture_id: object) -> None:
-        """Select an image and scroll to it, or clear the selection if it is not in the list."""
+        """Select the image with this id and scroll to it. The selection is cleared if the image is not in the list."""
         if (row := self._pictures.row_of(picture_id)) >= 0:
             self.setCurrentIndex(self._pictures.index(row))
         else:
             self.clear_selection()
 
     def listed_moments(self) -> Sequence[int]:
-        """Return the creation timestamps of all listed images, in the order of the grid."""
+        """Return the creation timestamps of all images in the grid, in the grid's order, in µs since 1970."""
         return self._pictures.all_moments()
 
     def row_of(self, picture_id: object) -> int:
-        """Return the row of an image, or -1 if it is not loaded or not listed."""
+        """Return the row of the image with this id, or -1 if the image is not loaded or not in the list."""
         return self._pictures.row_of(picture_id)
 
     def reveal(self, picture: PictureLike) -> bool:
-        """Select an image now, or when the running search returns it. Return True if it is already in the list."""
+        """Select an image now if the grid lists it, and return True. Otherwise select it when the running search
+        returns it.
+        """
         self._pictures.fill([picture])
         self._pictures.uncover(picture)
         is_listed = self._pictures.row_of(picture.id) >= 0
@@ -230,15 +234,15 @@ class Grid(QListView):
             self._revealed = None
 
     def clear_selection(self) -> None:
-        """Clear the selection and the current image."""
+        """Deselect all images in the grid. Afterwards, no image is the current one."""
         self.selectionModel().clear()
 
     def place_of_current(self) -> QPoint:
-        """Return the centre of the current image in screen coordinates."""
+        """Return the centre of the current image's cell in screen coordinates, at which menus open."""
         return self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
 
     def entries(self) -> list[Action]:
-        """Return the menu actions for the current image, or none without a current image."""
+        """Return the actions of the current image's context menu, or an empty list if there is no current image."""
         picture = self.current()
         known = {**self.signals.of(self.current), **self.selection_actions()}
         if self.can_toggle_stack():
@@ -254,7 +258,7 @@ class Grid(QListView):
         return menu_of(self, self._theme, self.entries(), at=place)
 
     def of_selected(self) -> dict[Action, Action]:
-        """Return {unbound action: action that applies to all selected images}."""
+        """Return a mapping from each generic action to the same action bound to all selected images."""
         acts: dict[Action, Callable[[], object]] = {
             actions.FAVOURITE: self.toggle_favourite,
             actions.COMPARE: lambda: self.with_selected(self.signals.compare.emit),
@@ -265,17 +269,21 @@ class Grid(QListView):
         return {action: action.bind(act, lambda: bool(self.selected_rows())) for action, act in acts.items()}
 
     def toggle_favourite(self) -> None:
-        """Mark all selected images as favourites, or remove the mark if all of them are."""
+        """Mark all selected images as favourites, or remove the mark if all of them are favourites already."""
         on = not all(picture.favourite for picture in self.selected())
         self.with_ids(lambda ids: self.signals.favourite.emit(ids, on))
 
     def can_toggle_stack(self) -> bool:
-        """Return True if the current image belongs to a stack."""
+        """Return True if the current image belongs to a stack of near-identical images, which can be opened or
+        closed.
+        """
         row = self.currentIndex().row()
         return row >= 0 and self._pictures.cover_of(row) >= 0
 
     def toggle_stack(self) -> None:
-        """Open or close the stack of the current image. Its newest image becomes the current one."""
+        """Open or close the stack of near-identical images to which the current image belongs. Its newest image becomes
+        current.
+        """
         if self.can_toggle_stack():
             cover = self._pictures.cover_of(self.currentIndex().row())
             # The other images may disappear.
@@ -283,7 +291,7 @@ class Grid(QListView):
             self._pictures.toggle_stack(cover)
 
     def _badge_at(self, place: QPoint) -> int:
-        """Return the row whose stack badge is at a viewport position, or -1."""
+        """Return the row of the image whose stack badge is at a viewport position, or -1 if no badge is there."""
         index = self.indexAt(place)
         stack = self._pictures.stack_of(index.row()) if index.isValid() else None
         return index.row() if stack and badge_rect(self.visualRect(index), stack[0]).contains(place) else -1
@@ -344,7 +352,9 @@ class Grid(QListView):
         return self._pictures.index(min(max(to, 0), last))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select the cells that a rubber band overlaps. Without a rubber band, select all cells between two cells."""
+        """Select all cells that the rubber band overlaps or, if none is being dragged, all cells between the corners of
+        `rect`.
+        """
         if self.state() == QAbstractItemView.State.DragSelectingState:
             box = rect.normalized().translated(-LEFT, self.verticalOffset())
             self._select(filter(None, map(self._rows, self._cells.inside(box))), command)
@@ -358,7 +368,9 @@ class Grid(QListView):
         return QRegion(self.viewport().rect())
 
     def selectAll(self) -> None:
-        """Select all rows as one range. (Qt's own method visits every cell.)"""
+        """Select all images as one range of rows. (Qt's own method visits every cell, which is slow for large
+        galleries.)
+        """
         if count := self._pictures.rowCount():
             self._select([range(count)], QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
@@ -379,7 +391,7 @@ class Grid(QListView):
         self.selectionModel().select(selection, command)
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        """Repaint only the visible cells that changed, because thumbnails arrive a few at a time."""
+        """Repaint only the visible cells whose images have changed, because thumbnails arrive a few at a time."""
         top, height = self.verticalOffset(), self.viewport().height()
         sight = self._rows(self._cells.within(top, top + height - 1))
         for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
@@ -502,21 +514,21 @@ class Grid(QListView):
             )
 
     def _paint_band(self, painter: QPainter) -> None:
-        """Paint the rubber band while the user drags it."""
+        """Paint the rubber band while the user drags it to select images."""
         if self.state() == QAbstractItemView.State.DragSelectingState:
             here = self._mouse() + QPoint(-LEFT, self.verticalOffset())
             self._paint.band(painter, QRect(self._pressed, here).normalized())
 
     def _rect(self, row: int) -> QRect:
-        """Return the rectangle, in grid coordinates, of the cell that shows a row."""
+        """Return the rectangle of the cell that shows a row of the list, in grid coordinates."""
         return self._cells.rect(row + self._lead)
 
     def _rows(self, cells: range) -> range:
-        """Return the range of rows shown in a range of cells."""
+        """Convert a range of grid cells to a range of rows in the list, leaving out images that are being generated."""
         return range(max(cells.start - self._lead, 0), max(cells.stop - self._lead, 0))
 
     def _cell_at(self, place: QPoint) -> int:
-        """Return the index of the cell at a viewport position, or -1 if there is none."""
+        """Return the index of the grid cell at a viewport position, or -1 if there is none."""
         return self._cells.at(place + QPoint(-LEFT, self.verticalOffset()))
 
     def _forming_at(self, place: QPoint) -> tuple[str, int] | None:
@@ -531,11 +543,11 @@ class Grid(QListView):
         return self.viewport().mapFromGlobal(self.cursor().pos())
 
     def _describe(self) -> None:
-        """Set the accessible description to the text that the empty grid shows."""
+        """Give screen readers the message that the grid shows while it is empty."""
         self.setAccessibleDescription("" if self._pictures.rowCount() else self._words())
 
     def _words(self) -> str:
-        """Return the text that the grid shows while it is empty."""
+        """Return the message that the grid shows while it is empty. It is "" while a search or scan is running."""
         query = self._pictures.query()
         if self._pictures.is_waiting() or self._pictures.is_reading():
             return ""
@@ -558,7 +570,9 @@ class Grid(QListView):
             self._removed_row = start if picture.id in self._deleted_ids else LOST
 
     def _after_removal(self) -> None:
-        """Select the image after a deleted image, so that keyboard navigation continues there."""
+        """After the current image was deleted, select the image that follows it, so that keyboard navigation continues
+        there.
+        """
         gone = self._removed_row
         self._removed_row = None
         if gone == LOST:
@@ -574,7 +588,7 @@ class Grid(QListView):
         self._current_moment = self._pictures.moments([row])[0] if row >= 0 else None
 
     def _on_reset(self) -> None:
-        """Lay out the new list. The current image stays current if the new list contains it."""
+        """Lay out the grid after its list was replaced. The current image stays current if the new list contains it."""
         if self._query != self._pictures.query():
             self._query = self._pictures.query()
             self._anchor = None
@@ -590,7 +604,9 @@ class Grid(QListView):
         self.picked.emit(int(row >= 0))
 
     def _arrange(self) -> None:
-        """Divide the width into columns close to the desired cell width, keeping the first visible image in place."""
+        """Recompute columns and sections of the grid for its width, and scroll so that the first visible image stays in
+        view.
+        """
         room = max(self.width() - LEFT - REST, self._cell + GAP)
         columns = max(1, round(room / (self._cell + GAP)))
         pitch = max(40, room // columns)

@@ -25,7 +25,7 @@ GAP = 8
 
 
 class Caption(QWidget):
-    """The title and age of an image, with the widgets `beside` on the right."""
+    """Title and age of an image in one line, with optional widgets `beside` them on the right."""
 
     def __init__(self, *beside: QWidget) -> None:
         super().__init__()
@@ -48,7 +48,9 @@ class Caption(QWidget):
 
 
 class FactRows(QWidget):
-    """A table with names on the left and values on the right. Labels are reused to avoid flicker."""
+    """Table of an image's settings, with names on the left and values on the right. Labels are reused to avoid
+    flicker.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +60,7 @@ class FactRows(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        """Replace the rows with (name, value) pairs."""
+        """Replace the rows of the table by these (name, value) pairs, such as ("Steps", "20")."""
         self._facts = facts
         while len(self._rows) < len(facts):
             self._add_row()
@@ -89,7 +91,7 @@ class FactRows(QWidget):
 
 
 def _write(value: QLabel, text: str, room: int) -> None:
-    """Set the text of a label, cut with an ellipsis in the middle to `room` pixels.
+    """Set the text of a label. A text wider than `room` pixels is shortened with an ellipsis in the middle.
 
     If the text is cut, the tooltip shows the full text.
     """
@@ -101,7 +103,7 @@ def _write(value: QLabel, text: str, room: int) -> None:
 
 
 def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
-    """Return the settings and the origin of an image as (name, value) pairs.
+    """Return the settings with which an image was generated, and its origin, as (name, value) pairs for display.
 
     `titles` maps model names to their titles, and "model:style" to the titles of styles.
     """
@@ -124,7 +126,9 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
 
 
 def _of_request(request: Request) -> Iterator[tuple[str, str]]:
-    """Yield (name, value) for the settings that have a `detail` title or differ from their default."""
+    """Yield a (name, value) pair for each setting worth showing: those with a `detail` title, and those that differ
+    from the default.
+    """
     shown = with_role(SETTINGS, Role.DETAIL)
     for setting in shown:
         value = setting.value_in(request)
@@ -136,7 +140,7 @@ def _of_request(request: Request) -> Iterator[tuple[str, str]]:
 
 
 def _value_text(setting: Setting, request: Request) -> str:
-    """Return the value of a setting as text. Titles of choices are translated."""
+    """Return the value of an image setting as text for display. Names of choices are translated."""
     text = setting.exact_text(setting.value_in(request))
     if setting.is_number:
         text = with_decimal_point(text)
@@ -144,7 +148,9 @@ def _value_text(setting: Setting, request: Request) -> str:
 
 
 def when_words(created: float, now: float | None = None) -> str:
-    """Return a time as text, such as "5 min ago", "14:20", "yesterday" or "3 Mar 2024"."""
+    """Return the creation time of an image as a short text, such as "5 min ago", "14:20", "yesterday" or "3 Mar
+    2024".
+    """
     now = time.time() if now is None else now
     age = now - created
     made = datetime.fromtimestamp(created)
@@ -163,5 +169,5 @@ def when_words(created: float, now: float | None = None) -> str:
 
 
 def exact_words(created: float) -> str:
-    """Return a time with its weekday, date and seconds, for a tooltip."""
+    """Return a time as text with its weekday, date and seconds, for the tooltip of an image's age."""
     return date_text(datetime.fromtimestamp(created), translate("dates", "dddd, dd MMMM yyyy, HH:mm:ss"))

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ImageSignals(QObject):
-    """Signals that request an action on one image, on a list of images, or on a list of image ids."""
+    """Qt signals of a gallery view that request an action on an image, such as exporting or deleting it."""
 
     use_settings = Signal(object)
     vary = Signal(object)
@@ -38,7 +38,8 @@ class ImageSignals(QObject):
     favourite = Signal(list, bool)
 
     def of(self, current: Callable[[], PictureLike | None]) -> dict[Action, Action]:
-        """Return {unbound action: action on the image that `current()` returns when the action runs}.
+        """Return a mapping from each generic action to the same action bound to the image that `current()` returns when
+        it runs.
 
         The actions are disabled while `current()` is None.
         """

@@ -27,7 +27,7 @@ WATCH_MS = 3000
 
 
 class ImportController:
-    """A controller that imports folders and files, and shows reports on the metadata of single files."""
+    """Controller that adds folders and files to the gallery, and shows reports on the metadata of image files."""
 
     def __init__(self, context: AppContext, page: GalleryPage, places: Places) -> None:
         self._theme = context.theme
@@ -52,12 +52,14 @@ class ImportController:
         self._watch.start()
 
     def choose(self) -> None:
-        """Open a folder dialog, and add the images of the chosen folder to the gallery."""
+        """Let the user choose a folder in a dialog, and add its images to the gallery."""
         title = translate("ImportController", "Add a folder of pictures to the gallery")
         ask_folder(self._page.window(), title, lambda chosen: self._tasks.start(self._places.add_folder(chosen)))
 
     def drop(self, paths: list[Path]) -> None:
-        """Add dropped folders to the gallery, or show a report on the first dropped image file."""
+        """Handle files and folders dropped on the page: add the folders to the gallery, and show a report on the first
+        image file.
+        """
         for path in paths:
             if path.is_dir():
                 self._tasks.start(self._places.add_folder(path))
@@ -66,11 +68,11 @@ class ImportController:
             self.report_on(files[0])
 
     def report_on(self, path: Path) -> None:
-        """Start a task that shows a report on the metadata of an image file."""
+        """Open a report on the metadata of an image file. The file is read in a background task."""
         self._tasks.start(self.show_report(path))
 
     async def show_report(self, path: Path) -> None:
-        """Show a report on the metadata of an image file. Raises StorageError."""
+        """Read an image file and open a report on its metadata. Raises StorageError if the file cannot be read."""
         from gdm_studio.ui.gallery.report import Report
 
         found = await asyncio.to_thread(self._navigator.restored_request, await self._gallery.read(path))
@@ -99,7 +101,7 @@ class ImportController:
         self.report = None
 
     async def _add(self, path: Path) -> None:
-        """Copy a file into the library, and show a notice."""
+        """Copy an image file into the pictures folder so that the gallery contains it, and show a notice."""
         await self._gallery.ask(lambda gallery: _copy(gallery, path))
         await self._gallery.scan()
         self._gallery.refresh()
@@ -108,7 +110,7 @@ class ImportController:
         self._notify(title, words.format(file=path.name), kind="success")
 
     async def update_if_outdated(self) -> None:
-        """Update the index and the lists if files have changed.
+        """Update the gallery's index and lists if image files were added, changed or removed.
 
         Raises StorageError, but not the same error twice in a row.
         """
@@ -129,13 +131,16 @@ class ImportController:
 
 
 def _is_in(gallery: Gallery, path: Path) -> bool:
-    """Return True if a file is in the library or in an imported folder."""
+    """Return True if the gallery contains a file already, because it is in the pictures folder or in an imported
+    folder.
+    """
     folders = [gallery.pictures, *(source.folder for source in gallery.sources.all())]
     return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
 
 
 def _copy(gallery: Gallery, path: Path) -> Path:
-    """Copy a file into the library and return its new path. Raises StorageError.
+    """Copy an image file into the pictures folder under an unused name, and return the path of the copy. Raises
+    StorageError.
 
     The modification time is preserved if possible.
     """

@@ -23,7 +23,7 @@ SIDE = 256
 
 @dataclass(frozen=True)
 class InProgressImage:
-    """Image in progress: image number `image` of the queue item `item`.
+    """Preview of an image that is being generated: image number `image` of the queue item with the id `item`.
 
     `share` is the finished fraction of its steps.
     """
@@ -35,12 +35,14 @@ class InProgressImage:
 
     @property
     def place(self) -> tuple[str, int]:
-        """The (queue item id, image number) pair, which identifies the tile from step to step."""
+        """The (queue item id, image number) pair, which identifies the same image from step to step."""
         return self.item, self.image
 
 
 class InProgressTiles:
-    """Publisher that shows images in progress as tiles of the grids until the images are saved."""
+    """Publisher of previews of images that are being generated. The grids show them until the finished images are
+    saved.
+    """
 
     def __init__(self) -> None:
         self._grids: list[ShowTiles] = []
@@ -48,13 +50,17 @@ class InProgressTiles:
         self._tiles: dict[tuple[str, int], tuple[View, InProgressImage]] = {}
 
     def add_grid(self, grid: ShowTiles) -> None:
-        """Register a callback that receives the tiles. It is called immediately if there are any."""
+        """Register a callback that receives the previews of images in progress, now if there are any and after each
+        change.
+        """
         self._grids.append(grid)
         if self._tiles:
             grid(self._now())
 
     def show(self, runs: Mapping[str, Run]) -> None:
-        """Show the unsaved images of these runs. The keys of `runs` are queue item ids."""
+        """Show the newest previews of all images in these runs that are not saved yet. The keys of `runs` are queue
+        item ids.
+        """
         newest = {
             (item, image): views[-1]
             for item, run in runs.items()

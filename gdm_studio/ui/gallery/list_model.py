@@ -42,7 +42,7 @@ THUMBNAIL = Qt.ItemDataRole.UserRole + 1
 
 
 class PictureLike(Protocol):
-    """Image properties that the gallery shows."""
+    """Properties that an image must have to be shown in the gallery's lists."""
 
     @property
     def id(self) -> Any: ...
@@ -50,11 +50,13 @@ class PictureLike(Protocol):
     def path(self) -> Path: ...
     @property
     def created(self) -> float:
-        """The creation time in seconds since 1970. No two images have the same microsecond."""
+        """The creation time of the image in seconds since 1970. No two images of the gallery have the same
+        microsecond.
+        """
 
     @property
     def size(self) -> tuple[int, int]:
-        """The width and height in pixels."""
+        """The width and height of the image in pixels."""
 
     @property
     def request(self) -> Request: ...
@@ -63,7 +65,7 @@ class PictureLike(Protocol):
 
 
 class PictureModel(QAbstractListModel):
-    """List model of images, newest first unless `set_oldest_first()` was called.
+    """Qt list model of the gallery images that match a search, newest first unless `set_oldest_first()` was called.
 
     An image is identified by its creation timestamp in µs since 1970, called "moment" in the code. The model emits a
     signal for data that it lacks, which the gallery's service supplies by calling methods of the model. Only the latest
@@ -116,22 +118,26 @@ class PictureModel(QAbstractListModel):
         return self._query
 
     def set_query(self, query: str) -> None:
-        """Start a search. The current images remain visible until the first results arrive."""
+        """Start a search for images that match `query`. The previous images remain visible until the first results
+        arrive.
+        """
         self._query = query
         self._waiting = True
         self._search_started = time.perf_counter()
         self.search_wanted.emit(query)
 
     def refresh(self) -> None:
-        """Repeat the search, changing only the rows that were added or removed since then."""
+        """Repeat the current search, and insert or remove only the rows that have changed since its last results."""
         self.search_wanted.emit(self._query)
 
     def is_waiting(self) -> bool:
-        """Return True if a new search has no results yet."""
+        """Return True while a new search has not returned its first results."""
         return self._waiting
 
     def set_reading(self, on: bool) -> None:
-        """Set whether the files are still being scanned, so that an empty list may yet be filled."""
+        """Set whether the gallery is still scanning the image files. If it is, an empty list shows no "nothing here"
+        message.
+        """
         self._reading = on
         self.layoutChanged.emit()
 
@@ -139,11 +145,11 @@ class PictureModel(QAbstractListModel):
         return self._reading
 
     def search_ms(self) -> float:
-        """Return the time from the last search to its first results, in milliseconds."""
+        """Return the time in milliseconds that the last search took to return its first results."""
         return self._search_ms
 
     def begin(self, query: str, pictures: Sequence[PictureLike]) -> None:
-        """Show the newest matches of a new search before the timestamps of all matches are known."""
+        """Show the newest images that match a new search, before all matches are known."""
         if query != self._query or not self._waiting:
             return
         moments = sorted(self._cache(picture) for picture in pictures)
@@ -155,7 +161,7 @@ class PictureModel(QAbstractListModel):
         self._reset(self._split(array("q", moments)))
 
     def show_moments(self, query: str, moments: Iterable[int]) -> None:
-        """Show all matches of a search. `moments` are their creation timestamps in µs since 1970."""
+        """Show all images that match a search. `moments` are their creation timestamps in µs since 1970."""
         if query != self._query:
             return
         fresh = self._split(_ascending(array("q", moments)))
@@ -168,18 +174,18 @@ class PictureModel(QAbstractListModel):
         self._emit_found()
 
     def search_failed(self, query: str) -> None:
-        """End a search that failed. The current images remain visible."""
+        """Mark a search as ended by an error. The images of the previous search remain visible."""
         if query == self._query:
             self._waiting = False
             self.layoutChanged.emit()
 
     def fill(self, pictures: Iterable[PictureLike]) -> None:
-        """Add requested images to the cache."""
+        """Add images that were loaded from the gallery to the cache, and update the rows that show them."""
         self._emit_changed([self.row_at(self._cache(picture)) for picture in pictures], [])
         self._request_more()
 
     def set_visible_rows(self, rows: range) -> None:
-        """Set the visible rows and request their missing data.
+        """Set the range of rows on the screen, and request their images and thumbnails if they are not cached.
 
         If nothing is missing, data for adjacent rows is requested.
         """
@@ -190,7 +196,7 @@ class PictureModel(QAbstractListModel):
             self._request_missing([row for row in near if row not in rows])
 
     def _request_more(self) -> None:
-        """Request the data that is still missing.
+        """Request images and thumbnails of visible rows that are still missing after a batch has arrived.
 
         Rows that are not visible are not painted, so nothing else requests their data.
         """
@@ -198,7 +204,7 @@ class PictureModel(QAbstractListModel):
             self.set_visible_rows(self._visible_rows)
 
     def _request_missing(self, rows: Iterable[int]) -> bool:
-        """Request the images and thumbnails that these rows lack. Return True if anything was missing."""
+        """Request the images and thumbnails that are not cached for these rows. Return True if any were missing."""
         moments = self.moments(rows)
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
@@ -218,7 +224,7 @@ class PictureModel(QAbstractListModel):
         return self._oldest_first
 
     def add_newest(self, picture: PictureLike) -> None:
-        """Add a new image to the list, or update it if the list contains it already."""
+        """Add a newly saved image to the list, or update its row if the list contains it already."""
         if self.row_of(picture.id) >= 0:
             self.update_picture(picture)
             return
@@ -231,14 +237,14 @@ class PictureModel(QAbstractListModel):
         self._emit_found()
 
     def update_picture(self, picture: PictureLike) -> None:
-        """Replace an image with a newer version of it, for example after its favourite mark has changed."""
+        """Replace an image in the list by its current version, for example after the user marked it as a favourite."""
         row = self.row_of(picture.id)
         if row >= 0:
             self._cache(picture)
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def remove(self, ids: Iterable[Any]) -> None:
-        """Remove images from the list by their ids."""
+        """Remove the images with these ids from the list, for example because the user deleted them."""
         rows = (self.row_of(picture_id) for picture_id in ids)
         places = {row if self._oldest_first else len(self._moments) - 1 - row for row in rows if row >= 0}
         if places:
@@ -247,17 +253,18 @@ class PictureModel(QAbstractListModel):
             self._emit_found()
 
     def set_stacks(self, stacks: StackRanges | None) -> None:
-        """Set the stacks of the gallery. A closed stack is listed as a single row, its newest listed picture.
+        """Set the stacks of near-identical images. Of a closed stack, the list contains only the newest image.
 
-        None lists every picture.
+        If `stacks` is None, every image is listed.
         """
         self._stacks = stacks
         self._stack_again()
 
     def stack_of(self, row: int) -> tuple[int, bool] | None:
-        """Return the number of listed pictures in the stack of a row, and whether the stack is open.
+        """Return (number of images, True if open) for the stack of near-identical images whose newest image is in this
+        row.
 
-        Returns None if the row is not the newest of at least two pictures.
+        Returns None if the row's image is not the newest one in a stack of at least two listed images.
         """
         moment = self._moment(row)
         if self._stacks is None or (place := self._stacks.find(moment)) < 0:
@@ -269,14 +276,16 @@ class PictureModel(QAbstractListModel):
         return (count, first in self._open_stacks) if count > 1 and moment == self._moments[end - 1] else None
 
     def cover_of(self, row: int) -> int:
-        """Return the row of the newest listed picture in the stack of a row, or -1 if the row is in no stack."""
+        """Return the row of the newest image in the stack of near-identical images to which a row belongs, or -1 if it
+        is in no stack.
+        """
         if self._stacks is None or (place := self._stacks.find(self._moment(row))) < 0:
             return -1
         cover = self.row_at(self._moments[bisect_right(self._moments, self._stacks.lasts[place]) - 1])
         return cover if self.stack_of(cover) is not None else -1
 
     def toggle_stack(self, row: int) -> None:
-        """Open or close the stack of a row."""
+        """Open or close the stack of near-identical images to which a row belongs."""
         if self.cover_of(row) >= 0:
             assert self._stacks is not None
             self._open_stacks ^= {self._stacks.firsts[self._stacks.find(self._moment(row))]}
@@ -285,7 +294,7 @@ class PictureModel(QAbstractListModel):
             self.layoutChanged.emit()
 
     def uncover(self, picture: PictureLike) -> None:
-        """Open the stack that hides a picture, if any."""
+        """Open the closed stack in which an image is hidden, if there is one, so that the list contains the image."""
         moment = moment_of(picture)
         place = bisect_left(self._hidden, moment)
         if self._stacks is not None and place < len(self._hidden) and self._hidden[place] == moment:
@@ -293,7 +302,9 @@ class PictureModel(QAbstractListModel):
             self._stack_again()
 
     def _stack_again(self) -> None:
-        """Recompute which matches are listed and which are hidden in stacks."""
+        """Recompute which matching images are listed, and which are hidden in closed stacks of near-identical
+        images.
+        """
         if self._stacks is not None or self._hidden:
             fresh = self._split(_ascending(self._moments + self._hidden))
             if abs(len(fresh) - len(self._moments)) > MANY:
@@ -302,7 +313,9 @@ class PictureModel(QAbstractListModel):
                 self._update_to(fresh)
 
     def _split(self, moments: array[int]) -> array[int]:
-        """Return the timestamps to list, given all matches in ascending order, and remember the hidden ones."""
+        """Divide the timestamps of all matching images, in ascending order, into images to list and images hidden in
+        closed stacks. Return the former.
+        """
         self._hidden = array("q")
         if self._stacks is None or not self._stacks.firsts or not moments:
             return moments
@@ -323,7 +336,7 @@ class PictureModel(QAbstractListModel):
         self.found.emit(len(self._moments) + len(self._hidden))
 
     def set_thumbnails(self, images: Mapping[Any, QImage | None], side: int) -> None:
-        """Cache thumbnails by image id, None for damaged files.
+        """Add loaded thumbnails to the cache, keyed by image id. None means that the image file is damaged or missing.
 
         `side` is the requested thumbnail size in device pixels.
         """
@@ -339,7 +352,7 @@ class PictureModel(QAbstractListModel):
         self._request_more()
 
     def set_side(self, pixels: int) -> None:
-        """Set the thumbnail size in device pixels.
+        """Set the size in device pixels for which thumbnails are requested.
 
         Cached thumbnails of another size are shown until new ones arrive.
         """
@@ -351,23 +364,25 @@ class PictureModel(QAbstractListModel):
     # reading
 
     def picture(self, row: int) -> PictureLike | None:
-        """Return the image of a row, or None if it is not cached."""
+        """Return the image in a row of the list, or None if it is not in the cache."""
         return self._pictures.get(self._moment(row))
 
     def row_of(self, picture_id: Any) -> int:
-        """Return the row of an image, or -1 if it is not cached or not in the list."""
+        """Return the row of the image with this id, or -1 if it is not cached or not in the list."""
         moment = self._by_id.get(picture_id)
         return -1 if moment is None else self.row_at(moment)
 
     def row_at(self, moment: int) -> int:
-        """Return the row of the image with this creation timestamp, or -1 if it is not in the list."""
+        """Return the row of the image with this creation timestamp (µs since 1970), or -1 if the list does not contain
+        it.
+        """
         place = bisect_left(self._moments, moment)
         if place == len(self._moments) or self._moments[place] != moment:
             return -1
         return place if self._oldest_first else len(self._moments) - 1 - place
 
     def moments(self, rows: Iterable[int]) -> list[int]:
-        """Return the creation timestamps of these rows, in µs since 1970."""
+        """Return the creation timestamps of the images in these rows, in µs since 1970, which identify the images."""
         return [self._moment(row) for row in rows]
 
     def all_moments(self) -> Sequence[int]:
@@ -375,12 +390,12 @@ class PictureModel(QAbstractListModel):
         return self._moments[:] if self._oldest_first else self._moments[::-1]
 
     def days(self) -> list[tuple[date, int]]:
-        """Return (local day, number of images) pairs in the order of the list."""
+        """Return the number of images of each day as (local day, number of images) pairs, in the order of the list."""
         days = days_of(self._moments)
         return days if self._oldest_first else days[::-1]
 
     def thumbnail(self, picture: PictureLike) -> QPixmap | None:
-        """Return the thumbnail of an image, or None if it is not loaded."""
+        """Return the thumbnail of an image, or None if it is not in the cache."""
         kept = self._thumbnails.get(picture.id)
         if kept is None or kept[1].isNull():
             return None
@@ -393,15 +408,17 @@ class PictureModel(QAbstractListModel):
         return kept is not None and kept[1].isNull()
 
     def moments_of(self, ids: Iterable[Any]) -> list[int]:
-        """Return the creation timestamps of the images with these ids. Images that are not cached are left out."""
+        """Return the creation timestamps of the images with these ids, in µs since 1970. Images that are not cached are
+        left out.
+        """
         return [self._by_id[picture_id] for picture_id in ids if picture_id in self._by_id]
 
     def missing(self, moments: Iterable[int]) -> list[int]:
-        """Return the creation timestamps whose images are not cached."""
+        """Return the creation timestamps, out of those given, whose images are not in the cache."""
         return [moment for moment in moments if moment not in self._pictures]
 
     def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the images of these rows, immediately if all are cached, else after loading them."""
+        """Call `act` with the images in these rows, at once if all are cached and otherwise after loading them."""
         held = [picture for row in rows if (picture := self.picture(row)) is not None]
         if len(held) == len(rows):
             act(held)
@@ -409,7 +426,9 @@ class PictureModel(QAbstractListModel):
             self.all_wanted.emit(self.moments(rows), act)
 
     def with_ids(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of the images in these rows. Ids load faster than the images themselves."""
+        """Call `act` with the ids of the images in these rows, at once if all are cached and otherwise after fetching
+        them. Ids load faster than images.
+        """
         held = [picture.id for row in rows if (picture := self.picture(row)) is not None]
         if len(held) == len(rows):
             act(held)
@@ -459,7 +478,9 @@ class PictureModel(QAbstractListModel):
     # moments and rows
 
     def _cache(self, picture: PictureLike) -> int:
-        """Cache an image and return its creation timestamp. The least recently used images are evicted."""
+        """Add an image to the cache and return its creation timestamp. The least recently used images are removed if
+        the cache is full.
+        """
         moment = moment_of(picture)
         self._pictures[moment] = picture
         self._pictures.move_to_end(moment)
@@ -470,7 +491,7 @@ class PictureModel(QAbstractListModel):
         return moment
 
     def _is_sharp(self, picture: PictureLike) -> bool:
-        """Return True if the cached thumbnail of a picture has the current size."""
+        """Return True if the cached thumbnail of an image was created for the current cell size."""
         kept = self._thumbnails.get(picture.id)
         return kept is not None and kept[0] == self._side
 
@@ -478,7 +499,7 @@ class PictureModel(QAbstractListModel):
         return self._moments[row if self._oldest_first else len(self._moments) - 1 - row]
 
     def _emit_changed(self, rows: Iterable[int], roles: list[int]) -> None:
-        """Emit `dataChanged` once for each range of consecutive rows."""
+        """Emit Qt's signal `dataChanged` for the given rows, once for each range of consecutive rows."""
         for run in runs_of(sorted(row for row in rows if row >= 0)):
             self.dataChanged.emit(self.index(run.start), self.index(run.stop - 1), roles)
 
@@ -488,7 +509,9 @@ class PictureModel(QAbstractListModel):
         self.endResetModel()
 
     def _update_to(self, wanted: array[int]) -> None:
-        """Change the list to `wanted` by removing and inserting rows, which preserves scroll position and selection."""
+        """Change the list to the timestamps `wanted` by removing and inserting rows, which preserves scroll position
+        and selection.
+        """
         takes, puts = differences(self._moments, wanted)
         if len(takes) + len(puts) > RUNS:
             self._reset(wanted)
@@ -501,7 +524,7 @@ class PictureModel(QAbstractListModel):
             self.endInsertRows()
 
     def _remove_runs(self, runs: Sequence[range]) -> None:
-        """Remove ranges of indices from `_moments`, starting with the last range."""
+        """Remove these ranges of indices from the sorted timestamps, starting with the last range."""
         for run in reversed(runs):
             rows = self._rows(run, len(self._moments))
             self.beginRemoveRows(QModelIndex(), rows.start, rows.stop - 1)
@@ -509,22 +532,28 @@ class PictureModel(QAbstractListModel):
             self.endRemoveRows()
 
     def _rows(self, places: range, count: int) -> range:
-        """Return the rows that correspond to a range of indices of `_moments`, in a list of `count` images."""
+        """Convert a range of indices in the sorted timestamps to rows, for a list of `count` images in either sort
+        order.
+        """
         return places if self._oldest_first else range(count - places.stop, count - places.start)
 
 
 def moment_of(picture: PictureLike) -> int:
-    """Return the creation timestamp of an image in µs since 1970, which identifies it in the lists."""
+    """Return the creation time of an image in µs since 1970. No two images of the gallery have the same time, so it
+    identifies the image.
+    """
     return round(picture.created * 1e6)
 
 
 def title_of(picture: PictureLike) -> str:
-    """Return the title of an image: its prompt or class, else its file name."""
+    """Return the title under which an image is shown: its prompt or class or, without these, its file name."""
     return plain(picture.request.subject or picture.path.stem)
 
 
 def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
-    """Return a pixmap scaled to fit into a square of `side` logical pixels. `ratio` is the device pixel ratio."""
+    """Return a pixmap scaled to fit into a square of `side` logical pixels. `ratio` is the number of device pixels per
+    logical pixel.
+    """
     device = round(side * ratio)
     result = pixmap.scaled(
         QSize(device, device), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
@@ -538,7 +567,7 @@ def _area(pixmap: QPixmap) -> int:
 
 
 def _ascending(moments: array[int]) -> array[int]:
-    """Return timestamps in ascending order. Takes linear time for a few runs that are sorted already."""
+    """Sort image timestamps in ascending order. This takes linear time if the input consists of a few sorted runs."""
     import numpy as np
 
     return array("q", np.sort(np.frombuffer(moments, np.int64), kind="stable").tobytes()) if moments else moments
@@ -549,7 +578,7 @@ COMPARED = 4096
 
 
 def differences(before: array[int], after: array[int]) -> tuple[list[range], list[range]]:
-    """Compare two sorted arrays.
+    """Compare two sorted arrays of timestamps, to find out which rows of a list must be removed and inserted.
 
     Returns the ranges of indices removed from `before` and those added in `after`.
     """
@@ -565,7 +594,7 @@ def differences(before: array[int], after: array[int]) -> tuple[list[range], lis
 
 
 def _common_prefix(one: array[int], other: array[int]) -> int:
-    """Return the length of the common prefix of two arrays."""
+    """Return the number of equal elements at the start of two arrays."""
     count = 0
     most = min(len(one), len(other))
     while count < most and one[count : count + COMPARED] == other[count : count + COMPARED]:
@@ -576,7 +605,7 @@ def _common_prefix(one: array[int], other: array[int]) -> int:
 
 
 def runs_of(places: Sequence[int]) -> list[range]:
-    """Group ascending integers into ranges of consecutive integers."""
+    """Group ascending integers, such as row numbers, into ranges of consecutive integers."""
     runs: list[range] = []
     for place in places:
         if runs and runs[-1].stop == place:

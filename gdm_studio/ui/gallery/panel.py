@@ -23,7 +23,9 @@ EDGE = 14
 
 
 class GalleryPanel(QFrame):
-    """Panel with a search field, the matching images, and the details of the selected image."""
+    """Panel of the Create page with a search field, the thumbnails of matching images, and the selected image's
+    details.
+    """
 
     # A picture or None.
     selected = Signal(object)
@@ -48,7 +50,9 @@ class GalleryPanel(QFrame):
         self._on_current(None)
 
     def mark(self, picture_id: str) -> None:
-        """Select the image that is on the canvas without emitting `selected`. "" clears the selection."""
+        """Select the image that the Create page shows on its canvas, without emitting `selected`. An id of "" clears
+        the selection.
+        """
         # If the image is current already, several pictures may be selected, and they stay selected.
         if (current := self.grid.current()) is None or current.id != picture_id:
             with QSignalBlocker(self):
@@ -74,7 +78,7 @@ class GalleryPanel(QFrame):
 
 
 class Details(QWidget):
-    """Details of the selected image. The buttons emit the signals in `asks`."""
+    """Details of the image selected in the Create page's gallery panel. Its buttons emit the signals in `asks`."""
 
     # A different picture, or None.
     shown = Signal(object)
@@ -95,12 +99,12 @@ class Details(QWidget):
         return self._picture
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """Set the titles to display, keyed by model name and by "model:style"."""
+        """Set the titles shown instead of internal names. Keys are model names, and "model:style" for styles."""
         self._titles = titles
         self.show_picture(self._picture)
 
     def show_picture(self, picture: PictureLike | None) -> None:
-        """Show the details of an image. None hides the widget."""
+        """Show the settings of an image and the buttons for it. The widget is hidden if `picture` is None."""
         is_other = picture is None or self._picture is None or picture.id != self._picture.id
         self._picture = picture
         self.setVisible(picture is not None)

@@ -30,7 +30,7 @@ STAR, FOOT = 18, 14
 
 
 class Preview(QWidget):
-    """Square preview of an image, which shows the thumbnail until the image (uint8 RGBA) is loaded."""
+    """Square preview of an image. It shows the image's thumbnail until the full-size pixels (uint8 RGBA) are loaded."""
 
     clicked = Signal()
 
@@ -78,7 +78,8 @@ class Preview(QWidget):
 
 
 class LargePicture(QWidget):
-    """Overlay over `page` that shows one image as large as possible, above a bar with three buttons.
+    """Large view over the widget `page` that shows one image as large as possible, with buttons to keep, reject or skip
+    it.
 
     Space, Enter, Escape or a click beside the bar closes it.
     """
@@ -112,7 +113,9 @@ class LargePicture(QWidget):
         page.installEventFilter(self)
 
     def open(self, rgba: np.ndarray, title: str, *, progress: str = "", is_favourite: bool = False) -> None:
-        """Show an image (height, width, 4). `progress` is its position among the others, such as "12 of 40"."""
+        """Open the view with an image (height, width, 4). `progress` is the text for its position in a review, such as
+        "12 of 40".
+        """
         self._rgba = rgba
         self._pixmap = None
         self._title = title
@@ -127,7 +130,7 @@ class LargePicture(QWidget):
         self.update()
 
     def close_view(self) -> None:
-        """Close the view, if it is open."""
+        """Close the large view if it is open, and emit `closed`."""
         if self.isVisible():
             self.hide()
             self.closed.emit()
@@ -176,7 +179,7 @@ class LargePicture(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, self._title)
 
     def _place(self) -> None:
-        """Cover the page, and place the bar at the bottom."""
+        """Resize the view to cover its page, and move the button bar to the bottom."""
         self.setGeometry(self._page.rect())
         size = self._bar.sizeHint()
         self._bar.setGeometry((self.width() - size.width()) // 2, self.height() - size.height() - FOOT, *size.toTuple())

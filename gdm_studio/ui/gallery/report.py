@@ -50,7 +50,8 @@ TITLES = {name: spec.title for name, spec in SAMPLERS.items()} | {name: spec.tit
 
 
 class Report(Overlay):
-    """Overlay that lists the metadata of an image file. Emitting one of its signals also closes it.
+    """Dialog over the page that lists the metadata in an image file and shows which settings the program can use. It
+    closes when one of its signals is emitted.
 
     `left_out` contains the names of settings that the installed models cannot use.
     """
@@ -100,7 +101,7 @@ class Report(Overlay):
         (self._use if self.metadata.request is not None else self._start).setFocus(Qt.FocusReason.PopupFocusReason)
 
     def entries(self, group: str) -> Mapping[str, str]:
-        """Return the metadata entries of one of GROUPS.
+        """Return the metadata entries in a group: "used", "ignored" or "unknown".
 
         Entries that no installed model can use are moved from "used" to "ignored".
         """
@@ -174,7 +175,9 @@ class Report(Overlay):
 
 
 def _with_titles(field: str, value: str) -> str:
-    """Return the titles of a scheduler (with its spacing, if any) or of a spacing. Other values are unchanged."""
+    """Replace the internal names of a sampler and its spacing by their titles. Values of other fields are returned
+    unchanged.
+    """
     if field not in ("sampler", "spacing"):
         return value
     return ", ".join(TITLES.get(part, part) for part in value.split(", "))

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class ReviewController:
-    """Controller of the large view over the gallery page.
+    """Controller of the large image view, in which the user steps through images and keeps, rejects or skips each of
+    them.
 
     The view steps through the images that were listed or selected when it was opened, skipping deleted ones. After its
     last image, a review shows the numbers of kept and deleted images.
@@ -52,13 +53,15 @@ class ReviewController:
         self._commands.undone.connect(lambda ids: start(self._on_undone(ids)))
 
     async def open(self, picture: Picture) -> None:
-        """Open the large view with an image. The arrow keys step through the listed images. Raises StorageError."""
+        """Show an image in the large view, from which the arrow keys step through all listed images. Raises
+        StorageError.
+        """
         self._begin(self._page.grid.listed_moments(), self._page.grid.row_of(picture.id))
         await self._show()
 
     def review(self) -> None:
-        """Start a review of the selected images or, if at most one is selected, of all listed images from the current
-        one.
+        """Start a review of the selected images. If at most one is selected, the review covers all listed images from
+        the current one.
         """
         grid = self._page.grid
         rows = [row for run in grid.selected_rows() for row in run]
@@ -81,7 +84,7 @@ class ReviewController:
             seen.clear()
 
     async def _move(self, step: int) -> None:
-        """Show the next or the previous image. Stepping beyond the last image ends a review."""
+        """Step to the next image (1) or the previous one (-1). Stepping beyond the last image ends a review."""
         end = len(self._moments)
         if self._is_review and self._index + step >= end:
             self._finish()
@@ -90,7 +93,9 @@ class ReviewController:
             await self._show(step)
 
     async def _show(self, step: int = 1) -> None:
-        """Show the image at the current index, or the next existing image in the direction of `step`."""
+        """Show the image at the current index. If it was deleted, show the next existing image in the direction of
+        `step`.
+        """
         self._turn += 1
         turn = self._turn
         while 0 <= self._index < len(self._moments):
@@ -103,7 +108,7 @@ class ReviewController:
         self._finish()
 
     async def _show_picture(self, picture: Picture, turn: int) -> bool:
-        """Load and show an image, unless another one was requested in the meantime.
+        """Load an image and show it, unless the user has moved to another image in the meantime.
 
         Return False if its file is gone.
         """
@@ -124,7 +129,9 @@ class ReviewController:
         return True
 
     def _progress(self) -> str:
-        """Return the image's position as text and, in a review, the numbers of kept and deleted images."""
+        """Return the position of the shown image as text, such as "12 of 40", and the decisions made so far in a
+        review.
+        """
         text = translate("Review", "{number} of {count}")
         parts = [text.format(number=number_text(self._index + 1), count=number_text(len(self._moments)))]
         if self._is_review:
@@ -132,7 +139,7 @@ class ReviewController:
         return " · ".join(parts)
 
     def _decisions(self) -> list[str]:
-        """Return the numbers of kept and of deleted images as texts, omitting zeros."""
+        """Return texts with the number of kept and the number of deleted images. A number of zero is omitted."""
         texts = {
             translate("Review", "{count} kept"): len(self._kept),
             translate("Review", "{count} deleted"): len(self._rejected),
@@ -140,7 +147,7 @@ class ReviewController:
         return [text.format(count=number_text(count)) for text, count in texts.items() if count]
 
     async def _keep(self) -> None:
-        """Mark the image as a favourite and show the next one. Raises StorageError."""
+        """Mark the shown image as a favourite and show the next image. Raises StorageError."""
         if (picture := self._picture) is not None and self._large.isVisible():
             # Until the next image is shown, a repeated key has no effect.
             self._picture = None
@@ -149,7 +156,7 @@ class ReviewController:
             await self._advance()
 
     async def _reject(self) -> None:
-        """Move the image to the trash and show the next one. Raises StorageError."""
+        """Move the shown image to the trash and show the next image. Raises StorageError."""
         if (picture := self._picture) is not None and self._large.isVisible():
             self._picture = None
             self._kept.discard(picture.id)
@@ -168,7 +175,7 @@ class ReviewController:
             await self._show()
 
     async def _on_undone(self, ids: Sequence[str]) -> None:
-        """Return to an image whose mark or deletion was undone."""
+        """Return to an image of the review after the user has undone its favourite mark or its deletion."""
         known = [picture_id for picture_id in ids if picture_id in self._seen]
         if known and self._large.isVisible():
             self._kept.difference_update(known)
@@ -177,7 +184,7 @@ class ReviewController:
             await self._show()
 
     def _finish(self) -> None:
-        """Close the large view, and report the decisions of a review."""
+        """Close the large view and, after a review, show a notice with the numbers of kept and deleted images."""
         self._large.close_view()
         if self._is_review and (decisions := self._decisions()):
             self._notify(translate("Review", "Review finished"), ", ".join(decisions), kind="success")

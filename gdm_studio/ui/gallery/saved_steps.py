@@ -24,7 +24,9 @@ PLAY_MS = 90
 
 
 class SavedStepsStrip(QWidget):
-    """Strip of saved steps, with buttons to play them or open them on the Create page. Hidden without steps."""
+    """Strip of previews of an image's saved denoising steps, with buttons to play them or to open them on the Create
+    page. It is hidden if the image has no saved steps.
+    """
 
     # The view of a step, or None for the picture itself.
     looked_at = Signal(object)
@@ -49,11 +51,13 @@ class SavedStepsStrip(QWidget):
         self.show_none()
 
     def show_none(self) -> None:
-        """Hide the strip, because the image has no saved steps."""
+        """Hide the strip of step previews, because the selected image has no saved denoising steps."""
         self.show_message("")
 
     def show_message(self, words: str) -> None:
-        """Show a message and empty cells until the steps are loaded."""
+        """Show a message and empty cells while the denoising steps are being loaded. An empty message hides the
+        strip.
+        """
         self._clock.stop()
         self._words.setText(words)
         self._row.show_views(())
@@ -68,7 +72,7 @@ class SavedStepsStrip(QWidget):
             part.show()
 
     def play(self) -> None:
-        """Play the steps once, from noise to image, or stop the playback."""
+        """Play the previews of the denoising steps once, from noise to image, or stop a playback that is running."""
         if self._clock.isActive():
             self._stop()
             return
@@ -103,7 +107,9 @@ class SavedStepsStrip(QWidget):
 
 
 class SavedStepsRow(QWidget):
-    """A row of step cells. The mouse or the keys ← and → scrub through them."""
+    """Row of denoising-step previews. Moving the mouse along it or pressing ← and → emits the index of the step to
+    show.
+    """
 
     # Index of a step, or -1 for none.
     pointed_at = Signal(int)
@@ -166,7 +172,7 @@ class SavedStepsRow(QWidget):
                 painter.drawPath(shape)
 
     def _paint_waiting(self, painter: QPainter) -> None:
-        """Paint empty cells until the steps are loaded."""
+        """Paint empty cells while the previews of the denoising steps are being loaded."""
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.colour("raised"))
         for cell in range(CELLS):
@@ -177,7 +183,7 @@ class SavedStepsRow(QWidget):
 
 
 def _spread_indices(count: int, most: int) -> list[int]:
-    """Return at most `most` evenly spaced indices below `count`, including the first and the last."""
+    """Return at most `most` evenly spaced indices below `count`. The first and the last index are always included."""
     if count <= most:
         return list(range(count))
     return [round(place * (count - 1) / (most - 1)) for place in range(most)]

@@ -37,7 +37,9 @@ ORDER_ENTRIES = {
 
 
 class SearchBar(QWidget):
-    """A search field with completions, and menus for the sort order and the cell size."""
+    """Bar above the gallery grid with a search field, chips for the search conditions, and menus for sort order and
+    cell size.
+    """
 
     searched = Signal(str)
     save_asked = Signal(str)
@@ -79,17 +81,21 @@ class SearchBar(QWidget):
         self.choose_size(SIZES[1])
 
     def text(self) -> str:
-        """Return the whole query, including a condition that is shown as a chip instead of in the field."""
+        """Return the complete search query. It includes the condition "similar to an image", which is shown only as a
+        chip.
+        """
         similar = f"similar:{self._similar[0]}" if self._similar[0] else ""
         return " ".join(filter(None, (similar, self.field.text().strip())))
 
     def set_text(self, query: str) -> None:
-        """Set the query and search for it, as if the user had typed it."""
+        """Replace the search query and search for it, as if the user had typed it."""
         self._set_similar("", "")
         self.field.set_text(query)
 
     def search_similar(self, picture_id: str, name: str) -> None:
-        """Search for pictures similar to one. A chip shows its name, and the field is empty."""
+        """Search for images similar to one image. A chip shows the name of that image, and the search field is
+        cleared.
+        """
         self.set_text("")
         self._set_similar(picture_id, name)
 
@@ -100,7 +106,7 @@ class SearchBar(QWidget):
             self.searched.emit(self.text())
 
     def show_found(self, count: int, milliseconds: float) -> None:
-        """Show the number of matches, the search time, and the conditions that were not understood."""
+        """Show how many images match, how long the search took, and which conditions were not understood."""
         unclear = find_unclear(self.text())
         words = count_of_pictures(count)
         if self.text():
@@ -117,28 +123,30 @@ class SearchBar(QWidget):
         self._review.setVisible(count > 0)
 
     def offer(self, query: str, entries: Sequence[str]) -> None:
-        """Show completions for the word at the cursor. They are discarded if the query has changed."""
+        """Show completions for the word at the cursor of the search field, unless the query has changed since they were
+        requested.
+        """
         if query == self.field.text() and self.field.hasFocus():
             self._completions.offer(entries)
 
     def cell(self) -> int:
-        """Return the selected cell width in logical pixels."""
+        """Return the selected width of the grid's cells in logical pixels."""
         return self._size
 
     def choose_size(self, side: int) -> None:
-        """Set the approximate cell width in logical pixels."""
+        """Set the approximate width of the grid's cells in logical pixels."""
         self._size = side
         self._sizes.set_text(self.tr("{size} px").format(size=side))
         self.size_chosen.emit(side)
 
     def choose_order(self, oldest_first: bool) -> None:
-        """Select the sort order: oldest first or newest first."""
+        """Set the sort order of the images: oldest first or newest first."""
         self._is_oldest_first = oldest_first
         self._order.setText(f"{self.tr(ORDERS[oldest_first])} ▾")
         self.oldest_first.emit(oldest_first)
 
     def next_size(self, step: int) -> None:
-        """Select the next larger (1) or smaller (-1) cell size."""
+        """Select the next larger cell size of the grid if `step` is 1, or the next smaller one if it is -1."""
         place = min(range(len(SIZES)), key=lambda each: abs(SIZES[each] - self._size))
         self.choose_size(SIZES[min(max(place + step, 0), len(SIZES) - 1)])
 
@@ -166,7 +174,7 @@ class SearchBar(QWidget):
             self.field.search_now()
 
     def _show_chips(self) -> None:
-        """Show a chip for each condition of the query, except for plain words."""
+        """Show a chip for each condition in the search query, such as a date or a model. Plain words get no chip."""
         fields = [term for term in parse_terms(self.field.text().strip()) if _is_field(term)]
         chips: list[QWidget] = [self._chip(term) for term in fields]
         if self._similar[0]:

@@ -26,7 +26,9 @@ MOST_COMPARED = 16
 
 
 class SelectionBar(QWidget):
-    """Bar at the bottom of the widget `ground` with the actions `offered`, visible if several images are selected."""
+    """Floating bar at the bottom of the image grid `ground` with the actions `offered` for all selected images. It is
+    visible if at least two are selected.
+    """
 
     # The name of a collection, or "" for a new one.
     collect_asked = Signal(str)
@@ -66,18 +68,24 @@ class SelectionBar(QWidget):
         self._place()
 
     def foot(self) -> int:
-        """Return the height of the area at the bottom of the grid that the bar covers."""
+        """Return the height in pixels of the strip at the bottom of the grid that the selection bar covers, or 0 if it
+        is hidden.
+        """
         return HEIGHT + 2 * FOOT if not self.isHidden() else 0
 
     def set_collections(self, names: Sequence[str]) -> None:
         self._collections = list(names)
 
     def set_open_collection(self, name: str) -> None:
-        """Set the name of the open collection, from which images can be removed. "" means no collection."""
+        """Set the name of the collection that the grid shows, from which images can be removed. "" means no
+        collection.
+        """
         self._open = name
 
     def show_menu(self, place: QPoint | None = None) -> QMenu:
-        """Open the menu of collections, at a screen position or above its button."""
+        """Open a menu of collections to which the selected images can be added, at a screen position or above its
+        button.
+        """
         menu = empty_menu(self)
         for name in self._collections:
             menu.addAction(entry(name)).triggered.connect(lambda _=False, name=name: self.collect_asked.emit(name))

@@ -43,7 +43,9 @@ COMPARING_REST = 0.02
 
 
 class GalleryService(QObject):
-    """Service that runs all gallery calls on one thread. The first call opens the gallery."""
+    """Service through which the window uses the gallery. All gallery calls run on one background thread; the first
+    opens the gallery.
+    """
 
     # Pictures were added, removed or marked.
     changed = Signal()
@@ -90,12 +92,15 @@ class GalleryService(QObject):
             self.thumbnails.connect_model(model)
 
     def connect_signals(self, signals: ImageSignals) -> None:
-        """Connect the favourite and delete signals of a grid to the commands."""
+        """Connect the signals with which a grid requests to delete images or mark favourites to the undoable
+        commands.
+        """
         signals.favourite.connect(lambda ids, on: self._tasks.start(self.commands.favourite(ids, on)))
         signals.delete.connect(lambda ids: self._tasks.start(self.commands.delete(ids)))
 
     async def open(self) -> None:
-        """Fill the lists, update the index from the files, and create missing thumbnails.
+        """Open the gallery at the start of the program: fill the lists, update the index from the files, and create
+        missing thumbnails.
 
         This locks the library, so that no other process can move it.
         """
@@ -116,7 +121,7 @@ class GalleryService(QObject):
             await asyncio.sleep(REST)
 
     async def scan(self) -> None:
-        """Update the index from the files, and the lists from the index.
+        """Scan the image files for changes, and update the gallery's index and then the lists.
 
         The scan runs in batches, newest files first, so that other calls are not delayed.
         """
@@ -131,12 +136,12 @@ class GalleryService(QObject):
             seen = looked
 
     async def refresh_if_changed(self) -> None:
-        """Refresh the lists if another program has changed the gallery since the last check."""
+        """Refresh the lists if another process has changed the gallery since the last check."""
         if self.is_scanned and not self.closing and await self._do(lambda gallery: gallery.changed_elsewhere()):
             self.refresh()
 
     def show_stacks(self, on: bool) -> None:
-        """Show near-identical images as stacks on the Gallery page, or every image."""
+        """Set whether the Gallery page shows near-identical images as one stack, or every image separately."""
         if on != self._shows_stacks:
             self._shows_stacks = on
             if on:
@@ -145,14 +150,16 @@ class GalleryService(QObject):
                 self.page_model.set_stacks(None)
 
     def _on_changed(self) -> None:
-        """Search for stacks after the gallery has changed."""
+        """Start a search for stacks of near-identical images after the gallery has changed, if stacks are shown."""
         self._stacks_are_old = True
         if self._shows_stacks and not self._is_stacking and not self.closing:
             self._is_stacking = True
             self._tasks.start(self._find_stacks())
 
     async def _find_stacks(self) -> None:
-        """Search for stacks on the gallery's thread until no further changes occur, and show them."""
+        """Search for stacks of near-identical images on the gallery's thread and show them. Repeat until no further
+        changes occur.
+        """
         try:
             while self._stacks_are_old and self._shows_stacks:
                 self._stacks_are_old = False
@@ -164,7 +171,9 @@ class GalleryService(QObject):
             self._is_stacking = False
 
     async def _run_steps(self, begin: Callable[[Gallery], Iterator[int]], *, rest: float = 0) -> int:
-        """Take the steps of a stack search until it ends or is no longer needed. Return the sum of their values."""
+        """Run a search for stacks step by step until it ends or stacks are no longer shown. Return the sum of the
+        steps' values.
+        """
         steps = await self._do(begin)
         total = 0
         while self._shows_stacks and not self.closing:
@@ -184,17 +193,19 @@ class GalleryService(QObject):
             self.page_model.set_stacks(ranges)
 
     def stop_scanning(self) -> None:
-        """Stop a scan of the files after its current batch. It continues at the next start of the program."""
+        """Stop scanning the image files after the current batch. The scan continues at the next start of the
+        program.
+        """
         self.closing = True
 
     def refresh(self) -> None:
-        """Update all lists after images were added or removed."""
+        """Repeat the searches of all lists after images were added to or removed from the gallery."""
         for model in self.lists:
             model.refresh()
         self.changed.emit()
 
     def add(self, picture: Picture) -> None:
-        """Add a newly saved image to all lists."""
+        """Add a newly saved image to the lists of all views whose search matches it."""
         for model in self.lists:
             if model.query():
                 self._tasks.start(self._show_if_found(model, picture))
@@ -206,7 +217,7 @@ class GalleryService(QObject):
         self.changed.emit()
 
     def open_here(self) -> Gallery:
-        """Return the gallery, opening it on the first call. Raises StorageError.
+        """Return the gallery object, which is opened by the first call. Raises StorageError if it cannot be opened.
 
         Call this only on the gallery's thread.
         """
@@ -215,7 +226,7 @@ class GalleryService(QObject):
         return self._gallery
 
     def run_on_disk(self, task: Callable[[], object]) -> None:
-        """Schedule `task()` on the gallery's thread after all earlier calls. Thread-safe.
+        """Schedule `task()` on the gallery's background thread, after all earlier calls. Can be called from any thread.
 
         Errors of the task are reported. After `close`, tasks are ignored.
         """
@@ -236,21 +247,23 @@ class GalleryService(QObject):
             self._loop.call_soon_threadsafe(lambda: self._tasks.start(fail()))
 
     async def flush(self) -> None:
-        """Wait until the gallery's thread has finished all calls scheduled so far. Raises StorageError."""
+        """Wait until the gallery's background thread has finished all calls that were scheduled before. Raises
+        StorageError.
+        """
         await self._do(lambda gallery: None)
 
     async def ask(self, work: Callable[[Gallery], T]) -> T:
-        """Run `work(gallery)` on the gallery's thread and return its result. Raises StorageError."""
+        """Run `work(gallery)` on the gallery's background thread and return its result. Raises StorageError."""
         return await self._do(work)
 
     async def new_collection(self, name: str, ids: Sequence[str]) -> str:
-        """Create a collection of images and return its name. Raises StorageError."""
+        """Create a collection that contains the images with these ids, and return its name. Raises StorageError."""
         made = await self._do(lambda gallery: gallery.collections.create(name, ids))
         self.changed.emit()
         return made
 
     async def reload(self, ids: Sequence[str]) -> None:
-        """Reload the images with these ids in the lists that have cached them."""
+        """Load the images with these ids again, so that all lists show their changed marks, tags and notes."""
         for model in self.lists:
             moments = model.moments_of(ids)
             for start in range(0, len(moments), BATCH):
@@ -261,7 +274,9 @@ class GalleryService(QObject):
         self.changed.emit()
 
     async def pixels(self, picture: Picture) -> np.ndarray:
-        """Return an image of the gallery as uint8 RGBA (height, width, 4). Raises StorageError."""
+        """Read the pixels of a gallery image as uint8 RGBA (height, width, 4). Raises StorageError if the file is
+        damaged.
+        """
         return await self._do(lambda gallery: _rgba_of_ours(picture.path))
 
     async def rgba(self, path: Path) -> np.ndarray:
@@ -269,17 +284,19 @@ class GalleryService(QObject):
         return await self._do(lambda gallery: _rgba(path))
 
     async def read(self, path: Path) -> Metadata:
-        """Return the metadata of an image file. Raises StorageError."""
+        """Read the metadata of an image file, such as the settings with which it was generated. Raises StorageError."""
         from gdm_studio.gallery import read
 
         return await self._do(lambda gallery: read(path))
 
     async def save_session(self, session: Session, folder: Path) -> None:
-        """Save the state of the window. Raises StorageError."""
+        """Write the state of the window to the session file on the gallery's background thread. Raises StorageError."""
         await self._do(lambda gallery: session.save(folder))
 
     async def close(self) -> None:
-        """Finish running calls, empty the trash if the preferences say so, and close the gallery."""
+        """Finish running calls and close the gallery when the program ends. The trash is emptied if the preferences say
+        so.
+        """
         self.stop_scanning()
         self.thumbnails.close()
         if self._gallery is not None:
@@ -294,7 +311,8 @@ class GalleryService(QObject):
         self._tasks.start(self._search(model, query, self._searches[model]))
 
     async def _search(self, model: PictureModel, query: str, number: int) -> None:
-        """Fetch the newest matches, then the creation timestamps of all matches.
+        """Search the gallery for one of the lists: fetch the newest matching images, then the timestamps of all
+        matches.
 
         The search stops if the list starts a newer one.
         """
@@ -334,7 +352,9 @@ class GalleryService(QObject):
             self._tasks.start(self._fill(model))
 
     async def _fill(self, model: PictureModel) -> None:
-        """Load the requested images in batches. A newer request supersedes an older one."""
+        """Load the images that a list requested, in batches. If the list sends another request meanwhile, that one
+        replaces the first.
+        """
         try:
             while wanted := model.missing(self._wishes[model])[:BATCH]:
                 found = await self._do(partial(_at, moments=wanted))
@@ -354,7 +374,7 @@ class GalleryService(QObject):
         act(await self._do(lambda gallery: gallery.timeline.ids(moments)))
 
     async def _show_if_found(self, model: PictureModel, picture: Picture) -> None:
-        """Add a new image to a filtered list if it matches the search."""
+        """Add a newly saved image to a list that shows search results, if the image matches the search."""
         query = model.query()
         found = await self._do(lambda gallery: gallery.page(query, limit=1, fill=False))
         if query == model.query() and [newest.id for newest in found] == [picture.id]:
@@ -396,7 +416,8 @@ def _rgba(path: Path) -> np.ndarray:
 
 
 def empty_bin(gallery: Gallery) -> None:
-    """Move images deleted more than a month ago (or all, by preference) from the gallery's trash to the system's.
+    """Empty the gallery's trash: move images deleted more than a month ago (or all, by preference) to the system's
+    trash.
 
     Files that cannot be moved stay in the gallery's trash and can still be restored.
     """
@@ -407,7 +428,7 @@ def empty_bin(gallery: Gallery) -> None:
 
 
 def to_trash(path: Path) -> None:
-    """Move a file to the system's trash. Raises StorageError."""
+    """Move a file to the trash of the operating system. Raises StorageError if that is not possible."""
     if not QFile.moveToTrash(str(path)):
         text = translate("system_trash", "{file} cannot be moved to the trash; delete it yourself, or restore it.")
         raise StorageError(text.format(file=path))

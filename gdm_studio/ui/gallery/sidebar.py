@@ -42,7 +42,7 @@ DELETED = "deleted"
 
 @dataclass(frozen=True)
 class Place:
-    """Entry of the sidebar. `search` is the query for its images.
+    """Entry of the gallery's sidebar, such as a collection or a folder. `search` is the query that finds its images.
 
     `kind` is a key of KINDS if the user created the entry.
     """
@@ -93,7 +93,9 @@ Sections = Sequence[tuple[str, Sequence[Place]]]
 
 
 def built_in_places() -> list[Place]:
-    """Return the sidebar entries that are always shown, without counts."""
+    """Return the sidebar entries that exist in every gallery, such as "All pictures" and "Favourites", without image
+    counts.
+    """
     return [
         Place("", translate("Sidebar", "All pictures")),
         Place("is:favourite", translate("Sidebar", "Favourites")),
@@ -103,12 +105,13 @@ def built_in_places() -> list[Place]:
 
 
 def search_of(collection: str) -> str:
-    """Return the query for the images of a collection."""
+    """Return the search query that finds the images of a collection."""
     return f'collection:"{collection}"'
 
 
 class Sidebar(QFrame):
-    """List of the sidebar's entries ("places"), one of which is open.
+    """Sidebar of the Gallery page, a list of entries such as collections and folders. Opening an entry shows its
+    images.
 
     The progress of a file scan is shown below the list.
     """
@@ -143,12 +146,12 @@ class Sidebar(QFrame):
         return self._choice
 
     def place(self) -> Place:
-        """Return the open entry, or "All pictures" if the open entry was removed."""
+        """Return the sidebar entry that is open, or the entry "All pictures" if the open entry was removed."""
         places = [_place_of(index) for index in self._indexes()]
         return next((place for place in places if place.search == self._choice), built_in_places()[0])
 
     def show_places(self, sections: Sections) -> None:
-        """Replace all entries. The open entry stays open if it still exists."""
+        """Replace all entries of the sidebar. The open entry stays open if the new entries include it."""
         if self.view.state() == QAbstractItemView.State.EditingState:
             # The user is renaming an entry. The entries are requested again afterwards.
             return
@@ -167,19 +170,21 @@ class Sidebar(QFrame):
             self.choose("")
 
     def show_progress(self, seen: int, found: int) -> None:
-        """Show the progress of a scan for new and changed files. Nothing is shown for a few files."""
+        """Show how many of the new and changed image files have been read. Nothing is shown if there are only a few
+        files.
+        """
         words = self.tr("Reading {seen} of {found}…").format(seen=number_text(seen), found=number_text(found))
         self._progress.setText(words)
         self._progress.setVisible(seen < found and found > LONG)
 
     def choose(self, search: str) -> None:
-        """Open the entry with the query `search`, as if the user had clicked it."""
+        """Open the sidebar entry whose query is `search`, as if the user had clicked it."""
         self._choice = search
         self._mark()
         self.chosen.emit(search)
 
     def follow(self, search: str, name: str) -> None:
-        """Change the name of a renamed collection's entry to `name`. An open entry stays open."""
+        """Update the sidebar entry of a collection that was renamed to `name`. If the entry is open, it stays open."""
         now = search_of(name)
         for index in self._indexes():
             if (place := _place_of(index)).search == search:
@@ -189,17 +194,17 @@ class Sidebar(QFrame):
             self.chosen.emit(now)
 
     def rename(self, search: str) -> None:
-        """Start editing the name of the entry with the query `search`."""
+        """Open the text field in which the user renames the sidebar entry with the query `search`."""
         for index in self._indexes():
             if _place_of(index).search == search and _place_of(index).kind:
                 self.view.edit(index)
 
     def _open(self) -> QModelIndex | None:
-        """Return the model index of the open entry, or None if it was removed."""
+        """Return the model index of the open sidebar entry, or None if that entry was removed."""
         return next((index for index in self._indexes() if _place_of(index).search == self._choice), None)
 
     def _mark(self) -> None:
-        """Select the open entry, or "All pictures" if it was removed."""
+        """Highlight the open sidebar entry, or "All pictures" if the open entry was removed."""
         self.view.setCurrentIndex(self._open() or self._model.index(0, 0))
 
     def _indexes(self) -> list[QModelIndex]:
@@ -214,7 +219,7 @@ class Sidebar(QFrame):
 
 
 class _PlaceView(QListView):
-    """The list view of the sidebar. F2 renames and Delete removes an entry that the user created."""
+    """List view of the sidebar's entries. F2 renames an entry that the user created, and Delete removes it."""
 
     renamed = Signal(object, str)
     removed = Signal(object)
@@ -234,7 +239,7 @@ class _PlaceView(QListView):
         theme.changed.connect(self.viewport().update)
 
     def show_menu(self, index: Index, place: QPoint) -> QMenu:
-        """Open the menu of an entry that the user created, at a screen position."""
+        """Open the context menu of a sidebar entry that the user created, at a screen position."""
         menu = empty_menu(self)
         row, own = index.row(), _place_of(index)
         if KINDS[own.kind].named:
@@ -274,7 +279,7 @@ class _PlaceView(QListView):
 
 
 class _Row(EntryPainter[_PlaceView]):
-    """An item delegate that paints a heading, or an entry of the sidebar with its number of images."""
+    """Item delegate of the sidebar. It paints a section heading, or an entry with its number of images."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, HEADER if index.data(PLACE) is None else ROW)

@@ -33,7 +33,7 @@ REST = 0.1
 
 
 class SimilarImageView(Protocol):
-    """Details view of an image, with a label that names the training drawing that the image resembles."""
+    """Interface of a details view that can name the training drawing that the shown image resembles."""
 
     similar_label: SimilarImageLabel
 
@@ -41,7 +41,9 @@ class SimilarImageView(Protocol):
 
 
 class SimilarImages:
-    """Controller that finds the training drawing that an image resembles, and names it in the image's details."""
+    """Controller that searches the training data for a drawing that an image resembles, and credits it in the image's
+    details.
+    """
 
     def __init__(self, pixels: Callable[[Picture], Awaitable[np.ndarray]], library: Library, tasks: Tasks) -> None:
         self._pixels = pixels
@@ -51,7 +53,9 @@ class SimilarImages:
         self._found: dict[Any, Origin | None] = {}
 
     def update(self, place: SimilarImageView, picture: Picture | None) -> None:
-        """Show the drawing that an image resembles, searching for it if it is unknown."""
+        """Show the training drawing that an image resembles. It is searched for in a background task if it is not known
+        yet.
+        """
         place.similar_label.show_origin(self._found.get(picture.id) if picture is not None else None)
         if picture is not None and picture.id not in self._found and _is_loop_running():
             self._tasks.start(self._search(place, picture))
@@ -72,7 +76,9 @@ class SimilarImages:
 
 
 def _is_loop_running() -> bool:
-    """Return True if tasks can start. (Lists may change after the event loop has ended while the window closes.)"""
+    """Return True if the asyncio event loop is running, so that tasks can start. It has ended while the window
+    closes.
+    """
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -98,7 +104,8 @@ FREEST = 1.2
 
 
 class SimilarImageLabel(QWidget):
-    """Label that names the similar drawing, with a button that emits `less_asked`.
+    """Label that credits the training drawing that an image resembles. Its button emits `less_asked`, to generate a
+    less similar image.
 
     Hidden if there is no such drawing.
     """
@@ -126,7 +133,9 @@ class SimilarImageLabel(QWidget):
 
 
 def less_like(request: Request, seed: int) -> Request:
-    """Return a request with the same prompt but no style, a higher temperature and another seed."""
+    """Return a request for an image less like the training data: same prompt, no style, higher temperature and another
+    seed.
+    """
     warmth = min(max(FREEST, request.temperature), request.temperature + FREER)
     warmth = round(warmth, 2)
     return replace(request, style="", temperature=warmth, seed=seed, branch=None, toward=None, rules=RULES)

@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 
 class StepHistory:
-    """Saved steps of one image as a finished `run`. All other members may only be used on the worker thread.
+    """Denoising steps of a saved image, loaded from its steps file as a finished `run`. Use all other members on the
+    worker thread only.
 
     Initially, steps stored in the file have a fast approximate preview, and the others show that of the next stored
     step. Repeated calls of `sharpen()` compute and decode all steps exactly. Steps are counted from 1.
     """
 
     def __init__(self, source: Path | bytes, library: Library) -> None:
-        """Load the steps from a file.
+        """Load the denoising steps of an image from a steps file.
 
         Raises StorageError if they cannot be read, and ModelError if their model is missing.
         """
@@ -45,11 +46,13 @@ class StepHistory:
 
     @property
     def held(self) -> int:
-        """The memory used by the previews of the steps, in bytes."""
+        """The memory that the decoded previews of the denoising steps use, in bytes."""
         return self._previews.used_bytes
 
     def sharpen(self) -> bool:
-        """Compute the next exact preview. Return False if all previews are exact."""
+        """Replace one approximate step preview by the exactly decoded one. Return False if all previews are exact
+        already.
+        """
         view = next(self._work, None)
         if view is None:
             return False
@@ -58,31 +61,37 @@ class StepHistory:
         return True
 
     def saved(self, index: int) -> SavedStep:
-        """Return a step to resume or branch from.
+        """Return the state of the sampler at step `index`, from which the run can be resumed or branched.
 
         Raises BadRequest if this machine computes a step that differs from the saved one.
         """
         return self._trajectory.saved_step(self._trajectory.first + index, self._library)
 
     def picture(self, index: int) -> Result:
-        """Return the decoded prediction of a step as a result to save. Raises BadRequest like `saved()`."""
+        """Decode the image that the model predicts at step `index`, as a result that can be saved. Raises BadRequest
+        like `saved()`.
+        """
         return self._reached(self._advance(index, exact=True))
 
     def decoded(self, index: int) -> np.ndarray:
-        """Return the decoded prediction of a step as RGBA (height, width, 4), computed on this machine."""
+        """Decode the image that the model predicts at step `index`. Returns uint8 RGBA (height, width, 4)."""
         from gdm_studio.engine.previews import with_alpha
 
         return with_alpha(self._reached(self._advance(index)).rgba)
 
     def numbers(self, index: int, file: str, *, guidance: bool = False) -> StepNumbers:
-        """Return the numbers of step `index`, with the arguments of `step_numbers.image_step`."""
+        """Return the numbers behind step `index`, such as noise levels and coefficients, as `step_numbers.image_step`
+        computes them.
+        """
         from gdm_studio.studio.step_numbers import image_step
 
         place = self._trajectory.first + index
         return image_step(self._trajectory, place, self._library, file=file, guidance=guidance)
 
     def frames(self, look: str) -> Iterator[np.ndarray]:
-        """Yield every step, decoded in one of the LOOKS, as RGBA (height, width, 4)."""
+        """Yield the decoded image of every step as RGBA (height, width, 4), for a film. `look` is one of the view modes
+        LOOKS.
+        """
         from gdm_studio.engine.film import frames_of
 
         return frames_of(self._trajectory, self._library, look)
@@ -119,7 +128,8 @@ class StepHistory:
 
 
 def loaded(library: Library, request: Request) -> LoadedModel:
-    """Return a request's model, from the cache or newly loaded, on its device or the nearest one available.
+    """Return the model that a request needs, from the cache or loaded from disk, on the request's device or the nearest
+    available one.
 
     Raises ModelError.
     """
@@ -131,7 +141,7 @@ def loaded(library: Library, request: Request) -> LoadedModel:
 
 
 def is_loaded(library: Library, request: Request) -> bool:
-    """Return True if the model of a request is in memory."""
+    """Return True if the model that a request needs is in memory already."""
     from gdm_studio.engine import devices
     from gdm_studio.models.library import load_arguments
 

@@ -29,7 +29,7 @@ MOST = 8
 
 
 class Tags(QWidget):
-    """Tags of an image as chips, with a button that adds one."""
+    """Row of an image's tags as removable chips, with a button that adds a tag."""
 
     removed = Signal(str)
     # The lower left corner of the button in screen coordinates.
@@ -53,7 +53,7 @@ class Tags(QWidget):
         self.updateGeometry()
 
     def place_of_add(self) -> QPoint:
-        """Return the screen position at which the tag field opens."""
+        """Return the screen position at which the popup field for a new tag opens."""
         return self._add.mapToGlobal(QPoint(0, -4))
 
     def _chip(self, name: str) -> Chip:
@@ -63,7 +63,9 @@ class Tags(QWidget):
 
 
 class NoteField(QWidget):
-    """Text field for a note, which grows with its text. `written` is emitted after a pause and on loss of focus."""
+    """Text field for the user's note on an image, which grows with the text. `written` is emitted after a pause in
+    typing and on loss of focus.
+    """
 
     written = Signal(str)
 
@@ -84,7 +86,7 @@ class NoteField(QWidget):
         self._fit()
 
     def show_note(self, text: str) -> None:
-        """Set the image and the text of its note."""
+        """Show the note of the selected image in the text field, without emitting `written`."""
         if text == self._saved:
             return
         self._saved = text
@@ -93,7 +95,7 @@ class NoteField(QWidget):
         self._fit()
 
     def flush(self) -> None:
-        """Emit the note if it has changed since it was last saved."""
+        """Emit the text of the note now if it has changed since it was last saved."""
         self._pause.stop()
         text = self.editor.toPlainText().strip()
         if text != self._saved:
@@ -110,7 +112,7 @@ class NoteField(QWidget):
 
 
 class _Editor(QPlainTextEdit):
-    """Text editor in which Ctrl+Enter ends editing instead of generating images."""
+    """Text editor of an image's note. Ctrl+Enter ends editing instead of starting a generation."""
 
     left = Signal()
 
@@ -131,7 +133,7 @@ WIDTH = 240
 
 
 class TagEntry(QWidget):
-    """A popup field for a tag. Enter accepts the tag and Escape closes the field."""
+    """Popup field in which the user enters a tag for images. Enter accepts the tag, and Escape closes the field."""
 
     def __init__(self, theme: Theme, page: QWidget) -> None:
         super().__init__(page)
@@ -156,11 +158,13 @@ class TagEntry(QWidget):
         self.hide()
 
     def set_tags(self, names: Sequence[str]) -> None:
-        """Set the tags that are offered as completions."""
+        """Set the tags that exist in the gallery, which the field offers as completions."""
         self._tags = list(names)
 
     def open_at(self, place: QPoint, take: Callable[[str], object]) -> None:
-        """Open the field with its lower left corner at a position on the page. `take` receives the entered tag."""
+        """Open the popup with its lower left corner at a position on the page. `take` is called with the tag that the
+        user enters.
+        """
         self._take = take
         self._before = self.window().focusWidget()
         self.field.clear()
@@ -174,7 +178,7 @@ class TagEntry(QWidget):
         self._offer("")
 
     def close_entry(self) -> None:
-        """Hide the field and return the focus to the previous widget."""
+        """Close the tag popup and return the keyboard focus to the widget that had it before."""
         self.hide()
         if self._before is not None:
             self._before.setFocus()

@@ -28,7 +28,8 @@ Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]
 
 
 class ThumbnailReader:
-    """Loader that answers the `thumbnails_wanted` signals of the lists by calling `read` on its own threads.
+    """Background loader of gallery thumbnails. It answers the lists' `thumbnails_wanted` signals by calling `read` on
+    its own threads.
 
     `read` may omit thumbnails if it runs out of time; they are requested again when their cells are painted.
     """
@@ -46,19 +47,19 @@ class ThumbnailReader:
         model.thumbnails_wanted.connect(lambda pictures: self._want(model, pictures))
 
     def close(self) -> None:
-        """Stop after the running batches."""
+        """Stop loading thumbnails after the batches that are running."""
         self._closed = True
         self._threads.shutdown(wait=False)
 
     def _want(self, model: PictureModel, pictures: list[Picture]) -> None:
-        """Replace the pending requests of a list by these images, in this order."""
+        """Replace all pending thumbnail requests of a list by these images, in this order."""
         self._wanted[model] = pictures
         while not self._closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1
             self._tasks.start(self._work())
 
     async def _work(self) -> None:
-        """Load batches of requested thumbnails until none are pending."""
+        """Load requested thumbnails in batches until no requests are pending."""
         try:
             while not self._closed and (next_ones := self._next()):
                 model, pictures = next_ones
@@ -91,7 +92,7 @@ class ThumbnailReader:
 
 
 def _fit(rgba: np.ndarray, side: int) -> QImage:
-    """Scale an image to at most `side` pixels, in the format that Qt paints fastest.
+    """Scale an image down to at most `side` pixels, in the pixel format that Qt paints fastest.
 
     Qt averages pixels, which takes a tenth of a resampling filter's time.
     """

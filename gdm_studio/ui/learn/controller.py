@@ -58,7 +58,9 @@ SLICE_SECONDS = 0.5
 
 @dataclass(frozen=True)
 class _Moment:
-    """A run at a slider position: the last step before it, and the fraction of the way to the next step."""
+    """State of a sampler run in the plane at a position of the slider: the last step before it, and the fraction of the
+    way to the next step.
+    """
 
     run: PlaneRun
     index: int
@@ -73,19 +75,23 @@ class _Moment:
         )
 
     def points(self) -> np.ndarray:
-        """Return the points, divided by the spread of noisy data at this level."""
+        """Return the points at this moment, of shape (n, 2), divided by the standard deviation of noisy data at this
+        noise level.
+        """
         start, end = self._ends()
         one, other = self.run.x[start], self.run.x[end]
         return _scaled(one + self.part * (other - one), self.at)
 
     def trail(self, point: int, *, is_forward: bool) -> np.ndarray:
-        """Return the past positions of a point, from the noise or, in the forward process, from the data."""
+        """Return the past positions of one point as an array of shape (m, 2), from the noise or, in the forward
+        process, from the data.
+        """
         passed = range(self.run.steps, self.index, -1) if is_forward else range(self.index + 1)
         before = [_scaled(self.run.x[index][point], self.run.path[index]) for index in passed]
         return np.stack([*before, self.points()[point]])
 
     def predicted(self, point: int) -> np.ndarray:
-        """Return the clean point that is predicted for a point."""
+        """Return the clean position that the denoiser predicts for one point, of shape (2,)."""
         return self.run.denoised[self.index][point]
 
     def _ends(self) -> tuple[int, int]:
@@ -94,7 +100,8 @@ class _Moment:
 
 @dataclass(frozen=True)
 class _Panel:
-    """A run with its title. `predict` is a copy of the run's network, or None for the exact denoiser.
+    """One of the runs shown on the Learn page, with its title. `predict` is a copy of the run's network, or None for
+    the exact denoiser.
 
     `seconds` and `training_steps` are the network's training time, and `excess` is its error above the exact
     denoiser's.
@@ -113,7 +120,7 @@ class _Panel:
 
 
 class LearnController:
-    """Controller of the Learn page.
+    """Controller of the Learn page, which runs samplers on points in the plane and trains small networks for them.
 
     A network is trained while the page shows a run with it. Changes of settings that concern the network start a new
     one.
@@ -148,12 +155,14 @@ class LearnController:
             view.point_chosen.connect(self._follow)
 
     def show(self) -> None:
-        """Run the samplers if the page is opened for the first time, and continue training a network."""
+        """Run the samplers when the page is opened for the first time, and continue the training of a network that is
+        not finished.
+        """
         if not self._panels or any(panel.is_training for panel in self._panels):
             self._update.request()
 
     def close(self) -> None:
-        """Stop running, without waiting for a run in progress."""
+        """Stop all work for the page when the window closes, without waiting for a run in progress."""
         self._update.close()
         self._curves.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
@@ -193,7 +202,9 @@ class LearnController:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
 
     def _prepare(self, wanted: Sequence[tuple[PlaneSettings, str]], *, is_forward: bool) -> tuple[_Panel, ...]:
-        """Train the networks of the runs for a while, and return the runs. Called on the executor's thread."""
+        """Train the networks for a short time, then run the samplers and return the runs. This is called on the
+        executor's thread.
+        """
         keys = {_network_settings(each) for each, _ in wanted if each.denoiser != EXACT}
         self._networks = {key: network for key, network in self._networks.items() if key in keys}
         panels = []
@@ -224,7 +235,9 @@ class LearnController:
         return self._networks[key]
 
     async def _measure(self) -> None:
-        """Measure the distance curves of both runs. (Adding noise takes no evaluations, so it has no curve.)"""
+        """Measure how far the samples of both runs are from the true distribution, for different numbers of steps, and
+        show the curves.
+        """
         panels = self._panels
         if not panels or self._is_forward:
             self._measured = []
@@ -244,13 +257,13 @@ class LearnController:
         self._show()
 
     async def _export(self, suffix: str) -> None:
-        """Write both runs as a web page or a notebook into the folder of exports. Raises StorageError."""
+        """Save both runs as a web page or a Jupyter notebook in the folder for exports. Raises StorageError."""
         file = await self._in_thread(partial(_write_handout, self._panels, suffix))
         title = translate("LearnPage", "The plane was exported")
         notify_saved(self._notify, self._tasks, title, file.name, file.parent)
 
     def _open_lesson(self, lesson: Lesson) -> None:
-        """Configure the plane for a lesson."""
+        """Set the density, the sampler and the slider to the values that a lesson starts with."""
         page = self._page
         self._is_first = False
         self._point = -1
@@ -260,11 +273,13 @@ class LearnController:
         page.set_position(lesson.position)
 
     def _try(self, trial: Trial) -> None:
-        """Show the lesson's run beside a second run with one setting changed."""
+        """Show a second run beside that of the lesson, with one setting changed as a button of the lesson proposes."""
         self._page.controls.set_change(trial.name, trial.value)
 
     def _check_answer(self, lesson: Lesson, number: float | None) -> None:
-        """Check the answer to a lesson's exercise, using the first run and the slider."""
+        """Check the user's answer to the exercise of a lesson. Some exercises are answered by the settings and the
+        slider.
+        """
         is_right = False
         if self._panels:
             run = self._panels[0].run
@@ -273,11 +288,13 @@ class LearnController:
         self._page.lessons.show_result(is_right)
 
     def _place(self) -> float:
-        """Return the displayed position in the runs, from 0 (first noise level) to 1 (data)."""
+        """Return the position in the runs that is shown, from 0 (the highest noise level) to 1 (the data)."""
         return 1 - self._page.position() if self._is_forward else self._page.position()
 
     def _show_step_numbers(self, place: int) -> None:
-        """Open the overlay with the numbers of the step at the slider, for the run with index `place`."""
+        """Open a dialog with the formula and the numbers of the step at the slider, for the first (0) or the second run
+        (1).
+        """
         if place >= len(self._panels) or self._is_forward:
             return
         from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
@@ -288,7 +305,7 @@ class LearnController:
         StepNumbersView(page.theme, numbers, can_measure=False, parent=page.window()).open_up()
 
     def _show(self) -> None:
-        """Show both runs at the position of the slider."""
+        """Show the points of both runs at the position of the slider."""
         page = self._page
         if not self._panels:
             drawing = page.controls.is_drawing()
@@ -335,7 +352,9 @@ def _write_handout(panels: Sequence[_Panel], suffix: str) -> Path:
 
 
 def _prepared(run: PlaneRun) -> PlaneRun:
-    """Return a run with precomputed distances, classes and densities, which would otherwise delay the window later."""
+    """Compute the distances, classes and densities of a run in advance, and return the run. Otherwise they would delay
+    the window later.
+    """
     _ = run.distances, run.classes
     for at in run.path:
         _density(run.settings, at)
@@ -343,7 +362,9 @@ def _prepared(run: PlaneRun) -> PlaneRun:
 
 
 def _network_settings(settings: PlaneSettings) -> PlaneSettings:
-    """Return the settings that a network depends on, with the defaults of all others."""
+    """Return a copy of the settings in which all settings that do not influence the training of a network have their
+    defaults.
+    """
     return PlaneSettings(
         density=settings.density, process=settings.process, denoiser=settings.denoiser, lines=settings.lines
     )
@@ -365,7 +386,7 @@ def _scaled(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
 
 
 def _density(settings: PlaneSettings, at: NoiseLevel) -> np.ndarray:
-    """Return the true density, from 0 to 1, at a noise level at the pixels of a view."""
+    """Return the true density at a noise level, scaled to 0 to 1, at the pixels of the view."""
     return _density_of(settings.density, settings.label, settings.lines, at)
 
 
@@ -377,7 +398,9 @@ def _density_of(name: str, label: int | None, lines: tuple[Line, ...], at: Noise
 
 
 def _numbers(moment: _Moment, panel: _Panel) -> str:
-    """Return the noise level of a moment, the distance of its points from the truth, and the network's error."""
+    """Return the text below a view: the noise level, the distance of the points from the true distribution, and the
+    error of the network.
+    """
     at = moment.at
     values = {"alpha": at.alpha, "sigma": at.sigma, "distance": panel.run.distances[moment.index]}
     text = translate("LearnPage", "α {alpha} · σ {sigma} · distance {distance}")

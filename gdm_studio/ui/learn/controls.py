@@ -57,7 +57,7 @@ LABELS: dict[str, int | None] = {"both": None, "first": 0, "second": 1}
 
 @dataclass(frozen=True)
 class SettingEditor:
-    """A widget that edits a setting, with functions that read and write its value."""
+    """Widget in which the user edits one setting, with functions that read and write its value."""
 
     widget: QWidget
     value: Callable[[], Any]
@@ -65,7 +65,7 @@ class SettingEditor:
 
 
 class PlaneControls(QFrame):
-    """Panel with the settings of both runs. It emits `changed()` for user input."""
+    """Panel of the Learn page with the settings of both runs. It emits `changed()` for user input."""
 
     changed = Signal()
 
@@ -108,7 +108,7 @@ class PlaneControls(QFrame):
         self._connect()
 
     def settings(self) -> PlaneSettings:
-        """Return the settings of the first run."""
+        """Return the settings of the first sampler run, as the user has chosen them in the panel."""
         values = {name: editor.value() for name, editor in self.editors.items()}
         label_chosen = LABELS[self.label.choice()]
         return PlaneSettings(
@@ -116,14 +116,16 @@ class PlaneControls(QFrame):
         )
 
     def changed_settings(self) -> PlaneSettings | None:
-        """Return the settings of the second run, or None if nothing is changed."""
+        """Return the settings of the second run, which differ in one setting, or None if there is no second run."""
         name = self.change.choice()
         if not name:
             return None
         return replace(self.settings(), **{name: self.changed_editors[name].value()})
 
     def title(self, settings: PlaneSettings) -> str:
-        """Return the value of the setting in which both runs differ, or the sampler of a single run, as text."""
+        """Return the title of a run: the value of the setting in which the two runs differ, or the sampler if there is
+        one run.
+        """
         name = self.change.choice() or "sampler"
         value = getattr(settings, name)
         if choices := _choices(name):
@@ -131,7 +133,7 @@ class PlaneControls(QFrame):
         return f"{translate('PlaneControls', CHANGES[name])} {number_text(value)}"
 
     def set_settings(self, settings: PlaneSettings) -> None:
-        """Set the controls to the settings of a single run, and emit `changed()`."""
+        """Fill the panel with the settings of a single run, and emit `changed()`."""
         self._seed, self._lines = settings.seed, settings.lines
         self.clear.setEnabled(bool(settings.lines))
         self.label.set_choice(next(choice for choice, value in LABELS.items() if value == settings.label))
@@ -141,20 +143,20 @@ class PlaneControls(QFrame):
         self.changed.emit()
 
     def set_change(self, name: str, value: str | float) -> None:
-        """Enable a second run that differs only in the setting `name`, one of CHANGES. Emits `changed()`."""
+        """Add a second run in which only the setting `name` (one of CHANGES) has another value. Emits `changed()`."""
         self.change.set_choice(name)
         self._show_change()
         self.changed_editors[name].set_value(value)
         self.changed.emit()
 
     def add_line(self, line: Line) -> None:
-        """Add a line to the drawn density."""
+        """Add a line to the density that the user draws in the plane, and emit `changed()`."""
         self._lines = (*self._lines, tuple(line))
         self.clear.setEnabled(True)
         self.changed.emit()
 
     def is_drawing(self) -> bool:
-        """Return True if the density is drawn by the user."""
+        """Return True if the user draws the density of the points instead of choosing a predefined one."""
         return self.density.choice() == DRAWN
 
     def _editor(self, name: str) -> SettingEditor:
@@ -180,7 +182,9 @@ class PlaneControls(QFrame):
         self._show_guidance()
 
     def _show_guidance(self) -> None:
-        """Enable guidance only if a class is selected, since it pushes points away from the other class."""
+        """Enable the guidance setting only if one class is selected, because guidance pushes points away from the other
+        class.
+        """
         has_class = self.label.choice() != "both"
         for editors in (self.editors, self.changed_editors):
             widget = editors["guidance_scale"].widget
@@ -188,7 +192,7 @@ class PlaneControls(QFrame):
             widget.setToolTip("" if has_class else self.tr("Choose a class first"))
 
     def _show_change(self) -> None:
-        """Show only the editor of the changed setting."""
+        """Show only the editor of the one setting in which the second sampler run differs from the first."""
         chosen = self.change.choice()
         for name, editor in self.changed_editors.items():
             editor.widget.setVisible(name == chosen)
@@ -243,7 +247,7 @@ class PlaneControls(QFrame):
 
 
 def _choices(name: str) -> list[Choice]:
-    """Return the menu of a setting, empty for a number."""
+    """Return the values that the user can choose for a setting of a sampler run. The list is empty for a number."""
     specs: dict[str, Callable[[], Iterator[SamplerSpec | SpacingSpec]]] = {"sampler": samplers, "spacing": spacings}
     if name in specs:
         return [

@@ -26,7 +26,9 @@ DISTANCE_MARKS = (0.01, 0.1, 1.0)
 
 @dataclass(frozen=True)
 class DistanceCurve:
-    """The curve of one panel: its title, the token of its colour, and its (evaluations, distance) pairs."""
+    """Curve of one run in the chart: its title, the name of its theme colour, and (denoiser evaluations, distance)
+    pairs.
+    """
 
     title: str
     colour: str
@@ -34,7 +36,9 @@ class DistanceCurve:
 
 
 class DistanceChart(QWidget):
-    """A chart with logarithmic axes and a dashed line at the distance between two true samples."""
+    """Chart of the distance from the true distribution over the number of denoiser evaluations, with logarithmic
+    axes.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +51,9 @@ class DistanceChart(QWidget):
         theme.changed.connect(self.update)
 
     def set_curves(self, curves: Sequence[DistanceCurve], floor: float) -> None:
-        """Show curves, and the distance between two true samples."""
+        """Show curves in the chart. `floor` is the distance between two samples of the true distribution, shown as a
+        dashed line.
+        """
         self._curves = curves
         self._floor = floor
         ends = (f"{curve.title}: {number_text(curve.points[-1][1], 3)}" for curve in curves if curve.points)

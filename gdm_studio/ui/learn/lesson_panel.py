@@ -17,7 +17,7 @@ _OPERATOR = re.compile(r" ([=+−/]) ")
 
 
 class LessonPanel(QFrame):
-    """Panel that shows one lesson at a time.
+    """Panel of the Learn page that shows the text and the exercise of one lesson.
 
     Signals: `opened(Lesson)` when a lesson is shown, `tried(Trial)` when a button in the lesson is clicked, and
     `answered(Lesson, number)` to check the exercise. The number is None if the state of the plane is the answer.
@@ -45,12 +45,12 @@ class LessonPanel(QFrame):
         self.menu.chosen.connect(lambda _: self.open_lesson(self.menu.choice()))
 
     def start(self) -> None:
-        """Open the first lesson unless one is already open."""
+        """Open the first lesson, unless a lesson is open already."""
         if self.lesson is None:
             self.open_lesson(LESSONS[0].name)
 
     def open_lesson(self, name: str) -> None:
-        """Show a lesson and set the plane up for it."""
+        """Show the text of a lesson, and emit `opened` so that the points and settings are set up for it."""
         self.lesson = next(lesson for lesson in LESSONS if lesson.name == name)
         self._show_titles()
         self.text = LessonText(self._theme, self.lesson)
@@ -64,7 +64,9 @@ class LessonPanel(QFrame):
         self.opened.emit(self.lesson)
 
     def show_result(self, is_right: bool) -> None:
-        """Show whether the last answer is right. In the menu, lessons with a solved exercise have a tick."""
+        """Show whether the last answer to the exercise is right. In the menu, lessons with a solved exercise get a
+        tick.
+        """
         if self.lesson is None:
             return
         exercise = self.lesson.exercise
@@ -75,7 +77,7 @@ class LessonPanel(QFrame):
         self._show_text(translate("Lesson", exercise.right if is_right else exercise.hint))
 
     def _show_text(self, text: str) -> None:
-        """Show a text below the exercise, and scroll to it."""
+        """Show a text, such as the result of an answer, below the exercise and scroll to it."""
         self.text.result.setText(text)
         self._scroll_to_result()
 
@@ -115,12 +117,14 @@ class LessonPanel(QFrame):
 
 
 def with_whole_formulas(text: str) -> str:
-    """Return a text in which lines are not broken at the operators of formulas."""
+    """Replace spaces around operators by non-breaking spaces, so that formulas are not broken into lines there."""
     return _OPERATOR.sub(lambda found: f"\N{NO-BREAK SPACE}{found[1]}\N{NO-BREAK SPACE}", text)
 
 
 class LessonText(QWidget):
-    """Text of a lesson, with a button for each of its `trials` and the input fields of its exercise."""
+    """Text of a lesson, with a button for each change that it proposes (`trials`) and the input fields of its
+    exercise.
+    """
 
     def __init__(self, theme: Theme, lesson: Lesson) -> None:
         super().__init__()

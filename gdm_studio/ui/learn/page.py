@@ -37,7 +37,7 @@ REST_FRAMES = 40
 
 
 class LearnPage(QFrame):
-    """Learn page with the plane, its settings and the lessons.
+    """Page of the window that shows runs of samplers on points in the plane, their settings, and lessons about them.
 
     Signals: `moved()` when the slider's position changes, `numbers_asked(int)` with the number of the view whose step
     is wanted, `export_asked(str)` with a file suffix, and `tree_asked()` for the family tree.
@@ -100,7 +100,9 @@ class LearnPage(QFrame):
         self.set_second(False)
 
     def set_steps(self, steps: int) -> None:
-        """Set the number of steps of the first run. The slider keeps its relative position."""
+        """Set the number of steps of the first run, which is the length of the slider. The slider keeps its relative
+        position.
+        """
         share = self.position()
         self.slider.blockSignals(True)
         self.slider.setRange(0, steps * PARTS)
@@ -108,15 +110,15 @@ class LearnPage(QFrame):
         self.slider.blockSignals(False)
 
     def position(self) -> float:
-        """Return the position of the slider from 0, the first noise level, to 1, the last."""
+        """Return the position of the slider, from 0 (the first noise level) to 1 (the last one)."""
         return self.slider.value() / self.slider.maximum() if self.slider.maximum() else 0.0
 
     def set_position(self, share: float) -> None:
-        """Move the slider to a position from 0 to 1."""
+        """Move the slider to a position from 0 (the first noise level) to 1 (the last one)."""
         self.slider.setValue(round(share * self.slider.maximum()))
 
     def show_side(self, side: str) -> None:
-        """Show the settings or the lessons in the left panel."""
+        """Show the settings or the lessons in the left panel of the page."""
         self.side.set_choice(side)
         self._sides.setCurrentWidget(self.lessons if side == "lessons" else self.controls)
 
@@ -126,7 +128,7 @@ class LearnPage(QFrame):
             self.lessons.start()
 
     def set_second(self, visible: bool) -> None:
-        """Show one view or two."""
+        """Show or hide the view of the second sampler run, which differs from the first in one setting."""
         for part in (self.views[1], self.captions[1], self.numbers[1], self.sigmas[1]):
             part.setVisible(visible)
 
@@ -134,7 +136,7 @@ class LearnPage(QFrame):
         return self._timer.isActive()
 
     def toggle_playing(self) -> None:
-        """Play the steps from the current one, or stop."""
+        """Play the steps of both runs from the current position of the slider, or stop playing."""
         if self.is_playing():
             self.stop()
             return
@@ -145,12 +147,12 @@ class LearnPage(QFrame):
         self.play.set_icon("pause")
 
     def stop(self) -> None:
-        """Stop playing."""
+        """Stop playing the steps of the sampler runs."""
         self._timer.stop()
         self.play.set_icon("play")
 
     def open_export_menu(self) -> QMenu:
-        """Open the menu with the file formats for the export of both runs."""
+        """Open a menu in which the user chooses the file format for the export of both runs."""
         forms = {".html": self.tr("Web page (HTML)"), ".ipynb": self.tr("Notebook (Jupyter)")}
         actions = [
             Action(title, icon="download").bind(partial(self.export_asked.emit, suffix))

@@ -26,12 +26,14 @@ CLASS_COLOURS = ("accent", "warning")
 
 
 def density_places() -> np.ndarray:
-    """Return the positions at which the density is painted, row by row from the top, (DENSITY_SIDE², 2)."""
+    """Return the points of the plane at which the density is painted, row by row from the top, of shape (DENSITY_SIDE²,
+    2).
+    """
     return _places(DENSITY_SIDE)
 
 
 def arrow_places() -> np.ndarray:
-    """Return the positions of the arrows, (ARROWS_SIDE², 2)."""
+    """Return the points of the plane at which arrows of the score are painted, of shape (ARROWS_SIDE², 2)."""
     return _places(ARROWS_SIDE)
 
 
@@ -43,7 +45,7 @@ def _places(side: int) -> np.ndarray:
 
 @dataclass(frozen=True)
 class PlaneFrame:
-    """Contents of a view at one noise level. All positions are divided by the spread of the points.
+    """Everything that a view of the plane shows at one noise level: points, density, arrows and the trail of one point.
 
     `points` is (n, 2), `classes` (n,), `density` (DENSITY_SIDE²,) from 0 to 1, `arrows` (ARROWS_SIDE², 2) or None, and
     `trail` the past positions (m, 2) of the selected point. `predicted` is the clean point predicted for it.
@@ -58,7 +60,8 @@ class PlaneFrame:
 
 
 class PlaneView(QWidget):
-    """Square view of points. A click emits `point_chosen(index)`, or −1 if no point is near.
+    """Square view of points in the plane. A click emits `point_chosen(index)` with the nearest point, or -1 if no point
+    is near.
 
     With `set_drawing(True)`, a mouse stroke emits `line_drawn(list)` with the corners of the line.
     """
@@ -79,7 +82,7 @@ class PlaneView(QWidget):
         theme.changed.connect(self.update)
 
     def show_frame(self, frame: PlaneFrame | None, hint: str = "") -> None:
-        """Show points, or only the text `hint` if there are none."""
+        """Show the points and the density of one noise level, or only the text `hint` if `frame` is None."""
         self._frame = frame
         self._hint = hint
         self.update()
@@ -88,7 +91,7 @@ class PlaneView(QWidget):
         return self._frame
 
     def set_drawing(self, drawing: bool) -> None:
-        """Switch the mouse between drawing lines and selecting points."""
+        """Set whether a mouse stroke in the view draws a line or a click selects a point."""
         self._drawing = drawing
         self._stroke = []
         self.setCursor(Qt.CursorShape.CrossCursor if drawing else Qt.CursorShape.ArrowCursor)

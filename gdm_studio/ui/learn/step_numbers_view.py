@@ -20,7 +20,8 @@ SIZE = (860, 740)
 
 
 class StepNumbersView(Overlay):
-    """Overlay with the numbers of a step and a button that copies the code.
+    """Dialog that shows the numbers, the formula and the code of one denoising step, with a button that copies the
+    code.
 
     Signal: `guidance_asked()` when the button that measures guidance is clicked.
     """
@@ -28,7 +29,9 @@ class StepNumbersView(Overlay):
     guidance_asked = Signal()
 
     def __init__(self, theme: Theme, numbers: StepNumbers, *, can_measure: bool, parent: QWidget) -> None:
-        """Create the overlay. `can_measure` adds the button that measures guidance, which evaluates the network."""
+        """Create the dialog. If `can_measure` is True, a button lets the user measure guidance, which evaluates the
+        network.
+        """
         super().__init__(theme, parent)
         self._numbers = numbers
         self._close = mark(theme, "x", with_keys(self.tr("Close"), "Esc"), size=14)
@@ -49,7 +52,7 @@ class StepNumbersView(Overlay):
         self.set_numbers(numbers)
 
     def set_numbers(self, numbers: StepNumbers) -> None:
-        """Show the numbers of a step."""
+        """Show the numbers, the formula and the code of a denoising step."""
         self._numbers = numbers
         title = self.tr("Step {step} of {steps}, in numbers").format(step=numbers.index, steps=numbers.of)
         self._title.setText(f"{title} · {translate('Setting', numbers.sampler)}")

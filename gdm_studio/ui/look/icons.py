@@ -22,7 +22,7 @@ def icon(
     filled: bool = False,
     at_rest: bool = False,
 ) -> QIcon:
-    """Return an icon in the colour of a token. The hovered icon has the colour `active`.
+    """Create a QIcon from a named line icon. `colour` and `active` (for a hovered button) are names of theme colours.
 
     Without a name, the icon is empty. Recreate the icon when the theme or the screen changes. With `at_rest`, the icon
     has only its normal state, which is faster.
@@ -42,14 +42,16 @@ def icon(
 def pixmap(
     theme: Theme, name: str, size: int, colour: str = "muted", ratio: float = 1.0, *, filled: bool = False
 ) -> QPixmap:
-    """Return an icon `size` logical pixels wide. `ratio` is the number of device pixels per logical pixel."""
+    """Draw a named icon as a square pixmap of `size` logical pixels. `ratio` is the number of device pixels per logical
+    pixel.
+    """
     argb = theme.colour(colour).name(QColor.NameFormat.HexArgb)
     return QPixmap(_draw(name, argb, round(size * ratio), ratio=ratio, filled=filled))
 
 
 @lru_cache(maxsize=512)
 def _draw(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> QPixmap:
-    """Return the cached pixmap of an icon.
+    """Draw an icon as a pixmap `side` device pixels wide. Pixmaps are cached.
 
     Qt caches data for each pixmap, so that creating new ones would increase memory use.
     """
@@ -63,7 +65,9 @@ def _draw(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> Q
 
 
 def paint(painter: QPainter, rect: QRectF, name: str, colour: QColor, *, filled: bool = False) -> None:
-    """Paint an icon into `rect`. With `filled`, its outline is filled, as in a favourite's star."""
+    """Paint a named icon into the rectangle `rect`. If `filled` is True, the outline is filled, as for the star of a
+    favourite.
+    """
     renderer = _renderer(name, colour.name(), filled)
     painter.save()
     painter.setOpacity(painter.opacity() * colour.alphaF())

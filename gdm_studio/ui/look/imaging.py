@@ -17,7 +17,9 @@ BICUBIC = 3
 
 
 def qimage(rgba: np.ndarray) -> QImage:
-    """Convert uint8 RGBA or RGB (height, width, channels) to a QImage that owns its memory."""
+    """Convert an image array, uint8 RGBA or RGB of shape (height, width, channels), to a QImage with its own copy of
+    the pixels.
+    """
     import numpy as np
 
     rgba = np.ascontiguousarray(rgba)
@@ -27,7 +29,7 @@ def qimage(rgba: np.ndarray) -> QImage:
 
 
 def grey_qimage(levels: np.ndarray) -> QImage:
-    """Convert uint8 (height, width) to a grey QImage that owns its memory."""
+    """Convert a grey image array, uint8 of shape (height, width), to a QImage with its own copy of the pixels."""
     import numpy as np
 
     levels = np.ascontiguousarray(levels)
@@ -36,7 +38,7 @@ def grey_qimage(levels: np.ndarray) -> QImage:
 
 
 def grey_array(image: QImage) -> np.ndarray:
-    """Convert a grey QImage to uint8 (height, width)."""
+    """Convert a grey QImage to an array, uint8 of shape (height, width)."""
     import numpy as np
 
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
@@ -44,7 +46,7 @@ def grey_array(image: QImage) -> np.ndarray:
 
 
 def rgba_array(image: QImage) -> np.ndarray:
-    """Convert any QImage to uint8 RGBA (height, width, 4)."""
+    """Convert a QImage of any format to an array, uint8 RGBA of shape (height, width, 4)."""
     import numpy as np
     from PIL import ImageQt
 
@@ -52,7 +54,7 @@ def rgba_array(image: QImage) -> np.ndarray:
 
 
 def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:
-    """Return the part `box` of an image (in image pixels), resampled to width × height device pixels.
+    """Cut the rectangle `box` (in image pixels) out of an image, and scale it to `width` × `height` device pixels.
 
     Colours are interpolated with premultiplied alpha, which avoids dark edges. With `squares`, enlarged pixels stay
     squares.
@@ -74,21 +76,21 @@ def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: b
 
 
 def thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
-    """Return an image scaled to fit a square of `side` device pixels."""
+    """Scale an image (uint8 RGB or RGBA) to fit into a square of `side` device pixels."""
     height, width = rgba.shape[:2]
     scale = side / max(height, width)
     return scaled(rgba, QRectF(0, 0, width, height), max(1, round(width * scale)), max(1, round(height * scale)))
 
 
 def glance(rgba: np.ndarray, side: int) -> QPixmap:
-    """Return a thumbnail that is computed quickly from a subset of the pixels of a large image."""
+    """Create a thumbnail quickly, by skipping most pixels of a large image before scaling."""
     sparse = max(1, max(rgba.shape[:2]) // (2 * side))
     seen = rgba[::sparse, ::sparse]
     return thumbnail(seen, min(side, max(seen.shape[:2])))
 
 
 def _to_pixmap(picture: Image, size: QSize | None = None) -> QPixmap:
-    """Return a pixmap of a premultiplied or opaque image, scaled to `size`."""
+    """Convert a Pillow image (opaque or with premultiplied alpha) to a pixmap, scaled to `size` if given."""
     import numpy as np
 
     pixels = np.array(picture)

@@ -17,11 +17,13 @@ ROLES = {
 
 
 def install() -> None:
-    """Register the roles with Qt. Call it once per application."""
+    """Register accessibility roles for custom-painted widgets with Qt, so that screen readers recognise them. Call it
+    once per application.
+    """
     QAccessible.installFactory(_interface)
 
 
 def _interface(kind: str, thing: QObject) -> QAccessibleInterface | None:
-    """Return the accessible interface for an object of the class `kind`, or None for Qt's default."""
+    """Return the accessibility interface for a widget of the class `kind`, or None if Qt's default is suitable."""
     role = ROLES.get(kind)
     return QAccessibleWidget(thing, role) if role is not None and isinstance(thing, QWidget) else None

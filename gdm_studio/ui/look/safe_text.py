@@ -15,7 +15,7 @@ JOINER = "\u2060"
 
 
 def plain(text: str) -> str:
-    """Return the text with control characters replaced by visible symbols.
+    """Replace control characters in a text from a file by visible symbols, so that the text is safe to display.
 
     Text beyond the length limit of prompts is cut, because Qt takes seconds to lay out a longer word.
     """
@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 
 
 def tip(text: str) -> str:
-    """Return a tooltip that Qt does not interpret as rich text, which could load files."""
+    """Return a text as a tooltip that Qt does not interpret as rich text, because rich text could load files."""
     text = plain(start_of(text, MAX_TIP))
     if not QtGui.Qt.mightBeRichText(text):
         return text
@@ -31,7 +31,9 @@ def tip(text: str) -> str:
 
 
 def entry(text: str) -> str:
-    """Return the text of a menu entry or button with & escaped, since Qt would underline the next letter."""
+    """Return the text of a menu entry or button with each & escaped. Otherwise Qt would underline the letter after
+    it.
+    """
     return plain(text).replace("&", "&&")
 
 
@@ -45,6 +47,6 @@ def _shown(character: str) -> str:
 
 
 def make_plain(value: object, *names: str) -> None:
-    """Apply `plain` to the given fields of a frozen dataclass."""
+    """Replace control characters in the named text fields of a frozen dataclass, in place."""
     for name in names:
         object.__setattr__(value, name, plain(getattr(value, name)))

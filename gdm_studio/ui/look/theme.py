@@ -23,7 +23,7 @@ FALLBACKS = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Noto Sans CJK JP"
 
 @dataclass(frozen=True)
 class Space:
-    """Layout distances and sizes in logical pixels."""
+    """Distances and sizes that all layouts of the window use, in logical pixels."""
 
     hair: int = 4
     small: int = 8
@@ -46,7 +46,8 @@ SPACE = Space()
 
 
 class Theme(QObject):
-    """Theme of the application. Widgets read `tokens` and repaint when `changed()` is emitted.
+    """Colours and fonts of the application, dark or light. Widgets read `tokens` and repaint when `changed()` is
+    emitted.
 
     `canvas` is the background of transparent images, a value of the preference with this name.
     """
@@ -72,7 +73,7 @@ class Theme(QObject):
         return self.tokens is DARK
 
     def set_scheme(self, name: str) -> None:
-        """Set the scheme: `light`, `dark`, or `system` to follow the desktop."""
+        """Switch to the "light" or the "dark" theme, or follow the desktop's setting with "system"."""
         scheme = SCHEMES[name]
         if scheme == Qt.ColorScheme.Unknown:
             self._hints.unsetColorScheme()
@@ -81,13 +82,13 @@ class Theme(QObject):
         self._follow(scheme if scheme != Qt.ColorScheme.Unknown else self._hints.colorScheme())
 
     def set_canvas(self, canvas: str) -> None:
-        """Set the background of transparent images: "checker", "dark", "light" or a colour as "#rrggbb"."""
+        """Set the background behind transparent images: "checker", "dark", "light" or a colour as "#rrggbb"."""
         if canvas != self.canvas:
             self.canvas = canvas
             self.changed.emit()
 
     def plate(self, ground: str) -> str:
-        """Return the token of the colour behind a transparent thumbnail whose place has the colour `ground`.
+        """Return the name of the colour to paint behind a transparent thumbnail on a background of the colour `ground`.
 
         Dark backgrounds are replaced, so that black drawings stay visible.
         """
@@ -95,7 +96,8 @@ class Theme(QObject):
 
     @contextmanager
     def undressed(self) -> Iterator[None]:
-        """Context manager that delays the style sheet to its end, for creating a whole window.
+        """Context manager that applies the style sheet only at its end. Use it while a whole window is created, which
+        is then faster.
 
         Otherwise Qt would restyle each widget whenever it gets a new parent. Widgets that already exist are styled
         twice.
@@ -109,7 +111,7 @@ class Theme(QObject):
             self._app.setStyleSheet(style_sheet(self.tokens))
 
     def colour(self, name: str) -> QColor:
-        """Return the colour of a token."""
+        """Return the theme colour with this name as a QColor."""
         return QColor(getattr(self.tokens, name))
 
     def pixel_ratio(self) -> float:
@@ -117,7 +119,7 @@ class Theme(QObject):
         return self._app.devicePixelRatio()
 
     def duration(self, milliseconds: int) -> int:
-        """Return the duration of an animation, which is 0 if the desktop requests reduced motion."""
+        """Return the duration of an animation in milliseconds, or 0 if the desktop requests reduced motion."""
         if not QApplication.isEffectEnabled(Qt.UIEffect.UI_General) and sys.platform == "win32":
             return 0
         # Since Qt 6.12.
@@ -125,7 +127,9 @@ class Theme(QObject):
         return 0 if preference is not None and preference().name == "ReducedMotion" else milliseconds
 
     def font(self, pixels: int, weight: int = 400) -> QFont:
-        """Return the interface font with digits of equal width, so that changing numbers do not shift."""
+        """Return the font of the window in this size and weight. All digits have the same width, so that changing
+        numbers do not move.
+        """
         if (pixels, weight) in self._fonts:
             return self._fonts[pixels, weight]
         font = QFont(FALLBACKS)
@@ -150,7 +154,7 @@ class Theme(QObject):
 
 
 def _load_fonts() -> None:
-    """Load the font Inter. If its files are missing, Qt uses a fallback."""
+    """Load the font files of Inter, which belong to the program. If they are missing, Qt uses another font."""
     folder = resources() / "fonts"
     if not folder.is_dir():
         return

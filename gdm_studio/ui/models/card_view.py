@@ -47,7 +47,9 @@ NOT_SOLD = re.compile(r"\bnc\b|non[- ]?commercial|\bresearch")
 
 
 class ModelCardView(QFrame):
-    """Panel with the card of the selected model, its choices and tags, and a button to use it."""
+    """Panel of the Models page that describes the selected model and lets the user change its options and tags, or use
+    it.
+    """
 
     use_model = Signal(str)
     # The row of a LoRA or embedding to insert into the prompt.
@@ -106,7 +108,7 @@ class ModelCardView(QFrame):
         theme.changed.connect(self._show_anew)
 
     def show_line(self, line: InventoryRow | None) -> None:
-        """Show a model, or a hint if `line` is None. A hidden view is updated when it becomes visible."""
+        """Show the card of a model, or a hint if `line` is None. A hidden panel is updated when it becomes visible."""
         self._line = line
         self._is_stale = not self.isVisible()
         if self._is_stale:
@@ -130,31 +132,33 @@ class ModelCardView(QFrame):
             self._show_anew()
 
     def set_lines(self, lines: Sequence[InventoryRow]) -> None:
-        """Set all rows of the models table, from which model parts can be selected."""
+        """Set all rows of the table of models, so that the user can choose parts for the selected model from them."""
         self._lines = lines
         self._samples.forget()
         self._estimated.clear()
 
     def set_preview(self, path: Path, image: QImage) -> None:
-        """Show the preview image of the model at `path`, if that model is still selected."""
+        """Show the preview image of the model file at `path`, if that model is still selected."""
         if not image.isNull() and self._line is not None and self._line.path == path:
             self._preview = (path, image)
             self.show_line(self._line)
 
     def set_estimate(self, path: Path, estimate: Estimate) -> None:
-        """Show the memory and the time per image for the model at `path`."""
+        """Show how much memory and time an image takes with the model file at `path`."""
         is_new = self._estimates.get(path) != estimate
         self._estimates[path] = estimate
         if is_new:
             self.reload(path)
 
     def reload(self, path: Path) -> None:
-        """Refresh the view if it shows the model at that path."""
+        """Show the card again if it describes the model file at `path`, because something about the model has
+        changed.
+        """
         if self._line is not None and self._line.path == path:
             self.show_line(self._line)
 
     def set_current(self, name: str) -> None:
-        """Set the name of the model in use."""
+        """Set the name of the model that generates images at present. Its button says "In use"."""
         self._current = name
         self._show_use()
 
@@ -222,7 +226,7 @@ class ModelCardView(QFrame):
                 self._add(wrapped(text, "muted"))
 
     def _shown_samples(self, card: ModelCard) -> QWidget | None:
-        """Return a grid of a model's loaded sample images, or None if none are loaded."""
+        """Return a grid of the sample images of a model that have been loaded, or None if there are none."""
         prompts = [each.prompt for each in card.examples]
         found = [(prompt, self._samples.picture(sample_path(card, "example", prompt))) for prompt in prompts]
         pictures = [(prompt, picture) for prompt, picture in found if not picture.isNull()][: COLUMNS * LINES]
@@ -269,7 +273,7 @@ class ModelCardView(QFrame):
 
 
 def facts_of(line: InventoryRow) -> list[tuple[str, str]]:
-    """Return the facts about a model, or about a model part such as a LoRA, as (name, value) pairs."""
+    """Return the properties of a model file, such as family, size and licence, as (name, value) pairs for display."""
     card = line.card
     facts = [
         (
@@ -296,7 +300,7 @@ def facts_of(line: InventoryRow) -> list[tuple[str, str]]:
 
 
 def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
-    """Return the size, the memory and the time per image as (name, value) pairs."""
+    """Return an estimate of the memory and time that an image takes as (name, value) pairs for display."""
     width, height = found.size
     memory = translate("card_view", "about {size}").format(size=gigabytes(found.memory))
     spent = translate("card_view", "about {time}, {steps} steps")
@@ -310,7 +314,7 @@ def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
 
 
 def limit_text(found: Estimate) -> str:
-    """Return a sentence about a model that does not fit into memory, or "" if it fits."""
+    """Return a sentence that explains what happens if a model does not fit into memory, or "" if it fits."""
     if found.fits or found.limit is None:
         return ""
     text = translate("card_view", "{limit} can be used, so its weights are read from the disk at each step.")
@@ -324,7 +328,9 @@ def gigabytes(count: int) -> str:
 
 
 def _hashes(line: InventoryRow) -> list[tuple[str, str]]:
-    """Return the short hashes by which other programs identify the file, if they have been computed."""
+    """Return (name, value) pairs with the short hashes by which other programs identify a model file, if they have been
+    computed.
+    """
     found = known_hashes(line.path)
     if not found:
         return []
@@ -379,7 +385,9 @@ def _figure(name: str, value: float | str) -> tuple[str, str]:
 
 
 def rights_words(line: InventoryRow) -> str:
-    """Return a sentence that says if the model's images may be sold and whom to credit. It is not legal advice."""
+    """Return a sentence on whether images of a model may be used commercially and whom to credit. It is not legal
+    advice.
+    """
     sources = line.card.sources if line.card is not None else ()
     licences = [source.licence.lower() for source in sources] or [line.licence.lower()]
     if any(NOT_SOLD.search(licence) for licence in licences):
@@ -403,7 +411,7 @@ def rights_words(line: InventoryRow) -> str:
 
 
 def _facts(facts: list[tuple[str, str]]) -> QWidget:
-    """Return a widget with (name, value) rows.
+    """Create a widget that shows (name, value) pairs in rows.
 
     Each row has its own layout, so that a long name does not narrow other values.
     """

@@ -32,13 +32,15 @@ SIDE = 640
 
 
 def dropped_models(event: QDropEvent) -> list[Path]:
-    """Return the weight files and folders of a drop event."""
+    """Return the paths of the model files and folders in a drag-and-drop event."""
     local = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return [path for path in local if is_weights_name(path.name) or path.is_dir()]
 
 
 class ModelsController:
-    """The controller of the Models page."""
+    """Controller of the Models page, which shows previews, adds folders and model files, and computes hashes of
+    files.
+    """
 
     def __init__(self, context: AppContext, page: ModelsPage) -> None:
         self._page = page
@@ -57,21 +59,21 @@ class ModelsController:
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
 
     def show(self, lines: Sequence[InventoryRow]) -> None:
-        """Show the models, and compute the hashes of their files in the background."""
+        """Show these models in the table, and compute the hashes of their files in the background."""
         self._page.set_rows(lines)
         self._hashing.add(line.path for line in lines if is_weights_name(line.path.name))
 
     async def stop(self) -> None:
-        """Stop computing hashes permanently, and cancel a running check of a model."""
+        """Stop computing hashes and cancel a running check of a model, because the window closes."""
         self._page.view.check.stop()
         await asyncio.to_thread(self._hashing.stop)
 
     def take(self, paths: Sequence[Path]) -> None:
-        """Add checkpoints and model folders without copying any files."""
+        """Add model files and folders to the list of models. The files stay where they are."""
         self._tasks.start(self._take(paths))
 
     def offer_vae(self, card: ModelCard) -> None:
-        """Show a notice that the model needs a VAE, offering an installed one or naming a file to install."""
+        """Show a notice that a model needs a VAE. It offers an installed VAE, or names a file to install."""
         title = card.title or card.name
         name = suggest_vae(card.base, self._library.inventory())
         if name and card.path is not None:
@@ -101,14 +103,14 @@ class ModelsController:
         ask_folder(self._page, title, lambda chosen: self.take([chosen]))
 
     def ask_checkpoint(self) -> None:
-        """Open the Models page and a dialog to add model files."""
+        """Open the Models page and a file dialog in which the user chooses model files to add."""
         self._open_page()
         title = translate("ModelsController", "Use these model files")
         kinds = translate("ModelsController", "Model files")
         ask_files(self._page, title, f"{kinds} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})", self.take)
 
     async def _choose(self, path: Path, part: str, value: str) -> None:
-        """Save a choice for a model.
+        """Save an option that the user has chosen for a model, such as its VAE.
 
         Raises BadRequest or ModelError if the model does not support it, StorageError if it cannot be saved.
         """
@@ -121,7 +123,7 @@ class ModelsController:
             self._page.view.reload(path)
 
     async def _take(self, paths: Sequence[Path]) -> None:
-        """Add files and folders to the scanned locations, and show their models.
+        """Add files and folders to the locations in which models are searched, and show the models found in them.
 
         Raises ModelError for the first unusable file, and StorageError if the settings cannot be saved.
         """
@@ -146,12 +148,12 @@ class ModelsController:
         self._notify(title, text, kind="success")
 
     async def _show_preview(self, line: InventoryRow) -> None:
-        """Show the preview image of a model, ignoring a damaged one."""
+        """Load the preview image of a model and show it. A damaged image is ignored."""
         with suppress(StorageError):
             self._page.view.set_preview(line.path, await asyncio.to_thread(_preview, line.path))
 
     async def _show_estimate(self, line: InventoryRow) -> None:
-        """Show the memory and the time per image of a model, if known."""
+        """Estimate how much memory and time an image takes with a model, and show the result if it is known."""
         assert line.card is not None
         with suppress(ModelError, DeviceError):
             found = await self._worker.ask(partial(_estimate, line.card))

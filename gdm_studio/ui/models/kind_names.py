@@ -50,7 +50,7 @@ KINDS = (
 
 
 def group_text(group: str) -> str:
-    """Return the translated name of a group of rows, such as "Models".
+    """Return the translated name of a group in the table of models, such as "Models".
 
     Method names such as "LoRAs" are not translated.
     """
@@ -58,13 +58,13 @@ def group_text(group: str) -> str:
 
 
 def family_text(family: str) -> str:
-    """Return the family of a row with its kind translated, such as "SDXL" or "Embedding · SDXL"."""
+    """Return the family of a model file as text, with its kind translated, such as "SDXL" or "Embedding · SDXL"."""
     text = " · ".join(translate("ModelKind", part) for part in family.split(" · "))
     return text[:1].upper() + text[1:]
 
 
 def count_by_kind(lines: Sequence[InventoryRow]) -> str:
-    """Return the number of rows of each kind as text, such as "2 models, 3 LoRAs, 1 VAE"."""
+    """Return how many model files of each kind there are as text, such as "2 models, 3 LoRAs, 1 VAE"."""
     counts = Counter(map(group_of, lines))
     return ", ".join(_counted(group, count) for group, count in counts.items())
 

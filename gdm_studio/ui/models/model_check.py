@@ -28,7 +28,7 @@ MOST_CHARACTERS = 400
 
 @dataclass
 class _Result:
-    """Result of a test: its findings, or the reason why it failed."""
+    """Result of the self-test of a model: its findings, or the reason why the test failed."""
 
     findings: list[dict[str, Any]]
     images: int = 0
@@ -36,7 +36,7 @@ class _Result:
 
 
 class ModelCheck(QObject):
-    """Controller of a button that tests a model on images of this program, or cancels the test.
+    """Controller of a button that tests the selected model in a separate process, or cancels the test.
 
     One model is tested at a time. Reports are kept until the window is closed. Signals: `started()` before the process
     of a test loads the model; `reported()` when the report on the displayed model has changed.
@@ -62,14 +62,14 @@ class ModelCheck(QObject):
         self.button.clicked.connect(self._on_button)
 
     def show_line(self, line: InventoryRow | None) -> None:
-        """Set the row whose report is shown. The button is visible only for models and LoRAs."""
+        """Set the model whose test report is shown. The button is visible only for models and LoRAs."""
         self._line = line
         is_adapter = line is not None and prompt_text_of(line).startswith("<")
         self.button.setVisible(line is not None and (line.card is not None or is_adapter))
         self._show()
 
     def report(self) -> list[str]:
-        """Return the lines of the report on the displayed model."""
+        """Return the lines of the test report on the selected model, or an empty list if it has not been tested."""
         result = self._results.get(self._line.name) if self._line is not None else None
         if result is None:
             return []
@@ -83,7 +83,7 @@ class ModelCheck(QObject):
         return [head, *map(_finding_text, result.findings)]
 
     def stop(self) -> None:
-        """Cancel the running test."""
+        """Cancel the test of a model that is running, by ending its process."""
         if (process := self._process) is not None:
             self._process = None
             self._tested = ""
@@ -158,7 +158,7 @@ class ModelCheck(QObject):
 
 
 def _finding_text(finding: dict[str, Any]) -> str:
-    """Return a finding in the language of the window."""
+    """Return a finding of a model's self-test as a sentence in the language of the window."""
     values = {
         name: translate("Prediction", translate("ModelCheck", str(value))) for name, value in finding["values"].items()
     }

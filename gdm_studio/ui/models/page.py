@@ -58,7 +58,9 @@ FEW_WORDS = 40
 
 @dataclass(frozen=True)
 class Filter:
-    """Filter of the table by one property. `values(line)` returns a row's values of that property."""
+    """Filter of the table of models by one property, such as the family. `values(line)` returns the values of that
+    property in a row.
+    """
 
     name: str
     # Text of the entry that turns the filter off.
@@ -94,7 +96,7 @@ FILTERS = (
 
 
 class ModelsPage(QFrame):
-    """A page with a searchable table of models and model parts, and the card of the selected row."""
+    """Page of the window with a searchable table of models and model parts, and the card of the selected one."""
 
     use_model = Signal(str)
     # The row of a LoRA or embedding to insert into the prompt.
@@ -150,11 +152,11 @@ class ModelsPage(QFrame):
             self.setTabOrder(one, other)
 
     def focus_search(self) -> None:
-        """Move the keyboard focus to the search field."""
+        """Move the keyboard focus to the field in which the user searches for models."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_rows(self, lines: Sequence[InventoryRow]) -> None:
-        """Set the rows of models and model parts. They stay in this order until the user sorts them."""
+        """Fill the table with these models and model parts. They stay in the given order until the user sorts them."""
         if lines and list(lines) == self._lines.lines:
             return
         before = self._selected()
@@ -175,18 +177,18 @@ class ModelsPage(QFrame):
         self.table.fit()
 
     def set_cards(self, cards: Sequence[ModelCard]) -> None:
-        """Replace all rows with these models, given by their cards."""
+        """Fill the table with the models that these cards describe, and nothing else."""
         self.set_rows([row_of_card(card, About()) for card in cards])
 
     def set_refused(self, reasons: list[str]) -> None:
-        """Show below the table why files cannot be used, with a sentence for each of the first few."""
+        """Show below the table why some model files cannot be used, with a sentence for each of the first few files."""
         more = [self.tr("… and {count} more").format(count=len(reasons) - REFUSED)] if len(reasons) > REFUSED else []
         self._refused.setText("\n".join([*reasons[:REFUSED], *more]))
         self._refused.setToolTip(tip("\n".join(reasons[:40])))
         self._refused.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:
-        """Mark the model in use, and show its card."""
+        """Mark the model that generates images at present, and show its card."""
         self._lines.mark(name)
         self.view.set_current(name)
         for row in range(self._sorted.rowCount()):
@@ -194,7 +196,9 @@ class ModelsPage(QFrame):
                 self.table.selectRow(row)
 
     def select(self, path: Path, name: str = "") -> bool:
-        """Select the row with this path and, if given, this name. Return False if there is no such row."""
+        """Select the model with this file path and, if given, this name. Return False if the table does not
+        contain it.
+        """
         for row in range(self._sorted.rowCount()):
             line = self._line(self._sorted.index(row, 0))
             if line.path == path and (not name or line.name == name):
@@ -203,7 +207,7 @@ class ModelsPage(QFrame):
         return False
 
     def names(self) -> list[str]:
-        """Return the names of the visible rows from top to bottom."""
+        """Return the names of the models in the visible rows of the table, from top to bottom."""
         return [self._line(self._sorted.index(row, 0)).name for row in range(self._sorted.rowCount())]
 
     def _line(self, index: Index) -> InventoryRow:
@@ -214,7 +218,7 @@ class ModelsPage(QFrame):
         return self._line(index) if index.isValid() else None
 
     def _offer(self, lines: Sequence[InventoryRow]) -> None:
-        """Fill the filters with the kinds, families and tags that occur in the rows, with their counts."""
+        """Fill the filters above the table with the kinds, families and tags that occur in it, and their counts."""
         for each, box in self.filters.items():
             counts = Counter(value for line in lines for value in each.values(line))
             named = sorted(counts, key=str.casefold)
@@ -280,7 +284,7 @@ class ModelsPage(QFrame):
 
 
 def _own_models() -> QFrame:
-    """Return a hint that explains how to add checkpoints, for users who have none."""
+    """Create a hint that explains how to add model files, for users who have not added any."""
     box = QFrame()
     stacked(
         label(translate("ModelsPage", "Your own models"), "strong"),
@@ -302,12 +306,12 @@ OWN = QT_TRANSLATE_NOOP(
 
 
 def _is_own(line: InventoryRow) -> bool:
-    """Return True if the user added a model, and False if it is shipped with the program."""
+    """Return True if the user added a model file, and False if it was installed with the program."""
     return not paths.is_shipped(line.path)
 
 
 class _RowFilter(QSortFilterProxyModel):
-    """Proxy model of the rows that match all search words and all filters."""
+    """Proxy model of the table of models, which contains only rows that match all search words and filters."""
 
     def __init__(self, lines: _RowModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -337,7 +341,7 @@ class _RowModel(QAbstractTableModel):
         self.sorted_by = (-1, True)
 
     def sort_shown(self, column: int, order: Qt.SortOrder) -> None:
-        """Show the sort arrow in the heading of the column by which the table is sorted."""
+        """Show an arrow in the heading of the column by which the user has sorted the table."""
         self.sorted_by = (column, order == Qt.SortOrder.AscendingOrder)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
@@ -417,7 +421,8 @@ class _Table(RowTable):
         self.activated.connect(self.chosen)
 
     def fit(self) -> None:
-        """Hide the columns that do not fit. The card beside the table shows all values.
+        """Hide columns of the table, least important first, until the others fit. The card beside the table shows all
+        values.
 
         The widths are computed from size hints, because the header still has its old widths while it is being resized.
         """
@@ -444,7 +449,9 @@ class _Table(RowTable):
 
 
 class _Row(EntryPainter[RowTable]):
-    """Item delegate that paints a table cell. The cells of a selected row look like one raised strip."""
+    """Item delegate that paints a cell of the table of models. The cells of the selected row look like one raised
+    strip.
+    """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = QFontMetrics(self.theme.font(13, 500)).horizontalAdvance(index.data())
@@ -497,7 +504,9 @@ def _texts(line: InventoryRow) -> tuple[str, ...]:
 
 
 def used_words(seconds: float) -> str:
-    """Return a time in seconds since 1970 as text, such as "today" or "3 Mar 2024". 0 gives "never"."""
+    """Return the time of a model's last use (in seconds since 1970) as text, such as "today" or "3 Mar 2024". 0 gives
+    "never".
+    """
     if not seconds:
         return translate("ModelsPage", "never")
     days = (date.today() - date.fromtimestamp(seconds)).days
@@ -506,7 +515,7 @@ def used_words(seconds: float) -> str:
 
 
 def date_words(iso: str) -> str:
-    """Return an ISO 8601 date as "3 Mar 2024". Other text is returned unchanged."""
+    """Return an ISO 8601 date in the format "3 Mar 2024". A text that is not a date is returned unchanged."""
     try:
         return date_text(date.fromisoformat(iso[:10]), translate("dates", "d MMM yyyy"))
     except ValueError:
@@ -514,7 +523,7 @@ def date_words(iso: str) -> str:
 
 
 def number_words(number: int) -> str:
-    """Return a rounded number such as "9.8 M". 0 gives "–"."""
+    """Return a number of parameters as rounded text, such as "9.8 M". 0 gives "–"."""
     for size, unit in ((10**9, " B"), (10**6, " M"), (10**3, " k")):
         if number >= size:
             return f"{number_text(number / size, 1)}{unit}"
@@ -522,7 +531,7 @@ def number_words(number: int) -> str:
 
 
 def bytes_words(size: int) -> str:
-    """Return a file size such as "1.2 GB". 0 gives "–"."""
+    """Return the size of a file as text, such as "1.2 GB". 0 gives "–"."""
     if size >= 1000:
         return data_size(size)
     return translate("ModelsPage", "%n byte(s)", "", size) if size else "–"

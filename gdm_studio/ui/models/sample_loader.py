@@ -17,7 +17,7 @@ MOST_BYTES = 2**22
 
 
 class Samples(QObject):
-    """A cache of sample images, which are loaded on other threads."""
+    """Cache of the sample images of models, which are loaded on background threads."""
 
     # All requested pictures have been loaded.
     read = Signal()
@@ -30,7 +30,7 @@ class Samples(QObject):
         self._loaded.connect(self._take)
 
     def picture(self, path: Path | None) -> QPixmap:
-        """Return the image in a PNG file, a null pixmap until it is loaded or if it is unreadable."""
+        """Return the image in a PNG file. The pixmap is null until the file is loaded, or if it cannot be read."""
         if path is None:
             return QPixmap()
         if path not in self._found:
@@ -40,11 +40,11 @@ class Samples(QObject):
         return self._found[path]
 
     def forget(self) -> None:
-        """Clear the cache after files may have changed."""
+        """Clear the cache of sample images, because the files may have changed."""
         self._found.clear()
 
     def _read(self, path: Path) -> None:
-        """Read an image file on another thread. Files without a PNG signature are ignored.
+        """Read a sample image on a background thread. Files without a PNG signature are ignored.
 
         The signature is checked here, because Qt crashes if the name of a format is given as bytes.
         """
@@ -68,7 +68,7 @@ class Samples(QObject):
 
 
 def _check_size(path: Path, data: bytes) -> None:
-    """Raise StorageError if an image has too many pixels."""
+    """Raise StorageError if an image file has too many pixels to be loaded safely."""
     from gdm_studio.common.image_file import open_image
 
     with open_image(path, data):

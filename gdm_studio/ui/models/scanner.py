@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class ModelScanner:
-    """Scanner of the model folders, which uses daemon threads so that slow disks never block the window.
+    """Background scanner of the model folders. It uses daemon threads, so that slow disks never block the window.
 
     `on_progress` is called on the window's thread whenever a running scan finds a model.
     """
@@ -26,7 +26,7 @@ class ModelScanner:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def scan(self) -> bool:
-        """Run a scan that starts after this call. Return True if it found anything new.
+        """Scan the model folders once, starting after this call. Return True if new models were found.
 
         Several calls can share one scan.
         """
@@ -37,7 +37,7 @@ class ModelScanner:
         return await asyncio.shield(self._next)
 
     def stop(self) -> None:
-        """Cancel the running scans, whose threads can then no longer affect the window."""
+        """Cancel all scans of the model folders. Their threads can no longer affect the window."""
         self._loop = None
         for task in (self._running, self._next):
             if task is not None:
@@ -67,7 +67,7 @@ class ModelScanner:
             self._on_progress()
 
     def _call(self, function: Callable[..., object], *args: object) -> None:
-        """Call a function on the window's thread, unless the window has closed."""
+        """Call a function on the window's thread. Nothing happens if the window has closed."""
         loop = self._loop
         if loop is not None:
             # The event loop may have been closed meanwhile.

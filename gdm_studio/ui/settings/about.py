@@ -33,7 +33,9 @@ NAME_WIDTH = 132
 
 
 class About(QFrame):
-    """Card with the findings of `doctor`, and buttons that emit `copy_asked()` and `licences_asked()`."""
+    """Card on the Settings page with the results of the system check `doctor`. Its buttons emit `copy_asked()`, to copy
+    the results, and `licences_asked()`.
+    """
 
     copy_asked = Signal()
     licences_asked = Signal()
@@ -57,7 +59,7 @@ class About(QFrame):
         stacked(head, self._lines, on=self, margins=(16, 12, 14, 14), spacing=12)
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show one line for each finding, and the number of problems."""
+        """Show one line for each result of the system check, and the number of problems."""
         empty(self._lines)
         for finding in findings:
             self._lines.addWidget(_FindingRow(self._theme, finding))
@@ -68,7 +70,7 @@ class About(QFrame):
 
 
 class Capabilities(QFrame):
-    """Card with statements about what the program can and cannot do."""
+    """Card on the Settings page that lists what the program can and cannot do on this computer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -76,7 +78,7 @@ class Capabilities(QFrame):
         self._lines = stacked(on=self, margins=(16, 12, 14, 14), spacing=6)
 
     def show_capabilities(self, theme: Theme, capabilities: Sequence[Capability]) -> None:
-        """Show one line for each statement."""
+        """Show one line for each ability or restriction of the program."""
         empty(self._lines)
         for each in capabilities:
             title = translate("Capabilities", each.title)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class SettingsController(QObject):
-    """Controller of the preferences. `now` contains their current values while the window is open."""
+    """Controller of the program's preferences, which applies and saves each change at once. `now` contains the current
+    values.
+    """
 
     # The name of a setting.
     changed = Signal(str)
@@ -36,7 +38,7 @@ class SettingsController(QObject):
         theme.set_canvas(self.now.canvas)
 
     def change(self, name: str, value: Any) -> None:
-        """Apply and save a new value of a setting. An invalid value is ignored."""
+        """Apply a new value of a preference and save it. An invalid value is ignored."""
         if not preferences.is_valid(name, value) or getattr(self.now, name) == value:
             return
         self.now = replace(self.now, **{name: value})
@@ -48,16 +50,16 @@ class SettingsController(QObject):
         self._tasks.start(self._save(name))
 
     def set_saved(self, name: str, value: Any) -> None:
-        """Update the value of a setting that other code has already saved and applied."""
+        """Update the value of a preference in memory, because other code has saved and applied it already."""
         self.now = replace(self.now, **{name: value})
         self.changed.emit(name)
 
     def reload(self, name: str) -> None:
-        """Reload the value of a setting that other code has just saved."""
+        """Read a preference from its file again, because other code has just saved it."""
         self.set_saved(name, getattr(preferences.load(), name))
 
     async def _save(self, name: str) -> None:
-        """Save a setting, and apply it to parts of the window that do not read it each time they use it."""
+        """Save a preference, and apply it to parts of the program that do not read it by themselves."""
         await asyncio.to_thread(preferences.change, {name: getattr(self.now, name)})
         if name in ("format", "name_pattern", "steps_gb"):
             await self._apply_to_gallery()

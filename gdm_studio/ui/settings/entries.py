@@ -20,7 +20,7 @@ Option = tuple[Any, str]
 
 @dataclass(frozen=True)
 class Entry:
-    """A preference on the settings page.
+    """Preference that the Settings page shows, identified by its name.
 
     `values` are the values to choose from if the preference defines no choices.
     """
@@ -34,16 +34,18 @@ class Entry:
 
     @property
     def sentence(self) -> str:
-        """The help text."""
+        """The translated help text of the preference."""
         return translate("Setting", SETTINGS[self.name].summary)
 
     @property
     def has_choices(self) -> bool:
-        """True if the preference is chosen from a list."""
+        """True if the user chooses the value of the preference from a list."""
         return bool(SETTINGS[self.name].choices or self.values)
 
     def choices(self) -> list[Option]:
-        """Return (value, title) pairs to choose from, or [] for a switch or a text."""
+        """Return the values that the user can choose from as (value, title) pairs. The list is empty for a switch or a
+        text.
+        """
         choices = SETTINGS[self.name].choices
         if choices:
             return [(value, translate("Setting", title)) for value, title in choices.items()]
@@ -52,7 +54,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Section:
-    """A titled group of preferences."""
+    """Group of preferences on the Settings page, under a common title."""
 
     title: str
     entries: Sequence[Entry]
@@ -101,7 +103,7 @@ VALUE_TITLES: Mapping[str, Callable[[Any], str]] = {
 
 
 def value_title(name: str, value: Any) -> str:
-    """Return the title of a value for which the preference defines no title."""
+    """Return the text that is shown for a value of a preference that defines no titles for its values."""
     return VALUE_TITLES.get(name, str)(value)
 
 

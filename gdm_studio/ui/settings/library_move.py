@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 class LibraryMove:
-    """Controller that moves the pictures folder and shows the progress in the folder's row on the Settings page."""
+    """Controller that moves all images to another pictures folder in the background, and shows the progress on the
+    Settings page.
+    """
 
     def __init__(self, context: AppContext, row: LibraryRow, settings: SettingsController) -> None:
         self._row = row
@@ -29,16 +31,16 @@ class LibraryMove:
         row.stop_asked.connect(self._stop)
 
     def show(self) -> None:
-        """Show the current folder in the row."""
+        """Show the path of the current pictures folder on the Settings page."""
         self._row.show_folder(paths.display_path(self._folder()))
 
     def move_to(self, folder: Path) -> None:
-        """Start moving the images to another folder."""
+        """Start moving all images to another folder in the background."""
         self._stopping = False
         self._tasks.start(self._move(folder))
 
     async def _move(self, folder: Path) -> None:
-        """Move the images a few files at a time, so that the gallery remains usable."""
+        """Move the images to another folder, a few files at a time, so that the gallery can be used meanwhile."""
         before = self._folder()
         self._row.show_progress(translate("LibraryMove", "Preparing…"))
         try:
@@ -70,7 +72,7 @@ class LibraryMove:
         return Path(self._settings.now.library or paths.default_pictures_dir())
 
     def _remember(self, folder: Path) -> None:
-        """Save the new folder as a preference. This runs on the gallery's thread.
+        """Save the new pictures folder as a preference. This function runs on the gallery's background thread.
 
         It is called after all files have been copied, before the old ones are deleted.
         """
@@ -80,7 +82,9 @@ class LibraryMove:
         self._stopping = True
 
     def _ask_where_to(self) -> None:
-        """Open a folder dialog. If the selected folder is not empty, the images go into a new subfolder."""
+        """Let the user choose the new pictures folder. If the chosen folder is not empty, a subfolder is created
+        in it.
+        """
         ask_folder(self._row, translate("LibraryMove", "Move the pictures to"), self._on_folder)
 
     def _on_folder(self, folder: Path) -> None:

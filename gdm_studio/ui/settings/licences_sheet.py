@@ -20,7 +20,8 @@ LIST_WIDTH = 200
 
 
 class LicencesSheet(Overlay):
-    """An overlay with a list of parts and the text of the chosen part's licence.
+    """Dialog over the window that lists the licences of the program and its parts, and shows the text of the selected
+    one.
 
     Signal: `chosen(licence)`. The receiver reads the text and passes it to `show_text`.
     """
@@ -46,7 +47,7 @@ class LicencesSheet(Overlay):
         self.list.currentRowChanged.connect(lambda row: self.chosen.emit(self._licences[row]))
 
     def show_text(self, licence: Licence, text: str) -> None:
-        """Show the text of a licence, unless the user has chosen another part."""
+        """Show the text of a licence, unless the user has selected another entry in the meantime."""
         if self._licences[self.list.currentRow()] is not licence:
             return
         part = f"{licence.name} {licence.version}".strip()

@@ -50,7 +50,7 @@ KINDS: dict[str, Callable[[Theme, Entry], Row]] = {
 
 
 class SettingsPage(QFrame):
-    """Page with all settings and a report on this computer.
+    """Page of the window with all preferences and a report on this computer.
 
     User input emits `changed(name, value)`, `prune_asked()`, `copy_asked()` or `licences_asked()`. `opened()` is
     emitted when the page is shown. The rows `library` and `folders` have their own signals.
@@ -101,36 +101,38 @@ class SettingsPage(QFrame):
         return row
 
     def show_preferences(self, preferences: Preferences) -> None:
-        """Show the values of all settings."""
+        """Show the current values of all preferences in the rows of the page."""
         for name, row in self.rows.items():
             row.set_value(getattr(preferences, name))
 
     def set_devices(self, options: Sequence[Option]) -> None:
-        """Show the devices to choose from."""
+        """Set the devices, as (value, title) pairs, from which the user can choose."""
         row = self.rows[DEVICE.name]
         assert isinstance(row, ChoiceRow)
         row.set_options([*DEVICE.choices(), *options])
 
     def show_example(self, name: str, problem: str = "") -> None:
-        """Show the file name of the next image, or the error in the file name pattern."""
+        """Show the file name that the next image will get, or the error in the pattern for file names."""
         row = self.rows[PATTERN.name]
         assert isinstance(row, PatternRow)
         row.show_example(name, problem)
 
     def show_steps(self, text: str) -> None:
-        """Show the disk space used by saved steps as text, or "" if there are none."""
+        """Show a text about the disk space that saved denoising steps use. An empty text means that no steps are
+        saved.
+        """
         self.steps.setText(text or self.tr("No steps saved yet."))
         self.prune.setVisible(bool(text))
 
     def show_findings(self, findings: Sequence[Finding]) -> None:
-        """Show the findings of `doctor`."""
+        """Show the results of the system check `doctor` on the page."""
         self.about.show_findings(findings)
         if self._section == ABOUT:
             # Scroll again once the lines are laid out.
             QTimer.singleShot(0, self, lambda: self.open_section(ABOUT))
 
     def show_capabilities(self, capabilities: Sequence[Capability]) -> None:
-        """Show the statements of `doctor` about the program's abilities."""
+        """Show what the program can and cannot do on this computer, as `doctor` reports it."""
         self.capabilities.show_capabilities(self._theme, capabilities)
 
     def focus_search(self) -> None:
@@ -138,7 +140,7 @@ class SettingsPage(QFrame):
         self.search.selectAll()
 
     def open_section(self, section: str) -> None:
-        """Scroll to the section with this English title."""
+        """Scroll the page to the section with this title (in English)."""
         self._section = section
         for heading, _, _ in self._cards:
             if heading.property("section") == section:
@@ -222,7 +224,7 @@ class SettingsPage(QFrame):
 
 
 def _card(rows: Sequence[Row]) -> QWidget:
-    """Return a frame with rows and a separator between neighbouring rows."""
+    """Return a frame that contains the rows of a section, with a separator line between neighbouring rows."""
     card = QFrame()
     card.setProperty("role", "bar")
     column = stacked(on=card, margins=1, spacing=0)

@@ -35,7 +35,7 @@ SUFFIXES = {"png": "png", "webp": "webp", "jpeg": "jpg"}
 
 
 class SettingsPresenter:
-    """Presenter that connects the Settings page to the preferences, the gallery and `doctor`.
+    """Presenter that connects the Settings page to the preferences, the gallery and the system check `doctor`.
 
     `request()` returns the settings of the next image, for the example of a file name.
     """
@@ -73,13 +73,15 @@ class SettingsPresenter:
         self._show()
 
     def add_models(self, folder: str) -> None:
-        """Add a folder to the model folders."""
+        """Add a folder to the list of folders in which the program searches for models."""
         folders = self._settings.now.model_folders
         if folder not in folders:
             self._settings.change("model_folders", (*folders, folder))
 
     def _change(self, name: str, value: Any) -> None:
-        """Change a setting, or show the error of an invalid file name pattern."""
+        """Save a preference that the user has changed on the page. An invalid pattern for file names is not saved, and
+        its error is shown.
+        """
         if name == "name_pattern" and (problem := self._problem_with(value)):
             self._page.show_example("", problem)
         else:
@@ -97,7 +99,7 @@ class SettingsPresenter:
         self.library_move.show()
 
     async def _look(self) -> None:
-        """Show the available devices, the disk space of saved steps, and the findings of `doctor`."""
+        """Show the available devices, the disk space of saved denoising steps, and the results of the system check."""
         self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
         await self._show_devices()
         await self._show_steps()
@@ -108,7 +110,7 @@ class SettingsPresenter:
         self._page.show_findings(self._findings)
 
     async def _show_computers(self) -> None:
-        """Update the page after a change of the list of other computers."""
+        """Update the list of devices on the page after the list of remote computers was changed."""
         self._page.show_capabilities(await asyncio.to_thread(doctor.capabilities))
         await self._show_devices()
 
@@ -117,7 +119,7 @@ class SettingsPresenter:
         self._page.set_devices(device_choices(names))
 
     async def _open_library(self) -> None:
-        """Open the pictures folder in the file manager.
+        """Open the pictures folder in the system's file manager.
 
         The folder is created on first use, but not while its disk is disconnected.
         """
@@ -130,7 +132,9 @@ class SettingsPresenter:
         self._page.show_steps(text if held else "")
 
     async def _prune(self) -> None:
-        """Delete the oldest saved steps until they fit into the disk space limit."""
+        """Delete the oldest saved denoising steps until the others fit into the limit on disk space, and show a
+        notice.
+        """
         limit = self._settings.now.steps_gb
         lost = await self._gallery.ask(lambda gallery: gallery.steps.prune(limit * GB))
         await self._show_steps()
@@ -147,7 +151,7 @@ class SettingsPresenter:
         self._notify(translate("SettingsPresenter", "Report copied"), text, kind="success")
 
     async def _show_licences(self) -> None:
-        """Open the overlay with the licences of the program's parts."""
+        """Open the dialog with the licences of the program and its parts."""
         found = await asyncio.to_thread(licences)
         if self.licences_sheet is not None:
             return
@@ -166,7 +170,9 @@ class SettingsPresenter:
         self.licences_sheet = None
 
     def _example(self, pattern: str) -> str:
-        """Return the file name of the next image. Raises BadRequest if the pattern is invalid."""
+        """Return the file name that the next image would get with this pattern. Raises BadRequest if the pattern is
+        invalid.
+        """
         request = self._request()
         made_up = NameParts(request, "3f9a0c", time.time(), request.size or (256, 256))
         return f"{fill_pattern(pattern, made_up)}.{SUFFIXES[self._settings.now.format]}"
@@ -179,6 +185,6 @@ class SettingsPresenter:
         return ""
 
     def _ask_for_models(self) -> None:
-        """Open a dialog to add a folder of models."""
+        """Let the user choose a folder in which the program will search for models."""
         title = translate("SettingsPresenter", "Folder to search for models")
         ask_folder(self._page, title, lambda chosen: self.add_models(str(chosen)))

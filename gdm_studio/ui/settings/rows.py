@@ -29,7 +29,8 @@ MIN_SCORE = 2.5
 
 
 class Row(QWidget):
-    """A row for one setting. It emits `changed(name, value)` when the user changes the value.
+    """Row of the Settings page for one preference, with title, description and input widget. It emits `changed(name,
+    value)` when the user changes the value.
 
     The widget `below` is under the description, in full width. `line` is the separator above the row.
     """
@@ -65,16 +66,16 @@ class Row(QWidget):
             column.addWidget(below)
 
     def set_value(self, value: Any) -> None:
-        """Show a value. The reset button is visible if the value is not the default."""
+        """Show the value of the preference. The reset button is visible if the value is not the default."""
         self.reset.setVisible(value != self._default)
 
     def fits(self, typed: str) -> bool:
-        """Return True if the row matches the search text."""
+        """Return True if the title or the description of the preference matches the search text."""
         return not typed or match_score(typed, self.title, self.description) > MIN_SCORE * len(typed.split())
 
 
 class ChoiceRow(Row):
-    """A row with a list of values."""
+    """Row of the Settings page for a preference whose value is chosen from a list."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
         self._box = Combo(theme, name=entry.title)
@@ -87,7 +88,7 @@ class ChoiceRow(Row):
         self._box.chosen.connect(lambda row: self.changed.emit(entry.name, self._options[int(row)][0]))
 
     def set_options(self, options: Sequence[Option]) -> None:
-        """Replace the options. A current value that is not among them is added."""
+        """Replace the values that the user can choose. The current value is added if the list does not contain it."""
         self._options = list(options)
         known = [value for value, _ in options]
         if self._value is not None and self._value not in known:
@@ -108,7 +109,7 @@ class ChoiceRow(Row):
 
 
 class SwitchRow(Row):
-    """A row with a switch."""
+    """Row of the Settings page for a preference that is switched on or off."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
         self._switch = Switch(theme, name=entry.title)
@@ -121,7 +122,7 @@ class SwitchRow(Row):
 
 
 class TextRow(Row):
-    """Row with a text field, whose text is applied on Enter or loss of focus.
+    """Row of the Settings page for a preference that is a text. The text is applied on Enter or loss of focus.
 
     An invalid text is not applied, and an error is shown below the field.
     """
@@ -159,7 +160,7 @@ class TextRow(Row):
 
 
 class PatternRow(Row):
-    """A row with the file name pattern, and an example below it."""
+    """Row of the Settings page for the pattern of file names, with an example of a name below it."""
 
     def __init__(self, theme: Theme, entry: Entry) -> None:
         self.edit = TextLine(entry.title)
@@ -178,7 +179,7 @@ class PatternRow(Row):
             self.edit.setText(value)
 
     def show_example(self, name: str, problem: str = "") -> None:
-        """Show the file name of the next image, or the error in the pattern."""
+        """Show the file name that the next image will get, or the error in the pattern."""
         self.example.setText(problem or self.tr("Next file: {name}").format(name=name))
         self.example.setProperty("role", "danger" if problem else "muted")
         self.example.style().unpolish(self.example)
@@ -186,7 +187,9 @@ class PatternRow(Row):
 
 
 class LibraryRow(Row):
-    """A row with the pictures folder. Signals: `move_asked()`, `stop_asked()` and `open_asked()`."""
+    """Row of the Settings page with the path of the pictures folder. It emits `move_asked()`, `stop_asked()` and
+    `open_asked()`.
+    """
 
     move_asked = Signal()
     stop_asked = Signal()
@@ -223,20 +226,22 @@ class LibraryRow(Row):
         show.clicked.connect(self.open_asked)
 
     def set_value(self, value: Any) -> None:
-        """Do nothing: the presenter calls `show_folder` instead."""
+        """Do nothing, because the folder is shown by `show_folder` instead."""
 
     def show_folder(self, folder: str) -> None:
         self.folder.setText(folder)
 
     def show_progress(self, text: str) -> None:
-        """Show the progress of the move as text. "" hides it."""
+        """Show the progress of moving the pictures folder as text. An empty text hides it."""
         self.progress.setText(text)
         self._moving.setVisible(bool(text))
         self.move_button.setEnabled(not text)
 
 
 class FoldersRow(Row):
-    """A row with the model folders. Signals: `add_asked()`, and `open_asked()` for the default folder."""
+    """Row of the Settings page with the folders that are searched for models. It emits `add_asked()`, and
+    `open_asked()` for the default folder.
+    """
 
     add_asked = Signal()
     open_asked = Signal()

@@ -39,7 +39,9 @@ INTERRUPTED = 130
 
 
 class Application(QApplication):
-    """Qt application, which emits `opened(path)` for each image opened with it in the macOS Finder."""
+    """Qt application of the window. On macOS, it emits `opened(path)` for each image file that the user opens with it
+    in the Finder.
+    """
 
     opened = Signal(str)
 
@@ -51,7 +53,7 @@ class Application(QApplication):
 
 
 def main(library: Library | None = None, *, picture: Path | None = None) -> int:
-    """Run the window until it is closed. Return the exit status, which is 0, or 130 after Ctrl-C.
+    """Open the window and run it until it is closed. Return the exit status: 0, or 130 after Ctrl-C.
 
     `picture` is an image file whose settings are loaded. If a window of the same library is already open, it is raised
     instead.
@@ -99,7 +101,7 @@ async def _live(app: Application, library: Library, single: SingleInstance, pict
 
 
 def show_error(sentence: str) -> None:
-    """Show the reason why the window cannot open, until the user closes the dialog."""
+    """Show an error dialog that explains why the window cannot open, and wait until the user closes it."""
     # The default application: settings and theme of this program may be those of a newer version.
     app = QApplication.instance() or QApplication(sys.argv[:1])
     box = QMessageBox(QMessageBox.Icon.Critical, "GDM Studio", sentence)
@@ -110,7 +112,9 @@ def show_error(sentence: str) -> None:
 
 
 def scaled_application() -> Application:
-    """Create the Qt application at the interface size in the preferences, unless QT_SCALE_FACTOR is set."""
+    """Create the Qt application with the interface scale from the preferences, unless the variable QT_SCALE_FACTOR is
+    set.
+    """
     scale = preferences.load().ui_scale
     if scale == 1 or SCALE_VARIABLE in os.environ:
         return application()
@@ -123,7 +127,9 @@ def scaled_application() -> Application:
 
 
 def application() -> Application:
-    """Create the Qt application, which continues to run while the window is hidden."""
+    """Create the Qt application with its name, icon and translations. It continues to run while the window is
+    hidden.
+    """
     app = Application(sys.argv[:1])
     app.setApplicationName("gdm-studio")
     app.setApplicationDisplayName("GDM Studio")
@@ -137,7 +143,8 @@ def application() -> Application:
 
 @contextmanager
 def event_loop(app: QApplication) -> Iterator[QEventLoop]:
-    """Create an asyncio event loop that runs on Qt's event loop.
+    """Context manager that creates an asyncio event loop on top of Qt's event loop, so that coroutines and widgets
+    share a thread.
 
     Its executor has one thread instead of qasync's ten.
     """
@@ -151,7 +158,8 @@ def event_loop(app: QApplication) -> Iterator[QEventLoop]:
 
 @contextmanager
 def _signals(received: Callable[[int], None]) -> Iterator[None]:
-    """Call `received(number)` on the main thread for each signal, even while Qt waits for events.
+    """Context manager in which `received(number)` is called on the main thread for each operating-system signal, even
+    while Qt waits for events.
 
     Python runs signal handlers only between bytecode instructions of the main thread. Another thread therefore reads
     Python's wake-up socket, and ends the process if the main thread does not respond within ANSWER_SECONDS.

@@ -35,7 +35,9 @@ MAX_RECENT = 8
 
 
 class Commands(QObject):
-    """Controller of the window's actions. `recent` contains the names of the last actions run from the palette."""
+    """Controller of the window's actions. It handles their keyboard shortcuts, and opens the command palette and the
+    list of shortcuts. `recent` contains the names of the actions last run from the palette.
+    """
 
     def __init__(self, window: WindowBase) -> None:
         super().__init__(window)
@@ -46,7 +48,7 @@ class Commands(QObject):
         self.sheet: ShortcutsSheet | None = None
 
     def actions(self) -> list[Action]:
-        """Return the actions of the window and its parts, including those that cannot run now."""
+        """Return all actions of the window and of its pages, including actions that cannot run at present."""
         window = self._window
         return [
             *_create(window),
@@ -63,11 +65,13 @@ class Commands(QObject):
         ]
 
     def buttons(self) -> list[Action]:
-        """Return an action for each visible button of the open page that has keyboard shortcuts."""
+        """Return an action for each visible button on the open page that has a keyboard shortcut."""
         return self._buttons_of(self._window, self._window.page(), HERE)
 
     def tools(self) -> list[Action]:
-        """Return, while another page is open, an action for each Create page button with keyboard shortcuts."""
+        """Return an action for each button of the Create page that has a keyboard shortcut, or nothing while the Create
+        page is open.
+        """
         if self._window.page() == "create":
             return []
         return self._buttons_of(self._window.create_page, "create", actions.GENERATE.group)
@@ -81,12 +85,12 @@ class Commands(QObject):
         return list(found.values())
 
     def of_picture(self) -> list[Action]:
-        """Return the menu actions of the selected image on the open page."""
+        """Return the actions in the context menu of the image that is selected on the open page."""
         panel = _page_with_images(self._window)
         return [replace(action, page=self._window.page()) for action in panel.grid.entries()] if panel else []
 
     def settings(self) -> list[Action]:
-        """Return an action per setting of the Create page, which focuses the setting."""
+        """Return one action for each setting on the Create page. The action moves the keyboard focus to the setting."""
         window = self._window
         controls = window.create_page.controls
         synonyms = {translate("Setting", title): words for title, words in actions.SETTINGS.items()}
@@ -103,7 +107,9 @@ class Commands(QObject):
         ]
 
     def choices(self) -> list[Action]:
-        """Return one action for each menu entry of the Create page and for each sidebar entry of the gallery."""
+        """Return actions that select a style, sampler, spacing or model on the Create page, or open an entry of the
+        gallery's sidebar.
+        """
         controls = self._window.create_page.controls
         boxes = (controls.style_box, controls.sampler_box, controls.spacing_box, controls.model_box)
         return [
@@ -112,7 +118,9 @@ class Commands(QObject):
         ]
 
     def do(self, action: Action) -> bool:
-        """Run an action whose keys were pressed. Return False if it belongs to another page or cannot run now."""
+        """Run the action whose keyboard shortcut was pressed. Return False if it belongs to another page or cannot run
+        now.
+        """
         if action.page not in ("", self._window.page()) or not action.when():
             return False
         if self.palette is not None:
@@ -121,14 +129,16 @@ class Commands(QObject):
         return True
 
     def _report_disabled(self, tried: Sequence[Action]) -> None:
-        """Show a notice that none of the actions of the pressed key can run now. Actions of other pages are ignored."""
+        """Show a notice that no action of the pressed key can run now. Actions of other pages are not mentioned."""
         titles = [action.title for action in tried if action.page in ("", self._window.page())]
         if titles:
             text = self.tr("“{action}” cannot be used now.").format(action=titles[0])
             self._window.notify(self.tr("Nothing to do"), text)
 
     def report_refused(self, event: QKeyEvent) -> None:
-        """Show the reason why the button of the pressed key is disabled."""
+        """Show a notice with the reason why the button whose key was pressed is disabled, if the button states a
+        reason.
+        """
         if event.isAutoRepeat():
             return
         pressed = QKeySequence(event.keyCombination())
@@ -138,7 +148,7 @@ class Commands(QObject):
                 self._window.notify(self.tr("Nothing to do"), reason)
 
     def open_palette(self) -> None:
-        """Open the command palette, or close it if it is open."""
+        """Open the command palette, in which the user searches for actions, or close it if it is open."""
         from gdm_studio.ui.shell.palette import Palette
 
         if self.palette is not None:
@@ -153,7 +163,7 @@ class Commands(QObject):
         self.palette.open_up()
 
     def open_sheet(self) -> None:
-        """Open the sheet of keyboard shortcuts, or close it if it is open."""
+        """Open the list of all keyboard shortcuts, or close it if it is open."""
         from gdm_studio.ui.shell.shortcuts_sheet import ShortcutsSheet
 
         if self.sheet is not None:
@@ -207,7 +217,7 @@ def _pages(window: WindowBase) -> list[Action]:
 
 
 def _open_page(window: WindowBase, page: str) -> None:
-    """Open a page. Compare shows the selected images if there are several."""
+    """Open a page of the window. The Compare page shows the selected images if several are selected."""
     panel = _page_with_images(window)
     if page == "compare" and panel is not None and sum(map(len, panel.grid.selected_rows())) > 1:
         panel.grid.with_selected(window.compare_controller.open_pictures)
@@ -252,7 +262,9 @@ def _focus_setting(window: WindowBase, part: QWidget) -> None:
 
 
 def _stop(window: WindowBase) -> None:
-    """Stop the visible run or set, else a background job. If no job is running, leave the branch mode."""
+    """Stop the run or the set of images that the user is watching, or else a background job. If no job runs, leave the
+    branch mode.
+    """
     background = next((job for job in window.jobs.jobs if job.ends_on_escape), None)
     if window.generation.job is not None or (window.sets.on and window.sets.job is not None):
         window.create_page.controls.stop.emit()
@@ -277,7 +289,7 @@ def _gallery(window: WindowBase) -> list[Action]:
 
 
 def _page_with_images(window: WindowBase) -> GalleryPanel | GalleryPage | None:
-    """Return the open page or panel with selectable images, or None."""
+    """Return the gallery panel or gallery page of the open page, whose images can be selected, or None."""
     if window.page() == "create":
         return window.create_page.gallery
     return window.gallery_page if window.page() == "gallery" else None
@@ -290,7 +302,7 @@ def _export(window: WindowBase) -> None:
 
 
 def _page_with_search(window: WindowBase) -> GalleryPanel | GalleryPage | ModelsPage | SettingsPage | None:
-    """Return the open page or panel that has a search field, or None."""
+    """Return the open page, or its gallery panel, if it has a search field, and None otherwise."""
     if window.page() == "models":
         return window.models_page
     return window.settings_page if window.page() == SETTINGS else _page_with_images(window)

@@ -6,10 +6,10 @@ import gc
 
 
 def pause_gc() -> None:
-    """Disable the garbage collector. Call this before importing PySide6 and the window."""
+    """Disable Python's garbage collector, to speed up the start. Call this before importing PySide6 and the window."""
     gc.disable()
 
 
 def resume_gc() -> None:
-    """Exclude all existing objects from future garbage collections. Call this when the window is painted."""
+    """Exempt all objects that exist now from later garbage collections. Call this after the window's first paint."""
     gc.freeze()

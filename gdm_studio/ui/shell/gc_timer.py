@@ -10,7 +10,8 @@ PAUSE_MS = 500
 
 
 class GcTimer(QObject):
-    """Timer that runs the garbage collector on the window's thread when Python's thresholds are exceeded.
+    """Timer that runs Python's garbage collector on the window's thread, because widgets must not be destroyed on
+    another thread.
 
     Creating the timer disables Python's automatic collection. `begin()` starts the timer, and `end()` enables automatic
     collection again.
@@ -23,21 +24,25 @@ class GcTimer(QObject):
         self._timer.timeout.connect(_collect)
 
     def begin(self) -> None:
-        """Start the timer. Existing objects are excluded, because scanning the 300,000 objects of torch takes 0.1 s."""
+        """Start running the garbage collector from the timer. Objects that exist now are exempted, because scanning the
+        300,000 objects of torch takes 0.1 s.
+        """
         # The collector is enabled if `end` was called already.
         if not gc.isenabled():
             gc.freeze()
             self._timer.start()
 
     def end(self) -> None:
-        """Stop the timer, and enable Python's automatic collection again."""
+        """Stop the timer and let Python run the garbage collector automatically again."""
         self._timer.stop()
         gc.unfreeze()
         gc.enable()
 
 
 def _collect() -> None:
-    """Collect the oldest generation whose threshold is exceeded, and all younger ones."""
+    """Run the garbage collector for the oldest generation of objects whose threshold is exceeded, and for all younger
+    ones.
+    """
     counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
     due = [generation for generation, (count, most) in enumerate(counts) if count > most]
     if due:

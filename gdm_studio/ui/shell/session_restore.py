@@ -20,7 +20,9 @@ FRAME = (16, 48)
 
 
 def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
-    """Return the state of the window as a session to save. `recent` are the recent actions of the palette."""
+    """Collect the state of the window, such as its geometry and the current settings, into a session that can be saved.
+    `recent` are the recent actions of the palette.
+    """
     controls = window.create_page.controls
     request, defaults = window.settings.settings_to_save()
     if window.sets.lent_style == request.style:
@@ -47,7 +49,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
 
 
 def restore(window: WindowBase, session: Session) -> None:
-    """Restore the state of the window, except the open page, which may not exist yet, and the recent actions."""
+    """Restore the state of the window from a saved session, apart from the open page and the recent actions."""
     geometry = QByteArray.fromBase64(session.geometry.encode("ascii", "replace"))
     if geometry.isEmpty() or not window.restoreGeometry(geometry):
         room = window.screen().availableSize()

@@ -23,7 +23,7 @@ ROW = 30
 
 
 class ShortcutsSheet(Overlay):
-    """An overlay that lists all actions with keyboard shortcuts, by group."""
+    """Dialog over the window that lists all actions with keyboard shortcuts, grouped by topic."""
 
     keys = SHORTCUTS.keys
 
@@ -57,7 +57,7 @@ class ShortcutsSheet(Overlay):
 
 
 class _Lists(QWidget):
-    """Groups of actions, in two columns of similar length."""
+    """Groups of actions with their keys, arranged in two columns of similar length."""
 
     def __init__(self, theme: Theme, actions: Sequence[Action]) -> None:
         super().__init__()
@@ -82,7 +82,9 @@ class _Lists(QWidget):
 
 
 def _heading(action: Action) -> str:
-    """Return the heading of an action: its group and the page on which its keys work."""
+    """Return the heading under which an action is listed: its group and, if its keys work on one page only, that
+    page.
+    """
     group = action.group_title
     if not action.page:
         everywhere = translate("ShortcutsSheet", "{group}, on every page").format(group=group)
@@ -94,7 +96,7 @@ def _heading(action: Action) -> str:
 
 
 class _ShortcutRow(QWidget):
-    """A row with the title and the keys of an action."""
+    """Row in the list of keyboard shortcuts, with the title of an action and its keys."""
 
     def __init__(self, theme: Theme, action: Action) -> None:
         super().__init__()

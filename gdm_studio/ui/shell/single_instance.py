@@ -67,7 +67,7 @@ DEAF = QT_TRANSLATE_NOOP(
 
 
 class SingleInstance(QObject):
-    """Lock and socket that allow only one window per library.
+    """Lock and local socket that allow only one window per library. A later start passes its image to the first window.
 
     If `is_first()` returns True, call `serve` to listen for later starts, otherwise `hand_over`. The lock of a killed
     process is ignored. If no lock can be created, every start counts as the first.
@@ -82,7 +82,7 @@ class SingleInstance(QObject):
         self._connections: set[QLocalSocket] = set()
 
     def is_first(self) -> bool:
-        """Acquire the lock. Return False if another window holds it."""
+        """Acquire the lock of the library's window. Return False if another running window holds the lock."""
         try:
             atomic.make_folder(self._data)
         except StorageError:
@@ -91,7 +91,7 @@ class SingleInstance(QObject):
         return self._lock.tryLock(0) or self._lock.error() != QLockFile.LockError.LockFailedError
 
     def serve(self, wanted: Wanted) -> str:
-        """Listen for later starts of the program. Return an error message, or "" on success.
+        """Listen on a local socket for later starts of the program. Return an error message, or "" on success.
 
         `wanted(picture)` is called for each later start, and returns False if the window does not accept the request.
         """
@@ -116,7 +116,7 @@ class SingleInstance(QObject):
         return str(problem)
 
     def hand_over(self, picture: Path | None) -> bool:
-        """Raise the first window and let it open `picture`.
+        """Raise the window that is already open and let it open the image `picture`. Return True on success.
 
         Returns False if that window has closed in the meantime, so that this window is the first. Raises StudioError if
         the first window does not answer, refuses the image or belongs to another user. Raises BadRequest if the path is
@@ -147,7 +147,7 @@ class SingleInstance(QObject):
         raise StudioError(self.tr(SILENT))
 
     def release(self) -> None:
-        """Release the lock and close the socket, so that another window can become the first."""
+        """Release the lock and close the socket, so that another window of the same library can open."""
         if self._server is not None and self._server.isListening():
             folder = Path(self._server.fullServerName()).parent
             with suppress(OSError):
@@ -160,7 +160,7 @@ class SingleInstance(QObject):
         self._lock.unlock()
 
     def _hear(self, socket: QLocalSocket | None, wanted: Wanted) -> None:
-        """Handle a connection, which has one message and one reply, within MESSAGE_SECONDS.
+        """Handle a connection from a later start of the program: read one message and answer it within MESSAGE_SECONDS.
 
         Connections of other users are closed without a reply.
         """
@@ -184,7 +184,7 @@ class SingleInstance(QObject):
 
 
 class _Reader:
-    """A callback that answers the first message of a connection and ignores later messages."""
+    """Callback that reads and answers the first message of a socket connection. Later messages are ignored."""
 
     def __init__(self, socket: QLocalSocket, wanted: Wanted) -> None:
         self._socket = socket
@@ -211,7 +211,7 @@ class _Reader:
 
 
 def message_in(line: bytes) -> tuple[Path | None, str]:
-    """Parse a message to (image to open or None, activation token).
+    """Parse the message of a later start of the program. Return (image to open or None, desktop activation token).
 
     Raises ValueError if the message is malformed.
     """
@@ -232,7 +232,7 @@ def message_in(line: bytes) -> tuple[Path | None, str]:
 
 
 def _encode_message(picture: Path | None) -> bytes:
-    """Return the message that asks the first window to open an image. Raises BadRequest if the path is too long."""
+    """Encode the message that asks the first window to open an image. Raises BadRequest if the path is too long."""
     path = str(picture.absolute()) if picture else ""
     token = os.environ.get(TOKEN, "")
     if len(os.fsencode(path)) > MAX_PATH:
@@ -241,7 +241,7 @@ def _encode_message(picture: Path | None) -> bytes:
 
 
 def _listen(server: QLocalServer, data: Path) -> bool:
-    """Listen under the first socket name that the system accepts. Return False if it accepts none."""
+    """Listen on the first socket address that the operating system accepts. Return False if it accepts none."""
     for name in _socket_paths(data):
         # Since this process has the lock, an existing socket belongs to a killed one.
         server.removeServer(name)
@@ -251,7 +251,9 @@ def _listen(server: QLocalServer, data: Path) -> bool:
 
 
 def _socket_paths(data: Path) -> Iterator[str]:
-    """Yield socket paths in private folders or, on Windows, a name that other users cannot guess."""
+    """Yield possible addresses for the window's socket: paths in private folders or, on Windows, a name that other
+    users cannot guess.
+    """
     if sys.platform == "win32":
         yield f"gdm-studio-{secrets.token_hex(16)}"
         return
@@ -264,7 +266,7 @@ def _socket_paths(data: Path) -> Iterator[str]:
 
 
 def _read_address(file: Path) -> str:
-    """Return the socket address that the first window wrote to a file.
+    """Read the socket address that the first window has written to a file.
 
     Returns "" if there is none or it belongs to another user.
     """

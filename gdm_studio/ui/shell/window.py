@@ -76,7 +76,7 @@ FIRST_SCAN_SECONDS = 5.0
 
 
 class Window(WindowBase):
-    """The main window. Show it, then call `start()` after its first paint.
+    """Main window of the application. Show it, then call `start()` after its first paint.
 
     `close()` hides the window at once. The event `closed` is set when all threads have ended.
     """
@@ -119,7 +119,9 @@ class Window(WindowBase):
             self.commands.recent = list(self._session.recent)
 
     def start(self) -> None:
-        """Create the controllers and the other pages, and start the gallery's and the worker's threads."""
+        """Create the controllers and the other pages, and start the background threads of the gallery and the worker.
+        Called after the first paint.
+        """
         if self._notifier.closing:
             return
         self._started = True
@@ -144,7 +146,9 @@ class Window(WindowBase):
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
 
     def open_page(self, page: str) -> None:
-        """Open a page by its id."""
+        """Open the page with this id, such as "gallery". Some pages are created when they are opened for the first
+        time.
+        """
         if page == SETTINGS and page not in self._page_of:
             self._add_settings()
         if page == FAMILY_TREE and page not in self._page_of:
@@ -175,7 +179,7 @@ class Window(WindowBase):
             self.learn_page.stop()
 
     def _open_tab(self, page: str) -> None:
-        """Open the page of a tab.
+        """Open the page that belongs to a tab of the top bar, such as the Learn tab.
 
         The Learn tab has two pages, the plane and the family tree. It opens the page used last or, if the family tree
         is already open, the plane.
@@ -183,11 +187,11 @@ class Window(WindowBase):
         self.open_page(self._of_learn if page == LEARN and self.page() != FAMILY_TREE else page)
 
     def page(self) -> str:
-        """Return the id of the open page."""
+        """Return the id of the page that is open, such as "create" or "gallery"."""
         return next(page for page, widget in self._page_of.items() if widget is self.pages.currentWidget())
 
     def add_page(self, page: str, widget: QWidget) -> None:
-        """Add a page, which `open_page(page)` can then open."""
+        """Add a widget as a page of the window. `open_page(page)` can then open it."""
         self._page_of[page] = widget
         self.pages.addWidget(widget)
 
@@ -195,7 +199,7 @@ class Window(WindowBase):
         return self.create_page.notices() if self.pages.currentWidget() is self.create_page else self._notices
 
     def _notice_area(self) -> QRect:
-        """Return the part of the open page that notices may cover."""
+        """Return the rectangle of the open page that notices may cover."""
         if self.page() == "gallery":
             return self.gallery_page.notice_area()
         return self.pages.geometry()
@@ -212,17 +216,19 @@ class Window(WindowBase):
         self.models_controller.show(await asyncio.to_thread(self.library.inventory))
 
     async def _show_devices(self) -> None:
-        """Update the list of devices, and show the name of the selected device."""
+        """Detect the available devices on the worker thread, and show them in the settings and the selected one in the
+        top bar.
+        """
         self.settings.show_devices(await self.worker.ask(preload.find_devices))
         await self._show_device()
 
     async def _show_device(self) -> None:
-        """Show the name of the selected device in the top bar."""
+        """Show a description of the selected device, such as the name of the GPU, in the top bar."""
         device = self.create_page.controls.request().device
         self.generation.set_device(await self.worker.ask(partial(preload.describe, device)))
 
     def _read_drawings(self, names: Sequence[str]) -> Awaitable[Mapping[str, np.ndarray]]:
-        """Read pictures of the model's drawings on the worker thread, which has loaded the model."""
+        """Read the pictures of training drawings by name on the worker thread, where the model is loaded."""
         request = self.create_page.controls.request()
         return self.worker.ask(partial(preload.read_drawings, self.library, request, names))
 
@@ -243,7 +249,7 @@ class Window(WindowBase):
         self.create_page.gallery.grid.set_empty_text(_empty_text())
 
     def _create_controllers(self) -> None:
-        """Create the controllers of the Create page. Called after the first paint."""
+        """Create the controllers of the Create page after the first paint, so that the window appears earlier."""
         from gdm_studio.ui.app_context import AppContext
         from gdm_studio.ui.create.board.boards import Boards
         from gdm_studio.ui.create.context import CreateContext
@@ -297,7 +303,7 @@ class Window(WindowBase):
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
 
     def _list_jobs(self) -> None:
-        """Create the list of running jobs. The top bar shows the jobs on every page and can stop them."""
+        """Create the list of running jobs, which the top bar shows on every page and in which jobs can be stopped."""
         self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
         bar = self.top.jobs
         jobs.changed.connect(lambda: bar.show_jobs([jobs.view(job) for job in jobs.jobs]))
@@ -306,7 +312,7 @@ class Window(WindowBase):
         bar.list_asked.connect(lambda: self.queue.open_panel())
 
     def _open_place(self, job: RunningJob) -> None:
-        """Open the page that shows the images of a job."""
+        """Open the page or view that shows the images of a running job."""
         if job.place == GALLERY:
             self.open_page("gallery")
             return
@@ -315,43 +321,51 @@ class Window(WindowBase):
             self.modes.turn_set(job.place == SET)
 
     def compare(self, items: Sequence[Item]) -> None:
-        """Show images side by side on the Compare page."""
+        """Open the Compare page with these images."""
         self.compare_controller.open(items)
 
     def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for images of the gallery."""
+        """Open the export dialog for these images of the gallery."""
         self.export_controller.open(pictures)
 
     def show_steps(self, picture: Picture) -> None:
-        """Show the saved steps of the gallery image that is on the canvas."""
+        """Show the saved denoising steps of the gallery image that is on the canvas."""
         self.steps.show_steps(picture)
 
     def report_on(self, file: Path) -> None:
-        """Show a report on all metadata in an image file."""
+        """Open a report that lists the metadata in an image file and shows which settings the program can use."""
         self.gallery_controller.importer.report_on(file)
 
     def use_file(self, file: Path, use: str) -> None:
-        """Handle an image file: restore its settings (`use` is "settings") or use it as the start image ("start")."""
+        """Restore the settings that are stored in an image file (`use` is "settings"), or start the next images from it
+        ("start").
+        """
         self.settings_restorer.take(file, use)
 
     def use_request(self, request: Request, *, is_new: bool = False) -> None:
-        """Apply the settings of a request and open the Create page. `is_new` means that it has no image yet."""
+        """Apply the settings of a request on the Create page and open the page. `is_new` means that the request has no
+        image yet.
+        """
         self.settings_restorer.use_request(request, is_new=is_new)
 
     def unusable_settings(self, request: Request) -> Sequence[str]:
-        """Return the names of a request's settings that the installed models cannot use."""
+        """Return the names of the settings in a request that the installed models cannot use."""
         return self.steps.left_out(request)
 
     def restored_request(self, metadata: Metadata) -> RestoredRequest:
-        """Return the settings in an image file, without those that the installed models do not support."""
+        """Return the settings stored in an image's metadata, without settings that the installed models do not
+        support.
+        """
         return self.settings_restorer.restored(metadata)
 
     def reload_setting(self, name: str) -> None:
-        """Reload a program setting that was changed outside the Settings page."""
+        """Read a preference again that was changed outside the Settings page, and show its new value."""
         self.settings_controller.reload(name)
 
     def _add_pages(self) -> None:
-        """Create the pages other than Create. Called after the first paint."""
+        """Create the Gallery, Compare and Models pages and the queue panel after the first paint, so that the window
+        appears earlier.
+        """
         from gdm_studio.ui.compare.controller import CompareController
         from gdm_studio.ui.compare.page import ComparePage
         from gdm_studio.ui.gallery.page import GalleryPage
@@ -381,7 +395,7 @@ class Window(WindowBase):
         self._set_up_queue()
 
     def _set_up_gallery(self) -> None:
-        """Create the gallery's controller and connect it to the other pages."""
+        """Create the controller of the Gallery page and connect the page to other parts of the window."""
         from gdm_studio.ui.gallery.controller import GalleryController
 
         page = self.gallery_page
@@ -392,7 +406,7 @@ class Window(WindowBase):
         self._apply_preference("stacks")
 
     def _set_up_queue(self) -> None:
-        """Create the queue's panel, its controller and the notifier for finished background work."""
+        """Create the queue panel and its controller, and make notices give way to the panel."""
         from gdm_studio.ui.create.queue.controller import QueueController
         from gdm_studio.ui.create.queue.panel import QueuePanel
 
@@ -404,7 +418,9 @@ class Window(WindowBase):
         )
 
     def _use_for_one(self, request: Request) -> list[str]:
-        """Load the settings of a queue item into the controls. Return the names of settings that were left out."""
+        """Show the settings of a queue item on the Create page for editing. Return the names of settings that were left
+        out.
+        """
         self.modes.leave_set()
         return self.steps.use(request)
 
@@ -447,7 +463,7 @@ class Window(WindowBase):
         self.add_page(TRAIN, self.train_page)
 
     async def scan_models(self) -> None:
-        """Scan the model folders, and update the model lists if the models have changed."""
+        """Scan the model folders for new and removed model files, and update the lists of models."""
         if await self.scanner.scan():
             self._show_models()
         if self.settings.stop_waiting():
@@ -456,7 +472,9 @@ class Window(WindowBase):
         self.models_controller.show(await asyncio.to_thread(self.library.inventory))
 
     def _show_models(self) -> None:
-        """Show the models found so far. This is also called during a scan."""
+        """Update all lists of models with the models that a scan has found so far. This is also called during the
+        scan.
+        """
         if self._notifier.closing:
             return
         if self.settings.refresh_models():
@@ -497,7 +515,7 @@ class Window(WindowBase):
             self.gallery.show_stacks(now.stacks)
 
     def generate(self) -> None:
-        """Finish editing a mask or frame, generate images, and save the session.
+        """Finish the editing of a mask or frame, generate images with the current settings, and save the session.
 
         Saving the session ensures that a crash does not lose the prompt.
         """
@@ -522,7 +540,7 @@ class Window(WindowBase):
             )
 
     def _offer_vae(self, error: StudioError) -> None:
-        """Report an error, offering to choose a VAE if that is what the selected model needs."""
+        """Report an error of generation. If the selected model lacks a VAE file, offer to choose one."""
         if (card := self.settings.card) is not None and card.name == error.model and card.accepts.needs_vae:
             self.models_controller.offer_vae(card)
         else:
@@ -533,7 +551,7 @@ class Window(WindowBase):
         self.tasks.start(self.gallery_controller.places.open(self.sets.collection))
 
     def _show_item(self, item_id: str, image: int) -> None:
-        """Show an image of a running queue item on the canvas."""
+        """Show one of the images that a running queue item generates on the canvas of the Create page."""
         self.open_page("create")
         self.generation.go_live(item_id)
         if self.generation.job_of(item_id) is not None and self.viewer.image != image:
@@ -552,20 +570,22 @@ class Window(WindowBase):
         signals.copy_credit.connect(self.export_controller.copy_credit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Handle keys that the focused widget did not accept."""
+        """Run the action whose keyboard shortcut was pressed, if the focused widget did not use the key."""
         if not self.commands.keys.press(event):
             self.commands.report_refused(event)
             super().keyPressEvent(event)
 
     def step_forward(self) -> None:
-        """Show the next step. At the newest step of a paused run, compute one more step."""
+        """Show the next denoising step. If the newest step of a paused run is shown, compute one more step."""
         if self.viewer.live:
             self.generation.step_once()
         else:
             self.viewer.step(+1)
 
     def bring_to_front(self, picture: Path | None) -> bool:
-        """Raise the window, and load the settings of `picture` if given. Return False if the window is closing."""
+        """Raise the window, and restore the settings of the image `picture` if given. Return False if the window is
+        closing.
+        """
         if self._notifier.closing:
             return False
         self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
@@ -576,7 +596,7 @@ class Window(WindowBase):
         return True
 
     async def _restore_from(self, picture: Path) -> None:
-        """Load the settings of an image file, once the first scan of the models has finished or timed out."""
+        """Restore the settings of an image file, after waiting for the first scan of the models (or its timeout)."""
         await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
         await self.settings_restorer.restore_from(picture)
 
@@ -594,7 +614,9 @@ class Window(WindowBase):
             self.models_controller.take(models)
 
     def undo(self) -> None:
-        """Undo the latest stroke of an open mask or change of an open frame, else the latest action."""
+        """Undo the latest brush stroke of an open mask or change of an open frame, or else the latest action in the
+        window.
+        """
         if self.page() != "create" or not self.tools.undo():
             self.tasks.start(self._notifier.undo())
 
@@ -613,7 +635,7 @@ class Window(WindowBase):
         self.painted.set()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Close without asking. Finished images are saved, and the queue resumes at the next start."""
+        """Close the window without asking. Finished images are saved, and the queue resumes at the next start."""
         event.ignore()
         if not self._notifier.closing:
             self._notifier.closing = True
@@ -659,7 +681,7 @@ class Window(WindowBase):
         self.tasks.start(self.settings.choose_model(name))
 
     def generate_request(self, request: Request) -> None:
-        """Open the Create page and generate a request with its model, after the running job."""
+        """Open the Create page and generate an image from a request with the request's model, after the running job."""
         self.open_page("create")
         self.create_page.controls.show_top()
         self.tools.start_image.remove()

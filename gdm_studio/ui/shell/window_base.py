@@ -32,7 +32,9 @@ if TYPE_CHECKING:
 
 
 class WindowBase(QMainWindow):
-    """Main window as its commands and its saved session see it. `Window` creates the parts."""
+    """Interface of the main window for its commands and its saved session. `Window` implements it and creates the
+    parts.
+    """
 
     compare_controller: CompareController
     create_page: CreatePage
@@ -58,11 +60,11 @@ class WindowBase(QMainWindow):
     viewer: Viewer
 
     def page(self) -> str:
-        """Return the id of the open page."""
+        """Return the id of the page that is open, such as "create" or "gallery"."""
         raise NotImplementedError
 
     def open_page(self, page: str) -> None:
-        """Open a page by its id."""
+        """Open the page with this id, such as "gallery"."""
         raise NotImplementedError
 
     def generate(self) -> None:
@@ -70,9 +72,9 @@ class WindowBase(QMainWindow):
         raise NotImplementedError
 
     def step_forward(self) -> None:
-        """Show the next step."""
+        """Show the next denoising step of the image on the canvas."""
         raise NotImplementedError
 
     def undo(self) -> None:
-        """Undo the latest action."""
+        """Undo the user's latest action in the window."""
         raise NotImplementedError

@@ -57,7 +57,7 @@ CHANGE_SAMPLES = (500, 64_000)
 
 @dataclass(frozen=True)
 class _View:
-    """Snapshot of a run as shown on the page."""
+    """Snapshot of a training run's files, from which the page shows its progress."""
 
     state: LiveState | None
     finding: Finding
@@ -72,7 +72,9 @@ class _View:
 
 
 class TrainController:
-    """Controller of the Train page. One run is open at a time, while others may still be training."""
+    """Controller of the Train page, which starts, pauses and deletes training runs and shows their progress. One run is
+    open at a time.
+    """
 
     def __init__(self, context: AppContext, page: TrainPage) -> None:
         self._context = context
@@ -111,19 +113,23 @@ class TrainController:
         self._show_buttons()
 
     def show(self) -> None:
-        """Update the lists of models, systems and runs, when the page is opened."""
+        """Update the lists of models, diffusion systems and training runs. The window calls this when the page is
+        opened.
+        """
         self._show_bases(self._page.controls.method.choice())
         self._context.tasks.start(self._load_systems())
         self._context.tasks.start(self._list_runs())
         self._show_buttons()
 
     async def open_folder(self, folder: Path) -> None:
-        """Show the images of a folder, then their thumbnails."""
+        """Open a folder of training images: show their names and captions, then load their thumbnails."""
         await self._show_folder(folder)
         await self._show_thumbnails()
 
     async def _show_folder(self, folder: Path) -> None:
-        """Show the images of a folder without thumbnails, or an error, in which case the previous folder stays open."""
+        """Show the images in a folder without thumbnails. If the folder cannot be read, show an error and keep the
+        previous folder.
+        """
         is_system = self._is_system
         self._opening = number = self._opening + 1
         problems = FolderProblems()
@@ -150,7 +156,7 @@ class TrainController:
         self._show_buttons()
 
     async def _show_thumbnails(self) -> None:
-        """Load and show the thumbnails of the images, until another folder is opened."""
+        """Load and show the thumbnails of the training images one by one, until another folder is opened."""
         images = self._images
         for row, each in enumerate(images[:SHOWN]):
             thumbnail = await asyncio.to_thread(_thumbnail, each.path)
@@ -160,7 +166,9 @@ class TrainController:
                 self._page.set_thumbnail(row, QPixmap.fromImage(thumbnail))
 
     async def close(self) -> None:
-        """Stop the runs after saving checkpoints, except those that continue, and delete discarded runs."""
+        """Stop the training runs when the window closes, except for those that the user wants to continue. Each run
+        saves a checkpoint first.
+        """
         self._timer.stop()
         await asyncio.to_thread(self._stop_runs)
         for folder in self._discarded:
@@ -178,7 +186,7 @@ class TrainController:
 
     @property
     def _compared(self) -> str:
-        """Name of the run that this one is compared with, or ""."""
+        """The name of the earlier run with which the open run is compared, or ""."""
         return self._page.compared.choice().removeprefix(NO_RUN)
 
     @property
@@ -186,7 +194,7 @@ class TrainController:
         return self._page.controls.method.choice() not in CHANGE_NUMBERS
 
     async def _load_systems(self) -> None:
-        """List the systems from the literature among the methods."""
+        """Add the diffusion systems of the literature to the list of training methods."""
         async with self._loading:
             if self._systems:
                 return
@@ -205,7 +213,7 @@ class TrainController:
             await self.open_folder(self._folder)
 
     def _show_method(self) -> None:
-        """Show the settings of the selected method with its defaults."""
+        """Show the settings that the selected training method uses, with the defaults of the method."""
         controls = self._page.controls
         method = controls.method.choice()
         system = self._systems.get(method)
@@ -224,13 +232,13 @@ class TrainController:
             row.set_value(value)
 
     def _show_bases(self, method: str) -> None:
-        """List the models that the method can train further."""
+        """Fill the list of models with those that the training method can change."""
         can_change = is_fine_tunable if method == FINE_TUNE else is_trainable
         cards = [card for card in self._context.library.cards() if can_change(card)]
         self._page.controls.base.set_choices([Choice(card.name, card.title or card.name) for card in cards])
 
     async def _list_runs(self) -> None:
-        """Update the list of runs."""
+        """Update the list of training runs, which includes runs of earlier sessions."""
         rows = await asyncio.to_thread(_run_rows)
         controls = self._page.controls
         current = self._run.folder.name if self._run is not None else NEW_RUN
@@ -243,7 +251,7 @@ class TrainController:
         self._page.compared.set_choices([nothing, *others])
 
     async def _choose_run(self, title: str) -> None:
-        """Open an earlier run or start a new one."""
+        """Open the training run with this title, or start a new one if the user has chosen "New run"."""
         if title == NEW_RUN:
             self._show_no_run("")
             return
@@ -285,7 +293,7 @@ class TrainController:
         controls.keeps_running.setChecked(settings.keeps_running)
 
     def _settings(self, folder: Path) -> TrainingSettings:
-        """Return the settings in the controls."""
+        """Return the settings for a training run on the images in `folder`, as the user has entered them."""
         controls = self._page.controls
         return TrainingSettings(
             images=str(folder),
@@ -361,7 +369,7 @@ class TrainController:
         await self._list_runs()
 
     def _show_no_run(self, status: str) -> None:
-        """Show that no run is open."""
+        """Clear the progress on the page, because no training run is open, and show the text `status`."""
         self._timer.stop()
         self._run = None
         self._sheet = None
@@ -380,7 +388,9 @@ class TrainController:
         self._show_buttons()
 
     async def _restore(self, run: TrainingRun, discarded: Path) -> None:
-        """Restore a discarded run, and show it unless another one is training. Raises StorageError."""
+        """Restore a training run that the user has deleted, and open it unless another run is training. Raises
+        StorageError.
+        """
         await asyncio.to_thread(_move, discarded, run.folder)
         self._discarded.remove(discarded)
         if self._run is not None and self._run.is_active:
@@ -414,7 +424,7 @@ class TrainController:
         self._context.navigator.use_request(request, is_new=True)
 
     async def _poll(self) -> None:
-        """Read and show the state of the run."""
+        """Read the state of the open training run from its files, and show it."""
         run = self._run
         if run is None or self._polling.locked():
             return
@@ -455,13 +465,15 @@ class TrainController:
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
 
     def _show_warning(self, copies: int = 0) -> None:
-        """Show the number of copies among the test pictures, and the problems of the folder."""
+        """Show a warning with the number of generated test images that copy training images, and with problems of the
+        image folder.
+        """
         text = translate("TrainPage", "%n test picture(s) are closer to your pictures than new ones are.", "", copies)
         texts = [text] if copies else []
         self._page.set_warning(plain(" ".join([*texts, *self._problems.sentences(translate)])))
 
     def _hint(self) -> str:
-        """Return the text shown in place of a diagnosis."""
+        """Return a text that tells the user what to do next, while there is no diagnosis of the training."""
         if len(self._images) < FEWEST:
             return translate("TrainPage", "Choose a folder of pictures. Ten or more give a diagnosis.")
         if self._is_system:
@@ -469,7 +481,7 @@ class TrainController:
         return translate("TrainPage", "Double-click to change the caption")
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:
-        """Show a notice after the end of the process: the finished LoRA, or an error."""
+        """Show a notice that the process of a training run has finished, failed or ended unexpectedly."""
         title = translate("TrainPage", "Training has stopped")
         if run.ended_badly or state is None:
             text = translate("TrainPage", "The process ended unexpectedly. Start it again; at most a minute is lost.")
@@ -494,7 +506,9 @@ class TrainController:
 
 
 def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
-    """Read a run, whose sheet `shown` is already displayed, and its comparison with the run `compared` (or "")."""
+    """Read the state of a training run from its files, and compare it with the run named `compared` (unless ""). The
+    sheet `shown` is on the page already and is not loaded again.
+    """
     sheets = run.sheets()
     sheet = sheets[-1] if sheets else None
     image = QImage(str(sheet)) if sheet is not None and sheet != shown else None
@@ -513,7 +527,7 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
 
 
 def _run_rows() -> list[tuple[str, str]]:
-    """Return the titles of the runs with their status, latest first."""
+    """Return (title, status) pairs of all training runs, latest first."""
     rows = []
     for run in training_runs():
         state = run.state()
@@ -523,7 +537,7 @@ def _run_rows() -> list[tuple[str, str]]:
 
 
 def _verdict(name: str, comparison: Comparison | None) -> str:
-    """Return the result of the comparison with the run `name`, as a sentence."""
+    """Return a sentence on whether the open training run is better or worse than the run `name`."""
     if comparison is None:
         text = translate("TrainPage", "{run} has no errors of the same pictures, so it cannot be compared.")
     elif comparison.sign < 0:
@@ -536,7 +550,7 @@ def _verdict(name: str, comparison: Comparison | None) -> str:
 
 
 def _change_choices() -> list[Choice]:
-    """Return the methods that train an existing model further."""
+    """Return the training methods that change an existing model: LoRA and fine-tuning."""
     group = translate("TrainPage", "Change a model")
     added = translate("TrainPage", "A small file that adds a style or a thing to a model")
     whole = translate("TrainPage", "Trains the whole network: another model that can change more")
@@ -549,7 +563,9 @@ def _new_run_choice() -> Choice:
 
 
 def _set_aside(folder: Path) -> Path:
-    """Rename the folder of a discarded run, and return its new path. Raises StorageError."""
+    """Rename the folder of a deleted training run, so that the deletion can be undone. Return the new path. Raises
+    StorageError.
+    """
     aside = folder.with_name(f".{folder.name}.deleted")
     shutil.rmtree(aside, ignore_errors=True)
     _move(folder, aside)
@@ -564,7 +580,7 @@ def _move(folder: Path, target: Path) -> None:
 
 
 def _thumbnail(path: Path) -> QImage | None:
-    """Return a small copy of an image file, or None if it cannot be read."""
+    """Read an image file and return a small copy of it, or None if the file cannot be read."""
     from gdm_studio.common.image_file import read_rgba
 
     try:
@@ -589,7 +605,7 @@ def _status_text(status: str) -> str:
 
 
 def _time_text(state: LiveState) -> str:
-    """Return a text with the number of samples, the speed and the remaining time."""
+    """Return the progress of a training run as text: the number of samples, the speed and the remaining time."""
     if not state.samples:
         return ""
     counts = translate("TrainPage", "{seen} of {samples} samples").format(

@@ -23,8 +23,8 @@ KEEP = 0.9
 
 @dataclass(frozen=True)
 class Overlay:
-    """Errors (samples, error) of a run and of an earlier one, and the band (samples, low, high) of insignificant
-    differences.
+    """Errors (samples, error) of a training run and of an earlier run with which it is compared, and the band (samples,
+    low, high) of differences that are not significant.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Overlay:
 
 
 class LossChart(QWidget):
-    """Chart of (samples, loss) points with their moving average, or of an `Overlay`."""
+    """Chart of a training run's loss with its moving average, or of its errors beside those of an earlier run."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,14 +48,14 @@ class LossChart(QWidget):
         theme.changed.connect(self.update)
 
     def set_points(self, points: Sequence[tuple[int, float]], end: int) -> None:
-        """Show the losses. `end` is the number of samples at the end of the run."""
+        """Show (samples, loss) points of a training run. `end` is the number of samples at the end of the run."""
         self._points = points
         self._end = max(end, 1)
         self.setAccessibleDescription(f"{averages(points)[-1]:.3f}" if points else "")
         self.update()
 
     def set_overlay(self, overlay: Overlay | None) -> None:
-        """Show the errors of two runs instead of the loss, or the loss again."""
+        """Show the errors of two training runs instead of the loss. None shows the loss again."""
         self._overlay = overlay
         self.update()
 
@@ -136,19 +136,21 @@ class LossChart(QWidget):
         painter.drawPolyline(QPolygonF(places))
 
     def _at(self, seen: float, share: float) -> QPointF:
-        """Return the position for a number of samples and a fraction of the height, limited to the edges."""
+        """Return the position in the chart for a number of samples and a fraction (0 to 1) of the height. Values beyond
+        the axes are moved to the edges.
+        """
         wide, tall = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
         return QPointF(LEFT + min(seen / self._end, 1.0) * wide, TOP + (1 - min(max(share, 0.0), 1.0)) * tall)
 
 
 def averages(points: Sequence[tuple[int, float]]) -> list[float]:
-    """Return the moving average of the losses at each point."""
+    """Return the exponential moving average of the losses at each of the (samples, loss) points."""
     losses = (loss for _, loss in points)
     return list(accumulate(losses, lambda mean, loss: KEEP * mean + (1 - KEEP) * loss))
 
 
 def _bounds(losses: Sequence[float]) -> tuple[float, float]:
-    """Return the range of the vertical axis, ignoring the highest hundredth of the losses."""
+    """Return the range of the chart's vertical axis, which ignores the highest hundredth of the losses."""
     ordered = sorted(losses)
     low, high = ordered[0], ordered[max(0, round(0.99 * len(ordered)) - 1)]
     return (low, high) if high > low else (low - 0.5, low + 0.5)

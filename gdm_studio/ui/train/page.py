@@ -34,7 +34,7 @@ LOW = 600
 
 
 class TrainControls(QFrame):
-    """Panel with the images and settings of a run. Its buttons emit `clicked()`."""
+    """Panel of the Train page with the settings of a training run, and buttons to start, pause, delete and use it."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -146,7 +146,7 @@ class TrainControls(QFrame):
         stacked((scrolled(body, self.tr("Training settings")), 1), buttons, on=self)
 
     def inputs(self) -> tuple[QWidget, ...]:
-        """Return the widgets that must not change during a run."""
+        """Return the input widgets that are disabled while a run is training."""
         return (
             self.choose,
             self.method,
@@ -161,7 +161,7 @@ class TrainControls(QFrame):
         )
 
     def show_settings_of(self, *, is_lora: bool, has_base: bool, has_backbones: bool) -> None:
-        """Show the settings of the selected method: those of a LoRA, of a fine-tuned model, or of a new one."""
+        """Show only the settings that the selected training method uses: LoRA, fine-tuning or training from scratch."""
         self.rank.setVisible(is_lora)
         for widget in (self._base, self._prompts):
             widget.setVisible(has_base)
@@ -170,7 +170,7 @@ class TrainControls(QFrame):
 
 
 class TrainPage(QFrame):
-    """Train page with the settings of a run, its images and its progress.
+    """Page of the window for training models, with the settings of a run, its images and its progress.
 
     Signal: `caption_edited(row, text)` when the user edits a caption.
     """
@@ -231,7 +231,9 @@ class TrainPage(QFrame):
         in_columns(self, self.controls, right, wide=1)
 
     def set_images(self, rows: list[tuple[str, str]], *, has_classes: bool = False) -> None:
-        """Fill the table of images with rows (file name, caption), or with classes, which cannot be edited."""
+        """Fill the table of training images with (file name, caption) rows, or with (file name, class) rows, which
+        cannot be edited.
+        """
         self._is_filling = True
         self.images.setRowCount(0)
         self.images.setHorizontalHeaderLabels(
@@ -246,7 +248,7 @@ class TrainPage(QFrame):
         self._is_filling = False
 
     def set_thumbnail(self, row: int, pixmap: QPixmap) -> None:
-        """Show the thumbnail of an image."""
+        """Show the thumbnail of the training image in this row of the table."""
         self._is_filling = True
         item = self.images.item(row, 0)
         if item is not None:
@@ -254,12 +256,12 @@ class TrainPage(QFrame):
         self._is_filling = False
 
     def set_warning(self, text: str) -> None:
-        """Show a warning, or hide it if the text is empty."""
+        """Show a warning about the training. An empty text hides it."""
         self.warning.setText(text)
         self.warning.setVisible(bool(text))
 
     def set_verdict(self, text: str) -> None:
-        """Show the result of a comparison, or hide it if the text is empty."""
+        """Show the result of the comparison with an earlier run. An empty text hides it."""
         self.verdict.setText(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -272,7 +274,7 @@ class TrainPage(QFrame):
 
 
 class Sheet(QFrame):
-    """Latest sheet of sample images, in the width of the page."""
+    """Frame that shows a sheet of sample images that a training run has generated, as wide as the page."""
 
     HEIGHT = 150
 
@@ -287,7 +289,7 @@ class Sheet(QFrame):
         self.hide()
 
     def set_pixmap(self, pixmap: QPixmap) -> None:
-        """Show a sample sheet, or hide the widget if the pixmap is empty."""
+        """Show a sheet of sample images. An empty pixmap hides the frame."""
         self._pixmap = pixmap
         self.setVisible(not pixmap.isNull())
         self._show()

@@ -20,7 +20,9 @@ WIDEST = 220
 
 
 class Chip(QAbstractButton):
-    """A button with a text and a rounded border. If removable, it emits `removed()` on a click, Delete or Backspace."""
+    """Button drawn as a chip: a short text, such as a tag, in a rounded border. If removable, it emits `removed()` on a
+    click, Delete or Backspace.
+    """
 
     removed = Signal()
 
@@ -85,7 +87,7 @@ class Chip(QAbstractButton):
 
 
 class Flow(QLayout):
-    """Layout that places widgets side by side, vertically centred, and wraps them into lines."""
+    """Qt layout that places widgets side by side, vertically centred, and starts a new line when a line is full."""
 
     def __init__(self, *, gap: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +96,7 @@ class Flow(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
 
     def set_widgets(self, widgets: Sequence[QWidget]) -> None:
-        """Replace the widgets, deleting previous ones that are not in the new list."""
+        """Replace the widgets in the layout. Earlier widgets that are not in the new list are deleted."""
         for item in self._items:
             widget = item.widget()
             if widget is not None and widget not in widgets:
@@ -138,7 +140,9 @@ class Flow(QLayout):
         self._lay(rect, place=True)
 
     def _lay(self, rect: QRect, *, place: bool) -> int:
-        """Return the height needed at the width of `rect`. With `place`, also position the widgets."""
+        """Return the height that the lines of widgets need at the width of `rect`. If `place` is True, also move the
+        widgets to their positions.
+        """
         left = rect.left()
         top = rect.top()
         line = max((item.sizeHint().height() for item in self._items), default=0)

@@ -22,7 +22,7 @@ AIR = 8
 
 
 class Collapsible(QWidget):
-    """Section that its heading folds and unfolds, emitting `toggled(open)`."""
+    """Section of a panel that opens and closes when its heading is clicked. It emits `toggled(open)`."""
 
     toggled = Signal(bool)
 
@@ -49,7 +49,7 @@ class Collapsible(QWidget):
         self._show_head()
 
     def add(self, *widgets: QWidget, at: int = -1) -> None:
-        """Add widgets at the end of the section or at an index, and adjust the tab order."""
+        """Add widgets to the section, at the end or before the widget at index `at`, and adjust the tab order."""
         for place, widget in enumerate(widgets, at):
             self._rows.insertWidget(place if at >= 0 else at, widget)
         if at >= 0:
@@ -65,7 +65,7 @@ class Collapsible(QWidget):
         self.head.setChecked(opened)
 
     def set_summary(self, summary: str, *, marked: bool = False) -> None:
-        """Show a summary of the contents beside the title while the section is folded.
+        """Show a summary of the section's contents beside its title while the section is closed.
 
         `marked` shows it in the accent colour.
         """

@@ -35,7 +35,8 @@ HEADING = 30
 
 @dataclass(frozen=True)
 class Choice:
-    """An entry of a list, with an id, a title and a description.
+    """Entry of a combo box or another list of options, with an id for the code, and a title and a description for the
+    user.
 
     Entries with the same `group` are listed under its title. `refused` is "" or the reason why the entry is disabled.
     """
@@ -51,7 +52,9 @@ class Choice:
 
 
 class Combo(QComboBox):
-    """Combo box that emits `chosen(id)` when the user, not code, selects an entry."""
+    """Combo box with titles, descriptions and groups of entries. It emits `chosen(id)` when the user, not code, selects
+    an entry.
+    """
 
     chosen = Signal(str)
 
@@ -84,7 +87,9 @@ class Combo(QComboBox):
         theme.changed.connect(self.update)
 
     def set_choices(self, choices: list[Choice]) -> None:
-        """Replace the entries. If the selected entry is gone, the first enabled one is selected."""
+        """Replace the entries of the combo box. If the selected entry no longer exists, the first enabled entry is
+        selected.
+        """
         self._choices = list(choices)
         before = self.choice()
         group = ""
@@ -103,37 +108,39 @@ class Combo(QComboBox):
         self.set_choice(before)
 
     def choice(self) -> str:
-        """Return the id of the selected entry, or "" for an empty list."""
+        """Return the id of the selected entry, or "" if the combo box is empty."""
         return self.currentData() or ""
 
     def set_choice(self, choice_id: str) -> None:
-        """Select an entry by its id without emitting a signal. An unknown id is ignored."""
+        """Select the entry with this id without emitting `chosen`. An unknown id is ignored."""
         row = self.findData(choice_id)
         if row >= 0:
             self.setCurrentIndex(row)
 
     def offers(self, choice_id: str) -> bool:
-        """Return True if there is an entry with this id."""
+        """Return True if the combo box has an entry with this id."""
         return any(choice.id == choice_id for choice in self._choices)
 
     def choices(self) -> list[Choice]:
-        """Return the entries."""
+        """Return all entries of the combo box, including disabled ones."""
         return self._choices
 
     def pick(self, choice_id: str) -> None:
-        """Select an entry as the user would, emitting `chosen`."""
+        """Select the entry with this id and emit `chosen`, as if the user had selected it."""
         self.set_choice(choice_id)
         self.chosen.emit(choice_id)
 
     def popup_width(self) -> int:
-        """Return the width of the open list in logical pixels."""
+        """Return the width of the combo box's open list in logical pixels, wide enough for descriptions if there are
+        any.
+        """
         rows = range(self.count())
         grouped = any(self.itemData(row) is None for row in rows)
         summaries = any(self.itemData(row, SUMMARY) for row in rows)
         return max(self.width(), GROUPED_WIDTH if grouped else POPUP_WIDTH if summaries else 0)
 
     def _refuse(self, row: int) -> None:
-        """Disable a row."""
+        """Disable the entry in this row, so that the user cannot select it."""
         self.setItemData(row, Qt.ItemFlag.NoItemFlags.value, FLAGS)
 
     def showPopup(self) -> None:
@@ -144,7 +151,7 @@ class Combo(QComboBox):
         super().showPopup()
 
     def event(self, event: QEvent) -> bool:
-        """Show the full text of the selected entry in the tooltip if it is cut off."""
+        """Show the full text of the selected entry in the tooltip if the combo box is too narrow for it."""
         room = self.text_area().width()
         text = self.currentText()
         if isinstance(event, QHelpEvent) and QFontMetrics(self.font()).horizontalAdvance(text) > room:
@@ -153,7 +160,7 @@ class Combo(QComboBox):
         return super().event(event)
 
     def text_area(self) -> QRect:
-        """Return the rectangle for the text of the chosen entry."""
+        """Return the rectangle of the combo box in which the title of the selected entry is painted."""
         return self.rect().adjusted(12, 0, -32, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -174,7 +181,9 @@ class Combo(QComboBox):
 
 
 class _List(QListView):
-    """List of the entries. Typed letters find an entry by any part of its title; Home and End skip headings."""
+    """Open list of a combo box. Typed letters find an entry by any part of its title, and Home and End skip group
+    headings.
+    """
 
     def __init__(self, box: Combo) -> None:
         super().__init__(box)
@@ -212,7 +221,9 @@ class _List(QListView):
 
 
 class _Entry(EntryPainter[Combo]):
-    """The item delegate of the open list. It paints a title with its description and a tick, or a group's title."""
+    """Item delegate of a combo box's open list. It paints an entry with its description and a tick, or the heading of a
+    group.
+    """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         summary = index.data(SUMMARY)

@@ -16,14 +16,16 @@ ACCEPT = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
 class _Entry(QStyledItemDelegate):
-    """An item delegate that shows a completion without control characters."""
+    """Item delegate that shows a completion's text without control characters."""
 
     def displayText(self, value: str, locale: object) -> str:
         return plain(value)
 
 
 class Completions(QListView):
-    """Popup over `page`, below `field`, which emits `chosen(text)` when the user accepts a completion."""
+    """List of completions that opens over `page`, below the text field `field`. It emits `chosen(text)` when the user
+    accepts one.
+    """
 
     chosen = Signal(str)
 
@@ -47,7 +49,9 @@ class Completions(QListView):
         self.hide()
 
     def offer(self, entries: Sequence[str]) -> None:
-        """Show completions without selecting any. Without completions, hide the list."""
+        """Show the given completions below the text field, with none of them selected. An empty list hides the
+        widget.
+        """
         if not entries:
             self.hide()
             return
@@ -69,7 +73,7 @@ class Completions(QListView):
         return super().eventFilter(watched, event)
 
     def _on_key(self, key: Qt.Key) -> bool:
-        """Handle a key press. Return True if the list used it."""
+        """Handle a key pressed in the text field while completions are shown. Return True if the key was used."""
         if key == Qt.Key.Key_Escape:
             self.hide()
             return True

@@ -15,7 +15,7 @@ from gdm_studio.ui.widgets.shapes import smooth
 
 
 def take_copy(event: QDropEvent) -> None:
-    """Accept a drag or drop as a copy, because after a move the source program would delete the file."""
+    """Accept a drag-and-drop event as a copy of the files. After a move, the source program would delete its file."""
     if event.possibleActions() & Qt.DropAction.CopyAction:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
@@ -24,7 +24,9 @@ def take_copy(event: QDropEvent) -> None:
 
 
 def leave_files_to_window(field: QWidget) -> None:
-    """Make a text field ignore dragged files, so that the window handles them."""
+    """Make a text field ignore files dragged over it, so that the window handles them instead of inserting their
+    paths.
+    """
     field.installEventFilter(_FileFilter(field))
 
 
@@ -58,13 +60,13 @@ RADIUS = 14
 
 
 def dropped_paths(event: QDropEvent) -> list[Path]:
-    """Return the folders and image files of a drag or drop."""
+    """Return the paths of the folders and image files in a drag-and-drop event."""
     paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
     return [path for path in paths if path.suffix.lower() in PICTURES or path.is_dir()]
 
 
 def picture_in(data: QMimeData | None) -> Path | None:
-    """Return the first image file in dropped or pasted data, or None."""
+    """Return the path of the first image file in dropped or pasted data, or None if there is no image file."""
     for url in data.urls() if data is not None else ():
         if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower() in PICTURES:
             return Path(url.toLocalFile())
@@ -72,7 +74,7 @@ def picture_in(data: QMimeData | None) -> Path | None:
 
 
 class DropZones(QWidget):
-    """Overlay shown while an image is dragged over `canvas`.
+    """Overlay with two drop zones that is shown while an image file is dragged over `canvas`.
 
     It emits `dropped(path, zone)`, where the zone is one of ZONES.
     """

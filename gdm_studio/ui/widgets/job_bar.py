@@ -29,7 +29,9 @@ STOP_TIP = QT_TRANSLATE_NOOP("JobBar", "Stop this job after the current step")
 
 @dataclass(frozen=True)
 class JobView:
-    """Texts of a job, such as "Grid: 9 pictures" and "3 of 9 · 12 s left", and its finished fraction (0 to 1)."""
+    """Texts shown for a running job, such as "Grid: 9 pictures" and "3 of 9 · 12 s left", and its finished fraction (0
+    to 1).
+    """
 
     title: str
     progress: str
@@ -38,7 +40,7 @@ class JobView:
 
 
 class JobBar(QWidget):
-    """Bar with the progress of the running jobs and a Stop button.
+    """Part of the top bar that shows the progress of the running jobs, with a Stop button.
 
     It emits `show_asked()` and `stop_asked()` for a single job, and `list_asked()` for several. Its size never changes,
     so that neighbouring widgets do not move.
@@ -65,7 +67,9 @@ class JobBar(QWidget):
         self.show_jobs([])
 
     def show_jobs(self, jobs: Sequence[JobView]) -> None:
-        """Show jobs, or nothing if there are none."""
+        """Show the given running jobs: the progress of a single job, or the number of several. Without jobs, the bar is
+        empty.
+        """
         self._several = len(jobs) > 1
         self.title.setVisible(bool(jobs))
         self.stop.setVisible(bool(jobs))
@@ -95,7 +99,7 @@ class JobBar(QWidget):
 
 
 class _JobButton(QAbstractButton):
-    """A button with a title on the left, the progress on the right and a thin progress bar below."""
+    """Button that shows a job's title on the left, its progress on the right, and a thin progress bar below."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -135,7 +139,7 @@ class _JobButton(QAbstractButton):
         rounded(painter, line, 1, ground=theme.colour("accent"))
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
-        """Paint the full title if possible, with the longest form of the progress text that fits beside it."""
+        """Paint the job's title and, beside it, the longest form of the progress text that fits."""
         strong = self._theme.font(12, 600)
         small = self._theme.font(12)
         bold = QFontMetrics(strong)
@@ -155,6 +159,6 @@ class _JobButton(QAbstractButton):
 
 
 def _shortened_texts(progress: str) -> list[str]:
-    """Return the progress text and shorter forms of it, such as "3 of 9 · 12 s left" and "3 of 9"."""
+    """Return the progress text of a job followed by shorter forms of it, such as "3 of 9 · 12 s left" and "3 of 9"."""
     parts = progress.split(" · ")
     return [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]

@@ -37,7 +37,9 @@ DEFAULT_SECONDS = 5.0
 
 
 class Notice(QFrame):
-    """A frame with one message. It emits `dismissed()`."""
+    """Message box at the bottom of a page with a title, a text and at most one button. It emits `dismissed()` when it
+    should close.
+    """
 
     dismissed = Signal()
 
@@ -75,11 +77,13 @@ class Notice(QFrame):
         self._recolour()
 
     def dismiss(self) -> None:
-        """Close the message."""
+        """Close the notice by emitting `dismissed`."""
         self.dismissed.emit()
 
     def dismiss_after(self, milliseconds: int) -> None:
-        """Close the message after a time, postponed while it has the keyboard focus."""
+        """Close the notice after a time in milliseconds. If it has the keyboard focus then, it waits for the same time
+        again.
+        """
         QTimer.singleShot(milliseconds, self, lambda: self._expire(milliseconds))
 
     def _expire(self, milliseconds: int) -> None:
@@ -116,7 +120,8 @@ class Notice(QFrame):
 
 
 class Notices(QObject):
-    """Stack of notices at the bottom edge of `parent`. If space is short, the oldest is removed.
+    """Stack of notices at the bottom edge of the widget `parent`. If there is not enough space, the oldest notice is
+    removed.
 
     `area()` returns the rectangle of the parent that may be covered, by default all of it.
     """
@@ -131,7 +136,7 @@ class Notices(QObject):
         parent.installEventFilter(self)
 
     def give_way(self, panel: QWidget) -> None:
-        """Place the notices beside `panel` while it would cover them, if there is enough space."""
+        """Move the notices beside the widget `panel` whenever they would cover it, if there is enough space."""
         self._panel = panel
         panel.installEventFilter(self)
 
@@ -145,7 +150,8 @@ class Notices(QObject):
         on_action: Callable[[], object] | None = None,
         seconds: float = DEFAULT_SECONDS,
     ) -> Notice:
-        """Show a notice for `seconds`, or until it is dismissed if 0. An identical notice is replaced.
+        """Show a notice for `seconds`, or until the user dismisses it if `seconds` is 0. An identical notice is
+        replaced.
 
         A notice with the keyboard focus is shown longer.
         """
@@ -165,12 +171,12 @@ class Notices(QObject):
         return notice
 
     def withdraw(self, title: str) -> None:
-        """Remove the notices with this title."""
+        """Remove all notices with this title, for example because their problem is solved."""
         for notice in [notice for notice in self.shown if notice.title == title]:
             self._remove(notice)
 
     def clear(self, *kinds: str) -> None:
-        """Remove all notices, or only those of the given kinds."""
+        """Remove all notices or, if kinds such as "error" are given, only the notices of these kinds."""
         for notice in [notice for notice in self.shown if not kinds or notice.kind in kinds]:
             self._remove(notice)
 
@@ -192,7 +198,7 @@ class Notices(QObject):
             self.place()
 
     def place(self) -> None:
-        """Lay out the notices at the bottom edge of the area, the newest one lowest."""
+        """Move the visible notices to the bottom edge of the area that they may cover, the newest notice lowest."""
         area = self._area()
         boxes = self._boxes(area)
         if boxes and self._panel is not None and self._panel.isVisible():
@@ -209,7 +215,7 @@ class Notices(QObject):
             self._remove(older)
 
     def _boxes(self, area: QRect) -> list[QRect]:
-        """Return the geometry of each notice, from top to bottom."""
+        """Return the rectangles of the visible notices in `area`, from top to bottom."""
         width = min(WIDTH, area.width() - 2 * EDGE)
         left = area.left() + (area.width() - width) // 2
         bottom = area.bottom() + 1 - EDGE

@@ -16,7 +16,7 @@ WITH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Q
 
 
 class Overlay(QWidget):
-    """An overlay that covers the window and shows a panel.
+    """Base class of dialogs that dim the window and show a panel over it, such as the command palette.
 
     Call `set_panel(panel)` once, then `open_up()`. Subclasses implement `place(room)`. Escape, a click outside the
     panel, or the `keys` of the action that opened the overlay close it; it then emits `closed()` and restores the
@@ -36,29 +36,33 @@ class Overlay(QWidget):
         theme.changed.connect(self.update)
 
     def set_panel(self, panel: QWidget) -> None:
-        """Set the panel to show."""
+        """Set the widget that the overlay shows over the dimmed window."""
         self._panel.deleteLater()
         self._panel = panel
         panel.setParent(self)
 
     def place(self, room: QRect) -> QRect:
-        """Return the rectangle of the panel in a window with the rectangle `room`."""
+        """Return the rectangle in which the panel is shown. `room` is the rectangle of the window. Subclasses implement
+        this.
+        """
         raise NotImplementedError
 
     def arrange(self) -> None:
-        """Move the panel to its position."""
+        """Move the panel to the rectangle that `place` returns, for example after the window was resized."""
         self._panel.setGeometry(self.place(self.rect()))
         self.update()
 
     def open_up(self) -> None:
-        """Show the overlay over the window."""
+        """Dim the window and show the overlay's panel over it."""
         self.setGeometry(self.window().rect())
         self.arrange()
         self.show()
         self.raise_()
 
     def close_up(self) -> None:
-        """Close and delete the overlay."""
+        """Close and delete the overlay, emit `closed`, and return the keyboard focus to the widget that had it
+        before.
+        """
         if self.isHidden():
             return
         self.hide()
@@ -98,7 +102,7 @@ class Overlay(QWidget):
 
 
 def centred(room: QRect, width: int, height: int) -> QRect:
-    """Return a centred rectangle in `room` with the given size, or a smaller one that fits."""
+    """Return a rectangle of the given size in the centre of `room`. The size is reduced if it does not fit."""
     place = QRect(0, 0, min(width, room.width() - 48), min(height, room.height() - 48))
     place.moveCenter(room.center())
     return place

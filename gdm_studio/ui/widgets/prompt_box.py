@@ -28,7 +28,8 @@ PAUSE = 300
 
 
 class PromptBox(QWidget):
-    """Editor for a prompt, with a title line above and chips below.
+    """Input field for a prompt, with its title and its number of words or tokens above, and chips that explain it
+    below.
 
     Signals: `changed(text)`, `submitted()` on Enter (Shift+Enter starts a new line), and `rested()` some time after the
     last change. Of a text that is too long for a prompt, the editor shows only the beginning, and nothing is generated
@@ -87,15 +88,15 @@ class PromptBox(QWidget):
         self._on_text()
 
     def text(self) -> str:
-        """Return the text as a single line, without leading and trailing spaces."""
+        """Return the prompt as a single line. Line breaks and repeated spaces are replaced by single spaces."""
         return self._whole or " ".join(self.editor.toPlainText().split())
 
     def written(self) -> str:
-        """Return the text exactly as it was typed."""
+        """Return the prompt exactly as the user typed it, with line breaks and repeated spaces."""
         return self._whole or self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Replace the text. Ctrl+Z restores the previous text."""
+        """Replace the prompt. Ctrl+Z restores the previous prompt."""
         if text == self.text():
             return
         if is_too_long(text):
@@ -115,11 +116,11 @@ class PromptBox(QWidget):
         cursor.endEditBlock()
 
     def add_mark(self, mark: QWidget) -> None:
-        """Add a small button at the end of the title line."""
+        """Add a small button at the end of the title line, above the prompt."""
         self._head.addWidget(mark)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show the chips of the current text below it, or none if the text is too long."""
+        """Show chips below the prompt that explain how the model reads it. A prompt that is too long gets no chips."""
         self._text_of_chips = self.written()
         self.chips.set_chips(() if is_too_long(self.written()) else chips)
         before: QWidget = self.editor
@@ -135,7 +136,8 @@ class PromptBox(QWidget):
         self._put(prompt)
 
     def set_grammar(self, weigher: Weigher | None, *, tokens: bool = False) -> None:
-        """Set the function that changes the weights of words, or None for prompts without weights.
+        """Set the function that changes the weight of words in the prompt, or None if the model does not support
+        weights.
 
         With `tokens`, tokens are counted instead of words. See `PromptEditor.set_weigher`.
         """
@@ -148,7 +150,7 @@ class PromptBox(QWidget):
         self._pause.start()
 
     def show_tokens(self, count: int, room: int) -> None:
-        """Show the number of tokens in the text and the number that the model reads.
+        """Show how many tokens the prompt has, and how many the model can read (`room`).
 
         Ignored if the text is too long.
         """
@@ -161,14 +163,14 @@ class PromptBox(QWidget):
         self._words.hint = hint
 
     def show_slips(self, slips: Sequence[Slip]) -> None:
-        """Underline the mistakes in the text."""
+        """Underline the mistakes in the prompt, such as unbalanced brackets."""
         # If this text is too long, the mistakes belong to another text.
         if is_too_long(self.written()):
             slips = ()
         self.editor.mark(slips)
 
     def _show_problem(self) -> None:
-        """Show, below the text, that it is too long."""
+        """Show a message below the prompt if it is too long."""
         problem = length_problem(self.written(), self.tr("The text under “{title}”").format(title=self._name))
         if self._whole:
             text = self.tr("The editor shows the first {count}; edit them to use only these.")
@@ -203,7 +205,9 @@ class PromptBox(QWidget):
         self._words.hint = ""
 
     def _fit(self) -> None:
-        """Let the editor grow with its text, and let a second line of chips use an empty line's space."""
+        """Set the height of the editor for the number of lines in the prompt. A second line of chips uses the space of
+        an empty line.
+        """
         lines = round(self.editor.document().size().height())
         shown = min(max(lines, LEAST_LINES), self._lines)
         free = (shown - lines) * LINE + SLACK if lines < shown else 0

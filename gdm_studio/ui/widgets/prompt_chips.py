@@ -28,7 +28,7 @@ MOST = 16
 
 
 class ChipLook(Enum):
-    """Appearance of a chip."""
+    """Appearance of a chip below the prompt, which shows how the model reads a part of the prompt."""
 
     DRAWN = auto()
     PLAIN = auto()
@@ -41,7 +41,8 @@ class ChipLook(Enum):
 
 @dataclass(frozen=True)
 class PromptChip:
-    """Text of a chip, its explanation, and the prompt that a click puts into the editor ("" if it does nothing).
+    """Chip below the prompt: its text and explanation, and the new prompt if the user clicks it ("" if a click does
+    nothing).
 
     `name` is the text for screen readers. A chip with the name of a drawing in `drawing` has space for its picture.
     """
@@ -55,7 +56,7 @@ class PromptChip:
 
 
 class PromptChipButton(QAbstractButton):
-    """Button that shows a PromptChip. It takes the focus only if a click changes the prompt."""
+    """Button that shows a chip below the prompt. It takes the keyboard focus only if a click changes the prompt."""
 
     def __init__(self, theme: Theme, chip: PromptChip, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,12 +77,12 @@ class PromptChipButton(QAbstractButton):
         theme.changed.connect(self.update)
 
     def set_picture(self, picture: QPixmap) -> None:
-        """Show the picture of the chip's drawing."""
+        """Set the picture of the training drawing that the chip names."""
         self._picture = picture
         self.update()
 
     def picture(self) -> QPixmap:
-        """Return the picture of the chip's drawing, which is null until it is known."""
+        """Return the picture of the training drawing that the chip names, or a null pixmap until it is loaded."""
         return self._picture
 
     def sizeHint(self) -> QSize:
@@ -153,7 +154,8 @@ _TEXT = {
 
 
 class PromptChips(QWidget):
-    """Chips in lines. Signals: `chosen(prompt)` with the new prompt of a chip that the user clicked, `resized()`.
+    """Lines of chips below a prompt. It emits `chosen(prompt)` with a chip's new prompt when the user clicks it, and
+    `resized()`.
 
     At most `most` are shown. With `reserved`, one line is reserved, so that the first chips do not move the widgets
     below.
@@ -178,17 +180,21 @@ class PromptChips(QWidget):
         self._fit()
 
     def chips(self) -> tuple[PromptChip, ...]:
-        """Return all chips in order, including those that are only counted."""
+        """Return all chips of the prompt in order. Chips that do not fit are included, although only their number is
+        shown.
+        """
         return self._chips
 
     def buttons(self) -> list[PromptChipButton]:
-        """Return the widgets of the visible chips."""
+        """Return the buttons of the chips that are visible below the prompt."""
         items = (self._flow.itemAt(place) for place in range(self._flow.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, PromptChipButton)]
 
     def set_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Replace the chips."""
+        """Replace the chips below the prompt. If there are more than `most`, the last chip shows the number of the
+        others.
+        """
         if tuple(chips) == self._chips:
             return
         self._chips = tuple(chips)
@@ -201,7 +207,7 @@ class PromptChips(QWidget):
         self._fit()
 
     def set_pictures(self, pictures: Mapping[str, QPixmap]) -> None:
-        """Show these pictures, by the name of the drawing, in the chips that name it."""
+        """Show pictures in the chips that name a training drawing. The keys of `pictures` are names of drawings."""
         self._pictures = dict(pictures)
         for button in self.buttons():
             button.set_picture(self._pictures.get(button.chip.drawing, QPixmap()))
@@ -222,7 +228,9 @@ class PromptChips(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Set the height to that of the lines at the current width."""
+        """Set the height of the widget to that of the lines of chips at the current width, and emit `resized` if it
+        changed.
+        """
         lines = self._flow.heightForWidth(max(self.width(), 1)) if self._chips else 0
         height = max(lines, HEIGHT if self._reserved else 0)
         if height != self.height():
@@ -230,5 +238,5 @@ class PromptChips(QWidget):
             self.resized.emit()
 
     def extra_height(self) -> int:
-        """Return the height of all lines but the first."""
+        """Return the height in pixels that the chips need beyond a single line."""
         return max(self.height() - HEIGHT, 0) if self._chips else 0

@@ -24,7 +24,9 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class Slip(Protocol):
-    """A mistake in the text, from `start` up to but not including `end`."""
+    """Mistake in a prompt, such as an unbalanced bracket. It extends from the character `start` up to but not including
+    `end`.
+    """
 
     @property
     def start(self) -> int: ...
@@ -35,7 +37,8 @@ class Slip(Protocol):
 
 
 class PromptEditor(QPlainTextEdit):
-    """A text editor for a prompt. All positions count characters of Python strings.
+    """Text editor for a prompt, with weights of words, underlined mistakes and completions. Positions count characters
+    of Python strings.
 
     Signals: `submitted()` on Enter (Shift+Enter starts a new line), `typed()` when a key has changed the text, `left()`
     on Escape, `history_asked(back)` when an arrow key would leave the text, and `overflowed(text)` instead of a paste
@@ -64,20 +67,23 @@ class PromptEditor(QPlainTextEdit):
         theme.changed.connect(self._mark_again)
 
     def set_weigher(self, weigher: Weigher | None) -> None:
-        """Set the function that changes the weight of the selected words, or None for prompts without weights.
+        """Set the function that changes the weight of the selected words in the prompt, or None if the model has no
+        weights.
 
         `weigher(text, start, end, more)` returns the new text and selection, or None if nothing changes.
         """
         self._weigher = weigher
 
     def chosen(self) -> tuple[int, int]:
-        """Return the start and the end of the selection, both the cursor position if nothing is selected."""
+        """Return the start and the end of the selected text. Both are the cursor position if nothing is selected."""
         cursor = self.textCursor()
         text = self.toPlainText()
         return _from_utf16(text, cursor.selectionStart()), _from_utf16(text, cursor.selectionEnd())
 
     def replace(self, start: int, end: int, text: str) -> None:
-        """Replace the text from `start` up to `end` in one undo step. The cursor moves after the new text."""
+        """Replace the characters from `start` up to `end`, as one undo step. The cursor moves to the end of the new
+        text.
+        """
         units = _Units(self.toPlainText())
         first = units.of(start)
         last = units.of(end)
@@ -96,7 +102,7 @@ class PromptEditor(QPlainTextEdit):
         self.mark(self._slips)
 
     def mark(self, slips: Sequence[Slip]) -> None:
-        """Underline mistakes. Each mistake has a tooltip."""
+        """Underline mistakes in the prompt. The tooltip of each mistake explains it."""
         self._slips = slips
         marks = []
         units = _Units(self.toPlainText())
@@ -114,7 +120,9 @@ class PromptEditor(QPlainTextEdit):
         self.setExtraSelections(marks)
 
     def offer(self, entries: Sequence[Offer], *, first: bool = False) -> None:
-        """Show completions below the editor. With `first`, the first one is selected."""
+        """Show completions for the word at the cursor below the editor. If `first` is True, the first completion is
+        selected.
+        """
         if self._list is None:
             if not entries:
                 return
@@ -185,7 +193,9 @@ class PromptEditor(QPlainTextEdit):
         return super().viewportEvent(event)
 
     def _leaves_text(self, event: QKeyEvent) -> bool:
-        """Return True if an arrow key without Shift would leave the text at its first or last line."""
+        """Return True if an arrow key would move the cursor above the first line or below the last line of the
+        prompt.
+        """
         cursor = self.textCursor()
         way = cursor.MoveOperation.Up if event.key() == Qt.Key.Key_Up else cursor.MoveOperation.Down
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -215,13 +225,15 @@ class PromptEditor(QPlainTextEdit):
         return self._list is not None and self._has_list() and is_plain and self._list.press(Qt.Key(event.key()))
 
     def close_list(self) -> None:
-        """Hide the completions."""
+        """Hide the list of completions, if it is open."""
         if self._list is not None:
             self._list.hide()
 
 
 def _changed_range(text: str, new: str) -> tuple[int, int]:
-    """Return the range of `text` that differs from `new`, outside their common beginning and end."""
+    """Compare two texts and return the range of `text` that differs from `new`, without their common beginning and
+    end.
+    """
     shorter = min(len(text), len(new))
     first = next((at for at in range(shorter) if text[at] != new[at]), shorter)
     same = next((at for at in range(shorter - first) if text[-1 - at] != new[-1 - at]), shorter - first)
@@ -229,7 +241,7 @@ def _changed_range(text: str, new: str) -> tuple[int, int]:
 
 
 class _Units:
-    """Converter from character positions to Qt positions, which count UTF-16 code units."""
+    """Converter from positions in a Python string to Qt's positions, which count UTF-16 code units."""
 
     def __init__(self, text: str) -> None:
         self._wide = [at for at, letter in enumerate(text) if letter > "\uffff"]
@@ -239,5 +251,5 @@ class _Units:
 
 
 def _from_utf16(text: str, units: int) -> int:
-    """Convert a Qt position, which counts UTF-16 code units, to a character position."""
+    """Convert a Qt text position, which counts UTF-16 code units, to a position in the Python string."""
     return len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))

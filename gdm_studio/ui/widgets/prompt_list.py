@@ -30,7 +30,9 @@ NOTE = Qt.ItemDataRole.UserRole + 1
 
 
 class Offer(Protocol):
-    """Completion that replaces the text from `start` up to `end`. `note` describes it."""
+    """Completion of a prompt. Its text replaces the characters from `start` up to `end`, and `note` describes it to the
+    user.
+    """
 
     @property
     def text(self) -> str: ...
@@ -43,7 +45,7 @@ class Offer(Protocol):
 
 
 class PromptList(QListView):
-    """A popup with completions. It emits `chosen(offer)`.
+    """Popup list of completions for a prompt editor. It emits `chosen(offer)` when the user accepts a completion.
 
     Up, Down and mouse movements select an entry. A list that opens under a resting mouse has no selection. A click
     elsewhere closes it.
@@ -71,7 +73,8 @@ class PromptList(QListView):
         self.hide()
 
     def offer(self, entries: Sequence[Offer], field: QRect, *, first: bool) -> None:
-        """Show completions below `field` (in screen coordinates), or above it if there is more space.
+        """Show completions of a prompt below the rectangle `field` (in screen coordinates), or above it if there is
+        more space.
 
         With `first`, the first completion is selected. Without completions, the list is hidden.
         """
@@ -100,12 +103,14 @@ class PromptList(QListView):
         self.raise_()
 
     def take(self, row: int) -> None:
-        """Close the list and emit the completion of a row."""
+        """Close the list of completions, and emit `chosen` with the completion in this row."""
         self.hide()
         self.chosen.emit(self._offers[row])
 
     def press(self, key: Qt.Key) -> bool:
-        """Handle a key press while the list is open. Return True if the list used it."""
+        """Handle a key that was pressed in the editor while the list of completions is open. Return True if the list
+        used the key.
+        """
         row = self.currentIndex().row()
         if key == Qt.Key.Key_Escape:
             self.hide()
@@ -142,12 +147,12 @@ class PromptList(QListView):
             self.setCurrentIndex(self.indexAt(event.position().toPoint()))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Ignore hover events that Qt sends without a mouse movement."""
+        """Ignore hover events that Qt sends although the mouse did not move, so that they do not select an entry."""
         return event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverMove) or super().viewportEvent(event)
 
 
 class _Entry(EntryPainter[PromptList]):
-    """An item delegate that paints a completion with its note on the right."""
+    """Item delegate that paints a completion of the prompt on the left and its note on the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, ROW)

@@ -21,7 +21,8 @@ SYNTAX = QT_TRANSLATE_NOOP("SearchField", 'Words, "phrases", -without, is:favour
 
 
 class SearchField(QLineEdit):
-    """A search field. It emits `searched(text)` soon after typing or on Enter, and `left_down()` on the Down key.
+    """Text field for a search. It emits `searched(text)` soon after typing or on Enter, and `left_down()` on the Down
+    key.
 
     Escape clears the field or, if it is empty, removes the focus.
     """
@@ -51,16 +52,16 @@ class SearchField(QLineEdit):
         leave_files_to_window(self)
 
     def empty(self) -> None:
-        """Clear the search."""
+        """Clear the search field and emit `searched` with an empty text."""
         self.set_text("")
 
     def set_text(self, text: str) -> None:
-        """Set the text and search for it."""
+        """Replace the text of the search field and search for it immediately."""
         self.setText(text)
         self.search_now()
 
     def search_now(self) -> None:
-        """Search immediately instead of waiting for further typing."""
+        """Emit `searched` immediately instead of waiting for further typing."""
         self._say()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

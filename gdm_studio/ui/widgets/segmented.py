@@ -13,7 +13,7 @@ from gdm_studio.ui.widgets.layouts import in_row
 
 
 class Segmented(QWidget):
-    """Choice between a few options shown side by side. It emits `chosen(id)` for user input."""
+    """Row of buttons for a few options, exactly one of which is selected. It emits `chosen(id)` for user input."""
 
     chosen = Signal(str)
 
@@ -40,19 +40,21 @@ class Segmented(QWidget):
         self._show()
 
     def set_offered(self, offered: Mapping[str, bool]) -> None:
-        """Enable or disable options. The keys of `offered` are their ids."""
+        """Enable or disable options. `offered` maps the ids of options to True if they can be selected."""
         for choice_id, offer in offered.items():
             self._group.button(self._ids.index(choice_id)).setEnabled(offer)
 
     def set_alone(self, alone: bool) -> None:
-        """Show only the selected option, on which a click selects the next one, or all options."""
+        """Show only the button of the selected option (to save space), or the buttons of all options. A click on a
+        single button selects the next option.
+        """
         if alone != self._alone:
             self._alone = alone
             self._show()
             self.updateGeometry()
 
     def set_tight(self, tight: bool) -> None:
-        """Use less or normal space around the texts."""
+        """Reduce the margins around the texts of the buttons if `tight` is True, or restore their normal width."""
         if tight != self._tight:
             self._tight = tight
             for button in self._group.buttons():
@@ -75,7 +77,7 @@ class Segmented(QWidget):
 
 
 class FramedSegmented(QFrame):
-    """Frame around a `Segmented` with the height of an input field, for use in a column of fields."""
+    """Frame around a `Segmented` with the height of an input field, so that it aligns with other fields in a column."""
 
     def __init__(self, segmented: Segmented) -> None:
         super().__init__()

@@ -29,14 +29,14 @@ CANVAS_COLOURS = {"dark": "#15171c", "light": "#f3f4f7"}
 
 
 def smooth(device: QPaintDevice) -> QPainter:
-    """Create a painter with antialiasing."""
+    """Create a QPainter for a device with antialiasing switched on."""
     painter = QPainter(device)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     return painter
 
 
 def field(painter: QPainter, widget: QWidget, theme: Theme) -> None:
-    """Paint the background of an input field, with a border in the colour of its state."""
+    """Paint the background and the border of an input field. The colour of the border shows focus and hovering."""
     tokens = theme.tokens
     line = tokens.accent if widget.hasFocus() else tokens.edge if widget.underMouse() else tokens.line
     frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -52,28 +52,28 @@ def rounded(
     line: QColor | None = None,
     width: float = 1,
 ) -> None:
-    """Paint a rounded rectangle with an optional fill and an optional border."""
+    """Paint a rectangle with rounded corners, filled with `ground` and outlined with `line` if these are given."""
     painter.setPen(Qt.PenStyle.NoPen if line is None else QPen(line, width))
     painter.setBrush(Qt.BrushStyle.NoBrush if ground is None else ground)
     painter.drawRoundedRect(rect, radius, radius)
 
 
 def round_path(rect: QRectF, radius: float) -> QPainterPath:
-    """Return the outline of a rounded rectangle."""
+    """Return the outline of a rectangle with rounded corners as a QPainterPath."""
     path = QPainterPath()
     path.addRoundedRect(rect, radius, radius)
     return path
 
 
 def popup(widget: QWidget, theme: Theme) -> None:
-    """Paint the background of a popup, with a border."""
+    """Paint the background and the border of a popup widget in the colours of the theme."""
     painter = smooth(widget)
     frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
     rounded(painter, frame, POPUP_RADIUS, ground=theme.colour("panel"), line=theme.colour("edge"))
 
 
 class RoundCorners(QObject):
-    """Event filter that masks the rounded corners of a translucent popup.
+    """Event filter that gives a translucent popup rounded corners by means of a mask.
 
     Without a compositor, for example on remote desktops, the corners would be black. Antialiased edge pixels are
     retained.
@@ -92,7 +92,7 @@ class RoundCorners(QObject):
 
 
 def _rounded_region(width: int, height: int, radius: float) -> QRegion:
-    """Return the pixels that a rounded rectangle covers, at least in part."""
+    """Return the region of all pixels that a rectangle with rounded corners covers at least in part."""
     mask = QBitmap(width, height)
     mask.fill(Qt.GlobalColor.color0)
     painter = QPainter(mask)
@@ -104,19 +104,19 @@ def _rounded_region(width: int, height: int, radius: float) -> QRegion:
 
 
 def checker(theme: Theme, side: int, ratio: float) -> QBrush:
-    """Return a checkerboard brush for transparent areas, with squares of `side` logical pixels."""
+    """Return a brush that paints a checkerboard behind transparent images, with squares of `side` logical pixels."""
     return QBrush(_checker(theme.tokens.checker_a, theme.tokens.checker_b, side, ratio))
 
 
 def canvas_ground(theme: Theme, side: int, ratio: float) -> QBrush:
-    """Return the background brush of the canvas behind a transparent image: a checkerboard or the user's colour."""
+    """Return the brush that paints the background behind a transparent image: a checkerboard or the user's colour."""
     if theme.canvas == "checker":
         return checker(theme, side, ratio)
     return QBrush(QColor(CANVAS_COLOURS.get(theme.canvas, theme.canvas)))
 
 
 def veil(painter: QPainter, rect: QRect, theme: Theme) -> None:
-    """Paint a slightly transparent background for text over an image."""
+    """Paint a slightly transparent rectangle over an image, so that text on top of it is readable."""
     ground = theme.colour("background")
     ground.setAlpha(215)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -124,7 +124,7 @@ def veil(painter: QPainter, rect: QRect, theme: Theme) -> None:
 
 
 def shadow(painter: QPainter, rect: QRectF, radius: float, theme: Theme) -> None:
-    """Paint a soft shadow around and below a rounded rectangle."""
+    """Paint a soft shadow around and below a rectangle with rounded corners, for popups and floating bars."""
     blur = 36
     tile = _shadow(theme.tokens.shadow, round(radius), blur)
     corner = blur + round(radius)
@@ -159,7 +159,9 @@ def _checker(light: str, dark: str, side: int, ratio: float) -> QPixmap:
 
 @lru_cache(maxsize=8)
 def _shadow(strength: int, radius: int, blur: int) -> QPixmap:
-    """Create the tile of a shadow from nested black squares, which darken towards the middle along a smoothstep."""
+    """Create the pixmap from which shadows of any size are painted. It darkens towards the middle along a smoothstep
+    curve.
+    """
     size = 2 * (blur + radius) + 8
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)

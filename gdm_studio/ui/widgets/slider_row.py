@@ -19,10 +19,11 @@ VALUE_AIR = 14
 
 
 class SliderRow(QWidget):
-    """A row for a number from `low` to `high`. A reset button is visible if the number differs from the default.
+    """Input row for a number from `low` to `high`, with a title, a text field, a slider and a reset button.
 
-    It emits `changed(number)` for user input. If given, the text `least` is shown for the lowest number. With `curve`,
-    small numbers take up more of the slider: number = low + (high − low)·t^curve.
+    It emits `changed(number)` for user input. If `least` is given, that text is shown in place of the lowest number.
+    With `curve`, small numbers take up more of the slider: number = low + (high − low)·t^curve. The reset button is
+    visible if the number differs from the default.
     """
 
     changed = Signal(float)
@@ -77,12 +78,12 @@ class SliderRow(QWidget):
         return self.edit.number()
 
     def set_value(self, value: float) -> None:
-        """Show a number without emitting `changed`."""
+        """Show a number in the text field and on the slider without emitting `changed`."""
         self.edit.set_number(value)
         self._mirror()
 
     def set_default(self, default: float) -> None:
-        """Set the default number, which the reset button restores."""
+        """Set the number that the reset button restores. The button is visible while the number differs from it."""
         self._default = default
         self._reset.setToolTip(self._back_to(default))
         self._mirror()
@@ -103,7 +104,7 @@ class SliderRow(QWidget):
         self._ends.setVisible(self._has_ends and not hint)
 
     def _mirror(self) -> None:
-        """Update the slider and the reset button after a change of the number."""
+        """Update the slider and the reset button after the number in the text field has changed."""
         with QSignalBlocker(self.track):
             self.track.setValue(round(self.value() * self._scale))
         self.track.update()
@@ -137,7 +138,7 @@ class SliderRow(QWidget):
 
 
 class Track(QAbstractSlider):
-    """A slider that jumps to a click, and emits `reset_asked()` on a double click."""
+    """Horizontal slider whose knob jumps to the position of a click. It emits `reset_asked()` on a double click."""
 
     reset_asked = Signal()
 

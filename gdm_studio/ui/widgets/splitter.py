@@ -18,7 +18,8 @@ FORWARDS = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 
 
 class Splitter(QSplitter):
-    """Panes with dividers between them. The arrow keys move a focused divider.
+    """Row of panels separated by dividers that the user can move. Arrow keys move a divider that has the keyboard
+    focus.
 
     Signals: `splitterMoved` of Qt, and `reset_asked()` after a double click or Home on a divider.
     """
@@ -38,7 +39,7 @@ class Splitter(QSplitter):
 
 
 class _Divider(QSplitterHandle):
-    """Divider with a thin line, highlighted under the pointer and while focused."""
+    """Divider between two panels, painted as a thin line that is highlighted under the pointer and while focused."""
 
     def __init__(self, theme: Theme, name: str, parent: Splitter) -> None:
         super().__init__(parent.orientation(), parent)

@@ -34,7 +34,8 @@ STATES = {"idle": "ok", "busy": "accent", "off": "danger", "waiting": "warning"}
 
 
 class TopBar(QFrame):
-    """Bar with buttons that emit `page_chosen(id)`, `palette_asked()` and `queue_asked()`.
+    """Bar at the top of the window with the logo, the page buttons, running jobs, the device and memory usage. Its
+    buttons emit `page_chosen(id)`, `palette_asked()` and `queue_asked()`.
 
     `jobs` shows the running jobs. The queue button is hidden until `set_queue` is called.
     """
@@ -94,14 +95,14 @@ class TopBar(QFrame):
         row.addWidget(self.gear)
 
     def set_page(self, page: str) -> None:
-        """Highlight the button of the open page."""
+        """Highlight the button of the page that is open."""
         # Move the focus too, so that its frame does not stay on the button of the previous page.
         if any(button.hasFocus() for button in self._group.buttons()):
             self._group.button(self._pages.index(page)).setFocus(Qt.FocusReason.OtherFocusReason)
         self._group.button(self._pages.index(page)).setChecked(True)
 
     def set_device(self, text: str, state: str = "idle") -> None:
-        """Show the device and its state: idle, busy, waiting or off."""
+        """Show the name of the device that generates images, and its state: idle, busy, waiting or off."""
         self._device.setText(text)
         self._dot.setVisible(bool(text))
         self.fit()
@@ -111,7 +112,7 @@ class TopBar(QFrame):
             part.setToolTip(tooltip)
 
     def watch_memory(self) -> None:
-        """Start showing the memory usage."""
+        """Start showing the memory that the program uses. The number is updated every two seconds."""
         timer = QTimer(self, interval=MEMORY_MS)
         timer.timeout.connect(self._show_memory)
         timer.start()
@@ -124,7 +125,7 @@ class TopBar(QFrame):
             self.fit()
 
     def set_queue(self, waiting: int) -> None:
-        """Show the number of waiting images, including those of the running job."""
+        """Show on the queue button how many images remain to be generated, including those of the running job."""
         to_do = self.tr("%n picture(s) to make", "", waiting) if waiting else self.tr("Nothing to make")
         self.queue.setText(self.tr("Queue {count}").format(count=waiting) if waiting else self.tr("Queue"))
         self.queue.setToolTip(with_keys(to_do, QUEUE.keys))
@@ -133,7 +134,9 @@ class TopBar(QFrame):
         self.fit()
 
     def fit(self) -> None:
-        """Hide texts, least important first, until the others fit. Pages and jobs are never hidden."""
+        """Hide parts of the top bar, least important first, until the other parts fit into the width. Pages and jobs
+        are never hidden.
+        """
         for left_out in range(6):
             self._memory.setVisible(left_out < 1)
             self.search.set_words(left_out < 2)
@@ -146,7 +149,7 @@ class TopBar(QFrame):
         self._row.activate()
 
     def _set_tight(self, tight: bool) -> None:
-        """Draw the page buttons with or without wide margins."""
+        """Reduce the margins of the page buttons if `tight` is True, or restore them."""
         for button in self._group.buttons():
             if button is not self.gear and bool(button.property("tight")) != tight:
                 button.setProperty("tight", tight)
@@ -155,7 +158,7 @@ class TopBar(QFrame):
                 button.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        """Return a width of 0, because `fit` adapts the bar to any width."""
+        """Return a minimum width of 0, because `fit` adapts the top bar to any width of the window."""
         return QSize(0, SPACE.topbar_height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -176,7 +179,7 @@ def _text_button(theme: Theme, title: str, tooltip: str) -> QToolButton:
 
 
 class _Search(QToolButton):
-    """The button that opens the palette. It shows the palette's keyboard shortcut in a frame."""
+    """Button in the top bar that opens the command palette. It shows the palette's keyboard shortcut in a frame."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -200,7 +203,7 @@ class _Search(QToolButton):
         return self.sizeHint()
 
     def set_words(self, worded: bool) -> None:
-        """Show the text beside the keys, or only the keys."""
+        """Set whether the button shows its text beside the keyboard shortcut, or only the shortcut."""
         if worded != self._worded:
             self._worded = worded
             self.setText(PALETTE.title if worded else "")
@@ -229,7 +232,7 @@ class _Search(QToolButton):
 
 
 class _Mark(QWidget):
-    """The logo of the program."""
+    """Logo of the program in the top bar."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

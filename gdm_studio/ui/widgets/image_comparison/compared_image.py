@@ -20,7 +20,9 @@ MOST = len(LETTERS)
 
 @dataclass(frozen=True, eq=False)
 class Item:
-    """An image to compare: uint8 pixels (height, width, 3 or 4), texts, and the request that generates it, if known."""
+    """Image to compare with others: uint8 pixels (height, width, 3 or 4), texts, and the request that generated it, if
+    known.
+    """
 
     title: str
     rgba: np.ndarray

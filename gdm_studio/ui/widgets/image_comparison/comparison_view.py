@@ -57,7 +57,7 @@ PUSH = 40
 
 @dataclass(frozen=True)
 class _Pane:
-    """The pane of one image: its area, clipping rectangle, pixels and title."""
+    """Part of the comparison view that shows one image: its area, clipping rectangle, pixels and title."""
 
     area: QRectF
     clip: QRectF
@@ -69,7 +69,8 @@ class _Pane:
 
 
 class Panes(QWidget):
-    """A widget that shows the compared images in the mode "side", "slider", "flicker" or "difference".
+    """View that compares images in one of four modes: "side" (side by side), "slider", "flicker" (alternating) or
+    "difference".
 
     It emits `zoomed()`, and `difference_asked()` to request the difference for `set_difference`. `split` is the
     position of the slider (0 to 1), and `shown` the index of the image in flicker mode. Arrow keys move the slider,
@@ -124,7 +125,7 @@ class Panes(QWidget):
         self._describe()
 
     def zoom(self) -> float:
-        """Return the zoom in device pixels per pixel of the largest image."""
+        """Return the zoom factor, in device pixels per pixel of the largest compared image."""
         return self._lens.scale * self.devicePixelRatioF()
 
     def is_fitted(self) -> bool:
@@ -135,20 +136,22 @@ class Panes(QWidget):
         self._refit()
 
     def actual_size(self) -> None:
-        """Zoom so that one pixel of the largest image is one device pixel."""
+        """Zoom so that one pixel of the largest compared image fills exactly one device pixel."""
         self._zoom_to(1 / self.devicePixelRatioF())
 
     def zoom_by(self, factor: float) -> None:
         self._zoom_to(self._lens.scale * factor)
 
     def show_next(self, by: int) -> None:
-        """Show the next image in flicker mode, or the previous one for -1."""
+        """Show the image that is `by` positions further in flicker mode: 1 for the next image, -1 for the previous
+        one.
+        """
         if self._items:
             self.shown = (self.shown + by) % len(self._items)
             self._describe()
 
     def toggle_turning(self) -> None:
-        """Pause or resume the flicker."""
+        """Pause or resume the automatic alternation of images in flicker mode."""
         if self._mode != "flicker":
             return
         if self._turn.isActive():
@@ -237,7 +240,7 @@ class Panes(QWidget):
             self._changed()
 
     def set_split(self, split: float) -> None:
-        """Move the slider to a fraction (0 to 1) of the width of the images."""
+        """Move the slider between two images to a fraction (0 to 1) of their width."""
         self.split = min(max(split, 0.0), 1.0)
         self._describe()
 
@@ -246,7 +249,7 @@ class Panes(QWidget):
         self.set_split((x - seen.left()) / max(seen.width(), 1))
 
     def _slid(self) -> QRectF:
-        """Return the visible part of the first image in slider mode."""
+        """Return the visible part of the first image in slider mode. The slider moves along its width."""
         return self._frame(self._items[0].rgba, QRectF(self.rect())) & QRectF(self.rect())
 
     def _line(self) -> QLineF:
@@ -281,7 +284,7 @@ class Panes(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _shown(self) -> list[_Pane]:
-        """Return the panes to paint, in paint order."""
+        """Return the panes of all images that the current mode shows, in the order in which they are painted."""
         whole = QRectF(self.rect())
         letters = LETTERS if len(self._items) > 1 else " "
         named = [(item.rgba, letters[place].strip(), item.title) for place, item in enumerate(self._items)]
@@ -347,7 +350,9 @@ class Panes(QWidget):
 
     @property
     def _way(self) -> str:
-        """The active mode. A mode for two images is replaced by "side" for any other number of images."""
+        """The mode in use. "slider" and "difference" need two images and are replaced by "side" for any other
+        number.
+        """
         return "side" if self._mode in OF_TWO and len(self._items) != 2 else self._mode
 
     def _areas(self) -> list[QRectF]:
@@ -380,7 +385,7 @@ class Panes(QWidget):
             self._turn.stop()
 
     def _describe(self) -> None:
-        """Update the accessible description for screen readers."""
+        """Update the description for screen readers, which lists the images and the position of the slider."""
         description = "; ".join(f"{pane.letter}: {pane.title}" for pane in self._shown())
         if self._way == "slider":
             text = self.tr("{pictures}, slider at {share} %")
@@ -392,7 +397,7 @@ class Panes(QWidget):
 def _paint_badge(
     painter: QPainter, theme: Theme, area: QRectF, words: tuple[str, str], *, room: float, right: bool
 ) -> None:
-    """Paint a letter and a title (either may be "") in an upper corner of `area`.
+    """Paint a badge with an image's letter and title (either may be "") in an upper corner of `area`.
 
     The title is cut off if both need more than `room` logical pixels.
     """

@@ -15,7 +15,7 @@ MOST_GAIN = 32
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """Difference of two images as an opaque image, black where they are equal.
+    """Pixel-wise difference of two images as an opaque image, which is black where they are equal.
 
     `words` describes the difference in numbers, including the factor by which the image was brightened.
     """
@@ -29,7 +29,7 @@ class Difference:
 
 
 def difference(one: np.ndarray, other: np.ndarray) -> Difference:
-    """Compute the difference of two uint8 images (height, width, 3 or 4).
+    """Compute the pixel-wise difference of two uint8 images of shape (height, width, 3 or 4).
 
     The image `other` is resized to the size of `one`. Premultiplied colours and alpha are compared.
     """
@@ -58,7 +58,9 @@ def difference(one: np.ndarray, other: np.ndarray) -> Difference:
 
 
 def _premultiplied(rgba: np.ndarray, like: np.ndarray | None = None) -> np.ndarray:
-    """Return an image as uint8 (height, width, 4) with premultiplied colours, resized to `like` if given."""
+    """Convert an image to uint8 RGBA (height, width, 4) with premultiplied alpha, resized to the size of `like` if
+    given.
+    """
     import numpy as np
     from PIL import Image
 
