@@ -29,7 +29,8 @@ DRAFT_SAMPLER = "ddim"
 
 
 class Live(QObject):
-    """Controller of Live mode. At most one job runs, and each change of the settings replaces it.
+    """Controller of Live mode, which regenerates the image after each change of the settings. Each new job replaces the
+    previous one.
 
     An image that stays unchanged for a while is saved. All images of a Live session are saved in one collection.
     """
@@ -55,7 +56,9 @@ class Live(QObject):
         context.page.stage.bar.keep_clicked.connect(self.keep)
 
     def toggle(self, on: bool) -> None:
-        """Turn Live mode, in which the seed stays the same, on or off."""
+        """Turn Live mode on or off. While it is on, the seed stays the same, so that only the changed settings affect
+        the image.
+        """
         self._page.controls.modes.live.setChecked(on)
         self._page.controls.draft.hold_lock(on)
         if self.on and not on:
@@ -65,7 +68,7 @@ class Live(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Generate the image of the current settings, unless it is already shown or another job is running."""
+        """Generate an image with the current settings, unless that image is already shown or another job is running."""
         if not self.on or self._context.generation.job is not None or self._context.worker.isFinished():
             return
         request = self._draft_request()
@@ -77,7 +80,9 @@ class Live(QObject):
             self._context.tasks.start(self._follow(self.job))
 
     def take(self) -> bool:
-        """Save the current image if Generate would produce the same one. Return False if a new job is needed."""
+        """Save the current Live image if the Generate button would generate the same image. Return False if a new job
+        is needed.
+        """
         asked = replace(self._page.controls.request(), batch=0)
         is_running = self._context.generation.job is not None
         if not self.on or is_running or self.job is None or self.job.run.request != asked:
@@ -93,7 +98,7 @@ class Live(QObject):
         return True
 
     def keep(self) -> None:
-        """Save the current image as soon as it is finished."""
+        """Save the current Live image to the gallery as soon as it is finished."""
         job = self.job
         if not self.on or job is None or job is self._kept or self._viewer.run is not job.run:
             return
@@ -107,7 +112,9 @@ class Live(QObject):
         self._runner.save_results(job, self._collection)
 
     async def _follow(self, job: Job) -> None:
-        """Show a job until it ends or is replaced. Save its image if it stays unchanged for a while."""
+        """Show the steps of a Live job until it ends or is replaced. Save its image if it stays unchanged for two
+        seconds.
+        """
         await self._context.jobs.follow(self._entry, lambda newest: self._show(job))
         is_done = job.run.state is State.DONE
         if is_done and job is self.job and job is not self._kept:
@@ -120,7 +127,7 @@ class Live(QObject):
                 self.keep()
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
-        """Make the saving of a Live image undoable with Ctrl+Z."""
+        """Add an undo command for a Live image that was saved to the gallery."""
         if job not in self._saving:
             return
         self._saving.discard(job)
@@ -128,7 +135,7 @@ class Live(QObject):
             self._context.gallery.commands.note_done(generation_command(job.into.name, (picture.id,)))
 
     def _list(self, job: Job) -> None:
-        """Show a job in the list of running jobs, in the entry of the previous Live job."""
+        """Show a Live job in the list of running jobs. All Live jobs share one entry there."""
         self._entry.title = self.tr("Live: {subject}").format(subject=job.run.request.title)
         self._entry.work = job
         self._entry.is_stopped = False
@@ -136,12 +143,12 @@ class Live(QObject):
             self._context.jobs.begin(self._entry)
 
     def _bring_up(self) -> None:
-        """Close the board that covers the stage, so that the Live image is visible."""
+        """Close the board that covers the main image view, so that the Live image is visible."""
         if self._page.stage.mode() == "sheet":
             self._page.stage.set_mode("")
 
     def _show(self, job: Job) -> None:
-        """Show the newest step of a job. Before the first one, the previous image stays visible."""
+        """Show the newest denoising step of a Live job. Until its first step, the previous image stays visible."""
         newest = job.newest()
         if job is not self.job or newest is None or self._context.generation.job is not None:
             return
@@ -151,14 +158,16 @@ class Live(QObject):
         self._viewer.refresh(newest)
 
     def _draft_request(self) -> Request:
-        """Return the current request, or a draft with few steps if it has many and the model is not fast."""
+        """Return a generation request for Live mode: the current settings, or a draft with few steps if the model is
+        not fast.
+        """
         request = replace(self._page.controls.request(), count=1, batch=0)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
             return request
         return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)
 
     def _give_up(self) -> None:
-        """Cancel the job unless its image is to be saved. The image stays visible until replaced."""
+        """Cancel the Live job unless its image is to be saved. The image stays visible until another one is shown."""
         if self.job is not None and self.job is not self._kept:
             self._runner.cancel(self.job)
             self.job = None
