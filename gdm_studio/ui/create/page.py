@@ -122,6 +122,6 @@ class CreatePage(QFrame):
         return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.stage.notices
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Focus the prompt when the page appears, unless another widget has the focus."""
+        """Move the keyboard focus to the prompt when the page appears, unless another widget has the focus."""
         if self.window().focusWidget() is None:
             self.controls.prompt.editor.setFocus()

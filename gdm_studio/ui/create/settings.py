@@ -162,7 +162,7 @@ class Settings(QObject):
         self.open(pending.with_edits(self._draft.written), pending.defaults)
         return True
 
-    def _is_here(self, request: Request) -> bool:
+    def _is_installed(self, request: Request) -> bool:
         """Return whether the model of a request and its parts, such as the VAE, are installed."""
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None:
@@ -250,7 +250,7 @@ class Settings(QObject):
             chosen |= {"knobs": now.knobs} if "sampler" in chosen else {}
             self._controls.set_request(fit_fields(replace(remembered, **chosen), card, self._parts(card)))
             self._draft.hold_seed(False)
-            if not self._is_scanned and not self._is_here(remembered):
+            if not self._is_scanned and not self._is_installed(remembered):
                 self._pending = _PendingSettings(remembered, before, self._draft.written)
         else:
             self._draft.roll()
@@ -268,7 +268,7 @@ class Settings(QObject):
         before = self._draft.written
         self._show_models()
         pending = self._pending_settings()
-        if pending is not None and self._is_here(pending.request):
+        if pending is not None and self._is_installed(pending.request):
             self._pending = None
             self.open(pending.with_edits(before), pending.defaults)
             return True

@@ -136,12 +136,12 @@ class BoardSaver:
 
 
 class BoardCollection:
-    """Gallery collection with the images of one board.
+    """Gallery collection that contains the images of one board (a grid, set, interpolation or variations).
 
-    `results` maps request digests to results. The job runner adds new images to the collection `target`. Undoing
-    the collection removes its results from `results`, and redoing restores them. `on_change()` is called after
-    undo, after redo, and when all results are saved. If the user deletes or renames the collection in the gallery,
-    later images are added to a new collection.
+    `results` maps request digests to results. The job runner adds new images to the collection `target`. Undoing the
+    collection removes its results from `results`, and redoing restores them. `on_change()` is called after undo, after
+    redo, and when all results are saved. If the user deletes or renames the collection in the gallery, later images are
+    added to a new collection.
     """
 
     def __init__(
@@ -218,7 +218,7 @@ class BoardCollection:
 
     @property
     def is_up_to_date(self) -> bool:
-        """True if the collection in the gallery contains exactly the saved images that belong to it."""
+        """True if the collection in the gallery contains exactly the saved images that belong to the board."""
         return not (self._missing() or self._unwanted & self.pictures.keys())
 
     async def update(self) -> None:

@@ -26,7 +26,7 @@ T = TypeVar("T", bound="StageBoardController")
 
 
 class Boards:
-    """Owner of all boards of the Create page, which shows one board at a time over the stage.
+    """Owner of all boards of images on the Create page, which shows one board at a time over the main image view.
 
     `sets` is the set mode, which has a page of its own. The other boards are created when they are first opened.
     `runner` runs their jobs. `saver` saves the images of every board.
@@ -50,7 +50,7 @@ class Boards:
         """
         from gdm_studio.ui.create.board.grid import GridController
 
-        return self._over_stage(GridController(self._context, self.runner, self.saver))
+        return self._connect_view(GridController(self._context, self.runner, self.saver))
 
     @cached_property
     def variations(self) -> VariationsController:
@@ -59,7 +59,7 @@ class Boards:
         """
         from gdm_studio.ui.create.board.variations import VariationsController
 
-        variations = self._over_stage(VariationsController(self._context, self.runner, self.saver))
+        variations = self._connect_view(VariationsController(self._context, self.runner, self.saver))
         variations.interpolation_requested.connect(lambda start, end: self.interpolation.open(start, end))
         return variations
 
@@ -70,9 +70,9 @@ class Boards:
         """
         from gdm_studio.ui.create.board.interpolation import InterpolationController
 
-        return self._over_stage(InterpolationController(self._context, self.runner, self.saver))
+        return self._connect_view(InterpolationController(self._context, self.runner, self.saver))
 
-    def _over_stage(self, controller: T) -> T:
+    def _connect_view(self, controller: T) -> T:
         """Connect a board's controller so that its view can cover the main image view, and return the controller."""
         controller.show_requested.connect(lambda: self._show(controller.view))
         return controller

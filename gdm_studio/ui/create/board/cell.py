@@ -25,12 +25,10 @@ RADIUS = 11
 
 
 class Cell(QAbstractButton):
-    """Button that shows one image of a board with its title, note and progress bar.
+    """Button that shows one image of a board (a grid or set of images) with its title, note and progress bar.
 
     The button is enabled once the image is finished. With `with_text`, the title and note are below the image;
-    otherwise they are only in the tooltip. A `selectable` cell is always enabled, and it is checked while
-    selected.
-
+    otherwise they are only in the tooltip. A `selectable` cell is always enabled, and it is checked while selected.
     Signals: `clicked()`. `moved(int, int)` with the columns and rows to move by, when an arrow key is pressed.
     `dragged(QPoint)` with the mouse position in the parent's coordinates.
     """

@@ -153,7 +153,7 @@ class StageBoardController(BoardController):
         self._context.page.gallery.mark(self._saver.picture_id(request.digest()))
         self._context.page.controls.changed.emit()
         self._context.page.stage.tools.set_back(back)
-        self._context.tasks.start(self._find(request.digest(), result))
+        self._context.tasks.start(self._select_when_saved(request.digest(), result))
 
     def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
         """Return the texts for showing a cell's image in the main view: a title, a short detail, and the label of the
@@ -161,7 +161,7 @@ class StageBoardController(BoardController):
         """
         raise NotImplementedError
 
-    async def _find(self, digest: str, result: Result) -> None:
+    async def _select_when_saved(self, digest: str, result: Result) -> None:
         """Wait until the image in the main view is saved, then select it in the gallery and load its denoising
         steps.
         """

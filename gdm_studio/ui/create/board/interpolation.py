@@ -35,9 +35,11 @@ FPS = 12.0
 
 
 class InterpolationController(StageBoardController):
-    """Controller of a row of images that changes gradually from the image of `start` to another seed or prompt.
+    """Controller of the interpolation board, a row of images that changes gradually from one image to another seed or
+    prompt.
 
-    Finished images are reused as long as the first and last image stay the same.
+    The row begins with the image of `start`. Finished images are reused as long as the first and last image stay the
+    same.
     """
 
     view: InterpolationView

@@ -42,7 +42,7 @@ class Live(QObject):
         self._viewer = context.viewer
         self._runner = context.worker.runner
         self.on = False
-        self._entry = RunningJob("", stop=stop, show=self._bring_up)
+        self._entry = RunningJob("", stop=stop, show=self._close_board)
         # Latest job, running or ended.
         self.job: Job | None = None
         # Latest job whose image is saved, or will be saved when the job ends.
@@ -62,7 +62,7 @@ class Live(QObject):
         self._page.controls.modes.live.setChecked(on)
         self._page.controls.draft.hold_lock(on)
         if self.on and not on:
-            self._give_up()
+            self._cancel_unsaved()
         self.on = on
         self._collection = None
         self.refresh()
@@ -76,7 +76,7 @@ class Live(QObject):
             replaced = None if self.job is self._kept else self.job
             self.job = self._runner.submit(request, NOTHING, instead_of=replaced)
             self._viewer.offer_saving(None)
-            self._list(self.job)
+            self._show_in_job_list(self.job)
             self._context.tasks.start(self._follow(self.job))
 
     def take(self) -> bool:
@@ -86,7 +86,7 @@ class Live(QObject):
         asked = replace(self._page.controls.request(), batch=0)
         is_running = self._context.generation.job is not None
         if not self.on or is_running or self.job is None or self.job.run.request != asked:
-            self._give_up()
+            self._cancel_unsaved()
             return False
         if self._kept is self.job:
             self._context.notify(
@@ -134,7 +134,7 @@ class Live(QObject):
         if picture is not None and isinstance(job.into, Collection):
             self._context.gallery.commands.note_done(generation_command(job.into.name, (picture.id,)))
 
-    def _list(self, job: Job) -> None:
+    def _show_in_job_list(self, job: Job) -> None:
         """Show a Live job in the list of running jobs. All Live jobs share one entry there."""
         self._entry.title = self.tr("Live: {subject}").format(subject=job.run.request.title)
         self._entry.work = job
@@ -142,7 +142,7 @@ class Live(QObject):
         if self._entry not in self._context.jobs.jobs:
             self._context.jobs.begin(self._entry)
 
-    def _bring_up(self) -> None:
+    def _close_board(self) -> None:
         """Close the board that covers the main image view, so that the Live image is visible."""
         if self._page.stage.mode() == "sheet":
             self._page.stage.set_mode("")
@@ -166,7 +166,7 @@ class Live(QObject):
             return request
         return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)
 
-    def _give_up(self) -> None:
+    def _cancel_unsaved(self) -> None:
         """Cancel the Live job unless its image is to be saved. The image stays visible until another one is shown."""
         if self.job is not None and self.job is not self._kept:
             self._runner.cancel(self.job)

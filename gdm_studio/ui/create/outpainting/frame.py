@@ -232,7 +232,7 @@ class Frame(QObject):
         return frozenset(name for name, far in ends.items() if abs(far) <= reach)
 
     def _edges_towards(self, at: QPointF) -> frozenset[str]:
-        """Return the names of the frame's edges that are crossed on the way to a position outside the frame."""
+        """Return the names of the frame's edges beyond which a position is located, none if it is inside the frame."""
         whole = self._whole()
         beyond = {"left": at.x() < whole.left(), "right": at.x() > whole.right()}
         beyond |= {"above": at.y() < whole.top(), "below": at.y() > whole.bottom()}

@@ -200,7 +200,7 @@ class More(Collapsible):
         self._attention_field.setVisible(on)
 
     def set_grammar(self, there: bool) -> None:
-        """Show or hide the menu that selects the syntax of prompt weights."""
+        """Show or hide the menu that selects how prompts are read: with weights in brackets, or as plain words."""
         self._grammar_field.setVisible(there)
         self.show_summary()
 

@@ -224,13 +224,13 @@ class ControlImageList(QWidget):
         self._show_count()
 
     def add(self, image: str) -> None:
-        """Add the control image with the stored name `image` and emit `changed`, unless the list is full."""
+        """Add the stored image named `image` to the control images and emit `changed`, unless the list is full."""
         if len(self._rows) < self._most and self.kinds:
             self.set_hints((*self.hints(), ControlImage(self.kinds[0], image)))
             self.changed.emit()
 
     def remove(self, image: str) -> None:
-        """Remove the control image with the stored name `image` and emit `changed`."""
+        """Remove the stored image named `image` from the control images and emit `changed`."""
         self.set_hints(tuple(hint for hint in self.hints() if hint.image != image))
         self.changed.emit()
 
@@ -352,10 +352,10 @@ class ControlImageRow(QFrame):
             [Choice(each, translate("Setting", PREPROCESSORS[each])) for each in PREPROCESSORS]
         )
         self.preprocessor.set_choice(hint.preprocessor)
-        self.start = self._share(
+        self.start = self._fraction_slider(
             theme, self.tr("From"), hint.start, (0.0, 1 - SHORTEST), 0.0, self.tr("Part of the steps before it acts")
         )
-        self.end = self._share(
+        self.end = self._fraction_slider(
             theme, self.tr("To"), hint.end, (SHORTEST, 1.0), 1.0, self.tr("Part of the steps after which it ends")
         )
         remove = mark(theme, "x", self.tr("Stop following this picture"), size=14)
@@ -423,7 +423,7 @@ class ControlImageRow(QFrame):
         other.set_value(round(value, 2))
         self.changed.emit()
 
-    def _share(
+    def _fraction_slider(
         self, theme: Theme, title: str, value: float, limits: tuple[float, float], default: float, tooltip: str
     ) -> SliderRow:
         low, high = limits

@@ -343,7 +343,7 @@ class Controls(QFrame):
         stacked((scroll, 1), foot, on=self, spacing=0)
 
     def _fill_more(self) -> None:
-        """Move the less used settings to the top of the folded section."""
+        """Move the less used settings, such as guidance and spacing, to the top of the folded section."""
         finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
         spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
         self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)
@@ -382,7 +382,7 @@ class Controls(QFrame):
         self.button.stop.connect(self.stop)
 
     def set_example(self, example: Example) -> None:
-        """Apply the prompt, style and seed of a model's example."""
+        """Apply the prompt, the style and the seed of an example that comes with the model."""
         style = example.style or self.draft.default("style")
         # With `change`, the seed counts as typed by the user.
         self.draft.change(prompt=example.prompt, style=style, seed=example.seed)

@@ -44,7 +44,7 @@ class NoiseCurve(QWidget):
         theme.changed.connect(self.update)
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels `path`, with those before index `first` marked as skipped.
+        """Plot the noise levels `path` over the denoising steps, with levels before index `first` marked as skipped.
 
         An infinite or zero level is drawn one step beyond its neighbour.
         """

@@ -135,7 +135,7 @@ class ThingList(QWidget):
         self.editor.setPlainText(text)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show chips below the list of subjects, which suggest corrections of the current text."""
+        """Show chips below the list of subjects, which point out subjects that the model would ignore."""
         self._text_of_chips = self.text()
         self.chips.set_chips(chips)
         # The editor has become smaller to make space for them.

@@ -362,7 +362,7 @@ def _mistakes_and_chips(
     """
     is_main = seed is not None
     if seed is not None and is_template(text):
-        prompt = _drawn(text, seed)
+        prompt = _prompt_for_seed(text, seed)
         chips = _mistakes_and_chips_of(card, style, prompt, names, is_main=True)[1] if prompt.strip() else []
         return [], [*map(_without_click, chips)]
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
@@ -392,7 +392,7 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
     """
     found = []
     for thing in things:
-        prompt = _drawn(thing, seed)
+        prompt = _prompt_for_seed(thing, seed)
         for chip in trouble_of(_reading(card, style, prompt), card.title or card.name):
             if is_template(thing):
                 chip = _without_click(chip)
@@ -402,7 +402,7 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
     return [*dict.fromkeys(found)]
 
 
-def _drawn(text: str, seed: int) -> str:
+def _prompt_for_seed(text: str, seed: int) -> str:
     """Return the prompt that a seed selects from a prompt template, or "" if the template is invalid.
 
     A text that is not a template is returned unchanged.

@@ -107,7 +107,7 @@ class QueueController(QObject):
         await self._generation.start_next()
 
     def open_panel(self) -> None:
-        """Open the queue panel if it is closed."""
+        """Open the queue panel unless it is already open."""
         if not self.panel.isVisible():
             self.toggle()
 
@@ -125,7 +125,7 @@ class QueueController(QObject):
         self._tasks.start(self.set_paused(not self._backlog.paused))
 
     async def set_paused(self, paused: bool) -> None:
-        """Pause or resume the queue and the items that are being generated, and wait until this is saved."""
+        """Pause the queue and the items that are being generated, or resume them and start the next item."""
         self._generation.set_paused(paused)
         await self._backlog.ask(Queue.pause if paused else Queue.resume)
         await self._generation.start_next()

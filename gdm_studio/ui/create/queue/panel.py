@@ -239,7 +239,7 @@ class QueuePanel(QFrame):
 
     def _connect(self) -> None:
         self.rows.selectionModel().selectionChanged.connect(lambda *_: self._show_actions())
-        self.rows.doubleClicked.connect(lambda _: self._ask_best())
+        self.rows.doubleClicked.connect(lambda _: self._on_double_click())
         self.rows.key.connect(self._ask)
         self.rows.move_asked.connect(self._move)
         self.model.moved.connect(self.move_asked)
@@ -249,7 +249,7 @@ class QueuePanel(QFrame):
         self._close.clicked.connect(self.close_up)
         self._crash.asked.connect(self.asked)
 
-    def _ask_best(self) -> None:
+    def _on_double_click(self) -> None:
         """Handle a double click on a queue item: show it if it is being generated, otherwise edit its settings."""
         item = self.rows.chosen()
         if item is not None:

@@ -42,7 +42,9 @@ TITLE_HEIGHT, TITLE_PADDING = 22, 8
 
 
 class Tool(Protocol):
-    """Protocol of a canvas tool, such as the mask brush. Positions and lengths are in image pixels."""
+    """Protocol of a tool for drawing on the canvas, such as the mask brush. Positions and lengths are in image
+    pixels.
+    """
 
     def press(self, place: QPointF, button: Qt.MouseButton) -> None: ...
     def move(self, place: QPointF) -> None:
@@ -62,15 +64,13 @@ class Tool(Protocol):
 
 
 class Canvas(QWidget):
-    """Widget that shows an image, with zooming and panning.
+    """Widget that shows the generated image, with zooming, panning and drawing tools.
 
-    The zoom and the position are retained when the next image has the same size. Keys: + and − zoom. An active
-    tool receives the left and right mouse buttons, the wheel without Ctrl, and the keys that it uses. The middle
-    button still pans.
-
-    Signals: `zoom_changed(float)` in device pixels per image pixel, `fitted(bool)`, `filled(bool)` when an image
-    appears or is removed, `view_moved()` when the user has zoomed or moved the image, and `panels_toggled()` by Tab
-    after a click on the canvas.
+    The zoom and the position are retained when the next image has the same size. Keys: + and − zoom. An active tool
+    receives the left and right mouse buttons, the wheel without Ctrl, and the keys that it uses. The middle button
+    still pans. Signals: `zoom_changed(float)` in device pixels per image pixel, `fitted(bool)`, `filled(bool)` when an
+    image appears or is removed, `view_moved()` when the user has zoomed or moved the image, and `panels_toggled()` by
+    Tab after a click on the canvas.
     """
 
     zoom_changed = Signal(float)
@@ -152,7 +152,7 @@ class Canvas(QWidget):
             self.setAccessibleDescription(". ".join(filter(None, self._empty)))
 
     def set_title(self, title: str) -> None:
-        """Set the title above the image, which distinguishes several canvases. "" hides it."""
+        """Set the title above the image, which distinguishes the noisy from the predicted image. "" hides the title."""
         if title != self._title:
             self._title = title
             self.update()
@@ -176,7 +176,9 @@ class Canvas(QWidget):
         return self._tool
 
     def set_tool(self, tool: Tool | None) -> None:
-        """Activate a tool, which then receives mouse and keyboard events, or deactivate it with None."""
+        """Activate a drawing tool such as the mask brush, which then receives mouse and keyboard events. None
+        deactivates it.
+        """
         self._tool = tool
         self._grabbed = None
         self.setMouseTracking(tool is not None)
@@ -384,7 +386,7 @@ class Canvas(QWidget):
         return self._cache[1]
 
     def _paint_title(self, painter: QPainter) -> None:
-        """Paint the title above the image, or at the top of the canvas over a larger image."""
+        """Paint the title above the image, or at the top of the canvas if the image covers that position."""
         painter.setFont(self._theme.font(12, 500))
         text = self._title_rect(painter.fontMetrics().horizontalAdvance(self._title))
         if self._frame().intersects(QRectF(text)):

@@ -182,7 +182,7 @@ class Viewer(QObject):
         self._show()
 
     def show_all_images(self) -> None:
-        """Show all images of the followed run side by side."""
+        """Show all images of the followed run (a batch of images) side by side."""
         self.image_chosen = False
         self.go_live()
 

@@ -52,7 +52,9 @@ class PausedRunEditor:
         context.generation.queued.connect(self._on_queued)
 
     def toggle_pause(self) -> None:
-        """Pause the run, or resume it with the settings that were changed during the pause."""
+        """Pause the run that is generating images, or resume it with the settings that were changed during the
+        pause.
+        """
         if self._is_paused and self._changes():
             self._tasks.start(self.resume())
         else:
@@ -77,7 +79,7 @@ class PausedRunEditor:
             return
         settings, images = self._wanted_settings(job), event.images
         parent, count = part_of(job.run.request, images)
-        branch = branch_request(parent, event.step.index, _from_seed(settings, images[0], count))
+        branch = branch_request(parent, event.step.index, _request_for_images(settings, images[0], count))
         started = job.run.made | set(images[:count])
         left = [image for image in range(job.run.request.count) if image not in started]
         step = await self._worker.ask(partial(_select_rows, event, count))
@@ -85,7 +87,7 @@ class PausedRunEditor:
         # Images that have no steps yet use the changed settings from the start.
         while left:
             rest, count = part_of(job.run.request, tuple(left))
-            rests.insert(0, with_branch_settings(rest, _from_seed(settings, left[0], count)))
+            rests.insert(0, with_branch_settings(rest, _request_for_images(settings, left[0], count)))
             left = left[count:]
         for rest in rests:
             await self._generation.add(rest, first=True)
@@ -175,7 +177,7 @@ class PausedRunEditor:
             self._show_changes()
 
 
-def _from_seed(settings: Request, image: int, count: int) -> Request:
+def _request_for_images(settings: Request, image: int, count: int) -> Request:
     """Return a request for `count` images of a batch from index `image` on, with the seeds of these images."""
     one = settings.picture(image)
     prompts = settings.prompts[image : image + count]

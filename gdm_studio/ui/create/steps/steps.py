@@ -156,7 +156,9 @@ class Steps:
         self._tasks.start(self._words())
 
     def numbers(self) -> None:
-        """Open an overlay with the numbers of the displayed denoising step, such as noise level and statistics."""
+        """Open an overlay that explains the displayed denoising step with its formula and numbers, such as noise levels
+        and coefficients.
+        """
         self._tasks.start(self._numbers())
 
     def play(self) -> None:

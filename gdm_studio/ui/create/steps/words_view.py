@@ -47,7 +47,7 @@ class WordsView(Overlay):
         self._shares = attention.shares()
         self._word: int | None = None
         self.picture = LitPicture(theme, qimage(picture), attention.maps.shape[2:])
-        self.rows = [WordRow(theme, word, self._by_step(place)) for place, word in enumerate(attention.words)]
+        self.rows = [WordRow(theme, word, self._strengths_by_step(place)) for place, word in enumerate(attention.words)]
         self.slider = Track(theme, name=self.tr("Step"))
         self.slider.setRange(0, len(attention.steps))
         self._step = label("", "muted")
@@ -70,7 +70,7 @@ class WordsView(Overlay):
         telling = (row for row, word in zip(self.rows, self._attention.words, strict=True) if word not in STOP_WORDS)
         next(telling, self.rows[0] if self.rows else self.picture).setFocus()
 
-    def _by_step(self, word: int) -> list[float]:
+    def _strengths_by_step(self, word: int) -> list[float]:
         """Return how strongly a prompt word affected each denoising step, as fractions of the word's maximum."""
         strengths = self._attention.strengths[:, word]
         return [float(each) for each in strengths / max(float(strengths.max()), 1e-9)]
