@@ -451,9 +451,9 @@ def full_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | Non
 
 
 def selectable_models(cards: Sequence[ModelCard]) -> list[ModelCard]:
-    """Return the models for the model menu.
+    """Return the models to list in the model menu, which leaves out fast versions of installed models.
 
-    Fast versions are left out if their full model is installed, because the Fast button selects them.
+    The Fast button selects the fast versions.
     """
     names = {card.name for card in cards}
     return [card for card in cards if card.fast_of not in names]

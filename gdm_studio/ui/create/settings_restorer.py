@@ -165,9 +165,8 @@ class SettingsRestorer(QObject):
         return self._context.settings.undo_to(before, self._modes.draft.branch_point)
 
     def less_like(self, picture: Picture) -> None:
-        """Generate an image that differs more from `picture`.
-
-        It is generated without a style, at a higher temperature and with another seed.
+        """Generate an image that differs more from `picture`, without a style, at a higher temperature and with another
+        seed.
         """
         before = self._modes.draft.written
         now = less_like(picture.request, secrets.randbelow(ROLLED_LIMIT))

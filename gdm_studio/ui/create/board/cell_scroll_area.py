@@ -111,7 +111,7 @@ class CellArea(QScrollArea):
             self.selection_changed.emit()
 
     def select_all(self) -> None:
-        """Select every image cell of the area."""
+        """Select every image cell of the area, as Ctrl+A does."""
         self.select(range(len(self._cells)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -156,7 +156,7 @@ class CellArea(QScrollArea):
             self.select(_indices_between(self._anchor, self._current))
 
     def _set_current(self, index: int) -> None:
-        """Let Tab stop only at the cell with this index."""
+        """Make the image cell with this index the only cell of the area at which Tab stops."""
         self._cells[self._current].setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._cells[index].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._current = index

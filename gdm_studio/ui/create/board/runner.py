@@ -95,7 +95,7 @@ class BoardRunner:
         self._following = self._context.tasks.start(self._follow(entry, self.job, board, list(missing), follower))
 
     async def stopped(self) -> None:
-        """Cancel the board's job and wait until it has ended."""
+        """Cancel the job that generates the board's images, and wait until it has ended."""
         self.stop()
         if self._following is not None:
             await asyncio.wait([self._following])

@@ -80,7 +80,7 @@ class SetController(BoardController):
 
     @property
     def job(self) -> Job | None:
-        """The job that is generating images of the set, or None."""
+        """Running job that generates the images of the set, or None if no images are being generated."""
         return self._runner.job
 
     @property
@@ -307,7 +307,7 @@ class SetController(BoardController):
         )
 
     def _show_board(self, board: SetBoard | None) -> None:
-        """Show the image cells of a set. None shows an empty set."""
+        """Show the image cells and the name of a set. None shows an empty set."""
         self.board = board
         requests = board.requests if board is not None else []
         self.view.begin([request.prompt for request in requests if request is not None])

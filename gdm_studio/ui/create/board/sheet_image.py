@@ -56,7 +56,7 @@ UNBOUNDED = 10_000
 
 @dataclass(frozen=True, eq=False)
 class LabelledImage:
-    """One image of a sheet with its title and a note.
+    """Image with a title and a note, one of several images that are drawn on the same sheet.
 
     `rgba` has the shape (height, width, channels), or is None if the image is missing.
     """

@@ -190,7 +190,7 @@ class VariationsController(StageBoardController):
         return request.title, fact, self.tr("Back to the variations")
 
     def _compare(self, index: int) -> None:
-        """Show a variation beside the middle image on the Compare page."""
+        """Show the variation at this cell index beside the middle image on the Compare page."""
         items = []
         for title, at in ((self.tr("The centre"), MIDDLE), (self.tr("A variation"), index)):
             if (cell := self._finished_cell(at)) is not None:

@@ -208,7 +208,7 @@ class StartImage(QObject):
                 self._restore()
 
     def _discard(self) -> None:
-        """End painting the inpainting mask without storing it."""
+        """End painting the inpainting mask without storing it, so that the previous mask remains."""
         self._stage.canvas.set_tool(None)
         self._stage.set_mode("")
         self._stage.setFocus()

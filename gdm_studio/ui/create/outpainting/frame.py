@@ -23,7 +23,7 @@ _KEYS = {Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right", Qt.Key.Key_Up: "abo
 
 
 class Sides(NamedTuple):
-    """Pixels that outpainting adds at each side of an image."""
+    """Number of pixels that outpainting adds at each side of an image."""
 
     left: int = 0
     above: int = 0
@@ -128,7 +128,7 @@ class Frame(QObject):
         self.changed.emit()
 
     def undo(self) -> None:
-        """Undo the latest change of the outpainting frame."""
+        """Undo the user's latest change of the frame to which outpainting extends the image."""
         if self._undo_stack:
             self._sides = self._undo_stack.pop()
             self.changed.emit()

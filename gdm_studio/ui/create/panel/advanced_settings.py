@@ -32,7 +32,7 @@ PARTS = {
 
 
 class More(Collapsible):
-    """Foldable section of the advanced generation settings.
+    """Foldable section of the advanced generation settings, such as negative prompt, sampler parameters and device.
 
     Its header lists the settings that differ from the model's defaults, or else some settings that it contains. Signal:
     `changed()` when the user edits a setting.

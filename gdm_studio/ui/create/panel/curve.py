@@ -62,7 +62,7 @@ class NoiseCurve(QWidget):
         self.update()
 
     def show_run(self, path: NoisePath) -> None:
-        """Plot the noise levels of a running or saved job.
+        """Plot the noise levels through which a running or saved run passes.
 
         If they are the end of the plotted path, the earlier levels remain visible as skipped.
         """

@@ -131,7 +131,7 @@ class ThingList(QWidget):
         return self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Replace the text in the editor of subjects."""
+        """Replace the text in the editor that lists the subjects of an image set."""
         self.editor.setPlainText(text)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:

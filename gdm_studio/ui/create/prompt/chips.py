@@ -21,7 +21,7 @@ WINDOW = 75
 
 
 def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips that show how a model reads a prompt.
+    """Return the chips to show below a prompt, which explain how the model reads it.
 
     Remarks about the whole prompt come first, then its parts in order, then similar drawings that the model knows.
     """

@@ -107,7 +107,7 @@ class QueueController(QObject):
         await self._generation.start_next()
 
     def open_panel(self) -> None:
-        """Open the queue panel unless it is already open."""
+        """Open the panel that shows the generation queue, unless it is already open."""
         if not self.panel.isVisible():
             self.toggle()
 

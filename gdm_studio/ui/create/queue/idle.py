@@ -59,9 +59,8 @@ class IdleNotifier(QObject):
             self.notify(title, text)
 
     async def close(self, left: int) -> None:
-        """Allow the computer to sleep again when the window closes.
-
-        Notify the user if `left` images are not generated yet.
+        """Allow the computer to sleep again when the window closes. Notify the user if `left` queued images are not
+        generated yet.
         """
         self._long.stop()
         if left:

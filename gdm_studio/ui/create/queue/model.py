@@ -23,9 +23,9 @@ MIME = "application/x-gdm-studio-queue"
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a queue item that is being generated.
+    """Progress of a queue item that is being generated: a fraction, a text and a preview image.
 
-    `share` is the completed fraction from 0 to 1, and `picture` a preview.
+    `share` is the completed fraction from 0 to 1, and `picture` the preview.
     """
 
     share: float = 0.0

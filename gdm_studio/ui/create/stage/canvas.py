@@ -211,7 +211,7 @@ class Canvas(QWidget):
             self._set_zoom(other._zoom)
 
     def actual_size(self) -> None:
-        """Zoom to 1:1, one device pixel per image pixel."""
+        """Zoom the image to its actual size, one device pixel per image pixel."""
         self._set_fitted(False)
         self._set_zoom(1.0)
         self.view_moved.emit()

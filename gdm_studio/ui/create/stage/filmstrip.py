@@ -74,7 +74,7 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_steps(self, of: int, *, lead: int = 0) -> None:
-        """Set the total number of denoising steps of the image.
+        """Set the total number of denoising steps of the image, which includes steps that are not computed yet.
 
         `lead` is the number of steps that a branch has inherited from another image and that are not shown.
         """

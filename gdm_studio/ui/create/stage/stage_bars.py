@@ -129,7 +129,7 @@ class NoiseBar(QFrame):
         self._close.clicked.connect(self.closed)
 
     def begin(self, share: float) -> None:
-        """Set the noise slider to a noise level from 0, no noise, to 1."""
+        """Set the noise slider to a position from 0, which is no noise, to 1, which is pure noise."""
         self.slider.set_value(share)
 
     def share(self) -> float:

@@ -100,7 +100,7 @@ class Strip(QWidget):
         self.refresh()
 
     def set_steps(self, of: int, *, lead: int = 0) -> None:
-        """Set the total number of denoising steps of the image.
+        """Set the total number of denoising steps of the image, which includes steps that are not computed yet.
 
         `lead` is the number of hidden steps that a branch shares with its parent, after which its own steps are
         numbered.
@@ -137,7 +137,7 @@ class Strip(QWidget):
         self.refresh()
 
     def set_tall(self, is_tall: bool) -> None:
-        """Use large or normal thumbnails of the denoising steps."""
+        """Use large thumbnails of the denoising steps if `is_tall`, otherwise thumbnails of normal size."""
         self.setFixedHeight(TALL_HEIGHT if is_tall else HEIGHT)
 
     def selected(self) -> int:

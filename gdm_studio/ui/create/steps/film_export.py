@@ -35,7 +35,7 @@ PATTERN = "{prompt} {seed} steps"
 
 @dataclass
 class _Session:
-    """State of the open dialog for exporting a film."""
+    """State of the open dialog that exports denoising steps as a film: its settings, the steps and the progress."""
 
     dialog: FilmDialog
     request: Request
@@ -64,7 +64,7 @@ class FilmExport:
 
     @property
     def dialog(self) -> FilmDialog | None:
-        """The open dialog for exporting a film, or None."""
+        """The open dialog that exports denoising steps as a film, or None if it is closed."""
         return self._session.dialog if self._session else None
 
     def open(
@@ -98,9 +98,8 @@ class FilmExport:
             self._session.dialog.reject()
 
     async def _check(self, session: _Session) -> None:
-        """Check that this computer can write the selected film format.
-
-        If it cannot, the dialog shows the reason and a remedy.
+        """Check that this computer can write the selected film format, and show the reason in the dialog if it
+        cannot.
         """
         form = session.dialog.settings().form
         try:
@@ -112,7 +111,7 @@ class FilmExport:
             session.dialog.set_refused(why)
 
     def _show_frames(self, session: _Session) -> None:
-        """Play the previews of the denoising steps in the dialog."""
+        """Play the previews of the image's denoising steps in the dialog, in the selected view mode."""
         session.dialog.show_frames(
             len(session.views), partial(_frame, session.views, session.dialog.settings().view_mode)
         )
