@@ -64,7 +64,9 @@ class BoardSaver:
             self._expected[job] = expected
 
     def request(self, digest: str, result: Result, into: Into = GALLERY) -> None:
-        """Save a generated image into `into`, unless it is already saved or about to be saved."""
+        """Save a generated image to the destination `into`, such as a gallery collection, unless it is already saved or
+        about to be saved.
+        """
         if digest not in self.saved and not self.is_expected(digest):
             self.expect(self._runner.save(result, into), [digest])
 

@@ -56,7 +56,7 @@ class InterpolationController(StageBoardController):
 
     @property
     def frames(self) -> list[Request]:
-        """Generation requests of the row, one per image, from the first image to the last."""
+        """Generation requests of the interpolated images, from the first image of the row to the last."""
         return [request for request in self.board.requests if request is not None]
 
     def open(self, start: Request, end: Interpolation | None = None) -> None:
@@ -76,7 +76,7 @@ class InterpolationController(StageBoardController):
             self._lay_out()
 
     def make(self) -> None:
-        """Generate the missing images of the row, or cancel the job if they are already being generated."""
+        """Generate the missing images of the interpolation, or cancel the job if they are already being generated."""
         if self._runner.is_running(self._missing()):
             self._runner.stop()
             return
@@ -96,8 +96,9 @@ class InterpolationController(StageBoardController):
         self.refresh()
 
     async def film(self, file: Path) -> None:
-        """Save the images of the row as a film. The suffix of `file` selects the format. Raises BadRequest and
-        StorageError.
+        """Save the images of the interpolation as a film. The suffix of `file` selects the format.
+
+        Raises BadRequest and StorageError.
         """
         frames = [rgba for rgba in map(self._picture, range(len(self.board.requests))) if rgba is not None]
         stopped = threading.Event()
@@ -152,7 +153,7 @@ class InterpolationController(StageBoardController):
         return self.board.missing(_coarse_first(len(self.board.requests)))
 
     def refresh(self) -> None:
-        """Update the view of the row: show the finished images and the progress of the others."""
+        """Update the interpolation board: show the finished images of the row and the progress of the others."""
         board = self.board
         self._fill_cells(board)
         count = len(board.requests)

@@ -113,8 +113,8 @@ class SetController(BoardController):
         (self._controls.things if on else self._controls.prompt).editor.setFocus()
 
     def generate(self) -> None:
-        """Generate the missing images of the set. If the list of subjects or the settings have changed, start a new
-        set.
+        """Generate the missing images of the set. If the list of subjects or the settings have changed, start a new set
+        of images.
         """
         if self.job is not None or not self._controls.button.isEnabled():
             return

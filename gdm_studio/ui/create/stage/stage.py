@@ -134,8 +134,8 @@ class CanvasBar(QFrame):
             self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """Set the text of the Resume button about settings that were changed during the pause, or "" if there
-        are none.
+        """Set a text about the settings that were changed during a pause, which the Resume button then shows. "" if
+        there are none.
         """
         self._changes = words
         self._show_pause()

@@ -54,7 +54,9 @@ class FamilyView(QFrame):
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, members: Sequence[Member], current: str, *, parent: QWidget) -> None:
-        """Create the popup for the rows `members`. `current` is the id of the image on the stage."""
+        """Create the popup of a family tree with the rows `members`. `current` is the gallery id of the displayed
+        image.
+        """
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.NoDropShadowWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)

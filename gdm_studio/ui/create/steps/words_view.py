@@ -41,7 +41,7 @@ class WordsView(Overlay):
     keys = WORDS.keys
 
     def __init__(self, theme: Theme, picture: np.ndarray, attention: Attention, *, parent: QWidget) -> None:
-        """Create the overlay. `picture` is RGBA uint8 (height, width, 4)."""
+        """Create the overlay that shows the effect of each prompt word on `picture`, RGBA uint8 (height, width, 4)."""
         super().__init__(theme, parent)
         self._attention = attention
         self._shares = attention.shares()
