@@ -1,4 +1,4 @@
-"""Context of the Create page, with the services and widgets shared by its tools."""
+"""Context of the Create page: the services and widgets that its controllers share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CreateContext(AppContext):
-    """Services of the main window, and the widgets and controllers that the tools of the Create page share."""
+    """Services of the main window, and the widgets and controllers that all parts of the Create page share."""
 
     page: CreatePage
     viewer: Viewer
@@ -33,5 +33,5 @@ class CreateContext(AppContext):
         settings: Settings,
         generation: GenerationController,
     ) -> CreateContext:
-        """Return a context with the services of `context` and these parts of the Create page."""
+        """Return a context that adds the widgets and controllers of the Create page to the services in `context`."""
         return cls(**vars(context), page=page, viewer=viewer, settings=settings, generation=generation)

@@ -1,4 +1,4 @@
-"""Create page: settings panel, stage or set view, and gallery panel."""
+"""Create page: settings panel, main image view or set view, and gallery panel."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DEFAULT_WIDTHS = (SPACE.controls_width, SPACE.gallery_width)
 
 
 class CreatePage(QFrame):
-    """Page on which images are generated.
+    """Page on which images are generated, with the settings panel, the main image view and the gallery panel.
 
     Tab visits `controls`, then `stage` (`set_view` in set mode), then `gallery`. The stage contains the canvas.
     """
@@ -58,7 +58,7 @@ class CreatePage(QFrame):
             box.editor.left.connect(self.stage.setFocus)
 
     def _show_empty(self) -> None:
-        """Show a hint and the model's examples on the empty canvas.
+        """Show a hint and the model's example prompts on the canvas while it shows no image.
 
         They are not shown while the gallery or the model is loading, because the gallery may supply an image.
         """
@@ -78,22 +78,26 @@ class CreatePage(QFrame):
         self._show_empty()
 
     def toggle_panels(self) -> None:
-        """Hide or show the side panels."""
+        """Hide the settings panel and the gallery panel, or show them again."""
         self.show_panels(self.controls.isHidden())
 
     def show_panels(self, are_visible: bool = True) -> None:
-        """Show or hide the panels beside the canvas. The focus moves from a hidden panel to the stage."""
+        """Show or hide the panels beside the canvas. If a hidden panel had the keyboard focus, the main image view gets
+        it.
+        """
         if not are_visible and any(panel.isAncestorOf(self.focusWidget()) for panel in (self.controls, self.gallery)):
             self.stage.setFocus()
         for panel in (self.controls, self.gallery):
             panel.setVisible(are_visible)
 
     def panel_widths(self) -> tuple[int, int]:
-        """Return the widths of the controls and of the gallery panel, which the user can change."""
+        """Return the widths of the settings panel and of the gallery panel in logical pixels, as the user has
+        set them.
+        """
         return self._widths
 
     def set_panel_widths(self, controls: int, gallery: int) -> None:
-        """Set the widths of the panels, limited by the space that the canvas needs."""
+        """Set the widths of the settings panel and the gallery panel, limited by the space that the canvas needs."""
         self._widths = controls, gallery
         self._columns.setSizes([controls, max(self.width() - controls - gallery, 1), gallery])
 
@@ -108,14 +112,16 @@ class CreatePage(QFrame):
             self.set_panel_widths(*self._widths)
 
     def show_set(self, on: bool) -> None:
-        """Show the set view in place of the stage, or the stage again."""
+        """Show the view of an image set in the middle of the page, or the single image again."""
         self._middle.setCurrentWidget(self.set_view if on else self.stage)
 
     def notices(self) -> Notices:
-        """Return the notice area of the set view or the stage, whichever is visible."""
+        """Return the area for notices in the middle of the page, which belongs to the set view or to the main image
+        view.
+        """
         return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.stage.notices
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Focus the prompt when the page appears, unless another widget has the focus."""
+        """Move the keyboard focus to the prompt when the page appears, unless another widget has the focus."""
         if self.window().focusWidget() is None:
             self.controls.prompt.editor.setFocus()

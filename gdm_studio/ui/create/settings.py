@@ -1,4 +1,6 @@
-"""Settings of the next job: conversion between controls and requests, and selection of the model."""
+"""Settings of the next generation request: conversion between the settings panel and requests, and selection of the
+model.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ PROMPT = "a cheerful red fox with a fluffy tail"
 
 @dataclass(frozen=True)
 class _PendingSettings:
-    """Restored settings whose model or VAE has not been found yet.
+    """Settings restored from the last session whose model or VAE has not been found on disk yet.
 
     `shown` are the settings that the controls show in the meantime, and `defaults` the model's defaults when the
     settings were saved.
@@ -48,12 +50,12 @@ class _PendingSettings:
     shown: Request
 
     def with_edits(self, now: Request) -> Request:
-        """Return the restored settings with the changes that the user has made since they were shown."""
+        """Return the restored settings with all changes that the user has made in the settings panel since then."""
         return replace(self.request, **changed_fields(self.shown, now))
 
 
 class Settings(QObject):
-    """Controller that converts the controls to requests and back, and selects and loads the model."""
+    """Controller that converts the settings panel to generation requests and back, and selects and loads the model."""
 
     # Emitted before the settings of an image are applied, and before that is undone.
     replacing = Signal()
@@ -86,22 +88,23 @@ class Settings(QObject):
 
     @property
     def card(self) -> ModelCard | None:
-        """Card of the selected model, or None if no model is installed."""
+        """Description (card) of the selected model, or None if no model is installed."""
         name = self._controls.request().model
         return next((card for card in self._cards if card.name == name), None)
 
     @property
     def defaults(self) -> Request | None:
-        """Default settings of the selected model, or None if no model is installed."""
+        """Generation request with the default settings of the selected model, or None if no model is installed."""
         return defaults_of(self.card) if self.card is not None else None
 
     @property
     def process(self) -> Process | None:
-        """Forward (noising) process of a job with the current settings, or None if no readable model is selected."""
+        """Forward (noising) process that the current settings use, or None if no readable model is selected."""
         return self.process_for(self._controls.request())
 
     def process_for(self, request: Request) -> Process | None:
-        """Return the forward process of a request with the selected model, or None if no readable model is selected.
+        """Return the forward (noising) process for a request with the selected model, or None if no readable model is
+        selected.
 
         The process of a diffusion transformer depends on the image size and the number of steps.
         """
@@ -111,7 +114,8 @@ class Settings(QObject):
         return forward_process(card.for_request(request))
 
     def path(self) -> NoisePath:
-        """Return the noise levels of a job with the current settings. Raises BadRequest if they are invalid.
+        """Return the noise levels through which a run with the current settings passes. Raises BadRequest if the
+        settings are invalid.
 
         Returns () if no model is selected.
         """
@@ -122,24 +126,30 @@ class Settings(QObject):
         return card.points(process, request.spacing, request.steps)
 
     def card_for(self, request: Request) -> ModelCard | None:
-        """Return the card of the request's model or, if that is not installed, of the selected model."""
+        """Return the card of the model that a request names or, if that model is not installed, of the selected
+        model.
+        """
         return next((card for card in self._cards if card.name == request.model), None) or self.card
 
     def inversion_request(self, image: str) -> Request:
-        """Return the request that inverts the stored image `image` to its noise, with the current settings."""
+        """Return a request that inverts the stored image `image` to the noise from which it can be generated, with the
+        current settings.
+        """
         now = self._controls.request()
         return replace(now, image=image, mask="", strength=1.0, inverted=False, count=1)
 
     def is_fast(self) -> bool:
-        """Return True if the selected model is the fast version of another model."""
+        """Return whether the selected model is the fast (distilled) version of another model."""
         return self.card is not None and bool(self.card.fast_of)
 
     def is_waiting(self) -> bool:
-        """Return True if the restored settings name a model or VAE that the first scan may still find."""
+        """Return whether the settings of the last session name a model or VAE that the scan of the model folders may
+        still find.
+        """
         return self._pending_settings() is not None
 
     def stop_waiting(self) -> bool:
-        """Stop waiting for the restored model, because the model folders have been scanned.
+        """Stop waiting for the model of the last session, because the model folders have been scanned.
 
         If the model was found, select it, apply the restored settings without missing VAEs and refiners, and return
         True.
@@ -152,8 +162,8 @@ class Settings(QObject):
         self.open(pending.with_edits(self._draft.written), pending.defaults)
         return True
 
-    def _is_here(self, request: Request) -> bool:
-        """Return True if the model of a request and its parts, such as the VAE, are installed."""
+    def _is_installed(self, request: Request) -> bool:
+        """Return whether the model of a request and its parts, such as the VAE, are installed."""
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None:
             return False
@@ -161,19 +171,21 @@ class Settings(QObject):
         return all(not (name := getattr(request, of)) or name in among[of] for of in among)
 
     def settings_to_save(self) -> tuple[Request, Request | None]:
-        """Return the settings to restore at the next start, and the current defaults of their model."""
+        """Return the settings to restore when the program starts next time, and the present defaults of their model."""
         if (pending := self._pending_settings()) is not None:
             return pending.with_edits(self._draft.written), pending.defaults
         return self._draft.written, self.defaults
 
     def _pending_settings(self) -> _PendingSettings | None:
-        """Return the restored settings that wait for their model, or None if the user has selected another model."""
+        """Return the settings of the last session that wait for their model, or None if the user has selected another
+        model.
+        """
         if self._pending is not None and self._pending.shown.model == self._draft.written.model:
             return self._pending
         return None
 
     def fast_request(self, request: Request) -> Request:
-        """Return `request` for the fast version of its model, with the defaults of that version.
+        """Return `request` converted to the fast version of its model, with the default settings of that version.
 
         Returns `request` itself if the preference is off, no fast version supports the request, or the user has changed
         a setting that the fast version defines.
@@ -188,14 +200,14 @@ class Settings(QObject):
         return request if left_out else wanted
 
     def fast_note(self, request: Request) -> str:
-        """Return a note if the fast version of the selected model will draw this request, else ""."""
+        """Return a note for the user if the fast version of the selected model will generate this request, else ""."""
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None or self.card is None or card.fast_of != self.card.name:
             return ""
         return translate("Settings", "drawn by {model}").format(model=card.title or card.name)
 
     def set_fast(self, on: bool) -> bool:
-        """Select the fast version of the model, or the full model again. Return False if there is none.
+        """Switch to the fast version of the selected model, or back to the full model. Return False if there is none.
 
         Prompt, style, seed and count are unchanged. Steps, sampler and related settings become the fast version's
         defaults, or the values last used with the full model. Call `load_model` next to load its weights.
@@ -217,7 +229,7 @@ class Settings(QObject):
         return True
 
     def open(self, remembered: Request | None, before: Request | None = None) -> None:
-        """Fill the controls with restored settings. On the first start, use an example of the newest model.
+        """Fill the settings panel with the settings of the last session or, on the first start, with an example prompt.
 
         `before` contains the model's defaults when the settings were saved. Defaults that have changed since are
         applied.
@@ -238,14 +250,14 @@ class Settings(QObject):
             chosen |= {"knobs": now.knobs} if "sampler" in chosen else {}
             self._controls.set_request(fit_fields(replace(remembered, **chosen), card, self._parts(card)))
             self._draft.hold_seed(False)
-            if not self._is_scanned and not self._is_here(remembered):
+            if not self._is_scanned and not self._is_installed(remembered):
                 self._pending = _PendingSettings(remembered, before, self._draft.written)
         else:
             self._draft.roll()
             self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._draft["seed"])))
 
     def refresh_models(self) -> bool:
-        """Update the list of installed models, and apply changed defaults of the selected model.
+        """Update the list of installed models after a change on disk, and apply changed defaults of the selected model.
 
         Other settings and the seed are unchanged. Returns True if a formerly missing model is now selected; then call
         `load_model` to load its weights.
@@ -256,7 +268,7 @@ class Settings(QObject):
         before = self._draft.written
         self._show_models()
         pending = self._pending_settings()
-        if pending is not None and self._is_here(pending.request):
+        if pending is not None and self._is_installed(pending.request):
             self._pending = None
             self.open(pending.with_edits(before), pending.defaults)
             return True
@@ -274,14 +286,14 @@ class Settings(QObject):
         self._controls.button.set_available(bool(self._cards), "" if self._cards else _no_model())
 
     def _parts(self, card: ModelCard) -> Parts:
-        """Return the VAEs, refiners and upscalers that can be combined with a model, by setting name."""
+        """Return the names of the VAEs, refiners and upscalers that can be combined with a model, by setting name."""
         refiners = [each.name for each in self._cards if each.accepts.refines]
         parts = {"vae": suitable_vaes(card, self._lines), "refiner": refiners}
         parts["upscaler"] = [BUILT_IN_UPSCALER, *self._library.upscalers()]
         return parts
 
     def show_on(self, models: ModelsPage) -> None:
-        """Show the installed and the rejected models on the Models page, and mark the selected one."""
+        """Show the installed and the rejected model files on the Models page, and mark the selected model."""
         lines = self._library.inventory()
         models.set_rows(lines)
         # Some rejected models are listed in the inventory with their reason.
@@ -291,7 +303,7 @@ class Settings(QObject):
             models.set_current(self.card.name)
 
     async def choose_model(self, name: str, wish: Request | None = None) -> None:
-        """Select a model, show its styles, sizes and defaults, and load its weights when no job is running.
+        """Select a model, adapt the settings panel to it, and load its weights when no job is running.
 
         Settings in `wish` that differ from the model's defaults are applied too.
         """
@@ -307,7 +319,7 @@ class Settings(QObject):
             await self.load_model()
 
     async def load_model(self) -> None:
-        """Load the selected model on the worker thread, unless a waiting job will load its own model.
+        """Load the selected model into memory on the worker thread, unless a waiting job will load its own model.
 
         Raises StudioError if loading fails and the model is still selected.
         """
@@ -329,20 +341,22 @@ class Settings(QObject):
             self._loads -= 1
 
     def is_loading(self) -> bool:
-        """Return True if a model is being loaded or is waiting to be loaded."""
+        """Return whether a model is being loaded into memory or is waiting to be loaded."""
         return self._loads > 0
 
     def show_devices(self, names: Sequence[str]) -> None:
-        """Offer these devices. The selection is unchanged if it is among them."""
+        """Fill the device menu with these devices. The selected device stays selected if it is among them."""
         found = [Choice(name, words) for name, words in device_choices(names) if name != "auto"]
         self._controls.set_devices([Choice("auto", self.tr("Automatic")), *found])
 
     def next_request(self) -> Request:
-        """Return the request of the next job; see `Draft.next_request`."""
+        """Return the request that the Generate button submits next; see `Draft.next_request`."""
         return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:
-        """Apply all settings of `request` to the controls. Return the names of settings that could not be applied."""
+        """Apply all settings of `request` to the settings panel. Return the names of settings that could not be
+        applied.
+        """
         self.replacing.emit()
         card = self.card_for(request)
         if card is None:
@@ -361,7 +375,8 @@ class Settings(QObject):
         return left_out
 
     def undo_to(self, before: Request, branch: Branch | None = None) -> Callable[[], object]:
-        """Return a function that restores the settings `before`, except those that the user has changed since.
+        """Return a function that undoes a change of settings. It restores `before`, except settings that the user has
+        changed since.
 
         `branch` is a branch that was started with the change; undoing leaves the branch mode.
         """
@@ -385,16 +400,18 @@ class Settings(QObject):
         return back
 
     def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings in `request` that `use` cannot apply."""
+        """Return the names of the settings in `request` that cannot be applied with the installed models."""
         card = self.card_for(request)
         return ["model"] if card is None else self.fit(request, card)[1]
 
     def fit(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
-        """Return `request` restricted to settings that a model supports, and the names of those left out."""
+        """Restrict a request to the settings that a model supports. Return the request and the names of removed
+        settings.
+        """
         return fit_request(request, card, self._parts(card))
 
     def draw_path(self) -> None:
-        """Plot the noise levels of the current settings on the noise curve.
+        """Plot the noise levels that the current settings give in the noise curve of the settings panel.
 
         Do nothing while a job shows its steps there.
         """
@@ -411,7 +428,7 @@ class Settings(QObject):
         self._controls.set_path(path, first)
 
     def lock_curve(self, locked: bool) -> None:
-        """Reserve the noise curve for a running job, or release it.
+        """Reserve the plot of noise levels for the steps of a running job, or release it.
 
         After the release, the job's steps stay visible until a setting changes.
         """
@@ -427,38 +444,43 @@ class Settings(QObject):
 
 
 def full_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the full model of a fast version. None if `card` is not a fast version or its full model is missing."""
+    """Return the full model that belongs to a fast (distilled) version, or None if `card` is not a fast version or its
+    full model is missing.
+    """
     return next((other for other in cards if other.name == card.fast_of), None) if card.fast_of else None
 
 
 def selectable_models(cards: Sequence[ModelCard]) -> list[ModelCard]:
-    """Return the models that the user can select.
+    """Return the models to list in the model menu, which leaves out fast versions of installed models.
 
-    Fast versions are left out, because the Fast button selects them.
+    The Fast button selects the fast versions.
     """
     names = {card.name for card in cards}
     return [card for card in cards if card.fast_of not in names]
 
 
 def with_model_defaults_of(request: Request, other: Request) -> Request:
-    """Return `request` with the model of `other`, and its settings that have model-specific defaults."""
+    """Copy the model of `other`, and the settings that have model-specific defaults, into `request`."""
     return replace(request.with_settings(other, Role.MODEL_DEFAULT), model=other.model)
 
 
 def defaults_of(card: ModelCard) -> Request:
-    """Return the default settings of a model."""
+    """Return a generation request with a model's default settings and name."""
     return replace(card.default_request(), model=card.name)
 
 
 def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
-    """Return (device name, title) pairs. If this computer has several GPUs, there is an entry for all of them."""
+    """Return the entries of the device menu as pairs (device name, title).
+
+    If this computer has several GPUs, there is an entry for all of them.
+    """
     found = [(name, device_title(name)) for name in names]
     here = {name for name in names if not remote_device.is_remote(name)}
     return [*found, (ALL, device_title(ALL))] if len(here - {"auto", "cpu", ALL}) > 1 else found
 
 
 def device_title(name: str) -> str:
-    """Return the title of a device name, such as "CUDA 1" for "cuda:1" or "gpubox · CUDA 1" for "ssh:gpubox/cuda:1".
+    """Return a title for a compute device, such as "CUDA 1" for "cuda:1" or "gpubox · CUDA 1" for "ssh:gpubox/cuda:1".
 
     Several names are separated by commas.
     """
@@ -477,7 +499,7 @@ def device_title(name: str) -> str:
 
 
 def settings_applied() -> str:
-    """Return the title of the notice that an image's settings were applied."""
+    """Return the title of the notice that appears after the settings of an image were applied."""
     return translate("Settings", "Settings applied")
 
 

@@ -1,4 +1,4 @@
-"""Restoring of saved images: applying their settings to the controls, or showing them on the canvas."""
+"""Controller for saved images: it applies their settings to the settings panel, or shows them on the canvas."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ MAX_NAMES = 4
 
 
 class SettingsRestorer(QObject):
-    """Controller that applies the settings of a gallery image or file, and shows gallery images on the canvas."""
+    """Controller that applies the settings of a saved image to the settings panel, and shows gallery images on the
+    canvas.
+    """
 
     def __init__(self, context: CreateContext, steps: Steps, modes: GenerationModes, tools: Tools) -> None:
         super().__init__(context.page)
@@ -43,7 +45,9 @@ class SettingsRestorer(QObject):
         self._tools = tools
 
     def show_newest(self) -> None:
-        """Show the newest image when the gallery has been loaded, unless the stage already shows an image."""
+        """Show the newest image on the canvas once the gallery has been loaded, unless the canvas already shows an
+        image.
+        """
         page = self._context.page
         viewer = self._context.viewer
         model = self._context.gallery.panel_model
@@ -62,14 +66,17 @@ class SettingsRestorer(QObject):
         model.found.connect(look)
 
     def take(self, path: Path, use: str) -> None:
-        """Use a file as the start image if `use` is "start", or apply its settings if `use` is "settings"."""
+        """Use an image file as the start image if `use` is "start", or apply its saved settings if `use` is
+        "settings".
+        """
         if use == "start":
             self._context.tasks.start(self._tools.start_image.use(path))
         else:
             self._context.tasks.start(self.restore_from(path))
 
     def restored(self, metadata: Metadata) -> RestoredRequest:
-        """Return the settings in a file's metadata, reduced to those that the installed models support.
+        """Return the generation settings in an image file's metadata, reduced to those that the installed models
+        support.
 
         If the file's model is not installed, the selected model replaces it.
         """
@@ -109,14 +116,14 @@ class SettingsRestorer(QObject):
         )
 
     def use(self, picture: Picture) -> None:
-        """Apply the settings of a gallery image."""
+        """Apply the settings with which a gallery image was generated."""
         if picture.tool == TOOL:
             self.use_request(picture.request, picture.stopped_at)
         else:
             self._context.tasks.start(self._use_foreign(picture))
 
     async def _use_foreign(self, picture: Picture) -> None:
-        """Apply the settings of an image made by another program.
+        """Apply the settings of an image that another program generated.
 
         They are read from the file, which identifies the model better than the request in the gallery. If the file
         cannot be read, the gallery's request is used.
@@ -127,7 +134,7 @@ class SettingsRestorer(QObject):
             self.use_request(picture.request, picture.stopped_at)
 
     def use_request(self, request: Request, stopped_at: int = 0, *, is_new: bool = False) -> None:
-        """Apply the settings of `request` and open the Create page.
+        """Apply the settings of a generation request and open the Create page.
 
         `stopped_at` is the step at which its image stopped, or 0. `is_new` means that it has no image yet.
         """
@@ -139,7 +146,7 @@ class SettingsRestorer(QObject):
         self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
 
     def use_preset(self, preset: Preset, name: str) -> None:
-        """Apply the settings of a preset. The seed of the next run is not changed."""
+        """Apply a preset (saved settings) to the settings panel. The seed of the next image is not changed."""
         draft = self._modes.draft
         before = draft.written
         is_seed_given = draft.is_seed_given
@@ -158,7 +165,7 @@ class SettingsRestorer(QObject):
         return self._context.settings.undo_to(before, self._modes.draft.branch_point)
 
     def less_like(self, picture: Picture) -> None:
-        """Generate an image that differs more from `picture`: without a style, at a higher temperature and with another
+        """Generate an image that differs more from `picture`, without a style, at a higher temperature and with another
         seed.
         """
         before = self._modes.draft.written
@@ -175,13 +182,13 @@ class SettingsRestorer(QObject):
         self._modes.generate()
 
     def vary(self, picture: Picture) -> None:
-        """Open variations of a gallery image on the Create page."""
+        """Open the variations board for a gallery image on the Create page."""
         self._modes.leave_set()
         self._open_page()
         self._tools.boards.vary(picture.request)
 
     def show(self, picture: Picture | None) -> None:
-        """Show a gallery image, with its saved steps, on the canvas. None does nothing."""
+        """Show a gallery image and its saved denoising steps on the canvas. None does nothing."""
         if picture is None:
             return
         self._modes.leave_set()
@@ -189,7 +196,9 @@ class SettingsRestorer(QObject):
             self._steps.show(picture)
 
     def _effect_text(self, request: Request, left_out: list[str], stopped_at: int, *, is_new: bool = False) -> str:
-        """Return the notice shown after settings were applied, which says what Generate will do with them."""
+        """Return the text of the notice after settings were applied: which settings were not used, or what Generate
+        will do.
+        """
         if problem := request.prompt_problem():
             return problem
         if left_out:
@@ -199,7 +208,9 @@ class SettingsRestorer(QObject):
         return "" if is_new else self.tr("Generate makes the same picture again.")
 
     def _listed(self, names: list[str]) -> str:
-        """Return the first MAX_NAMES distinct settings as text, with the number of the others."""
+        """Join the titles of settings for a notice: at most MAX_NAMES distinct titles, then the number of the
+        others.
+        """
         titles = (translate("Setting", name) for name in names)
         unique = list(dict.fromkeys(within_text(title) if title[1:].islower() else title for title in titles))
         text = ", ".join(unique[:MAX_NAMES])

@@ -1,4 +1,4 @@
-"""Tools for the image on the stage: start image, mask, inversion, outpainting and boards."""
+"""Tools for the displayed image: start image, mask, inversion, outpainting and boards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Tools:
-    """Owner of the tools for the image on the stage.
+    """Owner of the tools for the displayed image, such as start image, inversion and outpainting.
 
     `picture()` returns the decoded image on the stage, or None.
     """
@@ -41,7 +41,7 @@ class Tools:
         self.boards = boards
 
     def paste(self) -> None:
-        """Use the image or image file on the clipboard as the start image."""
+        """Use the image or image file on the clipboard as the start image of the next images."""
         clipboard = QGuiApplication.clipboard()
         if path := picture_in(clipboard.mimeData()):
             self._context.tasks.start(self.start_image.use(path))
@@ -54,7 +54,7 @@ class Tools:
             )
 
     def finish_editing(self, act: Callable[[], object]) -> None:
-        """Finish editing the mask or the outpainting frame on the canvas, then call `act`."""
+        """Finish editing the inpainting mask or the outpainting frame on the canvas, then call `act`."""
         if self._canvas.tool() is None:
             act()
         else:
@@ -66,9 +66,9 @@ class Tools:
         act()
 
     def undo(self) -> bool:
-        """Undo the last stroke of the mask, or the last change of the outpainting frame.
+        """Undo the last stroke of the inpainting mask, or the last change of the outpainting frame.
 
-        Return False if neither is open.
+        Return False if neither is being edited.
         """
         if (tool := self._canvas.tool()) is not None:
             tool.undo()

@@ -1,4 +1,4 @@
-"""Gallery collections that contain the images of boards."""
+"""Gallery collections into which boards of generated images are saved."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class BoardSaver:
-    """Service that saves the images of all boards and updates their gallery collections.
+    """Service that saves the images of all boards to the gallery and keeps one gallery collection per board up to date.
 
     Saved images are identified by request digest, so that a request shown on several boards is saved only once.
     """
@@ -44,42 +44,44 @@ class BoardSaver:
         context.generation.saves.image_saved.connect(self._on_saved)
 
     def collection(self, name: str, results: dict[str, Result], on_change: Callable[[], object]) -> BoardCollection:
-        """Create a gallery collection for a board. It appears in the gallery once its first image is saved."""
+        """Create a gallery collection for a board's images. It appears in the gallery once its first image is saved."""
         collection = BoardCollection(self, name, results, on_change)
         self._collections.add(collection)
         return collection
 
     def expect(self, job: Job, digests: Sequence[str]) -> None:
-        """Register the request digest of each image of a job, in image order.
+        """Register the images that a generation job will save, as the request digest of each image in image order.
 
-        Digests assign the saved images to cells.
+        When an image is saved later, its digest tells which board cells show it.
         """
         self._expected[job] = dict(enumerate(digests))
 
     def end_job(self, job: Job) -> None:
-        """Forget the images that a job had not generated when it ended."""
+        """Stop waiting for the images that a generation job had not finished when it ended."""
         finished = {result.image for result in job.run.results}
         expected = {image: digest for image, digest in self._expected.pop(job, {}).items() if image in finished}
         if expected:
             self._expected[job] = expected
 
     def request(self, digest: str, result: Result, into: Into = GALLERY) -> None:
-        """Save a result into `into`, unless it is already saved or about to be saved."""
+        """Save a generated image to the destination `into`, such as a gallery collection, unless it is already saved or
+        about to be saved.
+        """
         if digest not in self.saved and not self.is_expected(digest):
             self.expect(self._runner.save(result, into), [digest])
 
     def is_expected(self, digest: str) -> bool:
-        """Return True if the image with this digest is about to be saved."""
+        """Return whether the image with this request digest is still waiting to be saved."""
         return any(digest in digests.values() for digests in self._expected.values())
 
     def schedule(self, collection: BoardCollection) -> None:
-        """Start a background update of a collection in the gallery."""
+        """Start a background task that brings a board's collection in the gallery up to date."""
         if collection not in self._pending:
             self._pending.append(collection)
         self._tasks.start(self._update(collection))
 
     async def settle(self, collection: BoardCollection) -> None:
-        """Wait until all results of a collection are saved and listed in the gallery.
+        """Wait until all images of a board's collection are saved and listed in the gallery.
 
         Raises StorageError; call it again to retry.
         """
@@ -88,7 +90,7 @@ class BoardSaver:
         await self._update(collection)
 
     async def leave(self) -> None:
-        """Update all pending collections before the program closes. Raises StorageError.
+        """Finish all pending updates of board collections before the program closes. Raises StorageError.
 
         Call it after the job runner has saved its images.
         """
@@ -96,23 +98,25 @@ class BoardSaver:
             await self._update(collection)
 
     def picture_id(self, digest: str) -> str:
-        """Return the gallery id of a saved image by its request digest, or "" if it is not saved."""
+        """Return the gallery id of the saved image with this request digest, or "" if that image is not saved."""
         return self.saved[digest].id if digest in self.saved else ""
 
     async def picture(self, digest: str, result: Result) -> Picture:
-        """Return the gallery image of a result. Saves the result first if needed, and waits until it is saved."""
+        """Return the gallery entry of a generated image. If the image is not saved yet, save it first and wait."""
         while digest not in self.saved:
             self.request(digest, result)
             await self._news.wait()
         return self.saved[digest]
 
     async def make_favourite(self, digest: str, result: Result) -> None:
-        """Mark a result as a favourite, after saving it if needed. Raises StorageError."""
+        """Mark a generated image as a favourite in the gallery, after saving it if needed. Raises StorageError."""
         picture = await self.picture(digest, result)
         await self.gallery.commands.favourite([picture.id], True)
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
-        """Record a saved image of a board. `picture` is None if the image was saved outside the gallery."""
+        """Record that the job runner saved an image of a board. `picture` is None if the image was saved outside the
+        gallery.
+        """
         digest = self._expected.get(job, {}).pop(result.image, "")
         if not digest:
             return
@@ -134,12 +138,12 @@ class BoardSaver:
 
 
 class BoardCollection:
-    """Gallery collection with the images of one board.
+    """Gallery collection that contains the images of one board (a grid, set, interpolation or variations).
 
-    `results` maps request digests to results. The job runner adds new images to the collection `target`. Undoing
-    the collection removes its results from `results`, and redoing restores them. `on_change()` is called after
-    undo, after redo, and when all results are saved. If the user deletes or renames the collection in the gallery,
-    later images are added to a new collection.
+    `results` maps request digests to results. The job runner adds new images to the collection `target`. Undoing the
+    collection removes its results from `results`, and redoing restores them. `on_change()` is called after undo, after
+    redo, and when all results are saved. If the user deletes or renames the collection in the gallery, later images are
+    added to a new collection.
     """
 
     def __init__(
@@ -164,24 +168,24 @@ class BoardCollection:
 
     @property
     def name(self) -> str:
-        """Name of the collection in the gallery, or "" until its first image is saved."""
+        """Name of the board's collection in the gallery, or "" until its first image is saved."""
         return self.target.name
 
     @property
     def wanted(self) -> str:
-        """Requested name of the collection. The gallery may append a number to make it unique."""
+        """Requested name of the board's collection. The gallery may append a number to make it unique."""
         return self.target.wanted
 
     def expect(self, job: Job, digests: Sequence[str]) -> None:
-        """Register the request digest of each image of a job, in image order."""
+        """Register the images that a generation job will save, as the request digest of each image in image order."""
         self._saver.expect(job, digests)
 
     def end_job(self, job: Job) -> None:
-        """Forget the images that a job had not generated when it ended."""
+        """Stop waiting for the images that a generation job had not finished when it ended."""
         self._saver.end_job(job)
 
     def add(self, digest: str, result: Result) -> None:
-        """Add a result to the collection, and save it if needed."""
+        """Add a generated image to the board's collection, and save the image to the gallery if needed."""
         self._wanted.add(digest)
         self._unwanted.discard(digest)
         self._saver.request(digest, result, self.target)
@@ -189,7 +193,9 @@ class BoardCollection:
             self._saver.schedule(self)
 
     def set_contents(self, results: Mapping[str, Result]) -> None:
-        """Replace the contents of the collection. Removed images stay in the gallery."""
+        """Make the board's collection contain exactly these images. Images that leave the collection stay in the
+        gallery.
+        """
         self._unwanted |= self._wanted - results.keys()
         self._wanted &= results.keys()
         for digest, result in results.items():
@@ -198,7 +204,9 @@ class BoardCollection:
             self._saver.schedule(self)
 
     def note_saved(self, digest: str, picture: Picture, *, is_member: bool) -> None:
-        """Record that an image was saved. `is_member` is True if it was saved directly into this collection."""
+        """Record that an image was saved to the gallery. `is_member` is True if it was saved directly into this
+        collection.
+        """
         if is_member and digest not in self.pictures:
             self.pictures[digest] = picture
             self._new.append(picture.id)
@@ -207,18 +215,18 @@ class BoardCollection:
 
     @property
     def is_waiting(self) -> bool:
-        """True if images of this collection are about to be saved."""
+        """True while images of this collection are still being saved to the gallery."""
         return any(self._saver.is_expected(digest) for digest in self._wanted)
 
     @property
     def is_up_to_date(self) -> bool:
-        """True if the collection in the gallery contains exactly the saved images that belong to it."""
+        """True if the collection in the gallery contains exactly the saved images that belong to the board."""
         return not (self._missing() or self._unwanted & self.pictures.keys())
 
     async def update(self) -> None:
         """Add missing images to the gallery collection, and remove images that no longer belong to it.
 
-        An image is missing if another board saved it. Calls must not overlap.
+        An image can be missing because another board saved it. Calls must not overlap.
         """
         missing = self._missing()
         added = [picture.id for picture in missing.values()]
@@ -245,13 +253,17 @@ class BoardCollection:
             self._saver.gallery.changed.emit()
 
     async def rename(self, wanted: str) -> None:
-        """Rename the collection, or set its name if it does not exist yet. Raises StorageError if the name is taken."""
+        """Rename the gallery collection, or choose its name if it does not exist yet. Raises StorageError if the name
+        is taken.
+        """
         self.target.wanted = wanted
         if self.name:
             self.target.name = await self._saver.gallery.commands.name_collection(self.name, wanted)
 
     async def end(self) -> None:
-        """Wait until all results are saved, then make this undoable with Ctrl+Z."""
+        """Wait until all images of the board are saved, then let Ctrl+Z remove the newly generated ones from the
+        gallery.
+        """
         await self._saver.settle(self)
         ids = tuple(self._new)
         self._new = []
@@ -262,13 +274,17 @@ class BoardCollection:
         self._on_change()
 
     def location_text(self) -> str:
-        """Return "in the gallery as …" with the collection's name, or "" if it is incomplete or was undone."""
+        """Return a text for the user, "in the gallery as …" with the collection's name, or "" if images are not saved
+        yet or were removed by undo.
+        """
         if not self._is_complete:
             return ""
         return translate("BoardCollection", "in the gallery as “{name}”").format(name=self.name)
 
     def _missing(self) -> dict[str, Picture]:
-        """Return the saved images that belong to the collection but are not in it yet, by digest."""
+        """Return the saved images that belong to the collection but have not been added to it yet, by request
+        digest.
+        """
         saved = self._saver.saved
         return {digest: saved[digest] for digest in self._wanted if digest in saved and digest not in self.pictures}
 

@@ -26,7 +26,7 @@ T = TypeVar("T", bound="StageBoardController")
 
 
 class Boards:
-    """Owner of all boards of the Create page, which shows one board at a time over the stage.
+    """Owner of all boards of images on the Create page, which shows one board at a time over the main image view.
 
     `sets` is the set mode, which has a page of its own. The other boards are created when they are first opened.
     `runner` runs their jobs. `saver` saves the images of every board.
@@ -45,36 +45,43 @@ class Boards:
 
     @cached_property
     def grid(self) -> GridController:
-        """Grid board, with one cell per value of one setting, or per pair of values of two settings."""
+        """Grid board, created on first use, with one image per value of one setting or per pair of values of two
+        settings.
+        """
         from gdm_studio.ui.create.board.grid import GridController
 
-        return self._over_stage(GridController(self._context, self.runner, self.saver))
+        return self._connect_view(GridController(self._context, self.runner, self.saver))
 
     @cached_property
     def variations(self) -> VariationsController:
-        """Variations board: one image in the middle and eight images generated from similar noise."""
+        """Variations board, created on first use: one image in the middle and eight images generated from similar
+        noise.
+        """
         from gdm_studio.ui.create.board.variations import VariationsController
 
-        variations = self._over_stage(VariationsController(self._context, self.runner, self.saver))
+        variations = self._connect_view(VariationsController(self._context, self.runner, self.saver))
         variations.interpolation_requested.connect(lambda start, end: self.interpolation.open(start, end))
         return variations
 
     @cached_property
     def interpolation(self) -> InterpolationController:
-        """Interpolation board: a row of images that changes gradually from one image to another."""
+        """Interpolation board, created on first use: a row of images that changes gradually from one image to
+        another.
+        """
         from gdm_studio.ui.create.board.interpolation import InterpolationController
 
-        return self._over_stage(InterpolationController(self._context, self.runner, self.saver))
+        return self._connect_view(InterpolationController(self._context, self.runner, self.saver))
 
-    def _over_stage(self, controller: T) -> T:
-        """Let a board's controller show its view over the stage, and return the controller."""
+    def _connect_view(self, controller: T) -> T:
+        """Connect a board's controller so that its view can cover the main image view, and return the controller."""
         controller.show_requested.connect(lambda: self._show(controller.view))
         return controller
 
     def stage_request(self) -> Request | None:
-        """Return the request of the image on the stage, or the current settings without an image.
+        """Return the generation request of the image in the main view, or the panel's current settings if no image is
+        shown.
 
-        Returns None without a model.
+        Returns None if no model is selected.
         """
         viewer = self._context.viewer
         if self._context.settings.card is None:
@@ -85,21 +92,21 @@ class Boards:
         return selected.request if selected is not None else self._context.page.controls.request().picture(0)
 
     def vary(self, request: Request | None = None) -> None:
-        """Open the variations of `request`, which defaults to the image on the stage."""
+        """Open the variations board for `request`, or for the image in the main view if `request` is None."""
         compatible = self._compatible(request or self.stage_request())
         if compatible is not None:
             self.variations.open(compatible)
 
     def interpolate(self) -> None:
-        """Open the interpolation from the image on the stage to another seed or prompt."""
+        """Open the interpolation board, which leads from the image in the main view to another seed or prompt."""
         compatible = self._compatible(self.stage_request())
         if compatible is not None:
             self.interpolation.open(compatible)
 
     def _compatible(self, request: Request | None) -> Request | None:
-        """Adapt `request` to the installed models, or return None.
+        """Adapt a generation request to the installed models. Return None if no model can be used.
 
-        If its model is missing, the selected model is used and a notice shown.
+        If the model of the request is missing, the selected model replaces it and a notice informs the user.
         """
         card = self._context.settings.card_for(request) if request is not None else None
         if request is None or card is None:
@@ -113,7 +120,7 @@ class Boards:
         return compatible
 
     def _show(self, view: QWidget) -> None:
-        """Cover the stage with the view of a board."""
+        """Cover the main image view with the view of a board."""
         if self._stack.indexOf(view) < 0:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
@@ -122,12 +129,12 @@ class Boards:
         self._context.settings.draw_path()
 
     def _go_back(self) -> None:
-        """Show the board that was opened last."""
+        """Show the board that was opened last, after the user has looked at one of its images."""
         if (view := self._stack.currentWidget()) is not None:
             self._show(view)
 
     def actions(self) -> list[Action]:
-        """Return the actions that open boards."""
+        """Return the user actions that open boards: grid, last grid, variations and interpolation."""
         stage = self._context.page.stage
 
         def is_stage_visible() -> bool:
@@ -144,7 +151,7 @@ class Boards:
         ]
 
     async def leave(self) -> None:
-        """Save all finished results and update their gallery collections before the program closes.
+        """Save all finished images of boards and update their gallery collections before the program closes.
 
         Raises StorageError.
         """

@@ -25,12 +25,10 @@ RADIUS = 11
 
 
 class Cell(QAbstractButton):
-    """Button that shows one image of a board with its title, note and progress bar.
+    """Button that shows one image of a board (a grid or set of images) with its title, note and progress bar.
 
     The button is enabled once the image is finished. With `with_text`, the title and note are below the image;
-    otherwise they are only in the tooltip. A `selectable` cell is always enabled, and it is checked while
-    selected.
-
+    otherwise they are only in the tooltip. A `selectable` cell is always enabled, and it is checked while selected.
     Signals: `clicked()`. `moved(int, int)` with the columns and rows to move by, when an arrow key is pressed.
     `dragged(QPoint)` with the mouse position in the parent's coordinates.
     """
@@ -65,49 +63,49 @@ class Cell(QAbstractButton):
         theme.changed.connect(self.update)
 
     def is_finished(self) -> bool:
-        """Return True if the image is finished."""
+        """Return whether the image of this cell has been generated completely."""
         return self._progress >= 1
 
     def set_picture(self, rgba: np.ndarray | None) -> None:
-        """Show an image, RGBA (height, width, 4). None shows an empty cell."""
+        """Show an image in this cell, RGBA of shape (height, width, 4). None empties the cell."""
         if rgba is not self._rgba:
             self._rgba = rgba
             self._scaled = None
             self.update()
 
     def clear(self) -> None:
-        """Remove the image, the note and the progress."""
+        """Empty this cell of a board: remove its image, the note below it and the progress bar."""
         self.set_note("")
         self.set_picture(None)
         self.set_progress(0)
 
     def set_progress(self, share: float) -> None:
-        """Set the progress as a fraction from 0 to 1. At 1 the image is finished and the cell is enabled."""
+        """Set the progress of generating this cell's image, a fraction from 0 to 1. At 1 the cell becomes clickable."""
         if share != self._progress:
             self._progress = share
             self.setEnabled(share >= 1 or self.isCheckable())
             self._show_texts()
 
     def set_note(self, note: str) -> None:
-        """Set the note below the title."""
+        """Set the short note that is shown below the cell's title, such as the duration of the generation."""
         note = plain(note)
         if note != self._note:
             self._note = note
             self._show_texts()
 
     def set_refused(self, reason: str) -> None:
-        """Show the reason why the model cannot generate this cell's image."""
+        """Show in this cell the reason why the model cannot generate its image."""
         self._refused = plain(reason)
         self.set_note(reason)
 
     def set_highlighted(self, on: bool) -> None:
-        """Draw an outline around the cell, or remove it."""
+        """Draw an outline around this cell of a board, or remove the outline."""
         if on != self._is_highlighted:
             self._is_highlighted = on
             self.update()
 
     def _show_texts(self) -> None:
-        """Set the tooltip and the accessible texts from the title and the note."""
+        """Update the tooltip and the text for screen readers from the cell's title and note."""
         text = f"{self._title}: {self._note}" if self._note else self._title
         self.setAccessibleName(text.replace(":", ",", 1) if self._note else self._title)
         is_usable = self.is_finished() and not self.isCheckable()
@@ -115,7 +113,7 @@ class Cell(QAbstractButton):
         self.update()
 
     def nextCheckState(self) -> None:
-        """Ignore clicks, because the cell area decides which cells are checked."""
+        """Ignore clicks, because the surrounding scroll area decides which cells are selected."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = ARROW_STEPS.get(Qt.Key(event.key()))

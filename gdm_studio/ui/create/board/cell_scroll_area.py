@@ -28,11 +28,11 @@ LEFT = 104
 
 
 class CellArea(QScrollArea):
-    """Scroll area with cells in reading order. Arrow keys move the focus between cells.
+    """Scroll area that shows image cells in reading order. Arrow keys move the focus between cells.
 
-    A cell never becomes smaller than `min_side`; the area scrolls instead. With `selectable`, cells are selected
-    like files: a click selects one, Ctrl+click toggles one, and Shift+click or dragging selects a range. Tab then
-    stops at only one of the cells. Signal: `selection_changed()`.
+    A cell never becomes smaller than `min_side`; the area scrolls instead. With `selectable`, cells are selected like
+    files: a click selects one, Ctrl+click toggles one, and Shift+click or dragging selects a range. Tab then stops at
+    only one of the cells. Signal: `selection_changed()`.
     """
 
     selection_changed = Signal()
@@ -70,7 +70,7 @@ class CellArea(QScrollArea):
     def set_cells(
         self, cells: Sequence[Cell], across: Sequence[str] = (), down: Sequence[str] = (), *, columns: int = 0
     ) -> None:
-        """Replace the cells and clear the selection.
+        """Replace the image cells of the area and clear the selection.
 
         `across` labels the columns and `down` the rows. `columns` is the number of columns, by default that of the
         column labels. Without both, the number that gives the largest cells is chosen.
@@ -100,18 +100,18 @@ class CellArea(QScrollArea):
         self._arrange()
 
     def selected(self) -> list[int]:
-        """Return the indices of the selected cells in ascending order."""
+        """Return the indices of the selected image cells in ascending order."""
         return [index for index, cell in enumerate(self._cells) if cell.isChecked()]
 
     def select(self, indices: Collection[int]) -> None:
-        """Select exactly these cells."""
+        """Select exactly the image cells with these indices, and emit `selection_changed` if the selection changes."""
         if set(indices) != set(self.selected()):
             for index, cell in enumerate(self._cells):
                 cell.setChecked(index in indices)
             self.selection_changed.emit()
 
     def select_all(self) -> None:
-        """Select every cell."""
+        """Select every image cell of the area, as Ctrl+A does."""
         self.select(range(len(self._cells)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -130,13 +130,13 @@ class CellArea(QScrollArea):
             super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Clear the selection when the user clicks outside all cells."""
+        """Clear the selection when the user clicks outside all image cells."""
         super().mousePressEvent(event)
         if self.selectable:
             self.select(())
 
     def _select_at(self, index: int) -> None:
-        """Select the cell at `index`. Ctrl toggles it, and Shift selects the range up to it."""
+        """Select the image cell that the user clicked. Ctrl toggles it, and Shift selects the range up to it."""
         modifiers = QApplication.keyboardModifiers()
         self._set_current(index)
         if modifiers & Qt.KeyboardModifier.ShiftModifier:
@@ -149,20 +149,22 @@ class CellArea(QScrollArea):
             self.select({index})
 
     def _on_dragged(self, position: QPoint) -> None:
-        """Select all cells between the cell that was pressed and the cell under the pointer."""
+        """Select all cells between the cell where the mouse was pressed and the cell under the pointer."""
         cell = self.page.childAt(position)
         if cell in self._cells and cell is not self._cells[self._current]:
             self._set_current(self._cells.index(cell))
             self.select(_indices_between(self._anchor, self._current))
 
     def _set_current(self, index: int) -> None:
-        """Make a cell the only one in the tab order."""
+        """Make the image cell with this index the only cell of the area at which Tab stops."""
         self._cells[self._current].setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._cells[index].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._current = index
 
     def _focus(self, index: int) -> None:
-        """Focus a cell, and also select it unless Ctrl is pressed."""
+        """Move the keyboard focus to a cell and scroll to it. In a selectable area, also select it unless Ctrl is
+        pressed.
+        """
         self._cells[index].setFocus(Qt.FocusReason.TabFocusReason)
         self.ensureWidgetVisible(self._cells[index], EDGE, EDGE)
         if self.selectable and QApplication.keyboardModifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -171,7 +173,10 @@ class CellArea(QScrollArea):
             self._select_at(index)
 
     def _focus_beside(self, index: int, across: int, down: int) -> None:
-        """Move the focus from the cell at `index` to the next enabled cell, by (across, down) columns and rows."""
+        """Move the keyboard focus from the cell at `index` to the next enabled cell in a direction.
+
+        The direction is given as the number of columns and rows to move by.
+        """
         columns = self._columns or max(1, self._row_length())
         step = across + down * columns
         while 0 <= index + step < len(self._cells) and (down or (index + step) // columns == index // columns):
@@ -218,7 +223,7 @@ class CellArea(QScrollArea):
 
 
 class _Labels(QWidget):
-    """Labels of one axis, which stay aligned with the cells while the area scrolls."""
+    """Labels of the columns or of the rows of a board, which stay aligned with the cells while the area scrolls."""
 
     def __init__(self, theme: Theme, area: QScrollArea, *, upright: bool) -> None:
         super().__init__(area)
@@ -236,7 +241,7 @@ class _Labels(QWidget):
         self.update()
 
     def set_pitch(self, side: int, pitch: int) -> None:
-        """Set the cell size and the distance between the starts of neighbouring cells."""
+        """Set the side of a cell and the distance from one cell to the next, in logical pixels, to align the labels."""
         self._side = side
         self._pitch = pitch
         self.update()
@@ -260,12 +265,16 @@ class _Labels(QWidget):
 
 
 def _indices_between(start: int, end: int) -> range:
-    """Return the indices from `start` to `end` in ascending order, including both."""
+    """Return the range of cell indices between two cells, in ascending order and including both."""
     return range(min(start, end), max(start, end) + 1)
 
 
 def columns_that_fit(count: int, width: int, height: int) -> tuple[int, int]:
-    """Return (columns, cell width) at which `count` cells are as large as possible. Sizes are in logical pixels."""
+    """Choose the number of columns at which `count` image cells are as large as possible in an area of `width` ×
+    `height`.
+
+    Return (columns, cell width). Sizes are in logical pixels.
+    """
     best = (1, 0)
     for columns in range(1, count + 1):
         rows = ceil(count / columns)
@@ -281,8 +290,9 @@ def columns_that_fit(count: int, width: int, height: int) -> tuple[int, int]:
 
 
 def cell_side(columns: int, rows: int, size: tuple[int, int], min_side: int = MIN_AXES_SIDE) -> int:
-    """Return the largest cell side, but at least `min_side`, at which all columns and rows fit into `size` (width,
-    height).
+    """Return the largest side of square cells at which all columns and rows fit into `size` (width, height).
+
+    The side is at least `min_side`, even if the cells then do not fit. Sizes are in logical pixels.
     """
     across = (size[0] - GAP * (columns - 1)) // columns
     down = (size[1] - GAP * (rows - 1)) // rows

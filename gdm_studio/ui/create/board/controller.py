@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class BoardController(QObject):
-    """Base controller that generates the images of a board with one job and saves them as a gallery collection.
+    """Base controller of a board: it generates the board's images with one job and saves them as a gallery collection.
 
-    Subclasses for the grid, the set, the variations and the interpolation create the board and implement
-    `refresh()`. `view` shows the board.
+    Subclasses for the grid, the set, the variations and the interpolation create the board and implement `refresh()`.
+    `view` shows the board.
     """
 
     def __init__(self, context: CreateContext, runner: BoardRunner, saver: BoardSaver, view: BoardView) -> None:
@@ -44,7 +44,9 @@ class BoardController(QObject):
         view.cluster_clicked.connect(lambda: self._context.tasks.start(self.run_on_cluster()))
 
     async def run_on_cluster(self) -> None:
-        """Generate the missing images on the cluster from the settings. Raises StudioError if it cannot be used."""
+        """Generate the board's missing images on the cluster that is configured in the settings. Raises StudioError if
+        the cluster cannot be used.
+        """
         board = self.board
         if board is None or self.is_connecting:
             return
@@ -61,33 +63,35 @@ class BoardController(QObject):
             self._resume_on_cluster()
 
     def _resume_on_cluster(self) -> None:
-        """Start a job for the missing images on the cluster."""
+        """Start a job that generates the board's missing images on the cluster."""
         raise NotImplementedError
 
     def refresh(self) -> None:
-        """Show the finished images and the progress of the other cells."""
+        """Update the board's view: show finished images, and the progress of the other cells."""
         raise NotImplementedError
 
     def stop(self) -> None:
-        """Cancel the job of this board. Finished results are retained."""
+        """Cancel the job that generates the board's images. Images that are finished remain."""
         self._runner.stop()
 
     def take_result(self, board: Board, digest: str, result: Result) -> None:
-        """Store a finished result and save it to the gallery."""
+        """Store an image that has just been generated for a board, and save it to the gallery."""
         board.results[digest] = result
         board.collection.add(digest, result)
 
     def show_progress(self, job: Job, newest: View | None) -> None:
-        """Show the newest step of the job and the results so far."""
+        """Update the board's view after a denoising step of its job. `newest` is the preview of that step."""
         self.refresh()
 
     def end_job(self, board: Board, job: Job) -> None:
-        """Handle the end of the job: update the view, and make the saved images undoable."""
+        """Update the board's view when its job has ended, and let undo remove the saved images."""
         self.refresh()
         self._context.tasks.start(board.collection.end())
 
     def _fill_cells(self, board: Board) -> None:
-        """Show in each cell its finished image, else its newest step."""
+        """Show in each cell of the board its finished image or, until then, the preview of its newest denoising
+        step.
+        """
         views = self._runner.views()
         for cell, digest in zip(self.view.cells, board.digests, strict=True):
             if digest in board.results:
@@ -101,7 +105,7 @@ class BoardController(QObject):
                 cell.clear()
 
     def _finished_cell(self, index: int) -> tuple[Request, Result] | None:
-        """Return the request and the result of a cell, or None if it is not finished."""
+        """Return the generation request and the image of a board cell, or None if its image is not finished."""
         board = self.board
         if board is None or index >= len(board.requests):
             return None
@@ -110,14 +114,14 @@ class BoardController(QObject):
         return (request, result) if request is not None and result is not None else None
 
     def _make_favourite(self, index: int) -> None:
-        """Mark the image of a cell as a favourite."""
+        """Mark the image of a board cell as a favourite in the gallery."""
         if (cell := self._finished_cell(index)) is not None:
             request, result = cell
             self._context.tasks.start(self._saver.make_favourite(request.digest(), result))
 
 
 class StageBoardController(BoardController):
-    """Base controller of a board whose view covers the stage. Signal: `show_requested()`."""
+    """Base controller of a board whose view covers the main image view. Signal: `show_requested()`."""
 
     show_requested = Signal()
 
@@ -127,11 +131,14 @@ class StageBoardController(BoardController):
         view.closed.connect(self._leave)
 
     def show(self) -> None:
-        """Cover the stage with the view of this board."""
+        """Request that the view of this board covers the main image view."""
         self.show_requested.emit()
 
     def use(self, index: int) -> None:
-        """Apply the settings of a finished cell, and show its image on the stage with a button that leads back."""
+        """Apply the settings of a finished board cell, and show its image in the main view.
+
+        A button in the main view leads back to the board.
+        """
         cell = self._finished_cell(index)
         if cell is None:
             return
@@ -146,16 +153,18 @@ class StageBoardController(BoardController):
         self._context.page.gallery.mark(self._saver.picture_id(request.digest()))
         self._context.page.controls.changed.emit()
         self._context.page.stage.tools.set_back(back)
-        self._context.tasks.start(self._find(request.digest(), result))
+        self._context.tasks.start(self._select_when_saved(request.digest(), result))
 
     def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
-        """Return the title and a short detail for a cell's image, and the label of the button that leads back to the
-        board.
+        """Return the texts for showing a cell's image in the main view: a title, a short detail, and the label of the
+        button that leads back to the board.
         """
         raise NotImplementedError
 
-    async def _find(self, digest: str, result: Result) -> None:
-        """Wait until the image on the stage is saved, then select it in the gallery and load its steps."""
+    async def _select_when_saved(self, digest: str, result: Result) -> None:
+        """Wait until the image in the main view is saved, then select it in the gallery and load its denoising
+        steps.
+        """
         turn = self._context.viewer.revision
         picture = await self._saver.picture(digest, result)
         if self._context.viewer.revision == turn:
@@ -166,5 +175,5 @@ class StageBoardController(BoardController):
         notify_saved(self._context.notify, self._context.tasks, title, text, file.parent)
 
     def _leave(self) -> None:
-        """Close the board and show the image on the stage."""
+        """Close the board, so that the main image view is visible again."""
         self._context.page.stage.set_mode("")

@@ -43,13 +43,16 @@ _FREE_OF_MODEL = {"", PROMPT, *SETTINGS} - {"model", *(each.name for each in wit
 
 @dataclass(eq=False, kw_only=True)
 class GridBoard(Board):
-    """Board of a grid. `grid` contains its axes and the settings that all cells share."""
+    """Board of images for a grid. `grid` contains its axes and the settings that all cells share."""
 
     grid: Grid
 
 
 class GridController(StageBoardController):
-    """Controller of the grid over the stage. Its job continues while other views are open."""
+    """Controller of the grid, a table of images over the values of one or two settings.
+
+    Its view covers the main image view. Its job continues while other views are open.
+    """
 
     view: GridView
     board: GridBoard | None
@@ -67,7 +70,7 @@ class GridController(StageBoardController):
         self._connect()
 
     def open(self) -> None:
-        """Open the current grid. If there is none yet, open the editor of its axes."""
+        """Open the current grid of images. If there is none yet, open the editor in which the user chooses its axes."""
         if self._settings.card is None:
             return
         if self.board is None:
@@ -77,7 +80,7 @@ class GridController(StageBoardController):
         self.show()
 
     def open_axes(self) -> None:
-        """Open the editor of the axes for a new grid with the current settings."""
+        """Open the editor in which the user chooses the axes of a new grid, which starts from the current settings."""
         if self._settings.card is None:
             return
         x, y = _typed_axes(self.board.grid) if self.board else (FIRST_X, FIRST_Y)
@@ -89,7 +92,9 @@ class GridController(StageBoardController):
         self.setup.across.box.setFocus()
 
     def compare_schedulers(self) -> None:
-        """Generate the current image with each scheduler from the same noise. Finished cells are reused."""
+        """Generate the current image once with each scheduler (sampler), from the same noise. Finished cells are
+        reused.
+        """
         if self._settings.card is None:
             return
         names = [name for name in self._schedulers if not sampler_problem(name, self._settings.card)]
@@ -98,7 +103,8 @@ class GridController(StageBoardController):
         self.make((mode, ", ".join(names)), NO_AXIS)
 
     def make(self, x: Written, y: Written) -> None:
-        """Generate a grid with the axes `x` and `y` from the current settings. Finished cells are reused.
+        """Generate a grid of images from the current settings, varied along the axes `x` and `y`. Finished cells are
+        reused.
 
         Raises BadRequest if the axes are invalid.
         """
@@ -125,7 +131,7 @@ class GridController(StageBoardController):
         self._show_board(board)
 
     async def save(self) -> None:
-        """Save the grid as one labelled image in the pictures folder.
+        """Save the grid as one large image with labels in the user's pictures folder.
 
         Raises StorageError; call it again to retry.
         """
@@ -146,12 +152,12 @@ class GridController(StageBoardController):
         return self._title(index), sheet_image.steps_text(request), self.tr("Back to the grid")
 
     def items(self) -> list[Item]:
-        """Return the finished images as items of the Compare page."""
+        """Return the finished images of the grid as items that the Compare page can show."""
         indices = range(len(self.board.requests) if self.board is not None else 0)
         return [item for item in map(self._item, indices) if item is not None]
 
     def refresh(self) -> None:
-        """Show the finished cells, the progress of the others, and a summary."""
+        """Update the view of the grid: finished images, the progress of the other cells, and a summary above them."""
         board = self.board
         if board is None:
             return
@@ -162,7 +168,9 @@ class GridController(StageBoardController):
         self._show_summary(board)
 
     def _prepare(self, x: Written, y: Written) -> None:
-        """Read the current settings, and offer the settings that a grid can vary."""
+        """Read the current settings from the panel, and list the settings that the grid can vary in the editor of its
+        axes.
+        """
         self._base = replace(self._page.controls.request(), count=1, batch=0, branch=None)
         self._cards = self._context.library.cards()
         self._kinds = axis_settings(self._base, self._cards)
@@ -174,14 +182,14 @@ class GridController(StageBoardController):
         return Grid(self._base, across, Axis.of(self._kinds[y[0]], y[1]) if y[0] else None)
 
     def _on_edited(self, x: Written, y: Written) -> None:
-        """Show how many images a grid with these axes has, or why the axes are invalid."""
+        """Show in the editor of the axes how many images the grid would have, or why its axes are invalid."""
         try:
             self.setup.set_summary(self.tr("%n picture(s)", "", self._grid(x, y).count), is_valid=True)
         except BadRequest as error:
             self.setup.set_summary(str(error), is_valid=False)
 
     def _choices(self) -> Mapping[str, Sequence[Choice]]:
-        """Return the selectable values by setting name, for axis settings whose values are ticked instead of typed."""
+        """Return the values that the user can tick, by setting name, for axis settings whose values are not typed."""
         card = self._settings.card
         samplers = menus.scheduler_choices(card)
         listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
@@ -197,9 +205,10 @@ class GridController(StageBoardController):
         return found
 
     def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
-        """Return the completed request of each cell, and the reasons for missing requests by cell index.
+        """Return the generation request of each cell of a grid, and the reasons for missing requests by cell index.
 
-        The request of a cell is None if its model cannot generate it.
+        Requests are completed with the defaults of their model. The request of a cell is None if its model cannot
+        generate it.
         """
         cards = {card.name: card for card in self._cards}
         requests: list[Request | None] = []
@@ -222,7 +231,7 @@ class GridController(StageBoardController):
             self._show_board(self.board, on_cluster=True)
 
     def _show_board(self, board: GridBoard, *, on_cluster: bool = False) -> None:
-        """Create the cells of a grid and start a job for the missing ones."""
+        """Create the cells of a grid and start a job that generates the missing images."""
         self.board = board
         grid = board.grid
         mode = grid.x.kind.name if _compares_schedulers(grid) else ""
@@ -247,13 +256,13 @@ class GridController(StageBoardController):
         self.refresh()
 
     def _show_empty(self) -> None:
-        """Show a title and a hint while there is no grid."""
+        """Show a title and a hint in the header while no grid has been generated yet."""
         self.view.set_scheduler_mode("")
         self.view.set_title(self.tr("Grid"))
         self.view.set_words(*self._hints())
 
     def _hints(self) -> tuple[str, str]:
-        """Return the hint above the axes, as a full and a short text."""
+        """Return the hint above the editor of the axes, as a full text and as a shorter one for narrow windows."""
         return (
             self.tr("One picture for each value, or each pair; all other settings stay as they are."),
             self.tr("One picture for each value, or each pair"),
@@ -292,7 +301,7 @@ class GridController(StageBoardController):
         return " · ".join(filter(None, [own, took]))
 
     def _item(self, index: int) -> Item | None:
-        """Return the image of a cell for the Compare page, or None."""
+        """Return the image of a grid cell as an item for the Compare page, or None if it is not finished."""
         cell = self._finished_cell(index)
         if cell is None:
             return None
@@ -303,12 +312,12 @@ class GridController(StageBoardController):
         return self.board.grid.titles()[index] if self.board is not None else ""
 
     def _compare_all(self) -> None:
-        """Show the first finished images side by side on the Compare page."""
+        """Show the first finished images of the grid side by side on the Compare page."""
         if items := self.items():
             self._context.navigator.compare(items[:MOST])
 
     def _compare_cell(self, index: int) -> None:
-        """Show the image of a cell on the Compare page."""
+        """Show the image of one grid cell on the Compare page."""
         if (item := self._item(index)) is not None:
             self._context.navigator.compare([item])
 
@@ -319,7 +328,7 @@ class GridController(StageBoardController):
         self._show_board(board)
 
     def _toggle_running(self) -> None:
-        """Stop the running job or, if none is running, generate the missing cells."""
+        """Stop the job that generates the grid or, if none is running, generate the missing images."""
         if self.board is not None and not self._runner.is_running(self.board.missing()):
             self._show_board(self.board)
         else:
@@ -344,7 +353,9 @@ class GridController(StageBoardController):
 
 
 def _typed_axes(grid: Grid) -> tuple[Written, Written]:
-    """Return the axes of a grid as a user would type them: (setting name, comma-separated values) pairs."""
+    """Return the axes of a grid in the form in which a user types them: (setting name, comma-separated values) for x
+    and y.
+    """
 
     def text(axis: Axis) -> Written:
         return axis.kind.name, ", ".join(f'"{value}"' if "," in str(value) else str(value) for value in axis.values)
@@ -353,5 +364,5 @@ def _typed_axes(grid: Grid) -> tuple[Written, Written]:
 
 
 def _compares_schedulers(grid: Grid) -> bool:
-    """Return True if the scheduler is the only setting that the grid varies."""
+    """Return whether the grid compares only schedulers, that is, varies the scheduler and no other setting."""
     return grid.x.kind.name in SCHEDULER_AXES and grid.y is None

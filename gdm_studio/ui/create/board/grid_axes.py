@@ -1,4 +1,4 @@
-"""Editor of the axes of a grid."""
+"""Editor in which the user chooses the settings and values that a grid of images varies."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ MIN_CHIP_WIDTH = 200
 
 
 class GridSetup(QFrame):
-    """Editor of the two axes of a grid, with the button that generates it.
+    """Editor of the two axes of a grid of images, with the button that generates the grid.
 
-    `across` edits the columns, x, and `down` edits the rows, y. Signals: `edited(x, y)` when an axis has changed,
-    and `submitted(x, y)` when the button `make` is clicked. Each axis is a pair (setting name, typed values). The
-    name of y is "" if the grid has only one axis.
+    `across` edits the columns, x, and `down` edits the rows, y. Signals: `edited(x, y)` when an axis has changed, and
+    `submitted(x, y)` when the button `make` is clicked. Each axis is a pair (setting name, typed values). The name of y
+    is "" if the grid has only one axis.
     """
 
     edited = Signal(object, object)
@@ -58,7 +58,7 @@ class GridSetup(QFrame):
         self.make.clicked.connect(lambda: self.submitted.emit(*self._written()))
 
     def set_kinds(self, kinds: Mapping[str, AxisSetting], choices: Mapping[str, Sequence[Choice]]) -> None:
-        """Offer the settings `kinds` for both axes.
+        """Set the settings `kinds` that the user can choose for both axes of the grid.
 
         `choices` lists the values of settings that are ticked instead of typed.
         """
@@ -67,13 +67,16 @@ class GridSetup(QFrame):
         self._on_edited()
 
     def set_axes(self, x: Written, y: Written) -> None:
-        """Set the settings and values of both axes."""
+        """Set the setting and the values of both axes of the grid, each as a pair (setting name, typed values)."""
         self.across.set_axis(*x)
         self.down.set_axis(*y)
         self._on_edited()
 
     def set_summary(self, text: str, *, is_valid: bool) -> None:
-        """Show the number of images, or the reason why the axes are invalid. `is_valid` enables the button."""
+        """Show the number of images of the grid, or the reason why its axes are invalid.
+
+        `is_valid` enables the button that generates the grid.
+        """
         self._words.setText(text)
         self.make.setEnabled(is_valid)
 
@@ -85,10 +88,10 @@ class GridSetup(QFrame):
 
 
 class AxisEdit(QWidget):
-    """Editor of one axis: the setting in `box`, and its values typed in `line` or ticked in `chips`.
+    """Editor of one axis of a grid: the setting to vary in `box`, and its values typed in `line` or ticked in `chips`.
 
-    The parent lays out `chips`, which need the width of the whole page. Signals: `changed()` when the user edits
-    the axis, and `submitted()` on Enter.
+    The parent lays out `chips`, which need the width of the whole page. Signals: `changed()` when the user edits the
+    axis, and `submitted()` on Enter.
     """
 
     changed = Signal()
@@ -117,7 +120,10 @@ class AxisEdit(QWidget):
         self.chips.changed.connect(self.changed)
 
     def set_kinds(self, kinds: Mapping[str, AxisSetting], choices: Mapping[str, Sequence[Choice]]) -> None:
-        """Offer the settings `kinds`. `choices` lists the values of settings that are ticked instead of typed."""
+        """Set the settings `kinds` that the user can choose for this axis of the grid.
+
+        `choices` lists the values of settings that are ticked instead of typed.
+        """
         before = self.kind()
         self._kinds = kinds
         self._choices = choices
@@ -126,7 +132,9 @@ class AxisEdit(QWidget):
         self.set_axis(before if before in kinds else "", None)
 
     def set_axis(self, name: str, text: str | None) -> None:
-        """Select a setting and its values. If `text` is None, restore the values last used with this setting."""
+        """Select the setting that this axis varies, and its values. If `text` is None, restore the values last used
+        with this setting.
+        """
         if name not in self._kinds and not self._optional:
             name = next(iter(self._kinds))
         self.box.set_choice(name)
@@ -135,11 +143,11 @@ class AxisEdit(QWidget):
         self._show()
 
     def kind(self) -> str:
-        """Return the name of the selected setting, or ""."""
+        """Return the name of the setting that this axis of the grid varies, or "" if the axis is unused."""
         return self.box.choice()
 
     def text(self) -> str:
-        """Return the selected values as comma-separated text."""
+        """Return the values that the user typed or ticked for this axis, as comma-separated text."""
         if self.kind() in self._choices:
             return ", ".join(self.chips.names())
         typed = self.line.text()
@@ -149,7 +157,7 @@ class AxisEdit(QWidget):
         return typed
 
     def _default_text(self, kind: AxisSetting) -> str:
-        """Return suggested values for a setting, comma-separated. "" if its values are parts of a prompt."""
+        """Return suggested values for a setting as comma-separated text, or "" if the values are parts of a prompt."""
         offered = [choice.id for choice in self._choices.get(kind.name, ()) if not choice.refused]
         return ", ".join(offered[:DEFAULT_TICKS]) or ("" if kind.name == PROMPT else kind.example.partition(" or ")[0])
 
@@ -184,7 +192,7 @@ class AxisEdit(QWidget):
 
 
 class ChipList(QWidget):
-    """Group of checkable chips, one per choice. `chips` maps choice ids to chips.
+    """Group of checkable buttons (chips), one per choice. `chips` maps choice ids to chips.
 
     Signal: `changed()` when the user checks or unchecks a chip.
     """
@@ -201,7 +209,10 @@ class ChipList(QWidget):
         self._page: QWidget | None = None
 
     def set_choices(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
-        """Show these choices in their groups and check the ids in `chosen`. Refused choices cannot be checked."""
+        """Show one chip per choice under the headings of their groups, and check the ids in `chosen`.
+
+        The user cannot check choices that have a reason for refusal.
+        """
         if self._page is not None:
             self._page.hide()
             self._page.deleteLater()
@@ -221,7 +232,7 @@ class ChipList(QWidget):
         self._page.show()
 
     def names(self) -> list[str]:
-        """Return the ids of the checked choices, in display order."""
+        """Return the ids of the choices that the user has checked, in display order."""
         return [name for name, chip in self.chips.items() if chip.isChecked()]
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,4 +1,4 @@
-"""View of a grid: a header with tools, and one cell per image."""
+"""View of a grid of generated images: a header with tools, and one cell per image."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SCHEDULER_MODES = [
 
 
 class GridView(BoardView):
-    """View of a grid. The header's button `axes` shows the editor `setup` in place of the cells.
+    """View of a grid of generated images. The header's button `axes` shows the editor `setup` instead of the images.
 
     Signals: `scheduler_mode_chosen(str)` with a name from SCHEDULER_MODES, `stop_clicked()`, `compare_clicked()`,
     `save_clicked()`, and `compare_requested(int)` with the index of a cell from its context menu.
@@ -67,15 +67,17 @@ class GridView(BoardView):
         self.set_state(running=False, savable=False)
 
     def begin(self, titles: Sequence[str], across: Sequence[str] = (), down: Sequence[str] = ()) -> None:
-        """Create empty cells in labelled rows and columns. Without labels, arrange them in reading order."""
+        """Create an empty cell for each image, in labelled rows and columns. Without labels, arrange the cells in
+        reading order.
+        """
         self._make_cells(titles, across, down, with_text=not across)
 
     def set_title(self, title: str) -> None:
-        """Set the title in the header."""
+        """Set the title in the header of the grid view."""
         self._header.set_title(title)
 
     def set_scheduler_mode(self, mode: str) -> None:
-        """Select the mode of comparing schedulers, a name from SCHEDULER_MODES. "" hides the choice."""
+        """Select how the grid compares schedulers, by a name from SCHEDULER_MODES. "" hides this choice."""
         self.scheduler_mode.setVisible(bool(mode))
         if mode:
             self.scheduler_mode.set_choice(mode)
@@ -84,7 +86,8 @@ class GridView(BoardView):
     def set_state(
         self, *, running: bool, savable: bool, missing: bool = False, cluster: bool = False, connecting: bool = False
     ) -> None:
-        """Show or enable the buttons for the state of the grid. `missing` is True if cells were left unfinished.
+        """Show or enable the buttons that suit the state of the grid. `missing` is True if some images were not
+        generated.
 
         `cluster` offers to run the grid on a cluster, and `connecting` is True while the window connects to it.
         """

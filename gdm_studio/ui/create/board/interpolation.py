@@ -1,4 +1,4 @@
-"""Controller of the interpolation, a row of images from one seed or prompt to another."""
+"""Controller of the interpolation board, a row of images that changes from one seed or prompt to another."""
 
 from __future__ import annotations
 
@@ -35,9 +35,11 @@ FPS = 12.0
 
 
 class InterpolationController(StageBoardController):
-    """Controller of a row of images that changes gradually from the image of `start` to another seed or prompt.
+    """Controller of the interpolation board, a row of images that changes gradually from one image to another seed or
+    prompt.
 
-    Finished images are reused as long as the first and last image stay the same.
+    The row begins with the image of `start`. Finished images are reused as long as the first and last image stay the
+    same.
     """
 
     view: InterpolationView
@@ -54,11 +56,14 @@ class InterpolationController(StageBoardController):
 
     @property
     def frames(self) -> list[Request]:
-        """Requests of the row, one per image."""
+        """Generation requests of the interpolated images, from the first image of the row to the last."""
         return [request for request in self.board.requests if request is not None]
 
     def open(self, start: Request, end: Interpolation | None = None) -> None:
-        """Open a row from `start` to a random seed or, if given, to `end`, which is then generated."""
+        """Open the interpolation board with the image of `start` on the left.
+
+        The row leads to a random seed and waits for the user, or to `end`, whose row is generated at once.
+        """
         self.start = replace(start.picture(0), branch=None)
         self._amount = end.amount if end is not None else 1.0
         prompt = end.prompt if end is not None and end.prompt != start.prompt else ""
@@ -71,7 +76,7 @@ class InterpolationController(StageBoardController):
             self._lay_out()
 
     def make(self) -> None:
-        """Generate the missing images of the row, or stop if they are already being generated."""
+        """Generate the missing images of the interpolation, or cancel the job if they are already being generated."""
         if self._runner.is_running(self._missing()):
             self._runner.stop()
             return
@@ -91,7 +96,10 @@ class InterpolationController(StageBoardController):
         self.refresh()
 
     async def film(self, file: Path) -> None:
-        """Save the row as a film. The suffix of `file` selects the format. Raises BadRequest and StorageError."""
+        """Save the images of the interpolation as a film. The suffix of `file` selects the format.
+
+        Raises BadRequest and StorageError.
+        """
         frames = [rgba for rgba in map(self._picture, range(len(self.board.requests))) if rgba is not None]
         stopped = threading.Event()
         entry = RunningJob(
@@ -109,14 +117,16 @@ class InterpolationController(StageBoardController):
             self._notify_saved(self.tr("Animation saved"), file.name, file)
 
     def _new_board(self, requests: list[Request | None]) -> Board:
-        """Return a board with a new collection, named after the first and last image."""
+        """Return a board with a new gallery collection, which is named after the first and the last image of
+        the row.
+        """
         prompt = self.start.subject or self.tr("no prompt")
         end = self.view.prompt() or self.tr("seed {seed}").format(seed=self.view.seed())
         name = self.tr("From {prompt}, seed {seed} to {end}").format(prompt=prompt, seed=self.start.seed, end=end)
         return Board(requests, self._saver.collection(name, self._results, self.refresh))
 
     def _lay_out(self) -> None:
-        """Compute the requests of the row, and create a cell for each."""
+        """Compute the generation requests of all images between the two ends, and create a cell for each."""
         count = self.view.count()
         end = Interpolation(self.view.prompt() or self.start.prompt, self.view.seed(), self._amount)
         steps = [replace(end, amount=end.amount * index / (count - 1)) for index in range(count)]
@@ -136,13 +146,14 @@ class InterpolationController(StageBoardController):
         self.refresh()
 
     def _missing(self) -> dict[str, Request]:
-        """Return the requests without a result by digest: the ends first, then the middle, then the images
-        between.
+        """Return the generation requests of the row that have no image yet, by digest, from coarse to fine.
+
+        The two ends come first, then the middle, then the images between, so that the user soon sees the whole range.
         """
         return self.board.missing(_coarse_first(len(self.board.requests)))
 
     def refresh(self) -> None:
-        """Show the finished cells and the progress of the others."""
+        """Update the interpolation board: show the finished images of the row and the progress of the others."""
         board = self.board
         self._fill_cells(board)
         count = len(board.requests)
@@ -172,7 +183,7 @@ class InterpolationController(StageBoardController):
         return request.title, self.view.cells[index].accessibleName(), self.tr("Back to the row")
 
     def _choose_file(self) -> None:
-        """Open a non-blocking dialog for the film's file name."""
+        """Open a non-blocking dialog in which the user chooses the file name and format of the film."""
         gif = self.tr("GIF (*.gif)")
         webp = self.tr("Animated WebP (*.webp)")
         mp4 = self.tr("MP4 video (*.mp4)")
@@ -193,7 +204,9 @@ class InterpolationController(StageBoardController):
 
 
 def _coarse_first(count: int) -> list[int]:
-    """Return the indices 0 … count - 1 from coarse to fine: both ends, then midpoints of ever smaller gaps."""
+    """Return the indices 0 … count - 1 in an order that refines a row: both ends, then midpoints of ever
+    smaller gaps.
+    """
     step = 1
     while step * 2 < count:
         step *= 2
@@ -205,7 +218,9 @@ def _coarse_first(count: int) -> list[int]:
 
 
 def _write_film(frames: list[np.ndarray], file: Path, stopped: threading.Event) -> bool:
-    """Write frames as a film file. Return False if `stopped` was set before the end."""
+    """Write RGBA frames as a film file that plays forwards and backwards. Return False if `stopped` was set before the
+    end.
+    """
     from gdm_studio.engine.film import Film, write_film
 
     return all(not stopped.is_set() for _ in write_film(frames, file, Film(fps=FPS, loop="back")))

@@ -29,7 +29,10 @@ NAMED_THINGS = 3
 
 @dataclass(eq=False, kw_only=True)
 class SetBoard(Board):
-    """Board of a set. `things` lists the subjects, and `settings` contains the settings that all images share."""
+    """Board of a set, images in the same style for a list of subjects. `things` lists the subjects.
+
+    `settings` contains the generation settings that all images share.
+    """
 
     settings: Request
     things: list[str]
@@ -37,22 +40,28 @@ class SetBoard(Board):
     extra_seeds: int = 0
 
     def next_seed(self) -> int:
-        """Return a seed that no image of the set has used yet, and mark it as used."""
+        """Return a seed that no image of the set has used yet, to regenerate an image with another result."""
         self.extra_seeds += 1
         return (self.settings.seed + len(self.things) - 1 + self.extra_seeds) % SEED_LIMIT
 
     def name(self) -> str:
-        """Return the name of the set's collection, or the requested name if the collection does not exist yet."""
+        """Return the name of the gallery collection that contains the set, or its requested name if it does not exist
+        yet.
+        """
         return self.collection.name or self.collection.wanted
 
     def title(self, indices: Sequence[int]) -> str:
-        """Return the subject of a single cell, or "" for several cells."""
+        """Return the subject of the cell if `indices` contains one cell of the set, or "" if it contains
+        several cells.
+        """
         request = self.requests[indices[0]] if len(indices) == 1 else None
         return request.prompt if request is not None else ""
 
 
 class SetController(BoardController):
-    """Controller of set mode. Each image of a set is saved as soon as it is finished."""
+    """Controller of set mode, which generates one image per subject of a list. Each image is saved as soon as it is
+    finished.
+    """
 
     view: SetView
     board: SetBoard | None
@@ -71,16 +80,17 @@ class SetController(BoardController):
 
     @property
     def job(self) -> Job | None:
-        """The job that is generating the set, or None."""
+        """Running job that generates the images of the set, or None if no images are being generated."""
         return self._runner.job
 
     @property
     def collection(self) -> str:
-        """Name of the set's collection, or "" until its first image is saved."""
+        """Name of the gallery collection that contains the set, or "" until its first image is saved."""
         return self.board.collection.name if self.board else ""
 
     def toggle(self, on: bool) -> None:
-        """Turn set mode, in which a list of subjects and the set replace the prompt and the stage, on or off.
+        """Turn set mode on or off. It replaces the prompt by a list of subjects, and the main image by the cells of the
+        set.
 
         A running job continues.
         """
@@ -103,7 +113,9 @@ class SetController(BoardController):
         (self._controls.things if on else self._controls.prompt).editor.setFocus()
 
     def generate(self) -> None:
-        """Generate the missing images of the set. If the list or the settings have changed, start a new set."""
+        """Generate the missing images of the set. If the list of subjects or the settings have changed, start a new set
+        of images.
+        """
         if self.job is not None or not self._controls.button.isEnabled():
             return
         things = self._controls.things.things()
@@ -118,14 +130,16 @@ class SetController(BoardController):
         self._start(board, board.missing())
 
     def stop(self) -> None:
-        """Stop the job before its next step. Generate can continue with the missing images later."""
+        """Stop generating the set before its next denoising step. The Generate button can continue later with the
+        missing images.
+        """
         if self.job is not None:
             if self.on:
                 self._controls.button.set_stopping()
             super().stop()
 
     def redo(self, indices: Sequence[int]) -> None:
-        """Regenerate the images at `indices`, each with a new seed."""
+        """Regenerate the images of the set at these cell indices, each with a new seed."""
         board = self.board
         if board is None or self.job is not None:
             return
@@ -143,7 +157,7 @@ class SetController(BoardController):
             self._context.navigator.export(list(board.collection.pictures.values()))
 
     def _mark_in_gallery(self) -> None:
-        """Select the image of the selected cell in the gallery panel, or none if several cells are selected."""
+        """Select the image of the selected cell in the gallery panel, or no image if several cells are selected."""
         indices = self.view.area.selected()
         digest = self.board.digests[indices[0]] if self.board is not None and len(indices) == 1 else ""
         self._page.gallery.mark(self._saver.picture_id(digest))
@@ -160,7 +174,9 @@ class SetController(BoardController):
                 self.view.name.setText(board.name())
 
     def _is_continued(self, board: SetBoard, things: list[str]) -> bool:
-        """Return True if the set still lacks images, and its list and settings are unchanged."""
+        """Return whether Generate should continue the set: it lacks images, and its subjects and settings are
+        unchanged.
+        """
         if not board.missing():
             return False
         settings = redrawn(replace(self._controls.request(), seed=board.settings.seed))
@@ -188,7 +204,7 @@ class SetController(BoardController):
         *,
         on_cluster: bool = False,
     ) -> None:
-        """Start a job for the missing images.
+        """Start a job that generates the missing images of a set.
 
         When images are regenerated, `before` contains the cells' previous requests, which are restored if the job is
         stopped.
@@ -216,12 +232,12 @@ class SetController(BoardController):
         self._controls.button.set_running(0.0, self.tr("starting…"))
 
     def take_result(self, board: Board, digest: str, result: Result) -> None:
-        """Store a finished result and update the set's gallery collection."""
+        """Store an image of the set that has just been generated, and update the set's gallery collection."""
         board.results[digest] = result
         board.collection.set_contents(board.finished())
 
     def show_progress(self, job: Job, newest: View | None) -> None:
-        """Show the newest steps in the cells, and the progress on the Generate button."""
+        """Show the newest denoising previews in the cells of the set, and the progress on the Generate button."""
         self.refresh()
         if not self.on:
             return
@@ -232,7 +248,9 @@ class SetController(BoardController):
             self._controls.button.set_running(job.share_done(), text)
 
     def end_job(self, board: Board, job: Job) -> None:
-        """Handle the end of the job. Cells that were not regenerated get their previous images back."""
+        """React to the end of the set's generation job. Cells that were not regenerated get their previous
+        images back.
+        """
         assert isinstance(board, SetBoard)
         before = self._requests_before
         self._requests_before = None
@@ -260,7 +278,9 @@ class SetController(BoardController):
             self._context.tasks.start(board.collection.end())
 
     def refresh(self) -> None:
-        """Show the finished cells, the progress of the others, and the number of finished images."""
+        """Update the view of the set: finished images, the progress of the others, and the number of finished
+        images.
+        """
         board = self.board
         if board is None:
             self.view.set_state(running=False, saved=False, finished=0)
@@ -287,7 +307,7 @@ class SetController(BoardController):
         )
 
     def _show_board(self, board: SetBoard | None) -> None:
-        """Show the cells of a set. None shows an empty set."""
+        """Show the image cells and the name of a set. None shows an empty set."""
         self.board = board
         requests = board.requests if board is not None else []
         self.view.begin([request.prompt for request in requests if request is not None])
@@ -296,11 +316,11 @@ class SetController(BoardController):
         self.refresh()
 
     def _pictures_text(self, board: SetBoard, indices: Sequence[int]) -> str:
-        """Return the subject if there is only one cell, or else the number of images as text."""
+        """Return a text for notices about cells of a set: the subject of a single cell, or the number of images."""
         return board.title(indices) or self.tr("%n picture(s)", "", len(indices))
 
     def _remove(self, indices: Sequence[int]) -> None:
-        """Remove images from the set, with a notice that offers to undo this. They stay in the gallery."""
+        """Remove images from the set and offer to undo this. The images stay in the gallery."""
         board = self.board
         if board is None or self.job is not None:
             return
@@ -312,7 +332,7 @@ class SetController(BoardController):
         self._context.notify(text, undo=partial(self._restore, board, before))
 
     def _clear(self) -> None:
-        """Replace the set by an empty one, with a notice that offers to undo this."""
+        """Replace the set by an empty one and offer to undo this. The images stay in the gallery."""
         board = self.board
         if board is not None and board.finished_count():
             self._context.notify(
@@ -324,7 +344,7 @@ class SetController(BoardController):
         self._show_board(None)
 
     def _restore(self, board: SetBoard, requests: list[Request | None]) -> None:
-        """Restore a set with these requests of its cells."""
+        """Restore a set that was cleared or changed, with the earlier generation requests of its cells."""
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
         if self.board is not None and self.board is not board:
@@ -345,6 +365,6 @@ class SetController(BoardController):
 
 
 def _set_name(things: list[str]) -> str:
-    """Return the name of a new set, composed of its first subjects."""
+    """Return a name for the gallery collection of a new set, composed of the first subjects of its list."""
     first = ", ".join(things[:NAMED_THINGS])
     return f"{first[:1].upper()}{first[1:]}" + (" …" if len(things) > NAMED_THINGS else "")

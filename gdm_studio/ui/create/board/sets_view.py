@@ -1,4 +1,4 @@
-"""View of a set: its name, its cells, and buttons for the selected cells."""
+"""View of a set of images in one style: its name, its cells, and buttons for the selected cells."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ EMPTY_WIDTH = 420
 
 
 class SetView(BoardView):
-    """View of a set: its editable name, its cells, and buttons for the selected cells.
+    """View of a set of images in one style: its editable name, its cells, and buttons for the selected cells.
 
-    R regenerates the selected cells with another seed, and Delete removes them. Signals: `redo_requested(list)`
-    and `remove_requested(list)` with cell indices, `clear_requested()`, `export_requested()`, and
-    `gallery_requested()` to show the set in the gallery.
+    R regenerates the selected cells with another seed, and Delete removes them. Signals: `redo_requested(list)` and
+    `remove_requested(list)` with cell indices, `clear_requested()`, `export_requested()`, and `gallery_requested()` to
+    show the set in the gallery.
     """
 
     redo_requested = Signal(list)
@@ -58,7 +58,9 @@ class SetView(BoardView):
         self.set_state(running=False, saved=False, finished=0)
 
     def begin(self, titles: Sequence[str]) -> None:
-        """Create an empty cell for each title. Without titles, show a hint."""
+        """Create an empty image cell for each title. If there are no titles, explain to the user how a set is
+        created.
+        """
         self._make_cells(titles, with_text=True)
         self._middle.setCurrentIndex(0 if titles else 1)
 
@@ -72,7 +74,7 @@ class SetView(BoardView):
         cluster: bool = False,
         connecting: bool = False,
     ) -> None:
-        """Show the number of finished images and a note, and enable the buttons.
+        """Show the number of finished images of the set and a note, and enable the buttons that suit its state.
 
         `saved` is True once the set is in the gallery. `cluster` offers to run the set on a cluster, and `connecting`
         is True while the window connects to it.
@@ -95,7 +97,7 @@ class SetView(BoardView):
         self._show_buttons()
 
     def show_menu(self, index: int, at: QPoint) -> QMenu | None:
-        """Open the context menu for the selected cells, or for this cell if it is not selected."""
+        """Open the context menu for the selected images, or for the image at `index` if it is not selected."""
         if index not in self.area.selected():
             self.area.select([index])
         return super().show_menu(index, at)
@@ -115,7 +117,7 @@ class SetView(BoardView):
             button.setText(f"\u2009{text}" if is_wide else "")
 
     def _on_click(self, index: int) -> None:
-        """Ignore clicks, because the cell area handles the selection."""
+        """Ignore clicks on image cells, because the surrounding scroll area handles the selection."""
 
     def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
         entries: dict[str, Callable[[int], object]] = {}
@@ -169,7 +171,7 @@ class SetView(BoardView):
         stacked(head, (self._middle, 1), self._bar, on=self, margins=(EDGE, 16, EDGE, 16), spacing=SPACE.medium)
 
     def _hint(self, theme: Theme) -> QWidget:
-        """Return the hint that an empty set shows."""
+        """Return a widget that explains how a set of images is created, shown while the set is empty."""
         centre = Qt.AlignmentFlag.AlignHCenter
         text = wrapped(
             self.tr(
@@ -187,7 +189,7 @@ class SetView(BoardView):
 
 
 class _Icon(QWidget):
-    """Icon of an empty set."""
+    """Icon in the middle of the view while a set has no images."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()

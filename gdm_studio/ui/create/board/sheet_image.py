@@ -1,4 +1,4 @@
-"""Sheets: images drawn as one labelled image, and saved as a PNG with their settings."""
+"""Sheets: several images drawn as one labelled image, and saved as a PNG with their settings."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ UNBOUNDED = 10_000
 
 @dataclass(frozen=True, eq=False)
 class LabelledImage:
-    """Image with a title and a note.
+    """Image with a title and a note, one of several images that are drawn on the same sheet.
 
     `rgba` has the shape (height, width, channels), or is None if the image is missing.
     """
@@ -68,7 +68,7 @@ class LabelledImage:
 
 @dataclass(frozen=True)
 class AxisLabels:
-    """The labels of the columns and rows of a grid."""
+    """Labels of the columns and rows of a sheet that shows a grid of images."""
 
     across: Sequence[str]
     down: Sequence[str]
@@ -77,7 +77,7 @@ class AxisLabels:
 def draw_sheet(
     theme: Theme, title: str, note: str, pictures: Sequence[LabelledImage], axes: AxisLabels | None = None
 ) -> QImage:
-    """Draw a sheet: images under a title and a note, in the colours of the theme.
+    """Draw several images into one large image, a sheet, under a title and a note, in the colours of the theme.
 
     `axes` labels the columns and rows. Without `axes`, the layout is roughly square, with a text below each image.
     """
@@ -98,7 +98,7 @@ def draw_sheet(
 def draw_grid(
     theme: Theme, grid: Grid, requests: Sequence[Request | None], rgbas: Sequence[np.ndarray | None]
 ) -> QImage:
-    """Draw the sheet of a grid. In a grid with one axis, missing images are left out."""
+    """Draw the images of a grid into one large labelled image. In a grid with one axis, missing images are left out."""
     pictures = [
         LabelledImage(title, steps_text(request) if request is not None else "", rgba)
         for title, request, rgba in zip(grid.titles(), requests, rgbas, strict=True)
@@ -109,7 +109,9 @@ def draw_grid(
 
 
 def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray]) -> bytes:
-    """Return a grid as a PNG with its settings and axes in the metadata. Works without a window or a screen."""
+    """Return a grid of images as one PNG file with its settings and axes in the metadata. Works without a window or a
+    screen.
+    """
     # Qt reads this variable when the application is created.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication.instance() or QApplication([])
@@ -119,7 +121,7 @@ def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray
 
 
 def shared_settings(grid: Grid) -> list[str]:
-    """Return the settings shared by all images of a grid, as short texts."""
+    """Return texts for the settings that all images of a grid share, for the heading of the grid."""
     base = grid.base
     shown = [
         setting
@@ -131,7 +133,9 @@ def shared_settings(grid: Grid) -> list[str]:
 
 
 def shared_summary(grid: Grid) -> list[str]:
-    """Return the seed, steps and spacing shared by all images of a grid, as short texts."""
+    """Return short texts for the seed, steps and spacing, leaving out those that differ between the images of a
+    grid.
+    """
     base = grid.base
     texts = []
     if not grid.varies("seed"):
@@ -142,7 +146,7 @@ def shared_summary(grid: Grid) -> list[str]:
 
 
 def steps_text(request: Request, *, steps: bool = True, spacing: bool = True) -> str:
-    """Return the steps and the spacing of a request as a short text."""
+    """Return a short text with the number of steps and the spacing of a generation request."""
     texts = []
     if steps:
         texts.append(SETTINGS["steps"].phrase(request.steps))
@@ -152,7 +156,7 @@ def steps_text(request: Request, *, steps: bool = True, spacing: bool = True) ->
 
 
 def save_sheet(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> Path:
-    """Save a sheet in the pictures folder and return its path. Raises StorageError.
+    """Save a sheet of images as a PNG in the user's pictures folder and return its path. Raises StorageError.
 
     `request` contains the shared settings. It determines the file name, and is saved with `note` in the PNG's metadata.
     """
@@ -162,7 +166,7 @@ def save_sheet(sheet: QImage, request: Request, *, kind: str, note: Mapping[str,
 
 
 def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> bytes:
-    """Encode a sheet as PNG, with the shared settings and `note` in its text chunks."""
+    """Encode a sheet of images as PNG bytes, with the shared generation settings and `note` in its text chunks."""
     sheet.setText("Title", request.subject or kind)
     sheet.setText("Software", f"GDM Studio {__version__}")
     sheet.setText(CHUNK, json.dumps({"kind": kind, "request": json.loads(request.to_json()), **(note or {})}))
@@ -174,7 +178,7 @@ def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, 
 
 
 class _Page:
-    """Layout of a sheet, which computes all positions and draws images and texts."""
+    """Layout of a sheet of images, which computes all positions and draws the images and texts."""
 
     def __init__(self, theme: Theme, pictures: Sequence[LabelledImage], axes: AxisLabels | None) -> None:
         self._theme = theme
@@ -253,7 +257,7 @@ class _Page:
 
 
 def _font_size(theme: Theme, labels: Sequence[str], width: int, maximum: int) -> int:
-    """Return the largest font size at which every label fits into MAX_LINES lines of `width` pixels."""
+    """Return the largest font size at which every column label fits into MAX_LINES lines of `width` pixels."""
     for size in range(maximum, MIN_FONT, -1):
         line = QFontMetrics(theme.font(size, 600)).lineSpacing()
         if _label_height(theme, labels, width, size) <= MAX_LINES * line:
@@ -262,7 +266,7 @@ def _font_size(theme: Theme, labels: Sequence[str], width: int, maximum: int) ->
 
 
 def _label_height(theme: Theme, labels: Sequence[str], width: int, size: int) -> int:
-    """Return the height of the tallest wrapped label, or UNBOUNDED if a word is wider than `width`."""
+    """Return the height in pixels of the tallest label after wrapping, or UNBOUNDED if a word is wider than `width`."""
     metrics = QFontMetrics(theme.font(size, 600))
     room = QRect(0, 0, width, UNBOUNDED)
     boxes = [metrics.boundingRect(room, Qt.TextFlag.TextWordWrap.value, text) for text in labels]

@@ -1,4 +1,4 @@
-"""Controller of the variations: an image and eight images generated from similar noise."""
+"""Controller of the variations board: an image and eight images generated from similar noise."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ MAX_RESULTS = 96
 
 @dataclass
 class _Center:
-    """Current or earlier image in the middle of the board. Its eight variations depend on `round`."""
+    """Image in the middle of the variations board, now or earlier. Its eight variations depend on `round`."""
 
     request: Request
     round: int = 0
 
 
 class VariationsController(StageBoardController):
-    """Controller of the variations board.
+    """Controller of the variations board, where the user moves step by step from an image to similar images.
 
     `path` lists the images that have been in the middle, newest last. `board` has nine cells, or is None if the model
     cannot generate them. Signal: `interpolation_requested(start, end)` with a Request and an Interpolation.
@@ -65,7 +65,9 @@ class VariationsController(StageBoardController):
         self._connect()
 
     def open(self, request: Request) -> None:
-        """Open the variations of the image that `request` generates."""
+        """Open the variations board with the image that `request` generates in the middle, and generate eight
+        variations of it.
+        """
         self._cards = self._context.library.cards()
         self.path = [_Center(replace(request.picture(0), branch=None))]
         subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
@@ -75,7 +77,7 @@ class VariationsController(StageBoardController):
         self.show()
 
     def requests(self) -> list[Request]:
-        """Return the requests of the nine cells in reading order."""
+        """Return the generation requests of the nine cells in reading order, with the middle image at index 4."""
         center = self.path[-1]
         seeds = _variation_seeds(center)
         prompt = center.request.prompt
@@ -83,7 +85,7 @@ class VariationsController(StageBoardController):
         return [*around[:MIDDLE], center.request, *around[MIDDLE:]]
 
     def move_to(self, index: int) -> None:
-        """Move one of the eight variations to the middle, and generate variations of it."""
+        """Move one of the eight variations to the middle of the board, and generate variations of that image."""
         try:
             request = self.requests()[index].checked()
         except BadRequest as error:
@@ -94,13 +96,13 @@ class VariationsController(StageBoardController):
         self._begin()
 
     def go_back(self, index: int) -> None:
-        """Put an earlier image of the path back in the middle, and remove the later ones from the path."""
+        """Put an earlier middle image back in the middle of the board, and forget the images that came after it."""
         if index < len(self.path) - 1:
             del self.path[index + 1 :]
             self._begin()
 
     def _begin(self) -> None:
-        """Create nine cells and start a job for the missing images. The middle image is generated first."""
+        """Create nine cells and start a job that generates their missing images, the middle image first."""
         collection = self._collection
         assert collection is not None
         wanted = self.requests()
@@ -127,7 +129,7 @@ class VariationsController(StageBoardController):
         self.view.focus_middle()
 
     def take_result(self, board: Board, digest: str, result: Result) -> None:
-        """Store and save a finished result, and remove the oldest results from memory."""
+        """Store and save a variation that has just been generated, and remove the oldest images from memory."""
         super().take_result(board, digest, result)
         while len(self._results) > MAX_RESULTS:
             self._results.popitem(last=False)
@@ -135,7 +137,7 @@ class VariationsController(StageBoardController):
             self._show_path()
 
     def refresh(self) -> None:
-        """Show the finished cells and the progress of the others."""
+        """Update the view of the variations: show the finished images and the progress of the others."""
         board = self.board
         if board is None:
             return
@@ -153,7 +155,11 @@ class VariationsController(StageBoardController):
         self.view.set_path([self._picture(center.request) for center in self.path])
 
     def _completed(self, request: Request) -> Request:
-        """Return a request completed by its model, or by the model's fast version if selected. Raises BadRequest."""
+        """Complete a generation request with the defaults of its model, or of the model's fast version if the user
+        chose it.
+
+        Raises BadRequest if the model is missing or cannot generate the request.
+        """
         cards = {card.name: card for card in self._cards}
         fast = self._fast_card()
         if self.fast and fast is not None and request.model != fast.name:
@@ -164,7 +170,7 @@ class VariationsController(StageBoardController):
         return cards[request.model].checked(request)
 
     def _fast_card(self) -> ModelCard | None:
-        """Return the fast version of the image's model, or None if there is none or it is fast itself."""
+        """Return the fast version of the middle image's model, or None if there is none or the model is fast itself."""
         card = next((card for card in self._cards if card.name == self.path[-1].request.model), None)
         return fast_version(card, self._cards) if card is not None and not card.fast_of else None
 
@@ -184,7 +190,7 @@ class VariationsController(StageBoardController):
         return request.title, fact, self.tr("Back to the variations")
 
     def _compare(self, index: int) -> None:
-        """Show a variation beside the middle image on the Compare page."""
+        """Show the variation at this cell index beside the middle image on the Compare page."""
         items = []
         for title, at in ((self.tr("The centre"), MIDDLE), (self.tr("A variation"), index)):
             if (cell := self._finished_cell(at)) is not None:
@@ -224,6 +230,8 @@ class VariationsController(StageBoardController):
 
 
 def _variation_seeds(center: _Center) -> list[int]:
-    """Return the seeds of the eight variations, which depend only on the middle image and the round."""
+    """Return the seeds of the eight variations. They depend only on the middle image and the round, so that they are
+    reproducible.
+    """
     generator = random.Random(f"{center.request.digest()} {center.round}")
     return [generator.randrange(ROLLED_LIMIT) for _ in range(CELLS - 1)]

@@ -1,4 +1,4 @@
-"""View of variations: an image in the middle, eight variations around it, and thumbnails of earlier images."""
+"""View of variations: an image in the middle, eight variations around it, and thumbnails of earlier middle images."""
 
 from __future__ import annotations
 
@@ -33,11 +33,12 @@ SETTLE_MS = 250
 
 
 class VariationsView(BoardView):
-    """View with nine cells in a square, the thumbnails `crumbs` of the path, and the slider `distance`.
+    """View of an image and its eight variations in a square, with thumbnails of earlier middle images below.
 
-    Signals with a cell index: `move_requested(int)`, `compare_requested(int)`, `interpolation_requested(int)`.
-    Signal with a path index: `back_requested(int)`. `distance_changed(float)` is emitted SETTLE_MS after the
-    slider stops. Others: `again_clicked()`, `fast_toggled(bool)`.
+    `crumbs` are the thumbnails, and the slider `distance` sets how different the variations are. Signals with a cell
+    index: `move_requested(int)`, `compare_requested(int)`, `interpolation_requested(int)`. Signal with a path index:
+    `back_requested(int)`. `distance_changed(float)` is emitted SETTLE_MS after the slider stops. Others:
+    `again_clicked()`, `fast_toggled(bool)`.
     """
 
     move_requested = Signal(int)
@@ -70,17 +71,17 @@ class VariationsView(BoardView):
         self._lay_out()
 
     def begin(self, titles: Sequence[str]) -> None:
-        """Create nine empty cells."""
+        """Create nine empty image cells with these titles, and outline the middle one."""
         self._make_cells(titles, columns=3)
         self.cells[MIDDLE].set_highlighted(True)
 
     def focus_middle(self) -> None:
-        """Move the focus from the cell area to the middle cell, because the focused cell was replaced."""
+        """Move the keyboard focus to the middle image, if the cell that had it was replaced by a new cell."""
         if self.area.hasFocus() and self.cells[MIDDLE].isEnabled():
             self.cells[MIDDLE].setFocus(Qt.FocusReason.TabFocusReason)
 
     def set_path(self, pictures: Sequence[np.ndarray | None]) -> None:
-        """Show thumbnails of the path, from the first middle image to the current one."""
+        """Show thumbnails of the images that have been in the middle, from the first to the current one."""
         for old in self.crumbs:
             old.hide()
             old.deleteLater()
@@ -93,7 +94,7 @@ class VariationsView(BoardView):
         self._path.addStretch()
 
     def set_fast(self, *, offered: bool, on: bool) -> None:
-        """Show the Fast button if the model has a fast version, and check it if that version is in use."""
+        """Show the Fast button if the model has a fast version, and check the button if that version is in use."""
         self.fast.setVisible(offered)
         self.fast.setChecked(on)
         self._header.fit()
@@ -112,7 +113,7 @@ class VariationsView(BoardView):
         (self.use_requested if index == MIDDLE else self.move_requested).emit(index)
 
     def _on_favour(self) -> None:
-        """Mark the image of the focused cell (by default the middle one) as a favourite."""
+        """Mark the image of the focused cell as a favourite, or the middle image if no cell has the focus."""
         self.favourite_requested.emit(next((index for index, cell in enumerate(self.cells) if cell.hasFocus()), MIDDLE))
 
     def _crumb(self, index: int, rgba: np.ndarray | None, *, last: bool) -> Cell:

@@ -1,4 +1,4 @@
-"""Base widgets of a board's view: a header with tools, a line of text, and cells with context menus."""
+"""Base widgets for views of image boards: a header with tools, a line of text, and cells with context menus."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MIN_TITLE_WIDTH = 90
 
 
 class BoardHeader(QWidget):
-    """Header with a title, tools and the button `leave`, which Escape also triggers.
+    """Header of a board of images with a title, tools and the button `leave`, which Escape also triggers.
 
     In a narrow view, the labels of the tools are hidden first, then the title.
     """
@@ -41,12 +41,12 @@ class BoardHeader(QWidget):
             row.addWidget(part)
 
     def set_title(self, text: str) -> None:
-        """Set the title."""
+        """Set the title of the board's header, and hide labels of tools if they no longer fit beside it."""
         self._title.setText(text)
         self.fit()
 
     def fit(self) -> None:
-        """Show as many labels and as much of the title as the width allows.
+        """Show as many labels of tools and as much of the title as the width of the header allows.
 
         Call this when a tool is shown or hidden.
         """
@@ -66,7 +66,7 @@ class BoardHeader(QWidget):
 
 
 class BoardView(QFrame):
-    """Base view of a board: its `cells` in the scroll area `area`, with a line of text above.
+    """Base view of a board of images: its `cells` in the scroll area `area`, with a line of text above.
 
     Signals: `use_requested(int)` and `favourite_requested(int)` with a cell index, `cluster_clicked()` and `closed()`.
     """
@@ -87,11 +87,11 @@ class BoardView(QFrame):
         self._on_cluster = self.tr("Run on a cluster")
 
     def set_words(self, text: str, *shorter: str) -> None:
-        """Set the text above the cells. The texts in `shorter` are used if `text` does not fit."""
+        """Set the text above the image cells. The texts in `shorter` are used instead if `text` does not fit."""
         self._words.set_texts(text, *shorter)
 
     def show_menu(self, index: int, at: QPoint) -> QMenu | None:
-        """Open the context menu of the cell at `index` and return it. Return None if there are no entries."""
+        """Open the context menu of the image cell at `index` and return the menu, or None if it would be empty."""
         entries = self._entries(index)
         if not entries:
             return None
@@ -102,20 +102,22 @@ class BoardView(QFrame):
         return menu
 
     def _cluster_button(self) -> ActionButton:
-        """Return a button that emits `cluster_clicked`."""
+        """Return a button that offers to generate the missing images on the cluster. It emits `cluster_clicked`."""
         tip = self.tr("Make the missing pictures on the cluster of the settings")
         button = ActionButton(self._theme, self._on_cluster, tooltip=tip, name="network", role="small")
         button.clicked.connect(self.cluster_clicked)
         return button
 
     def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
-        """Return the menu entries of a cell as functions of the cell's index, or none without an image."""
+        """Return the context menu of an image cell: a function of the cell's index for each label. Empty if the image
+        is not finished.
+        """
         if not self.cells[index].is_finished():
             return {}
         return {USE.label: self.use_requested.emit, FAVOURITE.label: self.favourite_requested.emit}
 
     def _on_click(self, index: int) -> None:
-        """Handle a click on a cell, by default by applying the cell's settings."""
+        """React to a click on an image cell. By default, its settings are applied."""
         self.use_requested.emit(index)
 
     def _make_cells(
@@ -127,7 +129,7 @@ class BoardView(QFrame):
         columns: int = 0,
         with_text: bool = False,
     ) -> None:
-        """Create empty cells with these titles, arranged as `CellArea.set_cells` describes."""
+        """Replace the image cells by empty ones with these titles, arranged as `CellArea.set_cells` describes."""
         self.cells = [
             Cell(self._theme, title, with_text=with_text, selectable=self.area.selectable, parent=self.area.page)
             for title in titles
@@ -139,7 +141,9 @@ class BoardView(QFrame):
         self.area.set_cells(self.cells, across, down, columns=columns)
 
     def _words_beside(self, height: int, *beside: QWidget) -> QHBoxLayout:
-        """Return a row of constant height that contains the text above the cells and the widgets `beside`."""
+        """Return a layout row of constant height that contains the text above the image cells and the widgets
+        `beside`.
+        """
         line = in_row((self._words, 1), *beside, margins=(16, 0, 16, 0))
         line.addStrut(height)
         return line

@@ -41,7 +41,7 @@ PROMPT_CHARACTERS = 56
 
 @dataclass(eq=False)
 class _ActiveJob:
-    """Running job and its entry in the list of running jobs."""
+    """Running generation job with its entry in the window's list of running jobs."""
 
     job: Job
     entry: RunningJob
@@ -50,7 +50,7 @@ class _ActiveJob:
 
 
 class GenerationController(QObject):
-    """Controller that takes items from the queue, runs them as jobs, and shows the first job on the stage (the canvas).
+    """Controller that takes requests from the queue, runs them as jobs, and shows the first job in the main image view.
 
     One job runs at a time, or one per worker process if there are several.
     """
@@ -108,36 +108,37 @@ class GenerationController(QObject):
 
     @property
     def job(self) -> Job | None:
-        """First running job, which the stage's buttons control, or None."""
+        """First running generation job, which the buttons below the main image control, or None."""
         return self._active[0].job if self._active else None
 
     @property
     def item(self) -> Item | None:
-        """Queue item of the first running job, or None."""
+        """Queue item that the first running job generates, or None."""
         return self._active[0].job.item if self._active else None
 
     @property
     def running(self) -> list[tuple[Job, Item | None]]:
-        """All running jobs with their queue items. A job that is not in the queue has the item None."""
+        """All running generation jobs with their queue items. The item is None for a job that is not in the queue."""
         return [(each.job, each.job.item) for each in self._active]
 
     def job_of(self, item_id: str) -> Job | None:
-        """Return the running job of a queue item, or None."""
+        """Return the job that is generating a queue item, or None if the item is not running."""
         return next((job for job, item in self.running if item is not None and item.id == item_id), None)
 
     def set_device(self, description: str) -> None:
-        """Show the description of the device in the top bar."""
+        """Show the description of the compute device, such as the name of the GPU, in the top bar."""
         self.device = description
         self.show_busy(self.job is not None)
 
     def show_busy(self, busy: bool) -> None:
-        """Show in the top bar whether the device is busy."""
+        """Show in the top bar whether the compute device is generating images."""
         self._context.top_bar.set_device(self.device, "busy" if busy else "idle")
 
     def generate(self, request: Request | None = None) -> asyncio.Task[None] | None:
-        """Start a job with the current settings or those of `request`, and return its task.
+        """Generate images with `request` or with the panel's current settings, and return the task that follows the
+        job.
 
-        Returns None if the job has to wait in the queue.
+        Returns None if the job has to wait in the queue, or if the Generate button is disabled.
         """
         if not self._page.controls.button.isEnabled():
             return None
@@ -150,7 +151,9 @@ class GenerationController(QObject):
         return self._tasks.start(self._run(self._begin(item, steps=b"", asked=True)))
 
     def save_edited(self) -> bool:
-        """Save the current settings to the queue item being edited. Return False if no item is being edited."""
+        """Save the panel's current settings to the queue item that the user is editing. Return False if no item is
+        being edited.
+        """
         if self.editor.item is None or not self._page.controls.button.isEnabled():
             return False
         self._tasks.start(self._requeue(self.editor.item, self._settings.next_request()))
@@ -158,7 +161,7 @@ class GenerationController(QObject):
         return True
 
     async def add(self, request: Request, *, first: bool = False) -> None:
-        """Add a request to the end of the queue, or to its front with `first`.
+        """Add a generation request to the end of the queue, or to its front with `first`.
 
         A notice shows the number of waiting items.
         """
@@ -169,11 +172,13 @@ class GenerationController(QObject):
         await self.start_next()
 
     def withdraw_hint(self) -> None:
-        """Remove the notice that shows the number of waiting items."""
+        """Remove the notice that shows how many items wait in the queue."""
         self._page.notices().withdraw(self._queued_notice)
 
     async def start_next(self, wanted: str = "") -> None:
-        """Start the next queue item, or the one with the id `wanted`, if a job can start now."""
+        """Start generating the next queue item, or the item with the id `wanted`, unless no further job can
+        start now.
+        """
         if self._is_blocked():
             return
         device = self.job.run.request.device if self.job else ""
@@ -201,7 +206,7 @@ class GenerationController(QObject):
         self.idle.rest(self.tr("Your pictures are ready"), text)
 
     def continue_from(self, request: Request, step: Step, *, steering: bool = False) -> asyncio.Task[None]:
-        """Generate the remaining steps of `request`, starting from a step of an earlier image.
+        """Generate the remaining denoising steps of `request`, starting from a step of an earlier image.
 
         The request is usually a branch of that image (see `SavedStep.resume_or_branch`). It waits in the queue while
         another job is running, or with `steering` replaces that job.
@@ -221,7 +226,7 @@ class GenerationController(QObject):
             await self.start_next(item.id)
 
     def carry_out(self, request: Request, source: Source, *, title: str, then: Callable[[Run], object]) -> None:
-        """Run a task other than image generation, such as an inversion, as a job on the stage.
+        """Run a task other than image generation, such as an inversion, as a job shown in the main image view.
 
         `then` is called with the finished run. `title` names the task in the list of running jobs. Does nothing while
         another job is running.
@@ -231,7 +236,7 @@ class GenerationController(QObject):
             self._tasks.start(self._run(active, then=then))
 
     def reserve_thread(self, is_reserved: bool) -> None:
-        """Reserve the worker thread for another controller's job, so that the queue waits.
+        """Reserve the worker thread for a job of another controller, so that the queue waits.
 
         False releases the thread and starts the next queue item.
         """
@@ -242,9 +247,9 @@ class GenerationController(QObject):
             self._tasks.start(self.start_next())
 
     def reserve_button(self, is_reserved: bool) -> None:
-        """Let another controller show its progress on the Generate button.
+        """Let another controller show the progress of its job on the Generate button.
 
-        False shows this controller's job again.
+        False shows the progress of this controller's job again.
         """
         self._is_button_reserved = is_reserved
         self._show_purpose()
@@ -257,7 +262,7 @@ class GenerationController(QObject):
             self._show(self.job, self.job.newest())
 
     def _show_purpose(self) -> None:
-        """Label Generate "Add to the queue" while another controller uses the worker thread."""
+        """Label the Generate button "Add to the queue" while another controller uses the worker thread."""
         if self.is_reserved and not self._is_button_reserved:
             purpose = (self.tr("Add to the queue"), self.tr("It starts after the running jobs"))
         else:
@@ -265,7 +270,10 @@ class GenerationController(QObject):
         self._page.controls.button.set_purpose(self, *purpose)
 
     async def _run(self, active: _ActiveJob, *, then: Callable[[Run], object] | None = None) -> None:
-        """Follow a job from its first event to its last preview, and start the next one when it ends."""
+        """Follow a generation job until its last preview is decoded, and start the next queue item when the job ends.
+
+        `then` is called with the finished run. Errors of queue items are shown with an offer to retry.
+        """
         job = active.job
         item = job.item
         try:
@@ -286,14 +294,14 @@ class GenerationController(QObject):
                 self._viewer.refresh(newest)
 
     def _needs_other_remedy(self, error: StudioError, item: Item) -> bool:
-        """Return True if the error needs another remedy than a retry."""
+        """Return whether an error of a queue item calls for another remedy than a retry, such as choosing a VAE."""
         if error.remedy == CHOOSE_VAE:
             # A VAE can be chosen only for the selected model.
             return self._settings.card is not None and self._settings.card.name == item.request.model
         return isinstance(error, ModelError)
 
     async def _settle(self, job: Job) -> None:
-        """Update the queue after a job has ended, and start the next item even if the queue cannot be read."""
+        """Update the queue after a job has ended, and start the next queue item even if updating fails."""
         try:
             item = job.item
             if item is not None and not job.is_closed and not self.closing:
@@ -309,7 +317,9 @@ class GenerationController(QObject):
             self._tasks.start(self.start_next(wanted))
 
     def stop(self, job: Job | None = None) -> None:
-        """Stop a job, by default the first one, before its next step, and show that it is stopping."""
+        """Stop a generation job, by default the first one, before its next denoising step. The Generate button shows
+        that it is stopping.
+        """
         job = job or self.job
         if job is not None:
             if job is self.job and not self._is_button_reserved:
@@ -317,9 +327,9 @@ class GenerationController(QObject):
             self._runner.cancel(job)
 
     def toggle_pause(self, item_id: str = "") -> None:
-        """Pause or resume a queue item's job, by default the first one, before its next step.
+        """Pause or resume the job of a queue item, by default the first job, before its next denoising step.
 
-        Pausing survives a restart of the program.
+        An item that is paused stays paused when the program is restarted.
         """
         job = self.job_of(item_id) if item_id else self.job
         if job is not None:
@@ -328,7 +338,7 @@ class GenerationController(QObject):
                 self._tasks.start(self._pause_item(job.item, job.paused))
 
     def set_paused(self, paused: bool) -> None:
-        """Pause or resume all running jobs before their next step."""
+        """Pause or resume all running generation jobs before their next denoising step."""
         for job, _ in self.running:
             self._set_paused(job, paused)
 
@@ -354,13 +364,13 @@ class GenerationController(QObject):
         await self._backlog.ask(lambda queue: queue.hold(item.id, paused))
 
     def step_once(self) -> None:
-        """Run one step of the paused job."""
+        """Run a single denoising step of the paused job, then pause it again."""
         if self.job is not None and self.job.paused:
             self.go_live()
             self.job.step_once()
 
     def go_live(self, item_id: str = "") -> None:
-        """Show the newest step of a queue item's job, by default the first one, on the stage."""
+        """Show the newest denoising step of a queue item's job, by default of the first job, in the main image view."""
         if (job := self.job_of(item_id)) is not None:
             self._put_first(job)
         if self.job is not None and self._viewer.run is not self.job.run:
@@ -370,33 +380,37 @@ class GenerationController(QObject):
             self._viewer.go_live()
 
     def _show_job(self, job: Job) -> None:
-        """Show the newest step of a job, closing a board that covers the stage."""
+        """Show the newest denoising step of a job in the main image view, and close a board that covers it."""
         if self._page.stage.mode() == "sheet":
             self._page.stage.set_mode("")
         self._put_first(job)
         self.go_live()
 
     def _put_first(self, job: Job) -> None:
-        """Move a job to the front, so that the stage's buttons control it."""
+        """Move a running job to the front of the list, so that the buttons below the main image control it."""
         if job is not self.job and any(each.job is job for each in self._active):
             self._active.sort(key=lambda each: each.job is not job)
             self._page.stage.bar.set_pause(True, job.paused)
 
     def go_to_end(self) -> None:
-        """Show the newest step of the gallery image on the stage or, without one, of the running job."""
+        """Show the last denoising step of the gallery image in the main view or, if none is shown there, of the running
+        job.
+        """
         if self._viewer.on_stage is None or self._viewer.shows_run:
             self.go_live()
         else:
             self._viewer.go_to_end()
 
     async def save(self, result: Result) -> bool:
-        """Save an image that no job has produced, such as a single step. Return False if it cannot be saved yet."""
+        """Save an image that no job has generated, such as a single denoising step. Return False if it cannot be saved
+        yet.
+        """
         job = self._runner.save(result)
         await self._context.gallery.flush()
         return bool(job.run.kept)
 
     async def leave(self) -> None:
-        """Save the finished images and return unfinished items to the queue.
+        """Save the finished images and return unfinished items to the queue before the program closes.
 
         Call it after the worker thread has ended.
         """
@@ -405,18 +419,24 @@ class GenerationController(QObject):
         await self.idle.close(0 if self._backlog.paused else sum(item.left for item in self._backlog.waiting))
 
     async def _requeue(self, item: Item, request: Request) -> None:
-        """Replace the request of a queue item or, if it has started in the meantime, add the request as a new item."""
+        """Replace the request of a queue item or, if the item has started in the meantime, add the request as a new
+        item.
+        """
         if await self._backlog.ask(lambda queue: queue.edit(item.id, request)) is None:
             await self.add(request)
         await self.start_next()
 
     def _stage_is_free(self) -> bool:
-        """Return True if a new job may be shown on the stage, because the user is not viewing something else there."""
+        """Return whether a new job may be shown in the main image view, because the user is not viewing something else
+        there.
+        """
         viewer = self._viewer
         return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.stage.mode())
 
     def _is_blocked(self) -> bool:
-        """Return True if no job can start now."""
+        """Return whether no generation job can start now: all workers are busy or reserved, images cannot be saved, or
+        the program is closing.
+        """
         is_busy = self.job is not None and not self._context.worker.has_capacity
         return is_busy or self.is_reserved or self.closing or self.saves.is_blocked
 
@@ -430,9 +450,9 @@ class GenerationController(QObject):
         title: str = "",
         asked: bool,
     ) -> _ActiveJob:
-        """Submit a job and add it to the list of running jobs.
+        """Submit a generation job and add it to the list of running jobs.
 
-        `asked` is True if the user has just requested the job, which then replaces whatever the stage shows.
+        `asked` is True if the user has just requested the job, which then replaces whatever the main image view shows.
         """
         job = self._runner.submit(work, source=source, steps=steps, shares=shares)
         entry = RunningJob(
@@ -457,7 +477,9 @@ class GenerationController(QObject):
         return active
 
     def _put_on_stage(self, job: Job, *, asked: bool = False) -> None:
-        """Let the stage's buttons control a job, and show it there unless the user is viewing something else."""
+        """Let the buttons below the main image control a job, and show the job there unless the user is viewing
+        something else.
+        """
         if asked or self._stage_is_free():
             self._recovery.leave_stage()
             self._viewer.follow(job.run)
@@ -473,7 +495,7 @@ class GenerationController(QObject):
         self._show_in_progress()
 
     def _on_image_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
-        """Update the gallery and the queue after an image of a job was saved."""
+        """Update the gallery and the queue after an image of a generation job was saved."""
         self._show_in_progress()
         if job.item is not None:
             self._tasks.start(self._backlog.refresh())
@@ -493,7 +515,7 @@ class GenerationController(QObject):
             self._page.controls.button.set_running(job.share_done(), text)
 
     def _show_in_progress(self) -> None:
-        """Show the images that are being generated as tiles in the gallery."""
+        """Show the images that are being generated as tiles in the gallery panel."""
         self.in_progress.show({item.id: job.run for job, item in self.running if item is not None})
 
     def _end(self, active: _ActiveJob) -> None:
@@ -511,6 +533,6 @@ class GenerationController(QObject):
         self._page.stage.bar.set_pause(False, False)
 
     async def retry(self, item_id: str, *, mend: bool = False) -> None:
-        """Retry a failed queue item. With `mend`, first change its settings as the error suggests."""
+        """Generate a failed queue item again. With `mend`, first change its settings as the error suggests."""
         await self._backlog.ask(lambda queue: queue.retry(item_id, mend=mend))
         await self.start_next()

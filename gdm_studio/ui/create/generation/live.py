@@ -29,7 +29,8 @@ DRAFT_SAMPLER = "ddim"
 
 
 class Live(QObject):
-    """Controller of Live mode. At most one job runs, and each change of the settings replaces it.
+    """Controller of Live mode, which regenerates the image after each change of the settings. Each new job replaces the
+    previous one.
 
     An image that stays unchanged for a while is saved. All images of a Live session are saved in one collection.
     """
@@ -41,7 +42,7 @@ class Live(QObject):
         self._viewer = context.viewer
         self._runner = context.worker.runner
         self.on = False
-        self._entry = RunningJob("", stop=stop, show=self._bring_up)
+        self._entry = RunningJob("", stop=stop, show=self._close_board)
         # Latest job, running or ended.
         self.job: Job | None = None
         # Latest job whose image is saved, or will be saved when the job ends.
@@ -55,17 +56,19 @@ class Live(QObject):
         context.page.stage.bar.keep_clicked.connect(self.keep)
 
     def toggle(self, on: bool) -> None:
-        """Turn Live mode, in which the seed stays the same, on or off."""
+        """Turn Live mode on or off. While it is on, the seed stays the same, so that only the changed settings affect
+        the image.
+        """
         self._page.controls.modes.live.setChecked(on)
         self._page.controls.draft.hold_lock(on)
         if self.on and not on:
-            self._give_up()
+            self._cancel_unsaved()
         self.on = on
         self._collection = None
         self.refresh()
 
     def refresh(self) -> None:
-        """Generate the image of the current settings, unless it is already shown or another job is running."""
+        """Generate an image with the current settings, unless that image is already shown or another job is running."""
         if not self.on or self._context.generation.job is not None or self._context.worker.isFinished():
             return
         request = self._draft_request()
@@ -73,15 +76,17 @@ class Live(QObject):
             replaced = None if self.job is self._kept else self.job
             self.job = self._runner.submit(request, NOTHING, instead_of=replaced)
             self._viewer.offer_saving(None)
-            self._list(self.job)
+            self._show_in_job_list(self.job)
             self._context.tasks.start(self._follow(self.job))
 
     def take(self) -> bool:
-        """Save the current image if Generate would produce the same one. Return False if a new job is needed."""
+        """Save the current Live image if the Generate button would generate the same image. Return False if a new job
+        is needed.
+        """
         asked = replace(self._page.controls.request(), batch=0)
         is_running = self._context.generation.job is not None
         if not self.on or is_running or self.job is None or self.job.run.request != asked:
-            self._give_up()
+            self._cancel_unsaved()
             return False
         if self._kept is self.job:
             self._context.notify(
@@ -93,7 +98,7 @@ class Live(QObject):
         return True
 
     def keep(self) -> None:
-        """Save the current image as soon as it is finished."""
+        """Save the current Live image to the gallery as soon as it is finished."""
         job = self.job
         if not self.on or job is None or job is self._kept or self._viewer.run is not job.run:
             return
@@ -107,7 +112,9 @@ class Live(QObject):
         self._runner.save_results(job, self._collection)
 
     async def _follow(self, job: Job) -> None:
-        """Show a job until it ends or is replaced. Save its image if it stays unchanged for a while."""
+        """Show the steps of a Live job until it ends or is replaced. Save its image if it stays unchanged for two
+        seconds.
+        """
         await self._context.jobs.follow(self._entry, lambda newest: self._show(job))
         is_done = job.run.state is State.DONE
         if is_done and job is self.job and job is not self._kept:
@@ -120,28 +127,28 @@ class Live(QObject):
                 self.keep()
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
-        """Make the saving of a Live image undoable with Ctrl+Z."""
+        """Add an undo command for a Live image that was saved to the gallery."""
         if job not in self._saving:
             return
         self._saving.discard(job)
         if picture is not None and isinstance(job.into, Collection):
             self._context.gallery.commands.note_done(generation_command(job.into.name, (picture.id,)))
 
-    def _list(self, job: Job) -> None:
-        """Show a job in the list of running jobs, in the entry of the previous Live job."""
+    def _show_in_job_list(self, job: Job) -> None:
+        """Show a Live job in the list of running jobs. All Live jobs share one entry there."""
         self._entry.title = self.tr("Live: {subject}").format(subject=job.run.request.title)
         self._entry.work = job
         self._entry.is_stopped = False
         if self._entry not in self._context.jobs.jobs:
             self._context.jobs.begin(self._entry)
 
-    def _bring_up(self) -> None:
-        """Close the board that covers the stage, so that the Live image is visible."""
+    def _close_board(self) -> None:
+        """Close the board that covers the main image view, so that the Live image is visible."""
         if self._page.stage.mode() == "sheet":
             self._page.stage.set_mode("")
 
     def _show(self, job: Job) -> None:
-        """Show the newest step of a job. Before the first one, the previous image stays visible."""
+        """Show the newest denoising step of a Live job. Until its first step, the previous image stays visible."""
         newest = job.newest()
         if job is not self.job or newest is None or self._context.generation.job is not None:
             return
@@ -151,14 +158,16 @@ class Live(QObject):
         self._viewer.refresh(newest)
 
     def _draft_request(self) -> Request:
-        """Return the current request, or a draft with few steps if it has many and the model is not fast."""
+        """Return a generation request for Live mode: the current settings, or a draft with few steps if the model is
+        not fast.
+        """
         request = replace(self._page.controls.request(), count=1, batch=0)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
             return request
         return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)
 
-    def _give_up(self) -> None:
-        """Cancel the job unless its image is to be saved. The image stays visible until replaced."""
+    def _cancel_unsaved(self) -> None:
+        """Cancel the Live job unless its image is to be saved. The image stays visible until another one is shown."""
         if self.job is not None and self.job is not self._kept:
             self._runner.cancel(self.job)
             self.job = None

@@ -1,4 +1,4 @@
-"""Generation modes next to the Generate button: Fast, Live and Set."""
+"""Controller of the generation modes next to the Generate button: Fast, Live and Set."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class GenerationModes:
-    """Controller of the modes Fast, Live and Set. `live` controls Live mode, and `sets` controls set mode."""
+    """Controller of the modes Fast (distilled model), Live (regenerate on every change) and Set (a list of subjects).
+
+    `live` controls Live mode, and `sets` controls set mode.
+    """
 
     def __init__(self, context: CreateContext, boards: Boards) -> None:
         self._page = context.page
@@ -33,9 +36,9 @@ class GenerationModes:
         modes.set_toggled.connect(self.turn_set)
 
     def generate(self) -> None:
-        """Start a job in the current mode. No job is started if Live mode already shows the same image.
+        """Start generating in the current mode. No job is started if Live mode already shows the same image.
 
-        The keyboard focus moves from the prompt to the stage, where Space and the arrow keys control the job.
+        The keyboard focus moves from the prompt to the main image view, where Space and the arrow keys control the job.
         """
         if self.sets.on:
             self._page.set_view.area.setFocus()
@@ -52,7 +55,9 @@ class GenerationModes:
                 self._generate()
 
     def _lacks_words(self) -> bool:
-        """Return True if nothing specifies the subject, although the model reads a prompt."""
+        """Return whether the user has specified no subject (prompt, image or branch), although the model reads a
+        prompt.
+        """
         card, draft = self.settings.card, self.draft
         words = draft["prompt"].strip() or draft["image"] or draft["hints"] or draft.branch_point
         return card is not None and bool(card.accepts.prompt) and not words
@@ -65,14 +70,14 @@ class GenerationModes:
             run.add_done_callback(lambda _: self.live.refresh())
 
     def turn_fast(self, on: bool) -> None:
-        """Select the fast version of the model, or the full model again."""
+        """Switch to the fast version of the selected model, or back to the full model."""
         self._fast_for_live = False
         if self.settings.set_fast(on):
             self._tasks.start(self.settings.load_model())
             self.live.refresh()
 
     def turn_live(self, on: bool) -> None:
-        """Turn Live mode on or off.
+        """Turn Live mode, which regenerates the image on every change of the settings, on or off.
 
         Turning it on also selects the model's fast version, if there is one and the preference allows it.
         """
@@ -87,18 +92,18 @@ class GenerationModes:
             self.turn_fast(False)
 
     def turn_set(self, on: bool) -> None:
-        """Turn set mode on or off. Turning it on ends Live mode."""
+        """Turn set mode, which generates one image per subject of a list, on or off. Turning it on ends Live mode."""
         if on:
             self.turn_live(False)
         self.sets.toggle(on)
 
     def leave_set(self) -> None:
-        """Leave set mode if it is on."""
+        """Turn off set mode, which generates one image per subject of a list, if it is on."""
         if self.sets.on:
             self.sets.toggle(False)
 
     def actions(self) -> list[Action]:
-        """Return the actions that switch modes."""
+        """Return the user actions that switch the modes Fast, Live and Set on and off."""
         modes = self._page.controls.modes
         return [
             FAST.bind(lambda: self.turn_fast(not self.settings.is_fast()), lambda: not modes.fast.isHidden()),

@@ -1,1 +1,1 @@
-"""Image inputs of a job: start image, mask, control images and inversion."""
+"""Image inputs of a generation job: start image, mask, control images and inversion."""

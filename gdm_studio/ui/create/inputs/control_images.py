@@ -1,4 +1,4 @@
-"""Control images, which guide the generation by pose, outline or similar."""
+"""Control images, which guide the generation by a pose, an outline or similar."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class ControlImages(QObject):
-    """Controller that stores image files chosen as control images and loads their thumbnails."""
+    """Controller that stores the image files chosen as control images, such as poses and outlines, and loads their
+    thumbnails.
+    """
 
     def __init__(self, context: AppContext, hints: ControlImageList) -> None:
         super().__init__(hints)
@@ -30,7 +32,7 @@ class ControlImages(QObject):
             context.tasks.start(self._load())
 
     async def use(self, source: Path) -> None:
-        """Store an image file and add it as a control image. Raises StorageError."""
+        """Store an image file and add it to the control images of the next request. Raises StorageError."""
         from gdm_studio.engine import image_inputs
 
         self._hints.add(await asyncio.to_thread(image_inputs.store, source))
@@ -41,7 +43,7 @@ class ControlImages(QObject):
         )
 
     async def _load(self) -> None:
-        """Load missing thumbnails. Control images whose file is gone are removed, with a notice."""
+        """Load the missing thumbnails of control images. An image whose file is gone is removed, with a notice."""
         for image, preprocessor in self._hints.missing_pixels():
             try:
                 rgba = await asyncio.to_thread(load_control_for_display, image, preprocessor)

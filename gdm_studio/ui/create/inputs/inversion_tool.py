@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 
 class InversionTool(QObject):
-    """Controller that adds noise to the image on the stage, or inverts it to its noise.
+    """Controller that adds noise to the image in the main view, or inverts it to the noise from which it can be
+    generated.
 
     The worker thread draws one noised image at a time, skipping intermediate slider positions. `picture()` returns the
     image on the stage at the best available precision, as RGB or RGBA (height, width, channels).
@@ -55,7 +56,7 @@ class InversionTool(QObject):
         self._connect()
 
     async def open_noise(self) -> None:
-        """Show the noise slider over the image, initially at the current denoising strength."""
+        """Show a slider that adds noise to the image, initially as much as the current denoising strength."""
         from gdm_studio.engine import image_inputs
 
         picture = await self._current_picture()
@@ -70,7 +71,9 @@ class InversionTool(QObject):
         self._request_drawing(self._stage.noise_bar.share())
 
     async def start_here(self) -> None:
-        """Use the image as the start image of the next jobs, with the slider position as denoising strength."""
+        """Use the image as the start image of the next requests, with the position of the noise slider as denoising
+        strength.
+        """
         if self._picture is not None:
             await self._start_image.use(self._picture, strength=self._stage.noise_bar.share())
             # The displayed noise was drawn from this seed.
@@ -78,7 +81,7 @@ class InversionTool(QObject):
             self._stage.set_mode("")
 
     async def invert(self) -> None:
-        """Run the sampler backwards from the image on the stage to its noise, and show each step."""
+        """Run the sampler backwards to find the noise of the image in the main view, and show each step."""
         from gdm_studio.engine import image_inputs
 
         picture = await self._current_picture()
@@ -99,7 +102,9 @@ class InversionTool(QObject):
         self._viewer.set_view_mode_for_run("noisy")
 
     async def _current_picture(self) -> np.ndarray | None:
-        """Return the decoded image on the stage, or None if the stage shows another image by then."""
+        """Return the pixels of the image in the main view, or None if another image is shown there before they are
+        decoded.
+        """
         turn = self._viewer.revision
         picture = await self._stage_picture()
         return picture if self._viewer.revision == turn else None
@@ -204,7 +209,7 @@ class InversionTool(QObject):
 
 
 def pixels_noised(picture: np.ndarray, process: Process | None, share: float, *, seed: int) -> np.ndarray:
-    """Add noise directly to pixels, for models that cannot encode an image to latents.
+    """Add noise directly to the pixels of an image, for models that cannot encode images to latents.
 
     `picture` and the result are RGBA uint8 (height, width, 4). `share` is the position on the noise schedule, from 0
     (no noise) to 1.

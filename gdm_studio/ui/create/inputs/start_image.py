@@ -1,4 +1,4 @@
-"""Start image (img2img) of the next jobs, and the inpainting mask that the user paints on it."""
+"""Start image (img2img) of the next requests, and the inpainting mask that the user paints on it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ MASK_STRENGTH = 1.0
 
 
 class StartImage(QObject):
-    """Controller that stores and shows the start image and its mask, and lets the user paint the mask."""
+    """Controller of the start image (img2img) and its inpainting mask: it stores and shows both, and lets the user
+    paint the mask.
+    """
 
     def __init__(self, context: CreateContext) -> None:
         super().__init__(context.page)
@@ -59,7 +61,10 @@ class StartImage(QObject):
         self._connect()
 
     async def use(self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False) -> None:
-        """Set the start image from a file or an RGBA array (height, width, 4). Raises StorageError and BadRequest."""
+        """Make an image file or an RGBA array (height, width, 4) the start image of the next requests.
+
+        Raises StorageError and BadRequest.
+        """
         name, self._used_size = await asyncio.to_thread(_store, source)
         before = self._draft.written
         self._start.turn_to(name, inverted=inverted)
@@ -76,7 +81,7 @@ class StartImage(QObject):
         self._start.changed.emit()
 
     def remove(self, image: str = "") -> None:
-        """Remove the start image and its mask, undoably.
+        """Remove the start image and its mask, and offer to undo this.
 
         If `image` is given, use that start image without a mask instead.
         """
@@ -90,7 +95,7 @@ class StartImage(QObject):
             )
 
     async def mask(self, rgba: np.ndarray | None = None) -> None:
-        """Open the brush to paint the mask of the start image.
+        """Let the user paint the inpainting mask of the start image with a brush.
 
         `rgba` (height, width, 4) becomes the start image first.
         """
@@ -119,13 +124,13 @@ class StartImage(QObject):
         self._show_brush()
 
     def choose(self) -> None:
-        """Open a file dialog for the start image."""
+        """Open a file dialog in which the user chooses the start image."""
         choose_image(
             self._page.window(), self.tr("Start from a picture"), lambda path: self._tasks.start(self.use(path))
         )
 
     def _fit_size(self) -> None:
-        """Set the image size to that of the start image, unless the user chose another size.
+        """Set the size of the next images to that of the start image, unless the user chose another size.
 
         A size other than the model's default and those set here was chosen by the user.
         """
@@ -137,7 +142,9 @@ class StartImage(QObject):
         self._page.controls.offer_size(self._fitted_size or card.sizes()[0])
 
     async def finish(self) -> None:
-        """Finish painting and store the mask, if one is being painted."""
+        """End painting the inpainting mask and wait until the mask is stored. Do nothing if no mask is being
+        painted.
+        """
         if self._stage.mode() == "mask":
             self._storing = None
             self._stage.set_mode("")
@@ -154,7 +161,9 @@ class StartImage(QObject):
         self._start.changed.emit()
 
     async def _read(self) -> None:
-        """Load the start image and its mask for display, or remove the start image if its file is gone."""
+        """Load the start image and its mask for display. If a file is gone, remove the start image and inform
+        the user.
+        """
         names = (self._start.picture_name, self._start.mask_name)
         try:
             picture, mask = await asyncio.to_thread(load_for_display, *names)
@@ -169,7 +178,7 @@ class StartImage(QObject):
             self._start.set_picture(picture, mask)
 
     def _scaled_mask(self, width: int, height: int) -> np.ndarray:
-        """Return the mask resized to `width` × `height`, or an empty mask."""
+        """Return the inpainting mask resized to `width` × `height` as uint8 (height, width), or an empty mask."""
         import numpy as np
         from PIL import Image
 
@@ -199,16 +208,16 @@ class StartImage(QObject):
                 self._restore()
 
     def _discard(self) -> None:
-        """End painting without storing the mask."""
+        """End painting the inpainting mask without storing it, so that the previous mask remains."""
         self._stage.canvas.set_tool(None)
         self._stage.set_mode("")
         self._stage.setFocus()
         self._restore()
 
     def _restore(self) -> None:
-        """Restore the canvas to its state before painting.
+        """Show the image again that the main view showed before the user started to paint a mask.
 
-        If the image on the stage became the start image for painting, the settings are restored too.
+        If that image became the start image for painting, the settings are restored too.
         """
         if self._change is not None:
             before, after = self._change
@@ -221,7 +230,7 @@ class StartImage(QObject):
             self._on_image(self._draft["image"])
 
     def _on_image(self, image: str) -> None:
-        """Update the caption on the stage when the user chooses another start image."""
+        """Update the caption of the displayed start image when the user chooses another start image."""
         current = self.tr("Start picture")
         former = self.tr("Former start picture")
         if self._on_stage and self._stage.caption[0] in (current, former):
@@ -260,7 +269,9 @@ class StartImage(QObject):
 
 
 def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int]]:
-    """Store an image, and return its name and its size (width, height). Raises StorageError and BadRequest."""
+    """Store a start image, and return its stored name and its size (width, height). Raises StorageError and
+    BadRequest.
+    """
     from gdm_studio.engine import image_inputs
 
     name = image_inputs.store(source)

@@ -1,4 +1,4 @@
-"""Outpainting bar over the canvas, with the pixels added at each side and the total size."""
+"""Outpainting bar over the canvas, which shows the pixels added at each side and the total size."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NUMBER = 40
 
 
 class ExtendBar(QFrame):
-    """Bar with a number field for each side of the outpainting frame.
+    """Bar for outpainting, with a number field for the pixels to add at each side of the image.
 
     Signals: `sides_changed(Sides)` when the user edits a field, `undo_clicked()`, `done()`, `closed()`.
     """
@@ -66,13 +66,17 @@ class ExtendBar(QFrame):
         self._close.clicked.connect(self.closed)
 
     def begin(self, unit: int, most: int) -> None:
-        """Set the step of the number fields to `unit` pixels and their maximum to `most` pixels."""
+        """Prepare the number fields for outpainting an image: their step is `unit` pixels and their maximum `most`
+        pixels.
+        """
         for edit in self.edits.values():
             edit.set_step(unit)
             edit.set_range(0, most)
 
     def show_sides(self, sides: Sides, size: tuple[int, int], *, undo: bool) -> None:
-        """Show the added pixels and the total size (width, height). `undo` enables the Undo button."""
+        """Show the pixels added at each side of the image and its total size (width, height). `undo` enables the Undo
+        button.
+        """
         for name, edit in self.edits.items():
             edit.set_number(getattr(sides, name))
         self._size.setText(f"{size[0]} × {size[1]}")

@@ -34,7 +34,7 @@ _CURSORS = {
 
 
 class OutpaintingController:
-    """Controller that shows the outpainting frame and replaces the start image with the extended image.
+    """Controller of outpainting: it shows a frame around the start image, and extends the image to the frame.
 
     It remembers the original of each extended image, so that the frame can be edited again. `picture()` returns the
     image on the stage as RGB or RGBA (height, width, channels).
@@ -61,7 +61,10 @@ class OutpaintingController:
         self._connect()
 
     async def open(self, rgba: np.ndarray | None = None) -> None:
-        """Show the frame around the start image. `rgba` (height, width, 4) becomes the start image first."""
+        """Start outpainting: show a frame around the start image that the user can enlarge.
+
+        `rgba` (height, width, 4) becomes the start image first. If the model cannot outpaint, a notice says so.
+        """
         card = self._draft.card
         if self._stage.mode() == MODE or card is None:
             return
@@ -94,7 +97,7 @@ class OutpaintingController:
         self._show()
 
     async def finish(self) -> None:
-        """Replace the start image with an extended image whose added area is masked.
+        """Replace the start image by an image extended to the frame, with a mask over the added area.
 
         Does nothing if no pixels are added.
         """
@@ -121,7 +124,9 @@ class OutpaintingController:
             self._show()
 
     def _on_mode(self, mode: str) -> None:
-        """Show the start image with the last applied frame, when frame editing ends."""
+        """When the user stops editing the outpainting frame, show the start image with the frame that was
+        applied last.
+        """
         if mode == MODE or self._stage.canvas.tool() is not self.frame or self._shown is None:
             return
         self._stage.canvas.set_tool(None)
@@ -168,7 +173,7 @@ class OutpaintingController:
 
 
 def refused(card: ModelCard) -> str:
-    """Return the reason why this model cannot outpaint, or "" if it can."""
+    """Return the reason why this model cannot outpaint (extend an image beyond its edges), or "" if it can."""
     name, accepts = card.title or card.name, card.accepts
     if not accepts.picture or not accepts.mask:
         return translate("Outpainting", "{model} cannot start from a picture").format(model=name)
@@ -178,7 +183,9 @@ def refused(card: ModelCard) -> str:
 
 
 def _load(name: str) -> tuple[np.ndarray, tuple[int, int]]:
-    """Load a stored image for display as RGBA (height, width, 4). Return it and its full size (width, height)."""
+    """Load a stored image for display as RGBA (height, width, 4). Return the reduced pixels and the full size (width,
+    height).
+    """
     import numpy as np
 
     from gdm_studio.engine import image_inputs

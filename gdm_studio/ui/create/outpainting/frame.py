@@ -23,7 +23,7 @@ _KEYS = {Qt.Key.Key_Left: "left", Qt.Key.Key_Right: "right", Qt.Key.Key_Up: "abo
 
 
 class Sides(NamedTuple):
-    """Pixels added at each side of an image."""
+    """Number of pixels that outpainting adds at each side of an image."""
 
     left: int = 0
     above: int = 0
@@ -35,13 +35,11 @@ NONE = Sides()
 
 
 class Frame(QObject):
-    """Canvas tool that edits the frame to which an image is extended.
+    """Canvas tool with which the user sets the frame for outpainting, to which an image is extended.
 
-    Dragging moves an edge. A press outside the frame moves the nearest edges there. Each arrow key adds one step
-    at its side, Delete removes all additions, and Return finishes.
-
-    The canvas shows the image reduced by `scale`, with `room()` pixels of empty space around it. Signals:
-    `changed()`, `done()`.
+    Dragging moves an edge. A press outside the frame moves the nearest edges there. Each arrow key adds one step at its
+    side, Delete removes all additions, and Return finishes. The canvas shows the image reduced by `scale`, with
+    `room()` pixels of empty space around it. Signals: `changed()`, `done()`.
     """
 
     changed = Signal()
@@ -62,9 +60,9 @@ class Frame(QObject):
         self._scale = 1.0
 
     def begin(self, size: tuple[int, int], unit: int, sides: Sides = NONE, *, scale: float = 1.0) -> None:
-        """Start editing an image of `size` (width, height) in steps of `unit` pixels, and clear the undo history.
+        """Start editing the outpainting frame of an image of `size` (width, height) in steps of `unit` pixels.
 
-        `scale` is the number of canvas pixels per image pixel.
+        `scale` is the number of canvas pixels per image pixel. The undo history is cleared.
         """
         self._picture = size
         self._unit = unit
@@ -76,7 +74,7 @@ class Frame(QObject):
         self.changed.emit()
 
     def sides(self) -> Sides:
-        """Return the pixels added at each side.
+        """Return the pixels that outpainting adds at each side of the image.
 
         The right and lower sides are rounded up so that the total size is a multiple of the unit.
         """
@@ -85,12 +83,14 @@ class Frame(QObject):
         return sides._replace(right=sides.right + over, below=sides.below + under) if any(sides) else sides
 
     def size(self) -> tuple[int, int]:
-        """Return the size (width, height) of the image with its additions."""
+        """Return the size (width, height) in pixels of the image after outpainting."""
         sides, (width, height) = self.sides(), self._picture
         return width + sides.left + sides.right, height + sides.above + sides.below
 
     def part(self) -> tuple[int, int, int, int]:
-        """Return the frame as (left, top, right, bottom) in pixels of the canvas image."""
+        """Return the outpainting frame as (left, top, right, bottom) in pixels of the displayed image, which has empty
+        space around it.
+        """
         room = self.room()
         sides = self.sides()
         width, height = self._picture
@@ -102,19 +102,22 @@ class Frame(QObject):
         return bool(self._undo_stack)
 
     def room(self) -> int:
-        """Return the width of the empty space around the image in image pixels: `most()` plus two steps."""
+        """Return the width of the empty space that the canvas shows around the image, in image pixels.
+
+        This is `most()` plus two steps.
+        """
         return self.most() + 2 * self._unit
 
     def most(self) -> int:
-        """Return the maximum number of pixels that can be added at one side."""
+        """Return the maximum number of pixels that outpainting can add at one side of the image."""
         return max(int(MAX_SHARE * max(self._picture)) // self._unit, 1) * self._unit
 
     def active_edges(self) -> frozenset[str]:
-        """Return the names of the edges that are under the pointer or being dragged."""
+        """Return the names of the frame's edges that are under the mouse pointer or being dragged."""
         return self._edges
 
     def set_sides(self, sides: Sides) -> None:
-        """Set the added pixels per side, rounded up to whole steps and limited to the maximum."""
+        """Set the pixels to add at each side of the image, rounded up to whole steps and limited to the maximum."""
         self._turn_to(self._without_remainder(sides))
 
     def _turn_to(self, drawn: Sides) -> None:
@@ -125,7 +128,7 @@ class Frame(QObject):
         self.changed.emit()
 
     def undo(self) -> None:
-        """Undo the latest change of the frame."""
+        """Undo the user's latest change of the frame to which outpainting extends the image."""
         if self._undo_stack:
             self._sides = self._undo_stack.pop()
             self.changed.emit()
@@ -159,7 +162,7 @@ class Frame(QObject):
             self.changed.emit()
 
     def wheel(self, notches: float) -> None:
-        """Ignore the mouse wheel, which every canvas tool must handle."""
+        """Ignore the mouse wheel. Every canvas tool has to implement this method."""
 
     def key(self, key: Qt.Key) -> bool:
         if side := _KEYS.get(key):
@@ -229,7 +232,7 @@ class Frame(QObject):
         return frozenset(name for name, far in ends.items() if abs(far) <= reach)
 
     def _edges_towards(self, at: QPointF) -> frozenset[str]:
-        """Return the edges that a position outside the frame lies beyond."""
+        """Return the names of the frame's edges beyond which a position is located, none if it is inside the frame."""
         whole = self._whole()
         beyond = {"left": at.x() < whole.left(), "right": at.x() > whole.right()}
         beyond |= {"above": at.y() < whole.top(), "below": at.y() > whole.bottom()}
@@ -243,17 +246,19 @@ class Frame(QObject):
         self.changed.emit()
 
     def _remainder(self) -> tuple[int, int]:
-        """Return the pixels (width, height) by which the image falls short of a multiple of the unit."""
+        """Return how many pixels (width, height) the original image is short of a multiple of the unit."""
         width, height = self._picture
         return -width % self._unit, -height % self._unit
 
     def _without_remainder(self, sides: Sides) -> Sides:
-        """Return `sides` minus the pixels that `sides()` adds at the right and below for a multiple of the unit."""
+        """Subtract from `sides` the pixels at the right and below that only round the total size up to a multiple of
+        the unit.
+        """
         over, under = self._remainder()
         return sides._replace(right=sides.right - over, below=sides.below - under)
 
     def _rounded(self, sides: Sides) -> Sides:
-        """Round `sides` up to whole steps, limited to `most()` and to the largest image size."""
+        """Round the pixels added at each side up to whole steps, limited to `most()` and to the largest image size."""
         most = self.most()
         left, above, right, below = (min(max(-(-side // self._unit) * self._unit, 0), most) for side in sides)
         width, height = (MAX_SIDE - self._unit - side for side in self._picture)

@@ -1,1 +1,1 @@
-"""Left panel of the Create page, with all settings of the next images."""
+"""Settings panel of the Create page, with all settings of the next images."""

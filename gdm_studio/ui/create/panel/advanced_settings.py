@@ -32,7 +32,7 @@ PARTS = {
 
 
 class More(Collapsible):
-    """Foldable section of the advanced settings.
+    """Foldable section of the advanced generation settings, such as negative prompt, sampler parameters and device.
 
     Its header lists the settings that differ from the model's defaults, or else some settings that it contains. Signal:
     `changed()` when the user edits a setting.
@@ -113,23 +113,25 @@ class More(Collapsible):
         self.changed.connect(self.show_summary)
 
     def set_params(self, params: tuple[Param, ...]) -> None:
-        """Show sliders for the parameters of the selected sampler."""
+        """Show sliders for the parameters of the selected sampler, such as eta."""
         self.knobs.set_params(params)
         self._param_titles = ", ".join(within_text(title) for title in self.knobs.titles()[:2])
         self.show_summary()
 
     def rows(self) -> list[SliderRow]:
-        """Return the visible sliders of the sampler and guidance parameters."""
+        """Return the visible sliders of the sampler and guidance parameters in the advanced settings."""
         return [row for rows in (self.knobs, self.controls) for row in rows.rows.values() if not row.isHidden()]
 
     def boxes(self) -> list[Combo]:
-        """Return the combo boxes that currently offer a choice."""
+        """Return the combo boxes of the advanced settings that currently offer a choice."""
         parts = [box for name, box in self.part_boxes.items() if not self._part_fields[name].isHidden()]
         parts += [] if self._grammar_field.isHidden() else [self.grammar_box]
         return [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
 
     def show_summary(self) -> None:
-        """Update the header's summary, which shows changed settings while the section is folded."""
+        """Update the summary in the header of the advanced settings, so that changed settings are visible while the
+        section is folded.
+        """
         found = [*self._modes]
         if negative := self.negative_text():
             found.append(self.tr("without “{prompt}”").format(prompt=negative))
@@ -147,7 +149,7 @@ class More(Collapsible):
         self.set_summary(", ".join(found or self._offered_settings()), marked=bool(found))
 
     def _offered_settings(self) -> list[str]:
-        """Return the titles of the most important settings in this section."""
+        """Return the titles of the most important advanced settings, for a header that has no changes to list."""
         offered = []
         if self._draft.card is None or self._draft.card.accepts.guidance:
             offered.append(self._title_of("guidance_scale"))
@@ -158,7 +160,9 @@ class More(Collapsible):
         return [*offered, self._title_of("device")]
 
     def _changed_settings(self) -> list[str]:
-        """Return texts about the guidance and the spacing if they differ from the model's defaults."""
+        """Return a text such as "guidance 5" for the guidance and for the spacing, if they differ from the model's
+        defaults.
+        """
         guidance, spacing = self._draft["guidance_scale"], self._draft["spacing"]
         found = []
         if guidance != self._draft.default("guidance_scale"):
@@ -171,41 +175,49 @@ class More(Collapsible):
         return within_text(translate("Setting", SETTINGS[name].title))
 
     def set_modes(self, modes: list[str]) -> None:
-        """Set the titles of the active modes, which come first in the header's summary."""
+        """Set the titles of the active generation modes (Live, Set), which come first in the header of the advanced
+        settings.
+        """
         self._modes = modes
         self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
-        """Show the guidance parameters if guidance is on; otherwise they have no effect."""
+        """Show the parameters of classifier-free guidance if guidance is on, or hide them because they have no
+        effect.
+        """
         names = [param.name for param in GUIDANCE]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
 
     def set_negative(self, there: bool) -> None:
-        """Show or hide the negative prompt. Its text is retained for other models."""
+        """Show the field for the negative prompt, or hide it for a model that accepts none. Its text is retained for
+        other models.
+        """
         self.negative.setVisible(there)
         self.show_summary()
 
     def set_attention_available(self, on: bool) -> None:
-        """Show or hide the switch that records attention maps, which require a prompt."""
+        """Show or hide the switch that records attention maps, which require a model with a prompt."""
         self._attention_field.setVisible(on)
 
     def set_grammar(self, there: bool) -> None:
-        """Show or hide the prompt grammar menu."""
+        """Show or hide the menu that selects how prompts are read: with weights in brackets, or as plain words."""
         self._grammar_field.setVisible(there)
         self.show_summary()
 
     def negative_text(self) -> str:
-        """Return the negative prompt, or "" if the model accepts none."""
+        """Return the negative prompt that the user typed, or "" if the model accepts none."""
         return "" if self.negative.isHidden() else self.negative.text()
 
     def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
-        """Offer these image sizes (width, height). If there is only one, set the draft's size to None."""
+        """Fill the size menu with these image sizes (width, height). If there is only one size, hide the menu and use
+        None.
+        """
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
         self._draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
 
     def set_parts(self, names: Mapping[str, Sequence[str]], *, own_vae: bool = True) -> None:
-        """Offer VAEs and refiners. `names` lists them by setting name.
+        """Fill the menus of VAEs and refiners that can replace parts of the model. `names` lists them by setting name.
 
         A selected part remains in its menu. `own_vae` is False for a model without its own VAE.
         """
@@ -219,12 +231,14 @@ class More(Collapsible):
         self._parts_row.setVisible(any(not field.isHidden() for field in self._part_fields.values()))
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """Offer these devices, and the precisions that they support."""
+        """Fill the device menu with these choices, and the precision menu with the precisions that they support."""
         self.device_box.set_choices(choices)
         self._show_dtypes()
 
     def _show_dtypes(self) -> None:
-        """Offer the precisions of the selected device, or of all devices for "automatic" and "all devices"."""
+        """Fill the precision menu for the selected device, or for all devices if "automatic" or "all devices" is
+        selected.
+        """
         here = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
         device = self._draft["device"]
         self.dtype_box.set_choices(menus.dtype_choices(here if device in ANY else device.split(",")))

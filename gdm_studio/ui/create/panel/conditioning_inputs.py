@@ -38,7 +38,7 @@ UP = "chevron-up"
 
 
 class Conditions(QWidget):
-    """Panel of the conditioning inputs besides the prompt: label, factors and control images.
+    """Panel of the inputs that condition the image besides the prompt: class label, numeric factors and control images.
 
     It is hidden if the model has no such inputs. The draft retains the values while another model is selected. `groups`
     maps headings to groups of factors, and `hints` is the list of control images. Signal: `changed()` when the user
@@ -73,7 +73,7 @@ class Conditions(QWidget):
         self.set_accepts(Capabilities())
 
     def set_accepts(self, accepts: Capabilities) -> None:
-        """Show the inputs that the selected model accepts, with the values of the draft."""
+        """Show the conditioning inputs that the selected model accepts, and fill them with the current settings."""
         self.label_box.set_choices([Choice("", self.tr("Any")), *(Choice(name, name) for name in accepts.labels)])
         self.label_box.set_choice("")
         self.label_box.set_choice(self._draft["label"])
@@ -90,7 +90,9 @@ class Conditions(QWidget):
         self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
 
     def set_upscalers(self, names: Collection[str]) -> None:
-        """Offer these upscalers for the second pass, and the one that is currently selected."""
+        """Fill the menu of upscalers for the second pass (high-resolution fix), including the upscaler that is selected
+        now.
+        """
         now = self._draft["upscaler"]
         plain = Choice("", self.tr("Interpolation"), self.tr("No network; quick and soft"))
         others = dict.fromkeys([*names, *([now] if now else [])])
@@ -99,12 +101,12 @@ class Conditions(QWidget):
         self._upscaler_field.setVisible(bool(names))
 
     def boxes(self) -> list[Combo]:
-        """Return the visible combo boxes."""
+        """Return the visible combo boxes for conditioning: class label and upscaler."""
         fields = ((self._label_field, self.label_box), (self._upscaler_field, self.upscaler_box))
         return [box for field, box in fields if not field.isHidden()]
 
     def rows(self) -> list[SliderRow]:
-        """Return the sliders of all factors and control image weights."""
+        """Return the sliders of all numeric factors and of all control images."""
         factors = [row for group in self.groups.values() for row in group.knobs.rows.values()]
         return [*factors, *self.hints.rows()]
 
@@ -129,7 +131,7 @@ class Conditions(QWidget):
 
 
 class FactorGroup(Collapsible):
-    """Foldable group with a slider for each numeric factor under one heading.
+    """Foldable group of sliders, one for each numeric conditioning factor under the same heading.
 
     Titled groups and groups of more than MAX_OPEN factors are initially folded.
     """
@@ -143,24 +145,26 @@ class FactorGroup(Collapsible):
         self.add(self.knobs)
 
     def set_params(self, knobs: tuple[Param, ...]) -> None:
-        """Replace the group's sliders, hiding a group without sliders."""
+        """Replace the sliders of the group of factors. A group without sliders is hidden."""
         if list(self.knobs.rows) != [param.name for param in knobs]:
             self.set_open(len(knobs) <= self._open_limit)
         self.knobs.set_params(knobs)
         self.setVisible(bool(knobs))
 
     def show_values(self, values: Mapping[str, float]) -> None:
-        """Set the sliders, and list the changed values in the group's header."""
+        """Set the sliders of the group to these values, and list the values that differ from the defaults in its
+        header.
+        """
         self.knobs.set_values(values)
         changes = self.knobs.change_texts()
         self.set_summary(", ".join(changes) or within_text(", ".join(self.knobs.titles())), marked=bool(changes))
 
 
 class ControlImageList(QWidget):
-    """List of control images with a row for each, onto which image files can be dropped.
+    """List of control images, with a row for each image. Image files can be dropped onto it.
 
-    Signals: `changed()` when the user edits the list, `picture_asked()` to choose a file, `picture_dropped(Path)`,
-    and `pictures_wanted()` when thumbnails have to be loaded.
+    Signals: `changed()` when the user edits the list, `picture_asked()` to choose a file, `picture_dropped(Path)`, and
+    `pictures_wanted()` when thumbnails have to be loaded.
     """
 
     changed = Signal()
@@ -189,11 +193,11 @@ class ControlImageList(QWidget):
 
     @property
     def takes_references(self) -> bool:
-        """True if the model takes an ordered list of whole reference images."""
+        """True if the model takes an ordered list of whole reference images instead of control images."""
         return self.kinds == (REFERENCE,)
 
     def set_kinds(self, kinds: tuple[str, ...], references: int = 0) -> None:
-        """Set the accepted kinds of control images, and the maximum number of reference images.
+        """Set the kinds of control images that the model accepts, and the maximum number of reference images.
 
         Call `set_hints` next to update the rows.
         """
@@ -207,7 +211,7 @@ class ControlImageList(QWidget):
         self.setVisible(bool(kinds))
 
     def set_hints(self, hints: tuple[ControlImage, ...]) -> None:
-        """Show the control images of accepted kinds, and request their missing thumbnails."""
+        """Show a row for each control image that the model accepts, and request the thumbnails that are not loaded."""
         shown = tuple(hint for hint in hints if hint.kind in self.kinds)
         if shown != self.hints():
             for row in self._rows:
@@ -220,13 +224,13 @@ class ControlImageList(QWidget):
         self._show_count()
 
     def add(self, image: str) -> None:
-        """Add the control image with the stored name `image` and emit `changed`, unless the list is full."""
+        """Add the stored image named `image` to the control images and emit `changed`, unless the list is full."""
         if len(self._rows) < self._most and self.kinds:
             self.set_hints((*self.hints(), ControlImage(self.kinds[0], image)))
             self.changed.emit()
 
     def remove(self, image: str) -> None:
-        """Remove the control image with the stored name `image` and emit `changed`."""
+        """Remove the stored image named `image` from the control images and emit `changed`."""
         self.set_hints(tuple(hint for hint in self.hints() if hint.image != image))
         self.changed.emit()
 
@@ -235,11 +239,13 @@ class ControlImageList(QWidget):
         return tuple(row.hint() for row in self._rows)
 
     def missing_pixels(self) -> list[tuple[str, str]]:
-        """Return the missing thumbnails as (stored image name, preprocessor or "none")."""
+        """Return the thumbnails that have to be loaded, as pairs (stored image name, preprocessor or "none")."""
         return list(dict.fromkeys(each for row in self._rows for each in row.missing_pixels()))
 
     def set_picture(self, image: str, preprocessor: str, rgba: np.ndarray) -> None:
-        """Set the thumbnail of a control image for a preprocessor or "none", RGBA (height, width, 4)."""
+        """Set a control image's thumbnail, RGBA (height, width, 4): the result of `preprocessor`, or the image itself
+        for "none".
+        """
         for row in self._rows:
             if (image, preprocessor) in row.missing_pixels():
                 row.set_picture(preprocessor, rgba)
@@ -286,7 +292,7 @@ class ControlImageList(QWidget):
         self.changed.emit()
 
     def _show_count(self) -> None:
-        """Number the images, and show whether another one can be added."""
+        """Number the control images in the list, and enable the Add button if another image can be added."""
         count = len(self._rows)
         self.add_button.setEnabled(count < self._most)
         text = self.tr("Follow a picture…")
@@ -299,7 +305,7 @@ class ControlImageList(QWidget):
 
 
 class ControlImageRow(QFrame):
-    """Row of one control image, with the result of its preprocessor as a thumbnail.
+    """Row of the settings of one control image, with the result of its preprocessor as a thumbnail.
 
     Signals: `changed()` and `removed()` when the user edits or removes the control image, and `picture_wanted()` when
     the result of another preprocessor must be loaded. A reference image has no settings except its position, and
@@ -346,10 +352,10 @@ class ControlImageRow(QFrame):
             [Choice(each, translate("Setting", PREPROCESSORS[each])) for each in PREPROCESSORS]
         )
         self.preprocessor.set_choice(hint.preprocessor)
-        self.start = self._share(
+        self.start = self._fraction_slider(
             theme, self.tr("From"), hint.start, (0.0, 1 - SHORTEST), 0.0, self.tr("Part of the steps before it acts")
         )
-        self.end = self._share(
+        self.end = self._fraction_slider(
             theme, self.tr("To"), hint.end, (SHORTEST, 1.0), 1.0, self.tr("Part of the steps after which it ends")
         )
         remove = mark(theme, "x", self.tr("Stop following this picture"), size=14)
@@ -387,12 +393,16 @@ class ControlImageRow(QFrame):
         )
 
     def set_place(self, place: int) -> None:
-        """Show the position of a reference image (from 0), and a button to move it up unless it is the first."""
+        """Show the number of a reference image, whose index is `place` (from 0). All but the first get a button to move
+        them up.
+        """
         self._place.setText(self.tr("Picture {number}").format(number=place + 1))
         self.move_button.setVisible(self._hint.kind == REFERENCE and place > 0)
 
     def missing_pixels(self) -> list[tuple[str, str]]:
-        """Return the thumbnails to load, as (stored image name, preprocessor or "none")."""
+        """Return this control image's thumbnails that have to be loaded, as (stored image name, preprocessor or
+        "none").
+        """
         wanted = dict.fromkeys(("none", self.preprocessor.choice()))
         return [(self.image, each) for each in wanted if each not in self._loaded]
 
@@ -409,11 +419,11 @@ class ControlImageRow(QFrame):
         self.picture_wanted.emit()
 
     def _keep_apart(self, other: SliderRow, value: float) -> None:
-        """Move the other end of the image's part of the run, so that the start stays before the end."""
+        """Move the slider `other` so that the control image starts to act before it stops acting."""
         other.set_value(round(value, 2))
         self.changed.emit()
 
-    def _share(
+    def _fraction_slider(
         self, theme: Theme, title: str, value: float, limits: tuple[float, float], default: float, tooltip: str
     ) -> SliderRow:
         low, high = limits

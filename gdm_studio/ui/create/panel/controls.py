@@ -1,4 +1,4 @@
-"""Left panel with all generation settings. Less used settings are folded."""
+"""Settings panel at the left with all generation settings. Less used settings are folded."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ from gdm_studio.ui.widgets.layouts import OverlayScrollBar, scrolled, stacked
 
 
 class Controls(QFrame):
-    """Left panel that edits the draft of the next request.
+    """Settings panel in which the user edits the draft of the next generation request.
 
-    Signals when the user acts: `changed()` for any setting, `model_chosen(str)`, `generate()`, `stop()`,
-    `compare()` to compare schedulers, `picture_asked()` to choose a start image, and `presets_asked()` to open the
-    presets. `model_shown(card)` is emitted after every change of the model.
+    Signals when the user acts: `changed()` for any setting, `model_chosen(str)`, `generate()`, `stop()`, `compare()` to
+    compare schedulers, `picture_asked()` to choose a start image, and `presets_asked()` to open the presets.
+    `model_shown(card)` is emitted after every change of the model.
     """
 
     changed = Signal()
@@ -73,11 +73,11 @@ class Controls(QFrame):
     # Data in and out
 
     def request(self) -> Request:
-        """Return the request that the current settings describe."""
+        """Return the generation request that the current settings of the panel describe."""
         return self.draft.request
 
     def set_request(self, request: Request) -> None:
-        """Set all settings to those of `request`, except the model and the branch.
+        """Set all settings of the panel to those of `request`, except the model and the branch.
 
         Styles, devices and sizes that are not on offer are ignored.
         """
@@ -91,7 +91,10 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _unavailable_settings(self, request: Request) -> dict[str, Any]:
-        """Return the draft's values of the settings whose value in `request` is not on offer."""
+        """Return the present values of style, device and size where the menus do not contain the value in `request`.
+
+        These settings stay unchanged when the request is applied.
+        """
         boxes = {"style": self.style_box, "device": self.device_box}
         unavailable = {name: self.draft[name] for name, box in boxes.items() if not box.offers(getattr(request, name))}
         card, size = self.draft.card, request.size
@@ -99,22 +102,21 @@ class Controls(QFrame):
         return unavailable if offered else unavailable | {"size": self.draft["size"]}
 
     def offer_size(self, size: tuple[int, int]) -> None:
-        """Select an image size (width, height) that the model can generate.
-
-        If necessary, it is added to the menu.
+        """Select an image size (width, height) that the model can generate, and add the size to the menu if it is
+        missing.
         """
         if (card := self.draft.card) is not None:
             self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
             self.draft.put(size=size if self.more.size_box.count() > 1 else None)
 
     def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
-        """Offer these models. `parts` returns the VAEs, refiners and upscalers that suit a model, by setting name."""
+        """Fill the model menu. `parts` returns the VAEs, refiners and upscalers that suit a model, by setting name."""
         self._parts = parts or self._parts
         self.model_box.set_choices(menus.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
 
     def set_model(self, card: ModelCard) -> None:
-        """Show the styles, sizes, menus and examples of a model, and apply its defaults."""
+        """Adapt the panel to a model: show its styles, sizes, menus and examples, and apply its default settings."""
         # The menu contains only one of the two names. Setting the other name has no effect.
         for name in (card.fast_of, card.name):
             self.model_box.set_choice(name)
@@ -132,7 +134,9 @@ class Controls(QFrame):
         self.model_shown.emit(card)
 
     def _show_accepted(self, accepts: Capabilities) -> None:
-        """Show the inputs that the model accepts. Hidden ones retain their values for other models."""
+        """Show the inputs that the model accepts, such as the prompt, and hide the others. Hidden inputs retain their
+        values.
+        """
         self.prompt.setVisible(bool(accepts.prompt) and self.things.isHidden())
         # A set is a list of subjects, so it needs a model that reads prompts.
         self.modes.set.setVisible(bool(accepts.prompt))
@@ -146,7 +150,7 @@ class Controls(QFrame):
         self.start_mark.setEnabled(accepts.picture)
 
     def _show_parts(self) -> None:
-        """Offer the VAEs, refiners and upscalers that the model can use."""
+        """Fill the menus of VAEs, refiners and upscalers with those that the selected model can use."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
         found = self._parts(self.draft.card) if self.draft.card else {}
         names = {name: list(each) for name, each in found.items() if takes.get(name)}
@@ -154,7 +158,7 @@ class Controls(QFrame):
         self.conditions.set_upscalers(found.get("upscaler", ()) if self._accepts.second_pass else ())
 
     def show_set_editor(self, on: bool) -> None:
-        """Show the list of a set's subjects in place of the prompt, or the prompt again."""
+        """Replace the prompt by the editor for the subjects of an image set, or show the prompt again."""
         if on and self.prompt.isVisible():
             # The list has the prompt's height, so that nothing below it moves.
             self.things.setFixedHeight(self.prompt.height())
@@ -165,16 +169,16 @@ class Controls(QFrame):
         self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """Offer these devices, and write the selected device to the draft."""
+        """Fill the device menu with these choices, and write the selected device to the draft."""
         self.more.set_devices(choices)
         self.draft.put(device=self.device_box.choice())
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels of a job with the current settings, which starts at the index `first` of `path`."""
+        """Plot the noise levels of a run with the current settings. The run starts at the index `first` of `path`."""
         self.curve.set_path(path, first)
 
     def reset(self) -> None:
-        """Reset all settings except the device to the model's defaults, and emit `changed`."""
+        """Reset all generation settings except the device to the model's defaults, and emit `changed`."""
         self.draft.put(
             negative_prompt="", grammar="auto", dtype="auto", factors={}, toward=None, batch=0, attention=False
         )
@@ -183,19 +187,22 @@ class Controls(QFrame):
         self.changed.emit()
 
     def roll_seed(self) -> None:
-        """Choose a random seed for the next job and emit `changed`."""
+        """Choose a random seed for the next image and emit `changed`."""
         self.draft.roll()
         self.changed.emit()
 
     def _show_defaults(self) -> None:
-        """Select the draft's style, sampler and spacing in the menus after their entries were replaced."""
+        """Select the draft's style, sampler and spacing in the menus, whose entries have just been replaced."""
         self.style_box.set_choice(self.draft["style"])
         self.sampler_box.set_choice(self.draft["sampler"])
         self.spacing_box.set_choice(self.draft["spacing"])
         self._show_scheduler()
 
     def parts(self) -> list[tuple[str, QWidget]]:
-        """Return (title, input widget) for every enabled setting that is visible or in a folded section."""
+        """Return (title, input widget) for every setting that the user can change, including those in folded sections.
+
+        The command palette uses this to find settings by their titles.
+        """
         rows = [*self.rows.values(), *self.conditions.rows(), *self.start.rows(), *self.more.rows()]
         first = [*self.conditions.boxes(), self.style_box, self.model_box]
         boxes = [*first, self.sampler_box, self.spacing_box, *self.more.boxes()]
@@ -206,7 +213,7 @@ class Controls(QFrame):
         return [(part.accessibleName(), part) for part in usable if part.isEnabled()]
 
     def focus_setting(self, part: QWidget) -> None:
-        """Unfold the section that contains a setting, focus its widget and scroll to it."""
+        """Move the keyboard focus to the widget of a setting: unfold its section and scroll to it."""
         if (section := self._section_of(part)) is not None:
             section.set_open(True)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -214,7 +221,7 @@ class Controls(QFrame):
         QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))
 
     def show_top(self) -> None:
-        """Scroll to the top, so that a model selected on another page is visible."""
+        """Scroll the settings panel to the top, so that a model selected on another page is visible."""
         self._scroll.verticalScrollBar().setValue(0)
 
     def unfold_changed(self) -> None:
@@ -233,7 +240,7 @@ class Controls(QFrame):
         return self.draft.card.accepts if self.draft.card else Capabilities()
 
     def _show_scheduler(self) -> None:
-        """Show the parameters, defaults and tooltip of the selected sampler."""
+        """Show the parameters, the default values and the tooltip of the selected sampler."""
         for name, row in self.rows.items():
             row.set_default(self.draft.default(name))
         spec = SAMPLERS[self.draft["sampler"]]
@@ -244,7 +251,9 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _show_effective_settings(self) -> None:
-        """Hide settings without an effect at present, and update hints and summaries."""
+        """Hide settings that have no effect at present, such as guidance parameters without guidance, and update hints
+        and summaries.
+        """
         self.more.set_guided(self.draft.request.guidance_scale != 1)
         self.more.show_summary()
         self.main_settings.show_steps_hint()
@@ -334,7 +343,7 @@ class Controls(QFrame):
         stacked((scroll, 1), foot, on=self, spacing=0)
 
     def _fill_more(self) -> None:
-        """Move the less used settings to the top of the folded section."""
+        """Move the less used settings, such as guidance and spacing, to the top of the folded section."""
         finer = [row for row in self.rows.values() if row not in (self.steps, self.temperature)]
         spacing = Labelled(translate("Setting", SETTINGS["spacing"].title), self.spacing_box)
         self._path_section = _stack_in_column(spacing, self.curve, spacing=SPACE.small)
@@ -373,7 +382,7 @@ class Controls(QFrame):
         self.button.stop.connect(self.stop)
 
     def set_example(self, example: Example) -> None:
-        """Apply the prompt, style and seed of a model's example."""
+        """Apply the prompt, the style and the seed of an example that comes with the model."""
         style = example.style or self.draft.default("style")
         # With `change`, the seed counts as typed by the user.
         self.draft.change(prompt=example.prompt, style=style, seed=example.seed)
@@ -391,12 +400,12 @@ class Controls(QFrame):
 
 
 def _unit_of_pictures(count: int) -> str:
-    """Return "picture" or "pictures", depending on `count`, in the user's language."""
+    """Return the word "picture" or "pictures", depending on `count`, in the user's language."""
     return translate("Controls", "%n picture(s)", "", count).replace(str(count), "").strip()
 
 
 def _stack_in_column(*parts: QWidget, spacing: int = 6) -> QWidget:
-    """Stack widgets in a new parent widget, so that they can be hidden together."""
+    """Stack widgets vertically in a new parent widget, so that they can be hidden together."""
     group = QWidget()
     stacked(*parts, on=group, spacing=spacing)
     return group

@@ -1,4 +1,4 @@
-"""Noise curve: a plot of the noise level at each step of a job."""
+"""Noise curve: a plot of the noise level at each denoising step of a job."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_DOTS = 60
 
 
 class NoiseCurve(QWidget):
-    """Plot of the logarithmic noise level log σ over the steps of a job.
+    """Plot of the logarithmic noise level log σ over the denoising steps of a job.
 
     A click emits `picked(int)` with the step, counted from 1. A job that starts from an image skips the first noise
     levels, and its steps are counted after them.
@@ -44,7 +44,7 @@ class NoiseCurve(QWidget):
         theme.changed.connect(self.update)
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels `path`, with those before index `first` marked as skipped.
+        """Plot the noise levels `path` over the denoising steps, with levels before index `first` marked as skipped.
 
         An infinite or zero level is drawn one step beyond its neighbour.
         """
@@ -62,7 +62,7 @@ class NoiseCurve(QWidget):
         self.update()
 
     def show_run(self, path: NoisePath) -> None:
-        """Plot the noise levels of a job.
+        """Plot the noise levels through which a running or saved run passes.
 
         If they are the end of the plotted path, the earlier levels remain visible as skipped.
         """
@@ -75,7 +75,7 @@ class NoiseCurve(QWidget):
             self.set_path(path)
 
     def set_current(self, index: int | None) -> None:
-        """Mark the noise level after `index` steps of the job, or remove the mark with None."""
+        """Mark the noise level after `index` denoising steps in the plot, or remove the mark with None."""
         last = max(len(self._levels) - 1, 0)
         self._current = None if index is None else min(max(index + self._first, 0), last)
         self.update()
@@ -189,7 +189,7 @@ class NoiseCurve(QWidget):
 
 
 def _levels(sigmas: list[float]) -> list[float]:
-    """Scale log σ to the range 0 … 1 for drawing.
+    """Scale the logarithms of noise levels σ to the range 0 … 1 for plotting.
 
     An infinite or zero σ is drawn one average step beyond its neighbour.
     """

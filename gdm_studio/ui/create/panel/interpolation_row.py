@@ -1,4 +1,4 @@
-"""Row below the seed that shows, and can remove, the interpolation of the next image."""
+"""Row below the seed that shows, and can remove, the interpolation between two seeds or prompts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from gdm_studio.ui.widgets.layouts import in_row
 
 
 class InterpolationRow(QFrame):
-    """Row that shows the interpolation of the next image, hidden without one.
+    """Row that shows towards which seed or prompt the next image is interpolated. It is hidden without an
+    interpolation.
 
     Signal: `changed()` when the user removes the interpolation.
     """
@@ -31,11 +32,11 @@ class InterpolationRow(QFrame):
         self.hide()
 
     def value(self) -> Interpolation | None:
-        """Return the interpolation of the next image, or None."""
+        """Return the interpolation between two seeds or prompts that applies to the next image, or None."""
         return self._toward
 
     def set_value(self, toward: Interpolation | None) -> None:
-        """Show an interpolation. None hides the row."""
+        """Show the interpolation that applies to the next image. None hides the row."""
         self._toward = toward
         self.setVisible(toward is not None)
         self._words.setText(interpolation_text(toward) if toward is not None else "")
@@ -46,7 +47,7 @@ class InterpolationRow(QFrame):
 
 
 def interpolation_text(toward: Interpolation) -> str:
-    """Return a text about an interpolation, such as "15 % towards seed 7".
+    """Return a description of an interpolation between seeds for the user, such as "15 % towards seed 7".
 
     A chain of interpolations gives "3 steps away, the last 15 % towards seed 7".
     """

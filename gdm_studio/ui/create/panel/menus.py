@@ -1,4 +1,4 @@
-"""Menu entries for models, schedulers, spacings and precisions, and hints about the number of steps."""
+"""Menu entries for models, schedulers, spacings and precisions, and hints about unsuitable settings."""
 
 from __future__ import annotations
 
@@ -15,12 +15,14 @@ from gdm_studio.ui.widgets import Choice
 
 
 def defaults_of(card: ModelCard | None) -> Request:
-    """Return the default request of a model, or the general defaults without a model."""
+    """Return a generation request with the default settings of a model, or with the general defaults if `card`
+    is None.
+    """
     return card.default_request() if card else Request()
 
 
 def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
-    """Return a menu entry for every model, in groups. Refiners are disabled with a reason."""
+    """Return a menu entry for every model, sorted into groups. Refiners are disabled with a reason."""
     refusal = translate(
         "Menus", "A refiner for the last steps of another model. Choose the other model, then the refiner under More."
     )
@@ -33,9 +35,9 @@ def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
 
 
 def dtype_choices(devices: Collection[str]) -> list[Choice]:
-    """Return a menu entry for every precision. fp16 is disabled if all `devices` are CPUs.
+    """Return a menu entry for every numeric precision (dtype). fp16 is disabled if all `devices` are CPUs.
 
-    `devices` is empty until they are detected.
+    `devices` is empty until the devices are detected.
     """
     cpu = bool(devices) and all(device.startswith("cpu") for device in devices)
     refusal = translate("Menus", "A CPU cannot compute float16; use bfloat16 for half precision")
@@ -46,7 +48,9 @@ def dtype_choices(devices: Collection[str]) -> list[Choice]:
 
 
 def scheduler_choices(card: ModelCard | None) -> list[Choice]:
-    """Return a menu entry for every scheduler, in groups. Unsupported schedulers are disabled with a reason."""
+    """Return a menu entry for every scheduler (sampler), in groups. Schedulers that the model cannot use are disabled
+    with a reason.
+    """
     return [
         Choice(
             spec.name,
@@ -60,7 +64,7 @@ def scheduler_choices(card: ModelCard | None) -> list[Choice]:
 
 
 def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
-    """Return a menu entry for every spacing of noise levels, in groups.
+    """Return a menu entry for every spacing, that is, every way to distribute the noise levels over the steps.
 
     A spacing that needs a table which the model lacks is disabled with a reason. A spacing of an earlier version is
     listed only if it is `chosen`.
@@ -80,7 +84,7 @@ def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
 
 
 def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> str:
-    """Return a short hint if `steps` is too low or too high for the sampler, else "".
+    """Return a short hint for the user if the number of steps is too low or too high for the sampler, else "".
 
     `default_steps`, the model's default, never gives a hint.
     """
@@ -95,7 +99,9 @@ def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> st
 
 
 def limit_hint(card: ModelCard | None, name: str, value: float) -> str:
-    """Return a short hint if the guidance or the temperature exceeds the model's quality limit, else ""."""
+    """Return a short hint for the user if guidance or temperature is so high that this model's images become worse,
+    else "".
+    """
     limit = card.good_until.get(name) if card is not None else None
     if limit is None or value <= limit:
         return ""

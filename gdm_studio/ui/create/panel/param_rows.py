@@ -1,4 +1,4 @@
-"""Sliders for numeric parameters, created from their descriptions."""
+"""Sliders for numeric parameters of samplers, guidance and conditioning, created from their descriptions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ FINE = ("dynamic_threshold",)
 
 
 class ParamRows(QWidget):
-    """Column of sliders, one per parameter. Signal: `changed()` when the user moves a slider."""
+    """Column of sliders, one for each numeric parameter of a sampler, of guidance or of a model.
+
+    Signal: `changed()` when the user moves a slider.
+    """
 
     changed = Signal()
 
@@ -32,7 +35,9 @@ class ParamRows(QWidget):
         self.hide()
 
     def set_params(self, params: tuple[Param, ...]) -> None:
-        """Replace the sliders, which start at the parameters' defaults. Does nothing if `params` has not changed."""
+        """Create a slider for each parameter, initially at its default. Does nothing if the parameters have not
+        changed.
+        """
         if params == self._params:
             return
         for row in self.rows.values():
@@ -46,12 +51,14 @@ class ParamRows(QWidget):
         self.show_only(self.rows)
 
     def set_values(self, values: Mapping[str, float]) -> None:
-        """Set the sliders by parameter name. Missing values become the default, and unknown names are ignored."""
+        """Set the sliders to values given by parameter name. Missing values become the default, and unknown names are
+        ignored.
+        """
         for param in self._params:
             self.rows[param.name].set_value(values.get(param.name, param.default))
 
     def show_only(self, names: Collection[str]) -> None:
-        """Show only the sliders with these names, because the others currently have no effect."""
+        """Show only the sliders of the parameters with these names, and hide those that currently have no effect."""
         for name, row in self.rows.items():
             row.setVisible(name in names)
         self.setVisible(any(name in names for name in self.rows))
@@ -60,7 +67,9 @@ class ParamRows(QWidget):
         return {name: row.value() for name, row in self.rows.items()}
 
     def changes(self) -> dict[str, float]:
-        """Return the visible parameters that differ from their defaults, with their values."""
+        """Return the values of all parameters that differ from their defaults and whose sliders are visible, by
+        name.
+        """
         shown = [param for param in self._params if not self.rows[param.name].isHidden()]
         values = {param.name: self.rows[param.name].value() for param in shown}
         return {param.name: values[param.name] for param in shown if values[param.name] != param.default}
@@ -69,13 +78,15 @@ class ParamRows(QWidget):
         return [translate("Setting", param.title) for param in self._params]
 
     def change_texts(self) -> list[str]:
-        """Return a text such as “clip 0.5” for each visible parameter that differs from its default."""
+        """Return a text such as “clip 0.5” for each parameter that differs from its default and whose slider is
+        visible.
+        """
         titles = {param.name: within_text(translate("Setting", param.title)) for param in self._params}
         return [f"{titles[name]} {number_text(float(value))}" for name, value in self.changes().items()]
 
 
 def _create_row(theme: Theme, param: Param) -> SliderRow:
-    """Create the slider of a parameter, with decimals and a scale suited to its range."""
+    """Create the slider of a numeric parameter, with a number of decimals and a scale that suit its range."""
     span = param.high - param.low
     whole = all(number == int(number) for number in (param.low, param.high, param.default))
     if whole and (param.low >= 1 or span >= 20):

@@ -1,4 +1,4 @@
-"""Editor for the subjects ("things") of a set, one per line or comma-separated on a single line."""
+"""Editor for the subjects ("things") of an image set, one per line or comma-separated on a single line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ PART = re.compile(r"[^,;、]+")
 
 
 def things_of(text: str) -> list[str]:
-    """Return at most MOST distinct subjects listed in a text, without bullets and numbers."""
+    """Return the distinct subjects listed in a text, one per line or comma-separated, without bullets and numbers.
+
+    At most MOST subjects are returned.
+    """
     found: dict[str, str] = {}
     for thing, _, _ in _entries(text):
         found.setdefault(thing.casefold(), thing)
@@ -41,7 +44,7 @@ def things_of(text: str) -> list[str]:
 
 
 def replace_thing(text: str, thing: str, replacement: str) -> str:
-    """Return a list with the first mention of a subject replaced, retaining bullets, numbers and spaces.
+    """Replace the first mention of a subject in the text of a list, retaining bullets, numbers and spaces.
 
     `thing` is one of `things_of(text)`. A text that does not list it is returned unchanged.
     """
@@ -52,7 +55,10 @@ def replace_thing(text: str, thing: str, replacement: str) -> str:
 
 
 def _entries(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield (subject, start, end) for the subjects listed in a text, without bullets."""
+    """Find the subjects listed in a text, and yield (subject, start, end) for each, without its bullet.
+
+    `start` and `end` are character positions in the text.
+    """
     lines = [found.span() for found in LINE.finditer(text) if found[0].strip()]
     if len(lines) == 1:
         ((start, end),) = lines
@@ -69,7 +75,7 @@ def _entries(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 class _Editor(QPlainTextEdit):
-    """Text editor that rejects pasted texts too long to be laid out quickly, emitting `refused()`."""
+    """Text editor that rejects a pasted text if it is too long to be laid out quickly, and then emits `refused()`."""
 
     refused = Signal()
 
@@ -81,7 +87,7 @@ class _Editor(QPlainTextEdit):
 
 
 class ThingList(QWidget):
-    """Editor for the subjects of a set, with their count and the button `leave` that ends set mode.
+    """Editor for the subjects of an image set, with their count and the button `leave` that ends set mode.
 
     Signals: `changed()`, `rested()` some time after the last change, and `submitted()` on Ctrl+Enter.
     """
@@ -117,19 +123,19 @@ class ThingList(QWidget):
         self.setFixedHeight(LINES * LINE_HEIGHT + 47)
 
     def things(self) -> list[str]:
-        """Return the subjects in the list."""
+        """Return the subjects that the user has listed, without duplicates."""
         return things_of(self.text())
 
     def text(self) -> str:
-        """Return the text of the editor."""
+        """Return the text in the editor of subjects as the user typed it."""
         return self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Replace the text of the editor."""
+        """Replace the text in the editor that lists the subjects of an image set."""
         self.editor.setPlainText(text)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show the chips of the current text below the list."""
+        """Show chips below the list of subjects, which point out subjects that the model would ignore."""
         self._text_of_chips = self.text()
         self.chips.set_chips(chips)
         # The editor has become smaller to make space for them.

@@ -1,4 +1,4 @@
-"""Widgets that edit settings, and the binding of widgets to the draft of the next request."""
+"""Widgets that edit generation settings, and the binding of widgets to the draft of the next request."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gdm_studio.ui.widgets import Choice, Combo, PromptBox, SliderRow, Stepper
 
 
 def slider_of(theme: Theme, setting: Setting) -> SliderRow:
-    """Create a slider row for a numeric setting."""
+    """Create a slider with a number field for a numeric generation setting."""
     least, most = setting.ends
     return SliderRow(
         theme,
@@ -34,7 +34,7 @@ def slider_of(theme: Theme, setting: Setting) -> SliderRow:
 
 
 def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
-    """Create a stepper for a small integer setting, in which the text `least` replaces the lowest number."""
+    """Create a number field with buttons for a small integer setting. The text `least` replaces the lowest number."""
     return Stepper(
         theme,
         name=translate("Setting", setting.title),
@@ -46,14 +46,16 @@ def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
 
 
 def combo_of(theme: Theme, setting: Setting) -> Combo:
-    """Create a combo box for a setting. The caller adds choices that depend on the model."""
+    """Create a combo box for a generation setting with fixed choices. The caller adds choices that depend on
+    the model.
+    """
     combo = Combo(theme, name=translate("Setting", setting.title), tooltip=translate("Setting", setting.summary))
     combo.set_choices([Choice(name, translate("Setting", setting.text(name))) for name in setting.choices])
     return combo
 
 
 class ValueWidget(Protocol):
-    """Protocol of a widget with a value and a signal for changes by the user."""
+    """Protocol of an input widget that has a value, and a signal for changes by the user."""
 
     @property
     def changed(self) -> SignalInstance: ...
@@ -62,7 +64,7 @@ class ValueWidget(Protocol):
 
 
 def bind(draft: Draft, name: str, widget: ValueWidget | Combo | PromptBox | ParamRows | QAbstractButton) -> None:
-    """Connect `widget` to the setting `name` of the draft, in both directions.
+    """Connect an input widget to the setting `name` of the draft request, in both directions.
 
     The widget shows every change of the setting, and the user's changes are written to the draft, which alone stores
     the value.
@@ -81,7 +83,9 @@ def bind(draft: Draft, name: str, widget: ValueWidget | Combo | PromptBox | Para
 
 
 def _accessors(widget: Any) -> tuple[Callable[[], Any], Callable[[Any], object], SignalInstance]:
-    """Return the widget's getter, its setter, and its signal for changes by the user."""
+    """Return three functions of an input widget, depending on its type: its getter, its setter, and its signal for
+    changes by the user.
+    """
     if isinstance(widget, QAbstractButton):
         return widget.isChecked, widget.setChecked, widget.clicked
     if isinstance(widget, Combo):

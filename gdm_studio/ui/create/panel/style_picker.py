@@ -17,7 +17,7 @@ TILE, COLUMNS = QSize(82, 94), 8
 
 
 class StylePicker(Combo):
-    """Combo box of drawing styles whose list opens as a grid of sample images."""
+    """Combo box of drawing styles, whose list opens as a grid of sample images."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(
@@ -29,7 +29,7 @@ class StylePicker(Combo):
         self.popup.samples.read.connect(self.update)
 
     def set_styles(self, card: ModelCard) -> None:
-        """Offer the model's styles by group, after the entry “Any style”."""
+        """Fill the menu with the drawing styles of a model, sorted into groups after the entry “Any style”."""
         tiles = style_tiles(card)
         self._tiles = {tile.id: tile for tile in tiles}
         self.popup.set_tiles(tiles)
@@ -67,14 +67,15 @@ class StylePicker(Combo):
 
 
 def any_style() -> Tile:
-    """Return the tile “Any style”."""
+    """Return the menu entry “Any style”, which leaves the drawing style to the model."""
     return Tile("", translate("StylePicker", "Any style"), icon="sparkles", is_wide_row=True)
 
 
 def style_tiles(card: ModelCard) -> list[Tile]:
-    """Return the tiles for a model's styles: first “Any style”, then the styles by group.
+    """Return an entry with a sample image for each drawing style of a model: first “Any style”, then the styles by
+    group.
 
-    Empty for a model without styles.
+    The list is empty for a model without styles.
     """
     groups = list(dict.fromkeys(style.group for style in card.styles))
     ordered = sorted(card.styles, key=lambda style: groups.index(style.group))

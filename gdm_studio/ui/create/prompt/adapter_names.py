@@ -1,4 +1,4 @@
-"""Adapters and embeddings that a prompt can name."""
+"""Adapters (such as LoRAs) and embeddings that a prompt can mention by name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gdm_studio.models.catalogue.inventory import InventoryRow
 
 @dataclass(frozen=True)
 class NamedAddition:
-    """Adapter or embedding that a prompt can name.
+    """Adapter (such as a LoRA) or embedding that a prompt can mention by name.
 
     `base` is its model family, or "" if unknown. `vectors` is the number of tokens of an embedding.
     """
@@ -26,7 +26,10 @@ class NamedAddition:
 
 @dataclass(frozen=True)
 class Names:
-    """Adapters and embeddings by lower-case name. `base` is the family of the model that uses them."""
+    """Installed adapters and embeddings that a prompt can mention, by lower-case name.
+
+    `base` is the family of the model that uses them.
+    """
 
     adapters: Mapping[str, NamedAddition] = field(default_factory=dict)
     words: Mapping[str, NamedAddition] = field(default_factory=dict)
@@ -37,23 +40,25 @@ class Names:
     has_grammar: bool = True
 
     def adapter(self, name: str) -> NamedAddition | None:
-        """Return the adapter that a prompt refers to by this name, or None."""
+        """Return the installed adapter that a prompt mentions by this name or alias, or None."""
         wanted = name.removesuffix(".safetensors").lower()
         return self.adapters.get(wanted) or self.aliases.get(wanted)
 
     def suits(self, addition: NamedAddition) -> bool:
-        """Return True if an adapter or embedding fits the model. Unknown families are assumed to fit."""
+        """Return whether an adapter or embedding belongs to the model's family. Unknown families are assumed to fit."""
         return not addition.base or not self.base or addition.base == adapter_family(self.base)
 
     def lengths(self) -> dict[str, int]:
-        """Return the number of tokens of each embedding that fits this model."""
+        """Return the number of tokens of each embedding that fits the model, by name, for counting the tokens of
+        prompts.
+        """
         return {word: addition.vectors for word, addition in self.words.items() if self.suits(addition)}
 
 
 def names_of(rows: Iterable[InventoryRow], base: str, *, has_grammar: bool = True) -> Names:
-    """Return the adapters and embeddings of the inventory. Among equal names, the first is used.
+    """Collect the adapters and embeddings that a prompt can mention from the inventory of model files.
 
-    Prompts without a grammar cannot name embeddings.
+    Among equal names, the first is used. Prompts without a grammar cannot name embeddings.
     """
     adapters: dict[str, NamedAddition] = {}
     words: dict[str, NamedAddition] = {}

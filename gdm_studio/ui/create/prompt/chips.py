@@ -1,4 +1,4 @@
-"""Chips that annotate a prompt: the model's reading of its words, mistakes, and surplus tokens."""
+"""Chips below a prompt that show how the model reads its words, mistakes, and surplus tokens."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ WINDOW = 75
 
 
 def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips of a reading: remarks about the whole prompt, its parts in order, and nearest drawings."""
+    """Return the chips to show below a prompt, which explain how the model reads it.
+
+    Remarks about the whole prompt come first, then its parts in order, then similar drawings that the model knows.
+    """
     return [
         *(_note(note, model) for note in reading.notes),
         *(_part(part, model) for part in reading.parts),
@@ -30,19 +33,22 @@ def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
 
 
 def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips of everything without effect, for prompts where drawn things need no mention."""
+    """Return only the chips for parts of a prompt that the model would ignore, and for remarks about problems.
+
+    This suits lists of subjects, where drawn things need no mention.
+    """
     notes = [note for note in reading.notes if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS)]
     ignored = [part for part in reading.parts if part.is_ignored]
     return chips_of(PromptReading(tuple(ignored), tuple(notes)), model)
 
 
 def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips of the unknown words in a negative prompt."""
+    """Return a chip for each word of a negative prompt that the model does not know."""
     return [_part(part, model) for part in reading.parts if part.state is PartState.UNKNOWN]
 
 
 def empty_chip(model: str) -> PromptChip:
-    """Return the chip of an empty prompt."""
+    """Return the chip for an empty prompt, which says that the model will draw something random."""
     return _note(PromptNote(NoteKind.EMPTY), model)
 
 
@@ -137,7 +143,9 @@ def _note(note: PromptNote, model: str) -> PromptChip:
 
 
 def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[PromptChip]:
-    """Yield the chips of mistakes in a prompt with weights. A click applies the correction, if there is one."""
+    """Yield a chip for each mistake in a prompt with weights. A click on the chip applies the correction, if there is
+    one.
+    """
     for mistake in mistakes:
         if mistake.correction:
             words = translate("PromptChips", "Did you mean {word}?").format(word=mistake.label)
@@ -148,7 +156,9 @@ def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[Prompt
 
 
 def chip_of_tokens(count: int) -> PromptChip | None:
-    """Return the chip of a prompt with more tokens than CLIP reads at once, or None."""
+    """Return a chip that warns about a prompt with more tokens than CLIP reads at once, or None if the prompt is short
+    enough.
+    """
     if count <= WINDOW:
         return None
     text = translate("PromptChips", "%n token(s) beyond {limit}", "", count - WINDOW).format(limit=WINDOW)

@@ -1,4 +1,4 @@
-"""Completions at the cursor of a prompt: adapters, embeddings, known words and earlier prompts."""
+"""Completions for the text at the cursor of a prompt: adapters, embeddings, known words and earlier prompts."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _WORD = re.compile(r"(?<![\w\-])[\w\-]++$")
 
 @dataclass(frozen=True)
 class Entry:
-    """Completion that replaces the prompt text from `start` to `end`. `note` describes its kind."""
+    """Completion of a prompt, which replaces its text from `start` to `end`. `note` describes the kind of
+    completion.
+    """
 
     text: str
     start: int
@@ -29,7 +31,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class KnownWords:
-    """Sources of completions: names of adapters and embeddings, sorted words, and earlier prompts.
+    """Sources of prompt completions: names of adapters and embeddings, sorted words, and earlier prompts.
 
     `names` is None for a model without a prompt grammar.
     """
@@ -40,7 +42,9 @@ class KnownWords:
 
 
 def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
-    """Return the completions at the cursor, best first, or none if the cursor is inside a word."""
+    """Return the completions for the prompt text before the cursor, best first, or none if the cursor is inside
+    a word.
+    """
     if text[cursor : cursor + 1].isalnum():
         return []
     before = text[:cursor]
@@ -55,7 +59,9 @@ def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
 
 
 def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -> Iterator[NamedAddition]:
-    """Yield the compatible names that start with `prefix`, then those that contain it elsewhere."""
+    """Yield the adapters or embeddings for this model whose names start with `prefix`, then those that contain it
+    elsewhere.
+    """
     suitable = [each for each in among if names.suits(each)]
     yield from (each for each in suitable if each.name.lower().startswith(prefix))
     yield from (
@@ -64,7 +70,7 @@ def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -
 
 
 def _tag_end(text: str, cursor: int) -> int:
-    """Return the end of the adapter tag at the cursor, or the cursor itself if the tag is not closed."""
+    """Return the end position of the adapter tag at the cursor, or the cursor itself if the tag is not closed."""
     rest = re.match(r"[^<>,\s]*>", text[cursor:])
     return cursor + rest.end() if rest else cursor
 

@@ -64,12 +64,13 @@ _T = TypeVar("_T")
 
 
 class PromptController:
-    """Controller of the two prompt editors and the list of a set.
+    """Controller that helps while the user edits prompts: it shows the model's reading, token counts, mistakes and
+    completions.
 
-    Slow work runs in threads, and outdated results are discarded. Prompts are read on a separate thread, because a long
-    list would delay everything else on the event loop's thread pool. `past_prompts(limit)` returns up to `limit`
-    earlier prompts, newest first, and may raise StorageError. `read_drawings(names)` returns pictures of a model's
-    drawings by name, like `engine.drawings`.
+    It serves the two prompt editors and the list of a set. Slow work runs in threads, and outdated results are
+    discarded. Prompts are read on a separate thread, because a long list would delay everything else on the event
+    loop's thread pool. `past_prompts(limit)` returns up to `limit` earlier prompts, newest first, and may raise
+    StorageError. `read_drawings(names)` returns pictures of a model's drawings by name, like `engine.drawings`.
     """
 
     def __init__(
@@ -120,13 +121,13 @@ class PromptController:
         controls.things.rested.connect(self._list_read.request)
 
     def close(self) -> None:
-        """Stop reading prompts, without waiting for a running read."""
+        """Stop analysing prompts before the program closes, without waiting for an analysis that is running."""
         for read in (*self._reads.values(), self._list_read):
             read.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def forget_names(self) -> None:
-        """Discard the cached names, because model files were added or removed."""
+        """Discard the cached names of adapters and embeddings, because model files were added or removed."""
         self._names_read = 0.0
 
     def insert(self, row: InventoryRow) -> str:
@@ -164,19 +165,21 @@ class PromptController:
         self._update_grammar()
 
     def _update_grammar(self) -> None:
-        """Set up both editors for the model's prompt grammar or for plain words, and count their tokens again."""
+        """Set up both prompt editors for the model's prompt grammar or for plain words, and count their tokens
+        again.
+        """
         for box in (self._controls.prompt, self._controls.negative):
             box.set_grammar(_change_weight if self._has_weights() else None, tokens=self._has_tokens())
             self._count_soon(box)
         self._read_again()
 
     def _read_again(self) -> None:
-        """Read both prompts and the list again for the current model and style."""
+        """Analyse both prompts and the list of subjects again, because the model or the style has changed."""
         for read in (*self._reads.values(), self._list_read):
             read.request()
 
     def _read_templates(self) -> None:
-        """Read the prompt and the list again if their words depend on the seed."""
+        """Analyse the prompt and the list of subjects again if they are templates, whose words depend on the seed."""
         if is_template(self._controls.prompt.written()):
             self._reads[self._controls.prompt].request()
         if any(map(is_template, self._controls.things.things())):
@@ -189,7 +192,7 @@ class PromptController:
         return self._has_tokens() and self._controls.draft["grammar"] != PLAIN
 
     def _has_names(self) -> bool:
-        """Return True if prompts can name adapters."""
+        """Return whether prompts for the selected model can mention adapters by name."""
         card = self._card
         return self._has_weights() or (card is not None and card.accepts.tags and bool(card.base))
 
@@ -199,7 +202,9 @@ class PromptController:
             self._tasks.start(self._count(box))
 
     async def _count(self, box: PromptBox) -> None:
-        """Count the tokens in a thread, repeating this until the count matches the editor's current text."""
+        """Count the tokens of a prompt in a thread, and repeat this until the count matches the current text of the
+        editor.
+        """
         counted = None
         try:
             while self._has_tokens() and counted != (now := (box.written(), not self._has_weights())):
@@ -211,7 +216,9 @@ class PromptController:
             self._counting.discard(box)
 
     async def _read(self, box: PromptBox) -> None:
-        """Show how the model reads a prompt, and mark its mistakes. The result is discarded if the text has changed."""
+        """Analyse a prompt: show how the model reads it, and mark its mistakes. The result is discarded if the text has
+        changed.
+        """
         draft = self._controls.draft
         card, style, seed, text = self._card, draft["style"], draft["seed"], box.written()
         if card is None or is_too_long(text):
@@ -234,7 +241,7 @@ class PromptController:
             self._count_soon(box)
 
     async def _show_drawings(self, card: ModelCard, box: PromptBox, names: Sequence[str]) -> None:
-        """Show pictures of a model's drawings in the chips that offer them."""
+        """Show pictures of drawings that the model knows in the chips that suggest these drawings."""
         missing = [name for name in names if name not in self._pictures]
         # Generating an image reports the error too, so that the chips stay without pictures here.
         with suppress(StudioError):
@@ -248,7 +255,7 @@ class PromptController:
             box.chips.set_pictures(self._pictures)
 
     async def _read_things(self) -> None:
-        """Show, below the list of a set, everything that the model would leave out."""
+        """Show chips below the list of subjects for everything in it that the model would ignore."""
         things, card, draft = self._controls.things, self._card, self._controls.draft
         style, seed, text = draft["style"], draft["seed"], things.text()
         if card is not None and not things.isHidden():
@@ -257,11 +264,13 @@ class PromptController:
                 things.show_chips(chips)
 
     async def _in_thread(self, read: Callable[[], _T]) -> _T:
-        """Call a function on the reading thread."""
+        """Call a function on the thread that analyses prompts, and return its result."""
         return await asyncio.get_running_loop().run_in_executor(self._executor, read)
 
     async def _complete(self, box: PromptBox) -> None:
-        """Offer completions at the cursor. They are discarded if the text or cursor has changed in the meantime."""
+        """Offer completions for the text at the cursor. They are discarded if the text or cursor has changed in the
+        meantime.
+        """
         (cursor, end), text = box.editor.chosen(), box.written()
         if cursor != end or self._card is None or is_too_long(text):
             return
@@ -274,7 +283,10 @@ class PromptController:
             box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
 
     async def _browse(self, back: bool) -> None:
-        """Show the next earlier prompt, or the next later one if `back` is False. Editing restarts at the newest."""
+        """Replace the prompt by the next earlier prompt, or by the next later one if `back` is False.
+
+        After the user has edited the prompt, browsing restarts at the newest.
+        """
         box = self._controls.prompt
         # Two quick keys act in turn, so that the second one does not save the result of the first as the user's text.
         async with self._lock:
@@ -295,7 +307,9 @@ class PromptController:
                 box.set_text(self._history[place])
 
     async def _names_now(self) -> Names:
-        """Return the adapter and embedding names, rescanning the library if the cache is too old."""
+        """Return the names of adapters and embeddings, and read them from the library again if the cache is older than
+        CACHE_SECONDS.
+        """
         card = self._card
         if card is not None and time.monotonic() - self._names_read > CACHE_SECONDS:
             has_grammar = card.accepts.prompt == WEB_UI
@@ -307,14 +321,14 @@ class PromptController:
         return self._names
 
     async def _words_now(self) -> Sequence[str]:
-        """Return the sorted words of the model's training captions, or none if they are unknown."""
+        """Return the sorted words of the model's training captions for completions, or none if they are unknown."""
         vocabulary = self._card.vocabulary if self._card else None
         if not self._words and vocabulary is not None:
             self._words = await asyncio.to_thread(lambda: sorted(vocabulary.met))
         return self._words
 
     async def _past_now(self) -> Sequence[str]:
-        """Return earlier prompts, from the cache unless it is too old."""
+        """Return earlier prompts from the gallery for completions. They are cached for CACHE_SECONDS."""
         if time.monotonic() - self._past_read > CACHE_SECONDS:
             self._past_read = time.monotonic()
             try:
@@ -340,7 +354,7 @@ def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[i
 def _mistakes_and_chips(
     card: ModelCard, style: str, text: str, names: Names | None, *, seed: int | None
 ) -> tuple[list[Mistake], list[PromptChip]]:
-    """Return the mistakes in a prompt with weights or tags, and the chips of a prompt.
+    """Return the mistakes in a prompt with weights or tags, and the chips to show below the prompt.
 
     `names` is None for plain prompts. `seed` is None for a negative prompt, which is never a template. For a template,
     the result is that of the prompt drawn with the seed, without positions and clicks, which would refer to another
@@ -348,7 +362,7 @@ def _mistakes_and_chips(
     """
     is_main = seed is not None
     if seed is not None and is_template(text):
-        prompt = _drawn(text, seed)
+        prompt = _prompt_for_seed(text, seed)
         chips = _mistakes_and_chips_of(card, style, prompt, names, is_main=True)[1] if prompt.strip() else []
         return [], [*map(_without_click, chips)]
     return _mistakes_and_chips_of(card, style, text, names, is_main=is_main)
@@ -357,7 +371,9 @@ def _mistakes_and_chips(
 def _mistakes_and_chips_of(
     card: ModelCard, style: str, text: str, names: Names | None, *, is_main: bool
 ) -> tuple[list[Mistake], list[PromptChip]]:
-    """Return the mistakes and chips of a prompt that is not a template. `is_main` is False for a negative prompt."""
+    """Return the mistakes and the chips of a prompt that is not a template. `is_main` is False for a negative
+    prompt.
+    """
     model = card.title or card.name
     if not text.strip():
         return [], [empty_chip(model)] if is_main else []
@@ -371,10 +387,12 @@ def _mistakes_and_chips_of(
 
 
 def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[str], seed: int) -> list[PromptChip]:
-    """Return the chips of everything left out of a list's things. A click on a chip changes the list."""
+    """Return chips for everything in a list of subjects that the model would ignore. A click on a chip corrects the
+    list.
+    """
     found = []
     for thing in things:
-        prompt = _drawn(thing, seed)
+        prompt = _prompt_for_seed(thing, seed)
         for chip in trouble_of(_reading(card, style, prompt), card.title or card.name):
             if is_template(thing):
                 chip = _without_click(chip)
@@ -384,8 +402,11 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
     return [*dict.fromkeys(found)]
 
 
-def _drawn(text: str, seed: int) -> str:
-    """Return the prompt that a seed draws from a template, "" if that fails, or any other prompt unchanged."""
+def _prompt_for_seed(text: str, seed: int) -> str:
+    """Return the prompt that a seed selects from a prompt template, or "" if the template is invalid.
+
+    A text that is not a template is returned unchanged.
+    """
     if not is_template(text):
         return text
     try:
@@ -396,7 +417,7 @@ def _drawn(text: str, seed: int) -> str:
 
 
 def _without_click(chip: PromptChip) -> PromptChip:
-    """Return a chip without a click action and its hint."""
+    """Return a copy of a chip that no longer changes the prompt when it is clicked."""
     if not chip.rewrite:
         return chip
     look = ChipLook.NOTE if chip.look is ChipLook.SUGGESTION else chip.look
@@ -404,7 +425,9 @@ def _without_click(chip: PromptChip) -> PromptChip:
 
 
 def _reading(card: ModelCard, style: str, text: str) -> PromptReading:
-    """Return the model's reading of a prompt, empty if the model's files are damaged (which loading reports)."""
+    """Return how the model reads a prompt. The result is empty if the model's files are damaged, which loading the
+    model reports.
+    """
     try:
         return read_prompt(card, text, style)
     except ModelError:

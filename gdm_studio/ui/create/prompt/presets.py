@@ -25,9 +25,9 @@ DISTANCE = 8
 
 
 class PresetController:
-    """Controller of the presets popup beside the prompt. It reads and writes files on another thread.
+    """Controller of the popup in which the user saves, applies, renames and deletes presets (saved settings).
 
-    The callback `use(preset, name)` applies a preset.
+    It reads and writes files on another thread. The callback `use(preset, name)` applies a preset.
     """
 
     def __init__(self, context: CreateContext, use: Callable[[Preset, str], object]) -> None:
@@ -44,24 +44,24 @@ class PresetController:
         popup.delete_asked.connect(lambda name: start.start(self._delete(name)))
 
     def actions(self) -> list[Action]:
-        """Return an action for each listed preset, so that the command palette finds presets by name."""
+        """Return an action that applies each preset, so that the command palette finds presets by name."""
         group = QT_TRANSLATE_NOOP("Action", "Preset")
         return [Action(name, group=group, page="create", act=partial(self.apply, name)) for name in self._names]
 
     async def open(self) -> None:
-        """Open the popup below its button, with the presets read again. Raises StorageError."""
+        """Read the names of the presets again, and open the popup below its button. Raises StorageError."""
         await self.refresh()
         mark = self._controls.presets_mark
         place = mark if mark.isVisible() else self._controls
         self.popup.open_at(place.mapToGlobal(QPoint(0, mark.height() + DISTANCE)))
 
     async def refresh(self) -> None:
-        """Read the names of the presets again. Raises StorageError."""
+        """Read the names of the presets from disk again. Raises StorageError."""
         self._names = await asyncio.to_thread(presets.names)
         self.popup.set_names(self._names)
 
     def apply(self, name: str) -> None:
-        """Apply the preset with this name."""
+        """Load the preset with this name and apply its settings, in a background task."""
         self._tasks.start(self._apply(name))
 
     async def _apply(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Changing of prompt weights at the cursor, in the notation of AUTOMATIC1111's web UI."""
+"""Changes of prompt weights at the cursor, in the notation of AUTOMATIC1111's web UI."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\s.,\\/!?%^*;:{}=`~()\[\]<>|\"]+")
 
 @dataclass(frozen=True)
 class WeightedText:
-    """Prompt text with a selection from `start` to `end`."""
+    """Text of a prompt with a selection from `start` to `end`, after a weight was changed."""
 
     text: str
     start: int
@@ -24,7 +24,7 @@ class WeightedText:
 
 
 def change_weight(text: str, start: int, end: int, by: float) -> WeightedText | None:
-    """Change the weight of the selected text by `by`, and return the prompt with its new selection.
+    """Change the weight of the selected prompt text by `by`, and return the prompt with its new selection.
 
     The change applies to the adapter tag around the cursor, else to the innermost brackets, else to the word. A weight
     of 1 removes the brackets. Only adapters can have negative weights. Returns None if nothing at the selection can
@@ -66,7 +66,9 @@ def _adapter(text: str, tag: Tag, cursor: int, by: float) -> WeightedText:
 
 
 def _is_selected(text: str, first: int, last: int, start: int, end: int) -> bool:
-    """Return True if the selection covers a bracket pair, or the cursor is inside or directly behind it."""
+    """Return whether the selection covers a pair of brackets in the prompt, or the cursor is inside or directly behind
+    them.
+    """
     if start == end:
         return first < start <= last + 1
     if first not in (start, start - 1):
@@ -96,7 +98,9 @@ def _brackets(text: str, first: int, last: int, start: int, end: int, by: float)
 
 
 def _add_brackets(text: str, start: int, end: int, by: float) -> WeightedText | None:
-    """Put weighted brackets around a part of the text. Return None if the part is empty or has unbalanced brackets."""
+    """Put brackets with a weight around a part of the prompt. Return None if the part is empty or has unbalanced
+    brackets.
+    """
     content = text[start:end]
     balanced = all(
         content.count(mark) - content.count("\\" + mark) == len(bracket_pairs(content, *kind))

@@ -1,1 +1,1 @@
-"""Queue panel, and controllers that run the queue in the background."""
+"""Queue panel, and controllers that generate queued images in the background."""

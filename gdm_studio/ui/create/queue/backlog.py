@@ -1,4 +1,4 @@
-"""In-memory copy of the queue for the window. All changes are made on the gallery's disk thread."""
+"""In-memory copy of the queue for the window. All changes are made on the thread that accesses the disk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Backlog(QObject):
-    """In-memory copy of the queue: its items in order, and whether it is `paused`.
+    """In-memory copy of the queue of generation requests: its items in order, and whether it is `paused`.
 
     Every coroutine runs on the disk thread and updates the copy. Emits `changed()` when the copy has changed. The
     coroutines raise StorageError.
@@ -41,24 +41,26 @@ class Backlog(QObject):
 
     @property
     def folder(self) -> str:
-        """Folder that contains the queue items, for a file system watcher."""
+        """Folder that contains the files of the queue items, for a file system watcher."""
         return str(self._queue.folder)
 
     @property
     def waiting(self) -> list[Item]:
-        """Items that are waiting to run, in queue order."""
+        """Queue items that are waiting to be generated, in queue order."""
         return [item for item in self.items if item.state is ItemState.WAITING]
 
     async def open(self) -> list[Item]:
-        """Create the queue folder and read its items. Return the items that were running when the program crashed."""
+        """Create the queue folder and read its items. Return the items that were being generated when the program
+        crashed.
+        """
         return await self.ask(lambda queue: queue.recover())
 
     async def refresh(self) -> None:
-        """Read the items and the `paused` flag from disk again."""
+        """Read the queue items and the `paused` flag from disk again."""
         await self.ask(lambda queue: None)
 
     def begin(self, request: Request) -> Item:
-        """Add an item that runs immediately instead of waiting. It is saved to disk in the background."""
+        """Add a request to the queue as an item that runs immediately. The item is saved to disk in the background."""
         item = Item(request=request)
         self.items = [replace(item, state=ItemState.RUNNING), *self.items]
         self.changed.emit()
@@ -92,14 +94,14 @@ class Backlog(QObject):
         return await self._ask(take)
 
     async def close(self) -> None:
-        """Release the items that this window has claimed, so that other processes can run them."""
+        """Release the queue items that this window has claimed, so that other processes can run them."""
         await self.ask(lambda queue: queue.close())
 
     async def remove(self, ids: Sequence[str]) -> Removed:
         return await self.ask(lambda queue: queue.remove(ids))
 
     async def ask(self, work: Callable[[Queue], T]) -> T:
-        """Call `work(queue)` on the disk thread, update this copy of the queue, and return the result."""
+        """Call `work(queue)` on the disk thread, update the in-memory copy of the queue, and return the result."""
         return await self._ask(lambda _, queue: work(queue))
 
     async def _ask(self, work: Callable[[Gallery, Queue], T]) -> T:

@@ -1,4 +1,4 @@
-"""Controller of the queue panel and of the queue counter in the top bar."""
+"""Controller of the queue panel, and of the queue counter in the window's top bar."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ REFRESH_MS = 200
 
 
 class QueueController(QObject):
-    """Controller that connects the queue to its panel and to the counter in the top bar.
+    """Controller of the queue panel and of the counter in the top bar that shows the number of queued images.
 
     `open_page()` is called to open the Create page.
     """
@@ -82,7 +82,7 @@ class QueueController(QObject):
         self._show()
 
     async def open(self) -> None:
-        """Read the queue of the last session, show a notice and start the next item.
+        """Resume the queue of the last session: read it, show a notice and start the next item.
 
         If the queue is paused because an item crashed the program repeatedly, open the panel instead of a notice.
         """
@@ -107,12 +107,12 @@ class QueueController(QObject):
         await self._generation.start_next()
 
     def open_panel(self) -> None:
-        """Open the queue panel if it is closed."""
+        """Open the panel that shows the generation queue, unless it is already open."""
         if not self.panel.isVisible():
             self.toggle()
 
     def toggle(self) -> None:
-        """Open the panel and read the queue from disk again, or close the panel."""
+        """Open the queue panel and read the queue from disk again, or close the panel."""
         self.panel.toggle()
         if self.panel.isVisible():
             self._generation.withdraw_hint()
@@ -121,17 +121,20 @@ class QueueController(QObject):
             self._change(lambda queue: None)
 
     def toggle_pause(self) -> None:
-        """Pause the queue and its running items, or resume them."""
+        """Pause the queue and the items that are being generated, or resume them."""
         self._tasks.start(self.set_paused(not self._backlog.paused))
 
     async def set_paused(self, paused: bool) -> None:
-        """Pause the queue and its running items, or resume them."""
+        """Pause the queue and the items that are being generated, or resume them and start the next item."""
         self._generation.set_paused(paused)
         await self._backlog.ask(Queue.pause if paused else Queue.resume)
         await self._generation.start_next()
 
     async def run_on_cluster(self) -> None:
-        """Generate the waiting items on the cluster from the settings. Raises StudioError if it cannot be used."""
+        """Let the cluster that is configured in the settings generate the waiting queue items.
+
+        Raises StudioError if the cluster cannot be used.
+        """
         if self._is_connecting:
             return
         self._is_connecting = True
@@ -151,7 +154,7 @@ class QueueController(QObject):
         await self._generation.start_next()
 
     async def clear(self) -> None:
-        """Remove all items that are not running."""
+        """Remove all items from the queue except those that are being generated."""
         await self.remove(
             [
                 item.id
@@ -161,7 +164,7 @@ class QueueController(QObject):
         )
 
     async def remove(self, ids: list[str]) -> None:
-        """Stop the running items in `ids` and remove the others, with a notice that offers to undo the removal."""
+        """Remove queue items, and offer to undo this. Items that are being generated are stopped instead."""
         running = [job for item_id in ids if (job := self._generation.job_of(item_id)) is not None]
         for job in running:
             self._generation.stop(job)
@@ -215,7 +218,7 @@ class QueueController(QObject):
             self._tasks.start(self._after_crash(item, again=what == "again"))
 
     def _toggle_item_pause(self, item: Item) -> None:
-        """Pause or resume an item. While a running item is paused, the queue starts another one."""
+        """Pause or resume a queue item. While a running item is paused, the queue starts another one."""
         if self._is_running_here(item):
             self._generation.toggle_pause(item.id)
         else:
@@ -228,7 +231,7 @@ class QueueController(QObject):
         await self.set_paused(False)
 
     def _change(self, work: Callable[[Queue], object]) -> None:
-        """Call `work(queue)` to change the queue, then start the items that can run now."""
+        """Change the queue by calling `work(queue)` in a background task, then start the items that can run now."""
 
         async def change() -> None:
             await self._backlog.ask(work)
@@ -237,7 +240,7 @@ class QueueController(QObject):
         self._tasks.start(change())
 
     def _read_changes(self) -> None:
-        """Read the queue again after another process has changed it."""
+        """Read the queue from disk again, because another process has changed its folder."""
         if not self._generation.closing:
             self._change(lambda queue: None)
 
@@ -255,7 +258,7 @@ class QueueController(QObject):
         self._show_progress()
 
     def _for_cluster(self) -> list[Item]:
-        """Return the waiting items that a cluster can generate, except those already assigned to it."""
+        """Return the waiting queue items that the cluster can generate, except those already assigned to it."""
         waiting = [item for item in self._backlog.waiting if not self._is_running_here(item)]
         return [item for item in waiting if item.request.device != CLUSTER and item.request.branch is None]
 
@@ -263,7 +266,9 @@ class QueueController(QObject):
         return [item for item in self._backlog.items if item.state is not ItemState.FAILED]
 
     def _summary(self) -> str:
-        """Return the reason why the queue is waiting, else the estimated time left, else ""."""
+        """Return a text for the head of the queue panel: why the queue is waiting, or the estimated time left,
+        or "".
+        """
         if self._is_connecting:
             return self.tr("Connecting to the cluster…")
         if self._generation.saves.is_blocked:
@@ -292,7 +297,7 @@ class QueueController(QObject):
         self.panel.rows.show_stops({job.item_id: job.is_stopping for job in self._jobs.jobs if self._has_row(job)})
 
     def _waits(self) -> dict[str, str]:
-        """Return the reason why each waiting item has to wait, by item id."""
+        """Return a text for each waiting queue item, by item id, that says why it has to wait."""
         # Endless items start after all others.
         waiting = sorted(self._backlog.waiting, key=lambda item: item.endless)
         waiting = [item for item in waiting if not self._is_running_here(item)]
@@ -303,7 +308,7 @@ class QueueController(QObject):
         return {item.id: self._jobs.waiting_text(ahead) for ahead, item in enumerate(waiting)}
 
     def _has_row(self, job: RunningJob) -> bool:
-        """Return True if the list has a row for the job's queue item."""
+        """Return whether the queue panel has a row for the queue item of a running job."""
         return bool(job.item_id) and self.panel.model.row_of(job.item_id) >= 0
 
     def _stop_item(self, item_id: str) -> None:
@@ -319,12 +324,14 @@ def _progress_of(job: Job) -> Progress:
 
 
 def _steps_left(item: Item) -> int:
-    """Return the number of steps that an item will report. A cluster reports an image as a single step."""
+    """Return the number of denoising steps that a queue item will still report. A cluster reports an image as a single
+    step.
+    """
     return item.left * (1 if item.request.device == CLUSTER else total_steps(item.request))
 
 
 def _place(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
-    """Set the devices of waiting items by item id, and return these items as they were before."""
+    """Assign waiting queue items to devices, given by item id, and return these items as they were before."""
     found = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
     return [item for item in found if queue.set_device(item.id, devices[item.id]) is not None]
 

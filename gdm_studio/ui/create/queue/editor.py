@@ -1,4 +1,4 @@
-"""Editor of a queued item. The settings panel shows the item's settings, and Generate saves them."""
+"""Editor of a queue item: the settings panel shows the item's settings, and the Generate button saves them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SAVE = QT_TRANSLATE_NOOP("QueueEditor", "Save to the queue")
 
 
 class QueueEditor:
-    """Editor of a queued item. `item` is the item being edited, or None.
+    """Editor of the settings of a queue item in the settings panel. `item` is the item being edited, or None.
 
     `use(request)` applies settings to the settings panel and returns the names of those that could not be applied.
     """
@@ -31,7 +31,9 @@ class QueueEditor:
         self.item: Item | None = None
 
     def begin(self, item: Item) -> None:
-        """Show the settings of an item in the settings panel. Generate then saves them to the item."""
+        """Show the settings of a queue item in the settings panel. The Generate button then saves changes to
+        the item.
+        """
         left_out = self.use(item.request)
         self.item = item
         save = translate("QueueEditor", SAVE)
@@ -46,7 +48,7 @@ class QueueEditor:
         )
 
     def end(self) -> Item | None:
-        """Stop editing and return the edited item, or None if there was none."""
+        """Stop editing a queue item and return that item, or None if no item was being edited."""
         item = self.item
         self.item = None
         self._page.controls.button.set_purpose(self, "", "")

@@ -1,4 +1,4 @@
-"""Sleep prevention while jobs run, and desktop notifications after they have ended."""
+"""Sleep prevention while images are generated, and desktop notifications afterwards."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ TRAY_MS = 12_000
 
 
 class IdleNotifier(QObject):
-    """Controller that keeps the computer awake during long work and notifies the user afterwards.
+    """Controller that keeps the computer awake during long jobs and notifies the user when they have ended.
 
     Call `work()` when a job starts, and `rest()` after the last job has ended.
     """
@@ -38,13 +38,17 @@ class IdleNotifier(QObject):
         self._long.timeout.connect(lambda: tasks.start(self._stay_awake()))
 
     def work(self) -> None:
-        """Record that a job has started. After LONG_MS of work, the computer is prevented from sleeping."""
+        """Record that a generation job has started. If the jobs take longer than LONG_MS, the computer is kept
+        awake.
+        """
         self._works = True
         if not self._long.isActive() and not self._awake.held:
             self._long.start()
 
     def rest(self, title: str, text: str) -> None:
-        """Allow the computer to sleep. Show a notification if the window is in the background."""
+        """Allow the computer to sleep after the last job. Show a desktop notification if the window is in the
+        background.
+        """
         if not self._works:
             return
         self._works = False
@@ -55,9 +59,8 @@ class IdleNotifier(QObject):
             self.notify(title, text)
 
     async def close(self, left: int) -> None:
-        """Allow the computer to sleep when the window closes.
-
-        Notify the user if `left` images are not generated yet.
+        """Allow the computer to sleep again when the window closes. Notify the user if `left` queued images are not
+        generated yet.
         """
         self._long.stop()
         if left:

@@ -1,4 +1,4 @@
-"""List of the running jobs that are not queue items, at the top of the queue panel."""
+"""List of running jobs that are not queue items, at the top of the queue panel."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ SHARES = 1000
 
 
 class JobList(QWidget):
-    """List of running jobs with progress and buttons. Signals: `stop_asked(job)` and `show_asked(job)`."""
+    """List of running jobs with their progress and buttons to show or stop them.
+
+    Signals: `stop_asked(job)` and `show_asked(job)`.
+    """
 
     stop_asked = Signal(object)
     show_asked = Signal(object)
@@ -35,7 +38,9 @@ class JobList(QWidget):
         self.setVisible(False)
 
     def show_jobs(self, jobs: Sequence[tuple[RunningJob, JobView]]) -> bool:
-        """Show these jobs, at most MOST_LINES of them. Return True if the number of rows has changed."""
+        """Show a row for each of these running jobs, at most MOST_LINES. Return True if the number of rows has
+        changed.
+        """
         jobs = jobs[:MOST_LINES]
         before = list(self.lines)
         for job in before:
@@ -51,7 +56,7 @@ class JobList(QWidget):
         return len(before) != len(jobs)
 
     def height_wanted(self) -> int:
-        """Return the height of all rows with their margins, in logical pixels."""
+        """Return the height of the list of running jobs with its margins, in logical pixels."""
         count = len(self.lines)
         return count * LINE_HEIGHT + (count - 1) * 4 + 6 if count else 0
 
@@ -64,7 +69,7 @@ class JobList(QWidget):
 
 
 class JobLine(QFrame):
-    """Row of one running job, with its progress and the buttons `open` and `stop`."""
+    """Row of one running job, with its title, its progress and the buttons `open` and `stop`."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -82,7 +87,7 @@ class JobLine(QFrame):
         in_row((words, 1), self.open, self.stop, on=self, margins=(12, 6, 8, 6), spacing=4)
 
     def show_view(self, view: JobView) -> None:
-        """Show the title and the progress of the job, and whether it is stopping."""
+        """Show the title and the progress of a running job, and disable the Stop button if the job is stopping."""
         self._title.setText(view.title)
         self._progress.setText(view.progress)
         self._bar.setValue(round(view.share * SHARES))

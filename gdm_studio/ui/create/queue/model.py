@@ -1,4 +1,4 @@
-"""Qt list model of the queue."""
+"""Qt list model of the generation queue."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ MIME = "application/x-gdm-studio-queue"
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a running item. `share` is the completed fraction from 0 to 1, and `picture` a preview."""
+    """Progress of a queue item that is being generated: a fraction, a text and a preview image.
+
+    `share` is the completed fraction from 0 to 1, and `picture` the preview.
+    """
 
     share: float = 0.0
     text: str = ""
@@ -31,7 +34,7 @@ class Progress:
 
 
 class QueueModel(ItemsModel[Item]):
-    """List model of the queue items, which the user can reorder by dragging.
+    """Qt list model of the generation queue, whose items the user can reorder by dragging.
 
     Emits `moved(id, before)` after a drop, where `before` is the id of the following item, or "" at the end.
     """
@@ -44,7 +47,7 @@ class QueueModel(ItemsModel[Item]):
         self._waits: dict[str, str] = {}
 
     def show_items(self, items: Sequence[Item]) -> None:
-        """Show these items. If only their contents have changed, repaint only the changed rows."""
+        """Show these queue items. If only their contents have changed, repaint only the changed rows."""
         before = self.items
         if [item.id for item in before] != [item.id for item in items]:
             self.set_items(items)
@@ -55,7 +58,7 @@ class QueueModel(ItemsModel[Item]):
                 self.emit_changed(row)
 
     def show_progress(self, progress: Mapping[str, Progress]) -> None:
-        """Set the progress of the running items by item id, and repaint their rows."""
+        """Set the progress of the queue items that are being generated, by item id, and repaint their rows."""
         before = self._progress
         self._progress = dict(progress)
         for row, item in enumerate(self.items):
@@ -63,7 +66,7 @@ class QueueModel(ItemsModel[Item]):
                 self.emit_changed(row)
 
     def show_waits(self, waits: Mapping[str, str]) -> None:
-        """Set the reasons why items are waiting by item id, and repaint the changed rows."""
+        """Set the reasons why queue items are waiting, by item id, and repaint the changed rows."""
         before = self._waits
         self._waits = dict(waits)
         for row, item in enumerate(self.items):
@@ -71,7 +74,7 @@ class QueueModel(ItemsModel[Item]):
                 self.emit_changed(row)
 
     def row_of(self, item_id: str) -> int:
-        """Return the row of an item, or -1 if it is not in the list."""
+        """Return the row of the queue item with this id, or -1 if it is not in the list."""
         return next((row for row, item in enumerate(self.items) if item.id == item_id), -1)
 
     def row_data(self, row: int) -> Mapping[int, Any]:
@@ -107,7 +110,7 @@ class QueueModel(ItemsModel[Item]):
         return data
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        """Emit `moved` for a dropped row. The rows change when the queue does."""
+        """Emit `moved` when the user drops a queue item. The rows change later, when the queue does."""
         if not data.hasFormat(MIME):
             return False
         dragged = bytes(data.data(MIME).data()).decode()
@@ -120,12 +123,12 @@ class QueueModel(ItemsModel[Item]):
 
 
 def title_of(item: Item) -> str:
-    """Return the title of an item as a single line."""
+    """Return the title of a queue item, usually its prompt, as a single line without control characters."""
     return plain(item.request.title)
 
 
 def facts_of(item: Item) -> str:
-    """Return the size, steps and number of images as text, such as "128 × 128 · 20 steps · 4 pictures".
+    """Return the size, steps and number of images of a queue item as text, such as "128 × 128 · 20 steps · 4 pictures".
 
     The name of a program that requested the images follows.
     """
@@ -141,7 +144,9 @@ def facts_of(item: Item) -> str:
 
 
 def state_of(item: Item, progress: Progress | None, waits: str = "") -> str:
-    """Return the state of an item as text. `waits` is the reason why a waiting item has to wait."""
+    """Return the state of a queue item as text, such as "Paused". `waits` is the reason why a waiting item has
+    to wait.
+    """
     if progress is not None:
         return progress.text
     if item.state is ItemState.RUNNING:

@@ -34,7 +34,7 @@ KEYS[Qt.Key.Key_Backspace] = "remove"
 
 
 class QueueRows(QListView):
-    """List view of the queue items.
+    """List view of the queue, which the user can reorder by dragging or with Alt and the arrow keys.
 
     Signals: `move_asked(offset)` to move the selected item by `offset` rows, `key(action)` when a key requests an
     action on the selected item, and `stop_asked(id)` when the Stop button of an item is clicked.
@@ -62,12 +62,12 @@ class QueueRows(QListView):
         theme.changed.connect(self.viewport().update)
 
     def chosen(self) -> Item | None:
-        """Return the item of the selected row, or None."""
+        """Return the queue item in the selected row, or None if no row is selected."""
         index = self.currentIndex()
         return index.data(ITEM) if index.isValid() and self.selectionModel().isSelected(index) else None
 
     def show_stops(self, stopping: Mapping[str, bool]) -> None:
-        """Show Stop buttons on the rows of running items.
+        """Show a Stop button in the row of each queue item that is being generated.
 
         `stopping` maps the ids of running items to True if they are already stopping, which disables the button.
         """
@@ -92,7 +92,7 @@ class QueueRows(QListView):
             button.setEnabled(not stopping[item.id])
 
     def choose(self, row: int) -> None:
-        """Select a row, at most the last one."""
+        """Select a row of the queue by its number, or the last row if there are fewer rows."""
         self.setCurrentIndex(self._queue.index(min(row, self._queue.rowCount() - 1)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -124,13 +124,15 @@ class QueueRows(QListView):
 
 
 class _Row(EntryPainter[QueueRows]):
-    """Item delegate that paints a queue item: thumbnail, three lines of text, and the progress while it runs."""
+    """Item delegate that paints one queue item: thumbnail, three lines of text, and a progress bar while it is
+    generated.
+    """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, ROW)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        """Place the Stop button at the right end of its row."""
+        """Position the Stop button of a queue item at the right end of its row."""
         size = editor.sizeHint()
         row = option.rect
         place = QRect(0, 0, size.width(), size.height())
@@ -184,7 +186,7 @@ class _Row(EntryPainter[QueueRows]):
         icons.paint(painter, sign, name, self.theme.colour("danger" if failed else "faint"))
 
     def _paint_words(self, painter: QPainter, room: QRectF, item: Item, progress: Progress | None, state: str) -> None:
-        """Draw the title, the facts about the request, and the state or the error, on one line each."""
+        """Paint three lines of text for a queue item: its title, its size and steps, and its state or error."""
         failed = item.state is ItemState.FAILED
         strong = self.theme.font(13, 500)
         small = self.theme.font(12)

@@ -1,4 +1,4 @@
-"""Sheet that shows all images of a job side by side."""
+"""View that shows all images of a job side by side."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ MAX_PICTURES = 36
 
 
 class PicturesSheet(CellArea):
-    """Sheet with one cell per image of a job. Signal: `chosen(int)` with the index of a clicked image."""
+    """View that shows all images of a job side by side, each in a cell.
+
+    Signal: `chosen(int)` with the index of a clicked image.
+    """
 
     chosen = Signal(int)
 
@@ -33,7 +36,7 @@ class PicturesSheet(CellArea):
         self.hide()
 
     def begin(self, count: int) -> None:
-        """Create empty cells for `count` images."""
+        """Create an empty cell for each of the `count` images of a job."""
         self.cells = [
             Cell(self._theme, self.tr("Picture {number}").format(number=number), with_text=False, parent=self.page)
             for number in range(1, count + 1)
@@ -44,12 +47,12 @@ class PicturesSheet(CellArea):
         self.set_cells(self.cells, columns=ceil(sqrt(count)))
 
     def mark(self, image: int) -> None:
-        """Outline the image whose steps the filmstrip shows."""
+        """Outline the image with this index, because the filmstrip shows its denoising steps."""
         for place, cell in enumerate(self.cells):
             cell.set_highlighted(place == image)
 
     def fill(self, views: Sequence[Sequence[View]], mode: str) -> None:
-        """Show the newest step of each image in a view mode. Only changed cells are redrawn."""
+        """Show the newest denoising step of each image of the job in a view mode. Only changed cells are redrawn."""
         for place, (cell, steps) in enumerate(zip(self.cells, views, strict=True)):
             found = view_modes.sources(steps, len(steps), mode) if steps else ()
             if not found:

@@ -18,7 +18,10 @@ GAP = 4
 
 
 class CanvasColourButton(IconButton):
-    """Button that opens a menu of canvas colours. It emits `chosen(str)`, a value of the preference `canvas`."""
+    """Button that opens a menu of colours for the background of the canvas.
+
+    It emits `chosen(str)`, a value of the preference `canvas`.
+    """
 
     chosen = Signal(str)
 
@@ -29,7 +32,7 @@ class CanvasColourButton(IconButton):
         self.clicked.connect(self.open_menu)
 
     def open_menu(self) -> QMenu:
-        """Open the menu above the button. The current colour is checked."""
+        """Open the menu of canvas colours above the button, with the current colour checked, and return the menu."""
         menu = empty_menu(self)
         menu.setAccessibleName(CANVAS_COLOUR.title)
         group = QActionGroup(menu)
@@ -49,7 +52,7 @@ class CanvasColourButton(IconButton):
         return menu
 
     def open_dialog(self) -> QColorDialog:
-        """Open the dialog for a custom colour."""
+        """Open a dialog in which the user chooses a custom colour for the canvas, and return the dialog."""
         current = self._theme.canvas
         dialog = QColorDialog(self.window())
         dialog.setWindowTitle(CANVAS_COLOUR.title.rstrip("…"))

@@ -1,4 +1,6 @@
-"""Panel below the canvas with the steps of one image, the images of the job, and actions on steps."""
+"""Panel below the canvas with thumbnails of an image's denoising steps, buttons for the images of the job, and actions
+on steps.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +26,11 @@ STOP_PLAYING = QT_TRANSLATE_NOOP("Action", "Stop playing")
 
 
 class Filmstrip(QFrame):
-    """Panel with thumbnails of an image's steps and a header of buttons.
+    """Panel with thumbnails of an image's denoising steps and a header of buttons.
 
-    Signals when the user acts: `scrubbed(int)` with a step, counted from 1, `live_asked()` to show the running
-    job, `end_asked()` to show the newest step, `image_chosen(int)` with an index from 0, `all_asked()` to show all
-    images side by side, `play_clicked()`, `loop_toggled(bool)`, `menu_asked(QPoint)` for the selected step, and
+    Signals when the user acts: `scrubbed(int)` with a step, counted from 1, `live_asked()` to show the running job,
+    `end_asked()` to show the newest step, `image_chosen(int)` with an index from 0, `all_asked()` to show all images
+    side by side, `play_clicked()`, `loop_toggled(bool)`, `menu_asked(QPoint)` for the selected step, and
     `family_clicked()`.
     """
 
@@ -61,18 +63,21 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_tall(self, is_tall: bool) -> None:
-        """Use larger thumbnails, for a tall window."""
+        """Use larger thumbnails of the denoising steps if the window is tall."""
         self.strip.set_tall(is_tall)
         self.setFixedHeight(SPACE.filmstrip_height + self.strip.height() - HEIGHT)
 
     def set_views(self, views: Sequence[View], of: int) -> None:
-        """Show the steps in `views`, out of `of` steps in total. The list grows while a job runs."""
+        """Show thumbnails of these denoising steps, out of `of` steps in total. The list grows while a job runs."""
         self._hint = ""
         self.strip.set_views(views, of)
         self._show_state()
 
     def set_steps(self, of: int, *, lead: int = 0) -> None:
-        """Set the total number of steps, and the number `lead` of a branch's inherited steps that are not shown."""
+        """Set the total number of denoising steps of the image, which includes steps that are not computed yet.
+
+        `lead` is the number of steps that a branch has inherited from another image and that are not shown.
+        """
         self.strip.set_steps(of, lead=lead)
 
     def refresh(self) -> None:
@@ -88,22 +93,24 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_running(self, running: bool) -> None:
-        """Show or hide the button that returns to the newest step of the running job."""
+        """Show or hide the button that returns to the newest denoising step of the running job."""
         self._running = running
         self._show_state()
 
     def set_earlier(self, earlier: bool) -> None:
-        """Set whether the steps belong to an earlier image rather than to the current job."""
+        """Set whether the displayed denoising steps belong to an earlier image rather than to the current job."""
         self._earlier = earlier
         self._show_state()
 
     def set_hint(self, hint: str) -> None:
-        """Show a hint above the steps until the steps of another image are shown. "" restores the default hint."""
+        """Show a hint above the thumbnails until the steps of another image are shown. "" restores the default hint."""
         self._hint = hint
         self._show_state()
 
     def set_images(self, count: int, current: int) -> None:
-        """Show buttons for moving between the images of a job. `current` is the index of the displayed image."""
+        """Show buttons for moving between the images of a job, unless there is only one. `current` is the index of the
+        displayed image.
+        """
         self._count = count
         self._image = current
         for part in (self.all, self._former, self._next, self._images):
@@ -114,12 +121,14 @@ class Filmstrip(QFrame):
         self._next.setEnabled(current < count - 1)
 
     def set_playing(self, playing: bool) -> None:
-        """Show whether the steps are being played."""
+        """Show on the Play button whether the denoising steps are being played as an animation."""
         self._play.set_icon("pause" if playing else "play", "accent" if playing else "muted")
         show_action(self._play, replace(PLAY, label=STOP_PLAYING) if playing else PLAY)
 
     def set_family(self, pictures: int) -> None:
-        """Show the number of images in this image's family, including itself, or hide the button below two."""
+        """Show a button with the number of images in this image's family of branches, or hide it if there is only one
+        image.
+        """
         self.family.setVisible(pictures > 1)
         self.family.set_text(f"{FAMILY.title} · {pictures}")
         self.family.setAccessibleName(self.family.text())
@@ -132,7 +141,7 @@ class Filmstrip(QFrame):
             self.image_chosen.emit(image)
 
     def _ask_menu(self) -> None:
-        """Open the menu of the selected step at the menu button."""
+        """Request the menu of actions for the selected denoising step, at the position of the menu button."""
         self.menu_asked.emit(self._menu.mapToGlobal(QPoint(0, 0)))
 
     def _show_state(self) -> None:
@@ -148,7 +157,7 @@ class Filmstrip(QFrame):
         self._live.setToolTip(self._live_tip())
 
     def _hints(self, made: int) -> list[str]:
-        """Return the hint above the steps, followed by shorter versions of it."""
+        """Return the hint above the thumbnails of denoising steps, followed by shorter versions for narrow windows."""
         if self._hint:
             return [self._hint]
         if made > 1:

@@ -28,10 +28,10 @@ _MOVES = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 
 
 class MaskBrush(QObject):
-    """Canvas tool that paints the mask with the left mouse button and erases with the right one.
+    """Canvas tool that paints an inpainting mask with the left mouse button and erases it with the right one.
 
-    The arrow keys move the brush, Space paints, Delete erases and Return finishes. Signals: `changed()` when the
-    mask or its display has changed, `size_changed(float)` when the wheel changes the brush size, and `done()`.
+    The arrow keys move the brush, Space paints, Delete erases and Return finishes. Signals: `changed()` when the mask
+    or its display has changed, `size_changed(float)` when the wheel changes the brush size, and `done()`.
     """
 
     changed = Signal()
@@ -52,7 +52,9 @@ class MaskBrush(QObject):
         self._stroke: tuple[QPointF, bool] | None = None
 
     def begin(self, mask: np.ndarray) -> None:
-        """Start painting with a mask, uint8 (height, width) with 255 where it is set, and clear the undo history."""
+        """Start painting with an inpainting mask, uint8 (height, width) with 255 where it is set, and clear the undo
+        history.
+        """
         self._mask = grey_qimage(mask)
         self._undo_stack = []
         self._position = None
@@ -60,7 +62,7 @@ class MaskBrush(QObject):
         self._on_painted()
 
     def mask(self) -> np.ndarray:
-        """Return the mask as uint8 (height, width), 255 where it is set and 0 elsewhere."""
+        """Return the painted inpainting mask as uint8 (height, width), 255 where it is set and 0 elsewhere."""
         return grey_array(self._mask)
 
     def is_empty(self) -> bool:
@@ -70,7 +72,7 @@ class MaskBrush(QObject):
         return bool(self._undo_stack)
 
     def set_size(self, share: float) -> None:
-        """Set the brush diameter as a fraction of the image's longer side, limited to the range SIZES."""
+        """Set the diameter of the mask brush as a fraction of the image's longer side, limited to the range SIZES."""
         self._share = min(max(share, SIZES[0]), SIZES[1])
         self.changed.emit()
 
@@ -78,7 +80,7 @@ class MaskBrush(QObject):
         self._erasing = erasing
 
     def undo(self) -> None:
-        """Undo the latest stroke or the latest clearing of the mask."""
+        """Undo the latest stroke of the mask brush, or the latest clearing of the mask."""
         if self._undo_stack:
             self._mask = self._undo_stack.pop()
             self._on_painted()

@@ -1,4 +1,4 @@
-"""Stage of the Create page: the canvas with its caption and floating bars, and the filmstrip."""
+"""Stage of the Create page: the canvas with its caption and floating bars, and the filmstrip of denoising steps."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ PADDING = 8
 
 
 class CanvasBar(QFrame):
-    """Bar below the image with view modes, pause, and zoom. The key V cycles through the view modes.
+    """Bar below the displayed image with buttons for view modes, pause, and zoom. The key V cycles through the view
+    modes.
 
     Signals: `view_mode_chosen(str)`; `pause_clicked()`; `continue_clicked()` to resume with the settings changed while
     paused; `keep_clicked()`; `words_clicked()` for the effect of each word; `size_clicked()` for 1:1; `fit_clicked()`;
@@ -121,7 +122,7 @@ class CanvasBar(QFrame):
         self._choice.set_choice(choice)
 
     def set_pause(self, enabled: bool, paused: bool) -> None:
-        """Show the pause button if a job can be paused or resumed.
+        """Show a button that pauses or resumes the running job, or hide it if no job can be paused.
 
         Emits `paused_changed` on a change.
         """
@@ -133,7 +134,9 @@ class CanvasBar(QFrame):
             self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """Set a text about the settings that were changed during the pause and apply on resuming, or ""."""
+        """Set a text about the settings that were changed during a pause, which the Resume button then shows. "" if
+        there are none.
+        """
         self._changes = words
         self._show_pause()
 
@@ -155,7 +158,9 @@ class CanvasBar(QFrame):
         signal.emit()
 
     def _cycle_view_mode(self, by: int) -> None:
-        """Request the view mode `by` positions after the current one, cyclically."""
+        """Request the view mode that comes `by` positions after the current one. After the last mode, the first one
+        follows.
+        """
         names = [look.id for look in canvas_mode_choices()]
         self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
 
@@ -164,26 +169,30 @@ class CanvasBar(QFrame):
         self._resize()
 
     def set_words(self, visible: bool) -> None:
-        """Show or hide the button for the effect of each word."""
+        """Show or hide the button that opens the view of each prompt word's effect on the image."""
         if visible is not self.words.isVisibleTo(self):
             self.words.setVisible(visible)
             self._resize()
 
     def set_zoom(self, zoom: float, fitted: bool) -> None:
-        """Show the zoom in device pixels per image pixel, and whether the image is fitted."""
+        """Show the zoom of the image in device pixels per image pixel, and whether the image is fitted to the
+        canvas.
+        """
         self._zoom_words = f"{zoom * 100:.0f} %"
         self._fit.setChecked(fitted)
         self._fit.set_icon("maximize", "text" if fitted else "muted")
         self._resize()
 
     def set_zooms(self, zooms: bool) -> None:
-        """Show or hide the zoom buttons, which are useful only for a single image."""
+        """Show the zoom buttons, or hide them while several images are shown side by side."""
         self._zooms = zooms
         self._fit.setVisible(zooms)
         self._resize()
 
     def fit_in(self, width: int) -> None:
-        """Shorten or hide labels, least important first, until the bar is at most `width` logical pixels wide."""
+        """Shorten or hide labels of buttons, least important first, until the bar is at most `width` logical pixels
+        wide.
+        """
         short = self._pause_short
         for level, pause in enumerate((self._pause_words, self._pause_words, short, short, short, "", short)):
             self._pause.set_text(pause)
@@ -198,7 +207,9 @@ class CanvasBar(QFrame):
                 return
 
     def widths(self) -> tuple[int, int]:
-        """Return the width of the bar without the buttons of a run, and with its pause button."""
+        """Return two widths of the bar in logical pixels: without the buttons that depend on a run, and with the pause
+        button.
+        """
         whole = self.sizeHint().width()
         buttons = (self.words, self._keep, self._pause)
         run = [part.sizeHint().width() + self._row.spacing() for part in buttons if not part.isHidden()]
@@ -210,7 +221,7 @@ class CanvasBar(QFrame):
 
 
 class _Caption(QWidget):
-    """Caption over the canvas, which omits facts at its end in a narrow stage.
+    """Caption over the canvas about the displayed image. In a narrow window, it omits details at its end.
 
     It has a background only where it overlaps the image.
     """
@@ -232,7 +243,7 @@ class _Caption(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Show the longest text that fits, and the full text in the tooltip if facts are omitted.
+        """Show as much of the caption as fits, and the full caption in the tooltip if details are omitted.
 
         A caption without a tooltip passes mouse events to the canvas.
         """
@@ -265,7 +276,7 @@ class _Caption(QWidget):
 
 
 class _CanvasArea(QWidget):
-    """Container of the canvas and the widgets that float over it.
+    """Container of the canvas and the caption, tools and bars that float over it.
 
     `noisy` is a second canvas, which shows the noisy image of the same step. `foot` is the height of the bar at the
     bottom in logical pixels. Signal: `placed()` after a layout.
@@ -305,14 +316,18 @@ class _CanvasArea(QWidget):
         self.noisy.panels_toggled.connect(self.canvas.panels_toggled)
 
     def overlaps(self, place: QRect) -> bool:
-        """Return True if an image overlaps the rectangle `place` of the area."""
+        """Return whether a displayed image overlaps the rectangle `place`, where a floating widget then needs a
+        background.
+        """
         return any(
             canvas.isVisible() and canvas.overlaps(place.translated(-canvas.mapTo(self, QPoint(0, 0))))
             for canvas in (self.noisy, self.canvas)
         )
 
     def show_noisy(self, rgba: np.ndarray | None) -> None:
-        """Show the noisy image beside the image on the canvas, with titles, or hide it with None."""
+        """Show the noisy image of a denoising step beside the predicted one, with titles over both. None hides the
+        noisy image.
+        """
         was_shown = not self.noisy.isHidden()
         is_shown = rgba is not None
         if is_shown:
@@ -328,7 +343,9 @@ class _CanvasArea(QWidget):
         self.share_room(self.share)
 
     def share_room(self, share: float) -> None:
-        """Move the divider between the canvases so that the noisy image gets this fraction of the space."""
+        """Move the divider between the noisy and the predicted image, so that the noisy image gets this fraction of the
+        space.
+        """
         self.share = share
         room = self.panes.width() if self.panes.orientation() == Qt.Orientation.Horizontal else self.panes.height()
         self.panes.setSizes([round(share * room), round((1 - share) * room)])
@@ -346,7 +363,9 @@ class _CanvasArea(QWidget):
         self.place()
 
     def _split_orientation(self) -> Qt.Orientation:
-        """Return the direction of division in which two square images become larger."""
+        """Return whether two square images become larger side by side (Horizontal) or one above the other
+        (Vertical).
+        """
         bars = TOP + BOTTOM
         heads = MARGIN + SPLIT_EDGE
         beside = min((self.width() - DIVIDER) // 2 - 2 * SPLIT_EDGE, self.height() - bars - heads)
@@ -354,7 +373,7 @@ class _CanvasArea(QWidget):
         return Qt.Orientation.Vertical if stacked > beside else Qt.Orientation.Horizontal
 
     def place(self) -> None:
-        """Position the floating widgets, and reserve space for the bar below a fitted image."""
+        """Position the caption, tools and bars over the canvas, and reserve space for the bar below a fitted image."""
         tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
         self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
         beside = max(self.width() - tools.width() - 44, 0)
@@ -387,7 +406,9 @@ class _CanvasArea(QWidget):
         self.placed.emit()
 
     def _place_welcome(self) -> tuple[int, int]:
-        """Centre the text of the empty canvas and the examples below it together. Return the text's margins."""
+        """Centre the text of the empty canvas together with the example prompts below it. Return the margins above and
+        below the text.
+        """
         text = TEXT_HEIGHT if self.width() >= NARROW else NARROW_TEXT_HEIGHT
         space = self.height() - 2 * SIDE_MARGIN - text
         need = self.welcome.fit_in(self.width() - 2 * SIDE_MARGIN, space)
@@ -397,7 +418,8 @@ class _CanvasArea(QWidget):
 
 
 class Stage(QFrame):
-    """Middle part of the Create page: the canvas with its floating bars, and the filmstrip below.
+    """Middle part of the Create page, which shows the image: the canvas with its floating bars, and the filmstrip
+    below.
 
     The mode determines which bar or sheet is visible; see `set_mode`. Signal: `mode_changed(str)`.
     """
@@ -437,47 +459,53 @@ class Stage(QFrame):
         self._show_bars()
 
     def set_caption(self, strong: str, rest: str) -> None:
-        """Set the caption. `strong` is always shown; facts in `rest` may be omitted in a narrow stage."""
+        """Set the caption of the displayed image. `strong` is always shown; details in `rest` may be omitted in a
+        narrow window.
+        """
         self.caption = strong, rest
         self._area.caption.set_parts(strong, rest)
 
     def show_examples(self, offered: bool) -> None:
-        """Show the model's examples while the canvas is empty, or hide them."""
+        """Show the model's example prompts while the canvas has no image, or hide them."""
         if offered != self._offers_examples:
             self._offers_examples = offered
             self._show_bars()
 
     def set_example_card(self, card: ModelCard) -> None:
-        """Set the model whose examples the empty canvas shows, and arrange their tiles."""
+        """Set the model whose example prompts the empty canvas shows."""
         self.welcome.set_card(card)
         self._area.place()
 
     def show_noisy(self, rgba: np.ndarray | None) -> None:
-        """Show the noisy image of a step beside the image on the canvas, or only the latter if `rgba` is None."""
+        """Show the noisy image of a denoising step beside the predicted image on the canvas. None hides the noisy
+        image.
+        """
         if rgba is not self._noisy:
             self._noisy = rgba
             self._show_noisy()
 
     def noisy(self) -> np.ndarray | None:
-        """Return the noisy image that is visible beside the image on the canvas, or None."""
+        """Return the noisy image that is visible beside the predicted image on the canvas, or None."""
         return None if self._area.noisy.isHidden() else self._area.noisy.picture()
 
     def noisy_share(self) -> float:
-        """Return the fraction of the width that the noisy image gets beside the predicted image."""
+        """Return the fraction of the space that the noisy image gets beside the predicted image."""
         return self._area.share
 
     def set_noisy_share(self, share: float) -> None:
-        """Set the position of the divider between noisy and predicted image, now or when both are next shown."""
+        """Set the fraction of the space that the noisy image gets beside the predicted image, also if both are shown
+        later.
+        """
         self._area.share_room(share)
 
     def set_finished(self, finished: bool) -> None:
-        """Show the tools for a finished image, or hide them while the image still changes."""
+        """Show the tools for a finished image over the canvas, or hide them while the image is being generated."""
         if finished != self._finished:
             self._finished = finished
             self._show_bars()
 
     def show_side_by_side(self, together: bool) -> None:
-        """Show the images of the job side by side in place of the canvas, or the canvas again."""
+        """Show all images of the job side by side instead of a single image, or a single image again."""
         if together != self.is_side_by_side:
             self.is_side_by_side = together
             self._show_bars()
@@ -486,7 +514,7 @@ class Stage(QFrame):
         return self._mode
 
     def set_sheet(self, sheet: QWidget) -> None:
-        """Set the widget that covers the stage in the mode "sheet"."""
+        """Set the widget that covers the canvas and the filmstrip in the mode "sheet", such as a board."""
         self._sheet = sheet
         sheet.setParent(self)
         sheet.hide()
@@ -498,12 +526,13 @@ class Stage(QFrame):
             self._sheet.setGeometry(self.rect())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Request the context menu of the displayed step."""
+        """Request the context menu of the displayed denoising step."""
         if not self._mode:
             self.filmstrip.menu_asked.emit(event.globalPos())
 
     def set_mode(self, mode: str) -> None:
-        """Set the mode: "" shows the job's bar, and "noise", "mask" and "extend" the bar of that tool.
+        """Set which bar is over the canvas: "" shows the job's bar, and "noise", "mask" or "extend" the bar of that
+        tool.
 
         "sheet" shows the widget of `set_sheet` over the whole stage.
         """
@@ -513,7 +542,7 @@ class Stage(QFrame):
             self.mode_changed.emit(mode)
 
     def _notice_area(self) -> QRect:
-        """Return the part of the stage that notices may cover: the canvas or the sheet, above the bottom bar."""
+        """Return the rectangle that notices may cover: the canvas or the board over it, above the bottom bar."""
         if self._mode == "sheet":
             return self.rect().adjusted(0, 0, 0, -BOTTOM)
         return self._area.geometry().adjusted(0, 0, 0, -self._area.foot)
@@ -556,7 +585,7 @@ class Stage(QFrame):
 
 
 def caption_of(view: View, origin: str, *, lead: int = 0, paused: bool = False) -> tuple[str, str]:
-    """Return the caption of a step in two parts, the more important one first.
+    """Return the caption of a denoising step in two parts, for example "Step 3" and "of 20 · seed 7 · σ 1.2".
 
     `lead` is the number of steps that a branch shares with its parent and that are not shown. `paused` means that the
     job is paused at this step.

@@ -1,4 +1,4 @@
-"""Floating bars over the canvas: image tools, noise slider and mask brush."""
+"""Bars that float over the canvas: image tools, noise slider and mask brush."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ WORDS_FROM = 620
 
 
 class PictureTools(QWidget):
-    """Row of tools for a finished image, which floats over the canvas.
+    """Row of tools for a finished image, such as inversion and outpainting, which floats over the canvas.
 
-    It has a background only where it overlaps the image. Signals: `clicked(str)` with a key of TOOLS, and
-    `adjusted()` when the width of the row has changed.
+    It has a background only where it overlaps the image. Signals: `clicked(str)` with a key of TOOLS, and `adjusted()`
+    when the width of the row has changed.
     """
 
     clicked = Signal(str)
@@ -54,37 +54,41 @@ class PictureTools(QWidget):
             veil(QPainter(self), self.rect(), self._theme)
 
     def set_refused(self, why: str) -> None:
-        """Disable the tools that need a model with image input, with `why` as their tooltip. "" enables them."""
+        """Disable the tools that need a model with image input, and show the reason `why` as their tooltip. "" enables
+        them.
+        """
         for name in self.buttons:
             # Adding noise and making variations work with every model.
             if name not in ("noise", "vary"):
                 self.refuse(name, why)
 
     def refuse(self, name: str, why: str) -> None:
-        """Disable one tool, with `why` as its tooltip. "" enables it."""
+        """Disable one of the image tools, and show the reason `why` as its tooltip. "" enables the tool."""
         self.buttons[name].setEnabled(not why)
         self.buttons[name].setProperty("refused", why)
         self.buttons[name].setToolTip(tip(why or TOOLS[name].tooltip))
 
     def set_back(self, where: str) -> None:
-        """Show the Back button with `where`, the name of the view that it returns to, as its tooltip. "" hides it."""
+        """Show a Back button whose tooltip `where` names the view that it returns to, such as a board. "" hides the
+        button.
+        """
         self.back.setToolTip(where)
         self.back.setAccessibleName(where)
         self.back.setVisible(bool(where))
         self.adjusted.emit()
 
     def show_titles(self, are_visible: bool) -> None:
-        """Show or hide the titles beside the icons."""
+        """Show or hide the titles of the image tools beside their icons."""
         self.back.set_text(self.tr("Back") if are_visible else "")
         for name, button in self.buttons.items():
             button.set_text(TOOLS[name].title if are_visible else "")
 
 
 class NoiseBar(QFrame):
-    """Bar with a slider that adds noise to an image, and a button that starts a job from the noised image.
+    """Bar with a slider that adds noise to an image, and a button that starts generating from the noised image.
 
-    The button `start` is hidden if the model cannot start from an image. Signals: `changed(float)` with a noise
-    level from 0 to 1 when the user moves the slider, `start_clicked()` and `closed()`.
+    The button `start` is hidden if the model cannot start from an image. Signals: `changed(float)` with a noise level
+    from 0 to 1 when the user moves the slider, `start_clicked()` and `closed()`.
     """
 
     changed = Signal(float)
@@ -125,20 +129,20 @@ class NoiseBar(QFrame):
         self._close.clicked.connect(self.closed)
 
     def begin(self, share: float) -> None:
-        """Set the slider to a noise level from 0, no noise, to 1."""
+        """Set the noise slider to a position from 0, which is no noise, to 1, which is pure noise."""
         self.slider.set_value(share)
 
     def share(self) -> float:
         return self.slider.value()
 
     def set_text(self, text: str) -> None:
-        """Set the text that describes the slider's noise level."""
+        """Set the text that describes the noise level at the position of the slider."""
         self._words.setText(text)
         self.slider.track.setAccessibleDescription(text)
 
 
 class MaskBar(QFrame):
-    """Bar with the settings of the mask brush.
+    """Bar with the settings of the brush that paints an inpainting mask.
 
     Signals: `erasing(bool)`, `size_changed(float)` as a fraction of the image's longer side, `undo_clicked()`,
     `clear_clicked()`, `done()` and `closed()`.
@@ -186,7 +190,7 @@ class MaskBar(QFrame):
         self._close.clicked.connect(self.closed)
 
     def fit_in(self, width: int) -> None:
-        """Shorten or hide parts of the bar until it is at most `width` logical pixels wide."""
+        """Shorten or hide parts of the mask brush's bar until it is at most `width` logical pixels wide."""
         for level in range(4):
             self._size.setVisible(level < 1)
             self.brush.set_tight(level > 1)
@@ -197,12 +201,12 @@ class MaskBar(QFrame):
                 return
 
     def begin(self) -> None:
-        """Select painting with a brush of the default size."""
+        """Select painting, not erasing, with a mask brush of the default size."""
         self.brush.set_choice("paint")
         self.set_size(SIZE)
 
     def size_share(self) -> float:
-        """Return the brush diameter as a fraction of the image's longer side."""
+        """Return the diameter of the mask brush as a fraction of the image's longer side."""
         return self.size_track.value() / 100
 
     def set_size(self, share: float) -> None:
@@ -211,7 +215,7 @@ class MaskBar(QFrame):
         self.size_track.update()
 
     def set_state(self, *, undo: bool, empty: bool) -> None:
-        """Enable or disable Undo. Enable Clear and Use mask unless the mask is empty."""
+        """Enable the buttons of the mask brush: Undo if `undo`, Clear and Use mask unless the mask is empty."""
         self.undo.setEnabled(undo)
         self.clear.setEnabled(not empty)
         self._done.setEnabled(not empty)

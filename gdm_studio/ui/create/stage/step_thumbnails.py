@@ -1,4 +1,4 @@
-"""Thumbnails of an image's steps, in one or two rows."""
+"""Thumbnails of the denoising steps of an image, in one or two rows."""
 
 from __future__ import annotations
 
@@ -50,13 +50,12 @@ NO_VIEWS: Sequence[View] = ()
 
 
 class Strip(QWidget):
-    """Scrollable row with a thumbnail for each step of an image. Only visible thumbnails are painted.
+    """Scrollable row with a thumbnail for each denoising step of an image. Only visible thumbnails are painted.
 
-    Keys: ← and → move one step, Page Up and Page Down move by a page, Home selects the first step, and End shows
-    the newest one. The wheel and dragging also move through the steps.
-
-    Signals when the user acts: `scrubbed(int)` with a step, counted from 1, `live_asked()` to show the newest
-    step, and `menu_asked(QPoint)` for the selected step, in screen coordinates.
+    Keys: ← and → move one step, Page Up and Page Down move by a page, Home selects the first step, and End shows the
+    newest one. The wheel and dragging also move through the steps. Signals when the user acts: `scrubbed(int)` with a
+    step, counted from 1, `live_asked()` to show the newest step, and `menu_asked(QPoint)` for the selected step, in
+    screen coordinates.
     """
 
     scrubbed = Signal(int)
@@ -87,7 +86,7 @@ class Strip(QWidget):
         theme.changed.connect(self.update)
 
     def set_views(self, views: Sequence[View], of: int) -> None:
-        """Show the steps of another image, out of `of` steps in total.
+        """Show thumbnails of the denoising steps of another image, out of `of` steps in total.
 
         `views` may grow; `refresh` reads it again.
         """
@@ -101,7 +100,7 @@ class Strip(QWidget):
         self.refresh()
 
     def set_steps(self, of: int, *, lead: int = 0) -> None:
-        """Set the total number of steps.
+        """Set the total number of denoising steps of the image, which includes steps that are not computed yet.
 
         `lead` is the number of hidden steps that a branch shares with its parent, after which its own steps are
         numbered.
@@ -111,7 +110,7 @@ class Strip(QWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show new and changed steps. In live mode, also select the newest step."""
+        """Show thumbnails of new and changed denoising steps. In live mode, also select the newest step."""
         self._count = len(self._views)
         if self._live:
             self._selected = self._count
@@ -126,19 +125,19 @@ class Strip(QWidget):
         self.update()
 
     def select(self, index: int) -> None:
-        """Select a step, counted from 1, and leave live mode."""
+        """Select a denoising step, counted from 1, and leave live mode, which would select each new step."""
         self._selected = min(max(index, 1), self._count) if self._count else 0
         self._live = False
         self._reveal()
         self.refresh()
 
     def go_live(self) -> None:
-        """Start live mode: select the newest step, now and whenever another one arrives."""
+        """Start live mode: select the newest denoising step, now and whenever another one arrives."""
         self._live = True
         self.refresh()
 
     def set_tall(self, is_tall: bool) -> None:
-        """Use large or normal cells."""
+        """Use large thumbnails of the denoising steps if `is_tall`, otherwise thumbnails of normal size."""
         self.setFixedHeight(TALL_HEIGHT if is_tall else HEIGHT)
 
     def selected(self) -> int:
@@ -148,11 +147,13 @@ class Strip(QWidget):
         return self._live
 
     def count(self) -> int:
-        """Return the number of finished steps."""
+        """Return the number of denoising steps that are finished and have a thumbnail."""
         return self._count
 
     def set_view_mode(self, view_mode: str) -> None:
-        """Set the view mode of the thumbnails. BOTH shows two rows, the noisy images above the predicted ones."""
+        """Set the view mode of the thumbnails, such as noisy or predicted. BOTH shows two rows, noisy images above
+        predicted ones.
+        """
         if view_mode != self._view_mode:
             self._view_mode = view_mode
             self._reveal()
@@ -213,7 +214,7 @@ class Strip(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Request the menu of the step under the pointer or, for a key press, of the selected step."""
+        """Request the menu of the denoising step under the pointer or, for a key press, of the selected step."""
         if event.reason() is not QContextMenuEvent.Reason.Mouse:
             self.menu_asked.emit(self.mapToGlobal(self._place_of(self._selected).center().toPoint()))
         elif 1 <= self._index_at(QPointF(event.pos())) <= self._count:
@@ -259,36 +260,36 @@ class Strip(QWidget):
         return index if 1 <= index <= self._of else 0
 
     def _index_beside(self, x: float) -> int:
-        """Return the index (from 1) of the cell at `x`, which may be out of range.
+        """Return the number (from 1) of the thumbnail at `x`, which may be out of range.
 
-        Each half of a gap belongs to the adjacent cell.
+        Each half of a gap belongs to the adjacent thumbnail.
         """
         pitch = self._pitch()
         return self._first + int((x - EDGE + (pitch - self._side()) / 2) // pitch) + 1
 
     def _side(self) -> int:
-        """Return the side of a cell."""
+        """Return the side of a thumbnail's cell in logical pixels, which depends on the number of rows."""
         is_single = len(view_modes.rows(self._view_mode)) == 1
         return self.height() - AIR if is_single else (self.height() - FOOT - ROW_GAP - 1) // 2
 
     def _fitting(self) -> int:
-        """Return the number of whole cells that fit into the width."""
+        """Return the number of whole thumbnails that fit into the width of the row."""
         return max((self.width() - 2 * EDGE + GAP) // (self._side() + GAP), 1)
 
     def _pitch(self) -> float:
-        """Return the distance between the left edges of adjacent cells that fill the width."""
+        """Return the distance between the left edges of adjacent thumbnails, so that they fill the width of the row."""
         fitting, side = self._fitting(), self._side()
         return (self.width() - 2 * EDGE - side) / (fitting - 1) if fitting > 1 else side + GAP
 
     def _place_of(self, index: int) -> QRectF:
-        """Return the rectangle of a step's cells in all rows."""
+        """Return the rectangle of a denoising step's thumbnails in all rows."""
         side, count = self._side(), len(view_modes.rows(self._view_mode))
         height = count * side + (count - 1) * ROW_GAP
         left = EDGE + round((index - 1 - self._first) * self._pitch())
         return QRectF(left, (self.height() - FOOT - height + 1) // 2, side, height)
 
     def _reveal(self) -> None:
-        """Scroll until the selected cell and its neighbours on both sides are visible."""
+        """Scroll until the selected thumbnail and its neighbours on both sides are visible."""
         fitting, cell = self._fitting(), max(self._selected, 1) - 1
         low, high = cell + 2 - fitting, cell - 1
         first = min(max(self._first, low), high) if low <= high else cell
@@ -355,7 +356,7 @@ class Strip(QWidget):
         return cached[1]
 
     def _paint_bar(self, painter: QPainter) -> None:
-        """Paint a scroll indicator while the pointer is over a row that is wider than the widget."""
+        """Paint a scroll indicator while the pointer is over the thumbnails, if not all of them fit into the width."""
         room, fitting = self.width() - 2 * EDGE, self._fitting()
         if self._of <= fitting or not (self.underMouse() or self._dragging):
             return
@@ -366,7 +367,7 @@ class Strip(QWidget):
 
 
 def step_text(view: View, *, lead: int = 0) -> str:
-    """Return a text with the number, the noise level and the duration of a step.
+    """Return a text for the tooltip of a denoising step, with its number, its noise level and its duration.
 
     `lead`, the number of a branch's inherited steps that are not shown, is added to the number.
     """
@@ -380,7 +381,7 @@ def step_text(view: View, *, lead: int = 0) -> str:
 
 
 def sigma_text(sigma: float) -> str:
-    """Return a noise level as text with three significant digits."""
+    """Return a noise level σ as text with three significant digits."""
     if sigma == 0:
         return "0"
     return number_text(sigma, 0) if sigma >= 100 else number_text(float(sigma), digits=3)

@@ -1,4 +1,4 @@
-"""Controller of the image on the stage: displayed step, view mode, live view and playback."""
+"""Controller of the displayed image: denoising step, view mode, live view and playback."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ FRAMES = 60
 
 
 class Viewer(QObject):
-    """Controller that shows the steps of a run, or a single image, on the stage and on the noise curve.
+    """Controller that shows the denoising steps of a run, or a single image, on the canvas and in the plot of noise
+    levels.
 
     `run` is the followed run, usually the one in progress. `on_stage` is the run whose steps are displayed: the
     followed run, an earlier one, or None for an image without steps. While `live` is True, each new step of the
@@ -83,35 +84,34 @@ class Viewer(QObject):
         self._connect()
 
     def offer_saving(self, run: Run | None) -> None:
-        """Offer to save the images of a run that are not in the gallery yet, with the Keep button below the canvas.
-
-        The button is visible while a step of `run` is displayed. None hides it.
+        """Show a Keep button while a step of `run` is displayed, which saves images that are not in the gallery yet.
+        None hides the button.
         """
         self._saveable = run
         self._show_save_button()
 
     def shows(self, run: Run, image: int) -> bool:
-        """Return True if the stage shows a step of the image with index `image` of `run`."""
+        """Return whether the canvas shows a denoising step of the image with index `image` of `run`."""
         return self.shows_run and self.run is run and self.image == image
 
     @property
     def shows_run(self) -> bool:
-        """True if the stage shows a step of the followed run."""
+        """True if the canvas shows a step of the followed run, and not an earlier or single image."""
         return self.run is not None and self.on_stage is self.run
 
     @property
     def view_mode(self) -> str:
-        """View mode of the displayed step, as accepted by `set_view_mode`."""
+        """View mode of the displayed denoising step, such as noisy or predicted, as accepted by `set_view_mode`."""
         is_running = self.shows_run and self.run is not None and not self.run.state.ended
         return view_modes.BOTH if self._shows_both and is_running else self._view_mode
 
     @property
     def next_view_mode(self) -> str:
-        """View mode for the next run that is followed."""
+        """View mode (such as noisy or predicted) with which the steps of the next run will be displayed."""
         return self._view_mode_before or self._view_mode
 
     def follow(self, run: Run, *, is_draft: bool = False) -> None:
-        """Follow a run that has just started, and show its steps as they arrive.
+        """Follow a run that has just started: show each of its denoising steps when it arrives.
 
         `is_draft` means that another draft will soon replace the run, so the view mode does not change.
         """
@@ -134,7 +134,7 @@ class Viewer(QObject):
         self._stage.set_caption(run.request.title, "")
 
     def refresh(self, newest: View | None) -> None:
-        """Update the stage after a new step of the followed run."""
+        """Update the display after a new denoising step of the followed run. `newest` is the preview of that step."""
         if self.run is None or newest is None:
             return
         self._newest = newest
@@ -147,12 +147,12 @@ class Viewer(QObject):
         self._show()
 
     def show_step(self, index: int) -> None:
-        """Show step `index` (from 1), limited to the finished steps."""
+        """Show the denoising step `index` of the displayed image, counted from 1 and limited to the finished steps."""
         self._leave_view()
         self._turn_to(index)
 
     def step(self, by: int) -> None:
-        """Move by `by` steps. Moving past the newest step of a run returns to live view."""
+        """Move by `by` denoising steps. Moving past the newest step of a run returns to live view."""
         newest = len(self.views())
         index = (newest if self.live else self._index) + by
         if index >= newest:
@@ -161,14 +161,16 @@ class Viewer(QObject):
             self.show_step(index)
 
     def go_to_end(self) -> None:
-        """Show the newest step: live view for the followed run, or the last step of an earlier image."""
+        """Show the newest denoising step: start live view of the followed run, or show the last step of an earlier
+        image.
+        """
         if self.shows_run or self.on_stage is None:
             self.go_live()
         else:
             self.show_step(len(self.views()))
 
     def go_live(self) -> None:
-        """Start live view: show the newest step of the followed run, now and whenever another one arrives."""
+        """Start live view: show the newest denoising step of the followed run, now and whenever another one arrives."""
         self._leave_view()
         if self.run is None:
             return
@@ -180,12 +182,14 @@ class Viewer(QObject):
         self._show()
 
     def show_all_images(self) -> None:
-        """Show all images of the followed run side by side."""
+        """Show all images of the followed run (a batch of images) side by side."""
         self.image_chosen = False
         self.go_live()
 
     def choose_image(self, image: int) -> None:
-        """Show the image with index `image` of the followed run, and its steps, until another run is followed."""
+        """Show the image with index `image` of the followed run, and its denoising steps, until another run is
+        followed.
+        """
         if self.run is None or not 0 <= image < len(self.run.views):
             return
         self.image_chosen = True
@@ -194,34 +198,38 @@ class Viewer(QObject):
         self._show()
 
     def on_saved(self, run: Run) -> None:
-        """Update what depends on the displayed image after an image of `run` was saved."""
+        """Notify listeners that an image of `run` was saved, if this is the followed run."""
         if run is self.run:
             self.picture_changed.emit()
 
     def picture_id(self) -> str:
-        """Return the gallery id of the displayed image of the followed run, or "" if it is not saved."""
+        """Return the gallery id of the displayed image, or "" if it is not saved or does not belong to the followed
+        run.
+        """
         return self.run.kept.get(self.image, "") if self.run is not None and self.shows_run else ""
 
     def choose_picture(self, picture_id: str) -> bool:
-        """Show the image of the followed run with this gallery id. Return False if there is none."""
+        """Show the image of the followed run that has this gallery id. Return False if the run has no such image."""
         found = [image for image, saved in self.run.kept.items() if saved == picture_id] if self.run is not None else []
         for image in found:
             self.choose_image(image)
         return bool(found)
 
     def set_view_mode(self, mode: str) -> None:
-        """Set the view mode for this run and later ones."""
+        """Set the view mode of denoising steps, such as noisy or predicted, for the displayed run and later ones."""
         self._view_mode_before = ""
         self._choose_view_mode(mode)
 
     def set_view_mode_for_run(self, mode: str) -> None:
-        """Set the view mode until another run is followed."""
+        """Set the view mode of denoising steps, such as noisy or predicted, until another run is followed."""
         before = self.next_view_mode
         self._choose_view_mode(mode)
         self._view_mode_before = before
 
     def show_image(self, rgba: np.ndarray, strong: str, rest: str) -> None:
-        """Show an image without steps, with a caption. A run in progress continues in the background."""
+        """Show a single image without denoising steps, with a caption. A run in progress continues in the
+        background.
+        """
         self._leave_view()
         self._stage.tools.set_back("")
         self.on_stage = None
@@ -239,7 +247,8 @@ class Viewer(QObject):
         self.picture_changed.emit()
 
     def show_earlier_image(self, run: Run, parent: Run | None = None) -> None:
-        """Show the last step of an earlier image. A run in progress continues in the background.
+        """Show the last denoising step of an image that was generated earlier. A run in progress continues in the
+        background.
 
         `parent` is the run from which the image was branched, if it is loaded.
         """
@@ -253,7 +262,9 @@ class Viewer(QObject):
         self._turn_to(len(self.views()))
 
     def redraw(self, run: Run) -> None:
-        """Redraw the stage if it shows `run`, because some of its step previews have changed."""
+        """Redraw the displayed denoising step and the thumbnails if they belong to `run`, because previews have become
+        sharper.
+        """
         if self.on_stage is run and not self._stage.mode():
             self._stage.filmstrip.refresh()
             self._show()
@@ -263,12 +274,14 @@ class Viewer(QObject):
         return self._playing is not None
 
     def stop_playing(self) -> None:
-        """Stop the playback at the displayed step."""
+        """Stop playing the denoising steps as an animation, and stay at the displayed step."""
         self._playing = None
         self._stage.filmstrip.set_playing(False)
 
     async def replay(self) -> None:
-        """Play the steps of the image, again and again if looping, until the user does something else."""
+        """Play the denoising steps of the image as an animation, repeatedly if looping, until the user does something
+        else.
+        """
         views = self.views()
         if len(views) < 2:
             return
@@ -281,7 +294,7 @@ class Viewer(QObject):
             self.go_to_end()
 
     async def _play_once(self, ours: object, seconds: float) -> bool:
-        """Play from the first to the last step. Return False if the playback was interrupted."""
+        """Play the denoising steps once from the first to the last. Return False if the playback was interrupted."""
         began = time.perf_counter()
         index = 0
         of = len(self.views())
@@ -292,7 +305,7 @@ class Viewer(QObject):
         return self._playing is ours
 
     def view(self) -> View | None:
-        """Return the preview of the displayed step, or None if no step is displayed."""
+        """Return the preview of the displayed denoising step, or None if no step is displayed."""
         views = self.views()
         if not views:
             return None
@@ -304,45 +317,52 @@ class Viewer(QObject):
         return views[self.shared() + newest.index - 1] if newest is not None and is_here else views[-1]
 
     def lead(self) -> int:
-        """Return the number of steps that a branch shares with its parent and that cannot be displayed."""
+        """Return the number of steps that the displayed branch shares with its parent and that cannot be displayed."""
         branch = self.on_stage and self.on_stage.request.branch
         return branch.step - self.shared() if branch else 0
 
     def shared(self) -> int:
-        """Return the number of displayed steps that belong to the branch's parent."""
+        """Return the number of displayed steps that the branch has inherited from its parent image."""
         return self._shared[self._image()].count if self.on_stage is not None else 0
 
     def seed(self) -> int | None:
-        """Return the seed of the displayed image, or None for an image without steps."""
+        """Return the seed of the displayed image, or None if the image has no denoising steps."""
         return None if self.on_stage is None else self.on_stage.request.picture(self._image()).seed
 
     def views(self) -> Sequence[View]:
-        """Return the step previews of the displayed image, starting with those shared with its parent."""
+        """Return the previews of all denoising steps of the displayed image. The steps of a branch begin with those of
+        its parent.
+        """
         if self.on_stage is None:
             return []
         own, before = self.on_stage.views[self._image()], self._shared[self._image()]
         return BranchViews(before, own, of=self._own_steps()) if before.count else own
 
     def source_of(self, view: View) -> tuple[Sequence[View], int]:
-        """Return the list of step previews that contains a displayed step, and the step's index in it."""
+        """Return the list that stores the preview of a displayed step, and the step's index in that list.
+
+        For the first steps of a branch, this is the list of the parent image.
+        """
         assert self.on_stage is not None
         before, place = self._shared[self._image()], view.index - 1
         own = self.on_stage.views[self._image()]
         return (before.views, place) if place < before.count else (own, place - before.count)
 
     def is_on_stage(self, views: Sequence[View]) -> bool:
-        """Return True if `views` is the displayed image's own list of step previews."""
+        """Return whether `views` is the list of the displayed image's own step previews, not those of its parent."""
         return self.on_stage is not None and views is self.on_stage.views[self._image()]
 
     def _is_several(self) -> bool:
-        """Return True if the followed run has several images, but few enough to be shown side by side."""
+        """Return whether the followed run has several images, but few enough to be shown side by side."""
         return self.run is not None and 1 < len(self.run.views) <= SIDE_BY_SIDE
 
     def _image(self) -> int:
         return self.image if self.shows_run else 0
 
     def _own_steps(self) -> int:
-        """Return the number of steps that the displayed image computes itself, without inherited ones."""
+        """Return the number of denoising steps that are computed for the displayed image, without those inherited from
+        its parent.
+        """
         run = self.on_stage
         assert run is not None
         branch = run.request.branch
@@ -352,12 +372,12 @@ class Viewer(QObject):
         return self.shared() + self._own_steps()
 
     def _show_strip(self) -> None:
-        """Show the steps of the displayed image in the filmstrip."""
+        """Show thumbnails of the displayed image's denoising steps in the filmstrip."""
         self._stage.filmstrip.set_views(self.views(), self._steps())
         self._stage.filmstrip.set_steps(self._steps(), lead=self.lead())
 
     def _leave_view(self) -> None:
-        """Stop the playback, and close any mode or sheet that covers the stage."""
+        """Stop the playback, and close any tool or board that covers the canvas."""
         self.revision += 1
         self.stop_playing()
         self._stage.set_mode("")
@@ -419,7 +439,7 @@ class Viewer(QObject):
         self.shown.emit()
 
     def _grey_reason(self, view: View, found: view_modes.Sources) -> str:
-        """Return the reason why the difference view of a step is uniformly grey, or "" if it is not."""
+        """Return the reason why the difference between two steps is uniformly grey, or "" if it is not."""
         if view_modes.is_difference(found) and view.index == 1:
             return translate("Viewer", "The first step has no earlier one to compare with")
         if view_modes.is_difference(found) and view_modes.is_unchanged(found):
@@ -427,7 +447,7 @@ class Viewer(QObject):
         return ""
 
     def _mark(self, run: Run, index: int) -> None:
-        """Move the marker on the noise curve to a step of the run, unless it is already there.
+        """Move the marker in the plot of noise levels to a denoising step of the run, unless it is already there.
 
         Moving it needlessly could overwrite a curve that already shows changed settings.
         """
@@ -437,7 +457,9 @@ class Viewer(QObject):
             self._curve.set_current(index)
 
     def _origin(self, run: Run) -> str:
-        """Return the origin of the image as a text: its seed, or “to its noise” for an inversion."""
+        """Return a text for the caption that says how the image was generated: its seed, or “to its noise” for an
+        inversion.
+        """
         inverts = bool(run.path) and run.path[-1].sigma > 0
         if inverts:
             return translate("Viewer", "to its noise")

@@ -11,7 +11,10 @@ from gdm_studio.request.events import Run, View
 
 @dataclass(frozen=True, eq=False)
 class SharedSteps:
-    """The first `count` step previews of a parent image. `views` may later be updated with better previews."""
+    """First `count` step previews of a parent image, which a branch shares.
+
+    `views` may later be updated with better previews.
+    """
 
     views: Sequence[View]
     count: int
@@ -21,7 +24,7 @@ NOTHING = SharedSteps((), 0)
 
 
 class BranchViews(Sequence[View]):
-    """Step previews of a branch: the `shared` ones followed by its `own`, numbered as one run.
+    """Sequence of a branch's step previews: those `shared` with its parent image, then its `own`, numbered as one run.
 
     `of` is the total number of the branch's own steps.
     """
@@ -50,7 +53,7 @@ class BranchViews(Sequence[View]):
 
 
 def shared(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
-    """Return the steps that each image of a branch shares with its parent image.
+    """Find the steps that each image of a branch has in common with the image from which it was branched.
 
     Parent images are looked up in the runs `earlier`. Returns `NOTHING` if the parent is not among them.
     """

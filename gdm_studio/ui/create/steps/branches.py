@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 class BranchController(QObject):
-    """Controller of the branch mode, in which Generate continues an existing image from one of its steps.
+    """Controller of branch mode, in which the Generate button continues an existing image from one of its steps with
+    changed settings.
 
     The step is read from the image's step history, or recomputed if there is none.
     """
@@ -58,7 +59,7 @@ class BranchController(QObject):
         return self._controls.draft.branch_point is not None
 
     def begin(self, parent: Request, step: int, history: StepHistory | None = None) -> None:
-        """Start the branch mode, so that Generate continues the image of `parent` after `step` steps.
+        """Start branch mode, so that the Generate button continues the image of `parent` after `step` steps.
 
         `history` is the step history of that image, or None if unavailable.
         """
@@ -81,7 +82,10 @@ class BranchController(QObject):
             self._notify("", undo=self._restore)
 
     def use(self, request: Request) -> list[str]:
-        """Apply all settings of `request` and its branch point. Return the names of the settings left out."""
+        """Apply all settings of a request and, if it is a branch, start branch mode at its branch point.
+
+        Return the names of the settings that could not be applied.
+        """
         left_out = self._settings.use(request)
         if request.branch is None or "model" in left_out:
             return left_out
@@ -90,12 +94,12 @@ class BranchController(QObject):
         return [each for each in left_out if each != "branch"]
 
     def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings that `use(request)` would leave out."""
+        """Return the names of the settings in `request` that `use` could not apply."""
         left_out = self._settings.left_out(request)
         return left_out if "model" in left_out else [each for each in left_out if each != "branch"]
 
     def _leave_other_modes(self) -> None:
-        """Turn off Live mode and set mode."""
+        """Turn off Live mode and set mode, which cannot be combined with branch mode."""
         if self._modes.live.on:
             self._modes.turn_live(False)
         self._modes.leave_set()
@@ -116,11 +120,13 @@ class BranchController(QObject):
         self._show_changes()
 
     def dismiss(self) -> None:
-        """End the branch mode and restore the earlier settings, except for those changed since then."""
+        """End branch mode and restore the settings from before, except for settings that the user has changed since
+        then.
+        """
         self._restore()
 
     def leave(self) -> None:
-        """End the branch mode without changing settings, so that new images start from noise again."""
+        """End branch mode without changing settings, so that new images start from noise again."""
         if self.on:
             self._controls.draft.branch_point = None
             self._history = None
@@ -133,7 +139,7 @@ class BranchController(QObject):
             self.left.emit()
 
     def generate(self) -> bool:
-        """Generate the branch with the current settings.
+        """Generate a branch of the existing image with the current settings.
 
         Returns False if the caller has to generate instead, because branch mode is off or no step history is loaded.
         """

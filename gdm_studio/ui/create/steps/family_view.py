@@ -1,4 +1,4 @@
-"""Family popup: a tree of the images related to the image on the stage, and the button that opens it."""
+"""Popup with the family tree of the displayed image, and the button that opens it."""
 
 from __future__ import annotations
 
@@ -46,15 +46,17 @@ THUMBNAIL_SIDE = 96
 
 
 class FamilyView(QFrame):
-    """Popup with the family tree of an image. Emits `chosen(picture)`.
+    """Popup that shows the family tree of an image: the images that it was branched from, and their branches.
 
-    Up and Down move the selection, Enter chooses the image, and Esc closes the popup.
+    Emits `chosen(picture)`. Up and Down move the selection, Enter chooses the image, and Esc closes the popup.
     """
 
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, members: Sequence[Member], current: str, *, parent: QWidget) -> None:
-        """Create the popup for the rows `members`. `current` is the id of the image on the stage."""
+        """Create the popup of a family tree with the rows `members`. `current` is the gallery id of the displayed
+        image.
+        """
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.NoDropShadowWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
@@ -81,7 +83,9 @@ class FamilyView(QFrame):
         self.list.setFocus()
 
     def set_thumbnails(self, pictures: Mapping[str, np.ndarray | None]) -> None:
-        """Show thumbnails, given as RGBA arrays by image id. An image with None keeps its placeholder."""
+        """Show thumbnails in the family tree, given as RGBA arrays by image id. An image with None keeps its
+        placeholder.
+        """
         ratio = self.devicePixelRatioF()
         for picture_id, rgba in pictures.items():
             if rgba is not None:
@@ -89,7 +93,7 @@ class FamilyView(QFrame):
         self.list.viewport().update()
 
     def open_above(self, place: QPoint) -> None:
-        """Open the popup with its bottom right corner just above `place`, in screen coordinates."""
+        """Open the popup of the family tree with its bottom right corner just above `place`, in screen coordinates."""
         self.adjustSize()
         self.move(place.x() - self.width(), place.y() - self.height() - 8)
         self.show()
@@ -113,7 +117,7 @@ class FamilyView(QFrame):
 
 
 class _Rows(QStyledItemDelegate):
-    """Item delegate that paints a row of the family tree: lines, thumbnail and two lines of text."""
+    """Item delegate that paints a row of an image's family tree: connecting lines, thumbnail and two lines of text."""
 
     def __init__(self, theme: Theme, current: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -140,7 +144,7 @@ class _Rows(QStyledItemDelegate):
         painter.restore()
 
     def _paint_lines(self, painter: QPainter, rect: QRect, member: Member) -> None:
-        """Paint the lines that connect an image to its parent and siblings."""
+        """Paint the lines of the family tree that connect an image to its parent and siblings."""
         if not member.generation:
             return
         painter.setPen(QPen(QColor(self._theme.tokens.edge), 1.5))
@@ -162,7 +166,9 @@ class _Rows(QStyledItemDelegate):
             painter.drawLine(QPointF(x, middle - 8), QPointF(x, foot))
 
     def _trunk(self, rect: QRect, generation: int) -> float:
-        """Return the x coordinate of the vertical line from which the children of `generation` branch off."""
+        """Return the x coordinate of the vertical line of the family tree from which the children of `generation`
+        branch off.
+        """
         return rect.left() + 10 + INDENT * generation + 13.5
 
     def _paint_picture(self, painter: QPainter, cell: QRectF, member: Member) -> None:
@@ -191,7 +197,7 @@ class _Rows(QStyledItemDelegate):
 
 
 class FamilyController:
-    """Controller of the family button and popup of the image on the stage.
+    """Controller of the button and the popup that show the family tree of the displayed image.
 
     `go(picture)` is called with the image that the user chooses in the popup.
     """
@@ -209,7 +215,9 @@ class FamilyController:
         self._strip.family_clicked.connect(self.open)
 
     def show_family_of(self, picture_id: str) -> None:
-        """Show the number of images in the image's family above the filmstrip. An empty id hides it."""
+        """Show how many images belong to the family of a gallery image, on a button above the filmstrip. "" hides the
+        button.
+        """
         self._picture_id = picture_id
         self.pictures = ()
         self._strip.set_family(0)
@@ -217,7 +225,7 @@ class FamilyController:
             self._tasks.start(self._count(picture_id))
 
     def open(self) -> None:
-        """Open the popup above its button, unless the image has no relatives."""
+        """Open the popup with the displayed image's family tree above its button, unless the image has no relatives."""
         if len(self.pictures) < 2:
             return
         self.view = view = FamilyView(self._theme, tree(self.pictures), self._picture_id, parent=self._strip)

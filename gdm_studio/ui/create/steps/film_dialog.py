@@ -1,4 +1,4 @@
-"""Dialog that exports the steps of an image as a film."""
+"""Dialog that exports the denoising steps of an image as a film."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ WIDTH = 316
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """Settings of a film export. `size` is the longer side in pixels, 0 for the original size."""
+    """Settings with which denoising steps are exported as a film. `size` is the longer side in pixels, 0 for the
+    original size.
+    """
 
     # File extension with its dot.
     form: str
@@ -37,10 +39,11 @@ class FilmSettings:
 
 
 class FilmDialog(FolderDialog):
-    """Dialog that exports the steps of an image as a film, with a preview on the left and settings on the right.
+    """Dialog that exports the denoising steps of an image as a film, with a preview on the left and settings on the
+    right.
 
-    Signals: `view_mode_chosen()`, `form_chosen()` when the file format is changed, and `asked()` when the user
-    starts the export.
+    Signals: `view_mode_chosen()`, `form_chosen()` when the file format is changed, and `asked()` when the user starts
+    the export.
     """
 
     view_mode_chosen = Signal()
@@ -91,7 +94,7 @@ class FilmDialog(FolderDialog):
         )
 
     def set_settings(self, settings: FilmSettings) -> None:
-        """Apply the settings of an earlier export, except for the view mode."""
+        """Fill the dialog with the settings of the previous film export, except for the view mode."""
         self.form.set_choice(settings.form)
         self.pixels.set_choice(str(settings.size))
         self.speed.set_value(settings.fps)
@@ -103,7 +106,9 @@ class FilmDialog(FolderDialog):
         self._show_motion()
 
     def set_busy(self, done: int, of: int, words: str) -> None:
-        """Show that `done` of `of` frames are exported, locking the settings meanwhile. `of` = 0 unlocks them."""
+        """Show that `done` of `of` frames are exported, and disable the settings meanwhile. If `of` is 0, enable them
+        again.
+        """
         busy = of > 0
         self._progress.setVisible(busy)
         self._progress.setMaximum(max(of, 1))
@@ -113,13 +118,17 @@ class FilmDialog(FolderDialog):
         self.run.setEnabled(not busy and not self._refused)
 
     def set_refused(self, why: str) -> None:
-        """Show why this computer cannot write the selected format, and disable the export. "" enables it."""
+        """Disable the export and show why this computer cannot write the selected file format. "" enables the
+        export.
+        """
         self._refused = why
         self.run.setEnabled(not why)
         self.show_problem(why)
 
     def show_frames(self, count: int, frame: Frame) -> None:
-        """Play `count` frames in the preview. `frame(index)` returns the frame as an RGBA array."""
+        """Play the frames of the film in the preview. `frame(index)` returns one of the `count` frames as an RGBA
+        array.
+        """
         self.preview.set_frames(count, frame)
 
     def _background(self) -> tuple[int, int, int] | None:
@@ -128,7 +137,7 @@ class FilmDialog(FolderDialog):
         return None if choice == "none" else (colour.red(), colour.green(), colour.blue())
 
     def _adapt(self) -> None:
-        """Show only the options that the selected format supports."""
+        """Enable only the settings that the selected file format supports."""
         form = self.form.choice()
         self._summary.setText(next(choice.summary for choice in _format_choices() if choice.id == form))
         colours = [Choice("#ffffff", self.tr("White")), Choice("#000000", self.tr("Black"))]
@@ -176,7 +185,7 @@ class FilmDialog(FolderDialog):
 
 
 def _format_choices() -> list[Choice]:
-    """Return the choices for the file format of a film."""
+    """Return the file formats in which a film of denoising steps can be exported, as choices with explanations."""
     return [
         Choice(
             ".webp",
@@ -203,7 +212,7 @@ def _format_choices() -> list[Choice]:
 
 
 def _loop_choices() -> list[Choice]:
-    """Return the choices for the repetition of a film."""
+    """Return the ways in which a film can repeat (loop, ping-pong or once) as choices with explanations."""
     return [
         Choice("forever", translate("FilmDialog", "Loop"), translate("FilmDialog", "Starts again at the end")),
         Choice(

@@ -1,4 +1,4 @@
-"""Loader of the saved steps of gallery images."""
+"""Loader of the saved denoising steps of gallery images."""
 
 from __future__ import annotations
 
@@ -26,14 +26,16 @@ MAX_BYTES = 256 * 2**20
 
 
 class LoadedSteps:
-    """Loader that shows a gallery image on the stage, then reads its saved steps. Step histories are cached.
+    """Loader that shows a gallery image on the canvas, then reads its saved denoising steps. Step histories are cached.
 
     The image appears immediately, then its steps as quick previews, which are finally decoded at full quality. The
     worker thread reads steps between two steps of a running job, or after the job if another model is needed.
     """
 
     def __init__(self, context: CreateContext, on_shown: Callable[[Picture], object]) -> None:
-        """Create the loader. `on_shown(picture)` is called when an image appears on the stage."""
+        """Create the loader of saved denoising steps. `on_shown(picture)` is called when a gallery image is
+        displayed.
+        """
         self._on_shown = on_shown
         self._viewer = context.viewer
         self._strip = context.page.stage.filmstrip
@@ -47,16 +49,18 @@ class LoadedSteps:
         self.picture: Picture | None = None
 
     def history(self) -> StepHistory | None:
-        """Return the loaded step history of the image on the stage, or None."""
+        """Return the saved denoising steps of the displayed image if they are loaded, or None."""
         on_stage = self._viewer.on_stage
         return next((history for history in self._histories.values() if history.run is on_stage), None)
 
     def history_with(self, views: Sequence[View]) -> StepHistory | None:
-        """Return the loaded step history that contains `views`, or None."""
+        """Return the loaded step history (saved denoising steps of an image) that contains `views`, or None."""
         return next((history for history in self._histories.values() if history.run.views[0] is views), None)
 
     async def show(self, picture: Picture) -> None:
-        """Show a gallery image on the stage, then load its steps. Raises StorageError if the image cannot be read."""
+        """Show a gallery image on the canvas, then load its saved denoising steps. Raises StorageError if the image
+        cannot be read.
+        """
         self.picture = picture
         self._tools.set_back("")
         if picture.id not in self._histories:
@@ -71,7 +75,7 @@ class LoadedSteps:
         await self.show_steps(picture)
 
     async def show_steps(self, picture: Picture) -> None:
-        """Load and show the steps of the image on the stage, unless it has changed by then."""
+        """Load and show the saved denoising steps of the displayed image, unless another image is displayed by then."""
         turn = self._viewer.revision
         history = await self.load_history(picture.id, picture.request, hint=self._strip.set_hint)
         parent = await self._parent_of(picture) if history is not None else None
@@ -83,13 +87,15 @@ class LoadedSteps:
             await self._sharpen(parent, history)
 
     async def saved_steps_file(self, picture_id: str) -> Path | None:
-        """Return the path of the file with the saved steps of a gallery image, or None if there are none."""
+        """Return the path of the file with the saved denoising steps of a gallery image, or None if no steps were
+        saved.
+        """
         return await self._gallery.ask(partial(_file_of, picture_id=picture_id))
 
     async def load_history(
         self, picture_id: str, request: Request, *, hint: Callable[[str], object] = lambda why: None
     ) -> StepHistory | None:
-        """Return the step history of an image from the cache or from its file.
+        """Return the step history (saved denoising steps) of an image, from the cache or from its file.
 
         Returns None if there are no saved steps or they cannot be read, and passes the reason to `hint`.
         """
@@ -117,7 +123,10 @@ class LoadedSteps:
         return sum(history.held for history in self._histories.values())
 
     async def _parent_of(self, picture: Picture) -> StepHistory | None:
-        """Return the step history of the parent image, or None if it is not in the gallery or has no saved steps."""
+        """Return the step history of the image from which `picture` was branched.
+
+        Returns None if that image is not in the gallery or has no saved steps.
+        """
         if not picture.parent:
             return None
         family = await self._gallery.ask(lambda gallery: gallery.family(picture.id))
@@ -125,7 +134,7 @@ class LoadedSteps:
         return None if parent is None else await self.load_history(parent.id, parent.request)
 
     async def _sharpen(self, history: StepHistory, shown: StepHistory) -> None:
-        """Decode the step previews of `history` at full quality, as long as `shown` is on the stage.
+        """Decode the step previews of `history` at full quality, as long as the image of `shown` is displayed.
 
         The worker thread decodes one step at a time when idle.
         """

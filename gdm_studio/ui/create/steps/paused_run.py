@@ -1,4 +1,4 @@
-"""Changes to a paused run, which apply to the remaining steps and make them a branch."""
+"""Changes of settings while a run is paused, which apply to the remaining steps and make them a branch."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 
 class PausedRunEditor:
-    """Controller that shows settings changed while a run is paused, and resumes the run with them."""
+    """Controller that lets the user change settings while a run is paused, and resumes the run with the changed
+    settings.
+    """
 
     def __init__(self, context: CreateContext, branching: BranchController, locks: ControlLocks) -> None:
         self._controls = context.page.controls
@@ -50,14 +52,16 @@ class PausedRunEditor:
         context.generation.queued.connect(self._on_queued)
 
     def toggle_pause(self) -> None:
-        """Pause the run, or resume it with the settings that were changed during the pause."""
+        """Pause the run that is generating images, or resume it with the settings that were changed during the
+        pause.
+        """
         if self._is_paused and self._changes():
             self._tasks.start(self.resume())
         else:
             self._generation.toggle_pause()
 
     async def resume(self) -> None:
-        """Resume the run with the changed settings, as a branch of its unfinished images."""
+        """Resume the paused run with the changed settings, as a branch of its unfinished images."""
         # A second click is ignored until the first one has taken effect.
         if not self._is_resuming:
             self._is_resuming = True
@@ -75,7 +79,7 @@ class PausedRunEditor:
             return
         settings, images = self._wanted_settings(job), event.images
         parent, count = part_of(job.run.request, images)
-        branch = branch_request(parent, event.step.index, _from_seed(settings, images[0], count))
+        branch = branch_request(parent, event.step.index, _request_for_images(settings, images[0], count))
         started = job.run.made | set(images[:count])
         left = [image for image in range(job.run.request.count) if image not in started]
         step = await self._worker.ask(partial(_select_rows, event, count))
@@ -83,7 +87,7 @@ class PausedRunEditor:
         # Images that have no steps yet use the changed settings from the start.
         while left:
             rest, count = part_of(job.run.request, tuple(left))
-            rests.insert(0, with_branch_settings(rest, _from_seed(settings, left[0], count)))
+            rests.insert(0, with_branch_settings(rest, _request_for_images(settings, left[0], count)))
             left = left[count:]
         for rest in rests:
             await self._generation.add(rest, first=True)
@@ -105,8 +109,9 @@ class PausedRunEditor:
             self._set_changes("")
 
     def _changes(self) -> list[str]:
-        """Return texts about the settings that resuming would change, or none while a branch or queued item is being
-        edited.
+        """Return a text for each setting that resuming the paused run would change.
+
+        The list is empty while a branch or queued item is being edited.
         """
         job, others = self._generation.job, self._branching.on or self._generation.editor.item is not None
         if job is None or not self._is_paused or others:
@@ -114,7 +119,7 @@ class PausedRunEditor:
         return changes(job.run.request, unchecked_branch_settings(job.run.request, self._wanted_settings(job)))
 
     def _wanted_settings(self, job: Job) -> Request:
-        """Return the settings for the rest of the paused run.
+        """Return the settings that apply to the remaining steps of the paused run.
 
         Changes that were queued as another run during the pause are excluded.
         """
@@ -156,7 +161,9 @@ class PausedRunEditor:
         self._controls.button.set_changes(words)
 
     def _restore_settings(self) -> None:
-        """Restore the settings of the paused run, or of the run that was queued during the pause."""
+        """Discard the changes of settings: restore those of the paused run, or of the run that was queued during the
+        pause.
+        """
         job = self._generation.job
         if self._is_paused and job is not None:
             request = self._controls.request()
@@ -170,8 +177,8 @@ class PausedRunEditor:
             self._show_changes()
 
 
-def _from_seed(settings: Request, image: int, count: int) -> Request:
-    """Return a request for `count` images from index `image` on, with these images' seeds."""
+def _request_for_images(settings: Request, image: int, count: int) -> Request:
+    """Return a request for `count` images of a batch from index `image` on, with the seeds of these images."""
     one = settings.picture(image)
     prompts = settings.prompts[image : image + count]
     return redrawn(replace(settings, seed=one.seed, count=count, prompt=one.prompt, prompts=prompts))

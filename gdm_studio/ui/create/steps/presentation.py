@@ -1,4 +1,4 @@
-"""Presentation of an image's steps: two large images, noisy and predicted, filling the window."""
+"""Presentation of an image's denoising steps: two large images, noisy and predicted, filling the screen."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ FULL = Qt.WindowState.WindowFullScreen
 
 
 class Presentation(Overlay):
-    """Overlay that fills the window, in full screen, with the displayed step of the viewer.
+    """Overlay that presents the displayed denoising step in full screen: noisy image, predicted image and noise level.
 
     Keys: ← and → move one step, Home and End select the first and the newest step, Space calls `play`, and Escape
     closes the overlay.
@@ -77,7 +77,7 @@ class Presentation(Overlay):
         super().close_up()
 
     def refresh(self) -> None:
-        """Show the step that the viewer displays, or keep the current one if there is none."""
+        """Show the denoising step that the main image view displays, or keep the current one if there is none."""
         view, run = self._viewer.view(), self._viewer.on_stage
         if view is None or run is None:
             return
@@ -115,7 +115,7 @@ class Presentation(Overlay):
         self.curve.setFixedHeight(round(CURVE_HEIGHT * scale))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint nothing, because the panel covers the whole window."""
+        """Paint no dimmed background, because the panel covers the whole window."""
 
     def _create_panel(self) -> QFrame:
         panel = QFrame()

@@ -17,7 +17,10 @@ PROMPT_PARTS = ("template", "prompts")
 
 
 def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
-    """Return a request for the first run of consecutive indices in `images`, and the length of that run."""
+    """Return a request for the first group of consecutive images in a batch, and the number of images in the group.
+
+    `images` contains the indices of the wanted images in the batch of `request`.
+    """
     count = next((n for n, image in enumerate(images) if image != images[0] + n), len(images))
     if count == request.count:
         return request, count
@@ -33,7 +36,7 @@ def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
 
 
 def changes(before: Request, after: Request) -> list[str]:
-    """Return texts about the settings that differ between two requests, such as "guidance 4 → 7".
+    """Return a text such as "guidance 4 → 7" for each setting that differs between two generation requests.
 
     Only settings that a branch can change are compared.
     """
@@ -57,7 +60,7 @@ def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
 
 
 def advice() -> str:
-    """Return a text that suggests what to change, for the time before any setting is changed."""
+    """Return a text for the user that suggests which setting to change in a branch, until a setting is changed."""
     return translate("Changes", "Change the prompt or guidance")
 
 
@@ -84,7 +87,8 @@ def _slice_of(branch: Branch | None, first: int, count: int) -> Branch | None:
 
 
 def _changed_numbers(before: Request, after: Request) -> list[str]:
-    """Return texts about the changed numeric parameters of the model, the sampler and the guidance.
+    """Return a text for each numeric parameter of the model, the sampler or the guidance that differs between two
+    requests.
 
     If the sampler has changed, the new sampler's parameters are compared with its defaults.
     """

@@ -16,7 +16,10 @@ ICON = 15
 
 
 class StatusPanel(QFrame):
-    """Panel with a title, a line of text and a close button. It is hidden until `show_text` is called."""
+    """Panel that shows the branch point or the changes to a paused run, with a close button.
+
+    It is hidden until `show_text` is called.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +45,7 @@ class StatusPanel(QFrame):
         self.hide()
 
     def show_text(self, title: str, text: str, *, close_tip: str, on_close: Callable[[], object]) -> None:
-        """Show a title and a line of text.
+        """Show the panel with a title and a line of text about the branch or the paused run.
 
         `close_tip` is the tooltip of the close button, which calls `on_close`, or "" to hide the button.
         """
@@ -60,7 +63,7 @@ class StatusPanel(QFrame):
         self.hide()
 
     def texts(self) -> tuple[str, str]:
-        """Return the title and the text that the panel shows."""
+        """Return the title and the text that the panel shows about the branch or the paused run."""
         return self._title.text(), self._text.text()
 
     def _recolour(self) -> None:

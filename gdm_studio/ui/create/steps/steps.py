@@ -1,4 +1,4 @@
-"""Controller for the steps of the image on the stage: show, play, save, branch, compare and export them."""
+"""Controller for the denoising steps of the displayed image: show, play, save, branch, compare and export them."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ UNSAVED_STEPS = "picture.steps"
 
 
 class Steps:
-    """Controller for the steps of the image on the stage.
+    """Controller of all actions on the denoising steps of the displayed image.
 
     Each feature has its own controller: `loaded_steps`, `branching`, `paused_run`, `family` and `film_export`.
     """
@@ -67,43 +67,47 @@ class Steps:
 
     @cached_property
     def film_export(self) -> FilmExport:
-        """Controller of the film export, created on first use."""
+        """Controller that exports denoising steps as a film, created on first use."""
         from gdm_studio.ui.create.steps.film_export import FilmExport
 
         return FilmExport(self._context)
 
     def show(self, picture: Picture) -> None:
-        """Show a gallery image and its saved steps on the stage."""
+        """Show a gallery image and its saved denoising steps on the canvas, in a background task."""
         self._tasks.start(self.loaded_steps.show(picture))
 
     def show_steps(self, picture: Picture) -> None:
-        """Show the saved steps of the gallery image that is already on the stage."""
+        """Load and show the saved denoising steps of the gallery image that is already displayed."""
         self._tasks.start(self.loaded_steps.show_steps(picture))
 
     def generate(self) -> bool:
-        """Generate a branch if the branch mode is on. Return False if the caller has to generate instead."""
+        """Generate a branch of an existing image if branch mode is on. Return False if the caller has to generate
+        instead.
+        """
         return self.branching.generate()
 
     def use(self, request: Request) -> list[str]:
-        """Apply all settings of `request` and its branch point. Return the names of the settings left out."""
+        """Apply all settings of a generation request, including its branch point. Return the names of settings that
+        could not be applied.
+        """
         return self.branching.use(request)
 
     def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings that `use(request)` would leave out."""
+        """Return the names of the settings in `request` that `use` could not apply."""
         return self.branching.left_out(request)
 
     def branch(self) -> None:
-        """Start the branch mode at the displayed step."""
+        """Start branch mode at the displayed denoising step, so that the Generate button continues from there."""
         self._tasks.start(self._branch())
 
     def keep(self) -> None:
-        """Save the image predicted at the displayed step to the gallery."""
+        """Save the clean image that the model predicts at the displayed denoising step to the gallery."""
         self._tasks.start(self._keep())
 
     async def picture(self) -> np.ndarray | None:
-        """Return the image on the stage, or the image predicted at the displayed step, as RGBA or RGB.
+        """Return the pixels of the displayed image, or of the image predicted at the displayed step, as RGBA or RGB.
 
-        The shape is (height, width, channels). Returns None if the stage is empty. Raises BadRequest if only a quick
+        The shape is (height, width, channels). Returns None if no image is displayed. Raises BadRequest if only a quick
         preview of the step is available.
         """
         run, view = self._viewer.on_stage, self._viewer.view()
@@ -116,7 +120,7 @@ class Steps:
         return (await self.decode(view)).predicted
 
     async def decode(self, view: View) -> View:
-        """Return a step decoded at full quality, for export.
+        """Decode a denoising step at full quality, for example to export it, and return its view.
 
         Raises BadRequest if only its quick preview is available.
         """
@@ -136,47 +140,51 @@ class Steps:
         return found
 
     def compare(self) -> None:
-        """Show the displayed step beside the last step on the Compare page."""
+        """Show the displayed denoising step beside the last step on the Compare page."""
         self._tasks.start(self._compare_with_last())
 
     def copy(self) -> None:
-        """Copy the image of the displayed step to the clipboard, in the current view mode."""
+        """Copy the image of the displayed denoising step to the clipboard, in the current view mode."""
         self._tasks.start(self._copy())
 
     def film(self) -> None:
-        """Open the dialog that exports the steps as a film."""
+        """Open the dialog that exports the denoising steps of the displayed image as a film."""
         self._tasks.start(self._film())
 
     def words(self) -> None:
-        """Show the effect of each prompt word on the image. This needs saved attention maps."""
+        """Show the effect of each prompt word on the displayed image. This needs saved attention maps."""
         self._tasks.start(self._words())
 
     def numbers(self) -> None:
-        """Open the overlay with the numbers of the displayed step."""
+        """Open an overlay that explains the displayed denoising step with its formula and numbers, such as noise levels
+        and coefficients.
+        """
         self._tasks.start(self._numbers())
 
     def play(self) -> None:
-        """Play the steps, or stop the playback at the current step."""
+        """Play the denoising steps of the image as an animation, or stop it at the current step."""
         if self._viewer.is_playing:
             self._viewer.stop_playing()
         else:
             self._tasks.start(self._viewer.replay())
 
     def present(self) -> None:
-        """Show the noisy and the predicted image of the displayed step in full screen."""
+        """Present the noisy and the predicted image of the displayed denoising step in full screen."""
         from gdm_studio.ui.create.steps.presentation import Presentation
 
         Presentation(self._theme, self._viewer, self._play_or_pause, parent=self._page.window()).open_up()
 
     def _play_or_pause(self) -> None:
-        """Pause or resume the displayed run if it is in progress, else play its steps."""
+        """Pause or resume the displayed run if it is in progress. Otherwise play its denoising steps as an
+        animation.
+        """
         if self._viewer.shows_run and self._generation.job is not None and not self._has_ended():
             self.paused_run.toggle_pause()
         else:
             self.play()
 
     def show_menu(self, place: QPoint) -> QMenu | None:
-        """Open the menu of the displayed step at `place`, in screen coordinates.
+        """Open the menu of the displayed denoising step at `place`, in screen coordinates.
 
         Return None if no step is displayed.
         """
@@ -188,12 +196,12 @@ class Steps:
         return menu_of(self._strip, self._theme, self._step_actions(), title=title, at=place)
 
     def close(self) -> None:
-        """Cancel the film export."""
+        """Close the dialog for exporting a film and cancel its export, before the program closes."""
         if "film_export" in vars(self):
             self.film_export.close()
 
     def actions(self) -> list[Action]:
-        """Return the actions on steps, for keyboard shortcuts and the command palette."""
+        """Return the user actions on denoising steps, for keyboard shortcuts and the command palette."""
         return [
             actions.PLAY.bind(self.play, self._can_play),
             actions.PRESENT.bind(self.present, self._can_play),
@@ -203,7 +211,7 @@ class Steps:
         ]
 
     def _step_actions(self) -> list[Action]:
-        """Return the actions on the displayed step, in menu order."""
+        """Return the user actions on the displayed denoising step, in the order of its menu."""
         return [
             actions.KEEP.bind(self.keep, self._can_keep),
             actions.BRANCH.bind(self.branch, self._can_branch),
@@ -303,7 +311,7 @@ class Steps:
         shown.open_up()
 
     def _offer_words(self) -> None:
-        """Offer to regenerate the image on the stage while recording the effect of its words."""
+        """Offer to generate the displayed image again, because the effect of its prompt words was not recorded."""
         request = self._request()
         again = None
         if request is not None and request.prompt and request.branch is None:
@@ -316,7 +324,10 @@ class Steps:
         )
 
     async def _record_words(self, request: Request) -> None:
-        """Regenerate an image, then show the effect of its words unless something else is shown by then."""
+        """Generate an image again while recording attention maps, then show the effect of its prompt words.
+
+        Nothing is shown if the user is viewing something else by then.
+        """
         run = self._generation.generate(request)
         if run is not None:
             await run
@@ -324,12 +335,16 @@ class Steps:
                 await self._words()
 
     def _on_words_switched(self, is_on: bool) -> None:
-        """Show the effect of the words in the image on the stage after the switch was turned on."""
+        """Show the effect of each prompt word on the displayed image when the user turns on this switch in the
+        settings.
+        """
         if is_on and self._can_words():
             self.words()
 
     async def _saved_steps(self) -> Path | bytes | None:
-        """Return the saved steps of the image on the stage as a file path or bytes, or None if there are none."""
+        """Return the saved denoising steps of the displayed image as a file path or bytes, or None if there are
+        none.
+        """
         run, image = self._viewer.run, self._viewer.image
         if run is not None and self._viewer.shows_run:
             result = next((result for result in run.results if result.image == image), None)
@@ -353,7 +368,9 @@ class Steps:
         )
 
     async def _history(self) -> StepHistory | None:
-        """Return the (possibly unfinished) step history of the image on the stage, or None."""
+        """Return the step history of the displayed image, which may be unfinished, or None if its steps are not
+        stored.
+        """
         if (history := self.loaded_steps.history()) is not None:
             return history
         run, image = self._viewer.run, self._viewer.image
@@ -371,23 +388,25 @@ class Steps:
         return None
 
     def _number(self, view: View) -> int:
-        """Return the displayed number of a step. Branches continue their parent's numbering."""
+        """Return the number of a denoising step as shown to the user. Branches continue their parent's numbering."""
         return self._viewer.lead() + view.index
 
     def _request(self) -> Request | None:
-        """Return the request that generates only the image on the stage, or None."""
+        """Return the request that generates only the displayed image, without the other images of its batch, or
+        None.
+        """
         run = self._viewer.on_stage
         image = self._viewer.image if self._viewer.shows_run else 0
         return None if run is None else run.request.picture(image)
 
     def _show_relative(self, picture: Picture) -> None:
-        """Show an image of the family on the stage, and select it in the gallery."""
+        """Show a related image of the family tree on the canvas, and select it in the gallery."""
         self._page.gallery.mark(picture.id)
         if not self._viewer.choose_picture(picture.id):
             self.show(picture)
 
     def _on_picture(self) -> None:
-        """Update the family button and the gallery selection for a new image on the stage."""
+        """Update the family button and the gallery selection when another image is displayed."""
         picture_id = self._viewer.picture_id()
         self.family.show_family_of(picture_id)
         if self._viewer.shows_run and self._viewer.image_chosen:
@@ -401,7 +420,7 @@ class Steps:
         return self._viewer.view() is not None
 
     def _can_branch(self) -> bool:
-        """Return True if a branch can start at the displayed step.
+        """Return whether a branch can start at the displayed denoising step.
 
         It cannot start at the last step, nor from an inversion, which no request generates.
         """
@@ -438,14 +457,16 @@ class Steps:
 
 
 def _read_attention(source: Path | bytes) -> Attention | None:
-    """Read the attention maps from saved steps, or None if there are none. Raises StorageError."""
+    """Read the attention maps stored with saved denoising steps. Return None if there are none. Raises StorageError."""
     from gdm_studio.engine.attention import read
 
     return read(source)
 
 
 def _unfinished_history(job: Job, image: int, library: Library) -> StepHistory | None:
-    """Return the step history of an image that is being generated, or None. Call this on the worker thread."""
+    """Return the denoising steps so far of an image that is being generated, or None. Call this on the worker
+    thread.
+    """
     advance = job.last_step
     if advance is None or advance.record is None or image not in advance.images:
         return None

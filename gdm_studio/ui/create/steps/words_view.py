@@ -32,7 +32,7 @@ ARROWS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0,
 
 
 class WordsView(Overlay):
-    """Overlay that shows which parts of the image each prompt word affected.
+    """Overlay that shows which parts of the image each prompt word affected, according to its attention maps.
 
     Pointing at a word highlights the parts that it affected, and pointing at a part marks the words that affected it.
     The `slider` selects a step; 0 combines all steps.
@@ -41,13 +41,13 @@ class WordsView(Overlay):
     keys = WORDS.keys
 
     def __init__(self, theme: Theme, picture: np.ndarray, attention: Attention, *, parent: QWidget) -> None:
-        """Create the overlay. `picture` is RGBA uint8 (height, width, 4)."""
+        """Create the overlay that shows the effect of each prompt word on `picture`, RGBA uint8 (height, width, 4)."""
         super().__init__(theme, parent)
         self._attention = attention
         self._shares = attention.shares()
         self._word: int | None = None
         self.picture = LitPicture(theme, qimage(picture), attention.maps.shape[2:])
-        self.rows = [WordRow(theme, word, self._by_step(place)) for place, word in enumerate(attention.words)]
+        self.rows = [WordRow(theme, word, self._strengths_by_step(place)) for place, word in enumerate(attention.words)]
         self.slider = Track(theme, name=self.tr("Step"))
         self.slider.setRange(0, len(attention.steps))
         self._step = label("", "muted")
@@ -70,13 +70,17 @@ class WordsView(Overlay):
         telling = (row for row, word in zip(self.rows, self._attention.words, strict=True) if word not in STOP_WORDS)
         next(telling, self.rows[0] if self.rows else self.picture).setFocus()
 
-    def _by_step(self, word: int) -> list[float]:
-        """Return the strength of a word at each step, as a fraction of the word's maximum."""
+    def _strengths_by_step(self, word: int) -> list[float]:
+        """Return how strongly a prompt word affected each denoising step, as fractions of the word's maximum."""
         strengths = self._attention.strengths[:, word]
         return [float(each) for each in strengths / max(float(strengths.max()), 1e-9)]
 
     def _current_shares(self) -> np.ndarray:
-        """Return the attention fractions (words, rows, columns) at the selected step, or their mean over all steps."""
+        """Return the fraction of attention that each prompt word gets at the selected step, with shape (words, rows,
+        columns).
+
+        If all steps are selected, this is their mean.
+        """
         step = self.slider.value()
         found: np.ndarray = self._shares[step - 1] if step else self._shares.mean(axis=0)
         return found
@@ -103,7 +107,7 @@ class WordsView(Overlay):
         self._hint.setText(text.format(word=plain(self._attention.words[self._word]), step=strongest))
 
     def _on_place(self, row: int, column: int) -> None:
-        """Mark the words that affected one cell of the attention map. A negative row clears the marks."""
+        """Mark the prompt words that affected one cell of the attention map. A negative row clears the marks."""
         if row < 0:
             for each in self.rows:
                 each.set_share(None)
@@ -135,11 +139,11 @@ class WordsView(Overlay):
 
 # Screen readers announce a QLabel as an image.
 class LitPicture(QLabel):
-    """Image that is darkened where a prompt word had no effect.
+    """Image that is darkened where the selected prompt word had no effect.
 
-    Emits `pointed(row, column)` with the map cell that the pointer or the arrow keys have reached, and (−1, −1)
-    when the pointer leaves. `light(share)` takes an array (rows, columns) of values from 0 to 1. None lights the
-    whole image.
+    Emits `pointed(row, column)` with the map cell that the pointer or the arrow keys have reached, and (−1, −1) when
+    the pointer leaves. `light(share)` takes an array (rows, columns) of values from 0 to 1. None lights the whole
+    image.
     """
 
     pointed = Signal(int, int)
@@ -173,7 +177,7 @@ class LitPicture(QLabel):
         self.update()
 
     def room(self) -> QRectF:
-        """Return the rectangle that the image covers in the widget."""
+        """Return the rectangle that the image covers in the widget, scaled to fit and centred."""
         scale = min(self.width() / self._image.width(), self.height() / self._image.height())
         room = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
         room.moveCenter(QRectF(self.rect()).center())
@@ -232,10 +236,10 @@ class LitPicture(QLabel):
 
 
 class WordRow(QAbstractButton):
-    """Row with a prompt word and a bar chart of its strength at each step.
+    """Row with a prompt word and a bar chart of how strongly it affected each denoising step.
 
-    Emits `highlighted(bool)` on hover and focus. `set_step(index)` highlights the bar of one step, and −1
-    highlights all. `set_share` takes the word's attention at the pointed cell as a fraction, or None.
+    Emits `highlighted(bool)` on hover and focus. `set_step(index)` highlights the bar of one step, and −1 highlights
+    all. `set_share` takes the word's attention at the pointed cell as a fraction, or None.
     """
 
     highlighted = Signal(bool)
