@@ -123,7 +123,8 @@ def recall(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbo
     """Return the fraction of real images that are near a generated image in feature space.
 
     `real` and `generated` are features (n, d). A real image is near if its distance is not larger than that of the
-    generated image's k-th nearest generated neighbour (Kynkäänniemi et al. 2019, arXiv:1904.06991).
+    generated image's k-th nearest generated neighbour (Kynkäänniemi et al. 2019, arXiv:1904.06991). It measures how
+    much of the variety of real images a model covers.
     """
     radius = np.sort(_distances(generated, generated), axis=1)[:, neighbours]
     return float((_distances(real, generated) <= radius[None]).any(axis=1).mean())

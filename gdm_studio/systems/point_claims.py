@@ -28,7 +28,7 @@ POINTS_PER_Z = 8
 
 
 def points_at_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many points generated in 100 steps are at a mode of the distribution.
+    """Measure how well DDPM's points, generated in 100 steps, cover the modes of the true distribution.
 
     The value is the fraction of points at a mode, minus the error of the modes' relative frequencies. In the ablation,
     the network does not receive the noise level.
@@ -42,7 +42,7 @@ def points_at_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def inversion_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure how exactly points are reconstructed after encoding them as noise and decoding them, in 100 steps each.
+    """Measure how exactly DDIM restores points that it has first encoded as noise, with 100 steps in each direction.
 
     The value is the root-mean-square error divided by the standard deviation of the data. In the ablation the decoder
     adds fresh noise (η = 1).
@@ -135,10 +135,10 @@ def _batched(at: NoiseLevel) -> NoiseLevel:
 
 
 def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure the likelihood bound of the system's network relative to that of DDPM's network.
+    """Measure whether training with the variational bound improves that bound over DDPM's training.
 
-    The value is the difference on held-out points, in nats per point, for 100 even steps with optimal variances. The
-    ablation is DDPM's network, which was not trained with the bound.
+    The value is the difference of the bounds on held-out points, in nats per point, for 100 even steps with optimal
+    variances. The ablation is DDPM's network, which was not trained with the bound.
     """
     own, ddpm = context.plane("ddpm-points" if context.broken else system), context.plane("ddpm-points")
     bounds = [each.bound(each.even(100), "analytic", each.covariances()) for each in (own, ddpm)]
@@ -146,7 +146,7 @@ def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
 
 
 def ode_law(context: ClaimContext, system: System) -> Measurement:
-    """Measure how far the ODE's distribution is from the SDE's.
+    """Measure whether sampling by the probability-flow ODE gives the same distribution as sampling by the SDE.
 
     The value is the sliced W1 distance between points of the ODE and of the SDE, minus the distance between two samples
     of the SDE. In the ablation, the ODE follows the whole score instead of half of it.
@@ -164,7 +164,7 @@ def ode_law(context: ClaimContext, system: System) -> Measurement:
 
 
 def _with_doubled_score(denoise: Any) -> Any:
-    """Return a denoiser whose score is twice that of `denoise`."""
+    """Return a denoiser whose score is twice that of `denoise`, for an ablation."""
 
     def twice(x: Array, at: NoiseLevel) -> Array:
         return 2 * denoise(x, at) - x / at.alpha
@@ -188,10 +188,11 @@ def corrector_excess(context: ClaimContext, system: System) -> Measurement:
 
 
 def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
-    """Measure the exact negative log likelihood of held-out points relative to that of the VP network.
+    """Measure whether a score SDE gives held-out points a higher likelihood than the variance-preserving SDE does.
 
-    The value is the difference in nats per point. Both networks have equal training, and both likelihoods are computed
-    at the same lowest noise level. In the ablation, both sides use VP's network.
+    The value is the difference of the exact negative log-likelihoods, in nats per point. Both networks have equal
+    training, and both likelihoods are computed at the same lowest noise level. In the ablation, both sides use VP's
+    network.
     """
     vp = context.plane("score-sde-vp-points")
     own = vp if context.broken else context.plane(system)
@@ -233,7 +234,7 @@ def annealed_weights(context: ClaimContext, system: System) -> Measurement:
 
 
 def four_step_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many points lie at a mode after 4 steps, relative to 4 Gaussian steps with the exact denoiser.
+    """Measure how many points lie at a mode after only 4 steps, compared with Gaussian steps and a perfect denoiser.
 
     The value is the difference of the two fractions. In the ablation, the generator's z is zero, so that it predicts a
     single point.
@@ -262,9 +263,10 @@ def generator_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def modes_missed(context: ClaimContext, system: System) -> Measurement:
-    """Measure how far a one-step generator's mode frequencies are from the true mode weights.
+    """Measure how unevenly a one-step generator covers the modes of the true distribution.
 
-    The value is the total variation distance. In the ablation the generator gets the same z for every point.
+    The value is the total variation distance between the frequencies and the true weights of the modes. In the ablation
+    the generator gets the same z for every point.
     """
     plane = context.plane(system)
     found = []
@@ -329,9 +331,9 @@ def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure the excess sliced W1 distance of points in 10 steps, divided by that of DDPM in 10 steps.
+    """Measure whether the points of a system in 10 steps are closer to the true distribution than those of DDPM.
 
-    The ablation is DDPM with other seeds.
+    The value is the ratio of the two excess sliced W1 distances. The ablation is DDPM with other seeds.
     """
     ddpm = context.plane("ddpm-points")
     own = ddpm if context.broken else context.plane(system)
@@ -343,10 +345,10 @@ def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
 
 
 def noise_law(context: ClaimContext, system: System) -> Measurement:
-    """Measure the excess sliced W1 distance of points in 10 steps, divided by that of DDPM.
+    """Measure whether DDPM with non-Gaussian noise gives better points in 10 steps than DDPM with Gaussian noise.
 
-    DDPM uses the better of its two fixed variances. The ablation is DDPM's network with Gaussian noise and the system's
-    own sampler.
+    The value is the ratio of the two excess sliced W1 distances. Each side uses the better of two fixed variances. The
+    ablation is DDPM's network with Gaussian noise and the system's own sampler.
     """
     ddpm = context.plane("ddpm-points")
     own = ddpm if context.broken else context.plane(system)
@@ -359,10 +361,10 @@ def noise_law(context: ClaimContext, system: System) -> Measurement:
 
 
 def prior_hole(context: ClaimContext, system: System) -> Measurement:
-    """Measure how well drawn latents can be distinguished from the latents of held-out points.
+    """Measure whether the model's prior generates latents like those of real points, or leaves holes between them.
 
-    The value is the area under the ROC curve of a nearest-neighbour classifier: 0.5 for identical distributions, 1 if
-    they do not overlap. In the ablation, the latents are drawn from N(0, I).
+    The value is the area under the ROC curve of a nearest-neighbour classifier of both: 0.5 for identical
+    distributions, 1 if they do not overlap. In the ablation, the latents are drawn from N(0, I).
     """
     plane = context.plane(system)
     found = []
@@ -399,10 +401,11 @@ def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
 
 
 def solver_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure the error of a solver's points at 10 steps, divided by that of DDIM with as many network evaluations.
+    """Measure how much more accurate the points of an ODE solver are after 10 steps than DDIM's, with equally many
+    evaluations.
 
-    The error is the mean distance from the points to which the exact solution of the ODE leads. In the ablation, both
-    sides are DDIM with 10 steps.
+    The value is the ratio of the mean distances from the points to which the exact solution of the ODE leads. In the
+    ablation, both sides are DDIM with 10 steps.
     """
     plane = context.plane("ddpm-points")
     ratios = []
@@ -416,9 +419,10 @@ def solver_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def corrected_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure the error of UniPC's points at 10 steps, divided by that of DPM-Solver++ 2M.
+    """Measure whether UniPC's points after 10 steps are more accurate than those of DPM-Solver++ 2M.
 
-    Both have order 2 and one evaluation per step. In the ablation, both sides are DPM-Solver++ 2M.
+    The value is the ratio of the errors. Both solvers have order 2 and one evaluation per step. In the ablation, both
+    sides are DPM-Solver++ 2M.
     """
     plane = context.plane("ddpm-points")
     ratios = []
@@ -433,9 +437,10 @@ def corrected_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def heun_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure the error of Heun's method in 18 steps, divided by that of Euler's method with as many evaluations.
+    """Measure how much more accurate Heun's method is in 18 steps than Euler's method with equally many evaluations.
 
-    Both follow EDM's ODE at EDM's noise levels. In the ablation, both sides use Euler's method.
+    The value is the ratio of the errors. Both follow EDM's ODE at EDM's noise levels. In the ablation, both sides use
+    Euler's method.
     """
     plane = context.plane(system)
     ratios = []
@@ -449,14 +454,15 @@ def heun_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def distance(points: np.ndarray, others: np.ndarray) -> float:
-    """Return the mean distance of corresponding points (N, 2)."""
+    """Return the mean Euclidean distance between corresponding points of two arrays (N, 2)."""
     return float(np.linalg.norm(points - others, axis=1).mean())
 
 
 def straight_lines(context: ClaimContext, system: System) -> Measurement:
-    """Measure the excess sliced W1 distance of 8 evenly spaced steps along straight lines, divided by that of DDIM.
+    """Measure whether 8 steps along the straight lines of flow matching give better points than 8 steps of DDIM.
 
-    DDIM takes 8 even timesteps with DDPM's network, which has equal training. The ablation is DDIM with other seeds.
+    The value is the ratio of the excess sliced W1 distances. DDIM takes 8 even timesteps with DDPM's network, which has
+    equal training. The ablation is DDIM with other seeds.
     """
     own, ddpm = context.plane(system), context.plane("ddpm-points")
     ratios = []
@@ -484,9 +490,10 @@ def two_step_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def flow_likelihood(context: ClaimContext, system: System) -> Measurement:
-    """Measure −log p of held-out points under a normalizing flow, minus that under the true distribution, in nats.
+    """Measure how far a normalizing flow's likelihood of held-out points is from the best possible one.
 
-    The ablation is the flow without coupling layers, N(0, I), scaled to the variance of the data.
+    The value is −log p under the flow, minus −log p under the true distribution, in nats per point. The ablation is the
+    flow without coupling layers, N(0, I), scaled to the variance of the data.
     """
     plane = context.plane(system)
     gaps = []

@@ -113,7 +113,7 @@ SUB_VP = _system(
 
 @dataclass(frozen=True, kw_only=True)
 class SdeRecipe(EvenStartRecipe):
-    """Base class of training recipes for the three SDEs.
+    """Base class of training recipes for diffusion in continuous time, described by one of three SDEs.
 
     Their loss σ²·‖s_θ − ∇log p(x_t | x_0)‖² equals DDPM's loss ‖ε − ε_θ‖².
     """
@@ -121,7 +121,10 @@ class SdeRecipe(EvenStartRecipe):
     earliest: ClassVar[float] = EARLIEST
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw times uniformly, each noise level returned twice since continuous time has no previous level."""
+        """Draw uniformly distributed times for a training batch, as noise levels of the SDE.
+
+        Each level is returned as a pair with itself, since continuous time has no previous level.
+        """
         sde = self.process.sde
         assert sde is not None
         times = rng.uniform(self.earliest, sde.t_max, count)
