@@ -138,7 +138,8 @@ REGISTRY = {
 
 def systems() -> dict[str, System]:
     """Import all registered generative systems (DDPM, EDM, GAN, …) and return them by name, in the order of
-    `REGISTRY`."""
+    `REGISTRY`.
+    """
     return {name: getattr(_module(row), row.system) for name, row in REGISTRY.items()}
 
 

@@ -123,7 +123,8 @@ RIN_SYSTEM = _like_ddpm(
 @dataclass(frozen=True, kw_only=True)
 class BackboneRecipe(DdpmRecipe):
     """Training recipe for DDPM with the v loss and another network architecture, such as DiT, or with an ablation of it
-    that lacks its characteristic feature."""
+    that lacks its characteristic feature.
+    """
 
     samples: Samples = 160_000
     # No even phase is needed, since the v loss already weights all noise levels equally.
@@ -187,7 +188,8 @@ class SimpleRecipe(BackboneRecipe):
     @property
     def shift(self) -> float:
         """Factor by which the noise schedule is shifted for the image size: the side in pixels divided by 64, or 1 in
-        the ablation."""
+        the ablation.
+        """
         return 1.0 if self.network == "ablated" else self.size / SIDE
 
     @cached_property

@@ -43,7 +43,8 @@ HELD_OUT = 8
 @dataclass(frozen=True)
 class CaptionedImages:
     """Dataset for training text-to-image cascades: icons rendered at 1024 pixels, with random captions composed from
-    their metadata."""
+    their metadata.
+    """
 
     pictures: Pictures
 
@@ -98,7 +99,8 @@ class CaptionedImages:
 
     def large(self, index: int, corner: tuple[int, int] = (0, 0), side: int = SIDES[2]) -> Tensor:
         """Return a square crop (1, 4, side, side) of one image at 1024 pixels, with premultiplied alpha and values in
-        −1 … 1."""
+        −1 … 1.
+        """
         top, left = corner
         part = self.pictures.pixels[index, top : top + side, left : left + side]
         return to_premultiplied(torch.from_numpy(np.array(part))[None])
@@ -161,7 +163,8 @@ class CaptionedImages:
 
 def copies(image: Tensor, count: int) -> Tensor:
     """Return an image (4, S, S) that shows `count` copies of the drawing in `image`, at half the size if there are
-    several."""
+    several.
+    """
     if count == 1:
         return image
     side = image.shape[-1]

@@ -47,7 +47,8 @@ SAME_CLASSES = 0.05
 @dataclass(frozen=True)
 class StageDrawing:
     """Trained cascade that is measured stage by stage: each of its stages can draw all of the judge's prompts in one
-    batch."""
+    batch.
+    """
 
     context: ClaimContext
     model: CascadeModel
@@ -99,7 +100,8 @@ class StageDrawing:
 
     def recognised(self, images: Tensor) -> float:
         """Decode the images (N, 4, 64, 64), one for each prompt, and return the fraction in which the judge recognises
-        the prompt."""
+        the prompt.
+        """
         stage = self.stage(BaseStage)
         return self.context.judge.accuracy(stage.decode(images).numpy(), self.names)
 

@@ -117,7 +117,8 @@ class ClaimContext:
 
     def labels(self, card: ModelCard) -> list[str]:
         """Return the class of each image in a generated batch, sorted by class. All classes of the model occur equally
-        often."""
+        often.
+        """
         names = card.accepts.labels or ("",)
         return sorted((names[index % len(names)] for index in range(self.images_per_seed)), key=names.index)
 
@@ -133,7 +134,8 @@ class ClaimContext:
 
     def frechet_excess(self, model: str, **settings: object) -> list[float]:
         """Generate images with a model, and return for each seed how far their Fréchet distance exceeds that of equally
-        many real images."""
+        many real images.
+        """
         distances = [
             frechet_distance(self.judge.features(images), self.judge.real)
             for images in self.generate_images(model, **settings)

@@ -242,7 +242,8 @@ class Verdict:
     @property
     def holds(self) -> bool | None:
         """True if the measurements with all seeds meet the claim's threshold, False if not, and None without a
-        measurement."""
+        measurement.
+        """
         return None if self.figure is None else self.system.claim.outcome(self.figure) == "holds"
 
     @property

@@ -117,7 +117,8 @@ class ColdRecipe(DenoisingRecipe):
 
     def traits_of(self, kind: str) -> dict[str, Any]:
         """Return the model file's traits for one kind of degradation: a constant conditioning vector that selects this
-        kind."""
+        kind.
+        """
         return {"always": [float(each == kind) for each in KINDS]}
 
     def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
@@ -129,7 +130,8 @@ class ColdRecipe(DenoisingRecipe):
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         """Write the trained model for the first kind of degradation, and a variant file without weights for each other
-        kind."""
+        kind.
+        """
         super().finish(model, out, seen)
         for kind, process in zip(KINDS[1:], self.processes[1:], strict=True):
             title = f"{self.title or COLD.title}: {process.title.lower()}"

@@ -143,7 +143,8 @@ def _measured(context: ClaimContext, system: System, card: ModelCard, steps: int
 
 def evaluations(context: ClaimContext, request: Request) -> int:
     """Run a request and count how often its network is evaluated for each image, including unconditional evaluations
-    for guidance."""
+    for guidance.
+    """
     from gdm_studio.engine import devices
 
     device, dtype = devices.nearest_device_and_dtype(request, context.library.card(request.model))
@@ -213,7 +214,8 @@ def table(points: Sequence[Quality]) -> str:
 
 def chart_of(points: Sequence[Quality]) -> Any:
     """Draw the comparison as a chart of Fréchet distance against network evaluations, with one panel for each group of
-    systems."""
+    systems.
+    """
     known = systems()
     panels = defaultdict[str, list[Curve]](list)
     for name in dict.fromkeys(each.system for each in points):

@@ -116,7 +116,8 @@ class ImageDataset:
 
 def grid() -> Mixture:
     """Return the distribution of the dataset `points:grid`: 25 equal Gaussian modes in a square grid, 14 standard
-    deviations apart."""
+    deviations apart.
+    """
     places = np.array([[x, y] for x in range(-2, 3) for y in range(-2, 3)])
     return Mixture(np.full(25, 1 / 25), 0.42 * places, np.full(25, 0.03**2))
 
@@ -132,7 +133,8 @@ def two_modes() -> Mixture:
 
 def classes() -> Mixture:
     """Return a distribution of three overlapping classes of equal weight, Gaussian modes at the corners of a
-    triangle."""
+    triangle.
+    """
     turns = np.pi * (np.array([0, 1, 2]) * 2 / 3 + 1 / 2)
     return Mixture(np.full(3, 1 / 3), 0.5 * np.stack([np.cos(turns), np.sin(turns)], axis=1), np.full(3, 0.3**2))
 
@@ -151,7 +153,8 @@ POINT_SEED = 0
 @dataclass(frozen=True)
 class PointDataset:
     """Training dataset of points in the plane, drawn from a known distribution. It has the interface of
-    `ImageDataset`."""
+    `ImageDataset`.
+    """
 
     name: str
     mixture: Mixture
@@ -196,7 +199,8 @@ class PointDataset:
 
     def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
         """Return the conditioning vectors of the points with these indices: their one-hot class where `label` (n,) is
-        True, else zeros."""
+        True, else zeros.
+        """
         known = np.zeros((len(indices), self.cond_width), np.float32)
         if self.labels:
             known[np.flatnonzero(label), self.label[indices][label]] = 1
@@ -242,7 +246,8 @@ def _icons(folder: Path) -> ImageDataset:
 
 def _user_images(folder: Path, size: int) -> ImageDataset:
     """Load the user's own images from a folder and its subfolders, with their classes, cropped to squares of `size`
-    pixels."""
+    pixels.
+    """
     problems = FolderProblems()
     images = read_folder(folder, nested=True, problems=problems)
     if not images:

@@ -98,7 +98,8 @@ LEARNED = System(
 @dataclass(frozen=True, kw_only=True)
 class DdpmRecipe(EvenStartRecipe):
     """Training recipe for DDPM, with options for the noise schedule, the length of the chain and the quantity in the
-    loss."""
+    loss.
+    """
 
     name: ClassVar[str] = "ddpm"
     system: ClassVar[System] = DDPM

@@ -81,7 +81,8 @@ Field = Callable[[Tensor, Tensor], Tensor]
 @dataclass(frozen=True)
 class Chain:
     """Diffusion at discrete times t_0 < … < t_N with a learned drift: its forward process and the backward process that
-    reverses it."""
+    reverses it.
+    """
 
     times: Sequence[float]
     drift: Field

@@ -187,7 +187,8 @@ class FirstRecipe(DdpmRecipe):
 @dataclass(frozen=True, kw_only=True)
 class SecondRecipe(FirstRecipe):
     """Training recipe for DiffuseVAE in formulation 2, where the VAE's image is added to the noisy image x in the
-    network's input."""
+    network's input.
+    """
 
     name: ClassVar[str] = "diffusevae-2"
     system: ClassVar[System] = SECOND

@@ -132,7 +132,8 @@ class BinomialChain:
 
     def alpha_bar(self, t: Tensor) -> Tensor:
         """Return ᾱ_t = (T − t)/T, the fraction of the information about the original bits that remains after t
-        steps."""
+        steps.
+        """
         return (self.steps - t) / self.steps
 
     def beta(self, t: Tensor) -> Tensor:
@@ -284,7 +285,8 @@ class BinomialRecipe(Recipe[BitNetwork]):
     def objectives(self, model: BitNetwork) -> Sequence[Objective]:
         def loss(x0: Tensor, x: Tensor, t: Tensor) -> Tensor:
             """Return the training loss, an estimate of the variational bound in nats per bit from one random step t of
-            each row."""
+            each row.
+            """
             return self.steps * self.chain.terms(x0, x, self.guess(model)(x, t), t).mean() / x0.shape[1]
 
         optimizers = OPTIMIZERS["adamw"](model, nn.Module(), self.learning_rate)
@@ -292,7 +294,8 @@ class BinomialRecipe(Recipe[BitNetwork]):
 
     def figures(self, model: BitNetwork) -> dict[str, float]:
         """Return the variational bound in bits per row, for the trained network and for a baseline that treats the bits
-        as independent."""
+        as independent.
+        """
         rows = torch.from_numpy(self.rows)
         share = rows.mean(dim=0).clamp(1e-6, 1 - 1e-6)
         alone = float(F.binary_cross_entropy(share.expand_as(rows), rows) * rows.shape[1]) / math.log(2)

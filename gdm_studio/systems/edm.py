@@ -65,7 +65,8 @@ EDM = System(
 @dataclass(frozen=True, kw_only=True)
 class EdmRecipe(OutputLossRecipe):
     """Training recipe for EDM (Karras et al. 2022), with log-normally distributed noise levels and equal weight for all
-    of them."""
+    of them.
+    """
 
     name: ClassVar[str] = "edm"
     system: ClassVar[System] = EDM

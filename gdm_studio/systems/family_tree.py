@@ -60,7 +60,8 @@ MISCONCEPTIONS = (
 @dataclass(frozen=True)
 class FamilyMember:
     """Published system as shown in the family tree: its explanation, measured claim, denoising strip and training
-    command."""
+    command.
+    """
 
     system: System
     # The docstring of the system's module.
@@ -92,7 +93,8 @@ class FamilyMember:
     @property
     def result_text(self) -> str:
         """Result of measuring the system's claim, in English. Without a measurement, the text names the command that
-        trains the model."""
+        trains the model.
+        """
         return self.translated_result()
 
     @property
@@ -237,7 +239,8 @@ def save_measurement(folder: Path, name: str, figure: Measurement, *, broken: bo
 
 def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
     """Return the page `docs/family_tree.md` as GitHub Markdown: the graph of all systems, tables and a section for
-    each."""
+    each.
+    """
     rows = [
         "# The family tree",
         "",
@@ -265,7 +268,8 @@ def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
 
 def _comparison_lines(table: Path) -> list[str]:
     """Read the shipped table that compares the quality of the systems, and return it as Markdown lines, or [] if it is
-    missing."""
+    missing.
+    """
     if not table.is_file():
         return []
     return ["## Quality against network evaluations", "", table.read_text("utf-8")]

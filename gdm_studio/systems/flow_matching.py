@@ -61,7 +61,8 @@ FLOW_MATCHING = System(
 @dataclass(frozen=True, kw_only=True)
 class FlowMatchingRecipe(OutputLossRecipe):
     """Training recipe for flow matching, in which a network learns the velocity along straight lines from noise to
-    images."""
+    images.
+    """
 
     name: ClassVar[str] = "flow-matching"
     system: ClassVar[System] = FLOW_MATCHING

@@ -74,7 +74,8 @@ IMAGEN = System(
 @dataclass(frozen=True, kw_only=True)
 class TextPhase(CascadePhase):
     """Training phase of Imagen's text encoder, which learns to fill in missing words of captions (Devlin et al. 2018,
-    task 1)."""
+    task 1).
+    """
 
     name: ClassVar[str] = "text"
 

@@ -142,7 +142,8 @@ class LatentSpaceRecipe(DenoisingRecipe):
 
     def sample_images(self, model: nn.ModuleDict) -> Tensor:
         """Return up to FIT_IMAGES evenly spaced training images (n, 4, S, S) on the model's device, for measuring the
-        autoencoder."""
+        autoencoder.
+        """
         stride = -(-len(self.pictures.data) // FIT_IMAGES)
         return self.pictures.data[::stride].to(next(model.parameters()).device)
 

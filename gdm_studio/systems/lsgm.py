@@ -87,13 +87,15 @@ class GaussianObservation(nn.Module):
 
     def forward(self, error: Tensor) -> Tensor:
         """Return the negative log-likelihood of each pixel, −log p(x | z_0) in nats, for the reconstruction error
-        `error`."""
+        `error`.
+        """
         return 0.5 * (error.square() / self.log_variance.exp() + self.log_variance + math.log(2 * math.pi))
 
 
 class Mixing(nn.Module):
     """Learned weight with which LSGM mixes the network's noise prediction and a linear one, for each latent channel (C,
-    1, 1)."""
+    1, 1).
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -161,7 +163,8 @@ class LsgmRecipe(LatentSpaceRecipe):
 
         def bound(x: Tensor, cond: Tensor, variance: Tensor, first: Tensor, eps: Tensor) -> Tensor:
             """Return the training loss, the variational bound on the negative log-likelihood in nats per dimension of
-            the image."""
+            the image.
+            """
             mean, log_variance = autoencoder.posterior(x)
             z0 = mean + (0.5 * log_variance).exp() * first
             at: Any = NoiseLevel((1 - variance).sqrt(), variance.sqrt())  # type: ignore[arg-type]

@@ -94,7 +94,8 @@ Variance = Annotated[float, Option("Variance", "pixel variance given z; more let
 @dataclass(frozen=True, kw_only=True)
 class OneStepRecipe(SystemRecipe):
     """Base class of training recipes for VAEs and GANs, whose generator maps random numbers z to an image in one
-    step."""
+    step.
+    """
 
     latent: Annotated[int, Option("Latent", "size of z", 1, 1024)] = 64
     width: Annotated[int, Option("Width", "channels at full size, doubled at half size", 8, 512)] = 32
@@ -223,5 +224,6 @@ def adversarial_objectives(
 
 def _adam(network: nn.Module) -> torch.optim.Optimizer:
     """Create an AdamW optimiser without momentum for a network of a GAN. Adversarial losses are more stable without
-    it."""
+    it.
+    """
     return torch.optim.AdamW(network.parameters(), betas=(0.0, 0.99), weight_decay=0.0)

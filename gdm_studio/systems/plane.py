@@ -104,7 +104,8 @@ class Plane:
 
     def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
         """Generate latents (COUNT, 2) with a sampler, without decoding them to points. For models with an
-        autoencoder."""
+        autoencoder.
+        """
         return points_of(self._sample(sampler, steps, seed))
 
     def counted_sample(self, sampler: str, steps: int, seed: int, **settings: Any) -> tuple[np.ndarray, int]:
@@ -138,7 +139,8 @@ class Plane:
 
     def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
         """Generate points (COUNT, 2) of the class `label` with classifier-free or classifier guidance of strength
-        `scale`."""
+        `scale`.
+        """
         path = self.path(steps)
         with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
         denoise = guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
@@ -178,7 +180,8 @@ class Plane:
 
     def floor(self, count: int = COUNT) -> float:
         """Return the mean sliced W1 distance between two true samples of `count` points, which even a perfect model
-        cannot undercut."""
+        cannot undercut.
+        """
         pairs = [
             (self.mixture.sample(count, seed=a), self.mixture.sample(count, seed=50 + a)) for a in range(2000, 2005)
         ]
@@ -257,7 +260,8 @@ class Plane:
     @cached_property
     def bound_levels(self) -> list[float]:
         """200 ascending noise ratios of the model's process, from which chains for likelihood bounds select their
-        steps."""
+        steps.
+        """
         ratios = self.stage.diffusion.process.ratios
         return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
 

@@ -67,7 +67,8 @@ class Claim:
 
     def outcome(self, measurement: Measurement) -> Literal["holds", "undecided", "missed"]:
         """Judge a measurement of the claim: "holds" for all seeds, "undecided" if it holds only on average, or
-        "missed"."""
+        "missed".
+        """
         worst = measurement.high if self.better == "less" else measurement.low
         if self.holds(worst):
             return "holds"
@@ -122,7 +123,8 @@ class System:
     @property
     def model(self) -> str:
         """Name of the model that demonstrates the system. It is another system's model if this one has no weights of
-        its own."""
+        its own.
+        """
         return self.weights_from or self.name
 
     @property

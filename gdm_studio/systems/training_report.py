@@ -62,7 +62,8 @@ class SystemReport:
 
     def write(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         """Write a report after `seen` training samples: test images of the model file in `out`, and a diagnosis of the
-        networks."""
+        networks.
+        """
         images = list(self._test_images(out / self._recipe.product))
         copies = None if self._recipe.pictures.is_points else self._copies.count(images)
         write_report(out, seen, images, side=SHOWN_SIDE, diagnosis=self.diagnosis(model, seen), copies=copies)
@@ -206,7 +207,8 @@ def _spread(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 
 def _zero_network(recipe: Any) -> Predict:
     """Return a denoiser function whose network always outputs 0, as a new network does, for comparison in the
-    diagnosis."""
+    diagnosis.
+    """
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
         at = recipe.process.coordinates(ratio)

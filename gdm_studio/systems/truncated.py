@@ -163,7 +163,8 @@ class TdpmRecipe(TruncatedRecipe):
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         """Return DDPM's training batch, extended by the same images noised to step T′ and by random inputs of the
-        generator."""
+        generator.
+        """
         x0, x, levels, cond = super().draw(model, rng, step)
         last = self.noise_levels[-1]
         noised = last.alpha * x0 + last.sigma * normal(rng, *x0.shape)
