@@ -127,7 +127,7 @@ class KnownNames:
         return sum(f" {word} " in f" {self.drawn[char]} " for char in chars) / len(chars)
 
     def language(self, by_hand: Mapping[str, Any], annotations: Mapping[str, Any]) -> Language:
-        """Build the dictionary of a language from its manually written words and its emoji annotations in Unicode CLDR."""
+        """Build the dictionary of a language from manually written words and its emoji annotations in Unicode CLDR."""
         uses: dict[str, Counter[str]] = defaultdict(Counter)
         for phrase, counts in _uses(annotations, self.drawn).items():
             uses[key_of(phrase)] |= counts

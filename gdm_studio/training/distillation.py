@@ -191,7 +191,7 @@ class FastRecipe(Recipe[Student]):
             yield ids, draft_ids, self._path(teacher, x, fine, *both)
 
     def _style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
-        """Choose the style of a training path at random: no style (None), any style, or the drawing's own style `own`."""
+        """Choose the style of a training path at random: no style (None), any style, or the drawing's style `own`."""
         share = rng.random() - self.drop_style
         if share < 0:
             return None

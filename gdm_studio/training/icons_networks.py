@@ -37,7 +37,7 @@ SIGMA_MAX = 40.0
 
 @dataclass(frozen=True)
 class IconsNetworks:
-    """Networks of the `icons` model during training: text encoder, U-Net and memorised prototypes, with the tokenizer."""
+    """Networks of the `icons` model during training: text encoder, U-Net and memorised prototypes, with tokenizer."""
 
     tokenizer: Tokenizer
     text: TextEncoder

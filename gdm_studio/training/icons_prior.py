@@ -28,7 +28,10 @@ DrawLatents = Callable[[IconsNetworks, np.random.Generator, int], tuple[Tensor, 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftPhase(Phase[IconsNetworks]):
-    """Training phase of the draft network together with the text encoder. Its loss is the squared error of the draft."""
+    """Training phase of the draft network together with the text encoder.
+
+    Its loss is the squared error of the draft.
+    """
 
     name: ClassVar[str] = "sketch"
 

@@ -107,7 +107,10 @@ def catalogue() -> tuple[Entry, ...]:
 
 
 def captions_of(concept: str) -> list[str]:
-    """Return the captions that emoji-like icon sets give to a concept, most frequent first. Held-out icons are ignored."""
+    """Return the captions that emoji-like icon sets give to a concept, most frequent first.
+
+    Held-out icons are ignored.
+    """
     return _captions().get(concept, [])
 
 
@@ -150,7 +153,7 @@ def _styles(subset: str) -> frozenset[str]:
 
 @cache
 def narrow_concepts() -> frozenset[str]:
-    """Return the concepts of the dataset subset `narrow`: things that at least six of the eight emoji-like sets draw."""
+    """Return the concepts of the dataset subset `narrow`, things that at least six of the eight emoji-like sets draw."""
     rule = narrow_rule()
     drawn_by: dict[str, set[str]] = defaultdict(set)
     group: dict[str, str] = {}

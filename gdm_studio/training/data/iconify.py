@@ -29,7 +29,7 @@ class IconSet:
         return name in self.icons or name in self.aliases
 
     def svg(self, name: str) -> str:
-        """Return an icon of the set as a complete SVG document with a square viewBox, in which the drawing is centred."""
+        """Return an icon of the set as a complete SVG document, with a square viewBox centred on the drawing."""
         icon = self._resolve(name)
         left, top, width, height = (float(icon[key]) for key in ("left", "top", "width", "height"))
         side = max(width, height)
@@ -53,7 +53,10 @@ class IconSet:
 
 
 class Archive:
-    """Reader of the downloaded `@iconify/json` archive. It loads one icon set at a time, since the largest has 100 MB."""
+    """Reader of the downloaded `@iconify/json` archive.
+
+    It loads one icon set at a time, since the largest has 100 MB.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -76,7 +76,10 @@ def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterat
 
 
 def seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure how many images with default settings are close to a training drawing, for 64 prompts with 4 seeds each."""
+    """Measure how many images with default settings are close to a training drawing.
+
+    There are 64 prompts with 4 seeds each.
+    """
     card = generator.library.card(generator.base.model)
     origins = load_origins(card)
     if origins is None:

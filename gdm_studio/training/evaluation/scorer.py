@@ -149,7 +149,7 @@ def _buckets(text: str, count: int) -> NDArray[np.int64]:
 
 
 def parts(text: str) -> list[str]:
-    """Split a caption into features for hashing: its words, pairs of adjacent words, and letter trigrams of each word."""
+    """Split a caption into features for hashing: words, pairs of adjacent words, and letter trigrams of each word."""
     words = re.findall(r"[a-z0-9]+", text.lower()) or [""]
     pairs = [" ".join(pair) for pair in pairwise(words)]
     trigrams = [f"<{word}>"[at : at + 3] for word in words for at in range(len(word))]
