@@ -137,9 +137,7 @@ REGISTRY = {
 
 
 def systems() -> dict[str, System]:
-    """Import all registered generative systems (DDPM, EDM, GAN, …) and return them by name, in the order of
-    `REGISTRY`.
-    """
+    """Return all published generative systems (DDPM, EDM, GAN, …) by name, in the order of `REGISTRY`."""
     return {name: getattr(_module(row), row.system) for name, row in REGISTRY.items()}
 
 

@@ -48,10 +48,9 @@ LOG_SNRS = np.linspace(-6, 6, 9)
 
 
 def _like_ddpm(claim_text: str, ablation: str, **facts: Any) -> System:
-    """Return a copy of DDPM's `System` for another backbone, with a claim that this backbone has a lower error than its
-    ablation.
+    """Return a copy of DDPM's `System` for another backbone, with a claim that compares it with its ablation.
 
-    `facts` are further fields of `System` to replace.
+    The claim is that the backbone has a lower error. `facts` are further fields of `System` to replace.
     """
     claim = Claim(claim_text, "error_beside_ablated", 0.98, "less", "retrain", 1.0, ablation)
     shared: dict[str, Any] = {"objective": "E‖v − v_θ(x_t, t)‖²", "parents": ("ddpm",), "claim": claim}
@@ -122,8 +121,9 @@ RIN_SYSTEM = _like_ddpm(
 
 @dataclass(frozen=True, kw_only=True)
 class BackboneRecipe(DdpmRecipe):
-    """Training recipe for DDPM with the v loss and another network architecture, such as DiT, or with an ablation of it
-    that lacks its characteristic feature.
+    """Training recipe for DDPM with another network architecture, such as DiT, and the v loss.
+
+    It can also train an ablation of that architecture, which lacks its characteristic feature.
     """
 
     samples: Samples = 160_000
@@ -187,8 +187,9 @@ class SimpleRecipe(BackboneRecipe):
 
     @property
     def shift(self) -> float:
-        """Factor by which the noise schedule is shifted for the image size: the side in pixels divided by 64, or 1 in
-        the ablation.
+        """Factor by which the noise schedule is shifted for the size of the images.
+
+        It is the side in pixels divided by 64, or 1 in the ablation.
         """
         return 1.0 if self.network == "ablated" else self.size / SIDE
 

@@ -42,8 +42,9 @@ HELD_OUT = 8
 
 @dataclass(frozen=True)
 class CaptionedImages:
-    """Dataset for training text-to-image cascades: icons rendered at 1024 pixels, with random captions composed from
-    their metadata.
+    """Dataset for training text-to-image cascades: icons of 1024 pixels with random captions.
+
+    The captions are composed from the icons' names, styles and colours.
     """
 
     pictures: Pictures
@@ -98,18 +99,19 @@ class CaptionedImages:
         return torch.cat([each.round().to(torch.uint8) for each in levels])
 
     def large(self, index: int, corner: tuple[int, int] = (0, 0), side: int = SIDES[2]) -> Tensor:
-        """Return a square crop (1, 4, side, side) of one image at 1024 pixels, with premultiplied alpha and values in
-        −1 … 1.
+        """Return a square crop (1, 4, side, side) of an image at 1024 pixels.
+
+        It has premultiplied alpha and values in −1 … 1.
         """
         top, left = corner
         part = self.pictures.pixels[index, top : top + side, left : left + side]
         return to_premultiplied(torch.from_numpy(np.array(part))[None])
 
     def caption(self, index: int, rng: np.random.Generator, *, count: int = 1) -> str:
-        """Compose a random caption of an image, such as "two red cats outlined", from its number, colour, name and
-        style.
+        """Compose a random caption of an image, such as "two red cats outlined".
 
-        The name may be replaced by a synonym. Colour and style are sometimes left out.
+        It may consist of number, colour, name and style. The name may be replaced by a synonym. Colour and style are
+        sometimes left out.
         """
         row = self.pictures.rows[index]
         names = self.names[index]
@@ -125,8 +127,7 @@ class CaptionedImages:
         return " ".join(parts)
 
     def captioned(self, rng: np.random.Generator, count: int, *, drop: bool = True) -> tuple[Tensor, Tensor]:
-        """Draw random training images (count, 4, 64, 64) and return them with their captions as word indices (count,
-        L).
+        """Draw random training images (count, 4, 64, 64) with their captions as word indices (count, L).
 
         Some images contain two or three copies of a drawing. With `drop`, some captions are empty, for classifier-free
         guidance.
@@ -141,10 +142,10 @@ class CaptionedImages:
         return torch.stack(images), torch.tensor(padded)
 
     def crops(self, rng: np.random.Generator, count: int, *, stage: int, side: int) -> Tensor:
-        """Draw random square crops (count, 4, side, side) from training images of SIDES[stage] pixels, for training
-        upsamplers.
+        """Draw random square crops (count, 4, side, side) from training images, for training upsamplers.
 
-        Empty crops are drawn again up to three times, so that most crops show part of the thing.
+        The images have SIDES[stage] pixels. Empty crops are drawn again up to three times, so that most crops show part
+        of the thing.
         """
         found = []
         for index in self.training[rng.integers(len(self.training), size=count)]:
@@ -162,9 +163,7 @@ class CaptionedImages:
 
 
 def copies(image: Tensor, count: int) -> Tensor:
-    """Return an image (4, S, S) that shows `count` copies of the drawing in `image`, at half the size if there are
-    several.
-    """
+    """Return an image (4, S, S) that shows a drawing `count` times, at half the size if more than once."""
     if count == 1:
         return image
     side = image.shape[-1]

@@ -261,11 +261,10 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         ]
 
     def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:
-        """Degrade the small images that an upsampler is trained with, and return them with the level of degradation, or
-        None.
+        """Degrade the small images that an upsampler is trained with, and return them with the level of degradation.
 
         Without degradation, an upsampler learns to trust every detail of the small image, including errors of the
-        previous stage. The default does not change the images.
+        previous stage. The default does not change the images, and returns None as their level.
         """
         return small, None
 

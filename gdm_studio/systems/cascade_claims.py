@@ -46,9 +46,7 @@ SAME_CLASSES = 0.05
 
 @dataclass(frozen=True)
 class StageDrawing:
-    """Trained cascade that is measured stage by stage: each of its stages can draw all of the judge's prompts in one
-    batch.
-    """
+    """Trained cascade that is measured stage by stage. Each stage can draw all of the judge's prompts in one batch."""
 
     context: ClaimContext
     model: CascadeModel
@@ -99,8 +97,9 @@ class StageDrawing:
         return x
 
     def recognised(self, images: Tensor) -> float:
-        """Decode the images (N, 4, 64, 64), one for each prompt, and return the fraction in which the judge recognises
-        the prompt.
+        """Return the fraction of generated images in which the judge recognises the prompt.
+
+        The images (N, 4, 64, 64), one for each prompt, are decoded first.
         """
         stage = self.stage(BaseStage)
         return self.context.judge.accuracy(stage.decode(images).numpy(), self.names)

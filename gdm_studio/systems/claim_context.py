@@ -36,10 +36,9 @@ IMAGES_PER_SEED = 512
 
 @dataclass(frozen=True)
 class ClaimContext:
-    """Resources for measuring the claims of published systems: the installed models, the judge and optionally training
-    images.
+    """Resources for measuring the claims of published systems: installed models, judge and training images.
 
-    With `broken`, the ablations are measured instead of the systems.
+    The training images are optional. With `broken`, the ablations are measured instead of the systems.
     """
 
     library: Library
@@ -116,8 +115,9 @@ class ClaimContext:
         return [np.concatenate(parts) for parts in batches]
 
     def labels(self, card: ModelCard) -> list[str]:
-        """Return the class of each image in a generated batch, sorted by class. All classes of the model occur equally
-        often.
+        """Return the class of each image in a generated batch, sorted by class.
+
+        All classes of the model occur equally often.
         """
         names = card.accepts.labels or ("",)
         return sorted((names[index % len(names)] for index in range(self.images_per_seed)), key=names.index)
@@ -133,8 +133,9 @@ class ClaimContext:
         return float(np.mean([frechet_distance(real[indices], real) for indices in draws]))
 
     def frechet_excess(self, model: str, **settings: object) -> list[float]:
-        """Generate images with a model, and return for each seed how far their Fréchet distance exceeds that of equally
-        many real images.
+        """Generate images with a model, and return each seed's excess Fréchet distance from real images.
+
+        The excess is the distance minus that of equally many real images.
         """
         distances = [
             frechet_distance(self.judge.features(images), self.judge.real)

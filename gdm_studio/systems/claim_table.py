@@ -20,8 +20,7 @@ NOT_MEASURED = "not measured"
 def claim_table(
     systems: Mapping[str, System], figures: Mapping[str, Measurement], cards: Mapping[str, ModelCard]
 ) -> str:
-    """Return a Markdown table of the systems with their claims, the measured results and the training of the measured
-    models.
+    """Return a Markdown table of all systems with their claims, measured results and the training of their models.
 
     `figures` are the measurements by system name, and `cards` the model cards by model name.
     """

@@ -121,11 +121,10 @@ def restoration_ratio(context: ClaimContext, system: System) -> Measurement:
 
 
 def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
-    """Measure how far the likelihood bound on heartbeat sequences is above their true entropy, log2 5 bits per
-    sequence.
+    """Measure how far the likelihood bound on heartbeat sequences is above their true entropy.
 
-    Three networks are trained in less than a minute. The ablation is the best possible network that sees each bit in
-    isolation.
+    The value is in bits per sequence, and the entropy is log2 5. Three networks are trained in less than a minute. The
+    ablation is the best possible network that sees each bit in isolation.
     """
     from gdm_studio.systems.diffusion2015 import PULSE, BinomialRecipe, bits_of_bound
 
@@ -172,11 +171,10 @@ def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
 
 
 def error_beside_ablated(context: ClaimContext, system: System) -> Measurement:
-    """Train three pairs of networks, each with and without the system's characteristic feature, and measure the ratio
-    of their errors in predicting v.
+    """Measure how much a network's characteristic feature lowers its error in predicting v.
 
-    Each network is trained on ABLATION_SAMPLES samples. In the ablation both sides are ablated networks, with different
-    seeds.
+    Three pairs of networks, with and without the feature, are trained on ABLATION_SAMPLES samples each. The value is
+    the ratio of their errors. In the ablation both sides are ablated networks, with different seeds.
     """
     kind = recipe_of(system.name)
     found: list[float] = []
@@ -241,9 +239,7 @@ class Verdict:
 
     @property
     def holds(self) -> bool | None:
-        """True if the measurements with all seeds meet the claim's threshold, False if not, and None without a
-        measurement.
-        """
+        """True if the measurements with all seeds meet the claim's threshold, None without a measurement."""
         return None if self.figure is None else self.system.claim.outcome(self.figure) == "holds"
 
     @property

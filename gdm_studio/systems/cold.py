@@ -68,8 +68,7 @@ COLD = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ColdRecipe(DenoisingRecipe):
-    """Training recipe for Cold Diffusion, in which one network learns to undo all kinds of degradation, such as blur
-    and masks.
+    """Training recipe for Cold Diffusion, in which one network learns to undo blur, masks and other degradations.
 
     The network is conditioned on the kind. Each kind is a separate model, but all of them share the weights.
     """
@@ -116,8 +115,9 @@ class ColdRecipe(DenoisingRecipe):
         return (answer - x0).abs().mean()
 
     def traits_of(self, kind: str) -> dict[str, Any]:
-        """Return the model file's traits for one kind of degradation: a constant conditioning vector that selects this
-        kind.
+        """Return the traits of the model file for one kind of degradation.
+
+        They are a constant conditioning vector, which selects the kind in the network.
         """
         return {"always": [float(each == kind) for each in KINDS]}
 
@@ -129,8 +129,9 @@ class ColdRecipe(DenoisingRecipe):
         return super().defaults | dict(sampler="cold_2", steps=20, guidance_scale=1.0)
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the trained model for the first kind of degradation, and a variant file without weights for each other
-        kind.
+        """Write the trained model for the first kind of degradation, and a variant file for each other kind.
+
+        Variants have no weights of their own.
         """
         super().finish(model, out, seen)
         for kind, process in zip(KINDS[1:], self.processes[1:], strict=True):

@@ -70,8 +70,7 @@ class Quality:
 
 
 def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder: Path) -> Iterator[Quality | str]:
-    """Measure the image quality of the chosen systems at several numbers of steps, and yield each point of the
-    comparison.
+    """Measure the image quality of the chosen systems at several numbers of steps, and yield each result.
 
     A message is yielded instead if a system or a point is skipped. Points already saved in the folder are reused. After
     each new point, the data file, the table and the chart are rewritten. Raises StorageError if they cannot be written,
@@ -142,8 +141,9 @@ def _measured(context: ClaimContext, system: System, card: ModelCard, steps: int
 
 
 def evaluations(context: ClaimContext, request: Request) -> int:
-    """Run a request and count how often its network is evaluated for each image, including unconditional evaluations
-    for guidance.
+    """Run a request and count how often its network is evaluated for each image.
+
+    Unconditional evaluations for guidance are included.
     """
     from gdm_studio.engine import devices
 
@@ -183,10 +183,9 @@ def read_points(folder: Path) -> dict[tuple[str, int, int, str], Quality]:
 
 
 def write_points(folder: Path, points: Any) -> None:
-    """Write the points of the comparison as data, table and chart: `comparison.json`, `comparison.md` and
-    `comparison.png`.
+    """Write the compared image qualities as data, table and chart to a folder.
 
-    Raises StorageError.
+    The files are `comparison.json`, `comparison.md` and `comparison.png`. Raises StorageError.
     """
     import io
 
@@ -213,9 +212,7 @@ def table(points: Sequence[Quality]) -> str:
 
 
 def chart_of(points: Sequence[Quality]) -> Any:
-    """Draw the comparison as a chart of Fréchet distance against network evaluations, with one panel for each group of
-    systems.
-    """
+    """Draw a chart of the systems' Fréchet distance against their network evaluations, with a panel for each group."""
     known = systems()
     panels = defaultdict[str, list[Curve]](list)
     for name in dict.fromkeys(each.system for each in points):

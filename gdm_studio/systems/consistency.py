@@ -70,10 +70,9 @@ CONSISTENCY = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ConsistencyRecipe(EdmRecipe):
-    """Training recipe for consistency distillation, in which a student learns to do in one step what an EDM teacher
-    does in many.
+    """Training recipe for consistency distillation: a student learns to replace many steps of an EDM model by one.
 
-    The student starts from the teacher's weights.
+    The student starts from the weights of its teacher, the EDM model.
     """
 
     name: ClassVar[str] = "consistency"
@@ -111,8 +110,7 @@ class ConsistencyRecipe(EdmRecipe):
         return super().process_numbers | {"timesteps": self.noises}
 
     def noise_level_pairs(self, rng: Any, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw `count` random noise levels, each paired with the next lower one, between which the student must be
-        consistent.
+        """Draw `count` random noise levels, each with the next lower one, for the consistency loss.
 
         The lowest level, which has none below it, is not drawn.
         """

@@ -115,26 +115,24 @@ class ImageDataset:
 
 
 def grid() -> Mixture:
-    """Return the distribution of the dataset `points:grid`: 25 equal Gaussian modes in a square grid, 14 standard
-    deviations apart.
+    """Return the distribution of the dataset `points:grid`, 25 equal Gaussian modes in a square grid.
+
+    Neighbouring modes are 14 standard deviations apart.
     """
     places = np.array([[x, y] for x in range(-2, 3) for y in range(-2, 3)])
     return Mixture(np.full(25, 1 / 25), 0.42 * places, np.full(25, 0.03**2))
 
 
 def two_modes() -> Mixture:
-    """Return a distribution of two distant Gaussian modes with the weights 0.2 and 0.8 (Song and Ermon 2019, section
-    3.2.2).
+    """Return a distribution of two distant Gaussian modes with the weights 0.2 and 0.8.
 
-    Langevin dynamics without annealing reproduces the wrong weights.
+    Langevin dynamics without annealing reproduces the wrong weights (Song and Ermon 2019, section 3.2.2).
     """
     return Mixture(np.array([0.2, 0.8]), np.array([[-0.6, -0.6], [0.6, 0.6]]), np.full(2, 0.12**2))
 
 
 def classes() -> Mixture:
-    """Return a distribution of three overlapping classes of equal weight, Gaussian modes at the corners of a
-    triangle.
-    """
+    """Return a distribution of three overlapping classes of equal weight, as Gaussians at the corners of a triangle."""
     turns = np.pi * (np.array([0, 1, 2]) * 2 / 3 + 1 / 2)
     return Mixture(np.full(3, 1 / 3), 0.5 * np.stack([np.cos(turns), np.sin(turns)], axis=1), np.full(3, 0.3**2))
 
@@ -152,8 +150,9 @@ POINT_SEED = 0
 
 @dataclass(frozen=True)
 class PointDataset:
-    """Training dataset of points in the plane, drawn from a known distribution. It has the interface of
-    `ImageDataset`.
+    """Training dataset of points in the plane, drawn from a known distribution.
+
+    It has the interface of `ImageDataset`.
     """
 
     name: str
@@ -198,8 +197,9 @@ class PointDataset:
         return float(self.data.std())
 
     def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
-        """Return the conditioning vectors of the points with these indices: their one-hot class where `label` (n,) is
-        True, else zeros.
+        """Return the conditioning vectors of the points with these indices.
+
+        They are one-hot classes where `label` (n,) is True, else zeros.
         """
         known = np.zeros((len(indices), self.cond_width), np.float32)
         if self.labels:
@@ -245,8 +245,9 @@ def _icons(folder: Path) -> ImageDataset:
 
 
 def _user_images(folder: Path, size: int) -> ImageDataset:
-    """Load the user's own images from a folder and its subfolders, with their classes, cropped to squares of `size`
-    pixels.
+    """Load the user's own images from a folder and its subfolders, with their classes.
+
+    They are cropped to squares and resized to `size` pixels.
     """
     problems = FolderProblems()
     images = read_folder(folder, nested=True, problems=problems)

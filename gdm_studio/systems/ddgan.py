@@ -91,8 +91,7 @@ def posterior_deviation(at: NoiseLevel, to: NoiseLevel) -> Tensor:
 
 
 class StepDiscriminator(nn.Module):
-    """Discriminator of a denoising diffusion GAN, which judges whether a backward step from x_t to x_{t−1} is real or
-    generated.
+    """Discriminator that judges whether a backward step from x_t to x_{t−1} is real or generated.
 
     It is called with (x_{t−1}, conditioning, x_t, levels) and returns a logit for the step being real. The index of the
     step is determined from the sigma in `levels` and appended to the conditioning.
@@ -114,10 +113,9 @@ class StepDiscriminator(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class DdganRecipe(DenoisingRecipe):
-    """Training recipe for the denoising diffusion GAN, whose generator predicts the clean image from x_t and random
-    numbers z.
+    """Training recipe for the denoising diffusion GAN.
 
-    The generator is also conditioned on class and factors.
+    Its generator predicts the clean image from x_t and random numbers z. It is also conditioned on class and factors.
     """
 
     name: ClassVar[str] = "ddgan"

@@ -97,9 +97,7 @@ LEARNED = System(
 
 @dataclass(frozen=True, kw_only=True)
 class DdpmRecipe(EvenStartRecipe):
-    """Training recipe for DDPM, with options for the noise schedule, the length of the chain and the quantity in the
-    loss.
-    """
+    """Training recipe for DDPM, with options for the noise schedule, the chain's length and the loss target."""
 
     name: ClassVar[str] = "ddpm"
     system: ClassVar[System] = DDPM

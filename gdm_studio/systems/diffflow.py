@@ -80,9 +80,7 @@ Field = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Chain:
-    """Diffusion at discrete times t_0 < … < t_N with a learned drift: its forward process and the backward process that
-    reverses it.
-    """
+    """Diffusion process with a learned drift at discrete times t_0 < … < t_N, and its reversal."""
 
     times: Sequence[float]
     drift: Field

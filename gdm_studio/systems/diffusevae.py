@@ -117,8 +117,7 @@ class VaePhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class FirstRecipe(DdpmRecipe):
-    """Training recipe for DiffuseVAE in formulation 1: a VAE, then DDPM with the VAE's blurred image as an additional
-    input.
+    """Training recipe for DiffuseVAE in formulation 1: a VAE, then DDPM with the VAE's image as an additional input.
 
     Half of the training images have no class, so that z must encode their content.
     """
@@ -186,8 +185,9 @@ class FirstRecipe(DdpmRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondRecipe(FirstRecipe):
-    """Training recipe for DiffuseVAE in formulation 2, where the VAE's image is added to the noisy image x in the
-    network's input.
+    """Training recipe for DiffuseVAE in formulation 2.
+
+    The VAE's image is added to the noisy image x in the network's input.
     """
 
     name: ClassVar[str] = "diffusevae-2"

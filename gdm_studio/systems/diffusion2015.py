@@ -131,9 +131,7 @@ class BinomialChain:
     steps: int
 
     def alpha_bar(self, t: Tensor) -> Tensor:
-        """Return ᾱ_t = (T − t)/T, the fraction of the information about the original bits that remains after t
-        steps.
-        """
+        """Return ᾱ_t = (T − t)/T, the fraction of the original bits' information that remains after t steps."""
         return (self.steps - t) / self.steps
 
     def beta(self, t: Tensor) -> Tensor:
@@ -199,10 +197,9 @@ def bits_of_bound(
 
 
 def heartbeats(count: int, rng: np.random.Generator, *, bins: int = 20) -> NDArray[np.float32]:
-    """Return random heartbeat sequences (count, bins), the training data of the 2015 paper: a pulse in every fifth bin,
-    at a random phase.
+    """Return random heartbeat sequences (count, bins), bits with a pulse in every fifth bin at a random phase.
 
-    The entropy of a sequence is log2 5 bits.
+    They are the training data of the 2015 paper. The entropy of a sequence is log2 5 bits.
     """
     return ((np.arange(bins) - rng.integers(PULSE, size=(count, 1))) % PULSE == 0).astype(np.float32)
 
@@ -284,8 +281,9 @@ class BinomialRecipe(Recipe[BitNetwork]):
 
     def objectives(self, model: BitNetwork) -> Sequence[Objective]:
         def loss(x0: Tensor, x: Tensor, t: Tensor) -> Tensor:
-            """Return the training loss, an estimate of the variational bound in nats per bit from one random step t of
-            each row.
+            """Return the training loss, an estimate of the variational bound in nats per bit.
+
+            It is computed from one random step t of each row.
             """
             return self.steps * self.chain.terms(x0, x, self.guess(model)(x, t), t).mean() / x0.shape[1]
 
@@ -293,8 +291,9 @@ class BinomialRecipe(Recipe[BitNetwork]):
         return (Objective("bound", loss, list(model.parameters()), optimizers),)
 
     def figures(self, model: BitNetwork) -> dict[str, float]:
-        """Return the variational bound in bits per row, for the trained network and for a baseline that treats the bits
-        as independent.
+        """Return the trained network's variational bound in bits per row, and that of a baseline.
+
+        The baseline treats the bits as independent.
         """
         rows = torch.from_numpy(self.rows)
         share = rows.mean(dim=0).clamp(1e-6, 1 - 1e-6)

@@ -64,9 +64,7 @@ EDM = System(
 
 @dataclass(frozen=True, kw_only=True)
 class EdmRecipe(OutputLossRecipe):
-    """Training recipe for EDM (Karras et al. 2022), with log-normally distributed noise levels and equal weight for all
-    of them.
-    """
+    """Training recipe for EDM (Karras et al. 2022), with log-normal noise levels of equal weight in the loss."""
 
     name: ClassVar[str] = "edm"
     system: ClassVar[System] = EDM

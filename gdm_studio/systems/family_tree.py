@@ -59,9 +59,7 @@ MISCONCEPTIONS = (
 
 @dataclass(frozen=True)
 class FamilyMember:
-    """Published system as shown in the family tree: its explanation, measured claim, denoising strip and training
-    command.
-    """
+    """Published system as shown in the family tree, with its explanation, measured claim and denoising strip."""
 
     system: System
     # The docstring of the system's module.
@@ -92,8 +90,9 @@ class FamilyMember:
 
     @property
     def result_text(self) -> str:
-        """Result of measuring the system's claim, in English. Without a measurement, the text names the command that
-        trains the model.
+        """Result of measuring the system's claim, in English.
+
+        Without a measurement, the text names the command that trains the model.
         """
         return self.translated_result()
 
@@ -238,8 +237,9 @@ def save_measurement(folder: Path, name: str, figure: Measurement, *, broken: bo
 
 
 def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
-    """Return the page `docs/family_tree.md` as GitHub Markdown: the graph of all systems, tables and a section for
-    each.
+    """Return the page `docs/family_tree.md` as GitHub Markdown.
+
+    It has the graph of all systems, tables and a section for each system.
     """
     rows = [
         "# The family tree",
@@ -267,9 +267,7 @@ def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
 
 
 def _comparison_lines(table: Path) -> list[str]:
-    """Read the shipped table that compares the quality of the systems, and return it as Markdown lines, or [] if it is
-    missing.
-    """
+    """Read the shipped table that compares the quality of the systems, as Markdown lines, or [] if it is missing."""
     if not table.is_file():
         return []
     return ["## Quality against network evaluations", "", table.read_text("utf-8")]

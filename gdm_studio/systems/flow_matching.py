@@ -60,9 +60,7 @@ FLOW_MATCHING = System(
 
 @dataclass(frozen=True, kw_only=True)
 class FlowMatchingRecipe(OutputLossRecipe):
-    """Training recipe for flow matching, in which a network learns the velocity along straight lines from noise to
-    images.
-    """
+    """Training recipe for flow matching: a network learns the velocity along straight lines from noise to images."""
 
     name: ClassVar[str] = "flow-matching"
     system: ClassVar[System] = FLOW_MATCHING

@@ -115,8 +115,7 @@ FREE = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierRecipe(SystemRecipe):
-    """Training recipe for classifier guidance: a classifier of noisy images that steers an existing DDPM denoiser to a
-    class.
+    """Training recipe for classifier guidance: a classifier of noisy images that steers a trained DDPM model.
 
     Both networks are saved in one file.
     """

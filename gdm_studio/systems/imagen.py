@@ -73,8 +73,9 @@ IMAGEN = System(
 
 @dataclass(frozen=True, kw_only=True)
 class TextPhase(CascadePhase):
-    """Training phase of Imagen's text encoder, which learns to fill in missing words of captions (Devlin et al. 2018,
-    task 1).
+    """Training phase of Imagen's text encoder, which learns to fill in missing words of captions.
+
+    See Devlin et al. 2018, task 1.
     """
 
     name: ClassVar[str] = "text"

@@ -76,8 +76,9 @@ class Judge:
 
     @torch.no_grad()
     def features(self, rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the classifier's feature vectors (N, widest) of the images, from which the Fréchet distance is
-        computed.
+        """Return the classifier's feature vectors (N, widest) of the images.
+
+        The Fréchet distance is computed from them.
         """
         return np.concatenate([self.network.features(part).numpy() for part in self._parts(rgba)])
 

@@ -141,8 +141,9 @@ class LatentSpaceRecipe(DenoisingRecipe):
         return super().initialise(model)
 
     def sample_images(self, model: nn.ModuleDict) -> Tensor:
-        """Return up to FIT_IMAGES evenly spaced training images (n, 4, S, S) on the model's device, for measuring the
-        autoencoder.
+        """Return up to FIT_IMAGES evenly spaced training images (n, 4, S, S), for measuring the autoencoder.
+
+        They are on the model's device.
         """
         stride = -(-len(self.pictures.data) // FIT_IMAGES)
         return self.pictures.data[::stride].to(next(model.parameters()).device)
@@ -217,10 +218,10 @@ def autoencoder_of(model: nn.ModuleDict) -> AutoencoderKL:
 
 @torch.no_grad()
 def scale_latents(network: AutoencoderKL, pictures: Tensor) -> None:
-    """Set the shift and scale of the autoencoder's latents, so that the latents of the given images have mean 0 and
-    standard deviation 1.
+    """Set the shift and scale of the autoencoder's latents, so that they have mean 0 and standard deviation 1.
 
-    The mean is 0 in each channel, and the standard deviation is 1 over all channels together.
+    They are fitted to the given images. The mean is 0 in each channel, and the standard deviation is 1 over all
+    channels together.
     """
     means = torch.cat([network.posterior(part)[0] for part in pictures.split(64)])
     centre = means.mean(dim=(0, 2, 3), keepdim=True)

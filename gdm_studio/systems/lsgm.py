@@ -86,15 +86,17 @@ class GaussianObservation(nn.Module):
         self.log_variance = nn.Parameter(torch.zeros(()))
 
     def forward(self, error: Tensor) -> Tensor:
-        """Return the negative log-likelihood of each pixel, −log p(x | z_0) in nats, for the reconstruction error
-        `error`.
+        """Return the negative log-likelihood of each pixel, in nats, for the reconstruction error `error`.
+
+        It is −log p(x | z_0).
         """
         return 0.5 * (error.square() / self.log_variance.exp() + self.log_variance + math.log(2 * math.pi))
 
 
 class Mixing(nn.Module):
-    """Learned weight with which LSGM mixes the network's noise prediction and a linear one, for each latent channel (C,
-    1, 1).
+    """Learned weight with which LSGM mixes the network's noise prediction with a linear prediction.
+
+    There is one weight for each latent channel, (C, 1, 1).
     """
 
     def __init__(self, channels: int) -> None:
@@ -162,9 +164,7 @@ class LsgmRecipe(LatentSpaceRecipe):
         network, autoencoder = model["denoiser"], autoencoder_of(model)
 
         def bound(x: Tensor, cond: Tensor, variance: Tensor, first: Tensor, eps: Tensor) -> Tensor:
-            """Return the training loss, the variational bound on the negative log-likelihood in nats per dimension of
-            the image.
-            """
+            """Return the training loss, the variational bound in nats per dimension of the image."""
             mean, log_variance = autoencoder.posterior(x)
             z0 = mean + (0.5 * log_variance).exp() * first
             at: Any = NoiseLevel((1 - variance).sqrt(), variance.sqrt())  # type: ignore[arg-type]

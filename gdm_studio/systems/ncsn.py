@@ -57,9 +57,7 @@ NCSN = System(
 
 @dataclass(frozen=True, kw_only=True)
 class NcsnRecipe(EvenStartRecipe):
-    """Training recipe for NCSN, whose network learns the score of the data at L noise levels by denoising score
-    matching.
-    """
+    """Training recipe for NCSN, which learns the score of the data at L noise levels by denoising score matching."""
 
     name: ClassVar[str] = "ncsn"
     system: ClassVar[System] = NCSN

@@ -93,9 +93,7 @@ Variance = Annotated[float, Option("Variance", "pixel variance given z; more let
 
 @dataclass(frozen=True, kw_only=True)
 class OneStepRecipe(SystemRecipe):
-    """Base class of training recipes for VAEs and GANs, whose generator maps random numbers z to an image in one
-    step.
-    """
+    """Base class of training recipes for VAEs and GANs, which map random numbers z to an image in one step."""
 
     latent: Annotated[int, Option("Latent", "size of z", 1, 1024)] = 64
     width: Annotated[int, Option("Width", "channels at full size, doubled at half size", 8, 512)] = 32
@@ -223,7 +221,8 @@ def adversarial_objectives(
 
 
 def _adam(network: nn.Module) -> torch.optim.Optimizer:
-    """Create an AdamW optimiser without momentum for a network of a GAN. Adversarial losses are more stable without
-    it.
+    """Create an AdamW optimiser without momentum for a network of a GAN.
+
+    Adversarial losses are more stable without it.
     """
     return torch.optim.AdamW(network.parameters(), betas=(0.0, 0.99), weight_decay=0.0)

@@ -103,8 +103,9 @@ class Plane:
         return points_of(self.stage.decoded(x))
 
     def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
-        """Generate latents (COUNT, 2) with a sampler, without decoding them to points. For models with an
-        autoencoder.
+        """Generate latents (COUNT, 2) with a sampler, without decoding them to points.
+
+        For models with an autoencoder.
         """
         return points_of(self._sample(sampler, steps, seed))
 
@@ -138,8 +139,9 @@ class Plane:
         return {}
 
     def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
-        """Generate points (COUNT, 2) of the class `label` with classifier-free or classifier guidance of strength
-        `scale`.
+        """Generate points (COUNT, 2) of the class `label` with guidance.
+
+        `scale` is the strength of the model's classifier-free or classifier guidance.
         """
         path = self.path(steps)
         with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
@@ -179,8 +181,9 @@ class Plane:
         return sliced_w1(points, true) - self.floor(len(points))
 
     def floor(self, count: int = COUNT) -> float:
-        """Return the mean sliced W1 distance between two true samples of `count` points, which even a perfect model
-        cannot undercut.
+        """Return the mean sliced W1 distance between two true samples of `count` points.
+
+        Even a perfect model has this distance.
         """
         pairs = [
             (self.mixture.sample(count, seed=a), self.mixture.sample(count, seed=50 + a)) for a in range(2000, 2005)
@@ -259,9 +262,7 @@ class Plane:
 
     @cached_property
     def bound_levels(self) -> list[float]:
-        """200 ascending noise ratios of the model's process, from which chains for likelihood bounds select their
-        steps.
-        """
+        """200 ascending noise ratios of the model's process, the timesteps for chains with likelihood bounds."""
         ratios = self.stage.diffusion.process.ratios
         return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
 
@@ -279,13 +280,12 @@ class Plane:
         return (found - true).square()
 
     def bound(self, nodes: Sequence[int], variance: str, covariances: Sequence[float]) -> float:
-        """Return the variational bound on −log p of held-out points, in nats per point, for a chain of chosen
-        timesteps.
+        """Return the variational bound on −log p of held-out points, for a chain of chosen timesteps.
 
-        `nodes` are the timesteps: node 0 is the clean data, and node i is the noise ratio `bound_levels[i - 1]`.
-        `variance` selects the variance of each step: "small" (β̃), "large" (β) or "analytic". `covariances` are the
-        variances of x0 given x at `bound_levels`, measured on training points. They determine the variance of the last
-        step, and of all steps if `variance` is "analytic".
+        It is in nats per point. `nodes` are the timesteps: node 0 is the clean data, and node i is the noise ratio
+        `bound_levels[i - 1]`. `variance` selects the variance of each step: "small" (β̃), "large" (β) or "analytic".
+        `covariances` are the variances of x0 given x at `bound_levels`, measured on training points. They determine the
+        variance of the last step, and of all steps if `variance` is "analytic".
         """
         total = 0.0
         for low, high in zip(nodes[:-1], nodes[1:], strict=True):

@@ -401,8 +401,7 @@ def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
 
 
 def solver_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much more accurate the points of an ODE solver are after 10 steps than DDIM's, with equally many
-    evaluations.
+    """Measure how much more accurate an ODE solver is in 10 steps than DDIM with equally many evaluations.
 
     The value is the ratio of the mean distances from the points to which the exact solution of the ODE leads. In the
     ablation, both sides are DDIM with 10 steps.

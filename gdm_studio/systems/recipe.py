@@ -170,9 +170,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def latent_numbers(self) -> int:
-        """Number of random inputs z of a generator: the recipe's option `latent` for images, or a constant for
-        points.
-        """
+        """Number of random inputs z of a generator: the option `latent` for images, or a constant for points."""
         option: int = getattr(self, "latent", 0)
         return POINT_LATENT if self.pictures.is_points else option
 
@@ -225,9 +223,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     @property
     @abstractmethod
     def card_entries(self) -> dict[str, Any]:
-        """Fields of the model card that depend on the recipe: the forward process, the prediction type and default
-        settings.
-        """
+        """Fields of the model card that depend on the recipe: forward process, prediction type and default settings."""
 
     @property
     def earlier_training(self) -> dict[str, Any]:
@@ -419,9 +415,7 @@ class DenoisingRecipe(SystemRecipe):
         return tuple(self.process.coordinates(ratio) for ratio in self.process.ratios)
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw `count` random timesteps, and return their noise levels, each paired with that of the preceding
-        timestep.
-        """
+        """Draw `count` random timesteps, and return their noise levels, each with that of the preceding timestep."""
         picked = rng.integers(len(self.noise_levels), size=count)
         return [(self.noise_levels[t], self.noise_levels[t - 1] if t else CLEAN) for t in picked]
 
@@ -615,16 +609,15 @@ class EvenStartRecipe(DenoisingRecipe):
 
 
 def total_samples(recipe: SystemRecipe) -> int:
-    """Return the number of training samples in all phases of a recipe. Unlike `phases`, this does not load the
-    images.
+    """Return the number of training samples in all phases of a recipe.
+
+    Unlike `phases`, this does not load the images.
     """
     return sum(getattr(recipe, name, 0) for name in PHASE_SAMPLES)
 
 
 def with_total_samples(recipe: SystemRecipe, samples: int) -> SystemRecipe:
-    """Return a copy of the recipe whose phases are shortened or lengthened by one factor, to `samples` samples in
-    total.
-    """
+    """Return a copy of the recipe whose phases are scaled by one factor, to `samples` samples in total."""
     factor = samples / total_samples(recipe)
     lengths = [name for name in (*PHASE_SAMPLES, "cooldown") if getattr(recipe, name, 0)]
     return replace(recipe, **{name: max(1, round(factor * getattr(recipe, name))) for name in lengths})

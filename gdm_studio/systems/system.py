@@ -43,8 +43,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Claim:
-    """Claim about a published system: an effect that distinguishes it, with the threshold that a measurement must
-    reach.
+    """Claim about a published system: an effect that distinguishes it, and the threshold for its measurement.
 
     The claim must not hold for `null`, the value of a system without the effect, or for the `ablation`, the system
     without the part that causes the effect. Both sides of a comparison have equal training, equal guidance and equally
@@ -66,9 +65,7 @@ class Claim:
         return value <= self.threshold if self.better == "less" else value >= self.threshold
 
     def outcome(self, measurement: Measurement) -> Literal["holds", "undecided", "missed"]:
-        """Judge a measurement of the claim: "holds" for all seeds, "undecided" if it holds only on average, or
-        "missed".
-        """
+        """Judge a measurement of the claim: "holds" for all seeds, "undecided" if only on average, or "missed"."""
         worst = measurement.high if self.better == "less" else measurement.low
         if self.holds(worst):
             return "holds"
@@ -122,8 +119,9 @@ class System:
 
     @property
     def model(self) -> str:
-        """Name of the model that demonstrates the system. It is another system's model if this one has no weights of
-        its own.
+        """Name of the model that demonstrates the system.
+
+        It is another system's model if this one has no weights of its own.
         """
         return self.weights_from or self.name
 

@@ -50,8 +50,7 @@ FEWEST_WITH_CLASSES = 100
 
 
 class SystemReport:
-    """Reporter on the training of a system: it writes test images, a diagnosis of the denoiser and the number of
-    copies.
+    """Reporter on the training of a system, which writes test images, a diagnosis and the number of copies.
 
     It always uses the same images and noise, so that reports are comparable.
     """
@@ -61,8 +60,9 @@ class SystemReport:
         self._peak = 0.0
 
     def write(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write a report after `seen` training samples: test images of the model file in `out`, and a diagnosis of the
-        networks.
+        """Write test images and a diagnosis of the networks after `seen` training samples.
+
+        The images are generated with the model file in `out`.
         """
         images = list(self._test_images(out / self._recipe.product))
         copies = None if self._recipe.pictures.is_points else self._copies.count(images)
@@ -183,10 +183,9 @@ class SystemReport:
 
 
 def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
-    """Return the recipe's denoiser as a function of noisy images, their noise ratio and conditioning, for the
-    diagnosis.
+    """Return the recipe's denoiser as a function (noisy images, noise ratio, conditioning) → predicted images.
 
-    The noisy images are x0 + ratio·noise. The function returns the predicted clean images.
+    The noisy images are x0 + ratio·noise.
     """
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
@@ -206,9 +205,7 @@ def _spread(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
 
 
 def _zero_network(recipe: Any) -> Predict:
-    """Return a denoiser function whose network always outputs 0, as a new network does, for comparison in the
-    diagnosis.
-    """
+    """Return a denoiser function whose network always outputs 0, like a new network, as a reference."""
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
         at = recipe.process.coordinates(ratio)

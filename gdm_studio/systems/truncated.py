@@ -162,9 +162,7 @@ class TdpmRecipe(TruncatedRecipe):
         return {"denoiser": model["denoiser"], "generator": model["generator"]}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return DDPM's training batch, extended by the same images noised to step T′ and by random inputs of the
-        generator.
-        """
+        """Return DDPM's training batch, extended by images noised to step T′ and random inputs of the generator."""
         x0, x, levels, cond = super().draw(model, rng, step)
         last = self.noise_levels[-1]
         noised = last.alpha * x0 + last.sigma * normal(rng, *x0.shape)

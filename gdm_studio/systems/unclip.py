@@ -151,8 +151,7 @@ class UnclipRecipe(CascadeRecipe):
         }
 
     def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:
-        """Degrade the small images that an upsampler is trained with, so that it tolerates errors of the previous
-        stage.
+        """Degrade the small images that an upsampler is trained with, so that it tolerates errors of earlier stages.
 
         Half of the images are blurred by 0.4 to 1 pixels, and a quarter get noise of up to 8 levels.
         """

@@ -57,8 +57,7 @@ class FolderProblems:
     cut: list[Path] = field(default_factory=list)
 
     def sentences(self, translate: Translate = untranslated) -> list[str]:
-        """Return a sentence for each kind of problem, which tells the user the number of files and the name of the
-        first.
+        """Return a sentence for the user about each kind of problem, with the number of files and the first name.
 
         `translate(context, text)` returns the translation of a text.
         """
@@ -71,12 +70,11 @@ class FolderProblems:
 
 
 def read_folder(folder: Path, *, nested: bool = False, problems: FolderProblems | None = None) -> list[CaptionedImage]:
-    """Find the images of a training folder with their captions, sorted by name. With `nested`, also search its
-    subfolders.
+    """Find the images of a training folder with their captions, sorted by name.
 
-    A caption is the text of NAME.txt beside the image, else the prompt or description in the image's metadata, else the
-    words of the file name. Files that are no images are left out, and long captions are cut; both are added to
-    `problems`. Raises StorageError and BadRequest.
+    With `nested`, also search its subfolders. A caption is the text of NAME.txt beside the image, else the prompt or
+    description in the image's metadata, else the words of the file name. Files that are no images are left out, and
+    long captions are cut; both are added to `problems`. Raises StorageError and BadRequest.
     """
     return list(_images_of(folder, nested, problems or FolderProblems()))
 

@@ -78,8 +78,7 @@ class Floors:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Measurements of a training run from which it is diagnosed: its losses, and its errors on training and other
-    images.
+    """Measurements of a training run for its diagnosis: losses, and errors on training and other images.
 
     `train` and `others` are the errors at the noise levels of the floors. `wrong_level` are errors on training images
     with noise one level higher than the network is told. `wrong_captions` are errors with the captions of other images,
@@ -129,8 +128,9 @@ class Diagnosis:
 
 
 def levels_for(spread: float) -> tuple[float, ...]:
-    """Return the noise levels at which a denoiser is diagnosed: powers of 2, from 1/16 to 16 times the data's standard
-    deviation `spread`.
+    """Return the noise levels at which a denoiser is diagnosed.
+
+    They are powers of 2, from 1/16 to 16 times the standard deviation `spread` of the data.
     """
     return tuple(spread * 2.0**power for power in range(-4, 5))
 
@@ -200,11 +200,11 @@ def paired_units(
 
 
 def information_of(images: Tensor, captions: Sequence[object], *, seed: int = 0) -> float:
-    """Return how much the captions tell about their images: the fraction (0 … 1) of the images' variance that they
-    explain.
+    """Return the fraction (0 … 1) of the images' variance that their captions explain.
 
-    The part that is explained by chance is subtracted. Returns 0 if any of _SHUFFLES random assignments of the captions
-    explains as much (a permutation test at 1 %). The images have the shape (n, …).
+    It shows how much the captions tell about the images. The part that is explained by chance is subtracted. Returns 0
+    if any of _SHUFFLES random assignments of the captions explains as much (a permutation test at 1 %). The images have
+    the shape (n, …).
     """
     places = {caption: place for place, caption in enumerate(dict.fromkeys(captions))}
     count, groups = len(captions), len(places)
@@ -243,8 +243,9 @@ def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
 
 
 def _broken_run(evidence: Evidence) -> Diagnosis | None:
-    """Return a diagnosis if the run cannot work at all, because of infinite values, badly scaled data or frozen layers,
-    or None.
+    """Return a diagnosis if the run cannot work at all, or None.
+
+    The causes are infinite values, badly scaled data and frozen layers.
     """
     numbers = (evidence.loss, *evidence.train, *evidence.others)
     if not all(map(math.isfinite, numbers)):
@@ -257,9 +258,7 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
 
 
 def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
-    """Return a diagnosis if the network's errors show that it learns something wrong or copies training images, or
-    None.
-    """
+    """Return a diagnosis if the errors show that the network learns something wrong or copies images, or None."""
     is_bad = max(evidence.others) > 1.3 * floors.constant
     if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
         return Diagnosis("target", "target")
@@ -326,11 +325,10 @@ def _share(evidence: Evidence, floors: Floors) -> float:
 
 
 def _copied(evidence: Evidence, floors: Floors) -> float:
-    """Return how strongly the network copies training images: 0 for not at all, 1 for a denoiser that has memorised
-    them.
+    """Return how strongly the network copies training images, from 0 to 1 for complete memorisation.
 
-    It is the largest gap between the errors on other images and on training images, as a fraction of that denoiser's
-    gap.
+    It is the largest gap between the errors on other images and on training images, as a fraction of the gap of a
+    denoiser that has memorised the training images.
     """
     found = [0.0]
     for place in _informative_levels(floors):
@@ -342,11 +340,10 @@ def _copied(evidence: Evidence, floors: Floors) -> float:
 
 
 def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], constant: float) -> tuple[float, ...]:
-    """Return the errors of the best Gaussian denoiser, fitted to the images `known` (n, d) and measured on `unknown`
-    (m, d).
+    """Return the errors of the best Gaussian denoiser at each noise level.
 
-    The covariance of few images is rank-deficient, so it is shrunk towards an isotropic covariance by the best of
-    _SHRINKAGES.
+    It is fitted to the images `known` (n, d) and measured on `unknown` (m, d). The covariance of few images is
+    rank-deficient, so it is shrunk towards an isotropic covariance by the best of _SHRINKAGES.
     """
     mean = known.mean(0)
     values, directions = torch.linalg.eigh((known - mean) @ (known - mean).T)
@@ -374,8 +371,9 @@ def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], con
 
 
 def _copying_error(known: Tensor, images: Tensor, ratio: float, generator: torch.Generator) -> float:
-    """Return the error on `images` of a denoiser that has memorised the images `known` and returns their posterior
-    mean.
+    """Return the error on `images` of a denoiser that has memorised the images `known`.
+
+    It returns their posterior mean.
     """
     noisy = images + ratio * torch.randn(images.shape, generator=generator, dtype=images.dtype)
     weights = torch.softmax(-torch.cdist(noisy, known).square() / (2 * ratio * ratio), dim=1)

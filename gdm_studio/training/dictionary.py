@@ -106,8 +106,7 @@ class KnownNames:
         return found
 
     def translate(self, counts: Counter[str]) -> str:
-        """Translate a foreign word to the English word whose emoji are most similar, or return "" if none is similar
-        enough.
+        """Translate a foreign word to the English word with the most similar emoji, or return "" if none is similar.
 
         `counts` are the counts of the foreign word's emoji. Words in the names of these emoji are preferred over other
         keywords, which are only associated with them. An emoji whose name is the foreign word itself counts most.

@@ -199,10 +199,10 @@ class FastRecipe(Recipe[Student]):
 
     @torch.no_grad()
     def _path(self, teacher: IconsNetworks, x: Tensor, fine: NoisePath, ids: Tensor, draft_ids: Tensor) -> Tensor:
-        """Sample the teacher from the noise x, and record its states at the student's noise levels, (n, steps + 1, C,
-        h, w).
+        """Sample the teacher from the noise x, and record its states at the student's noise levels.
 
-        The first state is x, the others follow every `substeps`-th step of the path `fine`.
+        The states are (n, steps + 1, C, h, w). The first is x, the others follow every `substeps`-th step of the path
+        `fine`.
         """
         cond = teacher.conditioning(ids.to(teacher.device), draft_ids.to(teacher.device), x)
 

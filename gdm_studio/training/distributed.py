@@ -22,11 +22,10 @@ TIMEOUT = timedelta(days=7)
 
 @contextmanager
 def process_group(device: str) -> Iterator[None]:
-    """Connect the training processes that `torchrun` has started, within a `with` block. Does nothing without
-    `torchrun`.
+    """Connect the training processes that `torchrun` has started, within a `with` block.
 
-    `device` is "cpu" or "cuda". With "cuda", each process on a computer uses its own GPU. Raises DeviceError if there
-    are fewer GPUs than processes.
+    Does nothing without `torchrun`. `device` is "cpu" or "cuda". With "cuda", each process on a computer uses its own
+    GPU. Raises DeviceError if there are fewer GPUs than processes.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
         yield
@@ -49,8 +48,9 @@ def process_count() -> int:
 
 
 def is_first() -> bool:
-    """Return True in the training process that writes the files, which is the first one. Always True without
-    `torchrun`.
+    """Return True in the training process that writes the files, which is the first one.
+
+    Always True without `torchrun`.
     """
     return not distributed.is_initialized() or distributed.get_rank() == 0
 

@@ -179,11 +179,11 @@ def _is_sketch(name: str) -> bool:
 
 
 def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
-    """Convert the weights of networks to the precision in which they ship, with the network's name as prefix of each
-    key.
+    """Convert the weights of networks to the precision in which they ship.
 
-    Kernels and matrices of the U-Net and the autoencoder become int8 with a scale per output channel, which costs the
-    autoencoder 0.02 dB. Other floating-point weights become bf16. Small tables remain exact.
+    Each key gets the network's name as prefix. Kernels and matrices of the U-Net and the autoencoder become int8 with a
+    scale per output channel, which costs the autoencoder 0.02 dB. Other floating-point weights become bf16. Small
+    tables remain exact.
     """
     weights: dict[str, Tensor] = {}
     for name, module in modules.items():
@@ -262,9 +262,7 @@ def _styles(model: IconsNetworks) -> list[dict[str, str]]:
 
 
 def _former_styles(model: IconsNetworks) -> list[dict[str, str]]:
-    """Return entries of the model card for the styles that the model no longer supports, each with the most similar
-    style.
-    """
+    """Return the model card's entries for styles that the model no longer supports, with the most similar style."""
     known = model.tokenizer.styles
     gone = {style: near for style, near in NEAREST.items() if style not in known and near in known}
     return [{"id": style, "title": STYLES[style][0], "nearest": near} for style, near in gone.items()]

@@ -268,8 +268,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
     def draw_for_draft(
         self, model: IconsNetworks, rng: np.random.Generator, count: int
     ) -> tuple[NDArray[np.int64], Tensor]:
-        """Draw random training images for the draft network, and return their indices (count,) and caption tokens
-        (count, L).
+        """Draw random training images for the draft network, and return their indices (count,) and tokens (count, L).
 
         Some prompts request a style or colour in which the thing was never drawn. They teach the draft network to
         answer with a blend of the thing's drawings, where it would otherwise be confident and wrong.
@@ -391,11 +390,11 @@ def denoising_loss(
     *,
     weight: float,
 ) -> Tensor:
-    """Return the joint loss of the denoiser and the draft network: EDM's loss (equation 8), plus `weight` times the
-    draft's error.
+    """Return the joint loss of the denoiser and the draft network.
 
-    EDM's weight 1 / c_out² makes the loss the error of the network output F. x0 and noise are (N, C, h, w), sigma is
-    (N,), and ids are (N, L). more_x0 (N, K, C, h, w) and more_ids (N, K, L) are only used for the draft network.
+    It is EDM's loss (equation 8), plus `weight` times the error of the draft. EDM's weight 1 / c_out² makes the loss
+    the error of the network output F. x0 and noise are (N, C, h, w), sigma is (N,), and ids are (N, L). more_x0 (N, K,
+    C, h, w) and more_ids (N, K, L) are only used for the draft network.
     """
     cond = model.text(torch.cat([ids, more_ids.flatten(0, 1)]))
     error = _denoising_error(model, x0, sigma, noise, tuple(part[: len(x0)] for part in cond))

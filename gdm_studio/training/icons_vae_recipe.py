@@ -128,9 +128,7 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
         return self.init is None or load(self.init).config != model.config
 
     def _draw_images(self, rng: np.random.Generator, step: int) -> Tensor:
-        """Draw a training batch of random crops or, in some steps, of fewer whole images with the same number of
-        pixels.
-        """
+        """Draw a training batch of random crops or, in some steps, of fewer whole images with as many pixels."""
         pictures, training = self.pictures, self.split[0]
         if step % self.whole_every == 0:
             per_picture = (pictures.size // self.crop) ** 2
@@ -142,11 +140,10 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
 
 
 def reconstruction_loss(model: AutoencoderKL, x: Tensor, noise: Tensor, more: Tensor, *, kl_weight: float) -> Tensor:
-    """Return the training loss of the autoencoder: the error of images decoded from noisy latents, plus the weighted KL
-    divergence.
+    """Return the training loss of the autoencoder: the error of decoded images, plus the weighted KL divergence.
 
-    `noise` is standard normal noise for sampling the posterior. `more` is additional noise, in units of the latents'
-    standard deviation.
+    The images are decoded from noisy latents. `noise` is standard normal noise for sampling the posterior. `more` is
+    additional noise, in units of the latents' standard deviation.
     """
     with fast_autocast(x.device):
         mean, log_variance = model.posterior(x)

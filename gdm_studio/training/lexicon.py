@@ -123,10 +123,10 @@ class WordNet:
 
 
 def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = None) -> int:
-    """Build the lexicon, which maps words outside the captions to known things, and write it next to the word table in
-    `out`.
+    """Build the lexicon, which maps words outside the captions to known things, and write it to `out`.
 
-    Returns its number of words. Raises StudioError if the dataset or WordNet cannot be read.
+    The file is next to the word table. Returns its number of words. Raises StudioError if the dataset or WordNet cannot
+    be read.
     """
     pictures = open_pictures(data)
     net = WordNet.read(archive(WORDNET, source))
@@ -142,7 +142,10 @@ def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = 
 
 
 def read(folder: Path) -> dict[str, list[str]]:
-    """Load the lexicon from a folder, as a dict from each thing to the words that mean it. Returns {} if there is none."""
+    """Load the lexicon from a folder, as a dict from each thing to the words that mean it.
+
+    Returns {} if there is none.
+    """
     try:
         return json.loads((folder / LEXICON).read_text(encoding="utf-8"))
     except FileNotFoundError:

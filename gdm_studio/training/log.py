@@ -56,7 +56,10 @@ class Log:
 
 
 class IntervalTimer:
-    """Timer for tasks that are repeated every `seconds`, such as saving checkpoints. With 0 seconds, it is never due."""
+    """Timer for tasks that are repeated every `seconds`, such as saving checkpoints.
+
+    With 0 seconds, it is never due.
+    """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds

@@ -17,11 +17,10 @@ STEPS = ((3.4445, -4.7750, 2.0315),) * 5
 
 
 class Muon(torch.optim.Optimizer):
-    """Muon optimiser, whose steps are orthogonalised momentum (Jordan 2024), for matrices and kernels viewed as
-    matrices (out, rest).
+    """Muon optimiser, whose steps are orthogonalised momentum (Jordan 2024).
 
-    Its steps have the size of AdamW's (Liu et al. 2025, equation 4), so that both optimizers can use the same learning
-    rate.
+    Kernels are viewed as matrices (out, rest). Its steps have the size of AdamW's (Liu et al. 2025, equation 4), so
+    that both optimizers can use the same learning rate.
     """
 
     def __init__(

@@ -41,8 +41,9 @@ class DeclaredOption:
 
 
 def options_of(recipe: type) -> tuple[DeclaredOption, ...]:
-    """Return the command-line options of a training recipe in order: its fields annotated with `Annotated[…,
-    Option(…)]`.
+    """Return the command-line options of a training recipe in order.
+
+    They are its fields annotated with `Annotated[…, Option(…)]`.
     """
     hints = get_type_hints(recipe, include_extras=True)
     found = []

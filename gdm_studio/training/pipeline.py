@@ -44,7 +44,7 @@ class Folders:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Plan for training the built-in model: the image size in pixels, the dataset subset, and the recipe of each stage."""
+    """Plan for training the built-in model: image size in pixels, dataset subset, and the recipe of each stage."""
 
     size: int
     subset: str
@@ -102,11 +102,11 @@ def run(
     should_stop: Callable[[], bool] = lambda: False,
     on_log: Callable[[str], object] = lambda line: None,
 ) -> Iterator[str]:
-    """Train the built-in model in all stages, from the dataset to the export, and yield the name of each stage when it
-    starts.
+    """Train the built-in model in all stages, from the dataset to the export, and yield the name of each stage.
 
-    The model is written to `out/icons`. `plan` must have been created for `Folders(out)`. Interrupted training is
-    resumed. When `should_stop()` returns True, training ends after the current step.
+    A name is yielded when its stage starts. The model is written to `out/icons`. `plan` must have been created for
+    `Folders(out)`. Interrupted training is resumed. When `should_stop()` returns True, training ends after the current
+    step.
     """
     at = Folders(out)
 

@@ -79,8 +79,7 @@ class PlaneNetwork:
         return predict
 
     def excess(self) -> float:
-        """Return how much larger the network's mean squared error is than that of the exact denoiser, relative to the
-        latter.
+        """Return how much larger the network's mean squared error is than the exact denoiser's, as a fraction.
 
         Errors are weighted by 1 + (alpha/sigma)², as in EDM's loss, and averaged over the noise levels of the process.
         0 is the best possible value.

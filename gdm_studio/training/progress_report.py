@@ -52,8 +52,9 @@ def write_report(
 
 
 def held_out_count(images: int) -> int:
-    """Return how many of a folder's images are held out of training for the diagnosis. There are none if the folder is
-    small.
+    """Return how many of a folder's images are held out of training for the diagnosis.
+
+    There are none if the folder is small.
     """
     return round(HELD_OUT * images) if images >= FEWEST else 0
 

@@ -75,8 +75,7 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
 def select_drawings(
     model: IconsNetworks, pictures: Pictures, *, subset: str
 ) -> tuple[Tensor, Tensor, NDArray[np.int64]]:
-    """Select the DRAWINGS training drawings that the model should memorise, those that are shown most often in
-    training.
+    """Select the DRAWINGS drawings that the model should memorise, those shown most often in training.
 
     They have original colours, and there is one for each name and style. Returns the tokens of name and style (n, L)
     int16, the sampling probabilities, and the image indices.

@@ -151,7 +151,10 @@ class Recipe(Phase[Model]):
         return SAVE_SECONDS
 
     def prepare(self, out: Path) -> Iterator[Progress]:
-        """Create the files in `out` that training needs, such as encoded data, unless they exist. Yields the progress."""
+        """Create the files in `out` that training needs, such as encoded data, unless they exist.
+
+        Yields the progress.
+        """
         return iter(())
 
     @abstractmethod
@@ -164,8 +167,9 @@ class Recipe(Phase[Model]):
 
     @property
     def notes(self) -> Sequence[str]:
-        """Sentences about the input files, such as unreadable images, for the log. They are read after the networks are
-        created.
+        """Sentences about the input files, such as unreadable images, for the log.
+
+        They are read after the networks are created.
         """
         return ()
 
@@ -177,25 +181,25 @@ class Recipe(Phase[Model]):
         return 0
 
     def fixed_settings(self, model: Model) -> dict[str, Any]:
-        """Return the settings that must not change when training is resumed from a checkpoint, such as sizes and
-        styles.
-        """
+        """Return the settings that must not change when training is resumed, such as sizes and styles."""
         return {}
 
     def figures(self, model: Model) -> dict[str, float]:
-        """Measure the quality of the networks, for the log. It is called before the first step and after the last one."""
+        """Measure the quality of the networks, for the log.
+
+        It is called before the first step and after the last one.
+        """
         return {}
 
     def paired_errors(self, model: Model) -> tuple[str, NDArray[np.float64]] | None:
-        """Return the errors for a fixed set of image and noise pairs, and its key, with which training runs are
-        compared.
+        """Return the errors for a fixed set of images and noise, with which training runs are compared, and its key.
 
         Returns None if runs of this recipe cannot be compared.
         """
         return None
 
     def write_sheet(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - most recipes have none
-        """Write a sheet of sample images to `out` after `seen` training samples, generated with the averaged weights."""
+        """Generate sample images with the averaged weights, and write them to `out` after `seen` training samples."""
 
     def finish(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - some only have a checkpoint
         """Write the finished model, the file `product`, to `out`, with averaged weights if there are any."""
@@ -208,8 +212,9 @@ class Recipe(Phase[Model]):
 
 @dataclass(frozen=True, kw_only=True)
 class CooldownRecipe(Recipe[Model]):
-    """Base class of training recipes whose learning rate stays constant until the last `cooldown` samples, then falls
-    to zero.
+    """Base class of training recipes whose learning rate is constant until it falls to zero at the end.
+
+    It falls over the last `cooldown` samples.
     """
 
     cooldown: Cooldown

@@ -74,8 +74,9 @@ def write(
 def sample(
     model: SheetModel, vae: AutoencoderKL, prompts: tuple[str, ...], *, latent: Sequence[int], guidance: float
 ) -> np.ndarray:
-    """Generate the images (N, H, W, 3), uint8, of a sample sheet with DPM++ 2M and guidance, over the sheet's
-    background.
+    """Generate the images (N, H, W, 3), uint8, of a sample sheet with DPM++ 2M and guidance.
+
+    They are composited over the sheet's background.
     """
     styles = list(model.tokenizer.styles)
     chosen = [styles[(index + index // COLUMNS) % len(styles)] for index in range(len(prompts))]

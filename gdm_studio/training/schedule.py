@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Learning rate as a function of the training samples: linear warm-up, constant rate, then linear cool-down to
-    zero.
-    """
+    """Learning-rate schedule over training samples: linear warm-up, constant rate, linear cool-down to zero."""
 
     samples: int
     warmup: int

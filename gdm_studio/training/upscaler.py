@@ -200,8 +200,9 @@ def _window(rgba: NDArray[np.uint8], corner: list[int], side: int, scale: int) -
 
 
 def _blur(x: Tensor, rng: np.random.Generator) -> Tensor:
-    """Blur an image by less than a pixel, and add slight noise where it is not transparent, as a degraded training
-    input.
+    """Blur an image by less than a pixel, and add slight noise where it is not transparent.
+
+    This degrades training inputs.
     """
     sigma = rng.uniform(0.25, 0.8)
     taps = torch.exp(-0.5 * (torch.arange(-2, 3) / sigma) ** 2)

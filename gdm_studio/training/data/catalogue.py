@@ -91,11 +91,11 @@ class NarrowRule:
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
-    """Return all icons that can be used for training: those of the 21 colour sets, then those of the one-colour sets
-    paired with them.
+    """Return all icons that can be used for training.
 
-    All icons of a concept have the same group. Some entries of a one-colour set do not exist, because the set lacks
-    some names of its colour set.
+    Those of the 21 colour sets come first, then those of the one-colour sets paired with them. All icons of a concept
+    have the same group. Some entries of a one-colour set do not exist, because the set lacks some names of its colour
+    set.
     """
     packed = resources.files(__package__).joinpath("icons_index.json.gz").read_bytes()
     rows = json.loads(gzip.decompress(packed))
@@ -153,7 +153,7 @@ def _styles(subset: str) -> frozenset[str]:
 
 @cache
 def narrow_concepts() -> frozenset[str]:
-    """Return the concepts of the dataset subset `narrow`, things that at least six of the eight emoji-like sets draw."""
+    """Return the things of the dataset subset `narrow`, which at least six of the eight emoji-like sets draw."""
     rule = narrow_rule()
     drawn_by: dict[str, set[str]] = defaultdict(set)
     group: dict[str, str] = {}
@@ -187,9 +187,7 @@ def weight(entry: Entry) -> float:
 
 
 def kind(entry: Entry) -> str:
-    """Classify an icon as "thing", "person", "flag" or another key of KIND_WEIGHTS, which determines its sampling
-    weight.
-    """
+    """Classify an icon as "thing", "person", "flag" or another key of KIND_WEIGHTS, for its sampling weight."""
     if entry.concept in narrow_concepts():
         return "thing"
     if _CLOCK.search(entry.concept):

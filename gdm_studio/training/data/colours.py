@@ -15,10 +15,9 @@ _LEVELS = 32
 
 
 def dominant_colour(pixels: NDArray[np.uint8]) -> str:
-    """Return the English name of the colour that covers at least LEAST_SHARE of an image's visible area, or "" if there
-    is none.
+    """Return the English name of the colour that dominates an image, or "" if there is none.
 
-    `pixels` (h, w, 4) have straight alpha.
+    It covers at least LEAST_SHARE of the visible area. `pixels` (h, w, 4) have straight alpha.
     """
     opacity = pixels[..., 3].astype(np.float64) / 255
     levels = pixels[..., :3] // (256 // _LEVELS)

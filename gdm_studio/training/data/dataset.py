@@ -75,9 +75,7 @@ FRAMES = (
 
 @dataclass(frozen=True)
 class Pictures:
-    """Training dataset of `count` square RGBA images with side `size`, each with a manifest row of metadata in the same
-    order.
-    """
+    """Training dataset of `count` square RGBA images with side `size`, with a manifest row for each image."""
 
     count: int
     size: int
@@ -101,8 +99,9 @@ class Pictures:
 
 
 def in_subset(row: Row, subset: str) -> bool:
-    """Return True if an image belongs to the dataset subset `few`, `narrow`, `emoji`, `best` or `all`, judging by its
-    manifest row.
+    """Return True if the image with this manifest row belongs to a dataset subset.
+
+    The subsets are `few`, `narrow`, `emoji`, `best` and `all`.
     """
     if subset == "few":
         return row["concept"] in FEW_THINGS and row["set"] in FLAT_SETS
@@ -162,7 +161,8 @@ def captions(row: Row, rng: random.Random) -> str:
 
 
 def without_colours(text: str) -> str:
-    """Remove the colour words from a caption: "red apple" becomes "apple". A caption of colour words only is not
-    changed.
+    """Remove the colour words from a caption: "red apple" becomes "apple".
+
+    A caption of colour words only is not changed.
     """
     return " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text

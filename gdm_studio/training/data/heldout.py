@@ -26,8 +26,9 @@ class NamedDrawing(Protocol):
 
 @cache
 def heldout_pictures() -> tuple[dict[str, object], ...]:
-    """Load the list of icons that are held out of all training, as dicts with set, name, concept, caption, style and
-    other_train_sets.
+    """Load the list of icons that are held out of all training.
+
+    Each is a dict with set, name, concept, caption, style and other_train_sets.
     """
     text = resources.files(__package__).joinpath("icons_heldout.json").read_text(encoding="utf-8")
     return tuple(json.loads(text))

@@ -69,8 +69,9 @@ def read_thesaurus(cldr: Path, emojilib: Path) -> Thesaurus:
 
 
 def char_of(hexes: str) -> str:
-    """Convert hexadecimal code points joined by "-", such as "1f98a", to an emoji without variation selectors and skin
-    tones.
+    """Convert hexadecimal code points joined by "-", such as "1f98a", to an emoji.
+
+    Variation selectors and skin tones are removed.
     """
     return plain_emoji("".join(chr(int(code, 16)) for code in hexes.split("-"))) if hexes else ""
 

@@ -103,8 +103,9 @@ def diversity(
     seeds: int = SEEDS,
     temperatures: Sequence[float] = TEMPERATURES,
 ) -> Iterator[Diversity]:
-    """Generate images of each prompt with `seeds` seeds at each temperature, and yield the diversity of each prompt's
-    images.
+    """Generate images of each prompt at each temperature, and yield how diverse the images of each prompt are.
+
+    There are `seeds` images for each prompt and temperature.
     """
     for prompt in prompts:
         rms = []

@@ -107,8 +107,7 @@ def things(rows: Sequence[Row], style: str) -> list[Row]:
 
 
 def write_pairs(path: Path, generator: CachedGenerator, training: TrainingImages) -> Path:
-    """Write a sheet for a blind comparison between generated images and training drawings, and the answer key next to
-    it.
+    """Write a sheet for a blind comparison of generated images with training drawings, and its answer key.
 
     Returns the path of the key. Images are generated with the model's default settings, and drawings are shown at their
     size. Raises StudioError.

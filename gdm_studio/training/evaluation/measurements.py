@@ -75,8 +75,9 @@ class EvaluationResult:
 
 @dataclass(frozen=True)
 class ReferenceImages:
-    """Real icons with which generated images are compared: training icons and held-out icons, with their features by
-    the scorer.
+    """Real icons with which generated images are compared.
+
+    They are training icons and held-out icons, with their features by the scorer.
     """
 
     scorer: Scorer
@@ -101,10 +102,9 @@ def load_references(
     quick: bool = False,
     show: ProgressCallback,
 ) -> ReferenceImages:
-    """Load the training images and render the held-out images in the styles of a model, to compare generated images
-    with them.
+    """Load the real icons in the styles of a model with which its images are compared.
 
-    Raises StudioError if any are missing.
+    Training images are loaded, and held-out images are rendered. Raises StudioError if any are missing.
     """
     judge = load_scorer(scorer)
     pictures = open_pictures(data)
@@ -332,8 +332,9 @@ def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDAr
 
 
 def _same_styles(references: ReferenceImages, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Choose random training images with the same number and mix of styles as the held-out images. Returns their
-    indices.
+    """Choose random training images with the same number and mix of styles as the held-out images.
+
+    Returns their indices.
     """
     wanted = [entry.style for entry in references.entries]
     styles = np.array([row["style"] for row in references.rows])

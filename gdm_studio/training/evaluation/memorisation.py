@@ -76,8 +76,9 @@ def pixel_error(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDA
 
 
 def reproduction(images: NDArray[np.uint8], real: NDArray[np.uint8]) -> EvaluationResult:
-    """Measure how many generated images are near copies of the training drawing with their caption. The remark
-    interprets the result.
+    """Measure how many generated images are near copies of the training drawing with their caption.
+
+    The remark interprets the result.
     """
     apart = np.sqrt(np.square(downscale(images, SIDE) - downscale(real, SIDE)).mean(axis=(1, 2, 3)))
     count = int((apart < NEAR).sum())

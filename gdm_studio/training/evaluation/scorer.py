@@ -135,8 +135,9 @@ class TextTower(nn.Module):
 
 
 def bags(texts: Sequence[str], config: ScorerConfig) -> tuple[Tensor, Tensor]:
-    """Convert captions to inputs of the text tower: the hash buckets of all captions, and the index at which each
-    caption starts.
+    """Convert captions to inputs of the text tower.
+
+    Returns the hash buckets of all captions in one tensor, and the index at which each caption starts.
     """
     rows = [_buckets(text, config.buckets) for text in texts]
     starts = np.cumsum([0, *map(len, rows[:-1])])
@@ -157,10 +158,9 @@ def parts(text: str) -> list[str]:
 
 
 def composite(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Prepare straight-alpha images (N, H, W, 4) for the scorer: composite them over grey and resize them to SIDE
-    pixels.
+    """Prepare straight-alpha images (N, H, W, 4) for the scorer: composite them over grey and resize them.
 
-    The alpha channel is preserved.
+    The result (N, SIDE, SIDE, 4) has the same alpha.
     """
     small = np.empty((len(rgba), SIDE, SIDE, 4), np.uint8)
     for at in range(0, len(rgba), BATCH):

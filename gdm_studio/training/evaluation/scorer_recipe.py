@@ -148,8 +148,9 @@ def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimi
 
 
 class ScorerBatch:
-    """Sampler of training targets for the scorer: captions with negatives, their matches with the images, and the
-    styles of the images.
+    """Sampler of training targets for the scorer.
+
+    The targets are captions with negatives, their matches with the images, and the styles of the images.
     """
 
     def __init__(self, rows: Sequence[Row], others: int, keyword: float) -> None:
@@ -194,8 +195,7 @@ def matching_loss(
     *,
     style_weight: float,
 ) -> Tensor:
-    """Return the training loss of the scorer: the contrastive loss in both directions, plus the loss of the style
-    classifier.
+    """Return the training loss of the scorer, a contrastive loss in both directions plus that of the style classifier.
 
     x (N, 4, SIDE, SIDE) are images. `words` and `starts` are texts as returned by `bags`. `same` (N, texts) is True for
     every text that matches an image. `styles` (N,) are indices of styles, and `style_weight` is the weight of their

@@ -31,10 +31,10 @@ def interval(values: Sequence[float] | NDArray[np.floating]) -> Interval:
 
 
 def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[NDArray[np.int64]]:
-    """Make `times` random selections of `among` indices, such as candidates for retrieval, with at most one index per
-    group.
+    """Select `among` indices at random, `times` times, with at most one index per group.
 
-    If there are fewer groups than `among`, each group is selected once.
+    The selections serve as candidates for retrieval. If there are fewer groups than `among`, each group is selected
+    once.
     """
     rng = np.random.default_rng(seed)
     names = np.array(groups)
@@ -47,8 +47,7 @@ def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[N
 
 
 def recall_at_1(queries: Vectors, answers: Vectors) -> float:
-    """Return the fraction of `queries` whose nearest vector in `answers` is their own, the vector with the same row
-    index.
+    """Return the fraction of `queries` whose nearest vector in `answers` is the one with the same row index.
 
     Both are unit vectors (n, d).
     """
@@ -108,8 +107,9 @@ def share_memorised(generated: Vectors, fresh: Vectors, percentile: float = 1) -
 
 
 def dominant_hue(rgba: NDArray[np.uint8]) -> str:
-    """Return the hue that covers the largest area of a straight-alpha image (H, W, 4), or "". Neutral colours are
-    ignored.
+    """Return the hue that covers the largest area of a straight-alpha image (H, W, 4), or "".
+
+    Neutral colours are ignored.
     """
     levels = rgba[..., :3] // 8
     colours, indices = np.unique(levels.reshape(-1, 3), axis=0, return_inverse=True)

@@ -100,8 +100,9 @@ class LoraBase(ABC):
     def loss(
         self, x0: Tensor, noise: Tensor, alphas: Tensor, sigmas: Tensor, times: Tensor, conditions: Sequence[Tensor]
     ) -> Tensor:
-        """Add noise of the given levels (n,) to the latents x0, and return the mean squared error of the network's
-        output.
+        """Return the mean squared error of the network's output for noisy latents.
+
+        The noise is added to the latents x0 with the given levels (n,).
         """
         at = level_of(alphas, sigmas)
         x = self.diffusion.process.degrade(x0, at, noise)

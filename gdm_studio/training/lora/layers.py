@@ -66,7 +66,7 @@ class LoraNetwork(nn.Module):
         return tuple(name for name, (_, up) in self.factors().items() if not up.any())
 
     def attach(self, network: nn.Module) -> list[torch.utils.hooks.RemovableHandle]:
-        """Add the outputs of the LoRA layers to those of the network's layers, until the returned handles are removed."""
+        """Add the outputs of the LoRA layers to those of the network, until the returned handles are removed."""
         handles = []
         for name, layer in zip(self.names, self.layers, strict=True):
 

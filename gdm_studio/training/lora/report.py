@@ -66,7 +66,10 @@ class LoraReport:
 
     @torch.no_grad()
     def diagnosis(self) -> Diagnosis | None:
-        """Diagnose the training from the errors on training and held-out images. Returns None without held-out images."""
+        """Diagnose the training from the errors on training and held-out images.
+
+        Returns None without held-out images.
+        """
         if self._floors is None:
             return None
         ratios = self._ratios
