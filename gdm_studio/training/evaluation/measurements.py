@@ -277,8 +277,8 @@ def colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Itera
 def speed(generator: CachedGenerator) -> Iterator[EvaluationResult]:
     """Measure the time that the model needs to generate an image, including text encoding and decoding.
 
-    It takes 20 steps, or the default steps of a fast variant. The time is stated in matrix products, which is
-    independent of the machine. If there is a GPU, also measure the images per second on it.
+    It takes 20 steps, or the default steps of a fast variant. The time is stated in matrix products, so that computers
+    of different speeds can be compared. If there is a GPU, also measure the images per second on it.
     """
     quick = bool(generator.library.card(generator.base.model).fast_of)
     request = replace(generator.base, prompt="a red apple", seed=1, steps=generator.base.steps if quick else 20)
