@@ -147,7 +147,7 @@ def recipe_of(name: str) -> Any:
 
 
 def explanation_of(name: str) -> str:
-    """Return the docstring of the system's module, which explains its idea and its equations."""
+    """Return an explanation of a system's idea and equations, the docstring of its module."""
     return (_module(REGISTRY[name]).__doc__ or "").strip()
 
 

@@ -179,7 +179,7 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
 
 
 def _saturation(images: Tensor) -> float:
-    """Return the fraction of saturated colour channels among the opaque pixels of images (N, 4, H, W)."""
+    """Return the fraction of saturated colour values among the opaque pixels of images (N, 4, H, W)."""
     is_opaque = (images[:, 3:] > OPAQUE).expand(-1, 3, -1, -1)
     values = images[:, :3][is_opaque].abs()
     return float(np.mean((values > SATURATED).numpy())) if len(values) else 0.0

@@ -170,7 +170,7 @@ def members(
 
 
 def _card_of(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the card of the installed model that demonstrates the system, or None.
+    """Return the card of the installed model with which a system is demonstrated, or None.
 
     Image models are preferred over models of points. A system whose weights come from the user is demonstrated by the
     first such file.

@@ -111,10 +111,10 @@ def load_judge(path: Path) -> Judge:
 
 
 def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
-    """Return the fraction of real images that have a generated image near them in feature space.
+    """Return the fraction of real images that have a generated image near them, judged by their features.
 
-    `real` and `generated` are features (n, d). A generated image is near if it is closer than the k-th nearest real
-    image (Naeem et al. 2020, arXiv:2002.09797, equation 8). Models that drop modes have a low coverage.
+    Models that drop modes have a low coverage. `real` and `generated` are features (n, d). A generated image is near if
+    it is closer than the k-th nearest real image (Naeem et al. 2020, arXiv:2002.09797, equation 8).
     """
     # The distance at index 0 is that of an image to itself.
     radius = np.sort(_distances(real, real), axis=1)[:, neighbours]
@@ -122,11 +122,11 @@ def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neigh
 
 
 def recall(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
-    """Return the fraction of real images that are near a generated image in feature space.
+    """Return the fraction of real images whose features resemble those of generated images.
 
-    `real` and `generated` are features (n, d). A real image is near if its distance is not larger than that of the
-    generated image's k-th nearest generated neighbour (Kynkäänniemi et al. 2019, arXiv:1904.06991). It measures how
-    much of the variety of real images a model covers.
+    It measures how much of the variety of real images a model covers. `real` and `generated` are features (n, d). A
+    real image is covered if its distance from a generated image is not larger than that of the generated image's k-th
+    nearest generated neighbour (Kynkäänniemi et al. 2019, arXiv:1904.06991).
     """
     radius = np.sort(_distances(generated, generated), axis=1)[:, neighbours]
     return float((_distances(real, generated) <= radius[None]).any(axis=1).mean())

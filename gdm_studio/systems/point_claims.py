@@ -63,10 +63,11 @@ def inversion_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def analytic_bound(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much analytic step variances improve the likelihood bound over the better of β and β̃.
+    """Measure how much Analytic-DPM's variances improve the likelihood bound over DDPM's fixed variances.
 
     The value is the difference of the bounds on held-out points, in nats per point, for chains of 10, 25 and 50 even
-    steps. The covariances are measured on training points. In the ablation they belong to other noise levels.
+    steps. It is compared with the better of β and β̃. The covariances are measured on training points. In the ablation
+    they belong to other noise levels.
     """
     plane = context.plane("ddpm-points")
     covariances = plane.covariances()
@@ -80,10 +81,11 @@ def analytic_bound(context: ClaimContext, system: System) -> Measurement:
 
 
 def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much optimal timesteps improve the likelihood bound over the better of even and quadratic timesteps.
+    """Measure how much optimally chosen timesteps improve the likelihood bound over even and quadratic timesteps.
 
-    The value is the difference of the bounds on held-out points, in nats per point, for 5, 10 and 25 steps. The search
-    uses covariances measured on training points. In the ablation it uses the same covariance at every noise level.
+    The value is the difference of the bounds on held-out points, in nats per point, for 5, 10 and 25 steps. The better
+    of even and quadratic timesteps counts. The search uses covariances measured on training points. In the ablation it
+    uses the same covariance at every noise level.
     """
     plane = context.plane("ddpm-points")
     covariances = plane.covariances()
@@ -98,7 +100,7 @@ def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
 
 
 def learned_variance_bound(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much a learned variance improves the likelihood bound over the best fixed variance.
+    """Measure how much a network's learned variance improves the likelihood bound over the best fixed variance.
 
     The value is the difference of the bounds on held-out points, over the whole chain, in bits per coordinate. The
     fixed variances are β, β̃ and their geometric mean (v = ½). The ablation uses the geometric mean, which is the
@@ -173,7 +175,7 @@ def _with_doubled_score(denoise: Any) -> Any:
 
 
 def corrector_excess(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether corrector steps are better than twice as many predictor steps.
+    """Measure whether a sampler with corrector steps is better than one with twice as many predictor steps.
 
     The value is the excess sliced W1 distance of 100 steps with a corrector, minus that of 200 steps without one. Both
     need the same number of network evaluations. In the ablation the corrector does nothing.
@@ -208,7 +210,7 @@ def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
 
 
 def annealed_weights(context: ClaimContext, system: System) -> Measurement:
-    """Measure how well annealed Langevin dynamics reproduces the weights of two modes.
+    """Measure whether annealed Langevin dynamics samples two distant modes with their correct weights.
 
     The value is the error of the fraction of points at the larger mode. There are 10 noise levels of 100 steps each, as
     in the paper. The ablation takes the same number of steps, all at the lowest noise level.
@@ -251,7 +253,7 @@ def four_step_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def generator_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points of a GAN than of a VAE lie at a mode.
+    """Measure how many more generated points lie at a mode of the distribution for a GAN than for a VAE.
 
     The value is the difference of the two fractions. The ablation is the VAE's generator, which is trained without a
     discriminator.
@@ -277,10 +279,10 @@ def modes_missed(context: ClaimContext, system: System) -> Measurement:
 
 
 def truncated_start(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much better 10 steps from a generated start are than 10 steps from Gaussian noise.
+    """Measure how much better sampling becomes if a GAN generates its noisy start, in 10 steps.
 
-    The Gaussian noise has the variance of the noisy data at the start. The value is the ratio of the two excess sliced
-    W1 distances. In the ablation both sides start from Gaussian noise.
+    The value is the ratio of the two excess sliced W1 distances. The other start is Gaussian noise with the variance of
+    the noisy data. In the ablation both sides start from Gaussian noise.
     """
     plane = context.plane(system)
     first = plane.path(10)[0]
@@ -295,7 +297,7 @@ def truncated_start(context: ClaimContext, system: System) -> Measurement:
 
 
 def repaired_generator(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points of a VAE are at a mode after they were noised and denoised.
+    """Measure how many more of a VAE's points lie at a mode after they were noised and denoised.
 
     The value is the difference of the two fractions. In the ablation, the points are noised but not denoised.
     """
@@ -311,7 +313,7 @@ def repaired_generator(context: ClaimContext, system: System) -> Measurement:
 
 
 def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how often points generated from the same z end at the same mode.
+    """Measure how often diffusion leads to the same mode if it is conditioned on the same latent z.
 
     The value is the fraction of points at the most frequent mode among the POINTS_PER_Z points of one z, whose initial
     and fresh noise differ. In the ablation, every point has its own z.
@@ -378,7 +380,7 @@ def prior_hole(context: ClaimContext, system: System) -> Measurement:
 
 
 def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points are in the region of their class with the default guidance than without guidance.
+    """Measure how much guidance increases the fraction of generated points that lie in the region of their class.
 
     The region of a class is where it is the most probable class under the exact distribution. Without guidance, a
     system with classifier guidance is not conditioned on the class. In the ablation, neither side has guidance.
@@ -472,7 +474,7 @@ def straight_lines(context: ClaimContext, system: System) -> Measurement:
 
 
 def two_step_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much better the points of a consistency model are than those of its teacher, both in 2 steps.
+    """Measure how much better a consistency model's points are than those of its teacher, both in 2 steps.
 
     The value is the difference of the fraction of points at a mode minus the error of the modes' relative frequencies.
     The teacher follows its ODE. In the ablation the teacher's network takes the steps of a consistency model.

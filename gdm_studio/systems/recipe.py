@@ -501,7 +501,7 @@ class DenoisingRecipe(SystemRecipe):
         return self.process.name
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the model file. If the noise is Gaussian, measure the model's score norms and add them to the file.
+        """Write the trained model to its file, with its score norms if its noise is Gaussian.
 
         A denoiser with additional random inputs has no score norms, because these inputs are unknown for a given image.
         """
@@ -582,7 +582,7 @@ class EvenPhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class EvenStartRecipe(DenoisingRecipe):
-    """Base class of training recipes whose loss gives hardly any weight to high noise levels.
+    """Base class of training recipes for denoisers whose loss gives hardly any weight to high noise levels.
 
     Training starts with an `EvenPhase`, unless it starts from another model's weights.
     """

@@ -184,7 +184,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @property
     def is_draft_frozen(self) -> bool:
-        """True if the text encoder and the draft network are frozen while the U-Net is trained."""
+        """True if only the U-Net is trained in the last phase, with a frozen text encoder and draft network."""
         return bool(self.sketch and (self.memory_samples or self.named))
 
     @cached_property

@@ -68,10 +68,10 @@ KINDS = {
 
 
 def weights(name: str, *, words: int = 49408) -> dict[str, Tensor]:
-    """Return random fp16 weights of a Stable Diffusion checkpoint, under the names of a single file. They are always
-    the same.
+    """Return random fp16 weights of a Stable Diffusion checkpoint, under the names of a single file.
 
-    A smaller vocabulary is written faster. Such a checkpoint can be described but not given a prompt.
+    They are always the same. A smaller vocabulary is written faster. Such a checkpoint can be described but not given a
+    prompt.
     """
     made = KINDS[name]
     found = _random("model.diffusion_model.", UNet, made.unet) | _random("first_stage_model.", Autoencoder, VAE)

@@ -92,7 +92,10 @@ FILES = {ClipConfig: "clip", T5Config: "t5xxl_fp16"}
 
 
 def components(name: str) -> dict[str, dict[str, Tensor]]:
-    """Return random weights of all parts of a diffusion transformer, under their names in diffusers and transformers."""
+    """Return random weights of all parts of a diffusion transformer.
+
+    Their names are those of diffusers and transformers.
+    """
     kind = KINDS[name]
     found = {"transformer": _random(name, _diffusers_shapes(kind))}
     for part, config in kind.texts.items():

@@ -60,7 +60,10 @@ class BuildStore:
                 array.flush()
 
     def close(self) -> None:
-        """Flush and close the files, so that they can be deleted on systems that lock open files."""
+        """Write all rendered images to disk and close the files of the store.
+
+        Open files cannot be deleted on some systems.
+        """
         self.flush()
         del self.pixels, self.marks
 

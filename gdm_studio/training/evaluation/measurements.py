@@ -188,9 +188,10 @@ def style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -
 
 
 def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Iterator[EvaluationResult]:
-    """Measure the Fréchet distance and the kernel distance between generated and held-out images.
+    """Measure how far the features of generated images are from those of held-out real images.
 
-    The Fréchet distance is divided by that of an equal number of training images in the same mix of styles.
+    The results are the Fréchet distance and the kernel distance. The Fréchet distance is divided by that of an equal
+    number of training images in the same mix of styles.
     """
     unseen = references.heldout_features
     rng = np.random.default_rng(SEED)

@@ -69,9 +69,9 @@ def frechet_distance(one: Vectors, other: Vectors) -> float:
 
 
 def kernel_distance(one: Vectors, other: Vectors) -> float:
-    """Return the unbiased squared maximum mean discrepancy of two feature sets, with the kernel (x·y/d + 1)³.
+    """Return the kernel distance between two sets of image features, about 0 for sets of the same distribution.
 
-    It is about 0 for samples of the same distribution (Bińkowski et al. 2018).
+    It is the unbiased squared maximum mean discrepancy with the kernel (x·y/d + 1)³ (Bińkowski et al. 2018).
     """
 
     def kernel(a: Vectors, b: Vectors) -> NDArray[np.float64]:

@@ -73,7 +73,7 @@ def open_training_images(data: Path, card: ModelCard, show: ProgressCallback) ->
 
 
 def check_size(data: Path, pictures: Pictures, size: int) -> None:
-    """Raise BadRequest unless the images can be reduced to `size` pixels by an integer factor."""
+    """Raise BadRequest unless the dataset's images can be reduced to `size` pixels by an integer factor."""
     if pictures.size < size or pictures.size % size:
         raise BadRequest(
             f"{data} has images of {pictures.size} pixels, which cannot be reduced to {size}; build others with  "
@@ -104,9 +104,9 @@ def digest(*names: str) -> bytes:
 
 
 def downscale(rgba: NDArray[np.uint8], side: int) -> Floats:
-    """Reduce straight-alpha uint8 images (n, H, W, 4) by area averages to premultiplied (n, side, side, 4) in 0 … 1.
+    """Reduce straight-alpha uint8 images (n, H, W, 4) to `side` pixels by averaging areas.
 
-    H = W must be a multiple of `side`.
+    The result (n, side, side, 4) is premultiplied in 0 … 1. H = W must be a multiple of `side`.
     """
     out = np.empty((len(rgba), side, side, 4), np.float32)
     for begin in range(0, len(rgba), BATCH):
@@ -118,7 +118,7 @@ def downscale(rgba: NDArray[np.uint8], side: int) -> Floats:
 
 
 def to_straight_alpha(premultiplied: Floats) -> NDArray[np.uint8]:
-    """Convert premultiplied images (n, H, W, 4) in 0 … 1 to straight uint8."""
+    """Convert images with premultiplied alpha (n, H, W, 4) in 0 … 1 to uint8 images with straight alpha."""
     alpha = premultiplied[..., 3:]
     colours = np.divide(premultiplied[..., :3], alpha, out=np.zeros_like(premultiplied[..., :3]), where=alpha > 1 / 510)
     return (255 * np.concatenate([colours, alpha], axis=-1).clip(0, 1)).round().astype(np.uint8)
