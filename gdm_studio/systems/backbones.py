@@ -214,9 +214,9 @@ class RinRecipe(BackboneRecipe):
 
 
 def _evaluate(network: nn.Module, x: Tensor, time: Tensor, cond: Tensor) -> Tensor:
-    """Return the network's prediction for the noisy images x.
+    """Return a network's prediction for the noisy images x, evaluating it as often as sampling does.
 
-    RIN is evaluated twice, as in sampling: its second evaluation receives the latents of the first.
+    RIN is evaluated twice: its second evaluation receives the latents of the first.
     """
     if isinstance(network, RIN) and network.config.conditioned:
         _, latents = network.forward_with_latents(x, time, cond, network.initial_latents(x))

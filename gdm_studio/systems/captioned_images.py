@@ -72,7 +72,7 @@ class CaptionedImages:
 
     @cached_property
     def training(self) -> NDArray[np.int64]:
-        """Indices of the training images.
+        """Indices of the images used for training, as opposed to held-out images.
 
         Held-out drawings are excluded with all their colour versions, so that no version of them is seen in training.
         """

@@ -195,7 +195,7 @@ class UpsamplerPhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class CascadeRecipe(Recipe[nn.ModuleDict]):
-    """Base class of training recipes for cascades.
+    """Base class of training recipes for cascades, which generate a small image from a caption and enlarge it.
 
     The phases of the other networks come first. The recipe itself is the last phase, which trains the base stage.
     """
@@ -298,9 +298,9 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         return CaptionTransformer(CaptionTransformerConfig(len(words.words) + 1, length=words.length, **settings))
 
     def upsampler_spec(self, stage: int, share: float) -> StageSpec:
-        """Return the specification of an upsampler stage for the model file.
+        """Return the specification of an upsampler stage: its image size, prediction type and share of the steps.
 
-        `stage` counts from 1, and `share` is the fraction of the sampling steps that the stage takes.
+        `stage` counts from 1. The specification is stored in the model file.
         """
         name = UPSAMPLERS[stage - 1]
         return StageSpec("upsampler", name, SIDES[stage], share, self.data_scale, UPSAMPLER_PREDICTION)

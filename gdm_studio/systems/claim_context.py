@@ -69,7 +69,7 @@ class ClaimContext:
         return found
 
     def own_card(self, system: System) -> ModelCard:
-        """Return the card of the model that demonstrates a system.
+        """Return the card of the model that demonstrates a system, or of the user's checkpoint for it.
 
         For a system such as Stable Diffusion, whose weights come from the user, this is the first installed checkpoint
         of its family. Raises ModelError if there is none.

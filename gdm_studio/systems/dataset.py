@@ -197,9 +197,9 @@ class PointDataset:
         return float(self.data.std())
 
     def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
-        """Return the conditioning vectors of the points with these indices.
+        """Return the conditioning vectors of training points: one-hot classes where `label` (n,) is True, else zeros.
 
-        They are one-hot classes where `label` (n,) is True, else zeros.
+        `indices` (n,) selects the points.
         """
         known = np.zeros((len(indices), self.cond_width), np.float32)
         if self.labels:

@@ -113,7 +113,7 @@ class StepDiscriminator(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class DdganRecipe(DenoisingRecipe):
-    """Training recipe for the denoising diffusion GAN.
+    """Training recipe for the denoising diffusion GAN, which reverses diffusion in a few long steps.
 
     Its generator predicts the clean image from x_t and random numbers z. It is also conditioned on class and factors.
     """
@@ -163,7 +163,7 @@ class DdganRecipe(DenoisingRecipe):
         return {"clips": True, "latent": self.latent_numbers}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Draw a training batch of real backward steps.
+        """Draw a training batch of real backward steps from x_t to x_{t−1}, for the discriminator.
 
         Returns x_{t−1}, the conditioning, random inputs of the generator, x_t, and the noise levels of both.
         """
@@ -180,7 +180,7 @@ class DdganRecipe(DenoisingRecipe):
         network = model["denoiser"]
 
         def generate(cond: Tensor, inputs: Tensor, x: Tensor, levels: Tensor) -> Tensor:
-            """Generate x_{t−1} from x_t with the GAN's generator.
+            """Generate the less noisy image x_{t−1} from x_t with the GAN's generator.
 
             The first `latent` numbers of `inputs` are z, the others are the noise of the posterior.
             """

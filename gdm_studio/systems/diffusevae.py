@@ -185,10 +185,7 @@ class FirstRecipe(DdpmRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondRecipe(FirstRecipe):
-    """Training recipe for DiffuseVAE in formulation 2.
-
-    The VAE's image is added to the noisy image x in the network's input.
-    """
+    """Training recipe for DiffuseVAE in formulation 2, which adds the VAE's image to the network's noisy input."""
 
     name: ClassVar[str] = "diffusevae-2"
     system: ClassVar[System] = SECOND

@@ -87,7 +87,7 @@ class EdmRecipe(OutputLossRecipe):
         return {"sigma_min": self.least, "sigma_max": self.most}
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw log-normal noise levels for a training batch.
+        """Draw log-normally distributed noise levels, one for each image of a training batch.
 
         Each level is returned as a pair with itself, since continuous time has no previous level.
         """

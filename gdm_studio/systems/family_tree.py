@@ -90,9 +90,9 @@ class FamilyMember:
 
     @property
     def result_text(self) -> str:
-        """Result of measuring the system's claim, in English.
+        """Result of measuring the system's claim, in English, or the command that trains its model.
 
-        Without a measurement, the text names the command that trains the model.
+        The command is shown as long as there is no measurement.
         """
         return self.translated_result()
 
@@ -237,7 +237,7 @@ def save_measurement(folder: Path, name: str, figure: Measurement, *, broken: bo
 
 
 def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
-    """Return the page `docs/family_tree.md` as GitHub Markdown.
+    """Return the page about the family tree of all systems, `docs/family_tree.md`, as GitHub Markdown.
 
     It has the graph of all systems, tables and a section for each system.
     """

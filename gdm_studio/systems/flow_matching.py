@@ -74,7 +74,7 @@ class FlowMatchingRecipe(OutputLossRecipe):
         return flow()
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw uniformly distributed times for a training batch, as noise levels.
+        """Draw uniformly distributed times, and return their noise levels, one for each image of a training batch.
 
         Each level is returned as a pair with itself, since continuous time has no previous level.
         """

@@ -59,9 +59,9 @@ GLIDE = System(
 
 @dataclass(frozen=True, kw_only=True)
 class GlideRecipe(CascadeRecipe):
-    """Training recipe for the cascade GLIDE.
+    """Training recipe for GLIDE, a text-to-image cascade whose base stage attends to captions.
 
-    It trains a noise-aware contrastive model, then an upsampler, then the base stage, which attends to captions.
+    It trains a noise-aware contrastive model, then an upsampler, then the base stage.
     """
 
     name: ClassVar[str] = "glide"

@@ -105,9 +105,9 @@ class TextPhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class ImagenRecipe(CascadeRecipe):
-    """Training recipe for the cascade Imagen.
+    """Training recipe for Imagen, a text-to-image cascade with a frozen text encoder.
 
-    It trains the text encoder, then the upsamplers, then the base stage, for which the text encoder is frozen.
+    It trains the text encoder, then the upsamplers, then the base stage.
     """
 
     name: ClassVar[str] = "imagen"

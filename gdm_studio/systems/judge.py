@@ -76,10 +76,7 @@ class Judge:
 
     @torch.no_grad()
     def features(self, rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the classifier's feature vectors (N, widest) of the images.
-
-        The Fréchet distance is computed from them.
-        """
+        """Return the judge's feature vectors (N, widest) of images, for computing Fréchet distances."""
         return np.concatenate([self.network.features(part).numpy() for part in self._parts(rgba)])
 
     @torch.no_grad()

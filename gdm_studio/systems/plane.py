@@ -139,9 +139,9 @@ class Plane:
         return {}
 
     def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
-        """Generate points (COUNT, 2) of the class `label` with guidance.
+        """Generate points (COUNT, 2) of the class `label` with classifier-free or classifier guidance.
 
-        `scale` is the strength of the model's classifier-free or classifier guidance.
+        `scale` is the strength of the guidance.
         """
         path = self.path(steps)
         with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))

@@ -116,7 +116,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """File name under which the trained model is exported."""
+        """File name under which the trained model of a system is exported."""
         return f"{self.model_name}.safetensors"
 
     @property
@@ -131,7 +131,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @cached_property
     def pictures(self) -> Any:
-        """Dataset of images or points, loaded on first use.
+        """Dataset of images or points on which the system is trained, loaded on first use.
 
         Raises BadRequest if the system cannot learn from this kind of data.
         """
@@ -271,7 +271,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             network.train(was_training[name])
 
     def card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
-        """Return the model card of the trained model as a dict.
+        """Return the model card (name, licence, size, defaults, …) of the trained model as a dict.
 
         `seen` is the number of samples that the model was trained on.
         """

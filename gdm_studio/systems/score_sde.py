@@ -121,7 +121,7 @@ class SdeRecipe(EvenStartRecipe):
     earliest: ClassVar[float] = EARLIEST
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw uniformly distributed times for a training batch, as noise levels of the SDE.
+        """Draw uniformly distributed times, and return their noise levels, one for each image of a training batch.
 
         Each level is returned as a pair with itself, since continuous time has no previous level.
         """

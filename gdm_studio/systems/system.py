@@ -119,9 +119,9 @@ class System:
 
     @property
     def model(self) -> str:
-        """Name of the model that demonstrates the system.
+        """Name of the model file that demonstrates the system, which may be the file of another system.
 
-        It is another system's model if this one has no weights of its own.
+        A system without its own weights, such as a sampler, uses those of another system.
         """
         return self.weights_from or self.name
 

@@ -200,7 +200,7 @@ def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
 
 
 def _spread(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Return at most `most` of the indices, evenly spaced."""
+    """Return at most `most` evenly spaced elements of an array of image indices."""
     return indices[:: max(1, -(-len(indices) // most))]
 
 

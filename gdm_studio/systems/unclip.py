@@ -122,7 +122,7 @@ class PriorPhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class UnclipRecipe(CascadeRecipe):
-    """Training recipe for DALL·E 2 (unCLIP).
+    """Training recipe for DALL·E 2 (unCLIP), a text-to-image cascade that generates an image embedding first.
 
     It trains a contrastive model, then the prior, the upsamplers and the decoder. Decoder and prior share the caption
     transformer, which is trained only with the prior.

@@ -39,9 +39,9 @@ _CUT = QT_TRANSLATE_NOOP("TrainPage", "Captions cut after {limit} characters: {c
 
 @dataclass(frozen=True)
 class CaptionedImage:
-    """Training image file with its caption.
+    """Training image file with its caption, which comes from a text file, the metadata or the file name.
 
-    `source` is where the caption comes from: "text" (a text file), "metadata" or "name" (the file name).
+    `source` is "text", "metadata" or "name".
     """
 
     path: Path

@@ -128,7 +128,7 @@ class Diagnosis:
 
 
 def levels_for(spread: float) -> tuple[float, ...]:
-    """Return the noise levels at which a denoiser is diagnosed.
+    """Return the noise levels at which a denoiser's errors are measured for a diagnosis.
 
     They are powers of 2, from 1/16 to 16 times the standard deviation `spread` of the data.
     """
@@ -160,7 +160,7 @@ def errors(
 def high_noise_signs(
     predict: Predict, images: Tensor, captions: Tensor, ratio: float, *, seed: int = 0
 ) -> tuple[float, float]:
-    """Measure two signs of a defective denoiser at a high noise level.
+    """Measure at a high noise level whether a denoiser is defective, by its correlation with the noise and its bias.
 
     Returns the prediction's correlation with the noise, and its mean error in standard deviations of the images. For a
     sound network, both are near 0 at the highest level, where the prediction is about the mean of the data.
@@ -243,9 +243,9 @@ def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
 
 
 def _broken_run(evidence: Evidence) -> Diagnosis | None:
-    """Return a diagnosis if the run cannot work at all, or None.
+    """Return a diagnosis if training cannot work at all, for example because of infinite weights, or None.
 
-    The causes are infinite values, badly scaled data and frozen layers.
+    Other causes are badly scaled data and frozen layers.
     """
     numbers = (evidence.loss, *evidence.train, *evidence.others)
     if not all(map(math.isfinite, numbers)):
@@ -340,7 +340,7 @@ def _copied(evidence: Evidence, floors: Floors) -> float:
 
 
 def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], constant: float) -> tuple[float, ...]:
-    """Return the errors of the best Gaussian denoiser at each noise level.
+    """Return the errors of the best Gaussian denoiser at each noise level, a reference for the network.
 
     It is fitted to the images `known` (n, d) and measured on `unknown` (m, d). The covariance of few images is
     rank-deficient, so it is shrunk towards an isotropic covariance by the best of _SHRINKAGES.

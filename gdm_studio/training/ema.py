@@ -34,7 +34,7 @@ class Ema:
         torch._foreach_lerp_(self.averages, [p.detach() for p in self.parameters], 1 - keep)
 
     def load(self, averages: Sequence[Tensor]) -> None:
-        """Restore averaged weights from a checkpoint.
+        """Restore the averaged weights of a network from a checkpoint, to resume training.
 
         Raises ValueError or RuntimeError if they do not match the parameters.
         """

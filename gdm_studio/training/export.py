@@ -179,11 +179,10 @@ def _is_sketch(name: str) -> bool:
 
 
 def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
-    """Convert the weights of networks to the precision in which they ship.
+    """Convert network weights to the precision in which they ship: int8 for large matrices, bf16 for most others.
 
     Each key gets the network's name as prefix. Kernels and matrices of the U-Net and the autoencoder become int8 with a
-    scale per output channel, which costs the autoencoder 0.02 dB. Other floating-point weights become bf16. Small
-    tables remain exact.
+    scale per output channel, which costs the autoencoder 0.02 dB. Small tables remain exact.
     """
     weights: dict[str, Tensor] = {}
     for name, module in modules.items():

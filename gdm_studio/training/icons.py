@@ -336,9 +336,9 @@ class IconsRecipe(Recipe[IconsNetworks]):
     def _draft_prompt(
         self, index: int, text: str, style: str | None, rng: np.random.Generator
     ) -> tuple[str, str | None]:
-        """Return the prompt that the draft network receives for a training image.
+        """Return the prompt of a training image for the draft network: the denoiser's, or only the thing's name.
 
-        It is the denoiser's prompt, or only the name of the thing, with or without the style.
+        The name comes with or without the style.
         """
         is_named, is_unstyled = rng.random(2) < (self.named, self.unstyled)
         if not text or not is_named:
@@ -390,11 +390,10 @@ def denoising_loss(
     *,
     weight: float,
 ) -> Tensor:
-    """Return the joint loss of the denoiser and the draft network.
+    """Return the training loss of the denoiser (EDM's, equation 8), plus the weighted error of its draft network.
 
-    It is EDM's loss (equation 8), plus `weight` times the error of the draft. EDM's weight 1 / c_out² makes the loss
-    the error of the network output F. x0 and noise are (N, C, h, w), sigma is (N,), and ids are (N, L). more_x0 (N, K,
-    C, h, w) and more_ids (N, K, L) are only used for the draft network.
+    EDM's weight 1 / c_out² makes the loss the error of the network output F. x0 and noise are (N, C, h, w), sigma is
+    (N,), and ids are (N, L). more_x0 (N, K, C, h, w) and more_ids (N, K, L) are only used for the draft network.
     """
     cond = model.text(torch.cat([ids, more_ids.flatten(0, 1)]))
     error = _denoising_error(model, x0, sigma, noise, tuple(part[: len(x0)] for part in cond))

@@ -67,7 +67,7 @@ class LiveState:
             return None
 
     def to_json(self) -> bytes:
-        """Return the progress as JSON, for the file in the run's folder."""
+        """Return the progress of the training run as JSON, which is written to the run's folder."""
         return json.dumps(asdict(self)).encode()
 
     def with_status(self, status: str, error: str, pid: int) -> LiveState:
@@ -82,7 +82,7 @@ class LiveState:
 
 @dataclass(frozen=True)
 class Finding:
-    """Latest diagnosis of a training run, as shown in the window.
+    """Latest diagnosis of a training run, which the window shows to the user.
 
     `message` is a key of MESSAGES or "", and `values` are its placeholders' values. `copies` is the number of samples
     that copy training images, or None if there are too few held-out images to tell.

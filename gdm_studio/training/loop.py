@@ -140,9 +140,9 @@ class Run(Generic[Model]):
         return self.phase is self.recipe.phases[-1]
 
     def next_phase(self) -> None:
-        """Start the next phase of training.
+        """Save a checkpoint and start the next phase of the training recipe.
 
-        A checkpoint is saved, so that a killed process does not lose the finished phase.
+        Thanks to the checkpoint, a killed process does not lose the finished phase.
         """
         self._enter(self.phase_index + 1)
         self.save()
@@ -201,7 +201,7 @@ class Run(Generic[Model]):
         self.step = self.seen = 0
 
     def _resume(self, state: dict[str, Any]) -> None:
-        """Restore the training run from the content of a checkpoint.
+        """Restore networks, optimisers and progress of the training run from the content of a checkpoint.
 
         Checkpoints of version 0.1.0 have a single unnamed phase, and the networks as top-level entries.
         """

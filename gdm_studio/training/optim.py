@@ -17,7 +17,7 @@ STEPS = ((3.4445, -4.7750, 2.0315),) * 5
 
 
 class Muon(torch.optim.Optimizer):
-    """Muon optimiser, whose steps are orthogonalised momentum (Jordan 2024).
+    """Muon optimiser for matrices and kernels, whose steps are orthogonalised momentum (Jordan 2024).
 
     Kernels are viewed as matrices (out, rest). Its steps have the size of AdamW's (Liu et al. 2025, equation 4), so
     that both optimizers can use the same learning rate.
@@ -82,7 +82,7 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 
 def adamw_of(parameters: Sequence[nn.Parameter], learning_rate: float) -> torch.optim.Optimizer:
-    """Create an AdamW optimiser for the given parameters."""
+    """Create an AdamW optimiser for the given parameters, all with the same learning rate."""
     return _adamw([{"params": list(parameters), "relative": 1.0}], learning_rate)
 
 
@@ -120,7 +120,7 @@ def set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
 
 
 def _trainable_parameters(*modules: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
-    """Yield the names and parameters of the modules, without frozen parameters."""
+    """Yield the names and parameters of the modules that are trained, leaving out frozen parameters."""
     named = chain.from_iterable(module.named_parameters() for module in modules)
     return ((name, parameter) for name, parameter in named if parameter.requires_grad)
 

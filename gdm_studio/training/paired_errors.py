@@ -90,7 +90,7 @@ class Comparison:
 
 
 def compare(run: PairedErrors, earlier: PairedErrors) -> Comparison | None:
-    """Compare the errors of two training runs.
+    """Compare the errors of two training runs on the same images, to see which one learns better.
 
     Returns None if their units differ or they have no common measurement.
     """

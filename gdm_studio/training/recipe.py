@@ -59,7 +59,7 @@ class Progress:
 
     @property
     def loss(self) -> float:
-        """Sum of all losses of the training step, as a number."""
+        """Sum of all losses of the training step, for display as a single number."""
         return sum(float(loss) for loss in self.losses.values())
 
 
@@ -112,7 +112,7 @@ class Phase(ABC, Generic[Model]):
 
     @abstractmethod
     def objectives(self, model: Model) -> Sequence[Objective]:
-        """Create the loss functions that this phase minimises, with new optimisers."""
+        """Create the loss functions that this training phase minimises, with new optimisers."""
 
     def average(self, model: Model) -> Ema | None:
         """Create the moving average of the networks' weights, or return None if the phase does not use one."""
@@ -147,7 +147,7 @@ class Recipe(Phase[Model]):
 
     @property
     def save_seconds(self) -> float:
-        """Time between two checkpoints in seconds."""
+        """Time in seconds after which the training run saves its next checkpoint."""
         return SAVE_SECONDS
 
     def prepare(self, out: Path) -> Iterator[Progress]:
@@ -185,10 +185,7 @@ class Recipe(Phase[Model]):
         return {}
 
     def figures(self, model: Model) -> dict[str, float]:
-        """Measure the quality of the networks, for the log.
-
-        It is called before the first step and after the last one.
-        """
+        """Measure the quality of the networks, before the first training step and after the last one, for the log."""
         return {}
 
     def paired_errors(self, model: Model) -> tuple[str, NDArray[np.float64]] | None:
@@ -206,7 +203,7 @@ class Recipe(Phase[Model]):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """All options of the recipe except file paths, for the log."""
+        """All options of the training recipe except file paths, which are written to the log."""
         return {name: value for name, value in asdict(self).items() if not isinstance(value, Path | None)}
 
 

@@ -113,7 +113,7 @@ def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, l
 
 
 def minilm() -> Path:
-    """Return the folder with the files of the text encoder MiniLM.
+    """Return the folder that contains the weights and vocabulary of the text encoder MiniLM.
 
     Raises StudioError if its package is not installed.
     """

@@ -111,10 +111,9 @@ class GaussianLibrary:
 
 @dataclass(frozen=True)
 class GaussianModel:
-    """Model of tests with a denoiser in closed form, whose latents are the RGBA image in -1 … 1 at an eighth of its
-    size.
+    """Model of tests with a denoiser in closed form.
 
-    Conditioning rows are mean latents.
+    Its latents are the RGBA image in -1 … 1 at an eighth of its size, and conditioning rows are mean latents.
     """
 
     card: ModelCard

@@ -200,10 +200,9 @@ class Person:
         )
 
     async def _locates(self, name: str, role: Role | None, within: str = "") -> tuple[QWidget, QPoint]:
-        """Wait until the item with this name can be clicked, scroll it into view, and return the widget under its
-        centre.
+        """Wait until the item with this name can be clicked, and scroll it into view.
 
-        The second value is the position of the click in this widget.
+        Returns the widget under the centre of the item, and the position of the click in this widget.
         """
 
         def found() -> list[Thing]:

@@ -143,9 +143,7 @@ def _control_net_to_diffusers(name: str) -> str:
 
 
 def components(name: str) -> dict[str, dict[str, Tensor]]:
-    """Return the weights of a Stable Diffusion checkpoint by diffusers component, such as "unet", under the names of
-    diffusers.
-    """
+    """Return the weights of a Stable Diffusion checkpoint by component, such as "unet", as diffusers names them."""
     whole = weights(name)
     vae = {vae_to_diffusers(each): weight for each, weight in _under("first_stage_model.", whole).items()}
     parts = {"unet": _unet_to_diffusers(_under("model.diffusion_model.", whole)), "vae": vae}

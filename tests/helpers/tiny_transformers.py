@@ -52,8 +52,9 @@ FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
 
 @dataclass(frozen=True)
 class Kind:
-    """Kind of diffusion transformer for tests: its network, its text encoders by diffusers' component names, and its
-    VAE.
+    """Kind of diffusion transformer for tests: its network, text encoders and VAE.
+
+    The text encoders have the names of diffusers' components.
     """
 
     config: Any

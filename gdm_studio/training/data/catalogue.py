@@ -91,7 +91,7 @@ class NarrowRule:
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
-    """Return all icons that can be used for training.
+    """Return all icons of the supported icon sets, from which training datasets are selected.
 
     Those of the 21 colour sets come first, then those of the one-colour sets paired with them. All icons of a concept
     have the same group. Some entries of a one-colour set do not exist, because the set lacks some names of its colour

@@ -50,7 +50,7 @@ LEAST_CHROMA = 0.2
 
 @dataclass(frozen=True)
 class Tinted:
-    """Colour version of an icon, for training.
+    """Recoloured version of an icon, an additional training image.
 
     `tint` is the name of its new colour, or "" for the original colours.
     """
@@ -83,7 +83,7 @@ def colour_versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
 
 
 def _colour_names_from(draw: int) -> list[str]:
-    """Return all colour names in cyclic order, starting from a random one.
+    """Return all colour names for recolouring an icon, in cyclic order from a random one.
 
     If an icon cannot be recoloured to one of them, the next is tried.
     """

@@ -44,7 +44,7 @@ class CachedGenerator:
         return cls(library, default_request(library, model), cache_folder() / f"drawn-{weights_digest(card)}", show)
 
     def generate(self, title: str, requests: Sequence[Request]) -> NDArray[np.uint8]:
-        """Generate the images of all requests, or load them from the cache.
+        """Return the generated images of all requests, loading those that are cached from disk.
 
         Returns an array (n, H, W, 4) with straight alpha, in the order of the requests. `title` describes the progress.
         """

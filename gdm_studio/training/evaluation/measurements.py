@@ -75,9 +75,9 @@ class EvaluationResult:
 
 @dataclass(frozen=True)
 class ReferenceImages:
-    """Real icons with which generated images are compared.
+    """Real icons, from training and held out, with which generated images are compared in an evaluation.
 
-    They are training icons and held-out icons, with their features by the scorer.
+    Their features by the scorer are included.
     """
 
     scorer: Scorer

@@ -53,9 +53,9 @@ def norms_measurement(
 
 
 def _training_latents(stage: Stage, card: ModelCard, data: Path, count: int) -> tuple[Tensor, list[Conditioning]]:
-    """Encode `count` training images in the model's styles.
+    """Encode `count` training images in the model's styles as latents, for measuring score norms.
 
-    Returns their latents, and the conditioning with their captions and styles.
+    Returns the latents, and the conditioning with the images' captions and styles.
     """
     pictures = open_pictures(data)
     styles = {style.id for style in card.styles}

@@ -135,9 +135,9 @@ class TextTower(nn.Module):
 
 
 def bags(texts: Sequence[str], config: ScorerConfig) -> tuple[Tensor, Tensor]:
-    """Convert captions to inputs of the text tower.
+    """Convert captions to hash buckets of their words and trigrams, the inputs of the scorer's text tower.
 
-    Returns the hash buckets of all captions in one tensor, and the index at which each caption starts.
+    Returns the buckets of all captions in one tensor, and the index at which each caption starts.
     """
     rows = [_buckets(text, config.buckets) for text in texts]
     starts = np.cumsum([0, *map(len, rows[:-1])])
@@ -203,7 +203,7 @@ def load_scorer(folder: Path) -> Scorer:
 
 
 def digest(scorer: Scorer) -> str:
-    """Return a short hash that identifies the scorer's weights."""
+    """Return a short hash of the scorer's weights, by which measurements with different scorers can be told apart."""
     sha = hashlib.sha256()
     for value in scorer.state_dict().values():
         sha.update(value.numpy().tobytes())

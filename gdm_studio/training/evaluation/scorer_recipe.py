@@ -75,10 +75,7 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
 
     @cached_property
     def pictures(self) -> Pictures:
-        """Training dataset of the scorer.
-
-        Raises StudioError if it contains a held-out icon.
-        """
+        """Dataset of icons on which the scorer is trained. Raises StudioError if it contains a held-out icon."""
         pictures = open_pictures(self.data)
         _refuse_heldout(pictures.rows)
         return pictures
@@ -148,9 +145,9 @@ def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimi
 
 
 class ScorerBatch:
-    """Sampler of training targets for the scorer.
+    """Sampler that draws the training targets of the scorer: captions with negatives, and their matches with images.
 
-    The targets are captions with negatives, their matches with the images, and the styles of the images.
+    The styles of the images are targets, too.
     """
 
     def __init__(self, rows: Sequence[Row], others: int, keyword: float) -> None:

@@ -72,7 +72,7 @@ class LoraBase(ABC):
 
     @abstractmethod
     def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
-        """Encode the captions of n training images as conditions of the network.
+        """Encode the captions of n training images as the network's conditions, such as text vectors.
 
         Returns the conditions, and the row indices (n, k) of each caption. A caption may have k > 1 alternative
         conditions. The last row is the condition of the empty prompt.
@@ -130,7 +130,7 @@ class LoraBase(ABC):
 
 
 class IconsBase(LoraBase):
-    """Icons model for which a LoRA is trained.
+    """Model of the Icons family for which a LoRA is trained.
 
     Each caption is trained with several draft images, since different seeds choose different drafts.
     """

@@ -76,7 +76,7 @@ class FineTuneRecipe(LoraRecipe):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """Name of the folder of the new model."""
+        """Name of the folder to which the fine-tuned model is written."""
         return self.title
 
     def new_weights(self, base: LoraBase) -> Any:
