@@ -16,12 +16,11 @@ PACKAGE = "gdm_studio.systems"
 
 
 class SystemEntry(NamedTuple):
-    """Location of a system in this package.
+    """Registry row that names the module of a published generative system, its `System` object and its recipe class.
 
-    `module`, `system` and `recipe` are the names of its module, its `System` and its recipe class. `recipe` is "" for a
-    system that uses another system's weights. `help` describes the recipe on the command line. `minutes` is the
-    estimated training time on two idle cores. `has_other_input` is True if the recipe needs more than a folder of
-    images, such as captions and images of three sizes for cascades.
+    `recipe` is "" for a system that uses another system's weights. `help` describes the recipe on the command line.
+    `minutes` is the estimated training time on two idle cores. `has_other_input` is True if the recipe needs more than
+    a folder of images. A cascade, for example, needs captions and images of three sizes.
     """
 
     module: str
@@ -138,17 +137,17 @@ REGISTRY = {
 
 
 def systems() -> dict[str, System]:
-    """Return all systems by name, in the order of `REGISTRY`."""
+    """Return all published generative systems (DDPM, EDM, GAN, …) by name, in the order of `REGISTRY`."""
     return {name: getattr(_module(row), row.system) for name, row in REGISTRY.items()}
 
 
 def recipe_of(name: str) -> Any:
-    """Return the recipe class that trains the system."""
+    """Return the training recipe class of the generative system with this name, for example `DdpmRecipe` for "ddpm"."""
     return getattr(_module(REGISTRY[name]), REGISTRY[name].recipe)
 
 
 def explanation_of(name: str) -> str:
-    """Return the docstring of the system's module, which explains its idea and its equations."""
+    """Return an explanation of a system's idea and equations, the docstring of its module."""
     return (_module(REGISTRY[name]).__doc__ or "").strip()
 
 

@@ -48,7 +48,10 @@ LOG_SNRS = np.linspace(-6, 6, 9)
 
 
 def _like_ddpm(claim_text: str, ablation: str, **facts: Any) -> System:
-    """Return DDPM's `System` with the fields `facts` replaced, and a claim that compares it with an ablation."""
+    """Return a copy of DDPM's `System` for another backbone, with a claim that compares it with its ablation.
+
+    The claim is that the backbone has a lower error. `facts` are further fields of `System` to replace.
+    """
     claim = Claim(claim_text, "error_beside_ablated", 0.98, "less", "retrain", 1.0, ablation)
     shared: dict[str, Any] = {"objective": "E‖v − v_θ(x_t, t)‖²", "parents": ("ddpm",), "claim": claim}
     return replace(DDPM, **{**shared, **facts})
@@ -118,7 +121,10 @@ RIN_SYSTEM = _like_ddpm(
 
 @dataclass(frozen=True, kw_only=True)
 class BackboneRecipe(DdpmRecipe):
-    """Training recipe for DDPM with the v loss and another backbone, or with the ablation of that backbone."""
+    """Training recipe for DDPM with another network architecture, such as DiT, and the v loss.
+
+    It can also train an ablation of that architecture, which lacks its characteristic feature.
+    """
 
     samples: Samples = 160_000
     # No even phase is needed, since the v loss already weights all noise levels equally.
@@ -133,7 +139,10 @@ class BackboneRecipe(DdpmRecipe):
         return self.ablation if self.network == "ablated" else {}
 
     def error(self, model: nn.ModuleDict) -> float:
-        """Return the network's mean squared error of v, with fixed images, noise and noise levels."""
+        """Return the trained network's mean squared error in predicting v.
+
+        The images, the noise and the noise levels are always the same, so that two networks can be compared.
+        """
         network, rng = model["denoiser"].eval(), np.random.default_rng(0)
         x0, cond = self.random_images(rng, ERROR_IMAGES)
         found = []
@@ -178,7 +187,10 @@ class SimpleRecipe(BackboneRecipe):
 
     @property
     def shift(self) -> float:
-        """The shift of the noise schedule: the side of the images divided by 64, or 1 in the ablation."""
+        """Factor by which the noise schedule is shifted for the size of the images.
+
+        It is the side in pixels divided by 64, or 1 in the ablation.
+        """
         return 1.0 if self.network == "ablated" else self.size / SIDE
 
     @cached_property
@@ -202,9 +214,9 @@ class RinRecipe(BackboneRecipe):
 
 
 def _evaluate(network: nn.Module, x: Tensor, time: Tensor, cond: Tensor) -> Tensor:
-    """Return the network's output for x.
+    """Return a network's prediction for the noisy images x, evaluating it as often as sampling does.
 
-    RIN is evaluated twice; the second evaluation receives the latents of the first, as in sampling.
+    RIN is evaluated twice: its second evaluation receives the latents of the first.
     """
     if isinstance(network, RIN) and network.config.conditioned:
         _, latents = network.forward_with_latents(x, time, cond, network.initial_latents(x))

@@ -42,7 +42,10 @@ HELD_OUT = 8
 
 @dataclass(frozen=True)
 class CaptionedImages:
-    """Dataset of drawings rendered at 1024 pixels, with their captions."""
+    """Dataset for training text-to-image cascades: icons of 1024 pixels with random captions.
+
+    The captions are composed from the icons' names, styles and colours.
+    """
 
     pictures: Pictures
 
@@ -51,25 +54,28 @@ class CaptionedImages:
 
     @cached_property
     def names(self) -> tuple[tuple[str, ...], ...]:
-        """The name and the synonyms (of one or two words) of the thing in each image."""
+        """Name of the thing that each image shows, followed by up to four synonyms of one or two words."""
         synonyms = [[word for word in row["words"] if len(split(word)) <= 2][:4] for row in self.pictures.rows]
         return tuple((row["concept"], *others) for row, others in zip(self.pictures.rows, synonyms, strict=True))
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """The names of all things, in alphabetical order."""
+        """Names of all things shown by the images of the dataset, sorted alphabetically."""
         return tuple(sorted({names[0] for names in self.names}))
 
     @cached_property
     def words(self) -> CaptionWords:
-        """All words of the captions, in alphabetical order."""
+        """Vocabulary of the captions: every word that can occur in them, sorted alphabetically."""
         texts = [*NUMBER_WORDS, *STYLE_WORDS.values(), *(row["colour"] or "" for row in self.pictures.rows)]
         texts += [name for names in self.names for name in names]
         return CaptionWords(tuple(sorted({word for text in texts for word in split(text)})), CAPTION_LENGTH)
 
     @cached_property
     def training(self) -> NDArray[np.int64]:
-        """Indices of the training images. Whole drawings, with all their colour versions, are held out."""
+        """Indices of the images used for training, as opposed to held-out images.
+
+        Held-out drawings are excluded with all their colour versions, so that no version of them is seen in training.
+        """
         drawings = [(row["concept"], row["set"]) for row in self.pictures.rows]
         known = sorted(set(drawings))
         held = {known[place] for place in np.random.default_rng(0).permutation(len(known))[::HELD_OUT]}
@@ -77,29 +83,36 @@ class CaptionedImages:
 
     @cached_property
     def held_out(self) -> NDArray[np.int64]:
-        """The indices of the held-out images."""
+        """Indices of the images that are not used for training, for measuring how well a model generalises."""
         return np.setdiff1d(np.arange(len(self)), self.training)
 
     @cached_property
     def small(self) -> Tensor:
-        """The images at 64 pixels (N, 4, 64, 64), premultiplied, in −1 … 1."""
+        """All images reduced to 64 pixels, a tensor (N, 4, 64, 64) with premultiplied alpha and values in −1 … 1."""
         return F.avg_pool2d(self.medium.float() / 127.5 - 1, SIDES[1] // SIDES[0])
 
     @cached_property
     def medium(self) -> Tensor:
-        """The images at 256 pixels (N, 4, 256, 256), premultiplied, as levels 0 … 255."""
+        """All images reduced to 256 pixels, a uint8 tensor (N, 4, 256, 256) with premultiplied alpha."""
         factor = SIDES[2] // SIDES[1]
         levels = [F.avg_pool2d(self.large(index) + 1, factor) * 127.5 for index in range(len(self))]
         return torch.cat([each.round().to(torch.uint8) for each in levels])
 
     def large(self, index: int, corner: tuple[int, int] = (0, 0), side: int = SIDES[2]) -> Tensor:
-        """Return a square crop of an image at 1024 pixels (1, 4, side, side), premultiplied, in −1 … 1."""
+        """Return a square crop (1, 4, side, side) of an image at 1024 pixels.
+
+        It has premultiplied alpha and values in −1 … 1.
+        """
         top, left = corner
         part = self.pictures.pixels[index, top : top + side, left : left + side]
         return to_premultiplied(torch.from_numpy(np.array(part))[None])
 
     def caption(self, index: int, rng: np.random.Generator, *, count: int = 1) -> str:
-        """Compose a random caption of an image: number, colour, name or synonym, and style."""
+        """Compose a random caption of an image, such as "two red cats outlined".
+
+        It may consist of number, colour, name and style. The name may be replaced by a synonym. Colour and style are
+        sometimes left out.
+        """
         row = self.pictures.rows[index]
         names = self.names[index]
         name = names[0]
@@ -114,9 +127,10 @@ class CaptionedImages:
         return " ".join(parts)
 
     def captioned(self, rng: np.random.Generator, count: int, *, drop: bool = True) -> tuple[Tensor, Tensor]:
-        """Draw random training images (count, 4, 64, 64) with the word numbers of their captions (count, L).
+        """Draw random training images (count, 4, 64, 64) with their captions as word indices (count, L).
 
-        With `drop`, some captions are empty.
+        Some images contain two or three copies of a drawing. With `drop`, some captions are empty, for classifier-free
+        guidance.
         """
         images, captions = [], []
         for index in self.training[rng.integers(len(self.training), size=count)]:
@@ -128,9 +142,10 @@ class CaptionedImages:
         return torch.stack(images), torch.tensor(padded)
 
     def crops(self, rng: np.random.Generator, count: int, *, stage: int, side: int) -> Tensor:
-        """Draw random square crops (count, 4, side, side) of training images at SIDES[stage] pixels.
+        """Draw random square crops (count, 4, side, side) from training images, for training upsamplers.
 
-        Most of them show part of the thing, not only empty background.
+        The images have SIDES[stage] pixels. Empty crops are drawn again up to three times, so that most crops show part
+        of the thing.
         """
         found = []
         for index in self.training[rng.integers(len(self.training), size=count)]:
@@ -148,7 +163,7 @@ class CaptionedImages:
 
 
 def copies(image: Tensor, count: int) -> Tensor:
-    """Return an image (4, S, S) with `count` copies of a drawing of the same size, halved if there are several."""
+    """Return an image (4, S, S) that shows a drawing `count` times, at half the size if more than once."""
     if count == 1:
         return image
     side = image.shape[-1]
@@ -160,7 +175,11 @@ def copies(image: Tensor, count: int) -> Tensor:
 
 
 def open_captioned_images(folder: Path) -> CaptionedImages:
-    """Open the dataset of a cascade. Raises StorageError if it is missing, or of another size or composition."""
+    """Open a folder of icons as the captioned training dataset of a cascade.
+
+    Raises StorageError if the dataset is missing, and BadRequest if its images have another size or come from other
+    icon sets.
+    """
     pictures = open_pictures(folder)
     if pictures.size != SIDES[-1] or any(row["set"] not in FLAT_SETS for row in pictures.rows):
         raise BadRequest(

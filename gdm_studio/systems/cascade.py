@@ -75,19 +75,25 @@ Degradation = Callable[[Tensor, np.random.Generator], tuple[Tensor, Tensor | Non
 
 @cache
 def cosine_process() -> Process:
-    """Return the forward process of all stages."""
+    """Return the forward process that all stages of a cascade share, with the cosine noise schedule."""
     return vp(SCHEDULE, TIMESTEPS)
 
 
 def random_levels(process: Process, rng: np.random.Generator, count: int, axes: int) -> NoiseLevel:
-    """Draw `count` timesteps uniformly. Return their noise levels as arrays with `axes` further axes of length one."""
+    """Draw `count` random timesteps of a forward process, and return their noise levels.
+
+    Alpha and sigma have the shape (count, 1, …), with `axes` axes of length one for broadcasting.
+    """
     picked = [process.coordinates(process.ratios[int(t)]) for t in rng.integers(len(process.ratios), size=count)]
     alpha, sigma = torch.tensor(picked, dtype=torch.float64).float().unflatten(0, (count, *[1] * axes)).unbind(-1)
     return NoiseLevel(cast(Any, alpha), cast(Any, sigma))
 
 
 def noisy_batch(rng: np.random.Generator, x0: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return images x0 (N, C, H, W), x at random noise levels, and the alpha and sigma of these levels."""
+    """Add noise of random levels to the images x0 (N, C, H, W) for training.
+
+    Returns x0, the noisy images, and the alpha and sigma of their noise levels.
+    """
     at = random_levels(cosine_process(), rng, len(x0), 3)
     x = at.alpha * x0 + at.sigma * normal(rng, *x0.shape)
     return x0, x, cast(Tensor, at.alpha), cast(Tensor, at.sigma)
@@ -96,9 +102,9 @@ def noisy_batch(rng: np.random.Generator, x0: Tensor) -> tuple[Tensor, Tensor, T
 def prediction_loss(
     diffusion: Diffusion, network: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *noisy: Tensor
 ) -> Tensor:
-    """Return E‖F − target‖² for a network's output F.
+    """Return the mean squared error between a network's output for noisy images and its training target.
 
-    `noisy` contains x, and the alpha and sigma of its noise level.
+    `noisy` contains the noisy images x, and the alpha and sigma of their noise levels.
     """
     x, alpha, sigma = noisy
     at = NoiseLevel(cast(Any, alpha), cast(Any, sigma))
@@ -109,7 +115,7 @@ def prediction_loss(
 
 @dataclass(frozen=True, kw_only=True)
 class CascadePhase(Phase[nn.ModuleDict]):
-    """Base class for the training phases of a cascade's networks."""
+    """Base class for the training phases of a cascade, each of which trains one of the cascade's networks."""
 
     recipe: CascadeRecipe
 
@@ -124,9 +130,10 @@ class CascadePhase(Phase[nn.ModuleDict]):
     def objective(
         self, loss: Callable[..., Tensor], *networks: nn.Module, optimizer: str = "muon", splits: bool = True
     ) -> Objective:
-        """Return an objective that trains some networks.
+        """Return the training objective that minimises `loss` over the parameters of the given networks.
 
-        `splits` is False for a loss that compares the samples of a batch, which cannot be split among threads.
+        `splits` is False for a loss that compares the samples of a batch with each other. Such a batch cannot be split
+        among threads.
         """
         trained = nn.ModuleList(networks)
         optimizers = OPTIMIZERS[optimizer](trained, nn.Module(), self.learning_rate)
@@ -135,7 +142,7 @@ class CascadePhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class ContrastivePhase(CascadePhase):
-    """Training phase of a contrastive model of images and captions.
+    """Training phase of the contrastive model, which learns to match images with their captions as CLIP does.
 
     A noise-aware model is trained on images at random noise levels (GLIDE), others on clean images (DALL·E 2).
     """
@@ -161,7 +168,7 @@ class ContrastivePhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class UpsamplerPhase(CascadePhase):
-    """Training phase of an upsampler, on crops of images."""
+    """Training phase of one upsampler of a cascade, which learns to enlarge random crops of the training images."""
 
     stage: int
     degrade: Degradation
@@ -188,7 +195,10 @@ class UpsamplerPhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class CascadeRecipe(Recipe[nn.ModuleDict]):
-    """Base class of training recipes for cascades. Its own phase, the last one, trains the base stage."""
+    """Base class of training recipes for cascades, which generate a small image from a caption and enlarge it.
+
+    The phases of the other networks come first. The recipe itself is the last phase, which trains the base stage.
+    """
 
     system: ClassVar[System]
     # The number of upsamplers.
@@ -219,29 +229,32 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
 
     @cached_property
     def data_scale(self) -> float:
-        """The standard deviation of the images."""
+        """Standard deviation of the training images' values, measured on the first images at 64 pixels."""
         return round(float(self.images.small[:MEASURED].std()), 4)
 
     @cached_property
     def diffusion(self) -> Diffusion:
-        """The diffusion of the base stage."""
+        """Diffusion with which the base stage of the cascade is trained: cosine schedule and v prediction."""
         return Diffusion(cosine_process(), "v", self.data_scale)
 
     def phase_settings(self, samples: int) -> dict[str, Any]:
-        """Return the settings of a phase that trains a network other than the base stage's."""
+        """Return the training settings of a phase with `samples` training samples, copied from the recipe.
+
+        They apply to every network but the base stage, which the recipe itself trains.
+        """
         shared = {"batch": self.batch, "learning_rate": self.learning_rate, "seed": self.seed, "recipe": self}
         return {**shared, "samples": samples, "warmup": min(self.warmup, samples // 10)}
 
     def contrastive_phase(self, *, is_noise_aware: bool) -> ContrastivePhase:
-        """Return the contrastive model's phase.
+        """Return the phase that trains the contrastive model of images and captions.
 
-        Its batches are larger, since each image is compared with all others.
+        Its batches are twice as large as usual, since each image is compared with all captions of its batch.
         """
         settings = self.phase_settings(self.others) | {"batch": 2 * self.batch}
         return ContrastivePhase(**settings, is_noise_aware=is_noise_aware)
 
     def upsampler_phases(self) -> list[UpsamplerPhase]:
-        """Return the phases of the upsamplers."""
+        """Return one training phase for each upsampler of the cascade."""
         return [
             UpsamplerPhase(**self.phase_settings(self.others), stage=stage, degrade=self.degrade)
             for stage in range(1, self.upsamplers + 1)
@@ -251,16 +264,19 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         """Degrade the small images that an upsampler is trained with, and return them with the level of degradation.
 
         Without degradation, an upsampler learns to trust every detail of the small image, including errors of the
-        previous stage.
+        previous stage. The default does not change the images, and returns None as their level.
         """
         return small, None
 
     def new_base(self, **settings: Any) -> CascadeUNet:
-        """Return a new network of the base stage."""
+        """Create the untrained U-Net of the base stage, which generates images of 64 pixels from captions."""
         return CascadeUNet(CascadeUNetConfig(caption=CaptionTransformerConfig(1).width, sketch=32, **settings))
 
     def new_upsampler(self, stage: int, **settings: Any) -> CascadeUNet:
-        """Return a new upsampler network for a stage (from 1). It has no attention, so it works at any size."""
+        """Create an untrained U-Net that enlarges the images of the previous stage fourfold. `stage` counts from 1.
+
+        It has no attention, so that it works at any size.
+        """
         shape = {
             "patch": 4,
             "widths": UPSAMPLER_WIDTHS[stage - 1],
@@ -272,27 +288,30 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         return CascadeUNet(CascadeUNetConfig(**cast(Any, shape | settings)))
 
     def new_contrastive(self) -> ContrastiveModel:
-        """Return a new contrastive model."""
+        """Create an untrained contrastive model for the images and the vocabulary of the dataset."""
         words = self.images.words
         return ContrastiveModel(ContrastiveConfig(len(words.words) + 1, width=EMBEDDING, length=words.length))
 
     def new_caption(self, **settings: Any) -> CaptionTransformer:
-        """Return a new caption transformer."""
+        """Create an untrained caption transformer, which encodes captions of the dataset's vocabulary."""
         words = self.images.words
         return CaptionTransformer(CaptionTransformerConfig(len(words.words) + 1, length=words.length, **settings))
 
     def upsampler_spec(self, stage: int, share: float) -> StageSpec:
-        """Return the description of the upsampler of a stage, from 1, which takes a share of the steps."""
+        """Return the specification of an upsampler stage: its image size, prediction type and share of the steps.
+
+        `stage` counts from 1. The specification is stored in the model file.
+        """
         name = UPSAMPLERS[stage - 1]
         return StageSpec("upsampler", name, SIDES[stage], share, self.data_scale, UPSAMPLER_PREDICTION)
 
     @abstractmethod
     def networks(self) -> dict[str, nn.Module]:
-        """Return the newly initialised networks by name."""
+        """Create all networks of the cascade with random weights, and return them by name."""
 
     @abstractmethod
     def specs(self) -> tuple[StageSpec, ...]:
-        """Return the stages of the model."""
+        """Return the specifications of the cascade's stages, from the smallest image to the largest."""
 
     def model(self, out: Path) -> nn.ModuleDict:
         return nn.ModuleDict({name: channels_last(network) for name, network in self.networks().items()})
@@ -333,7 +352,10 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
     trains_caption: ClassVar[bool] = True
 
     def more_conditioning(self, *more: Tensor) -> dict[str, Tensor]:
-        """Return additional conditioning of the base stage, from the other tensors of a batch."""
+        """Return additional conditioning for the base stage's U-Net, from the further tensors of a training batch.
+
+        The default has none. DALL·E 2 adds image embeddings.
+        """
         return {}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
@@ -341,7 +363,10 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
         write_model(out / self.product, dict(model.items()), self.card(model, seen), stages)
 
     def card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
-        """Return the content of the model card. `seen` is the number of samples that the base stage was trained on."""
+        """Return the model card of the trained cascade as a dict.
+
+        `seen` is the number of samples that the base stage was trained on.
+        """
         return {
             **self.system.card_entries,
             "licence": LICENCE,

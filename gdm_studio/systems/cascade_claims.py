@@ -46,14 +46,14 @@ SAME_CLASSES = 0.05
 
 @dataclass(frozen=True)
 class StageDrawing:
-    """Loaded cascade whose stages draw all of the judge's prompts in one batch."""
+    """Trained cascade that is measured stage by stage. Each stage can draw all of the judge's prompts in one batch."""
 
     context: ClaimContext
     model: CascadeModel
 
     @classmethod
     def of(cls, context: ClaimContext, system: System) -> StageDrawing:
-        """Load the system's cascade. Raises ModelError if it is not trained yet."""
+        """Load the trained cascade of a system for measurement. Raises ModelError if it is not trained yet."""
         card = context.card(system.model)
         model = context.library.load(card.name, device=torch.device("cpu"), dtype=torch.float32)
         return cls(context, cast(CascadeModel, model))
@@ -64,16 +64,16 @@ class StageDrawing:
 
     @property
     def conditions(self) -> list[Conditioning]:
-        """The conditioning of each prompt, without factors."""
+        """Conditioning for each of the judge's prompts, with all factors of the model set to 0."""
         factors = {factor.name: 0.0 for factor in self.model.card.accepts.factors}
         return [Conditioning(text=name, factors=factors) for name in self.names]
 
     def stage(self, kind: type[CascadeStage]) -> CascadeStage:
-        """Return the first stage of the given kind."""
+        """Return the first stage of the cascade that is an instance of the class `kind`."""
         return next(stage for stage in self.model.stages if isinstance(stage, kind))
 
     def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
-        """Return the results of a stage (N, …), one per conditioning.
+        """Sample one stage of the cascade, and return its results (N, …), one for each conditioning.
 
         `controls` are keyword arguments of `apply_guidance`.
         """
@@ -97,15 +97,19 @@ class StageDrawing:
         return x
 
     def recognised(self, images: Tensor) -> float:
-        """Return the fraction of images (N, 4, 64, 64), one per prompt, in which the judge recognises the prompt."""
+        """Return the fraction of generated images in which the judge recognises the prompt.
+
+        The images (N, 4, 64, 64), one for each prompt, are decoded first.
+        """
         stage = self.stage(BaseStage)
         return self.context.judge.accuracy(stage.decode(images).numpy(), self.names)
 
 
 def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Measurement:
-    """Measure the fraction of recognised images with classifier-free guidance, minus the best with CLIP guidance.
+    """Measure whether classifier-free guidance gives more recognisable images than CLIP guidance does.
 
-    In the ablation, both sides use CLIP guidance.
+    The value is the difference of the fractions of recognised images, with the best weight of CLIP guidance. In the
+    ablation, both sides use CLIP guidance.
     """
     drawing = StageDrawing.of(context, system)
     stage = drawing.stage(BaseStage)
@@ -125,10 +129,10 @@ def recognised_beside_clip_guidance(context: ClaimContext, system: System) -> Me
 
 
 def recognised_beside_text_embedding(context: ClaimContext, system: System) -> Measurement:
-    """Measure the fraction of recognised images with the prior, minus that with the caption's embedding instead.
+    """Measure whether DALL·E 2's prior improves its images, compared with using the caption's embedding directly.
 
-    The decoder gets no caption, so that it knows the thing only from the embedding. In the ablation, both sides use the
-    caption's embedding.
+    The value is the difference of the fractions of recognised images. The decoder gets no caption, so that it knows the
+    thing only from the embedding. In the ablation, both sides use the caption's embedding.
     """
     drawing = StageDrawing.of(context, system)
     base = drawing.stage(BaseStage)
@@ -151,10 +155,11 @@ def recognised_beside_text_embedding(context: ClaimContext, system: System) -> M
 
 
 def saturation_beside_clipping(context: ClaimContext, system: System) -> Measurement:
-    """Measure the fraction of saturated channels with dynamic thresholding, divided by that with clipping.
+    """Measure whether dynamic thresholding avoids the oversaturated colours that clipping causes under strong guidance.
 
-    Both use the same strong guidance. If the fractions of recognised images differ by more than SAME_CLASSES, the value
-    is 1, since blander images are less saturated. In the ablation, both sides use clipping.
+    The value is the ratio of the fractions of saturated channels. If the fractions of recognised images differ by more
+    than SAME_CLASSES, the value is 1, since blander images are less saturated. In the ablation, both sides use
+    clipping.
     """
     drawing = StageDrawing.of(context, system)
     stage = drawing.stage(BaseStage)
@@ -174,7 +179,7 @@ def saturation_beside_clipping(context: ClaimContext, system: System) -> Measure
 
 
 def _saturation(images: Tensor) -> float:
-    """Return the fraction of saturated colour channels among the opaque pixels of images (N, 4, H, W)."""
+    """Return the fraction of saturated colour values among the opaque pixels of images (N, 4, H, W)."""
     is_opaque = (images[:, 3:] > OPAQUE).expand(-1, 3, -1, -1)
     values = images[:, :3][is_opaque].abs()
     return float(np.mean((values > SATURATED).numpy())) if len(values) else 0.0

@@ -36,7 +36,10 @@ IMAGES_PER_SEED = 512
 
 @dataclass(frozen=True)
 class ClaimContext:
-    """Inputs for measuring claims: the installed models, the judge, and optionally training images."""
+    """Resources for measuring the claims of published systems: installed models, judge and training images.
+
+    The training images are optional. With `broken`, the ablations are measured instead of the systems.
+    """
 
     library: Library
     judge_file: Path
@@ -53,22 +56,23 @@ class ClaimContext:
 
     @property
     def pictures(self) -> Path:
-        """The folder of the training dataset. Raises ModelError if none was given."""
+        """Folder of the training dataset, which some measurements need. Raises ModelError if the user gave none."""
         if self.data is None:
             raise ModelError("needs --data, the output of `gdm-studio data icons`")
         return self.data
 
     def card(self, model: str) -> ModelCard:
-        """Return the card of a system's model. Raises ModelError if it is not trained yet."""
+        """Return the card of the installed model with this name. Raises ModelError if the model is not trained yet."""
         found = next((each for each in self.library.cards() if each.name == model and each.family == "systems"), None)
         if found is None:
             raise ModelError("not trained yet")
         return found
 
     def own_card(self, system: System) -> ModelCard:
-        """Return the card of a system's model or, for systems that use the user's weights, of such a file.
+        """Return the card of the model that demonstrates a system, or of the user's checkpoint for it.
 
-        Raises ModelError if there is none.
+        For a system such as Stable Diffusion, whose weights come from the user, this is the first installed checkpoint
+        of its family. Raises ModelError if there is none.
         """
         if system.family == "systems":
             return self.card(system.model)
@@ -78,7 +82,10 @@ class ClaimContext:
         return found
 
     def plane(self, system: System | str) -> Plane:
-        """Load a system's model of points (cached). Raises ModelError if it is not trained yet."""
+        """Load the model that demonstrates a system on points in the plane. The loaded model is cached.
+
+        Raises ModelError if it is not trained yet.
+        """
         name = system if isinstance(system, str) else system.points_model
         if name not in self._planes:
             self._planes[name] = Plane.load(self.library, self.card(name).name)
@@ -89,9 +96,10 @@ class ClaimContext:
         return {}
 
     def generate_images(self, model: str, **settings: object) -> list[NDArray[np.uint8]]:
-        """Generate one batch of images per seed, with the model's default settings changed by `settings`.
+        """Generate images with a model for a measurement, and return one batch (N, H, W, 4) for each seed.
 
-        The images of a batch have the classes returned by `labels`. Guidance is off unless `settings` sets it.
+        `settings` override the model's default settings. The images of a batch have the classes returned by `labels`.
+        Guidance is off unless `settings` sets it.
         """
         card = self.card(model)
         drawings = CachedGenerator.of(self.library, card.name, self.show)
@@ -107,19 +115,28 @@ class ClaimContext:
         return [np.concatenate(parts) for parts in batches]
 
     def labels(self, card: ModelCard) -> list[str]:
-        """Return the class of each image in a batch, in ascending order. All classes occur equally often."""
+        """Return the class of each image in a generated batch, sorted by class.
+
+        All classes of the model occur equally often.
+        """
         names = card.accepts.labels or ("",)
         return sorted((names[index % len(names)] for index in range(self.images_per_seed)), key=names.index)
 
     @cached_property
     def frechet_floor(self) -> float:
-        """Mean Fréchet distance of real images, in sets as large as the generated ones."""
+        """Mean Fréchet distance of random subsets of real images from all real images.
+
+        The subsets are as large as the generated batches, so this is the distance that a perfect model would have.
+        """
         real, count = self.judge.real, min(self.images_per_seed, len(self.judge.real))
         draws = [np.random.default_rng(seed).permutation(len(real))[:count] for seed in range(SEEDS)]
         return float(np.mean([frechet_distance(real[indices], real) for indices in draws]))
 
     def frechet_excess(self, model: str, **settings: object) -> list[float]:
-        """Return each seed's Fréchet distance minus that of an equally large set of real images."""
+        """Generate images with a model, and return each seed's excess Fréchet distance from real images.
+
+        The excess is the distance minus that of equally many real images.
+        """
         distances = [
             frechet_distance(self.judge.features(images), self.judge.real)
             for images in self.generate_images(model, **settings)
@@ -131,14 +148,14 @@ Measure = Callable[[ClaimContext, System], Measurement]
 
 
 def shipped_judge() -> Path:
-    """Return the path of the shipped judge's weights."""
+    """Return the path of the judge, the image classifier that ships with the program for measuring generated images."""
     return Path(str(paths.resources())) / "systems" / FILE
 
 
 def summarise(values: Sequence[float], count: int = 0, floor: float | None = None) -> Measurement:
-    """Return a measurement with the mean, minimum and maximum of the values.
+    """Return a measurement with the mean, minimum and maximum of the given values, which are usually one for each seed.
 
-    `count` is the number of images or points per value, and `floor` the value of real images or points.
+    `count` is the number of images or points behind each value. `floor` is the value that real images or points have.
     """
     return Measurement(float(np.mean(values)), min(values), max(values), count, floor)
 

@@ -20,7 +20,10 @@ NOT_MEASURED = "not measured"
 def claim_table(
     systems: Mapping[str, System], figures: Mapping[str, Measurement], cards: Mapping[str, ModelCard]
 ) -> str:
-    """Return the table as Markdown. `figures` are the measurements by system, and `cards` the models by name."""
+    """Return a Markdown table of all systems with their claims, measured results and the training of their models.
+
+    `figures` are the measurements by system name, and `cards` the model cards by model name.
+    """
     rows = [HEADER, "|---|---|---|---|---|---|"]
     for name, system in systems.items():
         claim, figure = system.claim, figures.get(name)
@@ -32,7 +35,7 @@ def claim_table(
 
 
 def with_claim_table(page: str, table: str) -> str:
-    """Return a Markdown page with its table of claims replaced by `table`.
+    """Replace the table of claims in a Markdown page, such as `docs/systems.md`, and return the new page.
 
     Raises BadRequest if the page contains no such table.
     """
@@ -54,7 +57,7 @@ def _result(system: System, figure: Measurement | None) -> str:
 
 
 def _training(system: System, cards: Mapping[str, ModelCard]) -> str:
-    """Return the number of training samples of the measured model, as text."""
+    """Return text for the table that names the measured model and the number of its training samples."""
     if system.claim.requires == "retrain":
         return "in the measurement"
     card = cards.get(system.points_model) or cards.get(system.model)

@@ -43,17 +43,20 @@ RESTORED = 16
 
 
 def frechet_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure the system's excess Fréchet distance, divided by that of DDPM. The ablation is DDPM."""
+    """Measure whether a system's images are closer to real images than those of DDPM.
+
+    The value is the ratio of the two excess Fréchet distances. The ablation is DDPM.
+    """
     own = "ddpm" if context.broken else system.model
     first, second = (context.frechet_excess(model) for model in (own, "ddpm"))
     return summarise([a / b for a, b in zip(first, second, strict=True)], context.images_per_seed)
 
 
 def restored_images(context: ClaimContext, system: System) -> Measurement:
-    """Measure the error of images restored from their latents, divided by that from a smaller image.
+    """Measure how well an autoencoder restores images from their latents, compared with enlarging a smaller image.
 
-    The smaller image consists of as many numbers as the latents. The images are those of `context.pictures`. In the
-    ablation, both sides use a smaller image.
+    The value is the ratio of the two errors. The smaller image consists of as many numbers as the latents. The images
+    are those of `context.pictures`. In the ablation, both sides use a smaller image.
     """
     from gdm_studio.systems.dataset import open_dataset
 
@@ -71,22 +74,22 @@ def restored_images(context: ClaimContext, system: System) -> Measurement:
 
 
 def _shrunk(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
-    """Return an image (S, S, 4) that was reduced to `side` pixels and enlarged again."""
+    """Reduce an image (S, S, 4) to `side` pixels, and enlarge it to its former size."""
     small = Image.fromarray(image).resize((side, side), Image.Resampling.BOX)
     return np.array(small.resize(image.shape[:2], Image.Resampling.BICUBIC))
 
 
 def _error(image: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
-    """Return the root-mean-square error between the colours of two images (S, S, 3 or 4), in levels."""
+    """Return the root-mean-square colour difference between two uint8 images (S, S, 3 or 4), on the scale 0 … 255."""
     apart = image[..., :3].astype(float) - other[..., :3]
     return float(np.sqrt(np.square(apart).mean()))
 
 
 def restoration_ratio(context: ClaimContext, system: System) -> Measurement:
-    """Measure the restoration error of Cold Diffusion's algorithm 2, divided by that of algorithm 1, in 20 steps.
+    """Measure whether Cold Diffusion's algorithm 2 restores degraded images better than its algorithm 1.
 
-    The restored images are real ones, blurred as much as the process allows. In the ablation, both sides use algorithm
-    1.
+    The value is the ratio of the errors in 20 steps. The images are real ones, blurred as much as the process allows.
+    In the ablation, both sides use algorithm 1.
     """
     from gdm_studio.systems.dataset import open_dataset
 
@@ -118,10 +121,10 @@ def restoration_ratio(context: ClaimContext, system: System) -> Measurement:
 
 
 def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
-    """Measure how far the bound on heartbeat sequences is above their true entropy log2 5, in bits per sequence.
+    """Measure how far the likelihood bound on heartbeat sequences is above their true entropy.
 
-    Three networks are trained in less than a minute. The ablation is the best possible network that sees each bit in
-    isolation.
+    The value is in bits per sequence, and the entropy is log2 5. Three networks are trained in less than a minute. The
+    ablation is the best possible network that sees each bit in isolation.
     """
     from gdm_studio.systems.diffusion2015 import PULSE, BinomialRecipe, bits_of_bound
 
@@ -131,7 +134,10 @@ def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
         rows = torch.from_numpy(recipe.rows)
 
         def alone(x: Tensor, t: Tensor, recipe: BinomialRecipe = recipe) -> Tensor:
-            """Return P(x_0 = 1 | x_t) of each bit in isolation, given that one bit in PULSE is 1."""
+            """Return the probability that each original bit x_0 is 1, judged only by the same bit of x_t.
+
+            This is the best guess without the other bits, since one bit in PULSE is 1.
+            """
             ones = (recipe.chain.probability_of_one(torch.full_like(x, known), t) for known in (1.0, 0.0))
             pulse, none = (torch.where(x > 0.5, one, 1 - one) for one in ones)
             return pulse / PULSE / (pulse / PULSE + none * (1 - 1 / PULSE))
@@ -146,7 +152,7 @@ def bits_above_truth(context: ClaimContext, system: System) -> Measurement:
 
 
 def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
-    """Measure DiffFlow's likelihood bound relative to the bound with a fixed forward process.
+    """Measure how much DiffFlow's learned forward process improves the likelihood bound over a fixed forward process.
 
     The value is the difference in nats per point, for three training runs. The chain has 8 steps, too few for a fixed
     drift. In the ablation, both sides have a fixed drift.
@@ -165,10 +171,10 @@ def nats_beside_fixed(context: ClaimContext, system: System) -> Measurement:
 
 
 def error_beside_ablated(context: ClaimContext, system: System) -> Measurement:
-    """Measure a network's error of v, divided by that of its ablation.
+    """Measure how much a network's characteristic feature lowers its error in predicting v.
 
-    Three pairs of networks are trained on ABLATION_SAMPLES samples. In the ablation both sides are ablated networks,
-    with different seeds.
+    Three pairs of networks, with and without the feature, are trained on ABLATION_SAMPLES samples each. The value is
+    the ratio of their errors. In the ablation both sides are ablated networks, with different seeds.
     """
     kind = recipe_of(system.name)
     found: list[float] = []
@@ -194,7 +200,10 @@ def error_beside_ablated(context: ClaimContext, system: System) -> Measurement:
 
 @contextmanager
 def trained_model(recipe: Recipe[Model]) -> Iterator[Model]:
-    """Train a single-phase recipe in a temporary folder, and yield the model with averaged weights."""
+    """Train a single-phase recipe in a temporary folder, and yield the trained model with its averaged weights.
+
+    The folder is deleted afterwards.
+    """
     with TemporaryDirectory() as folder:
         run = Run(recipe, Path(folder), None)
         while run.seen < run.phase.samples:
@@ -217,7 +226,10 @@ MEASUREMENTS: Mapping[str, Measure] = {
 
 @dataclass(frozen=True)
 class Verdict:
-    """Result of verifying a system's claim: a measurement, or a remark that explains why there is none."""
+    """Result of verifying the claim of a published system: a measurement, or a remark that explains why there is none.
+
+    `broken` is True if the ablation was measured instead of the system.
+    """
 
     system: System
     figure: Measurement | None
@@ -227,22 +239,25 @@ class Verdict:
 
     @property
     def holds(self) -> bool | None:
-        """True if the results of all seeds meet the claim, or None without a measurement."""
+        """True if the measurements with all seeds meet the claim's threshold, None without a measurement."""
         return None if self.figure is None else self.system.claim.outcome(self.figure) == "holds"
 
     @property
     def passed(self) -> bool | None:
-        """True if the claim holds for the system, or fails for its ablation; None without a measurement."""
+        """True if the verification has the expected outcome: the claim holds for the system, or fails for its ablation.
+
+        None without a measurement.
+        """
         if self.figure is None or not self.broken:
             return self.holds
         return not self.system.claim.holds(self.figure.value)
 
 
 def verify_claims(context: ClaimContext, chosen: Mapping[str, System], *, retrain: bool = False) -> Iterator[Verdict]:
-    """Measure the claims of the given systems, or of their ablations, and yield a verdict for each.
+    """Measure the claims of the chosen systems, or of their ablations, and yield a verdict on each.
 
-    A verdict has a remark instead of a measurement if the system has no weights, or needs training and `retrain` is
-    False.
+    A verdict has a remark instead of a measurement if the system has no weights, or if it must be trained and `retrain`
+    is False.
     """
     for system in chosen.values():
         claim = system.claim

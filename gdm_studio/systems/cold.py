@@ -68,7 +68,7 @@ COLD = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ColdRecipe(DenoisingRecipe):
-    """Training recipe for Cold Diffusion, which trains one network for all kinds of degradation.
+    """Training recipe for Cold Diffusion, in which one network learns to undo blur, masks and other degradations.
 
     The network is conditioned on the kind. Each kind is a separate model, but all of them share the weights.
     """
@@ -86,12 +86,12 @@ class ColdRecipe(DenoisingRecipe):
 
     @cached_property
     def processes(self) -> tuple[Process, ...]:
-        """The degradation process of each kind."""
+        """Degradation process (blur, pixelation, masks, …) of each kind that the network learns to undo."""
         return tuple(PROCESSES[kind]() for kind in KINDS)
 
     @property
     def process(self) -> Process:
-        """The process of the first kind, which defines the network's severity input for all kinds."""
+        """Degradation process of the first kind. It defines how the network's input encodes severity, for all kinds."""
         return self.processes[0]
 
     @property
@@ -99,7 +99,7 @@ class ColdRecipe(DenoisingRecipe):
         return super().cond_width + len(KINDS)
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return a training batch, with kinds of degradation and severities drawn uniformly."""
+        """Return a training batch of degraded images, each with a random kind and severity of degradation."""
         x0, cond = self.random_images(rng, self.batch)
         eps = normal(rng, *x0.shape)
         kinds = rng.integers(len(KINDS), size=self.batch)
@@ -115,7 +115,10 @@ class ColdRecipe(DenoisingRecipe):
         return (answer - x0).abs().mean()
 
     def traits_of(self, kind: str) -> dict[str, Any]:
-        """Return the traits of a kind's model: a constant conditioning vector that selects the kind."""
+        """Return the traits of the model file for one kind of degradation.
+
+        They are a constant conditioning vector, which selects the kind in the network.
+        """
         return {"always": [float(each == kind) for each in KINDS]}
 
     def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
@@ -126,7 +129,10 @@ class ColdRecipe(DenoisingRecipe):
         return super().defaults | dict(sampler="cold_2", steps=20, guidance_scale=1.0)
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the model of the first kind, and a variant file for each other kind."""
+        """Write the trained model for the first kind of degradation, and a variant file for each other kind.
+
+        Variants have no weights of their own.
+        """
         super().finish(model, out, seen)
         for kind, process in zip(KINDS[1:], self.processes[1:], strict=True):
             title = f"{self.title or COLD.title}: {process.title.lower()}"

@@ -54,7 +54,7 @@ GAUSSIAN = "DDPM and its samplers"
 
 @dataclass(frozen=True)
 class Quality:
-    """Image quality of a system at a number of steps, which is one point of the comparison."""
+    """Measured image quality of a system at one number of steps. It is one point of the comparison's chart."""
 
     system: str
     steps: int
@@ -70,10 +70,11 @@ class Quality:
 
 
 def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder: Path) -> Iterator[Quality | str]:
-    """Measure the selected systems, yielding each point, or a message if a system or a point is skipped.
+    """Measure the image quality of the chosen systems at several numbers of steps, and yield each result.
 
-    Points already saved in the folder are reused. After each new point, the data file, the table and the chart are
-    rewritten. Raises StorageError if they cannot be written, and ModelError if the judge cannot be loaded.
+    A message is yielded instead if a system or a point is skipped. Points already saved in the folder are reused. After
+    each new point, the data file, the table and the chart are rewritten. Raises StorageError if they cannot be written,
+    and ModelError if the judge cannot be loaded.
     """
     # Fail now if the judge cannot be loaded, before any image is generated.
     context.judge.features(np.zeros((1, 8, 8, 4), np.uint8))
@@ -109,7 +110,7 @@ def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder:
 
 
 def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
-    """Return the numbers of steps at which to measure a system, including its default.
+    """Return the numbers of sampling steps at which the image quality of a system is measured, including its default.
 
     They are limited by the length of the system's chain and by MOST network evaluations. For a one-step system, returns
     (1,).
@@ -140,7 +141,10 @@ def _measured(context: ClaimContext, system: System, card: ModelCard, steps: int
 
 
 def evaluations(context: ClaimContext, request: Request) -> int:
-    """Return the number of network evaluations per image, including unconditional ones for guidance."""
+    """Run a request and count how often its network is evaluated for each image.
+
+    Unconditional evaluations for guidance are included.
+    """
     from gdm_studio.engine import devices
 
     device, dtype = devices.nearest_device_and_dtype(request, context.library.card(request.model))
@@ -167,7 +171,7 @@ def evaluations(context: ClaimContext, request: Request) -> int:
 
 
 def read_points(folder: Path) -> dict[tuple[str, int, int, str], Quality]:
-    """Load the points saved in a folder, by system, steps, images and weights.
+    """Load the saved points of the comparison from a folder, as a dict with the keys (system, steps, images, weights).
 
     Returns {} if the file is missing or damaged.
     """
@@ -179,7 +183,10 @@ def read_points(folder: Path) -> dict[tuple[str, int, int, str], Quality]:
 
 
 def write_points(folder: Path, points: Any) -> None:
-    """Write the points as `comparison.json`, `comparison.md` and `comparison.png`. Raises StorageError."""
+    """Write the compared image qualities as data, table and chart to a folder.
+
+    The files are `comparison.json`, `comparison.md` and `comparison.png`. Raises StorageError.
+    """
     import io
 
     points = tuple(points)
@@ -192,7 +199,7 @@ def write_points(folder: Path, points: Any) -> None:
 
 
 def table(points: Sequence[Quality]) -> str:
-    """Return the points as a Markdown table, with the mean, minimum and maximum over the seeds."""
+    """Return the compared image qualities as a Markdown table, with the mean, minimum and maximum over the seeds."""
     lines = [
         "| system | steps | evaluations | Fréchet distance | coverage | class recognised |",
         "|---|---|---|---|---|---|",
@@ -205,7 +212,7 @@ def table(points: Sequence[Quality]) -> str:
 
 
 def chart_of(points: Sequence[Quality]) -> Any:
-    """Draw a chart of Fréchet distance over network evaluations, with the systems grouped into panels."""
+    """Draw a chart of the systems' Fréchet distance against their network evaluations, with a panel for each group."""
     known = systems()
     panels = defaultdict[str, list[Curve]](list)
     for name in dict.fromkeys(each.system for each in points):

@@ -70,7 +70,10 @@ CONSISTENCY = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ConsistencyRecipe(EdmRecipe):
-    """Training recipe for consistency distillation. The student starts from its teacher's weights."""
+    """Training recipe for consistency distillation: a student learns to replace many steps of an EDM model by one.
+
+    The student starts from the weights of its teacher, the EDM model.
+    """
 
     name: ClassVar[str] = "consistency"
     system: ClassVar[System] = CONSISTENCY
@@ -80,7 +83,10 @@ class ConsistencyRecipe(EdmRecipe):
 
     @cached_property
     def teacher(self) -> nn.Module:
-        """The teacher, which is the denoiser of `start`. Raises StorageError unless it is an EDM model of this data."""
+        """Denoiser loaded from the model file `start`, from which the consistency model learns.
+
+        Raises StorageError unless the file is an EDM model of the same data.
+        """
         if self.start is None or not self.start.is_file():
             raise StorageError("A consistency model has a teacher; choose a model file of `train edm` with --start.")
         card = family.card(read_entry(self.start))
@@ -104,7 +110,7 @@ class ConsistencyRecipe(EdmRecipe):
         return super().process_numbers | {"timesteps": self.noises}
 
     def noise_level_pairs(self, rng: Any, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw pairs of neighbouring noise levels uniformly.
+        """Draw `count` random noise levels, each with the next lower one, for the consistency loss.
 
         The lowest level, which has none below it, is not drawn.
         """
@@ -132,7 +138,7 @@ class ConsistencyRecipe(EdmRecipe):
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
     def lower(self, teacher: nn.Module, x: Tensor, at: NoiseLevel, to: NoiseLevel, cond: Tensor) -> Tensor:
-        """Return x at the level `to`, by one Heun step along the teacher's ODE."""
+        """Take one step of Heun's method along the teacher's ODE, from x at the noise level `at` to the level `to`."""
 
         def slope(x: Tensor, at: NoiseLevel) -> Tensor:
             answer = self.predict(teacher, x, at, cond)

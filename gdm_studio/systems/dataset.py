@@ -36,7 +36,7 @@ COLOUR = "colour_"
 
 @dataclass(frozen=True)
 class ImageDataset:
-    """Dataset of images with class labels and factors such as style and colour."""
+    """Training images in memory, with a class for each image and factors such as style and colour."""
 
     # Images (N, S, S, 4) with straight alpha.
     rgba: NDArray[np.uint8]
@@ -59,12 +59,12 @@ class ImageDataset:
 
     @property
     def cond_width(self) -> int:
-        """Width of the conditioning vector."""
+        """Length of the conditioning vector of an image: one number for each class and for each factor."""
         return len(self.labels) + len(self.factors)
 
     @property
     def licence(self) -> str:
-        """Licence of models trained on this dataset, or "" if unknown.
+        """Licence that models trained on this dataset get, or "" if the licence is unknown.
 
         It is known for the small icon dataset, the only dataset with styles.
         """
@@ -72,16 +72,16 @@ class ImageDataset:
 
     @cached_property
     def data(self) -> Tensor:
-        """The images (N, 4, S, S) with premultiplied alpha, in −1 … 1."""
+        """All images as network inputs, a tensor (N, 4, S, S) with premultiplied alpha and values in −1 … 1."""
         return to_premultiplied(torch.from_numpy(self.rgba))
 
     @cached_property
     def scale(self) -> float:
-        """Standard deviation of `data`."""
+        """Standard deviation of the training images' values, by which diffusion scales its inputs."""
         return float(self.data.std())
 
     def split(self, *, drawings: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return the indices of the training images and of the held-out images (one in eight).
+        """Divide the images into training images and held-out images (one in eight), and return the indices of both.
 
         The held-out images are single renderings of drawings that also have a training rendering. With `drawings`, or
         if every drawing has only one rendering, whole drawings with all their colour variants are held out.
@@ -103,7 +103,7 @@ class ImageDataset:
         return np.flatnonzero(~is_held_out), np.flatnonzero(is_held_out)
 
     def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
-        """Return the conditioning vectors of images.
+        """Return the conditioning vectors of the images with these indices, as a tensor (n, cond_width).
 
         The booleans `label` and `factors` (n,) determine for each image whether its class and its factors are included.
         """
@@ -115,18 +115,24 @@ class ImageDataset:
 
 
 def grid() -> Mixture:
-    """Return 25 equal modes in a square grid, 14 standard deviations apart."""
+    """Return the distribution of the dataset `points:grid`, 25 equal Gaussian modes in a square grid.
+
+    Neighbouring modes are 14 standard deviations apart.
+    """
     places = np.array([[x, y] for x in range(-2, 3) for y in range(-2, 3)])
     return Mixture(np.full(25, 1 / 25), 0.42 * places, np.full(25, 0.03**2))
 
 
 def two_modes() -> Mixture:
-    """Return two modes far apart, with weights 0.2 and 0.8 (Song and Ermon 2019, section 3.2.2)."""
+    """Return a distribution of two distant Gaussian modes with the weights 0.2 and 0.8.
+
+    Langevin dynamics without annealing reproduces the wrong weights (Song and Ermon 2019, section 3.2.2).
+    """
     return Mixture(np.array([0.2, 0.8]), np.array([[-0.6, -0.6], [0.6, 0.6]]), np.full(2, 0.12**2))
 
 
 def classes() -> Mixture:
-    """Return three overlapping classes of equal weight, with one mode each at the corners of a triangle."""
+    """Return a distribution of three overlapping classes of equal weight, as Gaussians at the corners of a triangle."""
     turns = np.pi * (np.array([0, 1, 2]) * 2 / 3 + 1 / 2)
     return Mixture(np.full(3, 1 / 3), 0.5 * np.stack([np.cos(turns), np.sin(turns)], axis=1), np.full(3, 0.3**2))
 
@@ -144,7 +150,10 @@ POINT_SEED = 0
 
 @dataclass(frozen=True)
 class PointDataset:
-    """Dataset of points in the plane from a known distribution, with the interface of `ImageDataset`."""
+    """Training dataset of points in the plane, drawn from a known distribution.
+
+    It has the interface of `ImageDataset`.
+    """
 
     name: str
     mixture: Mixture
@@ -160,7 +169,7 @@ class PointDataset:
 
     @property
     def model_suffix(self) -> str:
-        """Suffix of the names of models trained on this dataset."""
+        """Suffix for the name of a model trained on these points: "classes" or "points"."""
         return "classes" if self.labels else "points"
 
     @property
@@ -173,22 +182,25 @@ class PointDataset:
 
     @cached_property
     def label(self) -> NDArray[np.int64]:
-        """The class of each point as an index of `labels`, or −1 without classes."""
+        """Class of each point as an index of `labels`, or −1 if the points have no classes."""
         modes = self.mixture.sampled_modes(POINT_COUNT, seed=POINT_SEED)
         return modes.astype(np.int64) if self.labels else np.full(POINT_COUNT, -1, np.int64)
 
     @cached_property
     def data(self) -> Tensor:
-        """The points (N, 1, 1, 2)."""
+        """The training points as a tensor (N, 1, 1, 2), a batch of N images of one point each."""
         return torch.from_numpy(self.mixture.sample(POINT_COUNT, seed=POINT_SEED)).float()[:, None, None]
 
     @cached_property
     def scale(self) -> float:
-        """The standard deviation of `data`."""
+        """Standard deviation of the points' coordinates, by which diffusion scales its inputs."""
         return float(self.data.std())
 
     def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:
-        """Return the conditioning vectors of points, one-hot classes where `label` (n,) is true."""
+        """Return the conditioning vectors of training points: one-hot classes where `label` (n,) is True, else zeros.
+
+        `indices` (n,) selects the points.
+        """
         known = np.zeros((len(indices), self.cond_width), np.float32)
         if self.labels:
             known[np.flatnonzero(label), self.label[indices][label]] = 1
@@ -196,7 +208,7 @@ class PointDataset:
 
 
 def open_dataset(folder: Path, size: int) -> Any:
-    """Load a training dataset.
+    """Load the images or points on which a system is trained.
 
     The folder is the output of `gdm-studio data icons`, or contains images whose classes are their subfolders or
     captions (see `classes_of`). The name `points:NAME` loads a known distribution of points. Raises StudioError if
@@ -233,7 +245,10 @@ def _icons(folder: Path) -> ImageDataset:
 
 
 def _user_images(folder: Path, size: int) -> ImageDataset:
-    """Load the user's images with their classes from a folder and its subfolders."""
+    """Load the user's own images from a folder and its subfolders, with their classes.
+
+    They are cropped to squares and resized to `size` pixels.
+    """
     problems = FolderProblems()
     images = read_folder(folder, nested=True, problems=problems)
     if not images:
@@ -254,7 +269,7 @@ def _user_images(folder: Path, size: int) -> ImageDataset:
 
 
 def crop_square(rgba: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
-    """Crop the central square of an image and resize it to `size` pixels."""
+    """Crop the largest central square of an RGBA image (H, W, 4), and resize it to `size` pixels."""
     height, width = rgba.shape[:2]
     side = min(height, width)
     top, left = (height - side) // 2, (width - side) // 2

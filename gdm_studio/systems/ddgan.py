@@ -73,7 +73,7 @@ DDGAN = System(
 
 
 def alpha_bars(steps: int) -> tuple[float, ...]:
-    """Return ᾱ_1 … ᾱ_T of the chain of T = `steps` steps."""
+    """Return the signal levels ᾱ_1 … ᾱ_T of the denoising diffusion GAN's short chain of `steps` steps."""
     sde = vp_sde().sde
     assert sde is not None
     times = [BEGINS + (1 - BEGINS) * index / steps for index in range(steps + 1)]
@@ -82,13 +82,16 @@ def alpha_bars(steps: int) -> tuple[float, ...]:
 
 
 def posterior_deviation(at: NoiseLevel, to: NoiseLevel) -> Tensor:
-    """Return the standard deviation √β̃ of q(x_to | x_at, x_0) per sample (Ho et al. 2020, equation 7)."""
+    """Return the standard deviation of a backward step from noise level `at` to `to`, given the clean image.
+
+    It is the √β̃ of q(x_to | x_at, x_0) for each sample (Ho et al. 2020, equation 7).
+    """
     large: Any = at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2
     return to.sigma / at.sigma * large.clamp(min=0).sqrt()
 
 
 class StepDiscriminator(nn.Module):
-    """Discriminator of backward steps.
+    """Discriminator that judges whether a backward step from x_t to x_{t−1} is real or generated.
 
     It is called with (x_{t−1}, conditioning, x_t, levels) and returns a logit for the step being real. The index of the
     step is determined from the sigma in `levels` and appended to the conditioning.
@@ -110,9 +113,9 @@ class StepDiscriminator(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class DdganRecipe(DenoisingRecipe):
-    """Training recipe for the denoising diffusion GAN.
+    """Training recipe for the denoising diffusion GAN, which reverses diffusion in a few long steps.
 
-    The generator is a denoiser conditioned on z, class and factors.
+    Its generator predicts the clean image from x_t and random numbers z. It is also conditioned on class and factors.
     """
 
     name: ClassVar[str] = "ddgan"
@@ -160,7 +163,10 @@ class DdganRecipe(DenoisingRecipe):
         return {"clips": True, "latent": self.latent_numbers}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return a training batch: real x_{t−1}, conditioning, random generator inputs, real x_t, and noise levels."""
+        """Draw a training batch of real backward steps from x_t to x_{t−1}, for the discriminator.
+
+        Returns x_{t−1}, the conditioning, random inputs of the generator, x_t, and the noise levels of both.
+        """
         x0, cond = self.random_images(rng, self.batch)
         levels = torch.tensor([[*at, *to] for at, to in self.noise_level_pairs(rng, self.batch)], dtype=torch.float32)
         at, to = noise_levels_of(levels)
@@ -174,9 +180,9 @@ class DdganRecipe(DenoisingRecipe):
         network = model["denoiser"]
 
         def generate(cond: Tensor, inputs: Tensor, x: Tensor, levels: Tensor) -> Tensor:
-            """Generate x_{t−1} from x_t.
+            """Generate the less noisy image x_{t−1} from x_t with the GAN's generator.
 
-            The first `latent` random inputs are z, the others are the noise of the posterior.
+            The first `latent` numbers of `inputs` are z, the others are the noise of the posterior.
             """
             at, to = noise_levels_of(levels)
             count = self.latent_numbers

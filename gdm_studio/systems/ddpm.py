@@ -97,7 +97,7 @@ LEARNED = System(
 
 @dataclass(frozen=True, kw_only=True)
 class DdpmRecipe(EvenStartRecipe):
-    """Training recipe for DDPM, with a choice of noise schedule, chain length and loss target."""
+    """Training recipe for DDPM, with options for the noise schedule, the chain's length and the loss target."""
 
     name: ClassVar[str] = "ddpm"
     system: ClassVar[System] = DDPM
@@ -133,7 +133,7 @@ class DdpmRecipe(EvenStartRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class LearnedRecipe(DdpmRecipe):
-    """Training recipe for improved DDPM, whose network also learns the variance (L_hybrid).
+    """Training recipe for improved DDPM, whose network also learns the variance of each backward step (loss L_hybrid).
 
     The paper prefers the cosine schedule.
     """
@@ -159,20 +159,20 @@ class LearnedRecipe(DdpmRecipe):
 
 
 def posterior_mean(at: NoiseLevel, to: NoiseLevel) -> tuple[Tensor, Tensor]:
-    """Return the coefficients c1 and c2 of the posterior mean E[x_to | x_at, x_0] = c1·x_0 + c2·x_at, per sample.
+    """Return the coefficients c1 and c2 of the mean of a backward step, E[x_to | x_at, x_0] = c1·x_0 + c2·x_at.
 
-    See equation 7.
+    There is one pair for each sample. See equation 7.
     """
     second = at.alpha / to.alpha * (to.sigma / at.sigma) ** 2
     return to.alpha - second * at.alpha, second  # type: ignore[return-value]
 
 
 def bound(x0: Tensor, found: Tensor, share: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-    """Return one term of the variational bound, KL(q(x_to | x_at, x_0) ‖ p(x_to | x_at)), in bits per dimension (N,).
+    """Return one term of DDPM's variational bound for each image, in bits per dimension (N,).
 
-    The mean of p is computed from the prediction `found` of x_0. The variance of p is exp(v·log β + (1 − v)·log β̃)
-    with v = `share`, where β̃ is at least the square of half a level. Where `to` is clean, the term is −log p(x_0 |
-    x_at) for 8-bit images (Ho et al. 2020, equation 13).
+    It is KL(q(x_to | x_at, x_0) ‖ p(x_to | x_at)). The mean of p is computed from the prediction `found` of x_0. The
+    variance of p is exp(v·log β + (1 − v)·log β̃) with v = `share`, where β̃ is at least the square of half a level.
+    Where `to` is clean, the term is −log p(x_0 | x_at) for 8-bit images (Ho et al. 2020, equation 13).
     """
     large = at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2
     small = torch.as_tensor((to.sigma / at.sigma) ** 2 * large).clamp(min=1 / 510**2)
@@ -187,9 +187,10 @@ def bound(x0: Tensor, found: Tensor, share: Tensor, at: NoiseLevel, to: NoiseLev
 
 
 def log_of_level(x0: Tensor, mean: Tensor, deviation: Tensor) -> Tensor:
-    """Return the log probability that a sample of N(mean, deviation²) rounds to the same 8-bit level as x0.
+    """Return the log probability that a Gaussian sample rounds to the same 8-bit pixel value as x0.
 
-    The lowest and the highest of the 256 levels extend to infinity.
+    The Gaussian has the given mean and standard deviation. The lowest and the highest of the 256 values extend to
+    infinity.
     """
     above = torch.special.ndtr((x0 + 1 / 255 - mean) / deviation)
     below = torch.special.ndtr((x0 - 1 / 255 - mean) / deviation)

@@ -80,7 +80,7 @@ Field = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Chain:
-    """The forward and backward processes at discrete `times` t_0 < … < t_N."""
+    """Diffusion process with a learned drift at discrete times t_0 < … < t_N, and its reversal."""
 
     times: Sequence[float]
     drift: Field
@@ -88,7 +88,7 @@ class Chain:
     diffusion: Callable[[float], float] = lambda t: 1.0
 
     def nats(self, x: Tensor, noise: Tensor) -> Tensor:
-        """Return the upper bound on −log p(x) of each row of x (R, D), in nats.
+        """Simulate the forward process from x (R, D), and return an upper bound on −log p(x) of each row, in nats.
 
         `noise` (N, R, D) is the noise of the forward process.
         """
@@ -102,7 +102,7 @@ class Chain:
         return nats + 0.5 * (x.square() + math.log(2 * math.pi)).sum(dim=1)
 
     def backward_mean(self, x: Tensor, t: float, step: float) -> Tensor:
-        """Return the mean of the backward step from x at t to t − `step`."""
+        """Return the mean of the backward step from the points x at time t to time t − `step`."""
         times = self._of(t, x)
         return x - (self.drift(x, times) - self.diffusion(t) ** 2 * self.score(x, times)) * step
 
@@ -111,20 +111,20 @@ class Chain:
 
 
 def spiral(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return points (count, 2) on a spiral with two arms."""
+    """Draw random training points (count, 2) on a spiral with two arms."""
     turn = 3 * math.pi * np.sqrt(rng.random(count)) + math.pi / 2
     arm = np.where(rng.random(count) < 0.5, 1, -1)[:, None]
     return arm * np.column_stack([np.cos(turn), np.sin(turn)]) * turn[:, None] / 5.5 + rng.normal(0, 0.03, (count, 2))
 
 
 def rings(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return points (count, 2) on two concentric circles."""
+    """Draw random training points (count, 2) on two concentric circles."""
     turn, radius = 2 * math.pi * rng.random(count), np.where(rng.random(count) < 2 / 3, 1.7, 0.7)
     return np.column_stack([np.cos(turn), np.sin(turn)]) * radius[:, None] + rng.normal(0, 0.05, (count, 2))
 
 
 def grid(count: int, rng: np.random.Generator) -> NDArray[np.float64]:
-    """Return points (count, 2) in a grid of 25 clusters."""
+    """Draw random training points (count, 2) from a grid of 25 clusters."""
     return rng.integers(-2, 3, (count, 2)) / math.sqrt(2) + rng.normal(0, 0.05, (count, 2))
 
 
@@ -133,9 +133,9 @@ SETS = {"spiral": spiral, "rings": rings, "grid": grid}
 
 @dataclass(frozen=True, kw_only=True)
 class DiffFlowRecipe(Recipe[nn.ModuleDict]):
-    """Training recipe for DiffFlow, which trains one drift and one score network for all sets of points.
+    """Training recipe for DiffFlow, which trains a drift network and a score network on points in the plane.
 
-    The networks are conditioned on the set.
+    One pair of networks learns all sets of points, and is conditioned on the set.
     """
 
     name: ClassVar[str] = "diffflow"
@@ -171,7 +171,10 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
         return Ema(list(model.parameters()), self.batch * 50)
 
     def chain(self, model: nn.ModuleDict, cond: Tensor) -> Chain:
-        """Return the chain of the model's networks, with the conditioning `cond` of each row."""
+        """Build the diffusion chain of the model's drift and score networks.
+
+        `cond` (R, sets) is the one-hot set of each point.
+        """
         parts: dict[str, nn.Module] = dict(model.items())
         times = [time_at(index / self.steps) for index in range(self.steps + 1)]
         return Chain(
@@ -182,7 +185,7 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
         return self.sample_points(rng, self.batch)
 
     def sample_points(self, rng: np.random.Generator, count: int) -> tuple[Tensor, ...]:
-        """Draw points (R, 2) with their sets and the noise of their forward paths.
+        """Draw random points (R, 2) of all sets, with the noise of their forward paths, as a training batch.
 
         The sets are one-hot rows (R, sets), and the noise has the shape (R, N, 2).
         """
@@ -198,13 +201,13 @@ class DiffFlowRecipe(Recipe[nn.ModuleDict]):
         return (Objective("bound", loss, list(model.parameters()), optimizers),)
 
     def figures(self, model: nn.ModuleDict) -> dict[str, float]:
-        """Return the bound in nats per point for a fixed set of points."""
+        """Return DiffFlow's likelihood bound, in nats per point, on a fixed set of points."""
         with torch.no_grad():
             x, cond, noise = self.sample_points(np.random.default_rng(2**31), 2048)
             return {"nats": float(self.chain(model, cond).nats(x, noise.transpose(0, 1)).mean())}
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the model, unless its drift is fixed, which makes it a mere baseline."""
+        """Write the trained model. A model with a fixed drift is only a baseline for comparison, and is not written."""
         if self.way == "learned":
             write_model(out / self.product, dict(model.items()), self._card(model, seen), {})
 

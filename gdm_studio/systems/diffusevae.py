@@ -92,7 +92,7 @@ SECOND = _system(
 
 @dataclass(frozen=True, kw_only=True)
 class VaePhase(Phase[nn.ModuleDict]):
-    """First training phase of DiffuseVAE, which trains only the VAE."""
+    """First training phase of DiffuseVAE, in which only the VAE is trained, before the diffusion model."""
 
     name: ClassVar[str] = "vae"
 
@@ -117,7 +117,7 @@ class VaePhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class FirstRecipe(DdpmRecipe):
-    """Training recipe for DiffuseVAE in formulation 1. It trains a VAE, then DDPM with the VAE's image as an input.
+    """Training recipe for DiffuseVAE in formulation 1: a VAE, then DDPM with the VAE's image as an additional input.
 
     Half of the training images have no class, so that z must encode their content.
     """
@@ -163,7 +163,7 @@ class FirstRecipe(DdpmRecipe):
         return super().traits(model) | {"beside": self.beside}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return DDPM's training batch plus the VAE's reconstruction of each image."""
+        """Return DDPM's training batch, extended by the blurred reconstruction of each image by the VAE."""
         x0, x, levels, cond = super().draw(model, rng, step)
         device = next(model.parameters()).device
         noise = normal(rng, self.batch, self.latent_numbers)
@@ -185,9 +185,7 @@ class FirstRecipe(DdpmRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondRecipe(FirstRecipe):
-    """Training recipe for DiffuseVAE in formulation 2, in which the network's input is the sum of x and the VAE's
-    image.
-    """
+    """Training recipe for DiffuseVAE in formulation 2, which adds the VAE's image to the network's noisy input."""
 
     name: ClassVar[str] = "diffusevae-2"
     system: ClassVar[System] = SECOND

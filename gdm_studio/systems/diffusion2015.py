@@ -101,7 +101,7 @@ GAUSSIAN = System(
 
 @dataclass(frozen=True, kw_only=True)
 class GaussianRecipe(DdpmRecipe):
-    """Training recipe for the Gaussian version of the 2015 paper: DDPM's chain with the variational bound as its loss.
+    """Training recipe for the Gaussian diffusion of 2015: DDPM's chain, with the variational bound as its loss.
 
     Compared with DDPM's loss, the bound gives low noise levels a far higher weight.
     """
@@ -123,24 +123,30 @@ class GaussianRecipe(DdpmRecipe):
 
 @dataclass(frozen=True)
 class BinomialChain:
-    """The binomial chain of T steps. In its methods, `x` is in {0, 1} and `t` in 1 … T, with shapes that broadcast."""
+    """Markov chain that destroys a sequence of bits in T steps by flipping them at random.
+
+    In its methods, `x` is in {0, 1} and `t` in 1 … T, with shapes that broadcast.
+    """
 
     steps: int
 
     def alpha_bar(self, t: Tensor) -> Tensor:
-        """Return ᾱ_t = (T − t)/T, the fraction of the information that remains after t steps."""
+        """Return ᾱ_t = (T − t)/T, the fraction of the original bits' information that remains after t steps."""
         return (self.steps - t) / self.steps
 
     def beta(self, t: Tensor) -> Tensor:
-        """Return β_t = 1/(T − t + 1), the fraction of the remaining information that step t destroys."""
+        """Return β_t = 1/(T − t + 1), the fraction of the remaining information about the bits that step t destroys."""
         return 1 / (self.steps - t + 1)
 
     def sample_xt(self, x0: Tensor, t: Tensor, uniform: Tensor) -> Tensor:
-        """Draw x_t from q(x_t | x_0), with random numbers `uniform` in 0 … 1."""
+        """Draw the flipped bits x_t after t steps, from the original bits x0.
+
+        `uniform` are random numbers in 0 … 1, one for each bit.
+        """
         return (uniform < self.probability_of_one(x0, t)).to(x0.dtype)
 
     def posterior(self, x: Tensor, x0: Tensor, t: Tensor) -> Tensor:
-        """Return the posterior probability q(x_{t−1} = 1 | x_t = x, x_0) of a backward step.
+        """Return the probability q(x_{t−1} = 1 | x_t = x, x_0) that a bit was 1 one step earlier.
 
         It is A·π/(A·π + B·(1 − π)) with π = q(x_{t−1} = 1 | x_0), where A and B are the probabilities of x given
         x_{t−1} = 1 and given x_{t−1} = 0. If x0 is a predicted probability between 0 and 1, the result is the mixture
@@ -156,12 +162,12 @@ class BinomialChain:
         return (1 - x0) * both[0] + x0 * both[1]
 
     def probability_of_one(self, x0: Tensor, t: Tensor) -> Tensor:
-        """Return q(x_t = 1 | x_0)."""
+        """Return the probability q(x_t = 1 | x_0) that a bit is 1 after t steps, given its original value x0."""
         kept = self.alpha_bar(t)
         return x0 * kept + (1 - kept) / 2
 
     def terms(self, x0: Tensor, x: Tensor, found: Tensor, t: Tensor) -> Tensor:
-        """Return the term of the bound at t, in nats, for each row (N, D).
+        """Return the term of the variational bound for step t, in nats, for each row of bits (N, D).
 
         The term is the KL divergence of the step from t to t − 1, or −log p(x_0 | x_1) for the last step. The prior's
         term at T is 0, because x_T is exactly uniform.
@@ -175,7 +181,7 @@ class BinomialChain:
 def bits_of_bound(
     chain: BinomialChain, guess: Callable[[Tensor, Tensor], Tensor], x0: Tensor, *, draws: int, seed: int = 0
 ) -> float:
-    """Estimate the variational bound in bits per row of x0 (N, D).
+    """Estimate the variational bound on the negative log-likelihood of bit sequences x0 (N, D), in bits per row.
 
     Each of the T terms is estimated from `draws` random rows. `guess(x, t)` returns P(x_0 = 1 | x_t = x), of shape (N,
     D), for t of shape (N, 1).
@@ -191,15 +197,18 @@ def bits_of_bound(
 
 
 def heartbeats(count: int, rng: np.random.Generator, *, bins: int = 20) -> NDArray[np.float32]:
-    """Return random heartbeat sequences (count, bins). Each has a pulse in every fifth bin, at a random phase.
+    """Return random heartbeat sequences (count, bins), bits with a pulse in every fifth bin at a random phase.
 
-    The entropy of a sequence is log2 5 bits.
+    They are the training data of the 2015 paper. The entropy of a sequence is log2 5 bits.
     """
     return ((np.arange(bins) - rng.integers(PULSE, size=(count, 1))) % PULSE == 0).astype(np.float32)
 
 
 class BitNetwork(nn.Module):
-    """Network that predicts P(x_0 = 1 | x_t) for each of the bits (N, D), from x_t and the time t/T (N, 1)."""
+    """Network that predicts the original bits from a noisy bit sequence: P(x_0 = 1 | x_t) for each of the bits (N, D).
+
+    Its inputs are x_t and the time t/T (N, 1).
+    """
 
     def __init__(self, bits: int, width: int) -> None:
         super().__init__()
@@ -213,7 +222,7 @@ class BitNetwork(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class BinomialRecipe(Recipe[BitNetwork]):
-    """Training recipe for the binomial chain, on heartbeat sequences or the rows of a NumPy file.
+    """Training recipe for diffusion of bits, on heartbeat sequences or on the rows of a NumPy file.
 
     Values above one half in the file become 1.
     """
@@ -262,7 +271,7 @@ class BinomialRecipe(Recipe[BitNetwork]):
         return Ema(list(model.parameters()), self.batch * 50)
 
     def guess(self, model: BitNetwork) -> Callable[[Tensor, Tensor], Tensor]:
-        """Return the network as a function (x, t) -> P(x_0 = 1 | x_t = x)."""
+        """Return the network as a function (x, t) → P(x_0 = 1 | x_t = x), with t in 1 … T."""
         return lambda x, t: model(x, t / self.steps)
 
     def draw(self, model: BitNetwork, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
@@ -272,14 +281,20 @@ class BinomialRecipe(Recipe[BitNetwork]):
 
     def objectives(self, model: BitNetwork) -> Sequence[Objective]:
         def loss(x0: Tensor, x: Tensor, t: Tensor) -> Tensor:
-            """Return an estimate of the bound in nats per bit, T times its term at a random t."""
+            """Return the training loss, an estimate of the variational bound in nats per bit.
+
+            It is computed from one random step t of each row.
+            """
             return self.steps * self.chain.terms(x0, x, self.guess(model)(x, t), t).mean() / x0.shape[1]
 
         optimizers = OPTIMIZERS["adamw"](model, nn.Module(), self.learning_rate)
         return (Objective("bound", loss, list(model.parameters()), optimizers),)
 
     def figures(self, model: BitNetwork) -> dict[str, float]:
-        """Return the bound in bits per row, for the network and for a baseline with independent bits."""
+        """Return the trained network's variational bound in bits per row, and that of a baseline.
+
+        The baseline treats the bits as independent.
+        """
         rows = torch.from_numpy(self.rows)
         share = rows.mean(dim=0).clamp(1e-6, 1 - 1e-6)
         alone = float(F.binary_cross_entropy(share.expand_as(rows), rows) * rows.shape[1]) / math.log(2)

@@ -64,7 +64,7 @@ EDM = System(
 
 @dataclass(frozen=True, kw_only=True)
 class EdmRecipe(OutputLossRecipe):
-    """Training recipe for EDM, with log-normal noise levels and the weight 1/c_out², which is one for F."""
+    """Training recipe for EDM (Karras et al. 2022), with log-normal noise levels of equal weight in the loss."""
 
     name: ClassVar[str] = "edm"
     system: ClassVar[System] = EDM
@@ -87,7 +87,10 @@ class EdmRecipe(OutputLossRecipe):
         return {"sigma_min": self.least, "sigma_max": self.most}
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw log-normal noise levels, each returned twice since continuous time has no previous level."""
+        """Draw log-normally distributed noise levels, one for each image of a training batch.
+
+        Each level is returned as a pair with itself, since continuous time has no previous level.
+        """
         levels = [NoiseLevel(1.0, math.exp(each)) for each in rng.normal(self.mean, self.spread, count)]
         return [(at, at) for at in levels]
 

@@ -59,7 +59,7 @@ MISCONCEPTIONS = (
 
 @dataclass(frozen=True)
 class FamilyMember:
-    """A system in the family tree, with its explanation, its measured claim and its denoising strip."""
+    """Published system as shown in the family tree, with its explanation, measured claim and denoising strip."""
 
     system: System
     # The docstring of the system's module.
@@ -76,7 +76,7 @@ class FamilyMember:
 
     @property
     def shell_command(self) -> str:
-        """The command with its arguments, as the user types it."""
+        """Shell command that trains the system's model, with placeholders for the data and output folders."""
         return f"{self.command} --data DIR --out RUN" if self.minutes else self.command
 
     @property
@@ -85,29 +85,36 @@ class FamilyMember:
 
     @property
     def claim(self) -> str:
-        """The claim with its threshold, in English."""
+        """Claim of the system in English, followed by the threshold that the measurement must reach."""
         return self.translated_claim()
 
     @property
     def result_text(self) -> str:
-        """The measured result of the claim in English, or the command with which it can be measured."""
+        """Result of measuring the system's claim, in English, or the command that trains its model.
+
+        The command is shown as long as there is no measurement.
+        """
         return self.translated_result()
 
     @property
     def time(self) -> str:
-        """Training time, in English."""
+        """Estimated training time of the system's model as English text, such as "30 minutes"."""
         return self.translated_time()
 
     def translated_claim(self, translate: Translate = untranslated) -> str:
-        """Return the claim with its threshold, translated by `translate(context, text)`."""
+        """Return the system's claim with its threshold, in the user's language.
+
+        `translate(context, text)` returns the translation of a text.
+        """
         # A no-break space prevents a line break inside the bound.
         bound = self.system.claim.bound.replace(" ", "\u00a0")
         return f"{_sentence(translate('System', self.system.claim.text))}: {bound}"
 
     def translated_result(self, translate: Translate = untranslated) -> str:
-        """Return the measured result of the claim, translated by `translate(context, text)`.
+        """Return the result of measuring the system's claim, in the user's language.
 
-        Without a measurement, return the reason and the command that trains the system's weights.
+        `translate(context, text)` returns the translation of a text. Without a measurement, return the reason and the
+        command that trains the system's weights.
         """
         if self.figure is None:
             unmeasured = translate("System", "not measured yet")
@@ -131,7 +138,7 @@ class FamilyMember:
         return "; ".join(parts).format(**values)
 
     def translated_time(self, translate: Translate = untranslated) -> str:
-        """Return the training time, translated."""
+        """Return the estimated training time as text in the user's language, such as "30 minutes"."""
         if self.minutes == 1:
             return translate("System", "a minute")
         return translate("System", "{minutes} minutes").format(minutes=self.minutes)
@@ -140,7 +147,7 @@ class FamilyMember:
 def members(
     cards: Sequence[ModelCard] = (), figures: Mapping[str, Measurement] | None = None
 ) -> dict[str, FamilyMember]:
-    """Return all registered systems as family members by name, in the order of the registry.
+    """Return all published systems as members of the family tree, by name, in the order of the registry.
 
     `cards` are the installed models. Without `figures`, the shipped measurements are used.
     """
@@ -163,7 +170,7 @@ def members(
 
 
 def _card_of(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the card of the installed model that demonstrates the system, or None.
+    """Return the card of the installed model with which a system is demonstrated, or None.
 
     Image models are preferred over models of points. A system whose weights come from the user is demonstrated by the
     first such file.
@@ -175,26 +182,26 @@ def _card_of(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
 
 
 def shipped_folder() -> Path:
-    """Return the folder of the measurements and strips that ship with the program."""
+    """Return the folder of the claim measurements and denoising strips that ship with the program."""
     return paths.resources() / "systems"
 
 
 def local_folder() -> Path:
-    """Return the folder of the measurements made on this machine."""
+    """Return the folder of the claim measurements and denoising strips that were made on this computer."""
     return paths.data_dir() / "systems"
 
 
 def strip_of(name: str) -> Path | None:
-    """Return the image file of a system's denoising strip, or None.
+    """Return the path of the image with a system's denoising strip, or None if there is none.
 
-    A strip drawn on this machine takes precedence over the shipped one.
+    A strip drawn on this computer takes precedence over the shipped one.
     """
     candidates = (folder / STRIPS / f"{name}.webp" for folder in (local_folder(), shipped_folder()))
     return next((path for path in candidates if path.is_file() and path.stat().st_size < MAX_STRIP_BYTES), None)
 
 
 def load_measurements(*folders: Path) -> dict[str, Measurement]:
-    """Load the measurements in the given folders, by system name. A later folder overrides an earlier one.
+    """Load the saved measurements of the systems' claims, by system name. A later folder overrides an earlier one.
 
     Missing and damaged files are ignored, as are measurements of claims that a system no longer makes.
     """
@@ -211,7 +218,7 @@ def load_measurements(*folders: Path) -> dict[str, Measurement]:
 
 
 def save_measurement(folder: Path, name: str, figure: Measurement, *, broken: bool = False) -> None:
-    """Save a system's measurement in the folder, replacing an earlier one. Raises StorageError.
+    """Save the measurement of a system's claim in the folder, replacing an earlier one. Raises StorageError.
 
     With `broken`, `figure` measures the ablation, and its value is added to the saved measurement.
     """
@@ -230,7 +237,10 @@ def save_measurement(folder: Path, name: str, figure: Measurement, *, broken: bo
 
 
 def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
-    """Return the family tree as GitHub Markdown, which is the content of `docs/family_tree.md`."""
+    """Return the page about the family tree of all systems, `docs/family_tree.md`, as GitHub Markdown.
+
+    It has the graph of all systems, tables and a section for each system.
+    """
     rows = [
         "# The family tree",
         "",
@@ -257,7 +267,7 @@ def family_tree_markdown(found: Mapping[str, FamilyMember]) -> str:
 
 
 def _comparison_lines(table: Path) -> list[str]:
-    """Return the Markdown lines of the shipped comparison table, or [] if there is none."""
+    """Read the shipped table that compares the quality of the systems, as Markdown lines, or [] if it is missing."""
     if not table.is_file():
         return []
     return ["## Quality against network evaluations", "", table.read_text("utf-8")]
@@ -312,7 +322,7 @@ def _section(member: FamilyMember, found: Mapping[str, FamilyMember]) -> list[st
 
 
 def anchor(system: System) -> str:
-    """Return the link anchor that GitHub generates for the system's heading."""
+    """Return the anchor that GitHub generates for the heading of a system, for links within the page."""
     allowed = "".join(character for character in system.title.lower() if character.isalnum() or character in " -")
     return allowed.replace(" ", "-")
 

@@ -60,7 +60,7 @@ FLOW_MATCHING = System(
 
 @dataclass(frozen=True, kw_only=True)
 class FlowMatchingRecipe(OutputLossRecipe):
-    """Training recipe for flow matching with straight lines."""
+    """Training recipe for flow matching: a network learns the velocity along straight lines from noise to images."""
 
     name: ClassVar[str] = "flow-matching"
     system: ClassVar[System] = FLOW_MATCHING
@@ -74,7 +74,10 @@ class FlowMatchingRecipe(OutputLossRecipe):
         return flow()
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw times uniformly, each noise level returned twice since continuous time has no previous level."""
+        """Draw uniformly distributed times, and return their noise levels, one for each image of a training batch.
+
+        Each level is returned as a pair with itself, since continuous time has no previous level.
+        """
         return [(NoiseLevel(1 - t, t), NoiseLevel(1 - t, t)) for t in map(float, rng.uniform(*TIMES, count))]
 
     @property

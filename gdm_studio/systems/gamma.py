@@ -78,7 +78,7 @@ MIXTURE = _system(
 
 @dataclass(frozen=True, kw_only=True)
 class GammaRecipe(EvenStartRecipe):
-    """Training recipe for DDPM with gamma noise and an L1 loss."""
+    """Training recipe for DDPM with an L1 loss and skewed noise from a gamma distribution instead of Gaussian noise."""
 
     name: ClassVar[str] = "gamma"
     system: ClassVar[System] = GAMMA
@@ -103,7 +103,7 @@ class GammaRecipe(EvenStartRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class MixtureRecipe(GammaRecipe):
-    """Training recipe for DDPM with an L1 loss and noise from a mixture of two Gaussians."""
+    """Training recipe for DDPM with an L1 loss and noise from a mixture of two Gaussians instead of one."""
 
     name: ClassVar[str] = "mixture"
     system: ClassVar[System] = MIXTURE

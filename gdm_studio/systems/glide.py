@@ -59,7 +59,10 @@ GLIDE = System(
 
 @dataclass(frozen=True, kw_only=True)
 class GlideRecipe(CascadeRecipe):
-    """Training recipe for GLIDE: a noise-aware contrastive model, an upsampler, and the base stage with captions."""
+    """Training recipe for GLIDE, a text-to-image cascade whose base stage attends to captions.
+
+    It trains a noise-aware contrastive model, then an upsampler, then the base stage.
+    """
 
     name: ClassVar[str] = "glide"
     system: ClassVar[System] = GLIDE

@@ -115,7 +115,7 @@ FREE = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ClassifierRecipe(SystemRecipe):
-    """Training recipe for classifier guidance, which trains a classifier for an existing denoiser.
+    """Training recipe for classifier guidance: a classifier of noisy images that steers a trained DDPM model.
 
     Both networks are saved in one file.
     """
@@ -131,7 +131,10 @@ class ClassifierRecipe(SystemRecipe):
 
     @cached_property
     def denoiser_card(self) -> ModelCard:
-        """Model card of the denoiser. Raises StorageError if a classifier cannot guide that model."""
+        """Model card of the denoiser that the classifier will guide.
+
+        Raises StorageError if a classifier cannot guide that model, or if it was trained on other data.
+        """
         if self.start is None or not self.start.is_file():
             raise StorageError("A classifier guides another model; choose that model's file with --start.")
         card = family.card(read_entry(self.start))
@@ -158,7 +161,7 @@ class ClassifierRecipe(SystemRecipe):
 
     @cached_property
     def noise_levels(self) -> tuple[NoiseLevel, ...]:
-        """The noise level of every timestep."""
+        """Noise level of every timestep of the denoiser's forward process."""
         process = self.diffusion.process
         return tuple(process.coordinates(ratio) for ratio in process.ratios)
 
@@ -173,9 +176,9 @@ class ClassifierRecipe(SystemRecipe):
         return {"classifier": NoisyClassifier(NoisyClassifierConfig(answers=len(self.pictures.labels), **sizes))}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return noisy images as scaled inputs of the denoiser, with their time inputs and classes.
+        """Return a training batch of the classifier: images at random noise levels, their time inputs and classes.
 
-        The timesteps are drawn uniformly.
+        The images are scaled as inputs of the denoiser, and the timesteps are drawn uniformly.
         """
         with_class = np.flatnonzero(self.pictures.label >= 0)
         picked = with_class[rng.integers(len(with_class), size=self.batch)]

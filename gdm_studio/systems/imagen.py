@@ -73,7 +73,10 @@ IMAGEN = System(
 
 @dataclass(frozen=True, kw_only=True)
 class TextPhase(CascadePhase):
-    """Training phase of the text encoder, which learns to fill in missing words (Devlin et al. 2018, task 1)."""
+    """Training phase of Imagen's text encoder, which learns to fill in missing words of captions.
+
+    See Devlin et al. 2018, task 1.
+    """
 
     name: ClassVar[str] = "text"
 
@@ -102,7 +105,10 @@ class TextPhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class ImagenRecipe(CascadeRecipe):
-    """Training recipe for Imagen: text encoder, upsamplers, and the base stage with the text encoder frozen."""
+    """Training recipe for Imagen, a text-to-image cascade with a frozen text encoder.
+
+    It trains the text encoder, then the upsamplers, then the base stage.
+    """
 
     name: ClassVar[str] = "imagen"
     system: ClassVar[System] = IMAGEN

@@ -63,9 +63,10 @@ HeldOut = Annotated[str, Option("Held out", "images for the accuracy test", choi
 
 @dataclass(frozen=True)
 class Judge:
-    """Trained classifier of uint8 RGBA images (N, H, W, 4) with straight alpha.
+    """Trained image classifier whose features and classes measure the quality of generated images.
 
-    The image side may be any multiple of the network's size.
+    It takes uint8 RGBA images (N, H, W, 4) with straight alpha. The image side may be any multiple of the network's
+    size.
     """
 
     network: Encoder
@@ -75,16 +76,16 @@ class Judge:
 
     @torch.no_grad()
     def features(self, rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the features (N, widest) of the images."""
+        """Return the judge's feature vectors (N, widest) of images, for computing Fréchet distances."""
         return np.concatenate([self.network.features(part).numpy() for part in self._parts(rgba)])
 
     @torch.no_grad()
     def classes(self, rgba: NDArray[np.uint8]) -> NDArray[np.int64]:
-        """Return the predicted classes (N,) as indices of `labels`."""
+        """Classify the images, and return their predicted classes (N,) as indices of `labels`."""
         return np.concatenate([self.network(part).argmax(dim=1).numpy() for part in self._parts(rgba)])
 
     def accuracy(self, rgba: NDArray[np.uint8], labels: Sequence[str]) -> float:
-        """Return the fraction of images whose predicted class equals their label."""
+        """Return the fraction of images that the classifier assigns to the class given in `labels`."""
         predicted = self.classes(rgba)
         return float(np.mean([self.labels[index] == label for index, label in zip(predicted, labels, strict=True)]))
 
@@ -94,7 +95,7 @@ class Judge:
 
 
 def load_judge(path: Path) -> Judge:
-    """Load a trained judge. Raises ModelError if the file is not a judge."""
+    """Load the judge, a trained classifier of images, from a file. Raises ModelError if the file is not a judge."""
     try:
         config = strict_json(read_header(path).metadata["config"])
         network = Encoder(EncoderConfig(**config["network"]))
@@ -107,10 +108,10 @@ def load_judge(path: Path) -> Judge:
 
 
 def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
-    """Return the fraction of real images that have a generated image near them in feature space.
+    """Return the fraction of real images that have a generated image near them, judged by their features.
 
-    `real` and `generated` are features (n, d). A generated image is near if it is closer than the k-th nearest real
-    image (Naeem et al. 2020, arXiv:2002.09797, equation 8). Models that drop modes have a low coverage.
+    Models that drop modes have a low coverage. `real` and `generated` are features (n, d). A generated image is near if
+    it is closer than the k-th nearest real image (Naeem et al. 2020, arXiv:2002.09797, equation 8).
     """
     # The distance at index 0 is that of an image to itself.
     radius = np.sort(_distances(real, real), axis=1)[:, neighbours]
@@ -118,10 +119,11 @@ def coverage(real: NDArray[np.float32], generated: NDArray[np.float32], *, neigh
 
 
 def recall(real: NDArray[np.float32], generated: NDArray[np.float32], *, neighbours: int = NEIGHBOURS) -> float:
-    """Return the fraction of real images that are near a generated image in feature space.
+    """Return the fraction of real images whose features resemble those of generated images.
 
-    `real` and `generated` are features (n, d). A real image is near if its distance is not larger than that of the
-    generated image's k-th nearest generated neighbour (Kynkäänniemi et al. 2019, arXiv:1904.06991).
+    It measures how much of the variety of real images a model covers. `real` and `generated` are features (n, d). A
+    real image is covered if its distance from a generated image is not larger than that of the generated image's k-th
+    nearest generated neighbour (Kynkäänniemi et al. 2019, arXiv:1904.06991).
     """
     radius = np.sort(_distances(generated, generated), axis=1)[:, neighbours]
     return float((_distances(real, generated) <= radius[None]).any(axis=1).mean())
@@ -135,7 +137,7 @@ def _distances(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeRecipe(Recipe[Encoder]):
-    """Training recipe for the judge's classifier."""
+    """Training recipe for the judge, the image classifier with which generated images are measured."""
 
     name: ClassVar[str] = "systems-judge"
     product: ClassVar[str] = FILE
@@ -157,7 +159,7 @@ class JudgeRecipe(Recipe[Encoder]):
 
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Indices of the training images and of the held-out images."""
+        """Indices of the classifier's training images and of the held-out images."""
         return self.pictures.split(drawings=self.hold == "drawings")
 
     @property
@@ -189,7 +191,7 @@ class JudgeRecipe(Recipe[Encoder]):
         return pictures, torch.from_numpy(self.pictures.label[picked])
 
     def figures(self, model: Encoder) -> dict[str, float]:
-        """Return the accuracy on held-out images, both original and augmented."""
+        """Return the classifier's accuracy on held-out images, both unchanged and augmented."""
         _, held = self.split
         judge, names = Judge(model.eval(), self.pictures.labels), self.pictures.labels
         labels = [names[place] for place in self.pictures.label[held]]
@@ -214,9 +216,9 @@ class JudgeRecipe(Recipe[Encoder]):
 
 
 def augment(pictures: Tensor, rng: np.random.Generator) -> Tensor:
-    """Augment premultiplied images (N, 4, H, W) slightly and at random.
+    """Change training images (N, 4, H, W) slightly and at random, so that the classifier does not memorise them.
 
-    The images are shifted, scaled, rotated, mirrored and tinted, and noise is added.
+    The images have premultiplied alpha. They are shifted, scaled, rotated, mirrored and tinted, and noise is added.
     """
     count, side = len(pictures), pictures.shape[-1]
     scale = torch.from_numpy(rng.uniform(0.85, 1.15, count).astype(np.float32))

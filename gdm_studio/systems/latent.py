@@ -69,7 +69,7 @@ Latents = Annotated[int, Option("Latents", "latent channels, at a quarter of the
 
 @dataclass(frozen=True, kw_only=True)
 class AutoencoderPhase(Phase[nn.ModuleDict]):
-    """First training phase of latent diffusion, which trains only the autoencoder."""
+    """First training phase of latent diffusion, in which only the autoencoder is trained, before the denoiser."""
 
     name: ClassVar[str] = "autoencoder"
 
@@ -102,7 +102,7 @@ class AutoencoderPhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class LatentSpaceRecipe(DenoisingRecipe):
-    """Base class of training recipes for a denoiser in the latent space of an autoencoder.
+    """Base class of training recipes for a denoiser that works on the latents of an autoencoder instead of on pixels.
 
     The autoencoder is initialised with the principal components of the images.
     """
@@ -118,7 +118,10 @@ class LatentSpaceRecipe(DenoisingRecipe):
 
     @property
     def latent_shape(self) -> tuple[int, int, int]:
-        """Shape of one training sample's latents. For points, latents have as many numbers as a point."""
+        """Shape (channels, height, width) of the latents of one image.
+
+        For points, latents have as many numbers as a point.
+        """
         return (1, 1, POINT_LATENT) if self.pictures.is_points else (self.latents, self.size // 4, self.size // 4)
 
     def networks(self) -> dict[str, nn.Module]:
@@ -138,7 +141,10 @@ class LatentSpaceRecipe(DenoisingRecipe):
         return super().initialise(model)
 
     def sample_images(self, model: nn.ModuleDict) -> Tensor:
-        """Return at most FIT_IMAGES images of the dataset (n, 4, S, S), on the model's device."""
+        """Return up to FIT_IMAGES evenly spaced training images (n, 4, S, S), for measuring the autoencoder.
+
+        They are on the model's device.
+        """
         stride = -(-len(self.pictures.data) // FIT_IMAGES)
         return self.pictures.data[::stride].to(next(model.parameters()).device)
 
@@ -152,7 +158,10 @@ class LatentSpaceRecipe(DenoisingRecipe):
         return 1.0
 
     def figures(self, model: nn.ModuleDict) -> dict[str, float]:
-        """Return the PSNR in dB of images decoded from their latents, an upper limit of the model's image quality."""
+        """Return the PSNR in dB of training images that the autoencoder encodes and decodes.
+
+        It is an upper limit of the model's image quality.
+        """
         if self.pictures.is_points:
             return {}
         pictures, network = self.sample_images(model), autoencoder_of(model)
@@ -171,7 +180,7 @@ class LatentSpaceRecipe(DenoisingRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class LatentRecipe(LatentSpaceRecipe, DdpmRecipe):
-    """Training recipe for latent diffusion, which trains an autoencoder, then DDPM in its latent space."""
+    """Training recipe for latent diffusion: an autoencoder of images, then DDPM on the latents of that autoencoder."""
 
     name: ClassVar[str] = "latent"
     system: ClassVar[System] = LATENT
@@ -197,22 +206,22 @@ class LatentRecipe(LatentSpaceRecipe, DdpmRecipe):
         return first, *super().phases
 
     def objectives(self, model: nn.ModuleDict) -> Sequence[Objective]:
-        """Set the scale of the trained autoencoder's latents, and return DDPM's objective."""
+        """Normalise the latents of the trained autoencoder, and return DDPM's training objective on them."""
         scale_latents(autoencoder_of(model), self.sample_images(model))
         return super().objectives(model)
 
 
 def autoencoder_of(model: nn.ModuleDict) -> AutoencoderKL:
-    """Return the model's network `autoencoder` with its static type."""
     found: Any = model["autoencoder"]
     return found
 
 
 @torch.no_grad()
 def scale_latents(network: AutoencoderKL, pictures: Tensor) -> None:
-    """Set the shift and scale of `encode` from images, so that latents have mean 0 and standard deviation 1.
+    """Set the shift and scale of the autoencoder's latents, so that they have mean 0 and standard deviation 1.
 
-    The mean is 0 in each channel, and the standard deviation is 1 over all channels together.
+    They are fitted to the given images. The mean is 0 in each channel, and the standard deviation is 1 over all
+    channels together.
     """
     means = torch.cat([network.posterior(part)[0] for part in pictures.split(64)])
     centre = means.mean(dim=(0, 2, 3), keepdim=True)

@@ -24,7 +24,7 @@ TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class Bits:
-    """Likelihood of an 8-bit image in bits per dimension. Fewer bits mean a higher likelihood.
+    """Likelihood of an 8-bit image under a model, in bits per dimension. Fewer bits mean a higher likelihood.
 
     `error` is the standard error of the mean over the random probes, or 0 for a single probe. `calls` is the number of
     network evaluations.
@@ -36,11 +36,11 @@ class Bits:
 
 
 def bits(model: LoadedModel, rgba: Tensor, ask: Conditioning, *, probes: int = 1, seed: int = 0) -> Bits:
-    """Return the likelihood of one uint8 image (H, W, 4) under the model, given its conditioning.
+    """Compute the exact likelihood of an image (H, W, 4), uint8, under a diffusion model with the given conditioning.
 
-    This is the exact likelihood by the probability-flow ODE (Song et al. 2021, section 4.3, eq. 40). The image is
-    dequantised uniformly, so the result is an upper bound for the discrete levels. The integration ends at the lowest
-    noise level used in training. Raises BadRequest for a model in latent space or without Gaussian noise.
+    It is computed by the probability-flow ODE (Song et al. 2021, section 4.3, eq. 40). The image is dequantised
+    uniformly, so the result is an upper bound for the discrete levels. The integration ends at the lowest noise level
+    used in training. Raises BadRequest for a model in latent space or without Gaussian noise.
     """
     (stage, *later), card = model.stages, model.card
     process = stage.diffusion.process
@@ -63,7 +63,10 @@ def bits(model: LoadedModel, rgba: Tensor, ask: Conditioning, *, probes: int = 1
         return denoise(x.float(), at).double()
 
     def jvp(x: Array, at: NoiseLevel, direction: Array) -> Array:
-        """Return a Jacobian–vector product by central differences, in one evaluation with a batch of two."""
+        """Return the product of the denoiser's Jacobian at x with a direction, approximated by central differences.
+
+        It needs one evaluation of the network, with a batch of two.
+        """
         h = DIFFERENCE_STEP * at.sigma
         ahead, behind = counted(torch.cat([x + h * direction, x - h * direction]), at).chunk(2)
         return (ahead - behind) / (2 * h)

@@ -69,42 +69,51 @@ LSGM = System(
 
 
 def cross_entropy(error: Tensor, variance: Tensor, least: float, most: float, numbers: int) -> Tensor:
-    """Return an estimate (N,) of CE(q(z_0) ‖ p(z_0)) in nats, for log σ_t² uniform between log `least` and log `most`.
+    """Estimate the cross-entropy of each image's latents under the learned diffusion prior, in nats (N,).
 
-    `error` (N,) is ‖ε − ε_θ‖², summed over all `numbers` dimensions, at σ_t² = `variance` (N,). `least` is σ_t² at the
-    end of sampling.
+    This is CE(q(z_0) ‖ p(z_0)) for log σ_t² uniform between log `least` and log `most`. `error` (N,) is ‖ε − ε_θ‖²,
+    summed over all `numbers` dimensions, at σ_t² = `variance` (N,). `least` is σ_t² at the end of sampling.
     """
     weight = 0.5 * math.log(most / least) / (1 - variance)
     return weight * error + numbers / 2 * math.log(2 * math.pi * math.e * least)
 
 
 class GaussianObservation(nn.Module):
-    """A Gaussian observation model of an image given its latents, with one learned variance."""
+    """Model of a VAE's reconstruction error as Gaussian noise on the pixels, with one learned variance."""
 
     def __init__(self) -> None:
         super().__init__()
         self.log_variance = nn.Parameter(torch.zeros(()))
 
     def forward(self, error: Tensor) -> Tensor:
-        """Return −log p(x | z_0) per dimension for the reconstruction error `error`."""
+        """Return the negative log-likelihood of each pixel, in nats, for the reconstruction error `error`.
+
+        It is −log p(x | z_0).
+        """
         return 0.5 * (error.square() / self.log_variance.exp() + self.log_variance + math.log(2 * math.pi))
 
 
 class Mixing(nn.Module):
-    """Learned weight m of the network's prediction, for each latent channel (C, 1, 1)."""
+    """Learned weight with which LSGM mixes the network's noise prediction with a linear prediction.
+
+    There is one weight for each latent channel, (C, 1, 1).
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
         self.logits = nn.Parameter(torch.full((channels, 1, 1), FIRST_SHARE))
 
     def forward(self, linear: Tensor, found: Tensor) -> Tensor:
-        """Mix the linear prediction with the network's prediction, as in sampling."""
+        """Mix the linear noise prediction with the network's prediction, in the same way as during sampling."""
         return mix(linear, found, self.logits.sigmoid())
 
 
 @dataclass(frozen=True, kw_only=True)
 class LsgmRecipe(LatentSpaceRecipe):
-    """Training recipe for LSGM, which trains the VAE and the score model together without rescaling the latents."""
+    """Training recipe for LSGM, in which a VAE and a diffusion model of its latents are trained together.
+
+    The latents are not rescaled.
+    """
 
     name: ClassVar[str] = "lsgm"
     system: ClassVar[System] = LSGM
@@ -126,7 +135,7 @@ class LsgmRecipe(LatentSpaceRecipe):
 
     @cached_property
     def variances(self) -> tuple[float, float]:
-        """Minimum and maximum of σ_t² during training."""
+        """Lowest and highest noise variance σ_t² that occurs during training."""
         sde = self.process.sde
         assert sde is not None
         return sde.at(EARLIEST).sigma ** 2, sde.at(sde.t_max).sigma ** 2
@@ -140,7 +149,11 @@ class LsgmRecipe(LatentSpaceRecipe):
         return {"mixes": mixing.logits.sigmoid().flatten().tolist()}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return a training batch: images, conditioning, σ_t² (N, 1, 1, 1), encoder noise and diffusion noise."""
+        """Draw a training batch for the VAE and the diffusion model.
+
+        Returns images, conditioning, noise variances σ_t² (N, 1, 1, 1), the noise of the encoder and the noise of the
+        diffusion.
+        """
         pictures, cond = self.random_images(rng, self.batch)
         least, most = self.variances
         variances = least * (most / least) ** rng.random((self.batch, 1, 1, 1))
@@ -151,7 +164,7 @@ class LsgmRecipe(LatentSpaceRecipe):
         network, autoencoder = model["denoiser"], autoencoder_of(model)
 
         def bound(x: Tensor, cond: Tensor, variance: Tensor, first: Tensor, eps: Tensor) -> Tensor:
-            """Return the bound in nats per dimension of the image."""
+            """Return the training loss, the variational bound in nats per dimension of the image."""
             mean, log_variance = autoencoder.posterior(x)
             z0 = mean + (0.5 * log_variance).exp() * first
             at: Any = NoiseLevel((1 - variance).sqrt(), variance.sqrt())  # type: ignore[arg-type]

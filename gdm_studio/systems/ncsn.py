@@ -57,7 +57,7 @@ NCSN = System(
 
 @dataclass(frozen=True, kw_only=True)
 class NcsnRecipe(EvenStartRecipe):
-    """Training recipe for NCSN, by denoising score matching at L noise levels."""
+    """Training recipe for NCSN, which learns the score of the data at L noise levels by denoising score matching."""
 
     name: ClassVar[str] = "ncsn"
     system: ClassVar[System] = NCSN
@@ -80,7 +80,7 @@ class NcsnRecipe(EvenStartRecipe):
         return {"sigma_min": self.least, "sigma_max": self.most, "timesteps": self.noises}
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return the score-matching loss σ²/2·‖s_θ + z/σ‖² = ‖ε − ε_θ‖²/2."""
+        """Return the denoising score matching loss, σ²/2·‖s_θ + z/σ‖², which equals ‖ε − ε_θ‖²/2."""
         return super().loss(answer, x0, x, at, to) / 2
 
     @property

@@ -56,7 +56,7 @@ NORMALIZING_FLOW = System(
 
 
 def negative_log_likelihood(network: CouplingFlow, points: Tensor) -> Tensor:
-    """Return −log p of points (N, 1, P, 2) in nats, (N, P)."""
+    """Return the negative log-likelihood of each point under the flow, in nats (N, P), for points (N, 1, P, 2)."""
     z, log_determinant = network.inverse(points)
     found: Tensor = 0.5 * (z.square() + math.log(2 * math.pi)).sum(dim=-1) - log_determinant
     return found
@@ -64,7 +64,7 @@ def negative_log_likelihood(network: CouplingFlow, points: Tensor) -> Tensor:
 
 @dataclass(frozen=True, kw_only=True)
 class NormalizingFlowRecipe(OneStepRecipe):
-    """Training recipe for a normalizing flow of points, by maximum likelihood."""
+    """Training recipe for a normalizing flow from Gaussian noise to points in the plane, by maximum likelihood."""
 
     name: ClassVar[str] = "normalizing-flow"
     system: ClassVar[System] = NORMALIZING_FLOW

@@ -93,7 +93,7 @@ Variance = Annotated[float, Option("Variance", "pixel variance given z; more let
 
 @dataclass(frozen=True, kw_only=True)
 class OneStepRecipe(SystemRecipe):
-    """Base class of training recipes for systems whose generator produces an image in one step."""
+    """Base class of training recipes for VAEs and GANs, which map random numbers z to an image in one step."""
 
     latent: Annotated[int, Option("Latent", "size of z", 1, 1024)] = 64
     width: Annotated[int, Option("Width", "channels at full size, doubled at half size", 8, 512)] = 32
@@ -122,7 +122,7 @@ class OneStepRecipe(SystemRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class VaeRecipe(OneStepRecipe):
-    """Training recipe for a VAE. The loss is the variational bound in nats per dimension."""
+    """Training recipe for a variational autoencoder, with the variational bound in nats per dimension as its loss."""
 
     name: ClassVar[str] = "vae"
     system: ClassVar[System] = VAE
@@ -142,7 +142,7 @@ class VaeRecipe(OneStepRecipe):
 
 
 def vae_bound(model: nn.ModuleDict, variance: float) -> Callable[..., Tensor]:
-    """Return the loss function of a VAE, called with (x, conditioning, noise).
+    """Return the loss function of a variational autoencoder, to be called with (images, conditioning, noise).
 
     The loss is an upper bound on −log p(x) in nats per dimension. `model` contains the networks `encoder` and
     `generator`. `variance` is the variance of a pixel given z.
@@ -162,7 +162,10 @@ def vae_bound(model: nn.ModuleDict, variance: float) -> Callable[..., Tensor]:
 
 @dataclass(frozen=True, kw_only=True)
 class GanRecipe(OneStepRecipe):
-    """Training recipe for a GAN with non-saturating losses and an R1 penalty (Mescheder et al. 2018, equation 9)."""
+    """Training recipe for a generative adversarial network, with non-saturating losses and an R1 penalty.
+
+    See Mescheder et al. 2018, equation 9.
+    """
 
     name: ClassVar[str] = "gan"
     system: ClassVar[System] = GAN
@@ -192,7 +195,7 @@ def adversarial_objectives(
     generate: Any,
     penalty: float,
 ) -> Sequence[Objective]:
-    """Return the training objectives of a discriminator and its generator.
+    """Return the two training objectives of a GAN, one for the discriminator and one for the generator.
 
     The losses are called with (real, conditioning, z, *rest), `generate` with (conditioning, z, *rest) to return
     images, and the discriminator with (images, conditioning, *rest). `penalty` is the weight of the R1 penalty.
@@ -218,5 +221,8 @@ def adversarial_objectives(
 
 
 def _adam(network: nn.Module) -> torch.optim.Optimizer:
-    """Return an AdamW optimiser without momentum, which is more stable for adversarial losses."""
+    """Create an AdamW optimiser without momentum for a network of a GAN.
+
+    Adversarial losses are more stable without it.
+    """
     return torch.optim.AdamW(network.parameters(), betas=(0.0, 0.99), weight_decay=0.0)

@@ -47,14 +47,14 @@ DIFFERENCE_STEP = 0.01
 
 @dataclass(frozen=True)
 class Plane:
-    """Loaded model of points in the plane, with the exact distribution that it was trained on."""
+    """Loaded model that generates points in the plane, together with the exact distribution on which it was trained."""
 
     card: ModelCard
     stage: Any
 
     @classmethod
     def load(cls, library: Library, name: str) -> Plane:
-        """Load a model of points. Raises StudioError if it is not installed."""
+        """Load an installed model of points in the plane onto the CPU. Raises StudioError if it is not installed."""
         model = library.load(name, device=torch.device("cpu"), dtype=torch.float32)
         return cls(model.card, model.stages[0])
 
@@ -67,16 +67,19 @@ class Plane:
         return ScoreNorms(self.card.score_norms)
 
     def path(self, steps: int, spacing: str = "linspace") -> NoisePath:
-        """Return a path of `steps` steps through the model's noise levels."""
+        """Return the noise levels for sampling the model in `steps` steps, from pure noise to clean points."""
         return self.card.points(self.stage.diffusion.process, spacing, steps)
 
     def denoiser(self, path: NoisePath, seed: int, *, rows: int = 1, label: str = "") -> Any:
-        """Return the model's denoiser for `rows` samples at once, all of the class `label`."""
+        """Return the model's denoiser, which predicts clean points of the class `label` from noisy ones.
+
+        `rows` is the batch size, and `seed` determines any random inputs of the network.
+        """
         noise = denoiser_noise(KeyedNoise([seed] * rows), path, rows)
         return self.stage.denoiser([Conditioning(label=label)] * rows, path, noise)
 
     def start(self, path: NoisePath, seed: int) -> Tensor:
-        """Return the initial points of sampling, (1, 1, COUNT, 2)."""
+        """Draw the random points (1, 1, COUNT, 2) from which sampling along the path starts."""
         like = torch.zeros(1, 1, COUNT, 2)
         found: Tensor = self.stage.start([Conditioning()], path, KeyedNoise([seed]), like)
         return found
@@ -92,19 +95,22 @@ class Plane:
         denoise: Any = None,
         **params: Any,
     ) -> np.ndarray:
-        """Generate points (COUNT, 2) with a sampler.
+        """Generate points (COUNT, 2) with a sampler of the given name.
 
-        `start` replaces the initial points, and `denoise` the model's denoiser.
+        `start` replaces the initial points, and `denoise` replaces the model's denoiser.
         """
         x = self._sample(sampler, steps, seed, spacing=spacing, start=start, denoise=denoise, **params)
         return points_of(self.stage.decoded(x))
 
     def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
-        """Generate the latents (COUNT, 2) of points with a sampler, for a model with an autoencoder."""
+        """Generate latents (COUNT, 2) with a sampler, without decoding them to points.
+
+        For models with an autoencoder.
+        """
         return points_of(self._sample(sampler, steps, seed))
 
     def counted_sample(self, sampler: str, steps: int, seed: int, **settings: Any) -> tuple[np.ndarray, int]:
-        """Generate points (COUNT, 2). Return them and the number of network evaluations."""
+        """Generate points (COUNT, 2) with a sampler, and count the network evaluations. Returns both."""
         denoise = self.denoiser(self.path(steps, settings.get("spacing", "linspace")), seed)
         evaluations = 0
 
@@ -117,9 +123,10 @@ class Plane:
         return points, evaluations
 
     def exact_ends(self, seed: int, spacing: str) -> tuple[Tensor, np.ndarray]:
-        """Return initial points (1, 1, COUNT, 2), and the points (COUNT, 2) to which the exact ODE leads from there.
+        """Solve the sampling ODE almost exactly, as a reference for the error of a sampler. The solution is cached.
 
-        The solution is EXACT_STEPS steps of Heun's method, computed once.
+        Returns the initial points (1, 1, COUNT, 2), and the points (COUNT, 2) to which the ODE leads from there in
+        EXACT_STEPS steps of Heun's method.
         """
         key = (seed, spacing)
         if key not in self._ends:
@@ -132,7 +139,10 @@ class Plane:
         return {}
 
     def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
-        """Generate points (COUNT, 2) of the class `label` with guidance strength `scale`."""
+        """Generate points (COUNT, 2) of the class `label` with classifier-free or classifier guidance.
+
+        `scale` is the strength of the guidance.
+        """
         path = self.path(steps)
         with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
         denoise = guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
@@ -163,41 +173,51 @@ class Plane:
         return x
 
     def excess(self, points: np.ndarray, seed: int = 0) -> float:
-        """Return the sliced W1 distance of points from the true distribution, minus that of an equally large true
-        sample.
+        """Return how much farther the generated points are from the true distribution than a random true sample is.
+
+        It is the difference of two sliced W1 distances. The true sample has as many points.
         """
         true = self.mixture.sample(len(points), seed=1000 + seed)
         return sliced_w1(points, true) - self.floor(len(points))
 
     def floor(self, count: int = COUNT) -> float:
-        """Return the mean sliced W1 distance between two samples of `count` true points."""
+        """Return the mean sliced W1 distance between two true samples of `count` points.
+
+        Even a perfect model has this distance.
+        """
         pairs = [
             (self.mixture.sample(count, seed=a), self.mixture.sample(count, seed=50 + a)) for a in range(2000, 2005)
         ]
         return float(np.mean([sliced_w1(one, other) for one, other in pairs]))
 
     def at_modes(self, points: np.ndarray) -> float:
-        """Return the fraction of points within NEAR standard deviations of a mode."""
+        """Return the fraction of points that lie within NEAR standard deviations of a mode of the distribution."""
         distances = ((points[:, None] - self.mixture.means) ** 2).sum(axis=2)
         return float((distances < NEAR**2 * self.mixture.variances).any(axis=1).mean())
 
     def modes(self, points: np.ndarray) -> np.ndarray:
-        """Return the index of the nearest mode for each point, (N,)."""
+        """Return the index of the nearest mode of the distribution for each point, as an array (N,)."""
         distances = ((points[:, None] - self.mixture.means) ** 2).sum(axis=2)
         nearest: np.ndarray = distances.argmin(axis=1)
         return nearest
 
     def most_probable_modes(self, points: np.ndarray) -> np.ndarray:
-        """Return the index of the most probable mode for each point (N, 2), (N,)."""
+        """Return the index of the mode from which each point (N, 2) most probably comes, as an array (N,)."""
         found: np.ndarray = self.mixture.responsibilities(points, CLEAN).argmax(axis=1)
         return found
 
     def mode_error(self, points: np.ndarray) -> float:
-        """Return the total variation distance between the points' mode frequencies and the true mode weights."""
+        """Return how much the frequencies of the modes among the points deviate from their true weights.
+
+        It is the total variation distance, in 0 … 1.
+        """
         return total_variation(self.mixture.mode_shares(points), self.mixture.weights)
 
     def exact_denoiser(self) -> Denoise:
-        """Return the exact denoiser E[x0 | x] of the distribution, for points (N, 1, P, 2)."""
+        """Return the ideal denoiser E[x0 | x], computed from the known distribution instead of a network.
+
+        It takes points (N, 1, P, 2).
+        """
 
         def denoise(x: Array, at: NoiseLevel) -> Array:
             found = self.mixture.denoise(points_of(x).astype(float), at)
@@ -206,11 +226,14 @@ class Plane:
         return denoise
 
     def held_out(self, count: int, seed: int = 0) -> Tensor:
-        """Return true points (1, 1, count, 2) on which no model was trained."""
+        """Draw points (1, 1, count, 2) from the true distribution that no model was trained on."""
         return torch.from_numpy(self.mixture.sample(count, seed=77 + seed)).float()[None, None]
 
     def log_likelihood(self, count: int, seed: int, *, least: float) -> float:
-        """Return the mean log-likelihood of held-out points in nats, by the exact ODE down to noise ratio `least`."""
+        """Return the mean log-likelihood of held-out points under the model, in nats, by the probability-flow ODE.
+
+        The ODE is integrated down to the noise ratio `least`.
+        """
         process = self.stage.diffusion.process
         most = max(ratio for ratio in process.ratios if math.isfinite(ratio))
         at = process.coordinates(least)
@@ -239,13 +262,13 @@ class Plane:
 
     @cached_property
     def bound_levels(self) -> list[float]:
-        """The 200 rising noise ratios of the process from which chains are selected."""
+        """200 ascending noise ratios of the model's process, the timesteps for chains with likelihood bounds."""
         ratios = self.stage.diffusion.process.ratios
         return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
 
     @cached_property
     def errors(self) -> list[float]:
-        """Mean squared error of the denoiser on held-out points at each noise ratio of `bound_levels`."""
+        """Mean squared error of the model's denoiser on held-out points, at each noise ratio of `bound_levels`."""
         return [float(self._squares(ratio).mean()) for ratio in self.bound_levels]
 
     def _squares(self, ratio: float) -> Tensor:
@@ -257,12 +280,12 @@ class Plane:
         return (found - true).square()
 
     def bound(self, nodes: Sequence[int], variance: str, covariances: Sequence[float]) -> float:
-        """Return the bound on −log p of held-out points, in nats per point, for a chain through `nodes`.
+        """Return the variational bound on −log p of held-out points, for a chain of chosen timesteps.
 
-        Node 0 is the clean data, and node i is the noise ratio `bound_levels[i - 1]`. `variance` selects the variance
-        of each step: "small" (β̃), "large" (β) or "analytic". `covariances` are the variances of x0 given x at
-        `bound_levels`, measured on training points. They determine the variance of the last step, and of all steps if
-        `variance` is "analytic".
+        It is in nats per point. `nodes` are the timesteps: node 0 is the clean data, and node i is the noise ratio
+        `bound_levels[i - 1]`. `variance` selects the variance of each step: "small" (β̃), "large" (β) or "analytic".
+        `covariances` are the variances of x0 given x at `bound_levels`, measured on training points. They determine the
+        variance of the last step, and of all steps if `variance` is "analytic".
         """
         total = 0.0
         for low, high in zip(nodes[:-1], nodes[1:], strict=True):
@@ -282,20 +305,26 @@ class Plane:
         return 2 * total
 
     def covariances(self) -> list[float]:
-        """Return the variances of x0 given x at `bound_levels`, from score norms measured on training points."""
+        """Return the variance of the clean point x0 given the noisy point x, at each noise ratio of `bound_levels`.
+
+        The variances are derived from the score norms of the denoiser on training points.
+        """
         return [self.norms.covariance(NoiseLevel(1.0, ratio)) for ratio in self.bound_levels]
 
     def even(self, steps: int) -> list[int]:
-        """Return the nodes of a chain of evenly spaced timesteps."""
+        """Return a chain of `steps` evenly spaced timesteps, as node indices for `bound`."""
         last = len(self.bound_levels)
         return [0, *(1 + round(index * (last - 1) / (steps - 1)) for index in range(steps))]
 
     def best(self, steps: int, covariances: Sequence[float]) -> list[int]:
-        """Return the nodes of the chain with the lowest bound, given the variances of x0 at `bound_levels`."""
+        """Return the chain of `steps` timesteps that has the lowest likelihood bound, as node indices for `bound`.
+
+        `covariances` are the variances of x0 at `bound_levels`.
+        """
         return shortest(pair_costs(self.bound_levels, covariances), steps)
 
     def without_time(self) -> Plane:
-        """Return the same model with a network that always receives the same noise level."""
+        """Return a copy of the model whose network always receives the same noise level, as an ablation."""
         network = self.stage.networks["denoiser"]
 
         def blind(x: Tensor, time: Tensor, *rest: Tensor) -> Tensor:
@@ -306,6 +335,6 @@ class Plane:
 
 
 def points_of(x: Tensor) -> np.ndarray:
-    """Convert a tensor of points (1, 1, P, 2) to an array (P, 2)."""
+    """Convert a tensor of points (1, 1, P, 2) to a NumPy array (P, 2) of doubles."""
     found: np.ndarray = x[0, 0].detach().cpu().double().numpy()
     return found

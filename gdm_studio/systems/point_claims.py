@@ -28,7 +28,7 @@ POINTS_PER_Z = 8
 
 
 def points_at_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many points generated in 100 steps are at a mode of the distribution.
+    """Measure how well DDPM's points, generated in 100 steps, cover the modes of the true distribution.
 
     The value is the fraction of points at a mode, minus the error of the modes' relative frequencies. In the ablation,
     the network does not receive the noise level.
@@ -42,7 +42,7 @@ def points_at_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def inversion_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure how exactly points are reconstructed after encoding them as noise and decoding them, in 100 steps each.
+    """Measure how exactly DDIM restores points that it has first encoded as noise, with 100 steps in each direction.
 
     The value is the root-mean-square error divided by the standard deviation of the data. In the ablation the decoder
     adds fresh noise (η = 1).
@@ -63,10 +63,11 @@ def inversion_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def analytic_bound(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much analytic step variances improve the likelihood bound over the better of β and β̃.
+    """Measure how much Analytic-DPM's variances improve the likelihood bound over DDPM's fixed variances.
 
     The value is the difference of the bounds on held-out points, in nats per point, for chains of 10, 25 and 50 even
-    steps. The covariances are measured on training points. In the ablation they belong to other noise levels.
+    steps. It is compared with the better of β and β̃. The covariances are measured on training points. In the ablation
+    they belong to other noise levels.
     """
     plane = context.plane("ddpm-points")
     covariances = plane.covariances()
@@ -80,10 +81,11 @@ def analytic_bound(context: ClaimContext, system: System) -> Measurement:
 
 
 def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much optimal timesteps improve the likelihood bound over the better of even and quadratic timesteps.
+    """Measure how much optimally chosen timesteps improve the likelihood bound over even and quadratic timesteps.
 
-    The value is the difference of the bounds on held-out points, in nats per point, for 5, 10 and 25 steps. The search
-    uses covariances measured on training points. In the ablation it uses the same covariance at every noise level.
+    The value is the difference of the bounds on held-out points, in nats per point, for 5, 10 and 25 steps. The better
+    of even and quadratic timesteps counts. The search uses covariances measured on training points. In the ablation it
+    uses the same covariance at every noise level.
     """
     plane = context.plane("ddpm-points")
     covariances = plane.covariances()
@@ -98,7 +100,7 @@ def trajectory_bound(context: ClaimContext, system: System) -> Measurement:
 
 
 def learned_variance_bound(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much a learned variance improves the likelihood bound over the best fixed variance.
+    """Measure how much a network's learned variance improves the likelihood bound over the best fixed variance.
 
     The value is the difference of the bounds on held-out points, over the whole chain, in bits per coordinate. The
     fixed variances are β, β̃ and their geometric mean (v = ½). The ablation uses the geometric mean, which is the
@@ -135,10 +137,10 @@ def _batched(at: NoiseLevel) -> NoiseLevel:
 
 
 def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure the likelihood bound of the system's network relative to that of DDPM's network.
+    """Measure whether training with the variational bound improves that bound over DDPM's training.
 
-    The value is the difference on held-out points, in nats per point, for 100 even steps with optimal variances. The
-    ablation is DDPM's network, which was not trained with the bound.
+    The value is the difference of the bounds on held-out points, in nats per point, for 100 even steps with optimal
+    variances. The ablation is DDPM's network, which was not trained with the bound.
     """
     own, ddpm = context.plane("ddpm-points" if context.broken else system), context.plane("ddpm-points")
     bounds = [each.bound(each.even(100), "analytic", each.covariances()) for each in (own, ddpm)]
@@ -146,7 +148,7 @@ def bound_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
 
 
 def ode_law(context: ClaimContext, system: System) -> Measurement:
-    """Measure how far the ODE's distribution is from the SDE's.
+    """Measure whether sampling by the probability-flow ODE gives the same distribution as sampling by the SDE.
 
     The value is the sliced W1 distance between points of the ODE and of the SDE, minus the distance between two samples
     of the SDE. In the ablation, the ODE follows the whole score instead of half of it.
@@ -164,7 +166,7 @@ def ode_law(context: ClaimContext, system: System) -> Measurement:
 
 
 def _with_doubled_score(denoise: Any) -> Any:
-    """Return a denoiser whose score is twice that of `denoise`."""
+    """Return a denoiser whose score is twice that of `denoise`, for an ablation."""
 
     def twice(x: Array, at: NoiseLevel) -> Array:
         return 2 * denoise(x, at) - x / at.alpha
@@ -173,7 +175,7 @@ def _with_doubled_score(denoise: Any) -> Any:
 
 
 def corrector_excess(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether corrector steps are better than twice as many predictor steps.
+    """Measure whether a sampler with corrector steps is better than one with twice as many predictor steps.
 
     The value is the excess sliced W1 distance of 100 steps with a corrector, minus that of 200 steps without one. Both
     need the same number of network evaluations. In the ablation the corrector does nothing.
@@ -188,10 +190,11 @@ def corrector_excess(context: ClaimContext, system: System) -> Measurement:
 
 
 def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
-    """Measure the exact negative log likelihood of held-out points relative to that of the VP network.
+    """Measure whether a score SDE gives held-out points a higher likelihood than the variance-preserving SDE does.
 
-    The value is the difference in nats per point. Both networks have equal training, and both likelihoods are computed
-    at the same lowest noise level. In the ablation, both sides use VP's network.
+    The value is the difference of the exact negative log-likelihoods, in nats per point. Both networks have equal
+    training, and both likelihoods are computed at the same lowest noise level. In the ablation, both sides use VP's
+    network.
     """
     vp = context.plane("score-sde-vp-points")
     own = vp if context.broken else context.plane(system)
@@ -207,7 +210,7 @@ def nats_beside_vp(context: ClaimContext, system: System) -> Measurement:
 
 
 def annealed_weights(context: ClaimContext, system: System) -> Measurement:
-    """Measure how well annealed Langevin dynamics reproduces the weights of two modes.
+    """Measure whether annealed Langevin dynamics samples two distant modes with their correct weights.
 
     The value is the error of the fraction of points at the larger mode. There are 10 noise levels of 100 steps each, as
     in the paper. The ablation takes the same number of steps, all at the lowest noise level.
@@ -233,7 +236,7 @@ def annealed_weights(context: ClaimContext, system: System) -> Measurement:
 
 
 def four_step_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many points lie at a mode after 4 steps, relative to 4 Gaussian steps with the exact denoiser.
+    """Measure how many points lie at a mode after only 4 steps, compared with Gaussian steps and a perfect denoiser.
 
     The value is the difference of the two fractions. In the ablation, the generator's z is zero, so that it predicts a
     single point.
@@ -250,7 +253,7 @@ def four_step_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def generator_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points of a GAN than of a VAE lie at a mode.
+    """Measure how many more generated points lie at a mode of the distribution for a GAN than for a VAE.
 
     The value is the difference of the two fractions. The ablation is the VAE's generator, which is trained without a
     discriminator.
@@ -262,9 +265,10 @@ def generator_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def modes_missed(context: ClaimContext, system: System) -> Measurement:
-    """Measure how far a one-step generator's mode frequencies are from the true mode weights.
+    """Measure how unevenly a one-step generator covers the modes of the true distribution.
 
-    The value is the total variation distance. In the ablation the generator gets the same z for every point.
+    The value is the total variation distance between the frequencies and the true weights of the modes. In the ablation
+    the generator gets the same z for every point.
     """
     plane = context.plane(system)
     found = []
@@ -275,10 +279,10 @@ def modes_missed(context: ClaimContext, system: System) -> Measurement:
 
 
 def truncated_start(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much better 10 steps from a generated start are than 10 steps from Gaussian noise.
+    """Measure how much better sampling becomes if a GAN generates its noisy start, in 10 steps.
 
-    The Gaussian noise has the variance of the noisy data at the start. The value is the ratio of the two excess sliced
-    W1 distances. In the ablation both sides start from Gaussian noise.
+    The value is the ratio of the two excess sliced W1 distances. The other start is Gaussian noise with the variance of
+    the noisy data. In the ablation both sides start from Gaussian noise.
     """
     plane = context.plane(system)
     first = plane.path(10)[0]
@@ -293,7 +297,7 @@ def truncated_start(context: ClaimContext, system: System) -> Measurement:
 
 
 def repaired_generator(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points of a VAE are at a mode after they were noised and denoised.
+    """Measure how many more of a VAE's points lie at a mode after they were noised and denoised.
 
     The value is the difference of the two fractions. In the ablation, the points are noised but not denoised.
     """
@@ -309,7 +313,7 @@ def repaired_generator(context: ClaimContext, system: System) -> Measurement:
 
 
 def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how often points generated from the same z end at the same mode.
+    """Measure how often diffusion leads to the same mode if it is conditioned on the same latent z.
 
     The value is the fraction of points at the most frequent mode among the POINTS_PER_Z points of one z, whose initial
     and fresh noise differ. In the ablation, every point has its own z.
@@ -329,9 +333,9 @@ def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure the excess sliced W1 distance of points in 10 steps, divided by that of DDPM in 10 steps.
+    """Measure whether the points of a system in 10 steps are closer to the true distribution than those of DDPM.
 
-    The ablation is DDPM with other seeds.
+    The value is the ratio of the two excess sliced W1 distances. The ablation is DDPM with other seeds.
     """
     ddpm = context.plane("ddpm-points")
     own = ddpm if context.broken else context.plane(system)
@@ -343,10 +347,10 @@ def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
 
 
 def noise_law(context: ClaimContext, system: System) -> Measurement:
-    """Measure the excess sliced W1 distance of points in 10 steps, divided by that of DDPM.
+    """Measure whether DDPM with non-Gaussian noise gives better points in 10 steps than DDPM with Gaussian noise.
 
-    DDPM uses the better of its two fixed variances. The ablation is DDPM's network with Gaussian noise and the system's
-    own sampler.
+    The value is the ratio of the two excess sliced W1 distances. Each side uses the better of two fixed variances. The
+    ablation is DDPM's network with Gaussian noise and the system's own sampler.
     """
     ddpm = context.plane("ddpm-points")
     own = ddpm if context.broken else context.plane(system)
@@ -359,10 +363,10 @@ def noise_law(context: ClaimContext, system: System) -> Measurement:
 
 
 def prior_hole(context: ClaimContext, system: System) -> Measurement:
-    """Measure how well drawn latents can be distinguished from the latents of held-out points.
+    """Measure whether the model's prior generates latents like those of real points, or leaves holes between them.
 
-    The value is the area under the ROC curve of a nearest-neighbour classifier: 0.5 for identical distributions, 1 if
-    they do not overlap. In the ablation, the latents are drawn from N(0, I).
+    The value is the area under the ROC curve of a nearest-neighbour classifier of both: 0.5 for identical
+    distributions, 1 if they do not overlap. In the ablation, the latents are drawn from N(0, I).
     """
     plane = context.plane(system)
     found = []
@@ -376,7 +380,7 @@ def prior_hole(context: ClaimContext, system: System) -> Measurement:
 
 
 def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more points are in the region of their class with the default guidance than without guidance.
+    """Measure how much guidance increases the fraction of generated points that lie in the region of their class.
 
     The region of a class is where it is the most probable class under the exact distribution. Without guidance, a
     system with classifier guidance is not conditioned on the class. In the ablation, neither side has guidance.
@@ -399,10 +403,10 @@ def class_by_guidance(context: ClaimContext, system: System) -> Measurement:
 
 
 def solver_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure the error of a solver's points at 10 steps, divided by that of DDIM with as many network evaluations.
+    """Measure how much more accurate an ODE solver is in 10 steps than DDIM with equally many evaluations.
 
-    The error is the mean distance from the points to which the exact solution of the ODE leads. In the ablation, both
-    sides are DDIM with 10 steps.
+    The value is the ratio of the mean distances from the points to which the exact solution of the ODE leads. In the
+    ablation, both sides are DDIM with 10 steps.
     """
     plane = context.plane("ddpm-points")
     ratios = []
@@ -416,9 +420,10 @@ def solver_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def corrected_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure the error of UniPC's points at 10 steps, divided by that of DPM-Solver++ 2M.
+    """Measure whether UniPC's points after 10 steps are more accurate than those of DPM-Solver++ 2M.
 
-    Both have order 2 and one evaluation per step. In the ablation, both sides are DPM-Solver++ 2M.
+    The value is the ratio of the errors. Both solvers have order 2 and one evaluation per step. In the ablation, both
+    sides are DPM-Solver++ 2M.
     """
     plane = context.plane("ddpm-points")
     ratios = []
@@ -433,9 +438,10 @@ def corrected_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def heun_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure the error of Heun's method in 18 steps, divided by that of Euler's method with as many evaluations.
+    """Measure how much more accurate Heun's method is in 18 steps than Euler's method with equally many evaluations.
 
-    Both follow EDM's ODE at EDM's noise levels. In the ablation, both sides use Euler's method.
+    The value is the ratio of the errors. Both follow EDM's ODE at EDM's noise levels. In the ablation, both sides use
+    Euler's method.
     """
     plane = context.plane(system)
     ratios = []
@@ -449,14 +455,15 @@ def heun_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def distance(points: np.ndarray, others: np.ndarray) -> float:
-    """Return the mean distance of corresponding points (N, 2)."""
+    """Return the mean Euclidean distance between corresponding points of two arrays (N, 2)."""
     return float(np.linalg.norm(points - others, axis=1).mean())
 
 
 def straight_lines(context: ClaimContext, system: System) -> Measurement:
-    """Measure the excess sliced W1 distance of 8 evenly spaced steps along straight lines, divided by that of DDIM.
+    """Measure whether 8 steps along the straight lines of flow matching give better points than 8 steps of DDIM.
 
-    DDIM takes 8 even timesteps with DDPM's network, which has equal training. The ablation is DDIM with other seeds.
+    The value is the ratio of the excess sliced W1 distances. DDIM takes 8 even timesteps with DDPM's network, which has
+    equal training. The ablation is DDIM with other seeds.
     """
     own, ddpm = context.plane(system), context.plane("ddpm-points")
     ratios = []
@@ -467,7 +474,7 @@ def straight_lines(context: ClaimContext, system: System) -> Measurement:
 
 
 def two_step_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much better the points of a consistency model are than those of its teacher, both in 2 steps.
+    """Measure how much better a consistency model's points are than those of its teacher, both in 2 steps.
 
     The value is the difference of the fraction of points at a mode minus the error of the modes' relative frequencies.
     The teacher follows its ODE. In the ablation the teacher's network takes the steps of a consistency model.
@@ -484,9 +491,10 @@ def two_step_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def flow_likelihood(context: ClaimContext, system: System) -> Measurement:
-    """Measure −log p of held-out points under a normalizing flow, minus that under the true distribution, in nats.
+    """Measure how far a normalizing flow's likelihood of held-out points is from the best possible one.
 
-    The ablation is the flow without coupling layers, N(0, I), scaled to the variance of the data.
+    The value is −log p under the flow, minus −log p under the true distribution, in nats per point. The ablation is the
+    flow without coupling layers, N(0, I), scaled to the variance of the data.
     """
     plane = context.plane(system)
     gaps = []

@@ -85,9 +85,9 @@ NoiseSchedule = Annotated[str, Option("Noise schedule", "increase of the noise b
 
 @dataclass(frozen=True, kw_only=True)
 class SystemRecipe(Recipe[nn.ModuleDict]):
-    """Base class of training recipes for the networks of a system.
+    """Base class of training recipes for published systems, such as DDPM or a GAN.
 
-    The training data are points, or images with classes and factors.
+    The training data are points in the plane, or images with classes and factors.
     """
 
     system: ClassVar[System]
@@ -116,19 +116,25 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """File name of the exported model."""
+        """File name under which the trained model of a system is exported."""
         return f"{self.model_name}.safetensors"
 
     @property
     def model_name(self) -> str:
-        """Name of the exported model. By default, models of points and of images have different names."""
+        """Name of the trained model: the user's title, or else the system's name.
+
+        The default name of a model of points has a suffix, so that it differs from the name of a model of images.
+        """
         if self.title:
             return self.title
         return f"{self.system.name}-{self.pictures.model_suffix}" if self.pictures.is_points else self.system.name
 
     @cached_property
     def pictures(self) -> Any:
-        """Training data. Raises BadRequest if the system cannot learn from this kind of data."""
+        """Dataset of images or points on which the system is trained, loaded on first use.
+
+        Raises BadRequest if the system cannot learn from this kind of data.
+        """
         found = open_dataset(self.data, self.size)
         if found.is_points and "points" not in self.learns:
             raise BadRequest(f"{self.system.title} learns from images; choose a folder of images instead of points.")
@@ -144,7 +150,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Indices of the training images and of the held-out images."""
+        """Indices of the training images, and of the images that are held out for the diagnosis."""
         count = round(self.hold_out * len(self.pictures)) if len(self.pictures) >= FEWEST else 0
         order = np.random.default_rng([self.seed, 0]).permutation(len(self.pictures))
         return np.sort(order[count:]), np.sort(order[:count])
@@ -159,23 +165,26 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @cached_property
     def report(self) -> SystemReport:
-        """Measurements of the run for its diagnosis."""
+        """Reporter that writes test images and a diagnosis of this training run."""
         return SystemReport(self)
 
     @property
     def latent_numbers(self) -> int:
-        """Length of z: the recipe's option `latent` for images, or a constant for points."""
+        """Number of random inputs z of a generator: the option `latent` for images, or a constant for points."""
         option: int = getattr(self, "latent", 0)
         return POINT_LATENT if self.pictures.is_points else option
 
     def new_generator(self, latent: int, **sizes: Any) -> nn.Module:
-        """Return a new generator of images or points. For images, z has the length `latent`."""
+        """Create an untrained generator of images or points from random numbers z.
+
+        For images, z has the length `latent`.
+        """
         if self.pictures.is_points:
             return PointGenerator(PointGeneratorConfig(latent=POINT_LATENT))
         return Generator(GeneratorConfig(latent=latent, told=self.pictures.cond_width, size=self.size, **sizes))
 
     def new_encoder(self, *, told: int = 0, moved: int = 0, channels: int = 4, **sizes: Any) -> nn.Module:
-        """Return a new network whose input is images or points: an encoder or a discriminator.
+        """Create an untrained network that takes images or points as its input: an encoder or a discriminator.
 
         `told` is the conditioning width for a discriminator's output projection, and `moved` that for shifting an
         encoder's output.
@@ -187,7 +196,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
     @abstractmethod
     def networks(self) -> dict[str, nn.Module]:
-        """Return newly initialised networks by part name."""
+        """Create all networks of the system with random weights, and return them by name, such as "denoiser"."""
 
     def model(self, out: Path) -> nn.ModuleDict:
         return nn.ModuleDict({name: channels_last(network) for name, network in self.networks().items()})
@@ -202,9 +211,10 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         return Ema(list(model.parameters()), self.ema_halflife)
 
     def random_images(self, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
-        """Draw random training images (count, 4, S, S) with their conditioning vectors (count, T).
+        """Draw random training images (count, 4, S, S), and return them with their conditioning vectors (count, T).
 
-        A fraction `drop_label` of the images has no class, and a fraction `drop_factors` has no factors.
+        For classifier-free guidance, a fraction `drop_label` of the images has no class, and a fraction `drop_factors`
+        has no factors.
         """
         picked = self.split[0][rng.integers(len(self.split[0]), size=count)]
         label, factors = rng.random((2, count)) >= np.array([[self.drop_label], [self.drop_factors]])
@@ -213,30 +223,36 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     @property
     @abstractmethod
     def card_entries(self) -> dict[str, Any]:
-        """Entries of the model card that depend on the recipe: process, prediction and default settings."""
+        """Fields of the model card that depend on the recipe: forward process, prediction type and default settings."""
 
     @property
     def earlier_training(self) -> dict[str, Any]:
-        """Entries of the model card about the training of the initial weights, empty for new weights."""
+        """Fields of the model card that describe the training of the initial weights. Empty if the weights are new."""
         return {}
 
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
-        """Return the networks that are needed for sampling, which are exported."""
+        """Return the networks that are written to the model file, which are those needed for sampling."""
         return dict(model.items())
 
     def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
-        """Return True if the recipe trains a denoiser of the images themselves, from pure Gaussian noise."""
+        """Return True if the recipe trains a denoiser of the images themselves that starts from pure Gaussian noise.
+
+        Only the denoising errors of such a recipe can be diagnosed.
+        """
         return False
 
     def traits(self, model: nn.ModuleDict) -> dict[str, Any]:
-        """Return the `SystemTraits` fields of the exported model that differ from their defaults."""
+        """Return the fields of `SystemTraits` that the exported model sets to other than their default values."""
         return {}
 
     def paired_errors(self, model: nn.ModuleDict) -> tuple[str, NDArray[np.float64]] | None:
         return self.report.paired_errors(model) if self.sheet_minutes else None
 
     def write_sheet(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the current model, a sheet of its images with fixed classes and noise, and a diagnosis."""
+        """Write the current model, a sheet of sample images and a diagnosis, so that the user can follow the training.
+
+        The classes and the noise of the sample images are always the same.
+        """
         self._write_product(model, out, seen)
         self._report(model, out, seen)
 
@@ -255,7 +271,10 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
             network.train(was_training[name])
 
     def card(self, model: nn.ModuleDict, seen: int) -> dict[str, Any]:
-        """Return the content of the model card. `seen` is the number of samples that the model was trained on."""
+        """Return the model card (name, licence, size, defaults, …) of the trained model as a dict.
+
+        `seen` is the number of samples that the model was trained on.
+        """
         pixel = max(1, DISPLAY_SIZE // self.size)
         card = {
             **self.system.card_entries,
@@ -284,7 +303,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class DenoisingRecipe(SystemRecipe):
-    """Base class of training recipes for a single denoising network.
+    """Base class of training recipes for systems with a single denoising network, such as DDPM.
 
     Most systems only override `process` and `loss`.
     """
@@ -302,7 +321,7 @@ class DenoisingRecipe(SystemRecipe):
     init: Annotated[Path | None, Option("Begin from", "a system's model file with the initial weights")] = None
 
     def initialise(self, model: nn.ModuleDict) -> int:
-        """Load the weights of the file `init` that match by name and shape.
+        """Initialise the network with the weights of the model file `init` that match by name and shape, if it is set.
 
         Returns 0, the number of samples seen in this run.
         """
@@ -321,11 +340,11 @@ class DenoisingRecipe(SystemRecipe):
     @property
     @abstractmethod
     def process(self) -> Process:
-        """The forward process."""
+        """Forward process, which defines how noise is added to the data at each timestep."""
 
     @property
     def predicts(self) -> str:
-        """The quantity that the network predicts, a key of PREDICTIONS, independent of the loss.
+        """Name of the quantity that the network predicts, a key of PREDICTIONS. It does not depend on the loss.
 
         The default is v, which is close to the image at high noise and to the noise at low noise. A noise prediction
         would have to be divided by alpha to give the image, and no small network is accurate enough for that at high
@@ -335,7 +354,7 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def cond_width(self) -> int:
-        """The width of the network's conditioning vector."""
+        """Length of the conditioning vector that the network receives with each image."""
         return self.pictures.cond_width
 
     @property
@@ -348,12 +367,12 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def data_scale(self) -> float:
-        """Standard deviation of the data that is denoised."""
+        """Standard deviation of the data to which noise is added, images or latents."""
         return self.pictures.scale
 
     @property
     def backbone_overrides(self) -> dict[str, Any]:
-        """Configuration fields that override the values derived from `sizes`."""
+        """Fields of the network's configuration that replace the values derived from `sizes`."""
         return {}
 
     def networks(self) -> dict[str, nn.Module]:
@@ -368,7 +387,10 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def sizes(self) -> Sizes:
-        """Sizes of the network. Each width is rounded down to a multiple of 16."""
+        """Sizes of the denoising network: input shape, channels of each level, and blocks.
+
+        Each width is rounded down to a multiple of 16.
+        """
         steps = np.linspace(self.width, self.widest, self.levels)
         widths = tuple(int(width) // 16 * 16 for width in steps)
         return Sizes(
@@ -389,11 +411,11 @@ class DenoisingRecipe(SystemRecipe):
 
     @cached_property
     def noise_levels(self) -> tuple[NoiseLevel, ...]:
-        """The noise level of every timestep."""
+        """Noise level (alpha and sigma) of every timestep of the forward process."""
         return tuple(self.process.coordinates(ratio) for ratio in self.process.ratios)
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw `count` timesteps uniformly. Return their noise levels, paired with those of the preceding timesteps."""
+        """Draw `count` random timesteps, and return their noise levels, each with that of the preceding timestep."""
         picked = rng.integers(len(self.noise_levels), size=count)
         return [(self.noise_levels[t], self.noise_levels[t - 1] if t else CLEAN) for t in picked]
 
@@ -402,9 +424,10 @@ class DenoisingRecipe(SystemRecipe):
         return self.noisy_batch(rng, self.data_of(model, pictures), cond)
 
     def noisy_batch(self, rng: np.random.Generator, x0: Tensor, cond: Tensor) -> tuple[Tensor, ...]:
-        """Return a training batch (x0, noisy x, levels (N, 4), conditioning).
+        """Add noise of random levels to the clean images x0, and return a training batch.
 
-        Each row of `levels` contains alpha and sigma of x, then those of the previous noise level.
+        The batch is (x0, noisy x, levels (N, 4), conditioning). Each row of `levels` contains alpha and sigma of x,
+        then those of the previous noise level.
         """
         jumps = self.noise_level_pairs(rng, self.batch)
         eps = normal(rng, *x0.shape)
@@ -428,34 +451,37 @@ class DenoisingRecipe(SystemRecipe):
         return (Objective("loss", loss, list(network.parameters()), optimizers),)
 
     def predict(self, network: nn.Module, x: Tensor, at: NoiseLevel, cond: Tensor, *beside: Tensor) -> Tensor:
-        """Return the network's output for x, with one noise level per sample and inputs scaled as in sampling."""
+        """Evaluate the network on noisy images x, with one noise level per image and inputs scaled as in sampling."""
         found: Tensor = network(self.diffusion.scaled_input(x, at), self.time(at), cond)
         return found
 
     def time(self, at: NoiseLevel) -> Tensor:
-        """Return the network's time input (N,) for one noise level per sample, scaled to order one."""
+        """Return the network's time input (N,) for one noise level per image, scaled to the order of one."""
         time: Tensor = self.diffusion.of_order_one(self.diffusion.time(at).flatten().float())
         return time
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
-        """Return the loss E‖ε − ε_θ‖² of the network's output `answer` for x at the noise level `at`.
+        """Return the loss of the network's output `answer` for images x at the noise level `at`.
 
-        `to` is the previous noise level, which is needed by the losses of some recipes.
+        The default is DDPM's loss E‖ε − ε_θ‖². `to` is the previous noise level, which the losses of some recipes need.
         """
         return self.noise_error(answer, x0, x, at).square().mean()
 
     def noise_error(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
-        """Return the error of the predicted noise, ε − ε_θ = α/σ·(x̂_0 − x_0), for any prediction type."""
+        """Return the error of the predicted noise, ε − ε_θ, converted from the network's output of any prediction type.
+
+        It equals α/σ·(x̂_0 − x_0).
+        """
         return (self.diffusion.x0(lambda *_: answer, x, at) - x0) * (at.alpha / at.sigma)
 
     @property
     def process_numbers(self) -> dict[str, Any]:
-        """Parameters of the forward process for the model card."""
+        """Parameters of the forward process that are stored in the model card."""
         return {}
 
     @property
     def defaults(self) -> dict[str, Any]:
-        """Default request settings of the model."""
+        """Default settings of the trained model: sampler, steps, spacing and guidance scale."""
         sampler = self.system.samplers[0]
         return dict(sampler=sampler, steps=100, spacing="linspace", guidance_scale=2.0)
 
@@ -471,11 +497,11 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def card_process(self) -> str:
-        """The name of the process in the model card, a key of PROCESSES."""
+        """Name of the forward process in the model card, a key of PROCESSES."""
         return self.process.name
 
     def finish(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write the model file. If the noise is Gaussian, measure the model's score norms and add them to the file.
+        """Write the trained model to its file, with its score norms if its noise is Gaussian.
 
         A denoiser with additional random inputs has no score norms, because these inputs are unknown for a given image.
         """
@@ -505,13 +531,16 @@ class DenoisingRecipe(SystemRecipe):
         return has_noise and not self.traits(model).keys() & {"latent", "beside"}
 
     def data_of(self, model: nn.ModuleDict, pictures: Tensor) -> Tensor:
-        """Convert images (N, 4, S, S) to the data that is denoised, by default the images themselves."""
+        """Convert images (N, 4, S, S) to the data that the network denoises.
+
+        The default returns the images themselves. Latent diffusion encodes them.
+        """
         return pictures
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutputLossRecipe(DenoisingRecipe):
-    """Base class of training recipes whose loss is the error of the network's output at every noise level."""
+    """Base class of training recipes that weight the error of the network's output equally at every noise level."""
 
     def loss(self, answer: Tensor, x0: Tensor, x: Tensor, at: NoiseLevel, to: NoiseLevel) -> Tensor:
         found: Tensor = self.diffusion.loss(answer, x0, x, at)
@@ -520,7 +549,7 @@ class OutputLossRecipe(DenoisingRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class EvenPhase(Phase[nn.ModuleDict]):
-    """First training phase, in which all noise levels have equal weight.
+    """First training phase of a denoiser, in which all noise levels have equal weight.
 
     Its loss is E‖F − target‖² of the network output F. The optimum does not depend on the weighting, but losses like
     DDPM's give hardly any weight to high noise levels. With such a loss alone, a small network learns textures first,
@@ -553,7 +582,7 @@ class EvenPhase(Phase[nn.ModuleDict]):
 
 @dataclass(frozen=True, kw_only=True)
 class EvenStartRecipe(DenoisingRecipe):
-    """Base class of training recipes whose loss gives hardly any weight to high noise levels.
+    """Base class of training recipes for denoisers whose loss gives hardly any weight to high noise levels.
 
     Training starts with an `EvenPhase`, unless it starts from another model's weights.
     """
@@ -580,21 +609,25 @@ class EvenStartRecipe(DenoisingRecipe):
 
 
 def total_samples(recipe: SystemRecipe) -> int:
-    """Return the total number of samples in all phases. Unlike `phases`, this does not load the images."""
+    """Return the number of training samples in all phases of a recipe.
+
+    Unlike `phases`, this does not load the images.
+    """
     return sum(getattr(recipe, name, 0) for name in PHASE_SAMPLES)
 
 
 def with_total_samples(recipe: SystemRecipe, samples: int) -> SystemRecipe:
-    """Return the recipe with all phases scaled so that they have `samples` training samples in total."""
+    """Return a copy of the recipe whose phases are scaled by one factor, to `samples` samples in total."""
     factor = samples / total_samples(recipe)
     lengths = [name for name in (*PHASE_SAMPLES, "cooldown") if getattr(recipe, name, 0)]
     return replace(recipe, **{name: max(1, round(factor * getattr(recipe, name))) for name in lengths})
 
 
 def for_size(kind: type[SystemRecipe], size: int) -> dict[str, int]:
-    """Return a recipe's options for images of `size` pixels that keep the number of network positions about constant.
+    """Return options with which a recipe can be trained on images of `size` pixels at about constant cost.
 
-    At 64 pixels, a network has an additional level; at 128 pixels, its patches are also twice as large.
+    The number of network positions stays about constant: at 64 pixels, a network has an additional level; at 128
+    pixels, its patches are also twice as large.
     """
     known: dict[str, Any] = {field.name: field.default for field in fields(kind)}
     options = {"size": size}
@@ -606,7 +639,7 @@ def for_size(kind: type[SystemRecipe], size: int) -> dict[str, int]:
 
 
 def saved_denoiser(path: Path) -> nn.Module:
-    """Load the denoiser of a model file with fp32 weights."""
+    """Load the denoising network of a system's model file, with its weights as fp32."""
     sizes = family.config_of(read_entry(path).metadata)["networks"]["denoiser"]
     network: nn.Module = NETWORKS["denoiser"](sizes)
     weights = dequantized(load_file(path))
@@ -616,13 +649,13 @@ def saved_denoiser(path: Path) -> nn.Module:
 
 
 def card_of(path: Path) -> dict[str, Any]:
-    """Return the model card in the header of a model file."""
+    """Read the model card from the header of a system's model file, as a dict."""
     facts: dict[str, Any] = family.config_of(read_entry(path).metadata)["card"]
     return facts
 
 
 def load_matching_weights(path: Path, model: nn.ModuleDict) -> None:
-    """Load the weights of a model file that match the networks by name and shape.
+    """Copy those weights of a model file into the networks that match by name and shape.
 
     Raises StorageError if the file is not a model, or if none of its weights match.
     """
@@ -645,7 +678,7 @@ def _ask(pictures: ImageDataset, index: int) -> Conditioning:
 
 
 def noise_levels_of(levels: Tensor) -> tuple[NoiseLevel, NoiseLevel]:
-    """Split `levels` (N, 4), alpha and sigma of two noise levels, into two NoiseLevels of arrays (N, 1, 1, 1)."""
+    """Split rows (N, 4) of alpha and sigma of two noise levels into two `NoiseLevel` objects of arrays (N, 1, 1, 1)."""
     parts: list[Any] = list(levels[:, :, None, None, None].unbind(1))
     return NoiseLevel(*parts[:2]), NoiseLevel(*parts[2:])
 
@@ -656,7 +689,11 @@ def _of_arrays(points: Sequence[NoiseLevel]) -> NoiseLevel:
 
 
 def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any], traits: dict[str, Any]) -> None:
-    """Write a model of the family `systems` to a single file. Matrices and kernels are quantised to int8."""
+    """Write the networks and the card of a trained system to a single model file.
+
+    Matrices and kernels are quantised to int8. `traits` are the fields of `SystemTraits` that differ from their
+    defaults.
+    """
     weights: dict[str, Tensor] = {}
     for part, network in networks.items():
         for key, value in network.state_dict().items():
@@ -673,7 +710,10 @@ def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any]
 
 
 def write_variant(path: Path, base: Path, card: dict[str, Any], traits: dict[str, Any]) -> None:
-    """Write a model file without weights, which uses the networks of the file `base` in the same folder."""
+    """Write a model file without weights, a variant that uses the networks of the file `base` in the same folder.
+
+    Its card and traits differ from those of `base`.
+    """
     parameters = family.card(read_entry(base)).parameters
     _write(path, {}, {"card": {**card, "parameters": parameters}, "base": base.name, **traits})
 

@@ -113,7 +113,7 @@ SUB_VP = _system(
 
 @dataclass(frozen=True, kw_only=True)
 class SdeRecipe(EvenStartRecipe):
-    """Base class of training recipes for the three SDEs.
+    """Base class of training recipes for diffusion in continuous time, described by one of three SDEs.
 
     Their loss σ²·‖s_θ − ∇log p(x_t | x_0)‖² equals DDPM's loss ‖ε − ε_θ‖².
     """
@@ -121,7 +121,10 @@ class SdeRecipe(EvenStartRecipe):
     earliest: ClassVar[float] = EARLIEST
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw times uniformly, each noise level returned twice since continuous time has no previous level."""
+        """Draw uniformly distributed times, and return their noise levels, one for each image of a training batch.
+
+        Each level is returned as a pair with itself, since continuous time has no previous level.
+        """
         sde = self.process.sde
         assert sde is not None
         times = rng.uniform(self.earliest, sde.t_max, count)
@@ -134,7 +137,10 @@ class SdeRecipe(EvenStartRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class VpRecipe(SdeRecipe):
-    """Training recipe for the variance-preserving SDE, dx = −β(t)/2·x dt + √β(t) dw (equation 11)."""
+    """Training recipe for score-based diffusion with the variance-preserving SDE.
+
+    The SDE is dx = −β(t)/2·x dt + √β(t) dw (equation 11).
+    """
 
     name: ClassVar[str] = "score-sde-vp"
     system: ClassVar[System] = VP
@@ -146,7 +152,10 @@ class VpRecipe(SdeRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class SubVpRecipe(SdeRecipe):
-    """Training recipe for the sub-VP SDE, dx = −β(t)/2·x dt + √(β(t)·(1 − e^−2∫β)) dw (equation 12)."""
+    """Training recipe for score-based diffusion with the sub-VP SDE, whose variance is at most that of the VP SDE.
+
+    The SDE is dx = −β(t)/2·x dt + √(β(t)·(1 − e^−2∫β)) dw (equation 12).
+    """
 
     name: ClassVar[str] = "score-sde-subvp"
     system: ClassVar[System] = SUB_VP
@@ -158,9 +167,10 @@ class SubVpRecipe(SdeRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class VeRecipe(SdeRecipe):
-    """Training recipe for the variance-exploding SDE, dx = √(dσ²/dt) dw (equation 9).
+    """Training recipe for score-based diffusion with the variance-exploding SDE.
 
-    σ(t) is σ_min·(σ_max/σ_min)^t, and the network's input is scaled as in EDM.
+    The SDE is dx = √(dσ²/dt) dw (equation 9). σ(t) is σ_min·(σ_max/σ_min)^t, and the network's input is scaled as in
+    EDM.
     """
 
     name: ClassVar[str] = "score-sde-ve"

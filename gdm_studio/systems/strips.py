@@ -26,9 +26,10 @@ QUALITY = 75
 
 
 def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
-    """Generate the system's demonstration image, and return its denoising strip (2·SIDE + GAP, W, 4).
+    """Generate a system's demonstration image, and draw its denoising strip, an RGBA array (2·SIDE + GAP, W, 4).
 
-    Raises StudioError, for example if the model is not installed.
+    The strip shows the noisy image at several steps, above the network's predictions. Raises StudioError, for example
+    if the model is not installed.
     """
     card = library.card(system.model)
     steps = [each.step for each in generate(system.request(card), library) if isinstance(each, StepEvent)]
@@ -45,7 +46,7 @@ def draw_strip(library: Library, system: System) -> NDArray[np.uint8]:
 
 
 def write_strip(library: Library, system: System, folder: Path) -> Path:
-    """Draw the system's denoising strip and save it in the folder as NAME.webp. Raises StudioError."""
+    """Draw a system's denoising strip, and save it in the folder as NAME.webp. Returns its path. Raises StudioError."""
     strip = Image.fromarray(draw_strip(library, system))
     make_folder(folder)
     with open_replacement(path := folder / f"{system.name}.webp") as file:

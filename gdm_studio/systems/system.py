@@ -18,7 +18,10 @@ NO_GUIDANCE = {"guidance_scale": 1.0}
 
 @dataclass(frozen=True)
 class Measurement:
-    """Measured value with the lowest and the highest result over the sampling seeds."""
+    """Measured value of a system's claim, with the lowest and the highest result over the sampling seeds.
+
+    `floor` is the value of real images or points, and `ablated` the value of the ablation.
+    """
 
     value: float
     low: float
@@ -40,7 +43,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Claim:
-    """An effect that distinguishes a system, with the threshold that a measurement must reach.
+    """Claim about a published system: an effect that distinguishes it, and the threshold for its measurement.
 
     The claim must not hold for `null`, the value of a system without the effect, or for the `ablation`, the system
     without the part that causes the effect. Both sides of a comparison have equal training, equal guidance and equally
@@ -62,10 +65,7 @@ class Claim:
         return value <= self.threshold if self.better == "less" else value >= self.threshold
 
     def outcome(self, measurement: Measurement) -> Literal["holds", "undecided", "missed"]:
-        """Return the outcome of the claim for a measurement:
-
-        "holds" for all seeds, "undecided" if it holds only on average, or "missed".
-        """
+        """Judge a measurement of the claim: "holds" for all seeds, "undecided" if only on average, or "missed"."""
         worst = measurement.high if self.better == "less" else measurement.low
         if self.holds(worst):
             return "holds"
@@ -73,13 +73,16 @@ class Claim:
 
     @property
     def bound(self) -> str:
-        """The threshold as text, e.g. "≤ 0.7"."""
+        """Threshold that the measured value must reach, as text such as "≤ 0.7"."""
         return f"{'≤' if self.better == 'less' else '≥'} {self.threshold:g}"
 
 
 @dataclass(frozen=True)
 class System:
-    """A published generative system. Its training recipe, if any, is in the same module."""
+    """Description of a published generative system, such as DDPM: its paper, idea, networks, samplers and claim.
+
+    Its training recipe, if any, is in the same module.
+    """
 
     name: str
     title: str
@@ -116,28 +119,34 @@ class System:
 
     @property
     def model(self) -> str:
-        """Name of the model that demonstrates the system."""
+        """Name of the model file that demonstrates the system, which may be the file of another system.
+
+        A system without its own weights, such as a sampler, uses those of another system.
+        """
         return self.weights_from or self.name
 
     @property
     def points_model(self) -> str:
-        """Name of the model that demonstrates the system with points in the plane."""
+        """Name of the model that demonstrates the system on points in the plane instead of images."""
         return f"{self.model}-{self.points}"
 
     def request(self, card: ModelCard) -> Request:
-        """Return the request that demonstrates the system with a model. The system must have samplers."""
+        """Return the request that generates the system's demonstration image with the model of this card.
+
+        The system must have samplers.
+        """
         own = replace(card.default_request(), model=card.name, sampler=self.samplers[0], knobs={}, seed=SEED)
         prompt = card.examples[0].prompt if card.accepts.prompt and card.examples else ""
         return replace(own, prompt=prompt, label=next(iter(card.accepts.labels), ""), **self.settings)
 
     @property
     def reference(self) -> str:
-        """Citation on one line."""
+        """Citation of the system's paper on one line: authors, year and arXiv number."""
         return f"{self.authors} {self.year}, {self.paper}"
 
     @property
     def card_entries(self) -> dict[str, Any]:
-        """Entries of the card of a newly trained model that do not depend on its networks."""
+        """Fields of a new model's card that come from the system's description, such as its title, paper and tags."""
         return {
             "name": self.name,
             "title": self.title,

@@ -50,20 +50,26 @@ FEWEST_WITH_CLASSES = 100
 
 
 class SystemReport:
-    """Reports on a run of a `SystemRecipe`, always with the same images and noise so that they are comparable."""
+    """Reporter on the training of a system, which writes test images, a diagnosis and the number of copies.
+
+    It always uses the same images and noise, so that reports are comparable.
+    """
 
     def __init__(self, recipe: Any) -> None:
         self._recipe = recipe
         self._peak = 0.0
 
     def write(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
-        """Write test images of the model file in `out`, and a diagnosis of the networks after `seen` samples."""
+        """Write test images and a diagnosis of the networks after `seen` training samples.
+
+        The images are generated with the model file in `out`.
+        """
         images = list(self._test_images(out / self._recipe.product))
         copies = None if self._recipe.pictures.is_points else self._copies.count(images)
         write_report(out, seen, images, side=SHOWN_SIDE, diagnosis=self.diagnosis(model, seen), copies=copies)
 
     def diagnosis(self, model: nn.ModuleDict, seen: int) -> Diagnosis | None:
-        """Return the diagnosis of the networks after `seen` samples of the last phase.
+        """Diagnose the training of the networks from their errors, after `seen` samples of the last phase.
 
         Returns None without held-out images, or for a system that does not denoise images directly.
         """
@@ -111,7 +117,10 @@ class SystemReport:
         return diagnose(evidence, floors)
 
     def paired_errors(self, model: nn.ModuleDict) -> tuple[str, NDArray[np.float64]] | None:
-        """Return the errors of fixed images with fixed noise, and their key; None without an image denoiser."""
+        """Return the denoising errors for a fixed set of images and noise, and a key that identifies the set.
+
+        Two runs with the same key can be compared pair by pair. Returns None if the system does not denoise images.
+        """
         recipe = self._recipe
         if not recipe.is_image_denoiser(model):
             return None
@@ -135,13 +144,13 @@ class SystemReport:
 
     @cached_property
     def _information(self) -> float:
-        """Fraction of the training images' variance that is explained by their classes, or 0 without classes."""
+        """Fraction of the variance of the training images that their classes explain, or 0 without classes."""
         pictures, chosen = self._recipe.pictures, _spread(self._classed, COMPARED)
         return information_of(pictures.data[chosen], pictures.label[chosen].tolist()) if len(chosen) else 0.0
 
     @cached_property
     def _classed(self) -> NDArray[np.int64]:
-        """The indices of the training images that have a class."""
+        """Indices of the training images that have a class label."""
         learned = self._recipe.split[0]
         return learned[self._recipe.pictures.label[learned] >= 0]
 
@@ -174,8 +183,9 @@ class SystemReport:
 
 
 def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
-    """Return a network's denoiser as a function (noisy images x0 + ratio·noise, ratio, conditioning) → predicted
-    images.
+    """Return the recipe's denoiser as a function (noisy images, noise ratio, conditioning) → predicted images.
+
+    The noisy images are x0 + ratio·noise.
     """
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
@@ -190,12 +200,12 @@ def denoiser_of(recipe: Any, model: nn.ModuleDict) -> Predict:
 
 
 def _spread(indices: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Return at most `most` evenly spaced indices."""
+    """Return at most `most` evenly spaced elements of an array of image indices."""
     return indices[:: max(1, -(-len(indices) // most))]
 
 
 def _zero_network(recipe: Any) -> Predict:
-    """Return the predictions of a network whose output is 0, like that of a new network."""
+    """Return a denoiser function whose network always outputs 0, like a new network, as a reference."""
 
     def predict(noisy: Tensor, ratio: float, cond: Tensor) -> Tensor:
         at = recipe.process.coordinates(ratio)

@@ -96,7 +96,7 @@ ES_DDPM = System(
 
 @dataclass(frozen=True, kw_only=True)
 class TruncatedRecipe(DenoisingRecipe):
-    """Base class of training recipes for a DDPM chain that ends at step T′ of 1000 steps."""
+    """Base class of training recipes for a DDPM chain that adds noise only up to step T′ of 1000 steps."""
 
     noise: NoiseSchedule = "linear"
     until: Annotated[int, Option("Until", "T′, of the thousand steps", 1, 999)] = 200
@@ -118,7 +118,7 @@ class TruncatedRecipe(DenoisingRecipe):
         return super().defaults | {"sampler": "ddpm", "steps": 10}
 
     def load_generator(self, path: Path) -> nn.Module:
-        """Load the generator of a model file.
+        """Load the trained generator of a VAE or GAN model file, whose images replace the noisiest steps of the chain.
 
         Raises StorageError if the file has no generator, or if the generator was trained on another dataset.
         """
@@ -137,7 +137,10 @@ class TruncatedRecipe(DenoisingRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class TdpmRecipe(TruncatedRecipe):
-    """Training recipe for TDPM, which alternates optimisation steps of the denoiser and of the GAN."""
+    """Training recipe for TDPM, in which a GAN generates the noisy images that a truncated DDPM denoises.
+
+    Optimisation steps of the denoiser and of the GAN alternate.
+    """
 
     name: ClassVar[str] = "tdpm"
     system: ClassVar[System] = TDPM
@@ -159,7 +162,7 @@ class TdpmRecipe(TruncatedRecipe):
         return {"denoiser": model["denoiser"], "generator": model["generator"]}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return DDPM's training batch, plus the same images noised to step T′ and random generator inputs."""
+        """Return DDPM's training batch, extended by images noised to step T′ and random inputs of the generator."""
         x0, x, levels, cond = super().draw(model, rng, step)
         last = self.noise_levels[-1]
         noised = last.alpha * x0 + last.sigma * normal(rng, *x0.shape)
@@ -172,7 +175,10 @@ class TdpmRecipe(TruncatedRecipe):
         generator, last = cast(Any, model["generator"]), self.noise_levels[-1]
 
         def generate(cond: Tensor, inputs: Tensor) -> Tensor:
-            """Generate x_T′ as `SystemModel` does. The first `latent` inputs are z, the others are noise."""
+            """Generate noisy images x_T′ with the GAN, as `SystemModel` does.
+
+            The first `latent` numbers of `inputs` are z, the others are the noise that is added.
+            """
             latent = generator.config.latent
             picture = generator(inputs[:, :latent], cond)
             return last.alpha * picture + last.sigma * inputs[:, latent:].reshape(picture.shape)
@@ -197,7 +203,7 @@ class TdpmRecipe(TruncatedRecipe):
 
 
 def _on_noisy_images(loss: Any) -> Any:
-    """Adapt a GAN loss to TDPM's training batch.
+    """Adapt a GAN loss to TDPM's training batch, which contains further tensors.
 
     The loss is called with the noisy images, their conditioning and the random inputs of the batch.
     """
@@ -206,7 +212,7 @@ def _on_noisy_images(loss: Any) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class EsDdpmRecipe(TruncatedRecipe):
-    """Training recipe for ES-DDPM, which trains the truncated chain for an existing VAE or GAN."""
+    """Training recipe for ES-DDPM, in which a truncated DDPM sharpens the noised images of an existing VAE or GAN."""
 
     name: ClassVar[str] = "es-ddpm"
     system: ClassVar[System] = ES_DDPM
@@ -215,7 +221,10 @@ class EsDdpmRecipe(TruncatedRecipe):
 
     @cached_property
     def generator(self) -> nn.Module:
-        """The generator loaded from `start`. Raises StorageError if there is none."""
+        """Trained generator of a VAE or GAN, loaded from the model file `start`.
+
+        Raises StorageError if no file is given or the file has no generator.
+        """
         if self.start is None:
             raise StorageError("ES-DDPM starts from another model's images; choose its file with --start.")
         return self.load_generator(self.start)

@@ -87,7 +87,10 @@ UNCLIP = System(
 
 @dataclass(frozen=True, kw_only=True)
 class PriorPhase(CascadePhase):
-    """Training phase of the prior, with embeddings of the contrastive model, which is already trained."""
+    """Training phase of DALL·E 2's prior, which learns to generate the image embedding of a caption.
+
+    The embeddings come from the contrastive model, which is already trained.
+    """
 
     name: ClassVar[str] = "prior"
 
@@ -119,9 +122,10 @@ class PriorPhase(CascadePhase):
 
 @dataclass(frozen=True, kw_only=True)
 class UnclipRecipe(CascadeRecipe):
-    """Training recipe for DALL·E 2: contrastive model, prior with its captions, upsamplers, and the decoder.
+    """Training recipe for DALL·E 2 (unCLIP), a text-to-image cascade that generates an image embedding first.
 
-    Decoder and prior share the caption transformer, which is trained only with the prior.
+    It trains a contrastive model, then the prior, the upsamplers and the decoder. Decoder and prior share the caption
+    transformer, which is trained only with the prior.
     """
 
     name: ClassVar[str] = "unclip"
@@ -147,7 +151,10 @@ class UnclipRecipe(CascadeRecipe):
         }
 
     def degrade(self, small: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor | None]:
-        """Blur half of the smaller images by 0.4 to 1 pixels, and add noise of up to 8 levels to a quarter of them."""
+        """Degrade the small images that an upsampler is trained with, so that it tolerates errors of earlier stages.
+
+        Half of the images are blurred by 0.4 to 1 pixels, and a quarter get noise of up to 8 levels.
+        """
         blurred = blur(small, torch.from_numpy(rng.uniform(0.4, 1.0, len(small)).astype(np.float32)))
         is_blurred = torch.from_numpy(rng.random((len(small), 1, 1, 1)) < 0.5)
         amount = rng.uniform(0, 8 / 127.5, (len(small), 1, 1, 1)) * (rng.random((len(small), 1, 1, 1)) < 0.25)
@@ -178,7 +185,7 @@ class UnclipRecipe(CascadeRecipe):
 
 
 def blur(images: Tensor, sigmas: Tensor) -> Tensor:
-    """Blur images (N, C, H, W) by a 5 × 5 Gaussian kernel, with a standard deviation in pixels for each (N,)."""
+    """Blur images (N, C, H, W) with a 5 × 5 Gaussian kernel. `sigmas` (N,) are the standard deviations in pixels."""
     places = torch.arange(-2.0, 3.0)
     line = torch.exp(-0.5 * (places[None] / sigmas[:, None]) ** 2)
     line = line / line.sum(dim=1, keepdim=True)  # (N, 5)

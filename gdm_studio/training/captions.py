@@ -39,7 +39,10 @@ _CUT = QT_TRANSLATE_NOOP("TrainPage", "Captions cut after {limit} characters: {c
 
 @dataclass(frozen=True)
 class CaptionedImage:
-    """Image file with its caption. `source` is "text", "metadata" or "name"."""
+    """Training image file with its caption, which comes from a text file, the metadata or the file name.
+
+    `source` is "text", "metadata" or "name".
+    """
 
     path: Path
     caption: str
@@ -48,13 +51,16 @@ class CaptionedImage:
 
 @dataclass
 class FolderProblems:
-    """Files of a folder that cannot be used: images that are not readable, and captions that are too long."""
+    """Files of a training folder that cannot be used as they are: unreadable images, and captions that are too long."""
 
     unreadable: list[Path] = field(default_factory=list)
     cut: list[Path] = field(default_factory=list)
 
     def sentences(self, translate: Translate = untranslated) -> list[str]:
-        """Return a sentence for each kind of problem, with the number of files and the name of the first."""
+        """Return a sentence for the user about each kind of problem, with the number of files and the first name.
+
+        `translate(context, text)` returns the translation of a text.
+        """
         found = ((_UNREADABLE, self.unreadable), (_CUT, self.cut))
         return [
             translate("TrainPage", text).format(count=len(files), first=files[0].name, limit=MOST_TEXT)
@@ -64,11 +70,11 @@ class FolderProblems:
 
 
 def read_folder(folder: Path, *, nested: bool = False, problems: FolderProblems | None = None) -> list[CaptionedImage]:
-    """Return the images of a folder, sorted by name. With `nested`, those of its subfolders are included.
+    """Find the images of a training folder with their captions, sorted by name.
 
-    A caption is the text of NAME.txt beside the image, else the prompt or description in the image's metadata, else
-    the words of the file name. Files that are no images are left out, and long captions are cut; both are added to
-    `problems`. Raises StorageError and BadRequest.
+    With `nested`, also search its subfolders. A caption is the text of NAME.txt beside the image, else the prompt or
+    description in the image's metadata, else the words of the file name. Files that are no images are left out, and
+    long captions are cut; both are added to `problems`. Raises StorageError and BadRequest.
     """
     return list(_images_of(folder, nested, problems or FolderProblems()))
 
@@ -94,7 +100,7 @@ def _images_of(folder: Path, nested: bool, problems: FolderProblems) -> Iterator
 
 
 def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
-    """Return the class of each image in a folder, or "" for none.
+    """Derive the class of each training image from its subfolder or caption, or "" if it has no class.
 
     The class of an image in a subfolder is the subfolder's name. Otherwise it is the image's caption, if several images
     have that caption.
@@ -111,19 +117,22 @@ def classes_of(folder: Path, images: Sequence[CaptionedImage]) -> list[str]:
 
 
 def text_file(path: Path) -> Path:
-    """Return the path of the text file for an image's caption."""
+    """Return the path of the text file that contains an image's caption, such as fox.txt for fox.png."""
     return path.with_suffix(".txt")
 
 
 def save_caption(path: Path, caption: str) -> CaptionedImage:
-    """Write the caption of an image into the text file beside it. Raises StorageError."""
+    """Write the caption of a training image into the text file beside it, and return the image with its new caption.
+
+    Raises StorageError.
+    """
     text = " ".join(caption.split())[:MOST_TEXT]
     atomic.write(text_file(path), text.encode())
     return CaptionedImage(path, text, "text")
 
 
 def caption_of_name(stem: str) -> str:
-    """Return the words of a file name without a trailing number: "red fox" for "red_fox-03"."""
+    """Convert a file name to a caption, without a trailing number: "red_fox-03" becomes "red fox"."""
     words = _COUNTER.sub("", stem) or stem
     return re.sub(r"[\s_\-.]+", " ", words).strip()
 
@@ -142,7 +151,10 @@ def _captioned(path: Path, written: str, problems: FolderProblems) -> CaptionedI
 
 
 def _data_of(path: Path) -> bytes:
-    """Return the first bytes of a caption file, more than MOST_BYTES if it is longer. Raises StorageError."""
+    """Read the first MOST_BYTES + 1 bytes of a caption file, so that the caller can detect a longer file.
+
+    Raises StorageError.
+    """
     try:
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1)

@@ -13,18 +13,19 @@ from gdm_studio.common.errors import StorageError
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write a checkpoint atomically, so that a killed process leaves either the old or the new file intact.
+    """Write the state of a training run to a checkpoint file.
 
-    Raises StorageError.
+    The file is replaced atomically, so that a killed process leaves either the old or the new file intact. Raises
+    StorageError.
     """
     with open_replacement(path) as out:
         torch.save(state, out)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any] | None:
-    """Load a checkpoint, or return None if there is no file. Raises StorageError for a damaged file.
+    """Load the state of a training run from a checkpoint file, or return None if there is no file.
 
-    Temporary files left by a killed writer are deleted.
+    Temporary files left by a killed writer are deleted. Raises StorageError for a damaged file.
     """
     for part in path.parent.glob(f".*{PART}"):
         remove_abandoned(part)

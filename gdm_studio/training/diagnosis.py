@@ -47,11 +47,11 @@ Predict = Callable[[Tensor, float, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Floors:
-    """Mean squared errors of reference denoisers at the noise levels `ratios` = sigma / alpha, in ascending order.
+    """Mean squared errors of simple reference denoisers, with which the network's error is compared in a diagnosis.
 
-    `constant` is the error of the best constant image, and `gaussian` that of the best Gaussian denoiser. `copying` and
-    `copying_others` are the errors of a denoiser that has memorised the training images, on training images and on
-    other images.
+    They are measured at the noise levels `ratios` = sigma / alpha, in ascending order. `constant` is the error of the
+    best constant image, and `gaussian` that of the best Gaussian denoiser. `copying` and `copying_others` are the
+    errors of a denoiser that has memorised the training images, on training images and on other images.
     """
 
     ratios: tuple[float, ...]
@@ -62,7 +62,7 @@ class Floors:
 
     @classmethod
     def of(cls, images: Tensor, others: Tensor, ratios: Sequence[float], *, seed: int = 0) -> Floors:
-        """Compute the floors from training images (n, …) and other images (m, …) that are not trained on."""
+        """Compute the errors of the reference denoisers from training images (n, …) and from other images (m, …)."""
         known, unknown = images.flatten(1).double(), others.flatten(1).double()
         mean = known.mean(0)
         constant = float((unknown - mean).square().mean())
@@ -78,11 +78,11 @@ class Floors:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Measurements of a run.
+    """Measurements of a training run for its diagnosis: losses, and errors on training and other images.
 
-    `train` and `others` are the errors on training and other images at the levels of the floors. `wrong_level` are
-    errors on training images with noise one level higher than the network is told. `wrong_captions` are errors with the
-    captions of other images, or () if no caption occurs twice.
+    `train` and `others` are the errors at the noise levels of the floors. `wrong_level` are errors on training images
+    with noise one level higher than the network is told. `wrong_captions` are errors with the captions of other images,
+    or () if no caption occurs twice.
     """
 
     # The loss of the first step, the mean loss at present, and the highest loss of any step.
@@ -108,7 +108,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Diagnosis of a run, with a message for the user.
+    """Diagnosis of a training run, with a message for the user.
 
     `kind` is "learning", "copying", or the name of a defect: "overflow", "scale", "frozen", "average", "noise", "rate",
     "target", "range", "captions" or "details". `share` is the progress from the constant floor (0) to the Gaussian
@@ -123,12 +123,15 @@ class Diagnosis:
 
     @property
     def sentence(self) -> str:
-        """The message in English, with its values."""
+        """Message of the diagnosis in English, with its values filled in."""
         return sentence_of(self.message, self.values)
 
 
 def levels_for(spread: float) -> tuple[float, ...]:
-    """Return the noise levels for data with the standard deviation `spread`: powers of 2, from 1/16 to 16 times it."""
+    """Return the noise levels at which a denoiser's errors are measured for a diagnosis.
+
+    They are powers of 2, from 1/16 to 16 times the standard deviation `spread` of the data.
+    """
     return tuple(spread * 2.0**power for power in range(-4, 5))
 
 
@@ -141,7 +144,7 @@ def errors(
     *,
     seed: int = 0,
 ) -> tuple[float, ...]:
-    """Return the mean squared error for images (n, …) at each noise level in `ratios`.
+    """Return a denoiser's mean squared error on images (n, …) at each of the noise levels `ratios`.
 
     `stated_ratios` are the levels passed to the network. The noise depends only on the seed, so measurements at
     different times of a run are paired.
@@ -157,9 +160,10 @@ def errors(
 def high_noise_signs(
     predict: Predict, images: Tensor, captions: Tensor, ratio: float, *, seed: int = 0
 ) -> tuple[float, float]:
-    """Return the prediction's correlation with the noise, and its mean error in standard deviations of the images.
+    """Measure at a high noise level whether a denoiser is defective, by its correlation with the noise and its bias.
 
-    For a sound network, both are near 0 at the highest level, where the prediction is about the mean of the data.
+    Returns the prediction's correlation with the noise, and its mean error in standard deviations of the images. For a
+    sound network, both are near 0 at the highest level, where the prediction is about the mean of the data.
     """
     noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
     predicted = predict(images + ratio * noise, ratio, captions).float()
@@ -175,11 +179,11 @@ def high_noise_signs(
 def paired_units(
     predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], spread: float
 ) -> tuple[str, np.ndarray]:
-    """Return the errors (UNITS,) of units (pairs of an image and a noise), and a key that identifies the units.
+    """Return a denoiser's errors (UNITS,) on a fixed set of image and noise pairs, and a key that identifies the set.
 
-    The images (n, …), with standard deviation `spread`, and the noise levels `ratios` are used in turn, with fixed
-    noise. The squared errors have EDM's weights (σ² + s²) / (σ·s)². If there are fewer images than units, each is used
-    with several noises.
+    Two runs with the same key can be compared pair by pair. The images (n, …), with standard deviation `spread`, and
+    the noise levels `ratios` are used in turn, with fixed noise. The squared errors have EDM's weights (σ² + s²) /
+    (σ·s)². If there are fewer images than units, each is used with several noises.
     """
     places = torch.arange(UNITS)
     images, captions = images[places % len(images)], captions[places % len(images)]
@@ -196,9 +200,11 @@ def paired_units(
 
 
 def information_of(images: Tensor, captions: Sequence[object], *, seed: int = 0) -> float:
-    """Return the fraction (0 … 1) of the variance of images (n, …) that their captions explain beyond chance.
+    """Return the fraction (0 … 1) of the images' variance that their captions explain.
 
-    Returns 0 if any of _SHUFFLES random assignments of the captions explains as much (a permutation test at 1 %).
+    It shows how much the captions tell about the images. The part that is explained by chance is subtracted. Returns 0
+    if any of _SHUFFLES random assignments of the captions explains as much (a permutation test at 1 %). The images have
+    the shape (n, …).
     """
     places = {caption: place for place, caption in enumerate(dict.fromkeys(captions))}
     count, groups = len(captions), len(places)
@@ -221,12 +227,12 @@ def information_of(images: Tensor, captions: Sequence[object], *, seed: int = 0)
 
 
 def diagnose(evidence: Evidence, floors: Floors) -> Diagnosis:
-    """Return the most important finding about a run."""
+    """Diagnose a training run from its measurements: return its most serious defect, or else its progress."""
     return _broken_run(evidence) or _broken_learning(evidence, floors) or _progress(evidence, floors)
 
 
 def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
-    """Return the number of samples (k, …) that are copies of training images (n, …).
+    """Return how many generated images (k, …) are copies of training images (n, …).
 
     A copy is closer to its nearest training image than 99 % of the images `others` (m, …), which are not trained on.
     """
@@ -237,7 +243,10 @@ def count_copies(samples: Tensor, images: Tensor, others: Tensor) -> int:
 
 
 def _broken_run(evidence: Evidence) -> Diagnosis | None:
-    """Return a diagnosis if the run's setup is broken, or None."""
+    """Return a diagnosis if training cannot work at all, for example because of infinite weights, or None.
+
+    Other causes are badly scaled data and frozen layers.
+    """
     numbers = (evidence.loss, *evidence.train, *evidence.others)
     if not all(map(math.isfinite, numbers)):
         return Diagnosis("overflow", "overflow")
@@ -249,7 +258,7 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
 
 
 def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
-    """Return a diagnosis if the errors show a defect or copying, or None."""
+    """Return a diagnosis if the errors show that the network learns something wrong or copies images, or None."""
     is_bad = max(evidence.others) > 1.3 * floors.constant
     if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
         return Diagnosis("target", "target")
@@ -294,13 +303,19 @@ def _progress(evidence: Evidence, floors: Floors) -> Diagnosis:
 
 
 def _informative_levels(floors: Floors) -> list[int]:
-    """Return the indices of the levels at which a good denoiser is better than the best constant image."""
+    """Return the indices of the noise levels at which a good denoiser clearly beats the best constant image.
+
+    At other levels, errors do not reveal what a network has learned.
+    """
     gains = [1 - error / floors.constant for error in floors.gaussian]
     return [place for place, gain in enumerate(gains) if gain > _INFORMATIVE] or [0]
 
 
 def _share(evidence: Evidence, floors: Floors) -> float:
-    """Return the progress (0 … 1) from the constant floor to the Gaussian floor in log error, averaged over levels."""
+    """Return how far the network has progressed from the constant floor (0) to the Gaussian floor (1).
+
+    The progress is measured in the logarithm of the error and averaged over the informative noise levels.
+    """
     found = []
     for place in _informative_levels(floors):
         whole = math.log(floors.constant / floors.gaussian[place])
@@ -310,7 +325,11 @@ def _share(evidence: Evidence, floors: Floors) -> float:
 
 
 def _copied(evidence: Evidence, floors: Floors) -> float:
-    """Return the largest error gap between training and other images, as a fraction of a copying denoiser's gap."""
+    """Return how strongly the network copies training images, from 0 to 1 for complete memorisation.
+
+    It is the largest gap between the errors on other images and on training images, as a fraction of the gap of a
+    denoiser that has memorised the training images.
+    """
     found = [0.0]
     for place in _informative_levels(floors):
         most = floors.copying_others[place] - floors.copying[place]
@@ -321,10 +340,10 @@ def _copied(evidence: Evidence, floors: Floors) -> float:
 
 
 def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], constant: float) -> tuple[float, ...]:
-    """Return the errors of the best Gaussian denoiser of the `known` images (n, d) on the `unknown` ones (m, d).
+    """Return the errors of the best Gaussian denoiser at each noise level, a reference for the network.
 
-    The covariance of few images is rank-deficient, so it is shrunk towards an isotropic covariance by the best of
-    _SHRINKAGES.
+    It is fitted to the images `known` (n, d) and measured on `unknown` (m, d). The covariance of few images is
+    rank-deficient, so it is shrunk towards an isotropic covariance by the best of _SHRINKAGES.
     """
     mean = known.mean(0)
     values, directions = torch.linalg.eigh((known - mean) @ (known - mean).T)
@@ -352,7 +371,10 @@ def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], con
 
 
 def _copying_error(known: Tensor, images: Tensor, ratio: float, generator: torch.Generator) -> float:
-    """Return the error on `images` of a denoiser that returns the posterior mean over the `known` images."""
+    """Return the error on `images` of a denoiser that has memorised the images `known`.
+
+    It returns their posterior mean.
+    """
     noisy = images + ratio * torch.randn(images.shape, generator=generator, dtype=images.dtype)
     weights = torch.softmax(-torch.cdist(noisy, known).square() / (2 * ratio * ratio), dim=1)
     return float((weights @ known - images).square().mean())

@@ -37,5 +37,5 @@ MESSAGES = {
 
 
 def sentence_of(message: str, values: Mapping[str, str]) -> str:
-    """Return a message in English with its values."""
+    """Return a diagnosis message in English, given its key in MESSAGES and the values of its placeholders."""
     return MESSAGES[message].format(**values)

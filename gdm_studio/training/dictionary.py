@@ -50,7 +50,10 @@ Uses = Mapping[str, Counter[str]]
 
 
 def build(card: Path, *, source: Path | None = None) -> int:
-    """Write the dictionary of a model beside its card. Returns its size in bytes. Raises StudioError."""
+    """Build the dictionary of a model, which translates foreign and rare words to words that the model draws.
+
+    The file is written beside the model's card. Returns its size in bytes. Raises StudioError.
+    """
     facts = json.loads(card.read_text(encoding="utf-8"))
     tokenizer = Tokenizer(**config_of(card.with_name(f"{facts['name']}.safetensors"))["tokenizer"])
     packed = archive(CLDR, source)
@@ -66,7 +69,7 @@ def build(card: Path, *, source: Path | None = None) -> int:
 
 @dataclass(frozen=True)
 class KnownNames:
-    """Emoji whose names a model draws, with their English words."""
+    """Emoji whose names a model can draw, with their English words, for translating foreign words by way of emoji."""
 
     tokenizer: Tokenizer
     # CLDR's English annotations, by emoji.
@@ -74,7 +77,7 @@ class KnownNames:
 
     @cached_property
     def drawn(self) -> dict[str, str]:
-        """The drawn name of each emoji."""
+        """Name under which the model draws each emoji, for example "fox" for 🦊."""
         drawn = self.tokenizer.names.styles_of
         found = {}
         for char, title in self.tokenizer.emoji.items():
@@ -87,7 +90,7 @@ class KnownNames:
 
     @cached_property
     def words(self) -> Uses:
-        """The emoji of each English word that the model draws."""
+        """English words that the model draws, each with the emoji that have this word as a name or keyword."""
         uses = _uses(self.english, self.drawn)
         for char, name in self.drawn.items():
             uses[name] |= Counter({char: NAME_COUNT})
@@ -95,7 +98,7 @@ class KnownNames:
 
     @cached_property
     def of_emoji(self) -> dict[str, list[str]]:
-        """The English words of each emoji."""
+        """English words that are a name or keyword of each emoji, limited to words that the model draws."""
         found = defaultdict(list)
         for word, counts in self.words.items():
             for char in counts:
@@ -103,7 +106,7 @@ class KnownNames:
         return found
 
     def translate(self, counts: Counter[str]) -> str:
-        """Return the English word whose emoji are most similar to those of a foreign word, or "".
+        """Translate a foreign word to the English word with the most similar emoji, or return "" if none is similar.
 
         `counts` are the counts of the foreign word's emoji. Words in the names of these emoji are preferred over other
         keywords, which are only associated with them. An emoji whose name is the foreign word itself counts most.
@@ -119,11 +122,11 @@ class KnownNames:
         return best if best and candidates[best] >= LEAST_SIMILARITY else ""
 
     def share_in_names(self, word: str, chars: Collection[str]) -> float:
-        """Return the fraction of some emoji whose names contain an English word."""
+        """Return the fraction of the given emoji whose names contain the English word."""
         return sum(f" {word} " in f" {self.drawn[char]} " for char in chars) / len(chars)
 
     def language(self, by_hand: Mapping[str, Any], annotations: Mapping[str, Any]) -> Language:
-        """Return a language, given its manually written words and its annotations."""
+        """Build the dictionary of a language from manually written words and its emoji annotations in Unicode CLDR."""
         uses: dict[str, Counter[str]] = defaultdict(Counter)
         for phrase, counts in _uses(annotations, self.drawn).items():
             uses[key_of(phrase)] |= counts
@@ -143,7 +146,7 @@ class KnownNames:
 
 
 def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
-    """Yield (English noun that the model does not draw, name that it draws).
+    """Yield English nouns that the model does not draw, each with a similar name that it draws.
 
     The name is a synonym in WordNet, or the nearest hypernym or hyponym.
     """
@@ -156,7 +159,7 @@ def rare_words(net: WordNet, tokenizer: Tokenizer) -> Iterator[tuple[str, str]]:
 
 
 def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
-    """Return the drawn name of a word's nearest synonym, hypernym or hyponym, or "".
+    """Return the drawn name that is nearest to a word in WordNet (a synonym, hypernym or hyponym), or "".
 
     A word that the lexicon reads as something equally near is only replaced by a synonym.
     """
@@ -178,7 +181,7 @@ def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
 
 
 def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word: str) -> str:
-    """Return the most requested name of some senses that has its own drawing, or ""."""
+    """Return the name of the given WordNet senses that users request most often and that has its own drawing, or ""."""
     known = tokenizer.names
     names = [name for key in senses for name in net.senses[key].names if name != word]
     drawn = [name for name in names if known.is_drawn(name) and isinstance(known.styles_of[name], int)]
@@ -187,7 +190,7 @@ def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word:
 
 
 def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language:
-    """Return a language with manually written words, names and other words from CLDR."""
+    """Combine manually written words with words from CLDR into the dictionary of a language."""
     small, own = ({key_of(word): english for word, english in by_hand[table].items()} for table in ("small", "words"))
     endings = tuple((key_of(ending), key_of(base)) for ending, base in by_hand["endings"])
     language = Language(small, own, endings=endings)
@@ -205,7 +208,10 @@ def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language
 
 
 def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str, Counter[str]]:
-    """Return the counts of the drawn emoji that have a phrase as name or keyword."""
+    """Return for each phrase the emoji that have it as a name or keyword, with a weight for each emoji.
+
+    Names weigh more than keywords. Only emoji that the model draws are counted.
+    """
     uses: dict[str, Counter[str]] = defaultdict(Counter)
     for raw, entry in annotations.items():
         if (char := plain_emoji(raw)) not in drawn:
@@ -219,7 +225,7 @@ def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str,
 
 
 def _similarity(one: Counter[str], other: Counter[str]) -> float:
-    """Return the cosine similarity of two counts."""
+    """Return the cosine similarity of two words, given the weights of their emoji."""
     product = sum(count * other[char] for char, count in one.items())
     return product / math.sqrt(sum(map(_square, one.values())) * sum(map(_square, other.values())))
 

@@ -56,7 +56,7 @@ PATHS = "paths.pt"
 
 @dataclass(frozen=True)
 class Student:
-    """Networks of the student, with sampling paths of the teacher as training data."""
+    """Four-step model in training, together with the teacher's sampling paths that it learns from."""
 
     networks: IconsNetworks
     # The prompt tokens of each path, (n, L).
@@ -69,7 +69,7 @@ class Student:
 
 @dataclass(frozen=True, kw_only=True)
 class FastRecipe(Recipe[Student]):
-    """Training recipe for the four-step student of an `icons` run."""
+    """Training recipe that distils an `icons` model into a student that generates images in four steps."""
 
     name: ClassVar[str] = "icons-fast"
 
@@ -106,11 +106,14 @@ class FastRecipe(Recipe[Student]):
 
     @cached_property
     def levels(self) -> NoisePath:
-        """Noise levels at which the student's steps start and end."""
+        """Noise levels at which the student's four steps start and end."""
         return processes.edm(SIGMA_LAST, SIGMA_MAX).path("exponential", self.steps)
 
     def prepare(self, out: Path) -> Iterator[Progress]:
-        """Generate the teacher's paths and save them in `out`, unless an earlier run has saved them."""
+        """Sample the teacher and save its paths in `out` as training data, unless an earlier run has saved them.
+
+        Yields the progress.
+        """
         if "sketched" in (load_checkpoint(out / PATHS) or {}):
             return
         teacher, _ = load_averaged(self.run, self.words)
@@ -159,10 +162,10 @@ class FastRecipe(Recipe[Student]):
         return x, target, sigma, model.ids[rows], model.draft_ids[rows]
 
     def _teacher_paths(self, teacher: IconsNetworks) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
-        """Generate batches of the teacher's paths.
+        """Sample the teacher from random prompts, and yield its paths in batches.
 
-        Yields prompt tokens (n, L), the tokens of the draft prompts (n, L), and the states at the student's noise
-        levels (n, steps + 1, C, h, w).
+        Each batch has prompt tokens (n, L), the tokens of the draft prompts (n, L), and the states at the student's
+        noise levels (n, steps + 1, C, h, w).
         """
         pictures = open_pictures(self.data)
         chosen, odds = sampling_probabilities(pictures, self.subset)
@@ -188,7 +191,7 @@ class FastRecipe(Recipe[Student]):
             yield ids, draft_ids, self._path(teacher, x, fine, *both)
 
     def _style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
-        """Choose a path's style: no style, a random one, or the style of the drawing."""
+        """Choose the style of a training path at random: no style (None), any style, or the drawing's style `own`."""
         share = rng.random() - self.drop_style
         if share < 0:
             return None
@@ -196,7 +199,11 @@ class FastRecipe(Recipe[Student]):
 
     @torch.no_grad()
     def _path(self, teacher: IconsNetworks, x: Tensor, fine: NoisePath, ids: Tensor, draft_ids: Tensor) -> Tensor:
-        """Sample the teacher from x. Return x and the state after every `substeps`-th step, (n, steps + 1, C, h, w)."""
+        """Sample the teacher from the noise x, and record its states at the student's noise levels.
+
+        The states are (n, steps + 1, C, h, w). The first is x, the others follow every `substeps`-th step of the path
+        `fine`.
+        """
         cond = teacher.conditioning(ids.to(teacher.device), draft_ids.to(teacher.device), x)
 
         def pair(x: Tensor, at: NoiseLevel) -> tuple[Tensor, Tensor]:
@@ -212,7 +219,7 @@ class FastRecipe(Recipe[Student]):
 
 
 def _refine(levels: NoisePath, substeps: int) -> NoisePath:
-    """Divide each segment of a path into `substeps` steps, evenly spaced in log sigma.
+    """Divide each step of the student into `substeps` smaller steps for the teacher, evenly spaced in log sigma.
 
     The last segment goes down to a thirtieth of its noise level before the final step to zero.
     """
@@ -227,7 +234,7 @@ def _refine(levels: NoisePath, substeps: int) -> NoisePath:
 
 
 def segment_targets(states: Tensor, levels: NoisePath, pieces: Sequence[int]) -> tuple[Tensor, Tensor, Tensor]:
-    """Return inputs x, targets x0 and noise levels for training on one segment of each path.
+    """Return network inputs, targets and noise levels for training the student on one step of each path.
 
     `states` (n, steps + 1, C, h, w) are the paths, and `pieces` the index of each path's segment. If the student
     predicts the target, one DDIM step, x' = x0 + (sigma'/sigma)(x − x0), ends exactly on the path.

@@ -22,10 +22,10 @@ TIMEOUT = timedelta(days=7)
 
 @contextmanager
 def process_group(device: str) -> Iterator[None]:
-    """Return a context manager that connects the processes of `torchrun`, or does nothing without `torchrun`.
+    """Connect the training processes that `torchrun` has started, within a `with` block.
 
-    `device` is "cpu" or "cuda". With "cuda", each process on a computer uses its own GPU. Raises DeviceError if there
-    are fewer GPUs than processes.
+    Does nothing without `torchrun`. `device` is "cpu" or "cuda". With "cuda", each process on a computer uses its own
+    GPU. Raises DeviceError if there are fewer GPUs than processes.
     """
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
         yield
@@ -43,17 +43,23 @@ def process_group(device: str) -> Iterator[None]:
 
 
 def process_count() -> int:
-    """Return the number of processes, 1 without `torchrun`."""
+    """Return the number of processes that train together, 1 without `torchrun`."""
     return distributed.get_world_size() if distributed.is_initialized() else 1
 
 
 def is_first() -> bool:
-    """Return True in the first process, which writes the files, or without `torchrun`."""
+    """Return True in the training process that writes the files, which is the first one.
+
+    Always True without `torchrun`.
+    """
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 
 def any_true(value: bool) -> bool:
-    """Return True if `value` is True in any process. Blocks until all processes have called it."""
+    """Return True if `value` is True in any training process, so that all processes make the same decision.
+
+    Blocks until all processes have called it.
+    """
     if process_count() == 1:
         return value
     flag = torch.tensor(float(value), device=_device())
@@ -62,14 +68,17 @@ def any_true(value: bool) -> bool:
 
 
 def own_rows(batch: Sequence[Tensor]) -> tuple[Tensor, ...]:
-    """Return this process's rows of a batch, or no rows if the batch has fewer rows than there are processes."""
+    """Return the rows of a training batch that this process computes.
+
+    There may be none, if the batch has fewer rows than there are processes.
+    """
     if process_count() == 1:
         return tuple(batch)
     return tuple(tensor.tensor_split(process_count())[distributed.get_rank()] for tensor in batch)
 
 
 def sum_over_processes(tensors: Sequence[Tensor]) -> list[Tensor]:
-    """Return the sum of each tensor over all processes, which must pass tensors of equal shapes."""
+    """Add up each tensor over all training processes, which must pass tensors of equal shapes."""
     if process_count() == 1:
         return list(tensors)
     together = torch.cat([tensor.reshape(-1).float() for tensor in tensors])

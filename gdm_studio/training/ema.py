@@ -13,7 +13,10 @@ RAMP = 0.05
 
 
 class Ema:
-    """Exponential moving average of `parameters` (Karras et al. 2022). `averages` are in the same order."""
+    """Exponential moving average of a network's weights during training (Karras et al. 2022).
+
+    `averages` are in the order of `parameters`.
+    """
 
     def __init__(self, parameters: Sequence[Tensor], halflife: float) -> None:
         self.parameters = list(parameters)
@@ -22,19 +25,25 @@ class Ema:
 
     @torch.no_grad()
     def update(self, batch: int, seen: int) -> None:
-        """Update the averages after a step with `batch` samples. `seen` is the total number of samples."""
+        """Update the averaged weights after a training step with `batch` samples.
+
+        `seen` is the total number of training samples so far. The half-life is shorter at the beginning.
+        """
         halflife = min(self.halflife, RAMP * seen)
         keep = 0.5 ** (batch / halflife)
         torch._foreach_lerp_(self.averages, [p.detach() for p in self.parameters], 1 - keep)
 
     def load(self, averages: Sequence[Tensor]) -> None:
-        """Restore saved averages. Raises ValueError or RuntimeError if they do not match the parameters."""
+        """Restore the averaged weights of a network from a checkpoint, to resume training.
+
+        Raises ValueError or RuntimeError if they do not match the parameters.
+        """
         for average, saved in zip(self.averages, averages, strict=True):
             average.copy_(saved)
 
     @contextmanager
     def swapped(self) -> Iterator[None]:
-        """Context manager in which weights and averages are swapped."""
+        """Use the averaged weights in the network within a `with` block, then restore the current weights."""
         self._swap()
         try:
             yield

@@ -123,9 +123,10 @@ FAST_DEFAULTS = dict(
 
 
 def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: Path | None = None) -> Path:
-    """Export the averaged weights of the run `run` with a model card to the folder `to`. Returns the weight file.
+    """Export a trained `icons` model as it ships: averaged weights of the run, with a model card, in the folder `to`.
 
-    With `student`, the folder of an `icons-fast` run, the fast variant is exported too.
+    With `student`, the folder of an `icons-fast` run, the fast variant is exported too. Returns the path of the
+    weights.
     """
     pictures = open_pictures(data)
     model, seen = load_averaged(run, table)
@@ -152,7 +153,7 @@ def export(data: Path, vae: Path, table: Path, run: Path, *, to: Path, student: 
 
 
 def _export_fast(student: Path, table: Path, *, parameters: int, to: Path) -> None:
-    """Export the U-Net of a student with its card entries. All other networks are shared with `icons`."""
+    """Export the U-Net and the card of the four-step student. All other networks are shared with `icons`."""
     model, seen = load_averaged(student, table)
     config = {"unet": asdict(model.unet.config), "process": {"sigma_min": SIGMA_LAST, "sigma_max": SIGMA_MAX}}
     metadata = {"format": FORMAT, "family": FAMILY, BASE: WEIGHTS, "config": json.dumps(config)}
@@ -178,10 +179,10 @@ def _is_sketch(name: str) -> bool:
 
 
 def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
-    """Return the weights of modules in the precision in which they ship, with the module's name as prefix of each key.
+    """Convert network weights to the precision in which they ship: int8 for large matrices, bf16 for most others.
 
-    Kernels and matrices of the U-Net and the autoencoder become int8 with a scale per output channel, which costs the
-    autoencoder 0.02 dB. Other floating-point weights become bf16. Small tables remain exact.
+    Each key gets the network's name as prefix. Kernels and matrices of the U-Net and the autoencoder become int8 with a
+    scale per output channel, which costs the autoencoder 0.02 dB. Small tables remain exact.
     """
     weights: dict[str, Tensor] = {}
     for name, module in modules.items():
@@ -249,7 +250,7 @@ def _card(
 
 
 def _styles(model: IconsNetworks) -> list[dict[str, str]]:
-    """Return the model's styles in the order of STYLES.
+    """Return the entries of the model card for the model's styles, in the order of STYLES.
 
     Other styles come last, with their id as title.
     """
@@ -260,14 +261,17 @@ def _styles(model: IconsNetworks) -> list[dict[str, str]]:
 
 
 def _former_styles(model: IconsNetworks) -> list[dict[str, str]]:
-    """Return the styles that the model no longer supports, each with the nearest style."""
+    """Return the model card's entries for styles that the model no longer supports, with the most similar style."""
     known = model.tokenizer.styles
     gone = {style: near for style, near in NEAREST.items() if style not in known and near in known}
     return [{"id": style, "title": STYLES[style][0], "nearest": near} for style, near in gone.items()]
 
 
 def _sources(pictures: Pictures) -> list[dict[str, Any]]:
-    """Return the credits: each icon set with its number of images, including those used only for the autoencoder."""
+    """Return the credits for the model card: each icon set with its author, licence and number of images.
+
+    Images that are used only for the autoencoder are included.
+    """
     counts = Counter((row["set"], row["author"], row["licence"], row["source"]) for row in pictures.rows)
     titles = {name: source.title for name, source in SOURCES.items()}
     return [
@@ -277,7 +281,7 @@ def _sources(pictures: Pictures) -> list[dict[str, Any]]:
 
 
 def _figures(vae: Path) -> dict[str, float]:
-    """Return the last PSNR values in the autoencoder's training log, or {} if there is no log."""
+    """Read the autoencoder's latest PSNR values from its training log. Returns {} if there is no log."""
     log = vae.with_name("log.jsonl")
     lines = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
     measured = [line for line in lines if "psnr_rgb" in line]

@@ -89,7 +89,10 @@ WordTable = Annotated[Path, Option("Word table", "output folder of the first sta
 
 @dataclass(frozen=True, kw_only=True)
 class IconsRecipe(Recipe[IconsNetworks]):
-    """Training recipe for the denoiser and the text encoder of `icons`."""
+    """Training recipe for the `icons` model, a latent diffusion model of icons.
+
+    It trains the denoiser and the text encoder. The autoencoder is trained before, by another recipe.
+    """
 
     name: ClassVar[str] = "icons"
 
@@ -134,13 +137,13 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @property
     def network(self) -> UNetConfig:
-        """Configuration of the U-Net."""
+        """Configuration of the denoiser's U-Net: channels, attention and draft network."""
         components = self.prototypes.width if self.prototypes else 0
         return UNetConfig(channels=self.channels, attention=self.attention, sketch=self.sketch, components=components)
 
     @cached_property
     def prototypes(self) -> PrototypeBasis | None:
-        """Memorised prototypes of the initial run's draft network if that network stays frozen, else None."""
+        """Prototypes of memorised drawings from the run `init`, if its draft network stays frozen, else None."""
         return load_prototypes(self.init) if self.init and self.named else None
 
     @property
@@ -153,7 +156,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def phases(self) -> Sequence[Phase[IconsNetworks]]:
-        """Phases of training.
+        """Phases of the training: first those of the draft network, if there is one, then the denoiser.
 
         The draft network is trained first, which is hundreds of times cheaper than denoising.
         """
@@ -181,7 +184,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @property
     def is_draft_frozen(self) -> bool:
-        """True if the text encoder and the draft network are frozen while the U-Net is trained."""
+        """True if only the U-Net is trained in the last phase, with a frozen text encoder and draft network."""
         return bool(self.sketch and (self.memory_samples or self.named))
 
     @cached_property
@@ -190,12 +193,12 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def latents(self) -> Tensor:
-        """Latents (count, C, h, w) of all images in fp16."""
+        """Latents (count, C, h, w) of all images of the dataset in fp16, encoded by the autoencoder."""
         return torch.from_numpy(icons_vae.load_latents(self.vae, self.pictures))
 
     @cached_property
     def training_images(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Indices of the training images, with their sampling probabilities."""
+        """Indices of the images used for training, and the probability with which each is drawn."""
         return sampling_probabilities(
             self.pictures, self.subset, narrow=self.narrow_weight, wide=self.wide_weight, tint=self.tint_weight
         )
@@ -217,9 +220,9 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return model
 
     def initialise(self, model: IconsNetworks) -> int:
-        """Load the averaged weights of another run, which may have other styles.
+        """Initialise the networks with the averaged weights of the run `init`, which may have other styles.
 
-        Returns the number of samples that they were trained on.
+        Returns the number of samples that the weights were trained on, 0 for new weights.
         """
         # The frozen draft network must come from the initial run.
         needs_draft = self.named and not self.memory_samples
@@ -251,21 +254,21 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return (Objective("loss", loss, model.trainable_parameters(), optimizers),)
 
     def draw_latents(self, model: IconsNetworks, rng: np.random.Generator, count: int) -> tuple[Tensor, Tensor]:
-        """Draw images by sampling probability. Return latents (count, C, h, w) and caption tokens (count, L)."""
+        """Draw random training images, and return their latents (count, C, h, w) and caption tokens (count, L)."""
         picked, ids = self.draw_indices(model, rng, count)
         return self.latents[picked].float(), ids
 
     def draw_indices(
         self, model: IconsNetworks, rng: np.random.Generator, count: int
     ) -> tuple[NDArray[np.int64], Tensor]:
-        """Draw images by sampling probability. Return image indices (count,) and caption tokens (count, L)."""
+        """Draw random training images, and return their indices (count,) and caption tokens (count, L)."""
         picked = rng.choice(self.training_images[0], count, p=self.training_images[1])
         return picked, _ids(model, [self._prompt(index, rng) for index in picked])
 
     def draw_for_draft(
         self, model: IconsNetworks, rng: np.random.Generator, count: int
     ) -> tuple[NDArray[np.int64], Tensor]:
-        """Draw image indices (count,) and caption tokens (count, L) for training the draft network.
+        """Draw random training images for the draft network, and return their indices (count,) and tokens (count, L).
 
         Some prompts request a style or colour in which the thing was never drawn. They teach the draft network to
         answer with a blend of the thing's drawings, where it would otherwise be confident and wrong.
@@ -278,7 +281,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return picked, _ids(model, prompts)
 
     def _undrawn_prompt(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
-        """Return an image's caption with a style or colour (or both) in which its thing was never drawn."""
+        """Compose a prompt for an image that requests a style or colour in which its thing was never drawn."""
         row = self.pictures.rows[index]
         if row["set"] not in NEUTRAL_SETS or row["tint"]:
             return self._prompt(index, rng)
@@ -292,7 +295,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def _drawn_styles_and_colours(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """{thing: (styles, colours)} in which it is drawn."""
+        """Styles, and colours, in which the training images show each thing, as two dicts."""
         styles, colours = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for index in self.training_images[0]:
             row = self.pictures.rows[index]
@@ -318,7 +321,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
             self.write_sheet(model, out, seen)
 
     def _frozen_draft_batch(self, model: IconsNetworks, rng: np.random.Generator) -> tuple[Tensor, ...]:
-        """Return a batch for `frozen_draft_loss`."""
+        """Draw a training batch for `frozen_draft_loss`, with separate prompts for the U-Net and the draft network."""
         picked = rng.choice(self.training_images[0], self.batch, p=self.training_images[1])
         prompts = [self._prompt(index, rng) for index in picked]
         draft_prompts = [self._draft_prompt(index, *prompt, rng) for index, prompt in zip(picked, prompts, strict=True)]
@@ -333,9 +336,9 @@ class IconsRecipe(Recipe[IconsNetworks]):
     def _draft_prompt(
         self, index: int, text: str, style: str | None, rng: np.random.Generator
     ) -> tuple[str, str | None]:
-        """Return the prompt for the draft network.
+        """Return the prompt of a training image for the draft network: the denoiser's, or only the thing's name.
 
-        This is the denoiser's prompt, or the name of its thing with or without the style.
+        The name comes with or without the style.
         """
         is_named, is_unstyled = rng.random(2) < (self.named, self.unstyled)
         if not text or not is_named:
@@ -344,7 +347,10 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return without_colours(row["caption"]) if row["tint"] else row["caption"], None if is_unstyled else style
 
     def _prompt(self, index: int, rng: np.random.Generator) -> tuple[str, str | None]:
-        """Return the caption and the style of an image. Either is sometimes dropped, as guidance requires."""
+        """Compose a random prompt for a training image, a caption and a style.
+
+        Either is sometimes dropped, as classifier-free guidance requires.
+        """
         row = self.pictures.rows[index]
         keep_text, keep_style = rng.random(2) >= (self.drop_text, self.drop_style)
         keep_style |= row["set"] not in NEUTRAL_SETS
@@ -361,7 +367,7 @@ def frozen_draft_loss(
     draft_ids: Tensor,
     *moves: Tensor,
 ) -> Tensor:
-    """Return EDM's denoising loss of the U-Net, given the drafts of a frozen draft network.
+    """Return the denoising loss of the U-Net, which receives drafts from a frozen draft network.
 
     x0 and noise are (N, C, h, w), sigma is (N,), and the prompt tokens `ids` and draft prompt tokens `draft_ids` are
     (N, L). A draft from the name alone lacks the style, which the U-Net learns to add. With `moves`, numbers (N,
@@ -384,7 +390,7 @@ def denoising_loss(
     *,
     weight: float,
 ) -> Tensor:
-    """Return EDM's denoising loss (equation 8), plus `weight` times the error of the draft network.
+    """Return the training loss of the denoiser (EDM's, equation 8), plus the weighted error of its draft network.
 
     EDM's weight 1 / c_out² makes the loss the error of the network output F. x0 and noise are (N, C, h, w), sigma is
     (N,), and ids are (N, L). more_x0 (N, K, C, h, w) and more_ids (N, K, L) are only used for the draft network.
@@ -413,7 +419,11 @@ def sampling_probabilities(
     wide: float = WIDE_WEIGHT,
     tint: float = TINT_WEIGHT,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the indices of a subset's images, with their sampling probabilities."""
+    """Return the indices of the images in a dataset subset, and the probability with which each is drawn for training.
+
+    Things that users often request are drawn more often. `narrow`, `wide` and `tint` are weights of plain, other and
+    tinted things.
+    """
     chosen = pictures.indices(subset)
     asked = load_demand()
     emoji = filter(_is_emoji, pictures.rows)
@@ -439,7 +449,7 @@ def sampling_probabilities(
 
 
 def _ids(model: IconsNetworks, prompts: Sequence[tuple[str, str | None]]) -> Tensor:
-    """Return the tokens (count, L) of prompts, given as (caption, style) pairs."""
+    """Convert prompts, given as (caption, style) pairs, to tokens (count, L)."""
     return torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])
 
 

@@ -47,7 +47,7 @@ DenoiserRun = Annotated[Path, Option("Denoiser", "output folder of the third sta
 
 @dataclass(frozen=True)
 class DecoderTraining:
-    """Autoencoder whose decoder is trained, with the denoiser's predicted latents as training data."""
+    """Autoencoder whose decoder is being trained, with the denoiser's predicted latents as training data."""
 
     autoencoder: AutoencoderKL
     # The predicted latents (count, C, h, w).
@@ -55,13 +55,13 @@ class DecoderTraining:
 
     @property
     def parameters(self) -> list[nn.Parameter]:
-        """The trained parameters, which are the decoder's. The encoder is frozen."""
+        """Parameters of the decoder, which are trained. Those of the encoder are frozen."""
         return [*self.autoencoder.decoder.parameters(), *self.autoencoder.unpatch.parameters()]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecoderRecipe(Recipe[DecoderTraining]):
-    """Training recipe for the decoder of `icons`.
+    """Training recipe that makes the autoencoder's decoder robust to the small errors of latents from the denoiser.
 
     Half of its inputs are noisy true latents, and half are the denoiser's predictions.
     """
@@ -94,17 +94,20 @@ class DecoderRecipe(Recipe[DecoderTraining]):
 
     @cached_property
     def training_images(self) -> NDArray[np.int64]:
-        """Indices of the training images."""
+        """Indices of the images with which the decoder is trained, a random part of the subset."""
         known = self.pictures.indices(self.subset)
         return np.sort(np.random.default_rng(self.seed).permutation(known)[: self.pictures_used])
 
     @cached_property
     def true_latents(self) -> Tensor:
-        """Latents (count, C, h, w) of the training images."""
+        """Latents (count, C, h, w) of the training images, as encoded by the autoencoder."""
         return torch.from_numpy(icons_vae.load_latents(self.vae, self.pictures)[self.training_images]).float()
 
     def prepare(self, out: Path) -> Iterator[Progress]:
-        """Compute the denoiser's predictions, which takes a minute or more, and save them in `out`."""
+        """Predict the latents of the training images with the denoiser, and save them in `out` as training inputs.
+
+        This takes a minute or more. Yields the progress.
+        """
         if load_checkpoint(out / PREDICTIONS) is not None:
             return
         denoiser, _ = load_averaged(self.run, self.words)
@@ -156,7 +159,10 @@ class DecoderRecipe(Recipe[DecoderTraining]):
         write(out / self.product, save(weights, {"config": config}))
 
     def _predictions(self, denoiser: IconsNetworks) -> Iterator[tuple[slice, Tensor]]:
-        """Predict each latent from a noised copy and its caption, in batches. Noise levels are log-uniform."""
+        """Add noise to the true latents, and predict the clean latents with the denoiser and the captions, in batches.
+
+        Noise levels are log-uniform. Yields the row indices of each batch and its predictions.
+        """
         rng = np.random.default_rng(self.seed)
         low, high = np.log(self.sigma)
         for start in range(0, len(self.true_latents), PREDICTION_BATCH):
@@ -173,7 +179,7 @@ class DecoderRecipe(Recipe[DecoderTraining]):
 
 
 def crop_pairs(latents: Tensor, x: Tensor, crop: int, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
-    """Crop latents (N, C, h, w) and images (N, 4, H, W) to the same random window, drawn separately for each sample."""
+    """Crop each image (N, 4, H, W) and its latents (N, C, h, w) to the same random window."""
     factor = x.shape[-1] // latents.shape[-1]
     side = crop // factor
     corners = rng.integers(0, latents.shape[-1] - side + 1, (len(x), 2)).tolist()

@@ -37,7 +37,7 @@ SIGMA_MAX = 40.0
 
 @dataclass(frozen=True)
 class IconsNetworks:
-    """Networks of `icons` in training, with their tokenizer."""
+    """Networks of the `icons` model during training: text encoder, U-Net and memorised prototypes, with tokenizer."""
 
     tokenizer: Tokenizer
     text: TextEncoder
@@ -49,7 +49,7 @@ class IconsNetworks:
     def new(
         cls, table: Path, styles: Sequence[str], *, network: UNetConfig, prototypes: PrototypeBasis | None = None
     ) -> IconsNetworks:
-        """Create new networks that use the word table in the folder `table`. Raises StorageError if there is none."""
+        """Create untrained networks with the word table in the folder `table`. Raises StorageError if there is none."""
         try:
             vocabulary = json.loads((table / word_table.VOCABULARY).read_text(encoding="utf-8"))
             vectors = load_file(table / word_table.TABLE)
@@ -67,7 +67,7 @@ class IconsNetworks:
 
     @property
     def diffusion(self) -> Diffusion:
-        """The diffusion process (EDM) with the U-Net's prediction type."""
+        """Diffusion of the latents: EDM's process, with EDM's prediction type for the U-Net."""
         return Diffusion(processes.edm(SIGMA_MIN, SIGMA_MAX), "edm", DATA_SCALE)
 
     @property
@@ -78,17 +78,20 @@ class IconsNetworks:
         return [*self.unet.parameters(), *self.text.parameters()]
 
     def freeze(self) -> None:
-        """Freeze the text encoder and the draft network."""
+        """Exclude the text encoder and the draft network from further training."""
         self.text.requires_grad_(False)
         if self.unet.sketch is not None:
             self.unet.sketch.requires_grad_(False)
 
     def trainable_parameters(self) -> list[torch.nn.Parameter]:
-        """Return the parameters that are not frozen."""
+        """Return the parameters of all networks that are not frozen."""
         return [parameter for parameter in self.parameters() if parameter.requires_grad]
 
     def denoised(self, x: Tensor, at: NoiseLevel, ids: Tensor) -> Tensor:
-        """Return the predicted x0 (N, C, h, w) for x. `at` may be one noise level per sample, (N, 1, 1, 1)."""
+        """Predict the clean latents x0 (N, C, h, w) from noisy latents x and the prompt tokens `ids`.
+
+        `at` may be one noise level per sample, (N, 1, 1, 1).
+        """
         return self.diffusion.x0(self.network, x, at, *self.conditioning(ids, ids, x))
 
     def conditioning(
@@ -100,11 +103,12 @@ class IconsNetworks:
         carries: bool = True,
         moves: tuple[Tensor, Tensor] | None = None,
     ) -> tuple[Tensor, ...]:
-        """Return the U-Net's conditioning for prompt tokens `ids` (N, L), with drafts for the prompts `draft_ids`.
+        """Encode prompts as conditioning of the U-Net: text vectors, and the drafts of the draft network.
 
-        The drafts have the size of `like`. With `carries`, a memorised drawing is transferred to a style in which it
-        was never drawn; otherwise the U-Net has to add the style. `moves` are the numbers (N, M) and shares (N,) by
-        which memorised drawings in the prompt's style are interpolated towards similar drawings.
+        `ids` (N, L) are the prompt tokens for the U-Net, and `draft_ids` those for the drafts, which have the size of
+        `like`. With `carries`, a memorised drawing is transferred to a style in which it was never drawn; otherwise the
+        U-Net has to add the style. `moves` are the numbers (N, M) and shares (N,) by which memorised drawings in the
+        prompt's style are interpolated towards similar drawings.
         """
         conditioning: tuple[Tensor, ...] = self.text(ids)
         if (sketch := self.unet.sketch) is None:
@@ -120,26 +124,29 @@ class IconsNetworks:
         return *conditioning, draft
 
     def network(self, scaled: Tensor, time: Tensor | float, *cond: Tensor) -> Tensor:
-        """Return the U-Net's raw output F in fp32, given the input scaled by c_in and the conditioning."""
+        """Evaluate the U-Net on noisy latents scaled by c_in, and return its raw output F in fp32."""
         c_noise = torch.as_tensor(time, device=scaled.device).flatten().expand(len(scaled))
         with fast_autocast(scaled.device):
             return self.unet(scaled, c_noise, *cond).float()
 
     def draft(self, cond: tuple[Tensor, Tensor, Tensor], like: Tensor) -> Tensor:
-        """Return the draft of each prompt, at the size of the latents `like`, or zeros without a draft network."""
+        """Generate the draft of each prompt, at the size of the latents `like`.
+
+        Without a draft network, the drafts are zeros.
+        """
         sketch = self.unet.sketch
         return torch.zeros_like(like) if sketch is None else sketch(cond[2], like.shape[-2:])
 
 
 def at_sigma(sigma: Tensor) -> NoiseLevel:
-    """Return the noise levels of a batch as arrays, given sigmas (N,), with alpha 1."""
+    """Convert the sigmas (N,) of a batch to noise levels with alpha 1, in a shape that broadcasts with latents."""
     return NoiseLevel(1.0, sigma[:, None, None, None])  # type: ignore[arg-type]
 
 
 def load_averaged(run: Path, table: Path) -> tuple[IconsNetworks, int]:
-    """Load the averaged weights of a run's checkpoint. Return the model and the number of samples it was trained on.
+    """Load the networks of a training run with their averaged weights.
 
-    Raises StorageError if there is no checkpoint.
+    Returns the model and the number of samples it was trained on. Raises StorageError if there is no checkpoint.
     """
     state = load_checkpoint(run / CHECKPOINT)
     if state is None or not state.get("ema"):
@@ -156,7 +163,10 @@ def load_averaged(run: Path, table: Path) -> tuple[IconsNetworks, int]:
 
 
 def load_prototypes(run: Path) -> PrototypeBasis | None:
-    """Load the memorised prototypes of a run, or return None. Raises StorageError for a damaged file."""
+    """Load the prototypes of memorised drawings that belong to a training run, or return None if there are none.
+
+    Raises StorageError for a damaged file.
+    """
     path = run / PROTOTYPES
     try:
         return PrototypeBasis.read(path) if path.exists() else None
@@ -166,7 +176,7 @@ def load_prototypes(run: Path) -> PrototypeBasis | None:
 
 @torch.no_grad()
 def copy_weights(earlier: IconsNetworks, model: IconsNetworks) -> None:
-    """Copy the weights of the model `earlier` to `model`.
+    """Copy the weights of an earlier model to a new one, which may have other styles.
 
     A style that `earlier` lacks is initialised with its "any style" token. A draft network of another size is not
     copied.

@@ -28,7 +28,10 @@ DrawLatents = Callable[[IconsNetworks, np.random.Generator, int], tuple[Tensor, 
 
 @dataclass(frozen=True, kw_only=True)
 class DraftPhase(Phase[IconsNetworks]):
-    """Training phase of the draft network and the text encoder. Its loss is the squared error of the draft."""
+    """Training phase of the draft network together with the text encoder.
+
+    Its loss is the squared error of the draft.
+    """
 
     name: ClassVar[str] = "sketch"
 
@@ -57,7 +60,7 @@ class DraftPhase(Phase[IconsNetworks]):
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class MemorisationPhase(Phase[IconsNetworks]):
-    """Training phase of the draft network with a frozen text encoder.
+    """Training phase in which the draft network memorises drawings, with a frozen text encoder.
 
     Each prompt is encoded only once, so that a sample costs a tenth of a sample of `DraftPhase`, and the draft network
     can memorise several thousand images.
@@ -86,7 +89,7 @@ class MemorisationPhase(Phase[IconsNetworks]):
 
     @cache  # noqa: B019 - the object lives as long as the run
     def _prompts(self, model: IconsNetworks) -> tuple[Tensor, Tensor, Tensor]:
-        """Draw and encode prompts in advance.
+        """Draw random prompts of training images and encode them in advance, since the text encoder is frozen.
 
         Returns the image indices (m,), the index of each image's prompt (m,), and the pooled prompt encodings (n, D).
         """

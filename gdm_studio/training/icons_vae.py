@@ -31,7 +31,7 @@ LEAST_OF_STYLE = 4
 
 
 def config_for(size: int) -> AutoencoderConfig:
-    """Return the autoencoder's configuration for images of `size` pixels.
+    """Return the configuration of the `icons` autoencoder for images of `size` pixels.
 
     It has 16 × 16 latents and one decoder level for each doubling of the size.
     """
@@ -42,7 +42,7 @@ def config_for(size: int) -> AutoencoderConfig:
 
 
 def _doubled_config(config: AutoencoderConfig) -> AutoencoderConfig:
-    """Return the configuration for images of twice the size."""
+    """Return the configuration of an autoencoder for images of twice the size, with one more decoder level."""
     return replace(
         config,
         fold=2 * config.fold,
@@ -52,7 +52,7 @@ def _doubled_config(config: AutoencoderConfig) -> AutoencoderConfig:
 
 
 def initial_autoencoder(init: Path | None, size: int) -> AutoencoderKL:
-    """Return the initial autoencoder of a training run for images of `size` pixels.
+    """Create the autoencoder with which training starts, for images of `size` pixels.
 
     It is newly initialised, or loaded from the file `init` and grown to this size.
     """
@@ -66,7 +66,7 @@ def initial_autoencoder(init: Path | None, size: int) -> AutoencoderKL:
 
 @torch.no_grad()
 def grow(vae: AutoencoderKL) -> AutoencoderKL:
-    """Return an autoencoder for images of twice the size, which encodes them as the original does at half size.
+    """Convert an autoencoder to one for images of twice the size, which encodes them as the original does at half size.
 
     Its new, finer decoder level and its linear decoder are untrained.
     """
@@ -92,13 +92,13 @@ def grow(vae: AutoencoderKL) -> AutoencoderKL:
 
 
 def _enlarge_kernel(kernel: Tensor) -> Tensor:
-    """Enlarge a kernel (out, C, side, side, ...) to (out, C, 2 side, 2 side, ...), so that it averages 2 × 2 pixels."""
+    """Enlarge a convolution kernel (out, C, side, side, ...) to twice the side, so that it averages 2 × 2 pixels."""
     return kernel.repeat_interleave(2, dim=2).repeat_interleave(2, dim=3) / 4
 
 
 @torch.no_grad()
 def fit_linear_decoder(vae: AutoencoderKL, pictures: Tensor) -> None:
-    """Set the linear decoder to the least-squares fit from images' latents to their pixels."""
+    """Set the autoencoder's linear decoder to the least-squares fit from latents to the pixels of the given images."""
     side = vae.config.factor
     patches = F.unfold(pictures, side, stride=side).transpose(1, 2).flatten(0, 1)  # (P, 4 side²)
     means = torch.cat([vae.posterior(part)[0] for part in pictures.split(32)])
@@ -110,7 +110,7 @@ def fit_linear_decoder(vae: AutoencoderKL, pictures: Tensor) -> None:
 
 
 def encode_all(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bool) -> None:
-    """Encode every image of the dataset, and write the latents and the autoencoder to folder `out`.
+    """Encode every image of the dataset, and write the latents and the autoencoder to the folder `out`.
 
     With `rescale`, the latents' shift and scale are first fitted and stored in the weights.
     """
@@ -133,7 +133,7 @@ def encode_all(vae: AutoencoderKL, pictures: Pictures, out: Path, *, rescale: bo
 
 
 def load(path: Path) -> AutoencoderKL:
-    """Load a frozen autoencoder from a training file. Raises StorageError if it cannot be read."""
+    """Load a trained autoencoder from a file of a training run, frozen. Raises StorageError if it cannot be read."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -148,7 +148,7 @@ def load(path: Path) -> AutoencoderKL:
 
 
 def load_latents(vae: Path, pictures: Pictures) -> NDArray[np.float16]:
-    """Load the latents (count, C, h, w) of all images, which are stored next to the autoencoder file `vae`.
+    """Load the latents (count, C, h, w) of all dataset images, which are stored next to the autoencoder file `vae`.
 
     Raises StorageError if they cannot be read, or if their number differs from that of the images.
     """
@@ -166,9 +166,9 @@ def load_latents(vae: Path, pictures: Pictures) -> NDArray[np.float16]:
 
 
 def split(pictures: Pictures, share: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the indices of the training images, and those of the held-out images.
+    """Divide the dataset into training images and held-out images, and return the indices of both.
 
-    Whole concepts are held out, selected by a hash of their name.
+    Whole concepts are held out, selected by a hash of their name. `share` is the fraction of held-out concepts.
     """
     hashes = {row["concept"]: hashlib.sha256(row["concept"].encode()).digest()[0] for row in pictures.rows}
     held = np.array([hashes[row["concept"]] < 256 * share for row in pictures.rows], dtype=bool)
@@ -176,7 +176,7 @@ def split(pictures: Pictures, share: float) -> tuple[NDArray[np.int64], NDArray[
 
 
 def start_from_principal_components(vae: AutoencoderKL, pictures: Tensor) -> None:
-    """Initialise the linear patch transforms by principal components of the images' patches, the optimal linear code.
+    """Initialise the autoencoder with the principal components of image patches, the optimal linear code.
 
     Components are scaled halfway between whitened and natural (by the fourth root of the variance), with a mean
     variance of one.
@@ -202,7 +202,7 @@ def _bias(layer: torch.nn.Conv2d) -> Tensor:
 
 
 def latent_scaling(means: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return the shift and scale (C,) that centre latents (N, C, h, w) and give them a mean variance of one.
+    """Compute the shift and scale (C,) that normalise latents (N, C, h, w) to mean zero and a mean variance of one.
 
     The differences between the channels' spreads are halved (in log).
     """
@@ -215,7 +215,7 @@ def latent_scaling(means: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDA
 
 @torch.inference_mode()
 def encode_means(vae: AutoencoderKL, rgba: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the unscaled latents (N, C, h, w) of straight-alpha images (N, H, W, 4)."""
+    """Encode straight-alpha images (N, H, W, 4), and return the unscaled means of their latents (N, C, h, w)."""
     x = to_tensor(rgba).to(vae.shift.device)
     with fast_autocast(x.device):
         mean, _ = vae.posterior(x)
@@ -224,7 +224,7 @@ def encode_means(vae: AutoencoderKL, rgba: NDArray[np.uint8]) -> NDArray[np.floa
 
 @torch.inference_mode()
 def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) -> dict[str, float]:
-    """Return the PSNR in dB of reconstructed images, for colours over grey and for alpha.
+    """Measure how well the autoencoder reconstructs images: PSNR in dB, for colours over grey and for alpha.
 
     Latents are posterior means. The values are means over all images. `psnr_rgb_worst_style` is the mean of the worst
     style with at least LEAST_OF_STYLE images. Returns {} if there are no images.
@@ -247,13 +247,16 @@ def quality(vae: AutoencoderKL, pictures: Pictures, indices: NDArray[np.int64]) 
 
 
 def psnr(x: Tensor, y: Tensor) -> list[float]:
-    """Return the peak signal-to-noise ratio in dB, at most 70, of each image in x against y, (N, C, H, W) in 0 … 1."""
+    """Return the peak signal-to-noise ratio of each image in x against y, in dB and at most 70.
+
+    Both have the shape (N, C, H, W) and values in 0 … 1.
+    """
     errors = (x - y).square().mean((1, 2, 3)).clamp(min=1e-7)
     return (-10 * errors.log10()).tolist()
 
 
 def reconstruction_error(error: Tensor) -> Tensor:
-    """Return the reconstruction loss of an image (N, C, H, W).
+    """Return the loss for the pixel differences `error` (N, C, H, W) between reconstructed and original images.
 
     It is the mean absolute error, plus the mean squared error, plus half the gradient error.
     """
@@ -262,7 +265,10 @@ def reconstruction_error(error: Tensor) -> Tensor:
 
 
 def to_tensor(rgba: NDArray[np.uint8]) -> Tensor:
-    """Convert straight-alpha uint8 (N, H, W, 4) to premultiplied −1 … 1 (N, 4, H, W), channels last in memory."""
+    """Convert straight-alpha uint8 images (N, H, W, 4) to network inputs (N, 4, H, W), premultiplied in −1 … 1.
+
+    The tensor is channels-last in memory.
+    """
     x = torch.from_numpy(rgba).float() / 255
     x[..., :3] *= x[..., 3:]
     return (2 * x - 1).permute(0, 3, 1, 2)

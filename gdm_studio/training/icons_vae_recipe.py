@@ -48,7 +48,7 @@ FIT_IMAGES = 1500
 
 @dataclass(frozen=True, kw_only=True)
 class VaeRecipe(CooldownRecipe[AutoencoderKL]):
-    """Training recipe for the autoencoder of `icons`.
+    """Training recipe for the autoencoder of the `icons` model, which compresses icons to latents.
 
     A new run starts from the autoencoder `init`, if given. If `init` is for smaller images, it is grown. Otherwise its
     latent scale is retained, so that an existing denoiser remains usable. With zero samples, `init` is only used to
@@ -83,7 +83,7 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
 
     @cached_property
     def split(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Indices of the training images and of the held-out images."""
+        """Indices of the images that train the autoencoder, and of the images held out to measure its quality."""
         return icons_vae.split(self.pictures, self.validation)
 
     def model(self, out: Path) -> AutoencoderKL:
@@ -121,11 +121,14 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
         encode_all(model, self.pictures, out, rescale=self._has_new_scale(model))
 
     def _has_new_scale(self, model: AutoencoderKL) -> bool:
-        """Return True if the latents get a new scale instead of `init`'s."""
+        """Return True if the scale of the latents is fitted anew after training, instead of copied from `init`.
+
+        The scale of `init` is retained if the autoencoder has the same configuration.
+        """
         return self.init is None or load(self.init).config != model.config
 
     def _draw_images(self, rng: np.random.Generator, step: int) -> Tensor:
-        """Draw a batch of crops or, in some steps, of whole images with the same total number of pixels."""
+        """Draw a training batch of random crops or, in some steps, of fewer whole images with as many pixels."""
         pictures, training = self.pictures, self.split[0]
         if step % self.whole_every == 0:
             per_picture = (pictures.size // self.crop) ** 2
@@ -137,10 +140,10 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
 
 
 def reconstruction_loss(model: AutoencoderKL, x: Tensor, noise: Tensor, more: Tensor, *, kl_weight: float) -> Tensor:
-    """Return the error of images decoded from noisy latents, plus the weighted KL divergence from the prior.
+    """Return the training loss of the autoencoder: the error of decoded images, plus the weighted KL divergence.
 
-    `noise` is standard normal noise for sampling the posterior. `more` is additional noise, in units of the latents'
-    standard deviation.
+    The images are decoded from noisy latents. `noise` is standard normal noise for sampling the posterior. `more` is
+    additional noise, in units of the latents' standard deviation.
     """
     with fast_autocast(x.device):
         mean, log_variance = model.posterior(x)

@@ -67,7 +67,7 @@ class _Sense:
 
 @dataclass(frozen=True)
 class WordNet:
-    """The nouns of WordNet, with their senses and relations."""
+    """Nouns of the WordNet dictionary, with their senses, definitions and relations to other nouns."""
 
     # The senses, by their key.
     senses: Mapping[str, _Sense]
@@ -92,7 +92,7 @@ class WordNet:
         return cls(senses, of, adjectives)
 
     def related(self, word: str, things: Mapping[str, tuple[str, float]]) -> dict[str, float]:
-        """Return the things that WordNet relates to a word, each with a score in 0 … 1.
+        """Return the things that WordNet relates to a word, such as "dog" to "pooch", each with a score in 0 … 1.
 
         `things` maps a name to the thing that it denotes, with a confidence.
         """
@@ -118,14 +118,15 @@ class WordNet:
         return found
 
     def definition(self, word: str) -> str:
-        """Return a word with its most frequent definition, as input for a sentence encoder."""
+        """Return a word with the definition of its most frequent sense, as input for a sentence encoder."""
         return f"{word}, {self.senses[self.keys_of[word][0]].definition}"
 
 
 def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = None) -> int:
-    """Build the lexicon and write it to `out`, next to the word table. Returns its number of words.
+    """Build the lexicon, which maps words outside the captions to known things, and write it to `out`.
 
-    Raises StudioError if the dataset or WordNet cannot be read.
+    The file is next to the word table. Returns its number of words. Raises StudioError if the dataset or WordNet cannot
+    be read.
     """
     pictures = open_pictures(data)
     net = WordNet.read(archive(WORDNET, source))
@@ -141,7 +142,10 @@ def build(data: Path, out: Path, *, subset: str = "best", source: Path | None = 
 
 
 def read(folder: Path) -> dict[str, list[str]]:
-    """Load the lexicon from a folder as {thing: words}, or {} if there is none."""
+    """Load the lexicon from a folder, as a dict from each thing to the words that mean it.
+
+    Returns {} if there is none.
+    """
     try:
         return json.loads((folder / LEXICON).read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -149,7 +153,10 @@ def read(folder: Path) -> dict[str, list[str]]:
 
 
 def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[tuple[str, str]]:
-    """Yield (unknown word, nearest thing) for each word that is near enough to a thing."""
+    """Find the known thing that is most similar in meaning to each unknown word, and yield the pairs.
+
+    Words that are not near enough to any thing are left out.
+    """
     encoder = Encoder()
     names = sorted(things.names)
     at = {name: index for index, name in enumerate(names)}
@@ -172,7 +179,7 @@ def _nearest(unknown: Sequence[str], net: WordNet, things: _Things) -> Iterator[
 
 @dataclass(frozen=True)
 class _Things:
-    """Things that the model can draw by name, and the words that denote them."""
+    """Things that the model can draw by name, with the captions and keywords that denote them."""
 
     names: Set[str]
     # For each word or phrase, the number of times that it is used for each thing.
@@ -191,12 +198,12 @@ class _Things:
         return cls(names, uses)
 
     def description(self, name: str) -> str:
-        """Return the name of a thing with its most frequent keywords, as input for a sentence encoder."""
+        """Return the name of a thing followed by its most frequent keywords, as input for a sentence encoder."""
         uses = sorted((-counts[name], text) for text, counts in self.uses.items() if name in counts and text != name)
         return ", ".join([name, *(text for _, text in uses[:KEYWORDS])])
 
     def known(self, encoder: Encoder) -> dict[str, tuple[str, float]]:
-        """Return the thing that each word denotes, with a confidence in 0 … 1.
+        """Return the thing that each caption or keyword denotes, with a confidence in 0 … 1.
 
         A keyword gives little confidence: "lake" may be a keyword of a boat but does not denote one.
         """
@@ -210,7 +217,7 @@ class _Things:
 
 
 class Encoder:
-    """Sentence encoder (MiniLM) from texts to unit vectors (n, 384)."""
+    """Sentence encoder (MiniLM) that maps texts to unit vectors (n, 384), for comparing their meanings."""
 
     def __init__(self) -> None:
         folder = word_table.minilm()
@@ -226,7 +233,7 @@ class Encoder:
 
 
 def _caption_words(pictures: Pictures) -> set[str]:
-    """Return every word that can occur in a caption, with its regular plurals."""
+    """Return every word that can occur in a training caption, with its regular plurals. Such words need no lexicon."""
     rows = pictures.rows
     texts = [text for row in rows for text in (row["name"], row["concept"], row["caption"], *row["words"])]
     found = {word for text in (*texts, *FILLERS, *FRAMES) for word in re.findall("[a-z]+", text.lower())}
@@ -234,14 +241,17 @@ def _caption_words(pictures: Pictures) -> set[str]:
 
 
 def _lines(tar: tarfile.TarFile, name: str) -> list[str]:
-    """Return the lines of a file of the WordNet database, without its licence header."""
+    """Read the lines of one file of the WordNet database, without its licence header."""
     member = tar.extractfile(f"package/dict/{name}")
     text = member.read().decode("utf-8") if member else ""
     return [line for line in text.splitlines() if not line.startswith("  ")]
 
 
 def _sense(line: str) -> _Sense:
-    """Parse a line of `data.noun`: key, file, kind, hexadecimal name count, names, pointers, " | ", gloss."""
+    """Parse a line of WordNet's file `data.noun`, which describes one sense of a noun.
+
+    Its fields are key, file, kind, hexadecimal name count, names, pointers, " | " and gloss.
+    """
     facts, _, gloss = line.partition(" | ")
     parts = facts.split()
     count = int(parts[3], 16)

@@ -35,7 +35,10 @@ LONGEST_VALUE = 120
 
 @dataclass(frozen=True)
 class LiveState:
-    """Progress of a run. `status` is "preparing", "running", "paused", "done" or "failed"."""
+    """Progress of a training run, which the window reads from the run's folder.
+
+    `status` is "preparing", "running", "paused", "done" or "failed".
+    """
 
     status: str = "preparing"
     error: str = ""
@@ -52,7 +55,7 @@ class LiveState:
 
     @classmethod
     def load(cls, folder: Path) -> LiveState | None:
-        """Read the state of the run in a folder. Return None if the file is missing or damaged."""
+        """Read the progress of the training run in a folder. Returns None if the file is missing or damaged."""
         data = _read_object(folder / LIVE)
         try:
             losses = tuple((int(seen), float(loss)) for seen, loss in data["losses"])
@@ -64,22 +67,22 @@ class LiveState:
             return None
 
     def to_json(self) -> bytes:
-        """Return the state as JSON."""
+        """Return the progress of the training run as JSON, which is written to the run's folder."""
         return json.dumps(asdict(self)).encode()
 
     def with_status(self, status: str, error: str, pid: int) -> LiveState:
-        """Return a copy with another status, error and process id."""
+        """Return a copy of the progress with another status, error message and process id."""
         return replace(self, status=status, error=error, pid=pid)
 
     @property
     def seconds_left(self) -> float:
-        """Estimated remaining time of the run in seconds, infinite if unknown."""
+        """Estimated remaining time of the training run in seconds, or infinity if its speed is unknown."""
         return (self.samples - self.seen) / self.speed if self.speed > 0 else math.inf
 
 
 @dataclass(frozen=True)
 class Finding:
-    """Latest diagnosis of a run.
+    """Latest diagnosis of a training run, which the window shows to the user.
 
     `message` is a key of MESSAGES or "", and `values` are its placeholders' values. `copies` is the number of samples
     that copy training images, or None if there are too few held-out images to tell.
@@ -92,7 +95,7 @@ class Finding:
 
     @classmethod
     def load(cls, folder: Path) -> Finding:
-        """Read the latest diagnosis of the run in a folder, empty if there is none."""
+        """Read the latest diagnosis of the training run in a folder. It is empty if there is none."""
         data = _read_object(folder / DIAGNOSIS)
         copies = data.get("copies", 0)
         copies = copies if isinstance(copies, int | None) else 0
@@ -108,13 +111,13 @@ class Finding:
 
 
 def check_title(title: str) -> None:
-    """Raise BadRequest if `title` cannot be the name of a run and of the model that it trains."""
+    """Raise BadRequest if `title` is not allowed as the name of a training run and of its model."""
     if not _TITLE.fullmatch(title):
         raise BadRequest(f"A model cannot be called {title!r}; use letters, digits and hyphens.")
 
 
 def sheets_of(folder: Path) -> list[Path]:
-    """Return the sample sheets of the run in a folder, in order."""
+    """Return the paths of the sample sheets that a training run has written to its folder, oldest first."""
     return sorted(path for path in (folder / SHEETS).glob("*.png") if path.stem.isdecimal())
 
 

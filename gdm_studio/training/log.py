@@ -14,9 +14,9 @@ REPORT_SECONDS = 20.0
 
 
 class Log:
-    """Training log that appends JSON lines to a file and passes them to the callback `say`.
+    """Log of a training run, which appends lines of JSON to a file and passes them to the callback `say`.
 
-    If `is_enabled` is False, the log does nothing.
+    If `is_enabled` is False, the log does nothing. Under `torchrun`, only the first process writes a log.
     """
 
     def __init__(self, path: Path, say: Callable[[str], object], *, is_enabled: bool = True) -> None:
@@ -28,7 +28,10 @@ class Log:
         self._since: list[Progress] = []
 
     def write(self, **fields: object) -> None:
-        """Append a line with the given fields and the elapsed time. Floats are rounded to five decimals."""
+        """Append a line with the given fields and the elapsed time to the training log.
+
+        Floats are rounded to five decimals.
+        """
         if not self.is_enabled:
             return
         elapsed = round(time.monotonic() - self.began, 1)
@@ -40,7 +43,7 @@ class Log:
         self.say(line)
 
     def follow(self, progress: Progress) -> None:
-        """Record the losses of a step, and write their means every REPORT_SECONDS."""
+        """Record the losses of a training step, and write their means to the log every REPORT_SECONDS."""
         if not self.is_enabled:
             return
         self._since.append(progress)
@@ -53,7 +56,10 @@ class Log:
 
 
 class IntervalTimer:
-    """Timer that is due once per `seconds`, or never if `seconds` is 0."""
+    """Timer for tasks that are repeated every `seconds`, such as saving checkpoints.
+
+    With 0 seconds, it is never due.
+    """
 
     def __init__(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.seconds = seconds
@@ -61,12 +67,12 @@ class IntervalTimer:
         self.last = clock()
 
     def due(self) -> bool:
-        """Return True if the current interval is over, and start the next one."""
+        """Return True if the interval is over, which means that the task is due, and start the next interval."""
         if not self.seconds or self.clock() - self.last < self.seconds:
             return False
         self.last = self.clock()
         return True
 
     def postpone(self, seconds: float) -> None:
-        """Start the next interval now, lasting at least `seconds`."""
+        """Restart the current interval, so that the task is not due for at least `seconds`."""
         self.last = self.clock() + max(0.0, seconds - self.seconds)

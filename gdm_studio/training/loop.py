@@ -37,12 +37,13 @@ def train(
     should_stop: Callable[[], bool] = lambda: False,
     on_log: Callable[[str], object] = lambda line: None,
 ) -> Iterator[Progress]:
-    """Train a recipe in the folder `out`, yielding the progress of each step. `on_log` receives the lines of the log.
+    """Train the networks of a recipe in the folder `out`, and yield the progress of each step.
 
-    Training resumes from a checkpoint in `out` unless `resume` is False, and gives the same weights as an uninterrupted
-    run. When `should_stop()` returns True or the iterator is closed, a checkpoint is saved after the current step and
-    training ends. Under `torchrun`, all processes call this function, and the first one writes the files (see
-    `distributed`). Raises StudioError if a file is missing, or if the checkpoint belongs to another run.
+    `on_log` receives the lines of the log. Training resumes from a checkpoint in `out` unless `resume` is False, and
+    gives the same weights as an uninterrupted run. When `should_stop()` returns True or the iterator is closed, a
+    checkpoint is saved after the current step and training ends. Under `torchrun`, all processes call this function,
+    and the first one writes the files (see `distributed`). Raises StudioError if a file is missing, or if the
+    checkpoint belongs to another run.
     """
     log = Log(out / LOG, on_log, is_enabled=distributed.is_first())
     is_stopped = False
@@ -80,7 +81,7 @@ def _measure(recipe: Recipe[Any], run: Run[Any], log: Log) -> None:
 
 
 def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator[Progress]:
-    """Take the remaining steps of the current phase, saving checkpoints and sample sheets at intervals."""
+    """Take the remaining training steps of the current phase, and save checkpoints and sample sheets at intervals."""
     save = IntervalTimer(run.recipe.save_seconds)
     sheet = IntervalTimer(run.recipe.sheet_seconds)
     try:
@@ -106,7 +107,7 @@ def _learn(run: Run[Any], log: Log, should_stop: Callable[[], bool]) -> Iterator
 
 
 class Run(Generic[Model]):
-    """State of a training run: networks, phase, progress and checkpoint file."""
+    """State of a training run in memory: its networks, current phase, progress and checkpoint file."""
 
     # The index of the current phase in the recipe.
     phase_index: int
@@ -135,16 +136,19 @@ class Run(Generic[Model]):
 
     @property
     def is_last(self) -> bool:
-        """True in the last phase of the recipe."""
+        """True if the current phase is the last one of the recipe."""
         return self.phase is self.recipe.phases[-1]
 
     def next_phase(self) -> None:
-        """Start the next phase, and save a checkpoint so that a killed process does not lose the finished phase."""
+        """Save a checkpoint and start the next phase of the training recipe.
+
+        Thanks to the checkpoint, a killed process does not lose the finished phase.
+        """
         self._enter(self.phase_index + 1)
         self.save()
 
     def take_step(self) -> Progress:
-        """Train on one batch, and update the weight average."""
+        """Train on one batch, update the averaged weights, and return the progress."""
         losses = self.learner.step(self.step, self.seen)
         self.step, self.seen = self.step + 1, self.seen + self.phase.batch
         if self.learner.average is not None:
@@ -152,11 +156,14 @@ class Run(Generic[Model]):
         return Progress(self.phase.name, self.step, self.seen, self.phase.samples, losses)
 
     def averaged(self) -> AbstractContextManager[None]:
-        """Return a context manager in which the networks have averaged weights, if the recipe averages them."""
+        """Return a context manager in which the networks have their averaged weights, if the recipe averages them."""
         return nullcontext() if self.learner.average is None else self.learner.average.swapped()
 
     def measure_pairs(self) -> None:
-        """Measure the errors for comparing runs, each time the number of samples has grown by a constant factor."""
+        """Measure the denoising errors that are used to compare training runs, and save them in the run's folder.
+
+        They are measured each time the number of samples has grown by a constant factor.
+        """
         before = sum(phase.samples for phase in self.recipe.phases[: self.phase_index])
         seen = before + self.seen
         index = paired_errors.index_of(seen)
@@ -168,7 +175,7 @@ class Run(Generic[Model]):
             paired_errors.append(self.out, index, seen, *found)
 
     def save(self) -> None:
-        """Write the checkpoint, in the first process only. Raises StorageError."""
+        """Write a checkpoint from which training can be resumed, in the first process only. Raises StorageError."""
         if not distributed.is_first():
             return
         average = self.learner.average
@@ -194,7 +201,7 @@ class Run(Generic[Model]):
         self.step = self.seen = 0
 
     def _resume(self, state: dict[str, Any]) -> None:
-        """Restore the state in a checkpoint.
+        """Restore networks, optimisers and progress of the training run from the content of a checkpoint.
 
         Checkpoints of version 0.1.0 have a single unnamed phase, and the networks as top-level entries.
         """
@@ -220,7 +227,7 @@ class Run(Generic[Model]):
             ) from error
 
     def _check_same_run(self, state: dict[str, Any], path: Path) -> None:
-        """Raise StorageError if the checkpoint belongs to another recipe or to networks with another configuration."""
+        """Raise StorageError if the checkpoint belongs to another recipe, or to networks with other settings."""
         mine = {"recipe": self.recipe.name, **self.recipe.fixed_settings(self.model)}
         saved = _flat({name: state[name] for name in mine if name in state})
         for name, value in _flat({name: mine[name] for name in mine if name in state}).items():
@@ -232,7 +239,7 @@ class Run(Generic[Model]):
 
 
 class Learner(Generic[Model]):
-    """State of one training phase: objectives, gradients, optimisers and the weight average."""
+    """Optimisation of one training phase: its objectives, gradients, optimisers and averaged weights."""
 
     def __init__(self, phase: Phase[Model], model: Model, recipe: Recipe[Model]) -> None:
         self.phase = phase
@@ -248,7 +255,10 @@ class Learner(Generic[Model]):
         ]
 
     def step(self, step: int, seen: int) -> dict[str, Tensor]:
-        """Update the weights once per objective. Return the losses before the updates by objective name."""
+        """Draw a training batch, and update the weights once for each objective of the phase.
+
+        Returns the losses before the updates, by objective name.
+        """
         rng = step_rng(self.phase.draw_seed, step)
         torch.manual_seed(_torch_seed(self.phase.draw_seed, step))
         batch = [part.to(self.device, non_blocking=True) for part in self.phase.draw(self.model, rng, step)]
@@ -266,11 +276,11 @@ class Learner(Generic[Model]):
 
 
 def _torch_seed(seed: int, step: int) -> int:
-    """Return the seed for torch's global generator in one step, which dropout uses, for example."""
+    """Return the seed of torch's global random generator for one training step, which dropout uses, for example."""
     return int(np.random.SeedSequence([seed, step]).generate_state(1, np.uint64)[0] >> 1)
 
 
 def _flat(settings: dict[str, Any]) -> dict[str, Any]:
-    """Flatten nested settings, such as network configurations, into a single level."""
+    """Flatten nested settings, such as network configurations, into a single dict, so that they can be compared."""
     flat = {name: value for name, value in settings.items() if not isinstance(value, dict)}
     return flat | {name: value for part in settings.values() if isinstance(part, dict) for name, value in part.items()}

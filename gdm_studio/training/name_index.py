@@ -59,7 +59,10 @@ NamesData = dict[str, int | dict[str, int]]
 
 @dataclass(frozen=True)
 class NameIndex:
-    """Index of the drawings in a model's styles, by caption and keyword."""
+    """Index of the training drawings in a model's styles, by caption and keyword.
+
+    It shows which names the model has memorised and what ambiguous names may mean.
+    """
 
     # The styles in which each caption is drawn, as a bit set.
     styles_by_caption: Mapping[str, int]
@@ -88,7 +91,10 @@ class NameIndex:
         return cls(styles_by_caption, styles_by_name, count, keywords)
 
     def shared_names(self) -> dict[str, set[str]]:
-        """Return {shared name: captions that it may mean}. Shared names are rarely captions themselves."""
+        """Return the names that several drawings share, such as a keyword, each with the captions that it may mean.
+
+        Names that are memorised captions themselves are left out.
+        """
         found = defaultdict[str, set[str]](set)
         for caption, words in self.keywords.items():
             if self.is_known(caption):
@@ -97,15 +103,15 @@ class NameIndex:
         return {name: found[name] for name in sorted(found) if _PLAIN.fullmatch(name) and not self.is_known(name)}
 
     def is_known(self, caption: str) -> bool:
-        """Return True if the caption is drawn in enough styles for a network to memorise it."""
+        """Return True if a caption is drawn in enough styles for a network to memorise it."""
         return self.styles_by_caption.get(caption, 0).bit_count() >= SEVERAL
 
     def top_keywords(self, caption: str) -> list[str]:
-        """Return the most frequent keywords of a caption."""
+        """Return the most frequent keywords of the drawings with this caption."""
         return [word for word, _ in self.keywords[caption].most_common(KEYWORDS)]
 
     def names(self, likely: Mapping[str, Sequence[str]]) -> NamesData:
-        """Return the table of names for `DrawingNames`.
+        """Return the table of drawing names that is stored in the model file, for `DrawingNames`.
 
         `likely` lists the captions of each shared name, most likely first.
         """
@@ -120,9 +126,9 @@ class NameIndex:
 
 
 def build(data: Path, card: Path, *, subset: str, source: Path | None = None) -> int:
-    """Write the name index of a subset's images to the model file of a card. Returns the number of shared names.
+    """Build the index of drawing names from the images of a dataset subset, and write it into a model's file.
 
-    Raises StudioError if the dataset, the card or the model cannot be read.
+    Returns the number of shared names. Raises StudioError if the dataset, the card or the model cannot be read.
     """
     facts, _, rows = training_rows(data, card, subset=subset)
     path = card.with_name(f"{facts['name']}.safetensors")
@@ -148,7 +154,7 @@ def build(data: Path, card: Path, *, subset: str, source: Path | None = None) ->
 
 @dataclass(frozen=True)
 class CaptionScorer:
-    """Scorer that rates how likely a shared name means a caption. It uses unit embeddings of texts."""
+    """Scorer that rates how likely an ambiguous name means a certain caption, by comparing text embeddings."""
 
     drawings: NameIndex
     # The embeddings of each caption, and of the caption with its keywords.
@@ -162,7 +168,7 @@ class CaptionScorer:
 
     @classmethod
     def new(cls, drawings: NameIndex, encoder: Callable[[Sequence[str]], Tensor], net: WordNet) -> CaptionScorer:
-        """Return a scorer with the embeddings and relations of all shared names."""
+        """Create a scorer, and compute the embeddings and WordNet relations of all shared names."""
         candidates = drawings.shared_names()
         captions = sorted({caption for found in candidates.values() for caption in found})
         known = {caption: (caption, 1.0) for caption in captions}
@@ -178,7 +184,7 @@ class CaptionScorer:
         )
 
     def score(self, name: str, caption: str) -> float:
-        """Return the score of a caption for a name. Higher scores are more likely."""
+        """Rate how likely a name means a caption. Higher scores are more likely."""
         spelt, described = self.captions[caption]
         vector, meaning = self.names[name]
         words = caption.split()
@@ -197,7 +203,10 @@ class CaptionScorer:
         )
 
     def likely_captions(self) -> dict[str, list[str]]:
-        """Return the captions that each shared name may mean, most likely first. Names without any are left out."""
+        """Return for each shared name the captions that it may mean, most likely first.
+
+        Names without likely captions are left out.
+        """
         overrides = json.loads((files("gdm_studio.training.data") / MEANT).read_text("utf-8"))
         found = {name: [caption] for name, caption in overrides.items() if self.drawings.is_known(caption)}
         for name, candidates in self.drawings.shared_names().items():

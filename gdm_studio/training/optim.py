@@ -17,10 +17,10 @@ STEPS = ((3.4445, -4.7750, 2.0315),) * 5
 
 
 class Muon(torch.optim.Optimizer):
-    """Muon optimizer: momentum with orthogonalised steps (Jordan 2024), for kernels viewed as matrices (out, rest).
+    """Muon optimiser for matrices and kernels, whose steps are orthogonalised momentum (Jordan 2024).
 
-    Its steps have the size of AdamW's (Liu et al. 2025, equation 4), so that both optimizers can use the same learning
-    rate.
+    Kernels are viewed as matrices (out, rest). Its steps have the size of AdamW's (Liu et al. 2025, equation 4), so
+    that both optimizers can use the same learning rate.
     """
 
     def __init__(
@@ -56,19 +56,19 @@ class Muon(torch.optim.Optimizer):
 
 
 def _matrix(kernel: Tensor) -> Tensor:
-    """Return a view (out, rest) of a kernel, for any memory layout."""
+    """View a kernel of a convolution as a matrix (out, rest), for any memory layout."""
     if kernel.ndim == 4 and kernel.is_contiguous(memory_format=torch.channels_last):
         kernel = kernel.permute(0, 2, 3, 1)
     return kernel.view(len(kernel), -1)
 
 
 def orthogonal(matrices: Tensor) -> Tensor:
-    """Return approximately the nearest orthogonal matrices (n, rows, columns). Their singular values are 0.7 to 1.2.
+    """Return approximately the nearest orthogonal matrix to each of the matrices (n, rows, columns).
 
-    The computation uses bf16 if the device supports it natively. This is several times faster than fp32, whereas
-    emulated bf16 is three times slower. The polynomials are evaluated on the matrices themselves. Gram matrices would
-    halve the cost, but bf16 loses small values when squaring, so that singular values below 1 % of the largest would
-    become four times too large.
+    Their singular values are 0.7 to 1.2. The computation uses bf16 if the device supports it natively. This is several
+    times faster than fp32, whereas emulated bf16 is three times slower. The polynomials are evaluated on the matrices
+    themselves. Gram matrices would halve the cost, but bf16 loses small values when squaring, so that singular values
+    below 1 % of the largest would become four times too large.
     """
     if matrices.shape[1] > matrices.shape[2]:
         return orthogonal(matrices.mT).mT
@@ -82,21 +82,21 @@ def orthogonal(matrices: Tensor) -> Tensor:
 
 
 def adamw_of(parameters: Sequence[nn.Parameter], learning_rate: float) -> torch.optim.Optimizer:
-    """Return AdamW for the given parameters."""
+    """Create an AdamW optimiser for the given parameters, all with the same learning rate."""
     return _adamw([{"params": list(parameters), "relative": 1.0}], learning_rate)
 
 
 def adamw(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
-    """Return AdamW for all trainable parameters."""
+    """Create one AdamW optimiser for all parameters of the U-Net and the text encoder that are not frozen."""
     learning = [parameter for _, parameter in _trainable_parameters(unet, text)]
     return [_adamw([{"params": learning, "relative": 1.0}], learning_rate)]
 
 
 def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.optim.Optimizer]:
-    """Return Muon for inner kernels and matrices, and AdamW for vectors, embeddings, input and output layers.
+    """Create a Muon optimiser for inner kernels and matrices, and an AdamW optimiser for all other parameters.
 
-    Muon's balanced steps matter most in the text conditioning layers, where AdamW follows the features common to all
-    prompts and learns rare words late.
+    The others are vectors, embeddings, input and output layers. Muon's balanced steps matter most in the text
+    conditioning layers, where AdamW follows the features common to all prompts and learns rare words late.
     """
     matrices: list[nn.Parameter] = []
     rest: list[nn.Parameter] = []
@@ -110,14 +110,17 @@ def muon(unet: nn.Module, text: nn.Module, learning_rate: float) -> list[torch.o
 
 
 def set_rate(optimizers: Sequence[torch.optim.Optimizer], rate: float) -> None:
-    """Set the learning rate of all parameter groups. A group's rate is multiplied by its factor `relative`, if any."""
+    """Set the learning rate of the optimisers for the next step.
+
+    The rate of a parameter group is multiplied by its factor `relative`, if any.
+    """
     for optimizer in optimizers:
         for group in optimizer.param_groups:
             group["lr"] = rate * group.get("relative", 1.0)
 
 
 def _trainable_parameters(*modules: nn.Module) -> Iterator[tuple[str, nn.Parameter]]:
-    """Yield the names and parameters of unfrozen modules."""
+    """Yield the names and parameters of the modules that are trained, leaving out frozen parameters."""
     named = chain.from_iterable(module.named_parameters() for module in modules)
     return ((name, parameter) for name, parameter in named if parameter.requires_grad)
 

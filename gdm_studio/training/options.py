@@ -14,7 +14,7 @@ from gdm_studio.maths.params import check_number
 
 @dataclass(frozen=True)
 class Option:
-    """Description of a recipe field as a command-line option: title, help text, and number range or choices."""
+    """Description of a training option for the command line: its title, help text, and number range or choices."""
 
     title: str
     help: str
@@ -25,7 +25,7 @@ class Option:
 
 @dataclass(frozen=True)
 class DeclaredOption:
-    """Option of a recipe, with the name and type of its field and its default (unless it is required)."""
+    """Training option with the name, type and default of the recipe field that declares it."""
 
     name: str
     # One of int, float, str and Path.
@@ -36,12 +36,15 @@ class DeclaredOption:
 
     @property
     def flag(self) -> str:
-        """The option's name on the command line, e.g. `--learning-rate`."""
+        """Name of the option on the command line, such as `--learning-rate`."""
         return f"--{self.name.replace('_', '-')}"
 
 
 def options_of(recipe: type) -> tuple[DeclaredOption, ...]:
-    """Return the options of a recipe in order: its fields annotated with `Annotated[…, Option(…)]`."""
+    """Return the command-line options of a training recipe in order.
+
+    They are its fields annotated with `Annotated[…, Option(…)]`.
+    """
     hints = get_type_hints(recipe, include_extras=True)
     found = []
     for field in fields(recipe):
@@ -54,7 +57,10 @@ def options_of(recipe: type) -> tuple[DeclaredOption, ...]:
 
 
 def checked_options(recipe: type, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the option values that are not None. Raises BadRequest for a value out of range."""
+    """Check the values of a recipe's options, and return those that are not None.
+
+    Raises BadRequest for a value out of range.
+    """
     given = {offered: values.get(offered.name) for offered in options_of(recipe)}
     for offered, value in given.items():
         if value is not None and offered.kind in (int, float):
@@ -65,7 +71,7 @@ def checked_options(recipe: type, values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _kind(hint: Any) -> type:
-    """Return the type of an option's values, such as `Path` for `Annotated[Path | None, …]`."""
+    """Return the type of an option's values from its annotation, such as `Path` for `Annotated[Path | None, …]`."""
     if get_origin(hint) is Annotated:
         return _kind(get_args(hint)[0])
     if isinstance(hint, UnionType):

@@ -22,9 +22,10 @@ NEAR = 0.065
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
-    """Write the attribution index of a subset's drawings, in the model's styles, beside the model card.
+    """Build the attribution index of a model, which finds the training drawing that a generated image resembles.
 
-    Returns its size in bytes. Raises StudioError.
+    The drawings are those of a dataset subset in the model's styles. The file is written beside the model card. Returns
+    its size in bytes. Raises StudioError.
     """
     facts, pictures, rows = training_rows(data, card, subset=subset)
     codes = []

@@ -34,9 +34,10 @@ MOST_SAMPLES = 10**12
 
 @dataclass(frozen=True)
 class PairedErrors:
-    """Errors of a run, as {index of the measurement: (samples seen, errors of the units)}.
+    """Errors of a training run on a fixed set of image and noise pairs (units), measured at several times of the run.
 
-    `key` identifies the units. Only runs with the same key can be compared.
+    `points` maps the index of a measurement to (samples seen, errors of the units). `key` identifies the units. Only
+    runs with the same key can be compared.
     """
 
     key: str = ""
@@ -44,7 +45,10 @@ class PairedErrors:
 
     @classmethod
     def load(cls, folder: Path) -> PairedErrors:
-        """Read the errors of the run in a folder, skipping lines that are damaged or have other units."""
+        """Read the measured errors of the training run in a folder.
+
+        Lines that are damaged or have other units are skipped.
+        """
         try:
             lines = atomic.read(folder / FILE, max_bytes=MOST_BYTES).decode(errors="replace").splitlines()
         except (StorageError, OSError):
@@ -69,13 +73,13 @@ class PairedErrors:
         return cls(key, dict(sorted(points.items())))
 
     def curve(self) -> list[tuple[int, float]]:
-        """Return the mean error of each measurement as (samples, error)."""
+        """Return the mean error of each measurement as pairs (samples, error), for drawing a curve."""
         return [(seen, float(errors.mean())) for seen, errors in self.points.values()]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Comparison of a run with an earlier one, at measurements common to both.
+    """Comparison of a training run with an earlier one, at the measurements that both have in common.
 
     `band` contains (samples, low, high) around the earlier run's curve. An equivalent run stays within the band with
     probability LEVEL. `sign` is -1 if the last error outside the band is below it, 1 if above, and 0 if there is none.
@@ -86,7 +90,10 @@ class Comparison:
 
 
 def compare(run: PairedErrors, earlier: PairedErrors) -> Comparison | None:
-    """Compare two runs. Return None if their units differ or they have no common measurement."""
+    """Compare the errors of two training runs on the same images, to see which one learns better.
+
+    Returns None if their units differ or they have no common measurement.
+    """
     shared = [index for index in run.points if index in earlier.points]
     if run.key != earlier.key or not shared:
         return None
@@ -101,12 +108,13 @@ def compare(run: PairedErrors, earlier: PairedErrors) -> Comparison | None:
 
 
 def band_widths(differences: NDArray[np.float64], *, level: float = LEVEL, seed: int = 0) -> NDArray[np.float64]:
-    """Return half the width (T,) of a simultaneous band for the mean of paired differences (T, n).
+    """Return how far the mean of paired differences (T, n) may be from zero by chance, at each of T measurements.
 
-    If both runs have the same distribution, each unit's differences are as likely as their negatives, jointly at all T
-    measurements. The largest |t| over the measurements is compared with its values under FLIPS random sign flips of the
-    units, which is exact for any distribution (max-T sign-flip test; Westfall and Young 1993). With probability at
-    least `level`, the mean differences are within the band at all T measurements.
+    This is half the width (T,) of a simultaneous band. If both runs have the same distribution, each unit's differences
+    are as likely as their negatives, jointly at all T measurements. The largest |t| over the measurements is compared
+    with its values under FLIPS random sign flips of the units, which is exact for any distribution (max-T sign-flip
+    test; Westfall and Young 1993). With probability at least `level`, the mean differences are within the band at all T
+    measurements.
     """
     count = differences.shape[1]
     signs = np.random.default_rng(seed).choice((-1.0, 1.0), (FLIPS, count))
@@ -127,12 +135,12 @@ def band_widths(differences: NDArray[np.float64], *, level: float = LEVEL, seed:
 
 
 def index_of(seen: int) -> int:
-    """Return the index of the latest measurement that is due after `seen` samples, or -1."""
+    """Return the index of the latest error measurement that is due after `seen` training samples, or -1 for none."""
     return math.floor(PER_DOUBLING * math.log2(seen / FIRST) + 1e-9) if seen >= FIRST else -1
 
 
 def append(folder: Path, index: int, seen: int, key: str, errors: NDArray[np.float64]) -> None:
-    """Append a measurement to the file in a folder. Raises StorageError."""
+    """Append an error measurement to the file in the folder of a training run. Raises StorageError."""
     line = json.dumps({"index": index, "seen": seen, "key": key, "errors": [float(f"{each:.6g}") for each in errors]})
     path = folder / FILE
     try:

@@ -31,7 +31,7 @@ from gdm_studio.training.recipe import Recipe
 
 
 class Folders:
-    """Output paths of the training stages in the folder `out`."""
+    """Paths of the files that the training stages of the built-in model write, all in the folder `out`."""
 
     def __init__(self, out: Path) -> None:
         self.pictures = out / "pictures"
@@ -45,7 +45,7 @@ class Folders:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Plan of a training: image size in pixels, dataset subset, and the recipe of each stage."""
+    """Plan for training the built-in model: image size in pixels, dataset subset, and the recipe of each stage."""
 
     size: int
     subset: str
@@ -56,7 +56,7 @@ class Plan:
 
 
 def laptop(at: Folders) -> Plan:
-    """Return the plan for a two-core machine, which takes a day."""
+    """Return the training plan for a computer with two CPU cores, which takes a day."""
     data = at.pictures
     vae = at.vae
     table = at.words
@@ -72,7 +72,7 @@ def laptop(at: Folders) -> Plan:
 
 
 def gpu(at: Folders) -> Plan:
-    """Return the plan for a data-centre GPU, which takes half an hour."""
+    """Return the training plan for a data-centre GPU, which takes half an hour."""
     less = laptop(at)
     return replace(
         less,
@@ -103,10 +103,11 @@ def run(
     should_stop: Callable[[], bool] = lambda: False,
     on_log: Callable[[str], object] = lambda line: None,
 ) -> Iterator[str]:
-    """Run the training stages in the folder `out`, yielding the name of each stage when it starts.
+    """Train the built-in model in all stages, from the dataset to the export, and yield the name of each stage.
 
-    The model is written to `out/icons`. `plan` must have been created for `Folders(out)`. Interrupted training is
-    resumed. When `should_stop()` returns True, training ends after the current step.
+    A name is yielded when its stage starts. The model is written to `out/icons`. `plan` must have been created for
+    `Folders(out)`. Interrupted training is resumed. When `should_stop()` returns True, training ends after the current
+    step.
     """
     at = Folders(out)
 
@@ -154,7 +155,7 @@ def run(
 
 
 def shorten(plan: Plan, factor: float) -> Plan:
-    """Return a plan for a trial run, with the samples of every stage multiplied by `factor`."""
+    """Shorten a training plan for a trial run: multiply the samples of every stage by `factor`."""
 
     def fewer(recipe: Any, *names: str) -> Any:
         return replace(recipe, **{name: max(1, round(factor * getattr(recipe, name))) for name in names})

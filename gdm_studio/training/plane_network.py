@@ -31,9 +31,10 @@ LEVELS = 32
 
 
 class PlaneNetwork:
-    """Network being trained on a density of points and a process. `prediction` is "edm", "epsilon" or "x0".
+    """Small network that is being trained, within seconds, to denoise points in the plane.
 
-    `seconds` is the total time of all calls of `train`, and `steps` their total number of steps.
+    `prediction` is "edm", "epsilon" or "x0". `seconds` is the total time of all calls of `train`, and `steps` their
+    total number of steps.
     """
 
     def __init__(self, density: Density, process: Process, prediction: str, *, seed: int = 0) -> None:
@@ -50,7 +51,7 @@ class PlaneNetwork:
         self.steps = 0
 
     def train(self, seconds: float) -> None:
-        """Train for some seconds, but at least one step."""
+        """Train the network for some seconds, but at least one step."""
         end = time.monotonic() + seconds
         began = time.monotonic()
         while True:
@@ -60,7 +61,7 @@ class PlaneNetwork:
         self.seconds += time.monotonic() - began
 
     def predictor(self) -> Callable[[np.ndarray, NoiseLevel, int | None], np.ndarray]:
-        """Return the current predictor, a snapshot that later training does not change.
+        """Return the current network as a function that predicts clean points. Later training does not change it.
 
         It is called with noisy points (n, 2), their noise level and their class (or None for all points), and returns
         the expected clean points. The weights are averages over the latest steps.
@@ -78,7 +79,7 @@ class PlaneNetwork:
         return predict
 
     def excess(self) -> float:
-        """Return the network's excess mean squared error over the exact denoiser, relative to the latter.
+        """Return how much larger the network's mean squared error is than the exact denoiser's, as a fraction.
 
         Errors are weighted by 1 + (alpha/sigma)², as in EDM's loss, and averaged over the noise levels of the process.
         0 is the best possible value.
@@ -97,7 +98,7 @@ class PlaneNetwork:
         return wrong / least
 
     def step(self) -> None:
-        """Train on one batch."""
+        """Train the network on one batch of points, and update the averaged weights."""
         true, labels = self._sample(self._rng, BATCH)
         labels[self._rng.random(BATCH) < WITHOUT_CLASS] = -1
         chosen = [self._levels[index] for index in self._rng.integers(len(self._levels), size=BATCH)]
@@ -113,14 +114,14 @@ class PlaneNetwork:
         self._average.update_parameters(self._network)
 
     def _sample(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Draw true points and their classes."""
+        """Draw random points (count, 2) from the true distribution, with their classes."""
         mixture = self._density.mixture
         modes = rng.choice(len(mixture.weights), size=count, p=mixture.weights)
         spread = np.sqrt(mixture.variances[modes, None])
         return mixture.means[modes] + spread * rng.normal(size=(count, 2)), self._density.classes[modes].copy()
 
     def _outputs(self, network: torch.nn.Module, x: np.ndarray, levels: NoiseLevel, labels: np.ndarray) -> Tensor:
-        """Return the outputs (n, 2) for points scaled to unit spread, at times from 0 to 1."""
+        """Evaluate the network on noisy points, scaled to unit spread, and return its outputs (n, 2)."""
         spread = np.hypot(levels.alpha, levels.sigma)
         times = np.arctan2(levels.sigma, levels.alpha) / (math.pi / 2)
         told = np.stack([labels == 0, labels == 1], axis=1).astype(np.float32)

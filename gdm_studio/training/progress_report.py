@@ -33,9 +33,10 @@ _SIDE = 32
 def write_report(
     out: Path, seen: int, images: Sequence[np.ndarray], *, side: int, diagnosis: Diagnosis | None, copies: int | None
 ) -> None:
-    """Write a sheet of test images (H, W, 4), each scaled to `side` pixels, and the diagnosis after `seen` samples.
+    """Write a report on a training run to its folder: a sheet of test images, and the diagnosis after `seen` samples.
 
-    `copies` is the number of test images that copy training images, or None if unknown.
+    Each image (H, W, 4) is scaled to `side` pixels. `copies` is the number of test images that copy training images, or
+    None if unknown.
     """
     sheet = Image.new("RGB", (side * len(images), side), "white")
     for place, rgba in enumerate(images):
@@ -51,19 +52,22 @@ def write_report(
 
 
 def held_out_count(images: int) -> int:
-    """Return the number of held-out images for a folder with `count` images."""
+    """Return how many of a folder's images are held out of training for the diagnosis.
+
+    There are none if the folder is small.
+    """
     return round(HELD_OUT * images) if images >= FEWEST else 0
 
 
 def generated_images(model: LoadedModel, requests: Iterable[Request]) -> Iterator[np.ndarray]:
-    """Generate an image (H, W, 4) uint8 for each request with a loaded model."""
+    """Generate a test image (H, W, 4), uint8, for each request with a model that is being trained."""
     library = _SingleModelLibrary(model)
     for request in requests:
         yield next(event.rgba for event in generate(request, library) if isinstance(event, Result))
 
 
 class _SingleModelLibrary(Library):
-    """Library that returns the given loaded model, whose networks are being trained, for every name."""
+    """Model library that returns the model in training for every name, so that images can be generated with it."""
 
     def __init__(self, model: LoadedModel) -> None:
         super().__init__()
@@ -83,14 +87,14 @@ class _SingleModelLibrary(Library):
 
 
 class CopyDetector:
-    """Detector of samples that copy training images, calibrated by the distances of held-out images."""
+    """Detector of generated images that copy training images, calibrated by the distances of held-out images."""
 
     def __init__(self, learned: Iterable[Image.Image], held_out: Iterable[Image.Image]) -> None:
         self._known = _thumbnails(learned)
         self._others = _thumbnails(held_out)
 
     def count(self, samples: Sequence[np.ndarray]) -> int | None:
-        """Return the number of samples (H, W, 4) that copy a training image.
+        """Return how many of the generated images (H, W, 4) copy a training image.
 
         Returns None if there are fewer than FEWEST_HELD_OUT held-out images, too few to estimate the first percentile
         of their distances without false alarms.
@@ -101,7 +105,7 @@ class CopyDetector:
 
 
 def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Scale an RGBA image to `size` after cropping it around its centre."""
+    """Crop an RGBA image around its centre to the aspect ratio of `size`, and scale it to that size."""
     scale = min(image.width / size[0], image.height / size[1])
     width, height = (max(1, round(side * scale)) for side in size)
     left, top = (image.width - width) // 2, (image.height - height) // 2
@@ -111,7 +115,7 @@ def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 
 def _thumbnails(images: Iterable[Image.Image]) -> Tensor:
-    """Return small copies (n, side, side, 3) of at most _COMPARED images over white, in 0 … 1."""
+    """Reduce at most _COMPARED images to small copies (n, side, side, 3) over white, in 0 … 1, for detecting copies."""
     found = [_thumbnail(image.convert("RGBA")) for image, _ in zip(images, range(_COMPARED), strict=False)]
     return torch.stack(found) if found else torch.zeros(0, _SIDE, _SIDE, 3)
 

@@ -38,10 +38,10 @@ CHANNEL_POWER = 0.5
 
 
 def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: str) -> int:
-    """Add memorised prototypes to a run's model, and write the run to `out`, from which training can continue.
+    """Add memorised drawings, stored as prototypes, to the model of a training run, and write the run to `out`.
 
-    Returns the number of drawings. Raises StudioError, for example if the model has no draft network or already has
-    prototypes.
+    Training can continue from there. Returns the number of drawings. Raises StudioError, for example if the model has
+    no draft network or already has prototypes.
     """
     pictures = open_pictures(data)
     model, seen = load_averaged(run, table)
@@ -75,9 +75,10 @@ def build(data: Path, vae: Path, table: Path, run: Path, out: Path, *, subset: s
 def select_drawings(
     model: IconsNetworks, pictures: Pictures, *, subset: str
 ) -> tuple[Tensor, Tensor, NDArray[np.int64]]:
-    """Select the DRAWINGS drawings shown most often in training, in original colours, one for each name and style.
+    """Select the DRAWINGS drawings that the model should memorise, those shown most often in training.
 
-    Returns the tokens of name and style (n, L) int16, the sampling probabilities, and the image indices.
+    They have original colours, and there is one for each name and style. Returns the tokens of name and style (n, L)
+    int16, the sampling probabilities, and the image indices.
     """
     chosen, odds = sampling_probabilities(pictures, subset)
     found: dict[tuple[int, ...], int] = {}
@@ -92,10 +93,10 @@ def select_drawings(
 
 @torch.no_grad()
 def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count: int) -> tuple[Tensor, Tensor]:
-    """Return the mean (D,) and the `count` largest principal components (D, count) of latents (n, C, h, w), flattened.
+    """Compute the principal components of drawings' latents (n, C, h, w), by which the drawings are stored compactly.
 
-    Components have unit length. Their metric is halfway between that of the latents, which exaggerates fine detail, and
-    that of the decoded images.
+    Returns the mean (D,) and the `count` largest components (D, count), flattened. Components have unit length. Their
+    metric is halfway between that of the latents, which exaggerates fine detail, and that of the decoded images.
     """
     share = (weights / weights.sum())[:, None]
     channels = latents.shape[1]
@@ -118,7 +119,7 @@ def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count
 
 @torch.no_grad()
 def initialise_draft_network(earlier: PriorNetwork, sketch: PriorNetwork, mean: Tensor, basis: Tensor) -> None:
-    """Initialise a draft network from an earlier one, such that it outputs combinations of the mean and the basis."""
+    """Initialise a draft network whose outputs are combinations of the mean and the basis, from an earlier one."""
     *narrow, last = (layer for layer in earlier.layers if isinstance(layer, nn.Linear))
     *first, mixing, drawing = (layer for layer in sketch.layers if isinstance(layer, nn.Linear))
     for layer, known in zip(first, narrow, strict=True):

@@ -28,9 +28,9 @@ ENCODED = 32
 
 
 def build(data: Path, card_file: Path, *, subset: str) -> int:
-    """Write the drawings of a subset that a model has not memorised to a file beside its card. Returns their number.
+    """Write the drawings that a model has not memorised to a separate file beside its card. Returns their number.
 
-    They are in original colours, one for each name and style. Raises StudioError.
+    They are those of a dataset subset, in original colours, one for each name and style. Raises StudioError.
     """
     facts, pictures, rows = training_rows(data, card_file, subset=subset)
     weights = card_file.with_name(f"{facts['name']}.safetensors")

@@ -44,7 +44,7 @@ Seed = Annotated[int, Option("Seed", "seed of initial weights and random draws",
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of training after a step.
+    """Progress of a training run after a step: its phase, number of steps and samples, and losses.
 
     `losses` are tensors on the training device; reading their values waits for the device.
     """
@@ -59,13 +59,13 @@ class Progress:
 
     @property
     def loss(self) -> float:
-        """The sum of the losses."""
+        """Sum of all losses of the training step, for display as a single number."""
         return sum(float(loss) for loss in self.losses.values())
 
 
 @dataclass(frozen=True)
 class Objective:
-    """A loss with the parameters that it trains and their optimizers.
+    """Loss function of a training phase, with the parameters that it trains and their optimisers.
 
     A step optimises the objectives of its phase in order, all with the same batch. Most phases have a single objective.
     Adversarial training has two, for the discriminator and for the generator, with separate parameters.
@@ -82,7 +82,7 @@ class Objective:
 
 @dataclass(frozen=True, kw_only=True)
 class Phase(ABC, Generic[Model]):
-    """Phase of a training run: batches, objectives and learning rate."""
+    """Base class for one phase of a training run, which defines its batches, loss functions and learning rate."""
 
     name: ClassVar[str]
 
@@ -94,17 +94,17 @@ class Phase(ABC, Generic[Model]):
 
     @property
     def schedule(self) -> Schedule:
-        """Learning-rate schedule. By default the rate falls in the second half."""
+        """Learning-rate schedule of the phase. By default the rate falls in the second half."""
         return Schedule(self.samples, self.warmup, self.samples // 2)
 
     @property
     def draw_seed(self) -> int:
-        """Seed of the batches."""
+        """Random seed from which the training batches are drawn."""
         return self.seed
 
     @abstractmethod
     def draw(self, model: Model, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return the batch of a step, as CPU tensors with the same first axis.
+        """Draw the training batch of a step, as CPU tensors with the same first axis.
 
         All randomness must come from `rng`, which depends only on the seed and the step, so that a resumed run gives
         the same weights as an uninterrupted one.
@@ -112,18 +112,18 @@ class Phase(ABC, Generic[Model]):
 
     @abstractmethod
     def objectives(self, model: Model) -> Sequence[Objective]:
-        """Return the objectives of the phase, with new optimizers."""
+        """Create the loss functions that this training phase minimises, with new optimisers."""
 
     def average(self, model: Model) -> Ema | None:
-        """Return a new moving average of the weights, or None if the phase does not use one."""
+        """Create the moving average of the networks' weights, or return None if the phase does not use one."""
         return None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe(Phase[Model]):
-    """Options and input files of a training run. Most recipes are also their only phase.
+    """Base class of training recipes: the options and input files of a training run.
 
-    Fields annotated with an `Option` are command-line options.
+    Most recipes are also their only phase. Fields annotated with an `Option` are command-line options.
     """
 
     # The name of the file that `finish` writes.
@@ -137,70 +137,82 @@ class Recipe(Phase[Model]):
 
     @property
     def phases(self) -> Sequence[Phase[Model]]:
-        """The phases of the run, in order."""
+        """Phases of the training run, in order. By default, the recipe itself is the only phase."""
         return (self,)
 
     @property
     def sheet_seconds(self) -> float:
-        """Time between sample sheets in seconds, or 0 for none."""
+        """Time between two sample sheets in seconds, or 0 for no sheets."""
         return 0.0
 
     @property
     def save_seconds(self) -> float:
-        """The time between checkpoints in seconds."""
+        """Time in seconds after which the training run saves its next checkpoint."""
         return SAVE_SECONDS
 
     def prepare(self, out: Path) -> Iterator[Progress]:
-        """Create files in `out` that the model needs, unless they exist, yielding the progress."""
+        """Create the files in `out` that training needs, such as encoded data, unless they exist.
+
+        Yields the progress.
+        """
         return iter(())
 
     @abstractmethod
     def model(self, out: Path) -> Model:
-        """Return new networks on the CPU. They may use files that `prepare` created in `out`."""
+        """Create the networks to be trained, on the CPU. They may use files that `prepare` created in `out`."""
 
     @abstractmethod
     def modules(self, model: Model) -> Mapping[str, nn.Module]:
-        """Return the networks to move to the device and to save in checkpoints, by name."""
+        """Return the networks that are moved to the training device and saved in checkpoints, by name."""
 
     @property
     def notes(self) -> Sequence[str]:
-        """Sentences about the input files, for the log. Read after the model is created."""
+        """Sentences about the input files, such as unreadable images, for the log.
+
+        They are read after the networks are created.
+        """
         return ()
 
     def initialise(self, model: Model) -> int:
-        """Initialise new networks, for example from another model.
+        """Initialise the new networks before the first step, for example with the weights of another model.
 
         Returns the number of samples that these weights were trained on.
         """
         return 0
 
     def fixed_settings(self, model: Model) -> dict[str, Any]:
-        """Return the settings that must be unchanged when a checkpoint is resumed, such as sizes and styles."""
+        """Return the settings that must not change when training is resumed, such as sizes and styles."""
         return {}
 
     def figures(self, model: Model) -> dict[str, float]:
-        """Return the measurements that are logged before the first step and after the last one."""
+        """Measure the quality of the networks, before the first training step and after the last one, for the log."""
         return {}
 
     def paired_errors(self, model: Model) -> tuple[str, NDArray[np.float64]] | None:
-        """Return the errors of fixed units, with their key, for the comparison of runs; None for no comparison."""
+        """Return the errors for a fixed set of images and noise, with which training runs are compared, and its key.
+
+        Returns None if runs of this recipe cannot be compared.
+        """
         return None
 
     def write_sheet(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - most recipes have none
-        """Write a sample sheet to `out`, generated with the averaged weights after `seen` samples."""
+        """Generate sample images with the averaged weights, and write them to `out` after `seen` training samples."""
 
     def finish(self, model: Model, out: Path, seen: int) -> None:  # noqa: B027 - some only have a checkpoint
-        """Write the file `product` to `out`, with averaged weights if there are any."""
+        """Write the finished model, the file `product`, to `out`, with averaged weights if there are any."""
 
     @property
     def settings(self) -> dict[str, Any]:
-        """All fields except file paths, for the log."""
+        """All options of the training recipe except file paths, which are written to the log."""
         return {name: value for name, value in asdict(self).items() if not isinstance(value, Path | None)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class CooldownRecipe(Recipe[Model]):
-    """Recipe whose learning rate stays at its maximum until the last `cooldown` samples."""
+    """Base class of training recipes whose learning rate is constant until it falls to zero at the end.
+
+    It falls over the last `cooldown` samples.
+    """
 
     cooldown: Cooldown
 

@@ -30,9 +30,10 @@ COLOURS = 255
 
 
 def write_samples(library: Library, card: ModelCard, *, prompt: str, seed: int = SEED) -> Iterator[Path]:
-    """Generate a sample image for each style and each example prompt of a model, yielding their paths.
+    """Generate a sample image for each style and each example prompt of a model, for display in the window.
 
-    Style samples share one prompt and seed; examples have their own. Raises BadRequest or ModelError.
+    Yields the paths of the files. Style samples share one prompt and seed; examples have their own. Raises BadRequest
+    or ModelError.
     """
     default = replace(card.default_request(), model=card.name)
     for style in card.styles:
@@ -54,7 +55,7 @@ def _write_sample(library: Library, request: Request, path: Path | None) -> Path
 
 
 def to_sample(rgba: np.ndarray) -> Image.Image:
-    """Reduce an image (height, width, 3 or 4) to SAMPLE_SIDE pixels and a palette with transparency."""
+    """Reduce a generated image (height, width, 3 or 4) to SAMPLE_SIDE pixels and a small palette with transparency."""
     picture = (
         Image.fromarray(rgba)
         .convert("RGBA")

@@ -32,7 +32,7 @@ BACKGROUND = 255
 
 
 class SheetModel(Protocol):
-    """Interface that a model in training provides for generating sample sheets."""
+    """Protocol of a model in training that can generate the images of a sample sheet."""
 
     @property
     def tokenizer(self) -> Tokenizer: ...
@@ -41,7 +41,7 @@ class SheetModel(Protocol):
     def diffusion(self) -> Diffusion: ...
 
     def denoised(self, x: Tensor, at: NoiseLevel, ids: Tensor) -> Tensor:
-        """Return the predicted x0 (N, C, h, w) for x and the prompt tokens `ids` (N, L)."""
+        """Predict the clean latents x0 (N, C, h, w) from noisy latents x and the prompt tokens `ids` (N, L)."""
 
 
 @torch.inference_mode()
@@ -54,9 +54,10 @@ def write(
     latent: Sequence[int],
     guidance: float,
 ) -> None:
-    """Write a sample sheet as PNG, with one image per prompt and alternating styles. Raises StorageError.
+    """Generate a sheet of sample images, which shows the progress of training, and write it as PNG.
 
-    `latent` is the shape (C, h, w) of one image's latents.
+    There is one image per prompt, with alternating styles. `latent` is the shape (C, h, w) of one image's latents.
+    Raises StorageError.
     """
     pictures = sample(model, vae, prompts, latent=latent, guidance=guidance)
     size = pictures.shape[1]
@@ -73,7 +74,10 @@ def write(
 def sample(
     model: SheetModel, vae: AutoencoderKL, prompts: tuple[str, ...], *, latent: Sequence[int], guidance: float
 ) -> np.ndarray:
-    """Generate images (N, H, W, 3) uint8 on the sheet's background, with DPM++ 2M and guidance."""
+    """Generate the images (N, H, W, 3), uint8, of a sample sheet with DPM++ 2M and guidance.
+
+    They are composited over the sheet's background.
+    """
     styles = list(model.tokenizer.styles)
     chosen = [styles[(index + index // COLUMNS) % len(styles)] for index in range(len(prompts))]
     device = next(vae.parameters()).device

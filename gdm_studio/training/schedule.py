@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Schedule:
-    """Learning-rate schedule over samples: linear warm-up, constant rate, then linear cool-down to zero."""
+    """Learning-rate schedule over training samples: linear warm-up, constant rate, linear cool-down to zero."""
 
     samples: int
     warmup: int
@@ -26,12 +26,15 @@ class Schedule:
 
 
 def step_rng(seed: int, step: int) -> np.random.Generator:
-    """Return the random generator of a step, so that a resumed run draws the same numbers as an uninterrupted one."""
+    """Return the random generator of a training step. It depends only on the seed and the step.
+
+    So a resumed run draws the same numbers as an uninterrupted one.
+    """
     return np.random.default_rng([seed, step])
 
 
 def normal(rng: np.random.Generator, *shape: int) -> torch.Tensor:
-    """Return standard normal float32 numbers on the CPU."""
+    """Draw standard normal random numbers as a float32 tensor on the CPU."""
     import torch
 
     return torch.from_numpy(rng.standard_normal(shape, dtype=np.float32))

@@ -12,7 +12,7 @@ from gdm_studio.training import distributed
 
 
 class ShardedGradients:
-    """Callable that sets the gradients of a batch's mean loss, computed by several threads on the CPU.
+    """Computation of a training batch's gradients by several threads on the CPU, or by several processes.
 
     One operator per core is faster than every operator on all cores, because threads do not wait for each other after
     every operator. The gain is 20 % on an idle machine, and far more on a busy one.
@@ -29,7 +29,7 @@ class ShardedGradients:
             self.pool = ThreadPoolExecutor(threads, initializer=torch.set_num_threads, initargs=(1,))
 
     def __call__(self, loss: Callable[..., Tensor], *batch: Tensor) -> Tensor:
-        """Set the gradients, and return the detached mean loss.
+        """Compute the mean loss of a batch, set the gradients of all parameters, and return the detached loss.
 
         `loss(*part)` must return the mean loss of a part of the batch.
         """
@@ -44,7 +44,7 @@ class ShardedGradients:
         return value
 
     def _of_processes(self, loss: Callable[..., Tensor], batch: Sequence[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
-        """Return the mean loss and the gradients of a batch, of which each process computes some rows."""
+        """Compute the mean loss and the gradients of a batch that is divided among the training processes."""
         own = distributed.own_rows(batch)
         share = len(own[0]) / len(batch[0])
         # If the batch has fewer rows than there are processes, this process may have none.

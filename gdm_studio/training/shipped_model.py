@@ -22,10 +22,11 @@ from gdm_studio.training.recipe import CHECKPOINT
 
 
 def unpack(card: ModelCard, out: Path) -> Path:
-    """Unpack a model to `words/`, `vae/vae.safetensors` and `run/checkpoint.pt` in `out`, in fp32. Returns `out`.
+    """Convert an exported `icons` model back to the files of a training run, so that training can continue.
 
-    The checkpoint contains averaged weights but no optimizer state, so a new run must start from it with `--init`.
-    Raises StorageError, for example if one of the folders exists, since it may contain a training run.
+    It writes `words/`, `vae/vae.safetensors` and `run/checkpoint.pt` in `out`, in fp32, and returns `out`. The
+    checkpoint contains averaged weights but no optimizer state, so a new run must start from it with `--init`. Raises
+    StorageError, for example if one of the folders exists, since it may contain a training run.
     """
     folders = [out / name for name in ("words", "vae", "run")]
     for folder in folders:

@@ -9,7 +9,10 @@ from contextlib import contextmanager
 
 @contextmanager
 def stop_signals() -> Iterator[Callable[[], bool]]:
-    """Context manager that catches SIGINT and SIGTERM. Yields a function that returns True after one was received."""
+    """Catch SIGINT and SIGTERM within a `with` block, so that training can end after the current step.
+
+    Yields a function that returns True after a signal was received.
+    """
     handled = (signal.SIGINT, signal.SIGTERM)
     recorder = _SignalRecorder()
     before = [signal.signal(number, recorder) for number in handled]
@@ -21,7 +24,7 @@ def stop_signals() -> Iterator[Callable[[], bool]]:
 
 
 class _SignalRecorder:
-    """Signal handler that only records that a signal was received."""
+    """Signal handler that only records that a signal was received, so that training can stop later."""
 
     def __init__(self) -> None:
         self.received = False

@@ -47,7 +47,7 @@ FLAT = 1e-3
 
 @dataclass(frozen=True, kw_only=True)
 class UpscalerRecipe(CooldownRecipe[Upscaler]):
-    """Training recipe for the upscaler."""
+    """Training recipe for the upscaler, a network that doubles the size of generated icons."""
 
     name: ClassVar[str] = "upscaler"
     product: ClassVar[str] = WEIGHTS
@@ -79,7 +79,7 @@ class UpscalerRecipe(CooldownRecipe[Upscaler]):
 
     @cached_property
     def pyramid(self) -> Pyramid:
-        """The images, at several sizes, from which crops are taken."""
+        """Training images at several sizes, from which pairs of small and large crops are taken."""
         pictures = open_pictures(self.data)
         chosen = pictures.indices(self.subset)
         return Pyramid.of(pictures, chosen[:: max(1, len(chosen) // self.pictures)], self.softening)
@@ -101,14 +101,17 @@ class UpscalerRecipe(CooldownRecipe[Upscaler]):
         return windows(self.pyramid, self, rng)
 
     def finish(self, model: Upscaler, out: Path, seen: int) -> None:
-        """Measure the upscaler on held-out icons from the archives, and export it."""
+        """Measure the trained upscaler on held-out icons, and write its weights and model card."""
         truth = heldout_images(self.source, self.pyramid.levels[-1].shape[1])
         counts = {"windows_seen": seen, "held_out_pictures": len(truth)}
         export(model, out, quality(model, truth, self.softening) | counts)
 
 
 def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
-    """Write the weights in bf16 and the model card to the folder `out`. Returns the path of the weights."""
+    """Write the upscaler's weights in bf16 and its model card to the folder `out`. Returns the path of the weights.
+
+    `figures` are the measurements for the card.
+    """
     make_folder(out)
     weights = {key: value.detach().bfloat16().contiguous() for key, value in network.state_dict().items()}
     write(out / WEIGHTS, save(weights, {"format": FORMAT, "config": json.dumps(asdict(network.config))}))
@@ -130,9 +133,9 @@ def export(network: Upscaler, out: Path, figures: dict[str, float]) -> Path:
 
 
 def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
-    """Return the mean error after each ×2 step, with images composited over black and over white.
+    """Return the mean error of the upscaled images after each doubling, compared with the true images `truths`.
 
-    The gradient of a later step also flows through the earlier ones.
+    Images are composited over black and over white. The gradient of a later step also flows through the earlier ones.
     """
     x, total = small, small.new_zeros(())
     for truth in truths:
@@ -147,7 +150,7 @@ def doubling_loss(network: Upscaler, small: Tensor, *truths: Tensor) -> Tensor:
 
 
 def windows(pyramid: Pyramid, recipe: UpscalerRecipe, rng: np.random.Generator) -> tuple[Tensor, ...]:
-    """Return random crops (N, 4, side, side) with targets at twice the size.
+    """Draw a training batch of random crops (N, 4, side, side), with the same crops at twice the size as targets.
 
     In some steps there are also targets at four times the size.
     """
@@ -179,7 +182,7 @@ def _input(
     recipe: UpscalerRecipe,
     rng: np.random.Generator,
 ) -> Tensor:
-    """Return the input for the target `truth`: reduced by Lanczos or by area averages, or softened."""
+    """Return the small input image for the target `truth`: sharply reduced, or softened like generated images."""
     side = truth.shape[-1] // 2
     sharp = F.avg_pool2d(truth, 2)
     if rng.random() < 0.5:
@@ -197,7 +200,10 @@ def _window(rgba: NDArray[np.uint8], corner: list[int], side: int, scale: int) -
 
 
 def _blur(x: Tensor, rng: np.random.Generator) -> Tensor:
-    """Apply a Gaussian blur of less than a pixel, and add slight noise where the image is not transparent."""
+    """Blur an image by less than a pixel, and add slight noise where it is not transparent.
+
+    This degrades training inputs.
+    """
     sigma = rng.uniform(0.25, 0.8)
     taps = torch.exp(-0.5 * (torch.arange(-2, 3) / sigma) ** 2)
     taps = taps / taps.sum()

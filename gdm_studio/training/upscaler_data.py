@@ -21,7 +21,7 @@ from gdm_studio.training.schedule import normal
 
 @dataclass(frozen=True)
 class Softener:
-    """A filter that encodes and decodes images with an autoencoder.
+    """Filter that degrades training images as generated images are: it encodes and decodes them with the autoencoder.
 
     Noise with a standard deviation of up to `noise` is added to the latents.
     """
@@ -32,7 +32,7 @@ class Softener:
 
     @torch.inference_mode()
     def __call__(self, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the filtered images (N, H, W, 4) with straight alpha, like the input."""
+        """Return the images (N, H, W, 4), with straight alpha, after they passed through the autoencoder."""
         autoencoder = load(self.vae)
         rng = np.random.default_rng(self.seed)
         latents = (torch.from_numpy(encode_means(autoencoder, rgba)) - autoencoder.shift) * autoencoder.scale
@@ -44,7 +44,7 @@ class Softener:
 
 @dataclass(frozen=True)
 class Pyramid:
-    """Training images at quarter, half and full size and, optionally, softened at half size."""
+    """Training images of the upscaler at quarter, half and full size and, optionally, softened at half size."""
 
     # The images at each size, (count, side, side, 4) with straight alpha. The smallest size is first.
     levels: tuple[NDArray[np.uint8], ...]
@@ -53,7 +53,7 @@ class Pyramid:
 
     @classmethod
     def of(cls, pictures: Pictures, chosen: NDArray[np.int64], soften: Softener | None) -> Pyramid:
-        """Load and reduce the selected images. A thousand images need about 330 MB of memory."""
+        """Load the selected images and reduce them to all sizes. A thousand images need about 330 MB of memory."""
         full, halves, quarters, decoded = [], [], [], []
         for start in range(0, len(chosen), 64):
             rgba = pictures.rgba(chosen[start : start + 64])
@@ -73,17 +73,17 @@ def to_uint8(x: Tensor) -> NDArray[np.uint8]:
 
 
 def downscale(x: Tensor, factor: int) -> Tensor:
-    """Reduce images by `factor` with Lanczos, the filter for rendering the training images."""
+    """Reduce images (N, 4, H, W) by `factor` with a Lanczos filter, as the training images are rendered."""
     return _resample(x, x.shape[-1] // factor)
 
 
 def lanczos(x: Tensor) -> Tensor:
-    """Double the size of images with Lanczos, the baseline for the upscaler."""
+    """Double the size of images (N, 4, H, W) with a Lanczos filter, the baseline for the upscaler."""
     return _resample(x, 2 * x.shape[-1])
 
 
 def _resample(x: Tensor, side: int) -> Tensor:
-    """Resize images with Pillow's Lanczos filter, in floats per channel."""
+    """Resize images to `side` pixels with Pillow's Lanczos filter, in floats per channel."""
     channels = x.clamp(0, 1).flatten(0, 1).numpy()
     size = (side, side)
     images = [np.asarray(Image.fromarray(channel).resize(size, Image.Resampling.LANCZOS)) for channel in channels]

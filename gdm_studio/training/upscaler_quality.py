@@ -27,7 +27,7 @@ Enlarge = Callable[[Tensor], Tensor]
 
 
 def heldout_images(source: Path | None, size: int, *, most: int = 200) -> NDArray[np.uint8]:
-    """Render up to `most` evenly selected held-out images (N, size, size, 4). Raises StudioError."""
+    """Render up to `most` held-out icons (N, size, size, 4), on which the upscaler is measured. Raises StudioError."""
     names: dict[str, list[str]] = defaultdict(list)
     for entry in heldout_entries("narrow"):
         if not entry.tone:
@@ -45,9 +45,9 @@ def heldout_images(source: Path | None, size: int, *, most: int = 200) -> NDArra
 
 @torch.inference_mode()
 def quality(network: Upscaler, truth: NDArray[np.uint8], soften: Softener | None) -> dict[str, float]:
-    """Return the PSNR in dB of ×2 and ×4 upscaling by the network and by Lanczos, for colours over grey and for alpha.
+    """Measure the PSNR in dB of ×2 and ×4 upscaling, by the network and by a Lanczos filter, for colours and for alpha.
 
-    With `soften`, also measure ×2 upscaling of images decoded by the autoencoder.
+    Colours are composited over grey. With `soften`, also measure ×2 upscaling of images decoded by the autoencoder.
     """
     network.eval()
     methods: dict[str, Enlarge] = {"": network, "lanczos_": lanczos}
@@ -67,7 +67,7 @@ def quality(network: Upscaler, truth: NDArray[np.uint8], soften: Softener | None
 
 
 def _psnr(x: Tensor, true: Tensor) -> dict[str, list[float]]:
-    """Return the PSNR of each image, for its colours over grey and for its alpha."""
+    """Return the PSNR in dB of each upscaled image x, for its colours over grey and for its alpha."""
     x = x.clamp(0, 1)
     over_grey = [z[:, :3] + 0.5 * (1 - z[:, 3:]) for z in (x, true)]
     return {"rgb": psnr(*over_grey), "alpha": psnr(x[:, 3:], true[:, 3:])}

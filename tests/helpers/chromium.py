@@ -30,7 +30,10 @@ PHONE = (390, 844)
 
 
 class Browser:
-    """A running Chromium with a page. `folder` is for its profile. Call `close` at the end."""
+    """Headless Chromium process that shows one web page, for tests of the web pages of the server.
+
+    `folder` is for its profile. Call `close` at the end.
+    """
 
     def __init__(self, folder: Path) -> None:
         assert PROGRAM is not None
@@ -56,7 +59,7 @@ class Browser:
         self.set_size(*PHONE)
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """Call a method of the protocol and return its result."""
+        """Call a method of the DevTools protocol in the browser, and return its result."""
         number = next(self._numbers)
         message = {"id": number, "method": method, "params": params}
         if self._session:
@@ -72,13 +75,13 @@ class Browser:
         self.wait('document.readyState === "complete"')
 
     def evaluate(self, script: str) -> Any:
-        """Return the value of a JavaScript expression, which may be a promise."""
+        """Evaluate a JavaScript expression in the page and return its value. The expression may be a promise."""
         found = self.call("Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in found, found
         return found["result"].get("value")
 
     def wait(self, condition: str) -> None:
-        """Wait until a JavaScript expression is true."""
+        """Wait until a JavaScript expression is true in the page."""
         script = f"""new Promise((resolve, reject) => {{
             const end = Date.now() + {1000 * PATIENCE};
             const look = () => {{
@@ -91,12 +94,12 @@ class Browser:
         self.evaluate(script)
 
     def type(self, selector: str, text: str) -> None:
-        """Type a text into a field, in place of its content."""
+        """Type a text into an input field of the page, replacing its content. `selector` is a CSS selector."""
         self.evaluate(f"(e => {{ e.focus(); e.select(); }})(document.querySelector({json.dumps(selector)}))")
         self.call("Input.insertText", text=text)
 
     def click(self, selector: str) -> None:
-        """Click on the middle of an element, which must not be covered."""
+        """Click on the centre of the page element with this CSS selector. The test fails if the element is covered."""
         script = f"""(e => {{
             e.scrollIntoView({{block: "center"}});
             const box = e.getBoundingClientRect();
@@ -112,11 +115,11 @@ class Browser:
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=True)
 
     def set_scheme(self, scheme: str) -> None:
-        """Set the colour scheme that the page sees, "light" or "dark"."""
+        """Set the colour scheme that the page sees as the user's preference, "light" or "dark"."""
         self.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
 
     def grab(self) -> bytes:
-        """Return a screenshot of the whole page as PNG."""
+        """Take a screenshot of the whole page and return it as PNG."""
         return base64.b64decode(self.call("Page.captureScreenshot", captureBeyondViewport=True)["data"])
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ for arguments in json.load(sys.stdin):
 
 
 class CommandResult(NamedTuple):
-    """An executed command line with its exit status and output."""
+    """Result of a command line that a test has run: its exit status, standard output and standard error."""
 
     arguments: tuple[str, ...]
     status: int
@@ -32,9 +32,9 @@ class CommandResult(NamedTuple):
 def run_command_lines(
     lines: Sequence[tuple[str, ...]], *, patience: float, first: Callable[[], object] | None = None
 ) -> list[CommandResult]:
-    """Run the command lines in a child process, which calls `first` before it starts.
+    """Run several command lines of the program in one child process, and return their results.
 
-    Raises `subprocess.TimeoutExpired` after `patience` seconds.
+    The child calls `first` before it starts the program. Raises `subprocess.TimeoutExpired` after `patience` seconds.
     """
     process = subprocess.run(
         [sys.executable, "-c", PROGRAM],

@@ -11,7 +11,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 
 class NoDeviceSync(TorchDispatchMode):
-    """A dispatch mode that rejects reading a device value and blocking copies between devices."""
+    """Dispatch mode of torch that rejects operations which wait for the device, for tests without a GPU.
+
+    These operations are reading a device value and blocking copies between devices.
+    """
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
@@ -27,7 +30,7 @@ class NoDeviceSync(TorchDispatchMode):
 
 @contextmanager
 def forbid_device_sync(device: torch.device) -> Iterator[None]:
-    """Raise during the block if an operation waits for the device."""
+    """Raise an error within a `with` block if an operation of torch waits for the device to finish its work."""
     if device.type != "cuda":
         with NoDeviceSync():
             yield

@@ -29,7 +29,7 @@ SHINING: Any = {"glow": 3.5, "shine": "lit", "glint": True}
 
 
 def import_patched_request(before: str, after: str) -> Any:
-    """Import `gdm_studio.request.request` with `before` replaced by `after` in its source."""
+    """Import the module of `Request` with the source text `before` replaced by `after`, to add fields to it."""
     path = ROOT / "gdm_studio" / "request" / "request.py"
     source = path.read_text(encoding="utf-8")
     assert source.count(before) == 1 and "gdm_studio.request.request" not in sys.modules
@@ -40,7 +40,7 @@ def import_patched_request(before: str, after: str) -> Any:
 
 
 def run_cli(*arguments: str) -> str:
-    """Run the program and return its standard output."""
+    """Run the program with these command-line arguments, check that it succeeds, and return its standard output."""
     from gdm_studio.cli.main import run
 
     with contextlib.redirect_stdout(io.StringIO()) as out:
@@ -49,12 +49,12 @@ def run_cli(*arguments: str) -> str:
 
 
 def glow(request: Any) -> Any:
-    """Return the added field "glow", which type checkers do not know."""
+    """Return the value of the added field "glow" of a request. Type checkers do not know this field."""
     return request.glow
 
 
 def added_values(request: Any) -> dict[str, Any]:
-    """Return the values of all added fields."""
+    """Return the values of all fields that this test has added to `Request`, by name."""
     return {name: getattr(request, name) for name in SHINING}
 
 

@@ -23,7 +23,7 @@ FAST = replace(
 
 
 class FastLibrary(GaussianLibrary):
-    """A `GaussianLibrary` that also contains "gaussian-fast"."""
+    """Model library of tests with two models: the Gaussian model, and "gaussian-fast" as its distilled version."""
 
     def cards(self) -> list[ModelCard]:
         return [CARD, FAST]

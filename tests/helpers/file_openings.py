@@ -16,7 +16,7 @@ _hooked = False
 
 @contextmanager
 def record_openings() -> Iterator[list[tuple[str, str]]]:
-    """Record (thread name, path) for every model file opened during the block."""
+    """Record the model files that are opened within a `with` block, as pairs (thread name, path)."""
     global _hooked
     if not _hooked:
         # Audit hooks cannot be removed; this one stays for the life of the process.
@@ -40,7 +40,10 @@ def _on_audit_event(event: str, args: tuple[object, ...]) -> None:
 
 
 def _opener() -> str:
-    """Return the name of the current thread, or "window" if the window's code opens the file on the main thread."""
+    """Return which thread opens the current file: the name of a worker thread, "window" or "main".
+
+    It is "window" if code of the window opens the file on the main thread.
+    """
     if threading.current_thread() is not threading.main_thread():
         return threading.current_thread().name
     frame = sys._getframe(2)

@@ -17,7 +17,7 @@ SIDES = (24, 16)
 
 
 def png(path: Path, texts: Mapping[str, str]) -> Path:
-    """Write a PNG with a text chunk for each entry; Pillow chooses the kind of chunk."""
+    """Write a PNG image with a text chunk for each entry of `texts`. Pillow chooses the kind of chunk."""
     info = PngInfo()
     for keyword, text in texts.items():
         info.add_text(keyword, text)
@@ -26,7 +26,7 @@ def png(path: Path, texts: Mapping[str, str]) -> Path:
 
 
 def png_chunks(path: Path, chunks: Iterable[tuple[bytes, bytes]]) -> Path:
-    """Write a PNG with these chunks before its pixels."""
+    """Write a PNG image with the given chunks, pairs of kind and content, before its pixels."""
     info = PngInfo()
     for kind, body in chunks:
         info.add(kind, body)
@@ -35,7 +35,10 @@ def png_chunks(path: Path, chunks: Iterable[tuple[bytes, bytes]]) -> Path:
 
 
 def with_exif(path: Path, tags: Mapping[int, Any], inner: Mapping[int, Any] | None = None, **options: Any) -> Path:
-    """Write an image with EXIF tags in the main directory and, from `inner`, in the Exif directory."""
+    """Write an image with EXIF tags.
+
+    `tags` are in the main directory, and `inner` in the Exif directory.
+    """
     exif = Image.Exif()
     for tag, value in tags.items():
         exif[tag] = value
@@ -46,12 +49,12 @@ def with_exif(path: Path, tags: Mapping[int, Any], inner: Mapping[int, Any] | No
 
 
 def with_comment(path: Path, text: str, *, charset: bytes = b"UNICODE\0", encoding: str = "utf-16-be") -> Path:
-    """Write an image with an EXIF user comment."""
+    """Write an image with a text as its EXIF user comment, in which some tools store the prompt."""
     return with_exif(path, {SOFTWARE: "a tool"}, {USER_COMMENT: charset + text.encode(encoding)})
 
 
 def without_texts(source: Path, path: Path) -> Path:
-    """Copy a PNG without any chunks other than its pixels."""
+    """Copy a PNG image without its metadata: only the chunks with the header and pixels are copied."""
     content, kept, at = source.read_bytes(), bytearray(source.read_bytes()[:8]), 8
     while at < len(content):
         length, kind = struct.unpack_from(">I4s", content, at)
@@ -63,7 +66,7 @@ def without_texts(source: Path, path: Path) -> Path:
 
 
 def manifest_store(*claims: Mapping[str, Any] | bytes, label: str = "c2pa.claim") -> bytes:
-    """Return a C2PA manifest store with one manifest for each claim. The last manifest is the active one."""
+    """Build a C2PA manifest store, as in signed images, with one manifest for each claim. The last one is active."""
     thumbnail = _box(b"jumb", _description_box("c2pa.thumbnail.claim.jpeg") + _box(b"bidb", bytes(5000)))
     assertions = _box(b"jumb", _description_box("c2pa.assertions") + thumbnail)
     manifests = (
@@ -76,7 +79,7 @@ def manifest_store(*claims: Mapping[str, Any] | bytes, label: str = "c2pa.claim"
 
 
 def cbor(value: Any) -> bytes:
-    """Encode text, numbers, lists and objects as the shortest CBOR. Bytes are passed through."""
+    """Encode text, integers, lists and mappings in the shortest form of CBOR. Bytes are passed through."""
     if isinstance(value, bytes):
         return value
     if isinstance(value, int):
@@ -93,7 +96,10 @@ def signed_png(path: Path, manifests: bytes) -> Path:
 
 
 def signed_jpeg(path: Path, manifests: bytes, size: int = 1000) -> Path:
-    """Write a JPEG with the credentials in APP11 segments of `size` bytes, each with the header of the whole box."""
+    """Write a JPEG image with C2PA credentials, divided into APP11 segments of `size` bytes.
+
+    Each segment has the header of the whole box.
+    """
     Image.new("RGB", SIDES).save(path)
     parts = [manifests[8 + at : 8 + at + size] for at in range(0, len(manifests) - 8, size)]
     bodies = [b"JP" + struct.pack(">HI", 529, number) + manifests[:8] + part for number, part in enumerate(parts, 1)]
@@ -125,5 +131,5 @@ def _cbor_head(major: int, number: int) -> bytes:
 
 
 def chunk(kind: bytes, body: bytes) -> bytes:
-    """Return a PNG chunk with its length and checksum."""
+    """Encode a PNG chunk with its length and checksum."""
     return struct.pack(">I", len(body)) + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")

@@ -56,9 +56,10 @@ CARD = ModelCard(
 
 
 class GaussianLibrary:
-    """A stand-in for `Library` with `GaussianModel` under the name "gaussian".
+    """Model library of tests that contains only `GaussianModel`, under the name "gaussian".
 
-    Every evaluation sleeps for `step_seconds`, so that a test can act during a run. `kind` is the model's class.
+    Every evaluation of the model sleeps for `step_seconds`, so that a test can act during a run. `kind` is the model's
+    class.
     """
 
     def __init__(self, *, step_seconds: float = 0.0, kind: type[GaussianModel] | None = None) -> None:
@@ -67,7 +68,7 @@ class GaussianLibrary:
         self._model: GaussianModel | None = None
 
     def restore(self) -> None:
-        """Do nothing, because no earlier scan was saved."""
+        """Do nothing. A real library restores the models of an earlier scan, but this one has saved no scan."""
 
     def refresh(self) -> bool:
         return False
@@ -110,9 +111,9 @@ class GaussianLibrary:
 
 @dataclass(frozen=True)
 class GaussianModel:
-    """A model whose latents are the RGBA image in -1 … 1 at an eighth of its size.
+    """Model of tests with a denoiser in closed form.
 
-    Conditioning rows are mean latents.
+    Its latents are the RGBA image in -1 … 1 at an eighth of its size, and conditioning rows are mean latents.
     """
 
     card: ModelCard

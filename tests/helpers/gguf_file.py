@@ -34,14 +34,17 @@ Stored = tuple[str, Sequence[int], bytes]
 
 
 def plain(weight: Tensor) -> Stored:
-    """Return a weight that is not quantised."""
+    """Encode a weight for a GGUF file without quantising it."""
     kinds = {torch.float32: "F32", torch.float16: "F16", torch.bfloat16: "BF16"}
     data = weight.contiguous().flatten().view(torch.uint8).numpy().tobytes()
     return kinds[weight.dtype], tuple(weight.shape), data
 
 
 def random_blocks(kind: str, shape: Sequence[int], *, size: float = 0.02, seed: int = 0) -> Stored:
-    """Return a weight with random levels and scales, which is about as large as `size`."""
+    """Create a quantised weight for a GGUF file, with random levels and scales.
+
+    Its values are about as large as `size`.
+    """
     weights, count = BLOCKS[kind]
     random = torch.Generator().manual_seed(seed)
     blocks = torch.randint(0, 256, (prod(shape) // weights, count), dtype=torch.uint8, generator=random)
@@ -54,7 +57,10 @@ def random_blocks(kind: str, shape: Sequence[int], *, size: float = 0.02, seed: 
 def write_gguf(
     file: Path, tensors: Mapping[str, Stored], *, architecture: str = "", original: Mapping[str, Sequence[int]] = {}
 ) -> Path:
-    """Write a file. `original` has the shapes of tensors before ComfyUI-GGUF reshaped them."""
+    """Write tensors to a model file in GGUF format.
+
+    `original` has the shapes of tensors before ComfyUI-GGUF reshaped them.
+    """
     pairs = [text("general.architecture") + struct.pack("<I", STRING) + text(architecture)] if architecture else []
     pairs.append(text("general.quantization_version") + struct.pack("<II", UINT32, 2))
     for name, shape in original.items():

@@ -21,12 +21,15 @@ GPU = pytest.param("cuda", marks=MARKS)
 
 
 def run_on(request: Request, library: Library, device: torch.device, **given: Any) -> list[Event]:
-    """Run a request on a device, all of its images in one batch, and return the events."""
+    """Run a request on a device, with all of its images in one batch, and return the events of the run."""
     return list(generate(replace(request, device=str(device), batch=request.count), library, **given))
 
 
 def premultiplied_images(events: Iterable[Event]) -> np.ndarray:
-    """Return the images in order as (n, H, W, 4), with colours multiplied by alpha to ignore hidden ones."""
+    """Return the generated images (n, H, W, 4) in order, with colours multiplied by alpha.
+
+    So a comparison ignores the colours of transparent pixels.
+    """
     results = sorted((event for event in events if isinstance(event, Result)), key=lambda result: result.image)
     seen = np.stack([result.rgba for result in results]).astype(float)
     seen[..., :3] *= seen[..., 3:] / 255

@@ -26,7 +26,7 @@ PATIENCE = 60
 
 
 class Answer(NamedTuple):
-    """An answer of the server. `json` is None if the body is no JSON."""
+    """Response of the HTTP server under test. `json` is None if the body is not JSON."""
 
     status: int
     json: Any
@@ -35,7 +35,7 @@ class Answer(NamedTuple):
 
 
 class RunningServer:
-    """A running server with its service, and the requests of a client that has the token."""
+    """HTTP server under test, running in another thread, with a client that has its access token."""
 
     def __init__(self, service: Service, http: HttpServer, port: int) -> None:
         self.service = service
@@ -63,7 +63,7 @@ class RunningServer:
         return self.request("POST", path, data, self._headers(headers | {"Content-Type": "application/json"}))
 
     def raw(self, data: bytes) -> bytes:
-        """Send bytes and return everything that the server sends until it closes the connection."""
+        """Send bytes to the server, and return everything that it sends until it closes the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as connection:
             found = b""
             try:
@@ -89,7 +89,7 @@ def running_server(
     limits: Limits | None = None,
     reports: list[str] | None = None,
 ) -> Iterator[RunningServer]:
-    """Run a server in another thread, by default with the Gaussian model."""
+    """Run an HTTP server in another thread within a `with` block, by default with the Gaussian model."""
     reported = [] if reports is None else reports
     library = library or GaussianLibrary()
     listening = open_socket("127.0.0.1", 0)
@@ -108,14 +108,14 @@ def running_server(
 
 
 def png_base64(size: tuple[int, int] = (128, 128), colour: tuple[int, ...] = (200, 30, 40, 255)) -> str:
-    """Return a plain image as PNG in base64."""
+    """Create a PNG image of one colour, encoded in base64 as in the server's JSON requests."""
     buffer = io.BytesIO()
     Image.new("RGBA", size, colour).save(buffer, "PNG")
     return base64.b64encode(buffer.getvalue()).decode()
 
 
 def image_of(text: str) -> Image.Image:
-    """Decode an image in base64."""
+    """Decode an image from base64, as in the server's JSON responses."""
     image = Image.open(io.BytesIO(base64.b64decode(text)))
     image.load()
     return image

@@ -13,7 +13,7 @@ from gdm_studio.ui import translation
 
 @contextmanager
 def language(code: str) -> Iterator[None]:
-    """Load the catalogues of a language into the application, and unload them at the end."""
+    """Switch the window to another language within a `with` block, by loading its translation catalogues."""
     application = QCoreApplication.instance()
     assert application is not None
     before = os.environ.get(translation.VARIABLE, "")

@@ -13,7 +13,10 @@ from gdm_studio.request.request import Request
 
 
 def last_latents(model: Any, request: Request, x: Tensor, known: EncodedStartImage | None = None) -> Tensor:
-    """Return the last latents of a guided run with a single-stage model from initial latents `x`."""
+    """Run a deterministic sampler with guidance from the initial latents `x`, and return the final latents.
+
+    The model must have a single stage.
+    """
     request = model.card.checked(request)
     path = model.card.points(model.diffusion.process, request.spacing, request.steps)
     bound = model.denoiser(conditioning_of(model.card, request, known, guided=True), path, no_noise)

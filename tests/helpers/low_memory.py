@@ -9,7 +9,10 @@ from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 
 def low_memory_library(rows: int) -> GaussianLibrary:
-    """Return a library whose model runs out of memory above `rows` rows a batch. Guidance takes two rows an image."""
+    """Return a library with a model that runs out of memory for batches of more than `rows` rows.
+
+    Guidance takes two rows for each image.
+    """
 
     class Cramped(GaussianModel):
         def denoised(self, x: torch.Tensor, at: NoiseLevel, conditioning: torch.Tensor) -> torch.Tensor:

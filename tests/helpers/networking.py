@@ -16,7 +16,7 @@ NETWORKING = {
 
 @cache
 def networking_imports() -> dict[str, set[str]]:
-    """Return the networking modules that each module of the project imports, without those that import none."""
+    """Return the modules of the project that import networking modules, with the modules that they import."""
     found = {name: set(filter(_is_networking, imports(name, path))) for name, path in OURS.items()}
     return {name: modules for name, modules in found.items() if modules}
 

@@ -12,7 +12,10 @@ from gdm_studio.steps.log import StepLog
 
 
 def to_bytes(log: StepLog, **changes: Any) -> bytes:
-    """Encode a log as 0.1.0 saved one step or a run's steps. `changes` replace facts; None removes one."""
+    """Encode the saved steps of a run in the file format of version 0.1.0, to test that it can still be read.
+
+    A log of one entry is encoded as a single step. `changes` replace entries of the header; None removes one.
+    """
     start, tensors = log.start, dict[str, Tensor]()
 
     def name(tensor: Tensor) -> str:

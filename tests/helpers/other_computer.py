@@ -42,7 +42,10 @@ PROGRAM = f"{shlex.quote(sys.executable)} -P -m gdm_studio"
 
 
 class OtherComputer:
-    """A computer called `name` with a home folder of its own. `device` reaches it."""
+    """Simulated remote computer called `name`, with its own home folder, on which the program runs over a fake ssh.
+
+    `device` is the name of its device in the program.
+    """
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, name: str = "gpubox") -> None:
         self.folder = folder
@@ -59,21 +62,21 @@ class OtherComputer:
 
     @property
     def pid(self) -> int:
-        """The id of the latest worker process."""
+        """Process id of the latest worker on the simulated computer."""
         return int((self.home / "pid").read_text())
 
     @property
     def calls(self) -> list[str]:
-        """The arguments of every call of ssh."""
+        """Arguments with which the program has called ssh, one line for each call."""
         return (self.folder / "calls").read_text().splitlines()
 
     def drop(self) -> None:
-        """End the connection, as a network does, and wait until the worker's process has gone."""
+        """Interrupt the connection as a failing network does, and wait until the worker process has ended."""
         pid = self.pid
         os.kill(pid, signal.SIGKILL)
 
     def refuse(self, status: int, text: str) -> None:
-        """Let the next connections fail with an exit status and an error of ssh."""
+        """Let all following connections fail with an exit status and error message of ssh."""
         (self.folder / "trouble").write_text(f"{status} {text}")
 
     def accept(self) -> None:

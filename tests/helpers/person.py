@@ -39,7 +39,10 @@ ENTRIES = 60
 
 @dataclass(frozen=True)
 class Thing:
-    """A visible item with its role, its name, description and value (`words`), and its `place` on the screen."""
+    """Visible item of the window, as accessibility tools see it, with its role, texts and position.
+
+    `words` are its name, description and value, and `place` is its rectangle on the screen.
+    """
 
     role: Role
     words: tuple[str, ...]
@@ -59,7 +62,10 @@ class Thing:
 
 
 class Person:
-    """A user whose actions wait until they are possible and fail with a list of the visible items if they never are."""
+    """Simulated user of the window, who finds items by their accessible names and uses mouse and keyboard.
+
+    An action waits until it is possible. If it never is, it fails with a list of the visible items.
+    """
 
     def __init__(self, window: Window) -> None:
         self.window = window
@@ -69,52 +75,55 @@ class Person:
     # Seeing.
 
     def sees(self, words: str) -> bool:
-        """Return whether these words are visible anywhere."""
+        """Return True if any visible item contains this text."""
         return any(words in said for thing in self.things() for said in thing.words)
 
     def reads(self, pattern: str) -> list[str]:
-        """Return the matches of the pattern, or of its last group, in the visible words."""
+        """Find a regular expression in the visible texts, and return its matches, or those of its last group."""
         found = (re.search(pattern, said) for thing in self.things() for said in thing.words)
         return [each.group(each.lastindex or 0) for each in found if each]
 
     def entries(self, of: str) -> list[str]:
-        """Return the entries of the list with this name."""
+        """Return the entries of the visible list with this name."""
         return [thing.name for thing in self._inside(of, Role.List) if thing.role is Role.ListItem]
 
     def written(self, field: str) -> str:
-        """Return the text in the field with this name."""
+        """Return the text that is currently in the input field with this name."""
         (found,) = (thing for thing in self.things() if thing.name == field and thing.role is Role.EditableText)
         return found.words[WORDS.index(QAccessible.Text.Value)]
 
     async def waits_for(self, words: str) -> None:
-        """Wait until these words are visible."""
+        """Wait until this text is visible in the window."""
         await self._until(lambda: self.sees(words), f"“{words}”")
 
     async def waits_until(self, reason: Callable[[], object], what: str) -> None:
-        """Wait until `reason()` is true. `what` describes it in the error."""
+        """Wait until `reason()` is true. `what` describes the condition in the error message."""
         await self._until(reason, what)
 
     async def waits_for_number(self, pattern: str, least: int) -> None:
-        """Wait until the pattern's group matches a visible number of at least `least`."""
+        """Wait until a visible number, matched by the pattern's group, is at least `least`."""
         await self._until(
             lambda: any(int(found) >= least for found in self.reads(pattern)), f"{pattern} from {least} on"
         )
 
     def things(self) -> Iterator[Thing]:
-        """Yield all visible items; if a menu, list or dialog is open, only its own."""
+        """Yield all visible items of the window or, if a menu, list or dialog is open, only the items of that one."""
         root = QApplication.activePopupWidget() or QApplication.activeModalWidget() or self.window
         return _descendants(QAccessible.queryAccessibleInterface(root), root)
 
     # The mouse.
 
     async def clicks(self, name: str, *, role: Role | None = None, within: str = "") -> None:
-        """Click on the only item of that name, inside the item `within` if there are several."""
+        """Click on the only visible item with this name.
+
+        If there are several, `within` is the name of the item that contains the right one.
+        """
         widget, at = await self._locates(name, role, within)
         with mute_platform():
             QTest.mouseClick(widget, LEFT, NONE, at)
 
     async def chooses(self, entry: str, *, box: str) -> None:
-        """Choose an entry from a combo box."""
+        """Choose an entry from the combo box with the name `box`, by keyboard."""
         await self.clicks(box, role=Role.ComboBox)
         await self._until(QApplication.activePopupWidget, f"the list of {box}")
         await self.presses("Home")
@@ -126,7 +135,7 @@ class Person:
         raise AssertionError(f"{box} does not offer “{entry}”, but {[t.name for t in self.things()]}")
 
     async def drops(self, file: Path, *, on: str) -> None:
-        """Drop a file from another program on the item of that name; Qt finds the target widget."""
+        """Drop a file, as from a file manager, on the item with this name."""
         widget, at = await self._locates(on, None)
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(file))])
@@ -148,7 +157,7 @@ class Person:
     # The keyboard.
 
     async def types(self, text: str, *, into: str, enter: bool = False) -> None:
-        """Replace the text of the field with this name."""
+        """Replace the text in the input field with the name `into`."""
         await self.clicks(into, role=Role.EditableText)
         await self.presses("Ctrl+A")
         QTest.keyClicks(self._focus(), text)
@@ -156,7 +165,7 @@ class Person:
             await self.presses("Return")
 
     async def presses(self, *keys: str) -> None:
-        """Press keys one after another, named as in "Ctrl+G" or "Right"."""
+        """Press keys or key combinations one after another, written as "Ctrl+G" or "Right"."""
         for each in keys:
             await self._reactivates_window()
             combination = QKeySequence(each)[0]
@@ -164,13 +173,16 @@ class Person:
                 QTest.keyClick(self._focus(), combination.key(), combination.keyboardModifiers())
 
     async def does(self, words: str) -> None:
-        """Run the command palette's first result for these words."""
+        """Open the command palette, search for these words, and run the first result."""
         await self.presses("Ctrl+K")
         QTest.keyClicks(self._focus(), words)
         await self.presses("Return")
 
     async def _reactivates_window(self) -> None:
-        """Reactivate the window after a list or menu closes, as a desktop does and the offscreen platform does not."""
+        """Make the window active again after a menu or list has closed.
+
+        A desktop does that by itself, but Qt's offscreen platform does not.
+        """
         if QApplication.activePopupWidget() is None and not _has_active_window():
             self.window.activateWindow()
             await self._until(_has_active_window, "the window to be the active one")
@@ -180,7 +192,7 @@ class Person:
         return (popup.focusWidget() or popup) if popup is not None else QApplication.focusWidget() or self.window
 
     def _inside(self, name: str, role: Role | None = None) -> Iterator[Thing]:
-        """Yield the only item of that name and the items inside it; nothing if it is not visible."""
+        """Yield the visible item with this name and all items inside it, or nothing if it is not visible."""
         found = [thing for thing in self.things() if thing.name == name and role in (None, thing.role)]
         assert len(found) < 2, f"{len(found)} things are called “{name}”: {', '.join(map(str, found))}"
         return (
@@ -188,7 +200,10 @@ class Person:
         )
 
     async def _locates(self, name: str, role: Role | None, within: str = "") -> tuple[QWidget, QPoint]:
-        """Scroll the only item of that name into view and return the widget under its centre, with the position."""
+        """Wait until the item with this name can be clicked, and scroll it into view.
+
+        Returns the widget under the centre of the item, and the position of the click in this widget.
+        """
 
         def found() -> list[Thing]:
             around = self._inside(within) if within else self.things()
@@ -219,13 +234,13 @@ class Person:
 
 
 def _has_active_window() -> bool:
-    """Return whether a visible window has the keyboard."""
+    """Return True if a visible window has the keyboard focus."""
     active = QApplication.activeWindow()
     return active is not None and active.isVisible()
 
 
 def _descendants(root: QAccessibleInterface, widget: QWidget) -> Iterator[Thing]:
-    """Yield an accessible interface and all visible ones below it, in reading order."""
+    """Yield an accessible item and all visible items below it, in reading order."""
     waiting = [(root, widget)]
     while waiting:
         one, widget = waiting.pop()

@@ -49,7 +49,7 @@ ROLES = (
 
 @dataclass(frozen=True)
 class Shown:
-    """A displayed text with its kind and the package and class that display it."""
+    """Text that the window displays, with its kind, and with the package and class of the widget that displays it."""
 
     package: str
     owner: str
@@ -57,16 +57,17 @@ class Shown:
     text: str
 
     def untranslated(self) -> str:
-        """Return the parts of the text without a mark around them."""
+        """Return the parts of a displayed text that are not enclosed in the marks of a translation."""
         rest, count = CUT.sub("", self.text), 1
         while count:
             rest, count = TRANSLATED.subn("", rest)
         return rest
 
     def has_untranslated_words(self, data: Sequence[str] = ()) -> bool:
-        """Return whether a word has no mark around it, other than names of keys, units, paths and the program.
+        """Return True if a displayed text contains a word that was not passed through the translation.
 
-        `data` are texts that are shown as they are, such as a prompt or the name of a model.
+        Names of keys, units, paths and the program are ignored, and so are the texts in `data`, which are shown
+        unchanged, such as a prompt or the name of a model.
         """
         rest = self.untranslated()
         for text in sorted(data, key=len, reverse=True):
@@ -76,14 +77,17 @@ class Shown:
 
 
 def lengthened(text: str) -> str:
-    """Return a text in the made-up language."""
+    """Translate a text into the pseudo-language: make it 1.4 times as long and enclose it in marks."""
     padding = ceil((LENGTH - 1) * len(text)) - 2
     return f"{OPENING}{text}{'~' * padding}{CLOSING}"
 
 
 @contextmanager
 def pseudo_locale(folder: Path) -> Iterator[None]:
-    """Translate all texts that the source marks for translation, for the duration of the block."""
+    """Show the window in a pseudo-language within a `with` block.
+
+    All texts are translated that the source code marks for translation.
+    """
     source = folder / "pseudo.ts"
     texts_of_source = UPDATE["messages"]()
     translated = {each: (lengthened(each[1]),) * (2 if "%n" in each[1] else 1) for each in texts_of_source}
@@ -100,7 +104,7 @@ def pseudo_locale(folder: Path) -> Iterator[None]:
 
 
 def texts(root: QWidget) -> Iterator[Shown]:
-    """Yield all texts of a widget and the widgets inside, visible or not: also tooltips and accessible names."""
+    """Yield all texts of a widget and its child widgets, including tooltips, accessible names and hidden texts."""
     for widget in (root, *root.findChildren(QWidget)):
         package, owner = _owner(widget)
         for kind, text in (*_texts_of(widget), *_accessible_texts_of(widget)):
@@ -109,7 +113,7 @@ def texts(root: QWidget) -> Iterator[Shown]:
 
 
 def _owner(widget: QWidget) -> tuple[str, str]:
-    """Return the package of the window that a widget belongs to, and the names of its class and its owner's."""
+    """Return the package of the `ui` part that a widget belongs to, and the class names of the part and the widget."""
     at: QWidget | None = widget
     while at is not None:
         module = type(at).__module__
@@ -120,7 +124,7 @@ def _owner(widget: QWidget) -> tuple[str, str]:
 
 
 def _package(module: str) -> str:
-    """Return the package below `gdm_studio.ui` of a module; for the page Create, the part below `create` too."""
+    """Return the package of a module below `gdm_studio.ui`, with the subpackage for the Create page."""
     names = module.split(".")
     return ".".join(names[2:4]) if names[2] == "create" else names[2]
 
@@ -164,16 +168,17 @@ def _texts_of_model(model: QAbstractItemModel) -> Iterator[tuple[str, str]]:
 
 @contextmanager
 def painted_texts() -> Iterator[set[Shown]]:
-    """Collect the texts that widgets paint themselves; texts that were cut to fit have the kind "cut".
+    """Collect the texts that widgets paint themselves within a `with` block.
 
-    Windows that exist already are left out: another test may have left them, with texts in English.
+    Texts that were shortened to fit have the kind "cut". Windows that exist already are left out: another test may have
+    left them, with texts in English.
     """
     found: set[Shown] = set()
     earlier = QApplication.topLevelWidgets()
     draw, elide = QPainter.drawText, QFontMetrics.elidedText
 
     def add(kind: str, text: str) -> None:
-        """Add a text, with the nearest widget or delegate on the call stack as its owner."""
+        """Record a painted text. Its owner is the nearest widget or delegate on the call stack."""
         frame: FrameType | None = sys._getframe(2)
         while frame is not None:
             owner = frame.f_locals.get("self")

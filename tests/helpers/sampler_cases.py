@@ -9,5 +9,8 @@ SUITABLE_SAMPLERS = [name for name, spec in SAMPLERS.items() if not spec.needs o
 
 
 def least_counts(sampler: str) -> dict[str, float]:
-    """Return the least value of each parameter that is a count, so that a step takes as few evaluations as possible."""
+    """Return the smallest values of a sampler's count parameters, such as its inner steps.
+
+    With them, a step takes as few network evaluations as possible.
+    """
     return {knob.name: knob.low for knob in SAMPLERS[sampler].params if knob.default > 2}

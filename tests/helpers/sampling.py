@@ -12,13 +12,16 @@ from gdm_studio.maths.samplers.spec import SamplerFn, SamplerSpec
 
 
 def gaussian_norms(variance: float) -> ScoreNorms:
-    """Return the exact score norms of Gaussian data: G = ratio² / (variance + ratio²)."""
+    """Return the exact score norms of Gaussian data with this variance: G = ratio² / (variance + ratio²)."""
     ratios = (1e-3, 1.0, 1e3)
     return ScoreNorms(tuple((math.log(ratio), ratio**2 / (variance + ratio**2)) for ratio in ratios))
 
 
 def bind_sampler(spec: SamplerSpec, *, variance: float = 0.25, temperature: float = 1.0, **knobs: float) -> SamplerFn:
-    """Bind a sampler's inputs for Gaussian data of this variance. Langevin takes 4 steps a level."""
+    """Return a sampler as a function, with its parameters and further inputs set for Gaussian data of this variance.
+
+    Langevin samplers take 4 steps at each noise level.
+    """
     offers: dict[str, Any] = {
         "reverse_variance": analytic_variance(
             gaussian_norms(variance), temperature=temperature, data_scale=math.sqrt(variance)
@@ -33,6 +36,6 @@ def bind_sampler(spec: SamplerSpec, *, variance: float = 0.25, temperature: floa
 
 
 def karras_between(first: float, last: float, steps: int) -> NoisePath:
-    """Return EDM's noise levels (rho = 7, alpha = 1) down to a noise ratio above 0."""
+    """Return EDM's noise levels (rho = 7, alpha = 1) from the noise ratio `first` to `last`, which is above 0."""
     high, low = first ** (1 / 7), last ** (1 / 7)
     return tuple(NoiseLevel(1.0, (high + i / steps * (low - high)) ** 7) for i in range(steps + 1))

@@ -27,7 +27,7 @@ TORCH = "2.13.0-cp311"
 
 
 def write_key(path: Path) -> Path:
-    """Write a private key and return its path."""
+    """Generate a private key for signing updates, and return the path of its file."""
     subprocess.run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", path], check=True, capture_output=True)
     return path
 
@@ -42,9 +42,9 @@ def write_installation(
     torch: str = TORCH,
     commands: bool = False,
 ) -> Path:
-    """Create an installation with one version, and return the folder of the version.
+    """Create a small installed bundle of the program with one version, and return the folder of that version.
 
-    With `commands` it has the commands of the installer.
+    Its Python is a script. With `commands` it has the commands of the installer.
     """
     folder = place / "versions" / version
     python = folder / "python" / "bin" / "python3"
@@ -63,7 +63,10 @@ def write_installation(
 
 
 def write_update(scratch: Path, version: str, key: Path | None, **options: str) -> Path:
-    """Create the archive of a version in an empty folder, and return its path."""
+    """Create the archive with which a small installed bundle is updated to a version, and return its path.
+
+    `scratch` is an empty folder.
+    """
     place = scratch / "gdm-studio"
     write_installation(place, version, key, **options)
     write_archive(place, scratch / f"gdm-studio-{version}.tar.zst")

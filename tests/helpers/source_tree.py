@@ -11,12 +11,12 @@ ROOT = Path(__file__).parent.parent.parent
 
 
 def package_of(module: str) -> str:
-    """Return the subpackage of a dotted module name in `gdm_studio`; "" for the package itself."""
+    """Return the subpackage of `gdm_studio` to which a module belongs, or "" for the package itself."""
     return [*module.split("."), ""][1]
 
 
 def modules(package: str) -> dict[str, Path]:
-    """Return the file of every module in a package, by dotted name."""
+    """Return the source files of all modules in a package, by dotted module name."""
     files = sorted((ROOT / package).rglob("*.py"))
     dotted = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in files}
     return {name.removesuffix(".__init__"): path for name, path in dotted.items()}
@@ -28,19 +28,22 @@ BENCHES = modules("benches")
 
 @cache
 def parsed(path: Path) -> ast.Module:
-    """Return the syntax tree of a module."""
+    """Parse a Python source file and return its syntax tree."""
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
 @cache
 def syntax_nodes(path: Path) -> list[ast.AST]:
-    """Return all syntax nodes of a module, in no particular order."""
+    """Parse a Python source file and return all nodes of its syntax tree, in no particular order."""
     return list(ast.walk(parsed(path)))
 
 
 @cache
 def imports(name: str, path: Path, *, only_on_import: bool = False) -> set[str]:
-    """Return the dotted names that a module imports, anywhere or (`only_on_import`) while it is itself imported."""
+    """Return the dotted names that a module imports.
+
+    With `only_on_import`, imports inside functions are left out.
+    """
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
     found: set[str] = set()
     for node in _nodes(parsed(path), only_on_import):

@@ -20,13 +20,13 @@ ROOT = Path(__file__).parents[2]
 
 
 def is_installed() -> bool:
-    """Return True if OpenSSH's server and client are installed."""
+    """Return True if OpenSSH's server and client are installed, which the tests with ssh need."""
     return _server() is not None and None not in (shutil.which("ssh"), shutil.which("ssh-keygen"))
 
 
 @dataclass
 class SshServer:
-    """A running server. Programs that it starts have the home folder `home`."""
+    """OpenSSH server that runs for a test on this computer. Programs that it starts have the home folder `home`."""
 
     folder: Path
     home: Path
@@ -35,32 +35,32 @@ class SshServer:
 
     @property
     def command(self) -> str:
-        """The ssh command that reaches this server and knows its key."""
+        """Command line of ssh that connects to this server and trusts its key."""
         return self.command_with()
 
     def command_with(self, *, key: str = "key", known: str = "known_hosts", port: int = 0) -> str:
-        """Return the ssh command with another key, another list of known hosts or another port."""
+        """Return the command line of ssh for this server, with another key, list of known hosts or port."""
         options = {"UserKnownHostsFile": self.folder / known, "StrictHostKeyChecking": "yes", "IdentitiesOnly": "yes"}
         more = [word for name, value in options.items() for word in ("-o", f"{name}={value}")]
         return shlex.join(["ssh", "-F", "none", "-p", str(port or self.port), "-i", str(self.folder / key), *more])
 
     @property
     def program(self) -> str:
-        """The command that starts this copy of the program on the server."""
+        """Command line that starts this copy of the program on the server."""
         threads = os.environ.get("OMP_NUM_THREADS", "1")
         facts = {"GDM_STUDIO_HOME": self.home, "PYTHONPATH": ROOT, "OMP_NUM_THREADS": threads}
         words = [f"{name}={value}" for name, value in facts.items()]
         return shlex.join(["env", *words, sys.executable, "-P", "-m", "gdm_studio"])
 
     def sessions(self) -> list[int]:
-        """Return the process ids of the server's connections."""
+        """Return the process ids of the server's open connections."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return [int(pid) for pid in children.split()]
 
 
 @contextmanager
 def ssh_server(folder: Path) -> Iterator[SshServer]:
-    """Run a server in a `with` block, with all its files in `folder`."""
+    """Run an OpenSSH server within a `with` block, with its keys and configuration in `folder`."""
     folder.mkdir(parents=True)
     folder.chmod(0o700)
     for key in ("host", "key", "stranger"):
@@ -107,7 +107,7 @@ def _server() -> str | None:
 
 
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
-    """Wait until the server accepts connections. Raises AssertionError if it does not."""
+    """Wait until the ssh server accepts connections. Raises AssertionError if it does not start."""
     end = time.monotonic() + 30
     while time.monotonic() < end and process.poll() is None:
         with socket.socket() as trial:

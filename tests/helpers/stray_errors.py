@@ -18,7 +18,7 @@ HARMLESS = (
 
 @contextmanager
 def no_strays() -> Iterator[None]:
-    """Collect stray messages and exceptions during the block and fail at its end if there were any.
+    """Fail at the end of a `with` block if Qt logged a warning or an exception was lost in asyncio or a Qt slot.
 
     Qt's messages are seen only if PySide6 is imported already, because tests of other packages must not load it.
     """
@@ -53,7 +53,7 @@ def _record_qt(found: list[str]) -> Iterator[None]:
 
 @contextmanager
 def _record_asyncio(found: list[str]) -> Iterator[None]:
-    """Record lost exceptions of tasks and callbacks, which event loops report to these loggers."""
+    """Record lost exceptions of asyncio tasks and callbacks, which event loops report to their loggers."""
     handler = _RecordingHandler(found)
     loggers = [logging.getLogger(name) for name in ("asyncio", "qasync")]
     for logger in loggers:
@@ -67,7 +67,7 @@ def _record_asyncio(found: list[str]) -> Iterator[None]:
 
 @contextmanager
 def _record_slots(found: list[str]) -> Iterator[None]:
-    """Record exceptions in slots, which reach only `sys.excepthook`."""
+    """Record exceptions that were raised in Qt slots. They only reach `sys.excepthook`."""
     before = sys.excepthook
 
     def note(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

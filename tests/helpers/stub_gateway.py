@@ -28,13 +28,13 @@ ROOM = 2
 
 
 def use(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the program start this gateway instead of the real one."""
+    """Let the program start this gateway to a simulated cluster instead of the real one."""
     command = [sys.executable, "-P", "-m", "tests.helpers.stub_gateway"]
     monkeypatch.setattr(cluster_pool.GatewayProcess, "_command", lambda self, sharing: command)
 
 
 class StubCluster:
-    """Replacement of `Cluster`."""
+    """Simulated cluster that takes the place of `Cluster` and needs no Ray."""
 
     def __init__(self, address: str, library: Library) -> None:
         if not address:

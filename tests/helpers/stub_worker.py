@@ -17,13 +17,16 @@ SIDE = 8
 
 
 def pixels(request: Request) -> np.ndarray:
-    """Return the pixels of an image that a stub worker paints: RGBA uint8 (SIDE, SIDE, 4)."""
+    """Return the image that a stub worker paints for a request: one colour, RGBA uint8 (SIDE, SIDE, 4)."""
     colour = np.frombuffer(bytes.fromhex(request.digest()[:6]) + b"\xff", np.uint8)
     return np.tile(colour, (SIDE, SIDE, 1))
 
 
 class StubWorker:
-    """A worker that sleeps for `SECONDS` per line, which a subclass may change."""
+    """Cluster worker of tests that paints images of one colour without a model.
+
+    It sleeps for `SECONDS` on each line of prompts; a subclass may change the time.
+    """
 
     SECONDS = 0.0
 
@@ -41,13 +44,16 @@ class StubWorker:
 
 
 class SlowStubWorker(StubWorker):
-    """A worker that takes long enough to be killed in the middle of a line."""
+    """Cluster worker of tests that is slow enough to be killed while it works on a line of prompts."""
 
     SECONDS = 0.2
 
 
 class FragileWorker(StubWorker):
-    """A worker whose process ends at the prompt "crash FOLDER" if FOLDER does not exist yet, and always at "poison"."""
+    """Cluster worker of tests whose process crashes at certain prompts.
+
+    At "crash FOLDER" it crashes if FOLDER does not exist yet, and at "poison" always.
+    """
 
     def generate(self, work: Assignment) -> Answer:
         word, _, folder = work.request.prompt.partition(" ")
@@ -59,9 +65,10 @@ class FragileWorker(StubWorker):
 
 
 class ForgetfulWorker(StubWorker):
-    """A worker that lacks the model at the prompt "rare FILE", unless it was the first to create FILE.
+    """Cluster worker of tests that reports a missing model at the prompt "rare FILE".
 
-    The first worker waits until another one has lacked the model.
+    Only the worker that was the first to create FILE has the model. It waits until another worker has reported the
+    model as missing.
     """
 
     # The file that this worker has created.
@@ -82,14 +89,14 @@ class ForgetfulWorker(StubWorker):
 
 
 class PoorWorker(StubWorker):
-    """A worker on a computer without models."""
+    """Cluster worker of tests on a computer without models."""
 
     def generate(self, work: Assignment) -> Answer:
         return Lack(work.files, "The cluster's computer x lacks the model.")
 
 
 class UnsuitableWorker(StubWorker):
-    """A worker on a computer with another version of the program."""
+    """Cluster worker of tests on a computer with another version of the program, so that it refuses to start."""
 
     def start(self, version: str) -> Refusal | None:
         return Refusal("The cluster's computer x has GDM Studio 0.0.1.")

@@ -42,10 +42,10 @@ def write(
     tokenizer: Mapping[str, object] | None = None,
     card: Mapping[str, object] | None = None,
 ) -> Path:
-    """Write the model "tiny" into `folder`.
+    """Write the model "tiny", a model file of the built-in family with small random networks, into `folder`.
 
     The weights depend on `seed` alone; `weight` fills the whole U-Net instead. `tokenizer` and `card` override entries
-    of these.
+    of the tokenizer's configuration and of the card.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with torch.random.fork_rng(devices=[]):
@@ -70,7 +70,7 @@ def write(
 
 
 class TinyLibrary(Library):
-    """A `Library` with this model alone, which it writes into the user's models folder."""
+    """Model library of tests that contains only the model "tiny", which it writes into the user's models folder."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -39,7 +39,10 @@ BIG_G = ClipConfig(width=1280, layers=2, heads=20, quick=False, projection=1280)
 
 @dataclass(frozen=True)
 class Parts:
-    """The networks of one kind of checkpoint. The keys of `texts` are name prefixes in a single file."""
+    """Network sizes of one kind of Stable Diffusion checkpoint.
+
+    The keys of `texts` are the name prefixes of the text encoders in a single file.
+    """
 
     unet: UNetConfig
     texts: Mapping[str, ClipConfig]
@@ -65,9 +68,10 @@ KINDS = {
 
 
 def weights(name: str, *, words: int = 49408) -> dict[str, Tensor]:
-    """Return all weights of a kind under the names of a single file, in fp16 and always the same.
+    """Return random fp16 weights of a Stable Diffusion checkpoint, under the names of a single file.
 
-    A smaller vocabulary is written faster. Such a checkpoint can be described but not given a prompt.
+    They are always the same. A smaller vocabulary is written faster. Such a checkpoint can be described but not given a
+    prompt.
     """
     made = KINDS[name]
     found = _random("model.diffusion_model.", UNet, made.unet) | _random("first_stage_model.", Autoencoder, VAE)
@@ -84,7 +88,11 @@ def write(
     file: Path, name: str = "sd1", *, words: int = 49408, told: Mapping[str, str] | None = None,
     **changes: Tensor | None,
 ) -> Path:  # fmt: skip
-    """Write a single file. `changes` replaces weights; None removes a weight or all weights with that prefix."""
+    """Write a small Stable Diffusion checkpoint with random weights as a single file.
+
+    `changes` replaces weights; None removes a weight or all weights with that prefix. `told` are further entries of the
+    metadata.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     missing = tuple(each for each, weight in changes.items() if weight is None)
     whole = weights(name, words=words).items()
@@ -95,9 +103,9 @@ def write(
 
 
 def control_net(name: str, layout: str = "original", modes: int = 0) -> dict[str, Tensor]:
-    """Return a ControlNet for a kind, in fp16, under the names of the original release ("original") or diffusers.
+    """Return random fp16 weights of a ControlNet for a kind of Stable Diffusion.
 
-    With `modes` it is a union.
+    Their names are those of the original release ("original") or of diffusers. With `modes` it is a union.
     """
     config = ControlNetConfig(replace(KINDS[name].unet, in_channels=4))
     if modes:
@@ -111,7 +119,10 @@ def control_net(name: str, layout: str = "original", modes: int = 0) -> dict[str
 
 
 def t2i_adapter(layout: str = "original", channels: tuple[int, ...] = (64, 128)) -> dict[str, Tensor]:
-    """Return a T2I-Adapter for "sd1", under the names of the original release ("original") or diffusers."""
+    """Return random weights of a T2I-Adapter for Stable Diffusion 1.
+
+    Their names are those of the original release ("original") or of diffusers.
+    """
     found = _random("t2i.", T2IAdapter, AdapterConfig(channels=channels))
     ours = {each.removeprefix("t2i."): weight for each, weight in found.items()}
     if layout == "diffusers":
@@ -121,7 +132,7 @@ def t2i_adapter(layout: str = "original", channels: tuple[int, ...] = (64, 128))
 
 
 def _control_net_to_diffusers(name: str) -> str:
-    """Return the diffusers name of a ControlNet's weight that a U-Net lacks."""
+    """Convert the name of a ControlNet's weight to that of diffusers, for weights that a U-Net does not have."""
     if at := re.fullmatch(r"input_hint_block\.(\d+)\.(.+)", name):
         part = {"0": "conv_in", "14": "conv_out"}.get(at[1], f"blocks.{int(at[1]) // 2 - 1}")
         return f"controlnet_cond_embedding.{part}.{at[2]}"
@@ -132,7 +143,7 @@ def _control_net_to_diffusers(name: str) -> str:
 
 
 def components(name: str) -> dict[str, dict[str, Tensor]]:
-    """Return the weights of a kind by diffusers component, under the names of diffusers."""
+    """Return the weights of a Stable Diffusion checkpoint by component, such as "unet", as diffusers names them."""
     whole = weights(name)
     vae = {vae_to_diffusers(each): weight for each, weight in _under("first_stage_model.", whole).items()}
     parts = {"unet": _unet_to_diffusers(_under("model.diffusion_model.", whole)), "vae": vae}
@@ -145,7 +156,7 @@ def components(name: str) -> dict[str, dict[str, Tensor]]:
 def write_folder(
     folder: Path, name: str = "sd1", *, shards: int = 1, scheduler: Mapping[str, Any] | None = None
 ) -> Path:
-    """Write the folder layout of diffusers, with the U-Net in `shards` files."""
+    """Write a small Stable Diffusion checkpoint in the folder layout of diffusers, with the U-Net in `shards` files."""
     parts = components(name)
     for part, found in parts.items():
         place, file = folder / part, "model" if part.startswith("text") else "diffusion_pytorch_model"
@@ -163,7 +174,7 @@ def write_folder(
 
 
 def vae_to_diffusers(name: str) -> str:
-    """Return the diffusers name of a weight of this autoencoder."""
+    """Convert the name of an autoencoder's weight in a single file to its name in diffusers."""
     side, _, rest = name.partition(".")
     if side in ("quant_conv", "post_quant_conv"):
         return name
@@ -179,7 +190,10 @@ def vae_to_diffusers(name: str) -> str:
 
 
 class TinyEncoder(nn.Sequential):
-    """The encoder that TAESD files contain too: images (N, 3, H, W) in 0 … 1 to latents (N, 4, H/8, W/8)."""
+    """Encoder that files of TAESD contain besides the decoder.
+
+    It maps images (N, 3, H, W) in 0 … 1 to latents (N, 4, H/8, W/8).
+    """
 
     def __init__(self) -> None:
         layers: list[nn.Module] = [nn.Conv2d(3, WIDTH, 3, padding=1), Block()]
@@ -190,14 +204,17 @@ class TinyEncoder(nn.Sequential):
 
 
 def flattened(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return weights in the shapes of `names.linear_shape`, without copying."""
+    """Return weights reshaped as linear layers by `names.linear_shape`, without copying."""
     return {
         name: weight.reshape(weight_names.linear_shape(name, tuple(weight.shape))) for name, weight in weights.items()
     }
 
 
 def _random(prefix: str, network: Callable[[Any], nn.Module], config: Hashable) -> dict[str, Tensor]:
-    """Return small random weights with norms near one. Rows after the first ROWS repeat them."""
+    """Create small random weights of a network, with norms near one.
+
+    Rows after the first ROWS repeat them.
+    """
     return {
         name: few.repeat(-(-count // ROWS), *[1] * (few.ndim - 1))[:count]
         for name, (count, few) in _first_rows(prefix, network, config).items()
@@ -206,7 +223,7 @@ def _random(prefix: str, network: Callable[[Any], nn.Module], config: Hashable) 
 
 @cache
 def _first_rows(prefix: str, network: Callable[[Any], nn.Module], config: Hashable) -> Mapping[str, tuple[int, Tensor]]:
-    """Return the row count and the first rows of each weight, computed once a process."""
+    """Return the row count and the first random rows of each weight of a network, computed once in a process."""
     with torch.device("meta"):
         shapes = {prefix + name: tuple(weight.shape) for name, weight in network(config).state_dict().items()}
     few = made_up({name: (min(shape[0], ROWS), *shape[1:]) for name, shape in shapes.items()})
@@ -218,7 +235,7 @@ def _under(prefix: str, found: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _name_in_transformers(name: str) -> str:
-    """Return the transformers name of a text encoder weight, below `text_model.`."""
+    """Convert the name of a text encoder's weight to that of transformers, below `text_model.`."""
     if name.startswith("layers."):
         return f"encoder.{name}"
     return f"embeddings.{name}" if "_embedding." in name else name

@@ -52,7 +52,10 @@ FLUX_2 = Flux2Config(width=128, heads=1, double=1, single=2, context=96)
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of model: its network, its text encoders by the names of diffusers' components, and its VAE."""
+    """Kind of diffusion transformer for tests: its network, text encoders and VAE.
+
+    The text encoders have the names of diffusers' components.
+    """
 
     config: Any
     weights: Callable[[Any], Iterable[Weight]]
@@ -90,7 +93,10 @@ FILES = {ClipConfig: "clip", T5Config: "t5xxl_fp16"}
 
 
 def components(name: str) -> dict[str, dict[str, Tensor]]:
-    """Return the weights of all parts of a model by their names in diffusers and transformers."""
+    """Return random weights of all parts of a diffusion transformer.
+
+    Their names are those of diffusers and transformers.
+    """
     kind = KINDS[name]
     found = {"transformer": _random(name, _diffusers_shapes(kind))}
     for part, config in kind.texts.items():
@@ -100,7 +106,7 @@ def components(name: str) -> dict[str, dict[str, Tensor]]:
 
 
 def transformer_in_one_file(name: str) -> dict[str, Tensor]:
-    """Return the weights of a network in the original layout."""
+    """Return random weights of a diffusion transformer's network, under the names of the original release."""
     theirs = components(name)["transformer"]
     kind = KINDS[name]
     file: dict[str, Tensor] = {}
@@ -112,7 +118,7 @@ def transformer_in_one_file(name: str) -> dict[str, Tensor]:
 
 
 def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> Path:
-    """Write the network in the original layout, and each of its parts, into a folder of single files."""
+    """Write a diffusion transformer as single files: the network in the original layout, text encoders and VAE."""
     folder.mkdir(parents=True, exist_ok=True)
     _save(transformer_in_one_file(name), folder / file)
     for part, weights in components(name).items():
@@ -122,7 +128,7 @@ def write_files(folder: Path, name: str, *, file: str = "tiny.safetensors") -> P
 
 
 def write_folder(folder: Path, name: str) -> Path:
-    """Write the folder layout of diffusers."""
+    """Write a small diffusion transformer in the folder layout of diffusers."""
     parts = components(name)
     for part, weights in parts.items():
         file = "model" if part.startswith("text") else "diffusion_pytorch_model"
@@ -137,7 +143,10 @@ def _save(weights: Mapping[str, Tensor], file: Path) -> None:
 
 
 def _diffusers_shapes(kind: Kind) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of a network's tensors in diffusers. The blocks of Z-Image have other names than Lumina 2's."""
+    """Return the shapes of a network's weights by their names in diffusers.
+
+    The blocks of Z-Image have other names than Lumina 2's.
+    """
     is_z_image = isinstance(kind.config, ZImageConfig) and not kind.config.lumina
     found = {}
     for weight in kind.weights(kind.config):
@@ -182,7 +191,7 @@ def _on_meta(make: Callable[[], nn.Module]) -> Mapping[str, Tensor]:
 
 
 def _random(prefix: str, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, Tensor]:
-    """Return random weights in fp32 that are large enough for attention to tell tokens apart."""
+    """Create random fp32 weights that are large enough for attention to distinguish tokens."""
     few = {f"{prefix} {name}": (min(shape[0], ROWS), *shape[1:]) for name, shape in shapes.items()}
     found = random_weights(few)
     made = {}

@@ -39,13 +39,16 @@ CASES: dict[str, tuple[UpscalerConfig, str]] = {
 
 
 def weights_of(config: UpscalerConfig, layout: str) -> dict[str, Tensor]:
-    """Return weights under the names of a layout: "Real-ESRGAN", "ESRGAN", "old" or "compact"."""
+    """Return the weights of a small upscaler, under the names that a program gives them.
+
+    `layout` is "Real-ESRGAN", "ESRGAN", "old" or "compact".
+    """
     named = _naming(config, layout)
     return {named(name): _weight(name, shape) for name, shape in config.shapes().items()}
 
 
 def write_upscaler(path: Path, config: UpscalerConfig, layout: str) -> Path:
-    """Write an upscaler as a .safetensors file, or as a .pth file of torch with the prefix of Real-ESRGAN."""
+    """Write a small upscaler as a .safetensors file, or as a .pth file of torch with the prefix of Real-ESRGAN."""
     path.parent.mkdir(parents=True, exist_ok=True)
     weights = weights_of(config, layout)
     if path.suffix == ".safetensors":
@@ -56,7 +59,7 @@ def write_upscaler(path: Path, config: UpscalerConfig, layout: str) -> Path:
 
 
 def photo(height: int, width: int) -> np.ndarray:
-    """Return a smooth colourful opaque image (H, W, 4) with one hard edge."""
+    """Create a smooth, colourful, opaque image (H, W, 4) with one hard edge, as an input for upscalers."""
     y, x = np.mgrid[0:height, 0:width]
     waves = [128 + 100 * np.sin(x / a + y / b) for a, b in ((5, 9), (11, 4), (7, 13))]
     rgba = np.stack([*waves, np.full((height, width), 255.0)], axis=-1)

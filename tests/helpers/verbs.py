@@ -9,17 +9,17 @@ from gdm_studio.cli.main import VERBS, parser_of
 
 
 def commands() -> Iterator[tuple[str, argparse.ArgumentParser]]:
-    """Yield every verb, such as "gallery list", with its complete parser."""
+    """Yield every verb of the command line, such as "gallery list", with its argument parser."""
     yield from _below("", parser_of(VERBS))
 
 
 def options(parser: argparse.ArgumentParser) -> list[argparse.Action]:
-    """Return the parser's options, without --help."""
+    """Return the options of a verb's argument parser, without --help."""
     return [action for action in parser._actions if action.option_strings and action.dest != "help"]
 
 
 def takes_value(action: argparse.Action) -> bool:
-    """Return whether the option is followed by a value."""
+    """Return True if the command-line option is followed by a value."""
     return bool(action.option_strings) and action.nargs != 0
 
 

@@ -9,7 +9,7 @@ from gdm_studio.engine.reproduce import Verdict
 
 
 def run_to_verdict(events: Generator[Any, None, Verdict]) -> Verdict:
-    """Exhaust the events and return the verdict that the generator returns."""
+    """Run a reproduction check to its end, and return the verdict that its generator returns."""
     while True:
         try:
             next(events)

@@ -25,14 +25,14 @@ SignalCalls = list[tuple[Any, ...]]
 
 
 def theme() -> Theme:
-    """Return the theme shared by the test process."""
+    """Return the window's theme, which all tests in this process share."""
     app = QApplication.instance() or application()
     assert isinstance(app, QApplication)
     return app.findChild(Theme) or Theme(app)
 
 
 def show_widget(widget: W, width: int = 320, height: int = 0) -> W:
-    """Show the widget as an active window and return it."""
+    """Show a widget on the screen as an active window, and return it."""
     widget.resize(width, height or max(widget.sizeHint().height(), 1))
     widget.show()
     widget.activateWindow()
@@ -41,14 +41,14 @@ def show_widget(widget: W, width: int = 320, height: int = 0) -> W:
 
 
 def record_signal(signal: Any) -> SignalCalls:
-    """Return a list to which the arguments of every emission are appended."""
+    """Connect to a Qt signal, and return a list to which the arguments of every emission are appended."""
     calls: SignalCalls = []
     signal.connect(lambda *args: calls.append(args))
     return calls
 
 
 def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
-    """Drag with the left mouse button."""
+    """Simulate dragging in a widget with the left mouse button, from `start` to `end`."""
     QTest.mousePress(widget, Qt.MouseButton.LeftButton, pos=start)
     QTest.mouseMove(widget, (start + end) / 2)
     QTest.mouseMove(widget, end)
@@ -56,7 +56,7 @@ def drag(widget: QWidget, start: QPoint, end: QPoint) -> None:
 
 
 def wait_until(reason: Callable[[], object], seconds: float = 60.0) -> bool:
-    """Run the event loop until `reason()` is true. Returns False after `seconds`."""
+    """Run Qt's event loop until `reason()` is true. Returns False if that takes more than `seconds`."""
     end = time.monotonic() + seconds
     while not reason() and time.monotonic() < end:
         QTest.qWait(5)
@@ -65,7 +65,7 @@ def wait_until(reason: Callable[[], object], seconds: float = 60.0) -> bool:
 
 @contextmanager
 def mute_platform() -> Iterator[None]:
-    """Drop the messages that the offscreen platform logs when a tooltip or menu opens."""
+    """Suppress the messages that Qt's offscreen platform logs when a tooltip or menu opens."""
     before = qInstallMessageHandler(lambda kind, context, text: None)
     try:
         yield
@@ -74,12 +74,12 @@ def mute_platform() -> Iterator[None]:
 
 
 def flat_image(red: int, green: int, blue: int, *, side: int = 16, alpha: int = 255) -> np.ndarray:
-    """Return an image of one colour."""
+    """Create an RGBA image of one colour, uint8 (side, side, 4)."""
     return np.full((side, side, 4), (red, green, blue, alpha), np.uint8)
 
 
 def make_view(index: int, of: int, *, predicted: np.ndarray | None = None) -> View:
-    """Return a step's view with a red predicted image, a blue noisy one and cyan noise."""
+    """Create the preview images of a denoising step: a red predicted image, a blue noisy image and cyan noise."""
     at = NoiseLevel(1.0, float(of - index))
     picture = flat_image(255, 0, 0) if predicted is None else predicted
     return View(0, index, of, at, 31.0, picture, flat_image(0, 0, 255), flat_image(0, 255, 255), True)
@@ -87,7 +87,7 @@ def make_view(index: int, of: int, *, predicted: np.ndarray | None = None) -> Vi
 
 @dataclass(frozen=True)
 class MadeUpPicture:
-    """A gallery image without a file."""
+    """Gallery image of tests that has no file."""
 
     id: str
     created: float = 0.0

@@ -33,9 +33,10 @@ Play = Callable[[Window], Coroutine[Any, Any, None]]
 
 
 def run_in_window(play: Play, *, library: AnyLibrary | None = None, seconds: float = SECONDS) -> None:
-    """Open a window, wait until its model is loaded, run `play(window)` for at most `seconds` and close the window.
+    """Open the program's window for a test, wait until its model is loaded, run `play(window)` and close the window.
 
-    Fails if another top-level window was shown or a gallery thread is still running afterwards.
+    `play` may take at most `seconds`. Fails if another top-level window was shown or a gallery thread is still running
+    afterwards.
     """
     app = QApplication.instance() or application()
     assert isinstance(app, QApplication)
@@ -86,7 +87,7 @@ async def _live(app: QApplication, play: Play, library: AnyLibrary, seconds: flo
 
 
 async def until(reason: Callable[[], object], seconds: float = SECONDS) -> None:
-    """Wait until `reason()` is true."""
+    """Wait in an asyncio task until `reason()` is true. Fails if that takes more than `seconds`."""
     end = time.monotonic() + seconds
     while not reason():
         assert time.monotonic() < end, "it did not happen in time"
@@ -107,7 +108,10 @@ def click(widget: QWidget) -> None:
 
 
 def hover(widget: QWidget, place: QPointF) -> None:
-    """Move the mouse to a place in the widget. QTest's own function processes events, which a task must not do."""
+    """Move the mouse to a position in the widget.
+
+    QTest's own function processes events, which a task must not do.
+    """
     nothing = Qt.MouseButton.NoButton
     here = QPointF(widget.mapToGlobal(place))
     moved = QMouseEvent(QEvent.Type.MouseMove, place, here, nothing, nothing, Qt.KeyboardModifier.NoModifier)
@@ -115,12 +119,18 @@ def hover(widget: QWidget, place: QPointF) -> None:
 
 
 def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Send a key to the focused widget directly, because a task must not process events."""
+    """Send a key press to the widget with the focus.
+
+    It is sent directly, because a task must not process events.
+    """
     QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
 
 
 def drop(window: Window, path: Path, *, on: QWidget | None = None) -> None:
-    """Drop a file on the window or on a widget inside it, with its path also as text as file managers do."""
+    """Drop a file on the window or on a widget inside it.
+
+    The path is also passed as text, as file managers do.
+    """
     mime = QMimeData()
     mime.setUrls([QUrl.fromLocalFile(str(path))])
     mime.setText(str(path))
@@ -137,17 +147,17 @@ def drop(window: Window, path: Path, *, on: QWidget | None = None) -> None:
 
 
 def notices(window: Window) -> list[str]:
-    """Return titles and texts of the notices on the Create page."""
+    """Return the titles and texts of the notices that the Create page shows."""
     return [f"{notice.title} {notice.text}" for notice in window.create_page.stage.notices.shown]
 
 
 async def wait_for_notice(window: Window, words: str) -> None:
-    """Wait until a notice on the Create page contains these words."""
+    """Wait until the Create page shows a notice that contains this text."""
     await until(lambda: any(words in notice for notice in notices(window)))
 
 
 def notice_button(window: Window, words: str) -> QPushButton | None:
-    """Return the button with this text from the notices on the Create page, or None."""
+    """Return the button with this text in a notice on the Create page, or None if there is none."""
     buttons = (
         button for notice in window.create_page.stage.notices.shown for button in notice.findChildren(QPushButton)
     )
@@ -155,7 +165,10 @@ def notice_button(window: Window, words: str) -> QPushButton | None:
 
 
 class _Flashes(QObject):
-    """An event filter that records top-level widgets and widgets shown before they have a parent."""
+    """Event filter that records widgets which briefly appear as windows.
+
+    These are top-level widgets, and widgets shown before they have a parent.
+    """
 
     def __init__(self) -> None:
         super().__init__()

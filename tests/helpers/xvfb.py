@@ -13,7 +13,7 @@ import pytest
 
 @pytest.fixture
 def virtual_screen() -> Iterator[dict[str, str]]:
-    """Return the environment for a program that opens its windows on a virtual screen of 1600x1000."""
+    """Start a virtual X screen of 1600x1000, and yield the environment for programs that open windows on it."""
     if not shutil.which("Xvfb"):
         pytest.skip("Xvfb is not installed and could not be: it takes root on a Debian family")
     with xvfb() as display:
@@ -23,7 +23,7 @@ def virtual_screen() -> Iterator[dict[str, str]]:
 
 @contextmanager
 def xvfb(size: str = "1600x1000x24") -> Iterator[str]:
-    """Start Xvfb on a free display and yield its name, such as ":7". The server ends with the block."""
+    """Run the virtual X server Xvfb within a `with` block, and yield the name of its display, such as ":7"."""
     read, write = os.pipe()
     command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
     server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)

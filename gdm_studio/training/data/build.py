@@ -40,7 +40,7 @@ LEAST_SIDE = {"fluent-emoji": 512}
 
 @dataclass(frozen=True, kw_only=True)
 class BuildConfig:
-    """The options of a dataset build."""
+    """Options of a build of the training dataset, which renders icons: folder, image size, subset and processes."""
 
     out: Path
     # The side of the images in pixels.
@@ -54,7 +54,7 @@ class BuildConfig:
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a dataset build: `done` of `total` items of the phase `phase` are finished."""
+    """Progress of a build of the training dataset: `done` of `total` items of the current phase are finished."""
 
     phase: str
     done: int
@@ -62,7 +62,7 @@ class Progress:
 
 
 def build(config: BuildConfig) -> Iterator[Progress]:
-    """Build the dataset in `config.out`, yielding the progress.
+    """Build the training dataset of icons in the folder `config.out`, and yield the progress.
 
     The dataset consists of meta.json, manifest.jsonl, pictures.u8 and NOTICE, and depends only on the options. An
     interrupted build is resumed, and a finished one is left unchanged. Sizes from 16 to 1024 are allowed. Raises
@@ -139,9 +139,9 @@ def _render_missing(config: BuildConfig, archive: Archive, plan: _Plan, store: B
 
 
 def _tasks(config: BuildConfig, archive: Archive, plan: _Plan, store: BuildStore) -> Iterator[_Task]:
-    """Yield the remaining rendering tasks, one set after another.
+    """Yield a rendering task for each icon that is not rendered yet, one icon set after another.
 
-    Icons missing from the archive are marked as absent.
+    Icons missing from the archive are marked as absent in the store.
     """
     wanted: dict[str, list[int]] = {}
     for index in store.missing():
@@ -162,7 +162,7 @@ def _draw(task: _Task) -> tuple[int, Pixels]:
 
 @contextmanager
 def _workers(processes: int) -> Iterator[Any]:
-    """Provide a lazy map(function, tasks) that runs in this process or in a pool.
+    """Yield a function like `map(function, tasks)` that runs in a pool of processes, or in this process alone.
 
     Results may come in any order.
     """
@@ -214,9 +214,9 @@ def _write(config: BuildConfig, plan: _Plan, store: BuildStore, thesaurus: Thesa
 
 
 def _select_icons(plan: _Plan, store: BuildStore, drawn: list[int], signatures: NDArray[np.float32]) -> list[int]:
-    """Return the rendered icons that belong in the dataset.
+    """Return the indices of the rendered icons that may be used for training.
 
-    Icons that resemble a held-out icon, or an earlier icon of the same set, are excluded.
+    Icons that resemble a held-out icon are excluded, as are copies of an earlier icon of the same set.
     """
     training = [index for index in drawn if index < plan.training]
     _, distance = nearest(signatures[: len(training)], signatures[len(training) :])

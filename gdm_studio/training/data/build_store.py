@@ -11,7 +11,7 @@ from gdm_studio.common.errors import StorageError
 
 
 class Mark(IntEnum):
-    """Status of an image in a dataset build. ABSENT means that the archive has no such icon."""
+    """Status of an icon during a dataset build: not rendered yet, rendered, or absent from the archive."""
 
     MISSING = 0
     DRAWN = 1
@@ -19,10 +19,11 @@ class Mark(IntEnum):
 
 
 class BuildStore:
-    """Disk store for `count` images with side `size`, which continues an earlier build with the same `key`.
+    """Store on disk for the rendered images of a dataset build, from which an interrupted build can be resumed.
 
-    The status of an image is written after its pixels, so that a killed build renders the image again. Raises
-    StorageError if the disk has too little space for the store and the final dataset.
+    It has space for `count` images with side `size`, and continues an earlier build with the same `key`. The status of
+    an image is written after its pixels, so that a killed build renders the image again. Raises StorageError if the
+    disk has too little space for the store and the final dataset.
     """
 
     def __init__(self, folder: Path, key: str, count: int, size: int) -> None:
@@ -40,32 +41,35 @@ class BuildStore:
         )
 
     def missing(self) -> list[int]:
-        """Return the indices of images not yet rendered, in order."""
+        """Return the indices of the images that still have to be rendered, in ascending order."""
         return [int(index) for index in np.flatnonzero(self.marks == Mark.MISSING)]
 
     def put(self, index: int, pixels: NDArray[np.uint8]) -> None:
-        """Store the pixels of image `index`, (size, size, 4) uint8."""
+        """Store the rendered pixels (size, size, 4), uint8, of the image `index`, and mark it as rendered."""
         self.pixels[index] = pixels
         self.marks[index] = Mark.DRAWN
 
     def mark_absent(self, index: int) -> None:
-        """Mark image `index` as missing from the archive."""
+        """Mark the image `index` as absent, because the archive has no icon for it."""
         self.marks[index] = Mark.ABSENT
 
     def flush(self) -> None:
-        """Write all changes to disk."""
+        """Write all rendered images and their status to disk."""
         for array in (self.pixels, self.marks):
             if isinstance(array, np.memmap):
                 array.flush()
 
     def close(self) -> None:
-        """Flush and close the files, so that they can be deleted on systems that lock open files."""
+        """Write all rendered images to disk and close the files of the store.
+
+        Open files cannot be deleted on some systems.
+        """
         self.flush()
         del self.pixels, self.marks
 
 
 def _check_space(folder: Path, needed: int) -> None:
-    """Raise StorageError if the disk has less than `needed` bytes free.
+    """Raise StorageError if the disk has less than `needed` bytes free for the dataset.
 
     Without this check, a memory-mapped file that exceeds the disk would kill the process without an error message.
     """

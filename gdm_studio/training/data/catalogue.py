@@ -59,7 +59,7 @@ _CLOCK = re.compile(r"\b(oclock|thirty)$")
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """An icon of a set, with the meaning implied by its name."""
+    """Icon of an icon set, with the concept, caption, style and category that its name implies."""
 
     set: str
     # The name within the set.
@@ -79,7 +79,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class NarrowRule:
-    """Rule that defines the subset `narrow`: plain things that most emoji sets draw."""
+    """Rule that selects the things of the dataset subset `narrow`: plain things that most emoji sets draw."""
 
     groups: frozenset[str]
     least_sets: int
@@ -91,10 +91,11 @@ class NarrowRule:
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
-    """Return every icon of the 21 colour sets, and then of the one-colour sets paired with them.
+    """Return all icons of the supported icon sets, from which training datasets are selected.
 
-    All icons of a concept have the same group. Some entries of a one-colour set do not exist, because the set lacks
-    some names of its colour set.
+    Those of the 21 colour sets come first, then those of the one-colour sets paired with them. All icons of a concept
+    have the same group. Some entries of a one-colour set do not exist, because the set lacks some names of its colour
+    set.
     """
     packed = resources.files(__package__).joinpath("icons_index.json.gz").read_bytes()
     rows = json.loads(gzip.decompress(packed))
@@ -106,7 +107,10 @@ def catalogue() -> tuple[Entry, ...]:
 
 
 def captions_of(concept: str) -> list[str]:
-    """Return the captions of a concept in the emoji-like sets, most frequent first. Held-out icons are ignored."""
+    """Return the captions that emoji-like icon sets give to a concept, most frequent first.
+
+    Held-out icons are ignored.
+    """
     return _captions().get(concept, [])
 
 
@@ -120,7 +124,10 @@ def _captions() -> dict[str, list[str]]:
 
 
 def training_entries(subset: str) -> list[Entry]:
-    """Return the training icons of a subset, without held-out pairs and with a limited number of skin-tone variants."""
+    """Return the icons of a dataset subset on which models are trained.
+
+    Held-out icons are excluded, and the number of skin-tone variants is limited.
+    """
     things = {"few": frozenset(FEW_THINGS), "narrow": narrow_concepts()}.get(subset)
     chosen = [
         entry
@@ -131,7 +138,10 @@ def training_entries(subset: str) -> list[Entry]:
 
 
 def heldout_entries(subset: str) -> list[Entry]:
-    """Return the held-out icons in a subset's styles, including their twins, for detecting near duplicates."""
+    """Return the held-out icons in the styles of a dataset subset, for detecting training icons that resemble them.
+
+    Icons with the same drawing in other sets are included.
+    """
     return [entry for entry in catalogue() if entry.style in _styles(subset) and is_heldout(entry)]
 
 
@@ -143,7 +153,7 @@ def _styles(subset: str) -> frozenset[str]:
 
 @cache
 def narrow_concepts() -> frozenset[str]:
-    """Return the concepts of the subset `narrow`, which at least six of the eight emoji-like sets draw."""
+    """Return the things of the dataset subset `narrow`, which at least six of the eight emoji-like sets draw."""
     rule = narrow_rule()
     drawn_by: dict[str, set[str]] = defaultdict(set)
     group: dict[str, str] = {}
@@ -161,7 +171,7 @@ def narrow_concepts() -> frozenset[str]:
 
 @cache
 def narrow_rule() -> NarrowRule:
-    """Load the rule of the narrow subset from `narrow.json`."""
+    """Load the rule that defines the dataset subset `narrow` from `narrow.json`."""
     data = json.loads(resources.files(__package__).joinpath("narrow.json").read_text(encoding="utf-8"))
     return NarrowRule(
         groups=frozenset(data["groups"]),
@@ -172,12 +182,12 @@ def narrow_rule() -> NarrowRule:
 
 
 def weight(entry: Entry) -> float:
-    """Return the sampling weight of an icon relative to a plain thing, in (0, 1]."""
+    """Return how often an icon is sampled in training, relative to an icon of a plain thing, in (0, 1]."""
     return KIND_WEIGHTS[kind(entry)] * (TONE_WEIGHT if entry.tone else 1.0)
 
 
 def kind(entry: Entry) -> str:
-    """Return the kind of an icon, a key of KIND_WEIGHTS."""
+    """Classify an icon as "thing", "person", "flag" or another key of KIND_WEIGHTS, for its sampling weight."""
     if entry.concept in narrow_concepts():
         return "thing"
     if _CLOCK.search(entry.concept):
@@ -190,7 +200,7 @@ def kind(entry: Entry) -> str:
 
 @cache
 def load_demand() -> dict[str, float]:
-    """Load the estimated request frequency of each caption, as written by `evaluation/prompt_choice.py`.
+    """Load the estimated frequency with which users request each caption, as written by `evaluation/prompt_choice.py`.
 
     It covers dictionary words for things drawn by at least four emoji-like sets. The value is the square root of the
     word's count in WordNet's sense-tagged texts, reduced for people and faces: 0.5 to 17.46, and 41.34 for "person".
@@ -200,7 +210,10 @@ def load_demand() -> dict[str, float]:
 
 
 def _group_of_concept(entries: Iterable[Entry]) -> dict[str, str]:
-    """Return the CLDR group of each concept, from a reliable set if possible, else its most frequent heading."""
+    """Determine the Unicode CLDR group of each concept, such as "Flags".
+
+    The group is taken from a reliable icon set if possible, else it is the most frequent one among the emoji-like sets.
+    """
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
         if entry.set in EMOJI_SETS and entry.cat:

@@ -15,9 +15,9 @@ _LEVELS = 32
 
 
 def dominant_colour(pixels: NDArray[np.uint8]) -> str:
-    """Return the colour name that covers at least LEAST_SHARE of the visible pixels, or "".
+    """Return the English name of the colour that dominates an image, or "" if there is none.
 
-    `pixels` (h, w, 4) have straight alpha.
+    It covers at least LEAST_SHARE of the visible area. `pixels` (h, w, 4) have straight alpha.
     """
     opacity = pixels[..., 3].astype(np.float64) / 255
     levels = pixels[..., :3] // (256 // _LEVELS)
@@ -36,7 +36,7 @@ def _table() -> NDArray[np.int64]:
 
 
 def _name(red: float, green: float, blue: float) -> str:
-    """Return the common English name of a colour in 0 … 1, given its hue, saturation and value."""
+    """Return the common English name of a colour, such as "brown", given red, green and blue in 0 … 1."""
     hue, saturation, value = colorsys.rgb_to_hsv(red, green, blue)
     degrees = hue * 360
     if value < 0.22:

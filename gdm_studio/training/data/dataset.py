@@ -75,7 +75,7 @@ FRAMES = (
 
 @dataclass(frozen=True)
 class Pictures:
-    """Dataset of `count` square RGBA images with side `size`, each with a manifest row in the same order."""
+    """Training dataset of `count` square RGBA images with side `size`, with a manifest row for each image."""
 
     count: int
     size: int
@@ -84,11 +84,11 @@ class Pictures:
     pixels: NDArray[np.uint8]
 
     def rgba(self, indices: NDArray[np.integer] | list[int]) -> NDArray[np.uint8]:
-        """Return a copy of some images, (n, size, size, 4) uint8 with straight alpha."""
+        """Load the images with these indices, as a uint8 array (n, size, size, 4) with straight alpha."""
         return np.array(self.pixels[np.asarray(indices, dtype=np.int64)])
 
     def indices(self, subset: str = "all") -> NDArray[np.int64]:
-        """Return the indices of the images of a subset. Raises StudioError for an unknown subset.
+        """Return the indices of the images that belong to a subset. Raises StudioError for an unknown subset.
 
         The subsets are few (64 things in seven flat styles), narrow (things that many sets draw), emoji (the eight
         emoji-like sets), best (the easily learned styles) and all.
@@ -99,7 +99,10 @@ class Pictures:
 
 
 def in_subset(row: Row, subset: str) -> bool:
-    """Return True if a manifest row belongs to the subset `few`, `narrow`, `emoji`, `best` or `all`."""
+    """Return True if the image with this manifest row belongs to a dataset subset.
+
+    The subsets are `few`, `narrow`, `emoji`, `best` and `all`.
+    """
     if subset == "few":
         return row["concept"] in FEW_THINGS and row["set"] in FLAT_SETS
     if subset == "narrow":
@@ -110,7 +113,10 @@ def in_subset(row: Row, subset: str) -> bool:
 
 
 def open_pictures(directory: Path | str) -> Pictures:
-    """Open the dataset in a folder. Raises StudioError if it is missing, unfinished or truncated."""
+    """Open the training dataset in a folder, without loading its images.
+
+    Raises StudioError if it is missing, unfinished or truncated.
+    """
     directory = Path(directory)
     try:
         meta = json.loads((directory / "meta.json").read_text(encoding="utf-8"))
@@ -131,7 +137,7 @@ def open_pictures(directory: Path | str) -> Pictures:
 
 
 def captions(row: Row, rng: random.Random) -> str:
-    """Compose a random caption for an image. It never mentions the style.
+    """Compose a random caption for a training image, such as "icon of a red apple". It never mentions the style.
 
     A quarter of the captions use a synonym or keyword instead of the name. A quarter (nine tenths for tinted images)
     name the measured colour. A quarter contain filler words, a third start with an article, and an eighth are part of a
@@ -155,5 +161,8 @@ def captions(row: Row, rng: random.Random) -> str:
 
 
 def without_colours(text: str) -> str:
-    """Return a caption without its colour words, or unchanged if it has no other words."""
+    """Remove the colour words from a caption: "red apple" becomes "apple".
+
+    A caption of colour words only is not changed.
+    """
     return " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text

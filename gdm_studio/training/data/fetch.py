@@ -20,7 +20,7 @@ _PATIENCE = 1800
 
 @dataclass(frozen=True)
 class Archives:
-    """The paths of the packed npm archives."""
+    """Paths of the packed npm archives from which the training dataset is built: icons, Unicode names and keywords."""
 
     iconify: Path
     cldr: Path
@@ -28,12 +28,12 @@ class Archives:
 
 
 def archives(source: Path | None = None) -> Archives:
-    """Return the archives of icons, names and keywords, downloading missing ones. Raises StudioError."""
+    """Return the archives from which the training dataset is built, downloading missing ones. Raises StudioError."""
     return Archives(*(archive(spec, source) for spec in (ICONIFY, CLDR, EMOJILIB)))
 
 
 def archive(spec: str, source: Path | None = None) -> Path:
-    """Return the path of a packed package in `source` or, without `source`, in the cache.
+    """Return the path of a packed npm package in the folder `source` or, without `source`, in the cache.
 
     A package missing from the cache is downloaded with `npm pack`. Raises StudioError if `source` lacks it, or if npm
     is missing or fails.

@@ -15,7 +15,7 @@ TWINS = {
 
 
 class NamedDrawing(Protocol):
-    """Drawing identified by its icon set, such as "noto", and its concept, such as "cat"."""
+    """Protocol of objects that identify an icon by its set, such as "noto", and its concept, such as "cat"."""
 
     @property
     def set(self) -> str: ...
@@ -26,19 +26,25 @@ class NamedDrawing(Protocol):
 
 @cache
 def heldout_pictures() -> tuple[dict[str, object], ...]:
-    """Return the held-out drawings with their set, name, concept, caption, style and other_train_sets."""
+    """Load the list of icons that are held out of all training.
+
+    Each is a dict with set, name, concept, caption, style and other_train_sets.
+    """
     text = resources.files(__package__).joinpath("icons_heldout.json").read_text(encoding="utf-8")
     return tuple(json.loads(text))
 
 
 @cache
 def heldout_pairs() -> frozenset[tuple[str, str]]:
-    """Return the held-out (concept, set) pairs: the listed ones, and their twins with the same drawing."""
+    """Return the (concept, set) pairs of all icons that are held out of training.
+
+    Besides the listed pairs, these are the same concepts in sets that share the drawings.
+    """
     listed = {(str(row["concept"]), str(row["set"])) for row in heldout_pictures()}
     twins = {(concept, twin) for concept, icon_set in listed for twin in TWINS.get(icon_set, ())}
     return frozenset(listed | twins)
 
 
 def is_heldout(picture: NamedDrawing) -> bool:
-    """Return True if an icon is a variant of a held-out (concept, set) pair."""
+    """Return True if an icon must not be used for training, because its concept is held out in its set."""
     return (picture.concept, picture.set) in heldout_pairs()

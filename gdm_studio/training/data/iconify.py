@@ -16,7 +16,7 @@ _VERSION = re.compile(r"(\d+\.\d+\.\d+)\.tgz$")
 
 @dataclass(frozen=True, kw_only=True)
 class IconSet:
-    """An icon set of the archive, with the contents of its JSON file."""
+    """Icon set of the Iconify archive, with the vector drawings and aliases from its JSON file."""
 
     prefix: str
     icons: dict[str, dict[str, Any]]
@@ -29,7 +29,7 @@ class IconSet:
         return name in self.icons or name in self.aliases
 
     def svg(self, name: str) -> str:
-        """Return an icon as a complete SVG document with a square viewBox centred on the drawing."""
+        """Return an icon of the set as a complete SVG document, with a square viewBox centred on the drawing."""
         icon = self._resolve(name)
         left, top, width, height = (float(icon[key]) for key in ("left", "top", "width", "height"))
         side = max(width, height)
@@ -53,7 +53,7 @@ class IconSet:
 
 
 class Archive:
-    """Downloaded `@iconify/json` archive. Sets are read one at a time, since the largest has 100 MB."""
+    """Reader of the `@iconify/json` archive of icon sets. It loads one set at a time, since the largest has 100 MB."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -61,7 +61,7 @@ class Archive:
         self.version = found.group(1) if found else path.stem
 
     def read(self, prefixes: frozenset[str]) -> Iterator[IconSet]:
-        """Yield the sets named by `prefixes`, in the order of the archive, in a single pass.
+        """Yield the icon sets named by `prefixes`, in the order of the archive, in a single pass.
 
         Raises StudioError if a set is missing or the archive cannot be read.
         """
@@ -83,7 +83,7 @@ class Archive:
 
 
 def parse_set(document: dict[str, Any]) -> IconSet:
-    """Return the IconSet for the JSON value of a set."""
+    """Create an `IconSet` from the parsed JSON document of an icon set."""
     box = {
         "left": document.get("left", 0),
         "top": document.get("top", 0),

@@ -10,7 +10,7 @@ from gdm_studio.models.credits import LICENCE_LINKS
 
 @dataclass(frozen=True)
 class Source:
-    """The origin of an icon set: its authors and its licence, as an SPDX identifier."""
+    """Origin of an icon set, for attribution: its title, authors, link, and licence as an SPDX identifier."""
 
     title: str
     author: str
@@ -62,7 +62,7 @@ SOURCES = {
 
 
 def attributions(manifest: Iterable[dict[str, Any]]) -> str:
-    """Return the attribution notice for manifest rows, with a paragraph per icon set."""
+    """Return the attribution notice for a dataset, with a paragraph for each icon set that its manifest rows use."""
     # A drawing with a second colour version counts once.
     drawings = {(row["set"], row["name"]) for row in manifest}
     counts = Counter(name for name, _ in drawings)

@@ -15,7 +15,10 @@ Signatures = NDArray[np.float32]
 
 
 def signature(pixels: NDArray[np.uint8]) -> Signatures:
-    """Return the signature of an image (SIGNATURE_LENGTH,): block averages of its colours over grey and its alpha."""
+    """Reduce an image to a short vector (SIGNATURE_LENGTH,) with which similar images are found.
+
+    It consists of block averages of the colours, composited over grey, and of the alpha.
+    """
     size = pixels.shape[0]
     values = pixels.astype(np.float32) / 255
     alpha = values[..., 3:]
@@ -27,9 +30,9 @@ def signature(pixels: NDArray[np.uint8]) -> Signatures:
 
 
 def nearest(candidates: Signatures, references: Signatures) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the index of the closest reference (m, d) for each candidate (n, d), and their distance.
+    """Find the most similar reference image for each candidate image, given the signatures of both, (n, d) and (m, d).
 
-    The distance is the root mean square, or infinite without references.
+    Returns the indices of the references, and the root-mean-square distances, which are infinite without references.
     """
     indices = np.zeros(len(candidates), np.int64)
     closest = np.full(len(candidates), np.inf, np.float32)

@@ -13,7 +13,7 @@ Pixels = NDArray[np.uint8]
 
 
 def render(svg: str, size: int, *, oversample: int = 2) -> Pixels:
-    """Render an SVG document to (size, size, 4) uint8 with straight alpha.
+    """Render an SVG document to an RGBA image (size, size, 4), uint8, with straight alpha.
 
     The drawing is rendered `oversample` times larger and reduced with Lanczos, with premultiplied alpha so that
     transparent pixels do not affect the colour of edges. Raises StudioError if the renderer is not installed or rejects

@@ -23,7 +23,10 @@ _EMOJILIB_MEMBER = "package/dist/emoji-en-US.json"
 
 
 class Thesaurus:
-    """Names and keywords of emoji. Drawings are matched to emoji by their code points, or else by their name."""
+    """Names and keywords of emoji, which provide synonyms for the captions of icons.
+
+    Icons are matched to emoji by their code points, or else by their name.
+    """
 
     def __init__(self, cldr: dict[str, Any], emojilib: dict[str, list[str]]) -> None:
         # The name of each emoji, and the keywords that occur in both lexicons.
@@ -45,7 +48,7 @@ class Thesaurus:
             self._by_name.setdefault(_reading(name), char)
 
     def words(self, entry: Entry) -> list[str]:
-        """Return up to MOST_WORDS plain English words or phrases for a drawing (possibly none), best first."""
+        """Return up to MOST_WORDS English synonyms and keywords for an icon, best first. The list may be empty."""
         names = (_reading(entry.caption), entry.concept)
         char = char_of(entry.hex) or next((self._by_name[n] for n in names if n in self._by_name), "")
         sure = _plain([*captions_of(entry.concept), *self._agreed.get(char, ())])
@@ -57,21 +60,27 @@ class Thesaurus:
 
 
 def read_thesaurus(cldr: Path, emojilib: Path) -> Thesaurus:
-    """Load the thesaurus from the two packed npm archives. Raises StudioError if they cannot be read."""
+    """Load the names and keywords of emoji from the packed npm archives of Unicode CLDR and emojilib.
+
+    Raises StudioError if they cannot be read.
+    """
     annotations = member(cldr, _CLDR_MEMBER)
     return Thesaurus(annotations["annotations"]["annotations"], member(emojilib, _EMOJILIB_MEMBER))
 
 
 def char_of(hexes: str) -> str:
-    """Return the emoji with the given hexadecimal code points, without variation selectors and skin tones.
+    """Convert hexadecimal code points joined by "-", such as "1f98a", to an emoji.
 
-    `hexes` are joined by "-".
+    Variation selectors and skin tones are removed.
     """
     return plain_emoji("".join(chr(int(code, 16)) for code in hexes.split("-"))) if hexes else ""
 
 
 def _parts(caption: str) -> set[str]:
-    """Return all words of a longer caption except the head noun, which do not denote the whole thing."""
+    """Return the words of a caption other than its head noun, which denote only a part or quality of the thing.
+
+    They must not be used as synonyms of the whole caption.
+    """
     noun = _QUALIFIER.split(caption)[0].split()
     return set(caption.split()) - {noun[-1]} if noun else set()
 

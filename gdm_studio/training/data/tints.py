@@ -50,17 +50,20 @@ LEAST_CHROMA = 0.2
 
 @dataclass(frozen=True)
 class Tinted:
-    """A colour version of a drawing. `tint` is the name of its new colour, or "" for the original."""
+    """Recoloured version of an icon, an additional training image.
+
+    `tint` is the name of its new colour, or "" for the original colours.
+    """
 
     pixels: Pixels
     tint: str
 
 
 def colour_versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
-    """Return the colour versions of a drawing for training: the original, a recoloured version, or both.
+    """Return the colour versions of an icon that are used for training: the original, a recoloured version, or both.
 
-    Drawings of single-colour sets are recoloured. Some things of other sets get an additional version. The choice
-    depends only on the drawing's name.
+    Icons of single-colour sets are recoloured. Some things of other sets get an additional version. The choice depends
+    only on the icon's name.
     """
     draw = _hash(entry)
     if entry.set in ONE_COLOUR_SETS:
@@ -80,7 +83,10 @@ def colour_versions(entry: Entry, pixels: Pixels) -> list[Tinted]:
 
 
 def _colour_names_from(draw: int) -> list[str]:
-    """Return the colour names in cyclic order from a random one. If one cannot be used, the next is tried."""
+    """Return all colour names for recolouring an icon, in cyclic order from a random one.
+
+    If an icon cannot be recoloured to one of them, the next is tried.
+    """
     names = list(HUES)
     first = draw % len(names)
     return names[first:] + names[:first]
@@ -98,9 +104,9 @@ def _ink(pixels: Pixels, ink: int) -> Pixels:
 
 
 def _shift_hue(pixels: Pixels, name: str, *, spread: float, least_share: float) -> Tinted | None:
-    """Shift the dominant hue of a drawing, and hues within `spread` degrees of it, to the colour `name`.
+    """Recolour an icon: rotate its dominant hue, and hues within `spread` degrees of it, to the colour `name`.
 
-    Returns None if the drawing has too little colour or already has this colour, or if the result would have another
+    Returns None if the icon has too little colour or already has this colour, or if the result would have another
     colour name.
     """
     hue, chroma, value = hue_chroma_value(pixels)

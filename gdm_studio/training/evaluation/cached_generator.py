@@ -26,7 +26,7 @@ ProgressCallback = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class CachedGenerator:
-    """Generator of images with one model, which caches them by weights and request.
+    """Generator of evaluation images with one model, which caches the images on disk by weights and request.
 
     The cache does not depend on the sampling code. Delete `folder` after changing that code.
     """
@@ -39,12 +39,15 @@ class CachedGenerator:
 
     @classmethod
     def of(cls, library: Library, model: str, show: ProgressCallback) -> CachedGenerator:
-        """Return a generator with a model's default settings, which uses the program's cache folder."""
+        """Create a generator for a model's default settings, with its images in the program's cache folder."""
         card = library.card(model)
         return cls(library, default_request(library, model), cache_folder() / f"drawn-{weights_digest(card)}", show)
 
     def generate(self, title: str, requests: Sequence[Request]) -> NDArray[np.uint8]:
-        """Return the images of all requests in their order, (n, H, W, 4) with straight alpha."""
+        """Return the generated images of all requests, loading those that are cached from disk.
+
+        Returns an array (n, H, W, 4) with straight alpha, in the order of the requests. `title` describes the progress.
+        """
         count = sum(request.count for request in requests)
         images: list[NDArray[np.uint8]] = []
         for request in requests:
@@ -53,7 +56,7 @@ class CachedGenerator:
         return np.stack(images)
 
     def _pictures(self, request: Request) -> list[NDArray[np.uint8]]:
-        """Return the images of a request. Those that are not cached are generated in one batch."""
+        """Return the images of one request. Images that are not cached are generated in one batch."""
         paths = [self._path(request.picture(image)) for image in range(request.count)]
         missing = [image for image, path in enumerate(paths) if not path.exists()]
         events = generate(request, self.library, images=missing, steps_budget=0) if missing else ()
@@ -65,22 +68,25 @@ class CachedGenerator:
         return [read_rgba_array(path) for path in paths]
 
     def _path(self, request: Request) -> Path:
-        """Return the cache file of a request's image."""
+        """Return the path of the cache file for a request with a single image."""
         return self.folder / f"{hashlib.sha256(request.to_json().encode()).hexdigest()[:32]}.png"
 
 
 def default_request(library: Library, model: str = BUILT_IN) -> Request:
-    """Return a request with the default settings of the model's card."""
+    """Return a request with the default settings of a model, for evaluation."""
     return Request(model=model, **library.card(model).defaults)  # type: ignore[arg-type]
 
 
 def cache_folder() -> Path:
-    """Return the cache folder of evaluations."""
+    """Return the folder in which evaluation images are cached."""
     return paths.cache_dir() / "evaluation"
 
 
 def weights_digest(card: ModelCard) -> str:
-    """Return a short digest of a model's weights, including files that it shares with its variants."""
+    """Return a short hash of a model's weights, which identifies them in the cache.
+
+    It includes the files that a variant shares with its base model.
+    """
     if card.path is None:
         return card.name
     stem = card.path.stem

@@ -24,9 +24,9 @@ PROMPTS = 10
 
 
 class Diversity(NamedTuple):
-    """The diversity of a prompt's images at each temperature.
+    """Diversity of the images that a model generates for one prompt, at each temperature.
 
-    Diversity is the mean pairwise root-mean-square difference (0 … 1, premultiplied RGBA).
+    It is the mean pairwise root-mean-square difference (0 … 1, premultiplied RGBA).
     """
 
     prompt: str
@@ -38,9 +38,9 @@ class Diversity(NamedTuple):
 
 
 def diversity_by_temperature(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure for how many prompts of the fixed list diversity rises with temperature.
+    """Measure for how many prompts a higher temperature gives more diverse images.
 
-    `details` contains the mean diversities.
+    `details` contains the mean diversity at each temperature.
     """
     prompts = [asked.prompt for asked in fixed_prompts()[: 2 if quick else PROMPTS]]
     rows = list(diversity(generator, prompts, seeds=4 if quick else SEEDS))
@@ -51,7 +51,7 @@ def diversity_by_temperature(generator: CachedGenerator, *, quick: bool = False)
 
 
 def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure the distance between images of one prompt that differ only in the seed, with a style and without one.
+    """Measure how different the images of one prompt are that differ only in the seed, with a style and without one.
 
     The value is the median over prompts of the median pairwise RMS difference of DISTANCE_SEEDS images, in levels of
     255, at the model's default temperature. `details` contains the same for DISTANCE_TEMPERATURES.
@@ -76,7 +76,10 @@ def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterat
 
 
 def seed_repeats(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure how many images with default settings are close to a training drawing (64 prompts, 4 seeds each)."""
+    """Measure how many images with default settings are close to a training drawing.
+
+    There are 64 prompts with 4 seeds each.
+    """
     card = generator.library.card(generator.base.model)
     origins = load_origins(card)
     if origins is None:
@@ -100,7 +103,10 @@ def diversity(
     seeds: int = SEEDS,
     temperatures: Sequence[float] = TEMPERATURES,
 ) -> Iterator[Diversity]:
-    """Generate images of each prompt with `seeds` seeds at each temperature, yielding each prompt's diversity."""
+    """Generate images of each prompt at each temperature, and yield how diverse the images of each prompt are.
+
+    There are `seeds` images for each prompt and temperature.
+    """
     for prompt in prompts:
         rms = []
         for temperature in temperatures:
@@ -111,13 +117,13 @@ def diversity(
 
 
 def mean_pairwise_rms(pictures: Sequence[np.ndarray]) -> float:
-    """Return the mean root-mean-square difference of image pairs, premultiplied RGBA in 0 … 1."""
+    """Return the mean root-mean-square difference between all pairs of images, with premultiplied RGBA in 0 … 1."""
     flat = [premultiply(picture).ravel() for picture in pictures]
     return float(np.mean([np.sqrt(np.mean((one - other) ** 2)) for one, other in combinations(flat, 2)]))
 
 
 def median_pairwise_rms(pictures: Sequence[np.ndarray]) -> float:
-    """Return the median root-mean-square difference of image pairs, premultiplied RGBA in 0 … 1."""
+    """Return the median root-mean-square difference between all pairs of images, with premultiplied RGBA in 0 … 1."""
     flat = [premultiply(picture).ravel() for picture in pictures]
     return float(np.median([np.sqrt(np.mean((one - other) ** 2)) for one, other in combinations(flat, 2)]))
 

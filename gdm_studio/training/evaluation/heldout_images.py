@@ -24,9 +24,9 @@ from gdm_studio.training.evaluation.cached_generator import ProgressCallback, ca
 
 
 def heldout_entries_of(rows: Iterable[Row], styles: Iterable[str]) -> list[Entry]:
-    """Return an icon, without skin tone, for each listed held-out (concept, set) pair in the given styles.
+    """Return the held-out icons with which a model of the given styles is evaluated, one for each (concept, set) pair.
 
-    Only concepts that the training rows contain in another of these styles are included.
+    Only concepts that the training rows contain in another of these styles are included. Skin tones are excluded.
     """
     wanted = set(styles)
     known = {row["concept"] for row in rows if row["style"] in wanted}
@@ -40,14 +40,14 @@ def heldout_entries_of(rows: Iterable[Row], styles: Iterable[str]) -> list[Entry
 
 
 def seed_of(entry: Entry) -> int:
-    """Return the seed for generating the counterpart of a held-out icon, which depends only on the icon."""
+    """Return the seed for generating an image to compare with a held-out icon. It depends only on the icon."""
     return zlib.crc32(f"{entry.set}/{entry.concept}".encode())
 
 
 def render_heldout(
     entries: Sequence[Entry], size: int, source: Path | None, show: ProgressCallback
 ) -> NDArray[np.uint8]:
-    """Render held-out icons, (n, size, size, 4) with straight alpha. The result is cached on disk.
+    """Render the held-out icons to images (n, size, size, 4) with straight alpha. The result is cached on disk.
 
     They are rendered as in `gdm-studio data icons`. `source` is a folder with the npm archives; None downloads them.
     Raises StudioError.

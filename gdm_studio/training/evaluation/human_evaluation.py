@@ -35,7 +35,7 @@ FONT = 12
 
 
 def generate_fixed(generator: CachedGenerator, prompts: str = "prompts") -> NDArray[np.uint8]:
-    """Generate the images (64, H, W, 4) of a prompt list, in order. Prompt i, counted from 1, has seed i."""
+    """Generate the images (64, H, W, 4) of a fixed list of prompts. Prompt i, counted from 1, has seed i."""
     base = generator.base
     requests = [
         replace(base, prompt=asked.prompt, style=base.style if asked.style is None else asked.style, seed=seed)
@@ -45,7 +45,7 @@ def generate_fixed(generator: CachedGenerator, prompts: str = "prompts") -> NDAr
 
 
 def write_sheet(path: Path, generator: CachedGenerator, prompts: str = "prompts") -> None:
-    """Write a sheet of the images labelled only with numbers, so that a person can name them without a hint.
+    """Write a sheet of generated images labelled only with numbers, so that a person can name them without a hint.
 
     Raises StorageError.
     """
@@ -54,7 +54,7 @@ def write_sheet(path: Path, generator: CachedGenerator, prompts: str = "prompts"
 
 
 def write_answers(path: Path, generator: CachedGenerator, data: Path | None, prompts: str = "prompts") -> None:
-    """Write a sheet of the images, labelled with their prompts.
+    """Write the sheet of generated images again, labelled with their prompts, for checking a person's answers.
 
     With training data, the most similar training image is shown next to each image. Raises StudioError.
     """
@@ -65,14 +65,17 @@ def write_answers(path: Path, generator: CachedGenerator, data: Path | None, pro
 
 
 def nearest(pictures: Sequence[np.ndarray], training: Pictures) -> list[int]:
-    """Return the index of the training image that is most similar to each image (H, W, 4)."""
+    """Return for each generated image (H, W, 4) the index of the training image that is most similar to it."""
     known = np.stack([near_duplicates.signature(picture) for picture in training.pixels])
     indices, _ = near_duplicates.nearest(np.stack([near_duplicates.signature(picture) for picture in pictures]), known)
     return indices.tolist()
 
 
 def named_by_person(count: int, prompts: str = "prompts") -> EvaluationResult:
-    """Return the measurement that a person named `count` images correctly. Raises BadRequest for an invalid count."""
+    """Return the result of a human evaluation, in which a person named `count` generated images correctly.
+
+    Raises BadRequest for an invalid count.
+    """
     of = len(fixed_prompts(prompts))
     if not 0 <= count <= of:
         raise BadRequest(f"--named must be from 0 to {of}, not {count}.")
@@ -82,7 +85,7 @@ def named_by_person(count: int, prompts: str = "prompts") -> EvaluationResult:
 
 @dataclass(frozen=True)
 class Pair:
-    """Key entry for one pair of a generated image and a drawing."""
+    """Entry in the answer key of a blind comparison between a generated image and a training drawing."""
 
     number: int
     thing: str
@@ -93,7 +96,7 @@ class Pair:
 
 
 def things(rows: Sequence[Row], style: str) -> list[Row]:
-    """Select a drawing of each of PAIRS plain things, by a hash of their names.
+    """Select the training drawings for a blind comparison, one of each of PAIRS plain things, by a hash of their names.
 
     Drawings in `style`, the style of the generated images, are excluded, because a model that memorised them would be
     compared with copies of its own images.
@@ -104,9 +107,10 @@ def things(rows: Sequence[Row], style: str) -> list[Row]:
 
 
 def write_pairs(path: Path, generator: CachedGenerator, training: TrainingImages) -> Path:
-    """Write the numbered sheet of pairs and, next to it, the answer key. Returns the path of the key.
+    """Write a sheet for a blind comparison of generated images with training drawings, and its answer key.
 
-    Images are generated with the model's default settings, and drawings are shown at their size. Raises StudioError.
+    Returns the path of the key. Images are generated with the model's default settings, and drawings are shown at their
+    size. Raises StudioError.
     """
     base = generator.base
     rows = things(training.rows, base.style)
@@ -137,9 +141,9 @@ def contact_sheet(
     beside: Sequence[np.ndarray] | None = None,
     columns: int = 8,
 ) -> None:
-    """Write a contact sheet of images (H, W, 4), uint8 with straight alpha, row by row. Raises StorageError.
+    """Write a PNG with labelled images (H, W, 4), uint8 with straight alpha, in rows of `columns` images.
 
-    `beside` contains a second image for each one, shown at half size on its right.
+    `beside` contains a second image for each one, shown at half size on its right. Raises StorageError.
     """
     width = CELL + (CELL // 2 if beside else 0)
     rows = -(-len(pictures) // columns)

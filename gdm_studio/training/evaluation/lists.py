@@ -24,7 +24,7 @@ NOUNS = ("car", "balloon", "heart", "book", "flower", "bird", "fish", "house", "
 
 @dataclass(frozen=True)
 class PromptCase:
-    """Prompt of a fixed list, with its accepted answer."""
+    """Prompt of a fixed evaluation list, with the answer that is accepted from a person who names its image."""
 
     prompt: str
     answer: str
@@ -36,19 +36,19 @@ class PromptCase:
 
 @dataclass(frozen=True)
 class NovelWord:
-    """Word that no caption contains, with the concepts that are accepted as its depiction."""
+    """Word that occurs in no training caption, with the concepts that are accepted as its depiction."""
 
     word: str
     counts: tuple[str, ...]
 
 
 def fixed_prompts(name: str = "prompts") -> list[PromptCase]:
-    """Return the 64 prompts of a list of PROMPTS, in order. Prompt i, counted from 1, is generated with seed i."""
+    """Load a fixed list of 64 evaluation prompts. Prompt i, counted from 1, is generated with seed i."""
     return [PromptCase(**entry) for entry in _read(f"{name}.json")]
 
 
 def novel_words(rows: Iterable[Row]) -> list[NovelWord]:
-    """Return the first 60 words of the list that do not occur in the given rows, not even as a plural.
+    """Return 60 words that occur in none of the training rows, not even as a plural, for testing unknown words.
 
     The accepted concepts are limited to those in the rows. Raises StudioError if too few words are left.
     """
@@ -69,13 +69,13 @@ def novel_words(rows: Iterable[Row]) -> list[NovelWord]:
 
 
 def words_of(rows: Iterable[Row]) -> set[str]:
-    """Return every word in the names, captions and keywords of these rows."""
+    """Return every word that occurs in the names, captions and keywords of the given dataset rows."""
     texts = (text for row in rows for text in (row["name"], row["concept"], row["caption"], *row["words"]))
     return {word for text in texts for word in re.findall("[a-z]+", text.lower())}
 
 
 def colour_prompts() -> list[tuple[str, str]]:
-    """Return a prompt and its hue for each of 12 things in each of 8 colours."""
+    """Return prompts such as "a red car" with their hue, for each of 12 things in each of 8 colours."""
     return [(f"{'an' if hue[0] in 'aeiou' else 'a'} {hue} {noun}", hue) for noun in NOUNS for hue in HUES]
 
 

@@ -40,7 +40,10 @@ GPU_BATCH = 64
 
 @dataclass(frozen=True)
 class EvaluationResult:
-    """Measured value of a model. With `of`, it is a count out of that total."""
+    """Result of one measurement of a model's image quality, with its title, unit and goal.
+
+    With `of`, `value` is a count out of that total. `card` are fields to add to the model card.
+    """
 
     # The key in the model card's measurements.
     key: str
@@ -61,7 +64,7 @@ class EvaluationResult:
 
     @property
     def words(self) -> str:
-        """The value as text, for printing and for the model card."""
+        """Measured value as text, for printing and for the model card, such as "52 of 64 prompts"."""
         if self.of:
             return f"{self.value:g} of {self.of} {self.unit}".rstrip()
         beside = ", ".join(f"{name} {self.details[name]:.3g}" for name in self.shown)
@@ -72,7 +75,10 @@ class EvaluationResult:
 
 @dataclass(frozen=True)
 class ReferenceImages:
-    """Reference images of an evaluation: training and held-out icons, with their features by the scorer."""
+    """Real icons, from training and held out, with which generated images are compared in an evaluation.
+
+    Their features by the scorer are included.
+    """
 
     scorer: Scorer
     rows: Sequence[Row]
@@ -96,9 +102,9 @@ def load_references(
     quick: bool = False,
     show: ProgressCallback,
 ) -> ReferenceImages:
-    """Load the training images and render the held-out images, in the styles of the model.
+    """Load the real icons in the styles of a model with which its images are compared.
 
-    Raises StudioError if any are missing.
+    Training images are loaded, and held-out images are rendered. Raises StudioError if any are missing.
     """
     judge = load_scorer(scorer)
     pictures = open_pictures(data)
@@ -116,9 +122,10 @@ def load_references(
 
 
 def heldout_measurements(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
-    """Generate an image per held-out pair, and measure retrieval, style, distances and memorisation.
+    """Generate an image for each held-out (concept, set) pair, and measure its quality in several ways.
 
-    The images of a fast variant are also compared with those of its teacher.
+    The results are retrieval, style accuracy, distances from real images, and memorisation. The images of a fast
+    variant are also compared with those of its teacher.
     """
     generated = _generate_counterparts(generator, references)
     features = references.scorer.features(generated).numpy()
@@ -136,9 +143,9 @@ def heldout_measurements(generator: CachedGenerator, references: ReferenceImages
 
 
 def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
-    """Measure retrieval of images by captions (R@1 among 100 images of different concepts), relative to real images.
+    """Measure how well captions retrieve their generated images, relative to real images.
 
-    The captions do not mention the style.
+    It is R@1 among 100 images of different concepts. The captions do not mention the style.
     """
     generated, real = _recalls(references, features), _recalls(references, references.heldout_features)
     ratio = statistics.interval(generated / np.maximum(real, 1 / CANDIDATES))
@@ -158,7 +165,7 @@ def retrieval(references: ReferenceImages, features: NDArray[np.float32]) -> Eva
 def retrieval_against_teacher(
     references: ReferenceImages, features: NDArray[np.float32], slower: NDArray[np.float32]
 ) -> EvaluationResult:
-    """Measure retrieval of images by captions, relative to the images of the model's teacher."""
+    """Measure how well captions retrieve the images of a fast variant, relative to the images of its teacher."""
     own, teachers = _recalls(references, features), _recalls(references, slower)
     ratio = statistics.interval(own / np.maximum(teachers, 1 / CANDIDATES))
     details = {"low": ratio.low, "high": ratio.high, "own": float(own.mean()), "teacher": float(teachers.mean())}
@@ -167,7 +174,7 @@ def retrieval_against_teacher(
 
 
 def style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -> EvaluationResult:
-    """Measure the fraction of images whose style the scorer recognises, relative to real images."""
+    """Measure the fraction of generated images whose style the scorer recognises, relative to real images."""
     wanted = [entry.style for entry in references.entries]
     shares = []
     for seen in (features, references.heldout_features):
@@ -181,9 +188,10 @@ def style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -
 
 
 def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Iterator[EvaluationResult]:
-    """Measure the Fréchet distance and the kernel distance between generated and held-out images.
+    """Measure how far the features of generated images are from those of held-out real images.
 
-    The Fréchet distance is divided by that of an equal number of training images in the same mix of styles.
+    The results are the Fréchet distance and the kernel distance. The Fréchet distance is divided by that of an equal
+    number of training images in the same mix of styles.
     """
     unseen = references.heldout_features
     rng = np.random.default_rng(SEED)
@@ -200,9 +208,10 @@ def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Ite
 def memorisation(
     what: str, generated: NDArray[np.generic], unseen: NDArray[np.generic], known: NDArray[np.generic]
 ) -> EvaluationResult:
-    """Measure the fraction of generated images that are closer to a training image than 99 % of held-out images.
+    """Measure the fraction of generated images that resemble a training image so closely that they count as memorised.
 
-    The training dataset contains no near duplicates of held-out images, so none need to be removed here.
+    Such an image is closer to a training image than 99 % of held-out images are. The training dataset contains no near
+    duplicates of held-out images, so none need to be removed here.
     """
     near, fresh = (statistics.nearest_distance(part, known) for part in (generated, unseen))
     details = {
@@ -217,7 +226,7 @@ def memorisation(
 def novel_word_accuracy(
     generator: CachedGenerator, references: ReferenceImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Measure how often the image for a word outside all captions is recognised as an accepted thing."""
+    """Measure how often the model draws an accepted thing for a word that occurs in no training caption."""
     seeded = list(enumerate(novel_words(references.rows), start=1))[:: QUICK_STRIDE if quick else 1]
     words = [word for _, word in seeded]
     requests = [replace(generator.base, prompt=word.word, seed=seed) for seed, word in seeded]
@@ -234,7 +243,7 @@ def novel_word_accuracy(
 
 
 def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequence[Sequence[str]]) -> list[bool]:
-    """Return True for each image whose best caption, among 100 concepts, belongs to an accepted concept.
+    """Return for each generated image whether the scorer recognises an accepted concept in it, among 100 concepts.
 
     `counts` lists the accepted concepts of each image.
     """
@@ -251,7 +260,7 @@ def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequ
 
 
 def colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure how often an image's dominant hue is the requested colour, for 12 things in 8 colours."""
+    """Measure how often a generated image has the requested colour as its dominant hue, for 12 things in 8 colours."""
     seeded = list(enumerate(colour_prompts(), start=1))[:: QUICK_STRIDE + 1 if quick else 1]
     asked = [prompt_and_hue for _, prompt_and_hue in seeded]
     requests = [replace(generator.base, prompt=prompt, seed=seed) for seed, (prompt, _) in seeded]
@@ -267,9 +276,10 @@ def colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Itera
 
 
 def speed(generator: CachedGenerator) -> Iterator[EvaluationResult]:
-    """Measure the time per image, including text and decoding, with 20 steps or a fast variant's default.
+    """Measure the time that the model needs to generate an image, including text encoding and decoding.
 
-    On a machine with a GPU, also measure the images per second on the GPU.
+    It takes 20 steps, or the default steps of a fast variant. The time is stated in matrix products, so that computers
+    of different speeds can be compared. If there is a GPU, also measure the images per second on it.
     """
     quick = bool(generator.library.card(generator.base.model).fast_of)
     request = replace(generator.base, prompt="a red apple", seed=1, steps=generator.base.steps if quick else 20)
@@ -291,7 +301,7 @@ def speed(generator: CachedGenerator) -> Iterator[EvaluationResult]:
 
 
 def write_measurements(card: ModelCard, figures: Iterable[EvaluationResult]) -> Path:
-    """Add measurements and their card fields to the file of a model card, and return its path. Raises StorageError."""
+    """Add measurements to a model's card file, and return the path of the file. Raises StorageError."""
     # A card loaded from a folder has a path.
     assert card.path is not None
     path = card.path.with_suffix(".json") if card.fast_of else card.path.with_name("card.json")
@@ -306,14 +316,14 @@ def write_measurements(card: ModelCard, figures: Iterable[EvaluationResult]) -> 
 
 
 def _generate_counterparts(generator: CachedGenerator, references: ReferenceImages) -> NDArray[np.uint8]:
-    """Generate an image for each held-out image's caption and style, composited for the scorer."""
+    """Generate an image with the caption and style of each held-out icon, and composite it for the scorer."""
     base = generator.base
     requests = [replace(base, prompt=e.caption, style=e.style, seed=seed_of(e)) for e in references.entries]
     return composite(generator.generate(f"held-out pairs by {base.model}", requests))
 
 
 def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return R@1 of the images for the captions of the held-out pairs, for each fixed candidate set."""
+    """Return how often the caption of a held-out pair retrieves its image (R@1), for each fixed set of candidates."""
     texts = references.scorer.match_of_texts([entry.caption for entry in references.entries]).numpy()
     pictures = references.scorer.match_of(torch.from_numpy(features)).numpy()
     chosen = statistics.draws(
@@ -323,7 +333,10 @@ def _recalls(references: ReferenceImages, features: NDArray[np.float32]) -> NDAr
 
 
 def _same_styles(references: ReferenceImages, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Return indices of random training images with the same number and mix of styles as the held-out images."""
+    """Choose random training images with the same number and mix of styles as the held-out images.
+
+    Returns their indices.
+    """
     wanted = [entry.style for entry in references.entries]
     styles = np.array([row["style"] for row in references.rows])
     chosen = [rng.choice(np.flatnonzero(styles == s), wanted.count(s), replace=False) for s in sorted(set(wanted))]

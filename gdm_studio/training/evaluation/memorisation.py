@@ -43,7 +43,7 @@ MEDIUM_GRADIENTS = 6 / 255, 12 / 255
 def memorisation_measurements(
     generator: CachedGenerator, training: TrainingImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Compare generated images of training captions and styles with the training drawings themselves.
+    """Generate images with the captions and styles of training drawings, and compare them with these drawings.
 
     The images are generated with default settings. Raises StudioError if the dataset has no suitable drawings.
     """
@@ -63,9 +63,10 @@ def memorisation_measurements(
 
 
 def pixel_error(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]) -> EvaluationResult:
-    """Measure the mean squared error of generated images, times 1000, in premultiplied RGBA in 0 … 1.
+    """Measure how much generated images differ from the training drawings with their captions.
 
-    `details` contains the error of the autoencoder alone.
+    It is the mean squared error times 1000, in premultiplied RGBA in 0 … 1. `details` contains the error of the
+    autoencoder alone.
     """
     drawn = _premultiply(real)
     errors, least = (1e3 * np.square(_premultiply(part) - drawn).mean(axis=(1, 2, 3)) for part in (images, decoded))
@@ -75,7 +76,10 @@ def pixel_error(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDA
 
 
 def reproduction(images: NDArray[np.uint8], real: NDArray[np.uint8]) -> EvaluationResult:
-    """Measure how many images reproduce their training drawing. The remark interprets the result."""
+    """Measure how many generated images are near copies of the training drawing with their caption.
+
+    The remark interprets the result.
+    """
     apart = np.sqrt(np.square(downscale(images, SIDE) - downscale(real, SIDE)).mean(axis=(1, 2, 3)))
     count = int((apart < NEAR).sum())
     of = len(apart)
@@ -96,9 +100,9 @@ def reproduction(images: NDArray[np.uint8], real: NDArray[np.uint8]) -> Evaluati
 
 
 def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np.uint8]) -> EvaluationResult:
-    """Measure the fraction of medium gradients in generated images.
+    """Measure how blurred generated images are, by their fraction of medium gradients.
 
-    `details` contains the fractions for drawings and for decoded drawings.
+    `details` contains the fractions for training drawings, before and after they pass through the autoencoder.
     """
     samples, drawn, copies = (mid_gradient_share(part) for part in (images, real, decoded))
     details = {"real": drawn, "decoded": copies}
@@ -108,7 +112,7 @@ def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np
 
 
 def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) -> EvaluationResult:
-    """Measure how many of the images attributed to a training drawing are attributed to the requested one."""
+    """Measure how often the training drawing to which an image is attributed is the one that was requested."""
     attributed = [(origin, row) for origin, row in zip(found, rows, strict=True) if origin is not None]
     right = sum((origin.source.set, origin.thing) == (row["set"], row["caption"]) for origin, row in attributed)
     title = "called close to a drawing, the right one"
@@ -119,7 +123,7 @@ def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) ->
 def repetition(
     generator: CachedGenerator, training: TrainingImages, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Measure how many images of untrained prompts are close to a training drawing.
+    """Measure how many generated images are close to a training drawing although their prompts were not trained.
 
     The prompts are held-out (concept, set) pairs, and the same captions without a style.
     """
@@ -134,7 +138,7 @@ def repetition(
 
 
 def generate_images(generator: CachedGenerator, entries: Sequence[Entry], *, styled: bool = True) -> NDArray[np.uint8]:
-    """Generate an image (n, H, W, 4) for the caption of each entry, with or without the entry's style."""
+    """Generate an image (n, H, W, 4) for the caption of each icon, with or without the icon's style."""
     base = generator.base
     requests = [
         replace(base, prompt=entry.caption, style=entry.style if styled else "", seed=seed_of_entry(entry))
@@ -144,14 +148,14 @@ def generate_images(generator: CachedGenerator, entries: Sequence[Entry], *, sty
 
 
 def one_per_concept(entries: Sequence[Entry]) -> list[Entry]:
-    """Return the first entry of each concept, since all entries of a concept have the same prompt without a style."""
+    """Return the first icon of each concept. Without a style, all icons of a concept have the same prompt."""
     return list({entry.concept: entry for entry in reversed(entries)}.values())[::-1]
 
 
 def reconstruct(generator: CachedGenerator, pictures: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Encode and decode images (n, H, W, 4) of the model's size.
+    """Encode images (n, H, W, 4) with the model's autoencoder, and decode them again.
 
-    The result is a bound on the quality of generated images.
+    The result is an upper limit for the quality of generated images.
     """
     base = generator.base
     device, dtype = devices.device_and_dtype(base, generator.library.card(base.model))
@@ -165,7 +169,7 @@ def reconstruct(generator: CachedGenerator, pictures: NDArray[np.uint8]) -> NDAr
 
 
 def mid_gradient_share(pictures: NDArray[np.uint8]) -> float:
-    """Return the fraction of medium gradients among the visible gradients of images, as a measure of blur.
+    """Measure how blurred images are: return the fraction of medium gradients among their visible gradients.
 
     The images (n, H, W, 4) have straight alpha. H = W must be a multiple of BLUR_SIDE, or smaller. Gradients are
     central differences ½ (v(x + 1) − v(x − 1)) of the colours in 0 … 1, composited over white at BLUR_SIDE pixels. A

@@ -24,7 +24,7 @@ MIXTURES = 64
 
 @dataclass(frozen=True)
 class Mixture:
-    """A plain thing with a colour of HUES that none of its drawings has."""
+    """Prompt for a plain thing in a colour of HUES that none of its training drawings has."""
 
     concept: str
     caption: str
@@ -40,7 +40,7 @@ class Mixture:
 
 
 def mixtures(rows: Sequence[Row], count: int) -> list[Mixture]:
-    """Select `count` mixtures by a hash of their names.
+    """Select `count` combinations of a thing and a colour that do not occur in training, by a hash of their names.
 
     The things have recoloured drawings, and no colour word in their name.
     """
@@ -67,7 +67,7 @@ def mixture_accuracy(
     *,
     quick: bool = False,
 ) -> Iterator[EvaluationResult]:
-    """Measure how often a thing gets a colour that it never had in training.
+    """Measure how often the model gives a thing a requested colour that the thing never had in training.
 
     With references, also measure how often the thing is recognised as well. Raises StudioError if the dataset has no
     recoloured things.
@@ -91,7 +91,10 @@ def mixture_accuracy(
 
 
 def unstyled_retrieval(generator: CachedGenerator, references: ReferenceImages) -> Iterator[EvaluationResult]:
-    """Measure retrieval of images for held-out captions without a style. Each thing occurs once."""
+    """Measure how well held-out captions retrieve the images that are generated from them without a style.
+
+    Each thing occurs once.
+    """
     entries = one_per_concept(references.entries)
     places = [index for index, entry in enumerate(references.entries) if any(entry is chosen for chosen in entries)]
     few = replace(

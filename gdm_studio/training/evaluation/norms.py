@@ -27,7 +27,7 @@ PICTURES = 64
 def norms_measurement(
     generator: CachedGenerator, data: Path | None, *, quick: bool = False
 ) -> Iterator[EvaluationResult]:
-    """Measure score norms on training images with their captions and styles.
+    """Measure the model's score norms for its card, on training images with their captions and styles.
 
     Without `data`, generated images are used instead. Raises StudioError.
     """
@@ -53,7 +53,10 @@ def norms_measurement(
 
 
 def _training_latents(stage: Stage, card: ModelCard, data: Path, count: int) -> tuple[Tensor, list[Conditioning]]:
-    """Return the latents and the conditioning of `count` training images, evenly selected from the model's styles."""
+    """Encode `count` training images in the model's styles as latents, for measuring score norms.
+
+    Returns the latents, and the conditioning with the images' captions and styles.
+    """
     pictures = open_pictures(data)
     styles = {style.id for style in card.styles}
     check_size(data, pictures, card.size)

@@ -60,7 +60,10 @@ _NOUN = re.compile(r"^(?P<word>[^%]+)%1:\S+ \d{8} \d+ (?P<count>\d+)$")
 
 
 def weights(counts: Mapping[str, int]) -> dict[str, float]:
-    """Return the sampling weight of each name that is in `counts` and drawn by at least LEAST_SETS emoji-like sets."""
+    """Return how likely each thing is to be chosen for the prompt list, from its word frequency in `counts`.
+
+    Only things that at least LEAST_SETS emoji-like sets draw are included.
+    """
     sets: dict[str, set[str]] = defaultdict(set)
     kinds: dict[str, str] = {}
     for entry in catalogue():
@@ -76,15 +79,15 @@ def weights(counts: Mapping[str, int]) -> dict[str, float]:
 
 
 def sample_names(chances: Mapping[str, float], count: int, what: str) -> list[str]:
-    """Sample `count` names by weight without replacement (Efraimidis & Spirakis 2006).
+    """Choose `count` names at random by weight, without replacement (Efraimidis & Spirakis 2006).
 
-    Hashes serve as random numbers.
+    Hashes serve as random numbers, so the choice is reproducible.
     """
     return sorted(chances, key=lambda name: _uniform(what, name) ** (1 / chances[name]), reverse=True)[:count]
 
 
 def prompts(counts: Mapping[str, int], net: WordNet) -> list[dict[str, object]]:
-    """Return the rows of the prompt list's JSON file in their final order."""
+    """Compose the second list of evaluation prompts, and return the rows of its JSON file."""
     chances = weights(counts)
     colourless = {name: chance for name, chance in chances.items() if COLOUR_WORDS.isdisjoint(name.split())}
     living = {name: chance for name, chance in chances.items() if _is_alive(name, net)}
@@ -102,7 +105,7 @@ def prompts(counts: Mapping[str, int], net: WordNet) -> list[dict[str, object]]:
 
 
 def read_counts(packed: Path) -> Counter[str]:
-    """Return the number of times that each noun is tagged in WordNet's texts.
+    """Count how often each noun is tagged in WordNet's texts, as an estimate of how often users request it.
 
     Raises StudioError if the archive cannot be read.
     """
@@ -134,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _styles(count: int) -> Iterator[str]:
-    """Yield `count` styles: the first half are "", the others cycle through the flat styles."""
+    """Yield the styles of `count` prompts: none ("") for the first half, then the flat styles in turn."""
     turn = cycle(STYLES)
     for at in range(count):
         yield "" if at < count // 2 else next(turn)
@@ -145,7 +148,7 @@ def _shuffle(words: Sequence[str], what: str) -> list[str]:
 
 
 def _is_alive(name: str, net: WordNet) -> bool:
-    """Return True if the most frequent sense of a name is a kind of animal or person."""
+    """Return True if a name usually denotes an animal or a person, according to WordNet."""
     level = list(net.keys_of[name][:1])
     while level:
         senses = [net.senses[key] for key in level]
@@ -156,7 +159,7 @@ def _is_alive(name: str, net: WordNet) -> bool:
 
 
 def _uniform(what: str, name: str) -> float:
-    """Return a hash of two texts as a number between 0 and 1, exclusive."""
+    """Return a reproducible random number between 0 and 1, exclusive: the hash of a purpose and a name."""
     return (int.from_bytes(hashlib.sha256(f"prompts-2/{what}/{name}".encode()).digest()[:6], "big") + 0.5) / 2**48
 
 

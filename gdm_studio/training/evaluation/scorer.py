@@ -35,7 +35,7 @@ BATCH = 256
 
 @dataclass(frozen=True)
 class ScorerConfig:
-    """Sizes of a `Scorer` and the styles that it classifies, saved with its weights."""
+    """Layer sizes of the scorer network, and the styles that it classifies. They are saved with its weights."""
 
     styles: tuple[str, ...]
     # The channels of the image tower at 32, 16, 8 and 4 pixels.
@@ -49,7 +49,7 @@ class ScorerConfig:
 
 
 class Scorer(nn.Module):
-    """CLIP-like network with an image tower, a text tower and a style classifier.
+    """Small CLIP-like network that judges generated images, with an image tower, a text tower and a style classifier.
 
     The towers share an embedding space.
     """
@@ -66,29 +66,29 @@ class Scorer(nn.Module):
 
     @torch.inference_mode()
     def features(self, pictures: NDArray[np.uint8]) -> Tensor:
-        """Return the features (N, width) of composited images (N, SIDE, SIDE, 4)."""
+        """Return the features (N, width) of images (N, SIDE, SIDE, 4) that were prepared by `composite`."""
         parts = [self.image(to_input(pictures[at : at + BATCH])) for at in range(0, len(pictures), BATCH)]
         return torch.cat(parts)
 
     @torch.inference_mode()
     def match_of(self, features: Tensor) -> Tensor:
-        """Return unit embeddings (N, width) of image features, comparable with the embeddings of texts."""
+        """Project the features of images into the space shared with texts. Returns unit vectors (N, width)."""
         return F.normalize(self.match(features), dim=1)
 
     @torch.inference_mode()
     def match_of_texts(self, texts: Sequence[str]) -> Tensor:
-        """Return unit embeddings (N, width) of captions."""
+        """Embed captions in the space shared with images. Returns unit vectors (N, width)."""
         parts = [self.text(*bags(texts[at : at + BATCH], self.config)) for at in range(0, len(texts), BATCH)]
         return F.normalize(torch.cat(parts), dim=1)
 
     @torch.inference_mode()
     def styles_of(self, features: Tensor) -> list[str]:
-        """Return the most likely style of each image, given its features."""
+        """Classify the style of each image from its features, and return the style names."""
         return [self.config.styles[index] for index in self.style(features).argmax(1).tolist()]
 
 
 class ImageTower(nn.Module):
-    """Residual convolutional network from composited images (N, 4, 64, 64) to features (N, width)."""
+    """Residual convolutional network that maps composited images (N, 4, 64, 64) to feature vectors (N, width)."""
 
     def __init__(self, config: ScorerConfig) -> None:
         super().__init__()
@@ -107,7 +107,7 @@ class ImageTower(nn.Module):
 
 
 class ResidualBlock(nn.Module):
-    """A residual block with two convolutions (He et al. 2015)."""
+    """Residual block with two convolutions (He et al. 2015), for the scorer's image tower."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -119,7 +119,7 @@ class ResidualBlock(nn.Module):
 
 
 class TextTower(nn.Module):
-    """Text encoder based on bags of hashed words, word pairs and letter trigrams (Bojanowski et al. 2016)."""
+    """Text encoder of the scorer, based on hashed words, word pairs and letter trigrams (Bojanowski et al. 2016)."""
 
     def __init__(self, config: ScorerConfig) -> None:
         super().__init__()
@@ -135,7 +135,10 @@ class TextTower(nn.Module):
 
 
 def bags(texts: Sequence[str], config: ScorerConfig) -> tuple[Tensor, Tensor]:
-    """Return the hash buckets of all texts in a single tensor, and the start index of each text."""
+    """Convert captions to hash buckets of their words and trigrams, the inputs of the scorer's text tower.
+
+    Returns the buckets of all captions in one tensor, and the index at which each caption starts.
+    """
     rows = [_buckets(text, config.buckets) for text in texts]
     starts = np.cumsum([0, *map(len, rows[:-1])])
     return torch.from_numpy(np.concatenate(rows)), torch.from_numpy(starts)
@@ -147,7 +150,7 @@ def _buckets(text: str, count: int) -> NDArray[np.int64]:
 
 
 def parts(text: str) -> list[str]:
-    """Return the parts of a caption: its words, pairs of adjacent words, and letter trigrams of each word."""
+    """Split a caption into features for hashing: words, pairs of adjacent words, and letter trigrams of each word."""
     words = re.findall(r"[a-z0-9]+", text.lower()) or [""]
     pairs = [" ".join(pair) for pair in pairwise(words)]
     trigrams = [f"<{word}>"[at : at + 3] for word in words for at in range(len(word))]
@@ -155,7 +158,10 @@ def parts(text: str) -> list[str]:
 
 
 def composite(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Composite straight-alpha images (N, H, W, 4) over grey, preserving alpha, and resize to (N, SIDE, SIDE, 4)."""
+    """Prepare straight-alpha images (N, H, W, 4) for the scorer: composite them over grey and resize them.
+
+    The result (N, SIDE, SIDE, 4) has the same alpha.
+    """
     small = np.empty((len(rgba), SIDE, SIDE, 4), np.uint8)
     for at in range(0, len(rgba), BATCH):
         x = torch.from_numpy(np.array(rgba[at : at + BATCH])).permute(0, 3, 1, 2).float() / 255
@@ -167,12 +173,12 @@ def composite(rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def to_input(pictures: NDArray[np.uint8]) -> Tensor:
-    """Convert composited images to network inputs (N, 4, SIDE, SIDE) in −1 … 1."""
+    """Convert composited uint8 images to tensors for the image tower, (N, 4, SIDE, SIDE) in −1 … 1."""
     return torch.from_numpy(pictures).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def save_scorer(scorer: Scorer, folder: Path) -> Path:
-    """Save a scorer in a folder, and return its file. Raises StorageError."""
+    """Save the trained scorer to a folder, and return the path of its file. Raises StorageError."""
     make_folder(folder)
     metadata = {"config": json.dumps(asdict(scorer.config))}
     write(folder / FILE, save({name: value.contiguous() for name, value in scorer.state_dict().items()}, metadata))
@@ -180,7 +186,7 @@ def save_scorer(scorer: Scorer, folder: Path) -> Path:
 
 
 def load_scorer(folder: Path) -> Scorer:
-    """Load a scorer from a folder, as saved by `train scorer`. Raises ModelError if it is missing or damaged."""
+    """Load the trained scorer from a folder. Raises ModelError if it is missing or damaged."""
     path = folder / FILE
     try:
         with safe_open(path, "pt") as file:
@@ -197,7 +203,7 @@ def load_scorer(folder: Path) -> Scorer:
 
 
 def digest(scorer: Scorer) -> str:
-    """Return a short digest of the scorer's weights."""
+    """Return a short hash of the scorer's weights, by which measurements with different scorers can be told apart."""
     sha = hashlib.sha256()
     for value in scorer.state_dict().values():
         sha.update(value.numpy().tobytes())

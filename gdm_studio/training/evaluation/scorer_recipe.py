@@ -54,7 +54,7 @@ NOISE = 0.03
 
 @dataclass(frozen=True, kw_only=True)
 class ScorerRecipe(CooldownRecipe[Scorer]):
-    """Training recipe for the scorer."""
+    """Training recipe for the scorer, the contrastive network with which generated icons are evaluated."""
 
     name: ClassVar[str] = "scorer"
     product: ClassVar[str] = FILE
@@ -75,25 +75,25 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
 
     @cached_property
     def pictures(self) -> Pictures:
-        """Training images. Raises StudioError if a held-out image is among them."""
+        """Dataset of icons on which the scorer is trained. Raises StudioError if it contains a held-out icon."""
         pictures = open_pictures(self.data)
         _refuse_heldout(pictures.rows)
         return pictures
 
     @cached_property
     def composited(self) -> NDArray[np.uint8]:
-        """Training images composited for the scorer, (count, SIDE, SIDE, 4)."""
+        """Training images prepared for the scorer, composited over grey, (count, SIDE, SIDE, 4)."""
         return composite(self.pictures.pixels)
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
-        """Sampling probability of each image."""
+        """Probability with which each training image is drawn for a batch."""
         probabilities = np.array([row["weight"] for row in self.pictures.rows])
         return probabilities / probabilities.sum()
 
     @cached_property
     def batch_targets(self) -> ScorerBatch:
-        """Sampler of a batch's captions, matches and styles."""
+        """Sampler that draws the captions, matches and styles of a training batch."""
         return ScorerBatch(self.pictures.rows, self.others, self.keyword)
 
     def model(self, out: Path) -> Scorer:
@@ -132,7 +132,7 @@ def _refuse_heldout(rows: Sequence[Row]) -> None:
 
 
 def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimizer]:
-    """Return Muon for kernels and inner matrices, and AdamW for the rest.
+    """Return the optimisers of the scorer: Muon for kernels and inner matrices, and AdamW for the rest.
 
     Muon halves the required number of samples.
     """
@@ -145,7 +145,10 @@ def _optimizers(scorer: Scorer, learning_rate: float) -> list[torch.optim.Optimi
 
 
 class ScorerBatch:
-    """Sampler of a batch's targets: captions with negatives, their matches, and the styles of the images."""
+    """Sampler that draws the training targets of the scorer: captions with negatives, and their matches with images.
+
+    The styles of the images are targets, too.
+    """
 
     def __init__(self, rows: Sequence[Row], others: int, keyword: float) -> None:
         self.rows = rows
@@ -158,9 +161,11 @@ class ScorerBatch:
         self.others = min(others, len(self.one_of_each))
 
     def __call__(self, picked: NDArray[np.int64], rng: np.random.Generator) -> tuple[list[str], Tensor, Tensor]:
-        """Return captions, their matches as booleans (N, captions), and the styles (N,) of the picked images.
+        """Draw captions for the images with the indices `picked`, and further captions as negatives.
 
-        The first N captions belong to the images, in order. A caption also matches all other images of its concept.
+        Returns the captions, their matches with the images as booleans (N, captions), and the styles (N,) of the
+        images. The first N captions belong to the images, in order. A caption also matches all other images of its
+        concept.
         """
         negatives = rng.choice(self.one_of_each, self.others, replace=False)
         indices = np.concatenate([picked, negatives])
@@ -187,10 +192,11 @@ def matching_loss(
     *,
     style_weight: float,
 ) -> Tensor:
-    """Return the contrastive loss in both directions, plus the weighted loss of the style classifier.
+    """Return the training loss of the scorer, a contrastive loss in both directions plus that of the style classifier.
 
     x (N, 4, SIDE, SIDE) are images. `words` and `starts` are texts as returned by `bags`. `same` (N, texts) is True for
-    every text that matches an image. `styles` (N,) are indices of styles.
+    every text that matches an image. `styles` (N,) are indices of styles, and `style_weight` is the weight of their
+    loss.
     """
     with fast_autocast(x.device):
         features = scorer.image(x)
@@ -206,7 +212,7 @@ def matching_loss(
 
 
 def augment(pictures: NDArray[np.uint8], rng: np.random.Generator) -> Tensor:
-    """Convert composited images to inputs (N, 4, SIDE, SIDE), each with a small random shift and noise."""
+    """Convert composited images to training inputs (N, 4, SIDE, SIDE), each with a small random shift and noise."""
     shifted = np.empty_like(pictures)
     shifted[..., :3] = round(255 * GREY)
     shifted[..., 3] = 0

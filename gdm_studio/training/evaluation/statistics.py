@@ -17,7 +17,7 @@ Vectors = NDArray[np.floating]
 
 
 class Interval(NamedTuple):
-    """A mean over random draws, with the range that contains their central 95 %."""
+    """Mean of a measurement over random draws, with the range that contains the central 95 % of the draws."""
 
     mean: float
     low: float
@@ -25,15 +25,16 @@ class Interval(NamedTuple):
 
 
 def interval(values: Sequence[float] | NDArray[np.floating]) -> Interval:
-    """Return the mean, the 2.5th percentile and the 97.5th percentile of values."""
+    """Summarise the values of a measurement by their mean, 2.5th percentile and 97.5th percentile."""
     low, high = np.percentile(values, (2.5, 97.5))
     return Interval(float(np.mean(values)), float(low), float(high))
 
 
 def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[NDArray[np.int64]]:
-    """Return `times` random selections of `among` indices, each with at most one index per group.
+    """Select `among` indices at random, `times` times, with at most one index per group.
 
-    If there are fewer groups than `among`, each group is selected once.
+    The selections serve as candidates for retrieval. If there are fewer groups than `among`, each group is selected
+    once.
     """
     rng = np.random.default_rng(seed)
     names = np.array(groups)
@@ -46,7 +47,7 @@ def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[N
 
 
 def recall_at_1(queries: Vectors, answers: Vectors) -> float:
-    """Return the fraction of `queries` whose nearest vector in `answers` has the same row index.
+    """Return the fraction of `queries` whose nearest vector in `answers` is the one with the same row index.
 
     Both are unit vectors (n, d).
     """
@@ -54,7 +55,7 @@ def recall_at_1(queries: Vectors, answers: Vectors) -> float:
 
 
 def frechet_distance(one: Vectors, other: Vectors) -> float:
-    """Return the squared Fréchet distance of the Gaussians fitted to features (n, d) and (m, d).
+    """Return the squared Fréchet distance between two sets of image features, (n, d) and (m, d), fitted by Gaussians.
 
     The distance is |m1 − m2|² + tr(C1 + C2 − 2 (C1 C2)^½) (Heusel et al. 2017, equation 6). It is biased upwards for
     few samples, so only values for equal numbers of samples can be compared.
@@ -68,9 +69,9 @@ def frechet_distance(one: Vectors, other: Vectors) -> float:
 
 
 def kernel_distance(one: Vectors, other: Vectors) -> float:
-    """Return the unbiased squared maximum mean discrepancy of two feature sets, with the kernel (x·y/d + 1)³.
+    """Return the kernel distance between two sets of image features, about 0 for sets of the same distribution.
 
-    It is about 0 for samples of the same distribution (Bińkowski et al. 2018).
+    It is the unbiased squared maximum mean discrepancy with the kernel (x·y/d + 1)³ (Bińkowski et al. 2018).
     """
 
     def kernel(a: Vectors, b: Vectors) -> NDArray[np.float64]:
@@ -84,7 +85,10 @@ def kernel_distance(one: Vectors, other: Vectors) -> float:
 
 
 def nearest_distance(vectors: NDArray[np.generic], known: NDArray[np.generic]) -> NDArray[np.float32]:
-    """Return the Euclidean distance from each of n arrays to the nearest of m known (possibly mapped) arrays."""
+    """Return the Euclidean distance from each of n arrays, such as images, to the nearest of m known arrays.
+
+    `known` may be memory-mapped.
+    """
     queries = vectors.reshape(len(vectors), -1).astype(np.float32)
     closest = np.full(len(queries), np.inf, np.float32)
     for begin in range(0, len(known), 1024):
@@ -94,15 +98,19 @@ def nearest_distance(vectors: NDArray[np.generic], known: NDArray[np.generic]) -
 
 
 def share_memorised(generated: Vectors, fresh: Vectors, percentile: float = 1) -> float:
-    """Return the fraction of the distances `generated` that are below a percentile of the distances `fresh`.
+    """Return the fraction of generated images that are so close to a training image that they count as memorised.
 
-    Both are distances to training images, from generated and from held-out images.
+    `generated` and `fresh` are the distances to the nearest training image, from generated and from held-out images.
+    The limit is the given percentile of `fresh`.
     """
     return float(np.mean(generated < np.percentile(fresh, percentile)))
 
 
 def dominant_hue(rgba: NDArray[np.uint8]) -> str:
-    """Return the hue with the largest area in a straight-alpha image (H, W, 4), or "". Neutral colours are ignored."""
+    """Return the hue that covers the largest area of a straight-alpha image (H, W, 4), or "".
+
+    Neutral colours are ignored.
+    """
     levels = rgba[..., :3] // 8
     colours, indices = np.unique(levels.reshape(-1, 3), axis=0, return_inverse=True)
     areas = np.bincount(indices.ravel(), weights=rgba[..., 3].ravel().astype(float))
@@ -116,11 +124,11 @@ def dominant_hue(rgba: NDArray[np.uint8]) -> str:
 
 
 def _moments(features: Vectors) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the mean (d,) and the covariance (d, d) of features (n, d)."""
+    """Return the mean (d,) and the covariance (d, d) of a set of feature vectors (n, d)."""
     return features.mean(axis=0, dtype=np.float64), np.cov(features.astype(np.float64), rowvar=False)
 
 
 @cache
 def _colour_of(red: int, green: int, blue: int) -> str:
-    """Return the colour name that captions use for a colour with 32 levels per channel."""
+    """Return the colour name that captions use for a colour, given as red, green and blue in 0 … 31."""
     return dominant_colour(np.array([[[8 * red + 4, 8 * green + 4, 8 * blue + 4, 255]]], np.uint8))

@@ -29,7 +29,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class TrainingImages:
-    """Training images in the styles of a model."""
+    """Training drawings in the styles of a model, for finding generated images that resemble them."""
 
     pictures: Pictures
     # The manifest rows in these styles, including tinted versions.
@@ -40,22 +40,28 @@ class TrainingImages:
     known: NDArray[np.uint8]
 
     def drawings(self, rows: Sequence[Row]) -> NDArray[np.uint8]:
-        """Return training drawings at the model's size, (n, size, size, 4) with straight alpha."""
+        """Load training drawings at the model's image size, as uint8 (n, size, size, 4) with straight alpha."""
         return to_straight_alpha(self.reduced(rows, self.size))
 
     def reduced(self, rows: Sequence[Row], side: int) -> Floats:
-        """Return training drawings at `side` pixels, (n, side, side, 4) premultiplied in 0 … 1."""
+        """Load training drawings reduced to `side` pixels, as floats (n, side, side, 4), premultiplied in 0 … 1."""
         return downscale(self.pictures.rgba([row["index"] for row in rows]), side)
 
     def nearest(self, pictures: NDArray[np.uint8]) -> Floats:
-        """Return the root-mean-square distance (0 … 1) from each image (H, W, 4) to the nearest training drawing."""
+        """Return how close each generated image (H, W, 4) is to the nearest training drawing.
+
+        The distance is a root mean square in 0 … 1.
+        """
         small = 255 * downscale(pictures, SIDE)
         apart: Floats = statistics.nearest_distance(small, self.known) / np.float32(255 * small[0].size ** 0.5)
         return apart
 
 
 def open_training_images(data: Path, card: ModelCard, show: ProgressCallback) -> TrainingImages:
-    """Load the training drawings in the styles of a model. Small copies are cached on disk. Raises StudioError."""
+    """Load the training drawings in the styles of a model. Small copies of them are cached on disk.
+
+    Raises StudioError.
+    """
     pictures = open_pictures(data)
     styles = {style.id for style in card.styles}
     check_size(data, pictures, card.size)
@@ -67,7 +73,7 @@ def open_training_images(data: Path, card: ModelCard, show: ProgressCallback) ->
 
 
 def check_size(data: Path, pictures: Pictures, size: int) -> None:
-    """Raise BadRequest unless the images can be reduced to `size` pixels by an integer factor."""
+    """Raise BadRequest unless the dataset's images can be reduced to `size` pixels by an integer factor."""
     if pictures.size < size or pictures.size % size:
         raise BadRequest(
             f"{data} has images of {pictures.size} pixels, which cannot be reduced to {size}; build others with  "
@@ -76,7 +82,7 @@ def check_size(data: Path, pictures: Pictures, size: int) -> None:
 
 
 def select_drawings(rows: Iterable[Row], count: int) -> list[Row]:
-    """Select `count` rows of plain things in emoji-like styles, by a hash of their names.
+    """Select `count` training drawings of plain things in emoji-like styles, by a hash of their names.
 
     A drawing is selected only if no other one has the same caption and style, since a generated image could resemble
     either.
@@ -88,19 +94,19 @@ def select_drawings(rows: Iterable[Row], count: int) -> list[Row]:
 
 
 def seed_of(row: Row) -> int:
-    """Return the seed for generating the counterpart of a training image."""
+    """Return the seed for generating an image to compare with a training drawing. It depends only on the drawing."""
     return int.from_bytes(digest(row["set"], row["name"])[:4], "big")
 
 
 def digest(*names: str) -> bytes:
-    """Return a hash of names, for selections that must not be made by hand."""
+    """Hash names, for reproducible selections of drawings that nobody can bias by hand."""
     return hashlib.sha256("/".join(names).encode()).digest()
 
 
 def downscale(rgba: NDArray[np.uint8], side: int) -> Floats:
-    """Reduce straight-alpha uint8 images (n, H, W, 4) by area averages to premultiplied (n, side, side, 4) in 0 … 1.
+    """Reduce straight-alpha uint8 images (n, H, W, 4) to `side` pixels by averaging areas.
 
-    H = W must be a multiple of `side`.
+    The result (n, side, side, 4) is premultiplied in 0 … 1. H = W must be a multiple of `side`.
     """
     out = np.empty((len(rgba), side, side, 4), np.float32)
     for begin in range(0, len(rgba), BATCH):
@@ -112,14 +118,14 @@ def downscale(rgba: NDArray[np.uint8], side: int) -> Floats:
 
 
 def to_straight_alpha(premultiplied: Floats) -> NDArray[np.uint8]:
-    """Convert premultiplied images (n, H, W, 4) in 0 … 1 to straight uint8."""
+    """Convert images with premultiplied alpha (n, H, W, 4) in 0 … 1 to uint8 images with straight alpha."""
     alpha = premultiplied[..., 3:]
     colours = np.divide(premultiplied[..., :3], alpha, out=np.zeros_like(premultiplied[..., :3]), where=alpha > 1 / 510)
     return (255 * np.concatenate([colours, alpha], axis=-1).clip(0, 1)).round().astype(np.uint8)
 
 
 def _small(data: Path, pictures: Pictures, rows: Sequence[Row], show: ProgressCallback) -> NDArray[np.uint8]:
-    """Return drawings at SIDE pixels, premultiplied, from the disk cache if possible."""
+    """Return the training drawings reduced to SIDE pixels, premultiplied, from the disk cache if possible."""
     indices = [row["index"] for row in rows]
     key = (data / "meta.json").read_bytes() + json.dumps(indices).encode()
     path = cache_folder() / f"taught-{hashlib.sha256(key).hexdigest()[:16]}.npy"

@@ -47,7 +47,7 @@ _STEPS = 16
 
 
 class LoraBase(ABC):
-    """Loaded model for which a LoRA is trained. The model's own weights are not changed.
+    """Loaded model, such as Stable Diffusion, for which a LoRA is trained. The model's own weights are not changed.
 
     `network` is the network that the LoRA adapts. The conditions are the network's inputs besides the noisy latents and
     the time, as tensors with one row per conditioning.
@@ -64,30 +64,34 @@ class LoraBase(ABC):
 
     @abstractmethod
     def adaptable(self, layers: str) -> Iterator[str]:
-        """Yield the names of the layers that can have a LoRA. `layers` is "attention" or "all"."""
+        """Yield the names of the network layers to which a LoRA can be added. `layers` is "attention" or "all"."""
 
     @abstractmethod
     def latents(self, images: Sequence[Path], size: int) -> Tensor:
-        """Return the latents (n, C, h, w) of images in fp32 on the CPU. Raises StorageError."""
+        """Load training images and encode them as latents (n, C, h, w), in fp32 on the CPU. Raises StorageError."""
 
     @abstractmethod
     def conditions(self, captions: Sequence[str], latents: Tensor, seed: int) -> tuple[tuple[Tensor, ...], np.ndarray]:
-        """Encode the captions of n images. Returns the conditions, and the row indices (n, k) of each caption.
+        """Encode the captions of n training images as the network's conditions, such as text vectors.
 
-        A caption may have k > 1 alternative conditions. The last row is the condition of the empty prompt.
+        Returns the conditions, and the row indices (n, k) of each caption. A caption may have k > 1 alternative
+        conditions. The last row is the condition of the empty prompt.
         """
 
     @abstractmethod
     def levels(self, rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray]:
-        """Draw noise levels for training, as alphas (count,) and sigmas (count,)."""
+        """Draw random noise levels for a training batch, as alphas (count,) and sigmas (count,)."""
 
     def level_tensors(self, alphas: np.ndarray, sigmas: np.ndarray) -> tuple[Tensor, Tensor, Tensor]:
-        """Return alphas, sigmas and the network's time inputs as fp32 tensors (n,)."""
+        """Convert noise levels to fp32 tensors (n,): alphas, sigmas and the network's time inputs."""
         times = [self.diffusion.time(NoiseLevel(*pair)) for pair in zip(alphas.tolist(), sigmas.tolist(), strict=True)]
         return tuple(torch.tensor(part, dtype=torch.float32) for part in (alphas, sigmas, times))  # type: ignore[return-value]
 
     def network_output(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
-        """Return the network's output F in fp32 for noisy latents x (n, C, h, w) at levels of shape (n, 1, 1, 1)."""
+        """Evaluate the network on noisy latents x (n, C, h, w), and return its raw output F in fp32.
+
+        The noise levels `at` have the shape (n, 1, 1, 1).
+        """
         with fast_autocast(self.device):
             scaled = self.diffusion.scaled_input(x, at)
             found: Tensor = self.network(scaled, times, *conditions)
@@ -96,7 +100,10 @@ class LoraBase(ABC):
     def loss(
         self, x0: Tensor, noise: Tensor, alphas: Tensor, sigmas: Tensor, times: Tensor, conditions: Sequence[Tensor]
     ) -> Tensor:
-        """Return the mean squared error of the network's output for noisy latents at levels (n,)."""
+        """Return the mean squared error of the network's output for noisy latents.
+
+        The noise is added to the latents x0 with the given levels (n,).
+        """
         at = level_of(alphas, sigmas)
         x = self.diffusion.process.degrade(x0, at, noise)
         output = self.network_output(x, at, times, conditions)
@@ -104,7 +111,7 @@ class LoraBase(ABC):
         return found
 
     def sample(self, prompts: Sequence[str], seed: int, size: int) -> Iterator[np.ndarray]:
-        """Generate an image (H, W, 4) uint8 for each prompt, with the model's default settings but fewer steps.
+        """Generate a sample image (H, W, 4), uint8, for each prompt, with the model's default settings but fewer steps.
 
         `size` is the side in pixels. A model with a fixed size ignores it.
         """
@@ -117,13 +124,13 @@ class LoraBase(ABC):
         yield from generated_images(self.model, (replace(request, prompt=prompt) for prompt in prompts))
 
     def x0(self, x: Tensor, at: NoiseLevel, times: Tensor, conditions: Sequence[Tensor]) -> Tensor:
-        """Return the clean latents that the network predicts for noisy latents x (n, C, h, w)."""
+        """Predict the clean latents from noisy latents x (n, C, h, w)."""
         found: Tensor = self.diffusion.to_x0(self.network_output(x, at, times, conditions), x, at)
         return found
 
 
 class IconsBase(LoraBase):
-    """Icons as a base model.
+    """Model of the Icons family for which a LoRA is trained.
 
     Each caption is trained with several draft images, since different seeds choose different drafts.
     """
@@ -164,7 +171,7 @@ class IconsBase(LoraBase):
         return parts, np.arange(len(found) - 1).reshape(len(captions), -1)
 
     def _nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
-        """Return the conditions whose drafts have the edges most similar to the image's.
+        """Return the conditions whose draft images have the edges most similar to those of a training image.
 
         With other drafts, the network would learn to ignore the layout of its draft.
         """
@@ -182,7 +189,7 @@ class IconsBase(LoraBase):
 
 
 class StableDiffusionBase(LoraBase):
-    """Stable Diffusion 1, 2 or XL as a base model."""
+    """Stable Diffusion 1, 2 or XL model for which a LoRA is trained."""
 
     default_layers = "attention"
 
@@ -235,7 +242,7 @@ class StableDiffusionBase(LoraBase):
 
 
 def load_base(name: str, device: str) -> LoraBase:
-    """Load the model called `name` for training. Raises BadRequest and ModelError.
+    """Load a model by name, as the base for training a LoRA. Raises BadRequest and ModelError.
 
     A separate copy is loaded, because LoRA layers stay attached to its networks.
     """
@@ -253,12 +260,12 @@ def load_base(name: str, device: str) -> LoraBase:
 
 
 def level_of(alphas: Tensor, sigmas: Tensor) -> NoiseLevel:
-    """Return the noise levels (n,) of a batch in a shape that broadcasts with latents (n, C, h, w)."""
+    """Convert the noise levels (n,) of a batch to a shape that broadcasts with latents (n, C, h, w)."""
     return NoiseLevel(alphas[:, None, None, None], sigmas[:, None, None, None])  # type: ignore[arg-type]
 
 
 def _encoded(encode: Callable[[Tensor], Tensor], images: Sequence[Path], size: tuple[int, int]) -> Tensor:
-    """Encode images one by one, cropped around their centre to the aspect ratio of `size`."""
+    """Load training images and encode them one by one, cropped around their centre to the aspect ratio of `size`."""
     found = []
     for path in images:
         rgba = np.asarray(fitted(read_rgba(path), size))
@@ -267,7 +274,10 @@ def _encoded(encode: Callable[[Tensor], Tensor], images: Sequence[Path], size: t
 
 
 def _edges(rgba: Tensor) -> Tensor:
-    """Return blurred edge maps (N, pixels) of images (N, H, W, 4) over white, with norm 1."""
+    """Return blurred edge maps (N, pixels) of images (N, H, W, 4), for comparing the layouts of images.
+
+    The images are composited over white, and each map has the norm 1.
+    """
     levels = rgba.permute(0, 3, 1, 2).float() / 255
     over_white = (levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]).mean(1, keepdim=True)
     small = F.interpolate(over_white, (2 * _EDGES, 2 * _EDGES), mode="area")

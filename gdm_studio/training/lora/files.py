@@ -24,7 +24,7 @@ _KOHYA_BASES = {"Stable Diffusion 1": "sd_v1", "Stable Diffusion 2": "sd_v2", "S
 
 
 def product_path(out: Path, name: str, layout: str) -> Path:
-    """Return the file (or in PEFT's layout, the folder) of a LoRA called `name` in the folder `out`."""
+    """Return the path of a finished LoRA called `name` in the folder `out`: a file, or a folder in PEFT's layout."""
     return out / (f"{name}.safetensors" if layout == "kohya" else name)
 
 
@@ -38,9 +38,9 @@ def write_lora(
     model: str,
     layout: str,
 ) -> Path:
-    """Write the LoRA of a U-Net in the layout "kohya" or "peft", and return its file or folder. Raises StorageError.
+    """Write a trained LoRA in the layout "kohya" or "peft", and return the path of its file or folder.
 
-    `base` is the kind of model, such as "SDXL", or "". `model` is the name of the model.
+    `base` is the kind of model, such as "SDXL", or "". `model` is the name of the model. Raises StorageError.
     """
     path = product_path(out, name, layout)
     public = _public_names(network)
@@ -80,14 +80,17 @@ def write_lora(
 
 
 def _public_names(network: nn.Module) -> dict[str, str]:
-    """Return {our name: public name} of all layers: diffusers' names for Stable Diffusion's U-Net, else our own."""
+    """Return the names that other programs use for the network's layers, by our names.
+
+    They are diffusers' names for Stable Diffusion's U-Net. Layers of other networks keep our names.
+    """
     weights = [f"{name}.weight" for name, _ in network.named_modules() if name]
     theirs = unet_to_diffusers(weights)
     return {weight.removesuffix(".weight"): theirs.get(weight, weight).removesuffix(".weight") for weight in weights}
 
 
 def _shaped(layer: str, down: Tensor, up: Tensor, base: str) -> tuple[Tensor, Tensor]:
-    """Return the factors on the CPU in the shapes that other programs expect."""
+    """Convert the two factors of a LoRA layer to the shapes that other programs expect, on the CPU."""
     pair = (down.float().cpu().contiguous(), up.float().cpu().contiguous())
     weight = f"{layer}.weight"
     is_projection = linear_shape(weight, (1, 1, 1, 1)) != (1, 1, 1, 1)

@@ -32,7 +32,7 @@ MOST_CARD = 10_000_000
 
 
 class WholeNetwork(nn.Module):
-    """All trained weights of a U-Net, which exclude those of its draft network."""
+    """Weights of a U-Net that are trained in fine-tuning: all but those of its draft network."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class WholeNetwork(nn.Module):
         self._initial = [weight.detach().clone() for weight in self.weights]
 
     def unchanged(self) -> tuple[str, ...]:
-        """Return the names of the matrices and kernels that have not changed since the start."""
+        """Return the names of the matrices and kernels that are still exactly as at the start of training."""
         pairs = zip(self.names, self.weights, self._initial, strict=True)
         return tuple(
             name
@@ -55,7 +55,10 @@ class WholeNetwork(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class FineTuneRecipe(LoraRecipe):
-    """Training recipe for a new Icons model. The text encoder, autoencoder and draft network are not trained."""
+    """Training recipe that fine-tunes the U-Net of an Icons model on the user's images, which gives a new model.
+
+    The text encoder, autoencoder and draft network are not trained.
+    """
 
     name: ClassVar[str] = "fine-tune"
 
@@ -73,7 +76,7 @@ class FineTuneRecipe(LoraRecipe):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """Name of the model's folder."""
+        """Name of the folder to which the fine-tuned model is written."""
         return self.title
 
     def new_weights(self, base: LoraBase) -> Any:
@@ -89,9 +92,9 @@ class FineTuneRecipe(LoraRecipe):
 
 
 def write_fine_tuned(folder: Path, title: str, card: ModelCard, network: nn.Module) -> Path:
-    """Write a copy of an Icons model with another U-Net to a folder, and return its file. Raises StorageError.
+    """Write a copy of an Icons model with a fine-tuned U-Net to a folder, and return the path of its file.
 
-    The parts that are not trained are copied once.
+    The parts that are not trained are copied once. Raises StorageError.
     """
     source = _file(card)
     path = folder / f"{title}.safetensors"

@@ -12,9 +12,9 @@ from torch import Tensor, nn
 
 
 class LoraLayer(nn.Module):
-    """Low-rank delta of a linear layer or a convolution: scale · up(down(x)) for the layer's input x.
+    """Trainable low-rank change of a linear layer or a convolution: scale · up(down(x)) for the layer's input x.
 
-    The scale is alpha / rank. `up` is initialised with zeros, so a new delta has no effect. The factors are fp32.
+    The scale is alpha / rank. `up` is initialised with zeros, so a new change has no effect. The factors are fp32.
     """
 
     def __init__(self, layer: nn.Linear | nn.Conv2d, rank: int, alpha: float) -> None:
@@ -40,9 +40,9 @@ class LoraLayer(nn.Module):
 
 
 class LoraNetwork(nn.Module):
-    """LoRA layers for the named layers of a network.
+    """LoRA layers that adapt the named layers of a network, without changing the network's own weights.
 
-    They act on the network inside `attached`. The network's own weights are not changed.
+    They act on the network inside `attached`.
     """
 
     def __init__(self, network: nn.Module, names: Iterable[str], *, rank: int, alpha: float) -> None:
@@ -56,17 +56,17 @@ class LoraNetwork(nn.Module):
         )
 
     def factors(self) -> Mapping[str, tuple[Tensor, Tensor]]:
-        """Return {layer name: (weight of `down`, weight of `up`)}."""
+        """Return the two factors of each LoRA layer, the weights of `down` and `up`, by layer name."""
         layers: list[Any] = list(self.layers)
         pairs = ((layer.down.weight.detach(), layer.up.weight.detach()) for layer in layers)
         return dict(zip(self.names, pairs, strict=True))
 
     def unchanged(self) -> tuple[str, ...]:
-        """Return the names of the layers whose LoRA has no effect."""
+        """Return the names of the layers whose LoRA has no effect because its weights are still zero."""
         return tuple(name for name, (_, up) in self.factors().items() if not up.any())
 
     def attach(self, network: nn.Module) -> list[torch.utils.hooks.RemovableHandle]:
-        """Add the LoRA outputs to the outputs of the network's layers, until the returned handles are removed."""
+        """Add the outputs of the LoRA layers to those of the network, until the returned handles are removed."""
         handles = []
         for name, layer in zip(self.names, self.layers, strict=True):
 
@@ -78,7 +78,7 @@ class LoraNetwork(nn.Module):
 
     @contextmanager
     def attached(self, network: nn.Module) -> Iterator[None]:
-        """Context manager in which the LoRA layers act on the network."""
+        """Let the LoRA layers act on the network within a `with` block."""
         handles = self.attach(network)
         try:
             yield

@@ -36,7 +36,7 @@ SHOWN_SIDE = 192
 
 @dataclass(frozen=True)
 class LoraModel:
-    """Base model with the trained LoRA and the training data."""
+    """Base model with the LoRA that is being trained, and the latents and conditions of the training images."""
 
     base: LoraBase
     # A LoraNetwork, or the weights of the network itself.
@@ -54,7 +54,10 @@ class LoraModel:
 
 @dataclass(frozen=True, kw_only=True)
 class LoraRecipe(Recipe[LoraModel]):
-    """Training recipe for a LoRA of a U-Net. The model's weights and its text encoders are not trained."""
+    """Training recipe for a LoRA, a small adapter that teaches a model's U-Net new subjects or styles.
+
+    The model's weights and its text encoders are not trained.
+    """
 
     name: ClassVar[str] = "lora"
     starts_with_sheet: ClassVar[bool] = True
@@ -83,7 +86,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """Name of the LoRA's file or folder."""
+        """Name of the file or folder to which the LoRA is written."""
         return product_path(Path(), self.title, self.layout).name
 
     @property
@@ -96,7 +99,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     @cached_property
     def _problems(self) -> FolderProblems:
-        """The files that `pictures` has left out or cut."""
+        """Problems with the files of the image folder: unreadable images and captions that were cut."""
         return FolderProblems()
 
     @property
@@ -105,7 +108,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     @cached_property
     def pictures(self) -> Sequence[CaptionedImage]:
-        """Images with their captions. Raises BadRequest if there are none."""
+        """Training images of the folder `images` with their captions. Raises BadRequest if there are none."""
         found = read_folder(self.images, problems=self._problems)
         if not found:
             raise BadRequest(f"The folder {self.images} contains no images; choose another folder.")
@@ -130,7 +133,7 @@ class LoraRecipe(Recipe[LoraModel]):
         return LoraModel(base, lora, *data, report, copies)
 
     def new_weights(self, base: LoraBase) -> Any:
-        """Return the trained weights as a module that acts on the base's network."""
+        """Create the weights that are trained, attached to the network of the base model. The default is a new LoRA."""
         layers = base.default_layers if self.layers == "default" else self.layers
         lora = LoraNetwork(base.network, base.adaptable(layers), rank=self.rank, alpha=self.alpha)
         lora.attach(base.network)
@@ -168,7 +171,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     @property
     def shown_prompts(self) -> tuple[str, ...]:
-        """Prompts of the sample sheets: the given ones, or else captions."""
+        """Prompts of the sample images: those given by the user, or else some of the training captions."""
         given = [text for prompt in self.prompts.split(";") if (text := prompt.strip())]
         captions = list(dict.fromkeys(each.caption for each in self.pictures))
         step = max(1, len(captions) // SHOWN)
@@ -178,7 +181,7 @@ class LoraRecipe(Recipe[LoraModel]):
         return model.report.paired_errors() if model.report else None
 
     def write_sheet(self, model: LoraModel, out: Path, seen: int) -> None:
-        """Write a sheet of images with fixed prompts and seeds, the current LoRA, and its diagnosis."""
+        """Write the current LoRA, sample images with fixed prompts and seeds, and a diagnosis of the training."""
         self._write_product(model, out)
         images = list(model.base.sample(self.shown_prompts, self.seed, self.size or model.base.card.size))
         write_report(

@@ -28,14 +28,14 @@ _COMPARED = 1000
 
 
 class TrainedWeights(Protocol):
-    """Protocol of the weights that a run trains: a LoRA or the whole network."""
+    """Protocol for the weights that are trained, either a LoRA or the whole network."""
 
     def unchanged(self) -> tuple[str, ...]:
-        """Return the names of the layers that have not changed since the start."""
+        """Return the names of the layers that are still as at the start of training."""
 
 
 class LoraReport:
-    """Measurements of a LoRA or a network in training, always on the same images and noise.
+    """Diagnosis of a LoRA or a fine-tuned network during training, always on the same images and noise.
 
     Create it before training, since errors are compared with those at the start. `rows` are the indices of each image's
     conditions.
@@ -66,7 +66,10 @@ class LoraReport:
 
     @torch.no_grad()
     def diagnosis(self) -> Diagnosis | None:
-        """Return the diagnosis, or None without held-out images."""
+        """Diagnose the training from the errors on training and held-out images.
+
+        Returns None without held-out images.
+        """
         if self._floors is None:
             return None
         ratios = self._ratios
@@ -90,17 +93,20 @@ class LoraReport:
 
     @torch.no_grad()
     def paired_errors(self) -> tuple[str, np.ndarray]:
-        """Return the errors of fixed images at fixed noise, with their key."""
+        """Return the denoising errors for a fixed set of images and noise, and a key that identifies the set.
+
+        Two runs with the same key can be compared pair by pair.
+        """
         images, rows = (self._others, self._rows[1]) if len(self._others) else (self._images, self._rows[0])
         return paired_units(self._predict, images, rows, self._ratios[1::2], self._spread)
 
     @torch.no_grad()
     def _errors_of_others(self) -> tuple[float, ...]:
-        """Return the errors on the held-out images at each noise level."""
+        """Return the network's mean squared error on the held-out images at each noise level."""
         return errors(self._predict, self._others, self._rows[1], self._ratios, self._ratios)
 
     def _predict(self, noisy: Tensor, ratio: float, rows: Tensor) -> Tensor:
-        """Return the predictions for noisy latents, with the first of the conditions `rows` (n, k) of each image."""
+        """Predict the clean latents from noisy ones, with the first of the conditions `rows` (n, k) of each image."""
         base = self._base
         at = base.diffusion.process.coordinates(ratio)
         count = len(noisy)

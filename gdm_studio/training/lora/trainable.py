@@ -8,7 +8,7 @@ _BASES = ("Stable Diffusion 1", "Stable Diffusion 2", "SDXL")
 
 
 def is_trainable(card: ModelCard) -> bool:
-    """Return True if a LoRA can be trained for a model: Icons, or a Stable Diffusion with its text encoders.
+    """Return True if a LoRA can be trained for the model: Icons, or a Stable Diffusion with its text encoders.
 
     Models distilled for few steps without guidance are excluded, because training would undo the distillation.
     """
@@ -18,5 +18,5 @@ def is_trainable(card: ModelCard) -> bool:
 
 
 def is_fine_tunable(card: ModelCard) -> bool:
-    """Return True if the whole network of a model can be fine-tuned, for which it must be small enough."""
+    """Return True if all weights of the model's network can be trained. Only Icons is small enough for that."""
     return card.family == "icons" and is_trainable(card)
