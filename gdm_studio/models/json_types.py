@@ -75,7 +75,9 @@ def _object(kind: Any) -> Read:
 
 
 def _choice(kinds: tuple[Any, ...]) -> Read:
-    """Return a reader for a union. Scalars of a listed type are accepted; other values go to the first other type."""
+    """Return a function that converts a JSON value to one of several types. A scalar of a listed type is accepted
+    unchanged; any other value is converted to the first type that is not a scalar.
+    """
     plain = tuple(kind for kind in kinds if kind in SCALARS)
     others = [_reader(kind) for kind in kinds if kind not in SCALARS]
 

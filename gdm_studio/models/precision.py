@@ -22,12 +22,14 @@ GAIN = 0.75
 
 
 def dtype_name(dtype: torch.dtype) -> str:
-    """Return the name of a number type in a request: "fp32", "bf16" or "fp16"."""
+    """Return the name that a request uses for a torch number type: "fp32", "bf16" or "fp16"."""
     return next(name for name, known in DTYPES.items() if known == dtype)
 
 
 def check_finite(pictures: torch.Tensor) -> torch.Tensor:
-    """Return the images unchanged. Raises NotFinite if they contain NaN or infinities, which rounding would hide."""
+    """Return decoded images unchanged. Raises NotFinite if they contain NaN or infinities, which the conversion to
+    uint8 would hide.
+    """
     if not bool(torch.isfinite(pictures).all()):
         raise NotFinite("The picture contains numbers that are not finite; try another precision or setting.")
     return pictures

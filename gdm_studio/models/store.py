@@ -27,7 +27,7 @@ AUTOMATIC = 0.8
 
 
 class Key(NamedTuple):
-    """Cache key of a loaded model or of a part of it."""
+    """Key of a loaded model, or of a part of it, in the cache of loaded models."""
 
     # Name of the model or part, with its configuration.
     what: str
@@ -39,7 +39,7 @@ class Key(NamedTuple):
 
 
 def key_of(what: str, files: Iterable[Path], device: torch.device, dtype: torch.dtype) -> Key:
-    """Return the cache key of files in their current state."""
+    """Return the cache key for a model or part that is loaded from these files. It changes when a file is modified."""
     return Key(what, tuple((file, stamp_of(file)) for file in files), device, dtype, chosen_limit())
 
 
@@ -89,18 +89,22 @@ class Store:
             return part
 
     def has(self, key: Key) -> bool:
-        """Return True if a model is in memory."""
+        """Return True if the model with this key is in memory."""
         return key in self._models
 
     def bytes_on(self, device: torch.device) -> int:
-        """Return the memory of all parts on the device in bytes, including evicted ones that are still in use."""
+        """Return the memory, in bytes, that loaded models use on the device. Evicted models that a run still uses are
+        included.
+        """
         parts = [part for key, part in list(self._parts.items()) if key.device == device]
         tensors = chain.from_iterable((*part.parameters(), *part.buffers()) for part in parts)
         # A Control-LoRA shares the weights of its U-Net.
         return sum(tensor.nbytes for tensor in {id(tensor): tensor for tensor in tensors}.values())
 
     def release(self, device: torch.device, but: Key | None = None) -> bool:
-        """Evict all models on the device except `but`. Return False if there were none."""
+        """Evict all models on the device from the cache, except the model with the key `but`. Returns False if there
+        were none.
+        """
         with self._lock:
             others = [key for key in self._cached if key.device == device and key != but]
             for key in others:
@@ -108,12 +112,12 @@ class Store:
             return bool(others)
 
     def clear(self) -> None:
-        """Evict all models on all devices."""
+        """Evict all models on all devices from the cache, so that their memory is freed when no run uses them."""
         with self._lock:
             self._cached.clear()
 
     def _make_room(self, device: torch.device, size: int) -> None:
-        """Evict the least recently used models until `size` more bytes fit into the budget."""
+        """Evict the least recently used models on the device until `size` more bytes fit into its memory budget."""
         budget = self._budget(device)
         latest = self._latest.get(device)
         for key in [key for key in self._cached if key.device == device and key != latest]:
@@ -136,7 +140,7 @@ def memory_limit(device: torch.device) -> int | None:
 
 
 def default_budget(device: torch.device) -> int:
-    """Return the default budget in bytes.
+    """Return how many bytes the cached models may use on a device by default.
 
     It is the user's limit, or else three quarters of a device's own memory, or half of the computer's memory.
     """
@@ -153,7 +157,7 @@ def total_memory(device: torch.device) -> int | None:
 
 
 def allocated_memory(device: torch.device) -> int:
-    """Return the memory that this process has allocated on a device, in bytes; 0 if unknown.
+    """Return the memory, in bytes, that this process has allocated on a device, or 0 if it is unknown.
 
     The CPU and MPS share the computer's memory. Memory-mapped files are not counted.
     """
@@ -163,7 +167,8 @@ def allocated_memory(device: torch.device) -> int:
 
 
 def free_memory(device: torch.device) -> int | None:
-    """Return the free memory of a device in bytes, within the user's limit, or None if unknown.
+    """Return the free memory of a device in bytes, or None if it is unknown. A limit that the user has set is
+    respected.
 
     The CPU and MPS share the computer's memory.
     """
@@ -180,7 +185,9 @@ def free_memory(device: torch.device) -> int | None:
 
 
 def _memory_of(device: torch.device) -> Any:
-    """Return torch's module for the device's own memory, or None if it has none or cannot report it."""
+    """Return torch's module (`torch.cuda` or `torch.xpu`) for a device with its own memory, or None if the device has
+    none or cannot report it.
+    """
     import torch
 
     return {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)
