@@ -168,7 +168,9 @@ class ModelCard:
     needs: dict[str, RequiredPart] = field(default_factory=dict)
 
     def weights_beside(self) -> dict[str, tuple[Path, ...]]:
-        """Return the weight files of the parts that are not stored in the model's own file, by part name such as "vae"."""
+        """Return the weight files of the parts that are not stored in the model's own file, by part name such
+        as "vae".
+        """
         return {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in self.beside.items()}
 
     @property

@@ -68,7 +68,9 @@ class Report:
         return [each for each in self.findings if each.state == BAD]
 
     def lines(self) -> Iterator[str]:
-        """Yield the report as lines of English text for the terminal: the findings, then a table of denoising errors."""
+        """Yield the report as lines of English text for the terminal: the findings, then a table of denoising
+        errors.
+        """
         for each in self.findings:
             yield f"{each.state:8}{TITLES[each.check]}: {each.sentence()}"
         if self.levels:

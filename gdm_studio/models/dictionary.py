@@ -173,7 +173,9 @@ class Translation:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """File that translates prompts from several languages to English words that a model knows. It is read on first use."""
+    """File that translates prompts from several languages to English words that a model knows. It is read on
+    first use.
+    """
 
     path: Path
 

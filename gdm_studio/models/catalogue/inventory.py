@@ -85,7 +85,9 @@ def count_by_kind(lines: Sequence[InventoryRow]) -> str:
 
 
 def kind_of(family: str) -> str:
-    """Return the display name of an add-on's kind, such as "LoRA", "VAE" or "embedding", from the `family` of its row."""
+    """Return the display name of an add-on's kind, such as "LoRA", "VAE" or "embedding", from the `family` of
+    its row.
+    """
     kind = family.partition(" · ")[0]
     return "incomplete file" if kind.endswith(", not whole") else _KIND_NAMES.get(kind, kind)
 

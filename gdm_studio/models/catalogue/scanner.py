@@ -42,7 +42,9 @@ REPORT_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class FileStamps:
-    """Sizes and modification times of the files from which an entry was read, to detect whether the entry is outdated."""
+    """Sizes and modification times of the files from which an entry was read, to detect whether the entry is
+    outdated.
+    """
 
     stamps: tuple[tuple[str, Stamp | None], ...] = ()
     # True if the files were old enough that any later change alters their stamps.
