@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class IncompleteModel(ModelError):
-    """Error for a model of the known kind `nearest` with missing or unknown weights."""
+    """Error for a file that belongs to the known kind of model `nearest`, but in which weights are missing or
+    unknown.
+    """
 
     def __init__(self, sentence: str, nearest: str) -> None:
         super().__init__(sentence)
