@@ -241,7 +241,9 @@ _Piece = _Match | tuple[int, int]
 
 
 def units_of(text: str) -> list[Unit]:
-    """Split a text into words and single Chinese or Japanese characters, the units in which a dictionary is searched."""
+    """Split a text into words and single Chinese or Japanese characters, the units in which a dictionary is
+    searched.
+    """
     return [Unit(_plain(found[0]), *found.span()) for found in _UNIT.finditer(text)]
 
 

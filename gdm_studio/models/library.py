@@ -466,7 +466,9 @@ def _with_choices(each: ScannedEntry, chosen: Choices) -> ScannedEntry:
 
 
 def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
-    """Yield an additional library entry for each combination of a model and a few-step LoRA (such as LCM) that fits it."""
+    """Yield an additional library entry for each combination of a model and a few-step LoRA (such as LCM) that
+    fits it.
+    """
     found = list(found)
     for each in found:
         path = Path(each.path)

@@ -207,7 +207,9 @@ class Stage(Protocol):
 
 
 class LoadedModel(Protocol):
-    """Model in the memory of one device, in one number type. It has one or more stages, which run one after the other."""
+    """Model in the memory of one device, in one number type. It has one or more stages, which run one after the
+    other.
+    """
 
     @property
     def card(self) -> ModelCard: ...

@@ -61,13 +61,17 @@ class PromptPart:
 
     @property
     def is_ignored(self) -> bool:
-        """True if the image will not show this phrase as written: it is left out, or another number of things is drawn."""
+        """True if the image will not show this phrase as written: it is left out, or another number of things
+        is drawn.
+        """
         return self.state in (PartState.LEFT_OUT, PartState.UNKNOWN)
 
 
 @dataclass(frozen=True)
 class PromptNote:
-    """Remark about a whole prompt, shown to the user. `value` is the quoted text, or the number of words that are read."""
+    """Remark about a whole prompt, shown to the user. `value` is the quoted text, or the number of words that
+    are read.
+    """
 
     kind: NoteKind
     value: str = ""

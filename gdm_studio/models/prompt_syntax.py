@@ -278,7 +278,9 @@ def _bound(weight: float) -> float:
 
 
 def _join(parts: Sequence[Weighted]) -> list[Weighted]:
-    """Merge neighbouring texts of equal weight, and remove empty ones. Returns at least one text, which may be empty."""
+    """Merge neighbouring texts of equal weight, and remove empty ones. Returns at least one text, which may be
+    empty.
+    """
     groups = groupby((part for part in parts if part.text), key=lambda part: part.weight)
     return [Weighted("".join(part.text for part in group), weight) for weight, group in groups] or [Weighted("")]
 

@@ -158,7 +158,9 @@ def ema_name(name: str) -> str:
 
 
 def check_no_overlap(tensors: Iterable[StoredTensor]) -> None:
-    """Raise Damaged if the data of two tensors overlap in the file, which happens only in malicious or damaged files."""
+    """Raise Damaged if the data of two tensors overlap in the file, which happens only in malicious or damaged
+    files.
+    """
     places = sorted((tensor.begin, tensor.end) for tensor in tensors if tensor.size)
     if any(later < end for (_, end), (later, _) in pairwise(places)):
         raise Damaged("tensors overlap")

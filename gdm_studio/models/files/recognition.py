@@ -316,7 +316,9 @@ def _clip(found: Tensors) -> str:
 
 
 def _language(found: Tensors) -> str:
-    """Return the name of a language model, judged by tensor names and sizes in the format of the transformers library."""
+    """Return the name of a language model, judged by tensor names and sizes in the format of the transformers
+    library.
+    """
     first = "model.layers.0."
     width = found.size("model.norm.weight", 0)
     if found.has(f"{first}post_feedforward_layernorm.weight"):
@@ -455,7 +457,9 @@ _LANGUAGE_MODELS = {
 
 
 def _flux_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX that a LoRA fits, judged by the layer widths of the feed-forward network in a block."""
+    """Return the version of FLUX that a LoRA fits, judged by the layer widths of the feed-forward network in a
+    block.
+    """
     return _FLUX_2.get(width, "FLUX.2") if width and rows in (9 * width, 6 * width) else "FLUX.1"
 
 

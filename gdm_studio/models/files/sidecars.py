@@ -22,7 +22,9 @@ def peft_config_of(path: Path) -> Path | None:
 
 
 def yaml_config_of(path: Path) -> Path | None:
-    """Return the path of the configuration file NAME.yaml beside a checkpoint NAME, or None for files of other kinds."""
+    """Return the path of the configuration file NAME.yaml beside a checkpoint NAME, or None for files of other
+    kinds.
+    """
     is_weights = path.suffix.lower() in (SUFFIX, *PICKLE_SUFFIXES)
     return path.with_suffix(_CONFIG_SUFFIX) if is_weights else None
 

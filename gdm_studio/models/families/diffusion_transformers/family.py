@@ -38,7 +38,7 @@ GUIDANCE_LIMIT = 8.0
 
 
 def card(entry: Entry) -> ModelCard:
-    """Return the model card, read from the headers. Raises ModelError."""
+    """Create the model card of a diffusion transformer from the headers of its files. Raises ModelError."""
     layout = layout_of(entry)
     variant = layout.variant
     wanted = variant.parts(layout.config)
@@ -83,14 +83,16 @@ def card(entry: Entry) -> ModelCard:
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
-    """Load the model onto the device. Raises ModelError."""
+    """Load a diffusion transformer onto the device. Raises ModelError."""
     from gdm_studio.models.families.diffusion_transformers.model import DiffusionTransformer
 
     return DiffusionTransformer.load(of, device, dtype, store)
 
 
 def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
-    """Return the demand of images of `size` (width, height). Raises ModelError."""
+    """Return the memory and operations that a diffusion transformer needs for images of `size` (width, height). Raises
+    ModelError.
+    """
     from gdm_studio.models.families.diffusion_transformers.workload import model_demand
 
     return model_demand(of, size, dtype)

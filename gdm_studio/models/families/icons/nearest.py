@@ -25,7 +25,7 @@ _OFFERED = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+
 
 
 class DrawingIndex:
-    """Index of the drawings from which a model starts its images.
+    """Index of the memorised drawings from which the built-in model starts its images.
 
     A thing without such a drawing starts from the guess of a network, and becomes a blob with nearly every seed.
     """
@@ -33,20 +33,21 @@ class DrawingIndex:
     def __init__(
         self, rows: Iterable[Sequence[int]], tokenizer: Tokenizer, load_vectors: Callable[[], WordVectors]
     ) -> None:
-        """Create an index from `rows`, the token ids of the style and the name of each drawing.
+        """Create an index from `rows`, which contain the token ids of each drawing's style and name.
 
-        `load_vectors` is called at the first search. If it raises ModelError, nothing is found.
+        `load_vectors` is called at the first search for similar drawings. If it raises ModelError, the search returns
+        nothing.
         """
         self._names = frozenset(_without_padding(row[1:]) for row in rows)
         self._tokenizer = tokenizer
         self._load_vectors = load_vectors
 
     def has(self, subject: Subject) -> bool:
-        """Return True if an image of a subject starts from a drawing."""
+        """Return True if a drawing of this thing is memorised, so that its image starts from the drawing."""
         return _without_padding(subject.row[1:]) in self._names
 
     def nearest(self, text: str) -> tuple[str, ...]:
-        """Return the names of drawings that resemble the words of a text, the nearest first.
+        """Return the names of memorised drawings whose names are similar in meaning to a text, the most similar first.
 
         Words that the table of word vectors splits into pieces are ignored, because pieces say little about a word.
         """
@@ -66,12 +67,12 @@ class DrawingIndex:
 
     @cached_property
     def _whole_words(self) -> frozenset[str]:
-        """The words that name a thing and have a vector of their own."""
+        """Words that name a thing and are single tokens, so that each has a vector."""
         return frozenset(self._tokenizer.vocab) - COLOUR_WORDS
 
     @cached_property
     def _offered(self) -> tuple[list[str], Floats]:
-        """The names that can be offered, and their vectors."""
+        """Names of the drawings that may be suggested to the user, and their word vectors."""
         assert self._vectors is not None
         names = [name for name in self._tokenizer.names.single_drawings() if self._can_offer(name)]
         return names, self._vectors.embed(names)
@@ -82,7 +83,7 @@ class DrawingIndex:
 
 
 def read_rows(files: Iterable[Path]) -> list[list[int]]:
-    """Read the token ids of the style and the name of each drawing from files of memorised drawings.
+    """Read the token ids of each memorised drawing, which encode its style and name, from the files of drawings.
 
     Raises OSError, SafetensorError or ValueError for a damaged file.
     """
