@@ -77,8 +77,8 @@ class Pose:
 
     @classmethod
     def drawn(cls, choice: SeedChoice, words: AbstractSet[str]) -> Pose:
-        """Choose a random pose, determined by the seed, that suits the thing named by `words`. For example, vehicles
-        and letters are not mirrored or rotated freely.
+        """Choose a random pose, determined by the seed, that suits the thing named by `words`. For example, letters are
+        not mirrored, and buildings are hardly rotated.
         """
         spread = choice.spread
 
