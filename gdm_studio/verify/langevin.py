@@ -96,8 +96,8 @@ def _check_corrector() -> Iterator[Row]:
 
 
 def _pictures(name: str, steps: int, snr: float) -> np.ndarray:
-    """Sample images of SIDE² independent numbers from the two narrow modes, so that image norms are meaningful, and
-    return all numbers. `snr` controls the corrector, and 0 disables it.
+    """Sample images of SIDE² independent numbers from two narrow modes, so that image norms are meaningful, and return
+    all numbers. `snr` is the step size of the Langevin corrector; 0 disables it.
     """
 
     def denoise(x: Array, at: NoiseLevel) -> Array:
