@@ -239,8 +239,8 @@ def _is_kind_of(each: str, names: Sequence[str]) -> bool:
 
 
 def _longest_name(words: Sequence[str], counts: Callable[[str], bool]) -> Match:
-    """Return the longest known name among the words of a prompt, and of several equally long ones the last. `counts`
-    decides which names are known.
+    """Return the longest name among the words of a prompt that satisfies `counts`, with its words. Of several equally
+    long names, the last one is returned.
     """
     if counts(whole := " ".join(words)):
         return Match(whole, tuple(words))

@@ -175,7 +175,8 @@ def _third_order(
 def _derivative_terms(
     x0: Array, past: tuple[Array, ...], path: NoisePath, i: int, *, eta: float, curvature: float
 ) -> Array | float:
-    """Return the terms of x′ from the first and second derivatives of the predictions in lambda.
+    """Return the higher-order terms of a DPM-Solver++ step, those with the first and second derivatives of the
+    predictions in lambda.
 
     The derivatives are estimated from the last two or three predictions.
     """
@@ -197,8 +198,8 @@ def _derivative_terms(
 
 
 def relax_towards(x: Array, target: Array, at: NoiseLevel, to: NoiseLevel, *, eta: float = 0.0) -> Array:
-    """Return the mean of the reverse SDE at the noise level `to`, for a prediction that is `target` throughout the
-    step.
+    """Solve the reverse SDE exactly from `at` to the noise level `to` under the assumption that the predicted image is
+    `target` throughout the step. Returns the mean of x.
 
     In x/alpha it is e^−k·x + (1 − e^−k)·target. At sigma′ = 0 it is the target.
     """
@@ -209,5 +210,5 @@ def relax_towards(x: Array, target: Array, at: NoiseLevel, to: NoiseLevel, *, et
 
 
 def noise_sigma(at: NoiseLevel, to: NoiseLevel, eta: float) -> float:
-    """Return the standard deviation of the reverse SDE's noise in a step, sigma′·√(1 − e^(−2·eta·h))."""
+    """Return the standard deviation of the noise that the reverse SDE adds in a step, sigma′·√(1 − e^(−2·eta·h))."""
     return to.sigma * math.sqrt(-math.expm1(-2 * eta * (to.log_snr - at.log_snr)))

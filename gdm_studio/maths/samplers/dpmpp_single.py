@@ -31,7 +31,8 @@ PAPER = "Lu et al. 2022, arXiv:2211.01095"
 def dpmpp_2s(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with DPM++ 2S, x′ = sigma′/sigma·x + alpha′(1 − e^−h)·D(middle).
+    """Sample with DPM++ 2S, the second-order singlestep method for the ODE: x′ = sigma′/sigma·x + alpha′(1 −
+    e^−h)·D(middle).
 
     The step to sigma = 0 leads to the prediction itself.
     """

@@ -64,7 +64,7 @@ def invert(
 
 
 def _next_estimate(mapped_before: Array, defect_before: Array, mapped: Array, defect: Array) -> Array:
-    """Return the next estimate of the fixed point, for each image.
+    """Return the next estimate in the fixed-point iteration of an inversion step, for each image.
 
     If the defect has at least halved, this is `mapped`. Otherwise it is the zero of the line through the last two
     estimates (Anderson mixing of depth 1), limited to the range from the previous estimate to the same distance beyond.

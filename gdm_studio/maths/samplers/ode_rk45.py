@@ -81,7 +81,9 @@ def ode_rk45(
 
 
 def _solve(denoise: Denoise, x: Array, x0: Array, interval: tuple[NoiseLevel, NoiseLevel], tolerance: float) -> Array:
-    """Return x at the end of an interval of the path. `x0` is the prediction at its start."""
+    """Solve the probability-flow ODE over one interval of the path and return x at its end. `x0` is the prediction at
+    its start.
+    """
     at, to = interval
     size, size_to = at.alpha + at.sigma, to.alpha + to.sigma
     t, t_to = at.sigma / size, to.sigma / size_to
@@ -123,7 +125,9 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
 def _attempt(
     slope: Slope, u: Array, first: Array, span: tuple[float, float], tolerance: float
 ) -> tuple[Array, Array, Array]:
-    """Take one step for every row. Return u and the slope at its end, and error / tolerance (N, …)."""
+    """Try one Runge-Kutta step for every row. Returns u and the slope at its end, and the estimated error divided by
+    the tolerance (N, …).
+    """
     s, h = span
     slopes, ahead = [first], u
     for node, weights in zip(_NODES, _STAGES, strict=True):
