@@ -32,7 +32,7 @@ def hypot(x: Array, y: Array) -> Array:
 
 
 def array_of(values: Sequence[float], like: Array) -> Array:
-    """Return a one-dimensional array with the type, precision and device of `like`.
+    """Create a one-dimensional array or tensor from numbers, with the type, precision and device of `like`.
 
     On a GPU this waits for the device.
     """

@@ -45,7 +45,8 @@ class Diffusion:
         return scales.c_skip * x + scales.c_out * output
 
     def target(self, x0: Array, x: Array, at: NoiseLevel) -> Array:
-        """Return the training target of the network: the F that makes the prediction from x equal to x0.
+        """Return the training target for the network: the output F with which the prediction from x equals the clean
+        images x0.
 
         Karras et al. 2022, eq. 8.
         """
@@ -71,7 +72,8 @@ class Diffusion:
         return c_noise(self.prediction, self.process, at)
 
     def of_order_one(self, time: Array) -> Array:
-        """Scale a time input from `time` to order one, as the networks of `systems` expect it.
+        """Scale the network's time input, as returned by `time`, to numbers of order one, which the networks of
+        `systems` expect.
 
         The result is the fraction of all timesteps. EDM's time input is unchanged.
         """

@@ -81,7 +81,9 @@ def solve_flow(
     ratios: tuple[float, float],
     tolerance: float = 1e-5,
 ) -> Array:
-    """Solve the probability-flow ODE for x, from noise ratio ratios[0] to ratios[1], in either direction."""
+    """Solve the probability-flow ODE from the noise ratio ratios[0] to ratios[1], in either direction, starting
+    at x.
+    """
     low, high = math.log(ratios[0]), math.log(ratios[1])
 
     def slope(y: Array, share: float) -> Array:

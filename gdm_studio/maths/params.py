@@ -55,7 +55,8 @@ def checked_params(params: tuple[Param, ...], values: Mapping[str, float], *, of
 
 
 def check_number(name: str, value: object, low: float, high: float) -> None:
-    """Raise BadRequest, naming the range, unless `value` is a number from `low` to `high`.
+    """Validate a number from the user. Raises BadRequest, naming the range, unless `value` is a number from `low` to
+    `high`.
 
     The value is compared without conversion to a float, which would fail for a very large integer.
     """

@@ -54,7 +54,7 @@ class Noise(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """Result of one denoising step, from which a run can be continued, saved or branched.
+    """Result of one sampling step, which contains all that is needed to resume, save or branch a run there.
 
     After step `index` (1 … of), `x` is at the noise level `at` = path[index], and `denoised` is the x0 predicted in
     this step. `history` is what a multistep sampler needs to continue. `memory` is the state of a stateful denoiser,
@@ -85,5 +85,7 @@ class Step:
 
 
 def eps_of(x: Array, x0: Array, at: NoiseLevel) -> Array:
-    """Return the noise (x − alpha·x0) / sigma in x, given its clean image x0. Requires sigma > 0."""
+    """Return the noise eps = (x − alpha·x0) / sigma that a noisy image x contains, given its clean image x0. Requires
+    sigma > 0.
+    """
     return (x - at.alpha * x0) / at.sigma

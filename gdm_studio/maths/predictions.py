@@ -32,7 +32,8 @@ Prediction = Callable[[NoiseLevel, float], Scales]
 
 
 def epsilon(at: NoiseLevel, data_scale: float) -> Scales:
-    """Return the scales for a prediction of the noise, F = eps: x0 = (x − sigma·F) / alpha (Ho et al. 2020, eq. 11).
+    """Return the scales for a network that predicts the noise, F = eps: x0 = (x − sigma·F) / alpha (Ho et al. 2020, eq.
+    11).
 
     Raises BadRequest at alpha = 0, where x contains no signal.
     """
@@ -63,7 +64,7 @@ def flow(at: NoiseLevel, data_scale: float) -> Scales:
 
 
 def score(at: NoiseLevel, data_scale: float) -> Scales:
-    """Return the scales for a prediction of the score, F = −eps/sigma: x0 = (x + sigma²·F) / alpha.
+    """Return the scales for a network that predicts the score, F = −eps/sigma: x0 = (x + sigma²·F) / alpha.
 
     Song and Ermon 2019, section 2. Raises BadRequest at alpha = 0.
     """

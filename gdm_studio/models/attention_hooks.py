@@ -20,7 +20,7 @@ Words = Sequence[tuple[str, Sequence[int]]]
 @contextmanager
 def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) -> Iterator[list[Tensor]]:
     """Record what a network's attention layers compute. While this context is active, `look(layer, *inputs)` is called
-    after every call of one of the layers, and its results are collected in the list that the context returns.
+    after each layer call, and its results are collected in the list that the context returns.
     """
     found: list[Tensor] = []
 
@@ -45,7 +45,8 @@ def map_size(height: int, width: int) -> tuple[int, int]:
 
 
 def attention_maps(found: Sequence[Tensor], words: Words, size: tuple[int, int]) -> Tensor:
-    """Return one attention map per word, (W, h, w) in fp32 on the CPU, for data of `size` (height, width).
+    """Return one attention map for each word of a prompt, (W, h, w) in fp32 on the CPU, for an image or latents of
+    `size` (height, width).
 
     The maps (1, tokens, H, W) of the layers in `found` are averaged, and the tokens of a word are summed.
     """

@@ -181,7 +181,9 @@ class ModelCard:
         return self.process_numbers.get("zero_terminal_snr") is True
 
     def default_request(self) -> Request:
-        """Return a request with the model's default settings."""
+        """Return a request whose settings are the model's defaults, such as its sampler, number of steps and guidance
+        scale.
+        """
         given: dict[str, Any] = {name: value for name, value in self.defaults.items() if name in SETTINGS}
         return Request(**given)
 
@@ -190,8 +192,8 @@ class ModelCard:
         return self.accepts.sizes or ((self.size, self.size),)
 
     def makes(self, size: tuple[int, int]) -> bool:
-        """Return True if the model can generate images of this size (width, height), even if the size is not among the
-        offered ones.
+        """Return True if the model can generate images of this size (width, height), whether the user interface offers
+        the size or not.
         """
         unit = self.accepts.multiple
         largest = self.accepts.largest or max(size)
@@ -202,8 +204,8 @@ class ModelCard:
         )
 
     def near(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the supported size (width, height) that is closest in area and aspect ratio to a given image size, at
-        most MAX_SIZE_FACTOR larger or smaller than the training size.
+        """Return the supported size (width, height) that is closest to a given image size. It differs from the training
+        size by at most a factor of MAX_SIZE_FACTOR.
 
         For a model with a fixed list of sizes, return its default size.
         """

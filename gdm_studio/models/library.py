@@ -307,7 +307,8 @@ class Library:
         return dict(sorted(found.items(), key=lambda each: each[0].casefold()))
 
     def upscaler(self, name: str) -> Path:
-        """Return the file of an upscaler, given its name or its path. Raises ModelError.
+        """Return the weight file of an upscaling network, given its name or its path. Raises ModelError if it is not
+        installed.
 
         The built-in upscaler is called `built_in.NAME`.
         """

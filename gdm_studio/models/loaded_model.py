@@ -116,7 +116,7 @@ class DenoiserWithMemory(Protocol):
 
 @runtime_checkable
 class DenoiserWithVariance(Protocol):
-    """Denoiser that also predicts the variance of a step's noise, for models with `learned_variance`.
+    """Denoiser whose network also predicts the variance of a step's noise, for models with `learned_variance`.
 
     `variance` is the prediction of the last call, shaped like x, from 0 for DDPM's smallest variance to 1 for the
     largest (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
@@ -220,7 +220,9 @@ class LoadedModel(Protocol):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """Stages of the model, as listed in the card. A model with a single stage returns itself."""
+        """Stages of the model, in the order in which they compute the steps. A model with a single stage returns
+        itself.
+        """
         ...
 
 
@@ -229,7 +231,9 @@ class MultiStageModel(Protocol):
     """Model that adds stages for some requests, such as a refiner or a second pass at a larger size."""
 
     def for_request(self, request: Request) -> LoadedModel:
-        """Return the model with all stages that the request needs. Raises ModelError."""
+        """Return the model with all stages that the request needs, such as a refiner or a second pass. Raises
+        ModelError.
+        """
         ...
 
 
@@ -259,7 +263,9 @@ class StageOnPath(Protocol):
 
     @property
     def joined(self) -> bool:
-        """True if the stage continues from the noisy data at which the previous stage stopped."""
+        """True if the stage continues from the noisy latents of the previous stage, and False if it starts from a
+        finished image.
+        """
         ...
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:

@@ -80,6 +80,6 @@ def _gains_by_bf16() -> bool:
 
 
 def image_levels(images: Tensor) -> Tensor:
-    """Convert images (N, 3, H, W) in −1 … 1 to uint8 (N, H, W, 3) on the CPU."""
+    """Convert images from tensors (N, 3, H, W) with values −1 … 1 to uint8 (N, H, W, 3) on the CPU."""
     levels = ((images.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
     return levels.permute(0, 2, 3, 1).contiguous().cpu()

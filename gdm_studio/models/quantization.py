@@ -13,7 +13,7 @@ _MOST = 127
 
 
 def quantize(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Quantise a weight (C, …) to int8 of the same shape, with fp32 scales (C,): weight ≈ int8 · scale.
+    """Quantise a weight (C, …) to int8 with one fp32 scale per output channel (C,), such that weight ≈ int8 · scale.
 
     The largest value of each output channel is exact, and every error is at most half the scale.
     """

@@ -39,7 +39,9 @@ class FoundPart:
 
 @dataclass(frozen=True)
 class RequiredPart:
-    """Text encoder or VAE that a model requires. Any file with tensors of this kind and width is accepted."""
+    """Text encoder or VAE that a model requires but does not contain. Any file with tensors of this kind and width is
+    accepted.
+    """
 
     # As in `families.parts.layout.Part`.
     kind: str

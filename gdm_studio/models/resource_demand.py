@@ -16,7 +16,9 @@ PROGRAM = 400 * 10**6
 
 @dataclass(frozen=True)
 class Demand:
-    """Memory (bytes) and floating-point operations that a model needs for images of one size."""
+    """Memory (bytes) and floating-point operations that a model needs for generating an image of a given size,
+    estimated before it is loaded.
+    """
 
     # Weights of the denoiser, and of the parts that are needed before and after it.
     denoiser: int

@@ -44,7 +44,7 @@ def key_of(what: str, files: Iterable[Path], device: torch.device, dtype: torch.
 
 
 class Store:
-    """Cache of the most recently used models on each device, within `budget(device)` bytes.
+    """Cache of loaded models. On each device it retains the most recently used models within `budget(device)` bytes.
 
     A model evicted while in use stays in memory, and can be requested again, until its last user releases it. The most
     recently requested model is never evicted.
@@ -63,7 +63,9 @@ class Store:
         self._lock = threading.RLock()
 
     def model(self, key: Key, load: Callable[[], LoadedModel]) -> LoadedModel:
-        """Return the model with this key from the cache, or load it with `load()`, whose errors are propagated."""
+        """Return the model with this key from the cache, or load it by calling `load()` and evict other models if
+        necessary.
+        """
         with self._lock:
             self._latest[key.device] = key
             for other in [each for each in self._cached if each.device == key.device and each.limit != key.limit]:
@@ -76,7 +78,8 @@ class Store:
             return model
 
     def part(self, key: Key, size: int, load: Callable[[], Part]) -> Part:
-        """Return the part with this key from memory, or load it with `load()` after making room for `size` bytes.
+        """Return a network that belongs to a model, such as its VAE, from memory. If it is not loaded yet, evict other
+        models until `size` bytes fit, and call `load()`.
 
         A part is requested while its model is loaded, or later if a run needs it again.
         """
@@ -127,12 +130,14 @@ class Store:
 
 
 def chosen_limit() -> int:
-    """Return the memory limit per device that the user has set, in bytes, or 0 for automatic."""
+    """Return the user's setting that limits the memory per device, in bytes, or 0 if the limit is automatic."""
     return round(1e9 * preferences.load().memory_gb)
 
 
 def memory_limit(device: torch.device) -> int | None:
-    """Return the memory that the program may use on a device, in bytes, or None if that is unknown."""
+    """Return how much memory the program may use on a device, in bytes: the user's limit, or else a part of the free
+    memory. Returns None if it is unknown.
+    """
     if chosen := chosen_limit():
         return chosen
     free = free_memory(device)
@@ -151,7 +156,9 @@ def default_budget(device: torch.device) -> int:
 
 
 def total_memory(device: torch.device) -> int | None:
-    """Return the memory of a device in bytes, or None if unknown. The CPU and MPS share the computer's memory."""
+    """Return the total memory of a device in bytes, or None if it is unknown. For the CPU and MPS, it is the computer's
+    memory.
+    """
     own = _memory_of(device)
     return int(own.get_device_properties(device).total_memory) if own else memory.total()
 

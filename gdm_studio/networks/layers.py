@@ -123,7 +123,8 @@ class Attention2d(nn.Module):
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = None) -> Tensor:
-    """Compute softmax attention (N, heads, T, D).
+    """Compute softmax attention of queries, keys and values with shapes (N, heads, T or S, D). Returns a tensor (N,
+    heads, T, D).
 
     `allowed` is a boolean mask that broadcasts to (N, heads, T, S).
     """
@@ -138,7 +139,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = N
 
 
 def attention_weights(query: Tensor, key: Tensor, heads: int, allowed: Tensor | None = None) -> Tensor:
-    """Return the softmax attention weights (N, T, S), averaged over the heads in fp32.
+    """Compute the softmax attention weights of T queries to S keys, averaged over the heads, as (N, T, S) in fp32.
 
     `query` is (N, T, C), and `key` is (N, S, C).
     """
@@ -277,7 +278,9 @@ def group_norm(channels: int) -> GroupNorm:
 
 
 def zero_init(module: ConvOrLinear) -> ConvOrLinear:
-    """Set a module's weight and bias to zero, so that a residual branch starts as zero, and return the module."""
+    """Set the weight and bias of a layer to zero, so that the residual branch that it ends has no effect before
+    training. Returns the layer.
+    """
     nn.init.zeros_(module.weight)
     if module.bias is not None:
         nn.init.zeros_(module.bias)

@@ -152,7 +152,7 @@ def _doublings(bounds: tuple[float, float]) -> list[float]:
 
 
 def _power(power: int) -> str:
-    """Format a power of ten with superscripts, such as 10⁻⁴."""
+    """Format a power of ten as a label for an axis, with superscripts, such as 10⁻⁴."""
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else "1"
 
 

@@ -97,7 +97,7 @@ def _check_corrector() -> Iterator[Row]:
 
 def _pictures(name: str, steps: int, snr: float) -> np.ndarray:
     """Sample images of SIDE² independent numbers from two narrow modes, so that image norms are meaningful, and return
-    all numbers. `snr` is the step size of the Langevin corrector; 0 disables it.
+    all numbers. `snr` is the signal-to-noise ratio of the corrector's Langevin steps; 0 disables them.
     """
 
     def denoise(x: Array, at: NoiseLevel) -> Array:

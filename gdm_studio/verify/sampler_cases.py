@@ -68,12 +68,14 @@ def last_x(steps: Iterable[Step]) -> Array:
 
 
 def no_noise(step: int, like: Array, draw: int = 0) -> Array:
-    """Noise source for deterministic samplers, which raises AssertionError if it is used."""
+    """Raise AssertionError. This function is the noise source for deterministic samplers, which must never call it."""
     raise AssertionError("a deterministic sampler drew noise")
 
 
 def posterior_variance(data: Gaussian) -> Callable[[NoiseLevel], float]:
-    """Return Var(x0 | x) of Gaussian data as a function of the noise level, averaged over its principal axes."""
+    """Return a function that computes the variance Var(x0 | x) of Gaussian data at a noise level, averaged over its
+    principal axes.
+    """
     variances, _ = data.axes
 
     def variance(at: NoiseLevel) -> float:

@@ -43,7 +43,8 @@ def total_variation(shares: np.ndarray, weights: np.ndarray) -> float:
 
 
 def neighbour_auc(samples: np.ndarray, other: np.ndarray, *, neighbours: int = 32, cells: int = 64) -> float:
-    """Return the AUC of a nearest-neighbour classifier between two sets of points (n, 2) of equal size.
+    """Measure how well a nearest-neighbour classifier separates two sets of points (n, 2) of equal size, as the area
+    under its ROC curve (AUC).
 
     A point's score is the fraction of its nearest neighbours that belong to its own set. The AUC is 0.5 for identical
     distributions, and 1 for sets that do not overlap. `cells` limits the memory: distances are computed for n / `cells`

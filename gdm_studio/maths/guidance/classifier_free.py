@@ -67,7 +67,8 @@ def limited_interval(inside: Denoise, outside: Denoise, path: NoisePath, interva
 
 
 def classifier_guided(denoise: Denoise, gradient: Gradient, scale: float) -> Denoise:
-    """Return a denoiser with classifier guidance: x0 + scale·(sigma²/alpha)·grad log p(y | x).
+    """Return a denoiser with classifier guidance, which shifts the prediction by a classifier's gradient: x0 +
+    scale·(sigma²/alpha)·grad log p(y | x).
 
     Dhariwal and Nichol 2021, arXiv:2105.05233, algorithm 2, where it is written as eps − scale·sigma·grad. At alpha =
     0, x is independent of y, and x0 is unchanged.

@@ -52,7 +52,8 @@ def timesteps_for(steps: int) -> int:
 
 
 def flux1_shift(tokens: int) -> float:
-    """Return the shift of FLUX.1 dev for an image of `tokens` tokens. Its logarithm is linear in their number.
+    """Return the shift of FLUX.1 dev's noise schedule for an image of `tokens` tokens. Its logarithm is linear in their
+    number.
 
     The shift is e^0.5 at 256 tokens and e^1.15 at 4096 tokens (1024 × 1024 pixels).
     """
@@ -60,7 +61,7 @@ def flux1_shift(tokens: int) -> float:
 
 
 def flux2_shift(tokens: int, steps: int) -> float:
-    """Return the shift of FLUX.2 for this number of tokens and steps.
+    """Return the shift of FLUX.2's noise schedule for an image of `tokens` tokens and a number of steps.
 
     Its logarithm is linear in both, by a fit of Black Forest Labs. Above 4300 tokens it is independent of the steps.
     """
@@ -71,7 +72,7 @@ def flux2_shift(tokens: int, steps: int) -> float:
 
 
 def sd3_first(shift: float, timesteps: int = 1000) -> float:
-    """Return the smallest time, before the shift, in a run of Stable Diffusion 3.
+    """Return the smallest time in a run of Stable Diffusion 3, before its noise schedule is shifted.
 
     Its samplers start from the shifted time of the first timestep, which they shift again.
     """

@@ -80,14 +80,14 @@ class Process:
         return (*(self.coordinates(ratio) for ratio in SPACINGS[spacing].pick(self.ratios, steps, table)), CLEAN)
 
     def at(self, t: float) -> NoiseLevel:
-        """Return the noise level of a timestep, which may be a fraction.
+        """Return the noise level of a timestep, which need not be an integer.
 
         Ratios are interpolated in their logarithm. Timesteps outside the table are clamped to its ends.
         """
         return self.coordinates(look_up(self.ratios, t))
 
     def timestep(self, at: NoiseLevel) -> Array:
-        """Return the timestep of a noise level, which may be a fraction.
+        """Return the timestep at which the process reaches a noise level. It need not be an integer.
 
         This is the inverse of `at`, elementwise for arrays.
         """

@@ -84,7 +84,8 @@ Eta = Annotated[
 def ddim(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 0.0
 ) -> Iterator[Step]:
-    """Sample with DDIM over the noise levels of `path`, which may skip timesteps.
+    """Sample with DDIM (and with Euler, Euler a and DDPM, which differ only in `eta`) over the noise levels of `path`,
+    which may skip timesteps.
 
     `eta` is the fraction of fresh noise: 0 is deterministic, 1 is DDPM.
     """

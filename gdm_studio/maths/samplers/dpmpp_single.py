@@ -118,7 +118,8 @@ def _two_stages(denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, st
 
 
 def _correlation(at: NoiseLevel, middle: NoiseLevel, to: NoiseLevel) -> float:
-    """Return the correlation between the reverse SDE's noise at the middle and at the end of a step.
+    """Return the correlation between the two noise draws of a DPM++ SDE step: the reverse SDE's noise at its middle and
+    at its end.
 
     The noise is that of eta = 1, in sigma / alpha.
     """

@@ -33,7 +33,8 @@ def invert(
     history: tuple[Array, ...] = (),
     refinements: Refinements = 0.0,
 ) -> Iterator[Step]:
-    """Run DDIM backwards, from the last noise level of `path` to the first (Song 2021, arXiv:2010.02502, sec. 5.4).
+    """Compute the noise from which DDIM would generate a given image, by running DDIM backwards from the last noise
+    level of `path` to the first (Song 2021, arXiv:2010.02502, sec. 5.4).
 
     x is a clean image at path[-1], or the state at path[-1 − start] after `start` steps. Step i leads to path[-1 − i].
     DDIM at eta 0 from the last x reproduces the image, more accurately with more steps.

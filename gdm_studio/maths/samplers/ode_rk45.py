@@ -67,7 +67,8 @@ def ode_rk45(
     history: History = (),
     tolerance: Tolerance = 1e-4,
 ) -> Iterator[Step]:
-    """Sample by solving the probability-flow ODE in each interval of the path to a relative and absolute `tolerance`.
+    """Sample by solving the probability-flow ODE with the adaptive Dormand–Prince method, in each interval of the path
+    to a relative and absolute `tolerance`.
 
     The ODE is du/dt = (u − x0)/t with u = x/(alpha + sigma), t = sigma/(alpha + sigma), which is finite at alpha = 0.
     The step to sigma = 0 is Euler's. Each image of x (N, …) has its own error norm and step size.
@@ -97,7 +98,8 @@ def _solve(denoise: Denoise, x: Array, x0: Array, interval: tuple[NoiseLevel, No
 
 
 def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
-    """Solve du/ds = slope(u, s) from s = 0 to s = 1, for each row of u (N, …). `first` is the slope at s = 0.
+    """Solve the ODE du/ds = slope(u, s) from s = 0 to s = 1 with adaptive steps, for each row of u (N, …). `first` is
+    the slope at s = 0.
 
     The step size is halved and doubled per row. Rows at the same s with the same step share an evaluation. A step of
     1/2^20 of the interval is always accepted.

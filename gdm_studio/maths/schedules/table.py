@@ -22,7 +22,7 @@ def ratios(alpha_bars: Iterable[float]) -> tuple[float, ...]:
 
 
 def look_up(table: Sequence[float], t: float) -> float:
-    """Return the noise ratio at a timestep of a schedule. The timestep may be a fraction.
+    """Return the noise ratio at a timestep of a noise schedule. The timestep need not be an integer.
 
     The logarithm of the ratio is interpolated. Timesteps outside the table are clamped to its ends.
     """
@@ -38,8 +38,8 @@ def look_up(table: Sequence[float], t: float) -> float:
 
 
 def locate(table: Sequence[float], ratio: float) -> float:
-    """Return the timestep at which a schedule has a given noise ratio. It may be a fraction. This is the inverse of
-    `look_up`.
+    """Return the timestep at which a noise schedule reaches a given ratio, the inverse of `look_up`. It need not be an
+    integer.
     """
     if ratio <= table[0]:
         return 0.0

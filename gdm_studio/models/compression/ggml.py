@@ -160,7 +160,7 @@ def _bits_in_order(raw: Tensor) -> Tensor:
 
 
 def _plus(low: Tensor, high: Tensor, factor: int) -> Tensor:
-    """Compute low + factor · high on bytes, in place of `low`. The sums must fit into a byte."""
+    """Compute low + factor · high for arrays of bytes, and store the result in `low`. The sums must fit into a byte."""
     low.view(torch.int32).add_(high.view(torch.int32), alpha=factor)
     return low
 

@@ -76,7 +76,7 @@ def rows_of(
 
 
 def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
-    """Convert fp8 bytes (n, m) to fp32.
+    """Convert weights that are stored as fp8 bytes (n, m) to fp32.
 
     Only CUDA has a fast conversion. Elsewhere the bytes are looked up in a table, because MPS has no fp8 and torch's
     conversion is five times as slow on a CPU.
@@ -88,7 +88,7 @@ def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def _expand_four_bits(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
-    """Decode bitsandbytes' 4-bit weights, whose upper halves come first, to fp32 (n,).
+    """Decode a weight that bitsandbytes has quantised to 4 bits, with the upper half of each byte first, to fp32 (n,).
 
     Each block is multiplied by its largest absolute weight, which may itself be quantised (Dettmers et al. 2023,
     arXiv:2305.14314, section 3).

@@ -178,7 +178,9 @@ def widened(
     dtype: torch.dtype = torch.float32,
     memory_format: torch.memory_format = torch.contiguous_format,
 ) -> CompressedTensor:
-    """Wrap an unquantised weight, so that each operation converts it to another type or memory format."""
+    """Wrap a weight that is not quantised, so that each operation converts it to another number type or memory format
+    when it is used.
+    """
     return CompressedTensor([weight], _widen, weight.shape, dtype, memory_format, _take_plain)
 
 

@@ -69,7 +69,8 @@ class _Short(Exception):
 
 
 def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
-    """Return the header of an open GGUF file of `size` bytes.
+    """Parse the header of an open GGUF file of `size` bytes: names, shapes and locations of its tensors, and the
+    metadata.
 
     Shapes are in the order of torch, outermost axis first. A tensor reshaped by ComfyUI-GGUF has its original shape.
     Tensors of unsupported types are left out of `stored`. Raises ModelError.

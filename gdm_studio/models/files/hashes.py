@@ -66,7 +66,7 @@ class Stopped(Exception):
 
 
 def hash_file(file: Path, stopped: Callable[[], bool] = lambda: False) -> Hashes:
-    """Return the hashes of a file. They are cached until the file changes.
+    """Compute the hashes of a weight file, or return them from the cache if the file has not changed.
 
     Raises OSError or StorageError if the file cannot be read, and Stopped once `stopped` returns True.
     """

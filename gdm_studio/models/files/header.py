@@ -153,7 +153,9 @@ def unreadable_error(file: str, storage: str) -> ModelError:
 
 
 def ema_name(name: str) -> str:
-    """Return the name of a weight's moving average in a whole model: "model_ema.ab" for "model.a.b"."""
+    """Return the name under which a checkpoint stores the moving average (EMA) of a weight: "model_ema.ab" for
+    "model.a.b".
+    """
     return EMA + name.removeprefix("model.").replace(".", "")
 
 
@@ -167,7 +169,9 @@ def check_no_overlap(tensors: Iterable[StoredTensor]) -> None:
 
 
 def strict_json(data: bytes | str) -> Any:
-    """Parse JSON. Raises ValueError for NaN, infinities and duplicate keys."""
+    """Parse JSON from an untrusted file. Raises ValueError for NaN, infinities and duplicate keys, which Python's
+    parser would accept.
+    """
     return json.loads(data, object_pairs_hook=_each_once, parse_constant=_refused)
 
 

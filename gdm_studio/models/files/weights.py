@@ -30,7 +30,8 @@ _HALVES = ("F16", "BF16")
 
 
 class Weights(Mapping[str, Tensor]):
-    """Mapping of the weights of an entry by name, or of one `part` ("unet") of a folder of components.
+    """Read-only mapping from weight names to tensors, for all files of a model or for one `part` ("unet") of a
+    diffusers folder.
 
     A tensor has its stored type and is memory-mapped on the CPU: it is read when used, and writing to it does not
     change the file. Quantised weights are returned in fp32, or by `compressed` in the stored form. `read` converts the
@@ -100,7 +101,7 @@ class Weights(Mapping[str, Tensor]):
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return the shapes of all weights, by name."""
+        """Return the shape of every weight by name, without reading the weights."""
         return {name: self._headers[file].shapes[name] for name, file in self._file_of.items()}
 
     def read(self, name: str, dtype: torch.dtype, device: torch.device | str = "cpu") -> Tensor:

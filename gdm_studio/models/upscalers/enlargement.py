@@ -28,7 +28,8 @@ def grid_of(network: UpscalingNetwork) -> TileGrid:
 
 
 def enlarge(network: UpscalingNetwork, rgba: np.ndarray, grid: TileGrid | None = None) -> Enlargement:
-    """Upscale an image (H, W, 4), uint8 with straight alpha, by the network's factor.
+    """Upscale an image (H, W, 4), uint8 with straight alpha, by the network's factor. The generator yields its progress
+    after each tile and returns the image.
 
     Out-of-memory errors are propagated, so that the caller can retry with a `grid` of smaller tiles.
     """
@@ -51,7 +52,8 @@ def enlarge(network: UpscalingNetwork, rgba: np.ndarray, grid: TileGrid | None =
 def enlarge_to(
     size: tuple[int, int], rgba: np.ndarray, scale: int, enlarge_once: Callable[[np.ndarray], Enlargement]
 ) -> Enlargement:
-    """Upscale an image until it is at least as large as `size` (width, height), then resample it to that size.
+    """Upscale an image repeatedly until it is at least as large as `size` (width, height), and then resample it to
+    exactly that size.
 
     `enlarge_once` enlarges an image by `scale`, and is applied at least once.
     """

@@ -35,7 +35,7 @@ MOST_PARAMETERS = 2**30
 
 
 class UpscalingNetwork(nn.Module):
-    """Network that upscales images (1, C, H, W) in 0..1 to (1, C, scale·H, scale·W)."""
+    """Network that enlarges images (1, C, H, W) with values 0 … 1 by an integer factor, to (1, C, scale·H, scale·W)."""
 
     def __init__(
         self,

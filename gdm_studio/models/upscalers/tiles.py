@@ -65,7 +65,7 @@ def tile_grid(reach: int | None, multiple: int, bytes_per_pixel: int) -> TileGri
 
 
 def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, grid: TileGrid) -> Iterator[Strip]:
-    """Upscale an image (C, H, W) by `scale` tile by tile, yielding a Strip after each tile.
+    """Upscale an image (C, H, W) by the factor `scale` tile by tile, and yield the progress after each tile.
 
     `network` maps (1, C, h, w) to (1, C, scale·h, scale·w). The strips' rows together form the result. It equals that
     of the whole image if the margin is as wide as the network's receptive field.

@@ -85,7 +85,7 @@ def assemble_images(tokens: Tensor, side: int, patch: int) -> Tensor:
 
 
 def patches_per_side(size: int, patch: int) -> int:
-    """Return the number of patches along the side of an image.
+    """Return the number of patches along one side of a square image of `size` pixels.
 
     Raises ValueError if `size` is not a multiple of `patch`.
     """
@@ -95,7 +95,8 @@ def patches_per_side(size: int, patch: int) -> int:
 
 
 def position_encoding(side: int, width: int) -> Tensor:
-    """Return fixed sinusoidal position encodings (side², width), as in Vaswani et al. 2017, section 3.5.
+    """Return fixed sinusoidal encodings of the positions in a square grid of patches (side², width), as in Vaswani et
+    al. 2017, section 3.5.
 
     They consist of sines and cosines of the column and of the row, with wavelengths from 2π to 20,000π. Each axis takes
     half of the width. `width` must be a multiple of four.
@@ -109,5 +110,7 @@ def position_encoding(side: int, width: int) -> Tensor:
 
 
 def head_count(width: int) -> int:
-    """Return the number of attention heads. A head has 64 dimensions, or fewer if 64 does not divide the width."""
+    """Choose the number of attention heads for a transformer of a given width. A head has 64 dimensions, or fewer if 64
+    does not divide the width.
+    """
     return next(width // each for each in (64, 40, 32, 16, 8, 4) if width % each == 0)

@@ -135,7 +135,9 @@ def rotate(heads: Tensor, rotation: Rotation) -> Tensor:
 
 
 def grid_positions(height: int, width: int, axes: int = 3, *, first: int = 0) -> Tensor:
-    """Return the positions (first, row, column, 0 …) of a grid of image tokens, (height · width, axes)."""
+    """Return the position of each image token in a grid, (first, row, column, 0 …), as an integer tensor (height ·
+    width, axes) for rotary embeddings.
+    """
     positions = torch.zeros(height, width, axes, dtype=torch.long)
     positions[..., 0] = first
     positions[..., 1] = torch.arange(height)[:, None]

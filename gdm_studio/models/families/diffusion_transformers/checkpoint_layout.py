@@ -86,7 +86,7 @@ class Layout:
 
 
 def is_transformer(entry: Entry) -> bool:
-    """Return True if a file or folder contains a diffusion transformer of a known variant."""
+    """Return True if a file or folder contains a diffusion transformer that the program supports, such as FLUX.1."""
     found = recognise(entry)
     return found is not None and found.name in VARIANTS
 

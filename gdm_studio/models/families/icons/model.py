@@ -153,8 +153,8 @@ class IconsModel:
         return [each.report for each, _ in adapters.deltas(self.unet, self.text) if each.report]
 
     def _adapted(self, conditions: Sequence[Conditioning]) -> tuple[IconsModel, Sequence[Conditioning]]:
-        """Return a copy of the model with the LoRAs applied that the prompts name, and the conditions without the
-        LoRAs' tags.
+        """Return the model with the LoRAs applied that the prompts name, and the conditions without the LoRAs' tags.
+        The model itself is not changed.
         """
         adapters = PromptAdapters(each.text for each in conditions if not each.negative)
         if not adapters:
@@ -282,10 +282,10 @@ class IconsModel:
 
     @torch.no_grad()
     def drawing(self, name: str) -> Tensor | None:
-        """Return the memorised drawing of the thing called `name`, in the style with the largest weight, as straight
-        RGBA (H, W, 4).
+        """Return the memorised drawing of the thing called `name`, in the style that seeds choose most often, as
+        straight RGBA (H, W, 4).
 
-        Return None if the model has no drawing of it.
+        Returns None if the model has no drawing of it.
         """
         recall = self.all_drawings or self.recall
         ids = self.tokenizer.encode(name)[1:]

@@ -108,7 +108,9 @@ class Layout:
 
 
 def is_stable_diffusion(entry: Entry) -> bool:
-    """Return True if a file or diffusers folder contains a U-Net with cross-attention."""
+    """Return True if a file or diffusers folder contains a Stable Diffusion model, which is recognised by a U-Net with
+    cross-attention.
+    """
     names = {name for name, _, _ in _names(entry)}
     return any(names.issuperset(marks) for marks in FIRST) and any(name.endswith(ATTENDS) for name in names)
 

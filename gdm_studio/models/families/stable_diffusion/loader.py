@@ -174,7 +174,7 @@ def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: St
 
 
 def is_short(device: torch.device) -> bool:
-    """Return True if the device has less free memory than a run may need."""
+    """Return True if the device has so little free memory that a run may not have enough."""
     free = free_memory(device)
     total = total_memory(device)
     return free is not None and total is not None and free < SHORT * total

@@ -164,7 +164,9 @@ def _configure(entry: Entry, kind: Variant) -> Variant:
 
 
 def read_config(entry: Entry, name: str) -> dict[str, Any]:
-    """Read a configuration file in a folder, or return {} if it does not exist. Raises ModelError if it is damaged."""
+    """Read a JSON configuration file of a diffusers folder, such as "vae/config.json". Returns {} if it does not exist.
+    Raises ModelError if it is damaged.
+    """
     try:
         return entry.object(name) if (entry.folder / name).is_file() else {}
     except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:

@@ -109,12 +109,14 @@ class PointsModel:
 
 
 def are_points(card: ModelCard) -> bool:
-    """Return True if the model's data are points in the plane, of shape (1, points, 2)."""
+    """Return True if a model generates points in the plane, of shape (1, points, 2), and not images."""
     return card.latent[0] == 1 and card.latent[2] == 2
 
 
 def draw_points(x0: Tensor, size: int, *, reach: float) -> Tensor:
-    """Draw points (N, 1, P, 2) as RGBA images (N, size, size, 4), with the coordinate `reach` at the edges."""
+    """Draw sets of points (N, 1, P, 2) as RGBA images (N, size, size, 4) for display. The coordinate `reach` is at the
+    edge of the image.
+    """
     pictures = torch.zeros(len(x0), size, size, 4, dtype=torch.uint8)
     places = ((x0[:, 0].detach().cpu().float() / reach + 1) * (size - 1) / 2).nan_to_num(-size).round()
     for picture, points in zip(pictures, places, strict=True):
