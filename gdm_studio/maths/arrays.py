@@ -27,7 +27,7 @@ def log(x: Array) -> Array:
 
 
 def hypot(x: Array, y: Array) -> Array:
-    """Return √(x² + y²) for numbers, or elementwise for arrays and tensors."""
+    """Return √(x² + y²) for two numbers, or for each pair of elements of two arrays or tensors."""
     return math.hypot(x, y) if is_number(x) and is_number(y) else (x * x + y * y) ** 0.5
 
 

@@ -83,7 +83,8 @@ def previous(at: NoiseLevel, before: NoiseLevel) -> Scales:
 
 
 def edm(at: NoiseLevel, data_scale: float) -> Scales:
-    """Return the scales of EDM's preconditioning, for any alpha.
+    """Return the scales of EDM's preconditioning, in which the network predicts a mixture of image and noise that
+    depends on the noise level. Works for any alpha.
 
     The network's input and target have unit variance (Karras et al. 2022, table 1).
     """

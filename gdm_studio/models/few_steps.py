@@ -24,7 +24,7 @@ class FewSteps:
 
     @property
     def summary(self) -> str:
-        """Short description for the user: the usual number of steps and the paper."""
+        """Short description of the kind of distillation for the user: the usual number of steps and the paper."""
         return SUMMARY.format(steps=self.settings["steps"], paper=self.paper)
 
     def made_for(self, steps: int) -> FewSteps:

@@ -13,7 +13,7 @@ FAR = 1e300
 
 
 def forward_process(card: ModelCard) -> Process:
-    """Create the forward (noising) process that a model card specifies."""
+    """Create the forward process (which adds noise to images) that a model card specifies."""
     return PROCESSES[card.process](**card.process_numbers)
 
 

@@ -239,7 +239,7 @@ class MultiStageModel(Protocol):
 
 @runtime_checkable
 class StageWithRemarks(Protocol):
-    """Stage that can report which settings of a request it ignores."""
+    """Stage of a model that can report which settings of a request it ignores."""
 
     def remarks(self, request: Request) -> Sequence[str]:
         """Return sentences that inform the user which parts of the request have no effect. Raises BadRequest and
@@ -263,8 +263,8 @@ class StageOnPath(Protocol):
 
     @property
     def joined(self) -> bool:
-        """True if the stage continues from the noisy latents of the previous stage, and False if it starts from a
-        finished image.
+        """True if the stage continues from the noisy latents of the previous stage, and False if it starts from that
+        stage's finished image.
         """
         ...
 
@@ -289,5 +289,5 @@ class StageWithSlowStart(Protocol):
 
 
 def stage_of(model: LoadedModel, step: Step) -> Stage:
-    """Return the stage of a loaded model that computed a given step of a run."""
+    """Return the stage of a loaded model, such as its refiner, that computed a given step of a run."""
     return model.stages[model.card.stage_of(step.index, step.of)]

@@ -56,7 +56,7 @@ class Origin:
 
     @property
     def facts(self) -> dict[str, str | float]:
-        """The drawing's name, dataset, author, licence and distance as JSON values."""
+        """Dictionary with the drawing's name, dataset, author, licence and distance, for JSON output."""
         named = {name: value for name, value in asdict(self.source).items() if name != "count"}
         return {"thing": self.thing, **named, "distance": round(self.distance, 4)}
 

@@ -102,7 +102,7 @@ class PromptReading:
     nearest: tuple[NearestDrawing, ...] = ()
 
     def facts(self) -> dict[str, Any]:
-        """Return the predicted interpretation of the prompt as JSON values."""
+        """Return the prediction of how the prompt is interpreted as a dictionary, for JSON output."""
         parts = [
             {
                 "text": part.text,

@@ -296,7 +296,7 @@ class _Scheduled:
 
 @dataclass(frozen=True)
 class _Alternation:
-    """Texts of a prompt that alternate from step to step, as in `[a|b]`."""
+    """Several texts of a prompt of which each step uses another one in turn, as in `[a|b]`."""
 
     options: tuple[_Parts, ...]
 

@@ -54,7 +54,7 @@ class RequiredPart:
 
     @property
     def title(self) -> str:
-        """Name of the part for the user, such as "text encoder Qwen3 4B"."""
+        """Name of the text encoder or VAE for the user, such as "text encoder Qwen3 4B"."""
         if self.kind == "vae":
             return f"VAE of {self.made_for}" if self.made_for else f"VAE with {self.width} channels"
         name = _TEXT_ENCODERS.get((self.kind, self.width), (f"{_KINDS[self.kind]} of width {self.width}", ""))[0]
@@ -62,12 +62,12 @@ class RequiredPart:
 
     @property
     def usual_file(self) -> str:
-        """File name under which this part is usually distributed, or "" if unknown."""
+        """Name of the file in which this text encoder or VAE is usually distributed, or "" if unknown."""
         return self.usual_name or _TEXT_ENCODERS.get((self.kind, self.width), ("", ""))[1]
 
     @property
     def found(self) -> FoundPart:
-        """Description of the same part as the scan reports it for a suitable file."""
+        """Kind and width of this part in the form in which the scanner reports the parts that a file contains."""
         return FoundPart(self.kind, self.width)
 
 

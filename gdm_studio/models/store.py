@@ -92,7 +92,7 @@ class Store:
             return part
 
     def has(self, key: Key) -> bool:
-        """Return True if the model with this key is in memory."""
+        """Return True if the model with this key is loaded and in memory."""
         return key in self._models
 
     def bytes_on(self, device: torch.device) -> int:
@@ -135,8 +135,8 @@ def chosen_limit() -> int:
 
 
 def memory_limit(device: torch.device) -> int | None:
-    """Return how much memory the program may use on a device, in bytes: the user's limit, or else a part of the free
-    memory. Returns None if it is unknown.
+    """Return how much memory the program may use on a device, in bytes: the user's limit, or else a part of the memory
+    that is free or already used by the program. Returns None if it is unknown.
     """
     if chosen := chosen_limit():
         return chosen
@@ -145,7 +145,7 @@ def memory_limit(device: torch.device) -> int | None:
 
 
 def default_budget(device: torch.device) -> int:
-    """Return how many bytes the cached models may use on a device by default.
+    """Return how many bytes of a device's memory the cache of loaded models may use by default.
 
     It is the user's limit, or else three quarters of a device's own memory, or half of the computer's memory.
     """

@@ -39,7 +39,7 @@ class Reading:
 
     @property
     def facts(self) -> dict[str, str | None]:
-        """The word and its interpretation as JSON values."""
+        """Dictionary with the word and the model's interpretation of it, for JSON output."""
         return {"word": self.word, "read_as": self.read_as or None, "near": self.near or None}
 
 

@@ -13,7 +13,9 @@ from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, 
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
-    """Sizes of the KL-regularised autoencoder `AutoencoderKL`, which are saved with its weights."""
+    """Hyperparameters of the KL-regularised autoencoder `AutoencoderKL`, such as its layer widths. They are saved with
+    its weights.
+    """
 
     picture_channels: int = 4
     latent_channels: int = 16

@@ -87,7 +87,7 @@ class DrawingNames:
         return [word for word in words[: _secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()]
 
     def things(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
-        """Split the words of a prompt into groups, one for each separate thing.
+        """Split a prompt that requests several things, such as "a dog and a cat", into the words of each thing.
 
         Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if one of the things
         is unknown, if a preposition precedes the last thing ("a man in a hat and a coat"), or if the whole prompt is a

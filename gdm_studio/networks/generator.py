@@ -17,7 +17,7 @@ SMALLEST = 4
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """Sizes of the image generator `Generator`, which are saved with its weights."""
+    """Hyperparameters of the image generator `Generator`, such as its layer widths. They are saved with its weights."""
 
     # Width of the latent vector.
     latent: int = 64
@@ -33,7 +33,7 @@ class GeneratorConfig:
 
 @dataclass(frozen=True)
 class EncoderConfig:
-    """Sizes of the image encoder `Encoder`, which are saved with its weights."""
+    """Hyperparameters of the image encoder `Encoder`, such as its layer widths. They are saved with its weights."""
 
     # Number of values that the network outputs.
     answers: int = 1

@@ -15,7 +15,9 @@ FEATURES = 64
 
 @dataclass(frozen=True)
 class NoisyClassifierConfig:
-    """Sizes of the classifier `NoisyClassifier`, which are saved with its weights."""
+    """Hyperparameters of the classifier `NoisyClassifier`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Number of classes.
     answers: int = 2

@@ -24,7 +24,7 @@ WAVES = 4
 
 @dataclass(frozen=True)
 class PointNetworkConfig:
-    """Sizes of the vector field `PointNetwork`, which are saved with its weights."""
+    """Hyperparameters of the vector field `PointNetwork`, such as its layer widths. They are saved with its weights."""
 
     told: int = 0
     width: int = 64
@@ -86,7 +86,9 @@ TIME_WAVES = (1.0, 2.0, 4.0)
 
 @dataclass(frozen=True)
 class PointBackboneConfig:
-    """Sizes of the denoising network `PointBackbone`, which are saved with its weights."""
+    """Hyperparameters of the denoising network `PointBackbone`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     backbone: str = "points"
     told: int = 0
@@ -132,7 +134,7 @@ class PointBackbone(nn.Module):
 
 @dataclass(frozen=True)
 class PointGeneratorConfig:
-    """Sizes of the generator `PointGenerator`, which are saved with its weights."""
+    """Hyperparameters of the generator `PointGenerator`, such as its layer widths. They are saved with its weights."""
 
     latent: int = 2
     told: int = 0
@@ -167,7 +169,7 @@ class PointGenerator(nn.Module):
 
 @dataclass(frozen=True)
 class PointEncoderConfig:
-    """Sizes of the encoder or discriminator `PointEncoder`."""
+    """Hyperparameters of the encoder or discriminator `PointEncoder`, such as its layer widths."""
 
     answers: int = 1
     told: int = 0
@@ -208,7 +210,9 @@ class PointEncoder(nn.Module):
 
 @dataclass(frozen=True)
 class CouplingFlowConfig:
-    """Sizes of the normalising flow `CouplingFlow`, which are saved with its weights."""
+    """Hyperparameters of the normalising flow `CouplingFlow`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     couplings: int = 12
     latent: int = 2
@@ -278,7 +282,9 @@ def _pair(index: int, kept: Tensor, moved: Tensor) -> Tensor:
 
 @dataclass(frozen=True)
 class PointAutoencoderConfig:
-    """Sizes of the autoencoder `PointAutoencoder`, which are saved with its weights."""
+    """Hyperparameters of the autoencoder `PointAutoencoder`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     latent: int = 2
     width: int = 64
@@ -316,7 +322,9 @@ class PointAutoencoder(nn.Module):
 
 @dataclass(frozen=True)
 class PointClassifierConfig:
-    """Sizes of the classifier `PointClassifier`, which are saved with its weights."""
+    """Hyperparameters of the classifier `PointClassifier`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     answers: int = 2
     width: int = 64

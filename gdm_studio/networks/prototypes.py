@@ -69,11 +69,11 @@ class PrototypeBasis(nn.Module):
 
     @property
     def width(self) -> int:
-        """Number of principal components that represent a drawing."""
+        """Number of principal components by which each memorised drawing is represented."""
         return self.components.shape[1]
 
     def joined(self, other: PrototypeBasis) -> PrototypeBasis:
-        """Return a table that contains the drawings of both tables.
+        """Combine two tables of memorised drawings to one table that contains the drawings of both.
 
         Raises ValueError if their components differ in width or step.
         """
@@ -189,7 +189,7 @@ class PrototypeBasis(nn.Module):
 
     @classmethod
     def read(cls, path: Path) -> PrototypeBasis:
-        """Load a table of memorised drawings from a file that `write` has saved.
+        """Load a table of memorised drawings from a safetensors file that `write` has saved.
 
         Raises ValueError, TypeError, LookupError, OSError or SafetensorError for an invalid file.
         """

@@ -14,7 +14,9 @@ from gdm_studio.networks.tokenizer import FIRST_WORD, PADDING
 
 @dataclass(frozen=True)
 class TextConfig:
-    """Sizes of the built-in text encoder `TextEncoder`, which are saved with its weights."""
+    """Hyperparameters of the built-in text encoder `TextEncoder`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Number of rows of the word table.
     words: int

@@ -22,7 +22,9 @@ from gdm_studio.networks.layers import (
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """Sizes of the built-in model's denoising network `UNet`, which are saved with its weights."""
+    """Hyperparameters of the built-in model's denoising network `UNet`, such as its layer widths. They are saved with
+    its weights.
+    """
 
     in_channels: int = 16
     out_channels: int = 16
@@ -61,7 +63,7 @@ class UNetConfig:
 
     @property
     def blocks_of_levels(self) -> tuple[int, ...]:
-        """Number of residual blocks at each level of the U-Net."""
+        """Number of residual blocks at each level (resolution) of the U-Net."""
         return (self.blocks,) * len(self.channels) if isinstance(self.blocks, int) else self.blocks
 
 
@@ -165,7 +167,7 @@ class PriorNetwork(nn.Module):
 
 
 class Level(nn.Module):
-    """Residual blocks of the U-Net at one resolution.
+    """Residual blocks of the denoising U-Net that work at the same resolution.
 
     On the downward path each block saves its output for the skip connections. On the upward path each block first
     merges one of these outputs.

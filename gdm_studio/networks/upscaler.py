@@ -13,7 +13,9 @@ from gdm_studio.networks.layers import zero_init
 
 @dataclass(frozen=True)
 class UpscalerConfig:
-    """Sizes of the built-in upscaling network `Upscaler`, which are saved with its weights."""
+    """Hyperparameters of the built-in upscaling network `Upscaler`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     channels: int = 4
     width: int = 32

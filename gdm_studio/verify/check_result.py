@@ -50,15 +50,15 @@ def close(what: str, measured: SupportsFloat, expected: float, *, share: float) 
 
 
 def at_least(what: str, measured: SupportsFloat, expected: SupportsFloat) -> Row:
-    """Create the result of a check that `measured` ≥ `expected`."""
+    """Create the result of a check that `measured` is at least `expected`."""
     return Row(what, float(measured), "≥", float(expected))
 
 
 def at_most(what: str, measured: SupportsFloat, expected: SupportsFloat) -> Row:
-    """Create the result of a check that `measured` ≤ `expected`."""
+    """Create the result of a check that `measured` is at most `expected`."""
     return Row(what, float(measured), "≤", float(expected))
 
 
 def reported(what: str, measured: SupportsFloat) -> Row:
-    """Create a row that reports a measured number without checking it."""
+    """Create a result row that only reports a measured number, without an expected value."""
     return Row(what, float(measured))

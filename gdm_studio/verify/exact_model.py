@@ -217,7 +217,7 @@ class EngineRun:
         return [level.ratio for level in self.path]
 
     def ys(self) -> Iterator[np.ndarray]:
-        """Yield the rescaled state x/alpha after every step of the run."""
+        """Yield the state of the run after every step, rescaled to x/alpha."""
         return (step.x.double().numpy() / step.at.alpha for step in self.steps)
 
 

@@ -30,7 +30,7 @@ class Density:
     classes: np.ndarray  # (k,)
 
     def only(self, label: int) -> Mixture:
-        """Return the distribution of the points of one class (0 or 1)."""
+        """Return the distribution of only those points that belong to one class (0 or 1)."""
         return self.mixture.tilted((self.classes == label).astype(float))
 
     def class_of(self, x: np.ndarray) -> np.ndarray:

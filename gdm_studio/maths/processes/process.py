@@ -106,7 +106,7 @@ class Process:
         return at.alpha * x0 + at.sigma * self.law(eps, at)
 
     def prior(self, noise: Noise, like: Array, first: NoiseLevel) -> Array:
-        """Return the initial state of a run that starts at the noise level `first`.
+        """Return the initial noisy state x of a run that starts at the noise level `first`.
 
         It is noise with the standard deviation of a noisy standardised image. A cold process starts from a degraded
         image of a single colour, with a trace of noise to break its symmetry (Bansal et al. 2022, arXiv:2208.09392,

@@ -42,7 +42,7 @@ Curvature = Annotated[
 def dpmpp_2m(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with DPM++ 2M, the second-order multistep method for the ODE.
+    """Sample with DPM++ 2M, the second-order multistep method of DPM-Solver++ for the probability-flow ODE.
 
     The first and the last step are of first order. `history` is (last x0,).
     """
@@ -64,7 +64,8 @@ def dpmpp_2m(
 def dpmpp_2m_sde(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
-    """Sample with DPM++ 2M SDE, the second-order method for the reverse SDE.
+    """Sample with DPM++ 2M SDE, the second-order multistep method of DPM-Solver++ for the reverse SDE, which adds
+    noise.
 
     At eta = 0 it gives the bits of DPM++ 2M.
     """
@@ -92,7 +93,7 @@ def dpmpp_3m(
     history: History = (),
     curvature: Curvature = 1.0,
 ) -> Iterator[Step]:
-    """Sample with DPM++ 3M, the third-order multistep method for the ODE.
+    """Sample with DPM++ 3M, the third-order multistep method of DPM-Solver++ for the probability-flow ODE.
 
     The first steps are of lower order, and the step to sigma = 0 is of first order. `history` is the last two x0,
     newest first. The second difference of three predictions is half of their second derivative. Public implementations
@@ -123,7 +124,7 @@ def dpmpp_3m_sde(
     eta: Eta = 1.0,
     curvature: Curvature = 1.0,
 ) -> Iterator[Step]:
-    """Sample with DPM++ 3M SDE, the third-order method for the reverse SDE.
+    """Sample with DPM++ 3M SDE, the third-order multistep method of DPM-Solver++ for the reverse SDE, which adds noise.
 
     At eta = 0 it gives the bits of DPM++ 3M.
     """

@@ -53,7 +53,7 @@ def dpmpp_2s(
 def dpmpp_2s_a(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
-    """Sample with ancestral DPM++ 2S, which adds fresh noise at every step.
+    """Sample with ancestral DPM++ 2S, a second-order singlestep method that adds fresh noise at every step.
 
     The DPM++ 2S step goes to less noise than the next level has, and the fresh noise makes up the difference, as in
     Euler a.

@@ -73,7 +73,8 @@ def plms(
 def pndm(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with PNDM: three pseudo Runge-Kutta steps (eq. 13), then PLMS steps.
+    """Sample with PNDM, a multistep method that starts with three pseudo Runge-Kutta steps (eq. 13) and continues with
+    PLMS steps.
 
     `history` is the last slopes, newest first. The middle of a step is taken in log-SNR; the paper takes it in time,
     which a path does not have.

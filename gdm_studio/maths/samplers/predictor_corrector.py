@@ -75,7 +75,7 @@ def pc(
 def pc_ancestral(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), snr: Snr = 0.16
 ) -> Iterator[Step]:
-    """Sample with DDPM's step as the predictor, and Langevin corrections.
+    """Sample with a predictor and a corrector in turn: DDPM's step as the predictor, and Langevin corrections.
 
     The predictor has DDPM's smaller variance (appendix F). For VP, the authors' code uses the larger one.
     """

@@ -106,7 +106,9 @@ class AdaptedNetwork(nn.Module):
         return rows * (columns + out) < columns * out
 
     def weight(self) -> Tensor:
-        """Return the layer's original weight plus the changes of all adapters."""
+        """Return the weight with which the layer computes: its original weight plus the changes of all LoRAs and other
+        adapters.
+        """
         own = self.layer.weight
         whole = _with(own.flatten(1), self.others) if self.others else own.flatten(1)
         if self.up is not None:

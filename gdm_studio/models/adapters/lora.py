@@ -22,7 +22,7 @@ class Delta(Protocol):
 
     @property
     def size(self) -> tuple[int, int]:
-        """Shape of the weight change as a matrix (rows, columns)."""
+        """Number of rows and columns of the weight change when it is viewed as a matrix."""
 
     def matrix(self, own: Tensor) -> Tensor:
         """Return the weight change as a matrix in the number type of `own`, the weight matrix to which it will be
@@ -74,7 +74,7 @@ class LowRank:
 
 @dataclass(frozen=True)
 class Difference:
-    """Weight change that is stored in full, without factorisation."""
+    """Weight change of an adapter that stores the complete matrix, without low-rank factors."""
 
     # (out, rest).
     values: Tensor

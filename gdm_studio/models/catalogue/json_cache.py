@@ -18,7 +18,7 @@ MOST = 20_000
 
 
 class JsonCache:
-    """Cache of computed values by name, in one JSON file with a checksum.
+    """Cache of values that were computed from files, stored by name in one JSON file with a checksum.
 
     `maker` identifies the version of the code that computed the values. Values from other versions are ignored.
     """

@@ -52,7 +52,7 @@ class FileStamps:
 
     @classmethod
     def now(cls, files: Iterable[Path]) -> FileStamps:
-        """Record the current size and modification time of these files."""
+        """Create the stamps of these files from their present sizes and modification times."""
         stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
         return cls(stamps, _settle(stamps))
 
@@ -116,7 +116,7 @@ class FolderScanner:
     def scan(
         self, report: Callable[[tuple[ScannedEntry, ...]], object] = lambda found: None
     ) -> tuple[ScannedEntry, ...]:
-        """Scan all models folders and return their entries in a stable order.
+        """Scan all models folders and return one entry for each model, add-on and unusable file, in a stable order.
 
         Unchanged files are not opened. During the scan, `report` is called occasionally with all entries: new results
         where available, otherwise the previous ones.

@@ -58,7 +58,7 @@ class CompressedTensor(Tensor):
         return found
 
     def expanded(self) -> Tensor:
-        """Expand the weight to a new ordinary tensor."""
+        """Decompress the weight to a new ordinary tensor."""
         return self._expanded_to(torch.empty(self.numel(), dtype=self.dtype, device=self.device))
 
     def _expanded_to(self, memory: Tensor) -> Tensor:
@@ -96,7 +96,7 @@ class CompressedTensor(Tensor):
 
     @property
     def nbytes(self) -> int:  # type: ignore[override]
-        """Return the memory of the stored (compressed) tensors in bytes."""
+        """Return the memory that the weight takes in compressed form, in bytes."""
         return sum(part.nbytes for part in self.parts)
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]

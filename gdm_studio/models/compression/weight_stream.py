@@ -38,7 +38,7 @@ class Transfer(Protocol):
         ...
 
     def finish(self, begun: Any) -> CompressedTensor:
-        """Wait until a copy is complete, and return the weight on the device."""
+        """Wait until the copy of a weight to the device is complete, and return the weight there."""
         ...
 
     def end(self, weight: CompressedTensor) -> None:
@@ -152,7 +152,7 @@ class WeightStream:
 
     @property
     def nbytes(self) -> int:
-        """Memory, in bytes, that all weights of the stream would need together."""
+        """Memory, in bytes, that all weights of the streamed network would need together."""
         return sum(map(self._ready_bytes, self._weights))
 
     @property
@@ -206,12 +206,14 @@ class WeightStream:
             self._shrink_window(0)
 
     def source(self, number: int) -> CompressedTensor:
-        """Return the weight with this number as it is stored in its file."""
+        """Return a weight in the form in which its file stores it. `number` is the index that `add` has
+        assigned to it.
+        """
         return self._weights[number]
 
     def fetch(self, number: int) -> Tensor:
-        """Return the weight with this number on the device, compressed or as an ordinary tensor (which must not be
-        changed). The weight that will probably follow is prefetched.
+        """Return a weight on the device, compressed or as an ordinary tensor (which must not be changed). The weights
+        that will probably follow are prefetched.
         """
         with self._lock:
             previous = getattr(self._last, "number", None)
@@ -309,7 +311,7 @@ class StreamedTensor(CompressedTensor):
 
     @property
     def nbytes(self) -> int:  # type: ignore[override]
-        """Return 0, because the stream accounts for the memory of its weights."""
+        """Return 0, because the memory of a streamed weight belongs to its stream and is counted there."""
         return 0
 
     def expanded(self) -> Tensor:

@@ -63,12 +63,14 @@ class Entry:
 
     @property
     def folder(self) -> Path:
-        """Return the folder that contains the model's files."""
+        """Return the folder that contains the model's files: the model folder itself, or the parent of a single
+        file.
+        """
         return self.path if self.kind == "folder" else self.path.parent
 
     @property
     def weights(self) -> tuple[Path, ...]:
-        """Return the paths of the model's weight files."""
+        """Return the paths of all weight files that belong to the model."""
         return tuple(self.folder / name for name in self.headers)
 
     @property

@@ -34,7 +34,7 @@ _HASH = re.compile(r"(?:0x|sha256:)?([0-9a-f]{8,64})")
 
 
 class Hashes(NamedTuple):
-    """Hashes of one weight file, as hex digits."""
+    """Hashes of one weight file, as hex digits, in the forms by which web sites and other programs identify models."""
 
     sha256: str
     # SHA-256 of the content after the header of a safetensors file; for other formats, of the whole file.
@@ -89,7 +89,7 @@ class BackgroundHasher:
         self._thread: threading.Thread | None = None
 
     def add(self, files: Iterable[Path]) -> None:
-        """Append files to the hashing queue, skipping files that are already in it."""
+        """Append weight files to the hashing queue, skipping files that are already in it."""
         with self._lock:
             self._waiting.extend(dict.fromkeys(file for file in files if file not in self._waiting))
             if self._waiting and self._thread is None and not self._stopped.is_set():
@@ -106,7 +106,7 @@ class BackgroundHasher:
             thread.join()
 
     def left(self) -> int:
-        """Return the number of files that are still to be hashed."""
+        """Return the number of files that still wait to be hashed."""
         return len(self._waiting)
 
     def _work(self) -> None:

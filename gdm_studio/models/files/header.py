@@ -54,13 +54,13 @@ class StoredTensor(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Return the number of bytes of a contiguous copy of the tensor."""
+        """Return the number of bytes that the tensor needs, without gaps between its elements."""
         weights, size = BLOCKS.get(self.dtype) or (1, BYTES[self.dtype])
         return prod(self.shape) // weights * size
 
     @property
     def end(self) -> int:
-        """Return the offset in the file after the tensor's last element, in bytes."""
+        """Return the offset, in bytes, at which the tensor's data end in the file."""
         if self.strides is None or 0 in self.shape:
             return self.begin + self.size
         last = sum(stride * (count - 1) for stride, count in zip(self.strides, self.shape, strict=True))

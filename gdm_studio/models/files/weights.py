@@ -109,7 +109,7 @@ class Weights(Mapping[str, Tensor]):
         return self[name].to(device, dtype)
 
     def expect(self, name: str) -> None:
-        """Start reading a weight from the disk before it is used.
+        """Ask the system to read a weight from the disk, shortly before the weight is used.
 
         Reading large blocks is faster than page faults. Does nothing on systems without `madvise`.
         """

@@ -75,7 +75,7 @@ _PLACE = re.compile(r"<(\d)(-1)?>")
 
 @dataclass(frozen=True)
 class UpscalerLayout:
-    """Architecture of the upscaler in a file, and the names of its weights.
+    """Architecture of the upscaling network in a file, and the names of its weights there.
 
     `config` is None for architectures of the package spandrel.
     """

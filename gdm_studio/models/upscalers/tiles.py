@@ -31,7 +31,7 @@ class TileGrid:
 
     @property
     def fade(self) -> int:
-        """Half the width of the zone in which adjacent tiles are blended."""
+        """Half the width, in input pixels, of the zone in which adjacent tiles are blended into each other."""
         return min(self.margin // 2, self.side // 4) if self.is_blended else 0
 
     def halved(self, multiple: int) -> TileGrid | None:

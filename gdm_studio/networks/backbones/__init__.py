@@ -44,19 +44,21 @@ class Sizes:
 
     @property
     def tokens(self) -> dict[str, Any]:
-        """Configuration fields that all transformer backbones share."""
+        """Values for the configuration fields that all transformer architectures share, derived from these sizes."""
         shared = {name: getattr(self, name) for name in ("size", "channels", "answers", "told")}
         return shared | {"patch": 2 * self.patch, "width": 2 * self.widths[-1], "dropout": self.dropout}
 
     @property
     def pixels(self) -> dict[str, Any]:
-        """Configuration fields that all U-Net backbones share."""
+        """Values for the configuration fields that all U-Net architectures share, derived from these sizes."""
         shared = {name: getattr(self, name) for name in ("channels", "answers", "told", "patch", "widths", "dropout")}
         return shared | {"head": next(head for head in (40, 32, 16) if self.widths[-1] % head == 0)}
 
     @property
     def sketched(self) -> dict[str, Any]:
-        """Configuration fields of the prior network inside a U-Net. A network without conditioning has none."""
+        """Values for the configuration fields of a U-Net's prior network. They are empty for a network without
+        conditioning.
+        """
         return {"sketch": 32, "side": self.size // self.patch} if self.told else {}
 
 

@@ -17,7 +17,9 @@ from gdm_studio.networks.layers import Conv1x1, Downsample, FourierEmbedding, Re
 
 @dataclass(frozen=True)
 class ContextUNetConfig:
-    """Sizes of the denoising network `ContextUNet`, which are saved with its weights."""
+    """Hyperparameters of the denoising network `ContextUNet`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     channels: int = 4
     answers: int = 1

@@ -30,7 +30,7 @@ from gdm_studio.networks.layers import zero_init
 
 @dataclass(frozen=True)
 class DiTConfig(SquareConfig):
-    """Sizes of the diffusion transformer `DiT`, which are saved with its weights."""
+    """Hyperparameters of the diffusion transformer `DiT`, such as its layer widths. They are saved with its weights."""
 
     patch: int = 4
     # Width of a token, a multiple of four.

@@ -31,7 +31,9 @@ from gdm_studio.networks.layers import zero_init
 
 @dataclass(frozen=True)
 class RINConfig(SquareConfig):
-    """Sizes of the recurrent interface network `RIN`, which are saved with its weights."""
+    """Hyperparameters of the recurrent interface network `RIN`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     patch: int = 4
     # Width of a latent token.

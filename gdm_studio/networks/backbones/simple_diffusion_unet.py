@@ -25,7 +25,9 @@ from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, 
 
 @dataclass(frozen=True)
 class SimpleUNetConfig(SquareConfig):
-    """Sizes of the denoising network `SimpleUNet`, which are saved with its weights."""
+    """Hyperparameters of the denoising network `SimpleUNet`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Side in pixels of the blocks that become channels.
     patch: int = 2

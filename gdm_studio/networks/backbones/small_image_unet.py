@@ -13,7 +13,9 @@ from gdm_studio.networks.unet import PriorNetwork, UNet, UNetConfig
 
 @dataclass(frozen=True)
 class PictureUNetConfig:
-    """Sizes of the U-Net for small images, `PictureUNet`, which are saved with its weights."""
+    """Hyperparameters of the U-Net for small images, `PictureUNet`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Channels of an image.
     channels: int = 4

@@ -26,7 +26,7 @@ from gdm_studio.networks.layers import Conv3x3
 
 @dataclass(frozen=True)
 class UViTConfig(SquareConfig):
-    """Sizes of the transformer `UViT`, which are saved with its weights."""
+    """Hyperparameters of the transformer `UViT`, such as its layer widths. They are saved with its weights."""
 
     patch: int = 4
     # Width of a token.

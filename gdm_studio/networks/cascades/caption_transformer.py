@@ -15,7 +15,9 @@ EMPTY = 0
 
 @dataclass(frozen=True)
 class CaptionTransformerConfig:
-    """Sizes of the caption encoder `CaptionTransformer`, which are saved with its weights."""
+    """Hyperparameters of the caption encoder `CaptionTransformer`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Number of words, including EMPTY.
     words: int

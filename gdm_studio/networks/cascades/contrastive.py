@@ -17,7 +17,9 @@ FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0
 
 @dataclass(frozen=True)
 class ContrastiveConfig:
-    """Sizes of the contrastive network `ContrastiveModel`, which are saved with its weights."""
+    """Hyperparameters of the contrastive network `ContrastiveModel`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Number of words of the captions.
     words: int

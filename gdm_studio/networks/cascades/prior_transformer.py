@@ -16,7 +16,9 @@ FEATURES = 64
 
 @dataclass(frozen=True)
 class PriorTransformerConfig:
-    """Sizes of the prior network `PriorTransformer`, which are saved with its weights."""
+    """Hyperparameters of the prior network `PriorTransformer`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Length of an embedding.
     embedding: int = 64

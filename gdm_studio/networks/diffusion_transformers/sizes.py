@@ -71,7 +71,7 @@ Place = Source | str
 
 @dataclass(frozen=True)
 class Flux1Config:
-    """Sizes of the transformer `Flux1`. The defaults are those of FLUX.1 dev."""
+    """Hyperparameters of the transformer `Flux1`, such as its layer widths. The defaults are those of FLUX.1 dev."""
 
     # Numbers per token of the input: 64, or more with a masked image (Fill) or a control image (Canny, Depth).
     inputs: int = 64
@@ -96,7 +96,9 @@ class Flux1Config:
 
 @dataclass(frozen=True)
 class Flux2Config:
-    """Sizes of the transformer `Flux2`. The defaults are those of FLUX.2 Klein 4B."""
+    """Hyperparameters of the transformer `Flux2`, such as its layer widths. The defaults are those of FLUX.2
+    Klein 4B.
+    """
 
     inputs: int = 128
     width: int = 3072
@@ -110,7 +112,9 @@ class Flux2Config:
 
 @dataclass(frozen=True)
 class SD3Config:
-    """Sizes of the transformer `SD3`. The defaults are those of Stable Diffusion 3 Medium."""
+    """Hyperparameters of the transformer `SD3`, such as its layer widths. The defaults are those of Stable Diffusion 3
+    Medium.
+    """
 
     channels: int = 16
     width: int = 1536
@@ -128,8 +132,8 @@ class SD3Config:
 
 @dataclass(frozen=True)
 class ZImageConfig:
-    """Sizes of the transformer `ZImage`. The defaults are those of Z-Image, and `LUMINA_2` contains those of
-    Lumina 2.
+    """Hyperparameters of the transformer `ZImage`, such as its layer widths. The defaults are those of Z-Image, and
+    `LUMINA_2` contains those of Lumina 2.
     """
 
     channels: int = 16

@@ -42,7 +42,7 @@ class Autoencoder(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Convolutional network that maps images to the mean and log-variance of their latents."""
+    """Convolutional network of the autoencoder that maps images to the mean and log-variance of their latents."""
 
     def __init__(self, config: AutoencoderConfig) -> None:
         super().__init__()
@@ -66,7 +66,7 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Convolutional network that maps latents to images.
+    """Convolutional network of the autoencoder that maps latents to images.
 
     Its levels run from coarse to fine, but are numbered in `up` from fine to coarse.
     """

@@ -15,7 +15,7 @@ END = 49407
 
 
 class Encoded(NamedTuple):
-    """Result of CLIP's text encoder for a batch of prompts."""
+    """Result of CLIP's text encoder for a batch of prompts: the hidden states of all layers, and the pooled text."""
 
     # Hidden states (N, L, width) before the first layer and after each layer, without the final normalisation.
     hidden: tuple[Tensor, ...]
@@ -24,7 +24,7 @@ class Encoded(NamedTuple):
 
 
 class ClipText(nn.Module):
-    """Text encoder of CLIP, called as `clip(clip.embed(ids), ends)`.
+    """CLIP's text encoder, by which Stable Diffusion reads prompts. It is called as `clip(clip.embed(ids), ends)`.
 
     `ids` are token ids (N, L), and `ends` (N,) the index of each prompt's end token. Embedding is a separate step, so
     that learned embeddings without a token can be inserted.

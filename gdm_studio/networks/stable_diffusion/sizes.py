@@ -19,8 +19,8 @@ MODE_SIZE = 256
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """Sizes of Stable Diffusion's denoising network `UNet`. The defaults are those of Stable Diffusion 1. Levels are
-    ordered from fine to coarse.
+    """Hyperparameters of Stable Diffusion's denoising network `UNet`, such as its layer widths. The defaults are those
+    of Stable Diffusion 1. Levels are ordered from fine to coarse.
     """
 
     # Channels of the input; 9 for inpainting (latents, mask, and latents of the masked image).
@@ -45,7 +45,9 @@ class UNetConfig:
 
 @dataclass(frozen=True)
 class ControlNetConfig:
-    """Sizes of a `ControlNet`. Its encoder has the sizes of a U-Net's encoder with 4 input channels."""
+    """Hyperparameters of a `ControlNet`, such as its layer widths. Its encoder has the sizes of a U-Net's encoder with
+    4 input channels.
+    """
 
     encoder: UNetConfig
     # Widths of the convolutions that read the control image, from fine to coarse.
@@ -64,7 +66,7 @@ class ControlNetConfig:
 
 @dataclass(frozen=True)
 class AdapterConfig:
-    """Sizes of a `T2IAdapter`. The defaults are those for Stable Diffusion 1."""
+    """Hyperparameters of a `T2IAdapter`, such as its layer widths. The defaults are those for Stable Diffusion 1."""
 
     # Channels of the control image: 3, or 1 for its brightness.
     inputs: int = 3
@@ -93,7 +95,7 @@ class AdapterConfig:
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
-    """Sizes of an `Autoencoder`. The defaults are those of Stable Diffusion.
+    """Hyperparameters of an `Autoencoder`, such as its layer widths. The defaults are those of Stable Diffusion.
 
     Levels are ordered from fine to coarse.
     """
@@ -112,7 +114,9 @@ class AutoencoderConfig:
 
 @dataclass(frozen=True)
 class ClipConfig:
-    """Sizes of CLIP's text encoder `ClipText`. The defaults are those of ViT-L/14."""
+    """Hyperparameters of CLIP's text encoder `ClipText`, such as its layer widths. The defaults are those of
+    ViT-L/14.
+    """
 
     width: int = 768
     layers: int = 12
@@ -178,7 +182,7 @@ def control_net_weights(config: ControlNetConfig) -> Named:
 
 
 def t2i_adapter_weights(config: AdapterConfig) -> Named:
-    """Yield the name and shape of every weight of a `T2IAdapter`."""
+    """Yield the name and shape of every weight that a `T2IAdapter` of this configuration has."""
     here = config.inputs * config.unshuffle**2
     if not config.light:
         yield from _layers("", ("conv_in", config.channels[0], here, 3, 3))
@@ -196,7 +200,7 @@ def t2i_adapter_weights(config: AdapterConfig) -> Named:
 
 
 def _encoder(config: UNetConfig) -> Generator[tuple[str, Shape], None, list[int]]:
-    """Yield the weights of a U-Net from its input to its middle block.
+    """Yield the name and shape of each weight in the first half of a U-Net, from its input to its middle block.
 
     The generator returns the channel count after each block.
     """
@@ -228,7 +232,7 @@ def _encoder(config: UNetConfig) -> Generator[tuple[str, Shape], None, list[int]
 
 
 def autoencoder_weights(config: AutoencoderConfig) -> Named:
-    """Yield the name and shape of every weight of an `Autoencoder`."""
+    """Yield the name and shape of every weight that an `Autoencoder` of this configuration has."""
     widths = [config.channels * width for width in config.widths]
     first = widths[0]
     last = widths[-1]
@@ -254,7 +258,7 @@ def autoencoder_weights(config: AutoencoderConfig) -> Named:
 
 
 def clip_weights(config: ClipConfig) -> Named:
-    """Yield the name and shape of every weight of the text encoder `ClipText`."""
+    """Yield the name and shape of every weight that a text encoder `ClipText` of this configuration has."""
     width = config.width
     parts = ("q_proj", "k_proj", "v_proj", "out_proj")
     yield "token_embedding.weight", (config.vocabulary, width)

@@ -18,7 +18,7 @@ from gdm_studio.networks.text_encoders.layers import Perceptron, embedding
 
 @dataclass(frozen=True)
 class DecoderConfig:
-    """Sizes and options of the language model `Decoder`."""
+    """Hyperparameters of the language model `Decoder`: its sizes, and options in which Qwen3 and Gemma 2 differ."""
 
     vocabulary: int
     width: int

@@ -21,7 +21,7 @@ CHROMA = PromptFormat(tokens=512, padded=True, masked=True)
 
 @dataclass(frozen=True)
 class T5Config:
-    """Sizes of the text encoder `T5Encoder`. The defaults are those of T5-XXL."""
+    """Hyperparameters of the text encoder `T5Encoder`, such as its layer widths. The defaults are those of T5-XXL."""
 
     vocabulary: int = 32128
     width: int = 4096

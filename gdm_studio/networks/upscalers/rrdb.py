@@ -53,7 +53,7 @@ class RRDB(nn.Module):
 
 
 class _Block(nn.ModuleList):
-    """Residual block of an RRDB network, which consists of three dense blocks."""
+    """Residual block of the upscaling network RRDB, which consists of three dense blocks."""
 
     def __init__(self, width: int, growth: int) -> None:
         super().__init__(_DenseBlock(width, growth) for _ in range(DENSE_BLOCKS))

@@ -83,7 +83,9 @@ def card(entry: Entry) -> ModelCard:
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
-    """Load a diffusion transformer onto the device. Raises ModelError."""
+    """Load a diffusion transformer, such as FLUX.1, onto the device. Raises ModelError if a file is damaged or
+    missing.
+    """
     from gdm_studio.models.families.diffusion_transformers.model import DiffusionTransformer
 
     return DiffusionTransformer.load(of, device, dtype, store)

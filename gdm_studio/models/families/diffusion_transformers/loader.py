@@ -51,7 +51,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
 
 
 def _read(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Read the weights of a diffusion transformer by their names in this program."""
+    """Read the weights of a diffusion transformer from its files, and return them by their names in this program."""
     files = {file: Weights(read_entry(entry.folder / file)) for file, _ in layout.where.values()}
     for file, name in layout.where.values():
         files[file].expect(name)

@@ -67,7 +67,7 @@ class IconsConditioning:
         return parts if self.sketch.ndim == 4 else parts[:3]
 
     def first(self, count: int) -> IconsConditioning:
-        """Return the conditioning of the first `count` batch rows only."""
+        """Return the conditioning of only the first `count` batch rows."""
         return IconsConditioning(*(part[:count] for part in vars(self).values()))
 
 

@@ -67,7 +67,9 @@ class DrawingIndex:
 
     @cached_property
     def _whole_words(self) -> frozenset[str]:
-        """Words that name a thing and are single tokens, so that each has a vector."""
+        """Words that are single tokens of the vocabulary and no colours. Only for these does a word vector describe the
+        whole word.
+        """
         return frozenset(self._tokenizer.vocab) - COLOUR_WORDS
 
     @cached_property

@@ -101,7 +101,7 @@ class Pose:
         )
 
     def apply(self, pixels: Pixels) -> Pixels:
-        """Transform a drawing, straight RGBA (H, W, 4), by this pose.
+        """Mirror, rotate and distort a drawing, straight RGBA (H, W, 4), as this pose specifies.
 
         The result is reduced and shifted to stay within the margins.
         """

@@ -122,7 +122,7 @@ def t5_config(shapes: Shapes) -> T5Config:
 
 
 def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
-    """Derive the configuration of Qwen3 or Gemma 2 from the shapes of its weights.
+    """Derive the configuration of a Qwen3 or Gemma 2 language model from the shapes of its weights.
 
     Raises LookupError, ValueError or ArithmeticError if the weights do not match it.
     """
@@ -169,7 +169,7 @@ def _build(
     *,
     but: tuple[str, ...] = (),
 ) -> N:
-    """Create a network on the device and load its weights, except those in `but`.
+    """Create a text encoder or autoencoder on the device and load its weights, except those in `but`.
 
     Raises ModelError if a weight is missing, unknown or of the wrong shape.
     """

@@ -75,7 +75,7 @@ class PromptTokenizer:
 
     @property
     def size(self) -> int:
-        """Return the number of token ids, one more than the largest id."""
+        """Return the number of token ids that the tokenizer may produce, one more than the largest id."""
         return max(self._tokenizer.get_vocab().values()) + 1
 
     def _id(self, piece: str) -> int:

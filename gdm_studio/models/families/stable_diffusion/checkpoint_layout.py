@@ -82,7 +82,7 @@ class Layout:
 
     @cached_property
     def unet(self) -> Mapping[str, Shape]:
-        """Shapes of the U-Net's weights, by name."""
+        """Shape of every weight of the model's U-Net, by name."""
         return self.networks["unet"].shapes
 
     @property

@@ -194,7 +194,9 @@ def card(entry: Entry) -> ModelCard:
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
-    """Load a Stable Diffusion checkpoint onto the device. Raises ModelError."""
+    """Load a Stable Diffusion checkpoint onto the device. Raises ModelError if a file is damaged or a network is
+    missing.
+    """
     from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
 
     return StableDiffusion.load(of, device, dtype, store)

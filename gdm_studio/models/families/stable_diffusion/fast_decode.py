@@ -83,7 +83,7 @@ def decode_latents(decoder: TinyDecoder, latents: Tensor) -> Tensor:
 
 
 def _read(path: Path, latent: int) -> TinyDecoder | None:
-    """Read a tiny decoder from a file.
+    """Read the decoder of a tiny autoencoder (TAESD) from a file.
 
     Returns None if the file contains none or is damaged, because previews are optional.
     """

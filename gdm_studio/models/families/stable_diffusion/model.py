@@ -130,7 +130,7 @@ class StableDiffusion:
 
     @cached_property
     def adapters(self) -> PromptAdapters:
-        """LoRAs and embeddings that prompts may name for this model."""
+        """Object that loads the LoRAs and embeddings which prompts name, and applies them to this model's networks."""
         return PromptAdapters(
             self.networks, self.card.base, None if self.kind.assists else self.card.beside.get("adapter")
         )

@@ -104,7 +104,9 @@ class TensorSource(NamedTuple):
         return self.third < 0 and not self.turned
 
     def of(self, weight: Tensor) -> Tensor:
-        """Extract the network's weight from the file's tensor, as a view."""
+        """Extract the network's weight from the tensor in the file: the whole tensor or a third of its rows, possibly
+        transposed. The result is a view.
+        """
         if self.third >= 0:
             return weight.chunk(3)[self.third]
         return weight.T if self.turned else weight

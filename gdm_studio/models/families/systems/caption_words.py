@@ -39,7 +39,7 @@ class CaptionWords:
         return (numbers + [EMPTY] * self.length)[: self.length]
 
     def encode_all(self, prompts: Sequence[str]) -> list[list[int]]:
-        """Convert several prompts to lists of word numbers of equal length."""
+        """Convert several prompts to lists of word numbers, all padded to the same length."""
         return [self.encode(prompt) for prompt in prompts]
 
     def _number(self, word: str) -> int:
