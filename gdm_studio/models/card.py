@@ -40,7 +40,7 @@ SAMPLE_FOLDERS = {"style": "styles", "example": "examples"}
 
 @dataclass(frozen=True)
 class Style:
-    """Art style in which a model can draw, such as one of its icon sets."""
+    """Art style that a user can select for a model, such as the style of one icon set."""
 
     id: str
     title: str

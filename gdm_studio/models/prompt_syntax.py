@@ -84,7 +84,7 @@ class Tag:
 
     @property
     def name_end(self) -> int:
-        """Position of the character after the adapter's name, counted from the start of the prompt."""
+        """Position of the first character after the tag's name, counted from the start of the prompt."""
         return self.start + self.text.index(":") + 1 + len(self.name)
 
     @property

@@ -35,8 +35,8 @@ TERMS = 60
     paper=f"{PAPER}, with alpha = beta = 0.6, as ComfyUI has it",
 )
 def beta(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose noise ratios at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.6, 0.6) at 1 −
-    i/steps.
+    """Choose the noise ratios for a run's steps at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.6,
+    0.6) at 1 − i/steps.
     """
     return _timesteps(ratios, steps, 0.6, 0.6)
 
@@ -48,8 +48,8 @@ def beta(ratios: Sequence[float], steps: int) -> list[float]:
     paper=f"{PAPER}, with alpha = 0.5, beta = 0.7, as RES4LYF has it",
 )
 def beta57(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose noise ratios at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.5, 0.7) at 1 −
-    i/steps.
+    """Choose the noise ratios for a run's steps at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.5,
+    0.7) at 1 − i/steps.
     """
     return _timesteps(ratios, steps, 0.5, 0.7)
 
@@ -63,7 +63,9 @@ def beta57(ratios: Sequence[float], steps: int) -> list[float]:
     paper=f"{PAPER}, with alpha = beta = 0.6, as AUTOMATIC1111 and diffusers have it",
 )
 def beta_sigmas(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose noise ratios between the ends of the table at evenly spaced quantiles of Beta(0.6, 0.6)."""
+    """Choose the noise ratios for a run's steps between the ends of the table at evenly spaced quantiles of Beta(0.6,
+    0.6).
+    """
 
     last = max(steps - 1, 1)
     left = quantiles(1 - np.arange(steps) / last, 0.6, 0.6)
@@ -84,7 +86,7 @@ def beta_sigmas(ratios: Sequence[float], steps: int) -> list[float]:
     paper=f"{PAPER}, with alpha = beta = 0.6",
 )
 def beta_0_1(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose noise ratios at timesteps (T − 1)·q, interpolated in their logarithm.
+    """Choose the noise ratios for a run's steps at timesteps (T − 1)·q, interpolated in their logarithm.
 
     q are the quantiles of Beta(0.6, 0.6) at evenly spaced probabilities from 1 to 0.
     """
@@ -131,8 +133,8 @@ def _area(w: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
 
 
 def _timesteps(ratios: Sequence[float], steps: int, a: float, b: float) -> list[float]:
-    """Choose noise ratios at the timesteps of rounded quantiles of Beta(a, b). A duplicate timestep moves to the next
-    one. (Other tools drop it.)
+    """Choose the noise ratios for a run's steps at the timesteps of rounded quantiles of Beta(a, b). A duplicate
+    timestep moves to the next one. (Other tools drop it.)
     """
     check_step_count(ratios, steps)
     places = quantiles(1 - np.arange(steps) / steps, a, b) * (len(ratios) - 1)

@@ -224,7 +224,9 @@ def _base(shapes: Mapping[str, Shapes]) -> str:
 
 
 def _width(parts: Shapes) -> int:
-    """Return the input width of the layer that an adapter changes, or 0 if the adapter's shapes do not reveal it."""
+    """Return the input width of a layer that a LoRA or other adapter changes, or 0 if the shapes of its tensors do not
+    reveal it.
+    """
     for part in ("down", "hada_w1_b", "diff"):
         if len(parts.get(part, ())) > 1:
             return parts[part][1]

@@ -157,7 +157,7 @@ def is_gguf_name(name: str) -> bool:
 
 
 def find_entries(folders: Iterable[Path]) -> Iterator[str]:
-    """Search folders for possible models, and yield their paths, each once and in a stable order.
+    """Search folders for possible models, and yield the path of each file or folder once, in a stable order.
 
     No file is opened. A folder of components is one entry, as is a folder of shards with an index. Links to folders are
     followed, except to a folder that was already scanned or contains the link.

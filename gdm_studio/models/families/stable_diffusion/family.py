@@ -316,8 +316,8 @@ def _sizes(side: int) -> tuple[tuple[int, int], ...]:
 
 
 def _spread(entry: Entry) -> float:
-    """Return the standard deviation of the U-Net's tensor BIASES, by which prediction types are distinguished, or 0 if
-    the tensor does not exist.
+    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if the tensor does not exist. It shows whether a
+    Stable Diffusion 2 checkpoint predicts v or the noise.
     """
     tensors = ((file, prefix + BIASES) for file in entry.headers for prefix in ("model.diffusion_model.", ""))
     name, tensor = next((each for each in tensors if each[1] in entry.headers[each[0]].shapes), ("", ""))
