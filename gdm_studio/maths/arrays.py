@@ -15,24 +15,24 @@ np: Any = LazyModule("numpy")
 
 
 def is_number(value: Array) -> bool:
-    """Return True for a number, False for an array."""
+    """Return True if the value is a plain number, and False if it is an array or a tensor."""
     return isinstance(value, float | int)
 
 
 def log(x: Array) -> Array:
-    """Return the natural logarithm."""
+    """Return the natural logarithm of a number, or of each element of an array or tensor."""
     if is_number(x):
         return math.log(x)
     return x.log() if hasattr(x, "log") else np.log(x)
 
 
 def hypot(x: Array, y: Array) -> Array:
-    """Return √(x² + y²)."""
+    """Return √(x² + y²) for two numbers, or for each pair of elements of two arrays or tensors."""
     return math.hypot(x, y) if is_number(x) and is_number(y) else (x * x + y * y) ** 0.5
 
 
 def array_of(values: Sequence[float], like: Array) -> Array:
-    """Return a one-dimensional array with the type, precision and device of `like`.
+    """Create a one-dimensional array or tensor from numbers, with the type, precision and device of `like`.
 
     On a GPU this waits for the device.
     """
@@ -40,7 +40,7 @@ def array_of(values: Sequence[float], like: Array) -> Array:
 
 
 def weighted(weights: Iterable[float], values: Iterable[Array]) -> Array:
-    """Return the sum of weight · value over all pairs, of which there must be at least one.
+    """Return the weighted sum of arrays: the sum of weight · value over all pairs, of which there must be at least one.
 
     Extra elements of the longer sequence are ignored.
     """
@@ -48,7 +48,7 @@ def weighted(weights: Iterable[float], values: Iterable[Array]) -> Array:
 
 
 def image_mean(x: Array) -> Array:
-    """Return the mean of each image of a batch, from (N, …) to (N, 1, …).
+    """Return the mean of each image in a batch, which reduces the shape (N, …) to (N, 1, …).
 
     For a scalar or a row of scalars (N,), returns the input.
     """
@@ -57,17 +57,19 @@ def image_mean(x: Array) -> Array:
 
 
 def image_deviation(x: Array) -> Array:
-    """Return the standard deviation of each image of a batch, from (N, …) to (N, 1, …)."""
+    """Return the standard deviation of each image in a batch, which reduces the shape (N, …) to (N, 1, …)."""
     return image_mean((x - image_mean(x)) ** 2) ** 0.5
 
 
 def image_norm(x: Array) -> Array:
-    """Return the root mean square of each image of a batch, from (N, …) to (N, 1, …)."""
+    """Return the root mean square of each image in a batch, which reduces the shape (N, …) to (N, 1, …)."""
     return image_mean(x * x) ** 0.5
 
 
 def image_quantile(x: Array, share: float) -> Array:
-    """Return the quantile `share` (0 … 1) of each image's values, interpolated, from (N, …) to (N, 1, …)."""
+    """Return the interpolated quantile `share` (0 … 1) of each image's values, which reduces the shape (N, …) to (N, 1,
+    …).
+    """
     # The multiplication copies x, because numpy's `sort` works in place. (It returns None, unlike torch's.)
     rows = x.reshape(x.shape[0], -1) * 1
     ordered = rows.sort(axis=-1)

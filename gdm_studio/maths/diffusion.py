@@ -20,7 +20,8 @@ Network = Callable[..., Array]
 
 @dataclass(frozen=True)
 class Diffusion:
-    """A forward process with a network's type of prediction. Sampling and every loss use these methods.
+    """Forward process together with the quantity that a network predicts. Sampling and every training loss convert
+    between network outputs and images by these methods.
 
     The `alpha` and `sigma` of a `NoiseLevel` argument are numbers or, for a batch of samples at different noise levels,
     arrays that broadcast with x, such as (N, 1, 1, 1).
@@ -33,16 +34,19 @@ class Diffusion:
     data_scale: float = 1.0
 
     def x0(self, network: Network, x: Array, at: NoiseLevel, *conditioning: Array) -> Array:
-        """Return the clean images predicted from x: c_skip·x + c_out·F (Karras et al. 2022, eq. 7)."""
+        """Evaluate the network on noisy images x and return the predicted clean images: c_skip·x + c_out·F (Karras et
+        al. 2022, eq. 7).
+        """
         return self.to_x0(network(self.scaled_input(x, at), self.time(at), *conditioning), x, at)
 
     def to_x0(self, output: Array, x: Array, at: NoiseLevel) -> Array:
-        """Return the clean images c_skip·x + c_out·F for an output F of the network."""
+        """Convert an output F of the network to the predicted clean images: c_skip·x + c_out·F."""
         scales = self.scales(at)
         return scales.c_skip * x + scales.c_out * output
 
     def target(self, x0: Array, x: Array, at: NoiseLevel) -> Array:
-        """Return the training target of the network: the F that makes the prediction from x equal to x0.
+        """Return the training target for the network: the output F with which the prediction from x equals the clean
+        images x0.
 
         Karras et al. 2022, eq. 8.
         """
@@ -50,36 +54,43 @@ class Diffusion:
         return (x0 - scales.c_skip * x) / scales.c_out
 
     def loss(self, output: Array, x0: Array, x: Array, at: NoiseLevel) -> Array:
-        """Return the mean squared error of a network output F, which is EDM's loss with the weight 1/c_out²."""
+        """Return the mean squared error between the network's output F and its training target. This is EDM's loss with
+        the weight 1/c_out².
+        """
         return ((output - self.target(x0, x, at)) ** 2).mean()
 
     def scaled_input(self, x: Array, at: NoiseLevel) -> Array:
-        """Return c_in·x, the network's input."""
+        """Return the noisy images as the network receives them, scaled to c_in·x."""
         return self.scales(at).c_in * x
 
     def skipped(self, x: Array, at: NoiseLevel) -> Array:
-        """Return c_skip·x, the part of x0 that does not depend on the network's output."""
+        """Return c_skip·x, the part of the predicted clean images that does not depend on the network's output."""
         return self.scales(at).c_skip * x
 
     def time(self, at: NoiseLevel) -> Array:
-        """Return the network's time input for the noise level: a number, or an array shaped like `at.sigma`."""
+        """Return the network's time input for a noise level: a number, or an array shaped like `at.sigma`."""
         return c_noise(self.prediction, self.process, at)
 
     def of_order_one(self, time: Array) -> Array:
-        """Scale a time input from `time` to order one, as the networks of `systems` expect it.
+        """Scale the network's time input, as returned by `time`, to numbers of order one, which the networks of
+        `systems` expect.
 
         The result is the fraction of all timesteps. EDM's time input is unchanged.
         """
         return time if self.prediction == "edm" else time / len(self.process.ratios)
 
     def scales(self, at: NoiseLevel) -> Scales:
-        """Return c_skip, c_out and c_in. They are numbers, or arrays that broadcast with `at.sigma`."""
+        """Return the preconditioning coefficients c_skip, c_out and c_in at a noise level. They are numbers, or arrays
+        that broadcast with `at.sigma`.
+        """
         if self.prediction == PREVIOUS:
             return previous(at, self.previous_level(at))
         return PREDICTIONS[self.prediction](at, self.data_scale)
 
     def previous_level(self, at: NoiseLevel) -> NoiseLevel:
-        """Return the noise level one timestep closer to the clean image. For arrays, this waits for the device."""
+        """Return the noise level that is one timestep closer to the clean image. If the level consists of arrays, this
+        waits for the device.
+        """
         if not is_number(at.sigma):
             like: Array = at.alpha
             pairs = zip(*(part.reshape(-1).tolist() for part in (like, cast(Array, at.sigma))), strict=True)

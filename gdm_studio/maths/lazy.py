@@ -7,7 +7,7 @@ from typing import Any
 
 
 class LazyModule:
-    """Proxy that imports a module on first use: `np = LazyModule("numpy")`."""
+    """Proxy that imports a module on first use, for a fast start: `np = LazyModule("numpy")`."""
 
     def __init__(self, name: str) -> None:
         self._name = name

@@ -18,7 +18,9 @@ Jvp = Callable[[Array, NoiseLevel, Array], Array]
 
 
 class Likelihood(NamedTuple):
-    """Result of `log_likelihood`, with one value of log p per probe. Their mean is the estimate."""
+    """Result of computing the log-likelihood of an image, with one value of log p for each probe direction. Their mean
+    is the estimate.
+    """
 
     # Estimates (probes,) of log p(x), in nats.
     nats: Array
@@ -38,7 +40,8 @@ def log_likelihood(
     ratios: tuple[float, float],
     tolerance: float = 1e-5,
 ) -> Likelihood:
-    """Return log p of one image x (1, …) at the noise ratio ratios[0], given the prior at ratios[1].
+    """Compute the log-likelihood log p of one image x (1, …) at the noise ratio ratios[0], given the prior at
+    ratios[1].
 
     The prior is N(0, alpha² + sigma²). `probes` (n, …) are the directions in which the divergence is measured. The mean
     is exact if the probes are all unit vectors times √d. Random signs give an unbiased estimate (Hutchinson; Song et
@@ -78,7 +81,9 @@ def solve_flow(
     ratios: tuple[float, float],
     tolerance: float = 1e-5,
 ) -> Array:
-    """Solve the probability-flow ODE for x, from noise ratio ratios[0] to ratios[1], in either direction."""
+    """Solve the probability-flow ODE from the noise ratio ratios[0] to ratios[1], in either direction, starting
+    at x.
+    """
     low, high = math.log(ratios[0]), math.log(ratios[1])
 
     def slope(y: Array, share: float) -> Array:

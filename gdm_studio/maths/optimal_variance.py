@@ -18,7 +18,8 @@ _LEAST = 1e-15
 
 
 class ScoreNorms(NamedTuple):
-    """Table of a model's score norms G = E‖eps_hat‖² / d, by the logarithm of the noise ratio.
+    """Table of a model's measured score norms G = E‖eps_hat‖² / d, by the logarithm of the noise ratio. Analytic-DPM
+    computes its variances from them.
 
     The rows are (log ratio, G) at rising ratios. G, in 0 … 1, is the fraction of the noise that the model predicts.
     """
@@ -27,7 +28,7 @@ class ScoreNorms(NamedTuple):
 
     @classmethod
     def measured(cls, ratios: Sequence[float], errors: Sequence[float], elements: int) -> ScoreNorms:
-        """Return the table of score norms computed from denoising errors at rising `ratios`.
+        """Create the table of score norms from a model's denoising errors at rising noise `ratios`.
 
         `errors` are sums of (eps_hat − eps)² over `elements` numbers. G is 1 minus the mean squared error. For the
         exact denoiser this equals E‖eps_hat‖² / d (Bao et al. 2022, arXiv:2201.06503, eq. 8), since its error is
@@ -40,15 +41,17 @@ class ScoreNorms(NamedTuple):
         return cls(tuple((math.log(ratio), 1 - share) for ratio, share in pairs if ratio < math.inf))
 
     def covariance(self, at: NoiseLevel) -> float:
-        """Return the mean variance of x0 given x, ratio²·(1 − G). At alpha = 0 this is the variance of the data."""
+        """Return the mean posterior variance of x0 given x at a noise level, ratio²·(1 − G). At alpha = 0 this is the
+        variance of the data.
+        """
         return _inverse(_inverse(at.ratio**2) + self.precision(at))
 
     def level_variance(self, at: NoiseLevel) -> float:
-        """Return the variance of the Gaussian data whose score norm at this noise level is the model's."""
+        """Return the variance of Gaussian data that would have the model's score norm at this noise level."""
         return _inverse(self.precision(at))
 
     def precision(self, at: NoiseLevel) -> float:
-        """Return 1/Cov − 1/ratio² at a noise level, where Cov is `covariance`.
+        """Return the precision that the data contribute at a noise level, 1/Cov − 1/ratio², where Cov is `covariance`.
 
         For Gaussian data the result is 1/variance at every noise level, so it interpolates well. Its logarithm is
         interpolated linearly over the log ratio, and is constant beyond the ends of the table. Raises BadRequest for an
@@ -68,7 +71,7 @@ class ScoreNorms(NamedTuple):
 def analytic_variance(
     norms: ScoreNorms, *, temperature: float = 1.0, data_scale: float | None = None
 ) -> ReverseVariance:
-    """Return the optimal reverse variance at a temperature, as a function of (at, to, eta).
+    """Return the function (at, to, eta) → variance by which Analytic-DPM adds noise, at a given temperature.
 
     With `data_scale` s, 1/Cov_tau = 1/Cov + (1/tau − 1)/s². Without it, the variance that remains undecided at a noise
     level is multiplied by tau. The model's denoiser is tempered accordingly. Both formulas are exact for Gaussian data.
@@ -86,7 +89,7 @@ def analytic_variance(
 
 
 def optimal_variance(at: NoiseLevel, to: NoiseLevel, *, covariance: float, eta: float = 1.0) -> float:
-    """Return the optimal variance of a reverse step, lam² + w²·Cov(x0 | x_at). Finite at alpha = 0.
+    """Return the maximum-likelihood variance of a reverse step, lam² + w²·Cov(x0 | x_at). It is finite at alpha = 0.
 
     The variance consists of the step's noise and the uncertainty of x0. Cov is ratio²·(1 − G) with the score norm G
     (Bao et al. 2022, theorem 1 and eq. 11).
@@ -95,7 +98,8 @@ def optimal_variance(at: NoiseLevel, to: NoiseLevel, *, covariance: float, eta: 
 
 
 def fixed_variance(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float:
-    """Return the variance lam² of q(x_to | x_at, x0) in the DDIM family (Song et al. 2021, eq. 16).
+    """Return the variance lam² of q(x_to | x_at, x0), the noise that a step of the DDIM family adds (Song et al. 2021,
+    eq. 16).
 
     With eta 1 it is DDPM's beta-tilde.
     """
@@ -103,15 +107,16 @@ def fixed_variance(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float
 
 
 def x0_weight(at: NoiseLevel, to: NoiseLevel, *, eta: float = 1.0) -> float:
-    """Return the weight w = alpha′ − alpha·√(sigma′² − lam²)/sigma of x0 in the mean k·x_at + w·x0 of q(x_to | x_at,
-    x0).
+    """Return the weight w of x0 in the mean k·x_at + w·x0 of q(x_to | x_at, x0): w = alpha′ − alpha·√(sigma′² −
+    lam²)/sigma.
     """
     direction = math.sqrt(max(to.sigma**2 - fixed_variance(at, to, eta=eta), 0.0))
     return to.alpha - at.alpha * direction / at.sigma
 
 
 def step_kl(at: NoiseLevel, to: NoiseLevel, *, covariance: float, variance: float) -> float:
-    """Return E KL(q(x_to | x_at, x0) ‖ N(mean, variance)) of a DDPM step, in nats per number.
+    """Return the contribution of one DDPM step to the likelihood bound, E KL(q(x_to | x_at, x0) ‖ N(mean, variance)),
+    in nats per number.
 
     `covariance` is the denoiser's mean squared error. For the last step (to.sigma = 0) the result is −E log p(x0 |
     x_at). `optimal_variance` minimises it to log(variance / beta-tilde) / 2 (Bao et al. 2022, theorem 3).
@@ -124,7 +129,9 @@ def step_kl(at: NoiseLevel, to: NoiseLevel, *, covariance: float, variance: floa
 
 
 def prior_kl(at: NoiseLevel, *, second_moment: float) -> float:
-    """Return E KL(q(x_at | x0) ‖ N(0, alpha² + sigma²)) in nats per number, for data with E x0² = `second_moment`."""
+    """Return the contribution of the initial noise to the likelihood bound, E KL(q(x_at | x0) ‖ N(0, alpha² + sigma²)),
+    in nats per number, for data with E x0² = `second_moment`.
+    """
     prior = at.alpha**2 + at.sigma**2
     return ((at.sigma**2 + at.alpha**2 * second_moment) / prior - 1 - math.log(at.sigma**2 / prior)) / 2
 

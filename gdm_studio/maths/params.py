@@ -12,7 +12,8 @@ from gdm_studio.common.errors import BadRequest
 
 @dataclass(frozen=True)
 class Param:
-    """Description of a parameter with the range `low` … `high`.
+    """Description of a numeric parameter of a sampler or of guidance, with its range `low` … `high` and its texts for
+    the user.
 
     Its name and default come from the function's signature.
     """
@@ -28,7 +29,9 @@ class Param:
 
 
 def params_of(fn: Callable[..., Any], *, preset: Mapping[str, float]) -> tuple[Param, ...]:
-    """Return the parameters of `fn` that are annotated with `Annotated[float, Param(…)]`, without those in `preset`."""
+    """Return the parameters of a function that its signature describes by `Annotated[float, Param(…)]`, without those
+    in `preset`.
+    """
     hints = get_type_hints(fn, include_extras=True)
     found = []
     for name, parameter in inspect.signature(fn).parameters.items():
@@ -39,7 +42,9 @@ def params_of(fn: Callable[..., Any], *, preset: Mapping[str, float]) -> tuple[P
 
 
 def checked_params(params: tuple[Param, ...], values: Mapping[str, float], *, of: str) -> dict[str, float]:
-    """Return `values` with defaults added. Raises BadRequest for an unknown name or a value out of range."""
+    """Validate parameter values given by the user, and return them with the defaults of all other parameters. Raises
+    BadRequest for an unknown name or a value out of range.
+    """
     known = {param.name: param for param in params}
     for name, value in values.items():
         if name not in known:
@@ -50,7 +55,8 @@ def checked_params(params: tuple[Param, ...], values: Mapping[str, float], *, of
 
 
 def check_number(name: str, value: object, low: float, high: float) -> None:
-    """Raise BadRequest, naming the range, unless `value` is a number from `low` to `high`.
+    """Validate a number from the user. Raises BadRequest, naming the range, unless `value` is a number from `low` to
+    `high`.
 
     The value is compared without conversion to a float, which would fail for a very large integer.
     """

@@ -12,19 +12,23 @@ Array = Any
 
 
 class NoiseLevel(NamedTuple):
-    """A noise level: x = alpha·x0 + sigma·eps, eps ~ N(0, I)."""
+    """Amounts of signal and noise in a noisy image: x = alpha·x0 + sigma·eps with eps ~ N(0, I)."""
 
     alpha: float
     sigma: float
 
     @property
     def ratio(self) -> float:
-        """Noise-to-signal ratio sigma / alpha, called `sigma` in k-diffusion. Infinite at alpha = 0."""
+        """Noise-to-signal ratio sigma / alpha of this noise level, called `sigma` in k-diffusion. It is infinite at
+        alpha = 0.
+        """
         return self.sigma / self.alpha if self.alpha else math.inf
 
     @property
     def log_snr(self) -> float:
-        """Half of the log signal-to-noise ratio, lambda = log(alpha / sigma): +inf at sigma = 0, −inf at alpha = 0."""
+        """Half of the log signal-to-noise ratio of this noise level, lambda = log(alpha / sigma): +inf at sigma = 0,
+        −inf at alpha = 0.
+        """
         return math.inf if self.sigma == 0 else -math.log(self.ratio)
 
 
@@ -40,7 +44,7 @@ History = tuple[Array, ...]
 
 
 class Noise(Protocol):
-    """Source of standard normal numbers shaped like `like`, keyed by step.
+    """Callable that provides standard normal noise shaped like `like` to a sampler, keyed by the step.
 
     `draw` distinguishes several draws in the same step.
     """
@@ -50,7 +54,7 @@ class Noise(Protocol):
 
 @dataclass(frozen=True)
 class Step:
-    """Result of one denoising step, from which a run can be continued, saved or branched.
+    """Result of one sampling step, which contains all that is needed to resume, save or branch a run there.
 
     After step `index` (1 … of), `x` is at the noise level `at` = path[index], and `denoised` is the x0 predicted in
     this step. `history` is what a multistep sampler needs to continue. `memory` is the state of a stateful denoiser,
@@ -67,11 +71,13 @@ class Step:
 
     @property
     def arrays(self) -> tuple[Array, ...]:
-        """All arrays in the step, in a fixed order. Some may be the same object."""
+        """All arrays that the step contains, in a fixed order. Some may be the same object."""
         return (self.x, self.denoised, *self.history, *self.memory)
 
     def each(self, change: Callable[[Array], Array]) -> Step:
-        """Return the step with the function `change` applied to each of its arrays."""
+        """Return a copy of the step in which the function `change` was applied to each array, for example to move it to
+        another device.
+        """
         x, denoised, *rest = map(change, self.arrays)
         history = tuple(rest[: len(self.history)])
         memory = tuple(rest[len(self.history) :])
@@ -79,5 +85,7 @@ class Step:
 
 
 def eps_of(x: Array, x0: Array, at: NoiseLevel) -> Array:
-    """Return the noise (x − alpha·x0) / sigma in x, given its clean image x0. Requires sigma > 0."""
+    """Return the noise eps = (x − alpha·x0) / sigma that a noisy image x contains, given its clean image x0. Requires
+    sigma > 0.
+    """
     return (x - at.alpha * x0) / at.sigma

@@ -18,7 +18,9 @@ from gdm_studio.maths.processes import Process
 
 
 class Scales(NamedTuple):
-    """Coefficients of a prediction at a noise level: numbers, or arrays that broadcast with the level's."""
+    """Coefficients that convert a network's output to a clean image at a noise level: x0 = c_skip·x + c_out·F, with the
+    input c_in·x. They are numbers, or arrays that broadcast with the level's.
+    """
 
     c_skip: Array
     c_out: Array
@@ -30,7 +32,8 @@ Prediction = Callable[[NoiseLevel, float], Scales]
 
 
 def epsilon(at: NoiseLevel, data_scale: float) -> Scales:
-    """Return the scales for a prediction of the noise, F = eps: x0 = (x − sigma·F) / alpha (Ho et al. 2020, eq. 11).
+    """Return the scales for a network that predicts the noise, F = eps: x0 = (x − sigma·F) / alpha (Ho et al. 2020, eq.
+    11).
 
     Raises BadRequest at alpha = 0, where x contains no signal.
     """
@@ -40,24 +43,28 @@ def epsilon(at: NoiseLevel, data_scale: float) -> Scales:
 
 
 def x0(at: NoiseLevel, data_scale: float) -> Scales:
-    """Return the scales for a prediction of the image, F = x0."""
+    """Return the scales for a network that predicts the clean image itself, F = x0."""
     return Scales(0.0, 1.0, 1.0)
 
 
 def v(at: NoiseLevel, data_scale: float) -> Scales:
-    """Return the scales for F = alpha·eps − sigma·x0, trained at alpha² + sigma² = 1 (Salimans and Ho 2022, app. D)."""
+    """Return the scales for a network that predicts the velocity v = alpha·eps − sigma·x0, trained at alpha² + sigma² =
+    1 (Salimans and Ho 2022, app. D).
+    """
     norm = at.alpha**2 + at.sigma**2
     return Scales(at.alpha / norm, -at.sigma / norm, 1.0)
 
 
 def flow(at: NoiseLevel, data_scale: float) -> Scales:
-    """Return the scales for F = eps − x0, trained on straight lines, alpha + sigma = 1 (Liu et al. 2022, eq. 1)."""
+    """Return the scales for a flow-matching network, which predicts eps − x0 and was trained on straight lines, alpha +
+    sigma = 1 (Liu et al. 2022, eq. 1).
+    """
     norm = at.alpha + at.sigma
     return Scales(1 / norm, -at.sigma / norm, 1.0)
 
 
 def score(at: NoiseLevel, data_scale: float) -> Scales:
-    """Return the scales for a prediction of the score, F = −eps/sigma: x0 = (x + sigma²·F) / alpha.
+    """Return the scales for a network that predicts the score, F = −eps/sigma: x0 = (x + sigma²·F) / alpha.
 
     Song and Ermon 2019, section 2. Raises BadRequest at alpha = 0.
     """
@@ -67,7 +74,7 @@ def score(at: NoiseLevel, data_scale: float) -> Scales:
 
 
 def previous(at: NoiseLevel, before: NoiseLevel) -> Scales:
-    """Return the scales for a prediction of x one timestep closer to the image (Ho et al. 2020).
+    """Return the scales for a network that predicts x one timestep closer to the image (Ho et al. 2020).
 
     F is the mean of q(x_before | x, x0).
     """
@@ -76,7 +83,8 @@ def previous(at: NoiseLevel, before: NoiseLevel) -> Scales:
 
 
 def edm(at: NoiseLevel, data_scale: float) -> Scales:
-    """Return EDM's scales, for any alpha.
+    """Return the scales of EDM's preconditioning, in which the network predicts a mixture of image and noise that
+    depends on the noise level. Works for any alpha.
 
     The network's input and target have unit variance (Karras et al. 2022, table 1).
     """
@@ -110,7 +118,7 @@ PREVIOUS = "previous"
 
 
 def c_noise(prediction: str, process: Process, at: NoiseLevel) -> Array:
-    """Return the time input of a network with this type of prediction.
+    """Return the time input at a noise level for a network with this type of prediction.
 
     EDM uses the log ratio, flows 1000·sigma / (alpha + sigma), and all others the timestep of the process.
     """

@@ -19,7 +19,9 @@ Words = Sequence[tuple[str, Sequence[int]]]
 
 @contextmanager
 def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) -> Iterator[list[Tensor]]:
-    """Context manager that collects `look(layer, *inputs)` for every call of one of the layers."""
+    """Record what a network's attention layers compute. While this context is active, `look(layer, *inputs)` is called
+    after each layer call, and its results are collected in the list that the context returns.
+    """
     found: list[Tensor] = []
 
     def hook(layer: nn.Module, inputs: tuple[Any, ...], _: Any) -> None:
@@ -35,13 +37,16 @@ def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) ->
 
 
 def map_size(height: int, width: int) -> tuple[int, int]:
-    """Return the size (height, width) of the attention map for data of this size."""
+    """Return the size (height, width) at which attention is recorded for an image or latents of `height` × `width`. The
+    longer side is limited to SIDE.
+    """
     shrink = max(1.0, max(height, width) / SIDE)
     return max(1, round(height / shrink)), max(1, round(width / shrink))
 
 
 def attention_maps(found: Sequence[Tensor], words: Words, size: tuple[int, int]) -> Tensor:
-    """Return one attention map per word, (W, h, w) in fp32 on the CPU, for data of `size` (height, width).
+    """Return one attention map for each word of a prompt, (W, h, w) in fp32 on the CPU, for an image or latents of
+    `size` (height, width).
 
     The maps (1, tokens, H, W) of the layers in `found` are averaged, and the tokens of a word are summed.
     """
@@ -54,12 +59,12 @@ def attention_maps(found: Sequence[Tensor], words: Words, size: tuple[int, int])
 
 
 def shrink_map(found: Tensor, size: tuple[int, int]) -> Tensor:
-    """Resize maps (N, tokens, H, W) to another size (height, width), in fp32."""
+    """Resize attention maps of shape (N, tokens, H, W) to `size` (height, width) by bilinear interpolation, in fp32."""
     return F.interpolate(found.float(), size, mode="bilinear", antialias=True)
 
 
 def feature_size(tokens: int, height: int, width: int) -> tuple[int, int]:
-    """Return the size (height, width) of the feature map that has `tokens` positions.
+    """Return the size (height, width) of the network's feature map that has `tokens` positions.
 
     Feature maps result from halving the data size `height` × `width` repeatedly. Raises ValueError if no feature map
     has this number of positions.

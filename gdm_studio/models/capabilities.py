@@ -23,7 +23,9 @@ WEB_UI = "webui"
 
 @dataclass(frozen=True)
 class Capabilities:
-    """Inputs and options that a model supports, apart from its styles."""
+    """Inputs and options that a model supports, such as negative prompts, guidance, labels and image sizes. Its styles
+    are listed in the model card instead.
+    """
 
     # Grammar of its prompts, or "" if it accepts no prompt.
     prompt: str = PLAIN
@@ -74,12 +76,13 @@ class Capabilities:
 
     @property
     def second_pass(self) -> bool:
-        """True if the model supports a second pass at a larger size."""
+        """True if the model can enlarge a finished image and refine it in a second pass (the "hires fix")."""
         return any(param.name == SECOND_PASS_SCALE.name for param in self.factors)
 
 
 def prompt_grammar(accepts: Capabilities, request: Request) -> str:
-    """Return the prompt grammar for a request: the requested one or, by default, the model's.
+    """Return the grammar by which a request's prompt is parsed: the grammar that the request names, or else the model's
+    default.
 
     Returns "auto" for a model that reads only plain words.
     """
@@ -89,12 +92,15 @@ def prompt_grammar(accepts: Capabilities, request: Request) -> str:
 
 
 def factors_of(accepts: Capabilities, request: Request) -> dict[str, float]:
-    """Return the values of all factors. Raises BadRequest for an unknown factor or a value out of range."""
+    """Return the value of every factor (a numeric control of this model) for a request, by name, filled with defaults.
+    Raises BadRequest for an unknown factor or a value out of range.
+    """
     return checked_params(accepts.factors, request.factors, of="This model")
 
 
 def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
-    """Return the request with its prompt grammar resolved and without factors that have their default value.
+    """Check that a model supports all settings of a request, and return the request in its shortest equal form: with
+    the prompt grammar resolved, and without factors that have their default value.
 
     `by` is the model's name in error messages. Raises BadRequest if the model does not support a setting.
     """
@@ -107,7 +113,9 @@ def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
 
 
 def _refusals(accepts: Capabilities, request: Request) -> Iterator[str]:
-    """Yield a clause with the problem and the remedy for each setting that the model does not support."""
+    """Yield one clause for each setting of the request that the model does not support. The clause states the problem
+    and the remedy, and follows the model's name in an error message.
+    """
     if not accepts.prompt and any(request.prompt_weights()):
         yield "draws without a prompt; leave it empty"
     if request.grammar not in ("auto", PLAIN, accepts.prompt):

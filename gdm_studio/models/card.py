@@ -40,7 +40,7 @@ SAMPLE_FOLDERS = {"style": "styles", "example": "examples"}
 
 @dataclass(frozen=True)
 class Style:
-    """Art style that a model can draw in."""
+    """Art style that a user can select for a model, such as the style of one icon set."""
 
     id: str
     title: str
@@ -50,7 +50,9 @@ class Style:
 
 @dataclass(frozen=True)
 class FormerStyle:
-    """Style of an earlier version of a model. Its id is still accepted, and replaced by that of a current style."""
+    """Art style that an earlier version of a model offered. Requests with its id are still accepted and use a current
+    style instead.
+    """
 
     id: str
     title: str
@@ -60,7 +62,7 @@ class FormerStyle:
 
 @dataclass(frozen=True)
 class Example:
-    """Example prompt that works well, with the style and seed of its sample image."""
+    """Example prompt that works well with a model, with the style and the seed of its sample image."""
 
     prompt: str
     # Id of a style, or "" for the model's default style.
@@ -70,7 +72,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Source:
-    """Dataset of training images, with its credits."""
+    """Dataset from which a model's training images come, with author and licence for the credits."""
 
     set: str
     author: str
@@ -83,7 +85,8 @@ class Source:
 
 @dataclass(frozen=True)
 class ModelCard:
-    """Description of a model.
+    """Description of a model: its name, family, files, default settings, capabilities and forward process. It is
+    available without loading the weights.
 
     `parameters` is the number of its weights. `data_scale` is the standard deviation of its latents.
     """
@@ -165,25 +168,33 @@ class ModelCard:
     needs: dict[str, RequiredPart] = field(default_factory=dict)
 
     def weights_beside(self) -> dict[str, tuple[Path, ...]]:
-        """Return the weight files of parts that come from other files, by part name such as "vae"."""
+        """Return the weight files of the parts that are not stored in the model's own file, by part name such
+        as "vae".
+        """
         return {name: part.weights if isinstance(part, ModelCard) else (part,) for name, part in self.beside.items()}
 
     @property
     def has_zero_snr(self) -> bool:
-        """True if the last noise level is pure noise, as set by the file or by the user."""
+        """True if the last noise level of the model's schedule is pure noise (zero terminal SNR), as set by the model
+        file or by the user.
+        """
         return self.process_numbers.get("zero_terminal_snr") is True
 
     def default_request(self) -> Request:
-        """Return a request with the model's default settings."""
+        """Return a request whose settings are the model's defaults, such as its sampler, number of steps and guidance
+        scale.
+        """
         given: dict[str, Any] = {name: value for name, value in self.defaults.items() if name in SETTINGS}
         return Request(**given)
 
     def sizes(self) -> tuple[tuple[int, int], ...]:
-        """Return the image sizes (width, height) that the model offers."""
+        """Return the image sizes (width, height) that the user interface offers for the model."""
         return self.accepts.sizes or ((self.size, self.size),)
 
     def makes(self, size: tuple[int, int]) -> bool:
-        """Return True if the model can generate the image size (width, height), offered or not."""
+        """Return True if the model can generate images of this size (width, height), whether the user interface offers
+        the size or not.
+        """
         unit = self.accepts.multiple
         largest = self.accepts.largest or max(size)
         return (
@@ -193,7 +204,8 @@ class ModelCard:
         )
 
     def near(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the supported size closest to the size of an image, within MAX_SIZE_FACTOR of the training size.
+        """Return the supported size (width, height) that is closest to a given image size. It differs from the training
+        size by at most a factor of MAX_SIZE_FACTOR.
 
         For a model with a fixed list of sizes, return its default size.
         """
@@ -206,7 +218,9 @@ class ModelCard:
         return width, height
 
     def offers(self) -> frozenset[str]:
-        """Return the model's features that samplers may require: names from maths.samplers.NEEDS, and "own_steps"."""
+        """Return the features of the model that some samplers require: names from `maths.samplers.NEEDS`, and
+        "own_steps".
+        """
         has = {
             "reverse_variance": bool(self.score_norms),
             "degrade": self.process in COLD_PROCESSES,
@@ -216,7 +230,8 @@ class ModelCard:
         return frozenset(need for need, there in has.items() if there)
 
     def unknown_words(self, prompt: str) -> list[Reading]:
-        """Return the prompt words that were not in the training captions, or none if the vocabulary is unknown.
+        """Return the words of a prompt that did not occur in the model's training captions. The list is empty if the
+        vocabulary is unknown.
 
         Words that the model's dictionary translates count as known. Raises ModelError if that file is damaged.
         """
@@ -225,7 +240,8 @@ class ModelCard:
         return self.vocabulary.unknown_words(self.translate(prompt).text)
 
     def translate(self, prompt: str) -> Translation:
-        """Return a prompt in English words that the model knows, or unchanged if the model has no dictionary.
+        """Translate a prompt to English words that the model knows, using the model's dictionary. A prompt for a model
+        without a dictionary is returned unchanged.
 
         Raises ModelError if the dictionary is damaged.
         """
@@ -234,20 +250,26 @@ class ModelCard:
         return self.dictionary.translate(prompt, self.vocabulary.knows)
 
     def for_rules(self, rules: int) -> ModelCard:
-        """Return the card for requests with this version of the rules. (Under old rules, prompts were English only.)"""
+        """Return the card that applies to requests of an earlier version of the rules, so that old images stay
+        reproducible. Under old rules the model has no dictionary.
+        """
         return self if rules >= READS_LANGUAGES else replace(self, dictionary=None)
 
     def words(self) -> dict[str, str]:
-        """Return {id: title} of the styles and the factors. The id "" stands for any style."""
+        """Return the titles of the model's styles and factors by their ids, for display. The id "" represents any
+        style.
+        """
         styles = {"": "Any style"} | {style.id: style.title for style in self.styles} if self.styles else {}
         return styles | {param.name: param.title for param in self.accepts.factors}
 
     def style_for(self, style: str) -> str:
-        """Return the id of the current style for the id of a current or former one."""
+        """Return the id of the current style that replaces a former style. The id of a current style is returned
+        unchanged.
+        """
         return next((former.nearest for former in self.former_styles if former.id == style), style)
 
     def style_note(self, style: str) -> str:
-        """Return a sentence about the replacement of a former style, or "" for a current one."""
+        """Return a sentence that informs the user that a former style was replaced, or "" for a current style."""
         titles = {each.id: each.title for each in self.styles}
         name = self.title or self.name
         for former in self.former_styles:
@@ -256,15 +278,17 @@ class ModelCard:
         return ""
 
     def points(self, process: Process, spacing: str, steps: int) -> NoisePath:
-        """Return the `steps` + 1 noise levels of a run with the named spacing.
+        """Return the noise path of a run: `steps` + 1 noise levels of the forward process, distributed by the named
+        spacing.
 
-        "Optimal" spacing uses the model's score norms. Raises BadRequest if the spacing does not support this
-        number of steps.
+        "Optimal" spacing uses the model's score norms. Raises BadRequest if the spacing does not support this number of
+        steps.
         """
         return process.path(spacing, steps, table=OptimalTable(process.ratios, ScoreNorms(self.score_norms)))
 
     def stage_ends(self, steps: int) -> tuple[int, ...]:
-        """Return the index of the last step of each stage, for a run of `steps` steps.
+        """Divide the steps of a run among the model's stages, in proportion to the shares in the card, and return the
+        index of each stage's last step (counted from 1).
 
         Raises BadRequest if there are more stages than steps.
         """
@@ -276,11 +300,11 @@ class ModelCard:
         return tuple(ends[1:])
 
     def stage_of(self, index: int, of: int) -> int:
-        """Return the index of the stage that computes step `index` of `of` (counted from 1)."""
+        """Return the index of the stage that computes step `index` (counted from 1) in a run of `of` steps."""
         return bisect_left(self.stage_ends(of), index)
 
     def checked(self, request: Request) -> Request:
-        """Return the request with its size filled in and former styles replaced.
+        """Validate a request for this model, and return it with its image size filled in and former styles replaced.
 
         Raises BadRequest if the model does not support the request.
         """
@@ -293,7 +317,7 @@ class ModelCard:
         return request
 
     def for_request(self, request: Request) -> ModelCard:
-        """Return the card with the stages and the forward process of a request.
+        """Return a copy of the card with the stages and the forward process that apply to one request.
 
         A refiner or a second pass adds a stage. The process of a diffusion transformer depends on the image size and
         the number of steps.
@@ -306,17 +330,19 @@ class ModelCard:
         return found if numbers == self.process_numbers else replace(found, process_numbers=numbers)
 
     def for_second_pass(self, request: Request) -> ModelCard:
-        """Return the card of one stage, with the forward process for the size of the second pass."""
+        """Return a copy of the card for the second pass of a request: a single stage, whose forward process is the one
+        for the enlarged image.
+        """
         size = self.second_pass_size(request)
         numbers = self._flow_numbers(request, size) if self.shift else self.process_numbers
         return replace(self, process_numbers=numbers)
 
     def second_pass_size(self, request: Request) -> tuple[int, int]:
-        """Return the image size (width, height) of a request's second pass."""
+        """Return the size (width, height) to which the second pass of a request enlarges the image."""
         return second_pass_size(request.size or self.sizes()[0], request.factors, self.accepts.multiple or 1)
 
     def _flow_numbers(self, request: Request, size: tuple[int, int]) -> dict[str, Any]:
-        """Return the arguments of the flow process of a stage for images of a size.
+        """Return the arguments of the flow-matching process for images of a given size (width, height).
 
         The noise path of a second pass is about as long as that of the first, but only its last levels are used.
         """
@@ -324,7 +350,7 @@ class ModelCard:
         return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(total_steps(request))[0])
 
     def _fitted(self, request: Request) -> Request:
-        """Return the request and its parents with default factors removed and the grammar resolved.
+        """Apply `fit_request` to a request and, for a branch, to all its parent requests.
 
         Raises BadRequest if the model does not support a setting.
         """
@@ -358,22 +384,24 @@ class ModelCard:
 
 
 def control_files(card: ModelCard) -> dict[str, Path]:
-    """Return {name: file} of the control models among a card's parts."""
+    """Return the files of the control models (ControlNets) among the parts of a model card, by name."""
     return {
         name.removeprefix(CONTROL_PART): file for name, file in card.beside.items() if name.startswith(CONTROL_PART)
     }
 
 
 def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the fast version of a model, or None.
+    """Return the fast version of a model, which needs fewer steps, or None if `cards` contains none.
 
-    For a fast version, return the first fast version of its full model.
+    If `card` is itself a fast version, return the first fast version of the full model on which it is based.
     """
     name = card.fast_of or card.name
     return next((other for other in cards if other.fast_of == name), None)
 
 
 def sample_path(card: ModelCard, kind: str, name: str) -> Path | None:
-    """Return the path of a sample image of the kind "style" or "example", or None if the model has none."""
+    """Return the path of the sample image that is shown for a style or an example prompt of the model, or None if the
+    model has no folder or no usable name. `kind` is "style" or "example". The file need not exist.
+    """
     plain = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
     return card.path.parent / SAMPLE_FOLDERS[kind] / f"{plain}.png" if card.path and plain else None

@@ -22,7 +22,8 @@ TITLES = {
 
 @dataclass(frozen=True)
 class Finding:
-    """Result of one part of the self-test. The `values` are inserted into the translation of `text`.
+    """Result of one check in a model's self-test. `text` is a translatable template, in which the `values` replace the
+    placeholders.
 
     `cause` is a short name for the likely cause of a fault, or "".
     """
@@ -34,13 +35,15 @@ class Finding:
     cause: str = ""
 
     def sentence(self) -> str:
-        """Return the text in English."""
+        """Return the text of this result in English, with its values inserted."""
         return self.text.format(**self.values)
 
 
 @dataclass(frozen=True)
 class LevelErrors:
-    """Mean squared errors of predicted images at one noise level, as fractions of the images' variance."""
+    """Mean squared errors of the images that a model predicts at one noise level, as fractions of the images' variance.
+    The error of a Gaussian model is included for comparison.
+    """
 
     sigma: float
     alpha: float
@@ -51,7 +54,9 @@ class LevelErrors:
 
 @dataclass(frozen=True)
 class Report:
-    """Findings about a model, with its denoising errors from the highest noise level to the lowest."""
+    """Results of a model's self-test: one finding per check, and the denoising errors from the highest noise level to
+    the lowest.
+    """
 
     model: str
     images: int
@@ -63,7 +68,9 @@ class Report:
         return [each for each in self.findings if each.state == BAD]
 
     def lines(self) -> Iterator[str]:
-        """Yield the report in English, line by line."""
+        """Yield the report as lines of English text for the terminal: the findings, then a table of denoising
+        errors.
+        """
         for each in self.findings:
             yield f"{each.state:8}{TITLES[each.check]}: {each.sentence()}"
         if self.levels:
@@ -74,7 +81,7 @@ class Report:
             yield f"{ratio:12.4g}   {level.network:16.4f}   {level.network / level.gaussian:33.3f}"
 
     def facts(self) -> dict[str, Any]:
-        """Return the report as JSON values."""
+        """Return the report as a dictionary of JSON values, the event "report" of the command line's JSON output."""
         findings = [{**asdict(each), "sentence": each.sentence()} for each in self.findings]
         levels = [asdict(each) for each in self.levels]
         return {

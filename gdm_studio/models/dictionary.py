@@ -54,7 +54,9 @@ _ARABIC_ARTICLE = "ال"
 
 @dataclass(frozen=True)
 class Unit:
-    """Word of a text (lower case, without accents), or one Chinese or Japanese character, with its span."""
+    """Smallest part of a prompt that can be looked up in a dictionary: a word (lower case, without accents), or a
+    single Chinese or Japanese character, with its position in the text.
+    """
 
     text: str
     start: int
@@ -63,7 +65,7 @@ class Unit:
 
 @dataclass(frozen=True)
 class Language:
-    """Words of one language with their English translations.
+    """Vocabulary of one language in a model's dictionary, with English translations.
 
     The keys are units joined by spaces, as returned by `key_of`. An empty translation removes the word. `small`
     contains articles, conjunctions and prepositions, and `names` the common names of things and colours. `associated`
@@ -86,7 +88,9 @@ class Language:
             raise ValueError("a translation is too long")
 
     def find(self, key: str) -> tuple[str, int] | None:
-        """Return (translation, weight) of a word or phrase, which may be inflected, or None."""
+        """Look up a word or phrase, which may be inflected. Returns the pair (translation, weight), or None if this
+        language does not contain the phrase.
+        """
         tables = (
             (self.small, SMALL_WEIGHT),
             (self.names, NAME_WEIGHT),
@@ -107,7 +111,9 @@ class Language:
 
 @dataclass(frozen=True)
 class Segment:
-    """Part `first` … `last` of a translation, which comes from `start` … `end` of the prompt."""
+    """Correspondence between a part of a translation, `first` … `last`, and the part `start` … `end` of the prompt from
+    which it was translated. All four are positions of characters.
+    """
 
     first: int
     last: int
@@ -118,24 +124,28 @@ class Segment:
 
     @property
     def is_removed(self) -> bool:
-        """True if the translation omits the words."""
+        """True if the translation leaves out the prompt's words, so that this part is empty."""
         return self.first == self.last and self.start < self.end
 
 
 @dataclass(frozen=True)
 class Translation:
-    """A prompt in words that a model knows, as a sequence of segments."""
+    """Prompt translated to words that a model knows. The segments map each part of the translated text to its position
+    in the original prompt.
+    """
 
     text: str
     segments: tuple[Segment, ...] = ()
 
     @property
     def is_changed(self) -> bool:
-        """True if any words of the prompt were translated."""
+        """True if at least one word of the prompt was translated or removed."""
         return any(segment.is_translated for segment in self.segments)
 
     def source(self, first: int, last: int) -> tuple[int, int]:
-        """Return the span of the prompt that corresponds to a span of the translation."""
+        """Return the range (start, end) of the original prompt from which the range `first` … `last` of the translated
+        text was made.
+        """
         spans = []
         for segment in self._between(first, last):
             if segment.is_translated:
@@ -148,7 +158,9 @@ class Translation:
         return min(start for start, _ in spans), max(end for _, end in spans)
 
     def is_translated(self, first: int, last: int) -> bool:
-        """Return True if a span of the translation contains words that are not in the prompt."""
+        """Return True if the range `first` … `last` of the translated text contains words that are not in the original
+        prompt.
+        """
         return any(segment.is_translated for segment in self._between(first, last))
 
     def _between(self, first: int, last: int) -> list[Segment]:
@@ -157,16 +169,19 @@ class Translation:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """The dictionary in a file, which is read on first use."""
+    """File that translates prompts from several languages to English words that a model knows. It is read on
+    first use.
+    """
 
     path: Path
 
     def translate(self, prompt: str, is_known: Callable[[str], bool]) -> Translation:
-        """Translate a prompt to English words that a model knows.
+        """Translate a prompt to English words that the model knows.
 
-        It chooses the language that explains most of the prompt, preferring English. `is_known` returns True for an
-        English word (lower case, without accents) that the model knows. Rare English words are replaced by known ones.
-        English words that only describe the style of the image are left out. Raises ModelError if the file is damaged.
+        The language that explains most of the prompt is chosen, preferably English. `is_known` returns True for an
+        English word (lower case, without accents) that the model knows. Rare English words are replaced by known ones,
+        and English words that only describe the style of the image are left out. Raises ModelError if the file is
+        damaged.
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
@@ -222,17 +237,23 @@ _Piece = _Match | tuple[int, int]
 
 
 def units_of(text: str) -> list[Unit]:
-    """Split a text into the units by which dictionaries are searched."""
+    """Split a text into words and single Chinese or Japanese characters, the units in which a dictionary is
+    searched.
+    """
     return [Unit(_plain(found[0]), *found.span()) for found in _UNIT.finditer(text)]
 
 
 def key_of(text: str) -> str:
-    """Return the key of a word or phrase in a dictionary."""
+    """Return the key under which a word or phrase is stored in a dictionary: its units in lower case without accents,
+    separated by spaces.
+    """
     return " ".join(unit.text for unit in units_of(text))
 
 
 def write_dictionary(path: Path, languages: Mapping[str, Language]) -> int:
-    """Write a dictionary. Returns the size of the file in bytes. Raises StorageError."""
+    """Compress the vocabularies of several languages, by language name, into a dictionary file. Returns the size of the
+    file in bytes. Raises StorageError if it cannot be written.
+    """
     return write_packed_json(path, {name: vars(each) for name, each in languages.items()})
 
 
@@ -252,7 +273,9 @@ def _damaged(path: Path) -> ModelError:
 
 
 def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
-    """Return the phrases of a language among units, the longest one at each position."""
+    """Return the phrases of a prompt that a language can translate. At each position the longest known phrase wins, and
+    matches do not overlap.
+    """
     found: list[_Match] = []
     at = 0
     while at < len(units):
@@ -269,14 +292,18 @@ def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
 
 
 def _without_modifiers(prompt: str, matches: Sequence[_Match], is_known: Callable[[str], bool]) -> list[_Match]:
-    """Return the matches, plus those that remove style modifiers from the prompt."""
+    """Return the matches, extended by empty translations that remove style modifiers such as "watercolor" from the
+    prompt. Matches that overlap a removed modifier are dropped.
+    """
     removed = [_Match(start, end, "", 1, SMALL_WEIGHT) for start, end in modifier_spans(prompt, is_known)]
     kept = [each for each in matches if not any(each.start < gap.end and gap.start < each.end for gap in removed)]
     return sorted([*kept, *removed], key=lambda match: match.start)
 
 
 def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
-    """Return the phrases and the texts between them, in the order of the prompt."""
+    """Split a prompt into translated phrases and the unchanged text between them, in the order of the prompt. Unchanged
+    text is represented by its range (start, end).
+    """
     pieces: list[_Piece] = []
     at = 0
     for match in matches:
@@ -286,7 +313,9 @@ def _pieces(prompt: str, matches: Sequence[_Match]) -> list[_Piece]:
 
 
 def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece]:
-    """Return the pieces with adjectives moved in front of the things that they describe."""
+    """Return the pieces of a prompt in English word order: an adjective that follows a noun, as in French, is moved in
+    front of it.
+    """
     ordered = list(pieces)
     # Phrases have odd places, and texts of the prompt have even ones.
     for place in range(1, len(ordered) - 2, 2):

@@ -14,7 +14,9 @@ SUMMARY = QT_TRANSLATE_NOOP("FewSteps", "{steps} steps without guidance ({paper}
 
 @dataclass(frozen=True)
 class FewSteps:
-    """Kind of distillation, with the default settings of such models."""
+    """Kind of distillation, such as LCM or Turbo, by which a model generates images in a few steps, with the default
+    settings for models of this kind.
+    """
 
     title: str
     paper: str
@@ -22,11 +24,11 @@ class FewSteps:
 
     @property
     def summary(self) -> str:
-        """Short description for the user."""
+        """Short description of the kind of distillation for the user: the usual number of steps and the paper."""
         return SUMMARY.format(steps=self.settings["steps"], paper=self.paper)
 
     def made_for(self, steps: int) -> FewSteps:
-        """Return a copy with another number of steps, or unchanged for 0 steps."""
+        """Return a copy whose default number of steps is `steps`. With 0, the settings remain unchanged."""
         return replace(self, settings={**self.settings, "steps": steps}) if steps else self
 
 
@@ -72,7 +74,9 @@ _AFTER_HYPER = re.compile(r"sd\w*|flux\w*|lora|unet|cfg|steps?|v|fp|bf|\d+")
 
 
 def few_step_kind_in(text: str) -> str:
-    """Return the kind of distillation that a text mentions as a whole word, or ""."""
+    """Detect the kind of distillation, such as "lcm" or "hyper", that a file name or other text mentions as a whole
+    word. Returns "" if there is none.
+    """
     words = [word.casefold() for word in _WORD.findall(text)]
     for at in range(len(words)):
         for named, kind in _WORDS.items():
@@ -84,6 +88,8 @@ def few_step_kind_in(text: str) -> str:
 
 
 def step_count_in(text: str) -> int:
-    """Return the number of steps (1 to 16) that a text mentions, or 0 if it mentions none or several."""
+    """Return the number of steps (1 to 16) that a model's name or description mentions, as in "Lightning 4step".
+    Returns 0 if it mentions none or several.
+    """
     found = {int(number) for number in _STEPS.findall(text)}
     return found.pop() if len(found) == 1 else 0

@@ -24,7 +24,7 @@ FIRST_RELEASE = {"icons": "8a3b3729b0", "icons-fast": "a0bfb37b28"}
 
 
 def fingerprint(card: ModelCard) -> str:
-    """Return the fingerprint of a model, the first hex digits of a SHA-256, or "" if its files are missing.
+    """Return the fingerprint of a model's weights, the first hex digits of a SHA-256, or "" if its files are missing.
 
     File hashes are cached, so a file is read again only after it has changed.
     """
@@ -32,12 +32,14 @@ def fingerprint(card: ModelCard) -> str:
 
 
 def is_known(card: ModelCard) -> bool:
-    """Return True if the fingerprint is cached, so that no file needs to be read."""
+    """Return True if the fingerprint of a model is cached, so that computing it reads no weight file."""
     return all(known_hashes(file) is not None for file in card.weights)
 
 
 def fingerprint_of_files(files: Sequence[Path]) -> str:
-    """Return the fingerprint of a list of files, or "" if any of them cannot be read."""
+    """Return one fingerprint for a list of weight files, computed from their SHA-256 hashes, or "" if any of them
+    cannot be read.
+    """
     try:
         whole = hashlib.sha256(b"".join(bytes.fromhex(hash_file(file).sha256) for file in files))
     except (OSError, StorageError):
@@ -46,7 +48,8 @@ def fingerprint_of_files(files: Sequence[Path]) -> str:
 
 
 def part_hashes(card: ModelCard) -> dict[str, str]:
-    """Return the fingerprints of parts from other files, such as `vae_hash`, `refiner_hash` and `text_encoder_hash`.
+    """Return the fingerprints of the parts that a model loads from other files, such as `vae_hash`, `refiner_hash` and
+    `text_encoder_hash`. They are saved with an image. Control models have the key "control model NAME".
 
     Control models have the key "control model NAME".
 
@@ -61,7 +64,8 @@ def part_hashes(card: ModelCard) -> dict[str, str]:
 
 
 def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
-    """Return {"named": hash} for the adapters and embeddings that the prompts name, or {} if there are none.
+    """Return {"named": hash}, which changes whenever a LoRA or embedding file that the prompts name is modified, or {}
+    if the prompts name none.
 
     The hash covers the size and modification time of the files.
     """
@@ -76,7 +80,9 @@ def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
 
 
 def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
-    """Return {"LoRA NAME" or "embedding NAME": hash} for the files that the prompts name, as in the web UI."""
+    """Return the hashes of the LoRA and embedding files that the prompts name, by keys such as "LoRA NAME" or
+    "embedding NAME". They have the format of AUTOMATIC1111's web UI and are saved with an image.
+    """
     found: dict[str, str] = {}
     prompts = list(request.prompt_weights())
     for name, file in adapters_named_in(prompts if _names_adapters(card, request) else ()):
@@ -91,12 +97,16 @@ def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
 
 
 def _names_adapters(card: ModelCard, request: Request) -> bool:
-    """Return True if the prompts can name adapters."""
+    """Return True if the prompts of this request can load LoRAs by tags, given the model's capabilities and the prompt
+    grammar.
+    """
     return card.accepts.tags or (card.accepts.prompt == WEB_UI and request.grammar != PLAIN)
 
 
 def web_ui_hashes(card: ModelCard) -> dict[str, str]:
-    """Return the cached hashes that other tools use to identify the model and its parts, such as `model_autov2`."""
+    """Return the hashes by which other programs identify the model and its parts, such as `model_autov2`. Only hashes
+    that are already cached are included.
+    """
     files = {"model": card.weights} | card.weights_beside()
     single = {name: each[0] for name, each in files.items() if len(each) == 1 and name != "adapter"}
     single = {name: file for name, file in single.items() if not name.startswith(CONTROL_PART)}
@@ -105,9 +115,10 @@ def web_ui_hashes(card: ModelCard) -> dict[str, str]:
 
 
 def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> None:
-    """Start a thread that hashes the weights of a model, or the files that a request names.
+    """Start a background thread that computes and caches the hashes of a model's weights, or of the LoRAs and
+    embeddings that the prompts of `named_by` mention.
 
-    This makes saving the first image faster.
+    Without this, the first image would be saved only after the hashing.
     """
 
     def read() -> None:
@@ -121,9 +132,9 @@ def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> N
 
 
 def weights_in_record(found: Mapping[str, Any], model: str) -> str:
-    """Return the model's fingerprint in a record of saved steps. Raises ValueError.
+    """Read the model's fingerprint from the metadata of saved steps. Raises ValueError if it is not text.
 
-    Records of version 0.1.0 contain none. It is known for that version's models, and "" for others.
+    Files of version 0.1.0 contain no fingerprint. It is known for that version's models, and "" for others.
     """
     weights = found.get("weights", FIRST_RELEASE.get(model, ""))
     if not isinstance(weights, str):
@@ -132,7 +143,9 @@ def weights_in_record(found: Mapping[str, Any], model: str) -> str:
 
 
 def parts_in_record(found: Mapping[str, Any]) -> dict[str, str]:
-    """Return the hashes of model parts from a record of saved steps, as `part_hashes` does. Raises ValueError."""
+    """Read the fingerprints of a model's parts, such as its VAE, from the metadata of saved steps, in the form that
+    `part_hashes` returns. Raises ValueError if they are malformed.
+    """
     parts = found.get("parts", {})
     if not isinstance(parts, dict) or not all(isinstance(part, str) for part in parts.values()):
         raise ValueError(parts)

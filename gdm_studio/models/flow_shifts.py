@@ -19,7 +19,7 @@ TOKEN = 16
 
 
 def flow_numbers(shift: str, numbers: Mapping[str, Any], size: tuple[int, int], steps: int) -> dict[str, Any]:
-    """Return the arguments of the flow process for an image size (width, height) and a number of steps.
+    """Return the arguments of the flow-matching process for an image size (width, height) and a number of steps.
 
     `numbers` are the arguments shared by all runs. `shift` is a key of SHIFTS, or CONSTANT for the shift in `numbers`.
     The number of timesteps is chosen such that the times of the steps are exact.

@@ -13,17 +13,17 @@ FAR = 1e300
 
 
 def forward_process(card: ModelCard) -> Process:
-    """Return the forward process that the card specifies."""
+    """Create the forward process (which adds noise to images) that a model card specifies."""
     return PROCESSES[card.process](**card.process_numbers)
 
 
 def noise_level_at(process: Process, strength: float) -> NoiseLevel:
-    """Return the noise level at a fraction of the process's time, from 0 (least noise) to 1 (most noise)."""
+    """Return the noise level at a fraction of the forward process's time, from 0 (least noise) to 1 (most noise)."""
     return process.at(strength * (len(process.ratios) - 1))
 
 
 def start_step(process: Process, path: NoisePath, strength: float) -> int:
-    """Return the number of steps to skip when a run starts from an image.
+    """Return the number of steps that a run skips when it starts from an image instead of pure noise.
 
     This is the index in `path` of the noise level closest to `strength` (0 … 1) in log ratio.
     """

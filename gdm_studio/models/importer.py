@@ -17,12 +17,14 @@ from gdm_studio.models.library import Library
 
 
 def absolute_path(folder: Path) -> Path:
-    """Return the absolute path of a folder as saved in the preferences: without "..", symbolic links unresolved."""
+    """Return the absolute path of a folder in the form that is saved in the preferences: without "..", but with
+    symbolic links unresolved.
+    """
     return Path(os.path.abspath(folder.expanduser()))
 
 
 def add_folder(folder: Path) -> bool:
-    """Add a folder or model file to the scanned locations, without copying anything.
+    """Add a folder or model file of the user to the locations that are scanned for models. Nothing is copied.
 
     Returns False if it was already listed. Raises StorageError if it does not exist or the preferences cannot be saved.
     """
@@ -41,7 +43,7 @@ def add_folder(folder: Path) -> bool:
 
 
 def remove_folder(folder: Path) -> bool:
-    """Remove a folder from the scanned locations. Its files are not touched.
+    """Remove a folder from the locations that are scanned for models. The files in it are not deleted.
 
     Returns False if it was not listed. Raises StorageError if the preferences cannot be saved.
     """
@@ -54,7 +56,8 @@ def remove_folder(folder: Path) -> bool:
 
 
 def import_model(file: Path, library: Library, *, even_unusable: bool = False) -> InventoryRow:
-    """Copy a model or add-on into a new folder of the models folder, and return its row.
+    """Copy a model, LoRA or other add-on into a new folder inside the models folder after testing it, and return its
+    row in the inventory.
 
     If the same weights are already installed, nothing is copied. Files of a known but unsupported kind are copied only
     with `even_unusable`. Imports torch. Raises ModelError if the file is damaged or not a model, and StorageError if it
@@ -92,7 +95,9 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
 
 
 def _find_known(found: InventoryRow, library: Library) -> InventoryRow | None:
-    """Return the inventory row of an installed model with exactly these weights, or None."""
+    """Return the inventory row of an installed model that has exactly the same weights as the file to be imported, or
+    None.
+    """
     library.refresh()
     digits = fingerprint_of_files(weights_of(found))
     alike = (line for line in library.inventory() if line.file_bytes == found.file_bytes)

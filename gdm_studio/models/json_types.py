@@ -20,7 +20,7 @@ SCALARS = (str, int, float, bool, NoneType)
 
 
 def to_json(value: Any) -> dict[str, Any]:
-    """Convert a dataclass to dicts, lists and scalars.
+    """Convert a dataclass to dictionaries, lists and scalars that can be written as JSON.
 
     Paths are not converted, so serialise the result with `json.dumps(…, default=str)`.
     """
@@ -28,7 +28,8 @@ def to_json(value: Any) -> dict[str, Any]:
 
 
 def from_json(kind: type[T], data: Any) -> T:
-    """Create a dataclass from a JSON object. Raises TypeError, ValueError or OverflowError if it does not match.
+    """Create a dataclass of type `kind` from parsed JSON. Raises TypeError, ValueError or OverflowError if a field is
+    missing, unknown or of the wrong type.
 
     Fields can be texts, numbers, paths, dataclasses, and tuples, unions and dicts (with text keys) of these.
     """
@@ -75,7 +76,9 @@ def _object(kind: Any) -> Read:
 
 
 def _choice(kinds: tuple[Any, ...]) -> Read:
-    """Return a reader for a union. Scalars of a listed type are accepted; other values go to the first other type."""
+    """Return a function that converts a JSON value to one of several types. A scalar of a listed type is accepted
+    unchanged; any other value is converted to the first type that is not a scalar.
+    """
     plain = tuple(kind for kind in kinds if kind in SCALARS)
     others = [_reader(kind) for kind in kinds if kind not in SCALARS]
 

@@ -65,14 +65,15 @@ LARGE = 2**28
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """File or folder that cannot be used as a model, with a sentence that explains why."""
+    """File or folder that looks like a model but cannot be used, with a sentence that explains why."""
 
     path: Path
     reason: str
 
 
 class Library:
-    """The built-in models and those found in the user's folders by the last scan.
+    """All models on this computer: the built-in models, and the models that the last scan detected in the user's
+    folders.
 
     The folders are scanned on first use, on `refresh`, and for an unknown name. Otherwise the methods return
     immediately. `store` contains the loaded models. The scanning thread calls `on_progress` when there are new results.
@@ -93,9 +94,8 @@ class Library:
         self.on_progress: Callable[[], object] = lambda: None
 
     def restore(self) -> None:
-        """List the built-in models and the results of the last scan, until the next scan.
-
-        This is fast, because no file in the user's folders is opened.
+        """Fill the library with the built-in models and the saved results of the last scan, for a fast start. No file
+        in the user's folders is opened; a later scan corrects the list.
         """
         with self._scanning:
             if self._found is None:
@@ -103,7 +103,9 @@ class Library:
                 self._show(self._scanner.restore(), read=False)
 
     def refresh(self) -> bool:
-        """Rescan the folders. Return True if anything has changed."""
+        """Scan the models folders again and update the list. Returns True if any model has appeared, disappeared or
+        changed.
+        """
         with self._scanning:
             before = self._found
             quick = self._few_step_models
@@ -117,9 +119,9 @@ class Library:
         self.on_progress()
 
     def _show(self, listed: Iterable[ScannedEntry], *, read: bool = True) -> dict[str, ScannedEntry]:
-        """Replace the list of models.
+        """Replace the library's list of models by the results of a scan.
 
-        Without `read`, no weights are read, and models that need a hash for a unique name are left out.
+        Without `read`, no weight file is hashed, and models whose unique name would depend on a hash are omitted.
         """
         chosen = load_choices()
         named = list(_with_unique_names(listed, read=read))
@@ -132,20 +134,24 @@ class Library:
         return found
 
     def cards(self) -> list[ModelCard]:
-        """Return the cards of all usable models, newest first.
+        """Return the cards of all usable models for the model menu, newest first.
 
-        Refiners and families with their own heading come last.
+        Refiners, and families that have a heading of their own in the menu, come last.
         """
         cards = [each.card for each in (*self._current().values(), *self._few_step_models) if each.card is not None]
         newest = sorted(cards, key=lambda card: card.date, reverse=True)
         return sorted(newest, key=lambda card: (bool(group_of(card)), card.accepts.refines))
 
     def refused(self) -> list[RefusedFile]:
-        """Return the files that cannot be used and are not part of a model."""
+        """Return the files in the models folders that cannot be used, with reasons. Files that belong to a model are
+        not included.
+        """
         return [RefusedFile(Path(each.path), each.reason) for each in self._current().values() if each.reason]
 
     def inventory(self) -> list[InventoryRow]:
-        """Return the inventory: all models and add-ons such as adapters, newest first."""
+        """Return one row for each model and each add-on, such as a LoRA or VAE, newest first. The models page shows
+        these rows.
+        """
         lines = inventory(self._current().values(), self._used, self._choices)
         variants = defaultdict[str, list[str]](list)
         for each in self._few_step_models:
@@ -154,7 +160,7 @@ class Library:
         return [replace(line, variants=tuple(names)) if names else line for line, names in of_each]
 
     def row_at(self, path: Path, *, even_unusable: bool = False) -> InventoryRow:
-        """Return the row of the file or folder at a path, inside or outside the models folders.
+        """Examine the file or folder at a path, inside or outside the models folders, and return its inventory row.
 
         Raises ModelError if it is unusable. With `even_unusable`, files of a known but unsupported kind are accepted.
         """
@@ -166,7 +172,8 @@ class Library:
         raise _unusable_error(path, found)
 
     def card(self, name: str) -> ModelCard:
-        """Return the card of a model, given its name, its path, or its name and fingerprint ("name@hash").
+        """Return the card of a model, given its name, its path, or its name with a fingerprint ("name@hash"). The
+        folders are scanned again if the name is unknown.
 
         Raises ModelError if there is no such model, and BadRequest if `name` is not text.
         """
@@ -194,14 +201,17 @@ class Library:
         raise ModelError(f"There is no model called {name!r}{has}")
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
-        """Return True if the model is in memory, so that `load` returns immediately."""
+        """Return True if the model, with the parts that the request `asked` names, is already in memory, so that `load`
+        returns immediately.
+        """
         try:
             return self.store.has(_key(self.with_parts(self.card(name), asked), device, dtype))
         except ModelError:
             return False
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> LoadedModel:
-        """Load the model on the device, with the VAE and refiner that the request `asked` names. Raises ModelError.
+        """Load a model on a device, with the VAE, refiner, upscaler and control models that the request `asked` names.
+        Raises ModelError.
 
         A model that is already in memory is not loaded again.
         """
@@ -218,7 +228,9 @@ class Library:
         return self.store.model(_key(card, device, dtype), load)
 
     def with_parts(self, card: ModelCard, asked: Request | None) -> ModelCard:
-        """Return the card with the VAE, refiner, upscaler and control models of a request. Raises ModelError."""
+        """Return a copy of the model card that includes the files of the VAE, refiner, upscaler and control models that
+        a request names. Raises ModelError if one of them is not installed.
+        """
         parts: dict[str, Any] = {}
         if asked is not None and asked.vae:
             parts["vae"] = self.vae(asked.vae)
@@ -231,26 +243,32 @@ class Library:
         return replace(card, beside=card.beside | parts) if parts else card
 
     def _control(self, name: str, base: str) -> Path:
-        """Return the file of a control model by name. Raises ModelError if there is none."""
+        """Return the file of the control model with this name for models of the kind `base`. Raises ModelError if it is
+        not installed.
+        """
         if (found := named_control_models(self._current().values(), base).get(name)) is None:
             where = "in the models folder; put its file there, or choose another"
             raise ModelError(f"There is no control model for {base} called {name[:80]!r} {where}.")
         return found
 
     def make_room(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
-        """Release all models on the device except this one. Return False if there were none."""
+        """Free memory on the device by releasing all models except this one. Returns False if no other model was
+        loaded.
+        """
         return self.store.release(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
 
     def release_models(self) -> None:
-        """Release all models that no run uses, so that another process has the memory."""
+        """Release all loaded models, for example before another process needs the memory. A model that is in use stays
+        in memory until its run ends.
+        """
         self.store.clear()
 
     def vaes(self) -> dict[str, Path]:
-        """Return {name: file} of the VAEs that can replace a model's own VAE."""
+        """Return the installed VAE files that can replace a model's own VAE, by the name that the menu shows."""
         return {name: path for name, path in self.named_vaes().items() if name == name_of(path)}
 
     def named_vaes(self) -> dict[str, Path]:
-        """Return {name: file} of the VAEs by every name that `vae` accepts, including names of earlier versions.
+        """Return the installed VAE files by every name that `vae` accepts, including names that earlier versions used.
 
         A file stem has priority over a folder name, so that the names in older images refer to the same files.
         """
@@ -267,7 +285,9 @@ class Library:
         return found
 
     def vae(self, name: str) -> Path:
-        """Return the file of a VAE by name. Raises ModelError if there is none."""
+        """Return the file of the VAE with this name, after another scan if the name is unknown. Raises ModelError if it
+        is not installed.
+        """
         if (found := self.named_vaes().get(name)) is None:
             self.refresh()
             found = self.named_vaes().get(name)
@@ -277,7 +297,7 @@ class Library:
         return found
 
     def upscalers(self) -> dict[str, Path]:
-        """Return {name: file} of the usable upscalers in the models folders, in alphabetical order."""
+        """Return the usable upscaler files in the models folders by name, in alphabetical order."""
         files = [
             Path(each.path) for each in self._current().values() if each.about.kind == UPSCALER and not each.reason
         ]
@@ -287,7 +307,8 @@ class Library:
         return dict(sorted(found.items(), key=lambda each: each[0].casefold()))
 
     def upscaler(self, name: str) -> Path:
-        """Return the file of an upscaler, given its name or its path. Raises ModelError.
+        """Return the weight file of an upscaling network, given its name or its path. Raises ModelError if it is not
+        installed.
 
         The built-in upscaler is called `built_in.NAME`.
         """
@@ -307,7 +328,8 @@ class Library:
         raise ModelError(f"There is no upscaler called {name[:80]!r}; there are: {has}.")
 
     def choose(self, line: InventoryRow, **values: str) -> Choices:
-        """Save the user's choices for a model or add-on, if it supports them. See `save_choices`.
+        """Save the settings that the user chose for a model or add-on on the models page, if it supports them. See
+        `save_choices`.
 
         Raises BadRequest, ModelError and StorageError.
         """
@@ -364,7 +386,8 @@ class Library:
 
 
 def name_with_weights(library: Library, name: str, weights: str) -> str:
-    """Return the name of the installed model with the fingerprint `weights`. Raises ModelError if there is none.
+    """Return the name of the installed model whose weights have the fingerprint `weights`. Used to reproduce an image
+    after a model was renamed or replaced. Raises ModelError if no installed model has these weights.
 
     Returns `name` if that model has these weights, or if its weights are unknown.
     """
@@ -380,7 +403,8 @@ def name_with_weights(library: Library, name: str, weights: str) -> str:
 
 
 def with_recorded_weights(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
-    """Return a request with the installed model, VAE, refiner and upscaler that have the hashes in `made_with`.
+    """Adapt the request of a saved image to this computer: replace the names of the model, VAE, refiner and upscaler by
+    those of the installed files that have the hashes in `made_with`.
 
     `made_with` comes from an image's file. Parent requests are changed too. Raises ModelError if no such model or
     refiner is installed. A VAE or upscaler with an unknown hash keeps its name.
@@ -443,7 +467,9 @@ def _with_choices(each: ScannedEntry, chosen: Choices) -> ScannedEntry:
 
 
 def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
-    """Yield each model combined with each matching few-step adapter."""
+    """Yield an additional library entry for each combination of a model and a few-step LoRA (such as LCM) that
+    fits it.
+    """
     found = list(found)
     for each in found:
         path = Path(each.path)
@@ -472,7 +498,9 @@ def _is_fast(quick: ScannedEntry, chosen: Mapping[str, Choices]) -> bool:
 
 
 def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
-    """Return the different names under which earlier versions listed a model."""
+    """Return the names under which earlier versions of the program listed a model, if they differ from its current
+    name. Old requests may contain them.
+    """
     models = names_of(Path(each.path))
     adapter = each.card.beside.get("adapter") if each.card is not None else None
     if not isinstance(adapter, Path):
@@ -482,7 +510,9 @@ def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
 
 
 def load_for_request(library: Library, request: Request, *, device: torch.device, dtype: torch.dtype) -> LoadedModel:
-    """Load the model of a request, with its parts and the stages that it needs. Raises ModelError."""
+    """Load the model of a request together with its parts (VAE, refiner and others) and with the additional stages that
+    the request needs. Raises ModelError.
+    """
     from gdm_studio.models.loaded_model import MultiStageModel
 
     model = library.load(request.model, device=device, dtype=dtype, **load_arguments(request))
@@ -492,22 +522,25 @@ def load_for_request(library: Library, request: Request, *, device: torch.device
 
 
 def card_for_request(library: Library, request: Request) -> ModelCard:
-    """Return the card of the model that `load_for_request` loads, before it is split into stages.
+    """Return the model card for a request, including its parts such as the VAE, without loading the model. The stages
+    of a refiner or second pass are not yet added.
 
-    Raises ModelError.
+    Raises ModelError if the model or one of its parts is not installed.
     """
     card = library.card(request.model)
     return library.with_parts(card, request) if load_arguments(request) else card
 
 
 def load_arguments(request: Request) -> dict[str, Request]:
-    """Return the keyword arguments of `Library.load` for a request, except the model's name."""
+    """Return the keyword argument `asked` of `Library.load` if the request names a VAE, refiner, upscaler or control
+    model, or else {}.
+    """
     has_parts = request.vae or request.refiner or request.upscaler or _control_names(request)
     return {"asked": request} if has_parts else {}
 
 
 def _control_names(request: Request) -> list[str]:
-    """Return the names of the control models of a request and its parents, in a stable order."""
+    """Return the names of all control models that a request and its parent requests use, in alphabetical order."""
     names = {hint.kind for hint in request.hints}
     names.update(_control_names(request.branch.parent) if request.branch else ())
     return sorted(names)
@@ -525,7 +558,7 @@ def _shown(found: dict[str, ScannedEntry]) -> list[tuple[str, ModelCard | None, 
 
 
 def _with_unique_names(found: Iterable[ScannedEntry], *, read: bool) -> Iterator[ScannedEntry]:
-    """Yield all entries with unique names. A card whose name is taken becomes "name@fingerprint".
+    """Yield all entries of a scan with unique names. A model whose name is taken is renamed to "name@fingerprint".
 
     If hashing the weights would take too long, it becomes "name (folder)". Without `read`, cards whose weights would
     have to be hashed are left out.
@@ -550,13 +583,17 @@ def _with_unique_names(found: Iterable[ScannedEntry], *, read: bool) -> Iterator
 
 
 def _duplicate(each: ScannedEntry, first: Path) -> ScannedEntry:
-    """Return the entry of a file with the same content as one listed under another path, or None."""
+    """Return the entry of a file as unusable, because a file with the same content is already listed under another
+    path.
+    """
     reason = f"{Path(each.path).name} has the same weights as {first}, which is listed; one of them is enough."
     return replace(each, card=None, about=About(), reason=reason)
 
 
 def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:
-    """Return True if two small files have the same content. Without `read`, compare only known hashes."""
+    """Return True if two small files have the same content. Without `read`, no file is opened, and files whose hashes
+    are not cached count as different.
+    """
     sizes = [stamp[1] for path in (one, other) if (stamp := stamp_of(path)) is not None]
     if len(sizes) < 2 or sizes[0] != sizes[1] or sizes[0] >= LARGE:
         return False
@@ -567,7 +604,9 @@ def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:
 
 
 def _unique_name(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCard]) -> str:
-    """Return a unique name for a card whose name is taken, or "" if both models have the same weights."""
+    """Return a unique name for a model whose name is already taken, or "" if both models have the same weights and one
+    of them is enough.
+    """
     if max(card.file_bytes, before.file_bytes) < LARGE:
         same = fingerprint(before) == (weights := fingerprint(card))
         return "" if same else f"{card.name}@{weights}"

@@ -20,7 +20,9 @@ VARIATION_NUMBERS = 64
 
 @dataclass(frozen=True)
 class LoadedControlImage:
-    """Decoded control image, with its settings."""
+    """Control image (for example a depth map or a pose) decoded to a tensor, with its weight and the range of steps in
+    which it guides the image.
+    """
 
     kind: str
     # uint8 RGBA (1, H, W, 4) with straight alpha, of the request's size unless it is a reference image.
@@ -31,7 +33,7 @@ class LoadedControlImage:
     end: float = 1.0
 
     def acts_in(self, step: int, steps: int) -> bool:
-        """Return True if the control image has an effect in step `step` of `steps` (counted from 1).
+        """Return True if the control image guides step `step` (counted from 1) of `steps`.
 
         As in diffusers, the whole step must lie within the image's part of the run.
         """
@@ -40,7 +42,8 @@ class LoadedControlImage:
 
 @dataclass(frozen=True)
 class Variation:
-    """Random numbers of an image's seed that determine its content beyond its noise.
+    """Random numbers, derived from an image's seed, that select its content, such as the drawing from which it starts.
+    They are independent of the initial noise.
 
     The numbers are standard normal. `temperature` controls how much they change the image.
     """
@@ -52,13 +55,17 @@ class Variation:
     has_rare_drawings: bool = False
 
     def rolled(self, place: int) -> Variation:
-        """Return the same numbers in another order, which depends on `place`."""
+        """Return a copy with the numbers in another order, which depends on the index `place`, so that each thing in a
+        prompt gets different numbers.
+        """
         return replace(self, numbers=self.numbers.roll(17 * place))
 
 
 @dataclass(frozen=True)
 class Conditioning:
-    """Conditioning of one batch row: prompt, style, label, factors, images and other inputs of the model."""
+    """Inputs that control one batch row of a denoiser: prompt, style, label, factors, control images and other inputs
+    of the model.
+    """
 
     text: str = ""
     style: str = ""
@@ -87,7 +94,8 @@ class Conditioning:
 
 
 class NoiseAt(Protocol):
-    """Source of standard normal noise for a denoiser. The noise has the shape of `like` and is fixed per noise level.
+    """Callable that returns standard normal noise for a denoiser which is itself random. The noise has the shape of
+    `like` and is fixed per noise level.
 
     The positive and the negative row of an image get the same noise, which is independent of the samplers' noise.
     """
@@ -97,7 +105,7 @@ class NoiseAt(Protocol):
 
 @runtime_checkable
 class DenoiserWithMemory(Protocol):
-    """Denoiser that uses state from its previous call.
+    """Denoiser whose output depends on tensors from its previous call, its `memory`.
 
     `memory` has one row per row of conditioning, and is empty before the first call. It is saved with every step and
     restored before the next one, so its tensors must be replaced, never modified in place.
@@ -108,7 +116,7 @@ class DenoiserWithMemory(Protocol):
 
 @runtime_checkable
 class DenoiserWithVariance(Protocol):
-    """Denoiser that also predicts the variance of a step's noise, for models with `learned_variance`.
+    """Denoiser whose network also predicts the variance of a step's noise, for models with `learned_variance`.
 
     `variance` is the prediction of the last call, shaped like x, from 0 for DDPM's smallest variance to 1 for the
     largest (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
@@ -124,10 +132,12 @@ AttentionReader = Callable[[Tensor, NoiseLevel], tuple[tuple[str, ...], Tensor]]
 
 @runtime_checkable
 class StageWithWords(Protocol):
-    """Stage whose network attends to the words of a prompt."""
+    """Stage whose network attends to the words of a prompt, so that attention maps can show where each word acts in the
+    image.
+    """
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        """Return a function that reads the attention to each word of the first conditioning.
+        """Return a function that computes attention maps, one for each word of the first conditioning's prompt.
 
         `conditions` and `path` are those passed to `denoiser`. The prompt is encoded once, in this call. Other methods
         of the stage are not affected.
@@ -136,22 +146,26 @@ class StageWithWords(Protocol):
 
 
 class Stage(Protocol):
-    """Denoiser for data of one shape, with its encoder and decoder.
+    """Part of a loaded model that denoises data of one shape, with the encoder and decoder for images.
 
     The data of an image can have any number of axes. Batches have one more axis in front.
     """
 
     @property
     def diffusion(self) -> Diffusion:
-        """Diffusion process with the network's preconditioning."""
+        """Return the forward process together with the network's preconditioning, which converts network outputs to
+        denoised data.
+        """
         ...
 
     def shape(self, request: Request) -> tuple[int, ...]:
-        """Return the shape of the data of one image, for the request's image size."""
+        """Return the shape of the latents (or other data) of one image, without a batch axis, for the image size of the
+        request.
+        """
         ...
 
     def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
-        """Return the initial x at noise level path[0], one row per conditioning, with the shape and device of
+        """Return the initial noisy data at noise level path[0]: one row per conditioning, with the shape and device of
         `like`.
 
         For most stages this is `diffusion.process.prior(noise, like, path[0])`. `noise` is that of step 0.
@@ -159,7 +173,7 @@ class Stage(Protocol):
         ...
 
     def encode(self, rgba: Tensor) -> Tensor:
-        """Encode RGBA images (N, H, W, 4) in 0 … 255, with straight alpha, to data.
+        """Encode RGBA images (N, H, W, 4) with values 0 … 255 and straight alpha to latents or other data of the stage.
 
         Images are uint8, or float32 for a model with `sees_rest`, whose masked area is filled with grey. Only for
         models that accept images.
@@ -167,7 +181,8 @@ class Stage(Protocol):
         ...
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        """Return a function (x, noise level) → x0 in fp32. Row i of x has the conditioning conditions[i].
+        """Return the denoising function (x, noise level) → x0 in fp32, in which row i of x has the conditioning
+        `conditions[i]`.
 
         Prompts are encoded once, in this call. `path` is the noise path of the stage. The result can be a
         `DenoiserWithMemory`.
@@ -175,20 +190,26 @@ class Stage(Protocol):
         ...
 
     def decode(self, x0: Tensor) -> Tensor:
-        """Decode data to uint8 images (N, H, W, 3 or 4) on the CPU, with straight alpha. Raises NotFinite."""
+        """Decode latents to uint8 images (N, H, W, 3 or 4) on the CPU, with straight alpha. Raises NotFinite if they
+        contain NaN or infinities.
+        """
         ...
 
     def fast_decode(self, x0: Tensor) -> Tensor:
-        """Decode data like `decode`, but faster and less accurately, for previews."""
+        """Decode latents to images for a preview with a smaller network: faster than `decode`, but less accurate."""
         ...
 
     def preview(self, x0: Tensor) -> Tensor:
-        """Convert data linearly to uint8 RGBA (N, H, W, 4) on the CPU, the fastest and least accurate preview."""
+        """Convert latents to uint8 RGBA images (N, H, W, 4) on the CPU by a linear map. This is the fastest and least
+        accurate preview.
+        """
         ...
 
 
 class LoadedModel(Protocol):
-    """Model on one device in one number type, with one or more consecutive stages."""
+    """Model in the memory of one device, in one number type. It has one or more stages, which run one after the
+    other.
+    """
 
     @property
     def card(self) -> ModelCard: ...
@@ -199,62 +220,74 @@ class LoadedModel(Protocol):
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """Stages of the model, as listed in the card. A model with a single stage returns itself."""
+        """Stages of the model, in the order in which they compute the steps. A model with a single stage returns
+        itself.
+        """
         ...
 
 
 @runtime_checkable
 class MultiStageModel(Protocol):
-    """Model that needs additional stages for some requests."""
+    """Model that adds stages for some requests, such as a refiner or a second pass at a larger size."""
 
     def for_request(self, request: Request) -> LoadedModel:
-        """Return the model with all stages that the request needs. Raises ModelError."""
+        """Return the model with all stages that the request needs, such as a refiner or a second pass. Raises
+        ModelError.
+        """
         ...
 
 
 @runtime_checkable
 class StageWithRemarks(Protocol):
-    """Stage that can report which parts of a request it ignores."""
+    """Stage of a model that can report which settings of a request it ignores."""
 
     def remarks(self, request: Request) -> Sequence[str]:
-        """Return sentences for the user about ignored parts of the request. Raises BadRequest and ModelError."""
+        """Return sentences that inform the user which parts of the request have no effect. Raises BadRequest and
+        ModelError.
+        """
         ...
 
 
 @runtime_checkable
 class ModelWithDrawings(Protocol):
-    """Model that starts its images from drawings, and can show them."""
+    """Model that initialises its images from memorised drawings, and can return these drawings for display."""
 
     def drawing(self, name: str) -> Tensor | None:
-        """Return a drawing by its name, as uint8 RGBA (H, W, 4) on the CPU, or None if there is none."""
+        """Return the memorised drawing with this name as uint8 RGBA (H, W, 4) on the CPU, or None if there is none."""
         ...
 
 
 @runtime_checkable
 class StageOnPath(Protocol):
-    """Stage that covers a part of a longer noise path."""
+    """Stage that covers only a part of a longer noise path, such as a refiner, which computes the last steps."""
 
     @property
     def joined(self) -> bool:
-        """True if the stage continues from the noisy data at which the previous stage stopped."""
+        """True if the stage continues from the noisy latents of the previous stage, and False if it starts from that
+        stage's finished image.
+        """
         ...
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
-        """Return the noise levels from step `first` to step `last` of the request, for the model of `card`."""
+        """Return the noise levels of this stage, from step `first` to step `last` of the request, for the model that
+        `card` describes.
+        """
         ...
 
 
 @runtime_checkable
 class StageWithSlowStart(Protocol):
-    """Stage whose initial data take long to compute."""
+    """Stage that needs a long time to compute its initial data, so that the work must be interruptible."""
 
     def start_steps(
         self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor
     ) -> Generator[float, None, Tensor]:
-        """Return the result of `start`, yielding the finished fraction of the work so that the caller can stop it."""
+        """Compute the initial data as `start` does, as a generator: it yields the finished fraction of the work, so
+        that the caller can stop it, and returns the data.
+        """
         ...
 
 
 def stage_of(model: LoadedModel, step: Step) -> Stage:
-    """Return the stage that computed a step."""
+    """Return the stage of a loaded model, such as its refiner, that computed a given step of a run."""
     return model.stages[model.card.stage_of(step.index, step.of)]

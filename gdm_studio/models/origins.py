@@ -39,7 +39,7 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Origin:
-    """Training drawing that an image resembles.
+    """Training drawing that a generated image resembles, for its attribution.
 
     `distance` is the root mean square difference after alignment, from 0 to 1.
     """
@@ -50,20 +50,22 @@ class Origin:
 
     @property
     def words(self) -> str:
-        """Text that names the drawing with its dataset, author and licence."""
+        """Text for the user that names the drawing with its dataset, author and licence."""
         whose = self.source.title or self.source.set
         return f"“{self.thing}” of {whose} ({self.source.author}, {self.source.licence})"
 
     @property
     def facts(self) -> dict[str, str | float]:
-        """The drawing as JSON values."""
+        """Dictionary with the drawing's name, dataset, author, licence and distance, for JSON output."""
         named = {name: value for name, value in asdict(self.source).items() if name != "count"}
         return {"thing": self.thing, **named, "distance": round(self.distance, 4)}
 
 
 @dataclass(frozen=True)
 class _Head:
-    """Header of an index file, which precedes the little-endian arrays mean, scale, basis, sets, things and codes."""
+    """Header of an attribution index file. It is followed by the little-endian arrays mean, scale, basis, sets, things
+    and codes.
+    """
 
     version: int
     count: int
@@ -78,7 +80,9 @@ class _Head:
 
 @dataclass(frozen=True)
 class Origins:
-    """Index of training drawings. It stores each one as a code, the principal components of its aligned image."""
+    """Attribution index, which finds the training drawing that an image resembles. Each drawing is stored as a short
+    code: the principal components of its aligned image.
+    """
 
     head: _Head
     # Mean of the aligned images, (SIDE * SIDE * 4,).
@@ -92,7 +96,7 @@ class Origins:
 
     @cached_property
     def _squares(self) -> Floats:
-        """Squared lengths of the codes, (count,)."""
+        """Squared length of each drawing's code, shape (count,), for a fast computation of distances."""
         squares: Floats = (self.codes**2).sum(axis=0)
         return squares
 
@@ -101,7 +105,8 @@ class Origins:
         return self.head.near
 
     def nearest(self, rgba: NDArray[np.uint8]) -> Origin | None:
-        """Return the drawing closest to an image (H, W, 3 or 4), straight alpha, or to its mirror image.
+        """Return the training drawing that is closest to an image or to its mirror image. `rgba` has the shape (H, W, 3
+        or 4) and straight alpha.
 
         The distance is unlimited. Returns None if the image cannot be aligned; see `align`.
         """
@@ -120,13 +125,16 @@ class Origins:
         return Origin(self.head.things[thing], self.head.sources[source], distance)
 
     def close(self, rgba: NDArray[np.uint8]) -> Origin | None:
-        """Return the nearest drawing if it is so similar that a viewer would confuse the two, else None."""
+        """Return the nearest training drawing if it resembles the image so much that a viewer would confuse the two,
+        else None.
+        """
         found = self.nearest(rgba)
         return found if found is not None and found.distance < self.near else None
 
 
 def align(rgba: NDArray[np.uint8]) -> Floats | None:
-    """Return an image as a vector (SIDE * SIDE * 4,) of premultiplied values, centred and scaled by its opaque pixels.
+    """Convert an image to a vector (SIDE * SIDE * 4,) of premultiplied values, centred and scaled by its opaque pixels,
+    so that position and size do not affect a comparison.
 
     The opaque pixels' mean position becomes the centre, and their standard deviation SPREAD. The values are scaled so
     that the norm of a difference is a root mean square. Returns None if almost nothing or almost everything is opaque.
@@ -157,7 +165,9 @@ def align(rgba: NDArray[np.uint8]) -> Floats | None:
 
 
 def load_origins(card: ModelCard) -> Origins | None:
-    """Return the index of training drawings beside a model, or None. Raises ModelError if it is damaged."""
+    """Load the attribution index that is stored beside a model's files. Returns None if the model has none. Raises
+    ModelError if it is damaged.
+    """
     if card.path is None:
         return None
     path = card.path.with_name(FILE)
@@ -166,7 +176,9 @@ def load_origins(card: ModelCard) -> Origins | None:
 
 
 def find_origin(card: ModelCard, rgba: NDArray[np.uint8]) -> Origin | None:
-    """Return the training drawing that an image (H, W, 3 or 4) resembles, or None. Raises ModelError."""
+    """Return the training drawing that a generated image (H, W, 3 or 4) closely resembles, or None. Raises ModelError
+    if the model's attribution index is damaged.
+    """
     origins = load_origins(card)
     return origins.close(rgba) if origins is not None else None
 
@@ -174,7 +186,8 @@ def find_origin(card: ModelCard, rgba: NDArray[np.uint8]) -> Origin | None:
 def write_origins(
     path: Path, seen: Floats, drawn: Sequence[tuple[Source, str]], *, dims: int, step: float, near: float
 ) -> int:
-    """Write an index of training drawings, and return its size in bytes.
+    """Write an attribution index, which lists a model's training drawings in compressed form. Returns its size in
+    bytes.
 
     `seen` contains the aligned drawings (count, SIDE * SIDE * 4), and `drawn` their sources and subjects.
     """
@@ -207,7 +220,9 @@ def write_origins(
 
 @lru_cache(maxsize=4)
 def _read(path: Path, stamp: Stamp) -> Origins:
-    """Read an index file. `stamp` is part of the cache key, so that a changed file is read again."""
+    """Read an attribution index and cache it. `stamp` (size and modification time) is part of the cache key, so that a
+    changed file is read again.
+    """
     try:
         unpacked = lzma.LZMADecompressor(memlimit=2**28).decompress(path.read_bytes(), MOST)
         text, _, data = unpacked.partition(b"\n")
@@ -219,7 +234,9 @@ def _read(path: Path, stamp: Stamp) -> Origins:
 
 
 def _unpack(head: _Head, data: bytes) -> Origins:
-    """Parse the arrays of an index. Raises ValueError if their sizes are inconsistent."""
+    """Parse the arrays that follow the header of an attribution index. Raises ValueError if their sizes are
+    inconsistent.
+    """
     count = head.count
     dims = head.dims
     numbers = SIDE * SIDE * 4

@@ -22,12 +22,14 @@ GAIN = 0.75
 
 
 def dtype_name(dtype: torch.dtype) -> str:
-    """Return the name of a number type in a request: "fp32", "bf16" or "fp16"."""
+    """Return the name that a request uses for a torch number type: "fp32", "bf16" or "fp16"."""
     return next(name for name, known in DTYPES.items() if known == dtype)
 
 
 def check_finite(pictures: torch.Tensor) -> torch.Tensor:
-    """Return the images unchanged. Raises NotFinite if they contain NaN or infinities, which rounding would hide."""
+    """Return decoded images unchanged. Raises NotFinite if they contain NaN or infinities, which the conversion to
+    uint8 would hide.
+    """
     if not bool(torch.isfinite(pictures).all()):
         raise NotFinite("The picture contains numbers that are not finite; try another precision or setting.")
     return pictures
@@ -78,6 +80,6 @@ def _gains_by_bf16() -> bool:
 
 
 def image_levels(images: Tensor) -> Tensor:
-    """Convert images (N, 3, H, W) in −1 … 1 to uint8 (N, H, W, 3) on the CPU."""
+    """Convert images from tensors (N, 3, H, W) with values −1 … 1 to uint8 (N, H, W, 3) on the CPU."""
     levels = ((images.float().clamp(-1, 1) + 1) * 127.5).round().to(torch.uint8)
     return levels.permute(0, 2, 3, 1).contiguous().cpu()

@@ -51,7 +51,8 @@ class _Token:
 
 
 def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tuple[int, int]]:
-    """Yield the spans (start, end) of style modifiers in an English prompt, if other words remain.
+    """Yield the ranges (start, end) of a prompt that only describe the style of the image, such as "watercolor" or
+    "highly detailed", provided that other words remain.
 
     A span is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration of"),
     or a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After an object with an
@@ -77,7 +78,9 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
 
 
 def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
-    """Yield the spans of modifiers in a part that also names an object."""
+    """Yield the ranges of style modifiers in a comma-separated part of a prompt that also names an object, such as
+    "watercolor fox".
+    """
     before = len([*takewhile(lambda token: token.text != "of", part)])
     introduction = part[:before]
     if before < len(part) and not any(map(_names, introduction)) and MODIFIERS.intersection(_texts(introduction)):
@@ -92,7 +95,7 @@ def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
 
 
 def _names(token: _Token) -> bool:
-    """Return True if a word may be the name of an object."""
+    """Return True if a word may name an object: it is no number, style modifier, stop word or colour."""
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
 
 
@@ -101,7 +104,7 @@ def _texts(part: Sequence[_Token]) -> list[str]:
 
 
 def _parts(prompt: str) -> Iterator[list[_Token]]:
-    """Yield the words of each part between separators."""
+    """Split a prompt at commas and other separators, and yield the words of each part."""
     start = 0
     for end in [*(found.start() for found in _SEPARATOR.finditer(prompt)), len(prompt)]:
         yield [_Token(found[0].casefold(), *found.span()) for found in _WORD.finditer(prompt, start, end)]

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 
 class PartState(StrEnum):
-    """Effect of a part of a prompt on the image.
+    """Effect of a phrase of the prompt on the image, which is predicted before generation.
 
     LEFT_OUT also marks a count that cannot be drawn and is replaced by `PromptPart.drawn_count`.
     """
@@ -25,7 +25,7 @@ class PartState(StrEnum):
 
 
 class NoteKind(StrEnum):
-    """Kind of a remark about a whole prompt."""
+    """Kind of a remark about a whole prompt, such as an unsupported language."""
 
     EMPTY = "empty"
     # Most words seem to belong to a language that the model does not read.
@@ -42,7 +42,9 @@ class NoteKind(StrEnum):
 
 @dataclass(frozen=True)
 class PromptPart:
-    """Part of a prompt (a thing, colour, count or other word) from `start` to `end`, with its effect on the image."""
+    """Phrase of a prompt (a thing, a colour, a count or another word) at the characters `start` to `end`, with its
+    predicted effect on the image.
+    """
 
     text: str
     start: int
@@ -59,13 +61,17 @@ class PromptPart:
 
     @property
     def is_ignored(self) -> bool:
-        """True if the image does not show this part as written: it is omitted, or drawn in another number."""
+        """True if the image will not show this phrase as written: it is left out, or another number of things
+        is drawn.
+        """
         return self.state in (PartState.LEFT_OUT, PartState.UNKNOWN)
 
 
 @dataclass(frozen=True)
 class PromptNote:
-    """Remark about a whole prompt. `value` is the quoted text, or the number of words that are read."""
+    """Remark about a whole prompt, shown to the user. `value` is the quoted text, or the number of words that
+    are read.
+    """
 
     kind: NoteKind
     value: str = ""
@@ -73,7 +79,9 @@ class PromptNote:
 
 @dataclass(frozen=True)
 class NearestDrawing:
-    """A drawing that resembles a thing which the model cannot draw, and the prompt that draws it instead."""
+    """Suggestion for a thing that the model cannot draw: a similar drawing that it knows, and the rewritten prompt that
+    draws it.
+    """
 
     name: str
     rewrite: str
@@ -81,7 +89,7 @@ class NearestDrawing:
 
 @dataclass(frozen=True)
 class PromptReading:
-    """Result of analysing a prompt with the model's tokenizer, before an image is generated.
+    """Prediction of how a model will interpret a prompt, made with the model's tokenizer before an image is generated.
 
     `parts` are the phrases that name a thing, a colour or a count, and all other words except articles and
     prepositions, in order; each states whether it will be in the image. `notes` are remarks about the whole prompt,
@@ -94,7 +102,7 @@ class PromptReading:
     nearest: tuple[NearestDrawing, ...] = ()
 
     def facts(self) -> dict[str, Any]:
-        """Return the reading for JSON output."""
+        """Return the prediction of how the prompt is interpreted as a dictionary, for JSON output."""
         parts = [
             {
                 "text": part.text,
@@ -110,7 +118,9 @@ class PromptReading:
         return {"parts": parts, "notes": notes, "nearest": [drawing.name for drawing in self.nearest]}
 
     def summary(self, model: str) -> str:
-        """Return a sentence (without a full stop) about all deviations from the prompt, or "" if there are none."""
+        """Return a sentence (without a full stop) that lists how the image will deviate from the prompt, or "" if it
+        will not. `model` is the model's name.
+        """
         renamed = [f"Drawing {part.drawn_as} for “{part.text}”" for part in self.parts if part.drawn_as]
         fewer = [f"drawing {part.drawn_count}, not {part.text}" for part in self.parts if part.drawn_count]
         ignored = [part for part in self.parts if part.is_ignored and not part.drawn_count]
@@ -143,8 +153,8 @@ _NOTES = {
 
 
 class PromptReader(Protocol):
-    """Reader that determines the effect of a prompt with the code that conditions the model."""
+    """Object that predicts how a model interprets a prompt, using the same code that conditions the model."""
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
-        """Return the reading of a prompt for a style, or for the style that the seed selects."""
+        """Predict how the model interprets a prompt in the given style. With "", the seed selects the style."""
         ...

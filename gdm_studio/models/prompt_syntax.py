@@ -51,7 +51,7 @@ _PIECES = re.compile(rf"\\[()\[\]\\]|{WEIGHT.pattern}|[()\[\]]|[^()\[\]\\:]++|."
 
 @dataclass(frozen=True)
 class Weighted:
-    """Text with a weight."""
+    """Part of a prompt whose words have the same attention weight, such as 1.1 for "(text)"."""
 
     text: str
     weight: float = 1.0
@@ -59,7 +59,7 @@ class Weighted:
 
 @dataclass(frozen=True)
 class Mention:
-    """An adapter named in a prompt, with its weights."""
+    """Adapter (such as a LoRA) that a prompt names in a tag, with its weights."""
 
     name: str
     # Weight in the text encoders.
@@ -70,7 +70,9 @@ class Mention:
 
 @dataclass(frozen=True)
 class Tag:
-    """Tag `<kind:name:weight>` in a prompt, from `start` up to `end`. Name and weights are unparsed."""
+    """Tag `<kind:name:weight>` in a prompt, at the characters `start` to `end`. Its name and weights are not parsed
+    yet.
+    """
 
     start: int
     end: int
@@ -82,7 +84,7 @@ class Tag:
 
     @property
     def name_end(self) -> int:
-        """Position in the prompt at which the name ends."""
+        """Position of the first character after the tag's name, counted from the start of the prompt."""
         return self.start + self.text.index(":") + 1 + len(self.name)
 
     @property
@@ -92,14 +94,15 @@ class Tag:
 
 @dataclass(frozen=True)
 class PromptSegment:
-    """Text of a prompt up to and including step `until`, split into windows of tokens at each BREAK."""
+    """Text of a prompt that applies up to and including step `until`, split into windows of tokens at each BREAK."""
 
     until: int
     windows: tuple[tuple[Weighted, ...], ...]
 
 
 def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[PromptSegment]:
-    """Parse a prompt for a run of `steps` steps into segments. A constant prompt has one segment.
+    """Parse a prompt in AUTOMATIC1111's syntax into segments, one for each range of steps in which its text is
+    constant. A prompt that does not change has one segment.
 
     With `plain`, the prompt has no syntax and is not parsed. Raises BadRequest if it is too long.
     """
@@ -119,7 +122,8 @@ def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[Prompt
 
 
 def adapters_mentioned(prompt: str) -> list[Mention]:
-    """Return the distinct adapters that a prompt names, in order, with the weights of their last mention.
+    """Return the distinct LoRAs and other adapters that a prompt names in tags, in order of their first mention, each
+    with the weights of its last one.
 
     An invalid weight counts as 1.
     """
@@ -141,12 +145,12 @@ def adapters_mentioned(prompt: str) -> list[Mention]:
 
 
 def adapter_tags(prompt: str) -> list[Tag]:
-    """Return the adapter tags of a prompt, in order."""
+    """Return the tags of a prompt that name an adapter, such as `<lora:name:0.8>`, in order."""
     return list(_tags(prompt, _MENTION, named=True))
 
 
 def without_adapter_tags(prompt: str) -> str:
-    """Return a prompt without its adapter tags, each replaced by one space."""
+    """Return a prompt without its adapter tags, with one space between the remaining texts."""
     tags = adapter_tags(prompt)
     if not tags:
         return prompt
@@ -158,12 +162,14 @@ def without_adapter_tags(prompt: str) -> str:
 
 
 def ignored_tags(prompt: str) -> list[Tag]:
-    """Return the tags of a prompt that name no adapter, which are removed from the text."""
+    """Return the tags of a prompt that name no adapter. They are removed from the text and have no effect."""
     return [tag for tag in _tags(prompt, _EXTRA) if not (tag.name and _MENTION.match(tag.text))]
 
 
 def _tags(text: str, opening: re.Pattern[str], *, named: bool = False) -> Iterator[Tag]:
-    """Yield the tags that start with `opening` and end at the next ">". With `named`, the name must not be empty."""
+    """Yield the tags of a prompt that start with the pattern `opening` and end at the next ">". With `named`, tags with
+    an empty name are skipped.
+    """
     begin = opening.search(text)
     last = -1
     while begin is not None:
@@ -188,7 +194,9 @@ def _without_tags(text: str) -> str:
 
 
 def windows(text: str) -> tuple[tuple[Weighted, ...], ...]:
-    """Split a text without scheduled parts into windows at each BREAK, and parse its brackets as weights."""
+    """Parse a prompt without scheduled parts: split it into token windows at each BREAK, and convert its brackets to
+    attention weights.
+    """
     together: list[list[Weighted]] = [[]]
     for each in _parse_weights(text):
         first, *others = _BREAK.split(each.text)
@@ -203,7 +211,7 @@ def windows(text: str) -> tuple[tuple[Weighted, ...], ...]:
 
 
 class _Brackets:
-    """Stack of open brackets, with the texts between them and their weights."""
+    """State of the parser for weights: the stack of open brackets, and the texts read so far with their weights."""
 
     def __init__(self) -> None:
         self._runs: list[tuple[list[str], float]] = []
@@ -224,7 +232,9 @@ class _Brackets:
         self._joins = False
 
     def close(self, kind: str, factor: float) -> bool:
-        """Apply the weight of a bracket pair to the text since its opening. Return False if no bracket is open."""
+        """Close a bracket, and multiply the weights of all texts since its opening by `factor`. Returns False if no
+        bracket of this kind is open.
+        """
         if not self._opened[kind]:
             return False
         _, first = self._opened[kind].pop()
@@ -235,7 +245,7 @@ class _Brackets:
         return True
 
     def finish(self) -> list[Weighted]:
-        """Close all open brackets, innermost first, and return the weighted texts."""
+        """Close all brackets that are still open, innermost first, and return the texts with their weights."""
         while any(self._opened.values()):
             kind = max(self._opened, key=lambda each: self._opened[each][-1:])
             self.close(kind, MORE if kind == "(" else 1 / MORE)
@@ -243,7 +253,7 @@ class _Brackets:
 
 
 def _parse_weights(text: str) -> list[Weighted]:
-    """Parse brackets as weights, from left to right.
+    """Parse the brackets of a prompt as attention weights, from left to right.
 
     An unclosed bracket extends to the end of the text; an unopened one is literal text.
     """
@@ -268,14 +278,16 @@ def _bound(weight: float) -> float:
 
 
 def _join(parts: Sequence[Weighted]) -> list[Weighted]:
-    """Merge neighbouring parts of equal weight and remove empty parts."""
+    """Merge neighbouring texts of equal weight, and remove empty ones. Returns at least one text, which may be
+    empty.
+    """
     groups = groupby((part for part in parts if part.text), key=lambda part: part.weight)
     return [Weighted("".join(part.text for part in group), weight) for weight, group in groups] or [Weighted("")]
 
 
 @dataclass(frozen=True)
 class _Scheduled:
-    """Text that is replaced by another one after a number of steps."""
+    """Text of a prompt that another text replaces after a number of steps, as in `[a:b:0.4]`."""
 
     before: _Parts
     after: _Parts
@@ -284,7 +296,7 @@ class _Scheduled:
 
 @dataclass(frozen=True)
 class _Alternation:
-    """Texts that alternate from step to step."""
+    """Several texts of a prompt of which each step uses another one in turn, as in `[a|b]`."""
 
     options: tuple[_Parts, ...]
 
@@ -293,7 +305,7 @@ _Parts = tuple["str | _Scheduled | _Alternation", ...]
 
 
 def _at(parts: _Parts, step: int, steps: int) -> str:
-    """Return the text at a step (counted from 1), given parts that may be scheduled or alternating."""
+    """Return the prompt's text at one step (counted from 1) of `steps`, resolving scheduled and alternating parts."""
     found = []
     for part in parts:
         if isinstance(part, _Scheduled):
@@ -307,7 +319,7 @@ def _at(parts: _Parts, step: int, steps: int) -> str:
 
 
 class _Parser:
-    """Parser for the scheduled and alternating parts of a text.
+    """Parser for the parts of a prompt in square brackets that change with the step: scheduled and alternating texts.
 
     Its methods take a range of the text: the whole text, or the content of square brackets. A range contains both
     brackets of a square pair or neither. Round brackets are paired only within the range.
@@ -321,7 +333,7 @@ class _Parser:
         self._marks = sorted([*self._square, *self._round, *dividing])
 
     def parts(self) -> _Parts:
-        """Return the whole text as constant and changing parts."""
+        """Return the whole prompt as a sequence of constant texts, scheduled texts and alternations."""
         return self._parse(0, len(self._text), 0)
 
     def _parse(self, first: int, last: int, depth: int) -> _Parts:
@@ -342,7 +354,9 @@ class _Parser:
         return (*found, self._text[done:last])
 
     def _parse_brackets(self, first: int, last: int, depth: int) -> _Parts:
-        """Return the content of square brackets as a changing part, or as text of lower weight."""
+        """Parse the content of square brackets: as a scheduled text, as an alternation, or else as a text of lower
+        weight.
+        """
         colons, bars = self._dividers(first, last)
         if len(colons) in (1, 2) and NUMBER.fullmatch(self._text, colons[-1] + 1, last):
             middle = colons[0] if len(colons) == 2 else first
@@ -355,7 +369,7 @@ class _Parser:
         return ("[", *self._parse(first, last, depth), "]")
 
     def _dividers(self, first: int, last: int) -> tuple[list[int], list[int]]:
-        """Return the positions of ":" and of "|" in the range, except inside brackets."""
+        """Return the positions of ":" and of "|" between `first` and `last`, except inside inner brackets."""
         found: dict[str, list[int]] = {":": [], "|": []}
         hidden = first - 1  # the last position inside brackets so far
         for place in range(bisect_left(self._marks, first), len(self._marks)):
@@ -370,7 +384,9 @@ class _Parser:
 
 
 def bracket_pairs(text: str, opening: str, closing: str) -> dict[int, int]:
-    """Return {position of an opening bracket: position of its closing bracket}. A backslash escapes a bracket."""
+    """Return the position of the closing bracket for each position of an opening bracket. A bracket after a backslash
+    is literal text.
+    """
     opened: list[int] = []
     found: dict[int, int] = {}
     for mark in _ESCAPED_OR_BRACKET.finditer(text):

@@ -13,7 +13,7 @@ _MOST = 127
 
 
 def quantize(weight: Tensor) -> tuple[Tensor, Tensor]:
-    """Quantise a weight (C, …) to int8 of the same shape, with fp32 scales (C,): weight ≈ int8 · scale.
+    """Quantise a weight (C, …) to int8 with one fp32 scale per output channel (C,), such that weight ≈ int8 · scale.
 
     The largest value of each output channel is exact, and every error is at most half the scale.
     """
@@ -24,7 +24,7 @@ def quantize(weight: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def dequantize(levels: Tensor, scale: Tensor) -> Tensor:
-    """Return the fp32 weights (C, …) of int8 values and their scales (C,).
+    """Convert int8 weights (C, …) with one scale per output channel (C,) back to fp32.
 
     Raises ValueError if the shapes do not match.
     """
@@ -34,7 +34,7 @@ def dequantize(levels: Tensor, scale: Tensor) -> Tensor:
 
 
 def dequantized(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return all weights by name, with quantised weights converted back to fp32.
+    """Return all weights of a network by name, with the int8 weights converted back to fp32.
 
     Raises ValueError for integer weights without scales, except tables.
     """

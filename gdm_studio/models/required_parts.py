@@ -25,7 +25,7 @@ _VAES = (4, 16, 128)
 
 @dataclass(frozen=True)
 class FoundPart:
-    """Text encoder or VAE contained in a file or folder."""
+    """Text encoder or VAE that a scanned file or folder contains, described by kind and width."""
 
     # As in `families.parts.layout.Part`.
     kind: str
@@ -33,13 +33,15 @@ class FoundPart:
 
     @property
     def is_usable(self) -> bool:
-        """True if a supported model can use such a part."""
+        """True if at least one supported model family can use this text encoder or VAE."""
         return self.width in _VAES if self.kind == "vae" else self.kind != "umt5"
 
 
 @dataclass(frozen=True)
 class RequiredPart:
-    """Text encoder or VAE that a model requires. Any file with tensors of this kind and width is accepted."""
+    """Text encoder or VAE that a model requires but does not contain. Any file with tensors of this kind and width is
+    accepted.
+    """
 
     # As in `families.parts.layout.Part`.
     kind: str
@@ -52,7 +54,7 @@ class RequiredPart:
 
     @property
     def title(self) -> str:
-        """Name of the part with its kind, such as "text encoder Qwen3 4B"."""
+        """Name of the text encoder or VAE for the user, such as "text encoder Qwen3 4B"."""
         if self.kind == "vae":
             return f"VAE of {self.made_for}" if self.made_for else f"VAE with {self.width} channels"
         name = _TEXT_ENCODERS.get((self.kind, self.width), (f"{_KINDS[self.kind]} of width {self.width}", ""))[0]
@@ -60,12 +62,12 @@ class RequiredPart:
 
     @property
     def usual_file(self) -> str:
-        """Name under which the file is usually distributed, or "" if unknown."""
+        """Name of the file in which this text encoder or VAE is usually distributed, or "" if unknown."""
         return self.usual_name or _TEXT_ENCODERS.get((self.kind, self.width), ("", ""))[1]
 
     @property
     def found(self) -> FoundPart:
-        """The part as it would be found in a suitable file."""
+        """Kind and width of this part in the form in which the scanner reports the parts that a file contains."""
         return FoundPart(self.kind, self.width)
 
 
@@ -76,12 +78,14 @@ FLUX_2_VAE = RequiredPart("vae", 128, "FLUX.2", "flux2-vae.safetensors")
 
 
 def missing_parts_reason(name: str, missing: Iterable[RequiredPart]) -> str:
-    """Return the reason why a model with missing parts is unusable, naming the files that usually contain them."""
+    """Return a sentence that explains why a model is unusable: the text encoders or VAEs that it lacks, with the usual
+    names of their files.
+    """
     parts = [f"{each.title} ({each.usual_file})" if each.usual_file else each.title for each in missing]
     listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))
     return f"{name} lacks its {listed}. Put {'them' if parts[1:] else 'it'} into the models folder."
 
 
 def wrong_part_error(file: str, wanted: RequiredPart) -> ModelError:
-    """Return the error for a file that does not contain the required part."""
+    """Return the error for a chosen file that does not contain the required text encoder or VAE."""
     return ModelError(f"{file} does not contain the {wanted.title}; choose another file.")

@@ -26,7 +26,8 @@ PART = 64
 
 
 def place_network(network: N, device: torch.device, dtype: torch.dtype) -> N:
-    """Move a network to a device and number type, with convolutions in the faster channels-last order.
+    """Move a network to a device and convert it to a number type. Convolutions get the faster channels-last memory
+    order.
 
     Memory-mapped networks are left as they are, except autoencoders, which are small. For other networks, type and
     order change in one pass, because writing fresh memory costs more than reading. The weights of a network that does
@@ -48,7 +49,8 @@ def place_network(network: N, device: torch.device, dtype: torch.dtype) -> N:
 
 
 def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype, *, changes_format: bool) -> None:
-    """Stream the large weights of a network from its files at each use. Weights that are in no file stay in memory.
+    """Replace the large weights of a network by placeholders that read them from its files at each use, because they do
+    not fit into memory. Weights that no file contains stay in memory.
 
     With `changes_format`, convolutions are in channels-last order.
     """
@@ -66,7 +68,8 @@ def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype,
 
 
 def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, row_bytes: Callable[[], int]) -> None:
-    """Divide the memory among these streamed networks, and release the other streams on the device.
+    """Divide the memory of a device among networks whose weights are streamed from files, and release the weights of
+    other streamed networks.
 
     `rows` batch rows are evaluated at the same time, each needing `row_bytes()` bytes besides the weights. `row_bytes`
     is called only if any network is streamed.
@@ -87,7 +90,7 @@ def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, 
 
 
 def release_streams(device: torch.device) -> None:
-    """Release all streamed weights, before something else needs the device's memory."""
+    """Free the cached weights of all streamed networks on a device, before other data need the memory."""
     for stream in list(STREAMS):
         if stream.device == device:
             stream.release()

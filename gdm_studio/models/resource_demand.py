@@ -16,7 +16,9 @@ PROGRAM = 400 * 10**6
 
 @dataclass(frozen=True)
 class Demand:
-    """Memory (bytes) and floating-point operations that a model needs for images of one size."""
+    """Memory (bytes) and floating-point operations that a model needs for generating an image of a given size,
+    estimated before it is loaded.
+    """
 
     # Weights of the denoiser, and of the parts that are needed before and after it.
     denoiser: int
@@ -30,24 +32,34 @@ class Demand:
     decoding_flops: int
 
     def memory(self, rows: int) -> int:
-        """Return the memory for an image whose steps evaluate `rows` batch rows, with all weights in memory."""
+        """Return the memory, in bytes, for generating an image with all weights in memory, when each step evaluates
+        `rows` batch rows at once.
+        """
         return PROGRAM + self.denoiser + self.texts + self.vae + max(rows * self.step_memory, self.decoding_memory)
 
     def least_memory(self, rows: int) -> int:
-        """Return the least memory that suffices for an image, with the weights read from disk at each step."""
+        """Return the least memory, in bytes, with which an image can be generated, when the weights are read from disk
+        at each step.
+        """
         return PROGRAM + self.vae + max(rows * self.step_memory, self.decoding_memory)
 
     def flops(self, evaluations: int) -> int:
-        """Return the operations for an image whose steps evaluate `evaluations` batch rows in total."""
+        """Return the number of floating-point operations for an image whose steps evaluate `evaluations` batch rows in
+        total.
+        """
         return evaluations * self.step_flops + self.decoding_flops
 
 
 def evaluations_of(card: ModelCard) -> int:
-    """Return the number of batch rows that all steps of an image evaluate by default."""
+    """Return how often the network is evaluated for one image with the model's default settings, counting every batch
+    row of every step.
+    """
     request = card.default_request()
     return request.steps * SAMPLERS[request.sampler].calls_per_step * rows_of(card)
 
 
 def rows_of(card: ModelCard) -> int:
-    """Return the number of batch rows that each step of an image evaluates by default: two with guidance."""
+    """Return the number of batch rows that each step of an image evaluates with the model's default settings: two with
+    guidance, else one.
+    """
     return 2 if card.default_request().guidance_scale != 1 else 1

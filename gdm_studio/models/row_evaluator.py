@@ -17,7 +17,7 @@ _WHOLE_BATCHES = ContextVar("together", default=False)
 
 @contextmanager
 def whole_batches() -> Iterator[None]:
-    """Context manager in which whole batches are evaluated at once on every device.
+    """Evaluate whole batches at once on every device while this context is active, instead of row by row.
 
     For small networks this is several times faster, but the last bits of an image then depend on the rest of its batch.
     Use it only for statistics over many images that need not be reproduced individually.
@@ -31,7 +31,9 @@ def whole_batches() -> Iterator[None]:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Context manager that computes on one CPU thread, for operations whose rounding depends on the thread count."""
+    """Restrict torch to one CPU thread while this context is active, for operations whose rounding depends on the
+    number of threads.
+    """
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
@@ -41,12 +43,13 @@ def one_thread() -> Iterator[None]:
 
 
 class RowEvaluator:
-    """Callable that evaluates `network(*inputs)`. On a CPU it computes each row of a batch separately.
+    """Callable that evaluates a network on a batch. On a CPU each row is computed separately, so that an image does not
+    depend on the rest of its batch.
 
-    The rows share the cores. Each row is computed by the same operations for any batch size, so an image does not
-    depend on its batch. The result is bit-identical if each row has 1, 2, 4, 8 … threads; with three, for example, the
-    last bits may differ, far below 1/255. Since no core waits for a slower one after each operator, this is much faster
-    beside another busy program. On other devices the whole batch is computed at once.
+    The rows share the cores. Each row is computed by the same operations for any batch size. The result is
+    bit-identical if each row has 1, 2, 4, 8 … threads; with three, for example, the last bits may differ, far below
+    1/255. Since no core waits for a slower one after each operator, this is much faster beside another busy program. On
+    other devices the whole batch is computed at once.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -56,7 +59,9 @@ class RowEvaluator:
         self._pool: ThreadPoolExecutor | None = None
 
     def rows_at_once(self, count: int) -> int:
-        """Return how many of `count` rows are computed at the same time."""
+        """Return how many of `count` batch rows are computed at the same time, which determines the memory that they
+        need.
+        """
         return count if not self._alone or _WHOLE_BATCHES.get() else min(count, torch.get_num_threads())
 
     def __call__(self, network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
@@ -81,7 +86,7 @@ class RowEvaluator:
         return torch.cat(rows)
 
     def _set_cores(self, cores: int) -> None:
-        """Use the number of cores that torch uses at present."""
+        """Resize the pool of worker threads, one per core, if the number of cores that torch uses has changed."""
         if cores != self._cores:
             if self._pool is not None:
                 self._pool.shutdown()

@@ -27,7 +27,7 @@ AUTOMATIC = 0.8
 
 
 class Key(NamedTuple):
-    """Cache key of a loaded model or of a part of it."""
+    """Key of a loaded model, or of a part of it, in the cache of loaded models."""
 
     # Name of the model or part, with its configuration.
     what: str
@@ -39,12 +39,12 @@ class Key(NamedTuple):
 
 
 def key_of(what: str, files: Iterable[Path], device: torch.device, dtype: torch.dtype) -> Key:
-    """Return the cache key of files in their current state."""
+    """Return the cache key for a model or part that is loaded from these files. It changes when a file is modified."""
     return Key(what, tuple((file, stamp_of(file)) for file in files), device, dtype, chosen_limit())
 
 
 class Store:
-    """Cache of the most recently used models on each device, within `budget(device)` bytes.
+    """Cache of loaded models. On each device it retains the most recently used models within `budget(device)` bytes.
 
     A model evicted while in use stays in memory, and can be requested again, until its last user releases it. The most
     recently requested model is never evicted.
@@ -63,7 +63,9 @@ class Store:
         self._lock = threading.RLock()
 
     def model(self, key: Key, load: Callable[[], LoadedModel]) -> LoadedModel:
-        """Return the model with this key from the cache, or load it with `load()`, whose errors are propagated."""
+        """Return the model with this key from the cache, or load it by calling `load()` and evict other models if
+        necessary.
+        """
         with self._lock:
             self._latest[key.device] = key
             for other in [each for each in self._cached if each.device == key.device and each.limit != key.limit]:
@@ -76,7 +78,8 @@ class Store:
             return model
 
     def part(self, key: Key, size: int, load: Callable[[], Part]) -> Part:
-        """Return the part with this key from memory, or load it with `load()` after making room for `size` bytes.
+        """Return a network that belongs to a model, such as its VAE, from memory. If it is not loaded yet, evict other
+        models until `size` bytes fit, and call `load()`.
 
         A part is requested while its model is loaded, or later if a run needs it again.
         """
@@ -89,18 +92,22 @@ class Store:
             return part
 
     def has(self, key: Key) -> bool:
-        """Return True if a model is in memory."""
+        """Return True if the model with this key is loaded and in memory."""
         return key in self._models
 
     def bytes_on(self, device: torch.device) -> int:
-        """Return the memory of all parts on the device in bytes, including evicted ones that are still in use."""
+        """Return the memory, in bytes, that loaded models use on the device. Evicted models that a run still uses are
+        included.
+        """
         parts = [part for key, part in list(self._parts.items()) if key.device == device]
         tensors = chain.from_iterable((*part.parameters(), *part.buffers()) for part in parts)
         # A Control-LoRA shares the weights of its U-Net.
         return sum(tensor.nbytes for tensor in {id(tensor): tensor for tensor in tensors}.values())
 
     def release(self, device: torch.device, but: Key | None = None) -> bool:
-        """Evict all models on the device except `but`. Return False if there were none."""
+        """Evict all models on the device from the cache, except the model with the key `but`. Returns False if there
+        were none.
+        """
         with self._lock:
             others = [key for key in self._cached if key.device == device and key != but]
             for key in others:
@@ -108,12 +115,12 @@ class Store:
             return bool(others)
 
     def clear(self) -> None:
-        """Evict all models on all devices."""
+        """Evict all models on all devices from the cache, so that their memory is freed when no run uses them."""
         with self._lock:
             self._cached.clear()
 
     def _make_room(self, device: torch.device, size: int) -> None:
-        """Evict the least recently used models until `size` more bytes fit into the budget."""
+        """Evict the least recently used models on the device until `size` more bytes fit into its memory budget."""
         budget = self._budget(device)
         latest = self._latest.get(device)
         for key in [key for key in self._cached if key.device == device and key != latest]:
@@ -123,12 +130,14 @@ class Store:
 
 
 def chosen_limit() -> int:
-    """Return the memory limit per device that the user has set, in bytes, or 0 for automatic."""
+    """Return the user's setting that limits the memory per device, in bytes, or 0 if the limit is automatic."""
     return round(1e9 * preferences.load().memory_gb)
 
 
 def memory_limit(device: torch.device) -> int | None:
-    """Return the memory that the program may use on a device, in bytes, or None if that is unknown."""
+    """Return how much memory the program may use on a device, in bytes: the user's limit, or else a part of the memory
+    that is free or already used by the program. Returns None if it is unknown.
+    """
     if chosen := chosen_limit():
         return chosen
     free = free_memory(device)
@@ -136,7 +145,7 @@ def memory_limit(device: torch.device) -> int | None:
 
 
 def default_budget(device: torch.device) -> int:
-    """Return the default budget in bytes.
+    """Return how many bytes of a device's memory the cache of loaded models may use by default.
 
     It is the user's limit, or else three quarters of a device's own memory, or half of the computer's memory.
     """
@@ -147,13 +156,15 @@ def default_budget(device: torch.device) -> int:
 
 
 def total_memory(device: torch.device) -> int | None:
-    """Return the memory of a device in bytes, or None if unknown. The CPU and MPS share the computer's memory."""
+    """Return the total memory of a device in bytes, or None if it is unknown. For the CPU and MPS, it is the computer's
+    memory.
+    """
     own = _memory_of(device)
     return int(own.get_device_properties(device).total_memory) if own else memory.total()
 
 
 def allocated_memory(device: torch.device) -> int:
-    """Return the memory that this process has allocated on a device, in bytes; 0 if unknown.
+    """Return the memory, in bytes, that this process has allocated on a device, or 0 if it is unknown.
 
     The CPU and MPS share the computer's memory. Memory-mapped files are not counted.
     """
@@ -163,7 +174,8 @@ def allocated_memory(device: torch.device) -> int:
 
 
 def free_memory(device: torch.device) -> int | None:
-    """Return the free memory of a device in bytes, within the user's limit, or None if unknown.
+    """Return the free memory of a device in bytes, or None if it is unknown. A limit that the user has set is
+    respected.
 
     The CPU and MPS share the computer's memory.
     """
@@ -180,7 +192,9 @@ def free_memory(device: torch.device) -> int | None:
 
 
 def _memory_of(device: torch.device) -> Any:
-    """Return torch's module for the device's own memory, or None if it has none or cannot report it."""
+    """Return torch's module (`torch.cuda` or `torch.xpu`) for a device with its own memory, or None if the device has
+    none or cannot report it.
+    """
     import torch
 
     return {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)

@@ -26,7 +26,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 @dataclass(frozen=True)
 class Reading:
-    """Word of a prompt (lower case, without accents) that was not in the training captions.
+    """Word of a prompt (lower case, without accents) that did not occur in the training captions, with the model's
+    interpretation of it.
 
     `read_as` is the thing that is drawn instead, or "". If it is "", `near` is a known word of which this may be a
     misspelling, or "".
@@ -38,13 +39,15 @@ class Reading:
 
     @property
     def facts(self) -> dict[str, str | None]:
-        """The reading as JSON values."""
+        """Dictionary with the word and the model's interpretation of it, for JSON output."""
         return {"word": self.word, "read_as": self.read_as or None, "near": self.near or None}
 
 
 @dataclass(frozen=True)
 class Readings:
-    """Tables by which a tokenizer maps prompt words to caption words (the arguments of `Lexicon`)."""
+    """Tables by which a tokenizer replaces words and emoji of a prompt by words of the training captions. They are the
+    arguments of `Lexicon`.
+    """
 
     # Names by emoji.
     emoji: dict[str, str] = field(default_factory=dict)
@@ -54,7 +57,9 @@ class Readings:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Vocabulary of a model, usable without torch. Its long texts are parsed on first use."""
+    """Words that a model knows from its training captions. It needs no torch, and its long texts are parsed on first
+    use.
+    """
 
     # Words of the training captions, separated by spaces, as returned by `compact`.
     captions: str
@@ -79,11 +84,13 @@ class Vocabulary:
         return Lexicon(readings.emoji, readings.things)
 
     def unknown_words(self, prompt: str) -> list[Reading]:
-        """Return the distinct unknown words of a prompt in order, ignoring punctuation."""
+        """Return the distinct words of a prompt that the model does not know, in order. Punctuation is ignored."""
         return list(map(self._reading, self._unmet_words(prompt)))
 
     def knows(self, word: str) -> bool:
-        """Return True if a word (lower case, without accents) or its singular is known, or read as a thing."""
+        """Return True if the model knows a word (lower case, without accents), or its singular, or draws a known thing
+        for it.
+        """
         return self._is_met(word) or bool(self._lexicon.thing(word))
 
     def _unmet_words(self, prompt: str) -> list[str]:
@@ -103,7 +110,7 @@ class Vocabulary:
 
 
 def compact(texts: Iterable[str]) -> str:
-    """Return the distinct words of captions, sorted and separated by spaces."""
+    """Return the distinct words of training captions, sorted and separated by spaces, as stored in a vocabulary."""
     from gdm_studio.networks.tokenizer import words_of
 
     words = {word for text in texts for word in words_of(text)}
@@ -116,7 +123,8 @@ def _has_content(word: str) -> bool:
 
 
 def correct_spelling(word: str, among: Collection[str]) -> str:
-    """Return the word of `among` that differs from `word` by a single typing error (Damerau 1964), or "".
+    """Return the word of `among` that differs from a possibly misspelt word by a single typing error (Damerau 1964), or
+    "" if there is none.
 
     If there are several, the longest is preferred, then the one with the longest common prefix.
     """

@@ -22,7 +22,7 @@ META = torch.device("meta")
 
 
 class Workload(NamedTuple):
-    """Workload of one evaluation of a network."""
+    """Cost of one evaluation of a network: its floating-point operations and its peak memory."""
 
     # Floating-point operations of matrix products, convolutions and attention.
     flops: int
@@ -31,7 +31,7 @@ class Workload(NamedTuple):
 
 
 def measure_workload(evaluate: Callable[[], object]) -> Workload:
-    """Count the workload of `evaluate`, which must compute on the meta device."""
+    """Count the operations and the peak memory of `evaluate`, which must compute on torch's meta device."""
     counter = _Counter()
     with torch.no_grad(), _FusedAttention(counter), counter:
         evaluate()
@@ -39,7 +39,7 @@ def measure_workload(evaluate: Callable[[], object]) -> Workload:
 
 
 class _Counter(TorchDispatchMode):
-    """Torch dispatch mode that counts operations and the memory of their results."""
+    """Torch dispatch mode that adds up the operations of every tensor function and tracks the memory of the results."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ class _Counter(TorchDispatchMode):
 
 
 class _FusedAttention(TorchFunctionMode):
-    """Torch function mode in which attention needs no memory for its weights, as in fused kernels."""
+    """Torch function mode that counts attention as a fused kernel does, without memory for the attention weights."""
 
     def __init__(self, counter: _Counter) -> None:
         super().__init__()

@@ -13,7 +13,9 @@ from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, 
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
-    """Configuration of an `AutoencoderKL`, saved with its weights."""
+    """Hyperparameters of the KL-regularised autoencoder `AutoencoderKL`, such as its layer widths. They are saved with
+    its weights.
+    """
 
     picture_channels: int = 4
     latent_channels: int = 16
@@ -32,17 +34,20 @@ class AutoencoderConfig:
 
     @property
     def factor(self) -> int:
-        """Side, in pixels, of the area covered by one latent position."""
+        """Side of the square of image pixels that one latent pixel represents."""
         return self.fold * 2 ** (len(self.encoder) - 1)
 
     @property
     def unfold(self) -> int:
-        """Side, in pixels, of the blocks unfolded from channels after the decoder's last convolution."""
+        """Side of the square of image pixels into which the decoder's last convolution expands each position of its
+        feature map.
+        """
         return self.factor // 2 ** (len(self.decoder) - 1)
 
 
 class AutoencoderKL(nn.Module):
-    """Autoencoder of images (N, C, H, W) in -1..1, where H and W are multiples of `config.factor`.
+    """Network that compresses images (N, C, H, W) with values −1 … 1 to latents and decodes them. H and W must be
+    multiples of `config.factor`.
 
     Encoder and decoder are each a linear transform of image patches plus a learned correction. The corrections are zero
     at initialisation, so that training can start from principal components. `encode` returns latents scaled per
@@ -66,20 +71,25 @@ class AutoencoderKL(nn.Module):
         self.register_buffer("scale", torch.ones(1, latents, 1, 1))
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Return scaled latents (N, latent_channels, H/factor, W/factor), the mean of the posterior."""
+        """Encode images to scaled latents (N, latent_channels, H/factor, W/factor). The result is the mean of the
+        posterior, without random noise.
+        """
         mean, _ = self.posterior(pictures)
         return (mean - self.shift) * self.scale
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Decode scaled latents to images, in about -1..1."""
+        """Decode scaled latents to images with values of about −1 … 1."""
         return self.reconstruct(latents / self.scale + self.shift)
 
     def linear(self, latents: Tensor) -> Tensor:
-        """Decode scaled latents with the linear transform only, a rough approximation at almost no cost."""
+        """Decode scaled latents with only the linear part of the decoder. This gives a rough approximation of the image
+        at almost no cost.
+        """
         return F.pixel_shuffle(self._linear_patches(latents), self.config.factor)
 
     def linear_patches(self, latents: Tensor) -> Tensor:
-        """Return the pixels of `linear` in patches, (N, channels, rows, columns, H / rows, W / columns).
+        """Return the pixels of the linear approximation grouped by latent pixel: (N, channels, rows, columns, H / rows,
+        W / columns).
 
         Pixel (r, c) of the patch at (y, x) is at (y · rows + r, x · columns + c) of the image.
         """
@@ -90,7 +100,9 @@ class AutoencoderKL(nn.Module):
         return self.unpatch(latents / self.scale + self.shift)
 
     def posterior(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the mean and log-variance of q(z | x), each shaped like the latents (Kingma and Welling 2014)."""
+        """Encode images to the mean and the log-variance of the distribution q(z | x), each shaped like the latents
+        (Kingma and Welling 2014).
+        """
         correction, log_variance = self.encoder(pictures).chunk(2, dim=1)
         # This is a 1 × 1 convolution of unshuffled pixels. A 16 × 16 convolution with stride 16 returns noise in bf16
         # on CPUs with matrix units.
@@ -99,7 +111,7 @@ class AutoencoderKL(nn.Module):
         return linear + correction, (log_variance.float() - 6).clamp(-14, 4)
 
     def reconstruct(self, z: Tensor) -> Tensor:
-        """Decode unscaled latents, such as samples of the posterior."""
+        """Decode latents that are not scaled for the denoiser, such as samples of the posterior during training."""
         return F.pixel_shuffle(self.unpatch(z), self.config.factor) + self.decoder(z)
 
 

@@ -56,9 +56,9 @@ A_FEW = 2
 
 @dataclass(frozen=True)
 class Match:
-    """Name of a drawing found in a prompt, with the prompt words that form it.
+    """Name of a memorised drawing that occurs in a prompt, with the prompt's words that form the name.
 
-    If nothing was found, the name is "" and there are no words.
+    If there is no such name, `name` is "" and `words` is empty.
     """
 
     name: str = ""
@@ -66,7 +66,7 @@ class Match:
 
 
 class DrawingNames:
-    """The names of a model's drawings, with the styles in which each is drawn.
+    """Names of the drawings that a model has memorised, with the styles in which each of them exists.
 
     A name is one or more words separated by single spaces, and maps to a bit set of styles. A name shared by many
     drawings ("boat") maps instead to the drawings that it may mean and their styles, most likely first ("sailboat"),
@@ -80,12 +80,14 @@ class DrawingNames:
         self.styles_of = dict(styles_of)
 
     def colours(self, words: Sequence[str], name: str) -> list[str]:
-        """Return the colours that the words request for the thing called `name`, but not those of secondary things."""
+        """Return the colours that a prompt requests for the thing called `name`. Colours of secondary things, which
+        follow a preposition, are not included.
+        """
         words = _join_colours(words)
         return [word for word in words[: _secondary_start(words)] if word in COLOUR_WORDS and word not in name.split()]
 
     def things(self, words: Sequence[str], style: int | None = None) -> list[Sequence[str]]:
-        """Split the words of a prompt into the words of each separate thing.
+        """Split a prompt that requests several things, such as "a dog and a cat", into the words of each thing.
 
         Things are separated by "and" or commas, or counted ("two dogs"). The words are not split if one of the things
         is unknown, if a preposition precedes the last thing ("a man in a hat and a coat"), or if the whole prompt is a
@@ -104,7 +106,8 @@ class DrawingNames:
         return [words]
 
     def _repeat_by_number(self, words: Sequence[str], style: int | None) -> list[Sequence[str]]:
-        """Repeat the words of a thing as often as its number word says ("two dogs").
+        """Return the words of a thing once for each copy that a number word requests, so that "two dogs" gives the
+        words of a dog twice.
 
         They are not repeated if a single drawing shows several of the thing ("two cherries").
         """
@@ -115,11 +118,11 @@ class DrawingNames:
         return [words] if not name or is_of_several else [thing] * number
 
     def subject(self, words: Sequence[str], style: int | None = None) -> str:
-        """Return the name of the drawing that is the prompt's subject, or "" if there is none."""
+        """Return the name of the memorised drawing that the words of a prompt denote, or "" if there is none."""
         return self.match(words, style).name
 
     def match(self, words: Sequence[str], style: int | None = None) -> Match:
-        """Return the name of the drawing that is the prompt's subject, with its words in the prompt.
+        """Find the memorised drawing that the words of a prompt denote. Returns its name with the words that form it.
 
         The whole prompt is the name if it is drawn in at least A_FEW styles. Otherwise it is the longest name that
         begins before the first preposition ("with", "and"), and of several such names the last one, because in English
@@ -159,15 +162,18 @@ class DrawingNames:
         return next((match for match in found if match.name), Match())
 
     def is_drawn(self, name: str) -> bool:
-        """Return True if a name is well known, which means that it is drawn in several styles."""
+        """Return True if several styles contain a drawing with this name, which means that the model knows it well."""
         return name in self.styles_of and self._is_known(name, None)
 
     def single_drawings(self) -> list[str]:
-        """Return the well-known names that stand for a single drawing each."""
+        """Return the names that denote exactly one drawing and exist in several styles. They can be suggested to the
+        user.
+        """
         return [name for name, meant in self.styles_of.items() if isinstance(meant, int) and self._is_known(name, None)]
 
     def related(self, name: str, drawing: str) -> list[str]:
-        """Return the names of other drawings that show the thing called `name` in a prompt, without `drawing` itself.
+        """Return the names of other drawings that also show the thing called `name` in a prompt, so that the seed can
+        choose among them.
 
         They are the name after an adjective, the face of an animal, and the drawings that a shared name may mean if
         they have a word in common with it.
@@ -184,7 +190,7 @@ class DrawingNames:
 
     @cached_property
     def _by_last_word(self) -> dict[str, list[str]]:
-        """Multi-word names that denote a single drawing, by their last word."""
+        """Names of several words that denote a single drawing, grouped by their last word."""
         found: dict[str, list[str]] = {}
         for each, meant in self.styles_of.items():
             if isinstance(meant, int) and " " in each:
@@ -195,7 +201,9 @@ class DrawingNames:
         return name in self.styles_of
 
     def _is_activity(self, name: str) -> bool:
-        """Return True for an activity ("playing") that has no drawing of its own, unlike "lightning"."""
+        """Return True if a name is an activity such as "playing" that has no drawing with exactly this name. Nouns in
+        -ing, such as "lightning", do not count.
+        """
         meant = self.styles_of[name]
         is_one_word = name.endswith("ing") and " " not in name and name not in ING_NOUNS
         return is_one_word and not isinstance(meant, int) and name not in meant
@@ -207,12 +215,14 @@ class DrawingNames:
         return style is not None and bool(meant >> style & 1)
 
     def _drawn_in(self, name: str) -> int:
-        """Return the number of styles in which a name is drawn, or 0 for a name shared by many drawings."""
+        """Return the number of styles in which a drawing with this name exists, or 0 for a name that denotes several
+        drawings.
+        """
         meant = self.styles_of.get(name, 0)
         return meant.bit_count() if isinstance(meant, int) else 0
 
     def drawing(self, name: str, style: int | None) -> tuple[str, bool]:
-        """Return the drawing that a name denotes, and True if it exists in the given style."""
+        """Return the drawing that a name denotes, and whether it exists in the given style."""
         meant = self.styles_of.get(name, 0)
         if isinstance(meant, int):
             return name, style is not None and bool(meant >> style & 1)
@@ -229,7 +239,9 @@ def _is_kind_of(each: str, names: Sequence[str]) -> bool:
 
 
 def _longest_name(words: Sequence[str], counts: Callable[[str], bool]) -> Match:
-    """Return the last of the longest names among the words that satisfy `counts`; see `DrawingNames.match`."""
+    """Return the longest name among the words of a prompt that satisfies `counts`, with its words. Of several equally
+    long names, the last one is returned.
+    """
     if counts(whole := " ".join(words)):
         return Match(whole, tuple(words))
     aside = _secondary_start(words)
@@ -242,7 +254,7 @@ def _longest_name(words: Sequence[str], counts: Callable[[str], bool]) -> Match:
 
 
 def forms(name: str) -> Iterator[str]:
-    """Yield the name and, if it may be a plural, its possible singulars."""
+    """Yield a word and, if it looks like a plural, its possible singular forms."""
     yield name
     for ending, one in PLURALS:
         if name.endswith(ending) and len(name) > SHORT:
@@ -250,13 +262,13 @@ def forms(name: str) -> Iterator[str]:
 
 
 def _join_colours(words: Sequence[str]) -> list[str]:
-    """Remove every "and" between two colours, since it does not start a secondary thing."""
+    """Remove each "and" between two colours from a prompt's words, because it does not separate two things."""
     around = zip(["", *words], words, [*words[1:], ""], strict=False)
     return [word for before, word, after in around if word != "and" or not {before, after} <= COLOUR_WORDS]
 
 
 def _split_at_and(words: Sequence[str]) -> list[list[str]]:
-    """Split the words at every "and". If there is one, also split them at commas."""
+    """Split the words of a prompt at every "and" into groups. If there is an "and", commas separate groups too."""
     if JOINING.isdisjoint(words):
         return [[*words]]
     groups = groupby(words, lambda word: word == "," or word in JOINING)
@@ -264,7 +276,9 @@ def _split_at_and(words: Sequence[str]) -> list[list[str]]:
 
 
 def _secondary_start(words: Sequence[str]) -> int:
-    """Return the index of the first preposition or conjunction, or the number of words if there is none."""
+    """Return the index of the first preposition or conjunction, at which the description of the main thing ends, or the
+    number of words if there is none.
+    """
     return next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
 
 

@@ -17,7 +17,7 @@ SMALLEST = 4
 
 @dataclass(frozen=True)
 class GeneratorConfig:
-    """Configuration of a `Generator`, saved with its weights."""
+    """Hyperparameters of the image generator `Generator`, such as its layer widths. They are saved with its weights."""
 
     # Width of the latent vector.
     latent: int = 64
@@ -33,7 +33,7 @@ class GeneratorConfig:
 
 @dataclass(frozen=True)
 class EncoderConfig:
-    """Configuration of an `Encoder`, saved with its weights."""
+    """Hyperparameters of the image encoder `Encoder`, such as its layer widths. They are saved with its weights."""
 
     # Number of values that the network outputs.
     answers: int = 1
@@ -50,7 +50,7 @@ class EncoderConfig:
 
 
 class Sized(Protocol):
-    """Protocol of configurations with an image size and widths."""
+    """Protocol of network configurations that have an image size and layer widths."""
 
     @property
     def size(self) -> int: ...
@@ -61,7 +61,8 @@ class Sized(Protocol):
 
 
 def widths_of(config: Sized) -> list[int]:
-    """Return the widths of the levels, from the smallest side to full size.
+    """Return the number of channels for each resolution of a convolutional network, from the smallest feature map to
+    full size.
 
     Raises ValueError unless the size is 4 · 2^n.
     """
@@ -72,7 +73,9 @@ def widths_of(config: Sized) -> list[int]:
 
 
 class Generator(nn.Module):
-    """Generator of images in −1 … 1, called as `generator(z, cond) -> image`."""
+    """Convolutional network that generates images with values −1 … 1 from a latent vector, called as `generator(z,
+    cond) -> image`.
+    """
 
     def __init__(self, config: GeneratorConfig) -> None:
         super().__init__()
@@ -95,7 +98,8 @@ class Generator(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Encoder or classifier of images, called as `encoder(image, cond) -> outputs`.
+    """Convolutional network that maps images to a vector, used as encoder, discriminator or classifier. It is called as
+    `encoder(image, cond) -> outputs`.
 
     Its method `features` returns the last hidden layer, (N, widest).
     """

@@ -14,7 +14,7 @@ ConvOrLinear = TypeVar("ConvOrLinear", nn.Conv2d, nn.Linear)
 
 
 class ResBlock(nn.Module):
-    """Two 3x3 convolutions around a skip connection, after He et al. 2016. At initialisation it is the identity.
+    """Residual block of two 3x3 convolutions, after He et al. 2016. Before training it returns its input.
 
     If `embedding` > 0, the second normalisation is scaled and shifted by a projection of the embedding (AdaGN, Dhariwal
     and Nichol 2021, appendix A).
@@ -51,7 +51,8 @@ FOLLOW_FACTOR = 0.99
 
 
 class Attention2d(nn.Module):
-    """Self-attention over pixels whose keys include the text tokens (GLIDE, Nichol et al. 2021).
+    """Self-attention layer for feature maps, in which each position also attends to the text tokens (GLIDE, Nichol et
+    al. 2021).
 
     At initialisation it returns its input.
     """
@@ -89,7 +90,8 @@ class Attention2d(nn.Module):
         return x + h.reshape(n, height, width, c).permute(0, 3, 1, 2)
 
     def token_attention(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return the attention of each position to each text token, averaged over the heads: (N, L, H, W).
+        """Return how much each position of the feature map attends to each text token, averaged over the heads: (N, L,
+        H, W).
 
         The remaining attention of a position, up to a sum of 1, goes to other positions.
         """
@@ -97,7 +99,7 @@ class Attention2d(nn.Module):
         return shares.transpose(1, 2).unflatten(2, x.shape[-2:])
 
     def indirect_attention(self, x: Tensor, context: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return the direct and indirect attention of each position to each text token: (N, L, H, W).
+        """Return how much each position attends to each text token, directly or through other positions: (N, L, H, W).
 
         A position passes its attention on to the positions that attend to it. With attention W to words and S to
         positions, the sum is W + rSW + r²SSW + … = (1 − rS)⁻¹W. (Abnar and Zuidema 2020 follow attention through layers
@@ -108,7 +110,9 @@ class Attention2d(nn.Module):
         return reached.transpose(1, 2).unflatten(2, x.shape[-2:])
 
     def _shares(self, x: Tensor, context: Tensor, mask: Tensor | None) -> Tensor:
-        """Return the attention weights of each position, first to text tokens, then to positions: (N, T, L + T)."""
+        """Compute the attention weights of each position of the feature map, first for the text tokens, then for the
+        positions: (N, T, L + T).
+        """
         if self.context is None:
             raise ValueError("this attention has no text tokens")
         h = self.norm(x).permute(0, 2, 3, 1).flatten(1, 2)  # (N, T, C)
@@ -119,7 +123,8 @@ class Attention2d(nn.Module):
 
 
 def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = None) -> Tensor:
-    """Compute softmax attention (N, heads, T, D).
+    """Compute softmax attention of queries, keys and values with shapes (N, heads, T or S, D). Returns a tensor (N,
+    heads, T, D).
 
     `allowed` is a boolean mask that broadcasts to (N, heads, T, S).
     """
@@ -134,7 +139,7 @@ def attend(query: Tensor, key: Tensor, value: Tensor, allowed: Tensor | None = N
 
 
 def attention_weights(query: Tensor, key: Tensor, heads: int, allowed: Tensor | None = None) -> Tensor:
-    """Return the softmax attention weights (N, T, S), averaged over the heads in fp32.
+    """Compute the softmax attention weights of T queries to S keys, averaged over the heads, as (N, T, S) in fp32.
 
     `query` is (N, T, C), and `key` is (N, S, C).
     """
@@ -182,14 +187,16 @@ class Conv3x3(nn.Conv2d):
 
 
 class Downsample(Conv3x3):
-    """Downsampling to half the height and width by a 3x3 convolution of stride 2."""
+    """Layer that halves the height and width of a feature map by a 3x3 convolution of stride 2."""
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__(channels_in, channels_out, stride=2)
 
 
 class Upsample(nn.Module):
-    """Upsampling to twice the height and width, by a 1x1 convolution and a pixel-shuffle (Shi et al. 2016)."""
+    """Layer that doubles the height and width of a feature map by a 1x1 convolution and a pixel-shuffle (Shi et al.
+    2016).
+    """
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
@@ -239,7 +246,9 @@ class GroupNorm(nn.GroupNorm):
 
 
 class FourierEmbedding(nn.Module):
-    """Fourier features of a number of order one, at 1/4 to 64 turns per unit: (N,) to (N, width) in fp32."""
+    """Layer that embeds a number of order one as Fourier features, at 1/4 to 64 turns per unit, from (N,) to (N, width)
+    in fp32.
+    """
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -262,12 +271,16 @@ def channels_last(module: ModuleT) -> ModuleT:
 
 
 def group_norm(channels: int) -> GroupNorm:
-    """Return group normalisation with 16 channels per group, or a single group if 16 does not divide the channels."""
+    """Create a group normalisation with 16 channels per group, or a single group if the number of channels is not a
+    multiple of 16.
+    """
     return GroupNorm(channels // 16 if channels % 16 == 0 else 1, channels, eps=1e-5)
 
 
 def zero_init(module: ConvOrLinear) -> ConvOrLinear:
-    """Set a module's weight and bias to zero, so that a residual branch starts as zero, and return the module."""
+    """Set the weight and bias of a layer to zero, so that the residual branch that it ends has no effect before
+    training. Returns the layer.
+    """
     nn.init.zeros_(module.weight)
     if module.bias is not None:
         nn.init.zeros_(module.bias)

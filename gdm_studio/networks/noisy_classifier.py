@@ -15,7 +15,9 @@ FEATURES = 64
 
 @dataclass(frozen=True)
 class NoisyClassifierConfig:
-    """Configuration of a `NoisyClassifier`, saved with its weights."""
+    """Hyperparameters of the classifier `NoisyClassifier`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Number of classes.
     answers: int = 2
@@ -29,7 +31,7 @@ class NoisyClassifierConfig:
 
 
 class NoisyClassifier(nn.Module):
-    """Classifier of noisy images, called as `classifier(x, time) -> logits`.
+    """Network that classifies noisy images for classifier guidance, called as `classifier(x, time) -> logits`.
 
     It is the encoder of a U-Net (Dhariwal and Nichol 2021, section 4.2).
     """

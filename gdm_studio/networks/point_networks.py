@@ -24,7 +24,7 @@ WAVES = 4
 
 @dataclass(frozen=True)
 class PointNetworkConfig:
-    """Configuration of a `PointNetwork`, saved with its weights."""
+    """Hyperparameters of the vector field `PointNetwork`, such as its layer widths. They are saved with its weights."""
 
     told: int = 0
     width: int = 64
@@ -32,7 +32,8 @@ class PointNetworkConfig:
 
 
 class PointNetwork(nn.Module):
-    """Vector field over the plane, called as `network(x, t, cond) -> (N, 2)` with points x (N, 2) and times t (N, 1).
+    """Network that assigns a vector to each point of the plane, called as `network(x, t, cond) -> (N, 2)` with points x
+    (N, 2) and times t (N, 1).
 
     Its initial output is zero.
     """
@@ -58,17 +59,19 @@ class PointNetwork(nn.Module):
 
 
 def time_at(share: Any) -> Any:
-    """Return the time after a fraction 0 … 1 of the steps, which are shorter near the data."""
+    """Return the time of DiffFlow's process after a fraction 0 … 1 of the steps. Steps near the data are shorter."""
     return SPAN * share**3
 
 
 def drift(network: nn.Module | None, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
-    """Return the drift f(x, t): that of DDPM's process with g = 1, plus a learned part."""
+    """Return the drift f(x, t) of DiffFlow's forward process: the drift of DDPM's process with g = 1, plus a learned
+    part.
+    """
     return -x / 2 if network is None else -x / 2 + network(x, t, cond)
 
 
 def score(network: nn.Module, x: Tensor, t: Tensor, cond: Tensor) -> Tensor:
-    """Return the score s(x, t) at a time t > 0.
+    """Return the learned score s(x, t) of DiffFlow's process at a time t > 0.
 
     This is the score of N(0, I) plus a learned part, scaled by the noise at time t.
     """
@@ -83,7 +86,9 @@ TIME_WAVES = (1.0, 2.0, 4.0)
 
 @dataclass(frozen=True)
 class PointBackboneConfig:
-    """Configuration of a `PointBackbone`, saved with its weights."""
+    """Hyperparameters of the denoising network `PointBackbone`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     backbone: str = "points"
     told: int = 0
@@ -96,7 +101,8 @@ class PointBackboneConfig:
 
 
 class PointBackbone(nn.Module):
-    """Denoising network of independent points: `backbone(x, time, told) -> F` with x (N, C, P, 2).
+    """Network that denoises points in the plane independently of each other, called as `backbone(x, time, told) -> F`
+    with x (N, C, P, 2).
 
     `time` is (N,). The conditioning `told` is (N, T), or (N, P, T) if every point has its own. F is (N, C · answers, P,
     2). The initial output is zero.
@@ -128,7 +134,7 @@ class PointBackbone(nn.Module):
 
 @dataclass(frozen=True)
 class PointGeneratorConfig:
-    """Configuration of a `PointGenerator`, saved with its weights."""
+    """Hyperparameters of the generator `PointGenerator`, such as its layer widths. They are saved with its weights."""
 
     latent: int = 2
     told: int = 0
@@ -137,7 +143,8 @@ class PointGeneratorConfig:
 
 
 class PointGenerator(nn.Module):
-    """Generator of points, called as `generator(z, told) -> points` with points (N, 1, P, 2) in −1 … 1.
+    """Network that generates points in the plane from latent vectors, called as `generator(z, told) -> points` with
+    points (N, 1, P, 2) in −1 … 1.
 
     z is (N, L), which gives one point per sample, or (N, P, L). `told` is the conditioning.
     """
@@ -162,7 +169,7 @@ class PointGenerator(nn.Module):
 
 @dataclass(frozen=True)
 class PointEncoderConfig:
-    """Configuration of a `PointEncoder`."""
+    """Hyperparameters of the encoder or discriminator `PointEncoder`, such as its layer widths."""
 
     answers: int = 1
     told: int = 0
@@ -174,7 +181,8 @@ class PointEncoderConfig:
 
 
 class PointEncoder(nn.Module):
-    """Encoder or discriminator of single points, called as `encoder(x, told) -> outputs` (N, A) with x (N, C, 1, 2).
+    """Network that maps single points to vectors, used as encoder or discriminator. It is called as `encoder(x, told)
+    -> outputs` (N, A) with x (N, C, 1, 2).
 
     `told` is the conditioning.
     """
@@ -202,7 +210,9 @@ class PointEncoder(nn.Module):
 
 @dataclass(frozen=True)
 class CouplingFlowConfig:
-    """Configuration of a `CouplingFlow`, saved with its weights."""
+    """Hyperparameters of the normalising flow `CouplingFlow`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     couplings: int = 12
     latent: int = 2
@@ -211,7 +221,8 @@ class CouplingFlowConfig:
 
 
 class CouplingFlow(nn.Module):
-    """Invertible map of the plane by affine coupling layers (Dinh et al. 2016, equation 7).
+    """Normalising flow for points: an invertible map of the plane by affine coupling layers (Dinh et al. 2016, equation
+    7).
 
     `flow(z, told) -> points` maps z (N, P, 2) to points (N, 1, P, 2), and `inverse(points)` returns z with the log
     determinant of its Jacobian. It has no conditioning, so `told` is ignored. Initially it is the identity.
@@ -241,7 +252,9 @@ class CouplingFlow(nn.Module):
         return points[:, None]
 
     def inverse(self, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Return z (N, P, 2) of the points (N, 1, P, 2), and log |det ∂z/∂x| of each point (N, P)."""
+        """Map points (N, 1, P, 2) back to their latent vectors z (N, P, 2). Also returns log |det ∂z/∂x| of each point
+        (N, P).
+        """
         z = points[:, 0]
         log_determinant = torch.zeros_like(z[..., 0])
         for index in reversed(range(len(self.layers))):
@@ -253,19 +266,25 @@ class CouplingFlow(nn.Module):
 
 
 def _scale_and_shift(layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
-    """Return log scale and shift of one coordinate, given the other. The scale is at most e^2, for stability."""
+    """Compute the log scale and the shift of one coordinate from the other coordinate. The scale is at most e^2, for
+    stability.
+    """
     log_scale, shift = layer(_waves(kept, COORDINATE_WAVES)).chunk(2, dim=-1)
     return 2 * torch.tanh(log_scale / 2), shift
 
 
 def _pair(index: int, kept: Tensor, moved: Tensor) -> Tensor:
-    """Return points (…, 2) with `kept` as coordinate `index` % 2 and `moved` as the other one."""
+    """Combine two coordinates to points (…, 2), with `kept` as coordinate number `index` % 2 and `moved` as the other
+    one.
+    """
     return torch.cat([moved, kept] if index % 2 else [kept, moved], dim=-1)
 
 
 @dataclass(frozen=True)
 class PointAutoencoderConfig:
-    """Configuration of a `PointAutoencoder`, saved with its weights."""
+    """Hyperparameters of the autoencoder `PointAutoencoder`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     latent: int = 2
     width: int = 64
@@ -273,7 +292,9 @@ class PointAutoencoderConfig:
 
 
 class PointAutoencoder(nn.Module):
-    """Autoencoder of single points with the interface of `AutoencoderKL`. Latents have the shape of points."""
+    """Autoencoder for single points of the plane, with the same methods as `AutoencoderKL`. Latents have the shape of
+    points.
+    """
 
     def __init__(self, config: PointAutoencoderConfig) -> None:
         super().__init__()
@@ -283,7 +304,7 @@ class PointAutoencoder(nn.Module):
         self.generator = PointGenerator(PointGeneratorConfig(latent=config.latent, width=width, layers=layers))
 
     def posterior(self, points: Tensor) -> tuple[Tensor, Tensor]:
-        """Return mean and log-variance of the latents (N, 1, P, 2) of points (N, 1, P, 2)."""
+        """Encode points (N, 1, P, 2) to the mean and the log-variance of their latents, each of shape (N, 1, P, 2)."""
         found = self.encoder(points.reshape(-1, 1, 1, 2)).reshape(*points.shape[:3], -1)
         mean, log_variance = found.chunk(2, dim=-1)
         return mean, log_variance.clamp(-20, 20)
@@ -301,7 +322,9 @@ class PointAutoencoder(nn.Module):
 
 @dataclass(frozen=True)
 class PointClassifierConfig:
-    """Configuration of a `PointClassifier`, saved with its weights."""
+    """Hyperparameters of the classifier `PointClassifier`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     answers: int = 2
     width: int = 64
@@ -309,7 +332,9 @@ class PointClassifierConfig:
 
 
 class PointClassifier(nn.Module):
-    """Classifier of noisy points: `classifier(x, time) -> logits` (N, P, answers), with x (N, 1, P, 2), time (N,)."""
+    """Network that classifies noisy points, called as `classifier(x, time) -> logits` (N, P, answers), with x (N, 1, P,
+    2) and time (N,).
+    """
 
     def __init__(self, config: PointClassifierConfig) -> None:
         super().__init__()
@@ -334,7 +359,7 @@ POINT_NETWORKS = (PointBackbone, PointGenerator, CouplingFlow, PointAutoencoder,
 
 
 def _waves(numbers: Tensor, frequencies: tuple[float, ...]) -> Tensor:
-    """Return the numbers (…, D), followed by their sines and cosines: (…, D · (1 + 2·len(frequencies)))."""
+    """Append the sines and cosines of coordinates (…, D) at several frequencies: (…, D · (1 + 2·len(frequencies)))."""
     scaled = math.pi / 2 * torch.tensor(frequencies, device=numbers.device)
     angles = (numbers[..., None] * scaled).flatten(-2)
     return torch.cat([numbers, angles.sin(), angles.cos()], dim=-1)

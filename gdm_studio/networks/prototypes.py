@@ -31,7 +31,8 @@ OWN = 0.5
 
 
 class PrototypeBasis(nn.Module):
-    """Lookup table of memorised drawings, called as `prototypes(ids, styles) -> (known, components)` on the CPU.
+    """Table of the drawings that a model has memorised, by name and style, called as `prototypes(ids, styles) ->
+    (known, components)` on the CPU.
 
     Drawings are memorised because, even after long training, a network reproduces them less exactly than their
     principal components.
@@ -68,11 +69,11 @@ class PrototypeBasis(nn.Module):
 
     @property
     def width(self) -> int:
-        """The number of components of a drawing."""
+        """Number of principal components by which each memorised drawing is represented."""
         return self.components.shape[1]
 
     def joined(self, other: PrototypeBasis) -> PrototypeBasis:
-        """Return a table with the drawings of both tables.
+        """Combine two tables of memorised drawings to one table that contains the drawings of both.
 
         Raises ValueError if their components differ in width or step.
         """
@@ -82,11 +83,13 @@ class PrototypeBasis(nn.Module):
         return PrototypeBasis(rows, components, self.step, self.blended)
 
     def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
-        """Return the table row of a name's drawing in each style. `name` are its token ids, without a style."""
+        """Return the styles in which a drawing is memorised, with its row in the table for each. `name` contains the
+        token ids of the drawing's name.
+        """
         return self._drawn.get(_without_padding(name), {})
 
     def moved(self, row: int, numbers: Tensor, share: float) -> Tensor:
-        """Return the components (K,) of a table row, interpolated towards a mixture of similar drawings.
+        """Vary a memorised drawing by interpolating its components (K,) towards a mixture of similar drawings.
 
         The mixture consists of the nearest drawings of the same style, one for each of the `numbers`, weighted by their
         softmax. `share` (0 … 1) is the fraction of the distance.
@@ -99,7 +102,7 @@ class PrototypeBasis(nn.Module):
         return own + share * (mixture - own)
 
     def moved_drawings(self, ids: Tensor, numbers: Tensor, shares: Tensor) -> tuple[Tensor, Tensor]:
-        """Look up drawings by token ids (N, L) that include a style, and interpolate each towards similar drawings.
+        """Look up several drawings by token ids (N, L), which include a style, and vary each of them as `moved` does.
 
         Returns a mask of the known drawings (N,) and the components (N, K), which are zero for unknown drawings.
         `numbers` (N, M) and `shares` (N,) are the parameters of `moved`.
@@ -113,7 +116,9 @@ class PrototypeBasis(nn.Module):
         return torch.tensor([row is not None for row in rows]), torch.stack(found)
 
     def _neighbours(self, row: int, count: int) -> Tensor:
-        """Return the `count` table rows of the same style that are most similar to a table row."""
+        """Return the rows of the `count` drawings that are most similar to the drawing in a given row and have the same
+        style.
+        """
         if (row, count) not in self._similar:
             others = (self.rows[:, 0] == self.rows[row, 0]).nonzero()[:, 0]
             others = others[others != row]
@@ -122,7 +127,7 @@ class PrototypeBasis(nn.Module):
         return self._similar[row, count]
 
     def forward(self, ids: Tensor, styles: Tensor, *, carries: bool = True) -> tuple[Tensor, Tensor]:
-        """Look up names by token ids (N, L), with target styles (N,).
+        """Look up memorised drawings by the token ids (N, L) of their names, in the styles (N,).
 
         Returns a mask of the known names (N,) and components (N, K), which are zero for unknown names. A name whose ids
         include a style matches only that drawing. If `carries` is False, the plain mean of the drawings is used instead
@@ -134,7 +139,9 @@ class PrototypeBasis(nn.Module):
         return known, torch.stack([nothing if each is None else each for each in found]) * self.step
 
     def _find(self, row: Sequence[int], style: int, carries: bool) -> Tensor | None:
-        """Return the components of a drawing, in units of `step`, or None if it is unknown."""
+        """Return the components of a drawing in a style, in units of `step`, or None if no drawing of this name is
+        memorised.
+        """
         told, *name = row
         drawn = self._drawn.get(_without_padding(name), {})
         if told != ANY_STYLE:
@@ -162,7 +169,9 @@ class PrototypeBasis(nn.Module):
         return self._mean(min(([*pair] for pair in combinations(places, 2)), key=apart, default=places))
 
     def _transfer_to(self, style: int) -> StyleTransfer | None:
-        """Return the transfer to a style, or None if too few names are drawn both in it and in other styles."""
+        """Create the function that converts drawings from other styles to `style`, or return None if too few things
+        were drawn in both.
+        """
         pairs = {drawn[style]: self._blend({each: place for each, place in drawn.items() if each != style})
                  for drawn in self._drawn.values() if style in drawn and len(drawn) > 1}  # fmt: skip
         if len(pairs) < LEAST:
@@ -170,7 +179,9 @@ class PrototypeBasis(nn.Module):
         return StyleTransfer(self.components[[*pairs]].float(), torch.stack([*map(self._mean, pairs.values())]))
 
     def write(self, path: Path, **facts: str) -> None:
-        """Write the table as a safetensors file, with `facts` in its header. Raises StorageError."""
+        """Save the table as a safetensors file, with `facts` in its header. Raises StorageError if it cannot be
+        written.
+        """
         columns = np.ascontiguousarray(self.components.T.cpu().numpy())
         packed = np.frombuffer(lzma.compress(columns.tobytes(), preset=9), np.uint8).copy()
         metadata = facts | {"recall": json.dumps([self.width, self.step, self.blended])}
@@ -178,7 +189,7 @@ class PrototypeBasis(nn.Module):
 
     @classmethod
     def read(cls, path: Path) -> PrototypeBasis:
-        """Read a table written by `write`.
+        """Load a table of memorised drawings from a safetensors file that `write` has saved.
 
         Raises ValueError, TypeError, LookupError, OSError or SafetensorError for an invalid file.
         """
@@ -191,7 +202,7 @@ class PrototypeBasis(nn.Module):
 
 
 class StyleTransfer:
-    """Function that converts a drawing's components to a style in which it was never drawn.
+    """Regression that estimates the components of a drawing in a style in which it was never drawn.
 
     It is a ridge regression (Hoerl and Kennard 1970) from the mean of a thing's drawings in other styles, (n, K), to
     its drawing in this style, (n, K). Part of each drawing's deviation from the overall mean is added unchanged.
@@ -210,7 +221,9 @@ class StyleTransfer:
         self.weights = regression + OWN * identity  # (K, K)
 
     def __call__(self, others: Tensor) -> Tensor:
-        """Return the drawing (K,) in the target style, given the mean (K,) of the drawings in other styles."""
+        """Estimate the components (K,) of a drawing in the target style from the mean (K,) of its drawings in other
+        styles.
+        """
         return self.mean + (others - self.centre) @ self.weights
 
 
@@ -224,7 +237,7 @@ def latents_of_prompts(
     *,
     carries: bool = True,
 ) -> Tensor:
-    """Return clean latents (N, C, h, w) for N prompts, estimated directly from the text without diffusion.
+    """Estimate noise-free latents (N, C, h, w) for N prompts directly from the text, without diffusion.
 
     These are a memorised training drawing if `recall` has one for the prompt and the style, else the prediction of the
     network `sketch`. `ids` (tokens) and `pooled` (text features) encode the same prompts, `styles` are the indices of
@@ -239,7 +252,7 @@ def latents_of_prompts(
 
 
 def _without_padding(row: Sequence[int]) -> tuple[int, ...]:
-    """Remove the padding from token ids."""
+    """Return token ids as a tuple without the padding, which has the id 0."""
     return tuple(filter(None, row))
 
 

@@ -16,7 +16,7 @@ EPSILON = 1e-4
 
 @dataclass(frozen=True)
 class LatentScale:
-    """Shift and scale of latents. The denoiser's are (z − shift) · scale, where z is the autoencoder's output."""
+    """Normalisation of latents: the denoiser receives (z − shift) · scale, where z is the output of the autoencoder."""
 
     shift: float
     scale: float
@@ -28,7 +28,8 @@ STABLE_DIFFUSION_3 = LatentScale(0.0609, 1.5305)
 
 
 class ScaledAutoencoder(nn.Module):
-    """Autoencoder of images (N, 3, H, W) in −1 … 1. H and W are multiples of `factor`.
+    """Autoencoder for images (N, 3, H, W) with values −1 … 1, whose latents are normalised as a flow model expects. H
+    and W are multiples of `factor`.
 
     Its latents are (N, `channels`, H/`factor`, W/`factor`). Each `fold` × `fold` block of the inner autoencoder's
     latents becomes one position with `fold`² times the channels, in the order channel, row, column.
@@ -50,24 +51,26 @@ class ScaledAutoencoder(nn.Module):
 
     @property
     def factor(self) -> int:
-        """Return the side, in pixels, of the area covered by one latent position."""
+        """Return the side of the square of image pixels that one latent pixel represents."""
         return self.fold * 2 ** (len(self.autoencoder.config.widths) - 1)
 
     def encode(self, pictures: Tensor) -> Tensor:
-        """Encode images to scaled latents, using the posterior mean."""
+        """Encode images to normalised latents, the mean of the posterior without random noise."""
         mean, _ = self.autoencoder.encode(pictures)
         return (F.pixel_unshuffle(mean, self.fold) - self.shift) * self.scale
 
     def decode(self, latents: Tensor) -> Tensor:
-        """Decode scaled latents to images, in about −1 … 1."""
+        """Decode normalised latents to images with values of about −1 … 1."""
         return self.autoencoder.decode(F.pixel_shuffle(latents / self.scale + self.shift, self.fold))
 
 
 def with_latent_scale(autoencoder: Autoencoder, scale: LatentScale) -> ScaledAutoencoder:
-    """Return an autoencoder with one shift and scale for all channels."""
+    """Wrap an autoencoder so that all latent channels are normalised by the same shift and scale."""
     return ScaledAutoencoder(autoencoder, torch.tensor(scale.shift), torch.tensor(scale.scale))
 
 
 def with_batch_norm(autoencoder: Autoencoder, mean: Tensor, variance: Tensor) -> ScaledAutoencoder:
-    """Return FLUX.2's autoencoder, with latents folded 2 × 2 and normalised by these statistics (4 · latent)."""
+    """Wrap FLUX.2's autoencoder, whose latents are folded 2 × 2 and normalised by a mean and a variance for each of the
+    4 · latent channels.
+    """
     return ScaledAutoencoder(autoencoder, mean, (variance + EPSILON).rsqrt(), fold=2)

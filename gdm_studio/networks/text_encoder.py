@@ -14,7 +14,9 @@ from gdm_studio.networks.tokenizer import FIRST_WORD, PADDING
 
 @dataclass(frozen=True)
 class TextConfig:
-    """Configuration of a `TextEncoder`, saved with its weights."""
+    """Hyperparameters of the built-in text encoder `TextEncoder`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Number of rows of the word table.
     words: int
@@ -28,7 +30,8 @@ class TextConfig:
 
 
 class TextEncoder(nn.Module):
-    """Text encoder, called as `text(ids) -> (tokens, mask, pooled)` with token ids (N, L) from `Tokenizer.encode`.
+    """Text encoder of the built-in model, called as `text(ids) -> (tokens, mask, pooled)` with token ids (N, L) from
+    `Tokenizer.encode`.
 
     Word vectors are int8 with one scale per dimension and are not trained. Special tokens have trained vectors.
     """
@@ -74,7 +77,9 @@ class TextEncoder(nn.Module):
 
 
 class TextBlock(nn.Module):
-    """Pre-norm transformer block over all tokens, without a causal mask (Vaswani et al. 2017)."""
+    """Transformer block of the text encoder, in which all tokens attend to each other without a causal mask (Vaswani et
+    al. 2017).
+    """
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()

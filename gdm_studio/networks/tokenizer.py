@@ -26,7 +26,9 @@ MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 
 
 class Word(str):
-    """Word of a translated prompt, with its index and the span of the text that it comes from."""
+    """Word of a prompt after translation, with its index among the words and the range of the prompt from which it
+    comes.
+    """
 
     place: int
     start: int
@@ -42,7 +44,7 @@ class Word(str):
 
 @dataclass(frozen=True)
 class Subject:
-    """One thing requested by a prompt, with its known drawing.
+    """Thing that a prompt requests, with the memorised drawing of it, if there is one.
 
     `row` are the token ids of the drawing's name, with the style if the drawing exists in it. `colour` is the single
     colour requested for the thing, which `row` does not contain, or "" for none or several. `words` are the words of
@@ -63,7 +65,7 @@ class Subject:
 
 
 class Lexicon:
-    """Translation of prompts into words that occur in captions.
+    """Table that replaces emoji and unknown words of a prompt by words that occur in the training captions.
 
     Emoji become their names, and unknown words become known things. `emoji` maps an emoji (one or more characters) to
     words. `things` maps the name of a thing to the words that are replaced by it. Raises TypeError or AttributeError
@@ -80,14 +82,16 @@ class Lexicon:
         self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
 
     def translate(self, prompt: str) -> str:
-        """Return the prompt with emoji and unknown words replaced by known words."""
+        """Replace the emoji and unknown words of a prompt by known words, and return the new text."""
         named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
         if not self._thing_of:
             return named
         return " ".join(self.thing(word) or word for word in words_of(named))
 
     def read(self, prompt: str) -> list[Word]:
-        """Return the words and punctuation marks of the translated prompt, each with its position in the prompt."""
+        """Translate a prompt and return its words and punctuation marks, each with its position in the original
+        prompt.
+        """
         found: list[Word] = []
         for part, is_emoji, start, end in self._located_parts(prompt):
             for word, first, last in _located_words(part):
@@ -101,14 +105,14 @@ class Lexicon:
         return [Word(word, word.place, kept[word.start], kept[word.end - 1] + 1) for word in found]
 
     def thing(self, word: str) -> str:
-        """Return the thing that replaces a word or its plural, or "" if the word is not replaced.
+        """Return the known thing that replaces a word (or its singular), or "" if the word is not replaced.
 
         `word` must come from `words_of`.
         """
         return self._thing_of.get(word) or self._thing_of.get(word.removesuffix("s"), "")
 
     def parts(self, prompt: str) -> Iterator[tuple[str, bool]]:
-        """Yield the parts of the prompt in order: (text, False), or (name, True) for an emoji.
+        """Split a prompt into plain texts and emoji, in order: (text, False) for a text, or (name, True) for an emoji.
 
         The longest possible emoji is matched.
         """
@@ -116,7 +120,9 @@ class Lexicon:
             yield text, is_emoji
 
     def _located_parts(self, prompt: str) -> Iterator[tuple[str, bool, int, int]]:
-        """Yield `parts` with their spans in the prompt, whose modifiers have been removed."""
+        """Split a prompt like `parts`, and also yield the range (start, end) of each part. Emoji modifiers are removed
+        first.
+        """
         prompt = plain_emoji(prompt)
         begin = 0
         at = 0
@@ -132,7 +138,8 @@ class Lexicon:
 
 
 class Tokenizer:
-    """WordPiece tokenizer with a given vocabulary (Wu et al. 2016), which also has style tokens and reads emoji.
+    """Tokenizer of the built-in model: it converts a prompt to word pieces (WordPiece, Wu et al. 2016), preceded by a
+    token for the style. It also reads emoji.
 
     `vocab` lists the word pieces in the order of the word table. Pieces that continue a word start with `##`. `emoji`
     and `lexicon` are the tables of `Lexicon`, and `names` are those of `DrawingNames`. Raises ValueError for too many
@@ -165,7 +172,7 @@ class Tokenizer:
         self.pieces.pre_tokenizer = SPLITTER
 
     def encode(self, prompt: str, style: str | None = None) -> list[int]:
-        """Return `length` token ids: the style token, then word pieces, then padding.
+        """Convert a prompt to `length` token ids: the style's token, the word pieces, and padding.
 
         Words with unknown pieces are dropped. Without a style, the first token is ANY_STYLE. Raises KeyError for a
         style that is not in the vocabulary.
@@ -176,7 +183,7 @@ class Tokenizer:
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
-        """Return the separate things requested by the prompt, usually one.
+        """Return the separate things that a prompt requests, of which there is usually one.
 
         If it names no known thing, the whole prompt is returned as one subject.
         """
@@ -208,7 +215,9 @@ class Tokenizer:
         )
 
     def words(self, prompt: str) -> list[tuple[str, list[int]]]:
-        """Return the translated words of the prompt, each with the indices of its pieces in `encode`'s result."""
+        """Return the words of the translated prompt, each with the positions of its tokens in the result of
+        `encode`.
+        """
         read = self.text_lexicon.translate(prompt)
         cut = self.pieces.encode(read)
         known = [(word, span) for piece, word, span in zip(cut.ids, cut.word_ids, cut.offsets, strict=True)
@@ -221,12 +230,12 @@ class Tokenizer:
 
 
 def words_of(text: str) -> list[str]:
-    """Split text into words and punctuation, lower-case and without accents, as the tokenizer does."""
+    """Split a text into words and punctuation marks, in lower case and without accents, as the tokenizer does."""
     return [word for word, _ in SPLITTER.pre_tokenize_str(NORMALIZER.normalize_str(text))]
 
 
 def _located_words(text: str) -> list[tuple[str, int, int]]:
-    """Return the words of `words_of` with their spans in the text."""
+    """Split a text like `words_of`, and return each word with its range (start, end) in the text."""
     cut = PreTokenizedString(text)
     cut.normalize(NORMALIZER.normalize)
     SPLITTER.pre_tokenize(cut)
@@ -234,5 +243,5 @@ def _located_words(text: str) -> list[tuple[str, int, int]]:
 
 
 def plain_emoji(text: str) -> str:
-    """Return the text without variation selectors and skin tones, which carry no meaning here."""
+    """Remove variation selectors and skin tones of emoji from a text, because the model ignores them."""
     return text.translate(MODIFIERS)

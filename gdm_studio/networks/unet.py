@@ -22,7 +22,9 @@ from gdm_studio.networks.layers import (
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """Configuration of a `UNet`, saved with its weights."""
+    """Hyperparameters of the built-in model's denoising network `UNet`, such as its layer widths. They are saved with
+    its weights.
+    """
 
     in_channels: int = 16
     out_channels: int = 16
@@ -61,13 +63,15 @@ class UNetConfig:
 
     @property
     def blocks_of_levels(self) -> tuple[int, ...]:
-        """Number of residual blocks of each level."""
+        """Number of residual blocks at each level (resolution) of the U-Net."""
         return (self.blocks,) * len(self.channels) if isinstance(self.blocks, int) else self.blocks
 
 
 @dataclass(frozen=True)
 class Condition:
-    """Conditioning that every block of a `UNet` receives."""
+    """Conditioning that every block of the U-Net receives: embedded noise level and pooled text, and the text
+    tokens.
+    """
 
     # (N, E): the embedded noise level and pooled text.
     embedding: Tensor
@@ -78,7 +82,7 @@ class Condition:
 
 
 class UNet(nn.Module):
-    """Denoising U-Net, called as `unet(x, c_noise, context, mask, pooled) -> F`.
+    """Denoising network of the built-in model, a U-Net called as `unet(x, c_noise, context, mask, pooled) -> F`.
 
     F is the raw network of Karras et al. 2022, equation 7. Height and width must be multiples of 2^(levels − 1).
     """
@@ -134,7 +138,8 @@ class UNet(nn.Module):
 
 
 class PriorNetwork(nn.Module):
-    """Small network that guesses draft latents from the pooled text alone. The U-Net receives the draft as an input.
+    """Small network that estimates draft latents from the pooled text alone. The U-Net receives the draft as an
+    additional input.
 
     At high noise levels the image is hidden, and convolutions are slow to learn the layout of each prompt's image. A
     plain network learns it a hundred times faster, and the U-Net starts from its guess.
@@ -156,13 +161,13 @@ class PriorNetwork(nn.Module):
         return self.from_components(self.layers[:-1](pooled), size)
 
     def from_components(self, components: Tensor, size: torch.Size) -> Tensor:
-        """Return latents (N, C, *size) composed of principal components, whose coefficients are `components` (N, K)."""
+        """Convert the coefficients of principal components, `components` (N, K), to latents (N, C, *size)."""
         drawn = self.layers[-1](components).unflatten(1, self.shape)  # (N, C, side, side)
         return drawn if drawn.shape[-2:] == size else F.interpolate(drawn, size, mode="bilinear")
 
 
 class Level(nn.Module):
-    """Blocks of one resolution.
+    """Residual blocks of the denoising U-Net that work at the same resolution.
 
     On the downward path each block saves its output for the skip connections. On the upward path each block first
     merges one of these outputs.

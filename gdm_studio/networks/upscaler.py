@@ -13,7 +13,9 @@ from gdm_studio.networks.layers import zero_init
 
 @dataclass(frozen=True)
 class UpscalerConfig:
-    """Configuration of an `Upscaler`, saved with its weights."""
+    """Hyperparameters of the built-in upscaling network `Upscaler`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     channels: int = 4
     width: int = 32
@@ -23,7 +25,8 @@ class UpscalerConfig:
 
 
 class Upscaler(nn.Module):
-    """Network that upscales premultiplied images (N, C, H, W) in 0..1 to (N, C, 2H, 2W), in about 0..1.
+    """Network that doubles the size of premultiplied images (N, C, H, W) with values 0 … 1, to (N, C, 2H, 2W) with
+    values of about 0 … 1.
 
     All layers run at the smaller size, followed by a pixel-shuffle (Shi et al. 2016). As in EDSR (Lim et al. 2017),
     blocks have no normalisation. The correction is zero at initialisation, so training starts from bicubic
@@ -47,7 +50,7 @@ class Upscaler(nn.Module):
 
 
 class _Block(nn.Module):
-    """Two convolutions around a skip connection. At initialisation it is the identity."""
+    """Residual block of two convolutions in the upscaler. Before training it returns its input."""
 
     def __init__(self, width: int) -> None:
         super().__init__()

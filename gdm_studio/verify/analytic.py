@@ -73,7 +73,9 @@ def _silent_end(norms: ScoreNorms, data: Gaussian) -> Iterator[Row]:
 
 
 def _check_fixed(norms: ScoreNorms) -> Iterator[Row]:
-    """Check the bounds of the two fixed variances on the same Gaussian, with the same variance in the last step."""
+    """Compare the likelihood bounds of Analytic-DPM on a Gaussian with those of the two fixed variances of DDPM. All
+    use the same variance in the last step.
+    """
     for steps, large, small in ((10, 0.82802, 455.34), (100, None, 10.303), (1000, None, 1.18214)):
         path = LINEAR.path("linspace", steps)
         if large:
@@ -84,7 +86,9 @@ def _check_fixed(norms: ScoreNorms) -> Iterator[Row]:
 
 
 def _check_measured() -> Iterator[Row]:
-    """Check Monte-Carlo estimates of G and of Var(x0 | x), as measured for a model, against their closed forms."""
+    """Compare Monte-Carlo estimates of the score norm G and of Var(x0 | x), computed in the same way as for a trained
+    model, with their closed forms.
+    """
     data = gaussian((VARIANCE,))
     count = 100_000
     rng = np.random.default_rng(3)
@@ -116,7 +120,9 @@ def _mixture() -> Iterator[Row]:
 
 
 def mixture_bound(path: NoisePath, variance: str) -> float:
-    """Return the likelihood bound for the two narrow modes, in nats."""
+    """Return the likelihood bound, in nats, of a DDPM chain on a mixture of two narrow modes. `variance` selects the
+    variance of its steps: "analytic", "large" or "small".
+    """
     second = float(TWO_MODES.variances[0] + 1)
     if variance == "analytic":
         return _bound(path, two_modes_error, second, _two_modes_variance)
@@ -124,18 +130,22 @@ def mixture_bound(path: NoisePath, variance: str) -> float:
 
 
 def large_variance(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return beta for a jump from `at` to `to`, or sigma² for the last jump."""
+    """Return DDPM's larger choice of a step's variance, beta, for a jump from the noise level `at` to `to`, or sigma²
+    for the last jump.
+    """
     return max(at.sigma**2 - (at.alpha / to.alpha * to.sigma) ** 2, LEAST)
 
 
 def small_variance(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return beta-tilde for a jump from `at` to `to`, or sigma² for the last jump."""
+    """Return DDPM's smaller choice of a step's variance, beta-tilde, for a jump from the noise level `at` to `to`, or
+    sigma² for the last jump.
+    """
     return fixed_variance(at, to) if to.sigma else max(at.sigma**2, LEAST)
 
 
 @cache
 def two_modes_error(at: NoiseLevel) -> float:
-    """Return Var(x0 | x) for the two narrow modes."""
+    """Return the mean posterior variance Var(x0 | x) of a mixture of two narrow modes at a noise level."""
     return mean_posterior_variance(TWO_MODES, at)
 
 
@@ -144,13 +154,17 @@ def _two_modes_variance(at: NoiseLevel, to: NoiseLevel, eta: float = 1.0) -> flo
 
 
 def _bound(path: NoisePath, error: Callable[[NoiseLevel], float], second_moment: float, variance: Variance) -> float:
-    """Return the negative evidence lower bound of the chain on `path`, in nats."""
+    """Return the negative evidence lower bound, in nats, of a reverse chain on the noise levels of `path` whose steps
+    have the given variance.
+    """
     jumps = sum(step_kl(at, to, covariance=error(at), variance=variance(at, to)) for at, to in pairwise(path))
     return prior_kl(path[0], second_moment=second_moment) + jumps
 
 
 def mixture_w1(name: str, path: NoisePath) -> float:
-    """Return the W1 distance of a sampler's output from the two narrow modes."""
+    """Return the Wasserstein-1 distance between the output of a sampler and the mixture of two narrow modes that it
+    should reproduce.
+    """
     needed = {}
     if SAMPLERS[name].needs == "reverse_variance":
         needed = {"reverse_variance": _two_modes_variance, "last_noise": 1.0}

@@ -28,7 +28,7 @@ COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#b8860b", "#56b4e9", "#7
 
 @dataclass(frozen=True)
 class Curve:
-    """Line in a chart: errors over rising numbers of steps."""
+    """Line in a chart that shows the error of one sampler for rising numbers of steps."""
 
     label: str
     steps: tuple[int, ...]
@@ -37,7 +37,9 @@ class Curve:
 
 @dataclass(frozen=True)
 class Panel:
-    """Curves on a pair of axes. `slope` draws a guide line that falls with that power of the number of steps."""
+    """One diagram of a chart: curves on a pair of logarithmic axes. `slope` draws a guide line that falls with that
+    power of the number of steps.
+    """
 
     title: str
     curves: tuple[Curve, ...]
@@ -46,14 +48,16 @@ class Panel:
 
 @dataclass(frozen=True)
 class Axes:
-    """Ranges common to all panels, and the label of the horizontal axis."""
+    """Ranges of both axes, which all panels of a chart share, and the label of the horizontal axis."""
 
     steps: tuple[float, float]
     errors: tuple[float, float]
     across: str = "steps"
 
     def place(self, steps: float, error: float, corner: tuple[float, float]) -> tuple[float, float]:
-        """Return a point's pixel position. An error out of range is moved to the edge."""
+        """Convert a data point (steps, error) to a pixel position in the panel whose top left corner is `corner`. An
+        error out of range is moved to the edge.
+        """
         left, top, right, bottom = PLOT
         low, high = (math.log(error) for error in self.errors)
         across = math.log(steps / self.steps[0]) / math.log(self.steps[1] / self.steps[0])
@@ -64,7 +68,7 @@ class Axes:
 
 
 def chart(title: str, subtitle: str, note: str, panels: Sequence[Panel], axes: Axes) -> Image.Image:
-    """Draw the panels side by side, with a heading above and a note below."""
+    """Draw a chart as an image: the panels side by side, with a title above and a note below."""
     size = (PANEL[0] * len(panels), HEAD + PANEL[1] + FOOT)
     image = Image.new("RGB", (SCALE * size[0], SCALE * size[1]), WHITE)
     draw = ImageDraw.Draw(image)
@@ -101,7 +105,7 @@ def _panel(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[fl
 
 
 def _legend(draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[float, float]) -> None:
-    """Draw the legend below the axes in two columns. A long name takes a whole row."""
+    """Draw the legend of a panel below its axes, in two columns. A long name occupies a whole row."""
     column = (PLOT[2] - PLOT[0]) / 2
     place = 0
     for curve, colour in zip(panel.curves, COLOURS, strict=False):
@@ -115,7 +119,9 @@ def _legend(draw: ImageDraw.ImageDraw, panel: Panel, corner: tuple[float, float]
 
 
 def _guide(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[float, float]) -> None:
-    """Draw a dashed line with the panel's slope, slightly above the end of the highest curve."""
+    """Draw a dashed line with the slope of the expected order of convergence, slightly above the end of the highest
+    curve.
+    """
     last = max(curve.errors[-1] for curve in panel.curves) * 3
     first = axes.steps[1] / 8
     count = 24
@@ -128,7 +134,9 @@ def _guide(draw: ImageDraw.ImageDraw, panel: Panel, axes: Axes, corner: tuple[fl
 
 
 def _marks(bounds: tuple[float, float]) -> list[tuple[float, str]]:
-    """Return the ticks of the error axis with their labels: powers of ten, plus 2 and 5 if those are few."""
+    """Return the tick positions of the error axis with their labels: powers of ten, plus multiples by 2 and 5 if there
+    are few powers.
+    """
     first = math.ceil(math.log10(bounds[0]) - 1e-9)
     last = math.floor(math.log10(bounds[1]) + 1e-9)
     if last - first > 2:
@@ -144,7 +152,7 @@ def _doublings(bounds: tuple[float, float]) -> list[float]:
 
 
 def _power(power: int) -> str:
-    """Format a power of ten with superscripts, such as 10⁻⁴."""
+    """Format a power of ten as a label for an axis, with superscripts, such as 10⁻⁴."""
     return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")) if power else "1"
 
 

@@ -9,7 +9,9 @@ from typing import SupportsFloat
 
 @dataclass(frozen=True)
 class Row:
-    """A measured number with its expected relation to another: equal within `tolerance`, at least, at most, or none."""
+    """Result of one check: a measured number and the relation to an expected number that it must satisfy (equal within
+    `tolerance`, at least, at most, or none).
+    """
 
     what: str
     measured: float
@@ -20,7 +22,9 @@ class Row:
 
     @property
     def passed(self) -> bool:
-        """True if the relation holds. A number that is only reported passes, and NaN never does."""
+        """True if the measured number satisfies the expected relation. A number that is only reported passes, and NaN
+        never does.
+        """
         if self.measured != self.measured:
             return False
         if self.expected is None:
@@ -36,25 +40,25 @@ Check = Callable[[], Iterator[Row]]
 
 
 def equal(what: str, measured: SupportsFloat, expected: SupportsFloat, *, tolerance: SupportsFloat) -> Row:
-    """Return the check `measured` = `expected` ± tolerance."""
+    """Create the result of a check that `measured` equals `expected` within ± `tolerance`."""
     return Row(what, float(measured), "=", float(expected), float(tolerance))
 
 
 def close(what: str, measured: SupportsFloat, expected: float, *, share: float) -> Row:
-    """Return the check that `measured` differs from `expected` by at most the fraction `share`."""
+    """Create the result of a check that `measured` differs from `expected` by at most the fraction `share` of it."""
     return equal(what, measured, expected, tolerance=share * abs(expected))
 
 
 def at_least(what: str, measured: SupportsFloat, expected: SupportsFloat) -> Row:
-    """Return the check `measured` ≥ `expected`."""
+    """Create the result of a check that `measured` is at least `expected`."""
     return Row(what, float(measured), "≥", float(expected))
 
 
 def at_most(what: str, measured: SupportsFloat, expected: SupportsFloat) -> Row:
-    """Return the check `measured` ≤ `expected`."""
+    """Create the result of a check that `measured` is at most `expected`."""
     return Row(what, float(measured), "≤", float(expected))
 
 
 def reported(what: str, measured: SupportsFloat) -> Row:
-    """Return a row that reports a number without checking it."""
+    """Create a result row that only reports a measured number, without an expected value."""
     return Row(what, float(measured))

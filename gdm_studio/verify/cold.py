@@ -60,7 +60,9 @@ def _error(algorithm: str, restore: Restore, x0: Array, e: Array, steps: int) ->
 
 
 def _degradation(process: Process, x0: Array, eps: Array) -> Iterator[Row]:
-    """Check a degradation: no change at severity 0, and both algorithms with a nearly correct restoration."""
+    """Check a degradation of cold diffusion: it changes nothing at severity 0, and both sampling algorithms work with a
+    nearly correct restoration.
+    """
     yield at_most(f"{process.name}: change at severity 0", np.abs(process.degrade(x0, CLEAN, eps) - x0).max(), 0.0)
     slight = process.coordinates(1e-6)
     yield at_most(f"{process.name}: change at severity 1e-6", np.abs(process.degrade(x0, slight, eps) - x0).max(), 1e-4)

@@ -23,7 +23,9 @@ def controls() -> Iterator[Row]:
 
 
 def _intervals() -> Iterator[Row]:
-    """Check that both predictions are evaluated only within the interval: step i of n with from ≤ i/n < until."""
+    """Check that guidance is active only in its interval of steps: step i of n is evaluated with two predictions if
+    from ≤ i/n < until.
+    """
     for begin, end in ((0.0, 1.0), (0.2, 0.8), (0.35, 0.75), (0.5, 0.5)):
         interval = {"guidance_from": begin, "guidance_until": end}
         wanted = request(sampler="ddim", steps=STEPS, guidance_scale=3.0, controls=interval)
@@ -35,7 +37,9 @@ def _intervals() -> Iterator[Row]:
 
 
 def _colder() -> Iterator[Row]:
-    """Check that a tempered run follows the exact flow of narrower Gaussian data."""
+    """Check that a run at a temperature other than 1 follows the exact probability flow of Gaussian data with a scaled
+    variance.
+    """
     line = LAWS["line"]
     for tau in (0.25, 0.6, 1.7):
         cool = DataDistribution(line.mean, 0.0, tau * line.variance)

@@ -51,14 +51,18 @@ def order() -> Iterator[Row]:
 
 
 def _adaptive(rig: Rig, title: str, errors: Errors) -> Iterator[Row]:
-    """Check an adaptive sampler, which has no order but whose error must follow the tolerance."""
+    """Check an adaptive ODE sampler, which has no fixed order of convergence but whose error must stay below ten times
+    its tolerance.
+    """
     for tolerance in (1e-4, 1e-6, 1e-8):
         (error,) = errors(rig, (10,), tolerance=tolerance)
         yield at_most(f"{rig.name} on a {title}, tolerance {tolerance:g}: error", error, 10 * tolerance)
 
 
 def gaussian_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float) -> list[float]:
-    """Return relative errors at sigma_min for data N(0.3, 0.25), from a start three deviations out."""
+    """Return the relative errors of a sampler at the lowest noise level for data N(0.3, 0.25), one for each number of
+    steps. The run starts three standard deviations from the mean.
+    """
     data = gaussian((VARIANCE,), 0.3)
     found = []
     for count in steps:
@@ -72,7 +76,9 @@ def gaussian_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0,
 
 
 def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, **params: float) -> list[float]:
-    """Return root-mean-square errors at sigma_min on two slightly overlapping modes."""
+    """Return the root-mean-square errors of a sampler at the lowest noise level for a mixture of two slightly
+    overlapping modes, one for each number of steps.
+    """
     found = []
     for count in steps:
         path = rig.path(count, clean=False)
@@ -83,7 +89,9 @@ def mixture_errors(rig: Rig, steps: tuple[int, ...] = STEPS, *, exact: int = 0, 
 
 @cache
 def _values_on_mixture(at: NoiseLevel, least: NoiseLevel) -> np.ndarray:
-    """Return the values at `at` of VP's ODE that end in PLACES at `least`, to about eleven digits."""
+    """Solve the probability-flow ODE of the mixture backwards: return the values at the noise level `at` that end in
+    PLACES at `least`, to about eleven digits.
+    """
     if at == least:
         return PLACES
     ratios = (least.ratio, at.ratio)
@@ -95,7 +103,9 @@ def _mixture_variance(at: NoiseLevel) -> float:
 
 
 def _error(sampler: SamplerFn, denoise: Denoise, path: NoisePath, truth: dict[int, np.ndarray]) -> float:
-    """Return the final error of a run whose earlier steps are set to exact values where they are known."""
+    """Return the error at the end of a run. Steps whose exact values are given in `truth` are replaced by these values,
+    so that a multistep sampler starts with an exact history.
+    """
     x = truth[0]
     history = ()
     *known, last = sorted(truth)

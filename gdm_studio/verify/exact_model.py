@@ -31,14 +31,16 @@ SIDE = 4
 
 @dataclass(frozen=True)
 class DataDistribution:
-    """Distribution of each number of an image: an equal mixture of N(mean ± apart, variance)."""
+    """Known distribution of each number of an image, for which the ideal denoiser has a closed form: an equal mixture
+    of N(mean ± apart, variance).
+    """
 
     mean: float = 0.0
     apart: float = 0.0
     variance: float = 0.25
 
     def answer(self, y: np.ndarray, r: float) -> np.ndarray:
-        """Return E[x0 | y] for y = x0 + r·eps, which is the mean at infinite r."""
+        """Return the ideal denoiser's output E[x0 | y] for y = x0 + r·eps. At infinite r it is the mean of the data."""
         if r == math.inf:
             return np.full_like(y, self.mean)
         gain = self.variance / (self.variance + r * r)
@@ -47,7 +49,9 @@ class DataDistribution:
         return self.mean + gain * (y - self.mean) + (1 - gain) * mode
 
     def flow(self, y: np.ndarray, r: float, s: float) -> np.ndarray:
-        """Solve the probability-flow ODE for y from r to s, for a distribution with one mode."""
+        """Solve the probability-flow ODE exactly from noise ratio r to s, starting at y, for a distribution with one
+        mode.
+        """
         return self.mean + math.sqrt((self.variance + s * s) / (self.variance + r * r)) * (y - self.mean)
 
 
@@ -61,7 +65,7 @@ LAWS["line"] = DataDistribution(0.3)
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Record of one network evaluation: the number of rows, and the time input."""
+    """Record of one call of the network: the number of batch rows, and the time input."""
 
     rows: int
     time: float
@@ -69,7 +73,9 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class ExactModel:
-    """LoadedModel that predicts `card.prediction` for LAWS, in double precision to exclude rounding errors."""
+    """Model whose network computes the exact prediction for known data distributions (LAWS), so that engine runs can be
+    compared with closed forms. It computes in double precision.
+    """
 
     card: ModelCard
     process: Process
@@ -119,7 +125,9 @@ class ExactModel:
     fast_decode = preview = decode
 
     def _output(self, scaled: np.ndarray, time: float, law: DataDistribution) -> np.ndarray:
-        """Return the network's output for one row, the predicted quantity as defined in its paper."""
+        """Return the exact network output for one batch row: the quantity that a network with this prediction type is
+        trained to predict.
+        """
         kind = self.card.prediction
         s = self.card.data_scale
         r = self._ratio(time)
@@ -133,7 +141,9 @@ class ExactModel:
         return {"epsilon": eps, "x0": x0, "v": alpha * eps - sigma * x0, "flow": eps - x0}[kind]
 
     def _ratio(self, time: float) -> float:
-        """Return the noise ratio of a time input: log(r)/4, 1000 times the time, or a timestep."""
+        """Convert the network's time input to the noise ratio sigma/alpha. The input is log(r)/4 for EDM, 1000 times
+        the time for flow matching, or else a timestep.
+        """
         if self.card.prediction == "edm":
             return math.exp(4 * time)
         if self.card.prediction == "flow":
@@ -146,7 +156,7 @@ class ExactModel:
 
 
 class ExactLibrary(Library):
-    """Library that contains one ExactModel and records its evaluations."""
+    """Model library that contains a single ExactModel and records every evaluation of its network."""
 
     def __init__(
         self,
@@ -192,7 +202,9 @@ class ExactLibrary(Library):
 
 @dataclass(frozen=True)
 class EngineRun:
-    """Record of an engine run: its initial state, its steps, and the evaluations of its model."""
+    """Record of a run of the engine on an exact model: its initial state, its steps, and the evaluations of the
+    network.
+    """
 
     # x (N, C, h, w) at the first noise level.
     start: np.ndarray
@@ -205,12 +217,12 @@ class EngineRun:
         return [level.ratio for level in self.path]
 
     def ys(self) -> Iterator[np.ndarray]:
-        """Yield x/alpha after every step."""
+        """Yield the state of the run after every step, rescaled to x/alpha."""
         return (step.x.double().numpy() / step.at.alpha for step in self.steps)
 
 
 def request(**fields: Any) -> Request:
-    """Return a request to the exact model with all images in one batch, unguided unless `fields` set guidance."""
+    """Return a request for the exact model, with all images in one batch and without guidance, changed by `fields`."""
     usual = Request(model=NAME, prompt="right", guidance_scale=1.0, seed=5, count=2, device="cpu")
     pace: dict[str, Any] = {"spacing": "karras", "steps": 10}
     wanted = replace(usual, **pace | fields)
@@ -218,7 +230,7 @@ def request(**fields: Any) -> Request:
 
 
 def run_engine(wanted: Request, library: ExactLibrary, *, resume: Step | None = None) -> EngineRun:
-    """Run a request in the engine and record it."""
+    """Generate the images of a request in the engine, and return a record of all steps and network evaluations."""
     library.evaluations.clear()
     events = generate(wanted, library, resume=resume, steps_budget=0)
     advances = [event for event in events if isinstance(event, StepEvent)]
@@ -228,7 +240,9 @@ def run_engine(wanted: Request, library: ExactLibrary, *, resume: Step | None = 
 
 
 def furthest(found: Mapping[int, np.ndarray] | Sequence[np.ndarray], wanted: Sequence[np.ndarray]) -> float:
-    """Return the largest difference |a − b| / (1 + |b|) between two sequences of arrays."""
+    """Return the largest difference |a − b| / (1 + |b|) between two sequences of arrays, which is relative for large
+    and absolute for small numbers.
+    """
     pairs = zip(found, wanted, strict=True)
     return max(float((np.abs(one - other) / (1 + np.abs(other))).max()) for one, other in pairs)
 
@@ -239,7 +253,7 @@ def _law(row: Conditioning) -> DataDistribution:
 
 
 def _place(process: str, r: float) -> tuple[float, float]:
-    """Return alpha and sigma for a noise ratio."""
+    """Return the alpha and sigma of a forward process, given by name, at a noise ratio sigma/alpha."""
     if process == "flow":
         return (1 / (1 + r), r / (1 + r)) if r < math.inf else (0.0, 1.0)
     if process in ("ve", "edm"):

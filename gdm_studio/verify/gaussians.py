@@ -65,12 +65,16 @@ def noisy() -> Iterator[Row]:
 
 
 def allowance(rig: Rig, steps: int) -> float:
-    """Return the allowed relative error of the variance after `steps` steps with Karras spacing from 80 to 0.002."""
+    """Return the tolerated relative error of a sampler's variance after `steps` steps with Karras spacing from 80 to
+    0.002.
+    """
     return 15 / steps if _is_first_order(rig) else 100 / steps**2
 
 
 def law(rig: Rig, data: Gaussian, path: NoisePath, *, temperature: float = 1.0) -> Gaussian:
-    """Return the sampler's output distribution for this data, from an exact start."""
+    """Return the exact distribution of a sampler's output for Gaussian data, computed by propagating the mean and the
+    covariance through its steps.
+    """
     scale = math.sqrt(float(np.trace(data.covariance)) / data.mean.size)
     cool = data.tempered(temperature)
     denoise = tempered(data.denoise, temperature, scale)
@@ -78,7 +82,9 @@ def law(rig: Rig, data: Gaussian, path: NoisePath, *, temperature: float = 1.0) 
 
 
 def distances(found: Gaussian, wanted: Gaussian) -> tuple[float, float]:
-    """Return the distance of the means in standard deviations, and the covariances' relative Frobenius distance."""
+    """Compare two Gaussians: return the distance of their means in standard deviations, and the relative Frobenius
+    distance of their covariances.
+    """
     deviation = math.sqrt(float(np.trace(wanted.covariance)))
     mean = float(np.linalg.norm(found.mean - wanted.mean)) / deviation
     covariance = float(np.linalg.norm(found.covariance - wanted.covariance) / np.linalg.norm(wanted.covariance))
@@ -90,7 +96,9 @@ def _is_first_order(rig: Rig) -> bool:
 
 
 def _from_own(rig: Rig) -> float:
-    """Return the largest distance between a tempered sampler's output and its output for truly narrower data."""
+    """Compare sampling at a temperature with sampling truly narrower data. Returns the largest distance between the two
+    output distributions.
+    """
     path = rig.path(20)
     away = 0.0
     for tau in TEMPERATURES:

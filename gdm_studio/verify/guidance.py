@@ -57,7 +57,9 @@ def _by_classifier() -> Iterator[Row]:
 
 
 def _check_tilted() -> Iterator[Row]:
-    """Check an uncertain classifier: samples must follow the mixture with reweighted modes, known in closed form."""
+    """Check guidance by a classifier that is uncertain about the class: the samples must follow the mixture with
+    reweighted modes, which is known in closed form.
+    """
     three = Mixture(np.array([0.2, 0.5, 0.3]), np.array([[-1.5], [0.0], [1.2]]), np.array([0.02, 0.01, 0.04]))
     odds = np.array([0.9, 0.1, 0.5])
     tilted = three.tilted(odds)

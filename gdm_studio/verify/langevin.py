@@ -38,7 +38,9 @@ def langevin() -> Iterator[Row]:
 
 
 def _chain() -> Iterator[Row]:
-    """Check the stationary distribution at a noise level, tempered or not, and the result for a single image."""
+    """Check the stationary distribution of Langevin steps at one noise level, at several temperatures, and the result
+    for a single image.
+    """
     data = gaussian((VARIANCE,), 0.3)
     path = (NoiseLevel(1.0, LEVEL), NoiseLevel(1.0, LEVEL / 2), CLEAN)
     # `step` is the score's factor, in units of the level's variance.
@@ -61,7 +63,9 @@ def _one_level(sampler: SamplerFn, denoise: Denoise, x: Array, path: NoisePath, 
 
 
 def _toy() -> Iterator[Row]:
-    """Check that plain Langevin dynamics misses the weights of the modes (Song and Ermon 2019, section 3.2.2)."""
+    """Reproduce an example of Song and Ermon 2019, section 3.2.2: plain Langevin dynamics does not sample the modes
+    with their correct weights.
+    """
     start = 16 * ((np.arange(SAMPLES) + 0.5) / SAMPLES)[:, None] - 8
     noise = seeded(21)
     x = start
@@ -76,7 +80,9 @@ def _toy() -> Iterator[Row]:
 
 
 def _check_corrector() -> Iterator[Row]:
-    """Compare samplers with and without a Langevin corrector, at equal numbers of predictions and of evaluations."""
+    """Compare samplers with and without a Langevin corrector, both for equal numbers of steps and for equal numbers of
+    network evaluations.
+    """
     truth = quantiles(TWO_MODES, SAMPLES)[:, 0]
     for name in ("pc", "pc_ancestral"):
         alone = {steps: w1(_pictures(name, steps, 0.0), truth) for steps in (50, 100, 200)}
@@ -90,7 +96,9 @@ def _check_corrector() -> Iterator[Row]:
 
 
 def _pictures(name: str, steps: int, snr: float) -> np.ndarray:
-    """Return all numbers of images with SIDE² independent numbers each, so that image norms are meaningful."""
+    """Sample images of SIDE² independent numbers from two narrow modes, so that image norms are meaningful, and return
+    all numbers. `snr` is the signal-to-noise ratio of the corrector's Langevin steps; 0 disables them.
+    """
 
     def denoise(x: Array, at: NoiseLevel) -> Array:
         return TWO_MODES.denoise(x.reshape(-1, 1), at).reshape(x.shape)

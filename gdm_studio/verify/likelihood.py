@@ -40,7 +40,9 @@ def likelihood() -> Iterator[Row]:
 
 
 def _off(process: Process, data: Mixture, x: np.ndarray, jvp: Jvp, probes: np.ndarray) -> np.ndarray:
-    """Return the error of log p per probe, corrected for the prior N(0, I·scale²), which is slightly inexact."""
+    """Return the error of the computed log-likelihood for each random probe, corrected for the Gaussian prior N(0,
+    I·scale²), which is slightly inexact.
+    """
     least = process.ratios[0]
     most = process.ratios[-1]
     end = process.coordinates(most)

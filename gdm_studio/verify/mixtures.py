@@ -58,19 +58,22 @@ def extremes() -> Iterator[Row]:
 
 
 def _variance_within(x: np.ndarray) -> float:
-    """Return the mean squared distance, per number, of samples from their nearest mode."""
+    """Return the mean squared distance of samples from their nearest mode, divided by the number of dimensions."""
     return float((np.linalg.norm(x[:, None] - RING.means, axis=-1).min(axis=1) ** 2).mean()) / x.shape[1]
 
 
 def _level_variance(at: NoiseLevel) -> float:
-    """Return the ring's variance that remains undecided at a noise level, per number."""
+    """Return the variance of the ring's data, per dimension, that is still undecided at a noise level. Temperature may
+    be applied to it.
+    """
     return 1 / (1 / _errors(at) - 1 / at.ratio**2)
 
 
 def sample_ring(
     rig: Rig, *, steps: int, temperature: float = 1.0, samples: int = SAMPLES, by_level: bool = False
 ) -> np.ndarray:
-    """Sample points (samples, 2) of the ring from an exact start, with seeded noise.
+    """Sample points (samples, 2) from a ring of eight modes with the sampler of a test case, starting from the exact
+    noisy distribution.
 
     The temperature uses the variance at each noise level with `by_level`, else that of all data.
     """
@@ -82,10 +85,10 @@ def sample_ring(
 
 @cache
 def _errors(at: NoiseLevel) -> float:
-    """Return Var(x0 | x) on the ring, per number, averaged over draws of x."""
+    """Return the posterior variance Var(x0 | x) of the ring at a noise level, per dimension, averaged over random x."""
     return float(RING.posterior_variance(RING.sample(2000, seed=13, at=at), at).mean())
 
 
 def _diversity(x: np.ndarray) -> float:
-    """Return the root-mean-square distance between two samples."""
+    """Return the root-mean-square distance between two random samples, as a measure of diversity."""
     return float(np.sqrt(2 * x.var(axis=0, ddof=1).sum()))

@@ -24,7 +24,9 @@ KEYS = ((0, 0), (1, 0), (1, 0), (2, 1), (2, 0), (5, 0), (6, 1), (3, 1), (4, 1), 
 
 
 def draw_numbers(seed: int, step: int, draw: int, shape: Sequence[int]) -> np.ndarray:
-    """Return the numbers of a key: torch's generator, seeded by splitmix64's finaliser of seed, step and draw."""
+    """Return the random numbers that define the noise of one seed, step and draw, computed independently of the engine:
+    torch's generator is seeded by splitmix64's finaliser of the three.
+    """
     key = np.uint64(seed)
     for part in (step, draw):
         key = _finalise(key ^ _finalise(np.uint64(part)))
@@ -33,7 +35,9 @@ def draw_numbers(seed: int, step: int, draw: int, shape: Sequence[int]) -> np.nd
 
 
 def draws(wanted: Request, shape: Sequence[int]) -> Callable[..., np.ndarray]:
-    """Return the function `draw(step, number=0)` for all images of the request, of shape (N, C, h, w)."""
+    """Return a function `draw(step, number=0)` that computes the expected noise for all images of a request, with shape
+    (N, C, h, w).
+    """
 
     def draw(step: int, number: int = 0) -> np.ndarray:
         rows = [draw_numbers((wanted.seed + i) % 2**63, step, number, shape[1:]) for i in range(shape[0])]
@@ -59,7 +63,9 @@ def noise() -> Iterator[Row]:
 
 
 def _starts() -> Iterator[Row]:
-    """Check that a path starts with noise of a standardised image's deviation there, √(alpha² + sigma²)."""
+    """Check the standard deviation of the initial noise: it must be √(alpha² + sigma²), that of a noisy image whose
+    data have variance 1.
+    """
     places: tuple[tuple[str, Process, Callable[[float], float]], ...] = (
         ("EDM to sigma 2", edm(0.01, 2.0), lambda r: math.hypot(1, r)),
         ("variance preserving", vp("linear"), lambda r: 1.0),
@@ -75,7 +81,7 @@ def _starts() -> Iterator[Row]:
 
 
 def _alone() -> Iterator[Row]:
-    """Check that an image of a batch is reproduced when generated alone from its own request."""
+    """Check that an image of a batch has exactly the same bits when it is generated alone from its own request."""
     wanted = request(sampler="pc", count=3, seed=2**63 - 2, steps=4)
     library = ExactLibrary(vp("linear"))
     together = run_engine(wanted, library).steps[-1].x
@@ -86,7 +92,7 @@ def _alone() -> Iterator[Row]:
 
 
 def _between() -> Iterator[Row]:
-    """Check that interpolation between two seeds is spherical, so that the variance remains 1."""
+    """Check that the noise between two seeds is interpolated spherically, so that its variance remains 1."""
     process = vp("linear")
     for amount in (0.0, 0.3, 1.0):
         toward = Interpolation("right", 77, amount)
@@ -98,7 +104,9 @@ def _between() -> Iterator[Row]:
 
 
 def _unrelated() -> Iterator[Row]:
-    """Check the moments of a draw, and the correlations of draws whose keys could be confused."""
+    """Check the moments of the engine's noise, and that draws with similar keys (seed, step and draw) are
+    uncorrelated.
+    """
     like = torch.empty(3, *LARGE)
     seeds = (5, 6, 7)
     numbers = math.prod(LARGE)
@@ -118,7 +126,7 @@ def _unrelated() -> Iterator[Row]:
 
 
 def _finalise(value: np.uint64) -> np.uint64:
-    """Return splitmix64's step and finaliser, modulo 2^64 (Steele et al. 2014)."""
+    """Scramble a 64-bit integer by splitmix64's step and finaliser, modulo 2^64 (Steele et al. 2014)."""
     with np.errstate(over="ignore"):
         value = value + np.uint64(0x9E3779B97F4A7C15)
         value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -25,7 +25,9 @@ ORDERS = {1: "First order", 2: "Second order", 3: "Third order and more"}
 
 
 def draw(folder: Path) -> list[Path]:
-    """Draw `errors-deterministic.png` and `errors-stochastic.png` into an existing folder, and return their paths."""
+    """Draw charts of the errors of all samplers as `errors-deterministic.png` and `errors-stochastic.png` into an
+    existing folder, and return their paths.
+    """
     pictures = {"errors-deterministic.png": _deterministic(), "errors-stochastic.png": _stochastic()}
     written = []
     for name, picture in pictures.items():
@@ -81,7 +83,7 @@ def _label(rig: Rig) -> str:
 
 
 def _merge(curves: Sequence[Curve]) -> tuple[Curve, ...]:
-    """Merge curves that coincide into one with all their names."""
+    """Merge curves of different samplers that coincide into one curve, labelled with all their names."""
     kept: list[Curve] = []
     for curve in curves:
         twin = next((i for i, other in enumerate(kept) if _alike(curve, other)), None)

@@ -43,7 +43,9 @@ def predictions() -> Iterator[Row]:
 
 
 def _name(prediction: str, process: Process, ratio: float) -> float:
-    """Return log(sigma)/4 (Karras et al. 2022, table 1), 1000 times the flow's time, or the timestep of the table."""
+    """Return the network's time input for a noise ratio: log(sigma)/4 for EDM (Karras et al. 2022, table 1), 1000 times
+    the time for flow matching, or else the timestep of the table.
+    """
     if prediction == "edm":
         return math.log(ratio) / 4
     if prediction == "flow":
@@ -56,7 +58,9 @@ def _name(prediction: str, process: Process, ratio: float) -> float:
 
 
 def _off(run: EngineRun) -> float:
-    """Return the largest distance of the predicted images from the conditional mean, over all steps."""
+    """Return the largest distance between the images that the model predicted in a run and the exact conditional mean,
+    over all steps.
+    """
     law = LAWS["right"]
     x = run.start
     away = 0.0

@@ -37,7 +37,9 @@ def processes() -> Iterator[Row]:
 
 
 def _integration_error(sde: Sde) -> float:
-    """Return the largest difference between `at` and the Runge-Kutta integral of drift and diffusion."""
+    """Return the largest difference between the alpha and sigma that a process states and those obtained by integrating
+    its drift and diffusion (Runge-Kutta).
+    """
     # The flow's diffusion is unbounded near pure noise.
     first = max(sde.t_min, 1e-3 * sde.t_max)
     last = 0.99 * sde.t_max
@@ -65,8 +67,8 @@ def _integration_error(sde: Sde) -> float:
 
 
 def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
-    """Check the chain x_t = √(1 − b)·x + centred gamma noise, drawn step by step as in the paper, against a single
-    jump.
+    """Check that gamma noise which is added step by step, x_t = √(1 − b)·x + centred gamma noise as in the paper, has
+    the same distribution as noise added in one jump.
     """
     rng = np.random.default_rng(31)
     x = np.zeros(NUMBERS // 2)
@@ -85,7 +87,7 @@ def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
 
 
 def _law(title: str, law: Any) -> Iterator[Row]:
-    """Check the moments and the characteristic function of noise added in one jump and in two."""
+    """Check the moments and the characteristic function of a noise distribution, added in one jump and in two."""
     at, half = (NoiseLevel(1 / math.hypot(1, r), r / math.hypot(1, r)) for r in (1.0, 0.6))
     # 0.6² + 0.8² = 1
     rest = NoiseLevel(1 / math.hypot(1, 0.8), 0.8 / math.hypot(1, 0.8))

@@ -42,7 +42,9 @@ def resuming() -> Iterator[Row]:
 
 
 def _resumed_from_saved(wanted: Request, library: ExactLibrary, whole: Sequence[Step]) -> int:
-    """Resume a run of three images, interrupted after four steps, for its second image only."""
+    """Interrupt a run of three images after four steps, resume only the second image from the saved steps, and return
+    how many numbers differ from the uninterrupted run.
+    """
     wanted = replace(wanted, count=3, batch=3)
     advances = [event for event in resume_run(wanted, library) if isinstance(event, StepEvent)]
     recorded = bytearray()
@@ -61,7 +63,9 @@ def _resumed_from_saved(wanted: Request, library: ExactLibrary, whole: Sequence[
 
 
 def _count_differences(wanted: Sequence[Step], found: Sequence[Step], *, with_history: bool = True) -> int:
-    """Return the number of differing numbers in the steps, including their history."""
+    """Return how many numbers differ between two sequences of steps, including the history of multistep samplers. Zero
+    means that they have the same bits.
+    """
     if [step.index for step in wanted] != [step.index for step in found]:
         return sum(step.x.numel() for step in wanted)
     pairs: list[tuple[torch.Tensor, torch.Tensor]] = []

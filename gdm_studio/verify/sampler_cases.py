@@ -22,52 +22,60 @@ EDM = edm()
 
 @dataclass(frozen=True)
 class Rig:
-    """A sampler and the process it is checked on."""
+    """Test case for a sampler: the sampler together with the forward process on which it is checked."""
 
     spec: SamplerSpec
     process: Process
 
     @property
     def name(self) -> str:
-        """The sampler's name."""
+        """Name of the sampler under test."""
         return self.spec.name
 
     def path(self, steps: int, *, spacing: str = "karras", clean: bool = True) -> NoisePath:
-        """Return a path of `steps` steps to a clean image, or to the lowest noise of the process."""
+        """Return a noise path of `steps` steps that ends at a clean image, or without `clean`, at the lowest noise
+        level of the process.
+        """
         return self.process.path(spacing, steps) if clean else self.process.path(spacing, steps + 1)[:-1]
 
     def with_requirements(self, variance: Callable[[NoiseLevel], float]) -> SamplerFn:
-        """Return the sampler with its requirements other than a denoiser. `variance` is Var(x0 | x), per number."""
+        """Return the sampler's function with the additional inputs bound that it requires besides a denoiser.
+        `variance` computes Var(x0 | x) per number.
+        """
         return partial(self.spec.fn, **_requirements(self.spec.needs, self.process, variance))
 
 
 def deterministic(process: Process = EDM) -> Iterator[Rig]:
-    """Yield the samplers that follow the probability-flow ODE."""
+    """Yield a test case for each sampler that follows the probability-flow ODE without adding noise."""
     return (rig for rig in data_samplers(process) if not rig.spec.stochastic)
 
 
 def stochastic(process: Process = EDM) -> Iterator[Rig]:
-    """Yield the samplers that add noise and end in the data's distribution."""
+    """Yield a test case for each sampler that adds noise and whose output approaches the data's distribution."""
     return (rig for rig in data_samplers(process) if rig.spec.stochastic)
 
 
 def data_samplers(process: Process = EDM) -> Iterator[Rig]:
-    """Yield the samplers whose distribution approaches the data's with many steps."""
+    """Yield a test case for each sampler whose output approaches the data's distribution as the number of steps
+    grows.
+    """
     return (Rig(spec, process) for spec in SAMPLERS.values() if not spec.own_law)
 
 
 def last_x(steps: Iterable[Step]) -> Array:
-    """Return x after the last step, discarding earlier steps."""
+    """Run a sampler to its end and return the final state x, without keeping earlier steps in memory."""
     return deque(steps, maxlen=1).pop().x
 
 
 def no_noise(step: int, like: Array, draw: int = 0) -> Array:
-    """Noise source for deterministic samplers, which raises AssertionError if it is used."""
+    """Raise AssertionError. This function is the noise source for deterministic samplers, which must never call it."""
     raise AssertionError("a deterministic sampler drew noise")
 
 
 def posterior_variance(data: Gaussian) -> Callable[[NoiseLevel], float]:
-    """Return Var(x0 | x) of Gaussian data as a function of the noise level, averaged over its principal axes."""
+    """Return a function that computes the variance Var(x0 | x) of Gaussian data at a noise level, averaged over its
+    principal axes.
+    """
     variances, _ = data.axes
 
     def variance(at: NoiseLevel) -> float:

@@ -44,7 +44,9 @@ def own_laws() -> Iterator[Row]:
 
 
 def _slightly_wider() -> Iterator[Row]:
-    """Check samplers that add some variance, at the fewest steps that they are meant for."""
+    """Check samplers whose output is slightly wider than the data, at the smallest number of steps for which they are
+    intended.
+    """
     for name in ("edm", "ncsn", "ncsnv2", "pc", "pc_ancestral"):
         spec = SAMPLERS[name]
         path = EDM.path(spec.default_spacing, spec.steps[0])
@@ -61,14 +63,18 @@ def _slightly_wider() -> Iterator[Row]:
 
 
 def _population(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> float:
-    """Return the variance over 200 images of 64 numbers each, since correctors need whole images."""
+    """Return the variance of a sampler's output over 200 images of 64 numbers each. Correctors use image norms, so they
+    need whole images.
+    """
     shape = (200, 64)
     x = start.mean + np.sqrt(start.covariance) * seeded(41)(0, np.empty(shape))
     return float(last_x(sampler(denoise, x, path, seeded(42))).var())
 
 
 def _few_steps() -> Iterator[Row]:
-    """Check LCM with exact jumps: the data's distribution in any number of steps, and its tempered counterpart."""
+    """Check the LCM sampler with an exact consistency function: its output must have the data's distribution for any
+    number of steps, also at other temperatures.
+    """
     for steps in (1, 2, 4, 8):
         path = EDM.path("karras", steps)
         found = propagated(SAMPLERS["lcm"].fn, _jump, path, start=LINE.at(path[0]))
@@ -86,7 +92,9 @@ def _jump(x: Array, at: NoiseLevel) -> Array:
 
 
 def _variance_after_jumps(path: NoisePath, tau: float) -> float:
-    """Return the variance after jumps c·(x − m) + m, tempered towards the mean and then noised again."""
+    """Return the exact variance after a sequence of LCM steps, each of which jumps to a clean image, is tempered
+    towards the mean, and adds noise again.
+    """
     variance = path[0].sigma ** 2 + VARIANCE
     for at, to in pairwise(path):
         jump = math.sqrt(VARIANCE / (VARIANCE + at.sigma**2))

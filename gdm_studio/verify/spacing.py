@@ -84,7 +84,9 @@ def _fixed() -> Iterator[Row]:
 
 
 def _bound(falling: list[float] | tuple[float, ...], norms: ScoreNorms) -> float:
-    """Return the bound of Analytic-DPM on these noise levels, in nats."""
+    """Return the likelihood bound of Analytic-DPM, in nats, for a chain on these noise levels. The optimal spacing
+    minimises it.
+    """
     rising = falling[::-1]
     levels = [LINEAR.coordinates(ratio) for ratio in rising]
     costs = pair_costs(rising, [norms.covariance(at) for at in levels])

@@ -27,7 +27,9 @@ def tables() -> Iterator[Row]:
 
 
 def share_off(found: np.ndarray, wanted: np.ndarray) -> float:
-    """Return the largest relative difference, infinite if only one of two values is infinite."""
+    """Return the largest relative difference between two arrays, or infinity if their lengths differ or only one of two
+    values is infinite.
+    """
     if len(found) != len(wanted) or (np.isinf(found) != np.isinf(wanted)).any():
         return math.inf
     finite = np.isfinite(wanted)
@@ -35,8 +37,8 @@ def share_off(found: np.ndarray, wanted: np.ndarray) -> float:
 
 
 def _check_shift() -> Iterator[Row]:
-    """Check that shift multiplies every noise ratio, and that rescaling a table to pure noise preserves its first
-    level.
+    """Check that a shift multiplies every noise ratio of a schedule, and that rescaling a schedule to end in pure noise
+    preserves its first level.
 
     Hoogeboom et al. 2023, section 3.1; Esser et al. 2024, eq. 23; Lin et al. 2024, algorithm 1.
     """
@@ -60,7 +62,9 @@ def _check_shift() -> Iterator[Row]:
 
 
 def _timesteps() -> Iterator[Row]:
-    """Check the timestep of a ratio: an integer for a table entry, and logarithmically interpolated between entries."""
+    """Check the conversion of noise ratios to timesteps: an integer for an entry of the schedule, and logarithmically
+    interpolated between entries.
+    """
     for title, process in (("vp", vp("linear")), ("edm", edm()), ("vp to pure noise", vp(zero_terminal_snr=True))):
         logs = np.log(np.array(process.ratios[:-1]))
         away = 0.0
@@ -82,7 +86,9 @@ def _on(process: Process, ratio: float) -> NoiseLevel:
 
 
 def _paths() -> Iterator[Row]:
-    """Check the noise levels of engine runs with every spacing: on the process's curve, falling, and down to 0."""
+    """Check the noise levels of engine runs with every spacing: they lie on the curve of the process, decrease, and end
+    at 0.
+    """
     processes = (("vp", vp("linear")), ("cosine", vp("cosine")), ("edm", edm()), ("flow", flow()))
     spacings = [name for name, spec in SPACINGS.items() if not spec.needs_table]
     for name in spacings:
@@ -99,7 +105,9 @@ def _paths() -> Iterator[Row]:
 
 
 def _off_curve(process: str, levels: Sequence[NoiseLevel]) -> float:
-    """Return the largest violation of the process's relation between alpha and sigma."""
+    """Return how far noise levels deviate from the relation between alpha and sigma that their process requires, for
+    example alpha² + sigma² = 1.
+    """
     together = {"edm": lambda alpha, sigma: alpha, "flow": lambda alpha, sigma: alpha + sigma}
     rule = together.get(process, lambda alpha, sigma: alpha**2 + sigma**2)
     return max(abs(rule(*level) - 1) for level in levels)

@@ -45,7 +45,7 @@ def pictures() -> Iterator[Row]:
 
 
 def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
-    """Return the numbers of generated images for data N(0.3, 0.25), minus the mean."""
+    """Generate images for data N(0.3, 0.25) in the engine, and return all their numbers minus the mean."""
     library = ExactLibrary(LINEAR, variance=VARIANCE, latent=LARGE)
     wanted = request(sampler=name, steps=steps, spacing="linspace", prompt="line", count=COUNT, **fields)
     last = run_engine(wanted, library).steps[-1].x.double().numpy()
@@ -53,7 +53,9 @@ def _numbers(name: str, steps: int, **fields: object) -> np.ndarray:
 
 
 def _prompt_modes() -> Iterator[Row]:
-    """Check that a prompt selects its mode, that both modes are equal without one, and that guidance moves further."""
+    """Check that a prompt selects its mode of the data, that both modes are equally frequent without a prompt, and that
+    stronger guidance moves the samples further.
+    """
     for prompt, share in (("", 0.5), ("right", 1.0), ("left", 0.0)):
         right = _ends(prompt, 1.0)
         title = f"prompt {prompt!r}: share of numbers above 0"

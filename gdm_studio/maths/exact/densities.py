@@ -20,7 +20,8 @@ MODES = 64
 
 @dataclass(frozen=True)
 class Density:
-    """A distribution of points with mean 0 and variance 1 per coordinate, averaged over both coordinates.
+    """Distribution of points in the plane with two classes, on which samplers and small models are tested. It has mean
+    0 and variance 1 per coordinate, averaged over both coordinates.
 
     `classes` contains the class (0 or 1) of each mode.
     """
@@ -29,18 +30,19 @@ class Density:
     classes: np.ndarray  # (k,)
 
     def only(self, label: int) -> Mixture:
-        """Return the distribution of one class."""
+        """Return the distribution of only those points that belong to one class (0 or 1)."""
         return self.mixture.tilted((self.classes == label).astype(float))
 
     def class_of(self, x: np.ndarray) -> np.ndarray:
-        """Return the class of the mode nearest to each point (n, 2), of shape (n,)."""
+        """Return the class of each point (n, 2), which is that of the nearest mode. The result has the shape (n,)."""
         distances = -2 * x @ self.mixture.means.T + (self.mixture.means**2).sum(axis=1)
         nearest: np.ndarray = self.classes[distances.argmin(axis=1)]
         return nearest
 
 
 def along(lines: Sequence[Line], *, width: float = 0.08, modes: int = MODES) -> Density:
-    """Return the density of points spread evenly along polylines, with normal deviations of `width` across them.
+    """Create a distribution of points that are spread evenly along polylines, with normal deviations of `width` across
+    them.
 
     The first half of the lines (or of a single line) is class 0. `width` applies after scaling. Raises BadRequest
     unless the lines have a length.
@@ -65,18 +67,18 @@ def along(lines: Sequence[Line], *, width: float = 0.08, modes: int = MODES) -> 
 
 
 def two_modes() -> Density:
-    """Return two round modes side by side."""
+    """Create a distribution of points with two round modes side by side."""
     return _standardised(np.full(2, 0.5), np.array([[-1.0, 0.0], [1.0, 0.0]]), np.array([0, 1]), 0.2)
 
 
 def ring() -> Density:
-    """Return eight round modes on a circle. The classes alternate."""
+    """Create a distribution of points with eight round modes on a circle, whose classes alternate."""
     turns = 2 * math.pi * np.arange(8) / 8
     return _standardised(np.full(8, 1 / 8), np.stack([np.cos(turns), np.sin(turns)], axis=1), np.arange(8) % 2, 0.12)
 
 
 def moons() -> Density:
-    """Return two interleaved half circles."""
+    """Create a distribution of points along two interleaved half circles, one for each class."""
     turns = np.linspace(0, math.pi, 24)
     upper = list(zip(np.cos(turns), np.sin(turns), strict=True))
     lower = [(1 - x, 0.5 - y) for x, y in upper]
@@ -84,14 +86,14 @@ def moons() -> Density:
 
 
 def spiral() -> Density:
-    """Return a spiral of two turns, whose inner half is class 0."""
+    """Create a distribution of points along a spiral of two turns. Its inner half is class 0."""
     turns = np.linspace(0.15, 1, 80)
     angles = 4 * math.pi * turns
     return along([list(zip(turns * np.cos(angles), turns * np.sin(angles), strict=True))], width=0.06)
 
 
 def checkerboard() -> Density:
-    """Return the dark squares of a 4 × 4 board as modes. The left half is class 0."""
+    """Create a distribution of points on the dark squares of a 4 × 4 board. The left half is class 0."""
     squares = [(x, y) for x in range(4) for y in range(4) if (x + y) % 2 == 0]
     offsets = [(dx, dy) for dx in (-0.25, 0.25) for dy in (-0.25, 0.25)]
     means = np.array([(x + dx, y + dy) for x, y in squares for dx, dy in offsets])
@@ -100,7 +102,7 @@ def checkerboard() -> Density:
 
 
 def letters() -> Density:
-    """Return the letters X and O as two classes."""
+    """Create a distribution of points along the letters X and O, one for each class."""
     turns = np.linspace(0, 2 * math.pi, 33)
     circle = list(zip(1.3 + 0.85 * np.cos(turns), np.sin(turns), strict=True))
     return along([[(-2, -1), (-0.6, 1)], [(-2, 1), (-0.6, -1)], circle[:17], circle[16:]])
@@ -118,14 +120,16 @@ DENSITIES: dict[str, tuple[str, Callable[[], Density]]] = {
 
 
 def _evenly(corners: np.ndarray, count: int) -> np.ndarray:
-    """Return `count` evenly spaced points along a polyline (n, 2), including both ends."""
+    """Return `count` evenly spaced points along a polyline with the corners (n, 2), including both ends."""
     reached = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(corners, axis=0), axis=1))])
     places = np.linspace(0, reached[-1], count)
     return np.stack([np.interp(places, reached, corners[:, axis]) for axis in range(2)], axis=1)
 
 
 def _standardised(weights: np.ndarray, means: np.ndarray, classes: np.ndarray, width: float) -> Density:
-    """Shift and scale modes of standard deviation `width`, so that the mixture has mean 0 and variance 1."""
+    """Create a distribution from modes of standard deviation `width`, after shifting and scaling their means so that
+    the mean is 0 and the variance 1.
+    """
     means = means - weights @ means
     variance = float(weights @ (means**2).sum(axis=1)) / 2
     means = means * math.sqrt((1 - width**2) / variance)

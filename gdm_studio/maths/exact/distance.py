@@ -14,12 +14,14 @@ FINE = 20001
 
 
 def w1(samples: np.ndarray, other: np.ndarray) -> float:
-    """Return the 1-Wasserstein distance of two samples of equal size: the mean distance of their sorted values."""
+    """Return the 1-Wasserstein distance between two sets of numbers of equal size: the mean distance of their sorted
+    values.
+    """
     return float(np.abs(np.sort(samples) - np.sort(other)).mean())
 
 
 def sliced_w1(samples: np.ndarray, other: np.ndarray, *, directions: int = 32) -> float:
-    """Return the sliced 1-Wasserstein distance of two sets of points (n, d) of equal size.
+    """Return the sliced 1-Wasserstein distance between two sets of points (n, d) of equal size.
 
     This is the mean W1 distance of projections on several directions, evenly spaced for d = 2 and random otherwise.
     """
@@ -34,12 +36,15 @@ def sliced_w1(samples: np.ndarray, other: np.ndarray, *, directions: int = 32) -
 
 
 def total_variation(shares: np.ndarray, weights: np.ndarray) -> float:
-    """Return the total variation distance of two discrete distributions: half the sum of their absolute differences."""
+    """Return the total variation distance between two discrete distributions: half the sum of their absolute
+    differences.
+    """
     return float(np.abs(shares - weights).sum() / 2)
 
 
 def neighbour_auc(samples: np.ndarray, other: np.ndarray, *, neighbours: int = 32, cells: int = 64) -> float:
-    """Return the AUC of a nearest-neighbour classifier between two sets of points (n, 2) of equal size.
+    """Measure how well a nearest-neighbour classifier separates two sets of points (n, 2) of equal size, as the area
+    under its ROC curve (AUC).
 
     A point's score is the fraction of its nearest neighbours that belong to its own set. The AUC is 0.5 for identical
     distributions, and 1 for sets that do not overlap. `cells` limits the memory: distances are computed for n / `cells`
@@ -61,7 +66,9 @@ def neighbour_auc(samples: np.ndarray, other: np.ndarray, *, neighbours: int = 3
 
 
 def quantiles(mixture: Mixture, count: int, *, at: NoiseLevel = CLEAN) -> np.ndarray:
-    """Return the (i + ½)/count quantiles of a one-dimensional mixture at a noise level, of shape (count, 1)."""
+    """Return `count` evenly spread quantiles, at (i + ½)/count, of a one-dimensional mixture at a noise level. The
+    shape is (count, 1).
+    """
     deviation = np.sqrt(at.alpha**2 * mixture.variances + at.sigma**2)
     means = at.alpha * mixture.means[:, 0]
     reach = 8 * deviation
@@ -75,13 +82,16 @@ def quantiles(mixture: Mixture, count: int, *, at: NoiseLevel = CLEAN) -> np.nda
 
 
 def normal_quantiles(count: int) -> np.ndarray:
-    """Return the (i + ½)/count quantiles of N(0, 1), of shape (count, 1)."""
+    """Return `count` evenly spread quantiles, at (i + ½)/count, of the standard normal distribution. The shape is
+    (count, 1).
+    """
     normal = statistics.NormalDist()
     return np.array([[normal.inv_cdf((i + 0.5) / count)] for i in range(count)])
 
 
 def mean_posterior_variance(mixture: Mixture, at: NoiseLevel, *, count: int = 401) -> float:
-    """Return E Var(x0 | x) of a one-dimensional mixture, the least squared error of any denoiser.
+    """Return the expected posterior variance E Var(x0 | x) of a one-dimensional mixture at a noise level. No denoiser
+    has a smaller squared error.
 
     It uses the trapezoidal rule for each mode, which is exact up to rounding for a bell curve.
     """

@@ -28,31 +28,35 @@ def gaussian_denoiser(variance: float, mean: float = 0.0) -> Denoise:
 
 @dataclass(frozen=True)
 class Gaussian:
-    """A d-dimensional Gaussian data distribution, x0 ~ N(mean, covariance). Points x have the shape (rows, d)."""
+    """Gaussian data distribution in d dimensions, x0 ~ N(mean, covariance), for which the exact denoiser is known.
+    Points x have the shape (rows, d).
+    """
 
     mean: np.ndarray  # (d,)
     covariance: np.ndarray  # (d, d)
 
     @cached_property
     def axes(self) -> tuple[np.ndarray, np.ndarray]:
-        """Variances along the principal axes (d,), and the axes as columns (d, d)."""
+        """Variances along the principal axes of the distribution (d,), and the axes as columns of a matrix (d, d)."""
         variances, axes = np.linalg.eigh(self.covariance)
         return variances, axes
 
     def denoise(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
-        """Return the expected clean data E[x0 | x] = m + alpha·C·(alpha²·C + sigma²)⁻¹·(x − alpha·m)."""
+        """Return the exact denoiser's result, the expected clean data E[x0 | x] = m + alpha·C·(alpha²·C + sigma²)⁻¹·(x
+        − alpha·m).
+        """
         variances, axes = self.axes
         gains = at.alpha * variances / (at.alpha**2 * variances + at.sigma**2)
         return self.mean + (x - at.alpha * self.mean) @ ((axes * gains) @ axes.T)
 
     def at(self, point: NoiseLevel) -> Gaussian:
-        """Return the distribution of noisy data, x = alpha·x0 + sigma·eps."""
+        """Return the distribution of the noisy data x = alpha·x0 + sigma·eps at a noise level."""
         return Gaussian(
             point.alpha * self.mean, point.alpha**2 * self.covariance + point.sigma**2 * np.eye(self.mean.size)
         )
 
     def flow(self, x: np.ndarray, at: NoiseLevel, to: NoiseLevel) -> np.ndarray:
-        """Solve the probability-flow ODE exactly from one noise level to another.
+        """Solve the probability-flow ODE for x exactly, from the noise level `at` to `to`.
 
         The solution scales each principal axis by the ratio of its standard deviations.
         """
@@ -62,19 +66,24 @@ class Gaussian:
         return to.alpha * self.mean + (x - at.alpha * self.mean) @ ((axes * np.sqrt(after / before)) @ axes.T)
 
     def tempered(self, temperature: float) -> Gaussian:
-        """Return the distribution at a temperature, N(mean, temperature·covariance)."""
+        """Return the data distribution at a temperature, which multiplies the covariance: N(mean,
+        temperature·covariance).
+        """
         return Gaussian(self.mean, temperature * self.covariance)
 
 
 def gaussian(variances: tuple[float, ...], mean: float = 0.0, *, seed: int = 0) -> Gaussian:
-    """Return a Gaussian with the given variances along randomly rotated axes, and `mean` in every dimension."""
+    """Create a Gaussian data distribution with the given variances along randomly rotated axes, and `mean` in every
+    dimension.
+    """
     d = len(variances)
     axes, _ = np.linalg.qr(np.random.default_rng(seed).normal(size=(d, d)))
     return Gaussian(np.full(d, mean), (axes * np.array(variances)) @ axes.T)
 
 
 def propagated(sampler: SamplerFn, denoise: Denoise, path: NoisePath, *, start: Gaussian) -> Gaussian:
-    """Return the exact distribution of a sampler's output, for an affine `denoise` and a start drawn from `start`.
+    """Return the exact distribution of a sampler's output, without random numbers, for an affine `denoise` and initial
+    points drawn from `start`.
 
     Every update is then affine in the start and in all random draws, so one run on a batch suffices. The first row has
     no noise and gives the mean. In each other row, a single random number is one and all others are zero. The outer
@@ -108,7 +117,9 @@ def propagated_variance(
     # Standard deviation of the start. The default is that of the first noise level of the path.
     prior_sigma: float | None = None,
 ) -> float:
-    """Return the exact variance of a sampler's output, for one-dimensional Gaussian data with mean 0."""
+    """Return the exact variance of a sampler's output for one-dimensional Gaussian data with mean 0 and variance
+    `data_variance`.
+    """
     sigma = math.hypot(path[0].alpha, path[0].sigma) if prior_sigma is None else prior_sigma
     denoise = tempered(gaussian_denoiser(data_variance), temperature, math.sqrt(data_variance))
     start = Gaussian(np.zeros(1), np.full((1, 1), sigma**2))
@@ -116,7 +127,9 @@ def propagated_variance(
 
 
 def _draws(sampler: SamplerFn, denoise: Denoise, path: NoisePath, start: Gaussian) -> dict[tuple[int, int], int]:
-    """Return the random draws that a sampler requests, {(step, draw): index}."""
+    """Run a sampler without noise to determine which random draws it requests. Returns an index for each (step,
+    draw).
+    """
     asked: dict[tuple[int, int], int] = {}
 
     def listen(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:

@@ -12,7 +12,8 @@ from gdm_studio.maths.path import CLEAN, NoiseLevel
 
 @dataclass(frozen=True)
 class Mixture:
-    """A Gaussian mixture of data, x0 ~ sum of weights[k]·N(means[k], variances[k]·I).
+    """Gaussian mixture as a data distribution, x0 ~ sum of weights[k]·N(means[k], variances[k]·I), for which the exact
+    denoiser is known.
 
     Points x have the shape (rows, d).
     """
@@ -22,7 +23,7 @@ class Mixture:
     variances: np.ndarray  # (k,)
 
     def denoise(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
-        """Return the expected clean data E[x0 | x].
+        """Return the exact denoiser's result, the expected clean data E[x0 | x].
 
         It is the posterior mean of each mode, weighted by the probability that x belongs to the mode.
         """
@@ -30,24 +31,27 @@ class Mixture:
         return (shares @ gains)[:, None] * x + (shares * (1 - at.alpha * gains)) @ self.means
 
     def responsibilities(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
-        """Return the probability p(mode | x) of each mode, of shape (rows, k)."""
+        """Return the probability p(mode | x) of each mode for each noisy point, of shape (rows, modes)."""
         logs = self._log_joint(x, at)
         shares = np.exp(logs - logs.max(axis=1, keepdims=True))
         return shares / shares.sum(axis=1, keepdims=True)
 
     def log_density(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
-        """Return log p(x) at a noise level, of shape (rows,)."""
+        """Return the log-density log p(x) of noisy points at a noise level, of shape (rows,)."""
         logs = self._log_joint(x, at)
         largest = logs.max(axis=1)
         return largest + np.log(np.exp(logs - largest[:, None]).sum(axis=1))
 
     def tilted(self, odds: np.ndarray) -> Mixture:
-        """Return p(x0 | y) for a classifier with p(y | mode) = `odds` (k,): the same modes with other weights."""
+        """Return the distribution p(x0 | y) under a classifier with p(y | mode) = `odds` (k,): the same modes with
+        other weights.
+        """
         weights = self.weights * odds
         return Mixture(weights / weights.sum(), self.means, self.variances)
 
     def classifier_gradient(self, x: np.ndarray, at: NoiseLevel, odds: np.ndarray) -> np.ndarray:
-        """Return the gradient of log p(y | x) in x, for a classifier with p(y | x) = sum_k p(mode k | x)·odds[k].
+        """Return the gradient of log p(y | x) with respect to x, for a classifier with p(y | x) = sum_k p(mode k |
+        x)·odds[k]. Classifier guidance uses it.
 
         It is sum_k (q_k − r_k)·s_k with r_k = p(mode k | x), q_k ∝ r_k·odds[k], and the score s_k of mode k alone.
         """
@@ -56,7 +60,7 @@ class Mixture:
         return (change / spread) @ (at.alpha * self.means) - x * (change / spread).sum(axis=1, keepdims=True)
 
     def jvp(self, x: np.ndarray, at: NoiseLevel, direction: np.ndarray) -> np.ndarray:
-        """Return the directional derivative of `denoise` at x along `direction`, row by row."""
+        """Return the directional derivative of the exact denoiser at x along `direction`, for each row."""
         shares, gains = self.responsibilities(x, at), self._gains(at)
         spread = at.alpha**2 * self.variances + at.sigma**2
         along = (direction * x).sum(axis=1, keepdims=True)
@@ -67,7 +71,9 @@ class Mixture:
         return (shares @ gains)[:, None] * direction + turned
 
     def posterior_variance(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
-        """Return Var(x0 | x), averaged over the dimensions, of shape (rows,)."""
+        """Return the variance Var(x0 | x) of the clean data given noisy points, averaged over the dimensions, of shape
+        (rows,).
+        """
         shares, gains = self.responsibilities(x, at), self._gains(at)
         own = self.variances * at.sigma**2 / (at.alpha**2 * self.variances + at.sigma**2)
         squares = np.zeros_like(shares)
@@ -76,26 +82,28 @@ class Mixture:
         return (shares * (own + squares)).sum(axis=1) - (self.denoise(x, at) ** 2).mean(axis=1)
 
     def sample(self, count: int, *, seed: int, at: NoiseLevel = CLEAN) -> np.ndarray:
-        """Draw `count` independent samples of x at a noise level."""
+        """Draw `count` independent samples of the data with noise of the level `at`."""
         rng = np.random.default_rng(seed)
         modes = self._draw_modes(rng, count)
         spread = np.sqrt(at.alpha**2 * self.variances + at.sigma**2)
         return at.alpha * self.means[modes] + spread[modes, None] * rng.normal(size=(count, self.means.shape[1]))
 
     def sampled_modes(self, count: int, *, seed: int) -> np.ndarray:
-        """Return the modes (count,) of the samples that `sample` draws with this seed."""
+        """Return the index of the mode (count,) to which each sample belongs that `sample` draws with this seed."""
         return self._draw_modes(np.random.default_rng(seed), count)
 
     def _draw_modes(self, rng: np.random.Generator, count: int) -> np.ndarray:
         return rng.choice(len(self.weights), size=count, p=self.weights)
 
     def mode_shares(self, x: np.ndarray) -> np.ndarray:
-        """Return the fraction of points that are nearest to each mode, of shape (k,)."""
+        """Return the fraction of points that are nearest to each mode, of shape (modes,), to compare it with the
+        weights.
+        """
         distances = -2 * x @ self.means.T + (self.means**2).sum(axis=1)
         return np.bincount(distances.argmin(axis=1), minlength=len(self.weights)) / len(x)
 
     def only(self, mode: int) -> Mixture:
-        """Return the distribution of a single mode."""
+        """Return the distribution of the data in a single mode."""
         return Mixture(np.ones(1), self.means[mode : mode + 1], self.variances[mode : mode + 1])
 
     def _gains(self, at: NoiseLevel) -> np.ndarray:
@@ -112,12 +120,12 @@ class Mixture:
 
 
 def two_modes(variance: float = 0.05**2) -> Mixture:
-    """Return a one-dimensional mixture with equal modes at −1 and +1."""
+    """Create a one-dimensional mixture of two equally likely modes at −1 and +1."""
     return Mixture(np.array([0.5, 0.5]), np.array([[-1.0], [1.0]]), np.full(2, variance))
 
 
 def ring(modes: int = 8, *, spread: float = 0.1) -> Mixture:
-    """Return a mixture of modes on the unit circle with weights proportional to 1, 2, … `modes`."""
+    """Create a mixture of modes on the unit circle, with weights proportional to 1, 2, … `modes`."""
     turns = 2 * math.pi * np.arange(modes) / modes
     weights = np.arange(1.0, modes + 1)
     return Mixture(weights / weights.sum(), np.stack([np.cos(turns), np.sin(turns)], axis=1), np.full(modes, spread**2))

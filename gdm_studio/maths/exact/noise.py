@@ -13,7 +13,7 @@ GOLDEN = 0.6180339887498949
 
 
 def seeded(seed: int) -> Callable[..., np.ndarray]:
-    """Return a source of independent normal draws, keyed by (step, draw) as in the engine."""
+    """Return a noise source for samplers with independent normal draws, keyed by (step, draw) as in the engine."""
 
     def noise(step: int, like: np.ndarray, draw: int = 0) -> np.ndarray:
         return np.random.default_rng((seed, step, draw)).normal(size=np.shape(like))
@@ -22,7 +22,7 @@ def seeded(seed: int) -> Callable[..., np.ndarray]:
 
 
 def spread(count: int) -> Callable[..., np.ndarray]:
-    """Return a source of normal draws for `count` one-dimensional samples, spread as evenly as possible.
+    """Return a noise source for `count` one-dimensional samples, whose normal draws are spread as evenly as possible.
 
     The samples, sorted by x, and their draws form a lattice, so that neighbours in x get distant normal quantiles
     (array quasi-Monte Carlo, L'Ecuyer et al. 2008). A stochastic sampler then transports the distribution with almost

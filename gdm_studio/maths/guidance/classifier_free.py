@@ -17,7 +17,7 @@ Skip = Callable[[Array, NoiseLevel], Array]
 
 
 def guided(pair: DenoisePair, guidance_scale: float, *, rescale: float = 0.0, skip: Skip | None = None) -> Denoise:
-    """Return a denoiser with guidance: x0 = without + guidance_scale·(with − without).
+    """Return a denoiser with classifier-free guidance: x0 = without + guidance_scale·(with − without).
 
     Ho and Salimans 2022, arXiv:2207.12598, eq. 6. A scale of 1 means no guidance. `rescale` (0 … 1) is how far each
     image's standard deviation is restored to that without guidance, which prevents oversaturated colours (Lin et al.
@@ -44,7 +44,8 @@ def guided(pair: DenoisePair, guidance_scale: float, *, rescale: float = 0.0, sk
 
 
 def limited_interval(inside: Denoise, outside: Denoise, path: NoisePath, interval: tuple[float, float]) -> Denoise:
-    """Combine two denoisers: `inside` for the steps in an interval of the path, and `outside` for all others.
+    """Combine two denoisers, so that guidance acts only in a part of the run: `inside` computes the steps in an
+    interval of the path, and `outside` all others.
 
     The ends of the interval are fractions of the path (0 … 1). Step i of n is inside if from ≤ i/n < until. A noise
     level between two levels of the path counts as the noisier one.
@@ -66,7 +67,8 @@ def limited_interval(inside: Denoise, outside: Denoise, path: NoisePath, interva
 
 
 def classifier_guided(denoise: Denoise, gradient: Gradient, scale: float) -> Denoise:
-    """Return a denoiser with classifier guidance: x0 + scale·(sigma²/alpha)·grad log p(y | x).
+    """Return a denoiser with classifier guidance, which shifts the prediction by a classifier's gradient: x0 +
+    scale·(sigma²/alpha)·grad log p(y | x).
 
     Dhariwal and Nichol 2021, arXiv:2105.05233, algorithm 2, where it is written as eps − scale·sigma·grad. At alpha =
     0, x is independent of y, and x0 is unchanged.

@@ -86,9 +86,10 @@ def apply_guidance(
     dynamic_threshold: Threshold = 0.0,
     clip: Clip = 0.0,
 ) -> Denoise:
-    """Apply guidance (rescaled, in its interval), classifier guidance, temperature, dynamic threshold and clipping.
+    """Change a denoiser's predictions by all requested controls, in this order: classifier-free guidance (rescaled, in
+    its interval), classifier guidance, temperature, dynamic threshold and clipping.
 
-    They are applied to `denoise` in this order. With default values, the result is `denoise` itself.
+    With default values, the result is `denoise` itself.
 
     `denoise` predicts with the prompt. `pair` returns the predictions with and without the prompt, and is required
     unless guidance_scale is 1. Outside the guidance interval only `denoise` is called, at half the cost. `gradient` is

@@ -13,7 +13,8 @@ LevelVariance = Callable[[NoiseLevel], float]
 def tempered(
     denoise: Denoise, temperature: float, data_scale: float, level_variance: LevelVariance | None = None
 ) -> Denoise:
-    """Return a denoiser for a narrower (temperature < 1) or broader (> 1) distribution. Exact for Gaussian data.
+    """Return a denoiser whose samples vary less (temperature < 1) or more (> 1) than the model's. It is exact for
+    Gaussian data.
 
     For data N(m, v·I) the denoiser of N(m, tau·v·I) at (alpha, sigma) is x0 + alpha·v·(1 − tau) / (tau·alpha²·v +
     sigma²) · (alpha·x0 − x). This formula is applied to any denoiser. It is finite at alpha = 0. v is `level_variance`

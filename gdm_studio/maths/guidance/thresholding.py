@@ -7,7 +7,8 @@ from gdm_studio.maths.path import Array, Denoise, NoiseLevel
 
 
 def thresholded(denoise: Denoise, share: float, bound: float) -> Denoise:
-    """Return a denoiser with dynamic thresholding (Saharia et al. 2022, arXiv:2205.11487, section 2.3).
+    """Return a denoiser with dynamic thresholding, which prevents oversaturated colours (Saharia et al. 2022,
+    arXiv:2205.11487, section 2.3).
 
     Each image is clipped at the `share` quantile (0 … 1) of its absolute values and scaled to ±bound, or clipped at
     ±bound if the quantile is smaller.
@@ -22,7 +23,9 @@ def thresholded(denoise: Denoise, share: float, bound: float) -> Denoise:
 
 
 def clipped(denoise: Denoise, bound: float) -> Denoise:
-    """Return a denoiser that clips x0 to ±bound (Ho et al. 2020, arXiv:2006.11239, section 3.3: images in −1 … 1)."""
+    """Return a denoiser that clips the predicted image x0 to ±bound, the value range of images (Ho et al. 2020,
+    arXiv:2006.11239, section 3.3).
+    """
 
     def denoised(x: Array, at: NoiseLevel) -> Array:
         return denoise(x, at).clip(-bound, bound)

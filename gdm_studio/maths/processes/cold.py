@@ -38,7 +38,7 @@ EDGE = 0.5
 
 
 def blurred(x0: Array, at: NoiseLevel, eps: Array) -> Array:
-    """Return the image after a Gaussian blur with reflecting edges. At severity 1 only the mean colour is left.
+    """Degrade an image by a Gaussian blur with reflecting edges. At severity 1 only the mean colour is left.
 
     The standard deviation is BLUR·ratio times the side length. The heat equation is solved in cosines (as in Rissanen
     et al. 2022, arXiv:2206.13397), so blurs add up and the mean is preserved exactly.
@@ -47,7 +47,7 @@ def blurred(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
 
 def pixelated(x0: Array, at: NoiseLevel, eps: Array) -> Array:
-    """Return the image averaged over n × n equal cells, where n is side^(1 − severity), rounded.
+    """Degrade an image by averaging it over n × n equal cells, where n is side^(1 − severity), rounded.
 
     At severity 1 only a single colour is left.
     """
@@ -55,7 +55,7 @@ def pixelated(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
 
 def masked(x0: Array, at: NoiseLevel, eps: Array) -> Array:
-    """Return the image with a soft hole, filled with 0, at a random position (section 4.2).
+    """Degrade an image by a soft hole, filled with 0, at a random position (section 4.2).
 
     The standard deviation of the hole is HOLE·ratio times the side length.
     """
@@ -68,12 +68,12 @@ def masked(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
 
 def faded(x0: Array, at: NoiseLevel, eps: Array) -> Array:
-    """Return (1 − severity)·x0, the image faded towards the middle grey of images in −1 … 1."""
+    """Degrade an image by fading it towards the middle grey of images in −1 … 1: (1 − severity)·x0."""
     return at.alpha * x0
 
 
 def snowed(x0: Array, at: NoiseLevel, eps: Array) -> Array:
-    """Return the image with a fraction of about `severity` covered by white flakes.
+    """Degrade an image by covering a fraction of about `severity` with white flakes.
 
     The flakes are the parts where a random field, smeared downwards, is highest.
     """
@@ -85,46 +85,54 @@ def snowed(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
 
 def cold(name: str, title: str, degradation: Degradation, timesteps: int) -> Process:
-    """Return a cold process with evenly spaced severities, the last of which is 1."""
+    """Create a process of cold diffusion from a degradation, with evenly spaced severities, the last of which is 1."""
     severities = ((t + 1) / timesteps for t in range(timesteps))
     table = tuple(s / (1 - s) if s < 1 else math.inf for s in severities)
     return Process(name, title, table, straight, degradation=degradation)
 
 
 def blur(timesteps: int = 100) -> Process:
-    """Return the cold process that blurs an image to its mean colour."""
+    """Create the cold-diffusion process that blurs an image until only its mean colour is left."""
     return cold("blur", "Blur", blurred, timesteps)
 
 
 def pixelate(timesteps: int = 100) -> Process:
-    """Return the cold process that averages an image over ever larger cells, down to its mean colour."""
+    """Create the cold-diffusion process that averages an image over ever larger cells, until only its mean colour is
+    left.
+    """
     return cold("pixelate", "Pixelate", pixelated, timesteps)
 
 
 def mask(timesteps: int = 100) -> Process:
-    """Return the cold process that removes a growing hole, whose position depends on the image's noise."""
+    """Create the cold-diffusion process that covers an image by a growing hole, whose position depends on the image's
+    noise.
+    """
     return cold("mask", "Mask", masked, timesteps)
 
 
 def fade(timesteps: int = 100) -> Process:
-    """Return the cold process that fades an image to grey."""
+    """Create the cold-diffusion process that fades an image to grey."""
     return cold("fade", "Fade", faded, timesteps)
 
 
 def snow(timesteps: int = 100) -> Process:
-    """Return the cold process that covers an image with snow until it is white."""
+    """Create the cold-diffusion process that covers an image with snow until it is white."""
     return cold("snow", "Snow", snowed, timesteps)
 
 
 def _separable(x0: Array, along: Callable[[int], Floats]) -> Array:
-    """Multiply x0 (…, H, W) by the matrix `along(side)` along each image axis."""
+    """Apply a linear operation separately to both image axes: multiply x0 (…, H, W) by the matrix `along(side)` along
+    each of them.
+    """
     rows, columns = x0.shape[-2:]
     return _constant(x0, along(rows)) @ x0 @ _constant(x0, along(columns).T)
 
 
 @lru_cache(maxsize=256)
 def _heat(side: int, width: float) -> Floats:
-    """Return the matrix of a blur with standard deviation `width` · side and reflecting boundaries."""
+    """Return the matrix that blurs a row of `side` pixels with standard deviation `width` · side and reflecting
+    boundaries.
+    """
     waves = np.arange(side)[:, None]
     basis = np.cos(np.pi * waves * (np.arange(side) + 0.5) / side) * np.sqrt(np.where(waves, 2, 1) / side)
     return basis.T @ (np.exp(-((np.pi * waves * width) ** 2) / 2) * basis)
@@ -132,7 +140,7 @@ def _heat(side: int, width: float) -> Floats:
 
 @lru_cache(maxsize=256)
 def _cells(side: int, count: int) -> Floats:
-    """Return the matrix that replaces every entry by the mean of its cell, for `count` equal cells."""
+    """Return the matrix that replaces each of `side` pixels by the mean of its cell, for `count` equal cells."""
     cell = np.arange(side) * count // side
     together = (cell[:, None] == cell).astype(np.float64)
     return together / together.sum(axis=1, keepdims=True)
@@ -140,14 +148,15 @@ def _cells(side: int, count: int) -> Floats:
 
 @lru_cache(maxsize=16)
 def _streaks(side: int) -> Floats:
-    """Return the matrix that sums each row and the FALL − 1 rows above it (cyclically), scaled to preserve the
-    variance.
+    """Return the matrix that smears pixels downwards: it sums each row and the FALL − 1 rows above it (cyclically),
+    scaled to preserve the variance.
     """
     return sum((np.roll(np.eye(side), row, axis=0) for row in range(FALL)), np.zeros((side, side))) / math.sqrt(FALL)
 
 
 def _random_position(eps: Array) -> tuple[Array, Array]:
-    """Return a random position for each image, uniform in 0 … 1 on both axes, each of shape (N, 1, 1, 1).
+    """Derive a random position for each image from its noise, uniform in 0 … 1 on both axes. Returns two arrays of
+    shape (N, 1, 1, 1).
 
     For normal z and z′, exp(−(z² + z′²)/2) is uniform.
     """
@@ -157,7 +166,7 @@ def _random_position(eps: Array) -> tuple[Array, Array]:
 
 
 def _constant(x0: Array, values: Floats) -> Array:
-    """Convert numbers to an array like x0, on its device and without waiting for it."""
+    """Convert a numpy array to an array of the same kind as x0, on its device and without waiting for it."""
     if not hasattr(x0, "new_empty"):
         return values.astype(x0.dtype)
     held = x0.new_empty(values.shape, device="cpu", pin_memory=x0.is_cuda)

@@ -14,7 +14,7 @@ PURE_NOISE = NoiseLevel(0.0, 1.0)
 
 
 def variance_preserving(ratio: float) -> NoiseLevel:
-    """Return the noise level of a ratio with alpha² + sigma² = 1."""
+    """Return the noise level with a given noise ratio in a variance-preserving process, alpha² + sigma² = 1."""
     if ratio == math.inf:
         return PURE_NOISE
     alpha = 1 / math.sqrt(1 + ratio * ratio)
@@ -22,14 +22,17 @@ def variance_preserving(ratio: float) -> NoiseLevel:
 
 
 def variance_exploding(ratio: float) -> NoiseLevel:
-    """Return the noise level of a ratio with alpha = 1. Raises BadRequest for an infinite ratio."""
+    """Return the noise level with a given noise ratio in a variance-exploding process, alpha = 1. Raises BadRequest for
+    an infinite ratio.
+    """
     if ratio == math.inf:
         raise BadRequest("A variance-exploding process always keeps its picture; choose a finite largest noise.")
     return NoiseLevel(1.0, ratio)
 
 
 def sub_variance_preserving(ratio: float) -> NoiseLevel:
-    """Return the noise level of a ratio with sigma = 1 − alpha², alpha = e^−asinh(r / 2).
+    """Return the noise level with a given noise ratio in the sub-VP process, sigma = 1 − alpha², alpha = e^−asinh(r /
+    2).
 
     Song et al. 2021, arXiv:2011.13456, eq. 29.
     """
@@ -40,7 +43,9 @@ def sub_variance_preserving(ratio: float) -> NoiseLevel:
 
 
 def straight(ratio: float) -> NoiseLevel:
-    """Return the noise level of a ratio with alpha = 1 − sigma, on the straight line from an image to noise."""
+    """Return the noise level with a given noise ratio on the straight line from an image to noise (rectified flow),
+    alpha = 1 − sigma.
+    """
     if ratio == math.inf:
         return PURE_NOISE
     alpha = 1 / (1 + ratio)
@@ -48,7 +53,7 @@ def straight(ratio: float) -> NoiseLevel:
 
 
 def on_curve(ratio: float, of: NoiseLevel) -> NoiseLevel:
-    """Return the noise level with this ratio on the same curve as the noise level `of`.
+    """Return the noise level with a given noise ratio in the same process as the noise level `of`.
 
     The known curves are VE (alpha = 1), VP, flow and sub-VP. On any other curve alpha is unchanged, which suits a
     denoiser of x / alpha. `of` must have alpha > 0 and sigma > 0.
@@ -62,5 +67,7 @@ def on_curve(ratio: float, of: NoiseLevel) -> NoiseLevel:
 
 
 def halfway(at: NoiseLevel, to: NoiseLevel) -> NoiseLevel:
-    """Return the noise level midway in log-SNR, on the curve of `at`. Both levels must have alpha > 0 and sigma > 0."""
+    """Return the noise level in the middle between two levels in log-SNR, on the curve of `at`. Both levels must have
+    alpha > 0 and sigma > 0.
+    """
     return on_curve(math.sqrt(at.ratio * to.ratio), at)

@@ -10,7 +10,7 @@ from gdm_studio.maths.processes.process import Process, Sde, shifted
 
 
 def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Process:
-    """Return the process of rectified flow, x = (1 − t)·x0 + t·eps.
+    """Create the forward process of rectified flow, x = (1 − t)·x0 + t·eps.
 
     Liu et al. 2022, arXiv:2209.03003; Lipman et al. 2022, arXiv:2210.02747. Timestep i is t = (i + 1) / T, so the last
     is pure noise (alpha = 0). If `first` > 0, timesteps are evenly spaced from t = `first` to 1 instead. A `shift` > 1
@@ -31,7 +31,8 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Pr
 
 
 def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Process:
-    """Return the `flow` process with at least 1000 timesteps, such that `steps` even steps need no rounding.
+    """Create a rectified-flow process with at least 1000 timesteps, in which `steps` even steps fall exactly on
+    timesteps.
 
     The spacing "trailing" then visits t = 1 − i / steps exactly, and "linspace" evenly spaced times from 1 to the
     smallest.
@@ -40,7 +41,9 @@ def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Pro
 
 
 def timesteps_for(steps: int) -> int:
-    """Return the number of timesteps of `flow_for_steps`."""
+    """Return how many timesteps a flow process needs so that `steps` even steps fall exactly on timesteps (at least
+    1000).
+    """
     if steps < 2:
         return 1000
     # T = steps·(1 + k·(steps − 1)) is a multiple of `steps`, and T − 1 is one of `steps` − 1.
@@ -49,7 +52,8 @@ def timesteps_for(steps: int) -> int:
 
 
 def flux1_shift(tokens: int) -> float:
-    """Return the shift of FLUX.1 dev for an image of `tokens` tokens. Its logarithm is linear in their number.
+    """Return the shift of FLUX.1 dev's noise schedule for an image of `tokens` tokens. Its logarithm is linear in their
+    number.
 
     The shift is e^0.5 at 256 tokens and e^1.15 at 4096 tokens (1024 × 1024 pixels).
     """
@@ -57,7 +61,7 @@ def flux1_shift(tokens: int) -> float:
 
 
 def flux2_shift(tokens: int, steps: int) -> float:
-    """Return the shift of FLUX.2 for this number of tokens and steps.
+    """Return the shift of FLUX.2's noise schedule for an image of `tokens` tokens and a number of steps.
 
     Its logarithm is linear in both, by a fit of Black Forest Labs. Above 4300 tokens it is independent of the steps.
     """
@@ -68,7 +72,7 @@ def flux2_shift(tokens: int, steps: int) -> float:
 
 
 def sd3_first(shift: float, timesteps: int = 1000) -> float:
-    """Return the smallest time, before the shift, in a run of Stable Diffusion 3.
+    """Return the smallest time in a run of Stable Diffusion 3, before its noise schedule is shifted.
 
     Its samplers start from the shifted time of the first timestep, which they shift again.
     """

@@ -31,7 +31,7 @@ else:
 
 @dataclass(frozen=True)
 class Gamma:
-    """Centred gamma noise, which is skewed to one side (Nachmani et al. 2021, arXiv:2110.05948).
+    """Gamma noise, shifted to mean 0, which is skewed to one side (Nachmani et al. 2021, arXiv:2110.05948).
 
     At a noise level, the noise in x/alpha is theta0·(G − k) with G ~ Gamma(k) and k = ratio²/theta0². In the paper this
     is the scale theta_t = √abar_t·theta0 and the shape k̄_t = (1/abar_t − 1)/theta0².
@@ -44,15 +44,15 @@ class Gamma:
         return _draw_rows(eps, at, lambda z, rng: (rng.standard_gamma(k, z.shape) - k) / math.sqrt(k))
 
     def exponent(self, u: float) -> complex:
-        """Return the exponent of the characteristic function, log E exp(i·u·L(v)) / v."""
+        """Return the exponent of the noise's characteristic function, log E exp(i·u·L(v)) / v."""
         return (-cmath.log(1 - 1j * u * self.theta0) - 1j * u * self.theta0) / self.theta0**2
 
     def skewness(self, at: NoiseLevel) -> float:
-        """Return the skewness, 2 / √k."""
+        """Return the skewness of gamma noise at a noise level, 2 / √k."""
         return 2 * self.theta0 / at.ratio
 
     def excess_kurtosis(self, at: NoiseLevel) -> float:
-        """Return the excess kurtosis, 6 / k."""
+        """Return the excess kurtosis of gamma noise at a noise level, 6 / k."""
         return 6 * (self.theta0 / at.ratio) ** 2
 
 
@@ -78,22 +78,23 @@ class Mixture:
         return _draw_rows(eps, at, draw)
 
     def exponent(self, u: float) -> complex:
-        """Return the exponent of the characteristic function, log E exp(i·u·L(v)) / v."""
+        """Return the exponent of the noise's characteristic function, log E exp(i·u·L(v)) / v."""
         jumps = math.expm1(-((self.jump * u) ** 2) / 2) / self.jump**2
         return complex(-(1 - self.share) * u * u / 2 + self.share * jumps)
 
     def skewness(self, at: NoiseLevel) -> float:
-        """Return the skewness, 0, since the noise is symmetric."""
+        """Return the skewness of mixture noise, which is 0 because the noise is symmetric."""
         return 0.0
 
     def excess_kurtosis(self, at: NoiseLevel) -> float:
-        """Return the excess kurtosis, 3·share·(jump/ratio)²."""
+        """Return the excess kurtosis of mixture noise at a noise level, 3·share·(jump/ratio)²."""
         return 3 * self.share * (self.jump / at.ratio) ** 2
 
 
 @dataclass(frozen=True)
 class Laplace:
-    """Symmetric noise with heavy tails (Madan and Seneta 1990): a normal variable times the root of a gamma variable.
+    """Symmetric noise with heavy tails (variance-gamma, Madan and Seneta 1990): a normal variable times the root of a
+    gamma variable.
 
     At the noise ratio `scale` it is exactly Laplace distributed, below it more peaked, and above it closer to a
     Gaussian. In x/alpha it is scale·√G·z with G ~ Gamma(k), k = ratio²/scale².
@@ -106,20 +107,20 @@ class Laplace:
         return _draw_rows(eps, at, lambda z, rng: z * np.sqrt(rng.standard_gamma(k, z.shape) / k))
 
     def exponent(self, u: float) -> complex:
-        """Return the exponent of the characteristic function, log E exp(i·u·L(v)) / v."""
+        """Return the exponent of the noise's characteristic function, log E exp(i·u·L(v)) / v."""
         return complex(-math.log1p((self.scale * u) ** 2 / 2) / self.scale**2)
 
     def skewness(self, at: NoiseLevel) -> float:
-        """Return the skewness, 0, since the noise is symmetric."""
+        """Return the skewness of variance-gamma noise, which is 0 because the noise is symmetric."""
         return 0.0
 
     def excess_kurtosis(self, at: NoiseLevel) -> float:
-        """Return the excess kurtosis, 3 / k."""
+        """Return the excess kurtosis of variance-gamma noise at a noise level, 3 / k."""
         return 3 * (self.scale / at.ratio) ** 2
 
 
 def gamma(theta0: float = 0.1, schedule: str = "linear", timesteps: int = 1000) -> Process:
-    """Return DDPM's process with gamma noise.
+    """Create DDPM's forward process with gamma noise in place of Gaussian noise.
 
     With the paper's theta0 = 0.001, it is practically Gaussian after a few steps.
     """
@@ -127,7 +128,7 @@ def gamma(theta0: float = 0.1, schedule: str = "linear", timesteps: int = 1000) 
 
 
 def mixture(share: float = 0.5, jump: float = 1.0, schedule: str = "linear", timesteps: int = 1000) -> Process:
-    """Return DDPM's process with an infinitely divisible Gaussian mixture as noise.
+    """Create DDPM's forward process with Gaussian noise and rare jumps, an infinitely divisible mixture.
 
     After Nachmani et al., arXiv:2106.07582.
     """
@@ -135,7 +136,9 @@ def mixture(share: float = 0.5, jump: float = 1.0, schedule: str = "linear", tim
 
 
 def laplace(scale: float = 1.0, schedule: str = "linear", timesteps: int = 1000) -> Process:
-    """Return DDPM's process with variance-gamma noise, which has a Laplace distribution at sigma/alpha = `scale`."""
+    """Create DDPM's forward process with variance-gamma noise, which has a Laplace distribution at sigma/alpha =
+    `scale`.
+    """
     return _process("laplace", "Laplace noise", Laplace(scale), schedule, timesteps)
 
 
@@ -146,7 +149,8 @@ def _process(
 
 
 def _draw_rows(eps: Array, at: NoiseLevel, draw: Callable[[Floats, np.random.Generator], Floats]) -> Array:
-    """Apply `draw` to every row of eps in float64, with random numbers keyed by the row.
+    """Convert each row of normal noise `eps` to non-Gaussian noise by `draw`, in float64, with random numbers keyed by
+    the row.
 
     At an infinite noise ratio, eps is returned unchanged. The draws are made on the CPU, since small gamma numbers
     underflow in float32. This waits for any other device.

@@ -21,13 +21,14 @@ Degradation = Callable[[Array, NoiseLevel, Array], Array]
 
 
 def gaussian(eps: Array, at: NoiseLevel) -> Array:
-    """Return the normal numbers unchanged, the noise of nearly every process."""
+    """Return Gaussian noise `eps` unchanged. This is the noise distribution of nearly every process."""
     return eps
 
 
 @dataclass(frozen=True)
 class Sde:
-    """The stochastic differential equation dx = drift(t)·x dt + diffusion(t) dw, for t_min ≤ t ≤ t_max.
+    """Stochastic differential equation of a forward process, dx = drift(t)·x dt + diffusion(t) dw, for t_min ≤ t ≤
+    t_max.
 
     `at(t)` is the noise level of its exact marginal, and `time` is the inverse of `at`.
     """
@@ -42,7 +43,8 @@ class Sde:
 
 @dataclass(frozen=True)
 class Process:
-    """Forward process x = alpha·x0 + sigma·z, with strictly rising `ratios[t]` = sigma/alpha at timesteps t = 0 … T−1.
+    """Forward process that turns images to noise, x = alpha·x0 + sigma·z, with strictly rising `ratios[t]` =
+    sigma/alpha at timesteps t = 0 … T−1.
 
     Since the ratio rises along every process, it identifies a noise level. `coordinates` converts a ratio to its noise
     level. The last ratio may be infinite (alpha = 0). A cold process has a `degradation` instead of noise. Its noise
@@ -65,11 +67,12 @@ class Process:
 
     @property
     def cold(self) -> bool:
-        """True if images are degraded by something other than noise."""
+        """True if the process degrades images by something other than noise, such as blur (cold diffusion)."""
         return self.degradation is not None
 
     def path(self, spacing: str, steps: int, *, table: Mapping[int, Sequence[float]] | None = None) -> NoisePath:
-        """Return `steps` + 1 noise levels from most noise to none, chosen by a named spacing.
+        """Return the noise path for a run: `steps` + 1 noise levels from most noise to none, distributed by a named
+        spacing.
 
         `table` is the model's own table (steps -> ratios), for spacings that need one. Raises BadRequest if the spacing
         does not support this number of steps.
@@ -77,21 +80,22 @@ class Process:
         return (*(self.coordinates(ratio) for ratio in SPACINGS[spacing].pick(self.ratios, steps, table)), CLEAN)
 
     def at(self, t: float) -> NoiseLevel:
-        """Return the noise level of a timestep, which may be fractional.
+        """Return the noise level of a timestep, which need not be an integer.
 
         Ratios are interpolated in their logarithm. Timesteps outside the table are clamped to its ends.
         """
         return self.coordinates(look_up(self.ratios, t))
 
     def timestep(self, at: NoiseLevel) -> Array:
-        """Return the timestep of a noise level, which may be fractional.
+        """Return the timestep at which the process reaches a noise level. It need not be an integer.
 
         This is the inverse of `at`, elementwise for arrays.
         """
         return locate(self.ratios, at.ratio) if is_number(at.sigma) else locate_each(self.ratios, at.sigma / at.alpha)
 
     def degrade(self, x0: Array, at: NoiseLevel, eps: Array) -> Array:
-        """Sample q(x | x0), shaped like x0, from standard normal numbers `eps`. Returns x0 itself where `at` is clean.
+        """Add noise to (or degrade) clean images x0 for a noise level, using the standard normal numbers `eps`. At a
+        clean level, x0 itself is returned.
 
         For Gaussian noise, `at` may contain arrays that broadcast with x0.
         """
@@ -102,7 +106,7 @@ class Process:
         return at.alpha * x0 + at.sigma * self.law(eps, at)
 
     def prior(self, noise: Noise, like: Array, first: NoiseLevel) -> Array:
-        """Return the initial x of a path that starts at the noise level `first`.
+        """Return the initial noisy state x of a run that starts at the noise level `first`.
 
         It is noise with the standard deviation of a noisy standardised image. A cold process starts from a degraded
         image of a single colour, with a trace of noise to break its symmetry (Bansal et al. 2022, arXiv:2208.09392,
@@ -115,7 +119,7 @@ class Process:
         return math.hypot(first.alpha, first.sigma) * self.law(eps, first)
 
     def noise(self, normal: Noise, path: NoisePath) -> Noise:
-        """Return a noise source for a sampler on `path` that converts draws of `normal` to this process's noise."""
+        """Convert a source of normal noise to one of this process's noise distribution, for a sampler on `path`."""
         if self.law is gaussian:
             return normal
 
@@ -127,7 +131,7 @@ class Process:
 
 
 def shifted(process: Process, shift: float) -> Process:
-    """Return the process for images that are `shift` times as wide and high.
+    """Adapt a process to images that are `shift` times as wide and high as those for which it was designed.
 
     Every ratio is multiplied by `shift`, so that the log-SNR becomes log-SNR − 2·ln(shift). Averaged down to the
     original size, images then have the original signal-to-noise ratio (Hoogeboom et al. 2023, arXiv:2301.11093, section
@@ -139,7 +143,8 @@ def shifted(process: Process, shift: float) -> Process:
 
 
 def with_zero_terminal_snr(process: Process) -> Process:
-    """Return the process with alpha rescaled so that it ends in pure noise and starts at the same noise level.
+    """Rescale alpha of a process so that it ends in pure noise (zero terminal SNR) and starts at the same noise level
+    as before.
 
     alpha′ = (alpha − alpha_T)·alpha_1 / (alpha_1 − alpha_T) (Lin et al. 2024, arXiv:2305.08891, algorithm 1). Raises
     BadRequest unless alpha² + sigma² = 1.

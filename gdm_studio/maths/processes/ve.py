@@ -11,7 +11,8 @@ from gdm_studio.maths.schedules import geometric
 
 
 def ve(sigma_min: float = 0.01, sigma_max: float = 50.0, timesteps: int = 1000) -> Process:
-    """Return the process of the VE SDE (Song et al. 2021, arXiv:2011.13456, eq. 9), sigma(t) = sigma_min·(max/min)^t.
+    """Create the forward process of the VE SDE (Song et al. 2021, arXiv:2011.13456, eq. 9), sigma(t) =
+    sigma_min·(max/min)^t.
 
     Its squared diffusion g² is d(sigma²)/dt = 2·ln(max/min)·sigma², as if sigma rose from 0 before t = 0.
     """
@@ -30,7 +31,7 @@ def ve(sigma_min: float = 0.01, sigma_max: float = 50.0, timesteps: int = 1000) 
 
 
 def edm(sigma_min: float = 0.002, sigma_max: float = 80.0, timesteps: int = 1000) -> Process:
-    """Return the process of EDM (Karras et al. 2022, arXiv:2206.00364, table 1), with alpha = 1 and sigma = t.
+    """Create the forward process of EDM (Karras et al. 2022, arXiv:2206.00364, table 1), with alpha = 1 and sigma = t.
 
     The table is evenly spaced in log sigma. Timesteps are only labels here.
     """

@@ -23,7 +23,7 @@ def vp(
     shift: float = 1.0,
     zero_terminal_snr: bool = False,
 ) -> Process:
-    """Return the process of DDPM (Ho et al. 2020, arXiv:2006.11239) with a named noise schedule.
+    """Create the forward process of DDPM (Ho et al. 2020, arXiv:2006.11239) with a named noise schedule.
 
     `options` are parameters of the schedule, such as {"beta_end": 0.012}. `shift` is the side of the images divided by
     the side for which the schedule was made (simple diffusion).
@@ -34,7 +34,7 @@ def vp(
 
 
 def tabulated(alpha_bars: Sequence[float]) -> Process:
-    """Return the process of DDPM with a table of alpha-bar, as in checkpoints (`alphas_cumprod`).
+    """Create the forward process of DDPM from a table of alpha-bar, as stored in checkpoints (`alphas_cumprod`).
 
     The last entry may be 0. Raises BadRequest unless the table falls and starts below 1.
     """
@@ -45,7 +45,8 @@ def tabulated(alpha_bars: Sequence[float]) -> Process:
 
 
 def vp_sde(timesteps: int = 1000) -> Process:
-    """Return the process of the VP SDE, dx = −b/2·x dt + √b dw (Song et al. 2021, arXiv:2011.13456, eq. 11 and 29).
+    """Create the forward process of the VP SDE, dx = −b/2·x dt + √b dw (Song et al. 2021, arXiv:2011.13456, eq. 11 and
+    29).
 
     The table runs from t = 1e-3, where its authors stop sampling, to t = 1.
     """
@@ -61,7 +62,8 @@ def vp_sde(timesteps: int = 1000) -> Process:
 
 
 def sub_vp(timesteps: int = 1000) -> Process:
-    """Return the process of the sub-VP SDE, with sigma = 1 − e^−B and B(t) = ∫b (same paper, eq. 12 and 29).
+    """Create the forward process of the sub-VP SDE, with sigma = 1 − e^−B and B(t) = ∫b (Song et al. 2021,
+    arXiv:2011.13456, eq. 12 and 29).
 
     It has the VP SDE's drift, and g² = b·(1 − e^−2B). The table runs from t = 1e-3 to 1.
     """
@@ -92,7 +94,9 @@ def _drift(t: float) -> float:
 
 
 def _time(total: float) -> float:
-    """Return the time t at which the integral of beta is `total`, by a formula that is accurate for small values."""
+    """Return the time t of the VP SDE at which the integral of beta reaches `total`, by a formula that is accurate for
+    small values.
+    """
     slope = BETA_MAX - BETA_MIN
     return 2 * total / (BETA_MIN + math.sqrt(BETA_MIN**2 + 2 * slope * total))
 

@@ -41,7 +41,8 @@ def cold_2(
     history: History = (),
     degrade: Degrade | None = None,
 ) -> Iterator[Step]:
-    """Sample with algorithm 2 of cold diffusion, x′ = x − D(x0, at) + D(x0, to).
+    """Sample with algorithm 2 of cold diffusion, which is robust against wrong restorations: x′ = x − D(x0, at) + D(x0,
+    to).
 
     The random part of the degradation D is the image's initial noise, the same at every step. For D = x0 + sigma·e the
     result is the true image for any output of `denoise`. Raises BadRequest without `degrade`.
@@ -81,7 +82,8 @@ def cold_1(
     history: History = (),
     degrade: Degrade | None = None,
 ) -> Iterator[Step]:
-    """Sample with algorithm 1 of cold diffusion, x′ = D(x0, to).
+    """Sample with algorithm 1 of cold diffusion: restore the clean image x0, and degrade it again slightly less, x′ =
+    D(x0, to).
 
     The random part of the degradation D is the image's initial noise, as in `cold_2`. Raises BadRequest without
     `degrade`.

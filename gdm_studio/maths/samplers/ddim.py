@@ -84,7 +84,8 @@ Eta = Annotated[
 def ddim(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 0.0
 ) -> Iterator[Step]:
-    """Sample with DDIM over the noise levels of `path`, which may skip timesteps.
+    """Sample with DDIM (and with Euler, Euler a and DDPM, which differ only in `eta`) over the noise levels of `path`,
+    which may skip timesteps.
 
     `eta` is the fraction of fresh noise: 0 is deterministic, 1 is DDPM.
     """
@@ -100,7 +101,7 @@ def ddim(
 
 
 def ancestral_sigma(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return the standard deviation of q(x_to | x_at, x0), DDPM's "small" noise.
+    """Return the noise that a DDPM step adds with its smaller variance: the standard deviation of q(x_to | x_at, x0).
 
     It is (σ′/σ)·√(σ² − (α/α′)²σ′²).
     """
@@ -108,7 +109,8 @@ def ancestral_sigma(at: NoiseLevel, to: NoiseLevel) -> float:
 
 
 def transition_sigma(at: NoiseLevel, to: NoiseLevel) -> float:
-    """Return the standard deviation of the forward step q(x_at | x_to), DDPM's "large" noise.
+    """Return the noise that a DDPM step adds with its larger variance: the standard deviation of the forward step
+    q(x_at | x_to).
 
     It is √(σ² − (α/α′)²σ′²).
     """
@@ -116,12 +118,15 @@ def transition_sigma(at: NoiseLevel, to: NoiseLevel) -> float:
 
 
 def less_noisy(to: NoiseLevel, up: float) -> NoiseLevel:
-    """Return the noise level that becomes the level `to` when noise of standard deviation `up` is added."""
+    """Return the noise level to which a sampler must step so that adding noise of standard deviation `up` leads to the
+    level `to`.
+    """
     return NoiseLevel(to.alpha, math.sqrt(max(to.sigma**2 - up**2, 0.0)))
 
 
 def move(x: Array, x0: Array, at: NoiseLevel, to: NoiseLevel, *, up: float = 0.0) -> Array:
-    """Return the mean of x at the noise level `to`, before noise of standard deviation `up` is added.
+    """Take a step of DDIM without its noise: return the mean of x at the noise level `to`, before noise of standard
+    deviation `up` is added.
 
     It is α′·x0 + √(σ′² − up²)·eps.
     """
@@ -131,7 +136,7 @@ def move(x: Array, x0: Array, at: NoiseLevel, to: NoiseLevel, *, up: float = 0.0
 
 
 def transfer(x: Array, eps: Array, at: NoiseLevel, to: NoiseLevel) -> Array:
-    """Take DDIM's step with the given noise `eps`: x/alpha changes by (ratio′ − ratio)·eps.
+    """Take a DDIM step with a given noise prediction `eps`: x/alpha changes by (ratio′ − ratio)·eps.
 
     Both noise levels must have alpha > 0.
     """

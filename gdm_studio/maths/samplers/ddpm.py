@@ -24,7 +24,7 @@ from gdm_studio.maths.samplers.spec import sampler
 def ddpm_large(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with DDPM and its larger variance, beta.
+    """Sample with DDPM, adding noise of its larger variance, beta, after each step.
 
     A step leads to the mean of q(x′ | x, x0). Then noise is added, except in the last step.
     """

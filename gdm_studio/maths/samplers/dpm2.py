@@ -48,7 +48,7 @@ def dpm2(
 def dpm2_a(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
-    """Sample with ancestral DPM2, which adds fresh noise at every step.
+    """Sample with ancestral DPM2, a midpoint method that adds fresh noise at every step.
 
     The DPM2 step goes to less noise than the next level has, and the fresh noise makes up the difference, as in Euler
     a.

@@ -42,7 +42,7 @@ Curvature = Annotated[
 def dpmpp_2m(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with DPM++ 2M, the second-order multistep method for the ODE.
+    """Sample with DPM++ 2M, the second-order multistep method of DPM-Solver++ for the probability-flow ODE.
 
     The first and the last step are of first order. `history` is (last x0,).
     """
@@ -64,7 +64,8 @@ def dpmpp_2m(
 def dpmpp_2m_sde(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
-    """Sample with DPM++ 2M SDE, the second-order method for the reverse SDE.
+    """Sample with DPM++ 2M SDE, the second-order multistep method of DPM-Solver++ for the reverse SDE, which adds
+    noise.
 
     At eta = 0 it gives the bits of DPM++ 2M.
     """
@@ -92,7 +93,7 @@ def dpmpp_3m(
     history: History = (),
     curvature: Curvature = 1.0,
 ) -> Iterator[Step]:
-    """Sample with DPM++ 3M, the third-order multistep method for the ODE.
+    """Sample with DPM++ 3M, the third-order multistep method of DPM-Solver++ for the probability-flow ODE.
 
     The first steps are of lower order, and the step to sigma = 0 is of first order. `history` is the last two x0,
     newest first. The second difference of three predictions is half of their second derivative. Public implementations
@@ -123,7 +124,7 @@ def dpmpp_3m_sde(
     eta: Eta = 1.0,
     curvature: Curvature = 1.0,
 ) -> Iterator[Step]:
-    """Sample with DPM++ 3M SDE, the third-order method for the reverse SDE.
+    """Sample with DPM++ 3M SDE, the third-order multistep method of DPM-Solver++ for the reverse SDE, which adds noise.
 
     At eta = 0 it gives the bits of DPM++ 3M.
     """
@@ -175,7 +176,8 @@ def _third_order(
 def _derivative_terms(
     x0: Array, past: tuple[Array, ...], path: NoisePath, i: int, *, eta: float, curvature: float
 ) -> Array | float:
-    """Return the terms of x′ from the first and second derivatives of the predictions in lambda.
+    """Return the higher-order terms of a DPM-Solver++ step, those with the first and second derivatives of the
+    predictions in lambda.
 
     The derivatives are estimated from the last two or three predictions.
     """
@@ -197,8 +199,8 @@ def _derivative_terms(
 
 
 def relax_towards(x: Array, target: Array, at: NoiseLevel, to: NoiseLevel, *, eta: float = 0.0) -> Array:
-    """Return the mean of the reverse SDE at the noise level `to`, for a prediction that is `target` throughout the
-    step.
+    """Solve the reverse SDE exactly from `at` to the noise level `to` under the assumption that the predicted image is
+    `target` throughout the step. Returns the mean of x.
 
     In x/alpha it is e^−k·x + (1 − e^−k)·target. At sigma′ = 0 it is the target.
     """
@@ -209,5 +211,5 @@ def relax_towards(x: Array, target: Array, at: NoiseLevel, to: NoiseLevel, *, et
 
 
 def noise_sigma(at: NoiseLevel, to: NoiseLevel, eta: float) -> float:
-    """Return the standard deviation of the reverse SDE's noise in a step, sigma′·√(1 − e^(−2·eta·h))."""
+    """Return the standard deviation of the noise that the reverse SDE adds in a step, sigma′·√(1 − e^(−2·eta·h))."""
     return to.sigma * math.sqrt(-math.expm1(-2 * eta * (to.log_snr - at.log_snr)))

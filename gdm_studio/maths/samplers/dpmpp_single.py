@@ -31,7 +31,8 @@ PAPER = "Lu et al. 2022, arXiv:2211.01095"
 def dpmpp_2s(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with DPM++ 2S, x′ = sigma′/sigma·x + alpha′(1 − e^−h)·D(middle).
+    """Sample with DPM++ 2S, the second-order singlestep method for the ODE: x′ = sigma′/sigma·x + alpha′(1 −
+    e^−h)·D(middle).
 
     The step to sigma = 0 leads to the prediction itself.
     """
@@ -52,7 +53,7 @@ def dpmpp_2s(
 def dpmpp_2s_a(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
-    """Sample with ancestral DPM++ 2S, which adds fresh noise at every step.
+    """Sample with ancestral DPM++ 2S, a second-order singlestep method that adds fresh noise at every step.
 
     The DPM++ 2S step goes to less noise than the next level has, and the fresh noise makes up the difference, as in
     Euler a.
@@ -117,7 +118,8 @@ def _two_stages(denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, st
 
 
 def _correlation(at: NoiseLevel, middle: NoiseLevel, to: NoiseLevel) -> float:
-    """Return the correlation between the reverse SDE's noise at the middle and at the end of a step.
+    """Return the correlation between the two noise draws of a DPM++ SDE step: the reverse SDE's noise at its middle and
+    at its end.
 
     The noise is that of eta = 1, in sigma / alpha.
     """

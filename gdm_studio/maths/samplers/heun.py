@@ -48,7 +48,8 @@ def heun(
 def flow_heun(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with Heun's method in the coordinates of flow models.
+    """Sample with Heun's second-order method in the coordinates of flow models, in which noise paths are straight
+    lines.
 
     It is the trapezoidal rule for du/dt = eps − x0, where u = x/(alpha + sigma) and t = sigma/(alpha + sigma). Every
     Gaussian path is straight in these coordinates, and they are finite at alpha = 0. The step to sigma = 0 is Euler's.

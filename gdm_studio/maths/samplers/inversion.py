@@ -33,7 +33,8 @@ def invert(
     history: tuple[Array, ...] = (),
     refinements: Refinements = 0.0,
 ) -> Iterator[Step]:
-    """Run DDIM backwards, from the last noise level of `path` to the first (Song 2021, arXiv:2010.02502, sec. 5.4).
+    """Compute the noise from which DDIM would generate a given image, by running DDIM backwards from the last noise
+    level of `path` to the first (Song 2021, arXiv:2010.02502, sec. 5.4).
 
     x is a clean image at path[-1], or the state at path[-1 − start] after `start` steps. Step i leads to path[-1 − i].
     DDIM at eta 0 from the last x reproduces the image, more accurately with more steps.
@@ -64,7 +65,7 @@ def invert(
 
 
 def _next_estimate(mapped_before: Array, defect_before: Array, mapped: Array, defect: Array) -> Array:
-    """Return the next estimate of the fixed point, for each image.
+    """Return the next estimate in the fixed-point iteration of an inversion step, for each image.
 
     If the defect has at least halved, this is `mapped`. Otherwise it is the zero of the line through the last two
     estimates (Anderson mixing of depth 1), limited to the range from the previous estimate to the same distance beyond.

@@ -106,7 +106,7 @@ def ncsnv2(
 def _langevin_steps(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int, each: float, step: float
 ) -> Iterator[Step]:
-    """Take Langevin steps at each noise level. Between levels, x/alpha is unchanged.
+    """Take `each` Langevin steps at every noise level of the path. Between levels, x/alpha is unchanged.
 
     Raises BadRequest for a path that starts at alpha = 0.
     """

@@ -29,7 +29,8 @@ from gdm_studio.maths.samplers.spec import sampler
 def lcm(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with a consistency model, x′ = alpha′·x0 + sigma′·z.
+    """Sample with a consistency model (LCM): predict the clean image, and add fresh noise for the next level, x′ =
+    alpha′·x0 + sigma′·z.
 
     `denoise` must be a consistency function that includes the boundary condition.
     """

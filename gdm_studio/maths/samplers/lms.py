@@ -37,7 +37,8 @@ _GAUSS = (
 def lms(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with LMS, where the slope is a polynomial in the noise ratio.
+    """Sample with LMS, a linear multistep method that integrates a polynomial through the last slopes over the noise
+    ratio.
 
     `history` is the last three slopes, newest first.
     """
@@ -68,7 +69,8 @@ def lms(
 def deis(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with DEIS, where the slope is a polynomial in the logarithm of the noise ratio.
+    """Sample with DEIS, a linear multistep method that integrates a polynomial through the last slopes over the
+    logarithm of the noise ratio.
 
     The step to sigma = 0 is Euler's. `history` is the last two slopes, newest first.
     """
@@ -88,7 +90,9 @@ def deis(
 
 
 def _slope_ratios(path: NoisePath, i: int, slopes: Sequence[Array]) -> list[float]:
-    """Return the noise ratios of past slopes, newest first, without an infinite ratio at the start of the path."""
+    """Return the noise ratios at which the known slopes were evaluated, newest first, without an infinite ratio at the
+    start of the path.
+    """
     levels: tuple[NoiseLevel, ...] = path[i + 1 - len(slopes) : i + 1]
     return [at.ratio for at in reversed(levels) if at.alpha]
 
@@ -99,7 +103,8 @@ def _polynomial(
     end: float,
     density: Callable[[float], float] = lambda u: 1.0,
 ) -> list[float]:
-    """Return the weights, one for each node, of the mean of a polynomial through values at `nodes`.
+    """Return the weights, one for each node, by which values at the `nodes` give the mean of the polynomial through
+    them.
 
     The mean is taken over start … end with weight `density`. The weights sum to 1.
     """

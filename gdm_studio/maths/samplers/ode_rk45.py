@@ -67,7 +67,8 @@ def ode_rk45(
     history: History = (),
     tolerance: Tolerance = 1e-4,
 ) -> Iterator[Step]:
-    """Sample by solving the probability-flow ODE in each interval of the path to a relative and absolute `tolerance`.
+    """Sample by solving the probability-flow ODE with the adaptive Dormand–Prince method, in each interval of the path
+    to a relative and absolute `tolerance`.
 
     The ODE is du/dt = (u − x0)/t with u = x/(alpha + sigma), t = sigma/(alpha + sigma), which is finite at alpha = 0.
     The step to sigma = 0 is Euler's. Each image of x (N, …) has its own error norm and step size.
@@ -81,7 +82,9 @@ def ode_rk45(
 
 
 def _solve(denoise: Denoise, x: Array, x0: Array, interval: tuple[NoiseLevel, NoiseLevel], tolerance: float) -> Array:
-    """Return x at the end of an interval of the path. `x0` is the prediction at its start."""
+    """Solve the probability-flow ODE over one interval of the path and return x at its end. `x0` is the prediction at
+    its start.
+    """
     at, to = interval
     size, size_to = at.alpha + at.sigma, to.alpha + to.sigma
     t, t_to = at.sigma / size, to.sigma / size_to
@@ -95,7 +98,8 @@ def _solve(denoise: Denoise, x: Array, x0: Array, interval: tuple[NoiseLevel, No
 
 
 def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
-    """Solve du/ds = slope(u, s) from s = 0 to s = 1, for each row of u (N, …). `first` is the slope at s = 0.
+    """Solve the ODE du/ds = slope(u, s) from s = 0 to s = 1 with adaptive steps, for each row of u (N, …). `first` is
+    the slope at s = 0.
 
     The step size is halved and doubled per row. Rows at the same s with the same step share an evaluation. A step of
     1/2^20 of the interval is always accepted.
@@ -123,7 +127,9 @@ def integrate(slope: Slope, u: Array, first: Array, tolerance: float) -> Array:
 def _attempt(
     slope: Slope, u: Array, first: Array, span: tuple[float, float], tolerance: float
 ) -> tuple[Array, Array, Array]:
-    """Take one step for every row. Return u and the slope at its end, and error / tolerance (N, …)."""
+    """Try one Runge-Kutta step for every row. Returns u and the slope at its end, and the estimated error divided by
+    the tolerance (N, …).
+    """
     s, h = span
     slopes, ahead = [first], u
     for node, weights in zip(_NODES, _STAGES, strict=True):

@@ -37,7 +37,8 @@ _ADAMS = (
 def plms(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with PLMS. `history` is the last slopes, newest first.
+    """Sample with PLMS, a linear multistep method with fixed weights for the last slopes. `history` contains these
+    slopes, newest first.
 
     The first step averages two slopes, which takes one more evaluation.
     """
@@ -72,7 +73,8 @@ def plms(
 def pndm(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = ()
 ) -> Iterator[Step]:
-    """Sample with PNDM: three pseudo Runge-Kutta steps (eq. 13), then PLMS steps.
+    """Sample with PNDM, a multistep method that starts with three pseudo Runge-Kutta steps (eq. 13) and continues with
+    PLMS steps.
 
     `history` is the last slopes, newest first. The middle of a step is taken in log-SNR; the paper takes it in time,
     which a path does not have.
@@ -93,7 +95,9 @@ def pndm(
 
 
 def _runge_kutta(denoise: Denoise, x: Array, first: Array, at: NoiseLevel, to: NoiseLevel) -> Array:
-    """Return the mean slope of the classic fourth-order Runge-Kutta rule. `first` is the slope at the start."""
+    """Return the mean slope over a step by the classic fourth-order Runge-Kutta rule. `first` is the slope at the start
+    of the step.
+    """
     middle = halfway(at, to)
 
     def slope(eps: Array, end: NoiseLevel) -> Array:

@@ -48,7 +48,8 @@ _sde_sampler = partial(
 def pc(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), snr: Snr = 0.16
 ) -> Iterator[Step]:
-    """Sample with the reverse-diffusion predictor, x′ = (2 − a)·x + G²·score + G·z, and Langevin corrections.
+    """Sample with a predictor and a corrector in turn: the reverse-diffusion predictor, x′ = (2 − a)·x + G²·score +
+    G·z, and Langevin corrections.
 
     Here a = alpha/alpha′ and G² = sigma² − a²·sigma′² (eq. 46).
     """
@@ -74,7 +75,7 @@ def pc(
 def pc_ancestral(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), snr: Snr = 0.16
 ) -> Iterator[Step]:
-    """Sample with DDPM's step as the predictor, and Langevin corrections.
+    """Sample with a predictor and a corrector in turn: DDPM's step as the predictor, and Langevin corrections.
 
     The predictor has DDPM's smaller variance (appendix F). For VP, the authors' code uses the larger one.
     """
@@ -89,7 +90,7 @@ def pc_ancestral(
 def _steps(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int, snr: float, predicted: Predictor
 ) -> Iterator[Step]:
-    """Take steps that each consist of the corrector, the predictor and the predictor's noise."""
+    """Take sampling steps that each consist of the Langevin corrector, the predictor, and the predictor's noise."""
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
@@ -102,7 +103,8 @@ def _steps(
 
 
 def _correct(denoise: Denoise, x: Array, at: NoiseLevel, to: NoiseLevel, snr: float, noise: Noise, step: int) -> Array:
-    """Take the corrector's Langevin step, x + e·score + √(2e)·z with e = 2·(alpha/alpha′)²·(snr·|z|/|score|)².
+    """Correct x at its noise level by one Langevin step, x + e·score + √(2e)·z with e =
+    2·(alpha/alpha′)²·(snr·|z|/|score|)².
 
     The norms are computed per image. The authors' code averages them over the batch, which makes the images depend on
     each other.

@@ -65,7 +65,8 @@ def restart(
     restart_at: Low = 0.1,
     restart_from: High = 2.0,
 ) -> Iterator[Step]:
-    """Sample with Heun steps. The first step that reaches a ratio ≤ restart_at is followed by `restarts` rounds.
+    """Sample with Heun steps, and return to a higher noise level `restarts` times, after the first step that reaches a
+    ratio ≤ restart_at.
 
     A round adds noise back to the last level with a ratio ≥ restart_from, then takes Heun steps down the levels of the
     path. (In the paper, rounds have their own levels.) All rounds are part of one Step. `restarts` is an integer.
@@ -84,6 +85,8 @@ def restart(
 
 
 def _back(x: Array, path: NoisePath, low: int, high: int, z: Array) -> Array:
-    """Return x moved from path[low] to path[high] along the forward process, with the noise z."""
+    """Add noise z to x, so that it moves from the noise level path[low] back up to path[high] as in the forward
+    process.
+    """
     at, to = path[low], path[high]
     return to.alpha * (x / at.alpha + math.sqrt(to.ratio**2 - at.ratio**2) * z)

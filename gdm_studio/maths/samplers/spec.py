@@ -66,7 +66,9 @@ EULER_SAMPLERS = ("euler", "flow_euler")
 
 @dataclass(frozen=True)
 class SamplerSpec:
-    """Description of a sampler: its function, properties and parameters."""
+    """Entry in the registry of samplers: the sampler's function, its texts for the user, its properties and its
+    parameters.
+    """
 
     name: str
     title: str
@@ -112,12 +114,14 @@ def sampler(
 
     Stacked decorators register several samplers with the same function.
 
-    :param order: order of convergence on the probability-flow ODE. :param calls_per_step: number of evaluations of the
-    denoiser in a step. :param affine: True if x is an affine function of the start and the draws for every affine
-    denoiser. :param steps: range of useful numbers of steps, from few to many. :param temperature: a sentence, if the
-    temperature has another effect or cost than with other samplers. :param own_law: True if even with many steps the
-    distribution differs from the model's, as `temperature` explains. :param needs: one of NEEDS. :param preset:
-    parameters that are fixed for this name.
+    :param order: order of convergence on the probability-flow ODE.
+    :param calls_per_step: number of evaluations of the denoiser in a step.
+    :param affine: True if x is an affine function of the start and the draws for every affine denoiser.
+    :param steps: range of useful numbers of steps, from few to many.
+    :param temperature: a sentence, if the temperature has another effect or cost than with other samplers.
+    :param own_law: True if even with many steps the distribution differs from the model's, as `temperature` explains.
+    :param needs: one of NEEDS.
+    :param preset: parameters that are fixed for this name.
     """
     group = next((group for group, names in GROUPS.items() if name in names), "")
     if not group or needs not in ("", *NEEDS):
@@ -152,12 +156,14 @@ def sampler(
 
 
 def in_menu_order() -> dict[str, SamplerSpec]:
-    """Return every sampler of GROUPS by name. Raises KeyError if the file of a sampler has not been imported."""
+    """Return all registered samplers by name, in the order of the menu (GROUPS). Raises KeyError if the file of a
+    sampler has not been imported.
+    """
     return {name: _registered[name] for names in GROUPS.values() for name in names}
 
 
 def check_suits(spec: SamplerSpec, offers: Container[str]) -> None:
-    """Raise BadRequest unless the sampler can run with a model that provides `offers`, some of NEEDS.
+    """Raise BadRequest unless the sampler can run with a model that has the features `offers`, some of NEEDS.
 
     A model that reverses a degradation provides "degrade", and can only use samplers that need it. A model whose
     predictions are the steps of its own chain provides "own_steps", and can only use EULER_SAMPLERS.

@@ -17,7 +17,7 @@ MOST_EVALUATIONS = 12
 
 @dataclass(frozen=True)
 class Combination:
-    """Linear combination of named arrays. It supports only linear arithmetic."""
+    """Symbolic array: a linear combination of named arrays. It supports only linear arithmetic."""
 
     terms: Mapping[str, float]
 
@@ -52,7 +52,9 @@ class Combination:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """One evaluation of the denoiser, with its input and noise level. Its result is the array `name`."""
+    """Record of one evaluation of the denoiser in a traced step, with its input and noise level. Its result is the
+    array `name`.
+    """
 
     name: str
     input: Combination
@@ -61,7 +63,8 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class TracedStep:
-    """Traced step: the denoiser evaluations in order, and x after the step as a linear combination.
+    """Formula of a sampler's step, obtained by tracing: the evaluations of the denoiser in order, and x after the step
+    as a linear combination.
 
     `draws` maps the name of each noise draw to its number.
     """
@@ -74,7 +77,8 @@ class TracedStep:
 def traced_step(
     spec: SamplerSpec, path: NoisePath, start: int, *, history: int = 0, params: Mapping[str, Any] | None = None
 ) -> TracedStep | None:
-    """Trace the step of a sampler from path[start] to path[start + 1].
+    """Determine the coefficients of a sampler's step from path[start] to path[start + 1] by running it on symbolic
+    arrays.
 
     `history` is the number of arrays that the sampler keeps from earlier steps. Returns None if the step is not linear
     with fixed coefficients, or has more than MOST_EVALUATIONS evaluations.
@@ -107,7 +111,7 @@ def traced_step(
 
 
 class _TooLongError(Exception):
-    """Error that aborts the tracing of a step with too many evaluations."""
+    """Error that stops the tracing of a sampler's step because it evaluates the denoiser too often."""
 
 
 def _numbered(name: str, place: int) -> str:

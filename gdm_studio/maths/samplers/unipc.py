@@ -45,7 +45,9 @@ def unipc(
     history: History = (),
     variant: Variant = 2.0,
 ) -> Iterator[Step]:
-    """Sample with UniPC-2. `history` is (the last corrected x, the last two x0, newest first)."""
+    """Sample with UniPC-2, a second-order multistep method whose evaluations also correct the previous step. `history`
+    is (the last corrected x, the last two x0, newest first).
+    """
     yield from _unipc(denoise, x, path, start=start, history=history, order=2, variant=variant)
 
 
@@ -68,14 +70,16 @@ def unipc_3(
     history: History = (),
     variant: Variant = 2.0,
 ) -> Iterator[Step]:
-    """Sample with UniPC-3. `history` is (the last corrected x, the last three x0, newest first)."""
+    """Sample with UniPC-3, a third-order multistep method whose evaluations also correct the previous step. `history`
+    is (the last corrected x, the last three x0, newest first).
+    """
     yield from _unipc(denoise, x, path, start=start, history=history, order=3, variant=variant)
 
 
 def _unipc(
     denoise: Denoise, x: Array, path: NoisePath, *, start: int, history: History, order: int, variant: float
 ) -> Iterator[Step]:
-    """Take UniPC steps. Their order rises from 1 at the start, and falls to 1 at the end."""
+    """Take sampling steps with UniPC. Their order rises from 1 at the start of the run, and falls to 1 at its end."""
     of = len(path) - 1
     for i in range(start, of):
         at, to = path[i], path[i + 1]
@@ -90,7 +94,7 @@ def _unipc(
 
 
 def _finite(x0s: Sequence[Array], path: NoisePath, i: int) -> Sequence[Array]:
-    """Return the predictions at path[i], path[i − 1], … except those made at alpha = 0.
+    """Return the predictions that a UniPC step can use: those at path[i], path[i − 1], … except any made at alpha = 0.
 
     The noise level alpha = 0 is infinitely far away in log-SNR.
     """
@@ -98,7 +102,7 @@ def _finite(x0s: Sequence[Array], path: NoisePath, i: int) -> Sequence[Array]:
 
 
 def _move(x: Array, x0s: Sequence[Array], path: NoisePath, i: int, *, ahead: Array | None, variant: float) -> Array:
-    """Return x moved from path[i] to path[i + 1], given the predictions `x0s` at path[i], path[i − 1], ….
+    """Move x from path[i] to path[i + 1] by a UniPC step, given the predictions `x0s` at path[i], path[i − 1], ….
 
     If the prediction `ahead` at path[i + 1] is known, it corrects the step. The order is the number of predictions,
     plus one if the step is corrected.
@@ -119,7 +123,8 @@ def _move(x: Array, x0s: Sequence[Array], path: NoisePath, i: int, *, ahead: Arr
 
 
 def _weights(places: Sequence[float], h: float, scale: float) -> list[float]:
-    """Return the weights of the slopes towards `places`, in units of B(h), exact for predictions polynomial in lambda.
+    """Return the weights of the slopes in a UniPC step, in units of B(h). With them, the step is exact for predictions
+    that are polynomial in lambda.
 
     This solves the paper's eq. 5, with its exponential integrals phi computed recursively. A single slope has the
     weight 1/2, as in the authors' code, which is exact up to a term of higher order.
@@ -135,7 +140,7 @@ def _weights(places: Sequence[float], h: float, scale: float) -> list[float]:
 
 
 def _solve(rows: list[list[float]], right: list[float]) -> list[float]:
-    """Solve a small linear system by elimination with pivoting."""
+    """Solve a small system of linear equations by Gaussian elimination with pivoting."""
     table = [[*row, value] for row, value in zip(rows, right, strict=True)]
     size = len(table)
     for k in range(size):

@@ -10,18 +10,21 @@ Schedule = Callable[..., tuple[float, ...]]
 
 
 def linear(timesteps: int = 1000, *, beta_start: float = 1e-4, beta_end: float = 0.02) -> tuple[float, ...]:
-    """Return alpha-bar for betas that rise linearly (Ho et al. 2020, section 4)."""
+    """Return the noise schedule of DDPM as falling alpha-bars: betas rise linearly (Ho et al. 2020, section 4)."""
     return _alpha_bars(_linspace(beta_start, beta_end, timesteps))
 
 
 def scaled_linear(timesteps: int = 1000, *, beta_start: float = 0.00085, beta_end: float = 0.012) -> tuple[float, ...]:
-    """Return alpha-bar for betas whose square roots rise linearly (Rombach et al. 2022, released configurations)."""
+    """Return the noise schedule of Stable Diffusion as falling alpha-bars: square roots of betas rise linearly (Rombach
+    et al. 2022, released configurations).
+    """
     roots = _linspace(math.sqrt(beta_start), math.sqrt(beta_end), timesteps)
     return _alpha_bars(root * root for root in roots)
 
 
 def cosine(timesteps: int = 1000, *, offset: float = 0.008, beta_max: float = 0.999) -> tuple[float, ...]:
-    """Return alpha-bar proportional to the squared cosine of time, with betas clipped at `beta_max`.
+    """Return the cosine noise schedule: alpha-bar is proportional to the squared cosine of time, with betas clipped at
+    `beta_max`.
 
     Nichol and Dhariwal 2021, eq. 17.
     """
@@ -33,7 +36,7 @@ def cosine(timesteps: int = 1000, *, offset: float = 0.008, beta_max: float = 0.
 
 
 def cosine_snr(timesteps: int = 1000, *, widest: float = 15.0) -> tuple[float, ...]:
-    """Return the continuous cosine schedule, log(alpha²/sigma²) = −2·ln tan(angle).
+    """Return the continuous cosine noise schedule as falling alpha-bars, with log(alpha²/sigma²) = −2·ln tan(angle).
 
     The angles are evenly spaced between log-SNRs of ±`widest`, at t = (i + 1) / T (Hoogeboom et al. 2023,
     arXiv:2301.11093, section 3.1). `processes.shifted` adapts the schedule to another resolution.
@@ -46,7 +49,8 @@ def cosine_snr(timesteps: int = 1000, *, widest: float = 15.0) -> tuple[float, .
 def sigmoid(
     timesteps: int = 1000, *, start: float = -3.0, end: float = 3.0, tau: float = 1.0, smallest: float = 1e-9
 ) -> tuple[float, ...]:
-    """Return alpha-bar that falls along a sigmoid from `start` to `end`, at t = (i + 1) / T, never below `smallest`.
+    """Return the sigmoid noise schedule: alpha-bar falls along a sigmoid from `start` to `end`, at t = (i + 1) / T,
+    never below `smallest`.
 
     Jabri et al. 2022, arXiv:2212.11972 (with tau = 0.9); written out in Chen 2023, arXiv:2301.10972, algorithm 1.
     """
@@ -57,7 +61,8 @@ def sigmoid(
 
 
 def laplace(timesteps: int = 1000, *, mean: float = 0.0, scale: float = 0.5) -> tuple[float, ...]:
-    """Return the Laplace schedule, for which the log-SNRs of uniformly drawn timesteps have a Laplace distribution.
+    """Return the Laplace noise schedule as falling alpha-bars. The log-SNRs of uniformly drawn timesteps then have a
+    Laplace distribution.
 
     log(alpha²/sigma²) = mean − scale·sgn(½ − t)·ln(1 − 2|t − ½|) at t = (i + ½) / T (Hang et al. 2024,
     arXiv:2407.03297, table 1).
@@ -70,7 +75,8 @@ def laplace(timesteps: int = 1000, *, mean: float = 0.0, scale: float = 0.5) -> 
 
 
 def geometric(timesteps: int, sigma_min: float, sigma_max: float) -> tuple[float, ...]:
-    """Return noise ratios, not alpha-bars, that rise geometrically.
+    """Return a noise schedule of geometrically rising noise ratios. Unlike the other schedules, it does not contain
+    alpha-bars.
 
     Song and Ermon 2019 (NCSN); Song et al. 2021 (VE).
     """

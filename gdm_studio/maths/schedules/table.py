@@ -15,12 +15,14 @@ HUGE = 1e30
 
 
 def ratios(alpha_bars: Iterable[float]) -> tuple[float, ...]:
-    """Return the rising ratios sigma / alpha for falling alpha-bars in [0, 1). The ratio is infinite at alpha-bar 0."""
+    """Convert a noise schedule from falling alpha-bars in [0, 1) to rising noise ratios sigma / alpha. The ratio is
+    infinite at alpha-bar 0.
+    """
     return tuple(math.sqrt((1 - a) / a) if a else math.inf for a in alpha_bars)
 
 
 def look_up(table: Sequence[float], t: float) -> float:
-    """Return the noise ratio at a timestep, which may be fractional.
+    """Return the noise ratio at a timestep of a noise schedule. The timestep need not be an integer.
 
     The logarithm of the ratio is interpolated. Timesteps outside the table are clamped to its ends.
     """
@@ -36,7 +38,9 @@ def look_up(table: Sequence[float], t: float) -> float:
 
 
 def locate(table: Sequence[float], ratio: float) -> float:
-    """Return the timestep of a ratio, which may be fractional. This is the inverse of `look_up`."""
+    """Return the timestep at which a noise schedule reaches a given ratio, the inverse of `look_up`. It need not be an
+    integer.
+    """
     if ratio <= table[0]:
         return 0.0
     if ratio >= table[-1]:
@@ -49,7 +53,9 @@ def locate(table: Sequence[float], ratio: float) -> float:
 
 
 def locate_each(table: Sequence[float], ratio: Array) -> Array:
-    """Apply `locate` to every number of an array. Only the first call waits for the device."""
+    """Return the timestep of every noise ratio in an array, as `locate` does. Only the first call waits for the
+    device.
+    """
     if len(table) == 1:
         return 0 * ratio
     known, logs = _arrays(tuple(table), ratio)
@@ -66,7 +72,9 @@ def locate_each(table: Sequence[float], ratio: Array) -> Array:
 
 
 def _arrays(table: tuple[float, ...], like: Array) -> tuple[Array, Array]:
-    """Return the table and its logarithms as arrays like `like`. An infinite last logarithm becomes finite."""
+    """Return a schedule's noise ratios and their logarithms as arrays of the same kind as `like`. An infinite last
+    logarithm becomes finite.
+    """
     kind = (table, like.dtype, like.device)
     if kind not in _KNOWN:
         logs = [math.log(min(ratio, HUGE)) for ratio in table]

@@ -35,7 +35,9 @@ TERMS = 60
     paper=f"{PAPER}, with alpha = beta = 0.6, as ComfyUI has it",
 )
 def beta(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.6, 0.6) at 1 − i/steps."""
+    """Choose the noise ratios for a run's steps at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.6,
+    0.6) at 1 − i/steps.
+    """
     return _timesteps(ratios, steps, 0.6, 0.6)
 
 
@@ -46,7 +48,9 @@ def beta(ratios: Sequence[float], steps: int) -> list[float]:
     paper=f"{PAPER}, with alpha = 0.5, beta = 0.7, as RES4LYF has it",
 )
 def beta57(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.5, 0.7) at 1 − i/steps."""
+    """Choose the noise ratios for a run's steps at timesteps (T − 1)·q, rounded, where q are the quantiles of Beta(0.5,
+    0.7) at 1 − i/steps.
+    """
     return _timesteps(ratios, steps, 0.5, 0.7)
 
 
@@ -59,7 +63,9 @@ def beta57(ratios: Sequence[float], steps: int) -> list[float]:
     paper=f"{PAPER}, with alpha = beta = 0.6, as AUTOMATIC1111 and diffusers have it",
 )
 def beta_sigmas(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return ratios between the ends of the table, at evenly spaced quantiles of Beta(0.6, 0.6)."""
+    """Choose the noise ratios for a run's steps between the ends of the table at evenly spaced quantiles of Beta(0.6,
+    0.6).
+    """
 
     last = max(steps - 1, 1)
     left = quantiles(1 - np.arange(steps) / last, 0.6, 0.6)
@@ -80,7 +86,7 @@ def beta_sigmas(ratios: Sequence[float], steps: int) -> list[float]:
     paper=f"{PAPER}, with alpha = beta = 0.6",
 )
 def beta_0_1(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at timesteps (T − 1)·q, interpolated in their logarithm.
+    """Choose the noise ratios for a run's steps at timesteps (T − 1)·q, interpolated in their logarithm.
 
     q are the quantiles of Beta(0.6, 0.6) at evenly spaced probabilities from 1 to 0.
     """
@@ -89,7 +95,7 @@ def beta_0_1(ratios: Sequence[float], steps: int) -> list[float]:
 
 
 def quantiles(shares: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
-    """Return the quantiles of Beta(a, b), with a and b from 0 to 1, at the given probabilities.
+    """Compute quantiles of the distribution Beta(a, b), with a and b from 0 to 1, at the given probabilities.
 
     It uses Newton's method, from the nearer end, on w = x^a, in which the distribution is nearly uniform there.
     """
@@ -102,7 +108,9 @@ def quantiles(shares: NDArray[np.float64], a: float, b: float) -> NDArray[np.flo
 
 
 def _lower_quantiles(share: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
-    """Return the x below which a given fraction of the area from 0 to ½ lies. Fractions above 1 count as 1."""
+    """Compute quantiles in the lower half of a beta distribution: the x below which a given fraction of the area from 0
+    to ½ lies. Fractions above 1 count as 1.
+    """
     share, middle = np.minimum(share, 1), np.array(0.5**a)
     area, w = share * _area(middle, a, b), share * middle
     for _ in range(6):
@@ -113,7 +121,9 @@ def _lower_quantiles(share: NDArray[np.float64], a: float, b: float) -> NDArray[
 
 
 def _area(w: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
-    """Return ∫ x^(a − 1)·(1 − x)^(b − 1) dx up to x = w^(1/a) ≤ ½, by the binomial series."""
+    """Integrate the density of a beta distribution, ∫ x^(a − 1)·(1 − x)^(b − 1) dx up to x = w^(1/a) ≤ ½, by the
+    binomial series.
+    """
     x = w ** (1 / a)
     term, total = np.ones_like(w), np.zeros_like(w)
     for k in range(TERMS):
@@ -123,7 +133,9 @@ def _area(w: NDArray[np.float64], a: float, b: float) -> NDArray[np.float64]:
 
 
 def _timesteps(ratios: Sequence[float], steps: int, a: float, b: float) -> list[float]:
-    """Return the ratios at rounded quantiles. A duplicate timestep moves to the next one. (Other tools drop it.)"""
+    """Choose the noise ratios for a run's steps at the timesteps of rounded quantiles of Beta(a, b). A duplicate
+    timestep moves to the next one. (Other tools drop it.)
+    """
     check_step_count(ratios, steps)
     places = quantiles(1 - np.arange(steps) / steps, a, b) * (len(ratios) - 1)
     found = np.floor(places + 0.5 + TIE).astype(int)

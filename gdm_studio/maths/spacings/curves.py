@@ -21,7 +21,9 @@ HIGHEST = math.exp(5.1)
     paper="Karras et al. 2022, arXiv:2206.00364, eq. 5",
 )
 def karras(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return ratios that are evenly spaced in ratio^(1/rho), with rho = 7."""
+    """Choose the noise ratios for a run's steps, which are evenly spaced in ratio^(1/rho), with rho = 7 (Karras
+    spacing).
+    """
     return between(ratios, steps, lambda ratio: ratio ** (1 / RHO), lambda root: root**RHO)
 
 
@@ -32,7 +34,7 @@ def karras(ratios: Sequence[float], steps: int) -> list[float]:
     paper="k-diffusion, get_sigmas_exponential; Lu et al. 2022, arXiv:2206.00927, section 3.4",
 )
 def exponential(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return ratios that are evenly spaced in their logarithm."""
+    """Choose the noise ratios for a run's steps, which are evenly spaced in their logarithm."""
     return between(ratios, steps, math.log, math.exp)
 
 
@@ -45,7 +47,9 @@ def exponential(ratios: Sequence[float], steps: int) -> list[float]:
     paper="k-diffusion, get_sigmas_polyexponential, with rho 1.5 (at 1 it is the exponential one)",
 )
 def polyexponential(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return ratios for which the remaining fraction of the log range is ((steps − 1 − i) / (steps − 1))^rho."""
+    """Choose the noise ratios for a run's steps along a power of the steps: the remaining fraction of the log range is
+    ((steps − 1 − i) / (steps − 1))^rho.
+    """
     return between(ratios, steps, math.log, math.exp, bend=lambda share: 1 - (1 - share) ** POLY_RHO)
 
 
@@ -58,7 +62,8 @@ def polyexponential(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Lu et al. 2022, arXiv:2206.00927, section 3.4, clipped at log(alpha/sigma) = −5.1 as for cosine schedules",
 )
 def logsnr(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return ratios that are evenly spaced in their logarithm, up to e^5.1.
+    """Choose the noise ratios for a run's steps, which are evenly spaced in their logarithm (that is, in log-SNR), up
+    to e^5.1.
 
     For a table that ends below e^5.1, this is the exponential spacing.
     """
@@ -72,7 +77,7 @@ def logsnr(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Sabour et al. 2024, arXiv:2404.14507, theorem 3.1",
 )
 def kl_optimal(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return ratios that are evenly spaced in their arctangent.
+    """Choose the noise ratios for a run's steps, which are evenly spaced in their arctangent.
 
     This minimises the KL divergence for Gaussian data of variance 1.
     """
@@ -86,7 +91,8 @@ def between(
     unwarp: Callable[[float], float],
     bend: Callable[[float], float] = lambda share: share,
 ) -> list[float]:
-    """Return ratios from the last to the first of the table, evenly spaced in `warp` of the ratio.
+    """Choose the noise ratios for a run's steps from the last to the first of the process, evenly spaced after the
+    transformation `warp`.
 
     `unwarp` is the inverse of `warp`. `bend` maps the fraction of the steps to the fraction of the range. For a table
     that ends in pure noise (an infinite ratio), the first ratio is infinite and the others continue from HIGHEST, since

@@ -33,7 +33,9 @@ LEVELS = 250
     needs_table=True,
 )
 def optimal(ratios: Sequence[float], steps: int, table: Mapping[int, Sequence[float]]) -> list[float]:
-    """Return the model's own ratios for this number of steps. Raises BadRequest if its table has none."""
+    """Return the noise ratios that are optimal for the model and this number of steps. Raises BadRequest if its table
+    has none.
+    """
     try:
         return list(table[steps])
     except KeyError:
@@ -43,7 +45,9 @@ def optimal(ratios: Sequence[float], steps: int, table: Mapping[int, Sequence[fl
 
 @dataclass(frozen=True)
 class OptimalTable(Mapping[int, tuple[float, ...]]):
-    """Mapping from a number of steps to falling ratios, computed from the score norms on access."""
+    """Mapping from a number of steps to the optimal falling noise ratios of a model, which are computed from its score
+    norms on access.
+    """
 
     # The rising ratios of the process.
     ratios: Sequence[float]
@@ -75,7 +79,8 @@ def pair_costs(
     # Variances of the last jump. The default is the best ones, `errors`.
     decoder: Sequence[float] | None = None,
 ) -> np.ndarray:
-    """Return costs[s, r], the nats per number that the jump from level r to level s adds to the bound.
+    """Return the cost matrix for the search of the optimal spacing: costs[s, r] is the contribution, in nats per
+    number, of a jump from level r to level s to the likelihood bound.
 
     The cost is infinite unless s < r. Level 0 is the clean image. Level i ≥ 1 is at ratios[i − 1] (rising), where the
     denoiser's mean squared error is errors[i − 1]. The `variance` of the jumps, on a VP process, is "small"
@@ -100,8 +105,8 @@ def pair_costs(
 
 
 def shortest(costs: np.ndarray, steps: int) -> list[int]:
-    """Return the path from node 0 to the last node with exactly `steps` jumps and the least total cost, as rising
-    nodes.
+    """Find the cheapest path from node 0 to the last node with exactly `steps` jumps, by dynamic programming. Returns
+    its nodes in rising order.
     """
     best, came_from = costs[0], []
     for _ in range(steps - 1):
@@ -115,5 +120,5 @@ def shortest(costs: np.ndarray, steps: int) -> list[int]:
 
 
 def path_cost(costs: np.ndarray, nodes: Sequence[int]) -> float:
-    """Return the total cost of the jumps between the given rising nodes."""
+    """Return the total cost of the jumps between successive nodes, given in rising order."""
     return float(sum(costs[low, high] for low, high in zip(nodes[:-1], nodes[1:], strict=True)))

@@ -32,7 +32,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class SpacingSpec:
-    """Description of a spacing, whose function `fn(ratios, steps)` picks `steps` falling ratios.
+    """Entry in the registry of spacings. Its function `fn(ratios, steps)` chooses the `steps` falling noise ratios that
+    a sampler visits.
 
     `ratios` is the rising table of a process. With `needs_table`, the function is `fn(ratios, steps, table)`, where
     `table` is the model's own mapping from a number of steps to ratios.
@@ -49,7 +50,9 @@ class SpacingSpec:
     def pick(
         self, ratios: Sequence[float], steps: int, table: Mapping[int, Sequence[float]] | None = None
     ) -> list[float]:
-        """Return `steps` falling ratios above 0. Raises BadRequest if this number of steps is not supported."""
+        """Choose `steps` falling noise ratios above 0 from a process's rising `ratios`. Raises BadRequest if this
+        number of steps is not supported.
+        """
         if not self.needs_table:
             return self.fn(ratios, steps)
         if not table:
@@ -63,7 +66,7 @@ _registered: dict[str, SpacingSpec] = {}
 def spacing(
     name: str, *, title: str, summary: str, paper: str, needs_table: bool = False
 ) -> Callable[[Spacing], Spacing]:
-    """Return a decorator that registers a spacing function under a new name."""
+    """Return a decorator that registers a spacing function under a new name, with its texts for the user."""
     group = next((group for group, names in GROUPS.items() if name in names), "")
 
     def register(fn: Spacing) -> Spacing:
@@ -76,5 +79,7 @@ def spacing(
 
 
 def in_menu_order() -> dict[str, SpacingSpec]:
-    """Return every spacing by name, GROUPS first. Raises KeyError if the file of a spacing has not been imported."""
+    """Return all registered spacings by name, those of the menu (GROUPS) first. Raises KeyError if the file of a
+    spacing has not been imported.
+    """
     return {name: _registered[name] for names in GROUPS.values() for name in names} | _registered

@@ -21,7 +21,9 @@ PAPER = "Lin et al. 2024, arXiv:2305.08891, table 2"
     paper=PAPER,
 )
 def trailing(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at timesteps T − i·T/steps − 1, rounded."""
+    """Choose the noise ratios for a run's steps at evenly spaced timesteps that include the noisiest one: T − i·T/steps
+    − 1, rounded.
+    """
     check_step_count(ratios, steps)
     return [ratios[round(len(ratios) * (1 - i / steps)) - 1] for i in range(steps)]
 
@@ -35,7 +37,9 @@ def trailing(ratios: Sequence[float], steps: int) -> list[float]:
     paper=PAPER,
 )
 def leading(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at timesteps i·floor(T/steps), falling to 0."""
+    """Choose the noise ratios for a run's steps at evenly spaced timesteps that include the least noisy one:
+    i·floor(T/steps), falling to 0.
+    """
     check_step_count(ratios, steps)
     stride = len(ratios) // steps
     return [ratios[i * stride] for i in reversed(range(steps))]
@@ -51,7 +55,9 @@ def leading(ratios: Sequence[float], steps: int) -> list[float]:
     paper=f"{PAPER}, with steps_offset 1",
 )
 def leading_1(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at timesteps i·floor(T/steps) + 1, falling to 1."""
+    """Choose the noise ratios for a run's steps at evenly spaced timesteps that end one above the least noisy one:
+    i·floor(T/steps) + 1, falling to 1.
+    """
     check_step_count(ratios[1:], steps)
     stride = len(ratios) // steps
     return [ratios[i * stride + 1] for i in reversed(range(steps))]
@@ -64,7 +70,9 @@ def leading_1(ratios: Sequence[float], steps: int) -> list[float]:
     paper=PAPER,
 )
 def linspace(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at evenly spaced timesteps from T − 1 to 0, rounded."""
+    """Choose the noise ratios for a run's steps at evenly spaced timesteps from T − 1 to 0, both ends included,
+    rounded.
+    """
     check_step_count(ratios, steps)
     last = len(ratios) - 1
     return [ratios[round(last * (1 - i / max(steps - 1, 1)))] for i in range(steps)]
@@ -80,7 +88,9 @@ def linspace(ratios: Sequence[float], steps: int) -> list[float]:
     paper="k-diffusion, DiscreteSchedule.get_sigmas",
 )
 def normal(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at evenly spaced timesteps from T − 1 to 0, not rounded but interpolated in their logarithm."""
+    """Choose the noise ratios for a run's steps at evenly spaced timesteps from T − 1 to 0, not rounded but
+    interpolated in their logarithm.
+    """
     return [look_up(ratios, (len(ratios) - 1) * (1 - i / max(steps - 1, 1))) for i in range(steps)]
 
 
@@ -93,7 +103,9 @@ def normal(ratios: Sequence[float], steps: int) -> list[float]:
     paper="ComfyUI, simple_scheduler",
 )
 def simple(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at timesteps T − 1 − floor(i·T/steps)."""
+    """Choose the noise ratios for a run's steps at the timesteps T − 1 − floor(i·T/steps), which include the noisiest
+    one.
+    """
     check_step_count(ratios, steps)
     return [ratios[-1 - i * len(ratios) // steps] for i in range(steps)]
 
@@ -107,7 +119,9 @@ def simple(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Stability AI's generative-models; ComfyUI, normal_scheduler with sgm",
 )
 def sgm_uniform(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at timesteps (T − 1)·(1 − i/steps), not rounded but interpolated in their logarithm."""
+    """Choose the noise ratios for a run's steps at timesteps (T − 1)·(1 − i/steps), not rounded but interpolated in
+    their logarithm.
+    """
     return [look_up(ratios, (len(ratios) - 1) * (1 - i / steps)) for i in range(steps)]
 
 
@@ -120,7 +134,9 @@ def sgm_uniform(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Luo et al. 2023, arXiv:2310.04378, section 4.3, with k = 20 of 1000",
 )
 def lcm_50(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at floor(50·i/steps) of the fifty timesteps T·k/50 − 1. Raises BadRequest above 50 steps."""
+    """Choose the noise ratios for a run of a consistency model (LCM): every step uses one of the fifty timesteps T·k/50
+    − 1, at floor(50·i/steps). Raises BadRequest above 50 steps.
+    """
     count = min(len(ratios), LCM_GRID)
     grid = [ratios[len(ratios) * k // count - 1] for k in range(count, 0, -1)]
     check_step_count(grid, steps)
@@ -136,7 +152,9 @@ def lcm_50(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Song et al. 2021, arXiv:2010.02502, appendix D.2",
 )
 def quadratic(ratios: Sequence[float], steps: int) -> list[float]:
-    """Return the ratios at distinct timesteps floor(0.8·T·f²), where f falls evenly from 1 to 0."""
+    """Choose the noise ratios for a run's steps at quadratically spaced, distinct timesteps floor(0.8·T·f²), where f
+    falls evenly from 1 to 0.
+    """
     check_step_count(ratios, steps)
     root = math.sqrt(0.8 * len(ratios))
     squares = [math.floor((root * (1 - i / max(steps - 1, 1))) ** 2) for i in range(steps)]
@@ -145,6 +163,6 @@ def quadratic(ratios: Sequence[float], steps: int) -> list[float]:
 
 
 def check_step_count(ratios: Sequence[float], steps: int) -> None:
-    """Raise BadRequest if there are more steps than timesteps."""
+    """Raise BadRequest if a run has more steps than the noise schedule has timesteps."""
     if steps > len(ratios):
         raise BadRequest(f"This spacing has {len(ratios)} timesteps; choose at most that many steps, not {steps}.")

@@ -19,7 +19,8 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def apply_adapters(network: Network, adapters: Sequence[tuple[Mapping[str, Delta], float]]) -> Network:
-    """Return a copy of `network` with adapters applied. An adapter is {weight or bias name: delta} and a strength.
+    """Return a copy of a network with LoRAs or other adapters applied. Each adapter consists of weight changes by
+    weight or bias name, and a strength.
 
     The copy shares every weight with `network`, which is unchanged; use `network` itself to remove the adapters. The
     copy needs extra memory only for the adapters' factors and, while it runs, for one layer's weight at a time.
@@ -32,7 +33,9 @@ def apply_adapters(network: Network, adapters: Sequence[tuple[Mapping[str, Delta
 
 
 def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network:
-    """Return a copy of a module with the changed layers replaced. All other layers and weights are shared."""
+    """Return a copy of a module in which the layers that adapters change are replaced. All other layers and weights are
+    shared with the original.
+    """
     below: dict[str, dict[str, Weighted]] = {}
     twin = copy(module)
     twin._modules = dict(module._modules)
@@ -52,7 +55,7 @@ def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network
 
 
 class AdaptedNetwork(nn.Module):
-    """Linear layer or convolution whose weight is the original weight plus the adapters' deltas.
+    """Linear or convolutional layer with adapters: its weight is the original weight plus the adapters' changes.
 
     The sum is computed at each call, in fp32 or wider, and rounded once to the weight's type. Low-rank factors are
     evaluated beside the layer instead if that is less work. This choice depends on the image size but not on the batch,
@@ -94,14 +97,18 @@ class AdaptedNetwork(nn.Module):
         return F.linear(x, weight, bias)
 
     def _sees_few(self, x: Tensor) -> bool:
-        """Return True if x has so few rows per image that evaluating the factors beside the layer is less work."""
+        """Return True if x has so few rows per image that it is faster to apply the low-rank factors to x than to
+        compute the changed weight.
+        """
         out, *inner = self.layer.weight.shape
         rows = x[0].numel() // inner[0]
         columns = prod(inner)
         return rows * (columns + out) < columns * out
 
     def weight(self) -> Tensor:
-        """Return the layer's weight plus the adapters' deltas."""
+        """Return the weight with which the layer computes: its original weight plus the changes of all LoRAs and other
+        adapters.
+        """
         own = self.layer.weight
         whole = _with(own.flatten(1), self.others) if self.others else own.flatten(1)
         if self.up is not None:
@@ -110,6 +117,8 @@ class AdaptedNetwork(nn.Module):
 
 
 def _with(own: Tensor, parts: Weighted) -> Tensor:
-    """Return the matrix `own` plus the weighted deltas, computed in fp32 or wider."""
+    """Return the weight matrix `own` plus the changes of several adapters, each times its strength. The sum is computed
+    in fp32 or wider.
+    """
     wide = own.to(torch.promote_types(own.dtype, torch.float32))
     return sum((strength * delta.matrix(wide) for delta, strength in parts), wide).to(own.dtype)

@@ -63,7 +63,7 @@ _RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b")
 
 @dataclass(frozen=True)
 class AdapterCard:
-    """Properties of an adapter that are known without reading its tensors."""
+    """Properties of a LoRA or other adapter that are known from its header, without reading its tensors."""
 
     path: Path
     # By layer, as the file names it, and part: the tensor's name.
@@ -85,24 +85,25 @@ class AdapterCard:
 
 
 def adapter_family(base: str) -> str:
-    """Return the `base` of adapters for models of the kind `base`, which differs only for some transformers."""
+    """Return the kind of models under which adapters for a model of the kind `base` are listed. Some diffusion
+    transformers share their adapters with others.
+    """
     return next((family for start, family in FAMILIES.items() if base.startswith(start)), base)
 
 
 def is_adapter(header: Header) -> bool:
-    """Return True if any tensor name belongs to an adapter."""
+    """Return True if a file contains a LoRA or other adapter, judged by its tensor names."""
     return any(map(is_adapter_tensor, header.shapes))
 
 
 def is_adapter_tensor(name: str) -> bool:
-    """Return True if a tensor name belongs to an adapter."""
+    """Return True if a tensor with this name belongs to a LoRA or other adapter."""
     return _split(name) is not None
 
 
 def adapter_card(path: Path, header: Header) -> AdapterCard:
-    """Return the card of the adapter in a file. Raises ModelError.
-
-    The file must be an adapter without empty or duplicate tensors.
+    """Create the card of the adapter in a file from its header. Raises ModelError if the file is no adapter, or has
+    empty or duplicate tensors.
     """
     layers: dict[str, dict[str, str]] = {}
     unknown = []
@@ -126,12 +127,14 @@ def adapter_card(path: Path, header: Header) -> AdapterCard:
 
 
 def damaged_error(path: Path, name: str) -> ModelError:
-    """Return the ModelError for a file in which a tensor or layer cannot be used."""
+    """Return the error for an adapter file in which a tensor or layer is invalid."""
     return ModelError(f"{path.name} is damaged at {name[:80]!r}; copy or download it again.")
 
 
 def _split(name: str) -> tuple[str, str] | None:
-    """Split a tensor name into (layer name in the file, adapter part), or return None for other tensors."""
+    """Split the name of an adapter's tensor into the layer that it changes and the part of the adapter, such as "up".
+    Returns None for other tensors.
+    """
     if at := _XLABS.fullmatch(name):
         return at[1], at[2]
     return next(((name[: -len(end)], part) for end, part in PARTS.items() if name.endswith(end)), None)
@@ -145,7 +148,8 @@ def _kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
 
 
 def _alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[str, float]:
-    """Return the alpha of each LoRA layer, from the configurations in the header or beside the file.
+    """Return the alpha (scaling numerator) of each LoRA layer, from PEFT configurations in the header or beside the
+    file.
 
     A header may contain one configuration per network.
     """
@@ -169,7 +173,9 @@ def _alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[st
 
 
 def _config_beside(path: Path) -> Mapping[str, Any]:
-    """Return the configuration that PEFT saved beside an adapter, or {} if there is none. Raises ModelError."""
+    """Return the configuration that PEFT saved in a separate file beside an adapter, or {} if there is none. Raises
+    ModelError if it is damaged.
+    """
     place = peft_config_of(path)
     if place is None or not place.exists():
         return {}
@@ -185,7 +191,7 @@ def _pattern(alphas: Mapping[str, Any] | None) -> _Pattern:
 
 
 def _alpha(config: Mapping[str, Any], pattern: _Pattern, layer: str, rank: int) -> float:
-    """Return the alpha of a layer, times √rank for rank-stabilised adapters.
+    """Return the alpha of one LoRA layer from a PEFT configuration, times √rank for rank-stabilised adapters.
 
     It is that of the first pattern in the configuration that matches the end of the layer's name, or else the default.
     """
@@ -195,7 +201,7 @@ def _alpha(config: Mapping[str, Any], pattern: _Pattern, layer: str, rank: int) 
 
 
 def _ends(layer: str) -> Iterator[str]:
-    """Yield the suffixes of a dotted layer name, from the whole name to its last part."""
+    """Yield the suffixes of a dotted layer name, from the whole name to its last component."""
     yield layer
     while "." in layer:
         layer = layer.partition(".")[2]
@@ -203,7 +209,7 @@ def _ends(layer: str) -> Iterator[str]:
 
 
 def _base(shapes: Mapping[str, Shapes]) -> str:
-    """Return the kind of model with these widths, judged by the U-Net's text input or the text encoders."""
+    """Return the kind of models that a Stable Diffusion adapter fits, judged by the widths of its layers."""
     for layer, parts in shapes.items():
         if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _width(parts)) in BASES:
             return BASES[width]
@@ -218,7 +224,9 @@ def _base(shapes: Mapping[str, Shapes]) -> str:
 
 
 def _width(parts: Shapes) -> int:
-    """Return the input width of a layer, or 0 if its shapes do not reveal it."""
+    """Return the input width of a layer that a LoRA or other adapter changes, or 0 if the shapes of its tensors do not
+    reveal it.
+    """
     for part in ("down", "hada_w1_b", "diff"):
         if len(parts.get(part, ())) > 1:
             return parts[part][1]

@@ -29,7 +29,9 @@ _BY_WIDTHS = {(768,): "Stable Diffusion 1", (1024,): "Stable Diffusion 2", (768,
 
 @dataclass(frozen=True)
 class TextEmbedding:
-    """Textual inversion embedding: a word for prompts, and the vectors that replace its tokens."""
+    """Textual inversion embedding in memory: the word that activates it in a prompt, and the learned vectors that
+    replace the word's tokens.
+    """
 
     # The word in the file, or else the name of the file.
     word: str
@@ -40,18 +42,18 @@ class TextEmbedding:
 
     @property
     def tokens(self) -> tuple[str, ...]:
-        """Token names, one per vector: word, word_1, word_2 …"""
+        """Names of the tokens that represent the embedding's vectors in a tokenised prompt: word, word_1, word_2 …"""
         count = len(next(iter(self.vectors.values())))
         return (self.word, *(f"{self.word}_{place}" for place in range(1, count)))
 
 
 def is_embedding(header: Header) -> bool:
-    """Return True if the tensors are an embedding: vectors for one or two text encoders."""
+    """Return True if a file contains a textual inversion embedding, judged by its tensor shapes."""
     return bool(embedding_base(header))
 
 
 def embedding_base(header: Header) -> str:
-    """Return the kind of model that an embedding is for, or "" if the tensors are not an embedding."""
+    """Return the kind of models that a textual inversion embedding fits, or "" if the file is no embedding."""
     shapes = header.shapes
     widths = tuple(shape[-1] for _, shape in sorted(shapes.items(), reverse=True) if len(shape) in (1, 2))
     is_one = len(widths) == len(shapes) and (len(shapes) == 1 or shapes.keys() == _PARTS.keys())
@@ -59,13 +61,15 @@ def embedding_base(header: Header) -> str:
 
 
 def vector_count(base: str, parameters: int) -> int:
-    """Return the number of vectors of an embedding with this number of parameters, for models of the kind `base`."""
+    """Return the number of vectors in a textual inversion embedding, computed from its number of parameters and the
+    kind of models that it fits.
+    """
     widths = next((widths for widths, name in _BY_WIDTHS.items() if name == base), (parameters,))
     return max(1, parameters // max(1, sum(widths)))
 
 
 def read_embedding(path: Path) -> TextEmbedding:
-    """Read the embedding in a file. Raises ModelError if there is none or it is damaged."""
+    """Read a textual inversion embedding from a file. Raises ModelError if the file is damaged or contains none."""
     from torch import float32
 
     from gdm_studio.models.files.weights import Weights

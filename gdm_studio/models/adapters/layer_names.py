@@ -18,7 +18,9 @@ Part = Literal["unet", "transformer", "text_encoder", "text_encoder_2", "text_en
 
 
 class Place(NamedTuple):
-    """Layer whose weight an adapter changes, with the position of the layer's rows in the adapter's weight."""
+    """Layer of a model that an adapter changes. If the adapter fuses several layers into one matrix, it also gives the
+    layer's rows in that matrix.
+    """
 
     layer: str
     # Index of the first row.
@@ -58,7 +60,7 @@ _T5 = {
 
 
 def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
-    """Return {name in an adapter file: layer} for all layers of a U-Net or a text encoder."""
+    """Return the layer of a U-Net or text encoder for every name by which adapter files may refer to it."""
     found: dict[str, str] = {}
     for layer, dotted in (_unet if part == "unet" else _text)(layers):
         found |= {f"{prefix}_{dotted.replace('.', '_')}": layer for prefix in _KOHYA[part]}
@@ -70,7 +72,7 @@ def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
 
 
 def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
-    """Return {name in an adapter file: places} for all layers of a diffusion transformer.
+    """Return the layers of a diffusion transformer for every name by which adapter files may refer to them.
 
     The names are those of the original layout and of diffusers. Fused layers have several places.
     """
@@ -96,7 +98,9 @@ def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
 
 
 def _xlabs_name(name: str) -> str:
-    """Return XLabs' name of a layer of FLUX.1 in the original layout, or "" if it has none."""
+    """Return the name by which XLabs' adapters refer to a layer of FLUX.1, or "" if they have no such layer. `name` is
+    the layer's name in the original release.
+    """
     if at := re.fullmatch(r"(double_blocks\.\d+)\.(img|txt)_attn\.(qkv|proj)", name):
         return f"{at[1]}.processor.{at[3]}_lora{1 if at[2] == 'img' else 2}"
     if at := re.fullmatch(r"(single_blocks\.\d+)\.linear([12])", name):
@@ -105,7 +109,9 @@ def _xlabs_name(name: str) -> str:
 
 
 def _unet(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield (layer, name in adapter files) for a U-Net, in the naming of single files, SDXL and diffusers."""
+    """Yield pairs (layer, dotted name in adapter files) for the layers of a U-Net, in the naming of single-file
+    checkpoints, SDXL and diffusers.
+    """
     weights = {f"{layer}.weight": layer for layer in layers}
     theirs = unet_to_diffusers(weights)
     for weight, layer in weights.items():
@@ -119,7 +125,9 @@ def _unet(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 
 def _text(layers: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Yield (layer, name in adapter files) for a text encoder, in the naming of transformers and diffusers."""
+    """Yield pairs (layer, dotted name in adapter files) for the layers of a text encoder, in the naming of transformers
+    and diffusers.
+    """
     for layer in layers:
         if layer.startswith("layers."):
             yield layer, layer

@@ -22,7 +22,8 @@ from gdm_studio.request.setting import did_you_mean
 
 
 def find_adapter(name: str) -> Path:
-    """Return the file of an adapter in the user's model folders, by name with or without suffix, or by title.
+    """Return the file of the LoRA or other adapter that a prompt names, by file name with or without suffix, or by
+    title.
 
     Case matters only between names that differ in nothing else. Raises BadRequest if there is no such adapter.
     """
@@ -37,7 +38,7 @@ def find_adapter(name: str) -> Path:
 
 
 def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
-    """Return the file of each adapter that prompts name, with the weights of its last mention.
+    """Return the files of all LoRAs and other adapters that prompts name, each with the weights of its last mention.
 
     Each file occurs once, even if it is named in several ways. Raises BadRequest for an unknown name.
     """
@@ -46,7 +47,9 @@ def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
 
 
 def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
-    """Yield (name, file) of each installed adapter that the texts name."""
+    """Yield the name and the file of each installed LoRA or other adapter that the prompts name. Unknown names are
+    skipped.
+    """
     names = dict.fromkeys(each.name for each in chain.from_iterable(map(adapters_mentioned, texts)))
     there = list(user_weight_files()) if names else []
     for name in names:
@@ -55,7 +58,8 @@ def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
 
 
 def blank_adapters(prompt: str) -> tuple[str, str]:
-    """Return a prompt with the tags of installed adapters replaced by spaces, and these tags.
+    """Replace the tags of installed adapters in a prompt by spaces of the same length. Returns the new prompt and the
+    removed tags.
 
     All other words keep their positions. Tags with unknown names are unchanged.
     """
@@ -70,7 +74,9 @@ def blank_adapters(prompt: str) -> tuple[str, str]:
 
 
 def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
-    """Return {lower-case name: file} of the installed embeddings whose names occur in the texts."""
+    """Return the files of the installed textual inversion embeddings whose names occur in the prompts, by name in lower
+    case.
+    """
     text = "\n".join(texts).lower()
     named: dict[str, list[Path]] = {}
     for path in user_weight_files():
@@ -87,7 +93,7 @@ def embeddings_named_in(texts: Iterable[str]) -> dict[str, Path]:
 
 
 def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
-    """Return the files of all installed adapters and embeddings that the texts name.
+    """Return the files of all installed adapters and embeddings that the prompts name.
 
     With `plain`, the texts have no syntax and can only name embeddings.
     """
@@ -96,7 +102,7 @@ def files_named(texts: Iterable[str], *, plain: bool = False) -> list[Path]:
 
 
 def user_weight_files() -> Iterator[Path]:
-    """Yield all files in the user's model folders that may contain weights."""
+    """Yield all possible weight files and model folders in the user's model folders."""
     return map(Path, find_entries([paths.models_dir(), *map(Path, preferences.load().model_folders)]))
 
 
@@ -115,7 +121,7 @@ def _answers_to(path: Path, name: str) -> bool:
 
 
 def _by_stem(name: str) -> Callable[[Path], bool]:
-    """Return a sort key that puts files with this stem before files in a folder with this name.
+    """Return a sort key that prefers files whose own name matches over files in a folder with that name.
 
     Older images, whose versions ignored folder names, thus refer to the same files.
     """
@@ -123,14 +129,18 @@ def _by_stem(name: str) -> Callable[[Path], bool]:
 
 
 def _titles_of(path: Path) -> frozenset[str]:
-    """Return the titles of an adapter in lower case, or none for other files."""
+    """Return the titles of an adapter in lower case, from its metadata and its .civitai.info file. Other files have
+    none.
+    """
     note = find_note(str(path), stamp_of)
     return _read_titles(path, note, stamp_of(path), stamp_of(note))
 
 
 @lru_cache(maxsize=4096)
 def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]:
-    """Read the titles of an adapter. The stamps invalidate the cached result when a file changes."""
+    """Read the titles of an adapter from its files. The stamps are part of the cache key, so that a modified file is
+    read again.
+    """
     try:
         header = read_header(path) if any(stamps) else None
     except ModelError:
@@ -141,7 +151,7 @@ def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]
 
 
 def _holds(path: Path, what: Callable[[Header], bool]) -> bool:
-    """Return True if a file is of this kind."""
+    """Return True if a file can be read and its header satisfies the function `what`, for example `is_adapter`."""
     try:
         return path.is_file() and what(read_header(path))
     except ModelError:

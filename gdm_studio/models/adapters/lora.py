@@ -16,22 +16,30 @@ from torch import Tensor
 
 
 class Delta(Protocol):
-    """Protocol of a change (delta) to a weight (out, …), viewed as a matrix (out, rest). A vector has one column."""
+    """Protocol of the change that an adapter adds to a weight of shape (out, …), which is viewed as a matrix (out,
+    remaining axes). A vector has one column.
+    """
 
     @property
     def size(self) -> tuple[int, int]:
-        """Shape of the matrix."""
+        """Number of rows and columns of the weight change when it is viewed as a matrix."""
 
     def matrix(self, own: Tensor) -> Tensor:
-        """Return the delta as a matrix in the number type of `own`, the weight matrix to be changed."""
+        """Return the weight change as a matrix in the number type of `own`, the weight matrix to which it will be
+        added.
+        """
 
     def rows(self, rows: slice) -> Delta:
-        """Return the delta for some rows of the weight. Raises ValueError if it can only be computed for all rows."""
+        """Return the weight change restricted to some rows of the weight. Raises ValueError if it can only be computed
+        for all rows.
+        """
 
 
 @dataclass(frozen=True)
 class LowRank:
-    """Low-rank delta: scale · up · down, or scale · up · core · down for a convolution kernel with a core."""
+    """Low-rank weight change of a LoRA: scale · up · down, or scale · up · core · down for a convolution kernel with a
+    core.
+    """
 
     # (out, rank).
     up: Tensor
@@ -51,7 +59,7 @@ class LowRank:
         return self.up.shape[0], self.down.shape[1] * (1 if self.core is None else prod(self.core.shape[2:]))
 
     def factors(self) -> tuple[Tensor, Tensor]:
-        """Return two matrices, (out, rank) and (rank, in · kernel), whose product is the delta."""
+        """Return two matrices, (out, rank) and (rank, in · kernel), whose product is the weight change."""
         if self.core is None:
             return self.scale * self.up, self.down
         return self.scale * self.up, torch.einsum("ijhw,jc->ichw", self.core, self.down).flatten(1)
@@ -66,7 +74,7 @@ class LowRank:
 
 @dataclass(frozen=True)
 class Difference:
-    """Delta stored in full."""
+    """Weight change of an adapter that stores the complete matrix, without low-rank factors."""
 
     # (out, rest).
     values: Tensor
@@ -84,7 +92,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Hadamard:
-    """Elementwise product of two deltas, as in LoHa."""
+    """Weight change of a LoHa adapter, the elementwise product of two low-rank matrices."""
 
     one: Delta
     other: Delta
@@ -106,7 +114,7 @@ class Hadamard:
 
 @dataclass(frozen=True)
 class Kronecker:
-    """Scaled Kronecker product of two deltas, as in LoKr."""
+    """Weight change of a LoKr adapter, the scaled Kronecker product of two matrices."""
 
     left: Delta
     right: Delta
@@ -125,7 +133,7 @@ class Kronecker:
 
 @dataclass(frozen=True)
 class RowsOf:
-    """Some rows of a delta that can only be computed as a whole."""
+    """Some rows of a weight change that can only be computed as a whole, which is done first."""
 
     whole: Kronecker
     part: slice
@@ -145,7 +153,8 @@ class RowsOf:
 
 @dataclass(frozen=True)
 class Decomposed:
-    """Delta with weight decomposition (DoRA, eq. 5). It rescales the changed weight to the norms `magnitude`.
+    """Weight change with weight decomposition (DoRA, eq. 5), which rescales the changed weight to the norms
+    `magnitude`.
 
     They are norms of rows if `by_rows` is set, else of input columns.
     """
@@ -177,7 +186,8 @@ class Decomposed:
 
 
 def delta_of(parts: Mapping[str, Tensor]) -> Delta:
-    """Return the delta of a weight, given its tensors by part name (`card.PARTS`).
+    """Create the weight change for one layer from an adapter's tensors, given by part name (`card.PARTS`). The parts
+    determine its kind: LoRA, LoHa, LoKr and so on.
 
     Raises ValueError, KeyError, TypeError, IndexError or RuntimeError if the tensors are inconsistent.
     """
@@ -206,7 +216,7 @@ def delta_of(parts: Mapping[str, Tensor]) -> Delta:
 
 
 def difference(values: Tensor) -> Difference:
-    """Return a delta that is stored in full, for a weight or a bias."""
+    """Return a weight change from a tensor that contains it in full, for a weight or a bias."""
     return Difference(values.reshape(len(values), -1))
 
 
@@ -217,7 +227,9 @@ def _factor(parts: Mapping[str, Tensor], name: str, core: str) -> LowRank:
 
 
 def _scale(parts: Mapping[str, Tensor], rank: int) -> float:
-    """Return alpha / rank, or 1 if the file has no alpha or an alpha of 0."""
+    """Return the scale of a LoRA layer, alpha / rank, or 1 if the file has no alpha or an alpha of 0. Raises ValueError
+    if alpha is not finite.
+    """
     alpha = float(parts["alpha"].reshape(())) if "alpha" in parts else 0.0
     if not isfinite(alpha):
         raise ValueError(f"alpha {alpha}")

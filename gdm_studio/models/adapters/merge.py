@@ -24,7 +24,7 @@ CHANGEABLE = (nn.Linear, nn.Conv2d, nn.LayerNorm, nn.GroupNorm, nn.RMSNorm)
 
 @dataclass(frozen=True)
 class Adapter:
-    """Adapter in memory: its card and its tensors by name."""
+    """LoRA or other adapter whose tensors have been read into memory, with its card."""
 
     card: AdapterCard
     tensors: Mapping[str, Tensor]
@@ -32,7 +32,9 @@ class Adapter:
 
 @dataclass(frozen=True)
 class AdapterDeltas:
-    """Deltas of an adapter for the networks of a model, and the adapter's layers that do not apply."""
+    """Changes (deltas) that an adapter makes to the weights of a model's networks, and the layers of the adapter that
+    match no network.
+    """
 
     adapter: AdapterCard
     # Deltas by network and by the name of the weight or bias.
@@ -42,7 +44,9 @@ class AdapterDeltas:
 
     @property
     def report(self) -> str:
-        """Sentence about ignored layers, or "" if there are none."""
+        """Sentence that informs the user how many layers of the adapter have no effect on this model, or "" if all of
+        them apply.
+        """
         left = len(self.left) + len(self.adapter.unknown)
         if not left:
             return ""
@@ -52,7 +56,9 @@ class AdapterDeltas:
 
 
 class DeltasCache:
-    """Cache of the deltas of the adapters that were used most recently."""
+    """Cache of the weight changes of the most recently used adapters, so that a sequence of images does not read them
+    again.
+    """
 
     def __init__(self) -> None:
         # Keys consist of a file, its stamps, and the devices of the networks.
@@ -61,7 +67,9 @@ class DeltasCache:
     def deltas_of(
         self, files: Iterable[Path], networks: Mapping[Part, nn.Module], base: str, *, weights: Iterable[Weight] = ()
     ) -> dict[Path, AdapterDeltas]:
-        """Return the deltas of each adapter by file; see `adapter_deltas`. Raises ModelError."""
+        """Return the weight changes of each adapter file for a model's networks, from the cache if the file is
+        unchanged. Raises ModelError.
+        """
         devices = {part: next(network.parameters()).device for part, network in networks.items()}
         keys = {path: (path, *map(stamp_of, with_sidecars([path])), *devices.items()) for path in files}
         weights = tuple(weights)
@@ -73,7 +81,9 @@ class DeltasCache:
 
 
 def read_adapter(path: Path) -> Adapter:
-    """Read an adapter from a file, with its tensors on the CPU. Raises ModelError."""
+    """Read a LoRA or other adapter from a file, with its tensors on the CPU. Raises ModelError if the file is
+    damaged.
+    """
     entry = read_entry(path)
     card = adapter_card(path, entry.headers[path.name])
     tensors = {name: tensor.clone() for name, tensor in Weights(entry).items()}
@@ -86,7 +96,7 @@ def read_adapter(path: Path) -> Adapter:
 def adapter_deltas(
     adapter: Adapter, networks: Mapping[Part, nn.Module], base: str = "", *, weights: Iterable[Weight] = ()
 ) -> AdapterDeltas:
-    """Return the deltas of an adapter for the networks of a model of the kind `base`.
+    """Compute the changes that an adapter makes to the weights of a model of the kind `base`.
 
     `weights` are those of a diffusion transformer, if the model has one. The deltas are on the device of the weights,
     in fp32 or wider. Raises ModelError if the adapter is damaged, is for another family of diffusion transformers, has
@@ -130,7 +140,7 @@ def _changeable(network: nn.Module) -> Iterator[str]:
 def _layer_deltas(
     card: AdapterCard, spelling: str, tensors: Mapping[str, Tensor], layer: nn.Module, place: Place, base: str
 ) -> dict[str, Delta]:
-    """Return the deltas of one layer under the keys "weight" and "bias"."""
+    """Compute the changes that an adapter makes to one layer, under the keys "weight" and "bias"."""
     own = {kind: found for kind in ("weight", "bias") if (found := getattr(layer, kind, None)) is not None}
     like = own["weight"]
     parts = {part: t.to(like.device, torch.promote_types(like.dtype, torch.float32)) for part, t in tensors.items()}

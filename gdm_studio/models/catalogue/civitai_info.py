@@ -31,7 +31,9 @@ _ANSWERS = (
 
 @dataclass(frozen=True)
 class Note:
-    """Entries of a note, unfiltered, "" where missing. Lists are joined by commas."""
+    """Values read from a .civitai.info file, which a download program has written beside a model. They are unfiltered,
+    and "" where missing. Lists are joined by commas.
+    """
 
     title: str = ""
     # "SDXL 1.0", "Pony".
@@ -49,14 +51,16 @@ NOTHING = Note()
 
 
 def find_note(path: str, stamp: Callable[[str], Stamp | None]) -> str:
-    """Return the path of the note beside a file, or "" if there is none. `stamp` returns the stamp of a path."""
+    """Return the path of the .civitai.info file beside a weight file, or "" if there is none. `stamp` returns the size
+    and modification time of a path, or None if it does not exist.
+    """
     stem = os.path.splitext(path)[0]
     found = (stem + ending for ending in ENDINGS if is_weights_name(path) and stamp(stem + ending) is not None)
     return next(found, "")
 
 
 def read_note(path: str) -> Note:
-    """Return the content of a note, empty if the file is missing, damaged or too long."""
+    """Read a .civitai.info file. The result is empty if the file is missing, damaged or too long."""
     try:
         note = read_json_object(Path(path), LONGEST)
     except (StorageError, OSError, ValueError, TypeError, RecursionError):
@@ -75,7 +79,9 @@ def read_note(path: str) -> Note:
 
 
 def _permissions(page: dict[str, Any]) -> str:
-    """Return the permissions that a model's author grants on its web page, as clauses."""
+    """Return the permissions that a model's author grants on its web page, such as commercial use of the images, as
+    clauses of a sentence.
+    """
     clauses = []
     uses = page.get("allowCommercialUse")
     if isinstance(uses, str | list):

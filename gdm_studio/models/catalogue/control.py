@@ -15,7 +15,8 @@ from gdm_studio.request.conditioning import REFERENCE
 
 
 def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str, Path]:
-    """Return {name: file} of the control models for models of the kind `base`, including alternative names.
+    """Return the files of the control models (ControlNets and similar) that fit models of the kind `base`, by every
+    name that a request may use.
 
     A union model has one name per mode, such as "NAME: pose". Displayed names come before alternative names.
     """
@@ -33,7 +34,9 @@ def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str
 
 
 def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
-    """Return the displayed names of the control models for models of the kind `base`, in alphabetical order."""
+    """Return the names of the control models for models of the kind `base`, as the menu shows them, in alphabetical
+    order.
+    """
     entries = list(entries)
     kinds = {Path(each.path): each.about.kind for each in entries}
     shown = [
@@ -45,12 +48,16 @@ def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
 
 
 def _distinct(name: str, kind: str) -> str:
-    """Return the name of a control model, with its kind if it would be taken for a reference image otherwise."""
+    """Return the name of a control model. Its kind is appended if the name would otherwise be confused with the entry
+    for reference images.
+    """
     return f"{name} ({kind})" if name == REFERENCE else name
 
 
 def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield the entries with the names of suitable control models added to the cards of models."""
+    """Yield all entries of a scan. Model cards that support control images get the names of the control models that fit
+    them.
+    """
     among = list(among)
     for each in cards:
         card = each.card

@@ -41,7 +41,9 @@ _VAE_PREFIXES = ("", "first_stage_model.", "vae.")
 
 @dataclass(frozen=True)
 class About:
-    """Descriptive metadata as single lines of plain text, "" where unknown. `kind` is set for add-on files."""
+    """Descriptive metadata of a model or add-on, as single lines of plain text, "" where unknown. `kind` is set only
+    for add-ons such as LoRAs and VAEs.
+    """
 
     # LoRA, LoCon, …, Embedding, ControlNet, VAE.
     kind: str = ""
@@ -70,7 +72,9 @@ class About:
 
 
 def about(entry: Entry, note: Note = NOTHING) -> About:
-    """Return the description of an entry from its headers. A note beside the file fills the gaps."""
+    """Collect the description of a model or add-on (title, author, licence, tags and so on) from the metadata in its
+    headers. The values of a .civitai.info file fill the gaps.
+    """
     metadata = entry.metadata
     kind, base = _kind(entry)
     trained = _caption_words(metadata.get("ss_tag_frequency", "")) if kind else ()
@@ -101,19 +105,23 @@ def about(entry: Entry, note: Note = NOTHING) -> About:
 
 
 def _storage(entry: Entry) -> str:
-    """Return the quantisation format of the largest file's weights, or "" for plain weights."""
+    """Return the quantisation format in which the weights of the largest file are stored, such as "Q5_K", or "" for
+    weights that are not quantised.
+    """
     largest = max(entry.headers.values(), key=lambda header: sum(map(math.prod, header.shapes.values())))
     return largest.storage
 
 
 def titles(metadata: Mapping[str, str], note: Note = NOTHING) -> tuple[str, ...]:
-    """Return the titles of a file, from its metadata and the note beside it. The first one is displayed."""
+    """Return the distinct titles of a model or add-on, from its metadata and its .civitai.info file. The first one is
+    displayed.
+    """
     found = (_line_of(metadata, "modelspec.title"), single_line(note.title), _line_of(metadata, "ss_output_name"))
     return tuple(dict.fromkeys(filter(None, found)))
 
 
 def single_line(text: str, most: int = MOST // 10) -> str:
-    """Return untrusted text as one line of at most `most` characters, without unsafe characters."""
+    """Convert untrusted text to one line of at most `most` characters, and replace unsafe characters by spaces."""
     plain = " ".join(UNSAFE_CHARACTERS.sub(" ", text[: 4 * most]).split())
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
@@ -123,7 +131,9 @@ def _trigger_words(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
 
 
 def _kind(entry: Entry) -> tuple[str, str]:
-    """Return (kind of add-on, kind of models that it is for), or ("", "") for files that are no add-on."""
+    """Recognise an add-on such as a LoRA, VAE or ControlNet by its tensor names. Returns its kind and the kind of
+    models that it fits, or ("", "") for other files.
+    """
     if entry.kind != "file":
         return "", ""
     header = next(iter(entry.headers.values()))
@@ -161,7 +171,9 @@ def split_list(text: str) -> tuple[str, ...]:
 
 
 def _caption_words(text: str) -> list[tuple[str, float]]:
-    """Return the most frequent words of the training captions, with frequencies relative to the first word's."""
+    """Return the most frequent words of a LoRA's training captions, from the tag counts that kohya's trainer saves.
+    Frequencies are relative to the most frequent word.
+    """
     try:
         folders = json.loads(text) if text else {}
         counts: dict[str, int] = {}

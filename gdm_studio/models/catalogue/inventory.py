@@ -40,7 +40,9 @@ _USED = JsonCache("used")
 
 @dataclass(frozen=True)
 class InventoryRow:
-    """Row of the model table. `card` is None for add-ons such as adapters and embeddings."""
+    """Row of the table of models and add-ons on the models page. `card` is None for add-ons such as LoRAs and
+    embeddings.
+    """
 
     name: str
     path: Path
@@ -76,33 +78,38 @@ class InventoryRow:
 
 
 def count_by_kind(lines: Sequence[InventoryRow]) -> str:
-    """Return the number of rows of each kind as text, such as "2 models, 3 LoRAs, 1 VAE"."""
+    """Return a text that counts the models and add-ons by kind, such as "2 models, 3 LoRAs, 1 VAE"."""
     found = Counter(map(_kind, lines))
     words = [f"{count} {kind}{'s' * (count > 1)}" for kind, count in found.items()]
     return ", ".join(words) or "nothing that can be used"
 
 
 def kind_of(family: str) -> str:
-    """Return the display name of an add-on's kind: LoRA, VAE, embedding and so on."""
+    """Return the display name of an add-on's kind, such as "LoRA", "VAE" or "embedding", from the `family` of
+    its row.
+    """
     kind = family.partition(" · ")[0]
     return "incomplete file" if kind.endswith(", not whole") else _KIND_NAMES.get(kind, kind)
 
 
 def group_of(line: InventoryRow) -> str:
-    """Return the heading for a row: "Models", "LoRAs" (all adapters), "VAEs" and so on."""
+    """Return the heading under which the models page lists a row, such as "Models", "LoRAs" (for all adapters) or
+    "VAEs".
+    """
     kind = _kind(line)
     return f"{kind[0].upper()}{kind[1:]}s"
 
 
 def load_last_uses() -> Mapping[str, object]:
-    """Return {path: time of the last use, in seconds since 1970}."""
+    """Return the time when each model was last used, in seconds since 1970, by its path."""
     return _USED.load()
 
 
 def inventory(
     found: Iterable[ScannedEntry], used: Mapping[str, object], chosen: Mapping[str, Choices] | None = None
 ) -> list[InventoryRow]:
-    """Return the rows of the scanned entries, newest first, groups last.
+    """Convert the entries of a scan to the rows of the models table, newest first. Model families with a heading of
+    their own come last.
 
     `used` is the result of `load_last_uses`, and `chosen` that of `load_choices`.
     """
@@ -114,7 +121,7 @@ def inventory(
 
 
 def row_of_card(card: ModelCard, about: About, last_used: float = 0.0) -> InventoryRow:
-    """Return the row of the model that a card describes."""
+    """Create the row of the models table for the model that a card describes."""
     return InventoryRow(
         name=card.name,
         path=card.path or Path(),
@@ -136,37 +143,44 @@ def row_of_card(card: ModelCard, about: About, last_used: float = 0.0) -> Invent
 
 
 def weights_of(line: InventoryRow) -> tuple[Path, ...]:
-    """Return the files that determine the output of a model or add-on."""
+    """Return the weight files that determine the output of a model or add-on, without configurations."""
     if line.card is not None:
         return line.card.weights
     return read_entry(line.path).weights if line.path.is_dir() else (line.path,)
 
 
 def files_of(line: InventoryRow) -> tuple[Path, ...]:
-    """Return all files that belong to a model or add-on."""
+    """Return all files that belong to a model or add-on, including its configurations, for example to delete them."""
     if line.card is not None:
         return line.card.files
     return read_entry(line.path).files if line.path.is_dir() else (line.path, *find_sidecars(line.path))
 
 
 def base_of(line: InventoryRow) -> str:
-    """Return the kind of a model, or the kind of models that an add-on is for, or "" if unknown."""
+    """Return the kind of a model, such as "SDXL", or the kind of models that an add-on fits. Returns "" if it is
+    unknown.
+    """
     return line.card.base if line.card is not None else line.family.partition(" · ")[2]
 
 
 def prompt_text_of(line: InventoryRow) -> str:
-    """Return the text that applies an add-on in a prompt: a LoRA's tag, an embedding's word, or "" for others."""
+    """Return the text that activates an add-on in a prompt: the tag of a LoRA, the word of an embedding, or "" for
+    other kinds.
+    """
     return {"LoRA": f"<lora:{line.name}:1>", "embedding": line.name}.get(_kind(line), "")
 
 
 def can_be_few_step(line: InventoryRow) -> bool:
-    """Return True if a row can become a few-step model: a Stable Diffusion checkpoint, or an adapter for one."""
+    """Return True if the user may mark a row as a few-step model: it is a Stable Diffusion checkpoint, or an adapter
+    for one.
+    """
     kind, _, base = line.family.partition(" · ")
     return line.card.accepts.predictions if line.card else base in BASES.values() and kind in ADAPTERS
 
 
 def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
-    """Return the name of a VAE for models of the kind `base`, or "" if there is none.
+    """Return the name of an installed VAE that fits models of the kind `base`, as a suggestion for the user, or "" if
+    there is none.
 
     SDXL's autoencoders have the same shapes as Stable Diffusion's, so they are distinguished by their descriptions.
     """
@@ -178,7 +192,8 @@ def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
 
 
 def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
-    """Return the names of the VAEs for the same kind of latents, which can replace a model's own.
+    """Return the names of the installed VAEs that can replace a model's own, because they decode the same kind of
+    latents.
 
     The VAEs of FLUX.1 and of Stable Diffusion 3 have the same shapes, so a file with the usual name of one is
     considered unsuitable for the other.
@@ -191,7 +206,7 @@ def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
 
 
 def record_use(path: Path) -> Mapping[str, object]:
-    """Record that the model at a path is used now, and return the last uses of all models."""
+    """Record that the model at a path is being used now, and return the last uses of all models."""
     facts = _USED.load()
     before = facts.get(str(path))
     if not isinstance(before, int | float) or time.time() - before > _SAVE_INTERVAL:
@@ -202,7 +217,7 @@ def record_use(path: Path) -> Mapping[str, object]:
 
 
 def preview_image_of(path: Path) -> Path | None:
-    """Return the sample image beside a model (NAME.preview.png), a convention of other tools, or None."""
+    """Return the preview image that another program has saved beside a model (NAME.preview.png), or None."""
     if not path.name:
         return None
     stem = path.with_suffix("") if is_weights_name(path.name) else path
@@ -247,14 +262,15 @@ def _line(each: ScannedEntry, used: object) -> InventoryRow:
 
 
 def _latent(each: ScannedEntry) -> int:
-    """Return the number of latent channels of a usable VAE, or 0 for other files."""
+    """Return the number of latent channels that a usable VAE decodes, or 0 for files that are no usable VAE."""
     if each.about.kind != "VAE" or each.reason:
         return 0
     return next((part.width for part in each.parts if part.kind == "vae"), LATENT if not each.about.base else 0)
 
 
 def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") -> InventoryRow | None:
-    """Return the row of the model with a name and hash from another tool, or None.
+    """Find an installed model by the name and hash that another program has saved in an image. Returns its row, or
+    None.
 
     A model with a known, different hash does not match, even if its name does.
     """
@@ -268,7 +284,9 @@ def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") ->
 
 
 def normalised_name(name: str) -> str:
-    """Normalise a model's name for comparison: no folders, suffix, case or characters that A1111 removes."""
+    """Normalise a model's name, so that names from different programs can be compared. Folders, the file suffix, upper
+    case and the characters that A1111 removes are dropped.
+    """
     last = name.replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
     stem = os.path.splitext(last)[0] if is_weights_name(last) else last
     return stem.replace(",", "").replace(":", "").casefold()

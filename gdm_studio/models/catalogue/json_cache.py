@@ -18,9 +18,9 @@ MOST = 20_000
 
 
 class JsonCache:
-    """Cache of facts by name, in one JSON file with a checksum.
+    """Cache of values that were computed from files, stored by name in one JSON file with a checksum.
 
-    `maker` identifies the version of the code that computed the facts. Facts from other versions are ignored.
+    `maker` identifies the version of the code that computed the values. Values from other versions are ignored.
     """
 
     def __init__(self, name: str, maker: str = "") -> None:
@@ -32,7 +32,9 @@ class JsonCache:
         return paths.cache_dir() / "models" / f"{self._name}.json"
 
     def load(self) -> dict[str, Any]:
-        """Return the cached facts, or {} if the file is missing, damaged or was written by another version."""
+        """Return the cached values by name, or {} if the file is missing, damaged or was written by another version of
+        the code.
+        """
         try:
             checksum, _, data = atomic.read(self.path).partition(b"\n")
             if checksum.decode() != _checksum(data):
@@ -46,7 +48,9 @@ class JsonCache:
         return {}
 
     def save(self, facts: Mapping[str, Any]) -> None:
-        """Save the facts, replacing the old ones. If saving fails, they are simply recomputed next time."""
+        """Replace the cache file by these values. Errors are ignored, because missing values are simply
+        computed again.
+        """
         newest = dict(list(facts.items())[-MOST:])
         data = json.dumps({"maker": self._maker, "facts": newest}, default=str).encode()
         with suppress(StorageError):

@@ -29,7 +29,9 @@ _CHANGING = threading.Lock()
 
 @dataclass(frozen=True)
 class Choices:
-    """The user's choices for one model or adapter. "" stands for the value in its file."""
+    """Settings that the user has chosen for one model or adapter on the models page, such as its VAE. With "", the
+    value from the model's file applies.
+    """
 
     # Name of a file.
     vae: str = ""
@@ -48,7 +50,7 @@ class Choices:
 
 
 def load_choices() -> dict[str, Choices]:
-    """Return {path: choices}, or {} if the file is missing or damaged."""
+    """Return the user's settings for models, by the path of the model, or {} if the file is missing or damaged."""
     try:
         return _parse(atomic.read(paths.data_dir() / FILE, max_bytes=MAX_BYTES))
     except (StorageError, ValueError):
@@ -56,9 +58,9 @@ def load_choices() -> dict[str, Choices]:
 
 
 def save_choices(path: Path, **values: str) -> Choices:
-    """Change some choices for the model at a path, and return the choices for all models.
+    """Change some of the user's settings for the model or add-on at a path, save them, and return all its settings.
 
-    A damaged file is renamed first. Raises BadRequest and StorageError.
+    A damaged file of settings is renamed first. Raises BadRequest and StorageError.
     """
     for name, (what, there) in _KNOWN.items():
         if (value := values.get(name, "")) not in ("", *there):
@@ -75,7 +77,9 @@ def save_choices(path: Path, **values: str) -> Choices:
 
 
 def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
-    """Return the card with the user's choices applied, as far as the model supports them."""
+    """Return a copy of the model card in which the user's settings replace the defaults, as far as the model supports
+    them.
+    """
     defaults = dict(card.defaults)
     kind = chosen.few_steps or card.few_steps
     if kind in FEW_STEPS:
@@ -98,7 +102,8 @@ def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
 
 
 def few_step_version(card: ModelCard, adapter: Path, kind: str, steps: int = 0) -> ModelCard:
-    """Return the card of a model combined with an adapter that makes it a few-step model.
+    """Return the card of the few-step model that results from combining a model with an adapter such as LCM or
+    Lightning.
 
     Raises ModelError if the adapter no longer exists.
     """
@@ -123,7 +128,9 @@ def few_step_version(card: ModelCard, adapter: Path, kind: str, steps: int = 0) 
 
 
 def _load_saved() -> dict[str, Choices]:
-    """Return the saved choices for modification. Raises StorageError if the file exists but cannot be read."""
+    """Read the user's settings for all models in order to modify them. A damaged file is renamed. Raises StorageError
+    if the file exists but cannot be read.
+    """
     place = paths.data_dir() / FILE
     try:
         return _parse(atomic.read(place, max_bytes=MAX_BYTES))
@@ -136,7 +143,9 @@ def _load_saved() -> dict[str, Choices]:
 
 
 def _parse(data: bytes) -> dict[str, Choices]:
-    """Return the choices in the content of the file. Raises ValueError if it is damaged."""
+    """Parse the file of settings for models. Malformed entries are skipped. Raises ValueError if the content is no JSON
+    object.
+    """
     found = parse_json(data)
     if not isinstance(found, dict):
         raise ValueError("it is not a JSON object")

@@ -18,9 +18,10 @@ _KINDS = {"flow": "Diffusion transformer"}
 
 
 def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield the entries, with the missing parts of models taken from the files in `among`.
+    """Yield all entries of a scan, after completing models that lack a text encoder or VAE with parts from the files in
+    `among`.
 
-    A model whose part is not found becomes unusable, with a reason that names the missing parts.
+    A model whose missing part is in no file becomes unusable, with a reason that names the missing parts.
     """
     for each in entries:
         yield _combined(each, among) if each.card is not None and each.card.needs else each
@@ -60,7 +61,9 @@ def _combined(model: ScannedEntry, among: Sequence[ScannedEntry]) -> ScannedEntr
 
 
 def _find(wanted: RequiredPart, among: Sequence[ScannedEntry]) -> ScannedEntry | None:
-    """Return a file or folder with the part, or None. Files with the usual name are preferred, then other files."""
+    """Return the file or folder that contains the required text encoder or VAE, or None. A file with the part's usual
+    name is preferred.
+    """
     found = [each for each in among if wanted.found in each.parts and not each.reason]
     usual = name_of(Path(wanted.usual_file)).casefold()
     return min(

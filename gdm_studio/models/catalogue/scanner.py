@@ -42,7 +42,9 @@ REPORT_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class FileStamps:
-    """Stamps of all files that a description depends on, taken when it was read."""
+    """Sizes and modification times of the files from which an entry was read, to detect whether the entry is
+    outdated.
+    """
 
     stamps: tuple[tuple[str, Stamp | None], ...] = ()
     # True if the files were old enough that any later change alters their stamps.
@@ -50,16 +52,16 @@ class FileStamps:
 
     @classmethod
     def now(cls, files: Iterable[Path]) -> FileStamps:
-        """Return the current stamps of the same files."""
+        """Create the stamps of these files from their present sizes and modification times."""
         stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
         return cls(stamps, _settle(stamps))
 
     def combined_with(self, other: FileStamps) -> FileStamps:
-        """Return the stamps of both sets of files."""
+        """Return the stamps of the files of both objects, for an entry that depends on all of them."""
         return FileStamps(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
 
     def is_current(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
-        """Return True if the files are unchanged.
+        """Return True if none of the files has changed since its stamp was taken.
 
         Files written just before the scan count as changed, because a later write may produce the same stamp.
         """
@@ -69,7 +71,7 @@ class FileStamps:
 
 @dataclass(frozen=True)
 class ScannedEntry:
-    """Description of a file or folder: a model, an add-on, or an unusable file.
+    """Result of scanning one file or folder: a model, an add-on, or a file that cannot be used.
 
     A model has a card, an add-on `about.kind`, and an unusable file a reason. An incomplete model has a reason and a
     kind. A file that is part of a model has no card, reason or kind.
@@ -87,7 +89,9 @@ class ScannedEntry:
 
 
 class FolderScanner:
-    """Scanner of the models folders: the program's, the user's, and those in the preferences."""
+    """Scanner that detects models and add-ons in the program's own folder, the user's models folder, and the folders in
+    the preferences.
+    """
 
     def __init__(self, families: Sequence[Family]) -> None:
         self._families = families
@@ -98,7 +102,9 @@ class FolderScanner:
         self._lock = threading.Lock()
 
     def restore(self) -> tuple[ScannedEntry, ...]:
-        """Return the built-in models and the results of the last scan, without opening the user's files."""
+        """Return the built-in models and the saved results of the last scan, without opening files in the user's
+        folders.
+        """
         with self._lock:
             before = self._last_scan()
             built_in, *others = _folders()
@@ -110,7 +116,7 @@ class FolderScanner:
     def scan(
         self, report: Callable[[tuple[ScannedEntry, ...]], object] = lambda found: None
     ) -> tuple[ScannedEntry, ...]:
-        """Scan the folders and return all entries in a stable order.
+        """Scan all models folders and return one entry for each model, add-on and unusable file, in a stable order.
 
         Unchanged files are not opened. During the scan, `report` is called occasionally with all entries: new results
         where available, otherwise the previous ones.
@@ -139,7 +145,7 @@ class FolderScanner:
         return self._known
 
     def entry_at(self, path: Path) -> ScannedEntry:
-        """Return the entry at a path, inside or outside the models folders."""
+        """Scan the single file or folder at a path, inside or outside the models folders."""
         return self._entry_at(str(path), self._known or {}, stamp_of)
 
     def _entry_at(
@@ -195,7 +201,9 @@ class FolderScanner:
 
 
 class _Progress:
-    """Timer for progress reports, which take at most as much time as the scan itself."""
+    """Timer that decides when a scan reports its progress, so that the reports take at most as much time as the scan
+    itself.
+    """
 
     def __init__(self) -> None:
         self._read = 0
@@ -203,7 +211,7 @@ class _Progress:
         self._last = time.monotonic()
 
     def is_due(self) -> bool:
-        """Count one more scanned entry, and return True if a report is due."""
+        """Count one scanned entry, and return True if a progress report is due."""
         self._read += 1
         now = time.monotonic()
         if self._read < 1.25 * self._reported and now - self._last < REPORT_SECONDS:
@@ -214,12 +222,16 @@ class _Progress:
 
 
 def _is_of_content(error: ModelError) -> bool:
-    """Return True if an error of `read_header` is caused by the file's content, not by the disk or memory."""
+    """Return True if `read_header` failed because of the file's content, and not because of the disk or memory. Only
+    such failures are cached.
+    """
     return not isinstance(error.__cause__, OSError | StorageError | MemoryError)
 
 
 def _complete_card(card: ModelCard, description: About, seen: FileStamps) -> ModelCard:
-    """Return the card with empty fields filled from the file's description, and its date from the file's timestamp."""
+    """Fill the empty fields of a model card, such as title and author, from the file's metadata. A missing date is
+    taken from the file's modification time.
+    """
     written = max((stamp[0] for _, stamp in seen.stamps if stamp is not None), default=0) / 1e9
     known = {name: getattr(description, name) for name in ("title", "author", "licence", "summary", "date")}
     known["date"] = known["date"] or datetime.fromtimestamp(written, UTC).date().isoformat()
@@ -237,7 +249,9 @@ def _unknown(path: Path) -> str:
 
 
 def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEntry:
-    """Return the entry of an upscaler, with a reason if it requires a missing package. Raises ModelError."""
+    """Return the scan result for an upscaler file. It has a reason if the upscaler requires a package that is not
+    installed. Raises ModelError.
+    """
     file = entry.path.name
     try:
         layout = upscaler_layout({name: s for each in entry.headers.values() for name, s in each.shapes.items()}, file)
@@ -249,14 +263,16 @@ def _upscaler(entry: Entry, found: Recognised, description: About) -> ScannedEnt
 
 
 def _usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
-    """Return the parts in a file or folder that a supported model can use."""
+    """Return the text encoders and VAEs in a file or folder that a supported model can use."""
     with suppress(ModelError):
         return tuple(dict.fromkeys(part.found for part in parts_of(entry) if part.found.is_usable))
     return ()
 
 
 def _recognised(entry: Entry, description: About) -> Recognised | None:
-    """Return the kind of a file by its tensors, or None for Stable Diffusion and unknown kinds."""
+    """Recognise a model or add-on that the program cannot use, by its tensors. Returns None for Stable Diffusion and
+    for unknown files.
+    """
     if description.kind == TEXT_ENCODER or description.kind in CONTROLS:
         return None
     if description.kind not in ADAPTERS:
@@ -276,7 +292,7 @@ def _folders() -> list[Path]:
 
 
 def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
-    """Return the entries in the cache, except malformed ones."""
+    """Convert the cached results of the last scan from JSON, skipping malformed ones."""
     found = {}
     for path, fact in facts.items():
         with suppress(TypeError, ValueError, OverflowError):
@@ -285,9 +301,8 @@ def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
 
 
 def _maker(families: Sequence[Family]) -> str:
-    """Return the cache key: a hash of the program's version, sources, families and upscaler package.
-
-    A new version thus ignores the old cache.
+    """Return the identifier of the code that scans files: a hash of the program's version, sources, families and
+    upscaler package. A change of any of them invalidates the cached results.
     """
     sources = sorted(Path(__file__).parents[1].rglob("*.py"))
     files = [(path.name, stamp_of(path)) for path in sources]

@@ -26,7 +26,9 @@ _LEVELS = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 
 
 
 def expand_blocks(kind: str, blocks: Tensor, out: Tensor) -> None:
-    """Write the weights of blocks (n, bytes per block) of a GGML type to `out` (n · weights per block,)."""
+    """Decode blocks of quantised weights (n, bytes per block) of a GGML type, and write the numbers to `out` (n ·
+    weights per block,).
+    """
     expand, count = EXPANSIONS[kind], BLOCKS[kind][0]
     rows = PART // count if blocks.device.type == "cpu" else max(len(blocks), 1)
     for part, weights in zip(blocks.split(rows), out.view(-1, count).split(rows), strict=True):
@@ -111,12 +113,14 @@ EXPANSIONS: dict[str, Expand] = {
 
 
 def _halves(raw: Tensor) -> Tensor:
-    """Convert bytes (n, 2k) of fp16 numbers to fp32 (n, k)."""
+    """Reinterpret bytes (n, 2k) as fp16 numbers, and convert them to fp32 (n, k)."""
     return raw.view(torch.float16).float()
 
 
 def _lanes(raw: Tensor, width: int) -> Tensor:
-    """Return bytes (n, k) in groups of `width` bytes, packed four to an int32: (n, k / width, width / 4)."""
+    """Pack bytes (n, k), in groups of `width` bytes, four to an int32, so that one operation processes four bytes. The
+    result has the shape (n, k / width, width / 4).
+    """
     # A copy starts at an address that suits int32. `contiguous` would not copy a single row.
     return raw.clone(memory_format=torch.contiguous_format).view(torch.int32).unflatten(1, (-1, width // 4))
 
@@ -156,7 +160,7 @@ def _bits_in_order(raw: Tensor) -> Tensor:
 
 
 def _plus(low: Tensor, high: Tensor, factor: int) -> Tensor:
-    """Compute low + factor · high on bytes, in place of `low`. The sums must fit into a byte."""
+    """Compute low + factor · high for arrays of bytes, and store the result in `low`. The sums must fit into a byte."""
     low.view(torch.int32).add_(high.view(torch.int32), alpha=factor)
     return low
 
@@ -175,7 +179,7 @@ def _non_linear(levels: Tensor) -> Tensor:
 
 
 def _times(levels: Tensor, scale: Tensor, out: Tensor) -> None:
-    """Write levels · scale to `out`."""
+    """Multiply quantised levels by their scale, and write the product to `out`."""
     if out.device.type == "cpu":
         out.view(levels.shape).copy_(levels.float().mul_(scale))
     else:
@@ -183,7 +187,9 @@ def _times(levels: Tensor, scale: Tensor, out: Tensor) -> None:
 
 
 def _times_plus(levels: Tensor, scale: Tensor, added: Tensor, out: Tensor) -> None:
-    """Write levels · scale + added to `out`. The products have at most 22 bits, so they are exact in fp32."""
+    """Multiply quantised levels by their scale, add `added`, and write the result to `out`. The products have at most
+    22 bits, so they are exact in fp32.
+    """
     if out.device.type == "cpu":
         # Several operations of one type are faster here than one of several types.
         out.view(levels.shape).copy_(levels.float().mul_(scale).add_(added))

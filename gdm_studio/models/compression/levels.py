@@ -19,7 +19,8 @@ _ROTATION = ((1, 1, 1, -1), (1, 1, -1, 1), (1, -1, 1, 1), (-1, 1, 1, 1))
 
 
 def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) -> None:
-    """Decode levels and scales to `out`, along one axis. Computed in fp32 and rounded once.
+    """Decode the quantised levels of a weight with their scales, and write the numbers to the flat tensor `out`. They
+    are computed in fp32 and rounded once.
 
     `parts` are the tensors that `form` names.
     """
@@ -45,7 +46,8 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
 def rows_of(
     form: Quantization, parts: Sequence[Tensor], rows: slice | Tensor
 ) -> tuple[Quantization, list[Tensor]] | None:
-    """Select rows of a quantised weight: return their form and stored tensors, or None if they are not whole blocks.
+    """Select some rows of a quantised weight without decoding it. Returns the description and the stored tensors of
+    these rows, or None if they are not whole blocks.
 
     For 4-bit weights, `rows` must be a slice.
     """
@@ -74,7 +76,7 @@ def rows_of(
 
 
 def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
-    """Convert fp8 bytes (n, m) to fp32.
+    """Convert weights that are stored as fp8 bytes (n, m) to fp32.
 
     Only CUDA has a fast conversion. Elsewhere the bytes are looked up in a table, because MPS has no fp8 and torch's
     conversion is five times as slow on a CPU.
@@ -86,7 +88,7 @@ def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
 
 
 def _expand_four_bits(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
-    """Decode bitsandbytes' 4-bit weights, whose upper halves come first, to fp32 (n,).
+    """Decode a weight that bitsandbytes has quantised to 4 bits, with the upper half of each byte first, to fp32 (n,).
 
     Each block is multiplied by its largest absolute weight, which may itself be quantised (Dettmers et al. 2023,
     arXiv:2305.14314, section 3).
@@ -102,7 +104,7 @@ def _expand_four_bits(form: Quantization, parts: tuple[Tensor, ...]) -> Tensor:
 
 
 def _by_blocks(values: Tensor, scales: Tensor, block: int) -> Tensor:
-    """Return values (n,) multiplied by the scale of their block. The last block may be shorter."""
+    """Multiply each block of `block` consecutive values (n,) by its scale. The last block may be shorter."""
     values = values.flatten()
     whole = len(values) // block * block
     scaled = values[:whole].view(-1, block) * scales.flatten()[: whole // block, None]
@@ -116,7 +118,9 @@ def _fp8_table(dtype: torch.dtype, device: torch.device) -> Tensor:
 
 @lru_cache(maxsize=8)
 def _rotation(group: int, device: torch.device) -> Tensor:
-    """Return the orthogonal matrix (group, group) that undoes the rotation of each `group` columns."""
+    """Return the orthogonal matrix (group, group) that undoes the rotation with which ComfyUI mixed each `group`
+    columns before quantising.
+    """
     seed = torch.tensor(_ROTATION, dtype=torch.float32)
     found = seed
     while len(found) < group:

@@ -23,7 +23,8 @@ _Context = tuple[Expand, torch.dtype, torch.memory_format, Take | None]
 
 
 class CompressedTensor(Tensor):
-    """Compressed weight that is expanded for each operation and released afterwards.
+    """Weight that stays compressed in memory. Each operation expands it to an ordinary tensor and frees that
+    afterwards.
 
     It has the shape, number type and device of the expanded weight. Moving it to another device, number type or memory
     format leaves it compressed. `parts` are the stored tensors from which `expand` computes the weight. `take` selects
@@ -57,7 +58,7 @@ class CompressedTensor(Tensor):
         return found
 
     def expanded(self) -> Tensor:
-        """Return the weight as an ordinary tensor without other references."""
+        """Decompress the weight to a new ordinary tensor."""
         return self._expanded_to(torch.empty(self.numel(), dtype=self.dtype, device=self.device))
 
     def _expanded_to(self, memory: Tensor) -> Tensor:
@@ -65,7 +66,7 @@ class CompressedTensor(Tensor):
         return memory.view(self.shape).contiguous(memory_format=self._format)
 
     def for_layer(self) -> Tensor:
-        """Return the weight for a layer that is computed immediately, in memory that the next layer reuses.
+        """Expand the weight for a layer that is computed immediately, in scratch memory that the next layer reuses.
 
         On a CPU, allocating new memory would take longer than expanding the weight.
         """
@@ -74,14 +75,14 @@ class CompressedTensor(Tensor):
         return self._expanded_to(_SCRATCH.memory(self.numel(), self.dtype))
 
     def reshaped(self, shape: Sequence[int]) -> CompressedTensor:
-        """Return the weight in another shape. Raises ValueError if the number of elements differs."""
+        """Return the compressed weight with another shape. Raises ValueError if the number of elements differs."""
         if prod(shape) != self.numel():
             raise ValueError(f"{tuple(self.shape)} cannot have the shape {tuple(shape)}")
         take = self._take if tuple(shape[:1]) == self.shape[:1] else None
         return CompressedTensor(self.parts, self._expand, shape, self.dtype, take=take)
 
     def rows(self, rows: Rows) -> CompressedTensor | None:
-        """Return the given rows of the weight, still compressed, or None if they are not stored as whole blocks."""
+        """Return some rows of the weight, still compressed, or None if the rows are not stored as whole blocks."""
         found = self._take(self.parts, rows) if self._take is not None else None
         if found is None:
             return None
@@ -90,12 +91,12 @@ class CompressedTensor(Tensor):
         return CompressedTensor(parts, expand, (count, *self.shape[1:]), self.dtype)
 
     def with_parts(self, parts: Sequence[Tensor]) -> CompressedTensor:
-        """Return the weight with copies of its stored tensors, for example on another device."""
+        """Return the same weight with other stored tensors, for example copies on another device."""
         return CompressedTensor(parts, self._expand, self.shape, self.dtype, self._format, self._take)
 
     @property
     def nbytes(self) -> int:  # type: ignore[override]
-        """Return the memory of the stored tensors in bytes."""
+        """Return the memory that the weight takes in compressed form, in bytes."""
         return sum(part.nbytes for part in self.parts)
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]
@@ -103,7 +104,9 @@ class CompressedTensor(Tensor):
 
     @property
     def plain(self) -> Tensor | None:
-        """Return the stored tensor of an unquantised weight in its stored type, or None for other weights."""
+        """Return the stored tensor of a weight that is not quantised, in its stored number type, or None for a
+        quantised weight.
+        """
         return self.parts[0] if self._expand is _widen else None
 
     def like(
@@ -112,7 +115,9 @@ class CompressedTensor(Tensor):
         dtype: torch.dtype | None = None,
         memory_format: torch.memory_format | None = None,
     ) -> CompressedTensor:
-        """Return the weight on another device, in another number type or memory format."""
+        """Return the compressed weight on another device, or for another number type or memory format of the expanded
+        tensor.
+        """
         parts = [part.to(device) if device is not None else part for part in self.parts]
         if memory_format is None or memory_format == torch.preserve_format:
             memory_format = self._format
@@ -148,7 +153,9 @@ class CompressedTensor(Tensor):
         return func(*args, **kwargs)
 
     def __tensor_flatten__(self) -> tuple[list[str], _Context]:
-        """Return the stored tensors' names and the context from which torch rebuilds a tensor of this class."""
+        """Return the names of the stored tensors, and the context from which torch.compile rebuilds the compressed
+        weight.
+        """
         context = self._expand, self.dtype, self._format, self._take
         return [f"part_{number}" for number in range(len(self.parts))], context
 
@@ -171,7 +178,9 @@ def widened(
     dtype: torch.dtype = torch.float32,
     memory_format: torch.memory_format = torch.contiguous_format,
 ) -> CompressedTensor:
-    """Wrap an unquantised weight, so that each operation converts it to another type or memory format."""
+    """Wrap a weight that is not quantised, so that each operation converts it to another number type or memory format
+    when it is used.
+    """
     return CompressedTensor([weight], _widen, weight.shape, dtype, memory_format, _take_plain)
 
 
@@ -188,13 +197,15 @@ def _expanded(value: Any) -> Any:
 
 
 class _Scratch(threading.local):
-    """Scratch memory of each thread for one layer's weights, which grows to the size of the largest layer."""
+    """Scratch memory for expanding one layer's weights at a time, separate for each thread. It grows to the size of the
+    largest layer.
+    """
 
     def __init__(self) -> None:
         self._found: dict[torch.dtype, Tensor] = {}
 
     def memory(self, count: int, dtype: torch.dtype) -> Tensor:
-        """Return memory for `count` numbers. The next call reuses it."""
+        """Return uninitialised memory for `count` numbers of type `dtype`. The next call returns the same memory."""
         if dtype not in self._found or len(self._found[dtype]) < count:
             self._found.pop(dtype, None)
             with torch.inference_mode(False):

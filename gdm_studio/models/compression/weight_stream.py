@@ -31,23 +31,25 @@ STREAMS: WeakSet[WeightStream] = WeakSet()
 
 
 class Transfer(Protocol):
-    """Protocol for transferring stored weights from a file to the device."""
+    """Protocol of an object that copies the stored weights of a network from a file to the device."""
 
     def begin(self, weight: CompressedTensor) -> Any:
-        """Start to fetch a weight. Returns the argument for `finish`."""
+        """Start to copy a weight to the device. Returns an object that identifies the copy for `finish`."""
         ...
 
     def finish(self, begun: Any) -> CompressedTensor:
-        """Wait for a fetched weight and return it on the device."""
+        """Wait until the copy of a weight to the device is complete, and return the weight there."""
         ...
 
     def end(self, weight: CompressedTensor) -> None:
-        """Release the memory that a fetched weight has occupied."""
+        """Release the memory of a weight that was copied to the device and is no longer needed."""
         ...
 
 
 class PageTransfer:
-    """Transfer for a CPU, which computes on the pages of the memory-mapped file. They are read ahead and given back."""
+    """Transfer for networks on a CPU, which computes directly on the memory-mapped file. Pages are read ahead and
+    released after use.
+    """
 
     def begin(self, weight: CompressedTensor) -> CompressedTensor:
         for part in weight.parts:
@@ -63,7 +65,7 @@ class PageTransfer:
 
 
 class DeviceTransfer:
-    """Transfer to a device with its own memory, by a thread that runs ahead of the computation.
+    """Transfer to a device with its own memory, such as a GPU, by a thread that runs ahead of the computation.
 
     For CUDA, the thread copies through two pinned buffers on its own stream.
     """
@@ -88,7 +90,7 @@ class DeviceTransfer:
         return found
 
     def end(self, weight: CompressedTensor) -> None:
-        """Do nothing: the memory of the copy is freed with its last reference."""
+        """Do nothing, because the copy on the device is freed when the last reference to it is dropped."""
 
     def _copy(self, weight: CompressedTensor) -> tuple[CompressedTensor, Any]:
         event = None
@@ -120,7 +122,8 @@ class DeviceTransfer:
 
 
 class WeightStream:
-    """Fetches the weights of a network to a device, within `capacity` bytes.
+    """Manager of a network's weights that do not all fit into memory: it copies weights to the device when layers need
+    them, within `capacity` bytes.
 
     Its methods are thread-safe.
     """
@@ -143,31 +146,31 @@ class WeightStream:
         STREAMS.add(self)
 
     def add(self, weight: CompressedTensor) -> StreamedTensor:
-        """Return a weight that this stream fetches. `weight` is in its file."""
+        """Register a weight that is stored in a file, and return the tensor that represents it in the network."""
         self._weights.append(weight)
         return StreamedTensor(self, len(self._weights) - 1, weight)
 
     @property
     def nbytes(self) -> int:
-        """Memory of all weights in bytes, if all were in memory."""
+        """Memory, in bytes, that all weights of the streamed network would need together."""
         return sum(map(self._ready_bytes, self._weights))
 
     @property
     def scratch_bytes(self) -> int:
-        """Memory of the largest weight that is expanded at each use, in bytes."""
+        """Memory, in bytes, for expanding the largest of the compressed weights."""
         sizes = (each.numel() * each.itemsize for each in self._weights if _plain_as_is(each) is None)
         return max(sizes, default=0)
 
     @property
     def resident_bytes(self) -> int:
-        """Memory of the weights that are currently in memory, in bytes."""
+        """Memory, in bytes, of the weights that are on the device at present."""
         with self._lock:
             ready = sum(self._ready_bytes(self._weights[number]) for number in self._ready)
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
 
     @property
     def allocated_bytes(self) -> int:
-        """Memory currently allocated for weights, in bytes, without the pages of memory-mapped files."""
+        """Memory, in bytes, that is allocated for weights at present. Pages of memory-mapped files are not counted."""
         with self._lock:
             ready = sum(_own_bytes(weight) for weight in self._ready.values())
             if self.device.type == "cpu":
@@ -175,7 +178,7 @@ class WeightStream:
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
 
     def resize(self, capacity: int) -> None:
-        """Change the memory limit, releasing the weights beyond it.
+        """Change the memory limit of the stream, and release weights until they fit into it.
 
         The largest weights, without which nothing can be computed, always fit.
         """
@@ -196,18 +199,22 @@ class WeightStream:
             self._shrink_window(self._window_size)
 
     def release(self) -> None:
-        """Release all weights. Their next use fetches them again."""
+        """Remove all weights of the stream from memory. They are copied from the file again at the next use."""
         with self._lock:
             for number in list(self._ready):
                 self._release(number)
             self._shrink_window(0)
 
     def source(self, number: int) -> CompressedTensor:
-        """Return a weight as it is stored in its file."""
+        """Return a weight in the form in which its file stores it. `number` is the index that `add` has
+        assigned to it.
+        """
         return self._weights[number]
 
     def fetch(self, number: int) -> Tensor:
-        """Return a weight on the device, compressed or as an ordinary tensor (which must not be changed)."""
+        """Return a weight on the device, compressed or as an ordinary tensor (which must not be changed). The weights
+        that will probably follow are prefetched.
+        """
         with self._lock:
             previous = getattr(self._last, "number", None)
             if previous is not None:
@@ -223,7 +230,9 @@ class WeightStream:
             return ready
 
     def _finish(self, number: int) -> CompressedTensor:
-        """Return a weight on the device. After an error, such as a lack of memory, the next use fetches it again."""
+        """Wait for the copy of a weight and return it. If the copy fails, for example for lack of memory, the next use
+        starts it again.
+        """
         begun = self._begin(number)
         try:
             return self._transfer.finish(begun)
@@ -232,7 +241,7 @@ class WeightStream:
             raise
 
     def _begin(self, number: int) -> Any:
-        """Start to fetch a weight, unless it is being fetched already, and return the transfer."""
+        """Start to copy a weight to the device, unless that has already begun, and return the transfer's handle."""
         if number not in self._window:
             self._window[number] = self._transfer.begin(self._weights[number])
         self._window.move_to_end(number)
@@ -249,7 +258,9 @@ class WeightStream:
                 self._begin(number)
 
     def _make_ready(self, number: int, found: CompressedTensor) -> Tensor:
-        """Return a fetched weight in the form in which it is stored in memory, and remove it from the window."""
+        """Convert a weight that was copied to the device to the form in which it stays in memory, and remove it from
+        the window of pending copies.
+        """
         del self._window[number]
         if _plain_as_is(found) is not None or found.plain is None:
             return _usable(found)
@@ -277,7 +288,9 @@ class WeightStream:
 
 
 class StreamedTensor(CompressedTensor):
-    """Weight that is fetched by its stream at each use. It has the fetched weight's shape, number type and device."""
+    """Tensor that represents a streamed weight in a network: its values are copied from the file at each use. It has
+    the shape, number type and device of the weight.
+    """
 
     _stream: WeightStream
     _number: int
@@ -298,11 +311,11 @@ class StreamedTensor(CompressedTensor):
 
     @property
     def nbytes(self) -> int:  # type: ignore[override]
-        """Return 0, since the stream decides which weights are in memory."""
+        """Return 0, because the memory of a streamed weight belongs to its stream and is counted there."""
         return 0
 
     def expanded(self) -> Tensor:
-        """Return the weight as an ordinary tensor, which must not be changed."""
+        """Return the weight as an ordinary tensor on the device, which must not be changed."""
         found = self._stream.fetch(self._number)
         return found.expanded() if isinstance(found, CompressedTensor) else found
 
@@ -311,7 +324,7 @@ class StreamedTensor(CompressedTensor):
         return found.for_layer() if isinstance(found, CompressedTensor) else found
 
     def rows(self, rows: Rows) -> CompressedTensor | None:
-        """Return the given rows of the weight on the device, or None if they are not stored as whole blocks."""
+        """Return some rows of the weight on the device, or None if the rows are not stored as whole blocks."""
         some = rows.cpu() if isinstance(rows, Tensor) else rows
         found = self._stream.source(self._number).rows(some)
         return None if found is None else found.like(self._stream.device)
@@ -322,7 +335,9 @@ class StreamedTensor(CompressedTensor):
         dtype: torch.dtype | None = None,
         memory_format: torch.memory_format | None = None,
     ) -> CompressedTensor:
-        """Return this weight, or a fetched one if another device, number type or memory format is requested."""
+        """Return the same streamed weight, or a weight that is converted at each use if another device, number type or
+        memory format is requested.
+        """
         own = device in (None, self.device) and dtype in (None, self.dtype)
         if own and memory_format in (None, torch.preserve_format, self._format):
             return StreamedTensor(self._stream, self._number, self._stream.source(self._number))
@@ -330,7 +345,7 @@ class StreamedTensor(CompressedTensor):
 
 
 def stream_weights(network: nn.Module, weights: Sequence[tuple[str, CompressedTensor]], stream: WeightStream) -> None:
-    """Replace the named parameters of a network by streamed weights."""
+    """Replace the named parameters of a network by weights that `stream` reads from files at each use."""
     for name, weight in weights:
         place, _, own = name.rpartition(".")
         layer = network.get_submodule(place)
@@ -338,12 +353,14 @@ def stream_weights(network: nn.Module, weights: Sequence[tuple[str, CompressedTe
 
 
 def stream_of(network: nn.Module) -> WeightStream | None:
-    """Return the stream of a network's weights, or None if all of them are in memory."""
+    """Return the stream that provides a network's weights, or None if all of them are in memory."""
     return next((weight.stream for weight in network.parameters() if isinstance(weight, StreamedTensor)), None)
 
 
 def streamable(weight: Tensor, dtype: torch.dtype, memory_format: torch.memory_format) -> CompressedTensor | None:
-    """Return a mapped weight that is converted to this type and memory format at each use; None if not mapped."""
+    """Wrap a memory-mapped weight, so that it is converted to a number type and memory format at each use. Returns None
+    if the weight is not memory-mapped.
+    """
     parts = weight.parts if isinstance(weight, CompressedTensor) else (weight,)
     if not all(map(is_mapped, parts)):
         return None
@@ -362,7 +379,9 @@ def _stored_bytes(weight: CompressedTensor) -> int:
 
 
 def _plain_as_is(weight: CompressedTensor) -> Tensor | None:
-    """Return the stored tensor of a weight that needs no conversion, else None."""
+    """Return the stored tensor of a weight that can be used without conversion, or None if it must be converted or
+    expanded.
+    """
     stored = weight.plain
     if stored is None or stored.dtype != weight.dtype or stored.stride() != weight.stride():
         return None

@@ -17,12 +17,14 @@ FAMILIES: tuple[Family, ...] = (ICONS, STABLE_DIFFUSION, DIFFUSION_TRANSFORMERS,
 
 
 def group_of(card: ModelCard) -> str:
-    """Return the heading under which models of the card's family are listed, or "" for most families."""
+    """Return the heading under which the model menu lists models of the card's family, or "" for families without a
+    heading of their own.
+    """
     return next((family.group for family in FAMILIES if family.name == card.family), "")
 
 
 def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
-    """Return the effect of each word of a prompt, determined by the code that conditions the model.
+    """Predict the effect of each word of a prompt on the image, using the code that conditions the model.
 
     The reading is empty if the effect of words is unknown or the prompt is too long. Raises ModelError if the model's
     files are damaged.
@@ -33,12 +35,16 @@ def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
 
 
 def prompt_note(card: ModelCard, prompt: str, style: str = "") -> str:
-    """Return a sentence about the parts of a prompt that a model omits or draws differently, or ""."""
+    """Return a sentence that informs the user which parts of a prompt the model will omit or draw differently, or "" if
+    there are none.
+    """
     return read_prompt(card, prompt, style).summary(card.title or card.name)
 
 
 def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
-    """Return the samplers that the model of `card` can use, or without `card`, those that any family can use."""
+    """Return the samplers that the model of `card` supports, or without a card, the samplers that at least one model
+    family supports.
+    """
     offered = frozenset[str]().union(*(family.offers for family in FAMILIES), card.offers() if card else ())
     return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]
 

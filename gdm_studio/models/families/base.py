@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 class IncompleteModel(ModelError):
-    """Error for a model of the known kind `nearest` with missing or unknown weights."""
+    """Error for a file that belongs to the known kind of model `nearest`, but in which weights are missing or
+    unknown.
+    """
 
     def __init__(self, sentence: str, nearest: str) -> None:
         super().__init__(sentence)
@@ -29,7 +31,8 @@ class IncompleteModel(ModelError):
 
 @dataclass(frozen=True)
 class Family:
-    """Model family: functions that recognise, describe and load its files. Only `load` and `demand` import torch.
+    """Kind of checkpoints that the program supports, described by the functions that recognise, describe and load its
+    files. Only `load` and `demand` import torch.
 
     `card` returns the model's description, which lists all files that it depends on, and is called again after one of
     them has changed. `load` reuses parts that another model has already loaded from the same files.

@@ -49,7 +49,7 @@ FolderId = tuple[int, int]
 
 @dataclass(frozen=True)
 class Entry:
-    """File or folder that may be a model.
+    """File or folder on disk that may be a model, with the headers of its weight files.
 
     `headers` contains the header of each file by its path relative to the folder.
     """
@@ -63,26 +63,28 @@ class Entry:
 
     @property
     def folder(self) -> Path:
-        """Return the folder that contains the files."""
+        """Return the folder that contains the model's files: the model folder itself, or the parent of a single
+        file.
+        """
         return self.path if self.kind == "folder" else self.path.parent
 
     @property
     def weights(self) -> tuple[Path, ...]:
-        """Return the files that contain weights."""
+        """Return the paths of all weight files that belong to the model."""
         return tuple(self.folder / name for name in self.headers)
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Return the weight files and the index files."""
+        """Return the paths of the model's weight files, and of the index files that list them."""
         return (*self.weights, *(self.folder / name for name in self.indexes))
 
     @property
     def metadata(self) -> Mapping[str, str]:
-        """Return the metadata of a single file, or {} for a folder."""
+        """Return the metadata in the header of a single weight file, or {} for a folder."""
         return next(iter(self.headers.values())).metadata if self.kind == "file" else {}
 
     def object(self, name: str) -> dict[str, Any]:
-        """Return the JSON object in a small file of the folder.
+        """Parse a small JSON file inside the model's folder, such as a configuration.
 
         Raises StorageError, OSError, ValueError or TypeError.
         """
@@ -90,7 +92,7 @@ class Entry:
 
 
 def read_entry(path: Path) -> Entry:
-    """Return the entry at a path. Raises ModelError if it cannot be a model."""
+    """Read the headers of the weight file or model folder at a path. Raises ModelError if it cannot be a model."""
     if not path.is_dir() or is_weights_name(path.name):
         return Entry(path, "file", {path.name: read_header(path)})
     try:
@@ -106,7 +108,9 @@ def read_entry(path: Path) -> Entry:
 
 
 def _headers(folder: Path, names: Iterable[str]) -> dict[str, Header]:
-    """Read the headers of several files. Raises ModelError if they are larger than those of any real model."""
+    """Read the headers of several weight files in a folder. Raises ModelError if the headers together are larger than
+    those of any real model.
+    """
     headers = {}
     described = 0
     for name in names:
@@ -118,7 +122,8 @@ def _headers(folder: Path, names: Iterable[str]) -> dict[str, Header]:
 
 
 def read_header(path: Path) -> Header:
-    """Return the header of a safetensors file, torch checkpoint or GGUF file, detected by content.
+    """Read the header (tensor names, shapes and metadata) of a safetensors file, torch checkpoint or GGUF file. The
+    format is detected from the content.
 
     Pickles are never executed. Raises ModelError if the file is missing, damaged or of another format.
     """
@@ -142,17 +147,17 @@ def read_header(path: Path) -> Header:
 
 
 def is_weights_name(name: str) -> bool:
-    """Return True if a file name has the suffix of a weight file."""
+    """Return True if a file name has a suffix of weight files, such as .safetensors."""
     return name.lower().endswith(SUFFIXES)
 
 
 def is_gguf_name(name: str) -> bool:
-    """Return True if a file name has the suffix of GGUF files."""
+    """Return True if a file name ends in .gguf, the suffix of llama.cpp's quantised models."""
     return name.lower().endswith(GGUF_SUFFIX)
 
 
 def find_entries(folders: Iterable[Path]) -> Iterator[str]:
-    """Yield the paths of all possible models, each once and in a stable order.
+    """Search folders for possible models, and yield the path of each file or folder once, in a stable order.
 
     No file is opened. A folder of components is one entry, as is a folder of shards with an index. Links to folders are
     followed, except to a folder that was already scanned or contains the link.
@@ -174,7 +179,9 @@ def find_entries(folders: Iterable[Path]) -> Iterator[str]:
 
 
 def stamp_of(path: str | Path) -> Stamp | None:
-    """Return the stamp of a file, which changes with its content, or None if the file does not exist."""
+    """Return the modification time (ns) and the size of a file, by which a change of its content is detected. Returns
+    None if the file does not exist.
+    """
     try:
         found = os.stat(path)
     except (OSError, ValueError):
@@ -183,13 +190,17 @@ def stamp_of(path: str | Path) -> Stamp | None:
 
 
 def is_settled(stamps: Iterable[Stamp | None]) -> bool:
-    """Return True if files with these stamps are old enough that a change now would alter the stamps."""
+    """Return True if these files were last modified so long ago that a new change is certain to alter their
+    modification times.
+    """
     latest = time.time_ns() - SETTLED
     return all(stamp is not None and stamp[0] < latest for stamp in stamps)
 
 
 def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
-    """Return the JSON object in a small file. Raises StorageError, OSError, ValueError or TypeError."""
+    """Parse the JSON object in a small file, of which at most `longest` bytes are read. Raises StorageError, OSError,
+    ValueError or TypeError.
+    """
     with open_file(path) as file:
         found = strict_json(file.read(longest))
     if not isinstance(found, dict):
@@ -198,7 +209,7 @@ def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
 
 
 def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_visited: bool = False) -> Iterator[str]:
-    """Yield the possible models in a folder.
+    """Yield the paths of possible models inside a folder and its subfolders.
 
     Its folders are added to `visited`, and its links to folders to `linked`.
     """
@@ -224,7 +235,9 @@ def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_vi
 
 
 def _folder_id(path: str) -> FolderId | None:
-    """Return a value that is the same for all paths of one folder, or None if it cannot be read."""
+    """Return an identifier (device and inode) that is the same for all paths that lead to one folder, or None if the
+    folder cannot be read.
+    """
     try:
         found = os.stat(path)
     except (OSError, ValueError):
@@ -233,19 +246,23 @@ def _folder_id(path: str) -> FolderId | None:
 
 
 def _is_visited(path: str, visited: Collection[FolderId]) -> bool:
-    """Return True if a folder was already scanned or cannot be read."""
+    """Return True if a folder was already searched, perhaps under another path, or cannot be read."""
     identity = _folder_id(path)
     return identity is None or identity in visited
 
 
 def _is_around(link: str, tops: Iterable[str]) -> bool:
-    """Return True if a link leads to a folder that contains a scanned folder, such as its own parent."""
+    """Return True if a symbolic link leads to a folder that contains one of the searched folders, such as the link's
+    own parent.
+    """
     target = Path(os.path.realpath(link))
     return any(Path(os.path.realpath(top)).is_relative_to(target) for top in tops)
 
 
 def _component_files(folder: Path) -> tuple[list[str], list[str]]:
-    """Return the weight files and index files in the component folders that a pipeline names."""
+    """Return the paths of the weight files and index files of a diffusers pipeline, relative to its folder. The
+    components are listed in the pipeline's model_index.json.
+    """
     named = [name for name, kind in read_json_object(folder / PIPELINE).items() if isinstance(kind, list)]
     inside = [name for name in sorted(named) if _is_plain(name) and (folder / name).is_dir()]
     names: list[str] = []
@@ -257,7 +274,8 @@ def _component_files(folder: Path) -> tuple[list[str], list[str]]:
 
 
 def _weight_files(folder: Path) -> tuple[list[str], list[str]]:
-    """Return (weight files, index): the shards and their index, or one weight file and no index.
+    """Choose the weight files of a folder: either the shards of a model with their index, or a single weight file
+    without an index.
 
     Safetensors are preferred over pickles, and shorter names over longer ones.
     """
@@ -281,5 +299,5 @@ def _is_index(name: str) -> bool:
 
 
 def _is_plain(name: object) -> bool:
-    """Return True if a value can be the name of a file directly in the folder."""
+    """Return True if a value from untrusted JSON is a safe file name inside the folder, without a path separator."""
     return isinstance(name, str) and name not in ("", ".", "..") and not set(name) & {"/", "\\", "\0", ":"}

@@ -65,11 +65,12 @@ _Described = tuple[int, Shape, int]
 
 
 class _Short(Exception):
-    """Signal that the available bytes end inside the header."""
+    """Signal that more bytes of a GGUF file are needed, because the header continues after those that were read."""
 
 
 def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
-    """Return the header of an open GGUF file of `size` bytes.
+    """Parse the header of an open GGUF file of `size` bytes: names, shapes and locations of its tensors, and the
+    metadata.
 
     Shapes are in the order of torch, outermost axis first. A tensor reshaped by ComfyUI-GGUF has its original shape.
     Tensors of unsupported types are left out of `stored`. Raises ModelError.
@@ -95,7 +96,9 @@ def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
 
 
 class _Parser:
-    """Parser of a file's first bytes. Its methods advance `_at` past the bytes that they read."""
+    """Parser for the header of a GGUF file, given the file's first bytes. Each method reads at the offset `_at` and
+    advances it.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -167,7 +170,9 @@ class _Parser:
         return name, (kind, shape[::-1], offset)
 
     def _value(self, kind: int, *, wanted: bool = False) -> str | int | Shape | None:
-        """Read a value. Return it if it is a string or an integer, or a shape that is `wanted`."""
+        """Read one metadata value. Returns strings, integers, and arrays that are `wanted` as a shape; other values are
+        skipped and give None.
+        """
         if kind == _STRING:
             return self._string()
         if kind == _ARRAY:

@@ -34,7 +34,7 @@ _HASH = re.compile(r"(?:0x|sha256:)?([0-9a-f]{8,64})")
 
 
 class Hashes(NamedTuple):
-    """The hashes of one file, as hex digits."""
+    """Hashes of one weight file, as hex digits, in the forms by which web sites and other programs identify models."""
 
     sha256: str
     # SHA-256 of the content after the header of a safetensors file; for other formats, of the whole file.
@@ -44,27 +44,29 @@ class Hashes(NamedTuple):
 
     @property
     def forms(self) -> dict[str, str]:
-        """Return {name used by other tools: hash}."""
+        """Return the hashes in the forms that other programs use, such as "AutoV2", by the name of the form."""
         found = {"SHA-256": self.sha256, "AutoV2": self.sha256[:10], "AutoV3": self.content[:12], "AutoV1": self.old}
         return {name: digits for name, digits in found.items() if digits}
 
     def are(self, text: str) -> bool:
-        """Return True if `text` is a hash of this file in any form, with at least eight digits."""
+        """Return True if `text`, such as a hash from an image's metadata, is a hash of this file in any of the known
+        forms. At least eight digits are required.
+        """
         digits = _HASH.fullmatch(text.strip().lower())
         return digits is not None and any(each.startswith(digits[1]) for each in self if each)
 
 
 def is_hash(text: str) -> bool:
-    """Return True if a text can be compared with `Hashes.are`."""
+    """Return True if a text has the form of a hash, so that it can be compared with `Hashes.are`."""
     return _HASH.fullmatch(text.strip().lower()) is not None
 
 
 class Stopped(Exception):
-    """Error for a hash computation that was stopped."""
+    """Exception raised when the computation of a file's hash was cancelled."""
 
 
 def hash_file(file: Path, stopped: Callable[[], bool] = lambda: False) -> Hashes:
-    """Return the hashes of a file. They are cached until the file changes.
+    """Compute the hashes of a weight file, or return them from the cache if the file has not changed.
 
     Raises OSError or StorageError if the file cannot be read, and Stopped once `stopped` returns True.
     """
@@ -72,12 +74,12 @@ def hash_file(file: Path, stopped: Callable[[], bool] = lambda: False) -> Hashes
 
 
 def known_hashes(file: Path) -> Hashes | None:
-    """Return the cached hashes of an unchanged file, or None. Never opens the file."""
+    """Return the cached hashes of a file, or None if it has changed or was never hashed. The file is never opened."""
     return _KNOWN.before(file, stamp_of(file))
 
 
 class BackgroundHasher:
-    """Low-priority worker thread that hashes files one by one."""
+    """Worker thread of low priority that hashes the weight files in a queue one after the other."""
 
     def __init__(self, on_found: Callable[[Path], object] = lambda file: None) -> None:
         self._on_found = on_found
@@ -87,7 +89,7 @@ class BackgroundHasher:
         self._thread: threading.Thread | None = None
 
     def add(self, files: Iterable[Path]) -> None:
-        """Append files to the queue, unless they are already in it."""
+        """Append weight files to the hashing queue, skipping files that are already in it."""
         with self._lock:
             self._waiting.extend(dict.fromkeys(file for file in files if file not in self._waiting))
             if self._waiting and self._thread is None and not self._stopped.is_set():
@@ -95,7 +97,7 @@ class BackgroundHasher:
                 self._thread.start()
 
     def stop(self) -> None:
-        """Stop the thread, even in the middle of a file, and wait for it. It cannot be restarted."""
+        """Stop the worker thread, even in the middle of a file, and wait until it has ended. It cannot be restarted."""
         self._stopped.set()
         with self._lock:
             self._waiting.clear()
@@ -104,7 +106,7 @@ class BackgroundHasher:
             thread.join()
 
     def left(self) -> int:
-        """Return the number of files in the queue."""
+        """Return the number of files that still wait to be hashed."""
         return len(self._waiting)
 
     def _work(self) -> None:
@@ -124,7 +126,9 @@ class BackgroundHasher:
 
 
 class _Known:
-    """Cache of hashes. If several threads request the same file, one computes and the others wait."""
+    """Cache of file hashes. If several threads request the hash of the same file, one of them computes it and the
+    others wait.
+    """
 
     def __init__(self) -> None:
         self._found: dict[tuple[Path, Stamp | None], Hashes] = {}
@@ -190,7 +194,9 @@ def _read(file: Path, stopped: Callable[[], bool]) -> Hashes:
 
 
 def _give_way() -> None:
-    """Lower the priority of the current thread. Linux only, where each thread has its own priority."""
+    """Lower the scheduling priority of the current thread. This works only on Linux, where each thread has its own
+    priority.
+    """
     if sys.platform == "linux":  # elsewhere the priority of the whole process would change
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -37,11 +37,13 @@ _BESIDE_WEIGHTS = frozenset({
 
 
 class Damaged(ValueError):
-    """Error for a damaged file. Its text completes the sentence "… is damaged:"."""
+    """Error for a damaged weight file. Its text completes the sentence "… is damaged:"."""
 
 
 class StoredTensor(NamedTuple):
-    """Tensor in a file. It is contiguous unless it has `strides` (in elements)."""
+    """Location and type of a tensor inside a weight file. The tensor is contiguous unless it has `strides` (in
+    elements).
+    """
 
     # A key of BYTES or of BLOCKS. Quantised types have no strides.
     dtype: str
@@ -52,13 +54,13 @@ class StoredTensor(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Return the size of a contiguous copy in bytes."""
+        """Return the number of bytes that the tensor needs, without gaps between its elements."""
         weights, size = BLOCKS.get(self.dtype) or (1, BYTES[self.dtype])
         return prod(self.shape) // weights * size
 
     @property
     def end(self) -> int:
-        """Return the file offset after the last element."""
+        """Return the offset, in bytes, at which the tensor's data end in the file."""
         if self.strides is None or 0 in self.shape:
             return self.begin + self.size
         last = sum(stride * (count - 1) for stride, count in zip(self.strides, self.shape, strict=True))
@@ -66,7 +68,7 @@ class StoredTensor(NamedTuple):
 
 
 class Quantization(NamedTuple):
-    """Quantisation of a weight that is stored in several tensors."""
+    """Description of a quantised weight, whose levels and scales are stored in several tensors of a file."""
 
     # "fp8", "int8", "nf4" or "fp4".
     kind: str
@@ -82,7 +84,7 @@ class Quantization(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """Header of a weight file: `shapes` of the weights by name, `metadata`, and the location of the data."""
+    """Header of a weight file: the shapes of its weights by name, its metadata, and the location of the data."""
 
     # Without averages of other weights and scales of quantised weights.
     shapes: dict[str, tuple[int, ...]]
@@ -104,7 +106,7 @@ class Header:
         quantized: Mapping[str, Quantization] | None = None,
         unreadable: Mapping[str, str] | None = None,
     ) -> Header:
-        """Return the header of a file with these tensors. The header takes `size` bytes of the file."""
+        """Create the header object for a file that contains these tensors. The file's own header takes `size` bytes."""
         found = quantized or {}
         shapes = {name: tensor.shape for name, tensor in stored.items() if not is_auxiliary(name)}
         shapes |= {name: each.shape for name, each in found.items()}
@@ -112,9 +114,10 @@ class Header:
 
     @property
     def storage(self) -> str:
-        """Return the quantisation format of most weights, such as "Q5_K", or "" for plain weights.
+        """Return the quantisation format in which most weights are stored, such as "Q5_K", or "" for a file that is not
+        quantised.
 
-        Weights count as plain if less than half of them are quantised.
+        A file counts as not quantised if less than half of its weights are.
         """
         counts: Counter[str] = Counter()
         for name, shape in self.shapes.items():
@@ -123,7 +126,9 @@ class Header:
         return counts.most_common(1)[0][0] if counts.total() > plain else ""
 
     def quantized_bytes(self, name: str) -> int:
-        """Return the size of a quantised weight in the file, without its scales, or 0 for plain weights."""
+        """Return the bytes that a quantised weight takes in the file, without its scales, or 0 if the weight is not
+        quantised.
+        """
         return self.stored[name].size if self._storage_of(name) and name in self.stored else 0
 
     def _storage_of(self, name: str) -> str:
@@ -136,29 +141,37 @@ class Header:
 
 
 def is_auxiliary(name: str) -> bool:
-    """Return True if a tensor belongs to another weight: its moving average, its scale, or the scale's description."""
+    """Return True if a tensor is not a weight itself but belongs to one: a moving average, a scale, or the description
+    of a scale.
+    """
     return name.startswith(EMA) or name.rpartition(".")[2] in _BESIDE_WEIGHTS
 
 
 def unreadable_error(file: str, storage: str) -> ModelError:
-    """Return the ModelError for a file with weights in an unsupported quantised format."""
+    """Return the error for a model file whose weights have an unsupported quantisation format, named by `storage`."""
     return ModelError(f"{file} has weights in {storage}, which cannot be read; choose a file in another format.")
 
 
 def ema_name(name: str) -> str:
-    """Return the name of a weight's moving average in a whole model: "model_ema.ab" for "model.a.b"."""
+    """Return the name under which a checkpoint stores the moving average (EMA) of a weight: "model_ema.ab" for
+    "model.a.b".
+    """
     return EMA + name.removeprefix("model.").replace(".", "")
 
 
 def check_no_overlap(tensors: Iterable[StoredTensor]) -> None:
-    """Raise Damaged if two tensors overlap in the file."""
+    """Raise Damaged if the data of two tensors overlap in the file, which happens only in malicious or damaged
+    files.
+    """
     places = sorted((tensor.begin, tensor.end) for tensor in tensors if tensor.size)
     if any(later < end for (_, end), (later, _) in pairwise(places)):
         raise Damaged("tensors overlap")
 
 
 def strict_json(data: bytes | str) -> Any:
-    """Parse JSON. Raises ValueError for NaN, infinities and duplicate keys."""
+    """Parse JSON from an untrusted file. Raises ValueError for NaN, infinities and duplicate keys, which Python's
+    parser would accept.
+    """
     return json.loads(data, object_pairs_hook=_each_once, parse_constant=_refused)
 
 

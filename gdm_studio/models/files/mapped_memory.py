@@ -17,7 +17,9 @@ _MAPS: WeakValueDictionary[int, mmap.mmap] = WeakValueDictionary()
 
 
 def map_file(path: Path) -> mmap.mmap:
-    """Map a whole file into memory, copy-on-write. Pages are read when used. Raises ModelError."""
+    """Map a whole file into memory, copy-on-write, so that pages are read from the disk only when used. Raises
+    ModelError.
+    """
     try:
         with open_file(path) as file:
             found = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
@@ -30,12 +32,12 @@ def map_file(path: Path) -> mmap.mmap:
 
 
 def is_mapped(tensor: Tensor) -> bool:
-    """Return True if a tensor is in a memory-mapped file."""
+    """Return True if a tensor's data are in a file that `map_file` has mapped into memory."""
     return _find(tensor) is not None
 
 
 def read_ahead(tensor: Tensor) -> None:
-    """Ask the system to read the pages of a mapped tensor from the disk in advance.
+    """Start reading the pages of a memory-mapped tensor from the disk before they are used.
 
     Reading large blocks is faster than page faults. Does nothing on systems without `madvise`.
     """
@@ -44,7 +46,7 @@ def read_ahead(tensor: Tensor) -> None:
 
 
 def forget_pages(tensor: Tensor) -> None:
-    """Return the pages of a mapped tensor to the system, which rereads them at the next use.
+    """Release the physical memory of a memory-mapped tensor. Its pages are read from the file again at the next use.
 
     Does nothing on systems without `madvise`, and for tensors that are not memory-mapped.
     """
@@ -64,7 +66,7 @@ def _advise(tensor: Tensor, advice: int) -> None:
 
 
 def _find(tensor: Tensor) -> tuple[int, mmap.mmap] | None:
-    """Return the mapped file that contains a tensor, and the address of the file's first byte."""
+    """Return the memory-mapped file that contains a tensor, with the address of the file's first byte, or None."""
     if tensor.device.type != "cpu" or not tensor.numel():
         return None
     place = tensor.data_ptr()
@@ -75,6 +77,6 @@ def _find(tensor: Tensor) -> tuple[int, mmap.mmap] | None:
 
 
 def _span(tensor: Tensor) -> int:
-    """Return the number of bytes from the first to the last element of a tensor."""
+    """Return the distance in bytes from the start of a tensor's first element to the end of its last."""
     steps = zip(tensor.shape, tensor.stride(), strict=True)
     return (1 + sum((size - 1) * stride for size, stride in steps)) * tensor.itemsize

@@ -17,7 +17,7 @@ _REPOSITORY = re.compile(r"models--(?:.+?--)?(.+)")
 
 
 def name_of(path: Path) -> str:
-    """Return the name of a weight file or model folder.
+    """Return the name under which a weight file or model folder is listed in the program.
 
     This is the file name without its suffix, or the name of the folder. A generic file name, such as
     adapter_model.safetensors, is replaced by the name of its folder, and a revision in Hugging Face's cache by the name
@@ -31,7 +31,9 @@ def name_of(path: Path) -> str:
 
 
 def names_of(path: Path) -> tuple[str, ...]:
-    """Return all names of a file: `name_of`, and the plain name that earlier versions showed."""
+    """Return all names by which requests may refer to a weight file: its current name, and the plain file name that
+    earlier versions showed.
+    """
     plain = path.stem if is_weights_name(path.name) else path.name
     return tuple(dict.fromkeys((name_of(path), plain)))
 
@@ -45,6 +47,6 @@ def _folder_name(folder: Path) -> str:
 
 
 def _repository_name(folder: Path) -> str:
-    """Return the name of the repository whose revision a folder in Hugging Face's cache is, or "" for other folders."""
+    """Return the repository's name if the folder is a revision in Hugging Face's cache, or "" for other folders."""
     found = _REPOSITORY.fullmatch(folder.parent.parent.name) if folder.parent.name == _SNAPSHOTS else None
     return found[1] if found else ""

@@ -36,11 +36,13 @@ _JUNK = (ValueError, KeyError, TypeError, AttributeError, RecursionError, Overfl
 
 
 class Unreadable(Exception):
-    """Error for a weight in an unsupported format. Its text is the name of the format."""
+    """Error for a weight whose quantisation format is not supported. Its text is the name of the format."""
 
 
 def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, StoredTensor]]:
-    """Yield the small tensors that contain JSON, by name, unless they are larger than in any real file."""
+    """Yield the small tensors of a safetensors file that contain JSON descriptions of quantised weights, by name.
+    Tensors larger than in any real file are skipped.
+    """
     total = 0
     for name, tensor in stored.items():
         if (name.endswith(_COMFY) or _FOUR_BITS in name) and tensor.dtype == "U8" and tensor.size <= LONGEST_TEXT:
@@ -53,7 +55,8 @@ def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, Stor
 def find_quantizations(
     stored: Mapping[str, StoredTensor], metadata: Mapping[str, str], texts: Mapping[str, bytes]
 ) -> tuple[dict[str, Quantization], dict[str, str]]:
-    """Return the quantised weights by name, and the unsupported formats by weight name.
+    """Detect the quantised weights of a safetensors file. Returns their descriptions by weight name, and the names of
+    unsupported formats by weight name.
 
     `texts` contains the contents of the tensors from `text_tensors`.
     """
@@ -77,7 +80,9 @@ def find_quantizations(
 
 
 def _listed_layers(metadata: Mapping[str, str]) -> Mapping[str, Any]:
-    """Return {layer: format} as listed in a file's metadata, or {} if it is malformed."""
+    """Return the quantisation format of each layer as listed in the metadata of a ComfyUI file, or {} if the list is
+    malformed.
+    """
     try:
         layers = json.loads(metadata.get(_METADATA, "{}")).get("layers", {})
     except _JUNK:
@@ -92,7 +97,9 @@ def _levels(
     texts: Mapping[str, bytes],
     listed: Mapping[str, Any],
 ) -> Quantization | None:
-    """Return the quantisation of a weight with one 8-bit level per number, or None for other weights."""
+    """Return the description of a weight that is quantised to 8 bits per number (fp8 or int8), or None for other
+    weights. Raises Unreadable for an unsupported variant.
+    """
     layer = name.removesuffix(".weight")
     stated = json.loads(texts[layer + _COMFY]) if layer + _COMFY in texts else listed.get(layer, {})
     form = stated.get("format")
@@ -118,7 +125,9 @@ def _levels(
 
 
 def _rotated_group(stated: Mapping[str, Any], shape: tuple[int, ...]) -> int:
-    """Return the number of columns that ComfyUI has rotated together, or 0 for weights without rotation."""
+    """Return the number of columns in each group that ComfyUI rotated together before quantising a weight, or 0 if it
+    was not rotated.
+    """
     if not stated.get("convrot"):
         return 0
     group = stated.get("convrot_groupsize", _ROTATED)
@@ -131,7 +140,9 @@ def _rotated_group(stated: Mapping[str, Any], shape: tuple[int, ...]) -> int:
 def _four_bits(
     name: str, tensor: StoredTensor, stored: Mapping[str, StoredTensor], texts: Mapping[str, bytes]
 ) -> Quantization | None:
-    """Return the quantisation of a 4-bit weight of bitsandbytes, or None for other weights."""
+    """Return the description of a weight that bitsandbytes quantised to 4 bits, or None for other weights. Raises
+    Unreadable if its description is malformed.
+    """
     kind = next((kind for kind in ("nf4", "fp4") if f"{name}{_FOUR_BITS}{kind}" in texts), None)
     if kind is None:
         return None

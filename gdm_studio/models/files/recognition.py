@@ -70,7 +70,7 @@ _PIPELINES = {
 
 @dataclass(frozen=True)
 class Recognised:
-    """Model or part of a kind that GDM Studio knows by name but cannot use."""
+    """Model, text encoder or other file of a kind that the program recognises by its tensors but cannot use."""
 
     # The kind of file, such as TRANSFORMER, with a capital letter.
     kind: str
@@ -82,11 +82,11 @@ class Recognised:
 
     @property
     def base(self) -> str:
-        """Return its name, or the models that it is for, or "" if unknown."""
+        """Return the model's name, or for an add-on the models that it fits, or "" if unknown."""
         return self.name.removeprefix(_FOR)
 
     def sentence(self, file: str) -> str:
-        """Return sentences that state what the file is and that it cannot be used."""
+        """Return sentences for the user that state the kind of the file and that it is not supported."""
         what = _PHRASES.get(self.kind, f"a {self.kind}")
         if self.name.startswith(_FOR):
             what = f"{what} {self.name}"
@@ -97,17 +97,17 @@ class Recognised:
 
 
 class Tensors:
-    """Tensors of a file below a prefix, by name."""
+    """Shapes of a file's tensors by name, for recognising the kind of model."""
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
 
     def has(self, *names: str) -> bool:
-        """Return True if all of these tensors exist."""
+        """Return True if the file contains tensors with all of these names."""
         return all(name in self.shapes for name in names)
 
     def size(self, name: str, axis: int) -> int:
-        """Return the size of a tensor along an axis, or 0 if there is no such tensor or axis."""
+        """Return the size of a tensor along an axis, or 0 if the file has no such tensor or axis."""
         shape = self.shapes.get(name, ())
         return shape[axis] if axis < len(shape) else 0
 
@@ -120,7 +120,9 @@ Name = str | Callable[[Tensors], str]
 
 
 def recognise(entry: Entry) -> Recognised | None:
-    """Return the kind of an entry that cannot be used, or None for usable and unknown ones."""
+    """Recognise a known but unsupported kind of model or part by its tensors. Returns None for supported and for
+    unknown files.
+    """
     shapes: dict[str, Shape] = {}
     for file, header in entry.headers.items():
         component = file[: file.rfind("/") + 1]
@@ -136,7 +138,9 @@ def recognise(entry: Entry) -> Recognised | None:
 
 
 def control_kind(shapes: Shapes) -> tuple[str, str]:
-    """Return (kind, base models) of a Stable Diffusion control model in a file, or ("", "") for other files."""
+    """Recognise a control model (ControlNet, T2I-Adapter and similar) for Stable Diffusion by its tensor shapes.
+    Returns its kind and the models that it fits, or ("", "") for other files.
+    """
     found = _part(Tensors(shapes))
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
         return "", ""
@@ -147,7 +151,9 @@ def control_kind(shapes: Shapes) -> tuple[str, str]:
 
 
 def adapter_base(layers: Mapping[str, Shapes]) -> str:
-    """Return the family of an adapter if its layers belong to a family other than Stable Diffusion, else ""."""
+    """Return the model family that a LoRA fits, judged by its layer names and sizes, if the family is not Stable
+    Diffusion, else "".
+    """
     plain = {layer.replace(".", "_"): parts for layer, parts in islice(layers.items(), MOST_LAYERS)}
     for mark, name in _ADAPTER_MARKS:
         parts = next((parts for layer, parts in plain.items() if mark.search(layer)), None)
@@ -157,7 +163,7 @@ def adapter_base(layers: Mapping[str, Shapes]) -> str:
 
 
 def _sizes(parts: Shapes) -> tuple[int, int]:
-    """Return the input and output widths of an adapted layer, 0 where unknown."""
+    """Return the input and output widths of a layer that a LoRA, LoHa or LoKr adapts. Unknown widths are 0."""
     width = next((parts[part][1] for part in ("down", "hada_w1_b") if len(parts.get(part, ())) > 1), 0)
     rows = next((parts[part][0] for part in ("up", "hada_w1_a") if parts.get(part)), 0)
     left, right = (
@@ -171,7 +177,7 @@ def _sizes(parts: Shapes) -> tuple[int, int]:
 
 
 def format_count(count: int) -> str:
-    """Return a number of parameters as text, such as "20.4 billion" or "867 million"."""
+    """Return a number of parameters as text with its unit, such as "20.4 billion" or "867 million"."""
     if count >= 1e9:
         return f"{count / 1e9:.1f} billion"
     return f"{count / 1e6:.0f} million" if count >= 1e6 else f"{count:,}"
@@ -197,7 +203,9 @@ def _part(found: Tensors) -> Recognised | None:
 
 
 def _language_model(entry: Entry, found: Tensors) -> Recognised | None:
-    """Return the kind of a llama.cpp GGUF file, whose names differ from those of the original weights."""
+    """Recognise a language model or text encoder in a llama.cpp GGUF file, whose tensor names differ from those of the
+    original weights. Returns None for other files.
+    """
     if not found.has("token_embd.weight"):
         return None
     architecture = next(iter(entry.headers.values())).metadata.get(ARCHITECTURE, "")
@@ -226,7 +234,9 @@ def _stable_diffusion_3(found: Tensors) -> str:
 
 
 def _flux(found: Tensors) -> str:
-    """Return the name of a model with FLUX's double blocks, given its original tensor names."""
+    """Return the name of a model that consists of FLUX's double blocks (FLUX.1, FLUX.2, Chroma and others), judged by
+    its original tensor names.
+    """
     if found.has("double_stream_modulation_img.lin.weight"):
         return _flux_2(found.size("img_in.weight", 0), found.has("guidance_in.in_layer.weight"))
     if found.has("nerf_blocks.0.norm.scale") or found.has("nerf_blocks.0.norm.weight"):
@@ -279,7 +289,9 @@ def _qwen(found: Tensors) -> str:
 
 
 def _unet_by_inputs(first: str) -> Callable[[Tensors], str]:
-    """Return a function that names a U-Net whose number of input channels differs from Stable Diffusion's."""
+    """Return a function that names a U-Net with an unusual number of input channels, such as the depth or upscaling
+    variants of Stable Diffusion.
+    """
     names = {5: "Stable Diffusion 2 Depth", 7: "Stable Diffusion x4 Upscaler"}
     return lambda found: names.get(found.size(first, 1), "")
 
@@ -304,7 +316,9 @@ def _clip(found: Tensors) -> str:
 
 
 def _language(found: Tensors) -> str:
-    """Return the name of a language model, given its tensor names in transformers."""
+    """Return the name of a language model, judged by tensor names and sizes in the format of the transformers
+    library.
+    """
     first = "model.layers.0."
     width = found.size("model.norm.weight", 0)
     if found.has(f"{first}post_feedforward_layernorm.weight"):
@@ -317,14 +331,16 @@ def _language(found: Tensors) -> str:
 
 
 def _control_net(found: Tensors) -> str:
-    """Return the models that a control network is for, judged by the width of its text input."""
+    """Return the models that a ControlNet fits, judged by the width of its text input, as "for …", or "" if unknown."""
     context = next((shape[1] for name, shape in found.shapes.items() if name.endswith(_CONTEXT) and len(shape) > 1), 0)
     base = _BASES.get(context, "")
     return f"for {base}" if base else ""
 
 
 def _t2i_adapter(found: Tensors) -> str:
-    """Return the base models of a T2I-Adapter, judged by the size of the pixel squares that it folds into channels."""
+    """Return the models that a T2I-Adapter fits, as "for …", or "" if unknown. The criterion is its number of input
+    channels, into which squares of pixels are folded.
+    """
     firsts = ("conv_in", "body.0.in_conv")
     inputs = (found.size(f"{prefix}{first}.weight", 1) for first in firsts for prefix in ("adapter.", ""))
     base = {64: 768, 192: 768, 256: 2048, 768: 2048}.get(next(filter(None, inputs), 0), 0)
@@ -332,7 +348,9 @@ def _t2i_adapter(found: Tensors) -> str:
 
 
 def _vae(found: Tensors) -> str | None:
-    """Return the name of an autoencoder, or None for Stable Diffusion's, which has four channels."""
+    """Return the name of an unsupported autoencoder, judged by its tensors, or None for Stable Diffusion's, which has
+    four channels.
+    """
     channels = found.size("decoder.conv_in.weight", 1)
     if len(found.shapes["decoder.conv_in.weight"]) > 4:
         return "for Wan or Qwen-Image"
@@ -439,7 +457,9 @@ _LANGUAGE_MODELS = {
 
 
 def _flux_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX, judged by the layer sizes in a block's feed-forward network."""
+    """Return the version of FLUX that a LoRA fits, judged by the layer widths of the feed-forward network in a
+    block.
+    """
     return _FLUX_2.get(width, "FLUX.2") if width and rows in (9 * width, 6 * width) else "FLUX.1"
 
 
@@ -448,7 +468,7 @@ def _flux_2_adapter(width: int, rows: int) -> str:
 
 
 def _flux_attention_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX.
+    """Return the version of FLUX that a LoRA fits, judged by the width of an attention layer.
 
     FLUX.2 Klein 4B has the width of FLUX.1, whose adapters are assumed as more common.
     """

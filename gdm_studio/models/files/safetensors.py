@@ -27,9 +27,8 @@ _JUNK = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionErro
 
 
 def read_safetensors(path: Path, file: IO[bytes], head: bytes, size: int) -> Header:
-    """Return the header of an open safetensors file of `size` bytes, whose first eight bytes are `head`.
-
-    Raises ModelError.
+    """Parse the header of an open safetensors file of `size` bytes, whose first eight bytes are `head`. Raises
+    ModelError if it is damaged.
     """
     try:
         (length,) = struct.unpack("<Q", head)

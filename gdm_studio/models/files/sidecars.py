@@ -15,22 +15,28 @@ _CONFIG_SUFFIX = ".yaml"
 
 
 def peft_config_of(path: Path) -> Path | None:
-    """Return the path where PEFT saves an adapter's configuration, or None if the file has another name."""
+    """Return the path at which the PEFT library saves the configuration of a LoRA, beside its weights, or None if the
+    file was not named by PEFT.
+    """
     return path.with_name(_PEFT_CONFIG) if path.name.partition(".")[0] == _PEFT_STEM else None
 
 
 def yaml_config_of(path: Path) -> Path | None:
-    """Return the path of the configuration beside a checkpoint, NAME.yaml, or None for other files."""
+    """Return the path of the configuration file NAME.yaml beside a checkpoint NAME, or None for files of other
+    kinds.
+    """
     is_weights = path.suffix.lower() in (SUFFIX, *PICKLE_SUFFIXES)
     return path.with_suffix(_CONFIG_SUFFIX) if is_weights else None
 
 
 def find_sidecars(path: Path, stamp: Callable[[str], Stamp | None] = stamp_of) -> tuple[Path, ...]:
-    """Return the existing configurations beside a weight file. `stamp` returns the stamp of a path."""
+    """Return the configuration files that exist beside a weight file. `stamp` returns the size and modification time of
+    a path, or None.
+    """
     possible = (peft_config_of(path), yaml_config_of(path))
     return tuple(each for each in possible if each is not None and stamp(str(each)) is not None)
 
 
 def with_sidecars(files: Iterable[Path]) -> list[Path]:
-    """Return the files, each followed by its sidecar configurations."""
+    """Return the weight files, each followed by the configuration files that exist beside it."""
     return [each for file in files for each in (file, *find_sidecars(file))]

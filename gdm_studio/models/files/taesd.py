@@ -25,7 +25,9 @@ _THEIRS = "decoder.layers."
 
 
 def find_decoder(shapes: Shapes, latent: int = LATENT) -> dict[str, str]:
-    """Return {weight of a tiny decoder: tensor name in the file}, or {} unless all weights are there."""
+    """Locate the weights of a tiny autoencoder's decoder in a file. Returns the tensor name in the file by the weight's
+    name in this program, or {} if any weight is missing.
+    """
     wanted = _decoder(latent)
     candidates = [{name: _diffusers_name(name) for name in wanted}]
     candidates += [{name: prefix + name for name in wanted} for prefix in _PREFIXES]
@@ -36,7 +38,9 @@ def find_decoder(shapes: Shapes, latent: int = LATENT) -> dict[str, str]:
 
 
 def is_taesd(shapes: Shapes) -> bool:
-    """Return True if a file contains a TAESD decoder, encoder or both, for latents with any number of channels."""
+    """Return True if a file contains the decoder or encoder of a tiny autoencoder (TAESD), for latents with any number
+    of channels.
+    """
     for before in ("", "encoder.", "taesd_encoder.", "encoder.layers."):
         first = shapes.get(f"{before}0.weight")
         last = shapes.get(f"{before}14.weight", ())
@@ -49,7 +53,9 @@ def is_taesd(shapes: Shapes) -> bool:
 
 
 def _decoder(latent: int) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of a tiny decoder's weights under our names."""
+    """Return the shapes that the weights of a TAESD decoder have for latents with `latent` channels, by their names in
+    this program.
+    """
     around = (WIDTH, WIDTH, 3, 3)
     found: dict[str, tuple[int, ...]] = {"1.weight": (WIDTH, latent, 3, 3), "1.bias": (WIDTH,)}
     for place in _BLOCKS:

@@ -28,7 +28,9 @@ _MARKS = (
 
 
 def clip_name(shapes: Shapes) -> str:
-    """Return the name of the text encoder in a file, or "" if it has none or one of another width."""
+    """Return the name of the CLIP text encoder that a file contains, judged by its width, or "" if there is none or its
+    width is unknown.
+    """
     for prefix in PREFIXES:
         for token, mark in _MARKS:
             if prefix + mark in shapes and len(shape := shapes.get(prefix + token, ())) == 2:

@@ -79,7 +79,7 @@ _HARMLESS_PACKAGES = ("pytorch_lightning", "lightning", "omegaconf")
 
 
 class Member(NamedTuple):
-    """Position of an archive member's data in the file, in bytes."""
+    """Position of a file inside an uncompressed zip archive: offset and size in bytes."""
 
     begin: int
     size: int
@@ -111,19 +111,23 @@ class _Tensor:
 
 
 class _Unsupported(Exception):
-    """Error for an unsupported pickle. Its text follows the file's name."""
+    """Error for a checkpoint that is not damaged but cannot be read, for example because it would run code. Its text
+    follows the file's name.
+    """
 
 
 _PLACEHOLDER, _MARK = object(), object()
 
 
 def is_pickled(head: bytes) -> bool:
-    """Return True if the first bytes are those of a torch checkpoint, a zip archive or a bare pickle."""
+    """Return True if the first bytes of a file are those of a torch checkpoint: a zip archive or a pickle."""
     return head[:4] == b"PK\3\4" or (head[:1] == b"\x80" and head[1:2] in b"\2\3\4\5" and head[2:8] != bytes(6))
 
 
 def read_pickled(path: Path, file: IO[bytes], size: int) -> Header:
-    """Return the header of an open checkpoint of `size` bytes. Raises ModelError, or OSError if it cannot be read."""
+    """Read the header of an open torch checkpoint of `size` bytes without executing its pickle. Raises ModelError, or
+    OSError if it cannot be read.
+    """
     file.seek(0)
     try:
         root, places, length = _read_zip(file, size) if file.read(4) == b"PK\3\4" else _read_legacy(file, size)
@@ -153,7 +157,9 @@ Places = dict[str, Member]
 
 
 def _read_zip(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
-    """Return the root object, the storages by key, and the size of the pickle in bytes."""
+    """Read a torch checkpoint in the zip format (torch 1.6 and later). Returns its root object, the locations of its
+    storages by key, and the size of the pickle in bytes.
+    """
     inside = read_members(file, size)
     roots = [name for name in inside if name == "data.pkl" or name.endswith("/data.pkl")]
     if len(roots) != 1:
@@ -170,7 +176,8 @@ def _read_zip(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
 
 
 def _read_legacy(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
-    """Return the root object, the storages by key, and the size of the pickles in bytes.
+    """Read a torch checkpoint in the format before torch 1.6. Returns its root object, the locations of its storages by
+    key, and the size of its pickles in bytes.
 
     The file consists of five pickles and the storages, each an element count and the elements
     (torch.serialization._legacy_save).
@@ -211,7 +218,9 @@ def _read_member(file: IO[bytes], member: Member) -> bytes:
 
 
 def _tensors(root: Any, places: Places, size: int) -> Iterator[tuple[str, StoredTensor]]:
-    """Yield the tensors of a checkpoint, or of its "state_dict", with their names."""
+    """Yield the names and locations of the tensors in a checkpoint's root object, or in its "state_dict" if there is
+    one.
+    """
     whole = root.get("state_dict") if isinstance(root, dict) and isinstance(root.get("state_dict"), dict) else root
     # A textual inversion has other tensors beside its vectors.
     embedding = whole.get("string_to_param") if isinstance(whole, dict) else None
@@ -265,7 +274,7 @@ def _storage_tensor(tensor: _Tensor, places: Places) -> StoredTensor:
 
 
 def _metadata_of(root: Any) -> dict[str, str]:
-    """Return the short texts and numbers stored beside the weights."""
+    """Return the short texts and numbers that a checkpoint contains beside its weights, as metadata."""
     entries = root.items() if isinstance(root, dict) else ()
     plain = ((key, str(value)) for key, value in entries if isinstance(value, str | int | float))
     found = ((key[:_MAX_METADATA], text[: 10 * _MAX_METADATA]) for key, text in plain if len(text) < 2**16)
@@ -280,7 +289,9 @@ def _is_text(text: str) -> bool:
 
 
 def _run(data: bytes, machine: _Machine | None = None) -> tuple[Any, int]:
-    """Interpret the first pickle in `data`. Return the object that it describes and the pickle's length in bytes."""
+    """Interpret the first pickle in `data` without executing any of its code. Returns the object that it describes, and
+    the pickle's length in bytes.
+    """
     machine = machine or _Machine()
     machine.start()
     for op, value, at in pickletools.genops(data):
@@ -292,7 +303,8 @@ def _run(data: bytes, machine: _Machine | None = None) -> tuple[Any, int]:
 
 
 class _Machine:
-    """Interpreter for the pickles of a file, with their stack, memo, and storages by key.
+    """Safe interpreter for the pickles of a checkpoint, with their stack, their memo, and the storages by key. It runs
+    no code from the file.
 
     The time for a file is linear in `MOST_OPS`: an instruction takes constant time, or counts as more for the data that
     it copies.
@@ -305,18 +317,20 @@ class _Machine:
         self._ops_left = MOST_OPS
 
     def start(self) -> None:
-        """Clear the stack and the memo of the previous pickle."""
+        """Clear the stack and the memo before the next pickle of the same file."""
         self.stack = []
         self._memo = {}
 
     def spend(self, ops: int) -> None:
-        """Count `ops` instructions. Raises Damaged above the limit for all pickles of the file."""
+        """Subtract `ops` from the number of pickle instructions that the file may still use. Raises Damaged when the
+        limit is exceeded.
+        """
         self._ops_left -= ops
         if self._ops_left < 0:
             raise Damaged("it describes more than any model has")
 
     def do(self, op: str, value: Any) -> None:
-        """Execute one instruction. Raises _Unsupported, or the errors that a damaged pickle causes."""
+        """Execute one pickle instruction. Raises _Unsupported, or any error that a damaged pickle causes."""
         stack = self.stack
         if op in _VALUES:
             # Multiplying integers of a million digits would take hours.
@@ -346,7 +360,7 @@ class _Machine:
         return self.stack[len(self.stack) - count :]
 
     def _to_mark(self) -> list[Any]:
-        """Pop the stack down to the latest mark, and return the popped objects."""
+        """Pop all objects above the latest mark from the pickle's stack, and return them. The mark is removed too."""
         at = len(self.stack) - 1
         while self.stack[at] is not _MARK:
             at -= 1
@@ -386,7 +400,7 @@ class _Machine:
         self._put(items)
 
     def _put(self, items: list[Any]) -> None:
-        """Add keys and values to the dictionary on top of the stack.
+        """Add keys and values (alternating in `items`) to the dictionary on top of the pickle's stack.
 
         Only short texts are accepted as keys. Nothing else names a tensor, and other objects may have colliding or
         exponentially slow hashes.
@@ -410,7 +424,9 @@ class _Machine:
             self.stack[-1].append(item)
 
     def _set_state(self, _: Any) -> None:
-        """Set the state of an object: a ParameterDict gets its parameters, other states are ignored."""
+        """Pop an object's state from the pickle's stack. A ParameterDict receives its parameters; other states are
+        ignored.
+        """
         state = self.stack.pop()
         parameters = state.get("_parameters") if isinstance(state, dict) else None
         if isinstance(parameters, dict) and isinstance(self.stack[-1], dict):
@@ -468,7 +484,9 @@ _OTHERS: dict[str, Callable[[_Machine, Any], None]] = {
 
 
 def _allowed(module: str, name: str) -> _Global:
-    """Return the global that a pickle names, if a placeholder can stand for it. Raises _Unsupported."""
+    """Return a placeholder for the class or function that a pickle imports, if it is on the list of harmless ones.
+    Raises _Unsupported for all others.
+    """
     if max(len(module), len(name)) > LONGEST_NAME:
         raise Damaged("a name in it is too long")
     if name in _HARMLESS.get(module, ()) or module.partition(".")[0] in _HARMLESS_PACKAGES:
@@ -478,7 +496,9 @@ def _allowed(module: str, name: str) -> _Global:
 
 
 def _call_result(function: Any, args: Any) -> Any:
-    """Return the result of calling `function`: an object with tensors, or a placeholder."""
+    """Return the result of a function call in a pickle without calling the function: the description of a tensor, or a
+    placeholder.
+    """
     if not isinstance(function, _Global) or not isinstance(args, tuple):
         return _PLACEHOLDER
     if function.name in _REBUILT and isinstance(args[0], _Storage):
@@ -501,7 +521,9 @@ def _check_tuple(found: Any) -> tuple[int, ...]:
 
 
 def _storage(value: Any) -> _Storage:
-    """Parse ("storage", class, key, device, element count), followed by a view in the older format."""
+    """Parse the reference from a pickle to a tensor's storage: ("storage", class, key, device, element count), followed
+    by a view in the older format.
+    """
     if not isinstance(value, tuple) or value[:1] != ("storage",):
         raise TypeError("not a storage")
     kind = value[1]
@@ -514,7 +536,7 @@ def _storage(value: Any) -> _Storage:
 
 
 def read_members(file: IO[bytes], size: int) -> dict[str, Member]:
-    """Return the members of a zip archive by name.
+    """Return the location of each file in an uncompressed zip archive, by name.
 
     Only the archive's directory is read. Raises Damaged if it is damaged, compressed or inconsistent.
     """
@@ -556,7 +578,7 @@ def _iter_members(file: IO[bytes], size: int) -> Iterator[tuple[str, Member]]:
 
 
 def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
-    """Return the offset and the length of the archive's directory."""
+    """Return the offset and the length, in bytes, of the central directory of a zip archive."""
     tail_at = max(0, size - 65557)  # the longest comment and the end record
     tail = _read_exactly(file, tail_at, size - tail_at)
     at = tail.rfind(_ZIP_END)
@@ -575,7 +597,9 @@ def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
 
 
 def _with_zip64(extra: bytes, *numbers: int) -> list[int]:
-    """Return the numbers with those that need 64 bits replaced by the values in the extra field."""
+    """Return the numbers of a zip directory entry, in which values that need 64 bits are taken from the entry's extra
+    field.
+    """
     wide: list[int] = []
     at = 0
     while at + 4 <= len(extra):
@@ -587,7 +611,7 @@ def _with_zip64(extra: bytes, *numbers: int) -> list[int]:
 
 
 def _data_begin(file: IO[bytes], offset: int, length: int, size: int) -> int:
-    """Return the file offset of a member's data, which follows its local header."""
+    """Return the file offset at which the data of a zip member begin, after the member's local header."""
     head = _read_exactly(file, offset, 30)
     if not head.startswith(b"PK\3\4"):
         raise Damaged("a member is not where the directory says")

@@ -30,7 +30,8 @@ _HALVES = ("F16", "BF16")
 
 
 class Weights(Mapping[str, Tensor]):
-    """Mapping of the weights of an entry by name, or of one `part` ("unet") of a folder of components.
+    """Read-only mapping from weight names to tensors, for all files of a model or for one `part` ("unet") of a
+    diffusers folder.
 
     A tensor has its stored type and is memory-mapped on the CPU: it is read when used, and writing to it does not
     change the file. Quantised weights are returned in fp32, or by `compressed` in the stored form. `read` converts the
@@ -64,7 +65,9 @@ class Weights(Mapping[str, Tensor]):
         return self._mapped(self._file_of[name], self._stored(name))
 
     def compressed(self, name: str) -> CompressedTensor | None:
-        """Return a quantised weight that is expanded to fp32 at each use, or None for other weights."""
+        """Return a quantised weight in its stored form, to be expanded to fp32 at each use. Returns None for weights
+        that are not quantised.
+        """
         file = self._file_of[name]
         header = self._headers[file]
         stored = self._stored(name)
@@ -84,7 +87,8 @@ class Weights(Mapping[str, Tensor]):
         return None
 
     def compact(self, name: str, dtype: torch.dtype, device: torch.device) -> CompressedTensor | None:
-        """Return a compressed weight that is expanded at each use, or None if that would save no memory.
+        """Return a weight in a form that uses less memory and is expanded at each use, or None if that would save no
+        memory.
 
         It saves memory for quantised weights and, on a CPU, for 16-bit weights that are used in fp32. The weight refers
         to the memory-mapped file, whose pages the system can release.
@@ -97,15 +101,15 @@ class Weights(Mapping[str, Tensor]):
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
-        """Return the shapes of all weights, by name."""
+        """Return the shape of every weight by name, without reading the weights."""
         return {name: self._headers[file].shapes[name] for name, file in self._file_of.items()}
 
     def read(self, name: str, dtype: torch.dtype, device: torch.device | str = "cpu") -> Tensor:
-        """Return a weight in `dtype`, without a copy if it is stored in that type."""
+        """Return a weight as a tensor of type `dtype`. It is not copied if the file stores it in that type."""
         return self[name].to(device, dtype)
 
     def expect(self, name: str) -> None:
-        """Ask the system to read a weight from the disk in advance.
+        """Ask the system to read a weight from the disk, shortly before the weight is used.
 
         Reading large blocks is faster than page faults. Does nothing on systems without `madvise`.
         """
@@ -116,14 +120,18 @@ class Weights(Mapping[str, Tensor]):
             data.madvise(mmap.MADV_WILLNEED, begin, stored.end - begin)
 
     def check(self) -> None:
-        """Read all weights. Raises ModelError for NaN or infinities, which would make images black."""
+        """Read all weights of the model. Raises ModelError if any of them contains NaN or infinity, which would make
+        images black.
+        """
         for name, file in self._file_of.items():
             tensor = self[name]
             if tensor.is_floating_point() and not tensor.isfinite().all():
                 raise ModelError(f"{file} is damaged: {name[:80]!r} contains NaN or infinity; download it again.")
 
     def _stored(self, name: str) -> StoredTensor:
-        """Return the location of a weight or of its average. Raises ModelError for unsupported formats."""
+        """Return the location of a weight in its file, or of its moving average if averages are requested and present.
+        Raises ModelError for unsupported formats.
+        """
         file = self._file_of[name]
         stored = self._headers[file].stored
         chosen = ema_name(name) if self._ema and ema_name(name) in stored else name
@@ -132,7 +140,7 @@ class Weights(Mapping[str, Tensor]):
         return stored[chosen]
 
     def _blocks(self, file: str, stored: StoredTensor) -> Tensor:
-        """Return the blocks of a quantised weight as bytes (n, bytes per block)."""
+        """Return the data of a block-quantised weight as a byte tensor of shape (blocks, bytes per block)."""
         whole = StoredTensor("U8", (stored.size,), stored.begin)
         return self._mapped(file, whole).view(-1, BLOCKS[stored.dtype][1])
 
@@ -180,6 +188,6 @@ def _take_levels(form: Quantization, parts: tuple[Tensor, ...], rows: Rows) -> t
 
 
 def check_files(files: Iterable[Path]) -> None:
-    """Read all of these files. Raises ModelError for the first one that contains NaN or infinities."""
+    """Read all weights of these files. Raises ModelError for the first file that contains NaN or infinity."""
     for file in files:
         Weights(read_entry(file)).check()

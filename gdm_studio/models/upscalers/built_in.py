@@ -22,12 +22,14 @@ NAME = "GDM Studio 2x"
 
 
 def shipped_file() -> Path:
-    """Return the path of the shipped weights."""
+    """Return the path of the built-in upscaler's weights, which are installed with the program."""
     return Path(str(paths.resources())) / "models" / "upscaler" / WEIGHTS
 
 
 def load(device: torch.device, path: Path | None = None) -> Upscaler:
-    """Load the upscaler in fp32 from `path`, or from the shipped file. Raises ModelError."""
+    """Load the built-in upscaler in fp32, with weights from `path` or else from the installed file. Raises
+    ModelError.
+    """
     import torch
     from safetensors import SafetensorError
     from safetensors.torch import load_file

@@ -23,12 +23,13 @@ Enlargement = Generator[float, None, np.ndarray]
 
 
 def grid_of(network: UpscalingNetwork) -> TileGrid:
-    """Return the tile grid with which a network upscales images."""
+    """Return the tile size and margin with which a network upscales large images in limited memory."""
     return tile_grid(network.reach, network.multiple, network.bytes_per_pixel)
 
 
 def enlarge(network: UpscalingNetwork, rgba: np.ndarray, grid: TileGrid | None = None) -> Enlargement:
-    """Upscale an image (H, W, 4), uint8 with straight alpha, by the network's factor.
+    """Upscale an image (H, W, 4), uint8 with straight alpha, by the network's factor. The generator yields its progress
+    after each tile and returns the image.
 
     Out-of-memory errors are propagated, so that the caller can retry with a `grid` of smaller tiles.
     """
@@ -51,7 +52,8 @@ def enlarge(network: UpscalingNetwork, rgba: np.ndarray, grid: TileGrid | None =
 def enlarge_to(
     size: tuple[int, int], rgba: np.ndarray, scale: int, enlarge_once: Callable[[np.ndarray], Enlargement]
 ) -> Enlargement:
-    """Upscale an image until it is at least as large as `size` (width, height), then resample it to that size.
+    """Upscale an image repeatedly until it is at least as large as `size` (width, height), and then resample it to
+    exactly that size.
 
     `enlarge_once` enlarges an image by `scale`, and is applied at least once.
     """
@@ -62,7 +64,9 @@ def enlarge_to(
 
 
 def resampled(rgba: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Resample an image with straight alpha to (width, height), without bleeding from transparent pixels."""
+    """Resample an image with straight alpha to the size (width, height). Colours of transparent pixels do not bleed
+    into visible ones.
+    """
     if (rgba.shape[1], rgba.shape[0]) == size:
         return rgba
     picture = Image.fromarray(rgba).convert("RGBa").resize(size, Image.Resampling.LANCZOS)
@@ -70,14 +74,17 @@ def resampled(rgba: np.ndarray, size: tuple[int, int]) -> np.ndarray:
 
 
 def premultiply(rgba: np.ndarray) -> Tensor:
-    """Convert straight-alpha uint8 (N, H, W, 4) to premultiplied 0..1 (N, 4, H, W), channels last in memory."""
+    """Convert uint8 images (N, H, W, 4) with straight alpha to premultiplied tensors (N, 4, H, W) with values 0 … 1, in
+    channels-last memory order.
+    """
     x = torch.from_numpy(np.array(rgba, dtype=np.float32)) / 255
     x[..., :3] *= x[..., 3:]
     return x.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
 
 
 def _prepared(network: UpscalingNetwork, rgba: np.ndarray) -> tuple[Tensor, Callable[[Tensor], Tensor]]:
-    """Return the image (C, H, W) and a function that enlarges a tile (1, C, h, w) of it.
+    """Return the image as a tensor (C, H, W), and a function that upscales one tile (1, C, h, w) of it with the
+    network.
 
     Networks for RGB and grey process alpha as a separate image, unless it is opaque everywhere.
     """
@@ -97,12 +104,15 @@ def _prepared(network: UpscalingNetwork, rgba: np.ndarray) -> tuple[Tensor, Call
 
 
 def _colours(network: UpscalingNetwork, x: Tensor) -> Tensor:
-    """Upscale colours (1, 3, h, w). A network for grey processes each channel separately."""
+    """Upscale the colour channels (1, 3, h, w) of a tile. A network for grey images processes each channel
+    separately.
+    """
     return network(x) if network.channels == 3 else network(x.transpose(0, 1)).transpose(0, 1)
 
 
 def _filled(colours: Tensor, alpha: Tensor) -> Tensor:
-    """Replace the colours (3, H, W) of transparent pixels by those around them, so that no edges appear.
+    """Replace the colours (3, H, W) of transparent pixels by the colours around them, so that upscaling creates no
+    edges there.
 
     The image is halved until one pixel is left, and each size fills the gaps of the next larger one.
     """
@@ -117,7 +127,9 @@ def _filled(colours: Tensor, alpha: Tensor) -> Tensor:
 
 
 def _settle_alpha(enlarged: Tensor, alpha: Tensor, scale: int) -> Tensor:
-    """Set alpha to 0 where the whole neighbourhood is transparent, and to 1 where it is all opaque."""
+    """Correct the alpha channel of an upscaled image: set it to 0 where the input is transparent all around, and to 1
+    where it is opaque all around.
+    """
     reach = NEIGHBOURHOOD // 2
     most = F.max_pool2d(alpha, NEIGHBOURHOOD, stride=1, padding=reach)  # (1, 1, H, W)
     least = -F.max_pool2d(-alpha, NEIGHBOURHOOD, stride=1, padding=reach)
@@ -127,7 +139,9 @@ def _settle_alpha(enlarged: Tensor, alpha: Tensor, scale: int) -> Tensor:
 
 
 def _straight_levels(x: Tensor, *, is_premultiplied: bool) -> np.ndarray:
-    """Convert (3 or 4, H, W) in 0..1 to straight uint8 (H, W, 4). Transparent pixels get the colour zero."""
+    """Convert an upscaled tensor (3 or 4, H, W) with values 0 … 1 to a uint8 image (H, W, 4) with straight alpha.
+    Transparent pixels become black.
+    """
     colour = x[:3]
     alpha = x[3:].clamp(0, 1) if len(x) > 3 else torch.ones_like(x[:1])
     alpha = torch.where(alpha < ALPHA_THRESHOLD, 0, torch.where(alpha > 1 - ALPHA_THRESHOLD, 1, alpha))

@@ -35,7 +35,7 @@ MOST_PARAMETERS = 2**30
 
 
 class UpscalingNetwork(nn.Module):
-    """Network that upscales images (1, C, H, W) in 0..1 to (1, C, scale·H, scale·W)."""
+    """Network that enlarges images (1, C, H, W) with values 0 … 1 by an integer factor, to (1, C, scale·H, scale·W)."""
 
     def __init__(
         self,
@@ -71,7 +71,9 @@ class UpscalingNetwork(nn.Module):
 
 
 def load_upscaler(path: Path, device: torch.device, store: Store | None = None) -> UpscalingNetwork:
-    """Load the upscaler in a file in fp32, unless it is in the store. Raises ModelError."""
+    """Load the upscaling network in a file in fp32, or return it from the store if it is already loaded. Raises
+    ModelError.
+    """
     entry = read_entry(path)
 
     def load() -> UpscalingNetwork:
@@ -122,7 +124,9 @@ def _network(layout: UpscalerLayout) -> RRDB | Compact:
 
 
 def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str) -> UpscalingNetwork:
-    """Build a network with the package spandrel from tensors, without giving it the file. Raises ModelError."""
+    """Create an upscaling network with the package spandrel from tensors that were read safely, so that spandrel never
+    opens the file. Raises ModelError.
+    """
     if not has_package():
         raise ModelError(missing_package(file, layout.architecture))
     try:
@@ -149,7 +153,7 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
 
 
 class _Described(nn.Module):
-    """Network of the package spandrel, which pads images to the required sizes."""
+    """Upscaling network of the package spandrel, which pads images to the sizes that the network requires."""
 
     def __init__(self, found: object) -> None:
         super().__init__()

@@ -75,7 +75,7 @@ _PLACE = re.compile(r"<(\d)(-1)?>")
 
 @dataclass(frozen=True)
 class UpscalerLayout:
-    """Architecture of an upscaler and the location of its weights.
+    """Architecture of the upscaling network in a file, and the names of its weights there.
 
     `config` is None for architectures of the package spandrel.
     """
@@ -87,7 +87,7 @@ class UpscalerLayout:
 
     @property
     def summary(self) -> str:
-        """Phrase about the factor and the channels, or "" if they are unknown."""
+        """Phrase with the upscaling factor and the channels, such as "4×, RGB", or "" if they are unknown."""
         if self.config is None:
             return ""
         channels = {1: "grey", 3: "RGB", 4: "RGBA"}[self.config.channels]
@@ -95,12 +95,14 @@ class UpscalerLayout:
 
 
 def upscaler_name(shapes: Shapes) -> str:
-    """Return the name of an upscaler's architecture, or "" for other files."""
+    """Return the name of an upscaler's architecture, judged by its tensors, or "" for files that are no upscaler."""
     return _architecture(shapes)[0]
 
 
 def upscaler_layout(shapes: Shapes, file: str) -> UpscalerLayout:
-    """Return the layout of the upscaler in a file. Raises ModelError if it is not an upscaler or incomplete."""
+    """Determine the architecture of the upscaler in a file and the names of its weights. Raises ModelError if the file
+    is not an upscaler or is incomplete.
+    """
     architecture, prefix = _architecture(shapes)
     if not architecture:
         raise ModelError(f"{file} is not an upscaler; choose another file.")
@@ -117,17 +119,19 @@ def upscaler_layout(shapes: Shapes, file: str) -> UpscalerLayout:
 
 
 def has_package() -> bool:
-    """Return True if the package spandrel is installed."""
+    """Return True if the optional package spandrel, which supports further upscaler architectures, is installed."""
     return importlib.util.find_spec(PACKAGE) is not None
 
 
 def missing_package(file: str, architecture: str) -> str:
-    """Return a sentence about an upscaler that requires the package spandrel."""
+    """Return a sentence that tells the user to install the package spandrel in order to use an upscaler."""
     return f'{file} is {architecture}, an upscaler, which needs the extra "{EXTRA}": pip install "gdm-studio[{EXTRA}]".'
 
 
 def _architecture(shapes: Shapes) -> tuple[str, str]:
-    """Return (architecture, prefix of the names), or ("", "") for a file that is not an upscaler."""
+    """Return the architecture of an upscaler and the prefix of its tensor names, or ("", "") for a file that is not an
+    upscaler.
+    """
     for prefix in _PREFIXES:
         for name, marks in _ARCHITECTURES:
             if all(prefix + mark in shapes for mark in marks):
@@ -139,7 +143,8 @@ def _architecture(shapes: Shapes) -> tuple[str, str]:
 
 
 def _rrdb_names(names: Mapping[str, str]) -> dict[str, str]:
-    """Return {name in the network: name in the file} for the three layouts of an RRDB network.
+    """Map the weight names of this program's RRDB network (ESRGAN) to the names in a file, which may have any of three
+    layouts.
 
     `names` maps names without the prefix to names in the file.
     """
@@ -170,7 +175,9 @@ def _filled(name: str, match: re.Match[str]) -> str:
 
 
 def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
-    """Return the configuration that the shapes imply, or None if it is impossible."""
+    """Return the configuration of an RRDB network (ESRGAN) that the shapes of its weights imply, or None if it is
+    impossible.
+    """
     channels = _size(shapes, "tail.weight", 0)
     folded = _size(shapes, "head.weight", 1) // channels if channels else 0
     config = RRDBConfig(
@@ -186,7 +193,9 @@ def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
 
 
 def _compact_config(shapes: Shapes) -> CompactConfig | None:
-    """Return the configuration that the shapes imply, or None if it is impossible."""
+    """Return the configuration of a compact Real-ESRGAN network that the shapes of its weights imply, or None if it is
+    impossible.
+    """
     depth = sum(len(shape) == 4 for shape in shapes.values()) - 2
     channels = _size(shapes, "body.0.weight", 1)
     rows = _size(shapes, f"body.{2 * depth + 2}.weight", 0)

@@ -21,7 +21,9 @@ MOST_MARGIN = 48
 
 @dataclass(frozen=True)
 class TileGrid:
-    """Size of tiles in input pixels: the side, and the margin around it that the network also sees."""
+    """Division of an image into tiles: the side of a tile, and the width of the margin around it that the network also
+    sees, both in input pixels.
+    """
 
     side: int
     margin: int = 0
@@ -29,17 +31,21 @@ class TileGrid:
 
     @property
     def fade(self) -> int:
-        """Half the width of the zone in which adjacent tiles are blended."""
+        """Half the width, in input pixels, of the zone in which adjacent tiles are blended into each other."""
         return min(self.margin // 2, self.side // 4) if self.is_blended else 0
 
     def halved(self, multiple: int) -> TileGrid | None:
-        """Return a grid of smaller tiles, or None if the tiles are already too small."""
+        """Return a grid with tiles of half the side, for a retry after an out-of-memory error, or None if the tiles are
+        already too small.
+        """
         side = self.side // 2 // multiple * multiple
         return replace(self, side=side) if side >= SMALLEST else None
 
 
 class Strip(NamedTuple):
-    """Progress of an upscaling: the finished fraction and, after the last tile of a row, rows of the result."""
+    """Progress of upscaling one image: the finished fraction and, after the last tile of each row of tiles, the
+    finished pixel rows.
+    """
 
     share: float
     # (C, rows, width) on the CPU, or None.
@@ -47,7 +53,7 @@ class Strip(NamedTuple):
 
 
 def tile_grid(reach: int | None, multiple: int, bytes_per_pixel: int) -> TileGrid:
-    """Return the grid for a network whose pixels depend on others up to `reach` pixels away.
+    """Choose the size of tiles for a network whose output pixels depend on input up to `reach` pixels away.
 
     The sides are multiples of `multiple`. `bytes_per_pixel` is the memory per input pixel.
     """
@@ -59,7 +65,7 @@ def tile_grid(reach: int | None, multiple: int, bytes_per_pixel: int) -> TileGri
 
 
 def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, grid: TileGrid) -> Iterator[Strip]:
-    """Upscale an image (C, H, W) by `scale` tile by tile, yielding a Strip after each tile.
+    """Upscale an image (C, H, W) by the factor `scale` tile by tile, and yield the progress after each tile.
 
     `network` maps (1, C, h, w) to (1, C, scale·h, scale·w). The strips' rows together form the result. It equals that
     of the whole image if the margin is as wide as the network's receptive field.
@@ -88,8 +94,8 @@ def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, 
 
 
 class _Span(NamedTuple):
-    """Rows or columns of a tile: those that the network sees, those that are used, and those that are blended at the
-    ends.
+    """Position of a tile along one axis of the image: the pixels that the network sees, the pixels that are used, and
+    the width of the blended zones at both ends.
     """
 
     first: int
@@ -101,7 +107,7 @@ class _Span(NamedTuple):
 
 
 def _spans(length: int, grid: TileGrid) -> list[_Span]:
-    """Divide a side of an image into tiles. A small remainder is merged into the last tile."""
+    """Divide one axis of an image into tiles. A small remainder is merged into the last tile."""
     count = max(math.ceil(length / grid.side), 1)
     edges = [min(place * grid.side, length) for place in range(count + 1)]
     if count > 1 and length - edges[-2] < grid.side // 2:
@@ -120,7 +126,9 @@ def _within(span: _Span, scale: int) -> slice:
 
 
 def _weights(span: _Span, scale: int) -> Tensor:
-    """Return the weights of the used rows, which rise and fall linearly where tiles are blended."""
+    """Return the blending weights for the used pixels of a tile along one axis. They rise and fall linearly where
+    adjacent tiles overlap.
+    """
     found = torch.ones(scale * (span.end - span.begin))
     if count := 2 * scale * span.fade_before:
         found[:count] = (torch.arange(count) + 0.5) / count

@@ -23,7 +23,9 @@ from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
 
 @dataclass(frozen=True)
 class Sizes:
-    """Sizes from which each backbone derives its configuration."""
+    """Common sizes of a denoising network, such as image size and widths, from which each architecture derives its
+    configuration.
+    """
 
     # Side of the images in pixels.
     size: int
@@ -42,24 +44,28 @@ class Sizes:
 
     @property
     def tokens(self) -> dict[str, Any]:
-        """Configuration fields shared by all transformers."""
+        """Values for the configuration fields that all transformer architectures share, derived from these sizes."""
         shared = {name: getattr(self, name) for name in ("size", "channels", "answers", "told")}
         return shared | {"patch": 2 * self.patch, "width": 2 * self.widths[-1], "dropout": self.dropout}
 
     @property
     def pixels(self) -> dict[str, Any]:
-        """Configuration fields shared by all U-Nets."""
+        """Values for the configuration fields that all U-Net architectures share, derived from these sizes."""
         shared = {name: getattr(self, name) for name in ("channels", "answers", "told", "patch", "widths", "dropout")}
         return shared | {"head": next(head for head in (40, 32, 16) if self.widths[-1] % head == 0)}
 
     @property
     def sketched(self) -> dict[str, Any]:
-        """Configuration fields of a U-Net's `PriorNetwork`, empty without conditioning."""
+        """Values for the configuration fields of a U-Net's prior network. They are empty for a network without
+        conditioning.
+        """
         return {"sketch": 32, "side": self.size // self.patch} if self.told else {}
 
 
 class Backbone(NamedTuple):
-    """A backbone: its network class, its configuration class, and the configuration fields for given `Sizes`."""
+    """Entry in the table of denoising architectures: the network class, its configuration class, and a function that
+    derives the configuration's fields from `Sizes`.
+    """
 
     network: Callable[[Any], nn.Module]
     config: Callable[..., Any]
@@ -84,7 +90,8 @@ BACKBONES = {
 
 
 def new_backbone(name: str, sizes: Sizes, **changes: Any) -> nn.Module:
-    """Create the backbone `name` of BACKBONES with random weights. Raises ValueError if the sizes are impossible.
+    """Create a denoising network of the architecture `name` (a key of BACKBONES) with random weights, for training.
+    Raises ValueError if the sizes are impossible.
 
     `changes` override configuration fields derived from `sizes`.
     """
@@ -93,6 +100,8 @@ def new_backbone(name: str, sizes: Sizes, **changes: Any) -> nn.Module:
 
 
 def saved_backbone(sizes: Mapping[str, Any]) -> nn.Module:
-    """Create a backbone from a saved configuration. Raises LookupError, TypeError or ValueError if it is invalid."""
+    """Create a denoising network from the configuration that was saved with its weights. Raises LookupError, TypeError
+    or ValueError if the configuration is invalid.
+    """
     kind = BACKBONES[sizes.get("backbone", "unet")]
     return kind.network(kind.config(**sizes))

@@ -17,7 +17,9 @@ from gdm_studio.networks.layers import Conv1x1, Downsample, FourierEmbedding, Re
 
 @dataclass(frozen=True)
 class ContextUNetConfig:
-    """Configuration of a `ContextUNet`, saved with its weights."""
+    """Hyperparameters of the denoising network `ContextUNet`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     channels: int = 4
     answers: int = 1
@@ -38,7 +40,8 @@ class ContextUNetConfig:
 
 
 class ContextUNet(nn.Module):
-    """Context U-Net, called as `network(x, time, cond) -> F`.
+    """Small U-Net that denoises images. The conditioning multiplies its features, and the time is added. It is called
+    as `network(x, time, cond) -> F`.
 
     Height and width of x must be multiples of patch · 2^(levels − 1).
     """
@@ -82,9 +85,9 @@ class ContextUNet(nn.Module):
 
 
 def _embedding(width: int, wider: int, *, constant: float | None = None) -> nn.Sequential:
-    """Return a perceptron that embeds the time or the conditioning.
+    """Create a two-layer perceptron that embeds the time or the conditioning.
 
-    With `constant`, its initial output is that constant.
+    With `constant`, its output is that constant before training.
     """
     last = nn.Linear(wider, wider)
     if constant is not None:

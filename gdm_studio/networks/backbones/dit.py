@@ -30,7 +30,7 @@ from gdm_studio.networks.layers import zero_init
 
 @dataclass(frozen=True)
 class DiTConfig(SquareConfig):
-    """Configuration of a `DiT`, saved with its weights."""
+    """Hyperparameters of the diffusion transformer `DiT`, such as its layer widths. They are saved with its weights."""
 
     patch: int = 4
     # Width of a token, a multiple of four.
@@ -45,7 +45,9 @@ class DiTConfig(SquareConfig):
 
 
 class DiT(nn.Module):
-    """Diffusion transformer, called as `network(x, time, cond) -> F` for square images with the side `config.size`."""
+    """Diffusion transformer (DiT) that denoises square images with the side `config.size`, called as `network(x, time,
+    cond) -> F`.
+    """
 
     def __init__(self, config: DiTConfig) -> None:
         super().__init__()
@@ -80,7 +82,9 @@ class DiT(nn.Module):
 
 
 class DiTBlock(nn.Module):
-    """A transformer layer of a `DiT` over tokens (N, T, D), conditioned on SiLU(c) (N, D)."""
+    """Transformer layer of the network `DiT` on tokens (N, T, D), conditioned on the activated embedding SiLU(c) (N, D)
+    of time and class.
+    """
 
     def __init__(self, width: int, heads: int, *, dropout: float = 0.0, zero: bool = True) -> None:
         super().__init__()
@@ -104,5 +108,7 @@ class DiTBlock(nn.Module):
 
 
 def modulate(tokens: Tensor, shift: Tensor, scale: Tensor) -> Tensor:
-    """Apply layer normalisation without learned weights, scale the tokens by 1 + scale, and shift them."""
+    """Normalise each token without learned weights (layer normalisation), multiply it by 1 + scale, and add the
+    shift.
+    """
     return torch.addcmul(shift, F.layer_norm(tokens, tokens.shape[-1:], eps=1e-6), 1 + scale)

@@ -31,7 +31,9 @@ from gdm_studio.networks.layers import zero_init
 
 @dataclass(frozen=True)
 class RINConfig(SquareConfig):
-    """Configuration of a `RIN`, saved with its weights."""
+    """Hyperparameters of the recurrent interface network `RIN`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     patch: int = 4
     # Width of a latent token.
@@ -49,7 +51,8 @@ class RINConfig(SquareConfig):
 
 
 class RIN(nn.Module):
-    """Recurrent interface network, called as `network(x, time, cond) -> F`.
+    """Recurrent interface network, a transformer that denoises square images with the side `config.size`. It is called
+    as `network(x, time, cond) -> F`.
 
     While sampling, `forward_with_latents` passes latents from step to step.
     """
@@ -82,13 +85,14 @@ class RIN(nn.Module):
         return self.forward_with_latents(x, time, cond, before)[0]
 
     def initial_latents(self, x: Tensor) -> Tensor:
-        """Return zero latents (N, latents, width), in place of the previous step's at the first step."""
+        """Return latent tokens of zeros (N, latents, width) for the first step of a run, which has no previous step."""
         return x.new_zeros(len(x), self.config.latents, self.config.width)
 
     def forward_with_latents(
         self, x: Tensor, time: Tensor, cond: Tensor | None, before: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Return F, and the latents (N, latents, width) to pass to the next step.
+        """Evaluate the network with the latent tokens of the previous step. Returns its output F, and the latent tokens
+        (N, latents, width) for the next step.
 
         `before` are the latents of the previous step.
         """
@@ -106,7 +110,9 @@ class RIN(nn.Module):
 
 
 class RINBlock(nn.Module):
-    """A block of a `RIN` that updates the latents (N, L, width) and the patches (N, T, interface)."""
+    """Block of the network `RIN`, which updates the latent tokens (N, L, width) from the patch tokens (N, T, interface)
+    and then the patch tokens from the latents.
+    """
 
     def __init__(self, config: RINConfig) -> None:
         super().__init__()
@@ -132,7 +138,9 @@ class RINBlock(nn.Module):
 
 
 class RINLayer(nn.Module):
-    """A self-attention layer over the latents, followed by a feed-forward network."""
+    """Transformer layer of the network `RIN`: self-attention among the latent tokens, followed by a feed-forward
+    network.
+    """
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
@@ -145,7 +153,7 @@ class RINLayer(nn.Module):
 
 
 class FeedForwardBlock(nn.Module):
-    """A pre-norm residual feed-forward network, x + network(LN(x))."""
+    """Feed-forward network with layer normalisation in front and a skip connection: x + network(LN(x))."""
 
     def __init__(self, width: int, dropout: float) -> None:
         super().__init__()

@@ -25,7 +25,9 @@ from gdm_studio.networks.layers import Conv1x1, Downsample, ResBlock, Upsample, 
 
 @dataclass(frozen=True)
 class SimpleUNetConfig(SquareConfig):
-    """Configuration of a `SimpleUNet`, saved with its weights."""
+    """Hyperparameters of the denoising network `SimpleUNet`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Side in pixels of the blocks that become channels.
     patch: int = 2
@@ -44,9 +46,8 @@ class SimpleUNetConfig(SquareConfig):
 
 
 class SimpleUNet(nn.Module):
-    """U-Net of simple diffusion, called as `network(x, time, cond) -> F`.
-
-    The images must be square, with the side `config.size`.
+    """U-Net of simple diffusion, which denoises square images with the side `config.size` and has a transformer at its
+    coarsest level. It is called as `network(x, time, cond) -> F`.
     """
 
     def __init__(self, config: SimpleUNetConfig) -> None:
@@ -91,7 +92,7 @@ class SimpleUNet(nn.Module):
 
 
 class Blocks(nn.Module):
-    """The residual blocks of one level, conditioned on the embedding (N, E)."""
+    """Residual blocks of one level of a U-Net, conditioned on an embedding (N, E)."""
 
     def __init__(self, width: int, count: int, embedding: int) -> None:
         super().__init__()

@@ -13,7 +13,9 @@ from gdm_studio.networks.unet import PriorNetwork, UNet, UNetConfig
 
 @dataclass(frozen=True)
 class PictureUNetConfig:
-    """Configuration of a `PictureUNet`, saved with its weights."""
+    """Hyperparameters of the U-Net for small images, `PictureUNet`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Channels of an image.
     channels: int = 4
@@ -42,7 +44,8 @@ class PictureUNetConfig:
 
 
 class PictureUNet(nn.Module):
-    """U-Net for small images, called as `network(x, time, cond) -> F`.
+    """U-Net that denoises small images, with attention at its coarsest level. It is called as `network(x, time, cond)
+    -> F`.
 
     Height and width of x must be multiples of patch · 2^(levels − 1).
     """

@@ -14,7 +14,7 @@ from gdm_studio.networks.layers import FourierEmbedding, attend
 
 @dataclass(frozen=True)
 class SquareConfig:
-    """Base configuration of the networks for square images."""
+    """Sizes that the configurations of all networks for square images have in common."""
 
     # Side of the images in pixels.
     size: int
@@ -26,7 +26,7 @@ class SquareConfig:
 
 
 class Attention(nn.Module):
-    """Multi-head self-attention of tokens.
+    """Multi-head attention layer for tokens (N, T, D), which attend to each other.
 
     If `source` > 0, they attend to other tokens of that width instead.
     """
@@ -48,7 +48,9 @@ class Attention(nn.Module):
 
 
 class FeedForward(nn.Sequential):
-    """Feed-forward network: two linear layers with GELU between them. The hidden layer is four times as wide."""
+    """Feed-forward network of a transformer: two linear layers with GELU between them. The hidden layer is four times
+    as wide as a token.
+    """
 
     def __init__(self, width: int, *, dropout: float = 0.0, approximate: str = "none") -> None:
         super().__init__(
@@ -57,14 +59,14 @@ class FeedForward(nn.Sequential):
 
 
 class TimeEmbedding(nn.Sequential):
-    """Embedding of the time (N,), a number of order one, as vectors (N, width)."""
+    """Network that embeds a time (N,) of order one as vectors (N, width), by Fourier features and a perceptron."""
 
     def __init__(self, width: int, *, features: int = 256) -> None:
         super().__init__(FourierEmbedding(features), nn.Linear(features, width), nn.SiLU(), nn.Linear(width, width))
 
 
 class Patches(nn.Module):
-    """Projection of image patches to tokens, from (N, C, H, W) to (N, H/p · W/p, width)."""
+    """Linear projection of square image patches to tokens, from (N, C, H, W) to (N, H/p · W/p, width)."""
 
     def __init__(self, channels: int, patch: int, width: int) -> None:
         super().__init__()
@@ -83,7 +85,7 @@ def assemble_images(tokens: Tensor, side: int, patch: int) -> Tensor:
 
 
 def patches_per_side(size: int, patch: int) -> int:
-    """Return the number of patches along the side of an image.
+    """Return the number of patches along one side of a square image of `size` pixels.
 
     Raises ValueError if `size` is not a multiple of `patch`.
     """
@@ -93,7 +95,8 @@ def patches_per_side(size: int, patch: int) -> int:
 
 
 def position_encoding(side: int, width: int) -> Tensor:
-    """Return fixed sinusoidal position encodings (side², width), as in Vaswani et al. 2017, section 3.5.
+    """Return fixed sinusoidal encodings of the positions in a square grid of patches (side², width), as in Vaswani et
+    al. 2017, section 3.5.
 
     They consist of sines and cosines of the column and of the row, with wavelengths from 2π to 20,000π. Each axis takes
     half of the width. `width` must be a multiple of four.
@@ -107,5 +110,7 @@ def position_encoding(side: int, width: int) -> Tensor:
 
 
 def head_count(width: int) -> int:
-    """Return the number of attention heads. A head has 64 dimensions, or fewer if 64 does not divide the width."""
+    """Choose the number of attention heads for a transformer of a given width. A head has 64 dimensions, or fewer if 64
+    does not divide the width.
+    """
     return next(width // each for each in (64, 40, 32, 16, 8, 4) if width % each == 0)

@@ -26,7 +26,7 @@ from gdm_studio.networks.layers import Conv3x3
 
 @dataclass(frozen=True)
 class UViTConfig(SquareConfig):
-    """Configuration of a `UViT`, saved with its weights."""
+    """Hyperparameters of the transformer `UViT`, such as its layer widths. They are saved with its weights."""
 
     patch: int = 4
     # Width of a token.
@@ -45,7 +45,9 @@ class UViTConfig(SquareConfig):
 
 
 class UViT(nn.Module):
-    """U-ViT transformer, called as `network(x, time, cond) -> F` for square images with the side `config.size`."""
+    """U-ViT, a transformer with long skip connections that denoises square images with the side `config.size`. It is
+    called as `network(x, time, cond) -> F`.
+    """
 
     def __init__(self, config: UViTConfig) -> None:
         super().__init__()
@@ -83,7 +85,9 @@ class UViT(nn.Module):
 
 
 class UViTBlock(nn.Module):
-    """A transformer layer of a `UViT`. With `joins`, it merges in the output of its counterpart in the first half."""
+    """Transformer layer of the network `UViT`. With `joins`, it also receives the output of the matching layer in the
+    first half of the network.
+    """
 
     def __init__(self, config: UViTConfig, *, joins: bool) -> None:
         super().__init__()

@@ -15,7 +15,9 @@ EMPTY = 0
 
 @dataclass(frozen=True)
 class CaptionTransformerConfig:
-    """Configuration of a `CaptionTransformer`, saved with its weights."""
+    """Hyperparameters of the caption encoder `CaptionTransformer`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Number of words, including EMPTY.
     words: int
@@ -29,7 +31,7 @@ class CaptionTransformerConfig:
 
 
 class CaptionTransformer(nn.Module):
-    """Caption encoder, called as `text(ids) -> (tokens, pooled)` with word numbers (N, L).
+    """Transformer that encodes captions, given as word numbers (N, L), called as `text(ids) -> (tokens, pooled)`.
 
     Empty positions hold a learned vector of their own and take part in the attention, so that an empty caption has an
     encoding too (GLIDE, Nichol et al. 2021, section 2.4, for guidance without a classifier). `pooled` is the last
@@ -56,7 +58,9 @@ class CaptionTransformer(nn.Module):
         return tokens, tokens[:, -1]
 
     def word_scores(self, ids: Tensor) -> Tensor:
-        """Return the logits (N, L, answers) of the word at each position, for training on text alone."""
+        """Predict the word at each position of a caption, as logits (N, L, answers). Used for training on text
+        alone.
+        """
         if self.answer is None:
             raise ValueError("this caption transformer does not predict words")
         scores: Tensor = self.answer(self(ids)[0])

@@ -14,7 +14,7 @@ from gdm_studio.networks.unet import PriorNetwork, UNet, UNetConfig
 
 @dataclass(frozen=True)
 class CascadeUNetConfig:
-    """Configuration of a `CascadeUNet`, saved with its weights."""
+    """Sizes and inputs of the denoising network `CascadeUNet`, which are saved with its weights."""
 
     # Channels of an image.
     channels: int = 4
@@ -51,7 +51,8 @@ class CascadeUNetConfig:
 
 
 class CascadeUNet(nn.Module):
-    """U-Net of a cascade's stage, called as `network(x, time, …) -> F`, with the conditioning that the stage has.
+    """U-Net that denoises the images of one stage of a cascade, called as `network(x, time, …) -> F`. It takes the
+    conditioning that the stage has: a caption, an image embedding or a smaller image.
 
     The caption's tokens are keys of the attention, and its pooled vector is added to the embedded time (GLIDE). An
     image embedding is added to the time as well, and becomes four more tokens (DALL·E 2, Ramesh et al. 2022, section
@@ -117,9 +118,10 @@ class CascadeUNet(nn.Module):
 
 
 class ImageConditioning(nn.Module):
-    """Projection of an image embedding, called as `image(embedding) -> (shift, tokens)`.
+    """Network that projects an image embedding to the conditioning of a U-Net, called as `image(embedding) -> (shift,
+    tokens)`.
 
-    A learned embedding stands for a missing image, whose row is NaN.
+    A row of NaN means that there is no embedding, and is replaced by a learned one.
     """
 
     def __init__(self, config: CascadeUNetConfig, context: int) -> None:

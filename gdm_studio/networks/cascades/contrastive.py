@@ -17,7 +17,9 @@ FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0
 
 @dataclass(frozen=True)
 class ContrastiveConfig:
-    """Configuration of a `ContrastiveModel`, saved with its weights."""
+    """Hyperparameters of the contrastive network `ContrastiveModel`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Number of words of the captions.
     words: int
@@ -35,7 +37,7 @@ class ContrastiveConfig:
 
 
 class ContrastiveModel(nn.Module):
-    """Two networks that embed images and captions as vectors of length one.
+    """Pair of networks, like CLIP, that embed images and captions in a common space as vectors of length one.
 
     The image network takes the noise level of its image, so that its gradient can guide a diffusion model (GLIDE,
     Nichol et al. 2021, section 2.3). Clean images have the time 0.
@@ -61,21 +63,24 @@ class ContrastiveModel(nn.Module):
         self.log_scale = nn.Parameter(torch.tensor(FIRST_SCALE).log())
 
     def embed_images(self, images: Tensor, time: Tensor | None = None) -> Tensor:
-        """Return the embeddings (N, width) of images (N, C, S, S), at their times (N,) of order one."""
+        """Embed images (N, C, S, S), which may be noisy, as unit vectors (N, width). `time` (N,) is their noise time,
+        of order one; without it, the images are clean.
+        """
         time = torch.zeros(len(images), device=images.device) if time is None else time
         return F.normalize(self.image(images, time), dim=1)
 
     def embed_captions(self, ids: Tensor) -> Tensor:
-        """Return the embeddings (N, width) of captions, given as word numbers (N, L)."""
+        """Embed captions, given as word numbers (N, L), as unit vectors (N, width)."""
         return F.normalize(self.projection(self.text(ids)[1]), dim=1)
 
     @property
     def scale(self) -> Tensor:
-        """The factor of the cosine similarities."""
+        """Learned factor (inverse temperature) by which cosine similarities are multiplied in the loss."""
         return self.log_scale.exp().clamp(max=LARGEST_SCALE)
 
     def loss(self, images: Tensor, time: Tensor, ids: Tensor) -> Tensor:
-        """Return the symmetric cross-entropy of matching images and captions (Radford et al. 2021, figure 3).
+        """Compute the training loss: the symmetric cross-entropy of matching images and captions in a batch (Radford et
+        al. 2021, figure 3).
 
         Pairs of a batch whose captions are equal count as matching too.
         """

@@ -16,7 +16,9 @@ FEATURES = 64
 
 @dataclass(frozen=True)
 class PriorTransformerConfig:
-    """Configuration of a `PriorTransformer`, saved with its weights."""
+    """Hyperparameters of the prior network `PriorTransformer`, such as its layer widths. They are saved with its
+    weights.
+    """
 
     # Length of an embedding.
     embedding: int = 64
@@ -30,7 +32,8 @@ class PriorTransformerConfig:
 
 
 class PriorTransformer(nn.Module):
-    """Causal transformer, called as `prior(z, time, tokens, text) -> z0`, in which z are noisy image embeddings (N, D).
+    """Causal transformer that predicts the image embedding for a caption by denoising. It is called as `prior(z, time,
+    tokens, text) -> z0` with noisy image embeddings z (N, D).
 
     Its sequence is the caption's tokens, the caption's embedding, the time, z, and a learned query, whose output is the
     clean embedding (Ramesh et al. 2022, section 2.2). `scaled` and `unscaled` convert embeddings of length one to the
@@ -71,22 +74,24 @@ class PriorTransformer(nn.Module):
         return answer
 
     def scaled(self, embedding: Tensor) -> Tensor:
-        """Convert image embeddings (…, D) to the space of z."""
+        """Normalise image embeddings (…, D) to mean 0 and variance 1 per number, as the prior network expects."""
         return (embedding - self.mean) / self.deviation
 
     def unscaled(self, z: Tensor) -> Tensor:
-        """Convert z (…, D) to image embeddings of length one."""
+        """Convert normalised embeddings z (…, D) back to image embeddings of length one."""
         return F.normalize(z * self.deviation + self.mean, dim=-1)
 
     @torch.no_grad()
     def fit(self, embeddings: Tensor) -> None:
-        """Set mean and deviation of every number from image embeddings (N, D)."""
+        """Measure the mean and the deviation of every number in the image embeddings (N, D) of the training data. They
+        are used for normalisation.
+        """
         self.mean.copy_(embeddings.mean(dim=0))
         self.deviation.copy_(embeddings.std(dim=0).clamp(min=1e-4))
 
 
 class CausalBlock(nn.Module):
-    """Pre-norm transformer block in which a position attends to itself and to earlier positions."""
+    """Transformer block in which each position attends only to itself and to earlier positions."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()

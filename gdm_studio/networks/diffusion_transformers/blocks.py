@@ -28,7 +28,8 @@ JointCondition = Tensor | tuple[Modulations, Modulations]
 
 
 class Attention(nn.Module):
-    """Projections of tokens to the queries, keys and values of an attention, and of its result back to tokens.
+    """Linear layers of an attention: they project tokens to queries, keys and values, and the result of the attention
+    back to tokens.
 
     With `normed`, the queries and keys of each head are normalised. With `value_heads`, several heads of queries share
     one head of keys and values (Ainslie et al. 2023, arXiv:2305.13245).
@@ -64,7 +65,9 @@ class Attention(nn.Module):
 
 
 def attend(heads: Heads, rotation: Rotation | None = None) -> Tensor:
-    """Return the softmax attention of all heads (N, T, width). Queries and keys are rotated first."""
+    """Compute the softmax attention of all heads, with rotary position embedding. Returns a tensor of shape (N, T,
+    width).
+    """
     query, key, value = heads
     if rotation is not None:
         query, key = rotate(query, rotation), rotate(key, rotation)
@@ -74,14 +77,17 @@ def attend(heads: Heads, rotation: Rotation | None = None) -> Tensor:
 
 
 class JointAttention(nn.Module):
-    """Softmax attention of text and image to each other. It is a module so that hooks can read its queries and keys."""
+    """Softmax attention in which text and image tokens attend to each other. It is a module without weights, so that
+    hooks can read its queries and keys.
+    """
 
     def forward(self, heads: Heads, rotation: Rotation | None = None) -> Tensor:
         return attend(heads, rotation)
 
 
 def text_attention(heads: Heads, rotation: Rotation | None, text: int, places: int, tokens: Sequence[int]) -> Tensor:
-    """Return the attention of image tokens to `tokens`, averaged over the heads: (N, len(tokens) + 1, places).
+    """Return how much each image token attends to the text tokens with the indices `tokens`, averaged over the heads:
+    (N, len(tokens) + 1, places).
 
     The first `text` tokens belong to the text, the next `places` to the image. The last row is the attention to the
     whole text. At most about PART numbers are computed at a time.
@@ -104,7 +110,8 @@ def text_attention(heads: Heads, rotation: Rotation | None, text: int, places: i
 
 
 def rotary_positions(positions: Tensor, axes: Sequence[int], theta: float, device: torch.device) -> Rotation:
-    """Return the rotation of tokens at `positions` (T, axes), in fp32.
+    """Compute the rotary position embedding for tokens at `positions` (T, axes): the cosines and sines of their
+    rotation angles, in fp32.
 
     In each head, axes[i] / 2 pairs of numbers are rotated by the position along axis i, at 1 to 1 / theta radians per
     step. The angles are computed in fp64 on the CPU.
@@ -118,7 +125,9 @@ def rotary_positions(positions: Tensor, axes: Sequence[int], theta: float, devic
 
 
 def rotate(heads: Tensor, rotation: Rotation) -> Tensor:
-    """Rotate neighbouring pairs of numbers of heads (N, heads, T, D), in fp32."""
+    """Apply a rotary position embedding: rotate neighbouring pairs of channels in queries or keys (N, heads, T, D), in
+    fp32.
+    """
     cosine, sine = rotation
     first, second = heads.float().unflatten(-1, (-1, 2)).unbind(-1)
     turned = torch.stack([first * cosine - second * sine, first * sine + second * cosine], dim=-1)
@@ -126,7 +135,9 @@ def rotate(heads: Tensor, rotation: Rotation) -> Tensor:
 
 
 def grid_positions(height: int, width: int, axes: int = 3, *, first: int = 0) -> Tensor:
-    """Return the positions (first, row, column, 0 …) of a grid of image tokens, (height · width, axes)."""
+    """Return the position of each image token in a grid, (first, row, column, 0 …), as an integer tensor (height ·
+    width, axes) for rotary embeddings.
+    """
     positions = torch.zeros(height, width, axes, dtype=torch.long)
     positions[..., 0] = first
     positions[..., 1] = torch.arange(height)[:, None]
@@ -135,7 +146,7 @@ def grid_positions(height: int, width: int, axes: int = 3, *, first: int = 0) ->
 
 
 class GeluFeedForward(nn.Module):
-    """Feed-forward network with the tanh approximation of GELU."""
+    """Feed-forward network of a transformer, with the tanh approximation of GELU."""
 
     def __init__(self, width: int, hidden: int, *, has_down: bool = True) -> None:
         super().__init__()
@@ -148,7 +159,7 @@ class GeluFeedForward(nn.Module):
 
 
 class SwiGlu(nn.Module):
-    """Feed-forward network gated by SiLU, without biases."""
+    """Feed-forward network of a transformer whose hidden layer is gated by SiLU, without biases."""
 
     def __init__(self, width: int, hidden: int, *, has_down: bool = True) -> None:
         super().__init__()
@@ -162,7 +173,9 @@ class SwiGlu(nn.Module):
 
 
 class Modulation(nn.Linear):
-    """Linear layer that returns `count` tensors (N, 1, width) for an activated embedding (N, `source` or width)."""
+    """Linear layer that computes the shifts, scales and gates of a transformer block: `count` tensors (N, 1, width)
+    from an activated embedding (N, `source` or width).
+    """
 
     def __init__(self, width: int, count: int, *, source: int = 0, bias: bool = True) -> None:
         super().__init__(source or width, count * width, bias=bias)
@@ -172,12 +185,14 @@ class Modulation(nn.Linear):
         return self.parts(super().forward(embedding))
 
     def parts(self, found: Tensor) -> Modulations:
-        """Split the layer's output (N, count · width)."""
+        """Split an output (N, count · width) of the layer into the separate shifts, scales and gates."""
         return found[:, None].chunk(self.count, dim=-1)
 
 
 class ShiftAndScale(nn.Module):
-    """Shift and scale (N, 1, width) for an activated embedding (N, width)."""
+    """Layer that computes the shift and the scale (N, 1, width) of a normalisation from an activated embedding (N,
+    width).
+    """
 
     def __init__(self, width: int, *, bias: bool = True) -> None:
         super().__init__()
@@ -189,7 +204,9 @@ class ShiftAndScale(nn.Module):
 
 
 class Stream(nn.Module):
-    """Attention and feed-forward network of the text or of the image in a `JointBlock`."""
+    """Layers of a joint transformer block that belong either to the text or to the image: attention projections and
+    feed-forward network.
+    """
 
     def __init__(self, attention: Attention, feed_forward: nn.Module) -> None:
         super().__init__()
@@ -197,7 +214,9 @@ class Stream(nn.Module):
         self.feed_forward = feed_forward
 
     def add(self, tokens: Tensor, attended: Tensor, modulations: Modulations) -> Tensor:
-        """Add the gated results of the attention and of the feed-forward network to the tokens."""
+        """Add the results of the attention and of the feed-forward network to the tokens, each multiplied by
+        its gate.
+        """
         _, _, gate, shift, scale, last_gate = modulations[:6]
         tokens = tokens + gate * self.attention.out(attended)
         out: Tensor = tokens + last_gate * self.feed_forward(modulate(tokens, shift, scale))
@@ -205,7 +224,7 @@ class Stream(nn.Module):
 
 
 class JointBlock(nn.Module):
-    """Transformer block in which text and image have separate weights and attend to each other.
+    """Transformer block in which text and image tokens have separate weights and attend to each other (MM-DiT).
 
     It is conditioned on `c`, an activated embedding (N, width) or, for a block without modulation layers, the
     modulations of image and text.
@@ -233,7 +252,7 @@ class JointBlock(nn.Module):
         return self.image.add(image, attended_image, of_image), self.text.add(text, attended_text, of_text)
 
     def modulations(self, c: JointCondition) -> tuple[Modulations, Modulations]:
-        """Return the modulations of the image, and those of the text."""
+        """Return the shifts, scales and gates of the image tokens, and those of the text tokens."""
         if self.image_modulation is not None and self.text_modulation is not None:
             return self.image_modulation(c), self.text_modulation(c)
         of_image, of_text = c
@@ -242,7 +261,9 @@ class JointBlock(nn.Module):
     def attend(
         self, image: Tensor, text: Tensor, of_image: Modulations, of_text: Modulations, rotation: Rotation | None
     ) -> tuple[Tensor, Tensor]:
-        """Return the results of the attention for the image and for the text, before their last projections."""
+        """Compute the joint attention, and return its result for the image and for the text, before the output
+        projections.
+        """
         places = self.image.attention(modulate(image, *of_image[:2]))
         words = self.text.attention(modulate(text, *of_text[:2]))
         query, key, value = (torch.cat(parts, dim=2) for parts in zip(words, places, strict=True))
@@ -251,7 +272,8 @@ class JointBlock(nn.Module):
 
 
 class ParallelBlock(nn.Module):
-    """Transformer block whose attention and feed-forward network share their input and their output layer.
+    """Transformer block that computes attention and feed-forward network in parallel, with common input and output
+    layers.
 
     Dehghani et al. 2023, arXiv:2302.05442, section 2. It is conditioned on `c`, an activated embedding (N, width) or,
     for a block without a modulation layer, its modulations.
@@ -276,7 +298,7 @@ class ParallelBlock(nn.Module):
 
 
 def tokens_of(x: Tensor, patch: int = 2, *, channels_last: bool = False) -> Tensor:
-    """Return the patches of latents (N, C, H, W) as tokens (N, H/p · W/p, C · p²).
+    """Split latents (N, C, H, W) into square patches, and return them as tokens (N, H/p · W/p, C · p²).
 
     The numbers of a token are ordered by channel, then by pixel, or with `channels_last` by pixel, then by channel.
     Raises ValueError if a side is not divisible by the patch size.
@@ -289,7 +311,9 @@ def tokens_of(x: Tensor, patch: int = 2, *, channels_last: bool = False) -> Tens
 
 
 def latents_of(tokens: Tensor, height: int, width: int, patch: int = 2, *, channels_last: bool = False) -> Tensor:
-    """Return latents (N, C, height · p, width · p) from tokens (N, height · width, C · p²). Inverts `tokens_of`."""
+    """Assemble latents (N, C, height · p, width · p) from patch tokens (N, height · width, C · p²). This is the inverse
+    of `tokens_of`.
+    """
     sizes = (patch, patch, -1) if channels_last else (-1, patch, patch)
     numbers = tokens.unflatten(2, sizes).unflatten(1, (height, width))
     order = (0, 5, 1, 3, 2, 4) if channels_last else (0, 3, 1, 4, 2, 5)

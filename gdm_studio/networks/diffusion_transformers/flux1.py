@@ -33,7 +33,7 @@ Conditions = tuple[Sequence[JointCondition], Sequence[Tensor | Modulations], Mod
 
 
 class Flux1(nn.Module):
-    """Transformer of FLUX.1, called as `network(x, timesteps, context, pooled, guidance)`.
+    """Denoising transformer of FLUX.1 and Chroma, called as `network(x, timesteps, context, pooled, guidance)`.
 
     It returns the velocity eps − x0 with the height and width of x, which must be even. Text tokens all have position
     0.
@@ -95,7 +95,9 @@ class Flux1(nn.Module):
 
 
 class Approximator(nn.Module):
-    """Chroma's network that computes each modulation of every block from the time and the modulation's index."""
+    """Network of Chroma that computes the shifts, scales and gates of all transformer blocks from the time and an
+    index.
+    """
 
     def __init__(self, config: Flux1Config) -> None:
         super().__init__()

@@ -33,7 +33,7 @@ REFERENCE = 10
 
 
 class Flux2(nn.Module):
-    """Transformer of FLUX.2, called as `network(x, timesteps, context, guidance=guidance)`.
+    """Denoising transformer of FLUX.2, called as `network(x, timesteps, context, guidance=guidance)`.
 
     It returns the velocity eps − x0 with the shape of x.
     """

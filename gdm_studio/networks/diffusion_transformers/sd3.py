@@ -24,10 +24,9 @@ from gdm_studio.networks.stable_diffusion.unet import perceptron, sinusoidal
 
 
 class SD3(nn.Module):
-    """Transformer of Stable Diffusion 3, called as `network(x, timesteps, context, pooled)`.
+    """Denoising transformer of Stable Diffusion 3 and 3.5, called as `network(x, timesteps, context, pooled)`.
 
-    It returns the velocity eps − x0 with the shape of x, whose sides must be even and at most twice
-    `config.positions`.
+    It returns the velocity eps − x0 with the shape of x, whose sides must be even and at most twice `config.positions`.
     """
 
     def __init__(self, config: SD3Config) -> None:
@@ -61,7 +60,9 @@ class SD3(nn.Module):
         return latents_of(self.out(image), height, width, channels_last=True)
 
     def _positions(self, height: int, width: int) -> Tensor:
-        """Return the central part of the position table, (1, height · width, width of a token)."""
+        """Return the position embeddings (1, height · width, token width) for an image, the central part of the learned
+        table. Raises ValueError if the image is too large.
+        """
         side = self.config.positions
         top, left = (side - height) // 2, (side - width) // 2
         if top < 0 or left < 0:
@@ -71,8 +72,8 @@ class SD3(nn.Module):
 
 
 class SD3Block(JointBlock):
-    """Joint block of Stable Diffusion 3. In the first blocks of 3.5 Medium, the image also has a separate
-    self-attention.
+    """Joint transformer block of Stable Diffusion 3. In the first blocks of 3.5 Medium, the image tokens have an
+    additional self-attention.
 
     The last block has no output for the text.
     """

@@ -17,7 +17,9 @@ Shape = tuple[int, ...]
 
 
 class Source(NamedTuple):
-    """Rows of a tensor in a file."""
+    """Location of a weight inside a tensor of a checkpoint file: the tensor's name, and the rows that belong to the
+    weight.
+    """
 
     name: str
     # Index of the first row.
@@ -27,25 +29,31 @@ class Source(NamedTuple):
 
 
 class Weight(NamedTuple):
-    """Weight of a network, with its sources in files of the original layout and of diffusers, preferred ones first."""
+    """Name and shape of a network's weight, with its possible locations in checkpoint files of the original layout and
+    of diffusers.
+    """
 
     name: str
     shape: Shape
     sources: tuple[Source, ...]
 
     def source_in(self, names: Container[str]) -> Source:
-        """Return the source that exists in a file with these tensors. Raises KeyError if there is none."""
+        """Return the location of the weight in a file that contains tensors with these names. Raises KeyError if the
+        weight is missing.
+        """
         for source in self.sources:
             if source.name in names:
                 return source
         raise KeyError(self.sources[0].name)
 
     def source_shape(self, source: Source) -> Shape:
-        """Return the shape of the whole tensor of a source."""
+        """Return the shape that the complete tensor at a location must have, given that the weight may be only some of
+        its rows.
+        """
         return (source.rows or self.shape[0], *self.shape[1:])
 
     def read(self, tensors: Mapping[str, Tensor]) -> Tensor:
-        """Return a view of the weight in a file's tensors.
+        """Extract the weight from a file's tensors, as a view without a copy.
 
         Raises KeyError if it is missing, and ValueError if its tensor has another shape.
         """
@@ -63,7 +71,7 @@ Place = Source | str
 
 @dataclass(frozen=True)
 class Flux1Config:
-    """Configuration of a `Flux1`, whose defaults are FLUX.1 dev's."""
+    """Hyperparameters of the transformer `Flux1`, such as its layer widths. The defaults are those of FLUX.1 dev."""
 
     # Numbers per token of the input: 64, or more with a masked image (Fill) or a control image (Canny, Depth).
     inputs: int = 64
@@ -88,7 +96,9 @@ class Flux1Config:
 
 @dataclass(frozen=True)
 class Flux2Config:
-    """Configuration of a `Flux2`, whose defaults are FLUX.2 Klein 4B's."""
+    """Hyperparameters of the transformer `Flux2`, such as its layer widths. The defaults are those of FLUX.2
+    Klein 4B.
+    """
 
     inputs: int = 128
     width: int = 3072
@@ -102,7 +112,9 @@ class Flux2Config:
 
 @dataclass(frozen=True)
 class SD3Config:
-    """Configuration of an `SD3`, whose defaults are Stable Diffusion 3 Medium's."""
+    """Hyperparameters of the transformer `SD3`, such as its layer widths. The defaults are those of Stable Diffusion 3
+    Medium.
+    """
 
     channels: int = 16
     width: int = 1536
@@ -120,7 +132,9 @@ class SD3Config:
 
 @dataclass(frozen=True)
 class ZImageConfig:
-    """Configuration of a `ZImage`, whose defaults are Z-Image's. `LUMINA_2` is that of Lumina 2."""
+    """Hyperparameters of the transformer `ZImage`, such as its layer widths. The defaults are those of Z-Image, and
+    `LUMINA_2` contains those of Lumina 2.
+    """
 
     channels: int = 16
     width: int = 3840
@@ -161,7 +175,7 @@ WAVES, INDEX_WAVES = 256, 32
 
 
 class _Stream(NamedTuple):
-    """Layer names in diffusers for one stream of a block for text and image."""
+    """Names by which diffusers calls the layers of one stream (text or image) in a joint transformer block."""
 
     modulation: str
     query: str
@@ -190,7 +204,7 @@ _ABBREVIATIONS = {"image": "img", "text": "txt"}
 
 
 def flux1_weights(config: Flux1Config) -> Weights:
-    """Yield the weights of a `Flux1`."""
+    """Yield the name, shape and file locations of every weight of the transformer `Flux1`."""
     width = config.width
     yield from _linear("image_in", (width, config.inputs), "img_in", "x_embedder")
     yield from _linear("text_in", (width, config.context), "txt_in", "context_embedder")
@@ -235,7 +249,7 @@ def flux1_weights(config: Flux1Config) -> Weights:
 
 
 def flux2_weights(config: Flux2Config) -> Weights:
-    """Yield the weights of a `Flux2`."""
+    """Yield the name, shape and file locations of every weight of the transformer `Flux2`."""
     width = config.width
     hidden = 3 * width
     yield from _linear("image_in", (width, config.inputs), "img_in", "x_embedder", bias=False)
@@ -284,7 +298,7 @@ def flux2_weights(config: Flux2Config) -> Weights:
 
 
 def sd3_weights(config: SD3Config) -> Weights:
-    """Yield the weights of an `SD3`."""
+    """Yield the name, shape and file locations of every weight of the transformer `SD3`."""
     width = config.width
     places = Source("pos_embed"), Source("pos_embed.pos_embed")
     yield Weight("positions", (1, config.positions**2, width), places)
@@ -320,7 +334,7 @@ def sd3_weights(config: SD3Config) -> Weights:
 
 
 def z_image_weights(config: ZImageConfig) -> Weights:
-    """Yield the weights of a `ZImage`."""
+    """Yield the name, shape and file locations of every weight of the transformer `ZImage`."""
     width = config.width
     numbers = 4 * config.channels
     new = "time_caption_embed.caption_embedder" if config.lumina else "cap_embedder"
@@ -349,7 +363,7 @@ def z_image_weights(config: ZImageConfig) -> Weights:
 
 
 def _z_image_block(block: str, config: ZImageConfig, *, modulated: bool) -> Weights:
-    """Yield the weights of a block. Its name is the same in every layout."""
+    """Yield the weights of one transformer block of Z-Image, whose layers have the same names in all file layouts."""
     width = config.width
     head = width // config.heads
     values = config.value_heads * head
@@ -383,7 +397,7 @@ def _z_image_block(block: str, config: ZImageConfig, *, modulated: bool) -> Weig
 
 
 def _approximator(config: Flux1Config) -> Weights:
-    """Yield the weights of Chroma's modulation network."""
+    """Yield the weights of the network by which Chroma computes all modulations."""
     theirs = "distilled_guidance_layer"
     wide = config.approximator
     yield from _linear("approximator.into", (wide, 2 * INDEX_WAVES), f"{theirs}.in_proj")
@@ -421,7 +435,7 @@ def _sd3_attention(
 
 
 def _norms(ours: str, width: int, old: str, new: str) -> Weights:
-    """Yield the query and key norms of a block with one stream."""
+    """Yield the weights that normalise the queries and the keys of an attention with a single stream of tokens."""
     yield from _scale(f"{ours}.query_norm", width, f"{old}.query_norm", f"{new}.norm_q")
     yield from _scale(f"{ours}.key_norm", width, f"{old}.key_norm", f"{new}.norm_k")
 
@@ -432,14 +446,16 @@ def _last(width: int, *, bias: bool) -> Weights:
 
 
 def _shift_and_scale(ours: str, width: int, old: str, new: str, *, bias: bool = True) -> Weights:
-    """Yield a shift and a scale, which are stored in opposite order by the original layout and by diffusers."""
+    """Yield the weights of a layer that computes a shift and a scale. The original layout and diffusers store the two
+    in opposite order.
+    """
     for index, part in enumerate(("shift", "scale")):
         places = Source(old, index * width, 2 * width), Source(new, (1 - index) * width, 2 * width)
         yield from _linear(f"{ours}.{part}", (width, width), *places, bias=bias)
 
 
 def _perceptron(ours: str, sizes: tuple[int, int, int], old: str, new: str, *, bias: bool = True) -> Weights:
-    """Yield the weights of two linear layers with the given input and output sizes."""
+    """Yield the weights of a two-layer perceptron with the given input, hidden and output sizes."""
     names = ("0", "2") if old.endswith(".mlp") else ("in_layer", "out_layer")
     for index, (into, out) in enumerate((sizes[:2], sizes[1:])):
         theirs = f"{new}.{names[index]}" if new == old else f"{new}.linear_{index + 1}"
@@ -447,18 +463,20 @@ def _perceptron(ours: str, sizes: tuple[int, int, int], old: str, new: str, *, b
 
 
 def _linear(ours: str, shape: Shape, *places: Place, bias: bool = True) -> Weights:
-    """Yield the weight and the bias of a linear layer."""
+    """Yield the weight and the bias of a linear layer, which `places` locate in the file layouts."""
     for end, size in (("weight", shape), ("bias", shape[:1])) if bias else (("weight", shape),):
         sources = (Source(place) if isinstance(place, str) else place for place in places)
         yield Weight(f"{ours}.{end}", size, tuple(source._replace(name=f"{source.name}.{end}") for source in sources))
 
 
 def _norm(ours: str, width: int, *places: str) -> Weights:
-    """Yield the weight of a norm."""
+    """Yield the weight of a normalisation layer."""
     yield Weight(f"{ours}.weight", (width,), tuple(Source(f"{place}.weight") for place in places))
 
 
 def _scale(ours: str, width: int, *places: str) -> Weights:
-    """Yield the weight of a norm, called a scale in the original layout and a weight in ComfyUI's files."""
+    """Yield the weight of a normalisation layer that is called "scale" in the original layout and "weight" in ComfyUI's
+    files.
+    """
     for weight in _norm(ours, width, *places):
         yield weight._replace(sources=(Source(f"{places[0]}.scale"), *weight.sources))

@@ -26,10 +26,10 @@ EPS = 1e-5
 
 
 class ZImage(nn.Module):
-    """Transformer of Z-Image, called as `network(x, timesteps, context)`.
+    """Denoising transformer of Z-Image and Lumina 2, called as `network(x, timesteps, context)`.
 
-    It returns the velocity eps − x0 with the shape of x, whose sides must be even. The released networks count the
-    time from noise to image and predict x0 − eps; both are converted here. The context must not be padded.
+    It returns the velocity eps − x0 with the shape of x, whose sides must be even. The released networks count the time
+    from noise to image and predict x0 − eps; both are converted here. The context must not be padded.
     """
 
     def __init__(self, config: ZImageConfig) -> None:
@@ -85,7 +85,7 @@ class ZImage(nn.Module):
     def _rotations(
         self, height: int, width: int, words: int, places: int, device: torch.device
     ) -> tuple[Rotation, Rotation]:
-        """Return the rotations of the text and of the image.
+        """Compute the rotary position embeddings of the text tokens and of the image tokens.
 
         Along the first axis, the image's positions continue after the text's.
         """
@@ -101,7 +101,7 @@ class ZImage(nn.Module):
 
 
 class SandwichBlock(nn.Module):
-    """Transformer block whose attention and feed-forward network are normalised before and after.
+    """Transformer block in which attention and feed-forward network are preceded and followed by a normalisation.
 
     With `modulated`, linear layers of `c` (N, time) scale their inputs and, after tanh, gate their outputs.
     """
@@ -132,6 +132,8 @@ class SandwichBlock(nn.Module):
 
 
 def _pad(tokens: Tensor, pad: Tensor) -> Tensor:
-    """Append `pad` (1, width) until the number of tokens is a multiple of MULTIPLE."""
+    """Append copies of the learned padding token `pad` (1, width) until the number of tokens is a multiple of
+    MULTIPLE.
+    """
     missing = -tokens.shape[1] % MULTIPLE
     return torch.cat([tokens, pad.to(tokens.dtype).expand(len(tokens), missing, -1)], dim=1)

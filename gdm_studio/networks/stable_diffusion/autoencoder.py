@@ -16,7 +16,9 @@ ROWS = 64
 
 
 class Autoencoder(nn.Module):
-    """Autoencoder of images (N, 3, H, W) in −1 … 1, with latents (N, latent, H/8, W/8) scaled as in the checkpoint."""
+    """Autoencoder of Stable Diffusion for images (N, 3, H, W) with values −1 … 1. Its latents (N, latent, H/8, W/8) are
+    scaled as in the checkpoint.
+    """
 
     def __init__(self, config: AutoencoderConfig) -> None:
         super().__init__()
@@ -27,7 +29,7 @@ class Autoencoder(nn.Module):
         self.post_quant_conv = nn.Conv2d(config.latent, config.latent, 1) if config.quant else nn.Identity()
 
     def encode(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the mean and log-variance of the latents, each (N, latent, H/8, W/8).
+        """Encode images to the mean and the log-variance of their latents, each (N, latent, H/8, W/8).
 
         The log-variance is within −30 … 20.
         """
@@ -40,7 +42,7 @@ class Autoencoder(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Encoder from images to the mean and log-variance of their latents."""
+    """Convolutional network of the autoencoder that maps images to the mean and log-variance of their latents."""
 
     def __init__(self, config: AutoencoderConfig) -> None:
         super().__init__()
@@ -64,7 +66,7 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """Decoder from latents to images.
+    """Convolutional network of the autoencoder that maps latents to images.
 
     Its levels run from coarse to fine, but are numbered in `up` from fine to coarse.
     """
@@ -91,7 +93,9 @@ class Decoder(nn.Module):
 
 
 class Level(nn.Module):
-    """Residual blocks of one resolution, followed by resampling to the next one, if any."""
+    """Residual blocks of the autoencoder at one resolution, followed by resampling to the next resolution, if there is
+    one.
+    """
 
     def __init__(
         self,
@@ -117,7 +121,7 @@ class Level(nn.Module):
 
 
 class Middle(nn.Module):
-    """Coarsest level: two residual blocks with attention between them."""
+    """Coarsest level of the autoencoder: two residual blocks with an attention layer between them."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -131,7 +135,9 @@ class Middle(nn.Module):
 
 
 class ResBlock(nn.Module):
-    """Two convolutions around a skip connection. Large feature maps are processed in stripes."""
+    """Residual block of two convolutions in the autoencoder. Large feature maps are processed in stripes to save
+    memory.
+    """
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
@@ -153,7 +159,9 @@ class ResBlock(nn.Module):
 
 
 class Attention(nn.Module):
-    """Single-head self-attention over pixels. It uses linear layers even where a checkpoint has 1x1 convolutions."""
+    """Single-head self-attention over the positions of a feature map. It has linear layers even where a checkpoint has
+    1x1 convolutions.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -167,7 +175,7 @@ class Attention(nn.Module):
 
 
 class Downsample(nn.Module):
-    """Downsampling to half the height and width, with zero padding only at the bottom and the right edge."""
+    """Layer that halves the height and width of a feature map, with zero padding only at the bottom and right edges."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -179,7 +187,9 @@ class Downsample(nn.Module):
 
 
 class Upsample(nn.Module):
-    """Upsampling to twice the height and width, by nearest neighbour and a convolution."""
+    """Layer that doubles the height and width of a feature map, by nearest-neighbour interpolation and a
+    convolution.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -202,7 +212,8 @@ class Upsample(nn.Module):
 
 
 def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
-    """Compute conv(silu(norm(x))) for a 3 by 3 convolution that preserves height and width.
+    """Compute conv(silu(norm(x))) for a 3x3 convolution, the first half of a residual block's layers, without changing
+    height and width.
 
     Large feature maps are processed in stripes, which changes only the rounding, so that no other feature map than x
     and the result is in memory.
@@ -222,7 +233,9 @@ def _activate(norm: nn.GroupNorm, conv: nn.Conv2d, x: Tensor) -> Tensor:
 
 
 def _linear(norm: nn.GroupNorm, x: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the scale and shift (N, C, 1, 1) equivalent to applying the group normalisation to x."""
+    """Express a group normalisation of the feature map x as one multiplication and addition per channel. Returns the
+    scale and the shift (N, C, 1, 1).
+    """
     # MPS has no float64.
     wide = torch.float32 if x.device.type == "mps" else torch.float64
     totals = x.new_zeros(2, *x.shape[:2], dtype=wide)
@@ -243,7 +256,7 @@ def _is_large(x: Tensor) -> bool:
 
 
 def _stripes(x: Tensor) -> Iterator[slice]:
-    """Yield slices of a feature map with ROWS rows each."""
+    """Yield the row slices that divide a feature map into stripes of at most ROWS rows."""
     return (slice(top, min(top + ROWS, x.shape[-2])) for top in range(0, x.shape[-2], ROWS))
 
 

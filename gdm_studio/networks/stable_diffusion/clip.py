@@ -15,7 +15,7 @@ END = 49407
 
 
 class Encoded(NamedTuple):
-    """Output of CLIP's text encoder."""
+    """Result of CLIP's text encoder for a batch of prompts: the hidden states of all layers, and the pooled text."""
 
     # Hidden states (N, L, width) before the first layer and after each layer, without the final normalisation.
     hidden: tuple[Tensor, ...]
@@ -24,7 +24,7 @@ class Encoded(NamedTuple):
 
 
 class ClipText(nn.Module):
-    """CLIP's text encoder, called as `clip(clip.embed(ids), ends)`.
+    """CLIP's text encoder, by which Stable Diffusion reads prompts. It is called as `clip(clip.embed(ids), ends)`.
 
     `ids` are token ids (N, L), and `ends` (N,) the index of each prompt's end token. Embedding is a separate step, so
     that learned embeddings without a token can be inserted.
@@ -55,7 +55,8 @@ class ClipText(nn.Module):
         return Encoded(tuple(hidden), pooled)
 
     def skip_layers(self, encoded: Encoded, skip: int, *, norm: bool) -> Tensor:
-        """Return the hidden states (N, L, width) without the last `skip` − 1 layers.
+        """Return the hidden states (N, L, width) that serve as the encoded prompt, leaving out the last `skip` − 1
+        layers ("clip skip").
 
         `norm` determines whether the final normalisation is applied.
         """
@@ -64,7 +65,9 @@ class ClipText(nn.Module):
 
 
 class Layer(nn.Module):
-    """Pre-norm transformer layer: causal self-attention and a perceptron, each with a skip connection."""
+    """Transformer layer of CLIP's text encoder: causal self-attention and a perceptron, each with normalisation in
+    front and a skip connection.
+    """
 
     def __init__(self, config: ClipConfig) -> None:
         super().__init__()
@@ -90,7 +93,7 @@ class Layer(nn.Module):
 
 
 def _embedding(rows: int, width: int) -> nn.Embedding:
-    """Return an embedding initialised as in torch, but without random numbers on the meta device.
+    """Create a token embedding that is initialised as in torch, but without random numbers on the meta device.
 
     To draw numbers there, torch would import its compiler, which takes a second. The values come from a file anyway.
     """

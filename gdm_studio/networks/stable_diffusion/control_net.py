@@ -16,7 +16,7 @@ MODE_HEADS = 8
 
 
 class ControlFeatures(NamedTuple):
-    """Features of a control image, encoded once by a ControlNet and used in all steps."""
+    """Features of a control image that a ControlNet computes once per run and uses in all steps."""
 
     # (1, C, h, w)
     image: Tensor
@@ -25,7 +25,7 @@ class ControlFeatures(NamedTuple):
 
 
 class ControlNet(Encoder):
-    """Network that computes features to add to those of a U-Net, from the U-Net's inputs and a control image.
+    """Network that guides a U-Net by a control image: it computes features that are added to the U-Net's.
 
     `features` encodes the image once per run. Weight names are those of the original release. A union ControlNet has
     several modes, such as pose and depth, and is conditioned on the image's mode.
@@ -49,7 +49,8 @@ class ControlNet(Encoder):
             self.transformer_layes = nn.ModuleList(_ModeLayer(first) for _ in range(config.layers))
 
     def features(self, image: Tensor, mode: int = -1) -> ControlFeatures:
-        """Encode a control image (1, 3, 8h, 8w) in 0 … 1. For a union, `mode` is the index of the image's mode.
+        """Encode a control image (1, 3, 8h, 8w) with values 0 … 1. For a union ControlNet, `mode` is the index of the
+        image's kind, such as pose.
 
         The union's public code attends between the rows of a batch; as they are equal, one row is enough.
         """
@@ -85,7 +86,9 @@ class ControlNet(Encoder):
 
 
 class _ModeLayer(nn.Module):
-    """Transformer layer of a union ControlNet for one token (1, C): attention and perceptron with skip connections."""
+    """Transformer layer of a union ControlNet that processes a single token (1, C): attention and perceptron, each with
+    a skip connection.
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()

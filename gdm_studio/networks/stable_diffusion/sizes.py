@@ -19,7 +19,9 @@ MODE_SIZE = 256
 
 @dataclass(frozen=True)
 class UNetConfig:
-    """Configuration of a `UNet`, whose defaults are Stable Diffusion 1's. Levels are ordered from fine to coarse."""
+    """Hyperparameters of Stable Diffusion's denoising network `UNet`, such as its layer widths. The defaults are those
+    of Stable Diffusion 1. Levels are ordered from fine to coarse.
+    """
 
     # Channels of the input; 9 for inpainting (latents, mask, and latents of the masked image).
     in_channels: int = 4
@@ -43,7 +45,9 @@ class UNetConfig:
 
 @dataclass(frozen=True)
 class ControlNetConfig:
-    """Configuration of a `ControlNet`, whose encoder is that of its U-Net with 4 input channels."""
+    """Hyperparameters of a `ControlNet`, such as its layer widths. Its encoder has the sizes of a U-Net's encoder with
+    4 input channels.
+    """
 
     encoder: UNetConfig
     # Widths of the convolutions that read the control image, from fine to coarse.
@@ -54,7 +58,7 @@ class ControlNetConfig:
 
     @property
     def hint_layers(self) -> tuple[tuple[int, int], ...]:
-        """Width and stride of each convolution that encodes the control image, except the last one."""
+        """Width and stride of each convolution that encodes the control image, without the last convolution."""
         first, *others = self.hint
         pairs = zip((first, *others), others, strict=False)
         return ((first, 1), *(layer for width, wider in pairs for layer in ((width, 1), (wider, 2))))
@@ -62,7 +66,7 @@ class ControlNetConfig:
 
 @dataclass(frozen=True)
 class AdapterConfig:
-    """Configuration of a `T2IAdapter`, whose defaults are those for Stable Diffusion 1."""
+    """Hyperparameters of a `T2IAdapter`, such as its layer widths. The defaults are those for Stable Diffusion 1."""
 
     # Channels of the control image: 3, or 1 for its brightness.
     inputs: int = 3
@@ -77,19 +81,21 @@ class AdapterConfig:
 
     @property
     def shrinks(self) -> tuple[bool, ...]:
-        """True for each feature with half the height and width of the previous one (in SDXL only the third)."""
+        """For each feature map, whether it has half the height and width of the previous one. In SDXL this is only the
+        third.
+        """
         places = range(len(self.channels))
         return tuple(place == 2 if self.unshuffle == XL_UNSHUFFLE else place > 0 for place in places)
 
     @property
     def kernel(self) -> int:
-        """Kernel size of the second convolution in each residual block."""
+        """Kernel size of the second convolution in each residual block of the T2I-Adapter."""
         return 3 if self.light else 1
 
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
-    """Configuration of an `Autoencoder`, whose defaults are Stable Diffusion's.
+    """Hyperparameters of an `Autoencoder`, such as its layer widths. The defaults are those of Stable Diffusion.
 
     Levels are ordered from fine to coarse.
     """
@@ -108,7 +114,9 @@ class AutoencoderConfig:
 
 @dataclass(frozen=True)
 class ClipConfig:
-    """Configuration of a `ClipText`, whose defaults are ViT-L/14's."""
+    """Hyperparameters of CLIP's text encoder `ClipText`, such as its layer widths. The defaults are those of
+    ViT-L/14.
+    """
 
     width: int = 768
     layers: int = 12
@@ -123,7 +131,9 @@ class ClipConfig:
 
 
 def unet_weights(config: UNetConfig) -> Named:
-    """Yield the names and shapes of a `UNet`'s weights. Raises ValueError or IndexError for an impossible config."""
+    """Yield the name and shape of every weight of a `UNet`. Raises ValueError or IndexError for an impossible
+    configuration.
+    """
     skips = yield from _encoder(config)
     here = skips[-1]
     widths = [config.channels * width for width in config.widths]
@@ -141,12 +151,12 @@ def unet_weights(config: UNetConfig) -> Named:
 
 
 def encoder_weights(config: UNetConfig) -> Named:
-    """Yield the names and shapes of the weights that a `UNet` and its `ControlNet` have in common."""
+    """Yield the name and shape of every weight in the encoder half of a `UNet`, which a `ControlNet` also has."""
     yield from _encoder(config)
 
 
 def control_net_weights(config: ControlNetConfig) -> Named:
-    """Yield the names and shapes of a `ControlNet`'s weights. Raises ValueError for an impossible config."""
+    """Yield the name and shape of every weight of a `ControlNet`. Raises ValueError for an impossible configuration."""
     skips = yield from _encoder(config.encoder)
     first = config.encoder.channels
     here = 3
@@ -172,7 +182,7 @@ def control_net_weights(config: ControlNetConfig) -> Named:
 
 
 def t2i_adapter_weights(config: AdapterConfig) -> Named:
-    """Yield the names and shapes of a `T2IAdapter`'s weights."""
+    """Yield the name and shape of every weight that a `T2IAdapter` of this configuration has."""
     here = config.inputs * config.unshuffle**2
     if not config.light:
         yield from _layers("", ("conv_in", config.channels[0], here, 3, 3))
@@ -190,7 +200,7 @@ def t2i_adapter_weights(config: AdapterConfig) -> Named:
 
 
 def _encoder(config: UNetConfig) -> Generator[tuple[str, Shape], None, list[int]]:
-    """Yield the weights from the input to the middle block.
+    """Yield the name and shape of each weight in the first half of a U-Net, from its input to its middle block.
 
     The generator returns the channel count after each block.
     """
@@ -222,7 +232,7 @@ def _encoder(config: UNetConfig) -> Generator[tuple[str, Shape], None, list[int]
 
 
 def autoencoder_weights(config: AutoencoderConfig) -> Named:
-    """Yield the names and shapes of an `Autoencoder`'s weights."""
+    """Yield the name and shape of every weight that an `Autoencoder` of this configuration has."""
     widths = [config.channels * width for width in config.widths]
     first = widths[0]
     last = widths[-1]
@@ -248,7 +258,7 @@ def autoencoder_weights(config: AutoencoderConfig) -> Named:
 
 
 def clip_weights(config: ClipConfig) -> Named:
-    """Yield the names and shapes of a `ClipText`'s weights."""
+    """Yield the name and shape of every weight that a text encoder `ClipText` of this configuration has."""
     width = config.width
     parts = ("q_proj", "k_proj", "v_proj", "out_proj")
     yield "token_embedding.weight", (config.vocabulary, width)
@@ -263,7 +273,9 @@ def clip_weights(config: ClipConfig) -> Named:
 
 
 def _block(name: str, config: UNetConfig, channels_in: int, width: int, depth: int) -> Named:
-    """Yield the weights of a residual block and, if `depth` is not 0, of a transformer."""
+    """Yield the weights of one block of a U-Net: a residual block and, if `depth` is not 0, `depth` transformer
+    blocks.
+    """
     yield from _residual(f"{name}.0", channels_in, width, 4 * config.channels)
     if depth:
         yield from _layers(f"{name}.1", ("norm", width), ("proj_in", width, width), ("proj_out", width, width))
@@ -278,7 +290,7 @@ def _block(name: str, config: UNetConfig, channels_in: int, width: int, depth: i
 
 
 def _residual(name: str, channels_in: int, width: int, embedding: int) -> Named:
-    """Yield the weights of a residual block of a U-Net."""
+    """Yield the name and shape of each weight in a residual block of a U-Net."""
     into = ("in_layers.2", width, channels_in, 3, 3)
     out = ("out_layers.3", width, width, 3, 3)
     yield from _layers(name, ("in_layers.0", channels_in), into, ("emb_layers.1", width, embedding))
@@ -288,7 +300,7 @@ def _residual(name: str, channels_in: int, width: int, embedding: int) -> Named:
 
 
 def _autoencoder_residual(name: str, channels_in: int, width: int) -> Named:
-    """Yield the weights of a residual block of an autoencoder."""
+    """Yield the name and shape of each weight in a residual block of an autoencoder."""
     yield from _layers(name, ("norm1", channels_in), ("conv1", width, channels_in, 3, 3))
     yield from _layers(name, ("norm2", width), ("conv2", width, width, 3, 3))
     if channels_in != width:
@@ -296,7 +308,9 @@ def _autoencoder_residual(name: str, channels_in: int, width: int) -> Named:
 
 
 def _layers(name: str, *layers: tuple[str, *Shape]) -> Named:
-    """Yield the weight and bias of each layer, given its name below `name` and its weight's shape."""
+    """Yield the name and shape of the weight and the bias of each layer. A layer is given by its name below `name` and
+    its weight's shape.
+    """
     for part, *shape in layers:
         place = ".".join(filter(None, (name, part)))
         yield f"{place}.weight", tuple(shape)

@@ -16,7 +16,9 @@ LUMA = (0.299, 0.587, 0.114)
 
 
 class T2IAdapter(nn.Module):
-    """Network that computes features to add to those of a U-Net's encoder, from a control image."""
+    """Network that guides a U-Net by a control image: it computes features, once per run, that are added to those of
+    the U-Net's encoder.
+    """
 
     def __init__(self, config: AdapterConfig) -> None:
         super().__init__()
@@ -32,7 +34,7 @@ class T2IAdapter(nn.Module):
             here = width
 
     def features(self, image: Tensor) -> tuple[Tensor, ...]:
-        """Encode a control image (1, 3, H, W) in 0 … 1 to features (1, C, h, w), from fine to coarse."""
+        """Encode a control image (1, 3, H, W) with values 0 … 1 to feature maps (1, C, h, w), from fine to coarse."""
         if self.config.inputs == 1:
             image = torch.einsum("nchw,c->nhw", image, image.new_tensor(LUMA))[:, None]
         unit = self.config.unshuffle
@@ -52,7 +54,9 @@ class T2IAdapter(nn.Module):
 
 
 class _Block(nn.Module):
-    """Residual blocks of one resolution. If `shrinks` is set, height and width are first halved (rounded up)."""
+    """Residual blocks of a T2I-Adapter at one resolution. If `shrinks` is set, height and width are first halved
+    (rounded up).
+    """
 
     def __init__(self, config: AdapterConfig, channels_in: int, channels_out: int, *, shrinks: bool) -> None:
         super().__init__()

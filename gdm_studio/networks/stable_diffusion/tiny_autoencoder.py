@@ -16,7 +16,9 @@ NORMALIZED = 32
 
 
 class TinyDecoder(nn.Sequential):
-    """Decoder of latents (N, latent, h, w), scaled as in the denoiser, to images (N, 3, 8·h, 8·w) in about 0 … 1."""
+    """Small decoder (TAESD) for previews. It decodes latents (N, latent, h, w), as the denoiser sees them, to images
+    (N, 3, 8·h, 8·w) with values of about 0 … 1.
+    """
 
     def __init__(self, latent: int = 4) -> None:
         layers: list[nn.Module] = [Clamp(), _conv(latent, WIDTH), nn.ReLU()]
@@ -27,7 +29,9 @@ class TinyDecoder(nn.Sequential):
 
 
 class Block(nn.Module):
-    """Three convolutions with a skip connection. With `normalized`, a normalised branch is added to their input."""
+    """Residual block of three convolutions in a tiny decoder. With `normalized`, a normalised branch is added to their
+    input.
+    """
 
     def __init__(self, *, normalized: bool = False) -> None:
         super().__init__()
@@ -44,7 +48,7 @@ class Block(nn.Module):
 
 
 class Clamp(nn.Module):
-    """Soft clamp of latents to −3 … 3."""
+    """Layer that limits latents softly to −3 … 3 before they are decoded."""
 
     def forward(self, x: Tensor) -> Tensor:
         return 3 * torch.tanh(x / 3)

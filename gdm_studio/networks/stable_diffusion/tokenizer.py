@@ -21,7 +21,9 @@ WORDS = r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p
 
 @cache
 def clip_tokenizer() -> Tokenizer:
-    """Return CLIP's tokenizer, whose `encode(text).ids` exclude the tokens that begin and end a prompt."""
+    """Return CLIP's tokenizer. Its `encode(text).ids` do not include the special tokens at the start and the end of a
+    prompt.
+    """
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in _merges())]
     letters = [_letter(byte) for byte in _bytes_in_order()]
     pieces = [*letters, *(letter + WORD_END for letter in letters), *(left + right for left, right in merges)]
@@ -43,7 +45,9 @@ def clip_tokenizer() -> Tokenizer:
 
 
 def decode(tokens: Sequence[int]) -> tuple[str, bool]:
-    """Decode a token to lower-case text. Also return True if it ends a word."""
+    """Convert token ids of CLIP, which form a word or a part of one, to lower-case text. Also return True if the last
+    token ends a word.
+    """
     pieces = [clip_tokenizer().id_to_token(token) or "" for token in tokens]
     ends = bool(pieces) and pieces[-1].endswith(WORD_END)
     letters = "".join(pieces).replace(WORD_END, "")
@@ -62,13 +66,17 @@ def _merges() -> list[str]:
 
 
 def _bytes_in_order() -> list[int]:
-    """Return all bytes in the order of the vocabulary: printable bytes, then the others."""
+    """Return all 256 byte values in the order in which CLIP's vocabulary lists them: printable bytes, then the
+    others.
+    """
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*printable, *(byte for byte in range(256) if byte not in printable)]
 
 
 def _letter(byte: int) -> str:
-    """Return the character that represents a byte: itself if printable, else a character from U+0100 on."""
+    """Return the character by which CLIP's vocabulary represents a byte: itself if printable, else a character from
+    U+0100 on.
+    """
     order = _bytes_in_order()
     place = order.index(byte)
     return chr(byte) if place < 188 else chr(256 + place - 188)

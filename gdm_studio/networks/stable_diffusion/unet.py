@@ -17,7 +17,9 @@ from gdm_studio.networks.stable_diffusion.sizes import UNetConfig as UNetConfig
 
 @dataclass(frozen=True)
 class ControlSignal:
-    """Features that control networks add to those of a U-Net, each (N, C, h, w) or (1, C, h, w)."""
+    """Features from ControlNets or T2I-Adapters that are added inside a U-Net, each of shape (N, C, h, w) or (1, C, h,
+    w).
+    """
 
     # Added to the skip connections, in the order of the input blocks.
     skips: tuple[Tensor, ...] = ()
@@ -43,13 +45,15 @@ class ControlSignal:
 
 
 def _sums(some: tuple[Tensor, ...], others: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
-    """Add two tuples of features elementwise. Features that exist on only one side are returned unchanged."""
+    """Add two tuples of feature maps elementwise. A feature map that exists in only one of them is returned
+    unchanged.
+    """
     pairs = zip_longest(some, others)
     return tuple(other if one is None else one if other is None else one + other for one, other in pairs)
 
 
 class Encoder(nn.Module):
-    """Half of a U-Net from the input to the middle block, which a ControlNet copies."""
+    """First half of Stable Diffusion's U-Net, from the input to the middle block. A ControlNet is a copy of it."""
 
     def __init__(self, config: UNetConfig) -> None:
         super().__init__()
@@ -83,7 +87,9 @@ class Encoder(nn.Module):
         self.middle_block = Stack(*_block(config, here, here, config.middle), *_block(config, here, here, 0))
 
     def embed(self, timesteps: Tensor, vector: Tensor | None, guidance: Tensor | None, dtype: torch.dtype) -> Tensor:
-        """Return the embedding (N, E) of the noise level and the other conditioning vectors."""
+        """Compute the embedding (N, E) of the timestep and the other conditioning vectors, which all residual blocks
+        receive.
+        """
         waves = sinusoidal(timesteps, self.config.channels).to(dtype)
         if self.guidance_proj is not None and guidance is not None:
             waves = waves + self.guidance_proj(_guidance_waves(guidance, self.config.guidance).to(dtype))
@@ -94,7 +100,7 @@ class Encoder(nn.Module):
 
 
 class UNet(Encoder):
-    """U-Net of Stable Diffusion, called as `unet(x, timesteps, context, vector)`.
+    """Denoising network of Stable Diffusion, called as `unet(x, timesteps, context, vector)`.
 
     The output has the height and width of x.
     """
@@ -146,7 +152,9 @@ class UNet(Encoder):
 
 
 class Stack(nn.ModuleList):
-    """Sequence of layers that passes to each layer only the inputs that it accepts."""
+    """Sequence of different layers that passes to each layer only the inputs that it accepts, such as the embedding or
+    the text.
+    """
 
     def __init__(self, *layers: nn.Module) -> None:
         super().__init__(layers)
@@ -165,7 +173,7 @@ class Stack(nn.ModuleList):
 
 
 class ResBlock(nn.Module):
-    """Two convolutions with a skip connection and the embedding added between them.
+    """Residual block of the U-Net: two convolutions, between which the embedding of the timestep is added.
 
     Computed in place where possible.
     """
@@ -192,7 +200,8 @@ class ResBlock(nn.Module):
 
 
 class SpatialTransformer(nn.Module):
-    """Transformer blocks with self-attention over pixels and cross-attention to the text, with a skip connection.
+    """Transformer layer for a feature map, with self-attention over positions, cross-attention to the text, and a skip
+    connection.
 
     Its projections are linear layers even where a checkpoint has the equivalent 1x1 convolutions.
     """
@@ -214,7 +223,9 @@ class SpatialTransformer(nn.Module):
 
 
 class TransformerBlock(nn.Module):
-    """Pre-norm self-attention, cross-attention to the text and a gated perceptron, each with a skip connection."""
+    """Transformer block with self-attention, cross-attention to the text and a gated perceptron, each with
+    normalisation in front and a skip connection.
+    """
 
     def __init__(self, channels: int, heads: int, context: int) -> None:
         super().__init__()
@@ -232,7 +243,7 @@ class TransformerBlock(nn.Module):
 
 
 class Attention(nn.Module):
-    """Multi-head softmax attention of h (N, T, C) to `context` (N, S, D)."""
+    """Multi-head softmax attention layer, in which h (N, T, C) attends to `context` (N, S, D)."""
 
     def __init__(self, channels: int, *, heads: int, context: int) -> None:
         super().__init__()
@@ -250,12 +261,14 @@ class Attention(nn.Module):
         return out
 
     def token_attention(self, h: Tensor, context: Tensor) -> Tensor:
-        """Return the attention of each position to each token of the context, averaged over the heads: (N, T, S)."""
+        """Return how much each position attends to each token of the text, averaged over the heads: (N, T, S)."""
         return attention_weights(self.to_q(h), self.to_k(context), self.heads)
 
 
 class FeedForward(nn.Module):
-    """Perceptron gated by GELU, with four times the width inside (Shazeer 2020, arXiv:2002.05202, GEGLU)."""
+    """Feed-forward network of a transformer block, gated by GELU, with a hidden layer of four times the width (GEGLU,
+    Shazeer 2020, arXiv:2002.05202).
+    """
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -267,7 +280,7 @@ class FeedForward(nn.Module):
 
 
 class GatedGelu(nn.Module):
-    """Linear layer whose output is gated by the GELU of a second one."""
+    """Linear layer whose output is multiplied by the GELU of a second linear layer."""
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
@@ -279,7 +292,7 @@ class GatedGelu(nn.Module):
 
 
 class Downsample(nn.Module):
-    """Downsampling to half the height and width, rounded up."""
+    """Layer that halves the height and width of a feature map, rounded up."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -291,7 +304,7 @@ class Downsample(nn.Module):
 
 
 class Upsample(nn.Module):
-    """Upsampling to twice the height and width, or to the size of the finer level."""
+    """Layer that doubles the height and width of a feature map, or enlarges it to the exact size of the finer level."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()
@@ -304,7 +317,9 @@ class Upsample(nn.Module):
 
 
 def sinusoidal(timesteps: Tensor, width: int) -> Tensor:
-    """Return the cosines, then the sines, of timesteps (N,) at 1 to 1/10000 radians per step: (N, width) in fp32."""
+    """Return the sinusoidal embedding of timesteps (N,): cosines, then sines, at 1 to 1/10000 radians per step, as (N,
+    width) in fp32.
+    """
     half = width // 2
     rates = torch.exp(-math.log(10000) / half * torch.arange(half, device=timesteps.device, dtype=torch.float32))
     angles = timesteps[:, None].float() * rates
@@ -312,7 +327,9 @@ def sinusoidal(timesteps: Tensor, width: int) -> Tensor:
 
 
 def _guidance_waves(guidance: Tensor, width: int) -> Tensor:
-    """Return sines, then cosines, of 1000 times the guidance (Luo et al. 2023, arXiv:2310.04378, section 4.3)."""
+    """Return the sinusoidal embedding of the guidance scale for distilled models: sines, then cosines, of 1000 times
+    the guidance (Luo et al. 2023, arXiv:2310.04378, section 4.3).
+    """
     half = width // 2
     rates = torch.exp(-math.log(10000) / (half - 1) * torch.arange(half, device=guidance.device, dtype=torch.float32))
     angles = 1000 * guidance[:, None].float() * rates
@@ -324,7 +341,7 @@ def perceptron(channels_in: int, channels_out: int) -> nn.Sequential:
 
 
 def _block(config: UNetConfig, channels_in: int, channels_out: int, depth: int) -> list[nn.Module]:
-    """Return a residual block, followed by a transformer if `depth` is not 0."""
+    """Create the layers of one U-Net block: a residual block, followed by a transformer if `depth` is not 0."""
     parts: list[nn.Module] = [ResBlock(channels_in, channels_out, 4 * config.channels)]
     if depth:
         heads = config.heads or channels_out // 64

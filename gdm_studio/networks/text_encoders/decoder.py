@@ -18,7 +18,7 @@ from gdm_studio.networks.text_encoders.layers import Perceptron, embedding
 
 @dataclass(frozen=True)
 class DecoderConfig:
-    """Configuration of a `Decoder`."""
+    """Hyperparameters of the language model `Decoder`: its sizes, and options in which Qwen3 and Gemma 2 differ."""
 
     vocabulary: int
     width: int
@@ -47,7 +47,9 @@ class DecoderConfig:
 
 
 class Decoder(nn.Module):
-    """Causal transformer without its output layer."""
+    """Causal language model that serves as a text encoder. It has no output layer, because only its hidden states are
+    used.
+    """
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
@@ -57,7 +59,8 @@ class Decoder(nn.Module):
         self.norm = _norm(config, config.width)
 
     def encode(self, ids: Tensor, mask: Tensor | None = None, layers: Sequence[int] = (-1,)) -> Tensor:
-        """Return hidden states (N, L, width · len(layers)), concatenated along channels.
+        """Encode prompts to hidden states (N, L, width · len(layers)), those of several layers concatenated along the
+        channels.
 
         `ids` are token ids (N, L), and `mask` (N, L) is False at padding, which is on the right. `layers` are numbered
         as in `PromptFormat.layers`. Layers after the last one are not evaluated.
@@ -82,7 +85,9 @@ class Decoder(nn.Module):
 
 
 class Layer(nn.Module):
-    """Attention and a gated perceptron, each with a skip connection. The names are those of transformers."""
+    """Transformer layer of a language model: attention and a gated perceptron, each with a skip connection. Weight
+    names are those of transformers.
+    """
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
@@ -107,7 +112,7 @@ class Layer(nn.Module):
 
 
 class Attention(nn.Module):
-    """Causal self-attention with rotary positions and grouped queries."""
+    """Causal self-attention layer with rotary position embedding and grouped queries."""
 
     def __init__(self, config: DecoderConfig) -> None:
         super().__init__()
@@ -144,7 +149,7 @@ class Attention(nn.Module):
 
 
 class OffsetRMSNorm(nn.RMSNorm):
-    """RMS normalisation that multiplies by 1 + weight, in fp32."""
+    """RMS normalisation layer that multiplies by 1 + weight, in fp32, as in Gemma."""
 
     def forward(self, x: Tensor) -> Tensor:
         # The sum would be rounded too much in bf16.
@@ -154,7 +159,9 @@ class OffsetRMSNorm(nn.RMSNorm):
 
 
 def rotary(length: int, head: int, theta: float, like: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the cosines and sines (L, head) of rotary positions. Their two halves are equal."""
+    """Return the cosines and sines (L, head) of the rotary position embedding for the first `length` positions. Both
+    halves of the channels are equal.
+    """
     # Powers on the CPU are the same for every device.
     frequencies = theta ** -(torch.arange(0, head, 2, dtype=torch.float32) / head)
     angles = torch.outer(torch.arange(length, dtype=torch.float32), frequencies).repeat(1, 2)
@@ -162,7 +169,9 @@ def rotary(length: int, head: int, theta: float, like: Tensor) -> tuple[Tensor, 
 
 
 def rotate(x: Tensor, positions: tuple[Tensor, Tensor]) -> Tensor:
-    """Rotate x (…, L, head) according to its positions. Channel i forms a pair with channel i + head/2."""
+    """Apply the rotary position embedding to queries or keys x (…, L, head). Channel i forms a pair with channel i +
+    head/2.
+    """
     cosines, sines = positions
     first, second = x.chunk(2, dim=-1)
     return x * cosines + torch.cat([-second, first], dim=-1) * sines

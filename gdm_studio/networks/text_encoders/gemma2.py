@@ -19,7 +19,7 @@ LUMINA_2 = PromptFormat(f"{_SYSTEM} <Prompt Start> ", tokens=256, masked=True, l
 def gemma2_config(
     width: int, layers: int, heads: int, hidden: int, *, key_heads: int = 4, head: int = 256, vocabulary: int = 256000
 ) -> DecoderConfig:
-    """Return the configuration of a Gemma 2 with these sizes."""
+    """Create the configuration of a Gemma 2 language model with these sizes."""
     return DecoderConfig(
         vocabulary, width, layers, heads, key_heads, head, hidden,
         theta=1e4, sandwich=True, offset=True, gelu=True, softcap=50.0, scaled=True,

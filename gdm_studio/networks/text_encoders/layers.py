@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 
 class Perceptron(nn.Module):
-    """Perceptron with gated hidden units and no biases (Shazeer 2020, arXiv:2002.05202)."""
+    """Feed-forward network of a transformer, with gated hidden units and no biases (Shazeer 2020, arXiv:2002.05202)."""
 
     def __init__(self, width: int, hidden: int, *, gelu: bool) -> None:
         super().__init__()
@@ -26,7 +26,7 @@ class Perceptron(nn.Module):
 
 
 def embedding(rows: int, width: int) -> nn.Embedding:
-    """Return an embedding without initial values, which come from a file.
+    """Create a token embedding whose values are left uninitialised, because they will be loaded from a file.
 
     To draw random numbers on the meta device, torch would import its compiler, which takes a second.
     """

@@ -11,7 +11,9 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class PromptFormat:
-    """Format of prompts for a text encoder."""
+    """Format in which a denoiser expects prompts from its text encoder: the template text, the length and padding, and
+    the hidden states to use.
+    """
 
     # Texts around the prompt.
     before: str = ""
@@ -27,11 +29,12 @@ class PromptFormat:
     layers: tuple[int, ...] = (-1,)
 
     def wrap(self, prompt: str) -> str:
-        """Insert a prompt into the template, and return the text to tokenise."""
+        """Insert a prompt into the template of the text encoder, and return the text to tokenise."""
         return f"{self.before}{prompt}{self.after}"
 
     def batch(self, rows: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
-        """Return the token ids (N, L) of several prompts, padded on the right, and the mask (N, L), False at padding.
+        """Combine the token ids of several prompts to a tensor (N, L), padded on the right, with a mask (N, L) that is
+        False at padding.
 
         L is `tokens` if prompts are padded, else the length of the longest prompt.
         """

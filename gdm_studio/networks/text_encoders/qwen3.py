@@ -18,7 +18,7 @@ FLUX_2_KLEIN = PromptFormat(
 def qwen3_config(
     width: int, layers: int, heads: int, hidden: int, *, key_heads: int = 8, head: int = 128, vocabulary: int = 151936
 ) -> DecoderConfig:
-    """Return the configuration of a Qwen3 with these sizes."""
+    """Create the configuration of a Qwen3 language model with these sizes."""
     return DecoderConfig(vocabulary, width, layers, heads, key_heads, head, hidden, theta=1e6, head_norm=True)
 
 

@@ -21,7 +21,7 @@ CHROMA = PromptFormat(tokens=512, padded=True, masked=True)
 
 @dataclass(frozen=True)
 class T5Config:
-    """Configuration of a `T5Encoder`, whose defaults are T5-XXL's."""
+    """Hyperparameters of the text encoder `T5Encoder`, such as its layer widths. The defaults are those of T5-XXL."""
 
     vocabulary: int = 32128
     width: int = 4096
@@ -43,7 +43,7 @@ UMT5_XXL = T5Config(vocabulary=256384, own_biases=True)
 
 
 class T5Encoder(nn.Module):
-    """Bidirectional transformer with relative positions, RMS pre-normalisation and no biases.
+    """Text encoder of T5 or UMT5, a bidirectional transformer with relative positions and RMS normalisation.
 
     It overflows in fp16; use bf16 or fp32.
     """
@@ -58,7 +58,7 @@ class T5Encoder(nn.Module):
         self.norm = _norm(config)
 
     def encode(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Return the normalised hidden states (N, L, width) after the last layer.
+        """Encode prompts to hidden states (N, L, width), those after the last layer and its normalisation.
 
         `ids` are token ids (N, L). `mask` (N, L) is False at tokens that are not attended to; by default all are.
         """
@@ -75,7 +75,8 @@ class T5Encoder(nn.Module):
         return out
 
     def _buckets(self, length: int, device: torch.device) -> Tensor:
-        """Return the bucket (L, L) of each key's position relative to each query's.
+        """Return the index of the position bias for each pair of query and key, (L, L), which depends on their
+        distance.
 
         Half of the buckets are for keys after the query. In each half, the first buckets stand for single distances,
         the others for exponentially growing ranges.
@@ -92,7 +93,7 @@ class T5Encoder(nn.Module):
 
 
 class Layer(nn.Module):
-    """Self-attention and a gated perceptron, each with a skip connection."""
+    """Transformer layer of T5's encoder: self-attention and a gated perceptron, each with a skip connection."""
 
     def __init__(self, config: T5Config) -> None:
         super().__init__()
@@ -108,7 +109,7 @@ class Layer(nn.Module):
 
 
 class Attention(nn.Module):
-    """Self-attention whose logits are not divided by the square root of the head width."""
+    """Self-attention layer of T5, whose logits are not divided by the square root of the head width."""
 
     def __init__(self, config: T5Config) -> None:
         super().__init__()

@@ -9,7 +9,8 @@ from gdm_studio.networks.upscalers.sizes import CompactConfig
 
 
 class Compact(nn.Module):
-    """Stack of convolutions at the input size and a pixel-shuffle, added to nearest-neighbour upscaling.
+    """Compact upscaling network of Real-ESRGAN: convolutions at the input size and a pixel-shuffle, added to a
+    nearest-neighbour upscaling.
 
     It upscales images (N, C, H, W) in 0..1.
     """

@@ -17,7 +17,8 @@ SLOPE = 0.2
 
 
 class RRDB(nn.Module):
-    """Residual-in-residual dense blocks at the input size, followed by nearest-neighbour doublings.
+    """Upscaling network of ESRGAN: residual-in-residual dense blocks at the input size, followed by nearest-neighbour
+    doublings.
 
     It upscales images (N, C, H, W) in 0..1. For the factors 1 and 2, squares of pixels are first folded into channels,
     after reflection padding to whole squares.
@@ -52,7 +53,7 @@ class RRDB(nn.Module):
 
 
 class _Block(nn.ModuleList):
-    """Three dense blocks with a skip connection."""
+    """Residual block of the upscaling network RRDB, which consists of three dense blocks."""
 
     def __init__(self, width: int, growth: int) -> None:
         super().__init__(_DenseBlock(width, growth) for _ in range(DENSE_BLOCKS))
@@ -65,7 +66,9 @@ class _Block(nn.ModuleList):
 
 
 class _DenseBlock(nn.Module):
-    """Convolutions that each take the outputs of all previous ones, with a skip connection."""
+    """Dense block of an RRDB network: each convolution takes the outputs of all previous ones, and the input is added
+    at the end.
+    """
 
     def __init__(self, width: int, growth: int) -> None:
         super().__init__()

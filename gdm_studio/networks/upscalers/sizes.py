@@ -14,7 +14,7 @@ _FLOAT = 4
 
 @dataclass(frozen=True)
 class RRDBConfig:
-    """Configuration of an `RRDB` network."""
+    """Hyperparameters of the upscaling network `RRDB` (ESRGAN), such as its layer widths."""
 
     # Colour channels of the images, 1, 3 or 4.
     channels: int = 3
@@ -29,24 +29,26 @@ class RRDBConfig:
 
     @property
     def scale(self) -> int:
-        """Ratio of the output side to the input side."""
+        """Factor by which the network enlarges the sides of an image."""
         return 2**self.doublings // self.unshuffle
 
     @property
     def reach(self) -> int:
-        """Radius of the receptive field, in input pixels."""
+        """Radius of the receptive field of the upscaling network, in input pixels. Tiles must overlap by this
+        distance.
+        """
         convolutions = 2 + DENSE_BLOCKS * DENSE_CONVOLUTIONS * self.blocks
         # The convolutions after each doubling and the alignment to squares reach less than four pixels further.
         return (convolutions + 4) * self.unshuffle
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Memory for the features of one input pixel, in bytes: three tensors at the largest size."""
+        """Memory that upscaling needs for each input pixel, in bytes: three feature maps at the largest size."""
         dense = self.width + DENSE_CONVOLUTIONS * self.growth
         return _FLOAT * max(3 * self.width * self.scale**2, 3 * dense // self.unshuffle**2)
 
     def shapes(self) -> dict[str, Shape]:
-        """Return the shapes of all weights by name."""
+        """Return the shape of every weight of the upscaling network RRDB by name, to check that a file is complete."""
         inputs = self.channels * self.unshuffle**2
         found = _convolution("head", inputs, self.width)
         for block in range(self.blocks):
@@ -62,7 +64,7 @@ class RRDBConfig:
 
 @dataclass(frozen=True)
 class CompactConfig:
-    """Configuration of a `Compact` network."""
+    """Hyperparameters of the upscaling network `Compact` (Real-ESRGAN), such as its layer widths."""
 
     channels: int = 3
     width: int = 64
@@ -72,21 +74,27 @@ class CompactConfig:
 
     @property
     def reach(self) -> int:
-        """Radius of the receptive field, in input pixels."""
+        """Radius of the receptive field of the upscaling network, in input pixels. Tiles must overlap by this
+        distance.
+        """
         return self.depth + 2
 
     @property
     def bytes_per_pixel(self) -> int:
-        """Memory for the features of one input pixel, in bytes: three tensors at the largest size."""
+        """Memory that upscaling needs for each input pixel, in bytes: three feature maps at the largest size."""
         return _FLOAT * 3 * max(self.width, self.channels * self.scale**2)
 
     @property
     def unshuffle(self) -> int:
-        """Always 1, since no pixels are folded into channels."""
+        """Side of the squares of pixels that are folded into channels before upscaling. This network folds none, so it
+        is always 1.
+        """
         return 1
 
     def shapes(self) -> dict[str, Shape]:
-        """Return the shapes of all weights by name."""
+        """Return the shape of every weight of the compact upscaling network by name, to check that a file is
+        complete.
+        """
         found: dict[str, Shape] = {}
         for place in range(self.depth + 1):
             found |= _convolution(f"body.{2 * place}", self.width if place else self.channels, self.width)

@@ -49,7 +49,9 @@ ROTARY = QT_TRANSLATE_NOOP(
 
 @dataclass(frozen=True)
 class Alternative:
-    """Alternative reading of a model. Its stage is changed inside the context `changed`."""
+    """Alternative interpretation of a model file, such as another prediction type. Inside the context `changed`, the
+    loaded model follows this interpretation.
+    """
 
     cause: str
     text: str
@@ -65,7 +67,9 @@ class Alternative:
 
 @dataclass(frozen=True)
 class _OtherTime(Diffusion):
-    """Diffusion whose network gets the time factor · time + origin."""
+    """Diffusion process whose network receives the rescaled time factor · time + origin, to test other conventions for
+    the time input.
+    """
 
     factor: float = 1.0
     origin: float = 0.0
@@ -75,7 +79,7 @@ class _OtherTime(Diffusion):
 
 
 def alternatives_of(stage: Stage) -> Iterator[Alternative]:
-    """Yield the alternatives that apply to a stage."""
+    """Yield the alternative interpretations that can be tried on a stage of the model."""
     diffusion = stage.diffusion
     for name in PREDICTIONS:
         if name != diffusion.prediction and diffusion.prediction in PREDICTIONS:
@@ -103,7 +107,7 @@ def alternatives_of(stage: Stage) -> Iterator[Alternative]:
 
 
 def denoisers(stage: Stage) -> Iterator[nn.Module]:
-    """Yield the denoising networks of a stage, without text encoder and VAE."""
+    """Yield the denoising networks of a stage, without its text encoder and VAE."""
     for name in ("network", "unet", "networks"):
         found = getattr(stage, name, None)
         if isinstance(found, Mapping):
@@ -116,7 +120,9 @@ def denoisers(stage: Stage) -> Iterator[nn.Module]:
 
 @contextmanager
 def _with_diffusion(stage: Stage, *, other: Diffusion) -> Iterator[None]:
-    """Replace the process and prediction of a stage. Its denoisers use them at every call."""
+    """Replace the forward process and the prediction type of a stage while the context is active. Denoisers that
+    already exist use them too.
+    """
     before = stage.diffusion
     object.__setattr__(stage, "diffusion", other)
     try:
@@ -127,7 +133,9 @@ def _with_diffusion(stage: Stage, *, other: Diffusion) -> Iterator[None]:
 
 @contextmanager
 def with_rotary_order(stage: Stage, *, inverse: bool) -> Iterator[None]:
-    """Reorder the numbers of each query and key from adjacent pairs to halves, or back with `inverse`."""
+    """Reorder the channels of each query and key while the context is active, from adjacent pairs to halves or back
+    with `inverse`. Rotary position embeddings have these two conventions.
+    """
     with ExitStack() as stack:
         for network in denoisers(stage):
             for module in network.modules():
@@ -141,7 +149,7 @@ def with_rotary_order(stage: Stage, *, inverse: bool) -> Iterator[None]:
 
 
 class _Order(nn.Module):
-    """Permutation of a head's numbers."""
+    """Layer that permutes the channels of an attention head."""
 
     def __init__(self, order: Tensor) -> None:
         super().__init__()
@@ -152,7 +160,7 @@ class _Order(nn.Module):
 
 
 class _Swapped(nn.Module):
-    """Fused projection with the first two of its three results swapped."""
+    """Fused projection of an attention layer, with the first two of its three results swapped."""
 
     def __init__(self, fused: nn.Module) -> None:
         super().__init__()
@@ -169,7 +177,9 @@ _FUSED = "query_key_value"
 
 
 def _swappable(module: nn.Module) -> list[tuple[str, str]]:
-    """Return the names of an attention's projections with equal shapes, which can be swapped."""
+    """Return pairs of names of an attention layer's projections with equal shapes, which a file's reader could have
+    confused.
+    """
     found = []
     for first, second in _PAIRS:
         one, other = getattr(module, first, None), getattr(module, second, None)

@@ -54,7 +54,7 @@ CHANGES = (1e-4, 1.0)
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a test: `done` of `total` measurements."""
+    """Progress of a model's self-test: `done` of `total` measurements."""
 
     done: int
     total: int
@@ -63,7 +63,8 @@ class Progress:
 def check_model(
     model: LoadedModel, library: Library, request: Request, *, images: int = 0, adapter: str = ""
 ) -> Generator[Progress, None, Report]:
-    """Test a loaded model, or only the adapter with the tag `adapter`. `request` has the model's default settings.
+    """Run the self-test of a loaded model, or only of the LoRA with the tag `adapter`. Yields the progress and returns
+    the report. `request` has the model's default settings.
 
     Raises StudioError if the model cannot be tested.
     """
@@ -131,7 +132,7 @@ ADAPTER_TOO_MUCH = QT_TRANSLATE_NOOP(
 
 
 def _unsuitable(card: ModelCard) -> str:
-    """Return a sentence that explains why a model cannot be tested, or ""."""
+    """Return a sentence that explains why the self-test does not support a model, or "" if it does."""
     if not card.accepts.steps:
         return NO_STEPS
     return "" if len(card.latent) == 3 and card.accepts.picture else NO_ENCODER
@@ -245,7 +246,8 @@ class _Test:
         return Finding("noise", OK, NOISE_OK, values)
 
     def _gain_of(self, alternative: Alternative, levels: Sequence[NoiseLevel]) -> float | None:
-        """Return the mean decrease in log error due to an alternative, or None if it is no improvement.
+        """Return by how much an alternative interpretation of the model file decreases the mean log denoising error, or
+        None if it does not.
 
         Errors are compared with those of the best Gaussian, which also improve for larger latents. Most readings matter
         at medium noise levels, the order of weights at low ones.
@@ -304,7 +306,9 @@ class _Test:
             self.findings.append(Finding("prompt", OK, PROMPT_OK, values))
 
     def _with_captions_of(self, places: Sequence[int], shift: int) -> list[Conditioning]:
-        """Return the conditions with the captions of other images, `shift` captioned images further on."""
+        """Exchange the captions of the test images: each image in `places` gets the caption of the image `shift` places
+        further on in that list.
+        """
         found = list(self._conditions)
         for place, other in zip(places, np.roll(places, shift), strict=True):
             caption = self._conditions[other]
@@ -333,7 +337,7 @@ class _Test:
 
 
 def _over_white(rgba: Tensor) -> Tensor:
-    """Composite uint8 images (N, H, W, 3 or 4) over white, in 0 … 1."""
+    """Composite uint8 images (N, H, W, 3 or 4) over a white background, and return them with values 0 … 1."""
     levels = rgba.float() / 255
     if levels.shape[-1] == 3:
         return levels
@@ -341,7 +345,7 @@ def _over_white(rgba: Tensor) -> Tensor:
 
 
 def _student(differences: np.ndarray) -> float:
-    """Return Student's t of paired differences."""
+    """Return Student's t statistic of paired differences, to decide whether their mean differs significantly from 0."""
     if len(differences) < 2:
         return 0.0
     return float(differences.mean() / max(differences.std(ddof=1), 1e-12) * math.sqrt(len(differences)))

@@ -29,7 +29,8 @@ Predict = Callable[[Tensor, NoiseLevel], Tensor]
 
 
 class Probe:
-    """Noisy versions of captioned images, and the errors of a model's predictions from them.
+    """Measurement of a model's denoising errors: noisy versions of captioned test images are denoised and compared with
+    the originals.
 
     Errors are mean squared errors per image. Each image has the same noise in all measurements, so that differences are
     paired.
@@ -50,7 +51,9 @@ class Probe:
         self._spectrum = (spectrum.sum(dim=0) - spectrum) / max(len(x0) - 1, 1)
 
     def levels(self) -> list[NoiseLevel]:
-        """Return up to five levels of the model's own path at which the best Gaussian's errors are near TARGETS."""
+        """Return up to five noise levels of the model's own noise path for the test. At these levels the errors of the
+        best Gaussian model are near TARGETS.
+        """
         path = [at for at in dict.fromkeys(self.pipeline_stage.path) if at != CLEAN and at.sigma > 0 and at.alpha > 0]
         errors = {at: float(self.gaussian_errors(at).mean()) / self.variance for at in path}
         usable = [at for at in path if 0.5 * TARGETS[-1] < errors[at] < 0.97]
@@ -58,12 +61,13 @@ class Probe:
         return list(dict.fromkeys(nearest))
 
     def noisy(self, at: NoiseLevel, x0: Tensor) -> Tensor:
-        """Return the first images x0 with noise added."""
+        """Add noise of a noise level to the first test images x0, always with the same random numbers."""
         found: Tensor = self.stage.diffusion.process.degrade(x0, at, self.eps[: len(x0)])
         return found
 
     def gaussian_errors(self, at: NoiseLevel, *, scale: float = 1.0) -> np.ndarray:
-        """Return the errors (N,) of the best Gaussian for images `scale` times as large.
+        """Return the denoising errors (N,) of the best Gaussian model, for comparison with the network, on images
+        `scale` times as large.
 
         It predicts each frequency of each channel independently (Wiener filter).
         """
@@ -74,7 +78,7 @@ class Probe:
         return _mean_square(found - scale * (self.x0 - self.mean))
 
     def conditions(self, *, suffix: str = "") -> list[Conditioning]:
-        """Return the conditioning of each image, with `suffix` appended to its caption."""
+        """Return the conditioning for each test image, its caption with `suffix` appended."""
         rows = []
         for image in self.images:
             request = replace(self._request, **self._prompt(image, suffix))
@@ -82,7 +86,7 @@ class Probe:
         return rows
 
     def captioned(self) -> list[int]:
-        """Return the indices of the images on whose captions the model can be conditioned."""
+        """Return the indices of the test images whose captions the model understands as a prompt or label."""
         prompts = [self._prompt(image, "") for image in self.images]
         return [place for place, prompt in enumerate(prompts) if prompt.get("prompt") or prompt.get("label")]
 
@@ -95,7 +99,7 @@ class Probe:
         return {"label": label} if label else {}
 
     def denoiser(self, conditions: Sequence[Conditioning]) -> Predict:
-        """Return a function that predicts the first images (those in x) with their conditions.
+        """Return a function that denoises the first test images (as many as x has rows), each with its condition.
 
         Prompts are encoded once, in this call.
         """
@@ -116,7 +120,8 @@ class Probe:
     def errors(
         self, at: NoiseLevel, predict: Predict, *, count: int = 0, scale: float = 1.0, offset: float = 0.0
     ) -> np.ndarray:
-        """Return the errors (N,) at a noise level, for images scale · x0 + offset in place of x0.
+        """Return the model's denoising errors (N,) at a noise level, on the test images transformed to scale · x0 +
+        offset.
 
         `predict` comes from `denoiser`. `count` is the number of images, 0 for all.
         """

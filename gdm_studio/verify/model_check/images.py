@@ -15,7 +15,9 @@ from gdm_studio.request.request import BUILT_IN
 
 @dataclass(frozen=True)
 class CaptionedImage:
-    """Image, uint8 RGBA (H, W, 4) with straight alpha, with its caption and the id of its style in Icons."""
+    """Test image for a model's self-test, uint8 RGBA (H, W, 4) with straight alpha, with its caption and the id of its
+    style in the built-in model.
+    """
 
     caption: str
     style: str
@@ -23,7 +25,9 @@ class CaptionedImage:
 
 
 def captioned_images(library: Library, side: tuple[int, int], count: int) -> list[CaptionedImage]:
-    """Return up to `count` shipped images, resized to `side` (width, height). Raises ModelError or StorageError."""
+    """Return up to `count` test images, which are the built-in model's example images resized to `side` (width,
+    height). Raises ModelError or StorageError.
+    """
     card = library.card(BUILT_IN)
     found = []
     for example in card.examples[:count]:

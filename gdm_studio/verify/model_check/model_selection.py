@@ -23,7 +23,8 @@ SIDE = 512
 def check_named(
     library: Library, name: str, *, images: int = 0, device: str = "auto", dtype: str = "auto"
 ) -> Generator[Progress, None, Report]:
-    """Test the model or adapter with this name, file or title. Raises StudioError.
+    """Run the self-test of the model or adapter with this name, file or title. Yields the progress and returns the
+    report. Raises StudioError.
 
     `images` is the number of images, or 0 for the default.
     """
@@ -44,7 +45,7 @@ def check_named(
 
 
 def _adapter(library: Library, name: str) -> InventoryRow | None:
-    """Return the adapter with this name, title or file, or None."""
+    """Return the inventory row of the installed adapter with this name, title or file, or None."""
     for line in library.inventory():
         is_named = name in (line.name, line.title) or line.path == Path(name).absolute()
         if is_named and line.card is None and prompt_text_of(line).startswith("<"):
@@ -53,7 +54,9 @@ def _adapter(library: Library, name: str) -> InventoryRow | None:
 
 
 def _model_for(library: Library, adapter: InventoryRow) -> ModelCard:
-    """Return the first usable model that an adapter was made for. Raises ModelError."""
+    """Return the first usable model that an adapter fits, on which the adapter can be tested. Raises ModelError if
+    there is none.
+    """
     # LoRAs of Icons have no known base. A LoRA of another model is refused when it is applied.
     wanted = {base_of(adapter).casefold(), adapter.made_for.casefold()} - {""} or {BUILT_IN}
     for card in library.cards():

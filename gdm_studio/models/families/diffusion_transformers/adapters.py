@@ -24,7 +24,7 @@ _OF_TEXT = ("lora_te", "text_encoder")
 
 
 class PromptAdapters:
-    """Adapters for one model, with a cache of those in the most recent prompts.
+    """LoRAs that prompts name for one diffusion transformer. Those of the most recent prompts are cached.
 
     `weights` are those of the transformer. The text encoders are loaded only if an adapter changes them.
     """
@@ -39,7 +39,7 @@ class PromptAdapters:
         self._cache = DeltasCache()
 
     def networks(self, prompts: Iterable[str]) -> tuple[nn.Module, Encoders]:
-        """Return the transformer and the text encoders with the adapters named in the prompts applied.
+        """Return copies of the transformer and the text encoders in which the LoRAs named in the prompts are applied.
 
         Raises BadRequest and ModelError.
         """
@@ -53,7 +53,7 @@ class PromptAdapters:
         return network, ChainMap(changed, self._texts)  # type: ignore[arg-type]
 
     def remarks(self, prompts: Iterable[str]) -> list[str]:
-        """Return sentences about ignored layers."""
+        """Return sentences that inform the user about layers of LoRAs that have no effect."""
         return [each.report for each, _ in self._deltas_of(prompts) if each.report]
 
     def _deltas_of(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:
@@ -68,5 +68,5 @@ class PromptAdapters:
 
 
 def _changes_text(path: Path) -> bool:
-    """Return True if an adapter has layers of text encoders."""
+    """Return True if a LoRA changes layers of text encoders, which must then be loaded."""
     return any(layer.startswith(_OF_TEXT) for layer in adapter_card(path, read_header(path)).layers)

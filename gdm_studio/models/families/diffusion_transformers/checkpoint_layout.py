@@ -24,7 +24,9 @@ from gdm_studio.networks.diffusion_transformers.sizes import Shape, Source, Weig
 
 @dataclass(frozen=True)
 class Layout:
-    """Diffusion transformer in a file or folder: its variant, configuration and tensors."""
+    """Diffusion transformer as stored in a file or folder: its variant, its configuration, and the location of its
+    tensors.
+    """
 
     variant: Variant
     config: Config
@@ -36,7 +38,7 @@ class Layout:
 
     @property
     def weights(self) -> Iterator[Weight]:
-        """Yield the weights of the network."""
+        """Yield the descriptions of all weights that a network of this configuration has."""
         return self.variant.weights(self.config)
 
     @property
@@ -44,7 +46,9 @@ class Layout:
         return sum(prod(weight.shape) for weight in self.weights)
 
     def bytes_in(self, itemsize: int) -> int:
-        """Return the size of the weights in bytes, with `itemsize` bytes per unquantised number."""
+        """Return the memory of the transformer's weights, in bytes, with `itemsize` bytes per number that is not
+        quantised.
+        """
         size = 0
         for weight in self.weights:
             source = self.source_of(weight)
@@ -54,7 +58,7 @@ class Layout:
         return size
 
     def parts(self, entry: Entry, beside: Mapping[str, Any]) -> dict[str, Part]:
-        """Return the text encoders and the VAE by name, from the model's own file or from `beside`.
+        """Return the text encoders and the VAE of the model by name, from its own file or from the files in `beside`.
 
         Raises ModelError if a part is missing.
         """
@@ -66,11 +70,13 @@ class Layout:
         }
 
     def files(self, entry: Entry) -> tuple[Path, ...]:
-        """Return the files that contain the network."""
+        """Return the files that contain the tensors of the diffusion transformer, without its text encoders and VAE."""
         return tuple(dict.fromkeys(entry.folder / file for file, _ in self.where.values()))
 
     def source_of(self, weight: Weight) -> Source:
-        """Return the source of a weight. Raises KeyError if it is missing, or ValueError if its shape is wrong."""
+        """Return the tensor of the file from which a weight is read. Raises KeyError if it is missing, or ValueError if
+        its shape is wrong.
+        """
         source = weight.source_in(self.shapes)
         shape = self.shapes[source.name]
         # GGUF files leave out axes of one element.
@@ -80,13 +86,15 @@ class Layout:
 
 
 def is_transformer(entry: Entry) -> bool:
-    """Return True if a file or folder contains a diffusion transformer of a known variant."""
+    """Return True if a file or folder contains a diffusion transformer that the program supports, such as FLUX.1."""
     found = recognise(entry)
     return found is not None and found.name in VARIANTS
 
 
 def layout_of(entry: Entry) -> Layout:
-    """Return the layout of a model. Raises ModelError if its network is incomplete or of an unsupported size."""
+    """Locate the tensors of a diffusion transformer in a file or folder. Raises ModelError if its network is incomplete
+    or of an unsupported size.
+    """
     found = recognise(entry)
     assert found is not None
     variant = VARIANTS[found.name]

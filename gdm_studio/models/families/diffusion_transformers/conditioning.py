@@ -26,13 +26,13 @@ BIG_G_PAD = 0
 
 @dataclass(frozen=True)
 class Prompt:
-    """Conditioning of one batch row: text tokens (1, L, C) and, for some networks, a pooled text vector (1, P)."""
+    """Encoded prompt for one batch row: text tokens (1, L, C) and, for some networks, a pooled text vector (1, P)."""
 
     context: Tensor
     pooled: Tensor | None = None
 
     def to(self, device: torch.device, dtype: torch.dtype) -> Prompt:
-        """Return a copy on the given device."""
+        """Return a copy of the encoded prompt on the given device, in the given number type."""
         pooled = None if self.pooled is None else self.pooled.to(device, dtype)
         return Prompt(self.context.to(device, dtype), pooled)
 
@@ -46,12 +46,14 @@ Tokenizers = Mapping[str, PromptTokenizer]
 def encode_prompt(
     family: Family, config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, *, negative: bool
 ) -> Prompt:
-    """Encode one prompt for the network with the configuration `config`."""
+    """Encode one prompt with the text encoders of a diffusion transformer of the given family and configuration."""
     return _ENCODE[family](config, encoders, tokenizers, text, negative)
 
 
 def words_with_positions(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> list[tuple[str, list[int]]]:
-    """Return each word of a prompt, in lower case, with the positions of its tokens in the context."""
+    """Return each word of a prompt, in lower case, with the positions of its tokens in the encoded text, for attention
+    maps.
+    """
     spans = list(_spans(family, config, tokenizers, text))
     last = max((end for _, _, end in spans), default=0)
     found = []
@@ -62,7 +64,9 @@ def words_with_positions(family: Family, config: Any, tokenizers: Tokenizers, te
 
 
 def _spans(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield (position in the context, begin, end) of each token of the prompt."""
+    """Yield each token of the prompt as (position in the encoded text, start, end), where start and end are positions
+    of characters.
+    """
     first = 0
     if family == "sd3":
         yield from ((place, *span) for place, span in enumerate(clip_tokenizer().encode(text).offsets[: TOKENS - 2], 1))
@@ -119,7 +123,9 @@ def _sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, neg
 
 
 def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
-    """Return a function that encodes prompts as hidden states of a decoder-only language model."""
+    """Return a function that encodes prompts with a decoder-only language model, whose hidden states serve as the
+    encoded text.
+    """
 
     def encode(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
         encoder = encoders["text_encoder"]
@@ -133,14 +139,16 @@ def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bo
 
 
 def _t5(form: PromptFormat, encoder: Any, tokenizer: PromptTokenizer, text: str) -> Tensor:
-    """Return T5's hidden states for a padded prompt, including those of the padding."""
+    """Encode a prompt with T5 and return its hidden states, including those of the padding."""
     ids, _ = form.batch([tokenizer.encode(form.wrap(text), form.tokens)], tokenizer.pad)
     hidden: Tensor = encoder.encode(ids.to(_device_of(encoder)))
     return hidden
 
 
 def _clip_ids(text: str, pad: int, encoder: ClipText) -> tuple[Tensor, Tensor]:
-    """Return CLIP's token ids (1, TOKENS), and the index of the end token (1,). Truncates longer prompts."""
+    """Convert a prompt to CLIP's token ids (1, TOKENS) and the index of its end token (1,). Longer prompts are
+    truncated.
+    """
     ids = [BEGIN, *clip_tokenizer().encode(text).ids[: TOKENS - 2], END]
     place = _device_of(encoder)
     padded = torch.tensor([[*ids, *[pad] * (TOKENS - len(ids))]], device=place)

@@ -29,7 +29,7 @@ Z_IMAGE = ZImageConfig()
 
 
 class Tensors:
-    """Shapes of a denoiser's tensors in a file, under our weight names.
+    """Shapes of a diffusion transformer's tensors in a file, accessed by the weight names of this program's network.
 
     `template` lists the weights of a network with all optional parts and one block of each kind.
     """
@@ -39,28 +39,34 @@ class Tensors:
         self._weights = {weight.name: weight for weight in template}
 
     def has(self, name: str) -> bool:
-        """Return True if the file contains a weight."""
+        """Return True if the file contains the tensor for this weight of the network."""
         return any(source.name in self._shapes for source in self._weights[name].sources)
 
     def shape(self, name: str) -> Shape:
-        """Return the shape of the tensor that contains a weight, possibly fused with others.
+        """Return the shape of the file's tensor that contains a weight, possibly fused with other weights.
 
         Raises KeyError if the file does not contain it.
         """
         return self._shapes[self._weights[name].source_in(self._shapes).name]
 
     def rows(self, name: str) -> int:
-        """Return the number of rows of a tensor. Raises KeyError or ValueError."""
+        """Return the number of rows of a weight's tensor in the file. Raises KeyError if it is missing, or ValueError
+        for a wrong number of axes.
+        """
         rows, *_ = self.shape(name)
         return rows
 
     def columns(self, name: str) -> int:
-        """Return the number of columns of a matrix. Raises KeyError or ValueError."""
+        """Return the number of columns of a weight's matrix in the file. Raises KeyError if it is missing, or
+        ValueError for a wrong number of axes.
+        """
         _, columns, *_ = self.shape(name)
         return columns
 
     def count(self, name: str) -> int:
-        """Return the number of blocks or layers, given the name of a weight in the first one. Raises ValueError."""
+        """Count the blocks or layers of a network in the file, given the name of a weight in the first one. Raises
+        ValueError if there are too many.
+        """
         source = self._weights[name].source_in(self._shapes).name
         before, _, after = source.partition(".0.")
         pattern = re.compile(rf"{re.escape(before)}\.(\d{{1,4}})\.{re.escape(after)}")
@@ -71,7 +77,7 @@ class Tensors:
 
 
 def flux1_config(name: str, shapes: Mapping[str, Shape]) -> Flux1Config:
-    """Return the configuration of FLUX.1 or Chroma."""
+    """Derive the configuration of a FLUX.1 or Chroma network from the shapes of its tensors."""
     found = Tensors(shapes, sizes.flux1_weights(Flux1Config(double=1, single=1, approximator=1, approximator_layers=1)))
     width = found.rows("image_in.weight")
     small = found.has("approximator.into.weight")
@@ -91,7 +97,7 @@ def flux1_config(name: str, shapes: Mapping[str, Shape]) -> Flux1Config:
 
 
 def flux2_config(name: str, shapes: Mapping[str, Shape]) -> Flux2Config:
-    """Return the configuration of FLUX.2."""
+    """Derive the configuration of a FLUX.2 network from the shapes of its tensors."""
     found = Tensors(shapes, sizes.flux2_weights(Flux2Config(double=1, single=1, guided=True)))
     width = found.rows("image_in.weight")
     return Flux2Config(
@@ -106,7 +112,7 @@ def flux2_config(name: str, shapes: Mapping[str, Shape]) -> Flux2Config:
 
 
 def sd3_config(name: str, shapes: Mapping[str, Shape]) -> SD3Config:
-    """Return the configuration of Stable Diffusion 3."""
+    """Derive the configuration of a Stable Diffusion 3 network from the shapes of its tensors."""
     found = Tensors(shapes, sizes.sd3_weights(SD3Config(depth=2, normed=True, dual=1)))
     width, channels, *_ = found.shape("image_in.weight")
     *_, positions, _ = found.shape("positions")
@@ -125,7 +131,9 @@ def sd3_config(name: str, shapes: Mapping[str, Shape]) -> SD3Config:
 
 
 def z_image_config(name: str, shapes: Mapping[str, Shape], *, base: ZImageConfig = Z_IMAGE) -> ZImageConfig:
-    """Return the configuration of Z-Image, or of Lumina 2 with its `base`."""
+    """Derive the configuration of a Z-Image network, or of a Lumina 2 network with its `base`, from the shapes of its
+    tensors.
+    """
     template = sizes.z_image_weights(
         ZImageConfig(depth=1, refiners=1, padded=True, lumina=base.lumina, hidden=base.hidden)
     )
@@ -167,7 +175,9 @@ def _flux_heads(name: str, width: int, head: int) -> int:
 
 
 def _check_head(name: str, head: int, expected: int) -> None:
-    """Raise ModelError unless the rotary position embedding covers all channels of an attention head."""
+    """Raise ModelError unless the attention heads have the expected width, which the rotary position embedding must
+    cover.
+    """
     if head != expected:
         raise ModelError(
             f"{name} has attention heads of {head} numbers, and models of its kind have {expected};"

@@ -38,7 +38,7 @@ GUIDANCE_LIMIT = 8.0
 
 
 def card(entry: Entry) -> ModelCard:
-    """Return the model card, read from the headers. Raises ModelError."""
+    """Create the model card of a diffusion transformer from the headers of its files. Raises ModelError."""
     layout = layout_of(entry)
     variant = layout.variant
     wanted = variant.parts(layout.config)
@@ -83,14 +83,18 @@ def card(entry: Entry) -> ModelCard:
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
-    """Load the model onto the device. Raises ModelError."""
+    """Load a diffusion transformer, such as FLUX.1, onto the device. Raises ModelError if a file is damaged or
+    missing.
+    """
     from gdm_studio.models.families.diffusion_transformers.model import DiffusionTransformer
 
     return DiffusionTransformer.load(of, device, dtype, store)
 
 
 def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
-    """Return the demand of images of `size` (width, height). Raises ModelError."""
+    """Return the memory and operations that a diffusion transformer needs for images of `size` (width, height). Raises
+    ModelError.
+    """
     from gdm_studio.models.families.diffusion_transformers.workload import model_demand
 
     return model_demand(of, size, dtype)
@@ -123,6 +127,8 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
 
 
 def _largest(layout: Layout) -> int:
-    """Return the largest side in pixels for which Stable Diffusion 3 has position embeddings, or 0 for other models."""
+    """Return the largest image side, in pixels, for which a Stable Diffusion 3 model has position embeddings. Other
+    models have no such limit, which is returned as 0.
+    """
     positions = layout.config.positions if isinstance(layout.config, SD3Config) else 0
     return min(positions * TOKEN, MAX_SIDE)

@@ -31,7 +31,7 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 
 
 def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
-    """Load the network, unless it is in the store. Raises ModelError.
+    """Load the network of a diffusion transformer onto the device, unless it is in the store. Raises ModelError.
 
     Quantised matrices stay compressed in memory; on a CPU, 16-bit matrices do too. Other weights are memory-mapped if
     they are stored as `dtype`.
@@ -51,7 +51,7 @@ def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: 
 
 
 def _read(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Return {our name: weight} of the network's weights."""
+    """Read the weights of a diffusion transformer from its files, and return them by their names in this program."""
     files = {file: Weights(read_entry(entry.folder / file)) for file, _ in layout.where.values()}
     for file, name in layout.where.values():
         files[file].expect(name)

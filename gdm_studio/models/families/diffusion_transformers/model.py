@@ -55,7 +55,9 @@ from gdm_studio.request.request import Request
 
 @dataclass(frozen=True)
 class DiffusionTransformer:
-    """Loaded diffusion transformer with a single stage. Images are opaque."""
+    """Diffusion transformer (such as FLUX.1 or Stable Diffusion 3) in memory, with a single stage. Images are
+    opaque.
+    """
 
     card: ModelCard
     device: torch.device
@@ -74,7 +76,8 @@ class DiffusionTransformer:
 
     @classmethod
     def load(cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> DiffusionTransformer:
-        """Load the network and the autoencoder, unless they are in the store. Raises ModelError.
+        """Load the transformer and the autoencoder onto a device, unless they are already in the store. Raises
+        ModelError.
 
         Text encoders are loaded on first use.
         """
@@ -172,7 +175,9 @@ class DiffusionTransformer:
         return attend
 
     def _denoiser(self, conditions: Sequence[Conditioning]) -> tuple[Denoise, nn.Module, int]:
-        """Return the denoiser, its network, and the number of text tokens in the first conditioning."""
+        """Create the denoising function for encoded prompts. Returns it with the transformer, in which LoRAs are
+        applied, and the number of text tokens in the first conditioning.
+        """
         self.fast_decoder.update()
         network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
         known: dict[tuple[str, bool], Prompt] = {}
@@ -207,7 +212,9 @@ class DiffusionTransformer:
     def _make_room(
         self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt], references: Sequence[Tensor]
     ) -> None:
-        """Let as many of the network's weights stay in memory as fit beside one evaluation."""
+        """Adjust how many weights of a streamed transformer stay in memory, so that one evaluation of the batch still
+        fits.
+        """
         width, height = conditions[0].size or self.card.sizes()[0]
         size = height // self.variant.pixels, width // self.variant.pixels
         others = tuple((each.shape[-2], each.shape[-1]) for each in references)
@@ -230,8 +237,8 @@ class DiffusionTransformer:
         return found.to(self.device, self.dtype)
 
     def _fill_input(self, condition: Conditioning) -> Tensor:
-        """Return the additional input channels of a fill network (1, 80, h, w): the masked image, and the mask's 8 × 8
-        pixels.
+        """Return the additional input channels of FLUX.1 Fill (1, 80, h, w): the latents of the masked image, and the 8
+        × 8 mask pixels of each latent pixel.
 
         Without a start image, a fully masked grey image is used.
         """
@@ -258,7 +265,9 @@ class DiffusionTransformer:
         time: float,
         references: Sequence[Tensor] = (),
     ) -> Tensor:
-        """Evaluate the network. Rows with the same number of text tokens form one batch."""
+        """Evaluate the transformer on a batch and return the predicted velocity. Rows with the same number of text
+        tokens are evaluated together.
+        """
         found: list[Tensor | None] = [None] * len(prompts)
         for length in sorted({prompt.context.shape[1] for prompt in prompts}):
             places = [place for place, prompt in enumerate(prompts) if prompt.context.shape[1] == length]
@@ -294,12 +303,12 @@ class DiffusionTransformer:
 
     @torch.no_grad()
     def latents(self, pictures: Tensor) -> Tensor:
-        """Encode images (N, 3, H, W) in −1 … 1 to latents."""
+        """Encode images (N, 3, H, W) with values −1 … 1 to latents."""
         return self.rows(self.vae.encode, pictures)
 
     @torch.no_grad()
     def pictures(self, latents: Tensor) -> Tensor:
-        """Decode latents to images (N, 3, H, W) in −1 … 1."""
+        """Decode latents to images (N, 3, H, W) with values −1 … 1."""
         release_streams(self.device)
         return self.rows(self.vae.decode, latents.float())
 
@@ -324,17 +333,19 @@ class DiffusionTransformer:
 
 
 def _sees_both(name: str, layer: nn.Module) -> bool:
-    """Return True if a layer is an attention of the image to the text."""
+    """Return True if a layer attends jointly to image and text, so that its attention to the prompt's words can be
+    recorded.
+    """
     return isinstance(layer, JointAttention) and "refiner" not in name
 
 
 def _text_length(config: object, tokens: int) -> int:
-    """Return the number of text tokens in the network, which may pad the text."""
+    """Return the number of text tokens inside the transformer, which may pad the prompt's `tokens`."""
     return tokens + (-tokens % MULTIPLE if isinstance(config, ZImageConfig) and config.padded else 0)
 
 
 def _load_text(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
-    """Load a text encoder. CLIP, which is small, is always in fp32. Raises ModelError."""
+    """Load one text encoder of a diffusion transformer. CLIP, which is small, is always in fp32. Raises ModelError."""
     if part.kind != "clip":
         return (load_t5 if part.kind == "t5" else load_decoder)(part, device, dtype, store)
     found = load_clip(part, device, torch.float32, store)

@@ -46,7 +46,8 @@ _MAPS: Mapping[str, tuple[tuple[tuple[float, ...], ...], tuple[float, ...]]] = {
 
 
 def linear_preview(x0: Tensor, made_for: str, pixels: int) -> Tensor:
-    """Convert latents (N, C, h, w) linearly to images (N, 3, H, W) in about −1 … 1.
+    """Convert latents (N, C, h, w) to preview images (N, 3, H, W) with values of about −1 … 1 by a linear map of their
+    channels.
 
     `made_for` is the VAE's model kind, and `pixels` the number of pixels per latent along each side.
     """

@@ -32,7 +32,9 @@ KONTEXT_SIZES = (*_NARROW, (1024, 1024), *((height, width) for width, height in 
 
 @dataclass(frozen=True)
 class Variant:
-    """Properties shared by all checkpoints of a variant. `name` is its name in `files.recognition`."""
+    """Properties that all checkpoints of one kind of diffusion transformer share, such as FLUX.1 dev. `name` is its
+    name in `files.recognition`.
+    """
 
     name: str
     family: Family
@@ -65,14 +67,14 @@ class Variant:
     fills: bool = False
 
     def is_distilled(self, name: str) -> bool:
-        """Return True if a model's name suggests a distilled version."""
+        """Return True if a model's name suggests that it is a distilled version, which needs few steps."""
         if self.few_steps is None:
             return False
         mark = self.mark.removeprefix("not ")
         return (mark in name.casefold()) != self.mark.startswith("not ")
 
     def parts(self, config: Any) -> dict[str, RequiredPart]:
-        """Return the text encoders and the VAE of a model with this configuration, by name."""
+        """Return the text encoders and the VAE that a model with this configuration requires, by name."""
         return {**_texts(self.family, config), "vae": self.vae}
 
 

@@ -25,7 +25,9 @@ TOKENS = 512
 
 
 def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
-    """Return the demand of images of `size` (width, height). Raises ModelError."""
+    """Return the memory and operations that a diffusion transformer needs for images of `size` (width, height). Raises
+    ModelError.
+    """
     assert card.path is not None
     entry = read_entry(card.path)
     layout = layout_of(entry)
@@ -56,7 +58,8 @@ def step_workload(
     dtype: torch.dtype,
     references: tuple[tuple[int, int], ...] = (),
 ) -> Workload:
-    """Return the network's workload for latents of `size` (height, width) and a text of `tokens` tokens.
+    """Return the operations and memory of one evaluation of a diffusion transformer, for latents of `size` (height,
+    width) and a prompt of `tokens` tokens.
 
     `references` contains the latent sizes (height, width) of reference images.
     """
@@ -73,7 +76,9 @@ def step_workload(
 
 
 def _channels(config: Config) -> int:
-    """Return the number of input channels of the network; fill networks have more than the latents."""
+    """Return the number of channels that the network takes as input. Fill networks take more than the channels of the
+    latents.
+    """
     if isinstance(config, Flux1Config):
         # A token has 2 × 2 latents.
         return config.inputs // 4

@@ -16,7 +16,7 @@ from gdm_studio.networks.unet import UNet
 
 
 class PromptAdapters:
-    """Installed LoRA adapters that are named by tags in the prompts of a run.
+    """Installed LoRAs that the prompts of a run name by tags, for the built-in model.
 
     A tag with an unknown name is read as plain words, as older prompts require.
     """
@@ -32,13 +32,15 @@ class PromptAdapters:
         return bool(self._mentions)
 
     def strip_tags(self, conditions: Sequence[Conditioning]) -> list[Conditioning]:
-        """Return the conditions with these adapters' tags removed from the prompts."""
+        """Return the conditions with the tags of installed LoRAs removed from their prompts."""
         return [
             each if each.negative else replace(each, text=blank_adapters(each.text)[0].strip()) for each in conditions
         ]
 
     def deltas(self, unet: UNet, text: TextEncoder) -> list[tuple[AdapterDeltas, Mention]]:
-        """Read the adapters' deltas. Raises ModelError if an adapter is damaged or for another model."""
+        """Read the weight changes of the LoRAs from their files. Raises ModelError if a file is damaged or made for
+        another model.
+        """
         parts = {"unet": unet, "text_encoder": text}
         return [
             (adapter_deltas(read_adapter(path), parts), mention)  # type: ignore[arg-type]
@@ -46,7 +48,7 @@ class PromptAdapters:
         ]
 
     def apply(self, unet: UNet, text: TextEncoder) -> tuple[UNet, TextEncoder]:
-        """Return both networks with the adapters applied. Raises ModelError."""
+        """Return copies of the U-Net and the text encoder with the LoRAs applied. Raises ModelError."""
         found = self.deltas(unet, text)
         return (
             apply_adapters(unet, [(each.deltas["unet"], mention.unet) for each, mention in found]),

@@ -41,7 +41,8 @@ LARGEST_SPAN_SHARE = 0.35
 
 @dataclass(frozen=True)
 class SeedChoice:
-    """Random choices for one image, computed from its seed's standard normal numbers at a temperature.
+    """Random decisions for one image of the built-in model, such as the drawing it starts from. They are computed from
+    standard normal numbers that the seed determines.
 
     Similar numbers, such as those of a small interpolation between two seeds, nearly always give the same choices.
     """
@@ -50,22 +51,25 @@ class SeedChoice:
 
     @property
     def spread(self) -> float:
-        """The temperature. At 1, choices vary as much as the training drawings."""
+        """Temperature of the random decisions. At 1, images vary as much as the training drawings."""
         return self.variation.temperature
 
     def of_thing(self, place: int) -> SeedChoice:
-        """Return the random choices for one object of a prompt with several, such as "a dog and a dog".
+        """Return the random decisions for one of several things in a prompt, such as the second dog of "a dog and a
+        dog".
 
         Each index `place` (from 0) has its own choices, so that the two dogs differ.
         """
         return self if not place else replace(self, variation=self.variation.rolled(place))
 
     def number(self, place: int) -> float:
-        """Return the standard normal number with index `place`, counted from the first number after CHOICE_NUMBERS."""
+        """Return one of the standard normal numbers that are not used for discrete decisions. `place` is its index,
+        from 0.
+        """
         return float(self.variation.numbers[CHOICE_NUMBERS + place])
 
     def pick(self, weights: Mapping[int, float], purpose: str) -> int:
-        """Return a key of `weights`, drawn with probabilities proportional to weight^(1/temperature).
+        """Choose one of the keys of `weights` at random, with probabilities proportional to weight^(1/temperature).
 
         This uses the Gumbel-max trick. A key's Gumbel number is computed from the seed's numbers along a direction that
         depends only on the key, so it is independent of the other keys. Different `purpose` texts give independent
@@ -80,7 +84,8 @@ class SeedChoice:
         return max(weights, key=score)
 
     def style(self, recall: PrototypeBasis, subjects: Sequence[Subject], styles: Mapping[str, int]) -> str:
-        """Choose a style for a prompt without one, preferably a style in which its things were drawn.
+        """Choose a style for a prompt that names none. A style in which all things of the prompt were drawn is
+        preferred.
 
         `styles` maps style ids to token ids.
         """
@@ -94,7 +99,8 @@ class SeedChoice:
         return next(style for style, each in styles.items() if each == token)
 
     def components(self, recall: PrototypeBasis, subject: Subject, style: int) -> Tensor | None:
-        """Return the components (K,) of a draft of a thing in a style, or None if no drawing of the thing is memorised.
+        """Choose the drawing from which the image of a thing starts, as prior components (K,). Returns None if no
+        drawing of the thing is memorised.
 
         The draft is a drawing of this or a related thing, mixed slightly with the most similar drawings in the style.
         If the thing was never drawn in this style, its drawings in other styles are transferred.
@@ -112,7 +118,7 @@ class SeedChoice:
 
 
 def _direction(key: str) -> Tensor:
-    """Return a pseudo-random unit vector (CHOICE_NUMBERS,) that depends only on the key."""
+    """Return a unit vector (CHOICE_NUMBERS,) whose direction is pseudo-random but depends only on the key."""
     digest = hashlib.sha256(key.encode()).digest()
     generator = torch.Generator().manual_seed(int.from_bytes(digest[:7], "big"))
     direction = torch.randn(CHOICE_NUMBERS, generator=generator)

@@ -19,7 +19,8 @@ PLACES = {
 
 
 def make_collage(pictures: Sequence[Pixels]) -> Pixels:
-    """Combine two to four images (side, side, 4) into one of the same size. Each is reduced, and they overlap slightly.
+    """Combine two to four images (side, side, 4) to one image of the same size. Each of them is reduced, and they
+    overlap slightly.
 
     All are straight RGBA. The last image is in front.
     """

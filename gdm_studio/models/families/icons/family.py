@@ -65,19 +65,22 @@ NOT_ITS_OWN = {
 
 
 def part_file(path: Path, part: str) -> Path:
-    """Return the weight file of a part. The first part is in the model's own file, the others are beside it."""
+    """Return the weight file of one network of the built-in model. The first network is in the model's main file, and
+    the others are in separate files beside it.
+    """
     return path if part == PARTS[0] else path.with_name(f"{path.stem}.{part}.safetensors")
 
 
 def matches(entry: Entry) -> bool:
-    """Return True if the header belongs to an Icons model."""
+    """Return True if the header of a file states that it is a model of the built-in text-to-icon family."""
     return entry.metadata.get("format") == "gdm-studio" and entry.metadata.get("family") == "icons"
 
 
 def card(entry: Entry) -> ModelCard:
-    """Return the card from `card.json` beside the weights. Raises ModelError if it is missing or damaged.
+    """Create the model card from the file `card.json` beside the weights. Raises ModelError if it is missing or
+    damaged.
 
-    A variant, such as `icons-fast`, overrides values of its base's card in `<name>.json`.
+    A variant, such as `icons-fast`, changes some values of its base model's card by a file `<name>.json`.
     """
     path = entry.path
     base = _base_of(entry.path, entry.metadata)
@@ -115,7 +118,9 @@ def card(entry: Entry) -> ModelCard:
 
 
 def checked_card(found: ModelCard) -> ModelCard:
-    """Return the card unchanged. Raises ValueError, TypeError or BadRequest if it contains impossible values."""
+    """Return a model card unchanged after checking its values. Raises ValueError, TypeError or BadRequest if they are
+    impossible.
+    """
     date.fromisoformat(found.date)
     counts = (found.parameters, found.size, *found.latent)
     if len(found.latent) != 3:
@@ -143,7 +148,9 @@ def checked_card(found: ModelCard) -> ModelCard:
 
 
 def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the capabilities as JSON. The card can state that the model does not accept start images."""
+    """Return the model's capabilities as JSON. By default it accepts start images and masks; the card can
+    exclude them.
+    """
     pictures = data.get("takes_pictures", True)
     return {"picture": pictures, "mask": pictures, "tags": True}
 
@@ -156,7 +163,7 @@ def _met(data: Mapping[str, Any]) -> str:
 
 
 def _vocabulary(words: str, tokenizer: Mapping[str, Any]) -> Vocabulary:
-    """Return the vocabulary of the card, with the tokenizer's word tables.
+    """Create the vocabulary of the built-in model from the words in its card and the word tables of its tokenizer.
 
     Raises TypeError, ValueError or KeyError if the card is malformed.
     """
@@ -165,14 +172,17 @@ def _vocabulary(words: str, tokenizer: Mapping[str, Any]) -> Vocabulary:
 
 
 def _bytes(weights: tuple[Path, ...], own: tuple[Path, ...]) -> int:
-    """Return the total size of the files in `own`, in bytes. Raises OSError if a file in `weights` is missing."""
+    """Return the total size in bytes of the files in `own`, after checking that every weight file exists. Raises
+    OSError if one is missing.
+    """
     if not all(file.is_file() for file in weights):
         raise FileNotFoundError
     return sum(file.stat().st_size for file in own)
 
 
 def config_of(path: Path) -> dict[str, Any]:
-    """Return the configuration in the header: sizes, tokenizer and process. Raises ModelError.
+    """Return the configuration from the header of a built-in model: sizes of the networks, tokenizer and forward
+    process. Raises ModelError.
 
     The values of a variant override those of its base.
     """
@@ -181,7 +191,7 @@ def config_of(path: Path) -> dict[str, Any]:
 
 
 def _base_of(path: Path, metadata: Mapping[str, str]) -> Path:
-    """Return the model file that supplies the other parts: the base named in the header, or the file itself.
+    """Return the model file whose networks a variant shares: the base model named in the header, or the file itself.
 
     Raises ModelError.
     """
@@ -207,7 +217,7 @@ def _damaged_error(path: Path) -> ModelError:
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
-    """Load the model onto the device. Raises ModelError."""
+    """Load the networks of the built-in model onto the device. Raises ModelError if a file is missing or damaged."""
     from gdm_studio.models.families.icons.model import IconsModel
 
     assert of.path is not None
@@ -217,7 +227,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 def reader(of: ModelCard) -> PromptReader | None:
-    """Return the reader of a model's prompts, or None if its card does not list the known words.
+    """Return the object that predicts how a model interprets prompts, or None if its card does not list the known
+    words.
 
     Raises ModelError.
     """
@@ -234,7 +245,7 @@ def reader(of: ModelCard) -> PromptReader | None:
 
 
 def _drawing_files(of: ModelCard) -> tuple[Path, ...]:
-    """Return the files of the drawings from which images start.
+    """Return the files with the memorised drawings from which images start.
 
     Requests that are read in English only are older than the rarer drawings.
     """
@@ -265,7 +276,9 @@ def _cached_reader(
 
 
 def load_word_vectors(of: ModelCard) -> WordVectors:
-    """Return the word vectors of a model, which are cached. Raises ModelError if they cannot be read."""
+    """Return the word vectors of a model's text encoder, by which similar words are found. They are cached. Raises
+    ModelError if they cannot be read.
+    """
     assert of.path is not None
     try:
         return _word_vectors(of.path)

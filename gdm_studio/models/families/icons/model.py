@@ -50,7 +50,7 @@ ALPHA_MARGIN = 4 / 255
 
 @dataclass(frozen=True)
 class IconsConditioning:
-    """Encoded prompts of N rows, the inputs of the network besides the noisy latents.
+    """Encoded prompts for N batch rows, which the denoising network receives besides the noisy latents.
 
     `tokens` (N, L, D) have the mask (N, L), and `pooled` are vectors (N, P). `sketch` is the prior network's image as
     latents (N, C, H, W), or (N, 0) for a network without a prior.
@@ -62,18 +62,20 @@ class IconsConditioning:
     sketch: Tensor
 
     def parts(self) -> tuple[Tensor, ...]:
-        """Return the inputs in the order of the network's arguments."""
+        """Return the encoded prompts as a tuple in the order of the network's arguments."""
         parts = (self.tokens, self.mask, self.pooled, self.sketch)
         return parts if self.sketch.ndim == 4 else parts[:3]
 
     def first(self, count: int) -> IconsConditioning:
-        """Return the first `count` rows."""
+        """Return the conditioning of only the first `count` batch rows."""
         return IconsConditioning(*(part[:count] for part in vars(self).values()))
 
 
 @dataclass(frozen=True)
 class IconsModel:
-    """Loaded "icons" model, with a single stage. It encodes premultiplied RGBA and decodes to straight RGBA."""
+    """Built-in text-to-icon model in memory, with a single stage. Its autoencoder encodes premultiplied RGBA images and
+    decodes to straight RGBA.
+    """
 
     card: ModelCard
     diffusion: Diffusion
@@ -98,7 +100,8 @@ class IconsModel:
         config: dict[str, Any],
         files: dict[str, File],
     ) -> IconsModel:
-        """Load the parts that are not in the store. Raises ModelError if the files do not match their headers.
+        """Load the networks of the built-in model onto a device, except those that are already in the store. Raises
+        ModelError if the files do not match their headers.
 
         `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
         "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, and "rare" if there
@@ -150,7 +153,9 @@ class IconsModel:
         return [each.report for each, _ in adapters.deltas(self.unet, self.text) if each.report]
 
     def _adapted(self, conditions: Sequence[Conditioning]) -> tuple[IconsModel, Sequence[Conditioning]]:
-        """Return the model with the LoRA adapters that the prompts name, and the conditions without their tags."""
+        """Return the model with the LoRAs applied that the prompts name, and the conditions without the LoRAs' tags.
+        The model itself is not changed.
+        """
         adapters = PromptAdapters(each.text for each in conditions if not each.negative)
         if not adapters:
             return self, conditions
@@ -159,8 +164,8 @@ class IconsModel:
 
     @torch.no_grad()
     def conditioning(self, conditions: Sequence[Conditioning]) -> IconsConditioning:
-        """Encode the prompts. Each distinct prompt is encoded once and separately, so that no row depends on the
-        others.
+        """Encode the prompts of a batch. Each distinct prompt is encoded once and separately, so that no row depends on
+        the others.
 
         A positive prompt with a variation gets a draft that depends on the seed; other prompts get the typical draft.
         If such a positive prompt has no style, its text is encoded with the card's `unstyled` style, for a consistent
@@ -178,7 +183,9 @@ class IconsModel:
         return IconsConditioning(*(torch.cat(parts)[wanted] for parts in zip(*found.values(), strict=True)))
 
     def _encoder_of(self, condition: Conditioning) -> tuple[Any, Callable[[], tuple[Tensor, ...]]]:
-        """Return a key for everything that determines a row's conditioning, and the function that encodes the row."""
+        """Return a function that encodes the prompt of one batch row, and a cache key that identifies everything on
+        which the result depends.
+        """
         variation = condition.variation
         if variation is not None and self.recall is not None and condition.text and not condition.negative:
             numbers = (*variation.numbers.tolist(), variation.temperature, variation.has_rare_drawings)
@@ -193,7 +200,8 @@ class IconsModel:
         )
 
     def _encode_varied(self, text: str, style: str, variation: Variation) -> tuple[Tensor, ...]:
-        """Encode a prompt with a draft chosen by the seed, which also chooses the style if the prompt has none.
+        """Encode a prompt together with a draft image that the seed selects. The seed also selects the style if the
+        prompt has none.
 
         Several things in one image get one draft each, which differ like drafts of different seeds.
         """
@@ -218,8 +226,8 @@ class IconsModel:
     def _draft(
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
     ) -> Pixels:
-        """Return the draft of one thing as straight RGBA (H, W, 4), in the drawing, colours and pose that the seed
-        chooses.
+        """Create the draft image of one thing in a prompt, as straight RGBA (H, W, 4). The seed selects the memorised
+        drawing, its colours and its pose.
         """
         assert self.unet.sketch is not None
         token = self.tokenizer.styles[style]
@@ -244,12 +252,14 @@ class IconsModel:
         return *encoded, things[0] if len(things) == 1 else self._collage_latents(things)
 
     def _collage_latents(self, things: Sequence[Tensor]) -> Tensor:
-        """Return the prior's latents for several things, as a collage of their separate latents."""
+        """Combine the draft latents of several things to the latents of one image, by decoding them and arranging the
+        images in a collage.
+        """
         picture = make_collage([self.decode(each)[0].numpy() for each in things])
         return self.encode(torch.from_numpy(picture)[None])
 
     def _prior_latents(self, sketch: PriorNetwork, subject: Subject, style: str) -> Tensor:
-        """Return the prior's latents for a thing, with or without a style.
+        """Return the latents of the prior network's typical image of a thing, with or without a style.
 
         The prior is blurred for a thing in a colour in which it was never drawn. Such a thing is drawn in its usual
         colours and then recoloured as pixels, because latents have no hue.
@@ -267,14 +277,15 @@ class IconsModel:
 
     @torch.no_grad()
     def denoised(self, x: Tensor, at: NoiseLevel, cond: IconsConditioning) -> Tensor:
-        """Return the denoised data x0 in fp32, shaped like x. `cond` has one row for each row of x."""
+        """Predict the noise-free latents x0 from x at a noise level, in fp32. `cond` has one row for each row of x."""
         return self.diffusion.x0(self._answers, x, at, *cond.parts())
 
     @torch.no_grad()
     def drawing(self, name: str) -> Tensor | None:
-        """Return the drawing of a thing in the style that is chosen most often, as straight RGBA (H, W, 4).
+        """Return the memorised drawing of the thing called `name`, in the style that seeds choose most often, as
+        straight RGBA (H, W, 4).
 
-        Return None if there is none.
+        Returns None if the model has no drawing of it.
         """
         recall = self.all_drawings or self.recall
         ids = self.tokenizer.encode(name)[1:]
@@ -335,7 +346,8 @@ class IconsModel:
 
 
 def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
-    """Convert premultiplied RGBA (N, 4, H, W) in −1 … 1 to straight uint8 RGBA (N, H, W, 4) on the CPU.
+    """Convert premultiplied RGBA tensors (N, 4, H, W) with values −1 … 1 to uint8 images (N, H, W, 4) with straight
+    alpha on the CPU.
 
     Alpha within `haze` (0 … ½) of 0 or 1 is rounded to it, and the range between is stretched.
     """
@@ -343,7 +355,9 @@ def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
 
 
 def _straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
-    """Convert premultiplied RGBA (N, 4, …) in −1 … 1 to straight uint8 RGBA of the same shape."""
+    """Convert premultiplied RGBA (N, 4, …) with values −1 … 1 to uint8 RGBA with straight alpha, without changing the
+    shape.
+    """
     # Every operation but the first works in place, because the preview of each step passes here.
     levels = (pictures.float() + 1).div_(2).clamp_(0, 1)
     rgb = levels[:, :3]
@@ -357,7 +371,8 @@ def _straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
 
 
 def to_premultiplied(rgba: Tensor) -> Tensor:
-    """Convert straight uint8 RGBA (N, H, W, 4) to premultiplied (N, 4, H, W) in −1 … 1.
+    """Convert uint8 RGBA images (N, H, W, 4) with straight alpha to premultiplied tensors (N, 4, H, W) with values −1 …
+    1.
 
     This is the inverse of `to_straight_alpha`.
     """
@@ -378,7 +393,7 @@ def _fill(module: torch.nn.Module, weights: dict[str, Tensor]) -> None:
 
 @dataclass(frozen=True)
 class _Parts:
-    """Parts of a model by name, taken from the store or loaded from their files."""
+    """Loader of the built-in model's networks by name, which takes them from the store or from their files."""
 
     config: dict[str, Any]
     files: dict[str, File]
@@ -401,7 +416,7 @@ class _Parts:
         return self.store.part(key_of(what, files, self.device, torch.float32), size, load)
 
     def recall(self, width: int) -> PrototypeBasis:
-        """Return the memorised drawings for a prior of `width` components.
+        """Return the memorised drawings as components of a prior network with `width` components.
 
         Raises ValueError if they have another width.
         """
@@ -416,7 +431,7 @@ class _Parts:
         return found
 
     def joined(self, recall: PrototypeBasis, name: str) -> PrototypeBasis:
-        """Return memorised drawings combined with those of another part."""
+        """Return the memorised drawings combined with the drawings in another file, such as the rarer ones."""
         files = [self.files["recall"], self.files[name]]
 
         def load() -> PrototypeBasis:
@@ -427,7 +442,9 @@ class _Parts:
 
 
 def _check(card: ModelCard, tokenizer: Tokenizer, text: TextEncoder, unet: UNet, vae: AutoencoderKL) -> None:
-    """Raise LookupError, TypeError or ValueError if the parts do not match each other or the card."""
+    """Raise LookupError, TypeError or ValueError if the networks and the tokenizer do not match each other or the model
+    card.
+    """
     channels = (unet.config.in_channels, unet.config.out_channels, vae.config.latent_channels)
     if set(channels) != {card.latent[0]}:
         raise ValueError(f"latents of {channels} channels")

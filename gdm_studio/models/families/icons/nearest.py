@@ -26,7 +26,7 @@ _OFFERED = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+
 
 
 class DrawingIndex:
-    """Index of the drawings from which a model starts its images.
+    """Index of the memorised drawings from which the built-in model starts its images.
 
     A thing without such a drawing starts from the guess of a network, and becomes a blob with nearly every seed.
     """
@@ -38,7 +38,7 @@ class DrawingIndex:
         load_vectors: Callable[[], WordVectors],
         load_suggestions: Callable[[], Suggestions] = Suggestions,
     ) -> None:
-        """Create an index from `rows`, the token ids of the style and the name of each drawing.
+        """Create an index from `rows`, which contain the token ids of each drawing's style and name.
 
         `load_vectors` and `load_suggestions` are called at the first search. If one of them raises ModelError, the
         search does without its table.
@@ -49,7 +49,7 @@ class DrawingIndex:
         self._load_suggestions = load_suggestions
 
     def has(self, subject: Subject) -> bool:
-        """Return True if an image of a subject starts from a drawing."""
+        """Return True if a drawing of this thing is memorised, so that its image starts from the drawing."""
         return _without_padding(subject.row[1:]) in self._names
 
     def nearest(self, text: str) -> tuple[str, ...]:
@@ -92,7 +92,9 @@ class DrawingIndex:
 
     @cached_property
     def _whole_words(self) -> frozenset[str]:
-        """The words that name a thing and have a vector of their own."""
+        """Words that are single tokens of the vocabulary and no colours. Only for these does a word vector describe the
+        whole word.
+        """
         return frozenset(self._tokenizer.vocab) - COLOUR_WORDS
 
     def offered_names(self) -> list[str]:
@@ -101,7 +103,7 @@ class DrawingIndex:
 
     @cached_property
     def _offered(self) -> tuple[list[str], Floats]:
-        """The names that can be offered, and their vectors."""
+        """Names of the drawings that may be suggested to the user, and their word vectors."""
         assert self._vectors is not None
         names = self.offered_names()
         return names, self._vectors.embed(names)
@@ -112,7 +114,7 @@ class DrawingIndex:
 
 
 def read_rows(files: Iterable[Path]) -> list[list[int]]:
-    """Read the token ids of the style and the name of each drawing from files of memorised drawings.
+    """Read the token ids of each memorised drawing, which encode its style and name, from the files of drawings.
 
     Raises OSError, SafetensorError or ValueError for a damaged file.
     """

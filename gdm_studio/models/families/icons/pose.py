@@ -62,7 +62,7 @@ MOST = 2.0
 
 @dataclass(frozen=True)
 class Pose:
-    """Geometric change of a drawing: mirrored, then rotated (degrees), sheared, stretched, warped and shifted.
+    """Geometric variation of a drawing: it is mirrored, then rotated (degrees), sheared, stretched, warped and shifted.
 
     `warps` change the proportions along x, along y, and between top and bottom. The axes stay straight.
     """
@@ -77,7 +77,9 @@ class Pose:
 
     @classmethod
     def drawn(cls, choice: SeedChoice, words: AbstractSet[str]) -> Pose:
-        """Return the pose that a seed chooses for a thing named by `words`."""
+        """Choose a random pose, determined by the seed, that suits the thing named by `words`. For example, letters are
+        not mirrored, and buildings are hardly rotated.
+        """
         spread = choice.spread
 
         def number(place: int, deviation: float) -> float:
@@ -99,7 +101,7 @@ class Pose:
         )
 
     def apply(self, pixels: Pixels) -> Pixels:
-        """Return a drawing, straight RGBA (H, W, 4), in this pose.
+        """Mirror, rotate and distort a drawing, straight RGBA (H, W, 4), as this pose specifies.
 
         The result is reduced and shifted to stay within the margins.
         """
@@ -133,7 +135,7 @@ class Pose:
     def _sampled(
         self, colours: Tensor, centre: tuple[float, float], scale: float, shift: tuple[float, float]
     ) -> Tensor:
-        """Return the premultiplied image (1, 4, H, W) in this pose. Coordinates are from −1 to 1."""
+        """Resample a premultiplied image (1, 4, H, W) in this pose. Coordinates range from −1 to 1."""
         side = colours.shape[-1]
         line = (torch.arange(side) + 0.5) * 2 / side - 1
         y, x = torch.meshgrid(line, line, indexing="ij")
@@ -153,7 +155,9 @@ class Pose:
 
 
 def _box(colours: Tensor) -> tuple[float, float, float, float] | None:
-    """Return (left, top, right, bottom) of an image's visible part (1, 4, H, W), from −1 to 1, or None if empty."""
+    """Return the bounding box (left, top, right, bottom) of the visible pixels of an image (1, 4, H, W), in coordinates
+    from −1 to 1, or None if all are transparent.
+    """
     seen = colours[0, 3] * 255 >= VISIBLE
     if not bool(seen.any()):
         return None

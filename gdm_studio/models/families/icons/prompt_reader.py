@@ -66,7 +66,7 @@ FEW_UNKNOWN = 2
 
 @dataclass(frozen=True)
 class IconsReader:
-    """PromptReader that uses the tokenizer of an Icons model."""
+    """Predictor of how the built-in model interprets a prompt. It uses the tokenizer that also conditions the model."""
 
     tokenizer: Tokenizer
     vocabulary: Vocabulary
@@ -75,9 +75,9 @@ class IconsReader:
     drawings: DrawingIndex | None = None
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
-        """Return the reading of a prompt for a style, or for the style that the seed selects.
+        """Predict how the model interprets a prompt in a style, or in the style that the seed will select.
 
-        The tags of installed adapters are ignored.
+        The tags of installed LoRAs are ignored.
         """
         prompt, _ = blank_adapters(prompt)
         if not prompt.strip():
@@ -91,7 +91,9 @@ class IconsReader:
         return self._with_nearest(prompt, reading)
 
     def _with_nearest(self, prompt: str, reading: PromptReading) -> PromptReading:
-        """Add the nearest drawings to a reading that is a guess."""
+        """Add suggestions of similar drawings to a prediction if the model has no drawing of the prompt's thing and can
+        only guess.
+        """
         guessed = [part for part in reading.parts if part.state in (PartState.GUESSED, PartState.UNKNOWN)]
         is_guess = any(note.kind is NoteKind.GUESS for note in reading.notes)
         if self.drawings is None or not is_guess or not guessed:
@@ -119,7 +121,9 @@ class IconsReader:
         return PromptReading(tuple(parts), notes)
 
     def _things(self, prompt: str, style: str, count: int) -> _Things:
-        """Read the prompt in each style that may be chosen, and return the reading of the majority."""
+        """Determine the things that a prompt draws in each style that the seed may select, and return the result that
+        most styles agree on.
+        """
         tokenizer = self.tokenizer
         styles = [style] if style else [*tokenizer.styles] if count <= MANY_WORDS else []
         readings = [tokenizer.subjects(prompt, each) for each in styles] or [tokenizer.subjects(prompt)]
@@ -132,11 +136,11 @@ class IconsReader:
         return _Things(usual[0], names, tuple(map(self._has_drawing, usual[0])), used, sometimes - used)
 
     def _has_drawing(self, subject: Subject) -> bool:
-        """Return True if the image of a subject starts from a drawing, which its name alone does not ensure."""
+        """Return True if the model has memorised a drawing from which the image of this thing starts."""
         return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
     def _drawn(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
-        """Yield the distinct things and colours that are drawn."""
+        """Yield one part for each distinct thing and colour of the prompt that will be drawn."""
         seen: set[tuple[int, ...]] = set()
         for subject, names, is_drawn in zip(things.subjects, things.names, things.are_drawn, strict=True):
             if not subject.drawing or _places(subject) in seen:
@@ -155,7 +159,9 @@ class IconsReader:
                     yield PromptPart(_text(prompt, [word]), word.start, word.end, PartState.DRAWN)
 
     def _others(self, prompt: str, words: Sequence[Word], things: _Things) -> Iterator[PromptPart]:
-        """Yield the words that are not used, with the names of known things as single phrases."""
+        """Yield the words of the prompt that have no effect. Words that form the name of a known thing are yielded as
+        one phrase.
+        """
         unused: list[list[Word]] = [[]]
         for word in words:
             if word.place in things.used or word in SMALL_WORDS or not any(mark.isalnum() for mark in word):
@@ -172,7 +178,9 @@ class IconsReader:
                 yield self._other(prompt, phrase, things)
 
     def _phrases(self, run: Sequence[Word]) -> Iterator[Sequence[Word]]:
-        """Split neighbouring words into names of known things and single words."""
+        """Split a run of neighbouring words into phrases: the name of a known thing is one phrase, and every other word
+        is a phrase by itself.
+        """
         named = tuple(word for word in self.tokenizer.names.match(run).words if isinstance(word, Word))
         if len(named) > 1 and [word.place for word in named] == [*range(named[0].place, named[-1].place + 1)]:
             at = named[0].place - run[0].place
@@ -224,7 +232,9 @@ class IconsReader:
     def _with_rewrites(
         self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
-        """Attach a prompt that draws them to the first omitted things and counts, unless there are many words."""
+        """Add rewritten prompts to the first things and counts that will be left out. A rewritten prompt draws them.
+        Long prompts get none.
+        """
         if len(words) > MANY_WORDS:
             return [*parts]
         found = []
@@ -242,7 +252,9 @@ class IconsReader:
         return found
 
     def _with_count(self, prompt: str, style: str, number: Word, part: PromptPart) -> str:
-        """Return the prompt with the nearest number of things that the model draws, or ""."""
+        """Return the prompt with a count that the model cannot draw replaced by the nearest one that it can, or "" if
+        there is none.
+        """
         for word, count in sorted(NUMBERS.items(), key=lambda each: abs(each[1] - COUNTS[number])):
             candidate = f"{prompt[: part.start]}{word}{prompt[part.end :]}"
             if _count_after(self.tokenizer.subjects(candidate, style or None), number.place) == count:
@@ -250,9 +262,10 @@ class IconsReader:
         return ""
 
     def _with_thing(self, prompt: str, style: str, words: Sequence[Word], things: _Things, run: Sequence[Word]) -> str:
-        """Return a prompt that draws the omitted thing `run` beside the others, or "" if there is none.
+        """Return a prompt that also draws the thing named by the words `run`, which the original prompt leaves out, or
+        "" if there is none.
 
-        The rest of the prompt is retained if possible.
+        Other words of the prompt are retained if possible.
         """
         drawing = self._drawing_called(run)
         if not drawing or len(things.subjects) >= MOST:
@@ -275,7 +288,9 @@ class IconsReader:
         return ""
 
     def _drawing_called(self, run: Sequence[Word]) -> str:
-        """Return the drawing of the thing that these words name, or "" if they name none or only describe one."""
+        """Return the name of the drawing that these words refer to, or "" if they name no drawable thing or only
+        describe one.
+        """
         names = self.tokenizer.names
         name = names.match(run).name
         if not names.is_drawn(name) or DESCRIBING.issuperset(run):
@@ -286,7 +301,7 @@ class IconsReader:
 
 @dataclass(frozen=True)
 class _Things:
-    """Things that a prompt draws in most styles, with the names of their drawings.
+    """Things that a prompt draws in most of the possible styles, with the names of their drawings.
 
     `used` are the positions of the words that select them, and `sometimes` those that matter only in other styles.
     """
@@ -300,12 +315,12 @@ class _Things:
 
     @property
     def named(self) -> bool:
-        """True if the model has a drawing of a thing that the prompt names."""
+        """True if the model has a drawing of at least one thing that the prompt names."""
         return any(self.are_drawn)
 
 
 def _reading_of_source(prompt: str, translation: Translation, reading: PromptReading) -> PromptReading:
-    """Return the reading of a prompt, given the reading of its translation.
+    """Map the interpretation of a translated prompt back to the words of the original prompt.
 
     Translated objects and colours include their English words. Rewrites of the translation are omitted, and words that
     it removed are marked as removed.
@@ -328,7 +343,9 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
 
 
 def _with_name(prompt: str, start: int, end: int, name: str) -> str:
-    """Return the prompt with a span replaced by the name of a thing, and with the article that suits it."""
+    """Replace the characters `start` to `end` of a prompt by the name of a thing, and correct the article in front of
+    it.
+    """
     before = prompt[:start]
     if article := re.search(r"\ban?\s+$", before, re.IGNORECASE):
         before = f"{before[: article.start()]}{_indefinite_article(name)} ".lstrip()
@@ -340,13 +357,15 @@ def _places(subject: Subject) -> tuple[int, ...]:
 
 
 def _text(prompt: str, words: Sequence[Word]) -> str:
-    """Return the text of neighbouring words as written, without other words between them."""
+    """Return these words of a prompt as the user wrote them, separated by spaces."""
     spans = dict.fromkeys((word.start, word.end) for word in words)
     return " ".join(prompt[start:end] for start, end in spans)
 
 
 def _count_after(subjects: Sequence[Subject], place: int) -> int:
-    """Return how often the first thing after a position is drawn, or 0 if no thing follows."""
+    """Return how many copies of a thing are drawn, for the first thing after a position in the prompt, or 0 if no thing
+    follows.
+    """
     after = [_places(subject) for subject in subjects if subject.named and subject.named[0].place > place]
     return after.count(min(after)) if after else 0
 
@@ -356,7 +375,7 @@ def _first_place(subject: Subject) -> int:
 
 
 def _phrase(prompt: str, words: Sequence[Word], subject: Subject) -> str:
-    """Return the words of a thing in the prompt with its article or number and its colours."""
+    """Return the part of a prompt that describes a thing: its words with the article or number and the colours."""
     first = _first_place(subject)
     before = words[first - 1] if first else ""
     if before in DESCRIBING and before not in NUMBERS:
@@ -376,14 +395,16 @@ def _article_before(words: Sequence[Word], place: int) -> str:
 
 
 def _indefinite_article(text: str) -> str:
-    """Return "a" or "an" for a thing, or "" for a plural or an emoji."""
+    """Return the article "a" or "an" for the name of a thing, or "" for a plural or an emoji."""
     if not text[:1].isalpha() or text.endswith("s") and not text.endswith("ss"):
         return ""
     return "an" if text[:1].casefold() in "aeiou" else "a"
 
 
 def _seems_foreign(prompt: str, unknown: Sequence[PromptPart], content: Sequence[PromptPart]) -> bool:
-    """Return True if most words are unknown and no misspellings, or are not in Latin letters."""
+    """Return True if the prompt seems to be in an unsupported language, because most of its words are unknown and not
+    misspelt, or not in Latin letters.
+    """
     strange = [part for part in unknown if not part.near]
     if any(letter.isalpha() and ord(letter) > 0x24F for part in unknown for letter in part.text):
         return 2 * len(unknown) > len(content)

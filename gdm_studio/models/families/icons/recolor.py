@@ -25,7 +25,7 @@ SHADES = 0.35, 12.0
 
 @dataclass(frozen=True)
 class ColourTarget:
-    """Target colour: hue in degrees, and value (the largest channel) and saturation from 0 to 1."""
+    """Colour to which a drawing is changed: hue in degrees, value (the largest channel) and saturation from 0 to 1."""
 
     hue: float
     value: float
@@ -52,7 +52,8 @@ DARK = {"brown", "black", "grey", "gray"}
 
 
 def recolor(pixels: Pixels, colour: str) -> Pixels:
-    """Return a drawing, straight RGBA (H, W, 4), with its dominant hue and similar hues replaced by `colour`.
+    """Change the dominant colour of a drawing to the named `colour`. Pixels of a similar hue change too. The drawing is
+    straight RGBA (H, W, 4).
 
     Shading and small differences in hue are preserved. If the drawing has hardly any hue, it is recoloured entirely.
     """
@@ -82,10 +83,9 @@ def recolor(pixels: Pixels, colour: str) -> Pixels:
 
 
 def shift_hue(pixels: Pixels, degrees: float, gain: float) -> Pixels:
-    """Return a drawing, straight RGBA (H, W, 4), with its dominant hue and similar hues shifted by `degrees`.
+    """Shift the dominant hue of a drawing, and similar hues, by `degrees`. The drawing is straight RGBA (H, W, 4).
 
-    The brightness of these pixels is multiplied by `gain`. Pixels with little colour, such as outlines, are
-    unchanged.
+    The brightness of these pixels is multiplied by `gain`. Pixels with little colour, such as outlines, are unchanged.
     """
     tones = _tones_of(pixels)
     found = _near_dominant_hue(tones)
@@ -99,7 +99,9 @@ def shift_hue(pixels: Pixels, degrees: float, gain: float) -> Pixels:
 
 
 class _Tones(NamedTuple):
-    """Colour components of an image, each of shape (h, w). Hue is in degrees, the others are from 0 to 1."""
+    """Colour components of each pixel of an image, in arrays of shape (h, w). Hue is in degrees, the others are from 0
+    to 1.
+    """
 
     hue: Numbers
     chroma: Numbers
@@ -114,7 +116,8 @@ def _tones_of(pixels: Pixels) -> _Tones:
 
 
 def _near_dominant_hue(tones: _Tones) -> tuple[NDArray[np.bool_], Numbers] | None:
-    """Return a mask of the pixels near the dominant hue, and every pixel's distance from it in −180 … 180 degrees.
+    """Find the dominant hue of an image. Returns a mask of the pixels with a similar hue, and the distance of every
+    pixel's hue from it in −180 … 180 degrees.
 
     Returns None if the image has hardly any hue.
     """
@@ -131,7 +134,7 @@ def _near_dominant_hue(tones: _Tones) -> tuple[NDArray[np.bool_], Numbers] | Non
 
 
 def commonest_hue(hue: Numbers, weight: Numbers) -> float:
-    """Return the dominant hue in degrees.
+    """Return the hue, in degrees, that covers the largest area of an image. `weight` is the area of each pixel.
 
     This is the centre of the ten-degree bin with the most weight, including its two neighbours.
     """
@@ -140,7 +143,9 @@ def commonest_hue(hue: Numbers, weight: Numbers) -> float:
 
 
 def hue_chroma_value(pixels: Pixels) -> tuple[Numbers, Numbers, Numbers]:
-    """Return hue in degrees, chroma (max − min) and value (max) from 0 to 1, each of shape (h, w)."""
+    """Convert the colours of an image to hue in degrees, chroma (max − min) and value (max) from 0 to 1. Each result
+    has the shape (h, w).
+    """
     rgb = pixels[..., :3] / 255.0
     value = rgb.max(-1)
     chroma = np.ptp(rgb, -1)
@@ -153,7 +158,7 @@ def hue_chroma_value(pixels: Pixels) -> tuple[Numbers, Numbers, Numbers]:
 
 
 def rgb_of(hue: Numbers, chroma: Numbers, value: Numbers) -> Pixels:
-    """Return RGB (n, 3) uint8 from hue in degrees, chroma and value, each of shape (n,)."""
+    """Convert colours from hue in degrees, chroma and value, each of shape (n,), to uint8 RGB of shape (n, 3)."""
     channels = []
     for offset in (5, 3, 1):
         k = (offset + hue / 60) % 6

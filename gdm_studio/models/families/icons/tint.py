@@ -32,7 +32,8 @@ MOST = 2.4
 
 
 def tint(pixels: Pixels, choice: SeedChoice, words: AbstractSet[str]) -> Pixels:
-    """Return a drawing, straight RGBA (H, W, 4), in the colours that a seed chooses. `words` name the drawn thing.
+    """Vary the colours of a drawing at random, as the seed determines. The drawing is straight RGBA (H, W, 4), and
+    `words` name the drawn thing.
 
     Things that exist in any colour may change their hue completely; other things change it slightly.
     """

@@ -24,7 +24,8 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 class WordVectors:
-    """Text embedding by the mean of word vectors, ignoring articles and prepositions.
+    """Embedding of short texts by the mean of their words' vectors, to measure how similar two words are. Articles and
+    prepositions are ignored.
 
     `table` is int8 (words, width) with one scale per dimension. The tokenizer splits words into pieces of the table.
     """
@@ -36,7 +37,9 @@ class WordVectors:
         self._of_word = lru_cache(CACHED)(self._word)
 
     def embed(self, texts: Sequence[str]) -> Floats:
-        """Embed texts as unit vectors (texts, width). The vector of a text without known words is zero."""
+        """Return a unit vector for each text, as an array (texts, width). The vector of a text without known words is
+        zero.
+        """
         found = np.zeros((len(texts), self._table.shape[1]), np.float32)
         for row, text in enumerate(texts):
             words = [word[:MAX_LETTERS] for word in _WORD.findall(text.casefold())[:MAX_WORDS]]
@@ -44,13 +47,13 @@ class WordVectors:
         return found
 
     def _word(self, word: str) -> Floats | None:
-        """Return the vector of a word, or None if none of its pieces is known."""
+        """Return the vector of a word, the mean of the vectors of its pieces, or None if no piece is known."""
         pieces = [piece - FIRST_WORD for piece in self._tokenizer.encode(word) if piece >= FIRST_WORD]
         return _mean(self._table[piece] * self._scale for piece in pieces if piece < len(self._table))
 
 
 def read_word_vectors(path: Path, tokenizer: Tokenizer) -> WordVectors:
-    """Read the word vectors of a text encoder's file. Raises ModelError if they cannot be read."""
+    """Read the word vectors from the file of the built-in text encoder. Raises ModelError if they cannot be read."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -67,6 +70,6 @@ def _mean(vectors: Iterable[Floats | None]) -> Floats | None:
 
 
 def _unit(vector: Floats | None) -> Floats | float:
-    """Normalise a vector to length 1. Return 0 for None or a zero vector."""
+    """Scale a vector to length 1. Returns 0 for None or a zero vector."""
     length = 0.0 if vector is None else float(np.linalg.norm(vector))
     return 0.0 if vector is None or not length else vector / np.float32(length)

@@ -41,12 +41,14 @@ STATISTICS = ("bn.running_mean", "bn.running_var")
 
 
 def load_t5(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> T5Encoder:
-    """Load the encoder of T5 or UMT5. Raises ModelError."""
+    """Load a T5 or UMT5 text encoder onto the device, unless it is in the store. Raises ModelError."""
     return _load(part, device, dtype, store, lambda: _build(part, lambda s: T5Encoder(t5_config(s)), device, dtype))
 
 
 def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> Decoder:
-    """Load Qwen3 or Gemma 2. Raises ModelError."""
+    """Load a language model that serves as a text encoder, Qwen3 or Gemma 2, unless it is in the store. Raises
+    ModelError.
+    """
 
     def network(shapes: Shapes) -> Decoder:
         return Decoder(decoder_config(part.kind, shapes))
@@ -55,16 +57,17 @@ def load_decoder(part: Part, device: torch.device, dtype: torch.dtype, store: St
 
 
 def load_clip(part: Part, device: torch.device, dtype: torch.dtype, store: Store) -> ClipText:
-    """Load a CLIP text encoder. Raises ModelError."""
+    """Load a CLIP text encoder onto the device, unless it is in the store. Raises ModelError."""
     return _load(part, device, dtype, store, lambda: _build(part, lambda s: ClipText(clip_config(s)), device, dtype))
 
 
 def load_vae(
     part: Part, device: torch.device, dtype: torch.dtype, store: Store, scale: LatentScale
 ) -> ScaledAutoencoder:
-    """Load an autoencoder. Raises ModelError.
+    """Load an autoencoder for images onto the device, unless it is in the store. Raises ModelError.
 
-    `scale` is the default, overridden by latent statistics in the file or by the configuration in its folder.
+    `scale` is the default scale of its latents, which statistics in the file or the configuration in its folder
+    override.
     """
     used = _declared_scale(part) or scale
 
@@ -82,7 +85,9 @@ def load_vae(
 
 
 def _declared_scale(part: Part) -> LatentScale | None:
-    """Return the latent scale in a folder's configuration, or None. Raises ModelError."""
+    """Return the scale of an autoencoder's latents from the configuration in its folder, or None if there is none.
+    Raises ModelError.
+    """
     name = f"{part.component}/config.json" if part.component else "config.json"
     if not part.path.is_dir() or not (part.path / name).is_file():
         return None
@@ -99,7 +104,9 @@ def _declared_scale(part: Part) -> LatentScale | None:
 
 
 def t5_config(shapes: Shapes) -> T5Config:
-    """Return the configuration of T5's encoder. Raises LookupError or ValueError if the weights do not match it."""
+    """Derive the configuration of a T5 encoder from the shapes of its weights. Raises LookupError or ValueError if they
+    are not those of T5.
+    """
     vocabulary, width = shapes["tokens.weight"]
     buckets, heads = shapes["biases.0.weight"]
     return T5Config(
@@ -115,7 +122,7 @@ def t5_config(shapes: Shapes) -> T5Config:
 
 
 def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
-    """Return the configuration of Qwen3 or Gemma 2.
+    """Derive the configuration of a Qwen3 or Gemma 2 language model from the shapes of its weights.
 
     Raises LookupError, ValueError or ArithmeticError if the weights do not match it.
     """
@@ -144,7 +151,9 @@ def _count_layers(shapes: Shapes) -> int:
 def _load(
     part: Part, device: torch.device, dtype: torch.dtype, store: Store, load: Callable[[], N], variant: str = ""
 ) -> N:
-    """Return the part from the store, or load it. Errors about damaged files become ModelErrors."""
+    """Return a text encoder or autoencoder from the store, or call `load`. Errors that are caused by a damaged file
+    become ModelErrors.
+    """
     key = key_of(f"{part.kind} {part.width} {variant}", part.network.files, device, dtype)
     try:
         return store.part(key, part.network.bytes_in(dtype.itemsize), load)
@@ -160,7 +169,7 @@ def _build(
     *,
     but: tuple[str, ...] = (),
 ) -> N:
-    """Create a network with its weights, except those in `but`.
+    """Create a text encoder or autoencoder on the device and load its weights, except those in `but`.
 
     Raises ModelError if a weight is missing, unknown or of the wrong shape.
     """
@@ -184,9 +193,11 @@ def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
 
 
 def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Return weights under our names. Those of a VAE are on the device in this type.
+    """Read the weights of a text encoder or VAE, by their names in this program. The weights of a VAE are on the device
+    and converted to `dtype`.
 
-    Those of text encoders are memory-mapped. Their quantised matrices stay compressed and, on a CPU, 16-bit ones too.
+    The weights of text encoders are memory-mapped. Their quantised matrices stay compressed and, on a CPU, 16-bit ones
+    too.
     """
     files = {file: Weights(read_entry(file)) for file in part.network.files}
     places = {name: part.network.weights[name] for name in names}

@@ -46,7 +46,7 @@ WIDTH_OF: Mapping[Kind, str] = {
 
 @dataclass(frozen=True)
 class Part:
-    """Part in a file or folder, with the location and shape of each weight."""
+    """Text encoder or autoencoder in a file or folder, with the location and the shape of each weight."""
 
     kind: Kind
     # Channels of a text encoder's hidden states, or of a VAE's latents as the denoiser sees them.
@@ -59,12 +59,12 @@ class Part:
 
     @property
     def found(self) -> FoundPart:
-        """Kind and width of the part, without its tensors."""
+        """Kind and width of this text encoder or VAE, without its tensors."""
         return FoundPart(self.kind, self.width)
 
 
 def part_in(path: Path, wanted: RequiredPart) -> Part:
-    """Return the required part in a file or folder. Raises ModelError if it is not there."""
+    """Locate the required text encoder or VAE in a file or folder. Raises ModelError if it is not there."""
     for part in parts_of(read_entry(path)):
         if part.found == wanted.found:
             return part
@@ -72,7 +72,9 @@ def part_in(path: Path, wanted: RequiredPart) -> Part:
 
 
 def parts_of(entry: Entry) -> tuple[Part, ...]:
-    """Return the parts in a file or folder. Raises ModelError for impossible shapes."""
+    """Locate all text encoders and VAEs in a file or folder, by tensor names and shapes. Raises ModelError for
+    impossible shapes.
+    """
     groups: dict[str, dict[str, tuple[str, str]]] = {}
     for file, header in entry.headers.items():
         component = file[: file.rfind("/") + 1]
@@ -83,7 +85,7 @@ def parts_of(entry: Entry) -> tuple[Part, ...]:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Split a name into the prefix of a part and the name within the part."""
+    """Split a tensor name into the prefix of the network that it belongs to, and the name within that network."""
     at = _PREFIX.match(name)
     prefix = at[0] if at else ""
     return prefix, name[len(prefix) :]

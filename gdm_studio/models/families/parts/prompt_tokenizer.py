@@ -41,7 +41,9 @@ QWEN_WHOLE = (
 
 
 class PromptTokenizer:
-    """Tokenizer of one text encoder. Shorter prompts are padded with the id `pad`."""
+    """Tokenizer that converts prompts to token ids for one text encoder. Shorter prompts are padded with the id
+    `pad`.
+    """
 
     def __init__(self, tokenizer: Tokenizer, pad: str, begin: str = "", end: str = "", name: str = "") -> None:
         self._tokenizer = tokenizer
@@ -51,12 +53,14 @@ class PromptTokenizer:
         self._end = [self._id(end)] if end else []
 
     def encode(self, text: str, most: int | None = None) -> list[int]:
-        """Return at most `most` ids of a text, including the tokens that begin or end it. Raises ModelError."""
+        """Convert a text to at most `most` token ids, including the special tokens at the start and the end. Raises
+        ModelError.
+        """
         return [*self._begin, *self._encoding(text).ids[: self._room(most)], *self._end]
 
     def spans(self, text: str, most: int | None = None) -> list[tuple[int, int]]:
-        """Return the first and last text position of each token of `encode`, or (0, 0) for the tokens that begin or end
-        it.
+        """Return the range (start, end) of the text for each token that `encode` returns. Special tokens at the start
+        and the end have the range (0, 0).
         """
         around = [[(0, 0)] * len(tokens) for tokens in (self._begin, self._end)]
         return [*around[0], *self._encoding(text).offsets[: self._room(most)], *around[1]]
@@ -71,7 +75,7 @@ class PromptTokenizer:
 
     @property
     def size(self) -> int:
-        """Return the number of ids, one more than the largest."""
+        """Return the number of token ids that the tokenizer may produce, one more than the largest id."""
         return max(self._tokenizer.get_vocab().values()) + 1
 
     def _id(self, piece: str) -> int:
@@ -82,7 +86,9 @@ class PromptTokenizer:
 
 
 def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
-    """Return the tokenizer of a text encoder. Raises ModelError if the vocabulary belongs to another encoder."""
+    """Create the tokenizer of a text encoder from its vocabulary. Raises ModelError if the vocabulary belongs to
+    another encoder.
+    """
     with _failure_reported(vocabulary.source):
         tokenizer = _BUILDERS[kind](vocabulary)
         tokenizer.add_special_tokens([AddedToken(piece, normalized=False, special=True) for piece in vocabulary.whole])
@@ -90,7 +96,9 @@ def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
 
 
 def load_tokenizer(part: Part) -> PromptTokenizer:
-    """Return the tokenizer of a text encoder: from its folder or file, else a shipped one. Raises ModelError."""
+    """Create the tokenizer of a text encoder from its own folder or file, or else from a vocabulary that is installed
+    with the program. Raises ModelError.
+    """
     found = _own_tokenizer(part) or shipped_tokenizer(part.kind)
     if found is None:
         raise ModelError(f"{part.path.name} lacks its tokenizer; use a folder that contains tokenizer.json beside it.")
@@ -101,7 +109,9 @@ def load_tokenizer(part: Part) -> PromptTokenizer:
 
 
 def _own_tokenizer(part: Part) -> PromptTokenizer | None:
-    """Return the tokenizer in a text encoder's folder or file, or None if there is none."""
+    """Create a tokenizer from the vocabulary in a text encoder's folder or weight file, or return None if it
+    has none.
+    """
     if part.path.is_dir():
         beside = part.component.replace("text_encoder", "tokenizer")
         vocabulary = read_vocabulary(part.path / beside)
@@ -111,7 +121,9 @@ def _own_tokenizer(part: Part) -> PromptTokenizer | None:
 
 
 def _embedded_vocabulary(part: Part) -> Vocabulary | None:
-    """Return the SentencePiece model that ComfyUI stores as a byte tensor beside the weights."""
+    """Return the vocabulary that ComfyUI stores as a byte tensor (a SentencePiece model) in the weight file of a text
+    encoder, or None.
+    """
     from gdm_studio.models.files.weights import Weights
 
     weights = Weights(read_entry(part.path))
@@ -125,14 +137,16 @@ def _embedded_vocabulary(part: Part) -> Vocabulary | None:
 
 @cache
 def shipped_tokenizer(kind: Kind) -> PromptTokenizer | None:
-    """Return the shipped tokenizer of a text encoder, or None if there is none."""
+    """Create the tokenizer of a text encoder from the vocabulary that is installed with the program, or return None if
+    there is none.
+    """
     vocabulary = shipped_vocabulary(kind)
     return None if vocabulary is None else build_tokenizer(kind, vocabulary)
 
 
 @cache
 def shipped_vocabulary(kind: Kind) -> Vocabulary | None:
-    """Return the shipped vocabulary of a text encoder, or None if there is none."""
+    """Return the tokenizer vocabulary that is installed with the program for this kind of text encoder, or None."""
     if kind == "qwen3":
         return _shipped_qwen()
     return from_json(_shipped("t5.json.xz"), "t5.json.xz") if kind == "t5" else None
@@ -169,7 +183,7 @@ def _gemma(vocabulary: Vocabulary) -> Tokenizer:
 
 
 def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """Return the merges of a SentencePiece BPE model, which stores only the scores of the merged pieces."""
+    """Reconstruct the merges of a SentencePiece BPE model, whose file stores only the scores of the merged pieces."""
     pieces = vocabulary.pieces
     found = []
     for piece, score in _scored(vocabulary):
@@ -181,7 +195,9 @@ def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
 
 
 def _scored(vocabulary: Vocabulary) -> list[tuple[str, float]]:
-    """Return (piece, score) in the order of the ids. Raises ValueError if an id is missing."""
+    """Return the pieces of a vocabulary with their scores, in the order of the ids. Raises ValueError if an id is
+    missing.
+    """
     ordered = sorted(vocabulary.pieces.items(), key=lambda each: each[1])
     if [number for _, number in ordered] != list(range(len(ordered))):
         raise ValueError("an id is missing")
@@ -191,7 +207,9 @@ def _scored(vocabulary: Vocabulary) -> list[tuple[str, float]]:
 
 
 def _shipped_qwen() -> Vocabulary:
-    """Return Qwen3's vocabulary: bytes, merged pairs, and tokens that are matched as a whole."""
+    """Create Qwen3's vocabulary from the installed list of merges: bytes, merged pairs, and tokens that are matched as
+    a whole.
+    """
     lines = _shipped("qwen_merges.txt.xz").decode().split("\n")
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in lines if line)]
     pieces = [*_letters(), *(left + right for left, right in merges), *QWEN_WHOLE]
@@ -199,7 +217,9 @@ def _shipped_qwen() -> Vocabulary:
 
 
 def _letters() -> list[str]:
-    """Return the characters that represent bytes: printable bytes themselves, then characters from U+0100 on."""
+    """Return the characters by which byte-level BPE represents the 256 bytes: printable bytes represent themselves, and
+    the others use characters from U+0100 on.
+    """
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*map(chr, printable), *(chr(256 + number) for number in range(256 - len(printable)))]
 
@@ -210,7 +230,9 @@ def _shipped(name: str) -> bytes:
 
 @contextmanager
 def _failure_reported(name: str) -> Iterator[None]:
-    """Context manager that converts the library's errors, which have no class of their own, to ModelError."""
+    """Context manager that converts errors of the tokenizers library, which have no class of their own, to
+    ModelError.
+    """
     try:
         yield
     except (KeyboardInterrupt, SystemExit, MemoryError, ModelError):

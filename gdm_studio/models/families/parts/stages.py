@@ -32,7 +32,9 @@ from gdm_studio.request.request import MAX_STEPS, Request
 
 
 class LatentImageModel(Stage, Protocol):
-    """Protocol of a model whose data are image latents."""
+    """Protocol of a model whose data are the latents of images, so that images can be encoded to and decoded
+    from them.
+    """
 
     @property
     def card(self) -> ModelCard: ...
@@ -42,7 +44,7 @@ class LatentImageModel(Stage, Protocol):
 
 @dataclass(frozen=True)
 class StagedModel:
-    """Loaded model with all stages that a request needs."""
+    """Loaded model with additional stages for one request, such as a refiner or a second pass."""
 
     card: ModelCard
     device: torch.device
@@ -52,7 +54,7 @@ class StagedModel:
 
 @dataclass(frozen=True)
 class PartialStage:
-    """Stage that covers only part of a noise path.
+    """Stage that runs a model on only a part of a noise path, such as the last steps.
 
     If `joined`, it continues from the noisy data of the previous stage. Experts for parts of the path: Balaji et al.
     2022, arXiv:2211.01324. SDXL's refiner was trained for the last part: Podell et al. 2023, arXiv:2307.01952, section
@@ -83,7 +85,9 @@ class PartialStage:
         return self.model.denoiser(conditions, path, noise)
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        """Return the reader of the model's attention. Raises BadRequest if it has none."""
+        """Return the function that computes attention maps of the prompt's words. Raises BadRequest if the model does
+        not support them.
+        """
         if not isinstance(self.model, StageWithWords):
             raise BadRequest("This model cannot record where words act; turn that off.")
         return self.model.attention(conditions, path)
@@ -103,7 +107,7 @@ class PartialStage:
 
 @dataclass(frozen=True)
 class SecondPass(PartialStage):
-    """Second pass, in which the finished image is upscaled, partly noised and denoised again.
+    """Stage that enlarges a finished image, adds noise to it and denoises it again, to add detail.
 
     Meng et al. 2022, arXiv:2108.01073. At a larger size this is the "hires fix" of AUTOMATIC1111's web UI.
     """
@@ -114,7 +118,7 @@ class SecondPass(PartialStage):
     upscaler: UpscalingNetwork | None = None
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
-        """Return the noise levels of the second pass, which are the last levels of a longer path.
+        """Return the noise levels of the second pass. They are the last levels of a longer noise path.
 
         That path is the shortest whose last levels start at the requested strength or below.
         """
@@ -163,7 +167,9 @@ class SecondPass(PartialStage):
         return self.model.denoiser([replace(condition, size=self.size) for condition in conditions], path, noise)
 
     def _larger(self, latents: Tensor) -> Generator[float, None, Tensor]:
-        """Return the latents (1, …) of the upscaled image, yielding the finished fraction after each tile."""
+        """Enlarge an image and return its latents (1, …). The generator yields the finished fraction after each
+        tile.
+        """
         pictures = self.model.pictures(latents)
         if self.upscaler is None:
             return self.model.latents(self._resize(pictures).clamp(-1, 1))
@@ -180,5 +186,5 @@ class SecondPass(PartialStage):
 
 
 def second_pass(model: LatentImageModel, request: Request, upscaler: UpscalingNetwork | None) -> SecondPass:
-    """Return the second pass of a request. `model` denoises the upscaled image."""
+    """Create the second-pass stage for a request, in which `model` denoises the enlarged image."""
     return SecondPass(model, size=model.card.second_pass_size(request), upscaler=upscaler)

@@ -30,7 +30,9 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Contents of a tokenizer's files."""
+    """Vocabulary of a text encoder's tokenizer, as read from its files: pieces of text, their scores, and the
+    merges.
+    """
 
     # Pieces of text by their ids.
     pieces: Mapping[str, int]
@@ -47,7 +49,9 @@ class Vocabulary:
 
 
 def read_vocabulary(folder: Path) -> Vocabulary | None:
-    """Return the vocabulary in a folder, or None if it contains none. Raises ModelError for damaged files."""
+    """Read the tokenizer vocabulary in a folder, in any supported format, or return None if the folder has none. Raises
+    ModelError for damaged files.
+    """
     for name, read in (("tokenizer.json", from_json), ("spiece.model", from_spm), ("tokenizer.model", from_spm)):
         if (folder / name).is_file():
             return read(_read(folder / name), name)
@@ -60,7 +64,7 @@ def read_vocabulary(folder: Path) -> Vocabulary | None:
 
 
 def from_json(data: bytes, name: str) -> Vocabulary:
-    """Return the vocabulary in a tokenizer.json file. Raises ModelError if it is damaged."""
+    """Parse a tokenizer.json file of Hugging Face's tokenizers library. Raises ModelError if it is damaged."""
     with _Damage(name):
         found = _object(data)
         model = found["model"]
@@ -76,9 +80,10 @@ def from_json(data: bytes, name: str) -> Vocabulary:
 
 
 def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabulary:
-    """Return the vocabulary in the files vocab.json, merges.txt, and added_tokens.json or tokenizer_config.json.
+    """Parse the vocabulary of a byte-level BPE tokenizer from the contents of vocab.json, merges.txt, and
+    added_tokens.json or tokenizer_config.json.
 
-    Raises ModelError.
+    Raises ModelError if one of them is damaged.
     """
     with _Damage("vocab.json or merges.txt"):
         lines = (line for line in merges.decode().split("\n") if line and not line.startswith("#version"))
@@ -90,7 +95,9 @@ def from_vocab_and_merges(vocab: bytes, merges: bytes, added: bytes) -> Vocabula
 
 
 def from_spm(data: bytes, name: str) -> Vocabulary:
-    """Return the vocabulary in a SentencePiece model, a protocol buffer message. Raises ModelError."""
+    """Parse the vocabulary of a SentencePiece model, which is a protocol buffer message. Raises ModelError if it is
+    damaged.
+    """
     with _Damage(name):
         pieces: dict[str, int] = {}
         scores: list[float] = []
@@ -113,7 +120,9 @@ def from_spm(data: bytes, name: str) -> Vocabulary:
 def _checked(
     pieces: Mapping[Any, Any], scores: list[float], merges: list[Any], whole: list[str], characters: bytes, name: str
 ) -> Vocabulary:
-    """Return a vocabulary with these parts. Raises ValueError or TypeError if a part has the wrong type."""
+    """Create a vocabulary after checking its untrusted parts. Raises ValueError or TypeError if a part has the wrong
+    type or is too large.
+    """
     if not 0 < len(pieces) <= MOST_PIECES or len(merges) > MOST_PIECES:
         raise ValueError("it has too many pieces, or none")
     if any(type(piece) is not str or len(piece) > LONGEST_PIECE for piece in pieces):
@@ -130,7 +139,9 @@ def _checked(
 
 
 def _charsmaps(normalizer: Any) -> Iterator[str]:
-    """Yield SentencePiece's character maps in the description of a normaliser."""
+    """Yield the character maps of SentencePiece, by which text is normalised, from the normaliser entry of a
+    tokenizer.json file.
+    """
     for each in (normalizer or {}).get("normalizers", [normalizer or {}]):
         if each.get("type") == "Precompiled":
             yield each["precompiled_charsmap"]
@@ -144,7 +155,9 @@ def _object(data: bytes) -> dict[str, Any]:
 
 
 def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
-    """Yield (number, value) of each field in a protobuf message: bytes or an integer. Raises ValueError."""
+    """Parse a protocol buffer message, and yield the number and the value (bytes or an integer) of each field. Raises
+    ValueError.
+    """
     at = 0
     while at < len(data):
         key, at = _varint(data, at)
@@ -166,7 +179,9 @@ def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Decode the variable-length integer at a position. Return it and the position after it."""
+    """Decode the variable-length integer at a position of a protocol buffer message. Returns the integer and the
+    position after it.
+    """
     value = 0
     for shift in range(0, 70, 7):
         byte = data[at]
@@ -189,7 +204,7 @@ def _read(path: Path) -> bytes:
 
 
 class _Damage:
-    """Context manager that converts the errors of malformed files to ModelError."""
+    """Context manager that converts errors from parsing malformed tokenizer files to ModelError."""
 
     def __init__(self, name: str) -> None:
         self._name = name

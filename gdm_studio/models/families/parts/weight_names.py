@@ -14,20 +14,24 @@ Rules = Sequence[tuple[re.Pattern[str], str]]
 
 
 def vae(names: Iterable[str]) -> dict[str, str]:
-    """Map an autoencoder's weight names, of diffusers or of the original files, to our names."""
+    """Map the weight names in an autoencoder's file, of diffusers or of the original release, to the names of this
+    program's network.
+    """
     every = list(names)
     is_diffusers = any(".mid_block." in name for name in every)
     return (vae_from_diffusers(every) if is_diffusers else {}) | _rename(every, _VAE[is_diffusers:])
 
 
 def t5(names: Iterable[str]) -> dict[str, str]:
-    """Map the weight names of T5's encoder, of transformers or llama.cpp, to our names."""
+    """Map the weight names in a file of T5's encoder, of transformers or llama.cpp, to the names of this program's
+    network.
+    """
     return _rename(names, _T5)
 
 
 def decoder(names: Iterable[str]) -> dict[str, str]:
-    """Map a language model's weight names, of transformers or llama.cpp, to our names (which are those of
-    transformers).
+    """Map the weight names in a language model's file, of transformers or llama.cpp, to the names of this program's
+    network, which are those of transformers.
     """
     return _rename(names, _DECODER)
 

@@ -21,7 +21,9 @@ from gdm_studio.networks.stable_diffusion.unet import UNet
 
 
 class PromptAdapters:
-    """Adapters and embeddings for one model, with a cache of those in the most recent prompts."""
+    """LoRAs and embeddings that prompts name for one Stable Diffusion model. Those of the most recent prompts are
+    cached.
+    """
 
     def __init__(self, networks: Networks, base: str, always: Path | None) -> None:
         self._networks = networks
@@ -30,7 +32,7 @@ class PromptAdapters:
         self._cache = DeltasCache()
 
     def networks(self, prompts: Iterable[str]) -> tuple[UNet, list[ClipText]]:
-        """Return the U-Net and the text encoders with the adapters named in the prompts applied.
+        """Return copies of the U-Net and the text encoders in which the LoRAs named in the prompts are applied.
 
         Raises BadRequest and ModelError.
         """
@@ -43,7 +45,9 @@ class PromptAdapters:
         return unet, list(texts)
 
     def vectors(self, prompts: Iterable[str]) -> Vectors:
-        """Return the vectors of the embeddings named in the prompts, if their widths match the text encoders."""
+        """Return the vectors of the textual inversion embeddings that the prompts name. Embeddings whose widths do not
+        match the text encoders are omitted.
+        """
         found: dict[str, dict[Text, Tensor]] = {}
         for word, path in embeddings_named_in(dict.fromkeys(prompts)).items():
             if self._matches(embedding := read_embedding(path)):  # of both text encoders, or of the only one
@@ -51,7 +55,7 @@ class PromptAdapters:
         return found
 
     def remarks(self, prompts: Iterable[str], *, plain: bool = False) -> list[str]:
-        """Return sentences about adapters, layers and embeddings that are ignored.
+        """Return sentences that inform the user about LoRAs, layers and embeddings that have no effect.
 
         `plain` prompts cannot name adapters.
         """

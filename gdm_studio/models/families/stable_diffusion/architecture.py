@@ -41,7 +41,7 @@ MOST = 128
 
 
 def unet_config(shapes: Shapes) -> UNetConfig:
-    """Return the configuration of a U-Net, given the shapes of its weights.
+    """Derive the configuration of a U-Net from the shapes of its weights.
 
     Raises LookupError or ValueError if they are not the weights of a U-Net.
     """
@@ -61,7 +61,7 @@ def unet_config(shapes: Shapes) -> UNetConfig:
 
 
 def control_net_config(shapes: Shapes) -> ControlNetConfig:
-    """Return the configuration of a ControlNet, given the shapes of its weights.
+    """Derive the configuration of a ControlNet from the shapes of its weights.
 
     Raises LookupError or ValueError if they are not the weights of a ControlNet.
     """
@@ -74,7 +74,8 @@ def control_net_config(shapes: Shapes) -> ControlNetConfig:
 
 
 def control_lora_shapes(shapes: Shapes) -> dict[str, tuple[int, ...]]:
-    """Return the shapes of the ControlNet that a Control-LoRA stands for, given the shapes of its tensors.
+    """Return the weight shapes of the complete ControlNet that a Control-LoRA describes in compressed form, given the
+    shapes of the Control-LoRA's tensors.
 
     Weights that it lacks are those of the U-Net. Raises LookupError or ValueError if factors do not match each other.
     """
@@ -90,7 +91,7 @@ def control_lora_shapes(shapes: Shapes) -> dict[str, tuple[int, ...]]:
 
 
 def encoder_config(shapes: Shapes) -> UNetConfig:
-    """Return the configuration of a U-Net's encoder half, given the shapes of its weights.
+    """Derive the configuration of the encoder half of a U-Net from the shapes of its weights.
 
     Raises LookupError or ValueError if they are not the weights of such a network.
     """
@@ -123,7 +124,7 @@ def encoder_config(shapes: Shapes) -> UNetConfig:
 
 
 def t2i_adapter_config(shapes: Shapes) -> AdapterConfig:
-    """Return the configuration of a T2I-Adapter, given the shapes of its weights.
+    """Derive the configuration of a T2I-Adapter from the shapes of its weights.
 
     Raises LookupError or ValueError if they are not the weights of such a network.
     """
@@ -144,7 +145,7 @@ def t2i_adapter_config(shapes: Shapes) -> AdapterConfig:
 
 
 def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
-    """Return the configuration of an autoencoder, given the shapes of its weights.
+    """Derive the configuration of an autoencoder from the shapes of its weights.
 
     Raises LookupError or ValueError if they are not the weights of an autoencoder.
     """
@@ -163,7 +164,7 @@ def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
 
 
 def clip_config(shapes: Shapes) -> ClipConfig:
-    """Return the configuration of a text encoder, given the shapes of its weights.
+    """Derive the configuration of a CLIP text encoder from the shapes of its weights.
 
     Raises LookupError or ValueError if they are not the weights of a text encoder.
     """
@@ -180,12 +181,16 @@ def clip_config(shapes: Shapes) -> ClipConfig:
 
 
 def layers(shapes: Shapes) -> int:
-    """Return the number of layers of a text encoder. Raises ValueError if there are too many."""
+    """Return the number of layers of a text encoder, counted from its weight names. Raises ValueError if there are too
+    many.
+    """
     return _count(shapes, r"layers\.(\d+)\.")
 
 
 def _count(shapes: Shapes, pattern: str) -> int:
-    """Return the number of layers: the highest number that the pattern matches in the names, plus one."""
+    """Count the numbered layers of a network: the highest number that the pattern matches in its weight names, plus
+    one.
+    """
     numbered = re.compile(pattern)
     count = 1 + max((int(at[1]) for name in shapes if (at := numbered.match(name))), default=-1)
     if count > MOST:
@@ -194,7 +199,9 @@ def _count(shapes: Shapes, pattern: str) -> int:
 
 
 def _depth(shapes: Shapes, place: str) -> int:
-    """Return the number of transformer blocks at a position of the U-Net."""
+    """Return the number of transformer blocks in one layer of the U-Net, given the prefix of the layer's weight
+    names.
+    """
     return _count(shapes, rf"{re.escape(place)}\.transformer_blocks\.(\d+)\.")
 
 
@@ -218,7 +225,7 @@ _STANDARD = {
 
 
 def check_networks(name: str, layout: Layout, kind: Variant) -> None:
-    """Raise IncompleteModel if a network of the checkpoint has missing or unknown weights.
+    """Raise IncompleteModel if a network of a Stable Diffusion checkpoint has missing or unknown weights.
 
     `name` is the checkpoint's name in the message.
     """
@@ -257,7 +264,7 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
 
 
 def _expected_weights(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int, ...]] | None:
-    """Return the names and shapes of the weights of a network of these sizes.
+    """Return the names and shapes of the weights that a network of these sizes should have.
 
     If the sizes cannot be determined, returns those of the standard network, or None if there is none.
     """

@@ -49,7 +49,7 @@ LATENTS = (4,), 4
 
 @dataclass(frozen=True)
 class Network:
-    """Location of one network's weights: file, tensor name in the file, and shape of each weight."""
+    """Location of all weights of one network: for each weight the file, the tensor in that file, and the shape."""
 
     weights: Mapping[str, tuple[Path, TensorSource]]
     shapes: Mapping[str, Shape]
@@ -65,13 +65,15 @@ class Network:
         return sum(prod(shape) for shape in self.shapes.values())
 
     def bytes_in(self, itemsize: int) -> int:
-        """Return its memory in bytes, with `itemsize` bytes per unquantised weight."""
+        """Return the memory of the network's weights, in bytes, with `itemsize` bytes per number that is not
+        quantised.
+        """
         return sum(self.quantized.get(name) or itemsize * prod(shape) for name, shape in self.shapes.items())
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The networks in a model file or folder, and the tensors that belong to none of them."""
+    """Networks in a model file or folder, and the tensors that belong to none of them."""
 
     networks: Mapping[Part, Network]
     left: tuple[str, ...]
@@ -80,38 +82,50 @@ class Layout:
 
     @cached_property
     def unet(self) -> Mapping[str, Shape]:
-        """Shapes of the U-Net's weights."""
+        """Shape of every weight of the model's U-Net, by name."""
         return self.networks["unet"].shapes
 
     @property
     def context(self) -> int:
-        """Width of the text that the U-Net attends to."""
+        """Width of the encoded text that the U-Net's cross-attention takes, which identifies the version of Stable
+        Diffusion.
+        """
         return next(shape[1] for name, shape in self.unet.items() if name.endswith(ATTENDS))
 
     @property
     def channels(self) -> int:
-        """Input channels of the U-Net: 4, or 9 with a mask and the masked image, or 8 with an image to edit."""
+        """Number of the U-Net's input channels: 4, or 9 with a mask and a masked image (inpainting), or 8 with an image
+        to edit.
+        """
         return self.unet["input_blocks.0.0.weight"][1]
 
     @property
     def vector(self) -> int:
-        """Length of the vector that the U-Net takes besides its timestep, or 0."""
+        """Length of the conditioning vector (pooled text and sizes) that the U-Net takes besides the timestep, or 0 if
+        it takes none.
+        """
         return self.unet.get("label_emb.0.0.weight", (0, 0))[1]
 
 
 def is_stable_diffusion(entry: Entry) -> bool:
-    """Return True if a file or diffusers folder contains a U-Net with cross-attention."""
+    """Return True if a file or diffusers folder contains a Stable Diffusion model, which is recognised by a U-Net with
+    cross-attention.
+    """
     names = {name for name, _, _ in _names(entry)}
     return any(names.issuperset(marks) for marks in FIRST) and any(name.endswith(ATTENDS) for name in names)
 
 
 def is_pipeline(entry: Entry) -> bool:
-    """Return True if each network has its own folder with a configuration file, as in diffusers."""
+    """Return True if the model is a diffusers folder, in which each network has a subfolder with a
+    configuration file.
+    """
     return any("/" in file for file in entry.headers)
 
 
 def layout_of(entry: Entry) -> Layout:
-    """Return the layout of a model file or folder. Raises ModelError for a duplicate name or an impossible shape."""
+    """Locate the networks in a model file or folder by tensor names. Raises ModelError for a duplicate name or an
+    impossible shape.
+    """
     where: dict[str, tuple[str, str]] = {}
     for name, file, own in _names(entry):
         if where.setdefault(name, (file, own)) != (file, own):
@@ -130,7 +144,9 @@ def layout_of(entry: Entry) -> Layout:
 
 
 def layout_with_parts(card: ModelCard) -> Layout:
-    """Return the layout of a model with text encoders and autoencoder from other files. Raises ModelError."""
+    """Locate the networks of a model, including the text encoders and the autoencoder that its card takes from other
+    files. Raises ModelError.
+    """
     assert card.path is not None
     layout = layout_of(read_entry(card.path))
     for part in TEXTS:
@@ -142,9 +158,9 @@ def layout_with_parts(card: ModelCard) -> Layout:
 
 
 def with_vae(layout: Layout, entry: Entry) -> Layout:
-    """Return the layout with the autoencoder of another file.
+    """Return a copy of a model's layout in which the autoencoder comes from another file.
 
-    Raises ModelError if that file has no autoencoder or a mismatching one.
+    Raises ModelError if that file has no autoencoder, or one for other latents.
     """
     own = layout.networks.get("vae")
     latents = latent_shape(own.shapes) if own is not None else LATENTS
@@ -166,7 +182,9 @@ def with_vae(layout: Layout, entry: Entry) -> Layout:
 
 
 def with_text_encoder(layout: Layout, part: Text, entry: Entry) -> Layout:
-    """Return the layout with the text encoder of another file. Raises ModelError if that file has none."""
+    """Return a copy of a model's layout in which a text encoder comes from another file. Raises ModelError if that file
+    has none.
+    """
     where = {name: (file, name) for file, header in entry.headers.items() for name in header.shapes}
     for prefix in PREFIXES:
         names = [name.removeprefix(prefix) for name in where if name.startswith(prefix)]
@@ -180,7 +198,7 @@ def with_text_encoder(layout: Layout, part: Text, entry: Entry) -> Layout:
 
 
 def control_of(entry: Entry) -> tuple[Control, Network]:
-    """Return the kind of a control model in a file, and its network.
+    """Recognise the control model in a file, such as a ControlNet. Returns its kind and the location of its weights.
 
     Raises ModelError if there is none, or one of an unsupported kind.
     """
@@ -198,15 +216,15 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
 
 
 def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
-    """Return the number of latent channels of an autoencoder as a tuple (4 if unknown), and its decoder's number of
-    levels.
+    """Return two numbers by which autoencoders with compatible latents are recognised: the number of latent channels,
+    as a tuple (4 if unknown), and the number of decoder levels.
     """
     levels = {name.split(".")[2] for name in vae if name.startswith("decoder.up.")}
     return vae.get("decoder.conv_in.weight", (0, 4))[1:2], len(levels)
 
 
 def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
-    """Yield (name with the component as prefix, file, name in that file) for each weight."""
+    """Yield each weight of a model: its name with the component as prefix, its file, and its name in that file."""
     for file, header in entry.headers.items():
         component = file[: file.rfind("/") + 1]
         for name in header.shapes:
@@ -216,7 +234,8 @@ def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
 def network_of(
     entry: Entry, found: Mapping[str, tuple[str, TensorSource]], where: Mapping[str, tuple[str, str]]
 ) -> Network:
-    """Return the network with the weights `found`, which give the prefix and the source of each tensor.
+    """Create the description of a network from the source of each weight. `found` contains, by the network's weight
+    name, the prefix and the source of the tensor.
 
     `where` maps a prefixed name to (file, name in that file). Raises ModelError.
     """
@@ -239,7 +258,9 @@ def network_of(
 
 
 def places_from(rename: Callable[[Iterable[str]], Mapping[str, str]]) -> Places:
-    """Return a function that locates whole tensors, with `rename` mapping their names to ours."""
+    """Return a function that finds a network's weights among tensor names, where `rename` maps the file's names to the
+    network's.
+    """
     return lambda names: {ours: TensorSource(theirs) for theirs, ours in rename(names).items()}
 
 
@@ -248,12 +269,12 @@ def _as_they_are(names: Iterable[str]) -> Mapping[str, TensorSource]:
 
 
 def _lone_unet(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    """Return the weights of a U-Net in a file that contains nothing else."""
+    """Find the weights of a U-Net in a file that contains nothing else, so that its names have no prefix."""
     return {name: place for name, place in _as_they_are(names).items() if name.startswith(_UNET)}
 
 
 def _autoencoder(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    """Return the weights of the autoencoder, without parts that are only used in training."""
+    """Find the weights of an autoencoder among tensor names, without parts that are only used in training."""
     return {name: place for name, place in _as_they_are(names).items() if name.startswith(_AUTOENCODER)}
 
 

@@ -23,23 +23,29 @@ Vectors = Mapping[str, Mapping[Text, Tensor]]
 
 @dataclass(frozen=True)
 class TextConditioning:
-    """Conditioning of one row: text (1, L, C) and, for some U-Nets, pooled text with sizes (1, V)."""
+    """Encoded prompt for one batch row of the U-Net: text (1, L, C) and, for SDXL and similar models, a vector of
+    pooled text and sizes (1, V).
+    """
 
     context: Tensor
     vector: Tensor | None = None
 
     def on(self, device: torch.device) -> TextConditioning:
-        """Return a copy on the device."""
+        """Copy the encoded prompt to a device."""
         return TextConditioning(self.context.to(device), None if self.vector is None else self.vector.to(device))
 
     def silenced(self) -> TextConditioning:
-        """Return zeros of the same shape, which replaced an empty text in training."""
+        """Return an encoded prompt of zeros in the same shape, which some models were trained on in place of an empty
+        prompt.
+        """
         return TextConditioning(
             torch.zeros_like(self.context), None if self.vector is None else torch.zeros_like(self.vector)
         )
 
     def sized(self, sizes: Sequence[float]) -> TextConditioning:
-        """Return a copy with size embeddings appended to the pooled text (Podell et al. 2023, sec. 2.2)."""
+        """Return a copy with the embeddings of image sizes appended to the pooled text, as SDXL requires (Podell et al.
+        2023, sec. 2.2).
+        """
         if self.vector is None:
             return self
         waves = sinusoidal(torch.tensor(sizes, device=self.vector.device), SIZES)
@@ -55,7 +61,8 @@ def encode_prompts(
     skip: int = 0,
     embeddings: Vectors = MappingProxyType({}),
 ) -> TextConditioning:
-    """Encode the token windows of a prompt with a model's text encoders, like AUTOMATIC1111's web UI.
+    """Encode the token windows of a prompt with a model's text encoders, with the same results as AUTOMATIC1111's web
+    UI.
 
     The pooled text is that of the first window. `skip` is the number of additional layers to skip at the end of a text
     encoder. `embeddings` contains vectors that replace tokens.
@@ -76,7 +83,7 @@ def encode_prompts(
 def words_with_positions(
     windows: Iterable[Sequence[Weighted]], embeddings: Mapping[str, int] = MappingProxyType({})
 ) -> list[tuple[str, list[int]]]:
-    """Return each word of a prompt with the positions of its tokens in the U-Net's context."""
+    """Return each word of a prompt with the positions of its tokens in the encoded text, for attention maps."""
     found: list[tuple[str, list[int]]] = []
     chunks = [chunk for window in windows for chunk in tokenize(window, embeddings)]
     for number, chunk in enumerate(chunks):
@@ -98,7 +105,7 @@ def words_with_positions(
 def _window(
     kind: Variant, clip: ClipText, tokens: Tokens, pad: int, skip: int, embeddings: Mapping[str, Tensor]
 ) -> tuple[Tensor, Tensor | None]:
-    """Encode one window of tokens to text (1, 77, C) and pooled text.
+    """Encode one window of tokens with a CLIP text encoder. Returns the text (1, 77, C) and the pooled text.
 
     Word weights leave the mean of the text unchanged.
     """

@@ -21,7 +21,9 @@ from gdm_studio.networks.stable_diffusion.unet import ControlSignal, Downsample,
 
 @dataclass(frozen=True)
 class Control:
-    """Control model with the encoded features of its control image, shared by all rows and steps."""
+    """Control model (such as a ControlNet) together with the features of its control image, which are computed once and
+    used in all rows and steps.
+    """
 
     network: ControlNetwork
     image: LoadedControlImage
@@ -41,7 +43,9 @@ def encode_controls(
     device: torch.device,
     dtype: torch.dtype,
 ) -> list[Control]:
-    """Encode the control images of a run at a height and width in pixels, skipping images without effect."""
+    """Compute the features of a run's control images at a given height and width in pixels. Images of weight 0 are
+    skipped.
+    """
     used = [image for image in images if image.weight]
     found = []
     for image in used:
@@ -54,12 +58,14 @@ def encode_controls(
 
 
 def is_union(network: ControlNetwork) -> bool:
-    """Return True if a control model is a union with several modes."""
+    """Return True if a ControlNet is a union model, which supports several kinds of control images (modes)."""
     return isinstance(network, ControlNet) and hasattr(network, "task_embedding")
 
 
 def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
-    """Raise ModelError if the shapes of a control model's features do not match the U-Net."""
+    """Raise ModelError if a control model was made for another kind of U-Net, so that the shapes of its features do not
+    match.
+    """
     if isinstance(network, ControlNet):
         fits = network.skip_channels == unet.skip_channels
         fits = fits and (network.config.context, network.config.vector) == (unet.config.context, unet.config.vector)
@@ -75,7 +81,7 @@ def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
 
 
 def _places(unet: UNet) -> list[tuple[int, int]]:
-    """Return (channels, number of halvings) of each layer to which T2I-Adapters add features."""
+    """Return (channels, number of halvings) of each U-Net layer to whose output T2I-Adapters add features."""
     halvings = 0
     found = []
     for place, block in enumerate(unet.input_blocks):
@@ -86,7 +92,9 @@ def _places(unet: UNet) -> list[tuple[int, int]]:
 
 
 def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -> Callable[..., Tensor]:
-    """Return a callable that evaluates the U-Net with control models, or the U-Net itself if there are none."""
+    """Return a function that evaluates the U-Net with the signals of control models added. Without control models, it
+    is the U-Net itself.
+    """
     if not controls:
         return network
 
@@ -98,7 +106,9 @@ def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -
 
 
 def _on_black(rgba: Tensor, size: Sequence[int]) -> Tensor:
-    """Convert uint8 images (1, H, W, 4) to (1, 3, h, w) in 0 … 1 on black, resized if the pass has another size."""
+    """Convert uint8 RGBA images (1, H, W, 4) to RGB (1, 3, h, w) with values 0 … 1 on a black background, resized to
+    `size` (height, width) if necessary.
+    """
     levels = rgba.permute(0, 3, 1, 2).float() / 255
     levels = levels[:, :3] * levels[:, 3:]
     if list(levels.shape[-2:]) == list(size):

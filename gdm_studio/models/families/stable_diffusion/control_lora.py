@@ -21,10 +21,11 @@ FIRST = "input_blocks.0.0.weight"
 def control_lora(
     name: str, tensors: Mapping[str, Tensor], unet: UNet, device: torch.device, dtype: torch.dtype
 ) -> ControlNet:
-    """Return the ControlNet of a Control-LoRA, which shares the weights of the U-Net.
+    """Create the ControlNet that a Control-LoRA describes: it uses the weights of the U-Net, to which low-rank changes
+    are added when a layer is computed.
 
-    Its changes are added when a layer is computed. `name` is that of its file, for errors, and `tensors` are those of
-    its file. Raises ModelError if it was made for a U-Net of other sizes.
+    `name` is the name of the file, for errors, and `tensors` are its contents. Raises ModelError if it was made for a
+    U-Net of other sizes.
     """
     shapes = control_lora_shapes({each: tuple(tensor.shape) for each, tensor in tensors.items()})
     with torch.device("meta"):

@@ -117,7 +117,9 @@ BIASES = "output_blocks.11.1.transformer_blocks.0.norm1.bias"
 
 
 def card(entry: Entry) -> ModelCard:
-    """Return the model card, read from the headers and the configuration files. Raises ModelError."""
+    """Create the model card of a Stable Diffusion checkpoint from its headers and configuration files. Raises
+    ModelError.
+    """
     # The window lists models without the tables of layers, which a scan of the files needs.
     from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
 
@@ -192,21 +194,25 @@ def card(entry: Entry) -> ModelCard:
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
-    """Load the model onto the device. Raises ModelError."""
+    """Load a Stable Diffusion checkpoint onto the device. Raises ModelError if a file is damaged or a network is
+    missing.
+    """
     from gdm_studio.models.families.stable_diffusion.model import StableDiffusion
 
     return StableDiffusion.load(of, device, dtype, store)
 
 
 def demand(of: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
-    """Return the demand of images of `size` (width, height). Raises ModelError."""
+    """Return the memory and operations that a Stable Diffusion model needs for images of `size` (width, height). Raises
+    ModelError.
+    """
     from gdm_studio.models.families.stable_diffusion.workload import model_demand
 
     return model_demand(of, size, dtype)
 
 
 def check_control(entry: Entry) -> None:
-    """Raise ModelError unless a file contains a complete control model."""
+    """Raise ModelError unless a file contains a control model, such as a ControlNet, with all its weights."""
     from gdm_studio.models.families.stable_diffusion.architecture import check_network
 
     try:
@@ -222,12 +228,16 @@ FAMILY = Family(
 
 
 def _factors(kind: Variant) -> tuple[Param, ...]:
-    """Return the factors that only this variant supports."""
+    """Return the additional numeric settings that only some variants of Stable Diffusion support, such as the refiner's
+    share of the steps.
+    """
     return ((AESTHETIC,) if kind.scored else ()) + ((REFINER_SHARE,) if kind.refined else ())
 
 
 def _configurations(entry: Entry) -> list[Path]:
-    """Return the files that the card depends on: the configurations, and the folder where a VAE may appear."""
+    """Return the configuration files on which the model card depends, and the folder in which a VAE may appear. A
+    change of any of them invalidates the card.
+    """
     if entry.kind == "file":
         return list(find_sidecars(entry.path))
     names = ("scheduler/scheduler_config.json", "unet/config.json", "vae/config.json", "vae")
@@ -235,7 +245,8 @@ def _configurations(entry: Entry) -> list[Path]:
 
 
 def _few_steps(entry: Entry) -> tuple[str, int]:
-    """Return the few-step kind and the recommended number of steps, from the scheduler or the metadata.
+    """Detect whether a checkpoint is a few-step model, from its scheduler or metadata. Returns the kind of distillation
+    and the recommended number of steps.
 
     The file name is ignored. The values are "" and 0 if unknown.
     """
@@ -246,7 +257,7 @@ def _few_steps(entry: Entry) -> tuple[str, int]:
 
 
 def _process(entry: Entry, kind: Variant) -> tuple[str, dict[str, Any]]:
-    """Return the prediction type and the arguments of the forward process.
+    """Determine the prediction type of a checkpoint, and the arguments of its forward process.
 
     For a folder they come from the scheduler's configuration. For a single file they come from its metadata, else from
     the NAME.yaml beside it, else they are guessed.
@@ -282,7 +293,9 @@ def _process_of_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
 
 
 def _side(entry: Entry, kind: Variant, prediction: str) -> int:
-    """Return the side length of the training images in pixels, from the metadata or from the kind of model."""
+    """Return the side length, in pixels, of the images on which a checkpoint was trained. It comes from the metadata or
+    else from the kind of model.
+    """
     resolution = re.match(r"(\d{2,4})x", entry.metadata.get("modelspec.resolution", ""))
     side = int(resolution[1]) if resolution else 0
     if is_pipeline(entry) and type(sample := read_config(entry, "unet/config.json").get("sample_size")) is int:
@@ -293,7 +306,8 @@ def _side(entry: Entry, kind: Variant, prediction: str) -> int:
 
 
 def _sizes(side: int) -> tuple[tuple[int, int], ...]:
-    """Return the image sizes (width, height) to offer: a square, and other shapes of about the same area.
+    """Return the image sizes (width, height) to offer for a model: a square with the given side, and other aspect
+    ratios of about the same area.
 
     SDXL was trained on such sizes (Podell et al. 2023, appendix I).
     """
@@ -302,7 +316,9 @@ def _sizes(side: int) -> tuple[tuple[int, int], ...]:
 
 
 def _spread(entry: Entry) -> float:
-    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if it does not exist."""
+    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if the tensor does not exist. It shows whether a
+    Stable Diffusion 2 checkpoint predicts v or the noise.
+    """
     tensors = ((file, prefix + BIASES) for file in entry.headers for prefix in ("model.diffusion_model.", ""))
     name, tensor = next((each for each in tensors if each[1] in entry.headers[each[0]].shapes), ("", ""))
     if not name:

@@ -26,7 +26,8 @@ Decode = Callable[[Tensor], Tensor]
 
 
 class FastDecoder:
-    """Tiny decoder for the latents of one model. `update` searches for its file.
+    """Tiny autoencoder (TAESD) that decodes previews for one model. `update` searches the model folders for a suitable
+    file.
 
     TAESD and TAESDXL have the same names and shapes, and so have TAESD3 and TAEF1. Each candidate therefore decodes a
     test image, and the one closest to the model's own decoder is used, or none if the linear preview is closer.
@@ -45,7 +46,7 @@ class FastDecoder:
         self.decoder: TinyDecoder | None = None
 
     def update(self) -> None:
-        """Search for the decoder again if files have changed."""
+        """Search the model folders for the best tiny decoder again, if files have changed since the last search."""
         small = ((path, stamp_of(path)) for path in user_weight_files())
         seen = tuple((path, stamp) for path, stamp in small if stamp is not None and stamp[1] <= LARGEST)
         if seen != self._seen:
@@ -69,7 +70,8 @@ class FastDecoder:
 
 
 def decode_latents(decoder: TinyDecoder, latents: Tensor) -> Tensor:
-    """Decode latents to images (N, 3, H, W) in −1 … 1. (The network's output ranges from 0 to 1.)
+    """Decode latents with a tiny autoencoder to images (N, 3, H, W) with values −1 … 1. (The network's output ranges
+    from 0 to 1.)
 
     FLUX.2's latents have 2 × 2 positions folded into channels.
     """
@@ -81,9 +83,9 @@ def decode_latents(decoder: TinyDecoder, latents: Tensor) -> Tensor:
 
 
 def _read(path: Path, latent: int) -> TinyDecoder | None:
-    """Return the decoder in a file.
+    """Read the decoder of a tiny autoencoder (TAESD) from a file.
 
-    Returns None if there is none or it is damaged, because previews are optional.
+    Returns None if the file contains none or is damaged, because previews are optional.
     """
     try:
         entry = read_entry(path)
@@ -103,7 +105,9 @@ def _read(path: Path, latent: int) -> TinyDecoder | None:
 
 
 def _pattern() -> Tensor:
-    """Return a test image (1, 3, SIDE, SIDE) in −1 … 1 with colours, edges, a gradient and a fine grid."""
+    """Return a test image (1, 3, SIDE, SIDE) with values −1 … 1, on which candidate decoders are compared. It contains
+    colours, edges, a gradient and a fine grid.
+    """
     across, down = torch.meshgrid(*[torch.linspace(-1, 1, SIDE)] * 2, indexing="xy")
     colours = torch.stack([across, down, -across])
     colours[:, 8:28, 8:28] = torch.tensor([0.9, -0.7, -0.6])[:, None, None]

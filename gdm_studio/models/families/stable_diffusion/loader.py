@@ -42,7 +42,9 @@ ROOM = 2
 
 @dataclass(frozen=True)
 class Networks:
-    """Networks of a loaded model. The U-Net has the model's number type, and the others are in fp32."""
+    """Networks of a loaded Stable Diffusion model. The U-Net has the model's number type, and the others are in
+    fp32.
+    """
 
     unet: UNet
     vae: Autoencoder
@@ -56,7 +58,8 @@ class Networks:
 
 
 class TextEncoders(Mapping[K, M]):
-    """Text encoders, which are loaded on first use and released if memory is short or limited by the user.
+    """Text encoders of a model, which are loaded on first use, and released after use if memory is short or limited by
+    the user.
 
     They run on the CPU if the device has no room for them, unless their weights are streamed.
     """
@@ -79,7 +82,7 @@ class TextEncoders(Mapping[K, M]):
         return len(self._sizes)
 
     def rest(self) -> None:
-        """Release the encoders if memory is short or limited. The next use loads them again."""
+        """Release the text encoders if memory is short or limited. They are loaded again at the next use."""
         if chosen_limit() or is_short(self._device):
             self.held.clear()
 
@@ -92,7 +95,8 @@ class TextEncoders(Mapping[K, M]):
 def load_networks(
     name: str, layout: Layout, kind: Variant, device: torch.device, dtype: torch.dtype, store: Store
 ) -> Networks:
-    """Load the networks of the checkpoint `name` that are not in the store. Raises ModelError.
+    """Load the networks of a Stable Diffusion checkpoint, except those that are already in the store. `name` is the
+    checkpoint's name for errors. Raises ModelError.
 
     Weights stored in the requested type are memory-mapped. An out-of-memory error is not converted to ModelError, so
     that the engine can retry.
@@ -121,7 +125,7 @@ def load_networks(
 def load_control(
     path: Path, device: torch.device, dtype: torch.dtype, store: Store, unet: UNet, unet_files: Iterable[Path]
 ) -> ControlNetwork:
-    """Load the control model in a file, unless it is in the store. Raises ModelError.
+    """Load a control model, such as a ControlNet, from its file, unless it is in the store. Raises ModelError.
 
     A Control-LoRA shares the weights of `unet`, which come from `unet_files`.
     """
@@ -152,7 +156,7 @@ def _load_part(
     dtype: torch.dtype,
     store: Store,
 ) -> M:
-    """Return a network from the store, or load it from the file `name`. Raises ModelError."""
+    """Return one network of a checkpoint from the store, or load it and place it on the device. Raises ModelError."""
     key = key_of(f"stable diffusion {which}", network.files, device, dtype)
 
     def load() -> M:
@@ -162,7 +166,7 @@ def _load_part(
 
 
 def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: Store) -> M:
-    """Return a network from the store, or else load it. Raises ModelError if the file `name` is damaged."""
+    """Return a network from the store, or else call `load`. Raises ModelError if the file `name` is damaged."""
     try:
         return store.part(key, size, load)
     except (LookupError, TypeError, ValueError, OSError) as error:
@@ -170,14 +174,14 @@ def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: St
 
 
 def is_short(device: torch.device) -> bool:
-    """Return True if the device has less free memory than a run may need."""
+    """Return True if the device has so little free memory that a run may not have enough."""
     free = free_memory(device)
     total = total_memory(device)
     return free is not None and total is not None and free < SHORT * total
 
 
 def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str, Shape]], M]) -> M:
-    """Create a network with its weights. Raises ModelError if a weight is missing or unknown."""
+    """Create a network and load its weights from the files. Raises ModelError if a weight is missing or unknown."""
     check_network(name, which, network.shapes)
     with torch.device("meta"):
         module = make(network.shapes)
@@ -187,7 +191,7 @@ def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str
 
 
 def _read(network: Network, *, compressed: bool, averaged: bool) -> dict[str, Tensor]:
-    """Return {our name: weight} of a network, memory-mapped if possible.
+    """Read the weights of a network by their names in this program. They are memory-mapped if possible.
 
     With `compressed`, quantised matrices and convolutions stay compressed in memory. Biases and norms are expanded,
     because they are small and layers may change them in place. With `averaged`, EMA weights are preferred; the released

@@ -59,7 +59,9 @@ Script = list[tuple[int, TextConditioning]]
 
 @dataclass(frozen=True)
 class StableDiffusion:
-    """Loaded Stable Diffusion model with a single stage. Images are opaque, and a latent covers 8 × 8 pixels."""
+    """Stable Diffusion model in memory, with a single stage. Images are opaque, and each latent pixel covers 8 × 8
+    image pixels.
+    """
 
     card: ModelCard
     device: torch.device
@@ -71,9 +73,10 @@ class StableDiffusion:
     def load(
         cls, card: ModelCard, device: torch.device, dtype: torch.dtype, store: Store, default_vae: Network | None = None
     ) -> StableDiffusion:
-        """Load the networks that are not in the store, and parts from other files. Raises ModelError.
+        """Load the networks of a Stable Diffusion checkpoint onto a device, except those that are already in the store.
+        Raises ModelError.
 
-        `default_vae` is used if the model has no autoencoder.
+        Parts such as the VAE may come from other files. `default_vae` is used if the model has no autoencoder.
         """
         assert card.path is not None
         layout = layout_with_parts(card)
@@ -127,14 +130,14 @@ class StableDiffusion:
 
     @cached_property
     def adapters(self) -> PromptAdapters:
-        """Adapters and embeddings that prompts can name."""
+        """Object that loads the LoRAs and embeddings which prompts name, and applies them to this model's networks."""
         return PromptAdapters(
             self.networks, self.card.base, None if self.kind.assists else self.card.beside.get("adapter")
         )
 
     @cached_property
     def fast_decoder(self) -> FastDecoder:
-        """Fast decoder for previews."""
+        """Decoder that converts latents to previews quickly, with a tiny autoencoder if one is installed."""
         return FastDecoder(
             lambda pictures: self.kind.scale * self.networks.vae.encode(pictures)[0],
             lambda latents: self.networks.vae.decode(latents / self.kind.scale),
@@ -155,7 +158,9 @@ class StableDiffusion:
         return self._denoiser_and_unet(conditions, path)[0]
 
     def _denoiser_and_unet(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, UNet]:
-        """Return the denoiser and the U-Net that it uses."""
+        """Create the denoising function for encoded prompts. Returns it together with the U-Net, in which LoRAs are
+        already applied.
+        """
         shown_image = conditions
         image_guidance = conditions[0].factors.get("image_guidance", 1.0)
         # Rows that are evaluated without the image to edit, for the guidance by it.
@@ -200,7 +205,8 @@ class StableDiffusion:
             return self.diffusion.x0(lambda *shown: self._answers(controlled, rows, *shown), x, at, *more)
 
         def with_image_guidance(x: Tensor, at: NoiseLevel) -> Tensor:
-            """Predict x0 with image guidance, computed on the rows of the negative prompt, which come last.
+            """Predict x0 with image guidance, which strengthens the influence of the image to be edited. It is computed
+            on the rows of the negative prompt, which come last.
 
             Combined with prompt guidance, this is equation 3 of Brooks et al. 2023. Without prompt guidance it has no
             effect, as in diffusers.
@@ -214,7 +220,9 @@ class StableDiffusion:
         return with_image_guidance if without_image else predict, unet
 
     def _make_room(self, conditions: Sequence[Conditioning]) -> None:
-        """Let as many of the networks' weights stay in memory as fit beside one evaluation."""
+        """Adjust how many weights of streamed networks stay in memory, so that one evaluation of the batch
+        still fits.
+        """
         width, height = conditions[0].size or self.card.sizes()[0]
 
         def row_bytes() -> int:
@@ -251,7 +259,7 @@ class StableDiffusion:
         return () if self.kind.assists else self.adapters.remarks(prompts, plain=request.grammar == PLAIN)
 
     def _prompts_with_adapters(self, conditions: Sequence[Conditioning]) -> Iterator[str]:
-        """Yield the prompts that may name adapters."""
+        """Yield the prompts in which tags may name LoRAs: no negative and no plain ones."""
         return (
             condition.text
             for condition in conditions
@@ -259,7 +267,8 @@ class StableDiffusion:
         )
 
     def _inpaint_input(self, condition: Conditioning) -> Tensor:
-        """Return the extra input of an inpainting U-Net, (1, 5, h, w): the mask and the masked image.
+        """Return the additional input channels of an inpainting U-Net, (1, 5, h, w): the mask and the latents of the
+        masked image.
 
         The masked area is filled with grey.
         """
@@ -272,7 +281,9 @@ class StableDiffusion:
         return torch.cat([(mask >= 0.5).to(rest), rest], dim=1)
 
     def _editing_input(self, condition: Conditioning) -> Tensor:
-        """Return the extra input of an editing U-Net, (1, 4, h, w): the unscaled latents of the image, or zeros."""
+        """Return the additional input channels of an image-editing U-Net (InstructPix2Pix), (1, 4, h, w): the unscaled
+        latents of the image, or zeros.
+        """
         if condition.picture is not None:
             return condition.picture / self.kind.scale
         width, height = condition.size or self.card.sizes()[0]
@@ -295,7 +306,8 @@ class StableDiffusion:
         return script
 
     def _sizes(self, condition: Conditioning) -> list[float]:
-        """Return the size conditioning: original size, crop (always zero) and target size, each as (height, width).
+        """Return the size conditioning of SDXL: original size, crop (always zero) and target size, each as (height,
+        width).
 
         For a refiner, an aesthetic score replaces the target size.
         """
@@ -309,7 +321,7 @@ class StableDiffusion:
     def _answers(
         self, unet: Callable[..., Tensor], conds: Sequence[TextConditioning], x: Tensor, time: float, *beside: Tensor
     ) -> Tensor:
-        """Evaluate the U-Net. Rows with texts of the same length form one batch."""
+        """Evaluate the U-Net on a batch. Rows whose encoded texts have the same length are evaluated together."""
         shown = torch.cat([x, *beside], dim=1)
         found: list[Tensor | None] = [None] * len(conds)
         for length in sorted({each.context.shape[1] for each in conds}):
@@ -331,12 +343,12 @@ class StableDiffusion:
 
     @torch.no_grad()
     def latents(self, pictures: Tensor) -> Tensor:
-        """Encode images (N, 3, H, W) in −1 … 1 to latents in the scale of the U-Net."""
+        """Encode images (N, 3, H, W) with values −1 … 1 to latents, multiplied by the scale that the U-Net expects."""
         return self.kind.scale * self.rows(lambda rows: self.networks.vae.encode(rows)[0], pictures)
 
     @torch.no_grad()
     def pictures(self, latents: Tensor) -> Tensor:
-        """Decode latents in the scale of the U-Net to images (N, 3, H, W) in −1 … 1."""
+        """Decode latents, which have the scale of the U-Net, to images (N, 3, H, W) with values −1 … 1."""
         release_streams(self.device)
         return self.rows(self.networks.vae.decode, latents.float() / self.kind.scale)
 
@@ -366,12 +378,14 @@ class StableDiffusion:
 
 
 def _step(path: NoisePath, at: NoiseLevel) -> int:
-    """Return the number (from 1) of the step that starts at the noise level `at`."""
+    """Return the number (counted from 1) of the step that starts at the noise level `at` of a noise path."""
     return sum(point.ratio >= at.ratio for point in path[:-1])
 
 
 def _with_distilled_guidance(unet: UNet, guidance: float) -> Callable[..., Tensor]:
-    """Return the U-Net with the guidance input of a distilled model set to `guidance`, the guidance scale minus 1."""
+    """Return a function that evaluates a guidance-distilled U-Net with its guidance input set to `guidance`, the
+    guidance scale minus 1.
+    """
 
     def answer(x: Tensor, *cond: Tensor, control: ControlSignal | None = None) -> Tensor:
         strengths = x.new_full((len(x),), guidance, dtype=torch.float32)

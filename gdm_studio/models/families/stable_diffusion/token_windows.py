@@ -27,7 +27,8 @@ Tokens = list[tuple[Token, float]]
 
 
 def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = MappingProxyType({})) -> Iterator[Tokens]:
-    """Yield the tokens of one prompt window in chunks of at most WINDOW. An empty window yields one empty chunk.
+    """Yield the tokens of a prompt in chunks of at most WINDOW, the length that CLIP reads. An empty prompt yields one
+    empty chunk.
 
     `embeddings` maps each embedding to its number of vectors, which are never split between chunks.
     """
@@ -66,7 +67,8 @@ def _tokens(text: str, embeddings: Mapping[str, int]) -> Iterator[Token]:
 def count_tokens(
     prompt: str, embeddings: Mapping[str, int] = MappingProxyType({}), *, plain: bool = False
 ) -> tuple[int, int]:
-    """Return the number of tokens of a prompt and the capacity of its windows, such as (38, 75).
+    """Count the tokens of a prompt for the display below the editor. Returns the count and the capacity of its token
+    windows, such as (38, 75).
 
     As in the web UI, a window followed by another one counts as full. If the prompt changes during the run, its longest
     text is counted.

@@ -30,7 +30,9 @@ TOKENS = 77
 
 @dataclass(frozen=True)
 class Variant:
-    """Properties shared by all checkpoints of a variant of Stable Diffusion."""
+    """Properties that all checkpoints of one version of Stable Diffusion share, such as SDXL or an inpainting
+    version.
+    """
 
     title: str
     # Side of the training images in pixels.
@@ -78,7 +80,9 @@ KINDS: Mapping[int, Variant] = {
 
 
 def variant_of(entry: Entry, layout: Layout) -> Variant:
-    """Return the variant of a checkpoint. Raises ModelError if it is unknown or incomplete."""
+    """Determine the version of Stable Diffusion to which a checkpoint belongs. Raises ModelError if it is unknown or
+    incomplete.
+    """
     try:
         kind = _kind(entry.path.name, layout)
     except (LookupError, StopIteration) as error:  # a required weight is missing, or has the wrong shape
@@ -104,12 +108,12 @@ def _kind(name: str, layout: Layout) -> Variant:
 
 
 def missing_texts(kind: Variant, layout: Layout) -> tuple[Text, ...]:
-    """Return the text encoders that must come from other files."""
+    """Return the text encoders that a checkpoint does not contain, so that they must come from other files."""
     return tuple(part for part in kind.texts if part not in layout.networks)
 
 
 def _texts_fit(kind: Variant, layout: Layout) -> bool:
-    """Return True if the widths of the text encoders are those that the U-Net takes.
+    """Return True if the text encoders have the widths that the U-Net requires.
 
     Missing text encoders are assumed to fit, because they are chosen by their widths.
     """
@@ -124,7 +128,7 @@ def _texts_fit(kind: Variant, layout: Layout) -> bool:
 
 
 def _with_depth(kind: Variant, layout: Layout) -> Variant:
-    """Return the variant with the layer whose output is used, for a text encoder from another file.
+    """Adjust which layer of the text encoder is used, if the text encoder comes from another file and is shortened.
 
     diffusers omits the last layer of Stable Diffusion 2's text encoder, which is not used.
     """
@@ -136,13 +140,17 @@ def _with_depth(kind: Variant, layout: Layout) -> Variant:
 
 
 def name_some(names: Collection[str]) -> str:
-    """Return several names as text: a single name, or "12 weights such as NAME"."""
+    """Return a text for an error message about weights: the only name, or a count with an example, such as "12 weights
+    such as NAME".
+    """
     first = repr(min(names)[:80])
     return first if len(names) == 1 else f"{len(names):,} weights such as {first}"
 
 
 def _configure(entry: Entry, kind: Variant) -> Variant:
-    """Return the variant adjusted to the configuration files in the folder. Raises ModelError."""
+    """Adjust a variant of Stable Diffusion to the configuration files in a diffusers folder. Raises ModelError for
+    unsupported values.
+    """
     vae_config = read_config(entry, "vae/config.json")
     if vae_config.get("latents_mean") or vae_config.get("shift_factor"):
         raise ModelError(f"{entry.path.name} has unsupported latents; choose another model.")
@@ -156,7 +164,9 @@ def _configure(entry: Entry, kind: Variant) -> Variant:
 
 
 def read_config(entry: Entry, name: str) -> dict[str, Any]:
-    """Read a configuration file in a folder, or return {} if it does not exist. Raises ModelError if it is damaged."""
+    """Read a JSON configuration file of a diffusers folder, such as "vae/config.json". Returns {} if it does not exist.
+    Raises ModelError if it is damaged.
+    """
     try:
         return entry.object(name) if (entry.folder / name).is_file() else {}
     except (StorageError, OSError, ValueError, TypeError, RecursionError) as error:
@@ -164,5 +174,5 @@ def read_config(entry: Entry, name: str) -> dict[str, Any]:
 
 
 def damaged_error(entry: Entry, name: str) -> ModelError:
-    """Return the ModelError for a damaged file of a model."""
+    """Return the error for a damaged configuration file of a model."""
     return ModelError(f"{name} of {entry.path.name} is damaged; copy or download the model again.")

@@ -21,7 +21,7 @@ Rule = tuple[re.Pattern[str], Callable[[re.Match[str]], str]]
 
 
 def unet_from_diffusers(names: Iterable[str]) -> dict[str, str]:
-    """Return {name in a diffusers `unet` folder: our name}, without unknown names."""
+    """Map the weight names of a diffusers U-Net to the names of this program's U-Net. Unknown names are omitted."""
     names = list(names)
     blocks = 1 + max((int(found[1]) for name in names if (found := _FIRST_BLOCKS.match(name))), default=0)
     attends = {int(found[1]) for name in names if (found := _ATTENDING.match(name))}
@@ -30,7 +30,7 @@ def unet_from_diffusers(names: Iterable[str]) -> dict[str, str]:
 
 
 def unet_to_diffusers(names: Iterable[str]) -> dict[str, str]:
-    """Return {our name: diffusers' name} of a U-Net's weights."""
+    """Map the weight names of this program's U-Net to those of diffusers, for example to find the layers of a LoRA."""
     names = list(names)
     period = min((int(found[1]) for name in names if (found := _COARSER.match(name))), default=len(names))
     places = ((re.compile(pattern), partial(place, period)) for pattern, place in _LDM_BLOCKS)
@@ -38,13 +38,17 @@ def unet_to_diffusers(names: Iterable[str]) -> dict[str, str]:
 
 
 def control_net_from_diffusers(names: Iterable[str]) -> dict[str, str]:
-    """Return {name in a diffusers ControlNet: our name}, without unknown names."""
+    """Map the weight names of a diffusers ControlNet to the names of this program's network. Unknown names are
+    omitted.
+    """
     names = list(names)
     return unet_from_diffusers(names) | _rename(names, _CONTROL_NET)
 
 
 def t2i_adapter_from_original(names: Iterable[str]) -> dict[str, str]:
-    """Return {name in an original T2I-Adapter: our name}. Ours are diffusers' names without the prefix "adapter."."""
+    """Map the weight names of a T2I-Adapter in its original format to the names of this program's network, which are
+    those of diffusers without the prefix "adapter.".
+    """
     names = list(names)
     # Full adapters number the residual blocks of all features, two of each. Light ones number the features.
     each = 2 if "conv_in.weight" in names else 1
@@ -53,7 +57,9 @@ def t2i_adapter_from_original(names: Iterable[str]) -> dict[str, str]:
 
 
 def vae_from_diffusers(names: Iterable[str]) -> dict[str, str]:
-    """Return {name in a diffusers `vae` folder: our name}. The attention of older releases is supported."""
+    """Map the weight names of a diffusers autoencoder, including older releases, to the names of this program's
+    network.
+    """
     names = list(names)
     levels = 1 + max((int(found[1]) for name in names if (found := _UP_BLOCK.match(name))), default=0)
 
@@ -66,12 +72,14 @@ def vae_from_diffusers(names: Iterable[str]) -> dict[str, str]:
 
 
 def clip_from_transformers(names: Iterable[str]) -> dict[str, str]:
-    """Return {name in transformers' CLIP: our name}. Older releases and models without projection are supported."""
+    """Map the weight names of a CLIP text encoder from transformers, including older releases, to the names of this
+    program's network.
+    """
     return _rename(list(names), _CLIP)
 
 
 class TensorSource(NamedTuple):
-    """Source of a weight in a file: a whole tensor or a third of its rows, possibly transposed."""
+    """Location of a network's weight in a file: a whole tensor or one third of its rows, possibly transposed."""
 
     # Name of the tensor in the file.
     name: str
@@ -80,7 +88,7 @@ class TensorSource(NamedTuple):
     turned: bool = False
 
     def shape(self, theirs: Shape) -> Shape:
-        """Return the shape of our weight, given that of the tensor.
+        """Return the shape that the network's weight has, given the shape of the file's tensor.
 
         Raises ValueError if the tensor is not divisible by three.
         """
@@ -92,18 +100,22 @@ class TensorSource(NamedTuple):
 
     @property
     def is_whole(self) -> bool:
-        """True if the weight is the whole tensor, with its elements in the same order."""
+        """True if the weight is the complete tensor of the file, neither split nor transposed."""
         return self.third < 0 and not self.turned
 
     def of(self, weight: Tensor) -> Tensor:
-        """Return our weight as a view of the tensor."""
+        """Extract the network's weight from the tensor in the file: the whole tensor or a third of its rows, possibly
+        transposed. The result is a view.
+        """
         if self.third >= 0:
             return weight.chunk(3)[self.third]
         return weight.T if self.turned else weight
 
 
 def tensors_from_openclip(names: Iterable[str]) -> dict[str, TensorSource]:
-    """Return {our name: source} for an OpenCLIP text encoder, which stores queries, keys and values in one tensor."""
+    """Return the source of each weight of a text encoder in an OpenCLIP file, which stores queries, keys and values in
+    one tensor.
+    """
     found: dict[str, TensorSource] = {}
     for name in names:
         if name == "text_projection":
@@ -117,7 +129,9 @@ def tensors_from_openclip(names: Iterable[str]) -> dict[str, TensorSource]:
 
 
 def linear_shape(name: str, shape: Shape) -> Shape:
-    """Return the shape of our weight, which is linear where the file has a 1 × 1 convolution."""
+    """Return the shape of the network's weight, given the shape in the file. Some files contain 1 × 1 convolutions in
+    place of linear layers.
+    """
     return shape[:2] if len(shape) == 4 and _LINEAR.search(name) else shape
 
 

@@ -23,7 +23,7 @@ FP32 = 4
 
 @lru_cache(maxsize=64)
 def step_workload(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> Workload:
-    """Return the U-Net's workload for latents of this size."""
+    """Return the operations and memory of one U-Net evaluation for latents of height and width, with one batch row."""
     with META:
         unet = UNet(config).to(dtype)
         x = torch.empty(1, config.in_channels, height, width, dtype=dtype)
@@ -35,7 +35,7 @@ def step_workload(config: UNetConfig, height: int, width: int, dtype: torch.dtyp
 
 @lru_cache(maxsize=64)
 def decoding_workload(config: AutoencoderConfig, height: int, width: int) -> Workload:
-    """Return the workload of the autoencoder's decoder for latents of this size, in fp32."""
+    """Return the operations and memory for decoding latents of height and width with the autoencoder, in fp32."""
     with META:
         autoencoder = Autoencoder(config)
         latents = torch.empty(1, config.latent, height, width)
@@ -43,7 +43,9 @@ def decoding_workload(config: AutoencoderConfig, height: int, width: int) -> Wor
 
 
 def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
-    """Return the demand of images of `size` (width, height). Raises ModelError."""
+    """Return the memory and operations that a Stable Diffusion model needs for images of `size` (width, height). Raises
+    ModelError.
+    """
     networks = layout_with_parts(card).networks
     width, height = (side // PIXELS for side in size)
     unet, vae = networks["unet"], networks.get("vae")

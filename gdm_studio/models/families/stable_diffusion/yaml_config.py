@@ -28,14 +28,16 @@ _BETAS = {"linear_start": "beta_start", "linear_end": "beta_end"}
 
 @dataclass(frozen=True)
 class YamlConfig:
-    """Values of a configuration. `prediction` is "" and `betas` is () if they are not given."""
+    """Values from the YAML file beside a checkpoint. `prediction` is "" and `betas` is () if the file does not contain
+    them.
+    """
 
     prediction: str = ""
     betas: tuple[tuple[str, float], ...] = ()
 
 
 def read_yaml_config(checkpoint: Path) -> YamlConfig:
-    """Return the configuration beside a checkpoint, empty if it is missing or unreadable."""
+    """Read the YAML configuration beside a checkpoint. All values are empty if the file is missing or unreadable."""
     path = yaml_config_of(checkpoint)
     if path is None or not path.is_file():
         return YamlConfig()
@@ -60,7 +62,7 @@ def read_yaml_config(checkpoint: Path) -> YamlConfig:
 
 
 def _beta(text: str) -> float:
-    """Parse a noise variance, or return 0 if the text is not one."""
+    """Parse a noise variance (beta) of the forward process, or return 0 if the text is no number between 0 and 0.1."""
     try:
         beta = float(text[:40])
     except ValueError:

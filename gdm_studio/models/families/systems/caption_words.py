@@ -18,7 +18,9 @@ LONGEST = 2000
 
 @dataclass(frozen=True)
 class CaptionWords:
-    """Words of the training captions. The number of a word is its index plus 1."""
+    """Words of a cascade's training captions, by which a prompt is converted to numbers. The number of a word is its
+    index plus 1.
+    """
 
     words: tuple[str, ...]
     # Number of words that the network reads.
@@ -29,7 +31,7 @@ class CaptionWords:
         return {word: number for number, word in enumerate(self.words, start=1)}
 
     def encode(self, prompt: str) -> list[int]:
-        """Return the numbers of the known words of a prompt, padded with EMPTY to `length`.
+        """Convert a prompt to the numbers of its known words, padded with EMPTY to `length`.
 
         Unknown words are skipped. A plural is read as its singular if only that is known.
         """
@@ -37,7 +39,7 @@ class CaptionWords:
         return (numbers + [EMPTY] * self.length)[: self.length]
 
     def encode_all(self, prompts: Sequence[str]) -> list[list[int]]:
-        """Return the word numbers of several prompts."""
+        """Convert several prompts to lists of word numbers, all padded to the same length."""
         return [self.encode(prompt) for prompt in prompts]
 
     def _number(self, word: str) -> int:
@@ -47,6 +49,6 @@ class CaptionWords:
 
 
 def split(text: str) -> list[str]:
-    """Split a text into its words, in lower case and without punctuation."""
+    """Split a prompt into words, in lower case and without punctuation. Only its first LONGEST characters are used."""
     letters = "".join(mark if mark.isalnum() else " " for mark in text[:LONGEST].casefold())
     return letters.split()

@@ -56,7 +56,7 @@ MOST_CLIP_GUIDANCE = 300.0
 
 @dataclass(frozen=True)
 class StageSpec:
-    """Description of a stage in the header of a cascade's file."""
+    """Description of one stage of a cascade, as stored in the header of its file."""
 
     # "prior", "base" or "upsampler".
     kind: str
@@ -74,7 +74,9 @@ class StageSpec:
 
 @dataclass(frozen=True)
 class CascadeModel:
-    """Loaded cascade with its stages."""
+    """Loaded cascade: a caption encoder and several stages, each with a denoising network, which draw and then upscale
+    an image.
+    """
 
     card: ModelCard
     device: torch.device
@@ -101,7 +103,8 @@ class CascadeModel:
         config: Mapping[str, Any],
         base: File,
     ) -> CascadeModel:
-        """Load the networks that are not in the store. Raises ModelError if the file does not match its header.
+        """Load the networks of a cascade's file onto a device, except those that are already in the store. Raises
+        ModelError if the file does not match its header.
 
         An out-of-memory error is not converted to ModelError, so that the engine can retry.
         """
@@ -118,37 +121,41 @@ class CascadeModel:
 
     @property
     def contrastive(self) -> ContrastiveModel | None:
-        """Contrastive model of images and captions, or None."""
+        """Contrastive network (like CLIP) that embeds images and captions in the same space, or None if the cascade has
+        none.
+        """
         found = self.networks.get("contrastive")
         return found if isinstance(found, ContrastiveModel) else None
 
     def read(self, conditions: Sequence[Conditioning]) -> Tensor:
-        """Return the word numbers (N, L) of prompts. They are EMPTY on the negative side of guidance."""
+        """Convert prompts to word numbers (N, L). They are EMPTY on the negative side of guidance."""
         texts = ["" if condition.negative else condition.text for condition in conditions]
         return torch.tensor(self.words.encode_all(texts), device=self.device)
 
     def captions(self, ids: Tensor) -> tuple[Tensor, Tensor]:
-        """Return the tokens (N, L, D) and the pooled vectors (N, D) of captions."""
+        """Encode captions, given as word numbers (N, L), to tokens (N, L, D) and pooled vectors (N, D)."""
         network: Any = self.networks["caption"]
         with torch.no_grad():
             tokens = self.rows(lambda rows: network(rows)[0], ids)
         return tokens, tokens[:, -1]
 
     def text_embeddings(self, ids: Tensor) -> Tensor:
-        """Return the contrastive model's embeddings (N, D) of captions."""
+        """Return the contrastive network's embeddings (N, D) of captions, given as word numbers."""
         assert self.contrastive is not None
         with torch.no_grad():
             return self.rows(self.contrastive.embed_captions, ids)
 
     def image_embeddings(self, images: Tensor) -> Tensor:
-        """Return the contrastive model's embeddings (N, D) of clean images (N, 4, H, W) of any size."""
+        """Return the contrastive network's embeddings (N, D) of noise-free images (N, 4, H, W) of any size."""
         assert self.contrastive is not None
         with torch.no_grad():
             return self.rows(self.contrastive.embed_images, F.adaptive_avg_pool2d(images, self.contrastive.config.size))
 
 
 class CascadeStage(ABC):
-    """Base class of a cascade's stages. A stage evaluates its network in the model's number type."""
+    """Base class for the stages of a cascade. A stage evaluates its denoising network in the number type of the
+    model.
+    """
 
     def __init__(self, model: CascadeModel, spec: StageSpec) -> None:
         self._model = model
@@ -165,7 +172,7 @@ class CascadeStage(ABC):
 
     @abstractmethod
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        """Return a function (x, noise level) → x0, as in `Stage`."""
+        """Return the denoising function (x, noise level) → x0 of this stage, as specified in `Stage`."""
 
     def encode(self, rgba: Tensor) -> Tensor:
         return F.adaptive_avg_pool2d(to_premultiplied(rgba.to(self._model.device)), self.spec.size)
@@ -180,11 +187,13 @@ class CascadeStage(ABC):
         return to_straight_alpha(x0)
 
     def times(self, x: Tensor, time: Any) -> Tensor:
-        """Return the network's time input (N,) for one time of all rows."""
+        """Return a tensor (N,) with the same time for all rows of x, scaled to the network's time input."""
         return torch.full((len(x),), self.diffusion.of_order_one(time), device=self._model.device)
 
     def evaluate(self, network: Callable[..., Tensor], *inputs: Tensor) -> Tensor:
-        """Evaluate a network row by row, in the model's number type."""
+        """Evaluate a network separately for each batch row, in the model's number type, and return the result
+        in fp32.
+        """
 
         def run(*row: Tensor) -> Tensor:
             is_other = self._model.dtype != torch.float32
@@ -194,7 +203,9 @@ class CascadeStage(ABC):
         return self._model.rows(run, *inputs).float()
 
     def prediction(self, inputs: Mapping[str, Tensor]) -> Callable[[Tensor, float], Tensor]:
-        """Return a function (scaled x, time) → output of the U-Net, with one row of each input for a row of x."""
+        """Return a function (scaled x, time) → output of the stage's U-Net. Each tensor in `inputs` is passed to the
+        network by name, with one row for each row of x.
+        """
 
         def network(x: Tensor, time: Tensor, *values: Tensor) -> Tensor:
             answer: Tensor = self.network(x, time, **dict(zip(inputs, values, strict=True)))
@@ -208,7 +219,9 @@ class CascadeStage(ABC):
 
 
 class PriorStage(CascadeStage):
-    """Stage that draws CANDIDATES image embeddings from a caption. Its data have the shape (1, CANDIDATES, D)."""
+    """Cascade stage that generates CANDIDATES image embeddings from a caption, like the prior of DALL·E 2. Its data
+    have the shape (1, CANDIDATES, D).
+    """
 
     def shape(self, request: Request) -> tuple[int, ...]:
         return (1, CANDIDATES, self.network.config.embedding)
@@ -236,7 +249,9 @@ class PriorStage(CascadeStage):
         return self.preview(x0)
 
     def preview(self, x0: Tensor) -> Tensor:
-        """Return images of the numbers in both embeddings, stacked, from blue (negative) to red (positive)."""
+        """Visualise both candidate embeddings as coloured squares, one above the other, from blue (negative numbers) to
+        red (positive numbers).
+        """
         rows = x0.flatten(1).float().cpu()  # (N, CANDIDATES · D)
         columns = 2 ** math.ceil(math.log2(rows.shape[1]) / 2)
         rows = F.pad(rows, (0, columns * columns - rows.shape[1])).unflatten(1, (columns, columns))
@@ -249,7 +264,7 @@ class PriorStage(CascadeStage):
 
 
 class BaseStage(CascadeStage):
-    """Stage that draws a small image from a caption, and from an image embedding if a prior precedes it."""
+    """Cascade stage that generates a small image from a caption, and from an image embedding if a prior precedes it."""
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         ids = self._model.read(conditions)
@@ -269,9 +284,10 @@ class BaseStage(CascadeStage):
         return classifier_guided(denoise, partial(self._agreement_gradient, ids), weight * MOST_CLIP_GUIDANCE)
 
     def _chosen_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
-        """Return the image embedding for each row: the prior's candidate that agrees best with the caption.
+        """Return the image embedding that conditions each row: the prior's candidate whose embedding agrees best with
+        the caption's.
 
-        On the negative side of guidance it is missing (NaN).
+        On the negative side of guidance there is no embedding, which is represented by NaN.
         """
         (prior,) = (network for network in self._model.networks.values() if isinstance(network, PriorTransformer))
         texts = self._model.text_embeddings(ids)
@@ -285,7 +301,8 @@ class BaseStage(CascadeStage):
         return torch.stack(chosen)
 
     def _agreement_gradient(self, ids: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
-        """Return the gradient of the cosine between the embeddings of x and of the captions, shaped like x.
+        """Return the gradient, with respect to x, of the cosine between the contrastive embeddings of x and of the
+        captions (CLIP guidance). It has the shape of x.
 
         Nichol et al. 2021, equation 8. It is zero for an empty caption.
         """
@@ -305,7 +322,7 @@ class BaseStage(CascadeStage):
 
 
 class UpsamplerStage(CascadeStage):
-    """Stage that upscales the previous stage's image. Neither caption nor guidance affects it."""
+    """Cascade stage that upscales the image of the previous stage. It ignores the caption and guidance."""
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         # The rows of one image differ only in their prompts, so that the first of them gives the result of all.
@@ -328,22 +345,26 @@ class UpsamplerStage(CascadeStage):
 
 
 def noise_of_amount(amount: Tensor) -> Tensor:
-    """Return alpha and sigma (N, 2) of the noise added to small images, for amounts (N,) from 0 (none) to 1 (only
-    noise).
+    """Return alpha and sigma (N, 2) for the noise that is added to small images before they are upscaled. The amounts
+    (N,) range from 0 (no noise) to 1 (only noise).
     """
     angle = amount * (math.pi / 2)
     return torch.stack([angle.cos(), angle.sin()], dim=1)
 
 
 def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
-    """Return the number of images in a batch whose rows are ordered by prompt."""
+    """Return how many rows of a batch belong to each prompt. All rows of one prompt are adjacent, and the second prompt
+    starts where the first image occurs again.
+    """
     first = conditions[0].before
     again = [row for row, condition in enumerate(conditions) if row and condition.before is first]
     return again[0] if again else len(conditions)
 
 
 def stage_specs(config: Mapping[str, Any]) -> tuple[StageSpec, ...]:
-    """Return the stages in a header. Raises LookupError, TypeError or ValueError if they are impossible."""
+    """Parse the descriptions of a cascade's stages from the file's header. Raises LookupError, TypeError or ValueError
+    if the stages cannot follow each other.
+    """
     specs = from_json(tuple[StageSpec, ...], config["stages"])
     kinds = [spec.kind for spec in specs]
     first = kinds[0] if kinds else ""
@@ -356,7 +377,7 @@ def stage_specs(config: Mapping[str, Any]) -> tuple[StageSpec, ...]:
 
 
 def _check(networks: Mapping[str, nn.Module], specs: Sequence[StageSpec], words: CaptionWords) -> None:
-    """Raise ValueError if the networks do not match the stages or the word list."""
+    """Raise ValueError if the networks of a cascade do not match its stages or its word list."""
     caption = networks["caption"]
     if not isinstance(caption, CaptionTransformer):
         raise ValueError("it has no caption transformer")
@@ -393,7 +414,9 @@ def _check(networks: Mapping[str, nn.Module], specs: Sequence[StageSpec], words:
 
 
 def _fits_prior(prior: PriorTransformer, caption: CaptionTransformer, contrastive: nn.Module | None) -> bool:
-    """Return True if a prior matches the sizes of the captions and of the contrastive model's embeddings."""
+    """Return True if the sizes of a prior network match the caption encoder and the embeddings of the contrastive
+    network.
+    """
     config = prior.config
     embedding = contrastive.config.width if isinstance(contrastive, ContrastiveModel) else 0
     captions = caption.config

@@ -58,12 +58,12 @@ DAMAGES = (
 
 
 def matches(entry: Entry) -> bool:
-    """Return True if the header belongs to a system."""
+    """Return True if the header of a file states that it contains a reimplemented system from the literature."""
     return entry.metadata.get("format") == "gdm-studio" and entry.metadata.get("family") == "systems"
 
 
 def card(entry: Entry) -> ModelCard:
-    """Return the card from the header. Raises ModelError if it is damaged."""
+    """Create the model card from the header of a system's file. Raises ModelError if the header is damaged."""
     try:
         data = config_of(entry.metadata)["card"]
         own = {field.name: data[field.name] for field in fields(ModelCard) if field.name in data.keys() - NOT_ITS_OWN}
@@ -85,9 +85,10 @@ def card(entry: Entry) -> ModelCard:
 
 
 def base_of(path: Path, metadata: Any) -> Path:
-    """Return the file with the networks: the one named in the header, or this one.
+    """Return the file that contains the networks of a system: another file in the same folder if the header names one,
+    or else the file itself.
 
-    Raises ModelError.
+    Raises ModelError if that file is missing.
     """
     name = config_of(metadata).get("base", path.name)
     if isinstance(name, str) and Path(name).name == name and "\0" not in name and path.with_name(name).is_file():
@@ -96,7 +97,9 @@ def base_of(path: Path, metadata: Any) -> Path:
 
 
 def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
-    """Return each stage's fraction of a cascade's steps. Raises LookupError, TypeError or ValueError."""
+    """Return the fraction of a run's steps for each stage of a cascade. Raises LookupError, TypeError or ValueError if
+    they are invalid.
+    """
     shares = tuple(float(stage["share"]) for stage in config["stages"])
     if not 1 <= len(shares) <= MOST_STAGES or not all(0 < share <= 1 for share in shares):
         raise ValueError("its stages are out of range")
@@ -104,7 +107,8 @@ def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
 
 
 def _vocabulary(config: dict[str, Any]) -> Vocabulary:
-    """Return the vocabulary of a cascade's captions, including words without content.
+    """Create the vocabulary of a cascade from its caption words, including stop words, so that they do not count as
+    unknown.
 
     Raises LookupError, TypeError or ValueError.
     """
@@ -113,7 +117,9 @@ def _vocabulary(config: dict[str, Any]) -> Vocabulary:
 
 
 def _accepts(data: dict[str, Any]) -> Capabilities:
-    """Return the capabilities: prompt, classes, and factors with their titles. Raises ValueError or TypeError."""
+    """Return the capabilities that a system's header describes: prompt, classes, and factors with their titles. Raises
+    ValueError or TypeError.
+    """
     labels = from_json(tuple[str, ...], data.get("labels", []))
     titles = from_json(dict[str, str], data.get("factors", {}))
     if len(set(labels)) != len(labels) or len(labels) + len(titles) > MOST_TOLD:
@@ -140,7 +146,8 @@ def _accepts(data: dict[str, Any]) -> Capabilities:
 
 
 def config_of(metadata: Any) -> dict[str, Any]:
-    """Return the configuration in the header: the card and the sizes of the networks.
+    """Parse the configuration in the header of a system's file, which contains the model card and the sizes of the
+    networks.
 
     Raises KeyError, ValueError or TypeError.
     """
@@ -151,7 +158,7 @@ def config_of(metadata: Any) -> dict[str, Any]:
 
 
 def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) -> LoadedModel:
-    """Load the model onto the device. Raises ModelError."""
+    """Load the networks of a system or a cascade onto the device. Raises ModelError if the file is damaged."""
     from gdm_studio.models.families.systems.cascade import CascadeModel
     from gdm_studio.models.families.systems.model import SystemModel, traits_in
 

@@ -48,7 +48,9 @@ ALONE = ("autoencoder", "classifier")
 
 @dataclass(frozen=True)
 class SystemTraits:
-    """Properties in which a system differs from an ordinary diffusion model."""
+    """Options in which a reimplemented system from the literature differs from an ordinary diffusion model, as stored
+    in its file's header.
+    """
 
     # "noised" if noise is added to the generator's image. Otherwise sampling starts from the image itself.
     begins: str = ""
@@ -65,13 +67,14 @@ class SystemTraits:
 
 
 def traits_in(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the traits in a header, by field name."""
+    """Return the options of `SystemTraits` that the header of a model file contains, by field name."""
     return {each.name: config[each.name] for each in fields(SystemTraits) if each.name in config}
 
 
 @dataclass(frozen=True)
 class SystemModel:
-    """Loaded model of a system, with a single stage. Data are premultiplied RGBA in −1 … 1, latents or points.
+    """Loaded model of a system from the literature, with a single stage. Its data are premultiplied RGBA in −1 … 1,
+    latents or points.
 
     With only a denoiser, sampling starts from noise. An additional generator provides the start: the noisy image itself
     (TDPM), an image to which noise is added if the trait `begins` is "noised" (ES-DDPM), or an image that the denoiser
@@ -105,7 +108,8 @@ class SystemModel:
         base: File,
         traits: Mapping[str, Any],
     ) -> SystemModel | PointsModel:
-        """Load the networks that are not in the store. Raises ModelError if the file does not match its header.
+        """Load the networks of a system's file onto a device, except those that are already in the store. Raises
+        ModelError if the file does not match its header.
 
         An out-of-memory error is not converted to ModelError, so that the engine can retry.
         """
@@ -149,7 +153,8 @@ class SystemModel:
         return lambda x, at: self.generated(noise(PURE_NOISE, x), cond[: len(x)])
 
     def conditioning(self, conditions: Sequence[Conditioning]) -> Tensor:
-        """Return the conditioning (N, classes + factors + constants). The class is one-hot.
+        """Convert prompts' labels and factors to the network's conditioning vectors, shape (N, classes + factors +
+        constants). The class is one-hot.
 
         Classes and factors are zero on the negative side of guidance.
         """
@@ -162,7 +167,8 @@ class SystemModel:
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
     def answers(self, shown: Tensor, time: float, cond: Tensor, *before: Tensor) -> Tensor:
-        """Return the denoiser's output in fp32: an image per row, with its variance if that is predicted.
+        """Evaluate the denoising network and return its output in fp32: an image per row, with its variance if that is
+        predicted.
 
         If the network uses the previous step's latents, they are passed as `before`, and the result is flat, (N,
         numbers), with the new latents after the image.
@@ -181,7 +187,9 @@ class SystemModel:
             return torch.cat([part.flatten(1) for part in network.forward_with_latents(*inputs)], dim=1)
 
     def class_gradient(self, x: Tensor, at: NoiseLevel, cond: Tensor) -> Tensor:
-        """Return the gradient ∇ log p(class | x), shaped like x. It is 0 for rows without a class."""
+        """Return the gradient ∇ log p(class | x) of the classifier for classifier guidance, shaped like x. It is 0 for
+        rows without a class.
+        """
 
         def gradient(x: Tensor, classes: Tensor) -> Tensor:
             with torch.enable_grad():
@@ -197,7 +205,9 @@ class SystemModel:
         return self.rows(gradient, x, cond[: len(x), : len(self.card.accepts.labels)])
 
     def generated(self, eps: Tensor, cond: Tensor) -> Tensor:
-        """Return images of the generator network, whose input is the first numbers of the noise `eps`."""
+        """Return the images or points of the generator network, which takes its input from the first numbers of the
+        noise `eps`.
+        """
         generator: Any = self.networks["generator"]
         with torch.no_grad():
             if are_points(self.card):
@@ -222,18 +232,22 @@ class SystemModel:
         return self._as_images(self._through("linear", x0))
 
     def decoded(self, x0: Tensor) -> Tensor:
-        """Return the data of latents: premultiplied RGBA or points. Without an autoencoder, returns the latents."""
+        """Decode latents to premultiplied RGBA images or points. A model without an autoencoder returns `x0`
+        unchanged.
+        """
         return self._through("decode", x0)
 
     def _as_images(self, data: Tensor) -> Tensor:
-        """Return premultiplied images or points as RGBA images (N, size, size, 4)."""
+        """Convert premultiplied images or points to RGBA images (N, size, size, 4) for display."""
         if are_points(self.card):
             return draw_points(data, self.card.size, reach=POINTS_REACH)
         return self._enlarge(data)
 
     @property
     def autoencoder(self) -> AutoencoderKL | PointAutoencoder | None:
-        """Autoencoder between data and latents, or None."""
+        """Network that encodes images or points to latents and decodes them, or None if the model works on the data
+        themselves.
+        """
         found = self.networks.get("autoencoder")
         return found if isinstance(found, AutoencoderKL | PointAutoencoder) else None
 
@@ -249,7 +263,8 @@ class SystemModel:
 
 
 def mix(linear: Tensor, found: Tensor, shares: Tensor) -> Tensor:
-    """Return the mixture (1 − m)·linear + m·found (N, C, H, W), with one m per channel in `shares` (C, 1, 1).
+    """Mix the network's prediction with the exact prediction for Gaussian data: (1 − m)·linear + m·found (N, C, H, W),
+    with one m per channel in `shares` (C, 1, 1).
 
     `linear` is the exact prediction for data from N(0, I), and `found` the network's prediction.
     """
@@ -257,9 +272,9 @@ def mix(linear: Tensor, found: Tensor, shares: Tensor) -> Tensor:
 
 
 class Denoiser:
-    """Denoiser with its conditioning.
+    """Denoising function of a system's model with a fixed conditioning, called as (x, noise level) → x0.
 
-    `variance` is the variance predicted in the last call, one row per image.
+    `variance` is the variance that the network predicted in the last call, one row per image.
     """
 
     # Values from 0 to 1, shaped like x: Nichol and Dhariwal 2021, equation 15.
@@ -296,7 +311,7 @@ class Denoiser:
         return self._apply_classifier(found, x, at) if "classifier" in self._model.networks else found
 
     def _apply_classifier(self, found: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
-        """Apply classifier guidance of strength 1.
+        """Change the prediction by the classifier's gradient (classifier guidance of strength 1).
 
         The request's guidance scale then extrapolates from the unconditional result.
         """
@@ -318,7 +333,7 @@ class Denoiser:
 
 
 class RememberingDenoiser(Denoiser):
-    """Denoiser whose network takes its own latents of the previous step, kept in `memory` (N, L, D)."""
+    """Denoising function whose network takes its own latents from the previous step, stored in `memory` (N, L, D)."""
 
     def __init__(self, model: SystemModel, cond: Tensor, noise: NoiseAt) -> None:
         super().__init__(model, cond, noise)
@@ -334,7 +349,7 @@ class RememberingDenoiser(Denoiser):
 
 
 def _check(model: SystemModel) -> None:
-    """Raise ValueError if the networks do not match each other or the card."""
+    """Raise ValueError if the networks of a loaded model do not match each other or the model card."""
     shape = model.card.latent
     card = model.card
     traits = model.traits
@@ -374,7 +389,9 @@ def _check(model: SystemModel) -> None:
 
 
 def _check_points(model: SystemModel) -> None:
-    """Raise ValueError if a model of points has a network for images, or latents z of another length than a point."""
+    """Raise ValueError if a model for points in the plane contains a network for images, or one whose latents do not
+    have two numbers.
+    """
     if any(not isinstance(network, POINT_NETWORKS) for network in model.networks.values()):
         raise ValueError("its networks are not of points")
     parts: list[Any] = [model.networks[name] for name in ("generator", "autoencoder") if name in model.networks]
@@ -384,7 +401,7 @@ def _check_points(model: SystemModel) -> None:
 
 
 def _check_classifier(classifier: Any, model: SystemModel) -> None:
-    """Raise ValueError if the classifier's classes or image size differ from the card's."""
+    """Raise ValueError if a model's classifier has other classes or another image size than the model card."""
     shape = model.card.latent
     config = classifier.config
     if "denoiser" not in model.networks or isinstance(model.networks["denoiser"], RIN):

@@ -47,7 +47,7 @@ def _denoiser(sizes: dict[str, Any]) -> nn.Module:
 
 
 def _generator(sizes: dict[str, Any]) -> nn.Module:
-    """Create a generator of images, or of points if the configuration has no image size."""
+    """Create a generator network. It produces images, or points in the plane if the configuration has no image size."""
     if "size" in sizes:
         return Generator(GeneratorConfig(**sizes))
     if "couplings" in sizes:
@@ -56,14 +56,18 @@ def _generator(sizes: dict[str, Any]) -> nn.Module:
 
 
 def _classifier(sizes: dict[str, Any]) -> nn.Module:
-    """Create a classifier of noisy images, or of points if the configuration has no image size."""
+    """Create a classifier of noisy data for classifier guidance. It takes images, or points in the plane if the
+    configuration has no image size.
+    """
     if "size" in sizes:
         return NoisyClassifier(NoisyClassifierConfig(**sizes))
     return PointClassifier(PointClassifierConfig(**sizes))
 
 
 def _autoencoder(sizes: dict[str, Any]) -> nn.Module:
-    """Create an autoencoder of images, or of points if the configuration has no latent channels."""
+    """Create an autoencoder network for images, or for points in the plane if the configuration has no latent
+    channels.
+    """
     if "latent_channels" in sizes:
         return AutoencoderKL(AutoencoderConfig(**sizes))
     return PointAutoencoder(PointAutoencoderConfig(**sizes))
@@ -88,7 +92,9 @@ NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
 
 
 def load_part(name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file: File, place: Place) -> nn.Module:
-    """Return a network from the store, or create it from its weights."""
+    """Return one network of a system's file, such as its denoiser, from the store of loaded models, or create it from
+    its weights.
+    """
     own = {key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")}
     device, store = place
     key = key_of(f"systems {name} {json.dumps(sizes, sort_keys=True)}", [file], device, torch.float32)
@@ -100,7 +106,9 @@ def load_part(name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file
 
 
 def _build_network(name: str, sizes: dict[str, Any], own: dict[str, Tensor]) -> nn.Module:
-    """Create a network of these sizes with its weights. Raises LookupError, TypeError or ValueError."""
+    """Create one network of a system from the sizes in the file's header, and load its weights. Raises LookupError,
+    TypeError or ValueError if they do not match.
+    """
     plain = {key: size for key, size in sizes.items() if key != "backbone"}
     numbers = [each for size in plain.values() for each in (size if isinstance(size, list) else [size])]
     if not all(isinstance(each, bool | int | float) and 0 <= each <= LARGEST for each in numbers):

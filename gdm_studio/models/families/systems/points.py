@@ -28,7 +28,7 @@ INK = (62, 124, 214, 255)
 
 @dataclass(frozen=True)
 class PointsModel:
-    """Loaded model with a single stage, for data of the shape (1, points, 2).
+    """Loaded model whose data are points in the plane, of shape (1, points, 2), with a single stage.
 
     Its steps are those of its own chain, including noise. The engine sees each one as a step towards the denoiser's
     prediction. The noise ratios, which only count the steps, fall so steeply that x becomes almost exactly the
@@ -82,7 +82,9 @@ class PointsModel:
         return denoise
 
     def _move_points(self, at: NoiseLevel, to: NoiseLevel, x: Tensor, noise: Tensor, cond: Tensor) -> Tensor:
-        """Return the positions (1, 1, P, 2) of the points after one step."""
+        """Apply one step of the model's own chain and return the new positions of the points, with shape (1, 1,
+        P, 2).
+        """
         points = x[0, 0].float()
         known = cond.expand(x.shape[2], -1)
         now = self._time(at)
@@ -107,12 +109,14 @@ class PointsModel:
 
 
 def are_points(card: ModelCard) -> bool:
-    """Return True if the model's data are points in the plane, of shape (1, points, 2)."""
+    """Return True if a model generates points in the plane, of shape (1, points, 2), and not images."""
     return card.latent[0] == 1 and card.latent[2] == 2
 
 
 def draw_points(x0: Tensor, size: int, *, reach: float) -> Tensor:
-    """Draw points (N, 1, P, 2) as RGBA images (N, size, size, 4), with the coordinate `reach` at the edges."""
+    """Draw sets of points (N, 1, P, 2) as RGBA images (N, size, size, 4) for display. The coordinate `reach` is at the
+    edge of the image.
+    """
     pictures = torch.zeros(len(x0), size, size, 4, dtype=torch.uint8)
     places = ((x0[:, 0].detach().cpu().float() / reach + 1) * (size - 1) / 2).nan_to_num(-size).round()
     for picture, points in zip(pictures, places, strict=True):
