@@ -124,7 +124,7 @@ def _measurements(name: str, args: argparse.Namespace) -> Iterator[Measurement]:
 
 
 def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
-    """Return the benchmark with this name: a function that takes a library and a request."""
+    """Return the function that runs the benchmark `name` for a library and a request, and yields measurements."""
     if name in OF_A_MACHINE:
         from gdm_studio.engine import speed_benchmark
 
@@ -135,7 +135,10 @@ def _bench(name: str) -> Callable[..., Iterator[Measurement]]:
 
 
 def _library(pictures: int) -> Path:
-    """Return the folder of a synthetic library of this size, built on first use."""
+    """Return the folder of a synthetic library of `pictures` images for the gallery benchmark.
+
+    It is built on first use.
+    """
     from benches.gallery import build
 
     home = paths.cache_dir() / "bench" / f"gallery-{pictures}"

@@ -12,7 +12,7 @@ MOST_PROCESSES = 1024
 
 
 def add(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add this verb to the command line."""
+    """Add the verb `data`, which creates training images, to the command-line parser."""
     parser = verbs.add_parser("data", help="create training images")
     kinds = parser.add_subparsers(dest="kind", required=True)
     icons = kinds.add_parser(

@@ -27,7 +27,7 @@ NOTHING = "–"
 
 
 def add(verbs: Any) -> None:
-    """Add this verb to the command line."""
+    """Add the verb `evaluate`, which measures models on fixed prompts, to the command-line parser."""
     parser = verbs.add_parser(
         "evaluate",
         help="measure models on fixed prompts and seeds",
@@ -66,7 +66,7 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Draw the contact sheets, take the measurements and print them."""
+    """Generate the evaluation images of all models, draw their contact sheets, and print the measurements."""
     from gdm_studio.models.library import Library
 
     library = Library()
@@ -99,7 +99,9 @@ def main(args: argparse.Namespace) -> int:
 
 
 def table(found: Mapping[str, Sequence[EvaluationResult]]) -> list[str]:
-    """Return the lines of a table of measurements with one column per model, followed by remarks."""
+    """Return the lines of a table that compares the measurements of models, with one column per model, followed by
+    remarks.
+    """
     firsts = {figure.key: figure for figures in found.values() for figure in reversed(figures)}
     keys = dict.fromkeys(figure.key for figures in found.values() for figure in figures)
     words = {model: {figure.key: figure.words for figure in figures} for model, figures in found.items()}
@@ -134,7 +136,7 @@ def _write_sheets(args: argparse.Namespace, bar: ProgressBar, generator: CachedG
 
 
 def _names(args: argparse.Namespace) -> tuple[str, ...]:
-    """Return the names of the measurements to take. Raises BadRequest for an unknown name."""
+    """Return the names of the measurements that the command line requests. Raises BadRequest for an unknown name."""
     if args.quick and args.card:
         raise BadRequest("--quick measures too little for the card; leave out --quick or --card.")
     if args.named is not None and len(args.models) > 1:

@@ -26,7 +26,7 @@ PLANE_HELP = "with --as html or notebook: a run on the plane of points, as setti
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add this verb to the command line."""
+    """Add the verb `export`, which writes images for other programs, to the command-line parser."""
     parser = verbs.add_parser(
         "export",
         help="write images for other programs: larger, as SVG, as icons",
@@ -50,7 +50,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Export the images one by one and print each path."""
+    """Export the images on the command line one by one and print the path of each new file."""
     if args.kind in HANDOUTS:
         return _export_handout(args)
     if not args.pictures or args.plane:
@@ -137,9 +137,10 @@ def _named(word: str) -> tuple[str, str]:
 
 
 class _Sharpen:
-    """Upscaler for images that are smaller than a format requires. Imports torch on first use.
+    """Callable that upscales images that are smaller than an export format requires.
 
-    Without a name, the built-in upscaler is used. Raises ModelError if no upscaler has the given name.
+    Imports torch on first use. Without a name, the built-in upscaler is used. Raises ModelError if no upscaler has the
+    given name.
     """
 
     def __init__(self, name: str | None) -> None:
@@ -174,7 +175,9 @@ class _Sharpen:
 
 
 def _credit(pictures: list[Path]) -> dict[str, Path]:
-    """Return {credit text for a model's training images: path of one exported image}."""
+    """Return the credit texts for the training images of the models that generated these images, as {text: path of one
+    exported image}.
+    """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read
     from gdm_studio.models.credits import credit_text

@@ -33,7 +33,7 @@ _NAMES_HELP = 'such as "{n:03} {prompt} {seed}" (default: as when saving)'
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add this verb to the command line."""
+    """Add the verb `gallery` with its subcommands, such as `list` and `search`, to the command-line parser."""
     parser = verbs.add_parser("gallery", help="list, search, tag, import, delete and export your images")
     kinds = parser.add_subparsers(
         dest="kind", required=True, metavar="list|search|tag|import|sources|delete|undelete|export|move|rebuild"
@@ -81,7 +81,7 @@ class _Kinds:
         chosen: bool = False,
         asks: bool = False,
     ) -> argparse.ArgumentParser:
-        """Add a subcommand and return its parser.
+        """Add a subcommand of `gdm-studio gallery` and return its parser.
 
         `query` adds the search options, `chosen` adds a search or `--all`, and `asks` adds `--yes`.
         """
@@ -215,7 +215,10 @@ def _rebuild(args: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
-    """Open the gallery. Its index is updated first unless `sync` is False."""
+    """Context manager that opens the user's gallery.
+
+    Unless `sync` is False, its index is first updated from the files.
+    """
     # This imports Pillow and SQLite, which few other verbs need.
     from gdm_studio.gallery import Gallery
     from gdm_studio.models.library import Library
@@ -261,7 +264,7 @@ def _confirm_ids(gallery: Gallery, args: argparse.Namespace, what: str, *, files
 
 
 def _find_images(gallery: Gallery, query: str, limit: int | None = None) -> Iterator[Picture]:
-    """Yield the images that match a search, loaded page by page so that output starts at once."""
+    """Yield the gallery images that match a search, loaded page by page so that output starts at once."""
     after = None
     left = sys.maxsize if limit is None else limit
     while page := gallery.page(query, after=after, limit=min(_PAGE, left)):
@@ -290,7 +293,10 @@ def _print_done(
 
 
 def _count_text(pictures: int, files: int = 0) -> str:
-    """Return the number of images as text, with the number of their files if that is larger."""
+    """Return the number of images as text, such as "2 images (3 files)".
+
+    The number of files is included only if it is larger.
+    """
     words = f"{pictures} image{'' if pictures == 1 else 's'}"
     return f"{words} ({files} files)" if files > pictures else words
 

@@ -68,7 +68,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def generate_images(args: argparse.Namespace, report: Report) -> None:
-    """Generate and save the images. All inputs are checked before the first step."""
+    """Generate and save the images that the command line requests. All inputs are checked before the first step."""
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
 
@@ -104,9 +104,10 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
 def _start(
     request: Request, library: Library, resume: Step | None, *, is_here: bool
 ) -> tuple[Source | None, list[WorkItem]]:
-    """Return the source and the work items of a job. With `resume`, the job continues from that step.
+    """Return the event source and the work items of the job to run.
 
-    `is_here` is True if this process generates the images itself, without workers.
+    With `resume`, the job continues from that step. `is_here` is True if this process generates the images itself,
+    without workers.
     """
     if resume is None:
         return None, []
@@ -161,7 +162,7 @@ def _branch_request(args: argparse.Namespace, library: Library) -> tuple[Request
 
 
 def _save_steps(folder: Path, event: StepEvent, request: Request) -> Path:
-    """Save the latest step of each image to a file and return the path of the last file."""
+    """Save the latest denoising step of each image to a file in `folder`, and return the path of the last file."""
     from gdm_studio.steps import saved_step
 
     for saved in saved_step.saved_steps(event, request):

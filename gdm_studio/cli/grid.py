@@ -76,7 +76,10 @@ def _axis(text: str, known: dict[str, Any]) -> Axis:
 
 
 def _generate(requests: list[Request], library: Library, folder: Path | None) -> list[np.ndarray]:
-    """Generate the images of all cells in order. With a folder, each is saved as soon as it is finished."""
+    """Generate the images of all cells of a grid in order.
+
+    If `folder` is given, each image is saved there as soon as it is finished.
+    """
     from gdm_studio.gallery.gallery import Gallery
 
     finished: dict[int, np.ndarray] = {}
@@ -103,7 +106,10 @@ def _generate(requests: list[Request], library: Library, folder: Path | None) ->
 
 
 def _drawing() -> Callable[[Grid, Sequence[Request], Sequence[np.ndarray]], bytes]:
-    """Return the function that draws the sheet; the window uses it too. Raises StudioError if Qt is missing."""
+    """Return the function that draws the labelled sheet of a grid; the window uses it too.
+
+    Raises StudioError if Qt is missing.
+    """
     try:
         from gdm_studio.ui.create.board.sheet_image import grid_png
     except ImportError as error:

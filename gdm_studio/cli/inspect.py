@@ -35,7 +35,7 @@ _WITHOUT = "without settings that can be read"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add this verb to the command line."""
+    """Add the verb `inspect`, which prints the settings in image files, to the command-line parser."""
     parser = verbs.add_parser(
         "inspect",
         help="show how an image was made",
@@ -49,7 +49,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Print the settings in image files.
+    """Print the settings in the image files on the command line.
 
     A file without settings is no error. If there are several files, unreadable files are skipped.
     """
@@ -83,7 +83,10 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _show_step(args: argparse.Namespace) -> int:
-    """Print a step of one image in numbers. Raises BadRequest for several images, or one without recorded steps."""
+    """Print the numbers, the formula and the code of one denoising step of an image.
+
+    Raises BadRequest for several images, or one without recorded steps.
+    """
     from dataclasses import asdict
 
     from gdm_studio.engine.trajectory import load
@@ -111,7 +114,10 @@ def _show_step(args: argparse.Namespace) -> int:
 
 
 def _what_model(path: Path, library: Library) -> str:
-    """Return a sentence that says what a weight file is. Raises ModelError if it cannot be used."""
+    """Return a sentence that describes a weight file which the user passed in place of an image.
+
+    Raises ModelError if the file cannot be used.
+    """
     from gdm_studio.models.files.recognition import format_count
 
     row = library.row_at(path)
@@ -152,7 +158,9 @@ def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> O
 
 
 def _as_json(found: RestoredRequest, origin: Origin | None) -> dict[str, Any]:
-    """Return the settings as JSON: the common fields, null if missing, then all others and the restored request."""
+    """Return the settings of an image as JSON values: the common fields, null if missing, then all others and the
+    restored request.
+    """
     from gdm_studio.gallery.metadata.generation_settings import FIELD_NAMES
 
     metadata = found.metadata
@@ -227,7 +235,10 @@ def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequ
 
 
 def _find_own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the installed model with these weights. If a hash is unknown, the name has to match instead."""
+    """Return the installed model that generated an image of GDM Studio, found by the hash of its weights.
+
+    If a hash is unknown, the name has to match instead.
+    """
     from gdm_studio.models.fingerprint import fingerprint, is_known
 
     for card in sorted(cards, key=lambda card: card.name != name):
@@ -237,13 +248,18 @@ def _find_own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> Model
 
 
 def _used_entries(metadata: Metadata) -> list[str]:
-    """Return the names of the restored entries, each with its restored value if that differs."""
+    """Return the names of the metadata entries that were used to restore the request, each with its restored value if
+    that differs.
+    """
     values = {_number(value) for value in metadata.fields.values()} | {*metadata.fields.get("size", "").split("x")}
     return [name if value in values or "\n" in value else f"{name} as {value}" for name, value in metadata.used.items()]
 
 
 def _lines(name: str, value: Any) -> list[str]:
-    """Return the lines that show an entry. The second and further lines of its value are indented."""
+    """Return the lines of text that show one setting of an image.
+
+    The second and further lines of its value are indented.
+    """
     if isinstance(value, dict):
         value = ", ".join(f"{key} {number:g}" for key, number in value.items())
     if isinstance(value, list):
@@ -253,7 +269,7 @@ def _lines(name: str, value: Any) -> list[str]:
 
 
 def _item(value: Any) -> str:
-    """Return an element of a list as text, such as a prompt, or a LoRA with its weight."""
+    """Return an element of a list in an image's settings as text, such as a prompt, or a LoRA with its weight."""
     return " ".join(_number(part) for part in (value.values() if isinstance(value, dict) else [value]))
 
 

@@ -86,9 +86,9 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_crashes: bool) -> int:
-    """Run a command line and return the exit status. An error is printed by `report`.
+    """Run a command line and return its exit status.
 
-    Raises OSError if the error cannot be printed.
+    If it fails, `report` prints the error. Raises OSError if the error cannot be printed.
     """
     torch_startup.prepare()
     try:
@@ -141,7 +141,10 @@ def _open_closed_streams() -> None:
 
 
 def _flush(stream: TextIO) -> None:
-    """Flush a stream. On failure, prevent the interpreter from printing a message at exit."""
+    """Flush an output stream before the program ends.
+
+    If that fails, prevent the interpreter from printing a message at exit.
+    """
     try:
         stream.flush()
     except OSError:
@@ -158,9 +161,9 @@ def _check_clock() -> None:
 
 
 def _check_data_folder(*, opens_window: bool) -> None:
-    """Raise StorageError if the data folder was written by a newer version.
+    """Raise StorageError if a newer version of the program wrote the data folder.
 
-    (The window shows this error in a dialog.)
+    If a window is about to open, it shows this error in a dialog.
     """
     try:
         data_version.check()
@@ -182,7 +185,7 @@ def _check_texts(args: argparse.Namespace) -> None:
 
 
 def parser_of(names: Sequence[str]) -> argparse.ArgumentParser:
-    """Return the command-line parser with the given verbs and the verb `open`."""
+    """Return the command-line parser with the verb `open` and the given verbs, such as `generate`."""
     parser = Parser(prog="gdm-studio", description="Generate images on your own machine, one visible step at a time.")
     parser.add_argument("--version", action="version", version=f"gdm-studio {__version__}")
     parser.set_defaults(main=_window, picture=None)
@@ -196,7 +199,10 @@ def parser_of(names: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _verbs_for(argv: Sequence[str]) -> Sequence[str]:
-    """Return the verbs that a command line needs. Importing all of them would take a tenth of a second."""
+    """Return the verbs whose modules have to be imported for a command line.
+
+    Importing all of them would take a tenth of a second.
+    """
     if not argv or argv[0] == OPEN:
         return ()
     return (argv[0],) if argv[0] in VERBS else VERBS
@@ -231,7 +237,7 @@ def _window(args: argparse.Namespace) -> int:
 
 
 def _report(sentence: str) -> int:
-    """Print an error on standard error and return the exit status. `sentence` is "" after Ctrl-C."""
+    """Print an error on standard error and return the exit status. `sentence` is the error, or "" after Ctrl-C."""
     with suppress(BrokenPipeError):
         sys.stdout.flush()
         print_notice(f"gdm-studio: {sentence or 'stopped; finished images are saved'}")

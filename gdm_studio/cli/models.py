@@ -125,7 +125,7 @@ def _row(line: InventoryRow) -> tuple[str, ...]:
 
 
 def _details(line: InventoryRow, *, hashed: bool) -> dict[str, str]:
-    """Return {title: value} for the model details that the table does not show."""
+    """Return the details of a model that the table of `gdm-studio models` does not show, as {title: value}."""
     styles = ", ".join(f"{style.id} ({style.title})" for style in line.card.styles) if line.card else ""
     found = {"styles": styles, "made for": line.made_for, "tags": ", ".join(line.tags)}
     found["trigger words"] = ", ".join(line.triggers)
@@ -158,7 +158,7 @@ def _estimate(line: InventoryRow) -> Estimate | None:
 
 
 def _needs(line: InventoryRow) -> str:
-    """Return the memory and the time per image as text, or "" if they are unknown."""
+    """Return the memory and the time that an image with this model needs, as text, or "" if they are unknown."""
     from gdm_studio.common.memory import format_bytes
 
     if (found := _estimate(line)) is None:
@@ -175,7 +175,7 @@ def _needs(line: InventoryRow) -> str:
 
 
 def format_seconds(seconds: float) -> str:
-    """Return a duration in readable form, such as "23 s", "4 min" or "1.5 h"."""
+    """Return a duration as text for display, such as "23 s", "4 min" or "1.5 h"."""
     if seconds < 90:
         return f"{seconds:.2g} s" if seconds < 9.95 else f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
@@ -189,7 +189,10 @@ def _needs_facts(line: InventoryRow) -> dict[str, Any]:
 
 
 def _hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
-    """Return {name: hash} of a file. Hashes that are not cached are computed only if `compute` is set."""
+    """Return the hashes of a model file as {name of the hash: digits}.
+
+    Hashes that are not cached are computed only if `compute` is set.
+    """
     from gdm_studio.common.errors import StorageError
     from gdm_studio.models.files.hashes import hash_file, known_hashes
 
@@ -203,7 +206,10 @@ def _hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
 
 
 def _add(args: argparse.Namespace) -> int:
-    """Add models. If some files cannot be used, the others are still added and the errors are reported at the end."""
+    """Add the model files on the command line to the user's models.
+
+    If some files cannot be used, the others are still added and the errors are reported at the end.
+    """
     from gdm_studio.models.files.checkpoints import is_weights_name
     from gdm_studio.models.library import Library
 
@@ -295,7 +301,10 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    """Test a model, or an adapter together with a model that it fits. Returns 1 if the test finds faults."""
+    """Test a model, or an adapter together with a model that it fits, and print the result.
+
+    Returns 1 if the test finds faults.
+    """
     from gdm_studio.cli.progress_bar import ProgressBar
     from gdm_studio.models.library import Library
     from gdm_studio.verify.model_check.model_selection import check_named

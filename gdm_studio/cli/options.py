@@ -33,7 +33,7 @@ MODEL = BUILT_IN
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of all settings that determine an image."""
+    """Add a command-line option for every setting that determines an image to the parser."""
     parser.add_argument("prompt", nargs="?", help=_PROMPT_HELP)
     for setting in with_role(SETTINGS, Role.OPTION):
         _add_option(parser, setting)
@@ -66,7 +66,7 @@ def _add_option(parser: argparse.ArgumentParser, setting: Setting) -> None:
 
 
 def _usage(setting: Setting) -> str:
-    """Return the help text of a setting in argparse style: lower case, without a full stop."""
+    """Return the help text of a setting's command-line option in argparse style: lower case, without a full stop."""
     if setting.usage:
         return setting.usage.format(choices=_list_choices(setting), low=setting.low, high=setting.high)
     summary = setting.summary[:1].lower() + setting.summary[1:].rstrip(".")
@@ -76,7 +76,10 @@ def _usage(setting: Setting) -> str:
 
 
 def _list_choices(setting: Setting) -> str:
-    """Return the choices of a setting as text. Samplers are listed only if an installed model can use them."""
+    """Return the choices of a setting as text for its help.
+
+    Samplers are listed only if an installed model can use them.
+    """
     offered = {"sampler": [spec.name for spec in usable_samplers()]}
     offered["spacing"] = [spec.name for spec in SPACINGS.values() if spec.group]
     return ", ".join(offered.get(setting.name, setting.choices))
@@ -109,14 +112,14 @@ _EXTEND_HELP = "pixels to paint around the start image, which stays unchanged: o
 
 
 def nonempty_text(text: str) -> str:
-    """Return the text unchanged, or raise an argparse error if it is empty."""
+    """Check a command-line argument and return it unchanged. Raises an argparse error if it is empty."""
     if not text.strip():
         raise argparse.ArgumentTypeError("it is empty; write a name, or leave it out")
     return text
 
 
 def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
-    """Return the request that the arguments describe, with the defaults of the model and the sampler filled in.
+    """Convert the command-line arguments to a request, with the defaults of the model and the sampler filled in.
 
     Raises StudioError for bad arguments.
     """
@@ -181,9 +184,9 @@ def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL
 
 
 def _fast_card(card: ModelCard, library: Library) -> ModelCard:
-    """Return the card of a model's fast version (or `card` itself if it is fast).
+    """Return the card of the fast (distilled) version of a model, for the option `--fast`.
 
-    Raises BadRequest if there is none.
+    If the model is fast itself, return its own card. Raises BadRequest if there is no fast version.
     """
     found = card if card.fast_of else fast_version(card, library.cards())
     if found is None:
@@ -213,7 +216,10 @@ def with_input_images(args: argparse.Namespace, request: Request) -> Request:
 
 
 def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
-    """Return the remaining settings of each control image. The last value of an option also applies to later images."""
+    """Return the preprocessor and the step range of each control image on the command line.
+
+    If an option has fewer values than there are images, its last value applies to the others.
+    """
     given = {"preprocessor": args.preprocessor, "start": args.hint_start, "end": args.hint_end}
     if any(given.values()) and not args.hint:
         raise BadRequest("--preprocessor, --hint-start and --hint-end need a control image; name it with --hint.")
@@ -225,7 +231,7 @@ def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def request_over(args: argparse.Namespace, settings: Request) -> Request:
-    """Return the request `settings` with the changes in the arguments.
+    """Return the request `settings` of a resumed or branched image with the changes on the command line.
 
     If the sampler changes, the parameters of the old sampler are dropped.
     """
@@ -251,7 +257,7 @@ def _with_interpolation(args: argparse.Namespace, request: Request) -> Request:
 
 
 def _fields(args: argparse.Namespace) -> dict[str, Any]:
-    """Return {field: value} for the request fields that the arguments set."""
+    """Return the request fields that the command line sets, as {field: value}."""
     params, controls = _settings(args.set)
     if args.eta is not None:
         params["eta"] = parse_number(args.eta)
@@ -265,7 +271,10 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the parameters of the sampler and of the guidance, parsed from `NAME=NUMBER` arguments."""
+    """Parse the `NAME=NUMBER` arguments of the option `--set`.
+
+    Return the parameters of the sampler and those of the guidance.
+    """
     params: dict[str, Any] = {}
     controls: dict[str, Any] = {}
     for text in texts:
@@ -289,7 +298,10 @@ def _sides(text: str) -> tuple[int, int, int, int]:
 
 
 def _hint(text: str) -> tuple[str, Path, float]:
-    """Parse KIND=FILE or KIND=FILE:WEIGHT into (kind, file, weight). The file name may contain a colon."""
+    """Parse the control image KIND=FILE or KIND=FILE:WEIGHT on the command line into (kind, file, weight).
+
+    The file name may contain a colon.
+    """
     kind, equals, rest = text.partition("=")
     if not equals or not rest:
         raise BadRequest(f"--hint must be KIND=FILE or KIND=FILE:WEIGHT, such as edges=house.png:0.8, not {text!r}.")
@@ -301,7 +313,10 @@ def _hint(text: str) -> tuple[str, Path, float]:
 
 
 def interpolation_from(args: argparse.Namespace, request: Request) -> Interpolation | None:
-    """Return the interpolation that the arguments describe, or None. By default it stops halfway."""
+    """Return the interpolation that the command line describes, or None if it describes none.
+
+    By default it stops halfway.
+    """
     amount = getattr(args, "toward", None)
     if args.toward_seed is None and args.toward_prompt is None:
         if amount is not None:
@@ -317,7 +332,10 @@ def interpolation_from(args: argparse.Namespace, request: Request) -> Interpolat
 
 
 def parse_colour(text: str | None) -> tuple[int, int, int] | None:
-    """Parse a colour name or hexadecimal digits to (red, green, blue). Raises BadRequest if the colour is unknown."""
+    """Parse a colour on the command line, a name or hexadecimal digits, to (red, green, blue) in 0 … 255.
+
+    Raises BadRequest if the colour is unknown.
+    """
     from PIL import ImageColor
 
     if text is None:
@@ -331,7 +349,10 @@ def parse_colour(text: str | None) -> tuple[int, int, int] | None:
 
 
 def parse_whole(text: str | None) -> int | str | None:
-    """Parse an integer. Other text is returned unchanged: the request's own validation names the allowed range."""
+    """Convert a command-line argument to an integer.
+
+    Other text is returned unchanged, because the request's validation rejects it and names the allowed range.
+    """
     try:
         return None if text is None else int(text)
     except ValueError:
@@ -339,7 +360,10 @@ def parse_whole(text: str | None) -> int | str | None:
 
 
 def parse_number(text: str | None) -> float | str | None:
-    """Parse a float. Other text is returned unchanged: the request's own validation names the allowed range."""
+    """Convert a command-line argument to a float.
+
+    Other text is returned unchanged, because the request's validation rejects it and names the allowed range.
+    """
     try:
         return None if text is None else float(text)
     except ValueError:

@@ -8,7 +8,7 @@ from gdm_studio.common.text_safety import escape_unsafe, to_ascii_json
 
 
 def print_lines(*lines: object) -> None:
-    """Print each line to standard output and flush it."""
+    """Print lines of text to standard output, with unsafe control characters escaped, and flush each at once."""
     for line in lines:
         print(escape_unsafe(line), flush=True)
 
@@ -19,7 +19,7 @@ def print_json(facts: object, *, indent: int | None = None) -> None:
 
 
 def print_notice(*lines: object) -> None:
-    """Print lines to standard error: notices, questions and errors."""
+    """Print lines to standard error, where notices, questions and errors belong."""
     for line in lines:
         print(escape_unsafe(line), file=sys.stderr, flush=True)
 

@@ -43,24 +43,26 @@ class Parser(argparse.ArgumentParser):
         return found, unknown
 
     def complete(self) -> None:
-        """Add the postponed options now."""
+        """Add the options whose modules are slow to import to the parser now."""
         if (later := self._later) is not None:
             self._later = None
             later(self)
 
     def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:
-        """Reject `--option=--`, which argparse converts to an empty list before Python 3.13."""
+        """Reject the argument `--option=--`, which argparse would convert to an empty list before Python 3.13."""
         if action.option_strings and "--" in arg_strings:
             raise argparse.ArgumentError(action, "-- is not a value; write one, or leave the option out")
         return super()._get_values(action, arg_strings)
 
     def _get_option_tuples(self, option_string: str) -> Any:
-        """Return the options that an abbreviation matches, or none if it is the name of a positional argument."""
+        """Return the options that an abbreviation on the command line matches, or none if it is the name of a
+        positional argument.
+        """
         name = option_string.partition("=")[0].removeprefix("--")
         return [] if name in self._places() else super()._get_option_tuples(option_string)
 
     def _places(self) -> list[str]:
-        """Return the names of the positional arguments."""
+        """Return the names of the positional arguments of this parser."""
         return [action.dest for action in self._actions if not action.option_strings]
 
     def error(self, message: str) -> NoReturn:
@@ -73,7 +75,7 @@ class Parser(argparse.ArgumentParser):
         raise StudioError(f"{message[:1].upper()}{message[1:]}.{hint} `{self.prog} --help` lists the options.")
 
     def _hint(self, unknown: str) -> str:
-        """Return a sentence that suggests a known argument similar to an unknown one, or ""."""
+        """Return a sentence that suggests a known option similar to an unknown one, or "" if none is similar."""
         option = unknown.split()[0]
         known = self._option_string_actions
         places = self._places()
@@ -91,7 +93,9 @@ class Parser(argparse.ArgumentParser):
 
 
 def _path(text: str) -> Path:
-    """Convert a text to a checked path. argparse calls this for every argument of type Path."""
+    """Convert a command-line argument to a path, and check that it is not empty or too long. argparse calls this for
+    every argument of type Path.
+    """
     if not text or "\0" in text or len(text) > LONGEST_PATH or max(map(len, re.split(r"[/\\]", text))) > LONGEST_NAME:
         raise argparse.ArgumentTypeError(f"{text!r} is not a path; write . for this folder")
     return Path(text)

@@ -20,7 +20,7 @@ REDRAW = 0.1
 
 
 class ProgressBar:
-    """Progress line with a title, a bar, a count and the remaining time.
+    """Progress bar on standard error, with a title, a count and the remaining time.
 
     If standard error is not a terminal, only the titles are printed, or nothing.
     """
@@ -35,7 +35,10 @@ class ProgressBar:
         self._drawn = 0.0
 
     def show(self, title: str, done: int, total: int, note: str = "") -> None:
-        """Draw the bar `title` at `done` of `total`. The remaining time is extrapolated from earlier calls."""
+        """Draw the progress bar with a title, at `done` of `total` units.
+
+        The remaining time is extrapolated from earlier calls.
+        """
         title = escape_unsafe(title)
         now = time.monotonic()
         if title != self._title:
@@ -55,7 +58,7 @@ class ProgressBar:
             print(line, end="", file=sys.stderr, flush=True)
 
     def end(self) -> None:
-        """End the line of the bar, so that the next output starts a new line."""
+        """End the line of the progress bar, so that the next output starts on a new line."""
         if self._title and self._live:
             print(file=sys.stderr)
         self._title = ""
@@ -69,7 +72,10 @@ class ProgressBar:
 
 
 def with_progress(events: Generator[Event, None, T], bar: ProgressBar) -> T:
-    """Run a generator of events and return its return value. Steps move the bar, and notes are printed below it."""
+    """Run a generator of engine events and return its return value.
+
+    Steps move the progress bar, and notes are printed below it.
+    """
     while True:
         try:
             event = next(events)

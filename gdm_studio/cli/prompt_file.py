@@ -45,7 +45,7 @@ class PromptFile:
         self._options = _options()
 
     def requests(self) -> Iterator[tuple[int, Request | StudioError]]:
-        """Yield (line number from 1, request or error) for each line that is not empty.
+        """Yield (line number from 1, request or error) for each line of the prompt file that is not empty.
 
         Raises StorageError if the file cannot be read, and BadRequest if its first lines are all unusable.
         """
@@ -64,7 +64,7 @@ class PromptFile:
                 raise BadRequest(f"The first {unusable} lines of {self._path} are unusable; name another file.")
 
     def _request(self, line: bytes | None) -> Request:
-        """Parse a line to a request. Raises StudioError if the line is unusable."""
+        """Convert a line of the prompt file to a request. Raises StudioError if the line is unusable."""
         values = _values_in(line)
         args = argparse.Namespace(**vars(self._args))
         for name, value in values.items():
@@ -80,9 +80,9 @@ class PromptFile:
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes | None]]:
-    """Yield (line number from 1, content) for each line that is not empty; the content is None if it is too long.
+    """Yield (line number from 1, content) for each line of a prompt file that is not empty.
 
-    Raises StorageError if the file cannot be read.
+    The content is None if it is too long. Raises StorageError if the file cannot be read.
     """
     with atomic.open_file(path) as raw, io.BufferedReader(raw) as file:
         number = 0
@@ -104,7 +104,10 @@ def _skip_line(file: IO[bytes]) -> None:
 
 
 def _values_in(line: bytes | None) -> dict[str, Any]:
-    """Parse the JSON object in a line. A JSON string stands for a prompt. Raises BadRequest for anything else."""
+    """Parse the JSON object in a line of a prompt file.
+
+    A JSON string stands for a prompt. Raises BadRequest for anything else.
+    """
     if line is None:
         raise BadRequest(f"The line has more than {MAX_LINE:,} bytes; shorten it.")
     try:
@@ -125,7 +128,10 @@ def _unknown_option(name: str) -> str:
 
 
 def _argument(name: str, option: str, value: Any) -> Any:
-    """Convert a JSON value as argparse would convert the option's text. Raises BadRequest if it is invalid."""
+    """Convert a JSON value in a prompt file as argparse would convert the same option on the command line.
+
+    Raises BadRequest if it is invalid.
+    """
     if option in _LISTS:
         entries = [f"{key}={each}" for key, each in value.items()] if isinstance(value, dict) else value
         if isinstance(entries, list) and all(isinstance(each, str) for each in entries):

@@ -42,7 +42,7 @@ GenerateLines = Callable[[Iterator[PromptLine], Callbacks], Generator[LineEvent,
 
 
 def add_prompt_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of prompt files and clusters."""
+    """Add the command-line options for generating a prompt file, on this computer or a cluster, to the parser."""
     parser.add_argument("--prompts", type=Path, metavar="FILE", help=PROMPTS_HELP)
     parser.add_argument("--cluster", metavar="ADDRESS", help=CLUSTER_HELP)
     usage = THREADS_HELP.format(default=cluster.DEFAULT_THREADS)
@@ -80,7 +80,9 @@ def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | Non
 
 
 def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> GenerateLines:
-    """Return the generator that the options select. Raises StudioError before any line is read."""
+    """Return the function that generates the lines of the prompt file, on this computer or on a cluster, as the options
+    select. Raises StudioError before any line is read.
+    """
     if args.cluster is None:
         from gdm_studio.engine import devices
 
@@ -105,7 +107,10 @@ class _PromptRun:
         self._writing: deque[tuple[PromptLine, Result, Future[Picture]]] = deque()
 
     def save_all(self, generator: GenerateLines) -> None:
-        """Generate and save the unfinished images. Images generated before an error are saved and logged too."""
+        """Generate and save all images of the prompt file that are not in its log.
+
+        Images generated before an error are saved and logged too.
+        """
         callbacks = Callbacks(self._report.note, before_wait=lambda: self._log_written(0))
         with ThreadPoolExecutor(WRITERS, thread_name_prefix="writing") as pool:
             try:
@@ -123,7 +128,10 @@ class _PromptRun:
                 self._log_written(0)
 
     def _log_written(self, limit: int) -> None:
-        """Log the written images, and wait until at most `limit` images are still being written."""
+        """Add the images that have been written to the log of the prompt file.
+
+        Wait until at most `limit` images are still being written.
+        """
         while self._writing and (len(self._writing) > limit or self._writing[0][2].done()):
             line, result, written = self._writing.popleft()
             picture = self._gallery.add(written.result())
@@ -131,7 +139,10 @@ class _PromptRun:
             self._report.saved(line.number, result, picture.path)
 
     def _unfinished(self) -> Iterator[PromptLine]:
-        """Yield the lines with unfinished images. Images that an earlier line already produces are skipped."""
+        """Yield the lines of the prompt file that have unfinished images.
+
+        Images that an earlier line already generates are skipped.
+        """
         for number, request in self._file.requests():
             self._report.line(number)
             if isinstance(request, StudioError):
@@ -156,7 +167,9 @@ def _digest(line: PromptLine, result: Result) -> str:
 
 
 class _PromptReport:
-    """Output of a run: a path or a JSON object per image, a notice per unusable line, and a progress bar."""
+    """Output of a run over a prompt file: a path or a JSON object per image, a notice per unusable line, and a progress
+    bar.
+    """
 
     def __init__(self, lines: int, finished: int, *, as_json: bool) -> None:
         self._lines = lines
@@ -201,7 +214,7 @@ class _PromptReport:
         self._bar.end()
 
     def finish(self, path: Path) -> None:
-        """Print the number of images. Raises StudioError if lines were left out."""
+        """Print the number of images of the prompt file. Raises StudioError if unusable lines were left out."""
         if self._as_json:
             seconds = round(time.monotonic() - self._started, 3)
             before = self._finished_before

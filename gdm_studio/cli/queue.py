@@ -31,7 +31,7 @@ JSON_HELP = "print one JSON object per line; those of a run name their entry"
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add this verb to the command line."""
+    """Add the verb `queue`, which lists, changes and runs the queue, to the command-line parser."""
     parser = verbs.add_parser("queue", help="list, change and run the queue")
     kinds = parser.add_subparsers(dest="kind", required=True, metavar="list|run|add|remove|clear")
     listing = kinds.add_parser("list", help="list running and waiting entries in order")
@@ -96,9 +96,9 @@ def _clear(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    """Generate the images of all waiting entries.
+    """Generate the images of all waiting queue items.
 
-    An entry that fails stays in the queue and is reported at the end.
+    An item that fails stays in the queue and is reported at the end.
     """
     from gdm_studio.gallery import Gallery
 
@@ -145,7 +145,7 @@ class _QueueRun:
         self._reports: dict[Job, Report] = {}
 
     def run(self) -> None:
-        """Run items until none is waiting. Raises StorageError as soon as an image cannot be saved."""
+        """Run queue items until none is waiting. Raises StorageError as soon as an image cannot be saved."""
         from gdm_studio.engine import devices
         from gdm_studio.models.library import Library
 
@@ -158,7 +158,10 @@ class _QueueRun:
                     self._report_event(job, event)
 
     def _submit_next(self, beside: Job | None) -> None:
-        """Submit the next waiting item. While a job is running, submit an item only if it uses the same devices."""
+        """Submit the next waiting queue item to the runner.
+
+        While a job is running, submit an item only if it uses the same devices.
+        """
         while (waiting := self._queue.next()) is not None:
             places = self._places(waiting)
             if beside is not None and beside.places != tuple(places):
@@ -198,7 +201,10 @@ class _QueueRun:
         self._reports[job].saved(picture.path, result)
 
     def _places(self, item: Item) -> list[str]:
-        """Return the device names of an item. A missing device is included, so that the run reports the error."""
+        """Return the names of the devices on which a queue item runs.
+
+        A missing device is included, so that the run reports the error.
+        """
         from gdm_studio.engine import devices
 
         device = self._device or item.request.device
@@ -209,7 +215,7 @@ class _QueueRun:
 
 
 def _other_work(items: list[Item]) -> str:
-    """Return a sentence about items that this run leaves out (such as paused ones), or ""."""
+    """Return a sentence about queue items that this run leaves out, such as paused ones, or ""."""
     count = Counter(item.state for item in items)
     running = count[ItemState.RUNNING]
     waiting = count[ItemState.WAITING]
@@ -244,7 +250,10 @@ def _as_json(item: Item) -> dict[str, Any]:
 
 
 def _as_line(item: Item, step: int = 0) -> str:
-    """Return the line that lists an item. `step` is the last recorded step of its current image."""
+    """Return the line of text that lists a queue item in the terminal.
+
+    `step` is the last recorded step of its current image.
+    """
     request = item.request
     title = request.title
     prompt = title if len(title) <= PROMPT else title[: PROMPT - 1] + "…"

@@ -21,40 +21,40 @@ if TYPE_CHECKING:
 
 
 class Report(Protocol):
-    """Report of one run on standard output."""
+    """Interface for reporting the progress of a run on standard output."""
 
     def for_item(self, item_id: str) -> Report:
-        """Return a report for a queue item that writes to the same output."""
+        """Return a report for another queue item that writes to the same output."""
         ...
 
     def start(self, request: Request, card: ModelCard | None = None) -> None:
-        """Report the request before the first step, and the prompt words that the model does not know."""
+        """Report the request before the first step, with a notice about prompt words that the model does not know."""
         ...
 
     def event(self, event: Event) -> None:
-        """Report an engine event."""
+        """Report an event of the run, such as a denoising step."""
         ...
 
     def saved(self, path: Path, result: Result) -> None:
-        """Report that an image was saved."""
+        """Report that a finished image was saved, with the path of its file."""
         ...
 
     def done(self) -> None:
-        """Report that all images are saved."""
+        """Report that all images of the request are saved."""
         ...
 
     def end(self) -> None:
-        """Finish the output. Called after errors too."""
+        """Finish the output of the run, for example by ending the line of the progress bar. Called after errors too."""
         ...
 
 
 def new_report(*, as_json: bool) -> Report:
-    """Return a new report: JSON lines or text for a terminal."""
+    """Create the report for a run: JSON lines for other programs, or text for a terminal."""
     return _JsonReport() if as_json else _TerminalReport()
 
 
 class _JsonReport:
-    """A report as JSON lines, one object per event. `main` prints the object for an error."""
+    """Report of a run as JSON lines, with one object per event. `main` prints the object for an error."""
 
     def __init__(self, **facts: str) -> None:
         # Keys and values that every line contains.
@@ -101,14 +101,14 @@ class _JsonReport:
 
 @dataclass
 class _StepCount:
-    """The finished and total steps of all runs that share a progress bar."""
+    """The finished and total denoising steps of all runs that one progress bar shows."""
 
     done: int = 0
     total: int = 0
 
 
 class _TerminalReport:
-    """A report for a terminal: a progress bar on standard error, and saved paths on standard output."""
+    """Report of a run for a terminal: a progress bar on standard error, and the saved paths on standard output."""
 
     def __init__(self, bar: ProgressBar | None = None, steps: _StepCount | None = None) -> None:
         self._bar = bar or ProgressBar(titles=False)

@@ -35,7 +35,10 @@ def read_own_image(path: Path) -> tuple[Metadata, Request]:
 
 
 def steps_of_image(path: Path, library: Library, bar: ProgressBar) -> Trajectory:
-    """Return the steps of an image that GDM Studio generated. Missing or damaged steps are regenerated."""
+    """Return the recorded denoising steps of an image that GDM Studio generated.
+
+    Missing or damaged steps are computed again.
+    """
     from gdm_studio.engine import trajectory
     from gdm_studio.engine.reproduce import regenerate
     from gdm_studio.models.library import with_recorded_weights
@@ -52,9 +55,9 @@ def steps_of_image(path: Path, library: Library, bar: ProgressBar) -> Trajectory
 
 
 def steps_file(path: Path, picture_id: str) -> Path | None:
-    """Return the file of an image's recorded steps, or None.
+    """Return the file with an image's recorded denoising steps, or None.
 
-    Searches the library that contains the image, then the user's library.
+    It is searched for in the library that contains the image, then in the user's library.
     """
     from gdm_studio.gallery.step_files import StepsFiles
 

@@ -25,7 +25,9 @@ PACKAGE = "gdm_studio.training"
 
 
 class TrainingStage(NamedTuple):
-    """Training stage: the module and class of its recipe, and its help texts."""
+    """Subcommand of `gdm-studio train` that trains a network: the module and class of its recipe,
+    and its help texts.
+    """
 
     module: str
     recipe: str
@@ -104,7 +106,9 @@ TRAINED |= {
 
 
 class ExportStage(NamedTuple):
-    """Stage that runs after a model has been exported: its module, the unit of its result, and its help texts."""
+    """Subcommand of `gdm-studio train` that runs after a model has been exported: its module, the unit of its result,
+    and its help texts.
+    """
 
     module: str
     unit: str
@@ -141,7 +145,7 @@ EXPORT_STAGES = {
 
 
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add this verb to the command line."""
+    """Add the verb `train` with a subcommand for each training stage to the command-line parser."""
     parser = verbs.add_parser("train", help="train the built-in model, or a system of the literature")
     stages = parser.add_subparsers(dest="stage", required=True)
     _add_words(stages)
@@ -172,7 +176,9 @@ def _add_lexicon(stages: Stages) -> None:
 
 
 def _add_options(parser: argparse.ArgumentParser, *, name: str) -> None:
-    """Add an option for each field of a training recipe, and the other options of its stage."""
+    """Add an option for each field of a training recipe, and the other options of its stage, to the command-line
+    parser.
+    """
     from gdm_studio.training.options import options_of
 
     parser.add_argument("--out", type=Path, required=True, help="folder to write")
@@ -208,7 +214,9 @@ def _add_recall(stages: Stages) -> None:
 
 
 def _add_export_stages(stages: Stages) -> None:
-    """Add the stages that run after an export, which store data about the training images."""
+    """Add the subcommands of `gdm-studio train` that run after an export and store data about the training images in
+    the model.
+    """
     for name, export_stage in EXPORT_STAGES.items():
         description = f"After an export: {export_stage.contents}"
         stage = stages.add_parser(name, help=export_stage.help, description=description)
@@ -294,7 +302,10 @@ def _recall(args: argparse.Namespace) -> int:
 
 
 def _train(args: argparse.Namespace) -> int:
-    """Train a recipe. All options are checked before the images are read, which takes minutes."""
+    """Run a training recipe with the options on the command line.
+
+    All options are checked before the images are read, which takes minutes.
+    """
     from gdm_studio.training import distributed
     from gdm_studio.training.loop import train
     from gdm_studio.training.options import checked_options
@@ -359,7 +370,10 @@ def _suggestions(args: argparse.Namespace) -> int:
 
 
 def _card(model: str) -> Path:
-    """Return the card file of a model that is about to be changed. Raises StudioError if its folder is read-only."""
+    """Return the path of the card of a model that is about to be changed.
+
+    Raises StudioError if its folder is read-only.
+    """
     from gdm_studio.models.library import Library
 
     path = Library().card(model).path

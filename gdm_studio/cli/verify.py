@@ -17,7 +17,7 @@ FAILED = 1
 
 
 def add(verbs: Any) -> None:
-    """Add this verb to the command line."""
+    """Add the verb `verify`, which checks the engine against exact laws, to the command-line parser."""
     parser = verbs.add_parser("verify", help="check the engine against exact laws: closed forms and identities")
     parser.add_argument("names", nargs="*", metavar="NAME", help="families of checks (default: all); --list names them")
     parser.add_argument("--list", action="store_true", help="list the families, without checking")
@@ -41,7 +41,7 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Run the checks. The exit status is 1 if any of them fails."""
+    """Run the checks of the engine that the command line selects. The exit status is 1 if any of them fails."""
     if args.systems:
         return _systems(args)
     from gdm_studio.engine import devices
@@ -62,7 +62,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _systems(args: argparse.Namespace) -> int:
-    """Check the claims of systems, printing one per line.
+    """Check the claims of systems of the literature, printing one per line.
 
     Returns 1 if a claim does not hold. With `--broken`, returns 1 if a claim holds for its ablation.
     """
@@ -114,7 +114,10 @@ def _list(names: list[str], *, as_json: bool) -> int:
 
 
 def _check(names: list[str], *, as_json: bool) -> int:
-    """Run checks, printing each row as soon as it is available. Return the number of failures."""
+    """Run groups of checks, printing the result of each check as soon as it is available.
+
+    Return the number of failures.
+    """
     from gdm_studio.verify import CHECKS
 
     done = 0
@@ -137,7 +140,7 @@ def _check(names: list[str], *, as_json: bool) -> int:
 
 
 def _rows(name: str) -> Iterator[Any]:
-    """Yield the rows of a group of checks. An engine error becomes a failed row."""
+    """Yield the results of a group of checks. An error of the engine becomes a failed result."""
     from gdm_studio.verify import CHECKS
     from gdm_studio.verify.check_result import reported
 

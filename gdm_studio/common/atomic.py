@@ -47,7 +47,7 @@ class NewFile:
             yield file
 
     def write(self, data: bytes, *, durable: bool = True) -> Path:
-        """Write `data` completely or not at all, and return the path. Raises StorageError."""
+        """Write `data` to a new file completely or not at all, and return its path. Raises StorageError."""
         with self.writing(durable=durable) as file:
             file.write(data)
         return self.path
@@ -69,26 +69,31 @@ class NewFile:
                 self.path = self._free(next(self._paths))
 
     def _free(self, path: Path) -> Path:
-        """Return the first unused path, trying `path` first."""
+        """Return the first path that no file has, trying `path` first and then the next names of this object."""
         while os.path.lexists(path):
             path = next(self._paths)
         return path
 
 
 def numbered_names(stem: str, suffix: str = "") -> Iterator[str]:
-    """Yield "stem", "stem (2)", "stem (3)" and so on, each followed by the suffix."""
+    """Yield file names to try until one is not in use: "stem", "stem (2)", "stem (3)" and so on, each followed by the
+    suffix.
+    """
     yield stem + suffix
     for number in itertools.count(2):
         yield f"{stem} ({number}){suffix}"
 
 
 def open_for_writing(file: Path | NewFile) -> contextlib.AbstractContextManager[IO[bytes]]:
-    """Return a context manager that writes a new file, or replaces the file at a path. Raises StorageError."""
+    """Return a context manager that writes a file atomically.
+
+    A NewFile is created, and a path is replaced. Raises StorageError.
+    """
     return file.writing() if isinstance(file, NewFile) else open_replacement(file)
 
 
 def path_of(file: Path | NewFile) -> Path:
-    """Return the path to which `open_for_writing` will write."""
+    """Return the path of the file to which `open_for_writing` will write."""
     return file.path if isinstance(file, NewFile) else file
 
 
@@ -105,7 +110,10 @@ def open_replacement(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]
 
 
 def write(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Replace the content of `path` with `data`. After an error, the file is unchanged. See `open_replacement`."""
+    """Replace the content of the file at `path` with `data` atomically.
+
+    After an error, the file is unchanged. See `open_replacement` for `durable` and the errors.
+    """
     with open_replacement(path, durable=durable) as file:
         file.write(data)
 
@@ -234,7 +242,7 @@ _SENTENCES = {
 
 @contextlib.contextmanager
 def _write_then(path: Path, settle: Callable[[Path], object], *, durable: bool) -> Iterator[IO[bytes]]:
-    """Write a temporary file in the folder of `path`, then call `settle` to put it in place."""
+    """Write a temporary file in the folder of `path`, then call `settle` to rename it to its final name."""
     part = path.parent / f".{secrets.token_hex(16)}{PART}"
     try:
         with _remove_on_failure(part):

@@ -35,7 +35,7 @@ _in_use: IO[bytes] | None = None
 
 @dataclass(frozen=True)
 class FileCheck:
-    """Result of an integrity check, with paths relative to the checked folder."""
+    """Result of comparing the program's files with their recorded hashes. Paths are relative to the checked folder."""
 
     # Number of files in the list; 0 if there is no list, as for a source tree.
     count: int
@@ -56,7 +56,7 @@ def running_bundle() -> Path | None:
 
 
 def lock_in_use(folder: Path) -> None:
-    """Lock a bundle until this process ends, so that an update does not delete it."""
+    """Lock the bundle from which this process runs until the process ends, so that an update does not delete it."""
     global _in_use
     with contextlib.suppress(OSError, ImportError):
         import fcntl
@@ -66,7 +66,7 @@ def lock_in_use(folder: Path) -> None:
 
 
 def report_start(folder: Path) -> None:
-    """Report to a pending update that this bundle works. The second report deletes the previous version."""
+    """Report to a pending update that the new bundle works. The second report deletes the previous version."""
     if (folder.parent.parent / JOURNAL).is_file():
         import subprocess
 
@@ -100,7 +100,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def parse_manifest(text: bytes) -> dict[str, Any]:
-    """Parse a manifest. Raises ValueError if it is malformed or a file name points outside the bundle's folder."""
+    """Parse the manifest of a bundle, which lists the hashes of its files.
+
+    Raises ValueError if it is malformed or a file name points outside the bundle's folder.
+    """
     if len(text) > MAX_BYTES:
         raise ValueError("the manifest is too long")
     try:
@@ -129,7 +132,7 @@ def check_bundle(folder: Path) -> FileCheck:
 
 
 def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file's content, or "-> target" for a symbolic link."""
+    """Return the SHA-256 of a file's content in hexadecimal digits. For a symbolic link, return "-> target"."""
     if path.is_symlink():
         return f"-> {os.readlink(path)}"
     with path.open("rb") as file:
@@ -137,7 +140,7 @@ def digest_of(path: Path) -> str:
 
 
 def _names(folder: Path) -> Iterator[str]:
-    """Yield the names of all files except the manifest and its signature."""
+    """Yield the relative paths of all files of a bundle except the manifest and its signature."""
     for base, folders, files in os.walk(folder):
         # A link to a folder is an entry of its own, never the files behind it.
         links = [name for name in folders if os.path.islink(os.path.join(base, name))]

@@ -32,7 +32,7 @@ _FRAME = re.compile(r'\s*File "(.+)", line (\d+) in (.+)')
 
 @dataclass(frozen=True)
 class Crash:
-    """Crash of a process: time, program, and the first lines of the stack trace."""
+    """Crash of an earlier process: time, program, and the first lines of the stack trace."""
 
     path: Path
     moment: float
@@ -59,7 +59,7 @@ def enable(program: str) -> None:
 
 
 def last_crash() -> Crash | None:
-    """Return the newest crash, or None if there is none."""
+    """Return the newest crash of the program that was recorded, or None if there is none."""
     crashes = [crash for path, _ in _files() if (crash := _read(path)) is not None]
     return max(crashes, key=lambda crash: crash.moment, default=None)
 
@@ -84,7 +84,7 @@ def _remove_old() -> None:
 
 
 def _files() -> Iterator[tuple[Path, int]]:
-    """Yield the file of each process, with its process id."""
+    """Yield the crash report file and the process id of every process that enabled crash reports."""
     with contextlib.suppress(OSError):
         for path in list(folder().iterdir()):
             if match := _NAME.fullmatch(path.name):
@@ -92,7 +92,7 @@ def _files() -> Iterator[tuple[Path, int]]:
 
 
 def _read(path: Path) -> Crash | None:
-    """Return the crash in a file, or None if the process did not crash."""
+    """Read the crash report in a file, or return None if its process did not crash."""
     try:
         with atomic.open_file(path) as file:
             moment = os.fstat(file.fileno()).st_mtime

@@ -29,7 +29,7 @@ def check() -> None:
 
 
 def record() -> None:
-    """Write the mark of this version, unless the folder has one or is read-only.
+    """Write the version mark of this program into the data folder, unless it has one or is read-only.
 
     Raises the error of `check`.
     """
@@ -43,7 +43,7 @@ def record() -> None:
 
 
 def _mark(folder: Path) -> tuple[int, str] | None:
-    """Return (format, version) from the mark in a folder, or None if there is no readable mark."""
+    """Return (format, version) from the version mark in a data folder, or None if there is no readable mark."""
     try:
         mark = read_json(folder / FILE, max_bytes=_MAX_BYTES)
         return int(mark["format"]), shorten(escape_unsafe(str(mark["version"])))

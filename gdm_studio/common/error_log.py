@@ -21,7 +21,7 @@ UNFORESEEN = "unforeseen"
 
 
 def record_error(error: BaseException) -> None:
-    """Append a line about an error to the log. Does nothing if the log cannot be written."""
+    """Append a line about an unexpected error to the error log. Does nothing if the log cannot be written."""
     with contextlib.suppress(OSError, StorageError):
         lines = [*last_lines(MOST - 1), _line(error)]
         atomic.make_folder(path().parent)
@@ -29,7 +29,7 @@ def record_error(error: BaseException) -> None:
 
 
 def last_lines(count: int) -> list[str]:
-    """Return the last `count` lines of the log, oldest first."""
+    """Return the last `count` lines of the error log, oldest first."""
     try:
         text = atomic.read(path()).decode("utf-8", "replace")
     except StorageError:

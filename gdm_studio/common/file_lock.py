@@ -16,7 +16,7 @@ TRIES, PAUSE = 3, 0.002
 
 
 class FileLock:
-    """A lock on a file that exists only while the lock is held.
+    """A lock between processes on a file that exists only while a process holds the lock.
 
     If the file exists without a lock, the process that created it has crashed.
     """
@@ -27,9 +27,10 @@ class FileLock:
 
     @classmethod
     def take(cls, path: Path, *, create: bool = True) -> FileLock | None:
-        """Take the lock. Returns None if any process holds it, including this one. Raises StorageError.
+        """Take the lock on the file `path`.
 
-        With `create=False`, the lock is taken only if a crashed process left its file behind.
+        Returns None if any process holds it, including this one. Raises StorageError. With `create=False`, the lock is
+        taken only if a crashed process left its file behind.
         """
         atomic.make_folder(path.parent)
         while True:
@@ -49,14 +50,17 @@ class FileLock:
 
     @classmethod
     def wait(cls, path: Path, seconds: float) -> FileLock | None:
-        """Wait up to `seconds` for the lock, and take it. Returns None if it does not become free."""
+        """Wait up to `seconds` for the lock on the file `path`, and take it.
+
+        Returns None if another process still holds it.
+        """
         end = time.monotonic() + seconds
         while (claim := cls.take(path)) is None and time.monotonic() < end:
             time.sleep(PAUSE)
         return claim
 
     def release(self) -> None:
-        """Release the lock and remove its file."""
+        """Release the lock and delete its file, so that other processes can take the lock."""
         # Windows cannot remove an open file.
         if os.name == "nt":
             self._file.close()
@@ -66,7 +70,7 @@ class FileLock:
 
 
 def is_locked(path: Path) -> bool:
-    """Return True if any process holds the lock. Does not take the lock."""
+    """Return True if any process holds the lock on the file `path`. Does not take the lock."""
     try:
         with open(path, "r+b") as file:
             return not _try_lock(file)
@@ -75,7 +79,10 @@ def is_locked(path: Path) -> bool:
 
 
 def _try_lock_repeatedly(file: IO[bytes]) -> bool:
-    """Try to lock the file a few times, in case another process is merely checking the lock."""
+    """Try several times to lock an open file, in case another process is merely checking the lock.
+
+    Return True on success.
+    """
     for _ in range(TRIES - 1):
         if _try_lock(file):
             return True
@@ -93,7 +100,7 @@ if sys.platform == "win32":
     import msvcrt
 
     def _try_lock(file: IO[bytes]) -> bool:
-        """Try to lock the file. Return True on success."""
+        """Try to lock an open file for this process, without waiting. Return True on success."""
         file.seek(0)
         try:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
@@ -105,7 +112,7 @@ else:
     import fcntl
 
     def _try_lock(file: IO[bytes]) -> bool:
-        """Try to lock the file. Return True on success."""
+        """Try to lock an open file for this process, without waiting. Return True on success."""
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -98,9 +98,9 @@ def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Ima
 
 
 def read_rgba(path: Path) -> Image.Image:
-    """Return an image as RGBA with straight alpha, rotated by its EXIF orientation. Raises StorageError.
+    """Read an image file as RGBA with straight alpha, rotated by its EXIF orientation.
 
-    For an animation, returns the first frame.
+    Raises StorageError. For an animation, returns the first frame.
     """
     return Image.fromarray(read_rgba_array(path))
 
@@ -122,7 +122,7 @@ def read_rgba_array(path: Path) -> ndarray:
 
 
 def apply_orientation(picture: Image.Image) -> Image.Image:
-    """Return the image rotated by its EXIF orientation, or the same object if it is upright."""
+    """Return the image rotated as its EXIF data require, or the same object if it is upright."""
     turn = _orientation_of(picture)
     return picture if turn is None else picture.transpose(turn)
 
@@ -136,7 +136,7 @@ def _orientation_of(picture: Image.Image) -> Image.Transpose | None:
 
 
 def _rotate(rgba: ndarray, turn: Image.Transpose | None) -> ndarray:
-    """Return a rotated view of the array. `turn` is a method of `Image.transpose`."""
+    """Return a rotated or mirrored view of an image array. `turn` is a method of `Image.transpose`, or None."""
     match turn:
         case Image.Transpose.FLIP_LEFT_RIGHT:
             return rgba[:, ::-1]
@@ -156,7 +156,10 @@ def _rotate(rgba: ndarray, turn: Image.Transpose | None) -> ndarray:
 
 
 def _strips(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
-    """Yield (index of the first row, strip) for horizontal strips of about _STRIP pixels."""
+    """Cut an image into horizontal strips of about _STRIP pixels, so that it can be converted with little memory.
+
+    Yields (index of the first row, strip).
+    """
     rows = max(1, _STRIP // picture.width)
     for top in range(0, picture.height, rows):
         yield top, picture.crop((0, top, picture.width, min(top + rows, picture.height)))
@@ -176,7 +179,7 @@ def convert_to_8_bit(picture: Image.Image) -> Image.Image:
 
 
 def unreadable_image_error(path: Path) -> StorageError:
-    """Return the error for a file that cannot be decoded.
+    """Return the error for an image file that cannot be decoded.
 
     If its format is known but not supported, the error names it.
     """

@@ -25,7 +25,7 @@ _MAX_TOTAL = 8 * 2**20
 
 @dataclass(frozen=True)
 class Licence:
-    """Licence of a part of the program."""
+    """Licence of the program, a dependency or another part of a bundle, with the files that contain its text."""
 
     name: str
     version: str
@@ -35,7 +35,7 @@ class Licence:
     files: tuple[Path, ...] = ()
 
     def text(self) -> str:
-        """Return the licence texts of all files of this part, joined. Takes milliseconds."""
+        """Read the files with the licence texts of this part, and return them joined. Takes milliseconds."""
         texts = []
         left = _MAX_TOTAL
         for path in self.files:
@@ -83,7 +83,9 @@ def _licence_of(package: Distribution, common: dict[str, Path]) -> Licence:
 
 
 def _expression(package: Distribution) -> str:
-    """Return the licence of a package from its metadata: expression, short licence field, or classifiers."""
+    """Return the licence of a Python package according to its metadata: expression, short licence field, or
+    classifiers.
+    """
     metadata = package.metadata
     for field in ("License-Expression", "License"):
         text = str(metadata[field] or "") if field in metadata else ""
@@ -94,7 +96,7 @@ def _expression(package: Distribution) -> str:
 
 
 def _texts_of(package: Distribution) -> tuple[Path, ...]:
-    """Return the licence texts in the metadata folder of a package."""
+    """Return the files with licence texts in the metadata folder of a Python package."""
     texts = (
         file
         for file in package.files or ()
@@ -107,7 +109,7 @@ def _texts_of(package: Distribution) -> tuple[Path, ...]:
 
 
 def _names(expression: str) -> Iterator[str]:
-    """Yield the licence ids in an expression, without "or later" suffixes and exceptions."""
+    """Yield the licence ids in an SPDX licence expression, without "or later" suffixes and exceptions."""
     for word in re.findall(r"[\w.+-]+", expression):
         yield word.removesuffix("-only").removesuffix("-or-later")
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Measurement:
-    """Measured value with its name and unit. `goal` describes the target, if there is one."""
+    """Result of a benchmark or an evaluation: a value with its name and unit.
+
+    `goal` describes the target, if there is one.
+    """
 
     name: str
     value: float

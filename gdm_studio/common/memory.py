@@ -43,7 +43,10 @@ def peak() -> int | None:
 
 
 def total() -> int | None:
-    """Return the physical memory that this process may use, in bytes, or None if it is unknown."""
+    """Return the physical memory that this process may use, in bytes, or None if it is unknown.
+
+    A container's limit counts.
+    """
     if sys.platform == "win32":
         return _windows_memory("total")
     machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
@@ -93,5 +96,5 @@ def _windows_memory(name: str) -> int | None:
 
 
 def format_bytes(size: int) -> str:
-    """Return a number of bytes in readable form, such as "840 MB" or "1.4 GB"."""
+    """Return a number of bytes as text for display, such as "840 MB" or "1.4 GB"."""
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{size / 1e6:.0f} MB"

@@ -12,32 +12,34 @@ APP = "GDM Studio"
 
 
 def default_pictures_dir() -> Path:
-    """Return the default folder of saved images, `Pictures/GDM Studio`."""
+    """Return the folder in which images are saved unless the user chose another one, `Pictures/GDM Studio`."""
     return _under_home("pictures") or Path(platformdirs.user_pictures_dir()) / APP
 
 
 def data_dir() -> Path:
-    """Return the folder of persistent data: settings, favourites, window state and the user's models."""
+    """Return the folder of the program's persistent data: settings, favourites, window state and the user's models."""
     return _under_home("data") or Path(platformdirs.user_data_dir(APP, appauthor=False))
 
 
 def cache_dir() -> Path:
-    """Return the folder of data that can be created again: the gallery's index, thumbnails and training sets."""
+    """Return the folder of the program's cache, which can be deleted: the gallery's index, thumbnails and training
+    sets.
+    """
     return _under_home("cache") or Path(platformdirs.user_cache_dir(APP, appauthor=False))
 
 
 def models_dir() -> Path:
-    """Return the folder for the user's model files."""
+    """Return the folder for model files that the user adds to the program."""
     return data_dir() / "models"
 
 
 def wildcards_dir() -> Path:
-    """Return the folder of the user's wildcard files; it may not exist."""
+    """Return the folder of the user's wildcard files, from which prompt templates choose lines. It may not exist."""
     return data_dir() / "wildcards"
 
 
 def presets_dir() -> Path:
-    """Return the folder of the user's presets; it may not exist."""
+    """Return the folder of the user's presets, which are named sets of settings. It may not exist."""
     return data_dir() / "presets"
 
 
@@ -47,14 +49,14 @@ def inputs_dir() -> Path:
 
 
 def display_path(path: Path) -> str:
-    """Return a path for display. The home folder is replaced by "~", since it contains the user's name."""
+    """Return a path as text for display. The home folder is replaced by "~", since it contains the user's name."""
     home = Path.home()
     return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
 
 
 @cache
 def resources() -> Path:
-    """Return the folder of shipped data.
+    """Return the folder of data files that come with the program.
 
     It is inside the package in a wheel, and beside the package in a source tree.
     """
@@ -64,7 +66,7 @@ def resources() -> Path:
 
 
 def is_shipped(path: Path) -> bool:
-    """Return True if a file is part of the program."""
+    """Return True if a file, such as a model, comes with the program and was not added by the user."""
     return path.is_relative_to(Path(str(resources())))
 
 

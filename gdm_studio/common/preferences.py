@@ -86,7 +86,9 @@ def _check_canvas(word: str, value: Any) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Preferences:
-    """All settings of the program that do not belong to a request, with their defaults."""
+    """The user's preferences: all settings of the program that do not belong to a single request,
+    with their defaults.
+    """
 
     # The folder of saved images; "" for the default folder.
     library: Annotated[
@@ -335,7 +337,7 @@ class Preferences:
 
     @property
     def steps_budget(self) -> int:
-        """Size limit of the saved steps of an average image, in bytes. 0 disables saving."""
+        """Size limit of the saved denoising steps of an average image, in bytes. 0 disables saving."""
         return round(1e6 * self.steps_mb_each) if self.keep_steps else 0
 
 
@@ -344,9 +346,9 @@ SETTINGS = settings_of(Preferences, {})
 
 
 def load() -> Preferences:
-    """Load the preferences. Values that are missing, damaged or unknown get their default.
+    """Load the user's preferences from their file.
 
-    A damaged file is renamed and replaced.
+    Values that are missing, damaged or unknown get their default. A damaged file is renamed and replaced.
     """
     try:
         return _load_and_repair()
@@ -355,13 +357,16 @@ def load() -> Preferences:
 
 
 def save(preferences: Preferences) -> None:
-    """Save all preferences. Raises StorageError."""
+    """Write all of the user's preferences to their file. Raises StorageError."""
     atomic.make_folder(path().parent)
     atomic.write(path(), json.dumps(asdict(preferences), ensure_ascii=False, indent=1).encode())
 
 
 def change(values: Mapping[str, Any]) -> None:
-    """Change some preferences and save the file. All others keep their value in the file. Raises StorageError."""
+    """Change some of the user's preferences and save them.
+
+    All others keep their value in the file. Raises StorageError.
+    """
     with _CHANGING:
         save(replace(_load_and_repair(), **values))
 
@@ -372,12 +377,12 @@ def path() -> Path:
 
 
 def pictures_dir() -> Path:
-    """Return the folder of saved images, which is the user's choice or the default."""
+    """Return the library folder, in which new images are saved: the user's choice or the default."""
     return Path(chosen) if (chosen := load().library) else paths.default_pictures_dir()
 
 
 def is_valid(name: str, value: Any) -> bool:
-    """Return True if a JSON value is valid for the preference `name`."""
+    """Return True if a value from the preferences file is valid for the preference `name`."""
     setting: Setting = SETTINGS[name]
     try:
         setting.typed(value)
@@ -388,9 +393,10 @@ def is_valid(name: str, value: Any) -> bool:
 
 
 def _load_and_repair() -> Preferences:
-    """Load the preferences. If a value in the file is damaged, rename the file and write a new one if possible.
+    """Load the user's preferences.
 
-    Raises StorageError if the file exists but cannot be read.
+    If a value in the file is damaged, rename the file and write a new one if possible. Raises StorageError if the file
+    exists but cannot be read.
     """
     with _CHANGING:
         try:
@@ -416,7 +422,7 @@ def _load_and_repair() -> Preferences:
 
 
 def _is_valid_text(value: str) -> bool:
-    """Return True if a text is usable in a path: it contains no NUL and can be encoded."""
+    """Return True if a text in the preferences is usable in a path: it contains no NUL and can be encoded."""
     try:
         return "\0" not in value and bool(os.fsencode(value) or not value)
     except UnicodeEncodeError:
@@ -424,5 +430,7 @@ def _is_valid_text(value: str) -> bool:
 
 
 def _from_json(name: str, value: Any) -> Any:
-    """Convert a JSON value to the type of its preference: lists to tuples, and integers to floats where needed."""
+    """Convert a JSON value to the type of the preference `name`: lists to tuples, and integers to
+    floats where needed.
+    """
     return type(SETTINGS[name].default)(value)

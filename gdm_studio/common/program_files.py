@@ -41,7 +41,10 @@ def check_files(package: Path | None = None) -> FileCheck:
 
 
 def _listed(package: Path) -> dict[str, str]:
-    """Return {path below the package: hash} from RECORD, or {} if the folder was not installed from a wheel."""
+    """Return the hashes of the program's files from the wheel's RECORD, as {path below the package: hash}.
+
+    Returns {} if the folder was not installed from a wheel.
+    """
     for found in distributions(name=DISTRIBUTION, path=[str(package.parent)]):
         return dict(_hashes(found))
     return {}
@@ -54,7 +57,7 @@ def _hashes(found: Distribution) -> Iterator[tuple[str, str]]:
 
 
 def _digest(file: Path) -> str:
-    """Return the SHA-256 of a file in RECORD's encoding. Raises OSError."""
+    """Return the SHA-256 of a file in the encoding of a wheel's RECORD, base64 without padding. Raises OSError."""
     found = hashlib.sha256()
     with file.open("rb") as content:
         while chunk := content.read(_CHUNK):

@@ -25,7 +25,10 @@ MAX_LENGTH = 300
 
 @dataclass(frozen=True)
 class RemoteDevice:
-    """Device of a computer reached by ssh. `device` is its name there, or "auto" for the preferred device."""
+    """Device of another computer that is reached by ssh.
+
+    `device` is its name there, such as "cuda:1", or "auto" for the preferred device.
+    """
 
     # The host as ssh takes it: a name or an address, with a user before "@" if needed.
     host: str
@@ -37,12 +40,18 @@ class RemoteDevice:
 
 
 def is_remote(name: str) -> bool:
-    """Return True if a device name is "cluster" or starts with "ssh:". The rest of the name may be malformed."""
+    """Return True if a device name stands for another computer or a cluster: it is "cluster" or starts with "ssh:".
+
+    The name may still be malformed.
+    """
     return name == CLUSTER or is_ssh(name)
 
 
 def is_ssh(name: str) -> bool:
-    """Return True if a device name starts with "ssh:". The rest of the name may be malformed."""
+    """Return True if a device name stands for a computer that is reached by ssh, because it starts with "ssh:".
+
+    The name may still be malformed.
+    """
     return name.startswith(PREFIX)
 
 

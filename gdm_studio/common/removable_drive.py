@@ -12,7 +12,7 @@ from gdm_studio.common.errors import StorageError
 
 
 class RemovableDrive:
-    """Drive of a folder into which several files are written.
+    """Drive of a folder into which several files are written, to notice that the user removes it.
 
     The first `check` identifies the drive. A different drive found later counts as the same one, reconnected, if it
     contains the last written file.
@@ -41,9 +41,9 @@ class RemovableDrive:
 
 
 def _device(folder: Path) -> int | None:
-    """Return the device id of a folder, or of its nearest existing parent. Returns None if none is readable.
+    """Return the device number of the disk that contains a folder, or its nearest existing parent.
 
-    The path ends with "/.", which triggers automounted drives.
+    Returns None if none is readable. The path ends with "/.", which triggers automounted drives.
     """
     for place in (folder, *folder.absolute().parents):
         try:

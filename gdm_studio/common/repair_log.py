@@ -24,14 +24,16 @@ _SECONDS = 30 * 86_400.0
 
 @dataclass(frozen=True)
 class Repair:
-    """Repair of a file: a sentence that describes it, and its time in seconds since 1970."""
+    """Repair of a damaged file by the program: a sentence that describes it for the user, and its time in seconds since
+    1970.
+    """
 
     sentence: str
     moment: float
 
 
 def record_repair(data: Path, sentence: str) -> None:
-    """Append a sentence about a repair to the log. Does nothing if the log cannot be written."""
+    """Append a sentence about a repaired file to the repair log. Does nothing if the log cannot be written."""
     folder = data / FOLDER
     with contextlib.suppress(StorageError):
         atomic.make_folder(folder)
@@ -48,9 +50,8 @@ def rename_damaged(place: Path, what: str) -> None:
 
 
 def rename_previous(place: Path, sentence: str) -> None:
-    """Rename a file of the data folder to an unused name, and record a sentence with that name.
-
-    Raises StorageError.
+    """Rename a file of the data folder to an unused name before it is replaced, and record a sentence with that name in
+    the repair log. Raises StorageError.
     """
     record_repair(
         place.parent, f"{sentence} The file is kept as {paths.display_path(_rename_to_free(place, 'before'))}."
@@ -65,7 +66,9 @@ def _rename_to_free(place: Path, ending: str) -> Path:
 
 
 def take_unreported(data: Path) -> list[str]:
-    """Return the sentences of repairs that no process has shown yet, oldest first, and mark them as shown."""
+    """Return the sentences of repairs that the user has not seen in any process yet, oldest first, and mark them as
+    shown.
+    """
     found = []
     for path in _files(data, UNSAID):
         if (sentence := _read(path)) is None:
@@ -77,7 +80,7 @@ def take_unreported(data: Path) -> list[str]:
 
 
 def recent(data: Path) -> list[Repair]:
-    """Return the repairs of the last 30 days, oldest first. Older ones are deleted."""
+    """Return the repairs in the repair log of the last 30 days, oldest first. Older ones are deleted."""
     found = []
     for path in sorted([*_files(data, UNSAID), *_files(data, SAID)]):
         moment = int(path.name.partition("-")[0]) / 1e9

@@ -98,7 +98,10 @@ def window_problem(environ: Mapping[str, str]) -> str:
 
 
 def _loading_problem(alternatives: Sequence[Path]) -> str:
-    """Return a sentence if none of the libraries can be loaded, else "". An empty list counts as loaded."""
+    """Try to load one of several system libraries.
+
+    Return "" on success or if the list is empty, else a sentence that explains the failure to the user.
+    """
     first: tuple[Path, str] | None = None
     for library in alternatives:
         try:
@@ -114,7 +117,7 @@ def _loading_problem(alternatives: Sequence[Path]) -> str:
 
 
 def missing_libraries_message(missing: Sequence[str], debian: Mapping[str, str] = DEBIAN) -> str:
-    """Return a sentence with the names of missing libraries and the command that installs them."""
+    """Return a sentence that names the system libraries that Qt lacks and the command that installs them."""
     what = f"Qt lacks the system librar{'y' if len(missing) == 1 else 'ies'} {', '.join(missing)}"
     command = install_command(missing, debian)
     return f"{what}; install by: {command}" if command else f"{what}; install with the system's package manager"
@@ -148,7 +151,9 @@ def _arch_package(library: str) -> str:
 
 
 def _plugins(environ: Mapping[str, str]) -> list[Path]:
-    """Return the platform plugins that Qt tries on this screen, or [] if they are not in a usual folder."""
+    """Return the files of the platform plugins that Qt tries on this screen, or [] if they are not
+    in a usual folder.
+    """
     if not sys.platform.startswith("linux"):
         return []
     if named := environ.get("QT_QPA_PLATFORM"):
@@ -166,20 +171,22 @@ def _plugins(environ: Mapping[str, str]) -> list[Path]:
 
 
 def _network_library() -> list[Path]:
-    """Return [path of Qt's network library] on Linux, or [] if the file is not found."""
+    """Return a list with the path of Qt's network library on Linux, or [] if the file is not found."""
     qt = _qt_folder() if sys.platform.startswith("linux") else None
     library = qt / "lib" / "libQt6Network.so.6" if qt else None
     return [library] if library and library.is_file() else []
 
 
 def _qt_folder() -> Path | None:
-    """Return the folder of Qt inside PySide6, or None if PySide6 is not installed."""
+    """Return the folder of the Qt libraries inside the package PySide6, or None if it is not installed."""
     package = find_spec("PySide6")
     return Path(package.origin).parent / "Qt" if package is not None and package.origin else None
 
 
 def _missing_dependencies(plugin: Path) -> list[str]:
-    """Return the missing libraries among the direct and indirect dependencies of a plugin."""
+    """Return the names of system libraries that a Qt plugin needs, directly or indirectly, and that
+    are not installed.
+    """
     try:
         command = ["ldd", str(plugin)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", timeout=_LDD_SECONDS)

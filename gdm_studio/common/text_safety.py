@@ -33,7 +33,7 @@ def escape_unsafe(text: object) -> str:
 
 
 def shorten(text: object, most: int = VALUE) -> str:
-    """Return a value as text, cut off after `most` characters."""
+    """Convert a value to text for display, cut off after `most` characters with an ellipsis."""
     shown = str(text)
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
@@ -60,7 +60,7 @@ def to_ascii_json(value: object, *, indent: int | None = None) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Convert a value to JSON-compatible types and numbers."""
+    """Convert a value to types that JSON supports: NaN becomes None, and arrays become lists."""
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -53,12 +53,14 @@ class Attention:
     strengths: NDArray[np.float32]
 
     def shares(self) -> NDArray[np.float32]:
-        """Return the unscaled attention of each position to each word, as fractions in 0 … 1, (S, W, h, w)."""
+        """Return the attention of every image position to every word of the prompt at each recorded step, as fractions
+        in 0 … 1 with shape (S, W, h, w).
+        """
         shares: NDArray[np.float32] = self.maps.astype(np.float32) / np.float32(255) * self.strengths[..., None, None]
         return shares
 
     def to_bytes(self) -> bytes:
-        """Serialise the maps to a record that can be appended to a steps file."""
+        """Serialise the attention maps to a record that can be appended to a file of saved steps."""
         facts = json.dumps({"words": self.words, "steps": self.steps})
         metadata = {"format": ATTENTION, "attention": facts}
         data = save({"maps": np.ascontiguousarray(self.maps), "strengths": self.strengths}, metadata)
@@ -66,7 +68,7 @@ class Attention:
 
 
 def read(source: Path | bytes) -> Attention | None:
-    """Return the attention maps in a steps file, or None if it contains no valid ones. Raises StorageError."""
+    """Return the attention maps in a file of saved steps, or None if it contains no valid ones. Raises StorageError."""
     data = source if isinstance(source, bytes) else atomic.read(source)
     with suppress(*READ_ERRORS):
         for each in records.unpack(data):
@@ -76,7 +78,10 @@ def read(source: Path | bytes) -> Attention | None:
 
 
 def _parse_record(data: bytes) -> Attention:
-    """Parse and validate a record. May raise any of READ_ERRORS for a malformed record."""
+    """Parse and validate the attention maps in one record of a steps file.
+
+    May raise any of READ_ERRORS for a malformed record.
+    """
     metadata = records.read_header(data)
     facts = parse_json(metadata["attention"])
     words = tuple(facts["words"])
@@ -112,7 +117,7 @@ def with_attention(events: Iterable[Event], pipeline: Pipeline) -> Iterator[Even
 
 
 class _AttentionRecorder:
-    """Recorder of the attention maps of one batch at selected steps."""
+    """Recorder of the attention maps of a batch of images at selected denoising steps."""
 
     def __init__(self, pipeline: Pipeline, first: StepEvent) -> None:
         start: Any = first.record.start if first.record is not None else None
@@ -127,7 +132,9 @@ class _AttentionRecorder:
         self._recorders: tuple[int, list[AttentionReader]] = (-1, [])
 
     def record(self, event: StepEvent) -> None:
-        """Record the network's attention to the state before this step, if this step is selected."""
+        """Record how strongly the network attends to the words of the prompt at this step, if this step is selected for
+        recording.
+        """
         x = self._x
         self._x = event.step.x
         index = event.index
@@ -149,21 +156,24 @@ class _AttentionRecorder:
             self._seen.setdefault(image, {})[index] = named
 
     def _attention_recorders(self, stage: PipelineStage, model_stage: StageWithWords) -> Iterator[AttentionReader]:
-        """Yield the attention reader of each image, with the image's own prompt first in the conditioning."""
+        """Yield an object for each image of the batch that reads the attention to that image's prompt.
+
+        For this, the image's conditioning is moved to the front.
+        """
         conditioning = self._pipeline.conditioning(stage, guided=self._pipeline.request.guidance_scale != 1)
         for row in range(len(self._pipeline.images)):
             yield model_stage.attention([conditioning[row], *conditioning[:row], *conditioning[row + 1 :]], stage.path)
 
     def _select_steps(self, words: int, places: int, last: int) -> set[int]:
-        """Return the steps to record, evenly spaced from the first step to `last`.
+        """Return the numbers of the steps at which attention is recorded, evenly spaced from the first step to `last`.
 
-        Their number is limited by the size of the record.
+        The size limit of the record determines how many.
         """
         count = max(1, min(MAX_STEPS, MAX_MAP_BYTES // (min(words, MAX_WORDS) * (places + 4))))
         return {round(each) for each in np.linspace(self._first, last, min(count, last - self._first + 1))}
 
     def attention(self, image: int) -> Attention | None:
-        """Return the attention maps of an image, or None if none were recorded."""
+        """Return the attention maps recorded for an image, or None if there are none."""
         seen = {index: maps for index, maps in self._seen.get(image, {}).items() if maps}
         words = list(dict.fromkeys(word for maps in seen.values() for word in maps))[:MAX_WORDS]
         if not words:
@@ -178,7 +188,7 @@ class _AttentionRecorder:
 
 
 def _number_duplicates(words: Iterable[str]) -> list[str]:
-    """Append a number to every word, so that repeated words become distinct keys."""
+    """Append a number to each word of a prompt, so that repeated words become different dictionary keys."""
     counts: dict[str, int] = {}
     found = []
     for word in words:

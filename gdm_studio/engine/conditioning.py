@@ -23,7 +23,7 @@ GREY = np.array([127.5, 127.5, 127.5, 255], np.float32)
 
 @dataclass(frozen=True)
 class EncodedStartImage:
-    """Start image encoded for one stage, with its inpainting mask."""
+    """Start image of an image-to-image run, encoded for one stage of the model, with its inpainting mask."""
 
     # The encoded image, (1, …).
     data: Tensor
@@ -51,7 +51,7 @@ class EncodedStartImage:
 
 @dataclass(frozen=True)
 class StartImage:
-    """Start image fitted to the model's image size, with its inpainting mask."""
+    """Start image of an image-to-image run, resized to the model's image size, with its inpainting mask."""
 
     # The image (H, W, 4), uint8 with straight alpha.
     rgba: np.ndarray
@@ -84,7 +84,10 @@ class StartImage:
 
 
 def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
-    """Load the start image and the mask of a request. Returns None without a start image. Raises BadRequest."""
+    """Load the start image and the inpainting mask of a request.
+
+    Returns None if the request has no start image. Raises BadRequest.
+    """
     if not request.image:
         return None
     size = request.size or card.sizes()[0]
@@ -93,7 +96,9 @@ def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
 
 
 def encode_image(stage: Stage, rgba: np.ndarray) -> Tensor:
-    """Encode one image (H, W, 4) of the model's size as the stage's data (1, …)."""
+    """Encode an RGBA image, uint8 (H, W, 4), as the data that a model stage denoises, such as latents, with shape (1,
+    …).
+    """
     return stage.encode(torch.from_numpy(np.array(rgba))[None])
 
 
@@ -128,7 +133,10 @@ def conditioning_of(
 
 
 def _translated(reader: ModelCard, prompt: str) -> str:
-    """Return a prompt translated for the model. Adapter tags are left as they are."""
+    """Translate the prompt to English words that the model knows, with the model's dictionary.
+
+    Adapter tags are not translated.
+    """
     if reader.dictionary is None:
         return prompt
     text, tags = blank_adapters(prompt)
@@ -145,6 +153,9 @@ def _control_image(hint: ControlImage, size: tuple[int, int], card: ModelCard) -
 
 
 def _data_mask(mask: np.ndarray, data: Tensor) -> Tensor:
-    """Downsample a mask to the data size, (1, 1, h, w). Each value is the maximum over the pixels that it affects."""
+    """Reduce an inpainting mask to the resolution of the latents, with shape (1, 1, h, w).
+
+    Each value is the maximum over the pixels that it affects.
+    """
     pixels = torch.from_numpy(mask).float()[None, None]
     return torch.nn.functional.adaptive_max_pool2d(pixels, data.shape[-2:]).to(data.device)

@@ -24,7 +24,7 @@ MIN_TILE = 4
 
 
 class DecodingError(MemoryError):
-    """Error for a device that cannot decode even the smallest tile for lack of memory."""
+    """Error raised when a device has too little memory to decode even the smallest tile of an image."""
 
 
 def results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phase | Result, None, None]:
@@ -52,7 +52,7 @@ def results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phas
 
 
 def partial_results(request: Request, event: StepEvent) -> list[Result]:
-    """Return the images of a stopped run, decoded from the predictions of its last step."""
+    """Decode the images of a stopped run from the model's predictions at its last step."""
     began = time.perf_counter()
     model: LoadedModel = event.model
     # Checking the request sets the size of the start image, as in a finished run.
@@ -97,7 +97,10 @@ def decode_events(stage: Stage, x0: torch.Tensor) -> Generator[Phase, None, torc
 
 
 def decode_latents(stage: Stage, x0: torch.Tensor) -> torch.Tensor:
-    """Decode latents to images as `decode_events` does, without its progress events."""
+    """Decode latents (N, …) to uint8 images (N, H, W, channels), in smaller parts if memory runs out.
+
+    Unlike `decode_events`, it reports no progress.
+    """
     attempts = decode_events(stage, x0)
     while True:
         try:
@@ -108,9 +111,9 @@ def decode_latents(stage: Stage, x0: torch.Tensor) -> torch.Tensor:
 
 
 def _not_finite(model: LoadedModel) -> NotFinite:
-    """Return the error for NaN or infinite values, with a remedy.
+    """Return the error to raise for an image with NaN or infinite values, with a suggestion for the user.
 
-    Raises ModelError if the weights contain such values.
+    Raises ModelError if the model's weights contain such values.
     """
     check_files(chain(model.card.weights, *model.card.weights_beside().values()))
     remedy = "fp32" if model.dtype != torch.float32 else "cpu" if model.device.type != "cpu" else "calm"
@@ -123,7 +126,7 @@ def _not_finite(model: LoadedModel) -> NotFinite:
 
 
 def _image_event(model: LoadedModel, request: Request, seconds: float) -> ImageEvent:
-    """Return the ImageEvent of an image, with the names of its model, model parts and device."""
+    """Return the metadata of a generated image: device, number type, duration, and hashes of the model's files."""
     device = devices.describe(str(model.device))
     dtype = dtype_name(model.dtype)
     weights = fingerprint(model.card)
@@ -132,7 +135,7 @@ def _image_event(model: LoadedModel, request: Request, seconds: float) -> ImageE
 
 
 def _try_decode(stage: Stage, latents: torch.Tensor) -> torch.Tensor | None:
-    """Decode latents to images. Return None if memory runs out."""
+    """Decode all latents at once, or return None if memory runs out."""
     try:
         return stage.decode(latents)
     except (RuntimeError, MemoryError) as error:
@@ -175,7 +178,7 @@ def _in_tiles(stage: Stage, row: torch.Tensor, side: int) -> Generator[Phase, No
 
 
 def _starts(length: int, side: int) -> list[int]:
-    """Return the offsets of the tiles along an axis, spaced by three quarters of a tile.
+    """Return the offsets of the tiles along one axis of an image, spaced by three quarters of a tile.
 
     The last tile ends at the edge.
     """
@@ -185,7 +188,7 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 def _weight(height: int, width: int, overlap: int) -> torch.Tensor:
-    """Return the blending weights of a tile (height, width, 1).
+    """Return the weights with which a decoded tile is blended with its neighbours, of shape (height, width, 1).
 
     They are 1 in the middle and fall off linearly over `overlap` pixels at the edges.
     """
@@ -197,7 +200,9 @@ def _weight(height: int, width: int, overlap: int) -> torch.Tensor:
 
 
 def _premultiply(picture: torch.Tensor) -> torch.Tensor:
-    """Multiply colours by alpha, so that the colour of transparent pixels does not affect the blending."""
+    """Multiply the colours of a decoded tile by its alpha, so that the colour of transparent pixels does not affect the
+    blending.
+    """
     if picture.shape[-1] < 4:
         return picture
     return torch.cat([picture[..., :3] * picture[..., 3:] / 255, picture[..., 3:]], dim=-1)

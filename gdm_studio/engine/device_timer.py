@@ -11,7 +11,7 @@ CPU = torch.device("cpu")
 
 
 def seconds(work: Callable[[], object], device: torch.device = CPU) -> float:
-    """Return the duration of `work` in seconds, including the work that it queued on the device."""
+    """Call `work` and return its duration in seconds, including the computations that it queued on the device."""
     wait_for(device)
     began = time.perf_counter()
     work()
@@ -20,6 +20,6 @@ def seconds(work: Callable[[], object], device: torch.device = CPU) -> float:
 
 
 def wait_for(device: torch.device) -> None:
-    """Wait until the device has finished its queued work. Does nothing for a CPU."""
+    """Wait until a GPU or another accelerator has finished its queued computations. Does nothing for a CPU."""
     if device.type != "cpu":
         torch.accelerator.synchronize(device)

@@ -27,7 +27,9 @@ MAX_WORKERS = 64
 
 
 def available() -> list[str]:
-    """Return the names of the available devices, the preferred one first and the CPU last."""
+    """Return the names of this computer's devices ("cuda:0", "mps", "cpu", …), the preferred one first and the CPU
+    last.
+    """
     names = [f"cuda:{i}" for i in range(torch.cuda.device_count())] if torch.cuda.is_available() else []
     names += ["mps"] if torch.backends.mps.is_available() else []
     names += [f"xpu:{i}" for i in range(torch.xpu.device_count())] if torch.xpu.is_available() else []
@@ -131,7 +133,7 @@ def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dty
 
 
 def measure_memory(device: torch.device) -> Callable[[], int]:
-    """Start measuring device memory, and return a function that gives the peak use since then, in bytes.
+    """Start measuring the memory of a device, and return a function that gives the peak use since then in bytes.
 
     The result excludes memory that is still allocated when the function is called, such as newly loaded models. It is 0
     for devices that do not report their memory use.
@@ -144,7 +146,7 @@ def measure_memory(device: torch.device) -> Callable[[], int]:
 
 
 def use_threads(count: int) -> None:
-    """Set the number of CPU threads that torch uses in this thread. 0 selects torch's default."""
+    """Set the number of CPU threads with which torch computes. 0 selects torch's default."""
     wanted = count or DEFAULT_THREADS
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
@@ -189,7 +191,7 @@ def describe(name: str = "auto") -> str:
 
 
 def is_out_of_memory(error: BaseException) -> bool:
-    """Return True if the error means that a device or the machine ran out of memory."""
+    """Return True if an error means that the GPU or the computer ran out of memory."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(words in str(error) for words in _REFUSALS)
@@ -203,7 +205,7 @@ _REFUSALS = (
 
 
 def release(device: torch.device) -> None:
-    """Free the memory cache of a device that ran out of memory."""
+    """Free the memory that torch caches on a device, after the device ran out of memory."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":

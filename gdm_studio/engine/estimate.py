@@ -44,17 +44,19 @@ class Estimate:
 
     @property
     def fits(self) -> bool:
-        """True if all weights fit into memory."""
+        """True if the device's memory is large enough for all weights of the model at once."""
         return self.limit is None or self.memory <= self.limit
 
     @property
     def is_possible(self) -> bool:
-        """True if an image can be generated within the memory limit at all."""
+        """True if the device has enough memory for an image at all, if necessary with weights that are read from the
+        disk at each step.
+        """
         return self.limit is None or self.least <= self.limit
 
 
 def estimate(card: ModelCard, device: str = "auto") -> Estimate | None:
-    """Return the estimate for a model, or None if its demand is unknown.
+    """Estimate the memory and the time that an image of this model needs on a device, or return None if unknown.
 
     Takes up to a few seconds for a model that was not estimated before. Raises ModelError and DeviceError.
     """
@@ -87,7 +89,9 @@ def estimate(card: ModelCard, device: str = "auto") -> Estimate | None:
 def record_pace(
     card: ModelCard, device: torch.device, dtype: torch.dtype, size: tuple[int, int], seconds_each: float
 ) -> None:
-    """Save the duration of one network evaluation per row, in seconds, for later estimates."""
+    """Save how long one evaluation of the model's network takes per image, in seconds, as the basis of later time
+    estimates.
+    """
     if _demand_of(card) is None or card.path is None or seconds_each <= 0:
         return
     paces = _PACES.load()
@@ -108,7 +112,10 @@ def _pace_key(card: ModelCard, device: torch.device, dtype: torch.dtype) -> str:
 
 
 def _demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand | None:
-    """Return the demand of a model, from the cache if possible. Raises ModelError if the model cannot be read."""
+    """Return the memory and the operations that a model needs for an image, from the cache if possible.
+
+    Raises ModelError if the model's files cannot be read.
+    """
     count = _demand_of(card)
     if count is None:
         return None
@@ -129,7 +136,7 @@ def _demand_of(card: ModelCard) -> Callable[[ModelCard, tuple[int, int], torch.d
 
 @cache
 def _matrix_rate(device: torch.device, dtype: torch.dtype) -> float:
-    """Return the speed of matrix products, in operations per second."""
+    """Measure the speed of matrix products on a device, in operations per second, as the basis of time estimates."""
     one, other = torch.ones(2, SIDE, SIDE, device=device, dtype=dtype)
     one @ other
     return 2 * SIDE**3 / min(seconds(lambda: one @ other, device) for _ in range(3))

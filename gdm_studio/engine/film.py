@@ -44,7 +44,7 @@ _SAMPLE = (160, 160)
 
 @dataclass(frozen=True, kw_only=True)
 class Film:
-    """Settings of an animation, such as its frame rate and size."""
+    """Settings of an animation: frame rate, duration of the last frame, size, looping and background colour."""
 
     # Frames per second.
     fps: float = 8.0
@@ -87,7 +87,7 @@ def write_film(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -
 
 
 def check(file: Path) -> None:
-    """Raise BadRequest if the file's suffix is not a film format.
+    """Raise BadRequest if a file's suffix is not an animation format.
 
     Raises StudioError for an MP4 file if the package `av` is missing.
     """
@@ -112,7 +112,10 @@ def frames_of(
 
 
 def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
-    """Yield the decoded view of every step. A step that is not stored is recomputed and may differ in rounding."""
+    """Decode every denoising step of a saved image and yield its view.
+
+    A step that is not stored is recomputed and may differ in rounding.
+    """
     trajectory = trajectory.with_exact_weights(library)
     request = trajectory.request
     device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
@@ -165,7 +168,9 @@ def generate_frames(requests: list[Request], library: Library) -> Generator[Even
 
 @dataclass(frozen=True)
 class _Format:
-    """Writer of one film format: it converts single frames and writes them to a file."""
+    """Functions that write one animation format: `convert` prepares a single frame, and `write` writes all frames to a
+    file.
+    """
 
     # The conversion that is applied to each frame as soon as it is available.
     convert: Callable[[Image.Image], Image.Image]
@@ -194,7 +199,7 @@ def _av() -> Any:
 
 
 def _prepare_frame(frame: np.ndarray, film: Film) -> Image.Image:
-    """Return the frame as RGBA, resized and composited on a background as the film's settings specify."""
+    """Convert a frame of an animation to RGBA, resized and placed on a background as the settings require."""
     picture = Image.fromarray(np.ascontiguousarray(frame)).convert("RGBA")
     factor = film.size / max(picture.size) if film.size else 1
     if factor != 1:
@@ -209,7 +214,10 @@ def _on(picture: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
 
 
 def _frames_with_loop(frames: list[Image.Image], film: Film) -> list[tuple[Image.Image, float]]:
-    """Return (frame, duration in seconds) in playing order."""
+    """Return the frames of an animation in playing order, as pairs of a frame and its duration in seconds.
+
+    Looping "back" appends them in reverse.
+    """
     shown = [(frame, 1 / film.fps) for frame in frames]
     shown[-1] = (frames[-1], max(film.hold, 1 / film.fps))
     return shown + shown[-2:0:-1] if film.loop == "back" else shown
@@ -225,7 +233,10 @@ def _write_gif(shown: list[tuple[Image.Image, float]], film: Film, file: IO[byte
 
 
 def _in_palette(frame: Image.Image) -> Image.Image:
-    """Reduce the frame to 255 colours and a transparent one. Alpha is thresholded at one half."""
+    """Reduce a frame to the palette of a GIF: 255 colours and a transparent one.
+
+    Pixels with less than half the maximum alpha become transparent.
+    """
     rgba = np.asarray(frame)
     solid = rgba[..., 3] >= 128
     colours = rgba[..., :3].copy()

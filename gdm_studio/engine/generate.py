@@ -114,7 +114,10 @@ def generate_batch(
 
 
 def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
-    """Save the duration of the fastest step of a single-stage run, for estimates of later runs."""
+    """Save the duration of the fastest step of this run as the basis of later time estimates.
+
+    Runs with several stages are ignored.
+    """
     request, model = pipeline.request, pipeline.model
     if not paces or len(pipeline.stages) > 1 or request.size is None:
         return
@@ -163,12 +166,14 @@ def _model_keeps_unmasked(stage: PipelineStage, request: Request) -> bool:
 
 
 def denoise_pipeline(pipeline: Pipeline, state: RunState) -> Iterator[Step]:
-    """Yield the steps from `state` to the end of the pipeline, through all its stages."""
+    """Yield the denoising steps from `state` to the end of the pipeline, through all stages of the model."""
     return (event for event in pipeline_events(pipeline, state) if isinstance(event, Step))
 
 
 def pipeline_events(pipeline: Pipeline, state: RunState) -> Iterator[Step | Phase]:
-    """Yield the steps from `state` to the end of the pipeline, and a Phase while a stage prepares its initial data."""
+    """Yield the denoising steps from `state` to the end of the pipeline, and a Phase whenever a stage prepares its
+    initial data.
+    """
     for stage in pipeline.stages:
         if state.index >= stage.last:
             continue
@@ -244,7 +249,10 @@ def _timed_steps(
 
 
 def _on_device(pipeline: Pipeline, step: Step) -> Step:
-    """Return an earlier step on the model's device. Raises BadRequest if it belongs to another path."""
+    """Return a saved step with its tensors on the model's device.
+
+    Raises BadRequest if the step belongs to another run.
+    """
     state = state_after_step(pipeline, step)
     denoised = step.denoised.to(pipeline.model.device)
     return replace(step, x=state.x, denoised=denoised, history=state.history, memory=state.memory)
@@ -268,7 +276,7 @@ def _rerun_parent(pipeline: Pipeline, branch: Branch) -> Generator[Phase, None, 
 
 
 def _remarks(model: LoadedModel, request: Request) -> Iterator[str]:
-    """Yield a Note for each part of the request that a model stage ignores."""
+    """Yield a note for the user about each part of the request that the model ignores."""
     for stage in model.stages:
         if isinstance(stage, StageWithRemarks):
             yield from stage.remarks(request)

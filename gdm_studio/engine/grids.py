@@ -58,14 +58,17 @@ class AxisSetting:
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a grid: a setting and its values."""
+    """One axis of a grid of images: a setting and the values that it takes along the axis."""
 
     kind: AxisSetting
     values: Values
 
     @classmethod
     def of(cls, kind: AxisSetting, text: str) -> Axis:
-        """Return an axis with the values in `text`. Raises BadRequest, with an example, for invalid values."""
+        """Create an axis from the values that the user typed.
+
+        Raises BadRequest, with an example, for invalid values.
+        """
         values = tuple(dict.fromkeys(kind.parse(text)))
         if not values:
             raise BadRequest(f"Give {kind.title.lower()} some values, such as {kind.example}.")
@@ -79,7 +82,7 @@ class Axis:
         return [self.kind.words(value) for value in self.values]
 
     def apply(self, request: Request, place: int) -> Request:
-        """Return the request with the setting changed to the value at index `place` of the axis."""
+        """Return the request with the axis's setting changed to the value at index `place`."""
         return self.kind.apply(request, self.values[place], self.values)
 
 
@@ -110,7 +113,7 @@ class Grid:
         return len(self.x.values)
 
     def varies(self, name: str) -> bool:
-        """Return True if one of the axes varies the setting `name`."""
+        """Return True if the setting `name` differs between the images of the grid."""
         return name in (self.x.kind.name, self.y.kind.name if self.y is not None else "")
 
     def requests(self) -> list[Request]:
@@ -122,19 +125,22 @@ class Grid:
         return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
 
     def titles(self) -> list[str]:
-        """Return the title of each image: its values on the axes."""
+        """Return the title of each image in the grid, which consists of its values on the axes."""
         across = self.x.labels()
         if self.y is None:
             return across
         return [f"{column} · {row}" for row in self.y.labels() for column in across]
 
     def name(self) -> str:
-        """Return a name for the grid that contains its settings and the prompt."""
+        """Return a name for the grid, made of the titles of its settings and the prompt.
+
+        The collection of its images gets this name.
+        """
         over = self.x.kind.title if self.y is None else f"{self.x.kind.title} × {self.y.kind.title.lower()}"
         return f"{over}: {self.base.subject}" if self.base.subject else over
 
     def note(self) -> dict[str, Any]:
-        """Return the axes as JSON values to save with the images."""
+        """Return the settings and values of the axes as JSON values, which are saved in the files of the images."""
         axes = {"x": self.x} | ({"y": self.y} if self.y is not None else {})
         return {name: {"setting": axis.kind.name, "values": list(axis.values)} for name, axis in axes.items()}
 
@@ -152,7 +158,10 @@ SAMPLER_WITH_DEFAULTS = "sampler_own"
 
 
 def axis_settings(base: Request, cards: Sequence[ModelCard]) -> dict[str, AxisSetting]:
-    """Return the settings that an axis can vary, by name. The sampler's own parameters come last."""
+    """Return all settings that an axis of a grid can vary with these models, by name.
+
+    The sampler's own parameters come last.
+    """
     card = next((card for card in cards if card.name == base.model), None)
     plain = [each for each in with_role(SETTINGS, Role.AXIS) if each.applies_to(base)]
     found = [_number(each) for each in plain if each.is_number]
@@ -194,7 +203,7 @@ def _number(setting: Setting) -> AxisSetting:
 
 
 def _choice_axis(setting: Setting) -> AxisSetting:
-    """Return the axis of a setting with few values: its choices, or yes and no."""
+    """Return the axis setting for a setting with a list of choices, or with the choices yes and no."""
     values: dict[str, Any] = {str(setting.search_value(value)): value for value in setting.choices or (False, True)}
 
     def apply(request: Request, value: Value, _: Values) -> Request:
@@ -209,7 +218,7 @@ def _choice_axis(setting: Setting) -> AxisSetting:
 
 
 def _example_of(options: Mapping[str, str]) -> str:
-    """Return the last two options as an example for help texts."""
+    """Return the last two options of an axis, joined by a comma, as an example for error messages."""
     return ", ".join(list(options)[-2:])
 
 
@@ -253,9 +262,9 @@ def _with(name: str) -> Callable[[Request, Value, Values], Request]:
 
 
 def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best: bool = False) -> Request:
-    """Change the sampler, and drop the parameters of the previous one.
+    """Return the request with another sampler, without the parameters of the previous one.
 
-    With `at_its_best`, use the sampler's default steps and spacing.
+    With `at_its_best`, it also gets the sampler's default steps and spacing.
     """
     spec = SAMPLERS[str(value)]
     if spec.name == request.sampler:
@@ -265,7 +274,10 @@ def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best
 
 
 def _with_part(request: Request, value: Value, values: Values) -> Request:
-    """Replace the first value of the axis by another one, wherever the first occurs in the prompts."""
+    """Return the request with one part of its prompts replaced.
+
+    The axis's first value is the text to search for, and `value` is its replacement.
+    """
     search = str(values[0])
     prompt = request.prompt.replace(search, str(value))
     return replace(
@@ -277,9 +289,9 @@ def _with_part(request: Request, value: Value, values: Values) -> Request:
 
 
 def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, values: Values) -> Request:
-    """Change the model.
+    """Return the request with another model.
 
-    If one of the two models is distilled from the other, also use the new model's default steps and guidance.
+    If one of the two models is distilled from the other, the new model's default steps and guidance are used too.
     """
     card = cards[str(value)]
     before = cards.get(request.model)
@@ -306,7 +318,10 @@ _RANGE = re.compile(
 
 
 def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool) -> Values:
-    """Parse comma-separated numbers and ranges. Raises BadRequest for numbers outside `limits`."""
+    """Parse the numbers and ranges that the user typed for an axis, separated by commas.
+
+    Raises BadRequest for numbers outside `limits`.
+    """
     found: list[Value] = []
     for part in re.split(r"[,;\s]*[,;][,;\s]*", text.strip()):
         if not part:
@@ -321,7 +336,10 @@ def _numbers(text: str, *, title: str, limits: tuple[float, float], whole: bool)
 
 
 def _range(part: str, title: str) -> Iterator[float]:
-    """Yield the numbers of a range (or a single number) in the written order. Raises BadRequest if it is malformed."""
+    """Yield the numbers of a range that the user typed for an axis, or a single number, in the written order.
+
+    Raises BadRequest if it is malformed.
+    """
     if len(part) > MAX_PART_LENGTH:
         raise BadRequest(f"{part!r} is too long; write {NUMBERS_EXAMPLE}.")
     if re.fullmatch(_NUMBER, part):
@@ -359,7 +377,10 @@ def _finite(text: str) -> float:
 
 
 def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
-    """Parse comma-separated names or titles of options. Raises BadRequest for an unknown one."""
+    """Parse the choices that the user typed for an axis, by name or title and separated by commas.
+
+    Raises BadRequest for an unknown one.
+    """
     found: list[Value] = []
     for part in filter(None, (part.strip() for part in text.split(","))):
         choice = match_choice(part, options)
@@ -371,7 +392,10 @@ def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
 
 
 def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
-    """Parse names of samplers. If no installed model can use a sampler, the error names what it requires."""
+    """Parse the names of samplers that the user typed for an axis.
+
+    If no installed model can use a sampler, the error says which kind of model it requires.
+    """
     for part in text.split(","):
         spec = SAMPLERS.get(part.strip().casefold())
         if spec is not None and spec.name not in options:

@@ -77,7 +77,10 @@ def extend(name: str, sides: tuple[int, int, int, int]) -> tuple[str, str, tuple
 
 
 def load(name: str) -> Image.Image:
-    """Load the stored image `name` as RGBA. Raises BadRequest if the file is missing or was altered."""
+    """Load a start image or mask that was stored under the hash `name`, as RGBA.
+
+    Raises BadRequest if the file is missing or was altered.
+    """
     try:
         picture = read_rgba(_path(name))
     except StorageError as error:
@@ -88,7 +91,9 @@ def load(name: str) -> Image.Image:
 
 
 def names_in(request: Request) -> list[str]:
-    """Return the names of all stored images that a request or its parents use."""
+    """Return the names of all stored images (start images, masks and control images) that a request
+    or its parents use.
+    """
     names: dict[str, None] = {}
     each: Request | None = request
     while each is not None:
@@ -98,9 +103,9 @@ def names_in(request: Request) -> list[str]:
 
 
 def load_encoded(name: str) -> bytes:
-    """Return the encoded file of the stored image `name`, to send it to another computer.
+    """Return the file of the stored image `name` as bytes, to send it to a worker on another computer.
 
-    Raises BadRequest if missing.
+    Raises BadRequest if it is missing.
     """
     try:
         return atomic.read(_path(name), max_bytes=MOST_BYTES)
@@ -125,7 +130,7 @@ def store_encoded(name: str, data: bytes) -> None:
 
 
 def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
-    """Return a stored image fitted to `size` (width, height), RGBA uint8 (H, W, 4).
+    """Return a stored image resized to fit into `size` (width, height), as RGBA uint8 (H, W, 4).
 
     The image is centred, with transparent borders.
     """
@@ -239,7 +244,7 @@ def _within(size: tuple[int, int], limit: tuple[int, int]) -> tuple[int, int]:
 
 
 def _resize(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Resize an image with premultiplied colours, so that transparent pixels do not bleed into edges."""
+    """Resize an RGBA image with premultiplied colours, so that transparent pixels do not bleed into edges."""
     if picture.size == size:
         return picture
     return picture.convert("RGBa").resize(size, Image.Resampling.LANCZOS).convert("RGBA")
@@ -251,7 +256,10 @@ def _on_white(picture: Image.Image) -> Image.Image:
 
 
 def _blur(mask: np.ndarray, radius: int) -> np.ndarray:
-    """Return the mean of the mask over (2 · radius + 1)² pixels. The mask is padded by repeating its edge pixels."""
+    """Blur a mask: each value becomes the mean over (2 · radius + 1)² pixels.
+
+    The mask is padded by repeating its edge pixels.
+    """
     width = 2 * radius + 1
     for axis in (0, 1):
         padding = [(radius, radius) if each == axis else (0, 0) for each in (0, 1)]

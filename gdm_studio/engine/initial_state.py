@@ -32,14 +32,16 @@ class RunState:
 
     @property
     def step(self) -> Step:
-        """The state as a Step whose prediction is x itself."""
+        """This state of the run in the form of a denoising step, with x itself as the prediction."""
         at = self.path[self.index]
         of = len(self.path) - 1
         return Step(self.index, of, at, self.x, self.x, self.history, self.memory)
 
 
 def state_from_noise(pipeline: Pipeline, stage: PipelineStage) -> RunState:
-    """Return the initial state of the first stage: noise, or the stage's own initial data."""
+    """Return the state from which a text-to-image run starts: pure noise, or the initial data of a model stage that
+    defines its own.
+    """
     # These are the conditioning rows of the first prompt.
     conditioning = pipeline.conditioning(stage, guided=False)[: len(pipeline.images)]
     x = stage.model.start(conditioning, stage.path, pipeline.noise(stage), pipeline.empty_data(stage))
@@ -99,7 +101,9 @@ def state_after_step(pipeline: Pipeline, step: Step, *, keeps_history: bool = Tr
 
 
 def _is_on_path(pipeline: Pipeline, step: Step) -> bool:
-    """Return True if the step is at a noise level of the pipeline, and its data have the right shape."""
+    """Return True if a saved step can continue in this pipeline: it is at one of the pipeline's noise levels, and its
+    tensors have the right shapes.
+    """
     if not 0 <= step.index < len(pipeline.path) or step.at != pipeline.path[step.index]:
         return False
     stage = pipeline.stage_at(step.index)
@@ -109,7 +113,10 @@ def _is_on_path(pipeline: Pipeline, step: Step) -> bool:
 
 
 def rows_of(step: Step, rows: Sequence[int]) -> Step:
-    """Return the step with the given rows only. A step with a single row, which all images share, is unchanged."""
+    """Return a step of a batch with only some of its images (rows).
+
+    A step with a single row, which all images share, is unchanged.
+    """
     if len(step.x) == 1:
         return step
     at = list(rows)

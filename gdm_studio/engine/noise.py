@@ -36,7 +36,10 @@ class KeyedNoise:
         self._ahead: dict[int, tuple[int, torch.Tensor]] = {}
 
     def __call__(self, step: int, like: torch.Tensor, draw: int = 0) -> torch.Tensor:
-        """Return fp32 noise with the shape and device of `like`, one row per image."""
+        """Return standard normal noise for one step: fp32, with the shape and device of `like`, one row per image.
+
+        `draw` numbers several draws in the same step.
+        """
         shape = like.shape[1:]
         pinned = like.device.type == "cuda"
         ready, rows = self._ahead.pop(draw, (-1, like))
@@ -102,7 +105,9 @@ def _variation(request: Request, path: NoisePath) -> Variation | None:
 
 
 def shift_steps(steps: int, noise: Noise) -> Noise:
-    """Return a noise source with `steps` added to its step numbers."""
+    """Return a noise source whose step numbers are offset by `steps`, so that later stages of a model do not repeat the
+    noise of earlier ones.
+    """
     if not steps:
         return noise
 
@@ -131,7 +136,9 @@ def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
 
 
 def _mix(value: int) -> int:
-    """Hash a number with splitmix64's finaliser (Steele et al. 2014), so that similar keys give unrelated seeds."""
+    """Hash a number with the finaliser of splitmix64 (Steele et al. 2014), so that similar seeds give unrelated random
+    numbers.
+    """
     value = (value + 0x9E3779B97F4A7C15) & _MASK
     value = ((value ^ (value >> 30)) * 0xBF58476D1CE4E5B9) & _MASK
     value = ((value ^ (value >> 27)) * 0x94D049BB133111EB) & _MASK

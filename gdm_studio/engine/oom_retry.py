@@ -69,7 +69,7 @@ def run_in_batches(
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """Device and batch size for generating images of one size."""
+    """Device and batch size with which the next images are generated. They are reduced when memory runs out."""
 
     device: torch.device
     # The requested batch size, or 0 to let the device decide.
@@ -81,7 +81,7 @@ class BatchPlan:
 
     @property
     def batch(self) -> int:
-        """The number of images to generate in the next batch."""
+        """The number of images to generate together in the next batch, as many as fit into the device's free memory."""
         if self.requested:
             return self.requested
         fitting = batch_that_fits(free_memory(self.device), self.bytes_per_image, self.size)
@@ -107,7 +107,9 @@ class BatchPlan:
 
 
 def max_batch(kind: str) -> int:
-    """Return the maximum useful batch size on a type of device ("cpu", "cuda", …), regardless of memory."""
+    """Return the largest useful number of images in a batch on a type of device ("cpu", "cuda", …), regardless of
+    memory.
+    """
     # With guidance an image is two rows, so this batch keeps every core busy. A larger one only delays the first image.
     return min(FIRST_BATCH, max(1, torch.get_num_threads() // 2)) if kind == "cpu" else MAX_BATCH
 
@@ -127,7 +129,10 @@ def batch_that_fits(free: int | None, bytes_per_image: int, size: tuple[int, int
 
 
 def _note_finished(events: Generator[Event, None, None], finished: set[int]) -> Generator[Event, None, None]:
-    """Yield the events, and add each finished image to `finished`. Closes `events` at the end to release its memory."""
+    """Pass on the events of a batch and add the index of each finished image to `finished`.
+
+    Closes `events` at the end to release its memory.
+    """
     with closing(events):
         for event in events:
             if isinstance(event, Result):
@@ -136,7 +141,7 @@ def _note_finished(events: Generator[Event, None, None], finished: set[int]) -> 
 
 
 def _release_others(request: Request, library: Library, device: torch.device) -> bool:
-    """Release the models that this run does not need, and free the device's cache.
+    """Free memory on a device by releasing the loaded models that this run does not need.
 
     Returns True if there were any.
     """

@@ -34,7 +34,7 @@ def load_model(request: Request, library: Library, device: torch.device) -> Gene
 
 @dataclass(frozen=True)
 class PipelineStage:
-    """One stage of a pipeline, with its position in the run."""
+    """One stage of a model in a pipeline, with its noise levels and the number of its first step in the run."""
 
     # The stage of the loaded model, with its denoiser, encoder and decoder.
     model: Stage
@@ -54,12 +54,14 @@ class PipelineStage:
 
     @property
     def input_count(self) -> int:
-        """The number of inputs from the previous stage, 0 or 1."""
+        """The number of inputs that this stage takes from the previous stage: 1, or 0 for the first stage and for
+        joined stages.
+        """
         return 0 if self.is_joined else min(self.number, 1)
 
     @property
     def last(self) -> int:
-        """The index of this stage's last step, counted over the whole pipeline."""
+        """The number of this stage's last step, counted from the start of the whole run."""
         return self.first + len(self.path) - 1
 
 
@@ -77,7 +79,7 @@ class Pipeline:
 
     @cached_property
     def start_image(self) -> StartImage | None:
-        """The start image and its mask, or None."""
+        """The start image of the request with its inpainting mask, or None for text-to-image."""
         return load_start_image(self.model.card, self.request)
 
     @cached_property
@@ -88,7 +90,7 @@ class Pipeline:
 
     @cached_property
     def path(self) -> NoisePath:
-        """The noise levels of all stages.
+        """The noise levels of the whole run, through all stages.
 
         The first level of a later stage is omitted, since it is the last one of the stage before.
         """
@@ -103,15 +105,20 @@ class Pipeline:
         return (*first.path, *(level for stage in joined for level in stage.path[1:]))
 
     def stage_at(self, index: int) -> PipelineStage:
-        """Return the stage that x belongs to after step `index`."""
+        """Return the stage of the model to which the noisy data x belong after step number `index` of the run."""
         return next(stage for stage in self.stages if index <= stage.last)
 
     def empty_data(self, stage: PipelineStage) -> Tensor:
-        """Return an uninitialised x for a stage, one row per image, on the model's device."""
+        """Return an uninitialised tensor of the shape that a stage denoises, one row per image, on
+        the model's device.
+        """
         return torch.empty(len(self.images), *stage.model.shape(self.request), device=self.model.device)
 
     def noise(self, stage: PipelineStage) -> Noise:
-        """Return the noise source of a stage. Its keys are offset, so that stages never share noise."""
+        """Return the source of random noise for a stage.
+
+        Its step numbers are offset, so that no two stages use the same noise.
+        """
         return shift_steps(stage.first + stage.number, noise_of(self.request, self.images))
 
     def conditioning(self, stage: PipelineStage, before: Tensor | None = None, *, guided: bool) -> list[Conditioning]:

@@ -21,16 +21,18 @@ TAN_22, TAN_67 = 0.41421356, 2.41421356
 
 
 def preprocess(rgb: np.ndarray, name: str) -> np.ndarray:
-    """Apply a preprocessor of `request.conditioning.PREPROCESSORS` to an RGB image, uint8 (H, W, 3).
-
-    The control image has the same shape and type.
+    """Convert an RGB photo, uint8 (H, W, 3), to a control image of the same shape with the preprocessor `name`, one of
+    `request.conditioning.PREPROCESSORS`.
     """
     found = _PREPROCESSORS[name](rgb)
     return found if found.ndim == 3 else np.repeat(found[..., None], 3, axis=-1)
 
 
 def _canny(rgb: np.ndarray) -> np.ndarray:
-    """Return one-pixel white edges on black (Canny 1986), using the colour channel with the steepest gradient."""
+    """Detect edges (Canny 1986) and return them as one-pixel white lines on black.
+
+    Each pixel uses the colour channel with the steepest gradient.
+    """
     padded = np.pad(rgb.astype(np.int16), ((1, 1), (1, 1), (0, 0)), mode="edge")
     across = padded[:, 2:] - padded[:, :-2]
     down = padded[2:] - padded[:-2]
@@ -89,7 +91,7 @@ def _connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
 
 
 def _line(rgb: np.ndarray) -> np.ndarray:
-    """Return dark strokes as white lines on black."""
+    """Return the dark strokes of a drawing as white lines on black."""
     grey = Image.fromarray(rgb).convert("L")
     background = grey.filter(ImageFilter.GaussianBlur(_radius(grey, LINE_RADIUS)))
     darker = np.asarray(background, np.float32) - np.asarray(grey, np.float32)
@@ -108,7 +110,7 @@ def _grey(rgb: np.ndarray) -> np.ndarray:
 
 
 def _tile(rgb: np.ndarray) -> np.ndarray:
-    """Return the image without its fine details, which tile models generate again."""
+    """Remove the fine details of an image, so that a tile model can generate them again."""
     picture = Image.fromarray(rgb)
     width, height = picture.size
     coarse = picture.resize((max(1, width // TILE), max(1, height // TILE)), Image.Resampling.BOX)

@@ -26,7 +26,7 @@ MEMORY_LIMIT = 256 * 2**20
 
 @dataclass(frozen=True)
 class _Approximation:
-    """View that shows a linear approximation, with its latents for decoding later."""
+    """Preview that shows a linear approximation of the image, with the latents for decoding it exactly later."""
 
     view: View
     # The predicted latents (1, …), on the CPU.
@@ -61,9 +61,9 @@ class Previews:
         self._linear_only = False
 
     def views(self, advance: StepEvent) -> list[View]:
-        """Return a view of a step for each image.
+        """Return the preview of a denoising step for each image of the batch.
 
-        Its `ms` is the duration of the step divided by the number of images.
+        `ms` of a preview is the duration of the step divided by the number of images.
         """
         self._stepping = min(self._stepping, advance.seconds)
         if self._must_reuse(advance):
@@ -110,7 +110,9 @@ class Previews:
                 yield sharp
 
     def decode_now(self, image: int, index: int) -> View | None:
-        """Decode one waiting view out of turn. Return None if it is not waiting or memory runs out."""
+        """Decode the waiting preview of step `index` of an image before all others, for example because the user looks
+        at it. Return None if it is not waiting or memory runs out.
+        """
         key = image, index
         shares = key in self._sharing
         rough = self._sharing.pop(key) if shares else self._rough.pop(key, None)
@@ -127,22 +129,24 @@ class Previews:
         return view
 
     def add(self, view: View) -> None:
-        """Add a view decoded by another process, and count its memory."""
+        """Add a preview that a worker process decoded, and count its memory."""
         last = self._last.get(view.image)
         self._last[view.image] = view
         self._hold(view, 0 if last is not None and last.predicted is view.predicted else _size(view))
 
     @property
     def used_bytes(self) -> int:
-        """Memory in bytes of the preview images and of the latents that wait to be decoded."""
+        """Memory used by the previews and by the latents that wait to be decoded, in bytes."""
         return self._bytes
 
     def is_full(self) -> bool:
-        """Return True if the previews exceed MEMORY_LIMIT, so that the caller should `forget` finished images."""
+        """Return True if the previews use more than MEMORY_LIMIT, so that the caller should
+        `forget` finished images.
+        """
         return self._bytes > MEMORY_LIMIT
 
     def forget(self, image: int) -> None:
-        """Stop counting the views of a finished image, all but the last of which the caller must release."""
+        """Stop counting the memory of a finished image's previews. The caller releases all of them but the last."""
         self._bytes -= sum(self._held.pop(image, {}).values())
         self._last.pop(image, None)
         for waiting in (self._rough, self._sharing):
@@ -150,13 +154,13 @@ class Previews:
                 del waiting[key]
 
     def give_up(self) -> None:
-        """Stop decoding for good; approximations remain as they are."""
+        """Stop decoding previews for the whole run. Those that show a linear approximation remain as they are."""
         self._linear_only = True
         self._rough.clear()
         self._sharing.clear()
 
     def _decode(self, advance: StepEvent) -> np.ndarray | None:
-        """Return the predicted images from the model's fast decoder, or None if memory runs out."""
+        """Decode a step's predicted images with the model's fast decoder. Returns None if memory runs out."""
         began = time.perf_counter()
         try:
             pictures = with_alpha(stage_of(advance.model, advance.step).fast_decode(advance.step.denoised).numpy())
@@ -167,9 +171,9 @@ class Previews:
         return pictures
 
     def _handle_out_of_memory(self, error: Exception, device: torch.device) -> None:
-        """Disable decoding after an out-of-memory error, because a preview must not fail a run.
+        """Stop decoding previews after an out-of-memory error, because a preview must not make a run fail.
 
-        Re-raises any other error.
+        Any other error is raised again.
         """
         if not devices.is_out_of_memory(error):
             raise error
@@ -188,7 +192,9 @@ class Previews:
         return DECODE_EVERY if left <= 0 else min(DECODE_EVERY, max(1, math.ceil(self._decoding / left)))
 
     def _must_reuse(self, advance: StepEvent) -> bool:
-        """Return True if this step must reuse an earlier step's images to stay within MEMORY_LIMIT."""
+        """Return True if this step must show an earlier step's images, so that the previews of the run stay within
+        MEMORY_LIMIT.
+        """
         last = self._last.get(advance.images[0])
         if last is None or advance.step.index == advance.step.of:
             return False
@@ -206,7 +212,7 @@ class Previews:
         return view
 
     def _note(self, view: View, advance: StepEvent, row: int, *, own: int) -> None:
-        """Count the memory of a view (`own` bytes), and store its latents if it can be decoded later."""
+        """Count the memory of a preview (`own` bytes), and store its latents if it is to be decoded later."""
         key = view.image, view.index
         for waiting in (self._rough, self._sharing):
             # An earlier attempt that ran out of memory may have left an entry.
@@ -222,14 +228,16 @@ class Previews:
         self._hold(view, own)
 
     def _hold(self, view: View, size: int) -> None:
-        """Record the memory that the images of a step use."""
+        """Record that the preview images of one step use `size` bytes of memory."""
         held = self._held.setdefault(view.image, {})
         self._bytes += size - held.get(view.index, 0)
         held[view.index] = size
 
 
 def noisy_and_noise(step: Step) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return x scaled to the variance of an image, and its noise (x - alpha x0) / sigma, which is zero at sigma 0."""
+    """Return two arrays for the previews of a step: x scaled to the variance of an image, and its noise (x - alpha x0)
+    / sigma, which is zero at sigma 0.
+    """
     x = step.x
     alpha, sigma = step.at
     if not sigma:
@@ -238,19 +246,22 @@ def noisy_and_noise(step: Step) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _size(view: View) -> int:
-    """Return the size of a view's images in bytes."""
+    """Return the memory that the images of one preview use, in bytes."""
     return view.predicted.nbytes + view.noisy.nbytes + view.noise.nbytes
 
 
 def with_alpha(pictures: np.ndarray) -> np.ndarray:
-    """Return images (N, H, W, 3 or 4) with an alpha channel, which is opaque if they had none."""
+    """Add an opaque alpha channel to images (N, H, W, 3). Images with an alpha channel are returned unchanged."""
     if pictures.shape[-1] == 4:
         return pictures
     return np.concatenate([pictures, np.full_like(pictures[..., :1], 255)], axis=-1)
 
 
 def _freeze(picture: np.ndarray) -> np.ndarray:
-    """Return a read-only copy of one row of a batch. A view would keep the whole batch in memory."""
+    """Copy one image of a batch into a read-only array.
+
+    Without the copy, the image would keep the whole batch in memory.
+    """
     picture = np.array(picture, order="C")
     picture.flags.writeable = False
     return picture

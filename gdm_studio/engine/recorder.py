@@ -52,9 +52,10 @@ def record_events(
 
 
 class Recorder:
-    """Recorder of a batch's steps. Adding a step neither copies data nor waits for the device.
+    """Recorder of the denoising steps of a batch of images.
 
-    It references the model's card and process but not the model, so that a stopped run releases the model.
+    Adding a step neither copies data nor waits for the device. It references the model's card and process but not the
+    model, so that a stopped run releases the model.
     """
 
     def __init__(
@@ -67,7 +68,7 @@ class Recorder:
         *,
         budget: int | None,
     ) -> None:
-        """Start recording with a budget in bytes per image.
+        """Start to record a run, with a limit of `budget` bytes per image.
 
         A budget of 0 records nothing. None uses the user's setting, but at least MIN_BUDGET.
         """
@@ -87,23 +88,29 @@ class Recorder:
         self._digests: dict[int, list[str]] = {}
 
     def row_of(self, image: int) -> int:
-        """Return the row of an image in this batch."""
+        """Return the row of an image, given by its index in the request, in the tensors of this batch."""
         return self._images.index(image)
 
     @property
     def is_hash_pending(self) -> bool:
-        """True while the hash of the model's weights, which every log contains, is being computed."""
+        """True while the hash of the model's weights is being computed.
+
+        No step can be saved before, because every log contains the hash.
+        """
         return not is_known(self.card)
 
     def log(self) -> StepLog:
-        """Return a log of the whole batch with its initial state only."""
+        """Return a step log of the whole batch that contains only the initial state. The steps are appended to it."""
         start = full_entry(self.start.step)
         weights = fingerprint(self.card)
         parts = part_hashes(self.card) | named_files_stamp(self.card, self._request)
         return StepLog(self._request, (start,), self.start.path, self._images, weights, parts)
 
     def add(self, step: Step) -> None:
-        """Record the next step of the batch. If the steps exceed the budget, every second one is dropped."""
+        """Record the next denoising step of the batch.
+
+        If the steps exceed the memory budget, every second one is dropped.
+        """
         if not self._budget:
             return
         self._steps.append(step)
@@ -126,11 +133,13 @@ class Recorder:
         return next(filter(None, (codec.to_bytes(log, room=self._image_budget()) for log in less)), b"")
 
     def _image_budget(self) -> int:
-        """Return the budget for one image, in bytes."""
+        """Return the number of bytes that the recorded steps of one image may use."""
         return self._budget and max(self._budget, self._least * self._largest)
 
     def _log_of_row(self, row: int, end: Step) -> StepLog:
-        """Return the log of one row, with all fully recorded steps."""
+        """Return the step log of one image of the batch, up to the step `end`, with all steps that
+        are still in memory.
+        """
         take = row_taker(row)
         request = self._request.picture(self._images[row])
         steps = [self.start.step, *(step for step in self._steps if step.index < end.index), end]
@@ -142,7 +151,9 @@ class Recorder:
         return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
 
     def _smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
-        """Yield successively smaller logs: predictions only (if possible), then every k-th step."""
+        """Yield smaller and smaller logs of the same run, until one fits the budget: first only the predictions (if
+        possible), then every k-th step.
+        """
         if len(log.entries) * log.start.x.nbytes < self._image_budget():
             yield from _by_predictions(log, self.card, self._process)
         yield log
@@ -153,7 +164,9 @@ class Recorder:
             yield log
 
     def _thin(self) -> None:
-        """Drop every second step, but store its digest."""
+        """Drop every second recorded step to free memory, but store its digest, with which a recomputed step can be
+        checked.
+        """
         self._stride *= 2
         *steps, last = self._steps
         self._steps = [step for step in steps if (step.index - self.start.index) % self._stride == 0] + [last]
@@ -179,7 +192,9 @@ def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator
 
 
 def _thin_log(log: StepLog, stride: int) -> StepLog:
-    """Return the log with every `stride`-th step, and the last one, in full."""
+    """Return a step log in which only every `stride`-th step and the last one are stored in full, and the others only
+    as digests.
+    """
     start = log.entries[0].index
     last = log.entries[-1].index
     on_grid = {*range(start, last, stride), last}

@@ -28,7 +28,7 @@ NEAR = 16
 
 @dataclass(frozen=True)
 class Verdict:
-    """Result of comparing an image with its reproduction, both composited on black."""
+    """Result of generating a saved image again and comparing it with the original, both composited on black."""
 
     # EXACTLY, NEARLY or NO.
     answer: str
@@ -145,9 +145,9 @@ def regenerate(
 
 
 def _with_threads(described: str, events: Generator[Event, None, Result]) -> Generator[Event, None, Result]:
-    """Yield the events, generating each with the number of CPU threads in the device name `described`.
+    """Yield the events of a run, computing each with the number of CPU threads in the device name `described`.
 
-    The thread count is restored after each event.
+    The previous thread count is restored after each event.
     """
     with closing(events):
         while True:
@@ -161,7 +161,9 @@ def _with_threads(described: str, events: Generator[Event, None, Result]) -> Gen
 
 
 def _on_original_device(request: Request, made_with: Mapping[str, str]) -> Request:
-    """Return the request for one image on the original's type of device and with its number type, if available."""
+    """Return the request for one image, on the type of device and with the number type that generated the original, if
+    this computer has them.
+    """
     device = "cpu" if made_with.get("device", "").startswith("CPU") else str(devices.nearest(request.device))
     dtype = made_with.get("dtype", request.dtype)
     dtype = effective_dtype(dtype if dtype in DTYPES else request.dtype, device)
@@ -174,7 +176,9 @@ def _on_white(rgba: np.ndarray) -> np.ndarray:
 
 
 def _premultiplied(rgba: np.ndarray) -> np.ndarray:
-    """Return premultiplied colours and alpha, in 0 … 255, so that the colour of transparent pixels is ignored."""
+    """Multiply the colours of an image by its alpha, as floats in 0 … 255, so that a comparison ignores the colour of
+    transparent pixels.
+    """
     levels = rgba.astype(np.float64)
     if levels.shape[-1] == 3:
         return np.concatenate([levels, np.full_like(levels[..., :1], 255)], axis=-1)

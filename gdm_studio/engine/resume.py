@@ -29,13 +29,19 @@ MAX_BUFFERED = 64
 
 
 class SaveSteps(Protocol):
-    """Callback that saves the progress of a run. It appends `data`, or replaces all earlier data if `from_start`."""
+    """Callback that saves the progress of a run to disk.
+
+    It appends `data` to the data saved before, or replaces them if `from_start`.
+    """
 
     def __call__(self, data: bytes, *, from_start: bool) -> None: ...
 
 
 class StepWriter:
-    """Writer that passes the log of a run to `save` a few times per second. Raises the errors of `save`."""
+    """Writer that saves the steps of a run a few times per second, through the callback `save`.
+
+    Raises the errors of `save`.
+    """
 
     def __init__(self, save: SaveSteps) -> None:
         self._save = save
@@ -45,7 +51,7 @@ class StepWriter:
         self._written_at = time.perf_counter()
 
     def add(self, event: StepEvent) -> None:
-        """Buffer a step, and write the buffered steps if the last write was long enough ago."""
+        """Add a denoising step to the buffer, and save the buffered steps if the last save was long enough ago."""
         # This is the first step of a batch, whose images are new or were restarted.
         if event.step.index == event.first + 1:
             self._steps = []
@@ -55,7 +61,7 @@ class StepWriter:
             self.flush()
 
     def flush(self) -> None:
-        """Write the buffered steps now."""
+        """Save the buffered denoising steps now."""
         if not self._steps:
             return
         first = self._steps[0]
@@ -108,7 +114,9 @@ def resume_run(
 
 
 def _is_usable(log: StepLog, request: Request, library: Library) -> bool:
-    """Return True if the log contains steps of `request` that were computed with the installed weights."""
+    """Return True if a step log belongs to `request` and was computed with the installed weights, so that the run can
+    resume from it.
+    """
     card = library.card(request.model)
     try:
         is_own = _belongs_to(log, card.checked(request), card)
@@ -121,7 +129,7 @@ def _is_usable(log: StepLog, request: Request, library: Library) -> bool:
 
 
 def _belongs_to(log: StepLog, request: Request, card: ModelCard) -> bool:
-    """Return True if the log belongs to the whole request, or to images with the same prompt in the request."""
+    """Return True if a step log belongs to the whole request, or to images of the request with the same prompt."""
     digest = card.checked(log.request).digest()
     if digest == request.digest():
         return bool(log.images)

@@ -62,7 +62,9 @@ def measure_score_norms(
 
 
 def generate_latents(library: Library, requests: Sequence[Request]) -> Iterator[Tensor]:
-    """Yield the final latents (n, C, h, w) of each request, for use in place of encoded training images."""
+    """Generate images and yield their final latents (n, C, h, w), which replace encoded training images in the
+    measurement of score norms.
+    """
     for request in requests:
         for event in generate(request, library):
             if isinstance(event, StepEvent) and event.step.index == event.step.of:

@@ -24,9 +24,8 @@ BATCHES_ELSEWHERE = (1, 4, 16, 64)
 
 
 def measure_image(library: Library, request: Request) -> Iterator[Measurement]:
-    """Measure the time of one image (text, steps, decoding) in seconds, and in units of a matrix product.
-
-    The unit is a 2048³ fp32 matrix product on the same device.
+    """Measure how long one image takes from the text to the decoded pixels, in seconds and in units of a matrix
+    product. The unit is a 2048³ fp32 matrix product on the same device.
     """
     unit = []
     whole = []
@@ -41,7 +40,9 @@ def measure_image(library: Library, request: Request) -> Iterator[Measurement]:
 
 
 def measure_batches(library: Library, request: Request) -> Iterator[Measurement]:
-    """Measure the seconds per step and the images per second for each batch size that fits into memory."""
+    """Measure the generation speed for each batch size that fits into memory, in seconds per step and images per
+    second.
+    """
     device = devices.resolve(request.device)
     for size in BATCHES.get(device.type, BATCHES_ELSEWHERE):
         together = replace(request, count=size, batch=size)
@@ -67,7 +68,7 @@ def matrix_product(device: torch.device = CPU) -> float:
 
 
 def _timed(request: Request, library: Library, device: torch.device) -> tuple[float, float] | None:
-    """Return (seconds of a later step, seconds of the whole run), or None if memory ran out."""
+    """Run a request and return (seconds of a later step, seconds of the whole run), or None if memory ran out."""
     # The times at which the device had finished the first and the last step, by step.
     done: dict[int, float] = {}
     began = time.perf_counter()

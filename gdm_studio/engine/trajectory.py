@@ -46,26 +46,28 @@ class Trajectory:
 
     @property
     def first(self) -> int:
-        """Number of steps on the path before this history, which a start image or a branch skipped."""
+        """Number of denoising steps that the run skipped before the first recorded one, because it started from an
+        image or a branch.
+        """
         return self.log.start.index
 
     @property
     def last(self) -> int:
-        """Number of the last step, which is smaller than the path length if the run was stopped."""
+        """Number of the last recorded denoising step, which is less than the planned number if the run was stopped."""
         return self.log.entries[-1].index
 
     @property
     def indices(self) -> range:
-        """The numbers of the recorded steps, from `first` + 1 to `last`."""
+        """The numbers of the recorded denoising steps, from `first` + 1 to `last`."""
         return range(self.first + 1, self.last + 1)
 
     @property
     def full_steps(self) -> dict[int, Step]:
-        """The steps that are stored in full, by number."""
+        """The denoising steps that are stored with all their tensors, by step number."""
         return {entry.index: entry.step for entry in self.log.entries[1:] if entry.step is not None}
 
     def is_stored(self, index: int) -> bool:
-        """Return True if the step can be restored without running the network."""
+        """Return True if a denoising step can be restored from the file without running the network."""
         entry = self._entry(index)
         return entry.step is not None or entry.prediction is not None
 
@@ -93,7 +95,7 @@ class Trajectory:
         return step
 
     def saved_step(self, index: int, library: Library, *, exact: bool = True) -> SavedStep:
-        """Return a step from which to resume or branch.
+        """Return a denoising step from which the user can resume or branch.
 
         See `SavedStep.resume_or_branch`. Raises the errors of `step`.
         """
@@ -112,7 +114,10 @@ class Trajectory:
         return self.log.entries[index - self.first]
 
     def _recompute(self, index: int, library: Library) -> dict[int, Step]:
-        """Recompute a step. Return it, and the intermediate steps by number."""
+        """Recompute a denoising step that is not stored in full.
+
+        Return it together with the steps computed on the way, by number.
+        """
         if self._entry(index).prediction is not None:
             card = library.card(self.request.model).for_request(self.request)
             return {step.index: step for step in replay(self.log, card, forward_process(card))}
@@ -122,7 +127,7 @@ class Trajectory:
 
 
 def load(source: bytes | File) -> Trajectory:
-    """Load a step history from a file or its bytes.
+    """Load the step history of an image from a file or its bytes.
 
     Raises StorageError if the file is missing, damaged or of another kind.
     """
@@ -140,7 +145,7 @@ def load(source: bytes | File) -> Trajectory:
 
 
 def _steps_by_network(request: Request, library: Library, start: Step, until: int) -> Iterator[Step]:
-    """Yield the steps after `start` up to number `until`, recomputed with the network."""
+    """Recompute the denoising steps after `start` up to number `until` with the network, and yield them."""
     device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
     model = load_for_request(library, request, device=device, dtype=dtype)
     pipeline = Pipeline(model, model.card.checked(request), (0,))

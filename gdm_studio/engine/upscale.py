@@ -27,7 +27,7 @@ class Upscaler:
 
     @property
     def scale(self) -> int:
-        """Ratio of the output side to the input side."""
+        """Factor by which the network enlarges each side of an image."""
         return self._network.scale
 
     def __call__(self, rgba: np.ndarray) -> np.ndarray:
@@ -69,7 +69,7 @@ class Upscaler:
 
 
 def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
-    """Advance an upscaling by one tile. Return the finished fraction and, after the last tile, the image."""
+    """Compute the next tile of an upscaling. Return the finished fraction and, after the last tile, the image."""
     try:
         return next(work), None
     except StopIteration as end:

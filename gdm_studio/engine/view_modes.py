@@ -41,7 +41,7 @@ def view_sources(views: Sequence[View], mode: str) -> Sources:
 
 
 def view_image(found: Sources) -> np.ndarray:
-    """Return the image for a result of `view_sources`: the array, or the difference of two arrays."""
+    """Return the image to display for a result of `view_sources`: the array itself, or the difference of two arrays."""
     return found[0] if len(found) == 1 else difference_image(*found)
 
 

@@ -21,7 +21,7 @@ MAX_NOTE = 20_000
 
 @dataclass(frozen=True)
 class Tag:
-    """A tag with the number of gallery images that have it."""
+    """A tag that the user gave to images, with the number of gallery images that have it."""
 
     name: str
     count: int
@@ -29,7 +29,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class SavedSearch:
-    """A search query saved under a name."""
+    """A search query of the gallery that the user saved under a name."""
 
     name: str
     query: str
@@ -38,7 +38,7 @@ class SavedSearch:
 
 
 class Favourites:
-    """The favourites of a gallery."""
+    """The images that the user marked as favourites. The marks are stored in the user data of the gallery."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -53,24 +53,27 @@ class Favourites:
 
 
 class Tags:
-    """The tags of a gallery."""
+    """The tags that the user gave to images, stored in the user data of the gallery."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def all(self) -> list[Tag]:
-        """Return all tags in use, sorted by name."""
+        """Return every tag that the user gave to an image, sorted by name, with the number of its images."""
         return self._connection.run_on_user_data(_all_tags)
 
     def set(self, ids: Iterable[str], name: str, on: bool = True) -> None:
-        """Add a tag to images, or remove it from them. Raises StorageError if the name is empty."""
+        """Add a tag to images, or remove it if `on` is False, and update the full-text search.
+
+        Raises StorageError if the name of the tag is empty.
+        """
         pictures = list(ids)
         self._connection.run_on_user_data(_set_tag, pictures, name, on)
         self._connection.run(lambda index: index.refresh_words(pictures))
 
 
 class Notes:
-    """The notes of a gallery, whose words are included in searches."""
+    """The notes that the user wrote about images. The search of the gallery covers their text."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -82,21 +85,24 @@ class Notes:
 
 
 class Searches:
-    """The saved searches of a gallery."""
+    """The search queries that the user saved in the gallery."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def all(self) -> list[SavedSearch]:
-        """Return all saved searches, sorted by name."""
+        """Return all search queries that the user saved, sorted by name."""
         return self._connection.run_on_user_data(_all_searches)
 
     def save(self, name: str, query: str) -> str:
-        """Save a search under a name and return the name as stored. A search of the same name is replaced."""
+        """Save a search query under a name, replacing an earlier query of that name.
+
+        Return the name as stored, which may be shortened.
+        """
         return self._connection.run_on_user_data(_save_search, name, query)
 
     def delete(self, name: str) -> None:
-        """Delete a saved search. Does nothing if no search has that name."""
+        """Delete a saved search query by its name. Does nothing if no query has that name."""
         self._connection.run_on_user_data(_delete_search, name)
 
 
@@ -111,7 +117,7 @@ def set_favourites(db: sqlite3.Connection, pictures: Iterable[str], on: bool) ->
 
 
 def _all_tags(db: sqlite3.Connection) -> list[Tag]:
-    """Return the tags in use, sorted by name."""
+    """Return all tags in the database with the number of their images, sorted by name."""
     sql = """
         SELECT min(tag), count(pictures.id) FROM kept.tags LEFT JOIN main.pictures ON pictures.id = picture
         GROUP BY tag ORDER BY tag

@@ -42,13 +42,13 @@ class DeletedCollection:
 
 
 class Collections:
-    """The collections of a gallery, which the user can create, change, delete and restore."""
+    """The collections of the gallery: named groups of images, which the user can create, change, delete and restore."""
 
     def __init__(self, connection: Connection) -> None:
         self._run = connection.run_on_user_data
 
     def all(self) -> list[Collection]:
-        """Return all collections, newest first."""
+        """Return all collections of the gallery with the number of their images, newest first."""
         return self._run(_all_collections)
 
     def create(self, name: str, ids: Iterable[str]) -> str:
@@ -59,11 +59,14 @@ class Collections:
         return self._run(_create, name, list(ids))
 
     def set(self, name: str, ids: Iterable[str], on: bool = True) -> None:
-        """Add images to an existing collection or remove them from it."""
+        """Add images to an existing collection, or remove them from it if `on` is False."""
         self._run(_add if on else _take_out, name, list(ids))
 
     def rename(self, name: str, wanted: str) -> str:
-        """Rename a collection and return the name as stored. Raises NameTaken."""
+        """Rename a collection and return its new name as stored.
+
+        Raises NameTaken if another collection has that name.
+        """
         return self._run(_rename, name, wanted)
 
     def delete(self, name: str) -> DeletedCollection | None:
@@ -83,7 +86,7 @@ class Collections:
 
 
 def _all_collections(db: sqlite3.Connection) -> list[Collection]:
-    """Return all collections, newest first."""
+    """Read all collections with the number of their images from the database, newest first."""
     sql = """
         SELECT name, abs(own.created), count(pictures.id) FROM kept.collections AS own
         LEFT JOIN kept.collected ON collection = name LEFT JOIN main.pictures ON pictures.id = picture

@@ -51,7 +51,7 @@ class Connection:
 
     @property
     def read_only_reason(self) -> sqlite3.Error | None:
-        """SQLite error that forced the index into memory; None if the index is on disk or not open."""
+        """The SQLite error that forced the gallery index into memory, or None if the index is on disk or not open."""
         return self._index.refused if self._index else None
 
     def run(self, action: Callable[[Index], T], *, fill: bool = False) -> T:
@@ -104,9 +104,9 @@ class Connection:
         return self.run(action)
 
     def problem(self, error: sqlite3.Error) -> StorageError:
-        """Convert an SQLite error to the StorageError that is shown to the user.
+        """Convert an SQLite error into the StorageError that the user sees.
 
-        It also determines why the disk refused a write, which SQLite does not report.
+        SQLite reports only that a write was refused, so this method tests the folder to find the reason.
         """
         if database.is_refused(error):
             for path in (self.user_data_path, self._location.index_path):
@@ -115,7 +115,9 @@ class Connection:
         return database.database_error(self._file_at_fault(error), error)
 
     def delete_damaged_index(self) -> None:
-        """Delete the index if a full integrity check finds damage."""
+        """Run a full integrity check of the gallery index and delete it if the check finds damage, so that it is
+        rebuilt from the image files.
+        """
         # Migrates the index to the current version and repairs the user data.
         self.run(lambda index: None)
         self._close_index()
@@ -124,7 +126,10 @@ class Connection:
                 delete_index(self._location.index_path, self.user_data_path.parent)
 
     def close(self) -> None:
-        """Back up the user data if it changed, and close the databases. The next call opens them again."""
+        """Close both databases of the gallery, after a backup of the user data if it changed.
+
+        The next call opens them again.
+        """
         if self._index and self._has_unsaved_changes and self._index.is_current and not self._index.refused:
             backup.back_up(self._index.connection, self.user_data_path)
         self._has_unsaved_changes = False
@@ -172,7 +177,9 @@ class Connection:
         return is_repaired
 
     def _file_at_fault(self, error: sqlite3.Error) -> Path:
-        """Return the path of the database that caused an error, which SQLite does not report."""
+        """Return the path of the database (index or user data) that caused an SQLite error, which SQLite does not
+        report.
+        """
         path = self.user_data_path
         is_forbidden = path.exists() and not os.access(path, os.R_OK | os.W_OK)
         if is_forbidden or isinstance(error, database.DamagedUserData) or integrity.user_data_flaw_at(path):
@@ -198,7 +205,10 @@ class Connection:
 
 
 def _refusal(path: Path) -> StorageError | None:
-    """Return the error that prevents writing to the folder of `path`, or None if the folder is writable."""
+    """Try to write a temporary file beside `path`.
+
+    Return the error if that fails, or None if the folder is writable.
+    """
     folder = next(place for place in path.absolute().parents if place.is_dir())
     try:
         with tempfile.TemporaryFile(dir=folder) as file:
@@ -209,7 +219,7 @@ def _refusal(path: Path) -> StorageError | None:
 
 
 def _create_if_writable(folder: Path) -> None:
-    """Create a folder, ignoring write errors. If creation fails, the index is opened in memory."""
+    """Create the folder of the index. Write errors are ignored, because the index is then opened in memory."""
     try:
         files.make_folder(folder)
     except StorageError as error:

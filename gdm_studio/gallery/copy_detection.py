@@ -21,13 +21,16 @@ _ORIENTATION = 0x0112
 
 @dataclass(frozen=True)
 class Content:
-    """Digests of a file's bytes and of its decoded pixels. "" means not computed."""
+    """Digests of an image file, used to compare it with others: one of its bytes and one of its decoded pixels.
+
+    An empty string means that the digest is not computed yet.
+    """
 
     data: str = ""
     pixels: str = ""
 
     def is_same(self, other: Content) -> bool:
-        """Return True if two files have equal bytes or equal pixels."""
+        """Return True if two image files have equal bytes or equal decoded pixels."""
         if not self.data or not other.data:
             return False
         return self.data == other.data or bool(self.pixels) and self.pixels == other.pixels
@@ -38,9 +41,9 @@ UNKNOWN = Content()
 
 @dataclass(frozen=True)
 class ConflictingFile:
-    """File whose image id also occurs in another file.
+    """An image file whose image id also occurs in another file.
 
-    `image` is the id that the gallery assigned to it, or "" until the conflict is resolved.
+    `image` is the id that the gallery assigned to the file, or "" until the conflict is resolved.
     """
 
     path: str
@@ -87,18 +90,24 @@ def edited_id(claimed: str, content: Content) -> str:
 
 
 def edited_from(image_id: str) -> str:
-    """Return the id of the original from which another program made this image, or "" if it was not edited."""
+    """Return the id of the original image if this id belongs to a version edited by another program, else ""."""
     claimed, mark, _ = image_id.partition(_MARK)
     return claimed if mark else ""
 
 
 def stored_id(image_id: str) -> str:
-    """Return the id stored in an image's file. It differs from the gallery's id if the image was edited."""
+    """Return the id that is written in an image's file.
+
+    It differs from the gallery's id if another program edited the image.
+    """
     return image_id.partition(_MARK)[0]
 
 
 def content_of(path: Path, *, pixels: bool = False) -> Content:
-    """Return the digests of a file. An unreadable or very large file never equals another file."""
+    """Compute the digests of an image file, of its pixels only with `pixels`.
+
+    An unreadable or very large file gets a digest that equals no other.
+    """
     data = _data_digest(path) or _unique(path)
     return Content(data, (_pixel_digest(path) or data) if pixels else "")
 
@@ -141,7 +150,10 @@ def resolve(dispute: IdConflict, library: Path) -> Generator[None, None, Resolut
 def _compare_pixels(
     there: Sequence[ConflictingFile], contents: dict[str, Content], library: Path
 ) -> Generator[None, None, None]:
-    """Add the missing pixel digests to `contents`, decoding only one of several files with equal bytes."""
+    """Decode the files of an id conflict and add the missing pixel digests to `contents`.
+
+    Only one of several files with equal bytes is decoded.
+    """
     pixels = {content.data: content.pixels for content in contents.values() if content.pixels}
     for each in there:
         content = contents[each.path]
@@ -152,9 +164,8 @@ def _compare_pixels(
 
 
 def _distance(each: ConflictingFile, dispute: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
-    """Return a sort key that puts the original first.
-
-    The original is the file modified closest to the creation time of the image.
+    """Return a sort key by which the original of several files with the same id comes first: the file modified closest
+    to the creation time of the image.
     """
     try:
         written = (library / each.path).stat().st_mtime
@@ -174,7 +185,10 @@ def _data_digest(path: Path) -> str:
 
 
 def _unique(path: Path) -> str:
-    """Return a digest that equals no other digest and stays the same until the file changes."""
+    """Return a digest for a file that cannot be compared with others.
+
+    It equals no other digest and stays the same until the file changes.
+    """
     try:
         status = path.stat()
         facts = f"{path} {status.st_mtime_ns} {status.st_size}"

@@ -144,11 +144,13 @@ CREATE TABLE IF NOT EXISTS kept.originals(
 
 
 class UnreadableRow(sqlite3.DatabaseError):
-    """Error for a row with a value that this program never writes, so the database must be damaged."""
+    """Error raised when a row of the gallery index contains a value that this program never writes, which means that
+    the database is damaged.
+    """
 
 
 class DamagedUserData(sqlite3.DatabaseError):
-    """Error for damaged or missing user data, which `storage.repair` repairs."""
+    """Error raised when the database of the user data is damaged or missing. `storage.repair` then recovers it."""
 
 
 class ReadOnly(sqlite3.Connection):
@@ -181,7 +183,10 @@ def connect(index: Path, user_data: Path, *, refused: sqlite3.Error | None = Non
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Context manager for a write transaction. It waits for other writers and rolls back on an error."""
+    """Context manager for a write transaction of an SQLite connection.
+
+    It waits for other writers and rolls back on an error.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -194,12 +199,12 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def is_damaged(error: sqlite3.Error) -> bool:
-    """Return True if an error proves that the database is damaged."""
+    """Return True if an SQLite error proves that the database file is damaged."""
     return isinstance(error, UnreadableRow) or _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def may_be_damage(error: sqlite3.Error) -> bool:
-    """Return True if an error may be caused by damage, and not by a lock, a missing drive or a full disk."""
+    """Return True unless an SQLite error has a temporary cause, such as a lock, a missing drive or a full disk."""
     return _code(error) not in _TEMPORARY
 
 
@@ -215,12 +220,12 @@ def forbids_writing(path: Path) -> bool:
 
 
 def is_refused(error: sqlite3.Error) -> bool:
-    """Return True if an error means that the disk is not writable."""
+    """Return True if an SQLite error means that the disk of the database is full or not writable."""
     return _code(error) in _REFUSED
 
 
 def cannot_open(error: sqlite3.Error) -> bool:
-    """Return True if the error means that a file cannot be opened or read."""
+    """Return True if an SQLite error means that the database file cannot be opened or read."""
     return _code(error) in _UNOPENED
 
 
@@ -336,7 +341,10 @@ def move_aside(*needed: Path) -> list[Path]:
 
 
 def file_identities(*paths: Path) -> tuple[tuple[int, int], ...]:
-    """Return the (device, inode) of each file. If they change, the file was replaced."""
+    """Return the (device number, inode) of each file, or (0, 0) for a missing file.
+
+    A changed value shows that another file has replaced the database.
+    """
     found = []
     for path in paths:
         try:
@@ -348,7 +356,10 @@ def file_identities(*paths: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Create the tables of the index. An index of another version is emptied first."""
+    """Create the tables of the gallery index.
+
+    If the database has tables of another version of the program, they are dropped first.
+    """
     if _is_current(connection):
         return
     with transaction(connection):
@@ -369,7 +380,10 @@ def _is_current(connection: sqlite3.Connection) -> bool:
 
 
 def _drop_all(connection: sqlite3.Connection) -> None:
-    """Drop all tables, virtual tables first because their shadow tables disappear with them."""
+    """Drop all tables of the gallery index.
+
+    Virtual tables are dropped first because SQLite then deletes their shadow tables.
+    """
     order = "ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
     tables = connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' {order}").fetchall()
     for (name,) in tables:
@@ -377,7 +391,7 @@ def _drop_all(connection: sqlite3.Connection) -> None:
 
 
 def version(connection: sqlite3.Connection, schema: str = "main") -> int:
-    """Return the `user_version` of a database, which is the version of its schema."""
+    """Return the schema version of a database, which SQLite stores as `user_version`."""
     version: int = connection.execute(f"PRAGMA {schema}.user_version").fetchone()[0]
     return version
 
@@ -402,13 +416,13 @@ def _attach(connection: sqlite3.Connection, user_data: Path) -> None:
 
 
 def _is_foreign(connection: sqlite3.Connection) -> bool:
-    """Return True if the attached database belongs to another program: it has tables but none of ours."""
+    """Return True if the file attached as user data belongs to another program: it has tables, but none of ours."""
     tables = {name for (name,) in connection.execute("SELECT name FROM kept.sqlite_master WHERE type = 'table'")}
     return bool(tables) and "favourites" not in tables
 
 
 def database_files(path: Path) -> list[Path]:
-    """Return the paths of a database and its journals."""
+    """Return the paths of an SQLite database file and its two journal files (`-wal` and `-shm`)."""
     return [path.with_name(path.name + suffix) for suffix in ("", "-wal", "-shm")]
 
 

@@ -62,7 +62,9 @@ def _jpeg(picture: Image.Image, exif: bytes) -> bytes:
 
 
 def _exif(text: str, record: ours.Record) -> bytes:
-    """Return EXIF data with the A1111 text in the user comment and our own record in the maker note."""
+    """Return EXIF data of a saved image, with the settings as A1111 text in the user comment and as our own record in
+    the maker note.
+    """
     exif = Image.Exif()
     exif[_SOFTWARE] = f"{ours.TOOL} {record.app}"
     inside = exif.get_ifd(_EXIF_IFD)

@@ -30,7 +30,7 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class NameParts:
-    """Values of an image that a filename pattern can contain."""
+    """The values of an image from which its file name is built, such as its request, id, creation time and size."""
 
     request: Request
     id: str
@@ -43,7 +43,7 @@ class NameParts:
 
 
 def description_of(setting: Setting) -> str:
-    """Return the description of the pattern field for this setting."""
+    """Return the English description of the filename-pattern field that stands for a setting, such as "its seed"."""
     return f"its {setting.title.lower()}"
 
 
@@ -78,7 +78,7 @@ FIELDS["size"] = ("128x128", lambda of: f"{of.size[0]}x{of.size[1]}")
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise BadRequest if a pattern has an unknown field or produces an empty name."""
+    """Raise BadRequest if a filename pattern contains an unknown field, unmatched braces, or nothing at all."""
     for match in _FIELD.finditer(pattern):
         if match[1] not in FIELDS:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
@@ -102,7 +102,9 @@ def fill_pattern(pattern: str, of: NameParts) -> str:
 
 
 def candidates(pattern: str, of: NameParts) -> Iterator[str]:
-    """Yield candidate file names: first the filled pattern, then with more characters of the id, then with a number."""
+    """Yield file names to try for an image until one is not in use: first the filled pattern, then versions with more
+    characters of the id, then versions with a number.
+    """
     plain = fill_pattern(pattern, of)
     yield plain
     for letters in (8, 32):
@@ -120,15 +122,17 @@ def _fill(match: re.Match[str], of: NameParts) -> str:
 
 
 def _slug(text: str) -> str:
-    """Return the first words of a text as part of a file name, at most _SLUG characters long."""
+    """Shorten a prompt to its first words, without punctuation, for use in a file name.
+
+    The result has at most _SLUG characters.
+    """
     words = " ".join(re.findall(r"\w+", unicodedata.normalize("NFC", text)))
     return words if len(words) <= _SLUG else words[: _SLUG + 1].rpartition(" ")[0] or words[:_SLUG]
 
 
 def _clean(part: str) -> str:
-    """Make one part of a path valid on every operating system.
-
-    The result contains no forbidden characters and is neither hidden, reserved nor too long.
+    """Return one part of a path in a form that every operating system accepts: without forbidden characters, and
+    neither hidden, reserved nor too long.
     """
     text = " ".join(_FORBIDDEN.sub("", part).split()).lstrip(".").rstrip(". ")
     text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").rstrip(". ")

@@ -73,7 +73,9 @@ class Walk:
         yield piece
 
     def covers(self, path: str) -> bool:
-        """Return True if the search would have found `path` if that file existed."""
+        """Return False if the file `path` is in a folder that could not be read, so that its absence from the search
+        results does not mean that it was deleted.
+        """
         return not path.startswith(tuple(self.unread)) if self.unread else True
 
     def _entries(self, folder: Path) -> Iterator[os.DirEntry[str]]:
@@ -102,7 +104,9 @@ class Walk:
                 piece.append((path, stamp_of(entry.stat())))
 
     def _name(self, path: str) -> str:
-        """Convert a path in `root` to the form of `File.path`."""
+        """Convert an absolute path to the form stored in the index: relative to the library, or absolute in an imported
+        folder.
+        """
         return path if self.source else path[self._prefix_length :].replace(os.sep, "/")
 
 
@@ -115,7 +119,10 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 
 def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
-    """Read an image file. A file that is missing or not an image gives a `File` without settings."""
+    """Read the generation settings of an image file.
+
+    If the file is missing or not an image, the result has no `picture`.
+    """
     try:
         return File(path, stamp, load(root / path), source)
     except StorageError:
@@ -123,7 +130,10 @@ def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
 
 
 def _is_text(name: str) -> bool:
-    """Return True if a file name is valid Unicode. Other names cannot be stored in the index."""
+    """Return True if a file name is valid Unicode.
+
+    Files with other names are skipped, because the index cannot store their names.
+    """
     with contextlib.suppress(UnicodeEncodeError):
         return bool(name.encode())
     return False

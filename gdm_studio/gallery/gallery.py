@@ -77,19 +77,19 @@ class Gallery:
         return gallery
 
     def close(self) -> None:
-        """Close the databases and release the locks. The next call opens them again."""
+        """Close the databases of the gallery and release its lock on the library. The next call opens them again."""
         self.thumbnails.close()
         self._connection.close()
         self._location.locks.unlock()
 
     @property
     def pictures(self) -> Path:
-        """The path of the library folder."""
+        """The path of the library folder, in which the gallery saves new images."""
         return self._location.folder
 
     @property
     def index_path(self) -> Path:
-        """The path of the index, in the cache folder."""
+        """The path of the gallery's index, an SQLite database in the cache folder."""
         return self._location.index_path
 
     @property
@@ -130,7 +130,10 @@ class Gallery:
         return picture
 
     def add(self, picture: Picture) -> Picture:
-        """Add an image saved by `write` to the index."""
+        """Add an image that `write` saved to the index and return it as stored.
+
+        If the index cannot be written, the image is returned unchanged and the next scan adds it.
+        """
         try:
             return self._updater.add(picture.path, picture)
         except StorageError:
@@ -140,20 +143,26 @@ class Gallery:
     def page(
         self, query: str = "", *, after: Picture | None = None, limit: int = 200, fill: bool = True
     ) -> list[Picture]:
-        """Return the newest images that match the search `query`, or the ones that follow the image `after`.
+        """Return up to `limit` of the newest images that match the search `query`, or that follow the image `after`.
 
-        `query.py` describes the search language. With `fill`, an empty index is built first, which can take minutes.
-        Without it, only the images indexed so far are returned, and the caller should run `sync_in_steps` between
-        calls. After that has started, no call builds the index.
+        With `fill`, an empty index is first built from the files, which can take minutes. Without it, only the images
+        indexed so far are returned, and the caller should run `sync_in_steps` between calls. After the first sync has
+        started, no call builds the index.
         """
         return self._connection.run(lambda index: index.page(query, after=after, limit=limit), fill=fill)
 
     def count(self, query: str = "", *, fill: bool = True) -> int:
-        """Return the number of images that match the search `query`. See `page` for `fill`."""
+        """Return the number of gallery images that match the search `query`.
+
+        With `fill`, an empty index is first built from the files.
+        """
         return self._connection.run(lambda index: index.count(query), fill=fill)
 
     def get(self, picture_id: str) -> Picture | None:
-        """Return the image with this id, or None. An empty index is built first."""
+        """Return the gallery image with this id, or None if there is none.
+
+        If the index is empty, it is first built from the files.
+        """
         return self._connection.run(lambda index: index.get(picture_id), fill=True)
 
     def find(self, picture_id: str) -> Picture | None:
@@ -162,7 +171,9 @@ class Gallery:
         return found if found is not None and found.path.is_file() else None
 
     def saved_ids(self, ids: set[str]) -> set[str]:
-        """Return those of the ids that were ever saved as images, including deleted and not yet indexed ones."""
+        """Return the ids in `ids` whose images have been saved before, including deleted images and images that are not
+        indexed yet. The queue uses this after a crash, so that no image is generated twice.
+        """
         # Steps are written after their image, so these images exist without being in the index.
         if any(self.steps.path(each).is_file() and not self.find(each) for each in ids):
             with contextlib.suppress(StorageError):
@@ -230,22 +241,25 @@ class Gallery:
         return self.count()
 
     def is_outdated(self) -> bool:
-        """Return True if files were added or removed since the last sync. Cheap enough to call every second."""
+        """Return True if image files were added or removed since the last sync of the index.
+
+        Cheap enough to call every second.
+        """
         return self._updater.is_outdated()
 
     def changed_elsewhere(self) -> bool:
-        """Return True if another process changed the index or the user data since the last call."""
+        """Return True if another process changed the gallery index or the user data since the last call."""
         before = self._versions
         self._versions = self._connection.run(Index.versions)
         return self._versions != before
 
     def create_library(self) -> None:
-        """Create the library folder if it is missing. Raises StorageError if its disk is not connected."""
+        """Lock the library folder and create it if it is missing. Raises StorageError if its disk is not connected."""
         self.lock_library()
         self._updater.create_library()
 
     def check_writable(self) -> None:
-        """Raise StorageError if images cannot be saved. Creates the library folder if it is missing."""
+        """Raise StorageError if images cannot be saved in the library folder. Creates the folder if it is missing."""
         self.create_library()
         files.check_writable(self.pictures)
 
@@ -288,7 +302,9 @@ class Gallery:
             yield from library_move.move_library(self.pictures, folder, switch)
 
     def _check_on_disk(self) -> None:
-        """Raise StorageError if the index is only in memory, where a rebuild would be lost."""
+        """Raise StorageError if the gallery index exists only in memory, where a rebuilt index would be lost when the
+        program ends.
+        """
         if reason := self._connection.read_only_reason:
             raise self._connection.problem(reason)
 

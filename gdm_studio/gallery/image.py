@@ -40,7 +40,7 @@ class SaveSettings:
 
     @classmethod
     def from_preferences(cls, preferences: Preferences) -> SaveSettings:
-        """Return the save settings from the user's preferences."""
+        """Return the settings for saving images that the user chose in the preferences."""
         return cls(preferences.format, preferences.name_pattern, preferences.steps_gb * 1e9)
 
 
@@ -79,19 +79,21 @@ class Picture:
 
     @property
     def digest(self) -> str:
-        """Digest of all settings that determine the pixels.
+        """The digest of all settings that determine the pixels of the image.
 
-        Branches of this image store it as their `parent`.
+        Images that branched from this one store it as their `parent`.
         """
         return self.request.digest()
 
     @property
     def edited_from(self) -> str:
-        """The id of the original if another program edited this image, else ""."""
+        """The id of the original image if another program edited this one, else ""."""
         return copy_detection.edited_from(self.id)
 
     def is_made_by(self, digest: str) -> bool:
-        """Return True if the request with this digest generated the image and no program edited it since."""
+        """Return True if the request with this digest generated the image and no other program has edited the file
+        since.
+        """
         return self.digest == digest and not self.edited_from
 
     @property
@@ -161,7 +163,10 @@ def load(path: Path) -> Picture | None:
 
 
 def _modification_time(path: Path) -> float:
-    """Return the modification time of a file in seconds since 1970."""
+    """Return the modification time of an image file in seconds since 1970, which replaces a missing creation time.
+
+    Raises StorageError.
+    """
     try:
         return min(path.stat().st_mtime, ours.LATEST)
     except OSError as error:
@@ -169,7 +174,9 @@ def _modification_time(path: Path) -> float:
 
 
 def seconds_of(made_with: Mapping[str, str]) -> float:
-    """Return the duration of the generation in seconds from the metadata `made_with`, or 0 if unknown."""
+    """Return the number of seconds that generating an image took, according to its metadata `made_with`, or 0 if
+    unknown.
+    """
     try:
         return float(made_with.get("seconds", 0))
     except ValueError:
@@ -177,13 +184,18 @@ def seconds_of(made_with: Mapping[str, str]) -> float:
 
 
 def _digest(path: Path) -> str:
-    """Return an id derived from the content of an image whose file contains no id. All its copies get the same id."""
+    """Return an id for an image whose file contains none, computed from the bytes of the file.
+
+    All copies of the file get the same id.
+    """
     return hashlib.sha256(files.read(path)).hexdigest()[:32]
 
 
 @functools.cache
 def _torch_version() -> str:
-    """Return the version of torch without importing it."""
+    """Return the installed version of torch for the metadata of an image. torch is not imported, because that takes
+    seconds.
+    """
     try:
         return package_version("torch")
     except PackageNotFoundError:

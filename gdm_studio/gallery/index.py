@@ -80,13 +80,15 @@ class Index:
         return database.file_identities(*self._files) == self.identity
 
     def versions(self) -> tuple[object, ...]:
-        """Return a value that changes when another process writes to either database or replaces it."""
+        """Return a value that changes when another process writes to the index or the user data, or replaces one of the
+        files.
+        """
         numbers = [self._db.execute(f"PRAGMA {name}.data_version").fetchone()[0] for name in ("main", "kept")]
         return (self.identity, *numbers)
 
     @property
     def connection(self) -> sqlite3.Connection:
-        """The SQLite connection, for queries on the user data."""
+        """The SQLite connection to the index and the user data, for queries that this class does not offer."""
         return self._db
 
     @property
@@ -95,7 +97,7 @@ class Index:
         return self._db.reason if isinstance(self._db, database.ReadOnly) else None
 
     def page(self, text: str, *, after: Picture | None, limit: int) -> list[Picture]:
-        """Return the images that match the search `text`, newest first, starting after the image `after`."""
+        """Return up to `limit` images that match the search `text`, newest first, starting after the image `after`."""
         query = parse(text, self.styles, self._rows_like)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
@@ -108,13 +110,15 @@ class Index:
         return [self._picture(found) for found in self._db.execute(sql, (*values, row, limit))]
 
     def count(self, text: str) -> int:
-        """Return the number of images that match the search `text`."""
+        """Return the number of indexed images that match the search `text`."""
         source, where, values = _from(parse(text, self.styles, self._rows_like))
         found: int = self._db.execute(f"SELECT count(*) FROM {source} WHERE {where}", values).fetchone()[0]
         return found
 
     def moments(self, text: str, *, before: int, limit: int) -> list[int]:
-        """Return the creation timestamps (µs) before `before` of images that match the search `text`, newest first."""
+        """Return the creation timestamps, in µs since 1970, of the indexed images that match the search `text`, newest
+        first. Only timestamps before `before` are returned, at most `limit`.
+        """
         query = parse(text, self.styles, self._rows_like)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
@@ -122,28 +126,40 @@ class Index:
         return [moment for (moment,) in check_types(self._db.execute(sql, (*values, before, limit)), int)]
 
     def prompts_by_row(self, most: int) -> list[tuple[int, str]]:
-        """Return (row, prompt) of all images in arbitrary order. Prompts are truncated to `most` characters."""
+        """Return (row number, prompt) of every image in the index, in arbitrary order.
+
+        Prompts are truncated to `most` characters.
+        """
         sql = "SELECT rowid, substr(prompt, 1, ?) FROM words"
         return list(check_types(self._db.execute(sql, (most,)), int, str))
 
     def content_version(self) -> object:
-        """Return a value that changes whenever this process or another one changes the index."""
+        """Return a value that changes whenever this or another process writes to the gallery index.
+
+        Caches of search results compare it.
+        """
         return self._db.total_changes, self.versions()
 
     def _rows_like(self, field: str, value: str) -> list[int]:
         return self.similarity.rows(self, field, value) if self.similarity is not None else []
 
     def at(self, moments: Iterable[int]) -> list[Picture]:
-        """Return the existing images with these creation timestamps, newest first."""
+        """Return the indexed images with these creation timestamps, newest first.
+
+        Timestamps without an image are skipped.
+        """
         return self._found("pictures.row IN (SELECT value FROM json_each(?))", json.dumps(list(moments)))
 
     def ids_at(self, moments: Iterable[int]) -> list[str]:
-        """Return the ids of the existing images with these creation timestamps, newest first."""
+        """Return the ids of the indexed images with these creation timestamps, newest first.
+
+        Timestamps without an image are skipped.
+        """
         sql = "SELECT id FROM pictures WHERE row IN (SELECT value FROM json_each(?)) ORDER BY row DESC"
         return [picture_id for (picture_id,) in check_types(self._db.execute(sql, (json.dumps(list(moments)),)), str)]
 
     def get(self, picture_id: str) -> Picture | None:
-        """Return the image with this id, or None."""
+        """Return the image with this id from the index, or None if it is not indexed."""
         return next(iter(self._found("pictures.id = ?", picture_id)), None)
 
     def family(self, picture_id: str) -> list[Picture]:
@@ -151,7 +167,10 @@ class Index:
         return self._found("family = (SELECT family FROM pictures WHERE id = ?)", picture_id)
 
     def values(self, field: str) -> list[str]:
-        """Return the values of a search field in the index, most frequent first."""
+        """Return the values that a search field such as `model` has among the indexed images, most frequent first.
+
+        The search bar suggests them.
+        """
         if field in OTHER_NAMES:
             return [value for own in OTHER_NAMES[field] for value in self.values(own)]
         if field in _NAMED and field not in self._values:
@@ -160,14 +179,17 @@ class Index:
         return self._values.get(field, [])
 
     def models(self, limit: int) -> list[tuple[str, int]]:
-        """Return (name, number of images) of the models that generated the most images in this program."""
+        """Return (model name, number of images) of the models with the most images in the gallery, at most `limit`.
+
+        Images of other programs are not counted.
+        """
         sql = "SELECT model, count(*) FROM pictures WHERE tool = ? GROUP BY model ORDER BY count(*) DESC LIMIT ?"
         return list(check_types(self._db.execute(sql, (TOOL, limit)), str, int))
 
     def prompts(self, limit: int) -> list[str]:
-        """Return up to `limit` distinct prompts of the newest RECENT images as the user wrote them, latest first.
+        """Return up to `limit` distinct prompts of the newest RECENT images, latest first, as the user wrote them.
 
-        For a prompt generated from a template, returns the template.
+        If a prompt was generated from a template, the template is returned.
         """
         sql = """
             SELECT template, CASE WHEN template = '' THEN prompt ELSE '' END AS literal FROM (
@@ -183,44 +205,54 @@ class Index:
         return [template or escape(literal) for template, literal in found]
 
     def has_pictures(self) -> bool:
-        """Return True if the index contains an image of the library."""
+        """Return True if the index contains at least one image of the library. Imported folders do not count."""
         sql = "SELECT 1 FROM files WHERE source = '' AND picture != '' LIMIT 1"
         return self._db.execute(sql).fetchone() is not None
 
     def files_of(self, ids: Iterable[str]) -> list[tuple[str, str]]:
-        """Return the (source, path) of all files of these images, including copies."""
+        """Return (imported folder, path) of every file of these images, including copies.
+
+        The folder is "" for files in the library.
+        """
         sql = "SELECT source, path FROM files WHERE picture = ?"
         return [found for picture_id in ids for found in check_types(self._db.execute(sql, (picture_id,)), str, str)]
 
     def stamps(self, paths: Sequence[str]) -> dict[str, Stamp]:
-        """Return {path: stamp} of the files in `paths` that are in the index."""
+        """Return {path: (modification time in ns, size in bytes)} of the image files in `paths`, as they were when they
+        were indexed.
+        """
         sql = "SELECT path, mtime, bytes FROM files WHERE path IN (SELECT value FROM json_each(?))"
         found = check_types(self._db.execute(sql, (json.dumps(paths),)), str, int, int)
         return {path: (mtime, size) for path, mtime, size in found}
 
     def known(self, source: str, *, after: str, limit: int) -> list[str]:
-        """Return up to `limit` indexed paths in alphabetical order, starting after the path `after`."""
+        """Return up to `limit` indexed paths of one folder in alphabetical order, starting after the path `after`."""
         sql = "SELECT path FROM files WHERE source = ? AND path > ? ORDER BY path LIMIT ?"
         return [path for (path,) in check_types(self._db.execute(sql, (source, after, limit)), str)]
 
     def add(self, files: Sequence[File]) -> None:
-        """Add or update the entries of files that were read."""
+        """Add image files to the index, or update their entries, in one transaction."""
         with transaction(self._db):
             for file in files:
                 self._add(file)
 
     def picture_at(self, path: str) -> str:
-        """Return the id of the image in a file, or "" if the file has no image or its id is not decided yet."""
+        """Return the id of the image in the file `path`.
+
+        Returns "" if the file has no image or shares its id with a file that was not compared yet.
+        """
         found = check_types(self._db.execute("SELECT picture FROM files WHERE path = ?", (path,)), str)
         return next((picture_id for (picture_id,) in found), "")
 
     def unresolved_ids(self) -> list[str]:
-        """Return the ids that occur in several files which have not been compared yet."""
+        """Return the image ids that occur in several files for which it is not decided yet whether they are copies of
+        one image.
+        """
         sql = "SELECT DISTINCT claimed FROM files WHERE picture = '' AND claimed != ''"
         return [claimed for (claimed,) in check_types(self._db.execute(sql), str)]
 
     def dispute(self, claimed: str) -> IdConflict:
-        """Return the conflict of all files that contain the id `claimed`."""
+        """Return all files that contain the image id `claimed`, with their digests, as a conflict to be resolved."""
         sql = """
             SELECT path, source, mtime, bytes, picture, previous, content, pixels FROM files WHERE claimed = ?
             ORDER BY path
@@ -234,7 +266,10 @@ class Index:
         return IdConflict(claimed, claimants, next((created for (created,) in moments), None), self.original(claimed))
 
     def original(self, claimed: str) -> Content | None:
-        """Return the content that owns an id, or None unless files with different contents have the id."""
+        """Return the content of the image that owns the id `claimed`.
+
+        Returns None if all files with this id have the same content.
+        """
         if not self._has_originals:
             return None
         sql = "SELECT content, pixels FROM kept.originals WHERE picture = ?"
@@ -264,7 +299,9 @@ class Index:
                 self._show(file, dispute.claimed, picture, resolution.contents.get(file.path, UNKNOWN))
 
     def _remember_original(self, dispute: IdConflict, resolution: Resolution) -> None:
-        """Record the content that owns an id if files with different contents have the id."""
+        """Record which content owns a shared image id in the user data, so that the decision survives a rebuild of the
+        index. Nothing is recorded if all files with the id have the same content.
+        """
         if dispute.original or not resolution.original or len(set(resolution.images.values())) < 2:
             return
         if self.refused is None:
@@ -272,20 +309,24 @@ class Index:
             self._db.execute("INSERT OR REPLACE INTO kept.originals VALUES (?, ?, ?)", values)
 
     def _picture_in(self, file: File, dispute: IdConflict, resolution: Resolution) -> Picture | None:
-        """Return the image in a file with its resolved id, or None if the file has changed in the meantime."""
+        """Return the image of a conflicting file with the id that the resolution assigned to it, or None if the file
+        has changed in the meantime.
+        """
         picture = file.picture or self._recognise_resaved(file)
         if picture is None or picture.id != dispute.claimed:
             return None
         return replace(picture, id=resolution.images[file.path])
 
     def forget(self, paths: Iterable[str]) -> None:
-        """Remove deleted files from the index. An image is removed with its last file."""
+        """Remove deleted image files from the index. An image disappears with its last file."""
         with transaction(self._db):
             for path in paths:
                 self._forget(path)
 
     def hide(self, ids: Iterable[str]) -> None:
-        """Hide images: remove them from the index, but remember their files so that scans skip them."""
+        """Remove images of imported folders from the index, but remember their files, so that later scans do not add
+        them again.
+        """
         with transaction(self._db):
             for picture_id in ids:
                 for (row,) in self._db.execute("SELECT row FROM pictures WHERE id = ?", (picture_id,)).fetchall():
@@ -298,7 +339,10 @@ class Index:
         self._db.execute("DELETE FROM filled WHERE source = ?", (source,))
 
     def tidy(self) -> None:
-        """Delete rows that belong to no indexed file, which a rebuild would not replace."""
+        """Delete the images and search entries in the index that belong to no indexed file.
+
+        A rebuild of the index would not replace them.
+        """
         known = "SELECT 1 FROM files WHERE files.path = pictures.path AND files.picture = pictures.id"
         with transaction(self._db):
             self._db.execute(f"DELETE FROM pictures WHERE NOT EXISTS ({known})")
@@ -306,16 +350,24 @@ class Index:
                 self._db.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT row FROM pictures)")
 
     def begin_filling(self) -> None:
-        """Record that the first scan has started, so that queries return the images indexed so far."""
+        """Record that the first scan of the library has started.
+
+        From then on, queries return the images indexed so far instead of building the index.
+        """
         self.filled = True
 
     def mark_filled(self, source: str, device: int) -> None:
-        """Record that all files of a folder have been read. `device` is the device number of its disk."""
+        """Record that all files of a folder have been read into the index.
+
+        `device` is the device number of the folder's disk.
+        """
         self._db.execute("INSERT OR REPLACE INTO filled VALUES (?, ?)", (source, device))
         self.filled = self.filled or not source
 
     def device(self, source: str) -> int | None:
-        """Return the device number of a completely read folder's disk, or None for other folders."""
+        """Return the device number of the disk on which a folder was when it was read completely, or None if it never
+        was. A different number later means that the disk is not connected.
+        """
         found = self._db.execute("SELECT device FROM filled WHERE source = ?", (source,)).fetchone()
         return found[0] if found else None
 
@@ -361,7 +413,9 @@ class Index:
             self._show(file, claimed, picture)
 
     def _show(self, file: File, claimed: str, picture: Picture, content: Content = UNKNOWN) -> None:
-        """List the image of a file, unless it is hidden or already listed with another file."""
+        """Add the image of a file to the search results, unless the user hid the image or another file already
+        represents it.
+        """
         if self._is_hidden(picture.id):
             self._forget(file.path)
             self._note(file, claimed, picture.id, content=content)
@@ -375,7 +429,7 @@ class Index:
         self._insert(there[0] if there else self._free_row(picture.created), file, picture)
 
     def _is_disputed(self, claimed: str, path: str) -> bool:
-        """Return True if another file contains the same id, even on a disconnected drive."""
+        """Return True if another existing file contains the same image id. Files on a disconnected drive count too."""
         if self.original(claimed) is not None:
             return True
         sql = "SELECT path, source FROM files WHERE claimed = ? AND path != ? LIMIT ?"
@@ -385,7 +439,9 @@ class Index:
         )
 
     def _recognise_resaved(self, file: File) -> Picture | None:
-        """Return the image of a file without settings if it is one of our images that another program saved again."""
+        """Return the original image if another program saved this file again and removed its settings, or None if the
+        file is not one of our images.
+        """
         path = self.root / file.path
         if known := resaved_images.recognise(self._db, path, file.stamp[1]):
             return known
@@ -393,7 +449,9 @@ class Index:
         return resaved_images.remember(self._db, path, before[0]) if before else None
 
     def _carry_over(self, old: str, new: Picture) -> None:
-        """Copy the user data of an image to the edited version that replaced it in its file."""
+        """Copy the favourite mark, tags and other user data of an image to the edited version that replaced it in its
+        file.
+        """
         if not old or old == new.id or self.refused is not None:
             return
         is_same = stored_id(old) == stored_id(new.id)
@@ -465,7 +523,7 @@ class Index:
             self._remove(row)
 
     def _free_row(self, created: float) -> int:
-        """Return the row number for a creation time, or the next free number.
+        """Return the database row number for an image's creation time, or the next free one.
 
         Files from an archive often have identical creation times.
         """
@@ -476,7 +534,10 @@ class Index:
         return row
 
     def _picture(self, found: tuple) -> Picture:
-        """Convert a database row of _COLUMNS to an image. Raises database.UnreadableRow."""
+        """Convert a database row with the columns _COLUMNS to an image.
+
+        Raises database.UnreadableRow if the row is damaged.
+        """
         try:
             return self._picture_of(found)
         except (*MALFORMED, StudioError) as error:
@@ -505,7 +566,10 @@ class Index:
 
 
 def check_types(rows: Iterable[tuple], *types: type) -> Iterator[tuple]:
-    """Yield the rows unchanged. Raises database.UnreadableRow if a value does not have the expected type."""
+    """Yield database rows unchanged after checking the types of their values.
+
+    Raises database.UnreadableRow for a wrong type, which means that the database is damaged.
+    """
     for row in rows:
         _check(row, types)
         yield row
@@ -517,9 +581,9 @@ def _check(row: tuple, types: tuple[type | tuple[type, ...], ...]) -> None:
 
 
 def _from(query: Query) -> tuple[str, str, list[float | str]]:
-    """Return the FROM clause, the WHERE clause and the values of a search.
+    """Return the FROM clause, the WHERE clause and the values of the SQL query for a search.
 
-    CROSS JOIN makes SQLite read the full-text table first, because its rows are ordered by creation time.
+    A CROSS JOIN makes SQLite read the full-text table first, because its rows are ordered by creation time.
     """
     if query.match and not query.where:
         return "words", "words MATCH ?", [query.match]
@@ -530,14 +594,17 @@ def _from(query: Query) -> tuple[str, str, list[float | str]]:
 
 
 def _first(request: Request) -> Request:
-    """Return the request of the root image in a chain of branches."""
+    """Follow the branches of a request back to the original image and return the request of that image."""
     while request.branch is not None:
         request = request.branch.parent
     return request
 
 
 def _series(request: Request) -> str:
-    """Return the digest of the settings that all images of a series share, which are all but the seeds."""
+    """Return a digest of all settings of an image except its seeds.
+
+    Images that differ only in their seeds have the same digest and form a stack.
+    """
     branch = request.branch and replace(request.branch, parent=replace(request.branch.parent, seed=0))
     return replace(request, seed=0, toward=None, branch=branch).digest()
 

@@ -24,7 +24,7 @@ class Location:
         self.move_to(folder)
 
     def move_to(self, folder: Path) -> None:
-        """Switch to another library folder. No files are moved."""
+        """Switch all paths and locks to another library folder. No files are moved."""
         self.folder = folder
         # Each library has its own index, so that two libraries do not overwrite each other's index.
         digest = hashlib.sha256(os.fsencode(os.path.abspath(folder))).hexdigest()[:12]

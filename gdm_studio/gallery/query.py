@@ -92,12 +92,15 @@ def find_unclear(text: str) -> list[str]:
 
 
 def matches_all(text: str) -> bool:
-    """Return True if a query has no condition, so that it matches every image."""
+    """Return True if a search query has no condition, so that it matches every image."""
     return parse(text) == Query()
 
 
 def require_clear(text: str) -> str:
-    """Return a query that selects images to change. Raises BadRequest if it is unclear or would match every image."""
+    """Return a search query that selects the images of a command.
+
+    Raises BadRequest if the query is unclear or matches every image, so that a typing error does not change images.
+    """
     if unclear := find_unclear(text):
         raise BadRequest(f"This search is unclear: {'; '.join(unclear)}; nothing was changed.")
     if matches_all(text):
@@ -110,7 +113,10 @@ def _nothing_like(field: str, value: str) -> Sequence[int]:
 
 
 def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
-    """Parse a query. Any text is valid. The last word also matches longer words, unless a space follows it."""
+    """Convert the text of a search into conditions for the database.
+
+    Any text is valid. The last word also matches longer words that begin with it, unless a space follows it.
+    """
     query = Query()
     wanted: list[str] = []
     unwanted: list[str] = []
@@ -166,7 +172,7 @@ def _either(atoms: Sequence[Atom], phrases: Sequence[str]) -> list[str]:
 
 
 def _phrase(atom: Atom, *, is_prefix: bool) -> str:
-    """Return the FTS5 phrase of an atom, or "" if it contains no letters."""
+    """Return the full-text (FTS5) expression for one word or phrase of a search, or "" if it contains no letters."""
     columns = _COLUMNS
     text = f"{atom.field} {atom.value}"
     if atom.field in WORDS:
@@ -179,7 +185,10 @@ def _phrase(atom: Atom, *, is_prefix: bool) -> str:
 
 
 def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Condition | None:
-    """Return the SQL condition of an atom with its values, or None for a word or an invalid field."""
+    """Return the SQL condition and its values for a search field such as `steps:>20`.
+
+    Returns None for a plain word or an invalid value.
+    """
     name = atom.field
     value = atom.value
     if name in _NAMES and value:
@@ -207,20 +216,22 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
 
 
 def _spellings(column: str, atom: Atom) -> list[str]:
-    """Return the LIKE patterns for a column: the typed value, and the stored names of choices whose title matches."""
+    """Return the SQL LIKE patterns for a search by a setting: the typed value, and the internal names of the choices
+    whose titles match it.
+    """
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
     return [_escape(atom.value) + ("" if atom.quoted else "%"), *map(_escape, meant)]
 
 
 def _is_meant(atom: Atom, title: str) -> bool:
-    """Return True if a title starts with the search text (or equals it, if the text is quoted)."""
+    """Return True if the title of a choice starts with the search text, or equals it if that text is quoted."""
     wanted = atom.value.casefold()
     return title.casefold() == wanted if atom.quoted else title.casefold().startswith(wanted)
 
 
 def _problem(atom: Atom) -> str:
-    """Return a description of what is unclear about an atom, or "" if it is clear."""
+    """Return an English description of the problem with one part of a search query, or "" if that part is clear."""
     shown = shorten(atom.text)
     if atom.quoted and atom.text.count('"') < 2:
         return f"the quotation mark of {shown} is not closed"
@@ -258,7 +269,7 @@ def _size_condition(value: str) -> Condition | None:
 
 
 def _parse_number(digits: str) -> float:
-    """Parse a number. Integers beyond SQLite's 64 bits become floats, which match no image."""
+    """Parse a number in a search query. Integers beyond the 64 bits of SQLite become floats, which match no image."""
     number: float = float(digits) if "." in digits else int(digits)
     return number if abs(number) < 2**63 else float(number)
 

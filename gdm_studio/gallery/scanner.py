@@ -33,14 +33,17 @@ _BATCH = 5_000
 
 @dataclass(frozen=True)
 class Root:
-    """A folder to scan, which is the library or an imported folder. `source` is its path, or "" for the library."""
+    """A folder to scan for images, which is the library or an imported folder.
+
+    `source` is the path of an imported folder, or "" for the library.
+    """
 
     folder: Path
     source: str = ""
 
 
 class Scan:
-    """One scan of the library and all imported folders."""
+    """A scan of the library and all imported folders, which brings the gallery index up to date with the files."""
 
     def __init__(self, run: Run, library: Path, *, again: bool = False) -> None:
         self._run = run
@@ -151,7 +154,9 @@ class Scan:
 
 
 class IndexUpdater:
-    """Updater that synchronises the index of a library with its files."""
+    """Updater that brings the gallery index up to date after the files of the library or an imported folder have
+    changed.
+    """
 
     def __init__(self, connection: Connection, location: Location) -> None:
         self._connection = connection
@@ -173,21 +178,24 @@ class IndexUpdater:
             yield from scan.steps()
 
     def is_outdated(self) -> bool:
-        """Return True if files were added or removed since the last scan. This takes a few µs per folder."""
+        """Return True if image files were added or removed since the last scan. The check takes a few µs per folder."""
         times = self._location.folder_times
         return self._scanned_rebuilds != self._connection.rebuilds or is_outdated(times)
 
     def check_library(self) -> None:
-        """Raise StorageError if the disk of the library is not connected."""
+        """Raise StorageError if the disk of the library folder is not connected."""
         check_library(self._location.folder, self._connection.run)
 
     def create_library(self) -> None:
-        """Create the library folder if it is missing. Raises StorageError if its disk is not connected."""
+        """Create the library folder if it is missing.
+
+        Raises StorageError if the disk of the library is not connected.
+        """
         self._location.drive.check()
         create_library(self._location.folder, self._connection.run)
 
     def add(self, path: Path, picture: Picture, *, fill: bool = False) -> Picture:
-        """Add a library file to the index and return its image as stored."""
+        """Add an image file of the library to the index and return the image as stored. Raises StorageError."""
         inside = path.relative_to(self._location.folder).as_posix()
         try:
             file = File(inside, stamp_of(path.stat()), picture)
@@ -201,9 +209,10 @@ class IndexUpdater:
         return self._connection.run(lambda index: index.get(index.picture_at(inside))) or picture
 
     def read_again(self, paths: Iterable[tuple[str, str]], *, fill: bool = False) -> None:
-        """Reread files into the index.
+        """Reread image files into the index.
 
-        `paths` are (source, path) pairs. Unreadable files are left to the next scan.
+        `paths` are pairs of an imported folder ("" for the library) and a path. Unreadable files are left to the next
+        scan.
         """
         found = []
         for source, path in paths:
@@ -213,7 +222,9 @@ class IndexUpdater:
         self._connection.run(partial(Index.add, files=found), fill=fill)
 
     def compare_copies(self) -> None:
-        """Compare files with the same id, and decide which are copies and which were edited."""
+        """Compare all image files that contain the same id and decide which of them are copies and which were edited by
+        another program.
+        """
         for _ in resolve_copies(self._connection.run, self._location.folder):
             pass
 
@@ -283,7 +294,7 @@ def check_library(folder: Path, run: Run) -> None:
 
 
 def _check_not_moved(folder: Path) -> None:
-    """Raise StorageError if another user has moved the library to another folder."""
+    """Raise StorageError if another user of this computer has moved the library to another folder."""
     if place := library_move.new_location(folder):
         settings = paths.display_path(preferences.path())
         raise StorageError(
@@ -292,13 +303,17 @@ def _check_not_moved(folder: Path) -> None:
 
 
 def note_device(index: Index, folder: Path) -> None:
-    """Record the disk that contains the library, so that a disconnected disk can be detected."""
+    """Record in the index which disk contains the library, so that the program later recognises when that disk is not
+    connected.
+    """
     if index.device("") is not None:
         index.mark_filled("", _device_or_none(folder) or _NO_DEVICE)
 
 
 def is_outdated(folders: dict[Path, int]) -> bool:
-    """Return True if the modification time of any of these folders has changed. This takes a few µs per folder."""
+    """Return True if any folder's modification time differs from the recorded one, which means that files were added or
+    removed. This takes a few µs per folder.
+    """
     return any(_mtime(folder) != mtime for folder, mtime in folders.items())
 
 

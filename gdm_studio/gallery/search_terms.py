@@ -81,16 +81,19 @@ class Term:
 
     @property
     def label(self) -> str:
-        """The English label of the term, as shown on a chip in the search bar."""
+        """The English text that describes this search condition on a chip in the search bar."""
         return self.label_text()
 
     def label_text(self, translate: Translate = untranslated) -> str:
-        """Return the label of the term, translated by `translate(context, text)`."""
+        """Return the text that describes this search condition on a chip, translated by `translate(context, text)`."""
         return translate("Search", " or ").join(_label(atom, translate) for atom in self.atoms)
 
 
 def parse_terms(query: str) -> list[Term]:
-    """Parse a query into its terms, all of which must match. Words after the first 60 are ignored."""
+    """Split a search query into its conditions, all of which an image must meet.
+
+    Words after the first 60 are ignored.
+    """
     found: list[Term] = []
     is_alternative = False
     matches = [match for _, match in zip(range(_MAX_ATOMS), _ATOM.finditer(query), strict=False)]
@@ -110,13 +113,16 @@ def parse_terms(query: str) -> list[Term]:
 
 
 def rest(query: str) -> str:
-    """Return the part of a query beyond the word limit, which is not searched. "" for nearly every query."""
+    """Return the end of a search query beyond the limit of 60 words, which is not searched.
+
+    The result is "" for nearly every query.
+    """
     found = parse_terms(query)
     return query[found[-1].start + len(found[-1].text) :].strip() if found else ""
 
 
 def remove_term(query: str, term: Term) -> str:
-    """Return the query without one of its terms."""
+    """Return a search query without one of its conditions, for example when the user closes the condition's chip."""
     before = query[: term.start].rstrip()
     after = query[term.start + len(term.text) :].lstrip()
     return " ".join(filter(None, (before, after)))
@@ -147,7 +153,10 @@ def completions(query: str, cursor: int, values: Callable[[str], Iterable[str]])
 
 
 def insert_completion(query: str, cursor: int, choice: str) -> tuple[str, int]:
-    """Replace the word before `cursor` by `choice`. Return the new query and the new cursor position."""
+    """Replace the word before the cursor of the search bar by the completion that the user chose.
+
+    Return the new query and the new cursor position.
+    """
     start = _start(query, cursor)
     end = cursor + len(re.match(r"\S*", query[cursor:])[0])  # type: ignore[index]  # it always matches
     rest = query[end:].lstrip()

@@ -36,7 +36,7 @@ MAX_LOOKS, MAX_ANSWERS = 20_000, 16
 
 
 class PromptIndex(Protocol):
-    """Part of the gallery index that the similarity search needs (an interface)."""
+    """Interface of the gallery index with the methods that the similarity search calls."""
 
     def content_version(self) -> object: ...
     def prompts_by_row(self, most: int) -> list[tuple[int, str]]: ...
@@ -66,7 +66,9 @@ class SimilaritySearch:
         self._version: object = None
 
     def rows(self, index: PromptIndex, field: str, value: str) -> list[int]:
-        """Return the rows of the images that are similar to a text (field "like") or to an image id ("similar")."""
+        """Return the database rows of the images that are similar to a text (field "like") or to the image with an id
+        (field "similar"). Recent results are cached until the index changes.
+        """
         key = (index.content_version(), field, value)
         if key not in self._answers:
             self._read_prompts(index, key[0])
@@ -77,7 +79,10 @@ class SimilaritySearch:
         return self._answers[key]
 
     def between(self, one: Picture, other: Picture) -> float:
-        """Return the visual similarity of two images, from 0 to 1, or 0 if a file is damaged."""
+        """Return the visual similarity of two images, from 0 to 1, computed from their thumbnails.
+
+        The result is 0 if a file is damaged.
+        """
         looks = self._looks_of([one, other])
         return _similarity(looks.get(one.id), looks.get(other.id))
 
@@ -109,18 +114,25 @@ class SimilaritySearch:
         return sorted(row for row in found if scores[row] >= LEAST_SCORE)
 
     def _cosines(self, text: str) -> Floats:
-        """Return the cosine similarity (images,) of a text and each image's prompt."""
+        """Return the cosine similarities of a text and the prompt of every indexed image, as an array of shape
+        (images,).
+        """
         embed = self.embed or _no_meaning
         known: Floats = self._vectors @ embed([text[:MAX_PROMPT]])[0]
         return known[self._prompts] if len(known) else np.zeros(0, np.float32)
 
     def _known_rows(self) -> set[int]:
-        """Return the rows of the images whose prompts have a non-zero vector."""
+        """Return the database rows of the images whose prompts the text encoder understands, that is, whose vectors are
+        not zero.
+        """
         has_meaning: NDArray[np.bool_] = np.any(self._vectors != 0, axis=1)
         return set(self._rows[has_meaning[self._prompts]].tolist())
 
     def _best(self, scores: Floats, count: int, *, least: float) -> list[int]:
-        """Return the rows with the highest scores, in ascending order."""
+        """Return the database rows of the `count` images with the highest similarity scores, in ascending order.
+
+        Scores below `least` are excluded.
+        """
         enough = np.flatnonzero(scores >= least)
         best = enough[np.argsort(-scores[enough], kind="stable")[:count]]
         found: list[int] = sorted(self._rows[best].tolist())
@@ -142,7 +154,10 @@ class SimilaritySearch:
         self._version = version
 
     def _looks_of(self, pictures: Sequence[Picture]) -> dict[str, Floats]:
-        """Return the downscaled images by id. Images whose thumbnails take too long are left out."""
+        """Return small versions of images by id, for comparing their pixels.
+
+        Images whose thumbnails cannot be created in time are left out.
+        """
         missing = [picture for picture in pictures if picture.id not in self._looks]
         for picture_id, rgba in self._thumbnails.get(missing, THUMBNAIL, seconds=SECONDS).items():
             if rgba is not None:
@@ -158,13 +173,18 @@ def _no_meaning(texts: Sequence[str]) -> Floats:
 
 
 def _look(rgba: NDArray[np.uint8]) -> Floats:
-    """Return an image downscaled to SIDE × SIDE premultiplied pixels, from 0 to 1 (SIDE, SIDE, 4)."""
+    """Reduce a thumbnail to a tiny float image for comparisons: SIDE × SIDE premultiplied RGBA pixels from 0 to 1, with
+    shape (SIDE, SIDE, 4).
+    """
     small = Image.fromarray(rgba).convert("RGBA").convert("RGBa").resize((SIDE, SIDE), Image.Resampling.BOX)
     return np.asarray(small, np.float32) / np.float32(255)
 
 
 def _similarity(one: Floats | None, other: Floats | None) -> float:
-    """Return the similarity of two downscaled images, from 0 to 1, ignoring mirroring; 0 if an image is missing."""
+    """Return the similarity of two tiny images, from 0 to 1.
+
+    A mirrored image counts as equal; a missing image gives 0.
+    """
     if one is None or other is None:
         return 0.0
     difference = min(float(np.sqrt(np.mean((one - each) ** 2))) for each in (other, other[:, ::-1]))

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """An imported folder.
+    """An imported folder, with the number of its images in the gallery.
 
-    `others` is the number of image files that are not shown because they have no generation settings.
+    `others` is the number of image files without generation settings, which are not shown.
     """
 
     folder: Path
@@ -33,25 +33,25 @@ class Source:
 
     @property
     def is_there(self) -> bool:
-        """True if the folder exists. Its images stay indexed while its drive is not connected."""
+        """True if the imported folder exists. Its images stay in the gallery while its drive is not connected."""
         return self.folder.is_dir()
 
 
 class Sources:
-    """The imported folders of a gallery."""
+    """The imported folders of the gallery: folders of other programs whose images it shows without changing them."""
 
     def __init__(self, connection: Connection, location: Location) -> None:
         self._connection = connection
         self._location = location
 
     def all(self) -> list[Source]:
-        """Return the imported folders in the order they were added."""
+        """Return all imported folders in the order in which the user added them."""
         return self._connection.run_on_user_data(_all_sources)
 
     def add(self, folder: Path) -> Path:
-        """Import a folder and return its absolute path. The next sync reads its images.
+        """Import a folder of images and return its absolute path.
 
-        Raises StorageError if the path is not a folder or lies in the library.
+        The next sync reads its images. Raises StorageError if the path is not a folder or lies in the library.
         """
         # The next sync reads all folders again. Until then, no folder counts as outdated.
         self._location.folder_times = {}
@@ -64,7 +64,7 @@ class Sources:
 
 
 def source_folders(db: sqlite3.Connection) -> list[Path]:
-    """Return the imported folders in the order they were added."""
+    """Read the paths of the imported folders from the user data, in the order in which the user added them."""
     return [Path(folder) for (folder,) in db.execute("SELECT folder FROM kept.sources ORDER BY added")]
 
 

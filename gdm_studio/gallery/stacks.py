@@ -41,12 +41,17 @@ class StackRanges:
     lasts: array[int] = field(default_factory=lambda: array("q"))
 
     def find(self, moment: int) -> int:
-        """Return the index of the stack whose range contains a timestamp, or -1."""
+        """Return the index of the stack that contains the image with this creation timestamp, or -1 if no stack
+        contains it.
+        """
         place = bisect_right(self.firsts, moment) - 1
         return place if place >= 0 and moment <= self.lasts[place] else -1
 
     def append_pair(self, before: int, moment: int) -> None:
-        """Add an image that belongs to the previous image's stack. Pairs must be added in ascending order."""
+        """Add the image with the timestamp `moment` to the stack of the previous image, which was created at `before`.
+
+        Pairs must be added in ascending order.
+        """
         if self.lasts and self.lasts[-1] == before:
             self.lasts[-1] = moment
         else:
@@ -92,7 +97,10 @@ class Stacks:
             yield sum(joins == YES for joins, _ in decided)
 
     def read(self) -> Iterator[StackRanges]:
-        """Yield the stacks found so far, in steps of about 10 ms. The last value is complete."""
+        """Yield the stacks of the gallery as they are read from the index, about every 10 ms.
+
+        The last value is complete.
+        """
         ranges = StackRanges()
         after = 0
         while pairs := self._connection.run(partial(_joined, after=after)):
@@ -129,7 +137,9 @@ def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
 
 
 def _undecided(index: Index) -> list[tuple[int, int]]:
-    """Return (previous timestamp, timestamp) of the newest images whose pixels have to be compared."""
+    """Return (previous timestamp, timestamp) of the newest images for which the settings did not decide whether they
+    join a stack, so that their pixels have to be compared.
+    """
     sql = f"SELECT before, row FROM stacks WHERE joins = {UNDECIDED} ORDER BY row DESC LIMIT {PAIRS}"
     return list(check_types(index.connection.execute(sql), int, int))
 
@@ -140,6 +150,8 @@ def _decide(index: Index, decided: list[tuple[int, int]]) -> None:
 
 
 def _joined(index: Index, after: int) -> list[tuple[int, int]]:
-    """Return (previous timestamp, timestamp) of the next images that belong to the previous image's stack."""
+    """Return the next (previous timestamp, timestamp) pairs of consecutive images in the same stack, starting after the
+    timestamp `after`.
+    """
     sql = f"SELECT before, row FROM stacks WHERE joins = {YES} AND row > ? ORDER BY row LIMIT {READ}"
     return list(check_types(index.connection.execute(sql, (after,)), int, int))

@@ -14,31 +14,37 @@ SUFFIX = ".steps"
 
 
 class StepsFiles:
-    """The files of saved denoising steps in a library. Methods raise StorageError."""
+    """The files in the library that contain the saved denoising steps of images, one file per image.
+
+    Methods raise StorageError.
+    """
 
     def __init__(self, library: Path) -> None:
         self._library = library
 
     def path(self, picture_id: str) -> Path:
-        """Return the path for an image's saved steps. The file may not exist."""
+        """Return the path of the file with an image's saved denoising steps. The file may not exist."""
         return self._library / self.inside(picture_id)
 
     def inside(self, picture_id: str) -> str:
-        """Return the path for an image's saved steps relative to the library."""
+        """Return the path of the file with an image's saved denoising steps, relative to the library folder."""
         return f"{FOLDER}/{picture_id[:2]}/{picture_id}{SUFFIX}"
 
     def write(self, picture_id: str, steps: bytes) -> None:
-        """Save the encoded steps of an image."""
+        """Save the encoded denoising steps of an image to its file in the library."""
         path = self.path(picture_id)
         files.make_folder(path.parent)
         files.write(path, steps)
 
     def total_size(self) -> int:
-        """Return the size of all saved steps in bytes."""
+        """Return the total size of all files with saved denoising steps, in bytes."""
         return sum(size for _, size, _ in self._all())
 
     def prune(self, limit: float) -> int:
-        """Delete the oldest files until at most `limit` bytes remain, and return the number of deleted files."""
+        """Delete the oldest files of saved denoising steps until they take up at most `limit` bytes.
+
+        Return the number of deleted files.
+        """
         existing = self._all()
         total = sum(size for _, size, _ in existing)
         deleted = 0

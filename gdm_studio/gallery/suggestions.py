@@ -12,7 +12,7 @@ from gdm_studio.gallery.search_terms import completions
 
 
 class Suggestions:
-    """Suggestions from the images indexed so far."""
+    """Suggestions for search queries, prompts and model names, taken from the images in the gallery index."""
 
     def __init__(self, connection: Connection, tags: Tags, collections: Collections) -> None:
         self._connection = connection
@@ -36,9 +36,12 @@ class Suggestions:
         return completions(query, cursor, values)
 
     def models(self, limit: int) -> list[tuple[str, int]]:
-        """Return (name, number of images) of the models that generated the most images in this program."""
+        """Return (model name, number of images) of the models with the most images in the gallery, at most `limit`.
+
+        Images of other programs are not counted.
+        """
         return self._connection.run(lambda index: index.models(limit))
 
     def prompts(self, limit: int) -> list[str]:
-        """Return up to `limit` distinct prompts, latest first."""
+        """Return up to `limit` distinct prompts of recent images, latest first."""
         return self._connection.run(lambda index: index.prompts(limit))

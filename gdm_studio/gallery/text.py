@@ -23,5 +23,8 @@ def to_fulltext(text: str) -> str:
 
 
 def to_single_line(name: str) -> str:
-    """Convert a user-typed name to one line without double quotes, so that a search can quote it."""
+    """Convert a name typed by the user, such as that of a tag, to one line.
+
+    Double quotes become single ones, so that a search can quote the name.
+    """
     return without_surrogates(" ".join(name.replace('"', "'").split())[:MAX_NAME].strip())

@@ -46,9 +46,9 @@ Entry = tuple[int, bytes, bytes | None]
 
 
 class Thumbnails:
-    """Thumbnail cache, usable from any number of threads.
+    """Cache of thumbnails in an SQLite file, usable from any number of threads.
 
-    Without write access nothing is cached, and thumbnails are created every time.
+    If the file cannot be written, thumbnails are created again every time.
     """
 
     def __init__(self, path: Path, *, limit: int = LIMIT) -> None:
@@ -81,9 +81,9 @@ class Thumbnails:
         return found | {picture_id: entry and _decode(entry, side) for picture_id, entry in made.items()}
 
     def create(self, pictures: Sequence[Picture], side: int, *, seconds: float) -> dict[str, Entry | None]:
-        """Create and cache thumbnails, at least one, until `seconds` have passed.
+        """Create and cache thumbnails until `seconds` have passed, but at least one.
 
-        The value for a damaged file is None.
+        Return the cache entries by image id, with None for damaged files.
         """
         until = time.perf_counter() + seconds
         made: dict[str, Entry | None] = {}
@@ -100,21 +100,23 @@ class Thumbnails:
         return made
 
     def create_in_steps(self, pictures: Sequence[Picture]) -> Iterator[int]:
-        """Create and cache thumbnails in steps of about 10 ms, yielding the number created in each."""
+        """Create and cache the thumbnails of these images in steps of about 10 ms, and yield the number created in each
+        step.
+        """
         while pictures:
             made = self.create(pictures, LEVELS[0], seconds=SLICE)
             pictures = [picture for picture in pictures if picture.id not in made]
             yield len(made)
 
     def missing(self, ids: Sequence[str]) -> set[str]:
-        """Return the ids that have no cached thumbnail."""
+        """Return the ids of the images that have no thumbnail in the cache."""
         sql = f"SELECT picture FROM small WHERE level = ? AND picture IN ({', '.join('?' * len(ids))})"
         with self._lock, self._recovering():
             return set(ids) - {picture for (picture,) in self._open().execute(sql, (LEVELS[0], *ids))}
         return set(ids)
 
     def close(self) -> None:
-        """Close the database. The next call reopens it."""
+        """Close the database of the thumbnail cache. The next call of any method reopens it."""
         with self._lock:
             if self._db is not None:
                 self._db.close()
@@ -138,7 +140,10 @@ class Thumbnails:
             self._prune(db)
 
     def _prune(self, db: sqlite3.Connection) -> None:
-        """Delete the oldest tenth of the thumbnails if the cache is full. (SQLite reuses the free space.)"""
+        """Delete the oldest tenth of the thumbnails if the cache exceeds its size limit.
+
+        SQLite then reuses the freed space.
+        """
         count, size, free = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIZES)
         if (count - free) * size > self._limit:
             oldest = "SELECT rowid FROM small ORDER BY rowid LIMIT (SELECT count(*) / 10 + 1 FROM small)"
@@ -146,7 +151,9 @@ class Thumbnails:
 
     @contextlib.contextmanager
     def _recovering(self) -> Iterator[None]:
-        """Context manager that ignores SQLite errors such as a full disk, and deletes a damaged cache."""
+        """Context manager that ignores SQLite errors of the thumbnail cache, such as a full disk, and deletes the cache
+        if it is damaged.
+        """
         try:
             yield
         except sqlite3.Error as error:
@@ -175,7 +182,10 @@ _SIZES = ("page_count", "page_size", "freelist_count")
 
 
 def _connect(path: Path | None) -> sqlite3.Connection:
-    """Open or create the cache (in memory if `path` is None). Raises sqlite3.Error and StorageError."""
+    """Open or create the database of the thumbnail cache, in memory if `path` is None.
+
+    Raises sqlite3.Error and StorageError.
+    """
     if path is not None:
         make_folder(path.parent)
     db = sqlite3.connect(path or ":memory:", timeout=1.0, isolation_level=None, check_same_thread=False)
@@ -193,13 +203,19 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _level(picture: Picture, side: int) -> int:
-    """Return the value of LEVELS to cache for a requested `side`, no larger than the image needs."""
+    """Return the side length in pixels, one of LEVELS, at which an image's thumbnail is cached.
+
+    It is at least `side`, unless the image itself is smaller.
+    """
     wanted = min(side, max(picture.size))
     return next((level for level in LEVELS if level >= wanted), LEVELS[-1])
 
 
 def _stamp(path: Path) -> int:
-    """Return the modification time of a file in ns, or _GONE if the file is missing."""
+    """Return the modification time of an image file in ns, or _GONE if the file is missing.
+
+    It shows whether a cached thumbnail is still valid.
+    """
     try:
         return min(path.stat().st_mtime_ns, 2**63 - 1)
     except OSError:
@@ -207,7 +223,10 @@ def _stamp(path: Path) -> int:
 
 
 def _entry(picture: Picture, level: int) -> Entry | None:
-    """Create the cache entry of a thumbnail, or None if the file is damaged or missing."""
+    """Create the cache entry of an image's thumbnail (modification time, colours, alpha channel).
+
+    Returns None if the file is damaged or missing.
+    """
     stamp = _stamp(picture.path)
     try:
         small = _small(picture.path, level)
@@ -222,7 +241,9 @@ def _entry(picture: Picture, level: int) -> Entry | None:
 
 
 def _is_entry(stamp: object, colours: object, alpha: object) -> bool:
-    """Return True if the values of a database row have the right types, which a damaged database does not guarantee."""
+    """Return True if the values of a row in the thumbnail cache have the right types, which a damaged database does not
+    guarantee.
+    """
     return isinstance(stamp, int) and isinstance(colours, bytes) and isinstance(alpha, bytes | None)
 
 
@@ -246,7 +267,7 @@ def _decoded_channels(data: bytes, side: int) -> Image.Image:
 
 
 def _small(path: Path, side: int) -> Image.Image:
-    """Return an image as upright RGBA with sides of at most `side` pixels. Raises StorageError."""
+    """Load an image file as an upright RGBA image whose sides are at most `side` pixels. Raises StorageError."""
     with open_image(path) as file:
         file.draft("RGB", (side, side))
         return _shrink(convert_to_8_bit(apply_orientation(file)).convert("RGBA"), side)

@@ -16,9 +16,10 @@ from gdm_studio.gallery.storage.trash_folder import MONTH, Deletion, MoveToTrash
 
 
 class Trash:
-    """The trash of a gallery. Methods raise StorageError.
+    """The trash of the gallery, from which deleted images can be restored.
 
-    Library files are moved to the trash folder. Files in imported folders are left alone, and their images hidden.
+    Files of the library are moved to a trash folder. Files in imported folders are not touched; the gallery only hides
+    their images. Methods raise StorageError.
     """
 
     def __init__(
@@ -30,7 +31,7 @@ class Trash:
         self._lock_library = lock_library
 
     def all(self) -> list[Deletion]:
-        """Return the deletions that can be restored, newest first. They survive a restart of the program."""
+        """Return the deletions that the user can still undo, newest first. They survive a restart of the program."""
         trash_folder = self._location.trash_folder
         waiting = {deletion.name: deletion for deletion in trash_folder.deletions()}
         for name, count in self._connection.run_on_user_data(_hidden_counts).items():
@@ -74,9 +75,9 @@ class Trash:
         return len(own) + imported
 
     def restore(self, deletion: Deletion) -> int:
-        """Restore deleted images to their folders and return their number.
+        """Restore the images of a deletion to their folders and return the number of images.
 
-        A number is added to a file name that is taken in the meantime.
+        If another file has the same name by now, a number is added to the name.
         """
         self._lock_library()
         self._updater.check_library()
@@ -90,7 +91,10 @@ class Trash:
         return len({*shown, *ids})
 
     def restore_one(self, deletion: Deletion, path: Path) -> Picture | None:
-        """Restore one image of a deletion, with its saved steps. `path` is one of `deletion.files()`."""
+        """Restore one image of a deletion with its saved denoising steps, and return it.
+
+        `path` is one of `deletion.files()`.
+        """
         self._lock_library()
         self._updater.check_library()
         picture = load(path)
@@ -101,11 +105,16 @@ class Trash:
         return self._updater.add(restored, picture, fill=True) if picture else None
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float = MONTH) -> int:
-        """Pass files deleted at least `older_than` seconds ago to `move_to_trash`, and return their number."""
+        """Pass all files in the trash that were deleted at least `older_than` seconds ago to `move_to_trash`.
+
+        Return the number of files.
+        """
         return self._location.trash_folder.empty(move_to_trash, older_than=older_than)
 
     def _id_of(self, picture: Picture, path: Path) -> str:
-        """Return the id that the gallery assigns to the image in a file outside the library."""
+        """Return the id that the gallery would assign to the image of a deleted file, which is not the stored id if
+        another program edited the file.
+        """
         original = self._connection.run(lambda index: index.original(picture.id))
         if original is None:
             return picture.id
@@ -114,19 +123,19 @@ class Trash:
 
 
 def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> None:
-    """Hide the images with these ids, from imported folders, until `deletion` is restored."""
+    """Hide images of imported folders in the gallery, until the deletion with the name `deletion` is restored."""
     with transaction(db):
         rows = [(picture, deletion) for picture in pictures]
         db.executemany("INSERT OR REPLACE INTO kept.hidden VALUES (?, ?)", rows)
 
 
 def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
-    """Show the images hidden by `deletion` again, and return their ids."""
+    """Show the images again that the deletion with the name `deletion` hid, and return their ids."""
     with transaction(db):
         found = db.execute("DELETE FROM kept.hidden WHERE deletion = ? RETURNING picture", (deletion,)).fetchall()
     return [picture for (picture,) in found]
 
 
 def _hidden_counts(db: sqlite3.Connection) -> dict[str, int]:
-    """Return {name of a deletion: number of hidden images}."""
+    """Return the number of hidden images of imported folders for each deletion, by the deletion's name."""
     return dict(db.execute("SELECT deletion, count(*) FROM kept.hidden GROUP BY deletion").fetchall())

@@ -50,7 +50,9 @@ Files = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Assignment:
-    """Work item for a worker: images of one line, with all data that the worker's computer may lack."""
+    """Images of one prompt line for a worker of the cluster to generate, with the hashes and input images that the
+    worker's computer needs.
+    """
 
     request: Request
     images: tuple[int, ...]
@@ -68,14 +70,20 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Reply of a worker that cannot be used at all. `reason` is a sentence for the user."""
+    """Reply of a cluster worker that cannot be used at all, for example because its version differs.
+
+    `reason` is a sentence for the user.
+    """
 
     reason: str
 
 
 @dataclass(frozen=True)
 class Lack:
-    """Reply of a worker whose computer lacks files for one request. `reason` is a sentence for the user."""
+    """Reply of a cluster worker whose computer has not all model files of a request.
+
+    `reason` is a sentence for the user.
+    """
 
     files: Files
     reason: str
@@ -85,16 +93,20 @@ Answer = list[Result] | StudioError | Lack
 
 
 class GenerationWorker:
-    """Worker on one device of a node. Ray runs it in a separate process, in which the model stays loaded."""
+    """Worker process on one device of a cluster.
+
+    Ray runs it in a separate process, in which the model stays loaded between requests.
+    """
 
     def __init__(self, threads: int, has_gpu: bool) -> None:
         self._threads = threads
         self._has_gpu = has_gpu
 
     def start(self, version: str) -> Refusal | None:
-        """Load the libraries. Returns None, or a Refusal if this computer cannot be used.
+        """Prepare the worker to generate images.
 
-        `version` is the driver's version of GDM Studio, which must match the worker's.
+        Returns None, or a Refusal if its computer cannot be used. `version` is the program's version of GDM Studio,
+        which must equal the worker's.
         """
         if version != __version__:
             return Refusal(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
@@ -112,7 +124,10 @@ class GenerationWorker:
         return None
 
     def generate(self, work: Assignment) -> Answer:
-        """Generate the images of an assignment. Pixels and metadata are identical to a run in the driver's process."""
+        """Generate the images of an assignment on this worker.
+
+        Pixels and metadata are identical to a run on the user's computer.
+        """
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.generate import generate
         from gdm_studio.jobs.workers.local_names import MissingFiles
@@ -137,7 +152,7 @@ class GenerationWorker:
 
 
 def _with_request_device(result: Result, given: Request) -> Result:
-    """Return a result with the device of the request and torch's version in its metadata."""
+    """Return a worker's result with the device that the user requested and the version of torch in its metadata."""
     request = replace(result.request, device=given.device)
     made = result.made
     if made is not None:
@@ -152,13 +167,18 @@ def _node() -> str:
 
 
 def worker_count(nodes: Sequence[Mapping[str, float]], *, has_gpu: bool, threads: int) -> int:
-    """Return the number of workers that fit on nodes with these resources."""
+    """Return the number of workers for cluster nodes with these resources: one per GPU, or one per `threads` CPU
+    threads without GPUs.
+    """
     return sum(int(node.get("GPU", 0) if has_gpu else node.get("CPU", 0) // threads) for node in nodes)
 
 
 @dataclass(eq=False)
 class _ClusterWorker:
-    """Handle of a worker process in the driver."""
+    """The program's handle of one worker process in the cluster.
+
+    `lacks` lists the model files that the worker's computer does not have.
+    """
 
     actor: Any
     # False until `start` has returned, even after a crash.
@@ -211,10 +231,10 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._looked_at = -math.inf
 
     def generate(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Generator[LineEvent, None, None]:
-        """Generate lines on all workers, yielding their events. A line is taken from `lines` only when a worker is
-        free.
+        """Generate the lines of a prompt file on all workers of the cluster, yielding the events of each line.
 
-        If a worker crashes, another worker generates its lines. Raises DeviceError if no worker can be used.
+        A line is taken from `lines` only when a worker is free. If a worker crashes, another worker generates its
+        lines. Raises DeviceError if no worker can be used.
         """
         if (first := next(lines, None)) is None:
             return
@@ -228,21 +248,24 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from self._receive(callbacks, SECONDS_TO_LOOK)
 
     def submit(self, line: PromptLine) -> None:
-        """Add a line for `advance` to generate."""
+        """Add a line of a prompt file to the queue from which `advance` assigns work.
+
+        A line with many images is split.
+        """
         self._waiting.extend(_split(line))
 
     def discard(self, number: int) -> None:
-        """Remove the images of a line that no worker has started."""
+        """Remove the images of a prompt line from the queue, unless a worker has already started them."""
         self._waiting = deque(line for line in self._waiting if line.number != number)
 
     @property
     def room(self) -> int:
-        """Number of further lines that the workers can accept now."""
+        """The number of further prompt lines that the cluster's workers can accept now."""
         return max(0, len(self._free) - len(self._waiting))
 
     @property
     def is_busy(self) -> bool:
-        """True while a line is waiting or being generated, or a worker starts."""
+        """True while a prompt line is waiting or being generated, or a worker is starting."""
         return bool(self._waiting or self._tasks)
 
     def advance(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
@@ -262,9 +285,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         return [node for node in self._ray.nodes() if node["Alive"]]
 
     def _look(self, callbacks: Callbacks) -> None:
-        """Check for lost and new computers, at most every SECONDS_TO_LOOK, and start workers on the new ones.
-
-        Raises DeviceError if the cluster has no room for any worker.
+        """Check the cluster for lost and new computers, at most every SECONDS_TO_LOOK seconds, and start workers on the
+        new ones. Raises DeviceError if the cluster cannot run any worker.
         """
         if time.monotonic() - self._looked_at < SECONDS_TO_LOOK:
             return
@@ -277,7 +299,10 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._looked_at = time.monotonic()
 
     def _start_workers(self, nodes: Sequence[Mapping[str, Any]]) -> None:
-        """Start a worker on each device without one. Raises DeviceError if the cluster has no room for any worker."""
+        """Start a worker on every device of the cluster that has none.
+
+        Raises DeviceError if the cluster cannot run any worker.
+        """
         count = worker_count(_resources(nodes), has_gpu=self._has_gpu, threads=self._threads)
         for _ in range(count - len(self._workers) - self._removed_count):
             worker = _ClusterWorker(self._actor_class.remote(self._threads, self._has_gpu))
@@ -289,7 +314,10 @@ class Cluster(AbstractContextManager["Cluster"]):
             raise DeviceError(f"No computer of the cluster has {self._threads} CPU threads; use --cluster-threads.")
 
     def _submit_start(self, worker: _ClusterWorker) -> None:
-        """Submit the start of a worker as a task, which Ray retries until a node has room. Does not wait."""
+        """Submit the start of a worker as a Ray task, without waiting for it.
+
+        Ray retries the task until a node has free capacity.
+        """
         worker.is_ready = False
         # The worker may start on another computer.
         worker.lacks.clear()
@@ -324,9 +352,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._waiting.extendleft(reversed(postponed))
 
     def _free_worker(self, work: Assignment) -> _ClusterWorker | None:
-        """Return a worker with free capacity whose computer is not known to lack the required files, or None.
-
-        Raises ModelError if all computers lack them.
+        """Return a worker that can accept an assignment now and whose computer may have the required model files, or
+        None. Raises ModelError if all computers lack the files.
         """
         if not any(worker.lacks for worker in self._workers):
             return self._free[0]
@@ -344,7 +371,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         return Assignment(request, line.images, weights, inputs, self._keeps_steps)
 
     def _receive(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
-        """Wait up to `seconds` for a task to finish, and yield the events of all finished tasks."""
+        """Wait up to `seconds` for a worker to finish a task, and yield the events of all finished tasks."""
         tasks = list(self._tasks)
         finished, _ = self._ray.wait(tasks, num_returns=len(tasks), timeout=0)
         if not finished:
@@ -354,7 +381,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from self._handle(task, callbacks)
 
     def _handle(self, task: Any, callbacks: Callbacks) -> Iterator[LineEvent]:
-        """Yield the events of a finished task, and mark its worker as free."""
+        """Yield the images or the error of a finished Ray task, and mark its worker as free."""
         worker, line = self._tasks.pop(task)
         answer: Answer | Refusal | None
         try:
@@ -389,9 +416,9 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from ((line, result) for result in answer or ())
 
     def _recover(self, worker: _ClusterWorker, line: PromptLine) -> Iterator[LineEvent]:
-        """Reschedule the line of a crashed worker, and submit the worker's restart.
+        """Put the prompt line of a crashed worker back into the queue, and restart the worker.
 
-        Yields an error instead after MAX_CRASHES crashes on the same line.
+        After MAX_CRASHES crashes on the same line, yield an error instead.
         """
         if worker in self._workers and worker.is_ready:
             self._submit_start(worker)
@@ -403,7 +430,9 @@ class Cluster(AbstractContextManager["Cluster"]):
         yield line, DeviceError(f"{MAX_CRASHES} workers crashed on it; their computers may lack memory.")
 
     def _note_lack(self, worker: _ClusterWorker, line: PromptLine, lack: Lack, callbacks: Callbacks) -> None:
-        """Requeue a line, and remember which files the worker's computer lacks."""
+        """Put a prompt line back into the queue, and remember which model files the worker's computer lacks, so that
+        another computer generates the line.
+        """
         self._waiting.append(line)
         is_known = any(lack.reason == other.lacks.get(lack.files) for other in self._workers)
         worker.lacks[lack.files] = lack.reason
@@ -412,7 +441,10 @@ class Cluster(AbstractContextManager["Cluster"]):
             callbacks.note(f"{lack.reason} Other computers generate its images.")
 
     def _remove(self, worker: _ClusterWorker, answer: Refusal, callbacks: Callbacks) -> None:
-        """Remove a worker that cannot be used. Raises DeviceError if it was the last one."""
+        """Stop using a worker that cannot generate images, and show its reason to the user.
+
+        Raises DeviceError if it was the last worker.
+        """
         if worker not in self._workers:
             return
         self._workers.remove(worker)
@@ -429,16 +461,18 @@ def _resources(nodes: Sequence[Mapping[str, Any]]) -> list[Mapping[str, float]]:
 
 
 def _split(line: PromptLine) -> Iterator[PromptLine]:
-    """Yield parts of a line with at most IMAGES_PER_TASK images.
-
-    This limits the size of a result, and distributes a line with many images over the workers.
+    """Yield parts of a prompt line with at most IMAGES_PER_TASK images each, so that several workers can generate one
+    line and no result is too large.
     """
     for first in range(0, len(line.images), IMAGES_PER_TASK):
         yield replace(line, images=line.images[first : first + IMAGES_PER_TASK])
 
 
 def _connect(address: str) -> Any:
-    """Connect this process to a cluster and return the module `ray`. Raises StudioError if that fails."""
+    """Connect this process to a Ray cluster and return the module `ray`.
+
+    Raises StudioError if Ray is not installed or the cluster cannot be reached.
+    """
     # Ray would otherwise report its use over the network.
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     try:
@@ -461,7 +495,10 @@ def _connect(address: str) -> Any:
 
 
 def _check_reachable(address: str) -> None:
-    """Raise OSError if nothing listens at HOST:PORT. Ray itself would retry for several minutes."""
+    """Raise OSError if no program listens at the cluster's address HOST:PORT.
+
+    Ray itself would retry for several minutes.
+    """
     import socket
 
     host, _, port = address.rpartition(":")

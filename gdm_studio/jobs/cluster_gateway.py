@@ -33,9 +33,9 @@ SECONDS_IDLE = 300.0
 
 
 class Gateway:
-    """Main loop of the gateway, which passes shares of images to the cluster and results to the program.
+    """Main loop of the gateway process, which passes assigned images to the cluster and results back to the program.
 
-    The program may send as many shares as the "room" messages have granted in total.
+    The program may send as many assignments as the "room" messages have granted in total.
     """
 
     def __init__(self, cluster: Cluster, library: Library, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
@@ -50,7 +50,7 @@ class Gateway:
         self._callbacks = Callbacks(lambda note: out.send({"kind": "note", "share": 0, "text": note}))
 
     def serve(self) -> None:
-        """Handle messages until the gateway has been idle for SECONDS_IDLE.
+        """Pass messages between the program and the cluster until the gateway has been idle for SECONDS_IDLE.
 
         Raises DeviceError if no worker can be used.
         """
@@ -68,7 +68,7 @@ class Gateway:
                 self._out.send({"kind": "room", "share": 0, "count": room})
 
     def _messages(self) -> Iterator[Frame]:
-        """Yield the messages that have arrived, waiting for one if the cluster has nothing to do."""
+        """Yield the messages that have arrived from the program. Waits for one if the cluster has nothing to do."""
         if not self._cluster.is_busy and self._allowed:
             try:
                 yield self._inbox.get(timeout=SECONDS_TO_LOOK)
@@ -113,7 +113,7 @@ class Gateway:
 
 
 def main() -> int:
-    """Connect to the configured cluster, and serve the program that started this process."""
+    """Connect to the cluster from the user's settings, and serve the program that started this gateway process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     source, stdout = open_pipes()
     crash_log.enable("gateway of the cluster")

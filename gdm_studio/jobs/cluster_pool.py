@@ -35,7 +35,10 @@ SECONDS_TO_CHECK = 90.0
 
 
 class GatewayProcess(Worker):
-    """Handle of the gateway process, which processes several shares at a time."""
+    """Handle of the gateway process, through which the program sends images to the cluster.
+
+    It handles several assignments at a time.
+    """
 
     _kinds = messages.FROM_CLUSTER
 
@@ -48,12 +51,14 @@ class GatewayProcess(Worker):
         return 0.0 if self.is_connected else SECONDS_TO_CONNECT
 
     def make(self, share: Share) -> None:
-        """Start generating a share of images."""
+        """Send a share of images to the cluster, which starts to generate them."""
         facts = {"images": share.images, "request": share.order.request.to_json(), "keep": False, "previews": None}
         self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
-        """Cancel the images of a share that no computer has started, and ignore the results of the others."""
+        """Cancel the images of a share that no computer of the cluster has started, and ignore the results of the
+        others.
+        """
         self._outbox.put(message_frames.pack({"kind": "stop", "share": share.number}))
 
     def _command(self, sharing: int) -> list[str]:
@@ -78,7 +83,10 @@ async def check_cluster() -> None:
 
 
 def _connect_once(inbox: SimpleQueue[Message | None]) -> None:
-    """Start a gateway, and end it after its first message or at None in the inbox. Raises the gateway's error."""
+    """Start a gateway process, wait for its first message, and end it.
+
+    A None in the inbox ends the wait. Raises the gateway's error, or DeviceError if the cluster does not answer.
+    """
     gateway = GatewayProcess(inbox)
     try:
         received = inbox.get(timeout=SECONDS_TO_CHECK)
@@ -150,11 +158,14 @@ class ClusterPool:
             self._in_progress.clear()
 
     def wake(self) -> None:
-        """Wake `run` from any thread, after a work item was added or resumed."""
+        """Make a waiting `run` check for new or resumed work items. May be called from any thread."""
         self._inbox.put(None)
 
     def drop(self, item: WorkItem, *, decode: bool = False) -> None:
-        """Stop a work item. (A cluster has no unfinished images to decode.)"""
+        """Stop generating the images of a work item on the cluster.
+
+        `decode` has no effect, since a cluster sends no unfinished images.
+        """
         item.left = []
         item.is_dropped = True
         for share in [share for share in self._shares.values() if share.order is item]:
@@ -164,7 +175,7 @@ class ClusterPool:
         self.wake()
 
     def close(self) -> None:
-        """Disconnect from the cluster, which ends its workers."""
+        """Disconnect from the cluster, which ends its worker processes."""
         if self._gateway is not None:
             self._gateway.close()
             self._gateway = None
@@ -180,7 +191,7 @@ class ClusterPool:
         return item
 
     def _connect(self) -> None:
-        """Start the gateway, unless it is running."""
+        """Start the gateway process to the cluster, unless it is running."""
         if self._gateway is not None and self._gateway.has_ended:
             self._gateway.reap()
             self._gateway = None
@@ -189,7 +200,7 @@ class ClusterPool:
             self._gateway = GatewayProcess(self._inbox)
 
     def _ended(self) -> Iterator[WorkEvent]:
-        """Remove finished work items and yield the last event of each."""
+        """Remove the work items whose images are all finished or cancelled, and yield the last event of each."""
         for item in list(self._in_progress):
             if item.refusal is not None:
                 self._in_progress.remove(item)
@@ -199,7 +210,7 @@ class ClusterPool:
                 yield item, Ended()
 
     def _assign(self, items: WorkList) -> Iterator[WorkEvent]:
-        """Send shares of the next work items to the cluster, up to its capacity."""
+        """Send images of the next work items to the cluster, as many as its free workers can accept."""
         if not self._room and not self._shares and (item := items.next()) is not None:
             yield item, Phase("connecting to the cluster")
         while self._room and (left := self._images_left()) and (item := items.next()) is not None:
@@ -217,7 +228,7 @@ class ClusterPool:
         return MAX_IMAGES_IN_PROGRESS - sum(len(share.images) for share in self._shares.values())
 
     def _receive(self) -> Message | None:
-        """Return the next message from the gateway, or None after a `wake`."""
+        """Wait for the next message from the gateway process and return it. Returns None after a `wake`."""
         while True:
             try:
                 return self._inbox.get(timeout=TICK)
@@ -275,9 +286,9 @@ class ClusterPool:
             yield share.order, event
 
     def _lose(self, items: WorkList) -> None:
-        """Disconnect from a lost gateway, and return its images to the work items.
+        """Disconnect from a gateway process that failed, and return its images to their work items.
 
-        Raises DeviceError after MAX_LOSSES losses in a row without a finished image.
+        Raises DeviceError after MAX_LOSSES failures in a row without a finished image.
         """
         assert self._gateway is not None
         self._gateway.reap()
@@ -299,7 +310,9 @@ class ClusterPool:
 
 
 def _only_step(result: Result, *, has_previews: bool) -> Progress:
-    """Return a step that stands for the whole run of a finished image, with the image as its view."""
+    """Return a progress event that shows a finished image as the single step of its run, because a cluster sends no
+    steps.
+    """
     path = (NoiseLevel(0.0, 1.0), NoiseLevel(1.0, 0.0))
     seconds = result.made.seconds if result.made is not None else 0.0
     views: tuple[View, ...] = ()

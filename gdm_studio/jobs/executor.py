@@ -25,14 +25,17 @@ if TYPE_CHECKING:
 
 
 def sleep_between_steps(seconds: float, jobs: Sequence[Job]) -> bool:
-    """Sleep for the given time and return True. Default of `between_steps`."""
+    """Sleep for `seconds` between two steps, which limits the CPU use of a run, and return True to continue.
+
+    Default of `between_steps`.
+    """
     if seconds > 0:
         time.sleep(seconds)
     return True
 
 
 def no_more() -> None:
-    """Return None: there is no other job. Default of `more`."""
+    """Return None, which means that there is no further job to start. Default of `more`."""
 
 
 class Executor:
@@ -54,9 +57,9 @@ class Executor:
     def run(
         self, job: Job, places: Sequence[str] = (), *, previews: float | None = None
     ) -> Generator[Event, None, None]:
-        """Run one job, yielding its events. Raises the job's error.
+        """Run one job and yield its events (steps, phases and finished images).
 
-        See `run_all` for `places`.
+        Raises the job's error. `run_all` explains `places` and `previews`.
         """
         with closing(self.run_all(job, places, previews=previews)) as events:
             for _, event in events:
@@ -107,7 +110,9 @@ class Executor:
             self._pool_is_busy = False
 
     def partial_results(self, job: Job) -> list[Result]:
-        """Decode the unfinished images of a stopped job and return them with `stopped_at` set."""
+        """Decode the images of a stopped job from their last step, and return them with `stopped_at` set to the number
+        of that step.
+        """
         from gdm_studio.engine.decoding import partial_results
         from gdm_studio.engine.devices import resolve_dtype
         from gdm_studio.models.library import load_for_request
@@ -123,7 +128,10 @@ class Executor:
         return [result for result in unfinished if result.image not in job.run.made]
 
     def resume_point(self, request: Request, step: Step) -> bytes:
-        """Return the recorded steps from which a queue item resumes at `step` with the same weights."""
+        """Serialise the step `step` of a run, so that a queue item can resume from it later.
+
+        The data contain the hash of the model's weights.
+        """
         from gdm_studio.engine.resume import resume_point
         from gdm_studio.models.fingerprint import fingerprint
 
@@ -134,7 +142,7 @@ class Executor:
         return resume_point(request, step, weights)
 
     def close(self) -> None:
-        """End the worker processes."""
+        """End all worker processes that this executor started."""
         if self._pool is not None:
             self._pool.close()
             self._pool = None
@@ -142,7 +150,7 @@ class Executor:
     def _run_here(
         self, job: Job, places: Sequence[str], between_steps: BetweenSteps, cpu_share: float
     ) -> Generator[JobEvent, None, None]:
-        """Run a job in this process, yielding its events."""
+        """Run a job in this process, without worker processes, and yield its events."""
         failure = None
         rest = 0.0
         if places and not self._pool_is_busy and self._pool is not None and self._pool.devices != tuple(places):
@@ -186,9 +194,9 @@ class Executor:
     def _workers(
         self, places: Sequence[str], more: Callable[[], Job | None], between_steps: BetweenSteps
     ) -> MultiDeviceRun:
-        """Return a run on worker processes for these devices, or on a cluster.
+        """Return a run of jobs on worker processes for these devices, or on a cluster.
 
-        Existing workers are reused if their devices are the same. Raises BadRequest while they are busy.
+        Worker processes for the same devices are reused. Raises BadRequest while they are busy.
         """
         # Imported here, because few jobs need worker processes, and the window starts faster without them.
         from gdm_studio.jobs.cluster_pool import ClusterPool
@@ -204,7 +212,7 @@ class Executor:
         return MultiDeviceRun(self._pool, more, between_steps, self.library)
 
     def _wake_pool(self) -> None:
-        """Wake the worker pool, from any thread."""
+        """Make the pool of worker processes check for paused, resumed or new jobs. May be called from any thread."""
         if (pool := self._pool) is not None:
             pool.wake()
 

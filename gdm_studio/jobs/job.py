@@ -31,7 +31,7 @@ FRAME = 1 / 24
 
 
 class Destination(Enum):
-    """Destination of a job's finished images."""
+    """Destination of a job's finished images: the gallery, or nowhere if the caller handles them."""
 
     GALLERY = "gallery"
     NOTHING = "nothing"
@@ -62,7 +62,7 @@ Into = Literal[Destination.GALLERY, Destination.NOTHING] | Collection
 class WakeUp(threading.Condition):
     """Condition variable that wakes the thread that runs jobs.
 
-    The callback `also` wakes the thread while it waits for worker processes.
+    The callback `also` additionally wakes it while it waits for messages from worker processes.
     """
 
     def __init__(self) -> None:
@@ -87,13 +87,16 @@ class Reader:
         self._read_at = 0.0
 
     def notify(self) -> None:
-        """Notify the coroutine from any thread. Does nothing while a notification is pending."""
+        """Wake the waiting coroutine from any thread. Does nothing while an earlier notification is pending."""
         if not self._is_notified:
             self._is_notified = True
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def wait(self) -> None:
-        """Wait for a notification, but at least one frame after the previous one."""
+        """Wait until the job has changed.
+
+        Returns at most once per display frame, so that the reader is not called too often.
+        """
         await self._news.wait()
         await asyncio.sleep(max(0.0, self._read_at + FRAME - time.perf_counter()))
         self._read_at = time.perf_counter()
@@ -177,13 +180,13 @@ class Job:
     # Control, from any thread
 
     def cancel(self) -> None:
-        """End the run before its next step."""
+        """Stop generating the images of this job before the next step."""
         with self.bell:
             self.cancelled = True
             self.bell.notify_all()
 
     def pause(self) -> None:
-        """Pause the run before its next step."""
+        """Pause the job before its next step. The step that is being computed is still finished."""
         with self.bell:
             self.paused = True
             self.single_steps = 0
@@ -196,7 +199,7 @@ class Job:
             self.bell.notify_all()
 
     def step_once(self) -> None:
-        """Take one step, then pause again."""
+        """Let a paused job compute one step, after which it pauses again."""
         with self.bell:
             self.paused = True
             self.single_steps += 1
@@ -219,32 +222,34 @@ class Job:
             raise self.run.error
 
     async def developing(self) -> AsyncIterator[View | None]:
-        """Yield the newest preview each time one is decoded after the end of the run."""
+        """Yield the newest preview whenever one is decoded after the end of the run, when the coarse previews are
+        replaced by exact ones.
+        """
         while not self.settled:
             await self._news()
             yield self.newest()
 
     def new_results(self) -> list[Result]:
-        """Return the images finished since the last call."""
+        """Return the images of this job that were finished since the last call."""
         new = [result for result in list(self.run.results) if result.image not in self._returned]
         self._returned |= {result.image for result in new}
         return new
 
     def new_notes(self) -> list[str]:
-        """Return the notes added since the last call."""
+        """Return the notes for the user, such as warnings, that the run has added since the last call."""
         new = self.run.notes[self._returned_notes :]
         self._returned_notes += len(new)
         return new
 
     @property
     def is_complete(self) -> bool:
-        """True if all images are finished."""
+        """True if all images of the request are finished."""
         return len(self.run.made) == self.run.request.count
 
     def newest(self) -> View | None:
-        """Return the preview of the latest step, or None before the first step.
+        """Return the preview of the latest denoising step, or None before the first step.
 
-        A batch shows its first image.
+        If several images are generated together, the preview shows the first one.
         """
         image = self.latest_image
         progress = self.progress
@@ -256,7 +261,7 @@ class Job:
         return views[min(progress[image], len(views)) - 1]
 
     def steps_done(self) -> int:
-        """Return the number of finished steps over all images.
+        """Return the number of denoising steps that are finished, summed over all images.
 
         It decreases when images restart after running out of memory.
         """
@@ -265,7 +270,7 @@ class Job:
         return len(made) * self.run.steps + in_progress
 
     def share_done(self) -> float:
-        """Return the finished fraction of all steps, from 0 to 1.
+        """Return the finished fraction of the job's denoising steps, from 0 to 1, for a progress bar.
 
         In a branch, the steps of its parent count as finished.
         """
@@ -273,49 +278,56 @@ class Job:
         return (lead + self.steps_done()) / (lead + self.run.steps_total)
 
     def seconds_left(self) -> float | None:
-        """Return the predicted duration of the remaining steps in seconds, or None before the first step."""
+        """Return the estimated number of seconds until all steps of the job are finished, or None before the first
+        step.
+        """
         pace = self.seconds_a_step()
         return None if pace is None else pace * (self.run.steps_total - self.steps_done())
 
     def seconds_a_step(self) -> float | None:
-        """Return the mean duration of the latest steps in seconds, or None before the first step."""
+        """Return the mean duration of the job's latest denoising steps in seconds, or None before the first step."""
         return sum(self._step_seconds) / len(self._step_seconds) if self._step_seconds else None
 
     @property
     def is_waiting(self) -> bool:
-        """True if the run is paused before its next step and no single step was requested."""
+        """True if the job is paused before its next step and the user has not requested a single step."""
         return self.paused and not self.single_steps and not self.is_past_steps
 
     @property
     def should_stop(self) -> bool:
-        """True if the run was cancelled before its last step. Images past their last step are still finished."""
+        """True if the job was cancelled before its last step. Images past their last step are still finished."""
         return self.cancelled and not self.is_past_steps
 
     @property
     def is_past_steps(self) -> bool:
-        """True if all images (or all images in progress) are past their last step, so that pausing has no effect."""
+        """True if every image in progress (or every image of the job) has passed its last step, so that pausing has no
+        effect.
+        """
         made = self.run.made
         in_progress = [steps for image, steps in self.progress.items() if image not in made]
         return self.is_complete or bool(in_progress) and all(steps == self.run.steps for steps in in_progress)
 
     def release(self, result: Result, picture_id: str = "") -> None:
-        """Release a finished image's memory and remember its gallery id `picture_id`."""
+        """Remove a saved image from the job's results to free its memory, and remember its gallery id `picture_id`."""
         self.run.kept[result.image] = picture_id
         self.run.results[:] = [each for each in self.run.results if each is not result]
 
     # Writing, in the thread that runs the job
 
     def start(self) -> None:
-        """Prepare to record steps. Call this before the first event."""
+        """Prepare the job to save its steps, from which it can resume after a crash.
+
+        The executor calls this before the first event.
+        """
         if self.keep_steps is not None:
             from gdm_studio.engine.resume import StepWriter
 
             self._step_writer = StepWriter(self.keep_steps)
 
     def record(self, event: Event, began: float) -> None:
-        """Record an event of the run. Raises the errors of `keep_steps`.
+        """Update the state of the job with an event of its run.
 
-        `began` is the `time.perf_counter` at which the work for the event started.
+        `began` is the `time.perf_counter` at which the work for the event started. Raises the errors of `keep_steps`.
         """
         run = self.run
         if isinstance(event, Phase):
@@ -340,17 +352,20 @@ class Job:
                 self._step_writer.add(event)
 
     def flush(self) -> None:
-        """Write the buffered steps to disk, in case the run remains paused. Raises the errors of `keep_steps`."""
+        """Write the buffered steps of the run to disk, because a paused job may never continue.
+
+        Raises the errors of `keep_steps`.
+        """
         if self._step_writer is not None:
             self._step_writer.flush()
 
     def fail(self, error: Exception) -> None:
-        """End the run with an error."""
+        """Mark the job as failed with this error."""
         self.run.error = error
         self.run.state = State.FAILED
 
     def settle(self) -> None:
-        """Release the model after the run has ended and all previews have been decoded."""
+        """Release the model and the preview decoder, after the run has ended and all previews have been decoded."""
         self.previews = None
         self._step_writer = None
         self.settled = True
@@ -360,7 +375,7 @@ class Job:
         self.wake()
 
     def wake(self) -> None:
-        """Notify the reader in another thread about a change."""
+        """Notify the coroutine that reads this job from another thread that the job has changed."""
         self._has_news = True
         if self._reader is not None:
             self._reader.notify()
@@ -373,7 +388,7 @@ class Job:
         await self._reader.wait()
 
     def _add_views(self, step: StepEvent | Progress) -> None:
-        """Store the previews of a step.
+        """Add the previews of a step to the job.
 
         They replace the previews of images that restarted after running out of memory.
         """
@@ -394,14 +409,17 @@ class Job:
                 views.append(view)
 
     def _note_progress(self, step: StepEvent | Progress) -> None:
-        """Record the progress of the images in a step. Without worker processes, no other images can be in progress."""
+        """Record how many steps the images of this step event have finished.
+
+        Without worker processes, only these images are in progress.
+        """
         progress = dict.fromkeys(step.images, step.index - step.first)
         # Replaced, not changed, because other threads read it.
         self.progress = {**self.progress, **progress} if self.is_distributed else progress
         self.latest_image = step.images[0]
 
     def _thin(self) -> None:
-        """Free memory for new previews by dropping all but the last preview of the oldest finished images."""
+        """Free memory for new previews: of the oldest finished images, only the last preview is retained."""
         run = self.run
         previews = self.previews
         if previews is None or not previews.is_full():

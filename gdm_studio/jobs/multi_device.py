@@ -25,9 +25,9 @@ BetweenSteps = Callable[[float, Sequence[Job]], bool]
 
 
 class MultiDeviceRun:
-    """Run of jobs by a pool of workers until no job is left.
+    """Run of several jobs on a pool of worker processes or a cluster, until no job is left.
 
-    `more` returns another job for an idle worker, or None. See `Executor.run_all` for `between_steps`.
+    `more` returns another job for an idle worker, or None. `Executor.run_all` explains `between_steps`.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class MultiDeviceRun:
         self._job_of: dict[WorkItem, Job] = {}
 
     def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
-        """Run the jobs, yielding their events. The last event of a job is None or an error.
+        """Run the jobs on the pool and yield their events.
 
-        Raises errors that concern all jobs.
+        The last event of a job is None or an error. Raises errors that concern all jobs.
         """
         rest = 0.0
         try:
@@ -102,7 +102,9 @@ class MultiDeviceRun:
         self._job_of |= dict.fromkeys(orders, job)
 
     def _handle(self, received: WorkEvent | None) -> list[JobEvent]:
-        """Record a pool event in its job, and return the events to yield."""
+        """Record an event from the worker pool in the job that it belongs to, and return the (job, event) pairs to
+        yield.
+        """
         if received is None:
             return []
         order, event = received
@@ -123,7 +125,10 @@ class MultiDeviceRun:
         return [(job, job_event)]
 
     def _update_jobs(self) -> list[JobEvent]:
-        """End finished jobs, stop cancelled ones and update which are paused. Return the events to yield."""
+        """End the jobs that are finished, stop the cancelled ones, and update which jobs are paused.
+
+        Return the (job, event) pairs to yield.
+        """
         ended: list[JobEvent] = []
         for job, left in list(self._left.items()):
             if job.should_stop and not all(order.is_dropped for order in left):
@@ -139,7 +144,11 @@ class MultiDeviceRun:
         return ended
 
     def _drop(self, job: Job, *, decode: bool) -> None:
-        """Stop all work items of a job. Unassigned items end immediately, the others when their workers report."""
+        """Stop all work items of a job.
+
+        Items without a worker end immediately, the others when their workers report it. With `decode`, the workers
+        return the unfinished images.
+        """
         for order in list(self._left[job]):
             if order in self._waiting:
                 self._waiting.remove(order)
@@ -148,7 +157,7 @@ class MultiDeviceRun:
                 self._pool.drop(order, decode=decode)
 
     def _end(self, job: Job, state: State, error: Exception | None = None) -> JobEvent:
-        """Remove an ended job and return its last event."""
+        """Remove a job that has ended from the run, set its final state, and return its last (job, event) pair."""
         for order in [order for order, other in self._job_of.items() if other is job]:
             del self._job_of[order]
         del self._left[job]

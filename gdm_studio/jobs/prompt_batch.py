@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PromptLine:
-    """Line of a prompt file: its number, its request, and the indices of the images to generate."""
+    """Line of a prompt file: its line number, its request, and the indices of the images to generate."""
 
     number: int
     request: Request
@@ -34,7 +34,9 @@ LineEvent = tuple[PromptLine, Result | StudioError]
 
 @dataclass(frozen=True)
 class Callbacks:
-    """Callbacks of a line generator, called in the generator's thread."""
+    """Callbacks for the generation of a prompt file: `note` shows a message to the user, and `before_wait` is called
+    before waiting for results.
+    """
 
     # Called with a remark to show to the user.
     note: Callable[[str], object]
@@ -45,9 +47,9 @@ class Callbacks:
 def generate_lines(
     lines: Iterator[PromptLine], library: Library, places: Sequence[str], callbacks: Callbacks
 ) -> Generator[LineEvent, None, None]:
-    """Generate lines sequentially, or in parallel on several devices, yielding their events.
-
-    A line is taken from `lines` only when a device is free. An error in a line does not stop the others.
+    """Generate the images of the lines of a prompt file, one line after another or several in parallel on several
+    devices, and yield their events. A line is taken from `lines` only when a device is free. An error in a line does
+    not stop the others.
     """
     line_of: dict[Job, PromptLine] = {}
 

@@ -61,17 +61,26 @@ class PromptLog(AbstractContextManager["PromptLog"]):
             raise
 
     def claim(self, digest: str) -> bool:
-        """Return True on the first call for a digest that is not in the log, else False."""
+        """Return True if the image with this request digest is not in the log yet, so that the caller generates it.
+
+        A second call for the same digest returns False.
+        """
         added = self._seen.execute("INSERT OR IGNORE INTO digests VALUES (?)", [bytes.fromhex(digest)])
         return added.rowcount == 1
 
     def add(self, digest: str, *, line: int, path: Path) -> None:
-        """Append an image of line number `line`, saved at `path`."""
+        """Append a finished image to the log.
+
+        `line` is its line number in the prompt file, and `path` is the saved file.
+        """
         self._append({"digest": digest, "line": line, "file": os.path.relpath(path, self.path.parent)})
         self.count += 1
 
     def picture_id(self, digest: str) -> str:
-        """Return the gallery id of an image, by which images that were saved but not logged can be found."""
+        """Return the gallery id of the image with this request digest.
+
+        The id is always the same, so that an image that was saved but not logged can be found.
+        """
         return uuid.uuid5(uuid.UUID(self.job), digest).hex
 
     def seed_of(self, line: str) -> int:
@@ -86,7 +95,7 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         return uuid.uuid5(uuid.UUID(bytes=key), str(times)).int % MAX_SEED
 
     def close(self) -> None:
-        """Flush the log to the disk and release its lock."""
+        """Flush the log of finished images to the disk and release its lock."""
         try:
             with suppress(OSError), self._file:
                 os.fsync(self._file.fileno())
@@ -99,7 +108,10 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         self.close()
 
     def _read(self) -> bool:
-        """Read an existing log. Return False if the file is missing or has no valid first line."""
+        """Read the finished images from an existing log file.
+
+        Return False if the file is missing or has no valid first line.
+        """
         if not self.path.exists():
             return False
         end = 0

@@ -33,7 +33,10 @@ STEPS_NOT_SAVED = "After a crash this run would begin again."
 
 @dataclass(eq=False)
 class UnsavedImage:
-    """Finished image that is not yet saved, or not yet added to its collection."""
+    """Finished image in memory that is not yet saved, or not yet added to its collection.
+
+    `failures` counts the failed attempts.
+    """
 
     job: Job
     result: Result
@@ -133,7 +136,7 @@ class Runner(AbstractContextManager["Runner"]):
         return self.enqueue(job, instead_of=instead_of)
 
     def enqueue(self, job: Job, *, instead_of: Job | None = None) -> Job:
-        """Append an existing job to the waiting jobs and return it. The job `instead_of` is cancelled."""
+        """Append an existing job to the jobs waiting to run, and return it. The job `instead_of` is cancelled."""
         job.bell = self._bell
         with self._bell:
             if instead_of is not None:
@@ -143,7 +146,10 @@ class Runner(AbstractContextManager["Runner"]):
         return job
 
     def cancel(self, job: Job) -> None:
-        """Stop a job before its next step, or remove a waiting job. Its queue item is removed too."""
+        """Stop a job before its next step, or remove it if it is still waiting.
+
+        Its item in the queue on disk is removed too.
+        """
         with self._bell:
             job.is_discarded = True
             job.cancelled = True
@@ -153,14 +159,17 @@ class Runner(AbstractContextManager["Runner"]):
             self._bell.notify_all()
 
     def stop_waiting(self) -> None:
-        """End all waiting jobs. Their items remain in the queue for the next start of the program."""
+        """End all jobs that have not started.
+
+        Their items remain in the queue on disk for the next start of the program.
+        """
         with self._bell:
             while self._waiting:
                 self._end_unstarted(self._waiting.popleft())
 
     @property
     def has_waiting(self) -> bool:
-        """True if a submitted job can start."""
+        """True if a waiting job can start. While an image cannot be saved, jobs that save images cannot start."""
         return self._next_place() is not None
 
     # Running, in the thread that does the work
@@ -189,7 +198,7 @@ class Runner(AbstractContextManager["Runner"]):
         between_steps: BetweenSteps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
-        """Run the next job as `run` does, together with other jobs that can share its devices.
+        """Run the next waiting job as `run` does, together with other jobs that can run on the same devices.
 
         `on_start` is called with each job before it starts.
         """
@@ -242,7 +251,7 @@ class Runner(AbstractContextManager["Runner"]):
                 self._close_later(job)
 
     def run_job(self, job: Job, *, previews: float | None = None) -> Generator[Event, None, None]:
-        """Run one submitted job ahead of all waiting jobs, yielding its events. Raises the job's error."""
+        """Run one submitted job before all waiting jobs and yield its events. Raises the job's error."""
         with self._bell:
             if job in self._waiting:
                 self._waiting.remove(job)
@@ -258,18 +267,20 @@ class Runner(AbstractContextManager["Runner"]):
             self._close_later(job)
 
     def partial_results(self, job: Job) -> list[Result]:
-        """Decode the unfinished images of a stopped job and return them with `stopped_at` set."""
+        """Decode the images of a stopped job from their last step, and return them with `stopped_at` set to the number
+        of that step.
+        """
         return self.executor.partial_results(job)
 
     def save_partial_results(self, job: Job) -> None:
-        """Save the unfinished images of a stopped job to the job's destination."""
+        """Save the unfinished images of a stopped job to the job's destination, for example the gallery."""
         for result in self.partial_results(job):
             self._take(job, result)
 
     # Saving
 
     def save(self, result: Result, into: Into = GALLERY) -> Job:
-        """Save an image that belongs to no job of this runner, such as the image of a step.
+        """Save an image that no job of this runner generated, such as the decoded image of a step.
 
         Returns a job that ends when the image has been saved.
         """
@@ -282,7 +293,7 @@ class Runner(AbstractContextManager["Runner"]):
         return job
 
     def save_results(self, job: Job, into: Into = GALLERY) -> None:
-        """Save the images of a job that was submitted into NOTHING.
+        """Save the images of a job that was submitted without a destination (NOTHING).
 
         Images still in progress are saved when they are finished.
         """
@@ -293,27 +304,36 @@ class Runner(AbstractContextManager["Runner"]):
 
     @property
     def unsaved(self) -> list[UnsavedImage]:
-        """Images in memory that are not saved yet, oldest first."""
+        """The finished images in memory that are not saved yet, oldest first."""
         return list(self._unsaved)
 
     @property
     def is_blocked(self) -> bool:
-        """True while an image could not be saved.
+        """True while a finished image could not be saved.
 
         No job that saves images starts until that image is saved or discarded.
         """
         return any(unsaved.failures for unsaved in self._unsaved)
 
     def save_unsaved(self, *, quietly: bool = False) -> None:
-        """Retry saving the unsaved images until one fails. With `quietly`, a failure is not reported."""
+        """Try again to save the unsaved images in memory, until one fails.
+
+        With `quietly`, a failure is not reported.
+        """
         self._on_disk(partial(self._save_all, quietly=quietly))
 
     def save_unsaved_in(self, folder: Path) -> None:
-        """Save the unsaved images in a folder outside the library, until one fails."""
+        """Save the unsaved images in a folder outside the library, for example if the library's disk is full.
+
+        Stops at the first failure.
+        """
         self._on_disk(partial(self._save_all, folder=folder))
 
     def discard_unsaved(self) -> None:
-        """Discard all unsaved images. Their queue items will not generate them again."""
+        """Discard all unsaved images in memory.
+
+        The queue records them as done, so that they are not generated again.
+        """
         with self._saving:
             dropped = self._unsaved
             self._unsaved = []
@@ -323,7 +343,9 @@ class Runner(AbstractContextManager["Runner"]):
         self._wake()
 
     def close(self) -> None:
-        """Try to save the unsaved images, return unfinished items to the queue, and end the worker processes."""
+        """Shut down the runner: try to save the unsaved images, return unfinished items to the queue on disk, and end
+        the worker processes.
+        """
         self.stop_waiting()
         with suppress(StudioError):
             self.save_unsaved()
@@ -335,7 +357,10 @@ class Runner(AbstractContextManager["Runner"]):
         self.close()
 
     def _next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
-        """Return the next job to start. With `beside`, only a job that can run together with that job."""
+        """Remove the next job that can start from the waiting jobs and return it, or None.
+
+        With `beside`, return only a job that can run on the same devices at the same time as that job.
+        """
         if not self._waiting and not self.is_blocked:
             refill(beside)
         with self._bell:
@@ -349,7 +374,7 @@ class Runner(AbstractContextManager["Runner"]):
             return job
 
     def _next_place(self) -> int | None:
-        """Return the index in `_waiting` of the next job to start, or None.
+        """Return the index in `_waiting` of the next job that can start, or None.
 
         While an image cannot be saved, only jobs that save nothing are considered.
         """
@@ -363,14 +388,17 @@ class Runner(AbstractContextManager["Runner"]):
         self._close_later(job)
 
     def _new_notes(self) -> Iterator[tuple[Job, Phase]]:
-        """Yield events for the notes that have not been reported yet."""
+        """Yield an event for each note about saving that the jobs have not reported to the user yet."""
         while self._notes:
             job, note = self._notes.popleft()
             job.run.notes.append(note)
             yield job, Phase("", note)
 
     def _save_steps(self, job: Job, queue: Queue, data: bytes, *, from_start: bool) -> None:
-        """Record the steps of a queue item. If that fails, add a note and continue the run without recording."""
+        """Save the latest steps of a queue item to disk, so that it can resume after a crash.
+
+        If that fails, add a note for the user and continue without saving steps.
+        """
         assert job.item is not None
         if not job.records_steps:
             return
@@ -381,7 +409,10 @@ class Runner(AbstractContextManager["Runner"]):
             self._notes.append((job, f"{error} {STEPS_NOT_SAVED}"))
 
     def _take(self, job: Job, result: Result) -> None:
-        """Start saving a finished image, unless that has been done already."""
+        """Start to save a finished image to its job's destination.
+
+        Does nothing if the image is already saved or waiting to be saved.
+        """
         with self._bell:
             if job.into is NOTHING:
                 if not self._keeps_results:
@@ -394,7 +425,7 @@ class Runner(AbstractContextManager["Runner"]):
         self._on_disk(partial(self._save_new, unsaved))
 
     def _save_new(self, unsaved: UnsavedImage) -> None:
-        """Save an image. If that succeeds, retry the images that failed before."""
+        """Save a newly finished image. If that succeeds, retry the images that could not be saved before."""
         if self._save(unsaved) and self._unsaved:
             self._save_all(quietly=True)
 
@@ -404,7 +435,10 @@ class Runner(AbstractContextManager["Runner"]):
                 return
 
     def _save(self, unsaved: UnsavedImage, *, quietly: bool = False, folder: Path | None = None) -> bool:
-        """Save one image. Return True on success, else report the error and return False."""
+        """Save one finished image to its job's destination or to `folder`.
+
+        Return True on success, else report the error to the user and return False.
+        """
         job, result = unsaved.job, unsaved.result
         with self._saving:
             # Another attempt may have saved it meanwhile.
@@ -436,7 +470,7 @@ class Runner(AbstractContextManager["Runner"]):
         return True
 
     def _note_done(self, unsaved: UnsavedImage) -> None:
-        """Record in the queue that an image need not be generated again."""
+        """Record in the queue on disk that an image is saved or discarded, so that it is not generated again."""
         job = unsaved.job
         if job.item is not None and self.queue is not None and not unsaved.result.stopped_at:
             try:
@@ -449,7 +483,10 @@ class Runner(AbstractContextManager["Runner"]):
 
     @contextmanager
     def _drop_if_interrupted(self, unsaved: UnsavedImage) -> Iterator[None]:
-        """Drop an image if Ctrl-C interrupts its saving, since its file may exist and must not be written twice."""
+        """Context manager that removes an image from the unsaved ones if Ctrl-C interrupts its saving.
+
+        Its file may already exist and must not be written twice.
+        """
         try:
             yield
         except StudioError:
@@ -488,9 +525,10 @@ class Runner(AbstractContextManager["Runner"]):
         return self._open_gallery()
 
     def _release(self, job: Job, result: Result, picture_id: str) -> None:
-        """Release a saved image's memory.
+        """Free the memory of a saved image.
 
-        In a viewer's job the pixels remain, and only the recorded steps, which are larger, are released.
+        If a viewer shows the job, the pixels remain in memory, and only the recorded steps, which are larger, are
+        released.
         """
         if not self._keeps_results:
             job.release(result, picture_id)
@@ -502,7 +540,7 @@ class Runner(AbstractContextManager["Runner"]):
             results[place] = replace(result, steps=b"")
 
     def _close_later(self, job: Job) -> None:
-        """Close an ended job once saving has been attempted for all its images."""
+        """Close a job that has ended, after saving has been attempted for all its images."""
         self._on_disk(partial(self._close, job))
 
     def _close(self, job: Job) -> None:
@@ -513,7 +551,9 @@ class Runner(AbstractContextManager["Runner"]):
             job.wake()
 
     def _close_item(self, job: Job) -> None:
-        """Update the queue at the end of a job, after its images have been saved."""
+        """Update the job's item in the queue on disk after the job has ended: it is removed, marked as failed or left
+        to be resumed.
+        """
         if job.item is None or self.queue is None or any(each.job is job for each in self._unsaved):
             return
         error = job.run.error

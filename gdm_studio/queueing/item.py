@@ -30,7 +30,7 @@ class ItemState(Enum):
 
 @dataclass(frozen=True, kw_only=True)
 class Item:
-    """A queued request with its progress. Items run in ascending `order`."""
+    """A request in the queue, with its progress. The queue runs its items in ascending `order`."""
 
     request: Request
     id: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -53,7 +53,10 @@ class Item:
 
     @property
     def left(self) -> int:
-        """Number of images of the current round that are still to be generated."""
+        """Number of images of the request that are still to be generated in the current round.
+
+        An endless item has many rounds.
+        """
         return self.request.count - len(self.made)
 
     def with_saved(self, image: int) -> Item | None:
@@ -73,17 +76,17 @@ class Item:
         return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.id} {image} {self.request.to_json()}").hex
 
     def repeated(self) -> Item:
-        """Return a copy of the item with the next seeds."""
+        """Return a new queue item for the same request with the next seeds."""
         return Item(request=_next_seeds(self.request), order=self.order, endless=self.endless)
 
     def to_json(self) -> str:
-        """Return the item as JSON with a `version`, so that later versions of the program can read it."""
+        """Serialise the queue item as JSON with a `version`, so that later versions of the program can read it."""
         values = asdict(self) | {"state": self.state.value, "request": json.loads(self.request.to_json())}
         return json.dumps({"version": VERSION, **values}, ensure_ascii=False, indent=1)
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Item:
-        """Return the item from the JSON of `to_json`. Raises BadRequest if the text is damaged."""
+        """Read a queue item from JSON written by `to_json`. Raises BadRequest if the text is damaged."""
         try:
             return _item_from(parse_json(text))
         except MALFORMED as error:
@@ -94,7 +97,7 @@ class Item:
 
 
 def _next_seeds(request: Request) -> Request:
-    """Return the request with the seeds that follow the seeds of its images."""
+    """Return the request with new seeds: the first one follows the last seed of the request's images."""
     return redrawn(replace(request, seed=(request.seed + request.count) % SEED_LIMIT))
 
 
@@ -123,21 +126,24 @@ def _item_from(values: Mapping[str, Any]) -> Item:
 
 @dataclass(frozen=True)
 class Remedy:
-    """Change that may make a failed request succeed. `title` labels the button that applies it and retries."""
+    """Change to a failed request that may make it succeed.
+
+    `title` labels the button that applies the change and runs the request again.
+    """
 
     title: str
     apply: Callable[[Request], Request]
 
 
 def _on_cpu(request: Request) -> Request:
-    """Return the request for the CPU, with a number type that the CPU supports."""
+    """Return the request changed to run on the CPU, with a number type that a CPU supports."""
     return replace(request, device="cpu", dtype=effective_dtype(request.dtype, "cpu"))
 
 
 def _with_defaults(request: Request) -> Request:
     """Return the request with the default sampler, and with guidance limited to the default.
 
-    A branch keeps its noise levels.
+    This remedies images with NaN values. A branch keeps its noise levels.
     """
     default = Request()
     path: dict[str, Any] = {}

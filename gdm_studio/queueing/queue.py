@@ -35,7 +35,7 @@ T = TypeVar("T")
 
 
 def _lock_during(method: Callable[Concatenate[Queue, P], T]) -> Callable[Concatenate[Queue, P], T]:
-    """Decorate a method so that it locks the queue against changes by other processes.
+    """Decorate a method of Queue so that it locks the queue on disk against changes by other processes.
 
     On a file system without locks, the method runs anyway.
     """
@@ -60,7 +60,9 @@ def _lock_during(method: Callable[Concatenate[Queue, P], T]) -> Callable[Concate
 
 @dataclass(frozen=True)
 class Removed:
-    """Items that were removed together, with their recorded steps, so that the removal can be undone."""
+    """Items that were removed from the queue together, with their recorded steps, so that `Queue.restore` can undo the
+    removal.
+    """
 
     items: tuple[Item, ...]
     steps: dict[str, bytes]
@@ -87,13 +89,16 @@ class Queue:
 
     @classmethod
     def open(cls) -> Queue:
-        """Open the user's queue."""
+        """Open the current user's queue, which is a folder in the data folder."""
         return cls(paths.data_dir() / "queue")
 
     # Reading
 
     def items(self) -> list[Item]:
-        """Return all items in order. A damaged file is renamed, and this is recorded in the repair log."""
+        """Return all items of the queue in the order in which they will run.
+
+        A damaged file is renamed, and this is recorded in the repair log.
+        """
         found: dict[str, tuple[_Stamp, Item]] = {}
         for path in self._files():
             if there := self._at(path):
@@ -107,26 +112,26 @@ class Queue:
         return next((item for item in self.items() if item.id == item_id), None)
 
     def is_item_paused(self, item_id: str) -> bool:
-        """Return True if an item is paused. Reads only one file, because runners call this before every step."""
+        """Return True if a queue item is paused. Reads only one file, because runners call this before every step."""
         found = self._at(self.folder / f"{item_id}{SUFFIX}")
         return found is not None and found[1].state is ItemState.PAUSED
 
     def next(self) -> Item | None:
-        """Return the next waiting item, or None. Endless items come last."""
+        """Return the queue item that should run next, or None if no item is waiting. Endless items come last."""
         waiting = [item for item in self.items() if item.state is ItemState.WAITING]
         return min(waiting, key=lambda item: item.endless, default=None)
 
     @property
     def paused(self) -> bool:
-        """True if the queue is paused, so that no item starts automatically."""
+        """True if the whole queue is paused, so that no item starts automatically."""
         return self._paused.exists()
 
     # Commands of the user
 
     def add(self, request: Request, *, first: bool = False, steps: bytes = b"") -> Item:
-        """Add a request at the end or at the front, and return its item.
+        """Add a request to the end or the front of the queue and return its item.
 
-        An item with recorded `steps` resumes from them.
+        If it has recorded `steps`, the run resumes from them.
         """
         item = Item(request=request)
         if steps:
@@ -135,9 +140,9 @@ class Queue:
 
     @_lock_during
     def put(self, item: Item, *, first: bool = False, taken: bool = False) -> Item:
-        """Add an item at the end or at the front, and return it as stored.
+        """Add an item to the end or the front of the queue and return it as stored.
 
-        With `taken`, the item is locked by this process, so that no other process runs it.
+        With `taken`, this process locks the item, so that no other process runs it.
         """
         if taken and (lock := self._lock_item(item.id)) is not None:
             self._locks[item.id] = lock
@@ -147,7 +152,7 @@ class Queue:
 
     @_lock_during
     def move(self, item_id: str, *, before: str | None = None) -> None:
-        """Move an item before the item `before`, or to the end."""
+        """Move an item of the queue directly before the item `before`, or to the end."""
         items = self.items()
         moved = next((item for item in items if item.id == item_id), None)
         if moved is None or before == item_id:
@@ -164,7 +169,10 @@ class Queue:
 
     @_lock_during
     def duplicate(self, item_id: str) -> Item | None:
-        """Add a copy of an item right after it, with the next seeds, and return the copy."""
+        """Add a copy of a queue item, with the next seeds, directly after it and return the copy.
+
+        Returns None if the item is gone.
+        """
         items = self.items()
         place = next((row for row, item in enumerate(items) if item.id == item_id), None)
         if place is None:
@@ -174,7 +182,10 @@ class Queue:
         return self.get(copy.id)
 
     def edit(self, item_id: str, request: Request) -> Item | None:
-        """Replace the request of an item that is not running. Its recorded steps are discarded."""
+        """Replace the request of a queue item that is not running and return the item.
+
+        Its recorded steps are discarded.
+        """
 
         def edited(item: Item) -> Item:
             self._forget_steps(item_id)
@@ -184,7 +195,7 @@ class Queue:
         return self._change(item_id, edited, also_taken=False)
 
     def hold(self, item_id: str, on: bool) -> Item | None:
-        """Pause or resume an item. A running item stops before its next step."""
+        """Pause a queue item, or resume it if `on` is False. A running item stops before its next step."""
         state = ItemState.PAUSED if on else ItemState.WAITING
 
         def changed(item: Item) -> Item:
@@ -193,11 +204,16 @@ class Queue:
         return self._change(item_id, changed)
 
     def set_endless(self, item_id: str, on: bool) -> Item | None:
-        """Set whether an item repeats, with the next seeds each time, until it is stopped."""
+        """Set whether a queue item starts again after its last image, with the next seeds each time, until the user
+        stops it.
+        """
         return self._change(item_id, lambda item: replace(item, endless=on))
 
     def set_device(self, item_id: str, device: str) -> Item | None:
-        """Set the device of an item that is not running. Its recorded steps are retained."""
+        """Set the device on which a queue item will run.
+
+        Running items are not changed. The recorded steps are retained.
+        """
 
         def placed(item: Item) -> Item:
             return replace(item, request=replace(item.request, device=device))
@@ -205,7 +221,7 @@ class Queue:
         return self._change(item_id, placed, also_taken=False)
 
     def retry(self, item_id: str, *, mend: bool = False) -> Item | None:
-        """Let a failed or crashed item run again. With `mend`, apply its remedy first."""
+        """Set a failed queue item to run again. With `mend`, its request is first changed by the suggested remedy."""
 
         def again(item: Item) -> Item:
             remedy = REMEDIES.get(item.remedy) if mend else None
@@ -216,7 +232,10 @@ class Queue:
 
     @_lock_during
     def remove(self, ids: Iterable[str]) -> Removed:
-        """Remove the items, except those that other processes run. Pass the result to `restore` to undo the removal."""
+        """Remove items from the queue, except those that other processes run.
+
+        Pass the result to `restore` to undo the removal.
+        """
         wanted = set(ids) - (self._running_ids() - self._locks.keys())
         removed = [item for item in self.items() if item.id in wanted]
         steps = {item.id: data for item in removed if (data := self.steps(item.id))}
@@ -225,7 +244,7 @@ class Queue:
         return Removed(tuple(removed), steps)
 
     def restore(self, removed: Removed) -> None:
-        """Put removed items back at their former positions."""
+        """Add removed items to the queue again, at their former positions."""
         for item in removed.items:
             if steps := removed.steps.get(item.id):
                 self.keep_steps(item.id, steps, from_start=True)
@@ -282,7 +301,7 @@ class Queue:
             raise atomic.storage_error(path, error) from error
 
     def steps(self, item_id: str) -> bytes:
-        """Return the recorded steps of an item, or b"" if it has none."""
+        """Return the recorded steps from which a queue item can resume, or b"" if it has none."""
         try:
             return atomic.read(self._steps(item_id))
         except StorageError:
@@ -290,9 +309,9 @@ class Queue:
 
     @_lock_during
     def mark_saved(self, item_id: str, image: int) -> Item | None:
-        """Record that image number `image` was saved.
+        """Record in the queue that image number `image` of an item was saved.
 
-        After the last image, the next round starts or the item is removed.
+        After the last image, an endless item starts its next round, and any other item is removed.
         """
         item = self.get(item_id)
         after = item and item.with_saved(image)
@@ -304,13 +323,13 @@ class Queue:
         return self._write(after)
 
     def unlock(self, item_id: str) -> Item | None:
-        """Unlock an unfinished item. It runs again later unless it is paused."""
+        """Release this process's lock on an unfinished queue item. The item runs again later unless it is paused."""
         self._release(item_id)
         return self.get(item_id)
 
     @_lock_during
     def fail(self, item_id: str, error: str, *, remedy: str = "") -> Item | None:
-        """Mark an item as failed, with an error message and the id of a remedy, if any."""
+        """Mark a queue item as failed, with an error message for the user and the id of a suggested remedy, if any."""
         failed = ItemState.FAILED
         after = self._change(item_id, lambda item: replace(item, state=failed, error=error, remedy=remedy))
         self._forget_steps(item_id)
@@ -318,7 +337,7 @@ class Queue:
         return after
 
     def close(self) -> None:
-        """Unlock all items that this process runs."""
+        """Release the locks on all queue items that this process runs."""
         for item_id in list(self._locks):
             self._release(item_id)
 
@@ -356,7 +375,10 @@ class Queue:
             raise atomic.storage_error(self.folder, error) from error
 
     def _clear_steps(self) -> None:
-        """Delete recorded steps without an item, left by a process that was killed while removing one."""
+        """Delete recorded steps that belong to no queue item.
+
+        They remain if a process is killed while it removes an item.
+        """
         known = {item.id for item in self.items()}
         for path in self._running.glob(f"*{STEPS}"):
             if path.stem not in known:
@@ -369,11 +391,14 @@ class Queue:
         return list(self._running.glob(f"*{LOCK}"))
 
     def _running_ids(self) -> set[str]:
-        """Return the ids of the items that any process is running, whose locks are taken."""
+        """Return the ids of the queue items that any process is running. They are recognised by their locks."""
         return {lock.stem for lock in self._lock_files() if lock.stem in self._locks or is_locked(lock)}
 
     def _at(self, path: Path) -> tuple[_Stamp, Item] | None:
-        """Return the stamp and the item of a file, or None. Cached until the file changes."""
+        """Return the queue item in a file with the file's stamp, or None if the file is missing or damaged.
+
+        The result is cached until the file changes.
+        """
         try:
             status = path.stat()
             known = self._known.get(path.stem)
@@ -390,7 +415,7 @@ class Queue:
         return None
 
     def _read(self, path: Path) -> Item | None:
-        """Return the item in a file. A damaged file is renamed."""
+        """Read the queue item in a file. A damaged file is renamed, and None is returned."""
         try:
             if not stat.S_ISREG(path.stat().st_mode):
                 raise BadRequest("This entry of the queue is not a file.")
@@ -463,7 +488,7 @@ class Queue:
 
 
 def progress_of(steps: bytes) -> int:
-    """Return the number of the last complete step in the data of `Queue.steps`, or 0.
+    """Return the number of the last complete denoising step in the data of `Queue.steps`, or 0.
 
     The tensors are not decoded.
     """
@@ -480,8 +505,8 @@ def _running(item: Item) -> Item:
 
 
 def _at_rest(item: Item) -> Item:
-    """Return the item as stored.
+    """Return a queue item in the form in which it is stored.
 
-    The file does not record that an item is running. Only its lock does, because it ends with the process.
+    The file does not record that an item is running; only its lock does, because it ends with the process.
     """
     return replace(item, state=ItemState.WAITING) if item.state is ItemState.RUNNING else item

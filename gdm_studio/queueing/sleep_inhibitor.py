@@ -13,9 +13,9 @@ REASON = "Making pictures"
 
 
 class SleepInhibitor:
-    """Sleep inhibitor for use from one thread.
+    """Object that prevents the computer from going to sleep during a run.
 
-    It does nothing if the operating system offers no way to prevent sleep.
+    It does nothing if the operating system offers no way. Use it from one thread.
     """
 
     def __init__(self) -> None:
@@ -23,7 +23,7 @@ class SleepInhibitor:
         self.held = False
 
     def hold(self) -> None:
-        """Prevent sleep until `release`. The screen may still turn off."""
+        """Prevent the computer from going to sleep until `release` is called. The screen may still turn off."""
         if self.held:
             return
         self.held = True
@@ -36,7 +36,7 @@ class SleepInhibitor:
                 )
 
     def release(self) -> None:
-        """Allow sleep again."""
+        """Allow the computer to go to sleep again."""
         if not self.held:
             return
         self.held = False
@@ -53,7 +53,7 @@ class SleepInhibitor:
 
 @contextlib.contextmanager
 def inhibit_sleep(enabled: bool) -> Iterator[None]:
-    """Context manager that prevents sleep, if `enabled`."""
+    """Context manager that prevents the computer from going to sleep, if `enabled`."""
     awake = SleepInhibitor()
     if enabled:
         awake.hold()

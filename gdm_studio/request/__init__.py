@@ -12,7 +12,7 @@ __all__ = ["Branch", "ControlImage", "Interpolation", "Request", "Setting"]
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public class when it is first used."""
+    """Import a class of this package, such as Request, when it is first used (PEP 562)."""
     if name in __all__:
         return getattr(import_module("gdm_studio.request.request"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

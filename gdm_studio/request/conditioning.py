@@ -51,7 +51,10 @@ class ControlImage:
 
 
 def check_factors(word: str, factors: Any) -> None:
-    """Raise BadRequest unless `factors` is a mapping from names to numbers."""
+    """Check the value of a request's field `factors`.
+
+    Raises BadRequest unless it is a mapping from names to numbers.
+    """
     if not isinstance(factors, dict) or not all(isinstance(name, str) for name in factors):
         raise BadRequest(f"{word} must be numbers by name, not {factors!r}.")
     for name, value in factors.items():
@@ -59,7 +62,10 @@ def check_factors(word: str, factors: Any) -> None:
 
 
 def check_control_images(word: str, hints: Any) -> None:
-    """Raise BadRequest unless the value is a tuple of at most MAX_CONTROL_IMAGES control images."""
+    """Check the control images of a request.
+
+    Raises BadRequest unless there are at most MAX_CONTROL_IMAGES with valid kinds, weights and preprocessors.
+    """
     if (
         not isinstance(hints, tuple)
         or len(hints) > MAX_CONTROL_IMAGES
@@ -81,7 +87,7 @@ def check_control_images(word: str, hints: Any) -> None:
 
 
 def control_images_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[ControlImage, ...]:
-    """Return the control images for a list of JSON objects. May raise any of `MALFORMED`."""
+    """Convert a list of JSON objects in a saved request to control images. May raise any of `MALFORMED`."""
     later = ("preprocessor", "start", "end")
     return tuple(
         ControlImage(
@@ -92,5 +98,7 @@ def control_images_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[Contr
 
 
 def is_stored_image_name(name: object) -> bool:
-    """Return True if a value has the form of a stored image's name: 64 hexadecimal digits."""
+    """Return True if a value has the form of the name of a stored start image, mask or control image: 64 hexadecimal
+    digits.
+    """
     return isinstance(name, str) and re.fullmatch("[0-9a-f]{64}", name) is not None

@@ -50,7 +50,10 @@ def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
 
 
 def _plain(value: Any, whole: type, settings: Settings) -> Any:
-    """Convert a value to JSON types. Nested requests (of the type `whole`) become their relevant settings."""
+    """Convert a value of a setting to JSON types for the digest.
+
+    Nested requests (of the type `whole`) become their relevant settings.
+    """
     if isinstance(value, whole):
         return _relevant_settings(value, settings)
     if is_dataclass(value):

@@ -62,9 +62,9 @@ class StepEvent:
 
 @dataclass(frozen=True)
 class ImageEvent:
-    """Circumstances in which an image was generated, such as its model and device.
+    """Metadata about the generation of an image: device, number type, hashes of the model's files, and duration.
 
-    `seconds` is the image's share of its batch's time for steps and decoding.
+    `seconds` is the time of the batch for steps and decoding, divided by its number of images.
     """
 
     # The name of the device for display, such as "CPU · 2 threads".
@@ -78,7 +78,7 @@ class ImageEvent:
     parts: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def note(self) -> dict[str, str]:
-        """Return these facts as metadata entries for the image's file."""
+        """Return the device, duration and file hashes as metadata entries for the image's file."""
         facts = {"device": self.device, "dtype": self.dtype, "seconds": f"{self.seconds:.3g}"}
         facts |= {"model_hash": self.model_hash} if self.model_hash else {}
         return facts | dict(self.parts)
@@ -124,10 +124,10 @@ class View:
 
 @dataclass(frozen=True)
 class Progress:
-    """One denoising step in a worker process: a StepEvent with views in place of tensors.
+    """One denoising step of images that a worker process generates.
 
-    Workers on other computers also send the tensors, in `full`. Its model is None, because the model is not loaded
-    here.
+    It contains previews in place of tensors. Workers on other computers also send the tensors, in `full`, whose model
+    is None because the model is not loaded here.
     """
 
     images: tuple[int, ...]
@@ -154,13 +154,13 @@ class State(Enum):
 
     @property
     def ended(self) -> bool:
-        """True if the run will not continue."""
+        """True if the run is finished, stopped or failed, so that it will not continue."""
         return self in (State.DONE, State.STOPPED, State.FAILED)
 
 
 @dataclass
 class Run:
-    """State of a running request.
+    """State of a request while its images are generated.
 
     The run's job writes all fields except `kept`. Readers see lists only grow. `views[image]` contains a View per step.
     A View is replaced at most once, by its decoded version, and `revision` counts the replacements. A saved result may
@@ -191,22 +191,24 @@ class Run:
 
     @property
     def made(self) -> set[int]:
-        """Indices of the finished images."""
+        """Indices of the images of the request that are finished, including saved ones."""
         return {*self.before, *self.kept, *(result.image for result in self.results)}
 
     @property
     def lead(self) -> int:
-        """Number of steps before the branch point, which progress displays include."""
+        """Number of steps of the parent before the branch point, which progress displays include. 0 if the request is
+        not a branch.
+        """
         return self.request.branch.step if self.request.branch else 0
 
     @property
     def steps_done(self) -> int:
-        """Number of denoising steps so far, summed over all images."""
+        """Number of denoising steps that have been computed in this run, summed over all images."""
         return sum(len(views) for views in self.views)
 
     @property
     def steps(self) -> int:
-        """Number of steps per image in this run."""
+        """Number of denoising steps of each image in this run."""
         return len(self.path) - 1 if self.path else total_steps(self.request)
 
     @property

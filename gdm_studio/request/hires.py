@@ -57,7 +57,10 @@ HAS_OWN_STEPS = 4
 
 
 class StagedRequest(Protocol):
-    """The fields of a `Request` that determine its stages. `Request` itself is built with this module."""
+    """Interface with the fields of a `Request` that determine its stages.
+
+    The class `Request` itself depends on this module and cannot be imported here.
+    """
 
     @property
     def steps(self) -> int: ...
@@ -70,7 +73,7 @@ class StagedRequest(Protocol):
 
 
 def has_second_pass(request: StagedRequest) -> bool:
-    """Return True if the request has a second pass."""
+    """Return True if the image is generated a second time at a larger size ("hires fix")."""
     return _value_of(SECOND_PASS_SCALE, request.factors) > 1
 
 
@@ -84,7 +87,7 @@ def second_pass_steps(request: StagedRequest) -> int:
 
 
 def total_steps(request: StagedRequest) -> int:
-    """Return the number of steps of an image in all stages."""
+    """Return the number of denoising steps of one image, summed over all stages: model, refiner and second pass."""
     return request.steps + second_pass_steps(request)
 
 

@@ -32,24 +32,30 @@ class Interpolation:
     then: Interpolation | None = None
 
     def picture(self, index: int) -> Interpolation:
-        """Return the interpolation for image `index` of the request, with the target's seed advanced by `index`."""
+        """Return the interpolation for image number `index` of a request.
+
+        The seed of each target is increased by `index`.
+        """
         return replace(self, seed=(self.seed + index) % SEED_LIMIT, then=self.then and self.then.picture(index))
 
 
 def iter_targets(walk: Interpolation | None) -> Iterator[Interpolation]:
-    """Yield each target of a chain of interpolations, linked by the field `then`. Yields nothing for None."""
+    """Yield the targets of a chain of interpolations, which are linked by the field `then`. Yields nothing for None."""
     while walk is not None:
         yield walk
         walk = walk.then
 
 
 def append_target(walk: Interpolation | None, leg: Interpolation) -> Interpolation:
-    """Return the interpolation `walk` extended by the target `leg`."""
+    """Return an interpolation that continues after the last target of `walk` towards the target `leg`."""
     return leg if walk is None else replace(walk, then=append_target(walk.then, leg))
 
 
 def replace_prompt(walk: Interpolation | None, before: str, now: str) -> Interpolation | None:
-    """Return the interpolation for another start prompt. Targets with the old prompt get the new one."""
+    """Return the interpolation of a request whose prompt changes from `before` to `now`.
+
+    Targets with the old prompt get the new one.
+    """
     if walk is None:
         return None
     prompt = now if walk.prompt == before else walk.prompt
@@ -73,7 +79,10 @@ def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
 
 
 def prompt_weights(prompt: str, walk: Interpolation | None) -> dict[str, float]:
-    """Return the weights for mixing the predictions for several prompts, {prompt: weight}. They sum to 1."""
+    """Return the weight of each prompt for mixing the model's predictions in an interpolation, as {prompt: weight}.
+
+    The weights sum to 1.
+    """
     weights = {prompt: 1.0}
     for leg in iter_targets(walk):
         weights = {prompt: (1 - leg.amount) * weight for prompt, weight in weights.items()}
@@ -84,7 +93,10 @@ def prompt_weights(prompt: str, walk: Interpolation | None) -> dict[str, float]:
 
 
 def check_interpolation(word: str, walk: Any) -> None:
-    """Raise BadRequest unless the value is None or an interpolation with at most MAX_TARGETS targets."""
+    """Check the interpolation of a request.
+
+    Raises BadRequest unless it is None or has at most MAX_TARGETS valid targets.
+    """
     for number, leg in enumerate(iter_targets(walk)):
         if not isinstance(leg, Interpolation):
             raise BadRequest(f"{word} must be one picture and then another, not {leg!r}.")
@@ -97,7 +109,10 @@ def check_interpolation(word: str, walk: Any) -> None:
 
 
 def interpolation_from_json(values: Mapping[str, Any] | None) -> Interpolation | None:
-    """Return the interpolation for a JSON object, or None. May raise any of `MALFORMED`."""
+    """Convert the JSON object of an interpolation in a saved request to an Interpolation, or None to None.
+
+    May raise any of `MALFORMED`.
+    """
     if values is None:
         return None
     return Interpolation(

@@ -12,12 +12,14 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def is_too_long(text: str) -> bool:
-    """Return True if a prompt exceeds the length limit, so that it must not be parsed, tokenised or laid out."""
+    """Return True if a prompt exceeds the length limit of the program, so that it must not be parsed, tokenised or laid
+    out.
+    """
     return len(text) > MOST_CHARACTERS
 
 
 def is_list_too_long(text: str) -> bool:
-    """Return True if a list of prompts, or one of its lines, is too long to be laid out."""
+    """Return True if a list of prompts in the window, or one of its lines, is too long to be laid out."""
     return len(text) > MOST_IN_LIST or any(map(is_too_long, text.split("\n")))
 
 
@@ -32,10 +34,12 @@ def length_problem(text: str, name: str = "The prompt") -> str:
 
 
 def start_of(text: str, most: int = MOST_CHARACTERS) -> str:
-    """Return a text truncated to `most` characters with an ellipsis, or unchanged if it is shorter."""
+    """Shorten a prompt for display: return its first `most` characters with an ellipsis, or the unchanged prompt if it
+    is shorter.
+    """
     return text if len(text) <= most else f"{text[:most]}…"
 
 
 def encodable(text: str) -> str:
-    """Return a text with lone surrogates replaced by U+FFFD. JSON may contain them, but tokenizers reject them."""
+    """Replace lone surrogates in a prompt by U+FFFD. JSON may contain them, but tokenizers reject them."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)

@@ -75,7 +75,10 @@ DTYPES = {
 
 
 def effective_dtype(dtype: str, device: str) -> str:
-    """Return the number type that a type of device uses for a requested one. A CPU replaces fp16 by fp32."""
+    """Return the number type with which a type of device computes if `dtype` is requested.
+
+    A CPU computes in fp32 instead of fp16.
+    """
     return "fp32" if dtype == "fp16" and device == "cpu" else dtype
 
 
@@ -91,7 +94,10 @@ class Branch:
     step: int
 
     def picture(self, index: int) -> Branch:
-        """Return the branch point of image `index` of the branching request."""
+        """Return the branch point for image number `index` of the request that branches here.
+
+        If the parent has several images, each branch belongs to one of them.
+        """
         return self if self.parent.count == 1 else replace(self, parent=self.parent.picture(index))
 
 
@@ -519,7 +525,10 @@ class Request:
     ] = False
 
     def typed(self) -> Request:
-        """Return the request with lists converted to tuples. Raises BadRequest if a value has the wrong type."""
+        """Return the request with lists in its fields converted to tuples.
+
+        Raises BadRequest if a value has the wrong type.
+        """
         other = {}
         for name, setting in SETTINGS.items():
             value = getattr(self, name)
@@ -562,19 +571,19 @@ class Request:
 
     @property
     def subject(self) -> str:
-        """The prompt or, without a prompt, the class, or "".
+        """The text that describes the image: the prompt, or the class if there is no prompt, or "".
 
-        For images with different prompts, it is their template.
+        If the images have different prompts, it is their template.
         """
         return (self.template if self.prompts else "") or self.prompt or self.label
 
     @property
     def title(self) -> str:
-        """The subject on one line, shortened if very long. Never empty."""
+        """The prompt (or class) on one line for display, shortened if it is very long. Never empty."""
         return " ".join(start_of(self.subject, MAX_TITLE).split()) or "No prompt"
 
     def seeds(self) -> list[int]:
-        """Return the seed of each image."""
+        """Return the seed of each image of the request."""
         return [(self.seed + image) % SEED_LIMIT for image in range(self.count)]
 
     def picture(self, index: int) -> Request:
@@ -585,7 +594,10 @@ class Request:
         return replace(one, seed=(self.seed + index) % SEED_LIMIT, count=1, batch=0, toward=toward, branch=branch)
 
     def with_prompt_of(self, index: int) -> Request:
-        """Return the request with the prompt of image `index` for all images, also in its parents."""
+        """Return the request with the prompt of image number `index` for all its images.
+
+        The parents of a branch are changed in the same way.
+        """
         branch = self.branch and replace(self.branch, parent=self.branch.parent.with_prompt_of(index))
         if index >= len(self.prompts):
             return replace(self, branch=branch) if branch is not self.branch else self
@@ -594,30 +606,38 @@ class Request:
         return replace(self, prompt=prompt, prompts=(), toward=toward, branch=branch)
 
     def prompts_of(self, index: int) -> tuple[str, ...]:
-        """Return the prompt of image `index`, followed by those of its ancestors."""
+        """Return the prompt of image number `index`, followed by the prompts of the images from which it branched."""
         parents = self.branch.parent.prompts_of(index) if self.branch else ()
         return (self.prompts[index] if index < len(self.prompts) else self.prompt, *parents)
 
     def with_model(self, model: str, **parts: Any) -> Request:
-        """Return the request with another model and other `parts`, also in its parents."""
+        """Return the request with another model and with other values for its `parts`, such as the VAE.
+
+        The parents of a branch are changed too.
+        """
         branch = self.branch and replace(self.branch, parent=self.branch.parent.with_model(model, **parts))
         return replace(self, model=model, branch=branch, **parts)
 
     def with_target(self, leg: Interpolation) -> Request:
-        """Return the request with an additional interpolation target, `leg`."""
+        """Return the request with an additional target, `leg`, at the end of its interpolation."""
         return replace(self, toward=interpolation.append_target(self.toward, leg))
 
     def targets(self) -> Iterator[Interpolation]:
-        """Yield the targets of the interpolation, in order."""
+        """Yield the targets (prompt, seed and amount) of the request's interpolation in order.
+
+        Yields nothing without an interpolation.
+        """
         return interpolation.iter_targets(self.toward)
 
     def seed_weights(self) -> dict[int, float]:
-        """Return the weights for mixing the noise of several seeds. See `interpolation.seed_weights`."""
+        """Return the weight of each seed for mixing the initial noise in an interpolation, as {seed: weight}.
+
+        See `interpolation.seed_weights`.
+        """
         return interpolation.seed_weights(self.seed, self.toward)
 
     def prompt_weights(self) -> dict[str, float]:
-        """Return the weights for mixing the predictions for several prompts.
-
+        """Return the weight of each prompt for mixing the model's predictions in an interpolation, as {prompt: weight}.
         See `interpolation.prompt_weights`.
         """
         return interpolation.prompt_weights(self.prompt, self.toward)
@@ -633,18 +653,21 @@ class Request:
         return next(filter(None, (length_problem(text, name) for name, text in named)), "")
 
     def with_settings(self, other: Request, role: Role) -> Request:
-        """Return this request with those settings of the request `other` that have the given role."""
+        """Copy the settings with a given role from another request, and return the changed request."""
         return replace(self, **{setting.name: setting.value_in(other) for setting in with_role(SETTINGS, role)})
 
     def digest(self) -> str:
-        """Return 32 hex digits that identify the pixels, regardless of machine and batch.
+        """Return 32 hex digits that identify the pixels of the images, regardless of device and batch size.
 
         The request must be a result of `checked`. See `digest_of` for the settings that are included.
         """
         return digest_of(self, SETTINGS)
 
     def to_json(self) -> str:
-        """Return the request as JSON with a `version`. Every later version of the program can read it."""
+        """Serialise the request as JSON with a `version`, as it is stored in image files.
+
+        Every later version of the program can read it.
+        """
         return json.dumps({"version": VERSION, **asdict(self)}, ensure_ascii=False, sort_keys=True)
 
     @classmethod
@@ -664,12 +687,15 @@ SETTINGS = settings_of(Request, ABSENT)
 
 
 def same_settings(one: Request, other: Request, role: Role) -> bool:
-    """Return True if all settings with the given role are equal in both requests."""
+    """Return True if two requests have equal values for all settings with the given role."""
     return all(setting.value_in(one) == setting.value_in(other) for setting in with_role(SETTINGS, role))
 
 
 def _from_values(values: Mapping[str, Any]) -> Request:
-    """Return the request for a parsed JSON object. May raise any of `MALFORMED`."""
+    """Convert a parsed JSON object to a request.
+
+    Missing fields get the values that they had before the field existed. May raise any of `MALFORMED`.
+    """
     data = dict(values.items())
     known: dict[str, Any] = {}
     for name, setting in SETTINGS.items():
@@ -684,7 +710,10 @@ def _without_defaults(controls: Mapping[str, float]) -> dict[str, float]:
 
 
 def _check_number_of_prompts(request: Request) -> tuple[str, ...]:
-    """Return the prompts of the request's images, or none if they are all equal."""
+    """Return the prompts of the request's images, or () if all images have the same one.
+
+    Raises BadRequest if there are fewer prompts than images.
+    """
     prompts = request.prompts[: request.count]
     if prompts and len(prompts) < request.count:
         raise BadRequest(f"There are {len(prompts)} prompts for {request.count} pictures; give one for each.")

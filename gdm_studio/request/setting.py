@@ -19,7 +19,10 @@ from gdm_studio.request.prompts import encodable
 
 
 class Role(Flag):
-    """Uses of a setting, such as the places where it appears. Roles can be combined."""
+    """Flags for the uses of a setting: where it is displayed, stored and searched, and which requests inherit it.
+
+    Roles can be combined.
+    """
 
     # The setting defines the noise path or its start. A branch has the same value as its parent.
     PATH = auto()
@@ -108,25 +111,30 @@ class Setting(Param):
 
     @property
     def is_number(self) -> bool:
-        """True if the value is an int or a float."""
+        """True if the value of this setting is an int or a float."""
         return self.kind in (int, float)
 
     def value_in(self, request: object) -> Any:
-        """Return the setting's value in a request."""
+        """Return the value of this setting in a request."""
         return getattr(request, self.name)
 
     def is_default(self, value: Any) -> bool:
-        """Return True if a value equals the default and has its type, which makes it valid."""
+        """Return True if a value equals the default of this setting and has its type, so that no further check is
+        necessary.
+        """
         return type(value) is type(self.default) and bool(value == self.default)
 
     def applies_to(self, request: object) -> bool:
-        """Return True if the setting has an effect in this request."""
+        """Return True if this setting has an effect in a request.
+
+        The noise strength, for example, requires a start image.
+        """
         return not self.needs or bool(getattr(request, self.needs))
 
     def typed(self, value: Any) -> Any:
-        """Return a value with a list converted to a tuple. Raises BadRequest if its type is wrong.
+        """Check the type of a value for this setting, and return it with a list converted to a tuple.
 
-        Numbers and the contents of containers are checked by `check` instead, whose messages name the range.
+        Raises BadRequest. Numbers and the contents of containers are checked by `check`, whose messages name the range.
         """
         found = value
         if isinstance(value, list):
@@ -139,7 +147,10 @@ class Setting(Param):
         return found
 
     def check(self, value: Any) -> None:
-        """Raise BadRequest, naming the valid values, if a value returned by `typed` is invalid."""
+        """Check a value that `typed` returned.
+
+        Raises BadRequest, naming the valid values, if this setting does not allow it.
+        """
         if self.checks is not None:
             self.checks(self.word, value)
         elif self.choices:
@@ -152,11 +163,15 @@ class Setting(Param):
             check_number(self.word, value, self.low, self.high)
 
     def search_value(self, value: Any) -> Any:
-        """Return the form of a value in searches and file names: "yes" or "no" for a boolean, else the value itself."""
+        """Return the form in which searches and file names contain a value of this setting: "yes" or "no" for a
+        boolean, else the value itself.
+        """
         return ("no", "yes")[value] if self.kind is bool else value
 
     def text(self, value: Any) -> str:
-        """Return a value as text: the title of a choice, the shortest form of a number, or a comma-separated list."""
+        """Return a value of this setting as text for display: the title of a choice, the shortest form of a number, or
+        a comma-separated list.
+        """
         value = self.search_value(value)
         if isinstance(value, dict):
             return ", ".join(f"{name} {number:g}" for name, number in value.items())
@@ -168,11 +183,11 @@ class Setting(Param):
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     def exact_text(self, value: Any) -> str:
-        """Return a value as text, with fractions formatted to the setting's number of decimals."""
+        """Return a value of this setting as text, with fractions rounded to the setting's number of decimals."""
         return f"{value:.{self.decimals}f}" if self.kind is float else self.text(value)
 
     def phrase(self, value: Any) -> str:
-        """Return a phrase that contains the value, such as "20 steps"."""
+        """Return a phrase for display that contains a value of this setting, such as "20 steps"."""
         return self.words.format(self.text(value))
 
 
@@ -181,14 +196,17 @@ Settings = Mapping[str, Setting]
 
 
 def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
-    """Return the id of the choice with the given id or title, ignoring case, or None if there is none."""
+    """Find the choice of a setting that the user typed, by its id or title and ignoring case.
+
+    Return its id, or None if there is none.
+    """
     by_name = {title.casefold(): choice for choice, title in titles.items()}
     by_name |= {choice.casefold(): choice for choice in titles}
     return by_name.get(text.strip().casefold())
 
 
 def did_you_mean(text: str, names: Iterable[str]) -> str:
-    """Return "; did you mean a or b" for a misspelt name, or "" if no name is similar."""
+    """Return a suggestion for a misspelt name, such as "; did you mean a or b", or "" if no name is similar."""
     of = {name.casefold(): name for name in names}
     near = [of[name] for name in get_close_matches(text.casefold(), of, cutoff=0.75)]
     return f"; did you mean {' or '.join(near)}" if near else ""
@@ -227,18 +245,20 @@ def _complete(mark: Setting, each: Field[Any], kind: Any, absent: Mapping[str, A
 
 
 def with_role(settings: Settings, role: Role) -> tuple[Setting, ...]:
-    """Return the settings that have the given role (or all of several combined roles), in order."""
+    """Return the settings that have a given role (or all of several combined roles), in the order of the window."""
     return tuple(setting for setting in settings.values() if role in setting.role)
 
 
 def _is_instance(value: Any, kind: Any) -> bool:
-    """Return True if a value has an annotated type. For tuples, only the length is checked."""
+    """Return True if a value of a setting has the annotated type. For tuples, only the length is checked."""
     return any(isinstance(value, each) and (length is None or len(value) == length) for each, length in _parts(kind))
 
 
 @cache
 def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
-    """Return the alternatives of a type annotation as (class, number of values or None)."""
+    """Return the alternatives of a type annotation as pairs of a class and a number of values, which is None unless the
+    class is a tuple of fixed length.
+    """
     origin = get_origin(kind) or kind
     inside = get_args(kind)
     if origin in (Union, UnionType):
@@ -247,6 +267,9 @@ def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
 
 
 def check_whole(word: str, value: Any, low: int, high: int) -> None:
-    """Raise BadRequest, naming the range, unless `value` is an integer from `low` to `high`."""
+    """Check that a setting's value is an integer from `low` to `high`.
+
+    Raises BadRequest, naming the range, otherwise.
+    """
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
         raise BadRequest(f"{word} must be a whole number from {low} to {high}, not {value!r}.")

@@ -37,14 +37,14 @@ _OPENING = {"}": "{", "]": "["}
 
 @dataclass(frozen=True)
 class _Variants:
-    """Variants `{a|b}`, with the parts of each option."""
+    """Variants `{a|b}` in a prompt template. Each option is a list of parts, which may contain further variants."""
 
     options: list[list[_Part]]
 
 
 @dataclass(frozen=True)
 class _Wildcard:
-    """Wildcard `__name__`."""
+    """Wildcard `__name__` in a prompt template, which stands for a random line of a wildcard file."""
 
     name: str
 
@@ -54,13 +54,16 @@ _Part = str | _Variants | _Wildcard
 
 @dataclass
 class _Group:
-    """An open bracket with the options read so far. The prompt itself is a group without a bracket."""
+    """Part of a template that the parser is reading: an open bracket with its options so far.
+
+    The whole prompt is a group without a bracket.
+    """
 
     bracket: str = ""
     options: list[list[_Part]] = field(default_factory=lambda: [[]])
 
     def parts(self, closing: str = "") -> list[_Part]:
-        """Return the group as ordinary text: brackets, dividers and everything between."""
+        """Return the group as ordinary text, because its bracket turned out not to contain variants."""
         found: list[_Part] = [self.bracket]
         for place, option in enumerate(self.options):
             found += ["|", *option] if place else option
@@ -68,9 +71,8 @@ class _Group:
 
 
 def draw(template: str, seeds: Iterable[int]) -> list[str]:
-    """Return the prompt that a template gives for each seed.
-
-    Raises BadRequest for a missing or unusable wildcard file, or if a prompt would be too long.
+    """Replace the variants and wildcards in a prompt template by random choices, and return the resulting prompt for
+    each seed. Raises BadRequest for a missing or unusable wildcard file, or if a prompt would be too long.
     """
     parts = _parse(template)
     lines = _cached_lines()
@@ -78,17 +80,22 @@ def draw(template: str, seeds: Iterable[int]) -> list[str]:
 
 
 def is_template(prompt: str) -> bool:
-    """Return True if a prompt may contain variants, wildcards or escaped braces."""
+    """Return True if a prompt may contain variants `{a|b}`, wildcards `__name__` or escaped braces, so that it has to
+    be parsed.
+    """
     return _SPECIAL.search(prompt) is not None and not is_too_long(prompt)
 
 
 def escape(prompt: str) -> str:
-    """Return a template whose only result is this prompt."""
+    """Escape the braces and wildcards in a prompt, so that it is a template whose only result is this prompt."""
     return _SPECIAL.sub(lambda found: "\\" + found[0], prompt)
 
 
 class _Draw:
-    """Random choices for one image, which depend on its seed and on their order in the prompt."""
+    """Random choices of variants and wildcards for one image.
+
+    They depend on the image's seed and on their order in the prompt.
+    """
 
     def __init__(self, seed: int, lines: Callable[[str], Sequence[list[_Part]]]) -> None:
         self._seed = seed
@@ -97,7 +104,10 @@ class _Draw:
         self._length = 0
 
     def text(self, parts: Sequence[_Part], depth: int = 0) -> str:
-        """Return the text of a list of parts. Raises BadRequest if it is too long or nested too deeply."""
+        """Return the text of a list of template parts, with random choices made.
+
+        Raises BadRequest if it is too long or nested too deeply.
+        """
         if depth > MAX_DEPTH:
             raise BadRequest(f"Variants and wildcards are nested more than {MAX_DEPTH} levels deep; nest fewer.")
         return "".join(self._text_of(part, depth) for part in parts)
@@ -120,7 +130,7 @@ class _Draw:
 
 
 def _cached_lines() -> Callable[[str], Sequence[list[_Part]]]:
-    """Return a function that returns the lines of a wildcard by name, reading each wildcard only once."""
+    """Return a function that returns the parsed lines of a wildcard file by its name. Each file is read only once."""
     found: dict[str, Sequence[list[_Part]]] = {}
 
     def lines(name: str) -> Sequence[list[_Part]]:
@@ -132,7 +142,7 @@ def _cached_lines() -> Callable[[str], Sequence[list[_Part]]]:
 
 
 class _Lines(Sequence[list[_Part]]):
-    """Lines of a wildcard file, each parsed when it is first chosen."""
+    """Lines of a wildcard file, each of which is parsed as a template when it is first chosen."""
 
     def __init__(self, lines: Sequence[str]) -> None:
         self._lines = lines
@@ -149,7 +159,7 @@ class _Lines(Sequence[list[_Part]]):
 
 
 def _parse(template: str) -> list[_Part]:
-    """Parse a template to its parts. Unmatched brackets are ordinary characters."""
+    """Split a prompt template into texts, variants and wildcards. Unmatched brackets are ordinary characters."""
     groups = [_Group()]
     # The positions of the open brackets of each kind in `groups`.
     open_at: dict[str, list[int]] = {"{": [], "[": []}
@@ -177,9 +187,9 @@ def _parse(template: str) -> list[_Part]:
 
 
 def _close(groups: list[_Group], place: int, closing: str) -> None:
-    """Close the group at `place` and add it to the enclosing group.
+    """Close the bracket at index `place` of the open groups and add its content to the enclosing group.
 
-    Unclosed groups inside it become ordinary text.
+    Unclosed brackets inside it become ordinary text.
     """
     group = groups[place]
     group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.parts()]

@@ -76,7 +76,7 @@ def as_written(request: Request) -> Request:
 
 
 def undrawn(request: Request) -> Request:
-    """Return the request with its template, if any, as the prompt."""
+    """Return the request with its template, if it has one, as the prompt again, so that the user can edit it."""
     if not request.template:
         return request
     toward = replace_prompt(request.toward, request.prompt, request.template)

@@ -24,7 +24,10 @@ MENTION = re.compile(r"__[A-Za-z0-9](?:[A-Za-z0-9 -]|/(?=[A-Za-z0-9])|_(?=[A-Za-
 
 
 def lines(name: str) -> tuple[str, ...]:
-    """Return the lines of a wildcard. Raises BadRequest if the file is missing, unusable or has no lines."""
+    """Return the lines of a wildcard file, from which a template chooses one.
+
+    Raises BadRequest if the file is missing, unusable or has no lines.
+    """
     path = paths.wildcards_dir().joinpath(*f"{name}.txt".split("/"))
     try:
         facts = os.stat(path)
@@ -36,7 +39,10 @@ def lines(name: str) -> tuple[str, ...]:
 
 @lru_cache(_CACHED)
 def _read(path: Path, name: str, changed: int, size: int) -> tuple[str, ...]:
-    """Read a wildcard file. Its size and modification time are part of the cache key."""
+    """Read the lines of a wildcard file.
+
+    The file's size and modification time are arguments so that the cache notices changes.
+    """
     try:
         data = atomic.read(path, max_bytes=MAX_BYTES)
     except StorageError as error:

@@ -94,7 +94,7 @@ def model_named(service: Service, name: str | None) -> ModelCard:
 
 
 def answer(images: Sequence[SavedImage], request: Request, fields: Fields, ignored: Sequence[str]) -> dict[str, Any]:
-    """Return the response to txt2img and img2img."""
+    """Return the JSON response to A1111's txt2img and img2img: the images in base64 with their settings."""
     requests = [image.request for image in images]
     texts = [_infotext(image) for image in images]
     width, height = request.size or (0, 0)
@@ -139,7 +139,7 @@ def answer(images: Sequence[SavedImage], request: Request, fields: Fields, ignor
 
 
 def models(service: Service) -> list[dict[str, Any]]:
-    """Return the list of models, with names instead of A1111's paths."""
+    """Return the JSON list of models in A1111's format, with the models' names in place of file paths."""
     return [
         {
             "title": card.name,
@@ -168,7 +168,7 @@ def schedulers() -> list[dict[str, Any]]:
 
 
 def upscalers(service: Service) -> list[dict[str, Any]]:
-    """Return the list of upscalers. Those from files report A1111's default factor."""
+    """Return the JSON list of upscalers in A1111's format. Those from files report A1111's default factor, 4."""
     return [
         {"name": name, "model_name": None, "model_path": None, "model_url": None, "scale": 2 if name == UPSCALER else 4}
         for name in _upscaler_names(service)
@@ -188,7 +188,7 @@ def options(service: Service) -> dict[str, Any]:
 
 
 def progress(state: RunningState) -> dict[str, Any]:
-    """Return the response to progress. `job_count` is 0 while no request is running."""
+    """Return the JSON response to A1111's progress request. `job_count` is 0 while no request is running."""
     ticket = state.ticket
     return {
         "progress": state.share_done,
@@ -210,7 +210,10 @@ def progress(state: RunningState) -> dict[str, Any]:
 
 
 def png_info(fields: Fields) -> dict[str, Any]:
-    """Return the settings in an image file, both as A1111 text and by name. Raises BadRequest."""
+    """Read the settings in an image file that a client sent, and return them both as A1111 text and by name.
+
+    Raises BadRequest.
+    """
     data = decode_base64(fields.text("image") or "", "image")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "image"
@@ -241,7 +244,10 @@ class Enlargement:
 
     @classmethod
     def of(cls, service: Service, fields: Fields) -> Enlargement:
-        """Parse the body of extra-single-image. Raises BadRequest and ModelError."""
+        """Parse the body of A1111's extra-single-image request, which upscales one image.
+
+        Raises BadRequest and ModelError.
+        """
         name = fields.text("upscaler_1") or UPSCALER
         if name not in (names := _upscaler_names(service)):
             raise NotFoundError(f"There is no upscaler of that name; there are: {', '.join(names)}.")
@@ -268,7 +274,7 @@ class Enlargement:
         return replace(self, rgba=finished(Upscaler(self.file).steps_to(self.target, self.rgba), is_wanted))
 
     def png(self) -> bytes:
-        """Resize the image to the target size, and encode it as PNG."""
+        """Resize the image to the target size without a network, and encode it as PNG."""
         picture = Image.fromarray(self.rgba)
         if picture.size != self.target:
             filters = {"Nearest": Image.Resampling.NEAREST}
@@ -284,12 +290,12 @@ def _upscaler_names(service: Service) -> tuple[str, ...]:
 
 
 def _networks(service: Service) -> tuple[str, ...]:
-    """Return the names of the upscalers that are networks."""
+    """Return the names of the upscalers that are neural networks: the built-in one and those from files."""
     return (UPSCALER, *service.library.upscalers())
 
 
 def _enlarged_size(fields: Fields, size: tuple[int, int], limit: int) -> tuple[int, int]:
-    """Return the output size (width, height) that the body of extra-single-image requests."""
+    """Return the output size (width, height) that a client requests in the body of extra-single-image."""
     if (fields.whole("resize_mode") or 0) == 1:
         wanted = fields.whole("upscaling_resize_w") or 0, fields.whole("upscaling_resize_h") or 0
         if min(wanted) < 1:
@@ -316,9 +322,9 @@ def _count(fields: Fields) -> int:
 
 
 def _sampler(fields: Fields) -> tuple[dict[str, Any], list[str]]:
-    """Return the settings for a body's sampler and schedule, and the names of fields with unknown values.
+    """Convert the sampler and schedule in a client's request to our settings.
 
-    Raises NotFoundError for an unknown sampler.
+    Also return the names of fields with unknown values. Raises NotFoundError for an unknown sampler.
     """
     name = fields.text("sampler_name") or fields.text("sampler_index")
     scheduler = fields.text("scheduler") or ""
@@ -337,7 +343,10 @@ def _sampler(fields: Fields) -> tuple[dict[str, Any], list[str]]:
 
 
 def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[str, float], list[str]]:
-    """Return the model-specific factors in a body, and the names of those that the model lacks."""
+    """Convert clip skip, the second pass and similar fields of a client's request to the factors of the model.
+
+    Also return the names of fields that the model does not support.
+    """
     params = {param.name: param for param in card.accepts.factors}
     factors: dict[str, float] = {}
     unused = []
@@ -360,7 +369,7 @@ def _factors(fields: Fields, settings: Fields, card: ModelCard) -> tuple[dict[st
 
 
 def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, int] | None) -> dict[str, Any]:
-    """Store the start image and the mask of img2img, and return the settings that refer to them."""
+    """Store the start image and the mask that a client sent to img2img, and return the settings that refer to them."""
     from gdm_studio.engine import image_inputs
 
     listed = fields.texts("init_images")
@@ -384,7 +393,10 @@ def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, 
 
 
 def _resized(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
-    """Resize an image according to A1111's `resize_mode`: 0 stretches, 1 crops. Other modes are left to the engine."""
+    """Resize a client's start image according to A1111's `resize_mode`: 0 stretches, 1 crops.
+
+    For other modes it is returned unchanged, and the engine fits it.
+    """
     if (rgba.shape[1], rgba.shape[0]) == size or mode not in (0, 1):
         return rgba
     picture = Image.fromarray(rgba).convert("RGBa")

@@ -66,7 +66,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def create_app(service: Service, access: Access) -> ASGIApp:
-    """Return the ASGI application."""
+    """Return the ASGI application of the HTTP server, with all endpoints and access control."""
     api = _Api(service)
     routes: list[tuple[str, str, Handler]] = [
         ("GET", "/", api.page),
@@ -110,7 +110,7 @@ def create_app(service: Service, access: Access) -> ASGIApp:
 
 
 class _Api:
-    """Handlers of the HTTP endpoints."""
+    """Handlers of the endpoints of the HTTP server."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -118,7 +118,7 @@ class _Api:
         self._decoders = asyncio.Semaphore(DECODERS)
 
     def answering(self, handler: Handler) -> Handler:
-        """Wrap a handler so that its errors become HTTP responses."""
+        """Wrap the handler of an endpoint so that its errors become HTTP responses with a suitable status."""
 
         async def answer(request: Request) -> Response:
             path = request.url.path
@@ -174,7 +174,10 @@ class _Api:
         return JSONResponse(await asyncio.to_thread(a1111.options, self._service))
 
     async def set_options(self, request: Request) -> Response:
-        """Select the model. Other options are ignored, because clients send back all of them unchanged."""
+        """Select the model that a client sets in A1111's options.
+
+        Other options are ignored, because clients send back all of them unchanged.
+        """
         fields = await self._fields(request)
         if name := fields.text("sd_model_checkpoint"):
             card = await asyncio.to_thread(a1111.model_named, self._service, name)
@@ -219,13 +222,16 @@ class _Api:
         return JSONResponse({"html_info": "", "image": base64.b64encode(png).decode()})
 
     async def gallery_images(self, request: Request) -> Response:
-        """Return the newest images of the gallery, without their pixels."""
+        """Return the settings of the newest gallery images as JSON, without their pixels."""
         limit = _whole_param(request, "limit", 12, 1, MAX_LISTED)
         pictures = await asyncio.wrap_future(self._service.search("", limit))
         return JSONResponse({"data": [_facts_of(picture) for picture in pictures]})
 
     async def gallery_image(self, request: Request) -> Response:
-        """Return an image of the gallery as PNG, downscaled to `?side=`."""
+        """Return an image of the gallery as PNG.
+
+        It is downscaled to the side length in the parameter `side` of the URL.
+        """
         side = _whole_param(request, "side", self._service.limits.side, 16, self._service.limits.side)
         picture = await asyncio.wrap_future(self._service.find(request.path_params["id"]))
         if picture is None:
@@ -235,7 +241,7 @@ class _Api:
         return Response(png, media_type="image/png")
 
     async def queue_status(self, request: Request) -> Response:
-        """Respond to Gradio's queue status request, with which some clients detect a running server."""
+        """Respond to a Gradio client's request for the queue status, by which some clients detect a running server."""
         return JSONResponse({"msg": "estimation", "queue_size": self._service.waiting_count()})
 
     async def events(self, request: Request) -> Response:
@@ -247,7 +253,7 @@ class _Api:
         return _EventStream(_stream(listener), lambda: self._service.events.remove(listener))
 
     async def _fields(self, request: Request) -> Fields:
-        """Read and parse the body. Raises BadRequest."""
+        """Read the body of an HTTP request and parse it as a JSON object. Raises BadRequest."""
         async with self._bodies:
             body = await request.body()
             return await asyncio.to_thread(Fields.parse, body)
@@ -273,7 +279,7 @@ class _Api:
 
 
 class _EventStream(StreamingResponse):
-    """Response with Server-Sent Events. `close` is called at its end, even if nothing was sent."""
+    """HTTP response that streams Server-Sent Events. `close` is called at its end, even if nothing was sent."""
 
     def __init__(self, content: AsyncIterator[str], close: Callable[[], object]) -> None:
         super().__init__(content, media_type="text/event-stream")
@@ -298,13 +304,13 @@ async def _stream(listener: Listener) -> AsyncIterator[str]:
 
 
 async def _disconnected(request: Request) -> None:
-    """Wait until the client disconnects."""
+    """Wait until the client closes its HTTP connection."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
 
 
 def _ignore_error(answer: asyncio.Future[Any]) -> None:
-    """Retrieve the exception of an abandoned task, so that asyncio does not report it."""
+    """Retrieve the exception of an abandoned asyncio task, so that asyncio does not report it as unhandled."""
     if not answer.cancelled():
         answer.exception()
 
@@ -321,7 +327,10 @@ async def _not_found(request: Request, error: Exception) -> Response:
 
 
 def _whole_param(request: Request, name: str, default: int, low: int, high: int) -> int:
-    """Return an integer parameter of the query string. Raises BadRequest if it is malformed or out of range."""
+    """Return an integer parameter from the query string of a URL.
+
+    Raises BadRequest if it is malformed or out of range.
+    """
     text = request.query_params.get(name, str(default))
     if not (text.isascii() and text.isdecimal() and len(text) < 10 and low <= int(text) <= high):
         raise BadRequest(f"{name} must be a whole number from {low} to {high}.")

@@ -14,7 +14,7 @@ BACKLOG = 64
 
 
 class Follower(Protocol):
-    """Receiver of events. `put` is called on the sender's thread."""
+    """Receiver of the server's events, such as steps and finished images. `put` is called on the sender's thread."""
 
     previews: bool
 
@@ -22,7 +22,10 @@ class Follower(Protocol):
 
 
 class Listener:
-    """Bounded event queue for a coroutine. If the coroutine reads too slowly, the oldest events are dropped."""
+    """Queue of the server's events for one client that reads them in a coroutine.
+
+    If the client reads too slowly, the oldest events are dropped.
+    """
 
     def __init__(self, *, previews: bool) -> None:
         self.previews = previews
@@ -31,14 +34,14 @@ class Listener:
         self._news = asyncio.Event()
 
     def put(self, event: Mapping[str, Any]) -> None:
-        """Add an event, from any thread."""
+        """Add an event of the server to the queue. May be called from any thread."""
         self._waiting.append(event if self.previews else {k: v for k, v in event.items() if k != "preview"})
         # The loop may just have ended.
         with contextlib.suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def get(self, seconds: float) -> list[Mapping[str, Any]]:
-        """Wait for events and return all of them, or an empty list after a timeout of `seconds`."""
+        """Wait for events of the server and return all that have arrived, or an empty list after `seconds`."""
         try:
             async with asyncio.timeout(seconds):
                 await self._news.wait()
@@ -52,7 +55,7 @@ class Listener:
 
 
 class Broadcast:
-    """Thread-safe distributor of events to all followers."""
+    """Thread-safe distributor of the server's events to all clients that follow them."""
 
     def __init__(self) -> None:
         self._followers: list[Follower] = []
@@ -63,7 +66,7 @@ class Broadcast:
 
     @property
     def wants_previews(self) -> bool:
-        """True if any follower wants a preview of every step."""
+        """True if any client wants to receive a preview image with every step."""
         return any(follower.previews for follower in list(self._followers))
 
     def add(self, follower: Follower) -> None:
@@ -75,7 +78,7 @@ class Broadcast:
             self._followers.remove(follower)
 
     def send(self, event: Mapping[str, Any]) -> None:
-        """Send an event to all followers."""
+        """Send an event, such as a step or a finished image, to all clients that follow the events."""
         with self._lock:
             for follower in self._followers:
                 follower.put(event)

@@ -9,7 +9,10 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """Round-robin queue over clients. Each client's entries are first in, first out. Not thread-safe."""
+    """Queue of requests that serves its clients in turn, so that none waits for all requests of another.
+
+    The requests of one client are first in, first out. Not thread-safe.
+    """
 
     def __init__(self) -> None:
         # The waiting entries of each client, in the order of the next turns.
@@ -19,15 +22,18 @@ class FairQueue(Generic[T]):
         return sum(map(len, self._of_client.values()))
 
     def count_of(self, client: str) -> int:
-        """Return the number of waiting entries of a client."""
+        """Return the number of requests of a client that wait in the queue."""
         return len(self._of_client.get(client, ()))
 
     def add(self, client: str, entry: T) -> None:
-        """Append an entry to the entries of its client."""
+        """Add a request of a client to the end of that client's requests."""
         self._of_client.setdefault(client, deque()).append(entry)
 
     def take(self) -> T | None:
-        """Remove and return the next entry, or None if the queue is empty. Its client then moves to the end."""
+        """Remove the next request from the queue and return it, or None if the queue is empty.
+
+        Its client then has to wait until all other clients had their turn.
+        """
         if not self._of_client:
             return None
         client, entries = self._of_client.popitem(last=False)
@@ -37,7 +43,7 @@ class FairQueue(Generic[T]):
         return entry
 
     def remove(self, client: str, entry: T) -> bool:
-        """Remove an entry. Return False if it is not waiting."""
+        """Remove a client's request from the queue. Return False if it is not waiting there."""
         entries = self._of_client.get(client)
         if entries is None or entry not in entries:
             return False
@@ -47,7 +53,7 @@ class FairQueue(Generic[T]):
         return True
 
     def clear(self) -> list[T]:
-        """Remove and return all entries."""
+        """Remove all waiting requests from the queue and return them."""
         found = [entry for entries in self._of_client.values() for entry in entries]
         self._of_client.clear()
         return found

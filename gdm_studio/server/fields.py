@@ -28,9 +28,10 @@ _DATA_URL = re.compile(r"data:[\w/+.;=-]{0,80}?;base64,")
 
 
 class Fields:
-    """Fields of a JSON object. Unless stated otherwise, methods return None for an absent or null field.
+    """Fields of a JSON object that a client sent, with checks of their types.
 
-    They raise BadRequest for a value of another type.
+    Unless stated otherwise, methods return None for an absent or null field. They raise BadRequest for a value of
+    another type.
     """
 
     def __init__(self, values: Mapping[str, Any]) -> None:
@@ -38,7 +39,7 @@ class Fields:
 
     @classmethod
     def parse(cls, body: bytes) -> Fields:
-        """Parse a JSON object. An empty body is an empty object. Raises BadRequest."""
+        """Parse the body of a client's request, which must be a JSON object or empty. Raises BadRequest."""
         try:
             values = parse_json(body or b"{}", max_bytes=len(body) + 2, max_depth=MAX_DEPTH)
         except (ValueError, MemoryError) as error:
@@ -51,7 +52,7 @@ class Fields:
         return self._values.get(name) is not None
 
     def is_set(self, name: str) -> bool:
-        """Return True unless a field is absent, zero, false, or an empty text or list."""
+        """Return True if a client gave this field a value other than zero, false, or an empty text or list."""
         return self._values.get(name) not in (None, 0, False, "", "None", [], [""], {})
 
     def text(self, name: str) -> str | None:
@@ -63,7 +64,7 @@ class Fields:
         return value
 
     def whole(self, name: str) -> int | None:
-        """Return an integer. A float with no fractional part is converted."""
+        """Return the value of a field as an integer. A float without a fractional part is converted."""
         value = self.number(name)
         if value is None:
             return None
@@ -80,14 +81,14 @@ class Fields:
         return value
 
     def flag(self, name: str) -> bool:
-        """Return a boolean, or False if the field is absent."""
+        """Return the value of a field as a boolean, or False if the field is absent."""
         value = self._values.get(name)
         if value is not None and not isinstance(value, bool):
             raise BadRequest(f"{name} must be true or false.")
         return bool(value)
 
     def texts(self, name: str) -> list[str]:
-        """Return a list of texts, empty if the field is absent."""
+        """Return the value of a field as a list of texts, which is empty if the field is absent."""
         value = self._values.get(name)
         if value is None:
             return []
@@ -96,22 +97,22 @@ class Fields:
         return value
 
     def object(self, name: str) -> Fields:
-        """Return the fields of an object, empty if the field is absent."""
+        """Return the fields of a nested JSON object. There are none if the field is absent."""
         value = self._values.get(name)
         if value is not None and not isinstance(value, dict):
             raise BadRequest(f"{name} must be an object.")
         return Fields(value or {})
 
     def scalars(self, names: tuple[str, ...]) -> dict[str, Any]:
-        """Return the named fields that are texts, numbers or booleans."""
+        """Return those of the named fields whose values are texts, numbers or booleans, as a dictionary."""
         found = {name: self._values.get(name) for name in names}
         return {name: value for name, value in found.items() if isinstance(value, str | int | float)}
 
 
 def size_from(fields: Fields, card: ModelCard) -> tuple[int, int] | None:
-    """Return (width, height), or None if both fields are absent. A missing side gets the model's default.
+    """Return the image size (width, height) that a client requests, or None if it requests none.
 
-    Raises BadRequest.
+    A missing side gets the model's default. Raises BadRequest.
     """
     width, height = fields.whole("width"), fields.whole("height")
     if width is None and height is None:
@@ -125,7 +126,10 @@ def size_from(fields: Fields, card: ModelCard) -> tuple[int, int] | None:
 
 
 def decode_base64(text: str, name: str) -> bytes:
-    """Decode base64, with or without a data URL prefix. Raises BadRequest, for example for a file URL."""
+    """Decode a file that a client sent in base64, with or without a data URL prefix.
+
+    Raises BadRequest for anything else, such as a file URL.
+    """
     head = _DATA_URL.match(text)
     try:
         return base64.b64decode("".join(text[head.end() if head else 0 :].split()), validate=True)
@@ -134,7 +138,10 @@ def decode_base64(text: str, name: str) -> bytes:
 
 
 def decode_image(text: str, name: str, *, max_pixels: int) -> np.ndarray:
-    """Decode a base64 image file to RGBA uint8 (height, width, 4). Raises BadRequest."""
+    """Decode an image file that a client sent in base64 to RGBA uint8 (height, width, 4).
+
+    Raises BadRequest if it is no image or has too many pixels.
+    """
     data = decode_base64(text, name)
     try:
         with open_image(Path(f"The image in {name}"), data) as image:

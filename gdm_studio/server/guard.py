@@ -30,7 +30,7 @@ _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit
 
 
 class HttpError(Exception):
-    """Error that rejects a request with an HTTP status and one sentence."""
+    """Error by which the server rejects a request, with an HTTP status and one sentence for the client."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -39,7 +39,9 @@ class HttpError(Exception):
 
 @dataclass(frozen=True)
 class Access:
-    """Access rules of the server. `token` is None if no token is required."""
+    """Rules for access to the server: the token that clients must send (None for none), and the allowed hosts and
+    origins.
+    """
 
     token: str | None
     # Names of this machine that clients may use, besides "localhost" and IP addresses.
@@ -48,7 +50,10 @@ class Access:
     origins: Collection[str] = field(default_factory=tuple)
 
     def check(self, path: str, method: str, headers: Mapping[str, str]) -> None:
-        """Raise HttpError if a request must be rejected. The names in `headers` are lower-case."""
+        """Check whether a client may make an HTTP request.
+
+        Raises HttpError otherwise. The names in `headers` are lower-case.
+        """
         host = headers.get("host", "")
         if not self._is_known(host):
             # Protects from DNS rebinding, where a page reaches this machine under the name of its site.
@@ -78,7 +83,9 @@ class Access:
         return True
 
     def _has_token(self, authorization: str) -> bool:
-        """Return True if the header contains the token: as Bearer token, Basic password, or whole Basic value."""
+        """Return True if the Authorization header contains the server's token: as a Bearer token, a Basic password, or
+        the whole Basic value.
+        """
         if self.token is None:
             return True
         kind, _, value = authorization.strip().partition(" ")
@@ -95,7 +102,7 @@ class Access:
 
 
 def error_response(path: str, status: int, sentence: str) -> JSONResponse:
-    """Return an error in the format of the API that `path` belongs to."""
+    """Return an error as JSON in the format of the API that `path` belongs to: OpenAI's or A1111's."""
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]
     if path.startswith("/v1/"):
@@ -140,7 +147,10 @@ class Guard:
                 await error_response(path, refused.status, str(refused))(scope, receive, send_with_headers)
 
     def _check(self, scope: Scope) -> None:
-        """Raise HttpError if the request must be rejected. The body is not read."""
+        """Check the headers of an HTTP request without reading its body.
+
+        Raises HttpError if the request must be rejected.
+        """
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
             key = name.decode("latin-1")
@@ -163,7 +173,7 @@ class Guard:
             raise HttpError(415, "Send the body as application/json.")
 
     def _bounded(self, receive: Receive) -> Receive:
-        """Wrap `receive` with a deadline and a size limit for the body."""
+        """Wrap the ASGI function `receive` with a deadline and a size limit for the body of a request."""
         deadline = asyncio.get_running_loop().time() + self._limits.body_seconds
         is_complete = False
         size = 0

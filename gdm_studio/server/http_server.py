@@ -31,7 +31,7 @@ MIN_TOKEN = 16
 
 
 def is_loopback(host: str) -> bool:
-    """Return True if only programs on this machine can reach the address."""
+    """Return True if only programs on this computer can reach the network address `host`."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -59,7 +59,10 @@ def read_token(*, replace: bool = False) -> str:
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Return a listening socket. Port 0 lets the system choose. Raises BadRequest for an unusable address."""
+    """Open a socket that listens for HTTP clients.
+
+    With port 0, the system chooses a port. Raises BadRequest for an unusable address.
+    """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=128)
@@ -69,14 +72,17 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 
 def address_of(listening: socket.socket) -> str:
-    """Return the URL of a listening socket for a browser on this machine."""
+    """Return the URL at which a browser on this computer reaches a listening socket."""
     host, port = listening.getsockname()[:2]
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 class HttpServer:
-    """HTTP server on a listening socket. `run` blocks until `stop` is called or the process receives a signal."""
+    """HTTP server for other programs, on a socket that is already listening.
+
+    `run` blocks until `stop` is called or the process receives a signal.
+    """
 
     def __init__(self, service: Service, access: Access, listening: socket.socket) -> None:
         self._service = service
@@ -86,16 +92,16 @@ class HttpServer:
         self._is_stopped = False
 
     def run(self) -> None:
-        """Serve requests until the server is stopped, then close the socket."""
+        """Serve HTTP requests until the server is stopped, then close the socket."""
         asyncio.run(self._run())
 
     @property
     def connections(self) -> int:
-        """Number of open connections."""
+        """Number of clients that are connected to the server now."""
         return len(self._server.server_state.connections) if self._server is not None else 0
 
     def stop(self) -> None:
-        """Stop the server, from any thread."""
+        """Stop the HTTP server. May be called from any thread."""
         self._is_stopped = True
         if self._server is not None:
             self._server.should_exit = True
@@ -164,8 +170,9 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
             self._unread.start()
 
         def _check_progress(self) -> None:
-            """Close the connection if the client has read too little since the last check, else schedule the next
-            check.
+            """Close the connection if the client has read too little of its response since the last check.
+
+            Otherwise schedule the next check.
             """
             left = self.transport.get_write_buffer_size()
             if self._unread_bytes - left < limits.send_bytes:
@@ -187,7 +194,7 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
 
 
 class _Deadline:
-    """Timer that calls a function unless it is stopped earlier."""
+    """Timer that closes a slow connection by calling a function, unless it is stopped earlier."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, act: Callable[[], object]) -> None:
         self._loop = loop
@@ -196,12 +203,12 @@ class _Deadline:
         self._timer: asyncio.TimerHandle | None = None
 
     def start(self) -> None:
-        """Start the timer. Does nothing if it is already running."""
+        """Start the timer for a slow client. Does nothing if it is already running."""
         if self._timer is None:
             self._timer = self._loop.call_later(self._seconds, self._act)
 
     def restart(self) -> None:
-        """Restart the timer after it has called its function."""
+        """Start the timer again from zero."""
         self.stop()
         self.start()
 

@@ -13,7 +13,7 @@ _ABSOLUTE_PATH = re.compile(r"(?<![\w.])(?:~?/[^\s/]+/|~[\\/]|[A-Za-z]:[\\/]|\\\
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of a server. Times are in seconds, sizes in bytes."""
+    """Limits for requests of other programs to the server. Times are in seconds, sizes in bytes."""
 
     # Maximum size of the body of a request.
     body_bytes: int = 32 * 2**20
@@ -45,17 +45,19 @@ LIMITS = Limits()
 
 
 class BusyError(StudioError):
-    """Error for a valid request that the server cannot accept at the moment."""
+    """Error for a valid request of a client that the server cannot accept now, for example because too many are
+    waiting.
+    """
 
     title = "The server is busy"
 
 
 class NotFoundError(BadRequest):
-    """Error for an unknown name of a model, sampler or page."""
+    """Error for a client's request that names an unknown model, sampler or page."""
 
 
 def public_sentence(error: BaseException) -> str:
-    """Return one sentence about an error for other programs, without paths of this machine."""
+    """Return one sentence about an error that may be sent to other programs. It contains no paths of this computer."""
     if not isinstance(error, StudioError):
         return "Something unforeseen happened; the server's terminal shows more."
     sentence = str(error)

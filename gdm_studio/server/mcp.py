@@ -124,7 +124,7 @@ class McpServer:
         }
 
     def run(self) -> None:
-        """Handle messages until the input ends, then cancel the unfinished requests."""
+        """Handle JSON-RPC messages until the input ends, then cancel the unfinished requests."""
         self._writer.start()
         try:
             self._read_all()
@@ -311,9 +311,9 @@ class McpServer:
         return [_image(picture.path), _text(_described(picture))]
 
     def _write(self, message: Mapping[str, Any]) -> None:
-        """Write a message.
+        """Queue a message for the client.
 
-        Wait while MAX_UNREAD messages are unread, and disconnect the client after SECONDS_UNREAD.
+        If the client has not read MAX_UNREAD messages, wait, and disconnect it after SECONDS_UNREAD.
         """
         if self._is_broken:
             return
@@ -323,12 +323,18 @@ class McpServer:
             self._is_broken = True
 
     def _notify(self, message: Mapping[str, Any]) -> None:
-        """Write a message that may be dropped, without waiting."""
+        """Queue a notification for the client without waiting.
+
+        It is dropped if the client has too many unread messages.
+        """
         with suppress(queue.Full):
             self._unread.put_nowait(_line_of(message))
 
     def _write_all(self) -> None:
-        """Write messages until a None arrives or the client closes its end, then discard the rest."""
+        """Write the queued messages to the client until a None arrives.
+
+        If the client has closed its end, the messages are discarded.
+        """
         try:
             while (line := self._unread.get()) is not None:
                 left = memoryview(line)
@@ -341,7 +347,7 @@ class McpServer:
                 pass
 
     def _finish(self) -> None:
-        """Wait briefly until the client has read everything; it may have stopped reading."""
+        """Wait a short time for the client to read the last messages. The client may have stopped reading."""
         with suppress(queue.Full):
             self._unread.put(None, timeout=SECONDS_TO_READ)
             self._writer.join(SECONDS_TO_READ)
@@ -351,7 +357,9 @@ class McpServer:
 
 
 class _ProgressNotifier:
-    """Follower that sends a progress notification for each step, if the client supplied a progress `token`."""
+    """Follower of the server's events that sends the MCP client a progress notification for each step, if the client
+    supplied a progress `token`.
+    """
 
     previews = False
 
@@ -363,7 +371,10 @@ class _ProgressNotifier:
         self._total = ticket.request.count * total_steps(ticket.request)
 
     def put(self, event: Mapping[str, Any]) -> None:
-        """Send a notification for a step. The progress never decreases, as the protocol requires."""
+        """Send a progress notification for a step of the client's request.
+
+        The number never decreases, as the protocol requires.
+        """
         if not isinstance(self._token, str | int) or event["id"] != self._id or event["event"] != "step":
             return
         self._done = min(self._done + len(event["images"]), self._total)
@@ -380,13 +391,16 @@ def _text(text: str) -> dict[str, Any]:
 
 
 def _image(path: Path, data: BinaryIO | None = None) -> dict[str, Any]:
-    """Return the content item for an image file, reduced to MAX_SIDE. `data` is the file's content, if already read."""
+    """Return an image file as MCP content in base64, downscaled to MAX_SIDE.
+
+    `data` is the file's content, if already read.
+    """
     png = reduced_png(path, MAX_SIDE, data)
     return {"type": "image", "data": base64.b64encode(png).decode(), "mimeType": "image/png"}
 
 
 def _described(picture: Picture) -> str:
-    """Return the file, id and most important settings of an image as one line."""
+    """Return a line of JSON for the client with the file, the id and the most important settings of a gallery image."""
     facts = {
         "file": str(picture.path),
         "id": picture.id,

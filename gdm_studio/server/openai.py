@@ -46,7 +46,7 @@ def request_from(service: Service, fields: Fields) -> Request:
 
 
 def answer(images: Sequence[SavedImage], request: Request) -> dict[str, Any]:
-    """Return the response to /v1/images/generations."""
+    """Return the JSON response to OpenAI's /v1/images/generations, with the images in base64."""
     return {
         "created": int(time.time()),
         "data": [{"b64_json": base64.b64encode(image.png).decode()} for image in images],
@@ -56,7 +56,7 @@ def answer(images: Sequence[SavedImage], request: Request) -> dict[str, Any]:
 
 
 def models(service: Service) -> dict[str, Any]:
-    """Return the response to /v1/models."""
+    """Return the JSON list of models in the format of OpenAI's /v1/models."""
     listed = [
         {"id": card.name, "object": "model", "created": 0, "owned_by": card.author or "unknown"}
         for card in service.cards()

@@ -86,7 +86,10 @@ class Client:
 
 @dataclass(frozen=True)
 class SavedImage:
-    """Saved image of a request. `png` is a PNG file with the image and its settings."""
+    """Image that was generated for another program and saved in the gallery.
+
+    `png` is a PNG file with the image and its settings.
+    """
 
     index: int
     request: Request
@@ -96,7 +99,7 @@ class SavedImage:
 
 @dataclass(eq=False)
 class Ticket:
-    """Request of another program, from its arrival to its response."""
+    """Request of another program for images, with its state from its arrival to its response."""
 
     request: Request
     client: Client
@@ -116,7 +119,7 @@ class Ticket:
 
 @dataclass(frozen=True)
 class RunningState:
-    """Progress of the running request. `ticket` is None if no request is running."""
+    """Progress of the request that the server is generating images for. `ticket` is None if there is none."""
 
     ticket: Ticket | None = None
     share_done: float = 0.0
@@ -126,7 +129,7 @@ class RunningState:
 
 
 class Service(AbstractContextManager["Service"]):
-    """Thread-safe generator of images for other programs.
+    """Thread-safe service that generates images for other programs.
 
     One thread generates images, another uses the gallery and the queue. The callback `report` receives sentences for
     the server's terminal.
@@ -166,12 +169,17 @@ class Service(AbstractContextManager["Service"]):
         self._thread = threading.Thread(target=self._work, name="generation", daemon=True)
 
     def start(self) -> None:
-        """Start both threads. Raises StorageError if images cannot be saved."""
+        """Start the threads that generate and save images for other programs.
+
+        Raises StorageError if images cannot be saved.
+        """
         self._disk.submit(lambda: self._opened_gallery().check_writable()).result()
         self._thread.start()
 
     def stop(self) -> None:
-        """Reject new requests, cancel all others, and send the event "end" to the listeners."""
+        """Reject new requests of other programs, cancel the waiting and running ones, and send the event "end" to all
+        followers.
+        """
         with self._news:
             self._is_closing = True
             tickets = self._waiting.clear()
@@ -184,7 +192,7 @@ class Service(AbstractContextManager["Service"]):
         self.events.send({"event": "end", "id": ""})
 
     def close(self) -> None:
-        """Cancel all requests and end the threads."""
+        """Cancel all requests of other programs, end the threads and close the gallery."""
         self.stop()
         if self._thread.ident is not None:
             self._thread.join()
@@ -199,11 +207,14 @@ class Service(AbstractContextManager["Service"]):
 
     @property
     def model(self) -> str:
-        """Name of the model for requests without a model."""
+        """Name of the model that generates images for requests without a model."""
         return self._model or Request().model
 
     def cards(self) -> list[ModelCard]:
-        """Return the cards of the usable models, except refiners."""
+        """Return the cards of the models that other programs can use.
+
+        Refiners are left out, because they cannot generate images alone.
+        """
         return [card for card in self.library.cards() if not card.accepts.refines]
 
     def card(self, name: str = "") -> ModelCard:
@@ -224,7 +235,7 @@ class Service(AbstractContextManager["Service"]):
         return found
 
     def choose_model(self, name: str) -> None:
-        """Select the model for requests without a model. Raises NotFoundError."""
+        """Select the model for later requests that name no model. Raises NotFoundError."""
         self._model = self.card(name).name
 
     # Requests
@@ -255,7 +266,10 @@ class Service(AbstractContextManager["Service"]):
         return request, changed + left_out
 
     def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
-        """Add a request to the queue. Raises BusyError if too many are waiting."""
+        """Add a request of another program to the waiting ones and return its ticket.
+
+        Raises BusyError if too many are waiting.
+        """
         ticket = Ticket(request, client, ticket_id or uuid.uuid4().hex)
         with self._news:
             if self._is_closing:
@@ -273,7 +287,10 @@ class Service(AbstractContextManager["Service"]):
         return ticket
 
     def cancel(self, ticket: Ticket) -> None:
-        """Stop a request. Its finished images stay in the gallery. Does nothing if the request has ended."""
+        """Stop a request of another program.
+
+        Its finished images stay in the gallery. Does nothing if the request has ended.
+        """
         with self._news:
             ticket.is_cancelled = True
             is_waiting = self._waiting.remove(ticket.client.turn, ticket)
@@ -287,14 +304,14 @@ class Service(AbstractContextManager["Service"]):
                 self._finish_later(ticket, None)
 
     def interrupt(self, client: Client) -> None:
-        """Stop the running request if it came from the address of this client."""
+        """Stop the running request if it came from the same network address as this client."""
         running = self._running
         if running is not None and running.client.address == client.address:
             self.cancel(running)
 
     @property
     def is_closing(self) -> bool:
-        """True once the service stops."""
+        """True once the server shuts down, after which new requests are rejected."""
         return self._is_closing
 
     def call(self, task: Callable[[], T]) -> Future[T]:
@@ -311,9 +328,9 @@ class Service(AbstractContextManager["Service"]):
         return answer
 
     def state(self, *, with_preview: bool = False) -> RunningState:
-        """Return the state of the running request.
+        """Return the progress of the running request.
 
-        Previews are decoded only for some seconds after a client asked for one.
+        Previews are decoded only for some seconds after a client requested one.
         """
         if with_preview:
             self._progress_read_at = time.monotonic()
@@ -326,11 +343,13 @@ class Service(AbstractContextManager["Service"]):
         return RunningState(ticket, job.share_done(), left, step, self._preview if with_preview else b"")
 
     def waiting_count(self) -> int:
-        """Return the number of waiting requests."""
+        """Return the number of requests of other programs that wait for their turn."""
         return len(self._waiting)
 
     def _check_limits(self, given: Mapping[str, Any]) -> None:
-        """Raise BadRequest if a value exceeds a limit of the server."""
+        """Raise BadRequest if a setting in a client's request, such as the number of steps, exceeds a limit of the
+        server.
+        """
         limits = self.limits
         if (steps := given.get("steps")) is not None and steps > limits.steps:
             raise BadRequest(f"This server makes at most {limits.steps} steps, not {shorten(steps)}.")
@@ -342,15 +361,15 @@ class Service(AbstractContextManager["Service"]):
     # The gallery
 
     def search(self, query: str, limit: int) -> Future[list[Picture]]:
-        """Return the newest gallery images that match a search, at most `limit`."""
+        """Search the gallery and return a future of the newest matching images, at most `limit`."""
         return self._disk.submit(lambda: self._opened_gallery().page(query, limit=limit))
 
     def find(self, picture_id: str) -> Future[Picture | None]:
-        """Return the gallery image with the given id, or None."""
+        """Look up a gallery image by its id and return a future of the image, or of None."""
         return self._disk.submit(lambda: self._opened_gallery().get(picture_id))
 
     def report(self, error: BaseException) -> str:
-        """Show an error in the server's terminal, and return the sentence for the client."""
+        """Show an error in the server's terminal, and return the sentence that the client receives."""
         sentence = public_sentence(error)
         if not isinstance(error, StudioError):
             error_log.record_error(error)
@@ -384,13 +403,19 @@ class Service(AbstractContextManager["Service"]):
                 answer.set_exception(BusyError(STOPPING))
 
     def _wait_for_work(self) -> bool:
-        """Wait for a request or a task. Return False when the service is closing."""
+        """Wait until a request or a task for the generating thread arrives.
+
+        Return False when the service is closing.
+        """
         with self._news:
             self._news.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting))
             return not self._is_closing
 
     def _submit_next(self, beside: Job | None) -> None:
-        """Submit the next request of the round-robin queue. Only one request runs at a time."""
+        """Submit the next waiting request to the runner, taking the clients in turn.
+
+        Only one request runs at a time.
+        """
         while beside is None:
             with self._news:
                 ticket = None if self._is_closing else self._waiting.take()
@@ -483,7 +508,7 @@ class Service(AbstractContextManager["Service"]):
             self._gallery.close()
 
     def _enlist(self, ticket: Ticket) -> Item:
-        """Add the request to the queue on disk, locked so that no other process runs it."""
+        """Add a client's request to the queue on disk, locked so that no other process runs it."""
         return self._queue.put(Item(request=ticket.request, asked_by=ticket.client.name), taken=True)
 
     def _check_paused(self, ticket: Ticket) -> None:
@@ -501,12 +526,15 @@ class Service(AbstractContextManager["Service"]):
         self._send(ticket, "saved", image=result.image, picture=picture.id, seed=result.request.seed)
 
     def _note_storage_error(self, unsaved: UnsavedImage, error: StudioError) -> None:
-        """Discard images that cannot be saved, so that they do not block other requests."""
+        """Discard images of a client's request that cannot be saved, so that they do not block other requests.
+
+        The client receives the error.
+        """
         self._tickets[unsaved.job].storage_error = error
         self.runner.discard_unsaved()
 
     def _finish_later(self, ticket: Ticket, error: Exception | None) -> None:
-        """Complete a request once its images are saved."""
+        """Send the response to a client's request once its images are saved."""
         with self._news:
             if self._running is ticket:
                 self._running = None
@@ -526,12 +554,15 @@ class Service(AbstractContextManager["Service"]):
         self._answer(ticket, error)
 
     def _end(self, ticket: Ticket, error: Exception | None) -> None:
-        """Complete a request that has not started."""
+        """Remove a request that has not started, and send the response to the client."""
         self._disk.submit(self._remove, ticket)
         self._answer(ticket, error)
 
     def _remove(self, ticket: Ticket) -> None:
-        """Remove a request from the queue on disk, even after an error, which was reported to the client."""
+        """Remove a client's request from the queue on disk.
+
+        Errors are ignored, because the client has already received them.
+        """
         if ticket.item.done() and ticket.item.exception() is None:
             with suppress(StorageError):
                 self._queue.remove([ticket.item.result().id])
@@ -558,7 +589,7 @@ def _png(path: Path, rgba: np.ndarray) -> bytes:
 
 
 def _encode_png(rgba: np.ndarray, side: int = 0) -> bytes:
-    """Encode an image as PNG, downscaled to a side of at most `side` pixels unless that is 0."""
+    """Encode an image as PNG. Unless `side` is 0, it is downscaled to sides of at most that many pixels."""
     from PIL import Image
 
     image = Image.fromarray(rgba)

@@ -33,7 +33,7 @@ ATTENTION = "gdm-studio attention"
 
 
 def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
-    """Serialize the log. Returns b"" if the result would exceed `room` bytes."""
+    """Serialise the log of a run's denoising steps. Returns b"" if the result would exceed `room` bytes."""
     size = 0
     found = []
     for each in records(log, set()):
@@ -45,7 +45,10 @@ def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
 
 
 def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
-    """Yield the records of a log, and add their tensors' names to `written` so that more can be appended."""
+    """Serialise a step log and yield its records, one per step.
+
+    The names of their tensors are added to `written`, so that later records can refer to them.
+    """
     facts = {"version": VERSION, "path": log.path, "images": log.images, "weights": log.weights}
     facts |= {"parts": dict(log.parts)} if log.parts else {}
     # In ASCII, since a lone surrogate cannot be encoded as UTF-8.
@@ -57,7 +60,11 @@ def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
 
 
 def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
-    """Serialize an entry without the tensors named in `written`, and add its own tensors' names to `written`."""
+    """Serialise one step of a log.
+
+    Tensors named in `written` are left out because an earlier record contains them. The names of the new ones are added
+    to `written`.
+    """
     facts: dict[str, Any] = {"index": entry.index, "digest": entry.digest, "seconds": entry.seconds}
     tensors = [] if entry.prediction is None else [entry.prediction]
     if (step := entry.step) is not None:
@@ -120,7 +127,10 @@ class LogReader:
         self.start, *self.first_entries = self.read(data)
 
     def read(self, data: bytes) -> list[Entry]:
-        """Decode further records to log entries. Raises one of READ_ERRORS if they are invalid."""
+        """Decode further records of a step log, and return their entries.
+
+        Raises one of READ_ERRORS if they are invalid.
+        """
         entries = []
         for metadata, tensors in _read_records(data):
             known = self._known | tensors
@@ -132,19 +142,19 @@ class LogReader:
 
 
 class LogWriter:
-    """Incremental writer of a log of steps, for a `LogReader`. Its methods return the encoded records."""
+    """Writer that encodes the log of a run one step at a time, while the run continues. A `LogReader` decodes it."""
 
     def __init__(self) -> None:
         # Names of the tensors of the latest record.
         self._written: set[str] = set()
 
     def begin(self, log: StepLog) -> bytes:
-        """Encode the start of a log: its header and initial state, without entries."""
+        """Encode the start of a step log: its header and the initial state of the run."""
         self._written = set()
         return b"".join(records(log, self._written))
 
     def add(self, entry: Entry) -> bytes:
-        """Encode the next step. `entry` must contain all its tensors."""
+        """Encode the next denoising step of the run. `entry` must contain all its tensors."""
         assert entry.step is not None
         data = record(entry, self._written)
         self._written = {name_of(each) for each in entry.step.arrays}
@@ -152,7 +162,10 @@ class LogWriter:
 
 
 def _read_head(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[Entry], int]:
-    """Return the log without entries, an iterator over its entries, and the index of the last one that must exist."""
+    """Read the start of a step log.
+
+    Return the log without entries, an iterator over its entries, and the index of the last step that must exist.
+    """
     metadata, tensors = next(_read_records(data))
     head = parse_json(metadata["log"]) if metadata.get("format") == FORMAT else _facts_of_step(metadata, tensors)
     request = Request.from_json(metadata["request"]) if "request" in metadata or request is None else request
@@ -183,10 +196,7 @@ def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tenso
 
 
 def _facts_of_step(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
-    """Return the facts of a step.
-
-    (The queue of version 0.1.0 stored them among the tensors.)
-    """
+    """Return the JSON values of a step in a log. The queue of version 0.1.0 stored them among the tensors."""
     return parse_json(metadata["step"] if "step" in metadata else bytes(tensors["facts"].tolist()))
 
 

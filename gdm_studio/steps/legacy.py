@@ -20,7 +20,10 @@ Tensors = Mapping[str, Tensor]
 
 
 def read(metadata: Mapping[str, str], tensors: Tensors) -> tuple[StepLog, Iterator[Entry]]:
-    """Return a log without entries and an iterator over its entries. Raises one of READ_ERRORS for an invalid file."""
+    """Read denoising steps that version 0.1.0 saved.
+
+    Return a log without entries and an iterator over its entries. Raises one of READ_ERRORS for an invalid file.
+    """
     kind = KINDS[metadata["format"]]
     facts = parse_json(metadata[kind])
     request = Request.from_json(metadata["request"])
@@ -47,7 +50,7 @@ def _of_all(facts: Mapping[str, Any], tensors: Tensors, path: NoisePath) -> Iter
 
 
 def _full_entry(tensors: Tensors, path: NoisePath, index: int, x: str, denoised: str, history: Iterable[str]) -> Entry:
-    """Return an entry with the full step whose tensors have these names."""
+    """Create the log entry of a denoising step from the tensors with these names in an old file."""
     step = Step(
         index, len(path) - 1, path[index], tensors[x], tensors[denoised], tuple(tensors[name] for name in history)
     )

@@ -24,7 +24,10 @@ READ_ERRORS = (SafetensorError, BadRequest, *MALFORMED)
 
 @dataclass(frozen=True)
 class Entry:
-    """A step in a log: in full, reduced to its prediction and digest, or reduced to its digest."""
+    """A denoising step in a log.
+
+    The step is stored in full, or only as its prediction and digest, or only as its digest.
+    """
 
     index: int
     step: Step | None = None
@@ -60,12 +63,15 @@ class StepLog:
 
 
 def full_entry(step: Step, seconds: float = 0.0) -> Entry:
-    """Return an entry that contains the step in full."""
+    """Return a log entry that contains all tensors of a denoising step and their digest."""
     return Entry(step.index, step, digest=digest_of(step), seconds=seconds)
 
 
 def digest_of(step: Step) -> str:
-    """Return a digest of all tensors in the step (16 hex digits). It depends on every bit."""
+    """Return a digest of all tensors in a denoising step (16 hex digits), with which a recomputed step is compared.
+
+    It depends on every bit.
+    """
     found = hashlib.blake2b(digest_size=8)
     for tensor in step.arrays:
         found.update(_bits(tensor))
@@ -73,15 +79,18 @@ def digest_of(step: Step) -> str:
 
 
 def name_of(tensor: Tensor) -> str:
-    """Return a name for a tensor: 16 hex digits of a content hash, so that equal tensors have equal names."""
+    """Return the name of a tensor in a file of saved steps: 16 hex digits of a content hash.
+
+    Equal tensors have equal names and are stored once.
+    """
     kind = f"{tensor.dtype} {tuple(tensor.shape)}".encode()
     return hashlib.blake2b(_bits(tensor), digest_size=8, key=kind[:64]).hexdigest()
 
 
 def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
-    """Parse the noise path in a file, or return () if there is none.
+    """Parse the noise levels of a run from a file of saved steps, or return () if it has none.
 
-    Raises ValueError, TypeError or OverflowError if it is invalid.
+    Raises ValueError, TypeError or OverflowError if they are invalid.
     """
     path = tuple(NoiseLevel(float(alpha), float(sigma)) for alpha, sigma in levels)
     if len(path) == 1 or not all(math.isfinite(number) and number >= 0 for level in path for number in level):
@@ -93,12 +102,17 @@ def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
 
 
 def is_decreasing(path: Iterable[NoiseLevel]) -> bool:
-    """Return True if the noise ratio falls with every step, as usual within a stage."""
+    """Return True if the noise-to-signal ratio decreases with every step of a path, as it does within one stage of a
+    model.
+    """
     return all(later.ratio < level.ratio for level, later in pairwise(path))
 
 
 def validated_entries(entries: Iterable[Entry], path: NoisePath, rows: int) -> Iterator[Entry]:
-    """Yield the entries of a log of `rows` images. Raises ValueError at the first invalid one."""
+    """Check the entries of a step log of `rows` images one after another, and yield them.
+
+    Raises ValueError at the first invalid one.
+    """
     start: Step | None = None
     last = -1
     by_predictions = False
@@ -126,7 +140,9 @@ def validated_entries(entries: Iterable[Entry], path: NoisePath, rows: int) -> I
 
 
 def _check_step(entry: Entry, step: Step, path: NoisePath, rows: tuple[int, ...]) -> None:
-    """Raise ValueError unless the step is on the path, matches its digest and has consistent tensors."""
+    """Raise ValueError unless a step in a log is at a noise level of the path, matches its digest, and has tensors of
+    consistent shapes.
+    """
     if path and (step.of != len(path) - 1 or step.at != path[step.index]):
         raise ValueError("a step off the path")
     if not all(each.layout is torch.strided and each.ndim > 1 and len(each) == len(step.x) for each in step.arrays):
@@ -139,5 +155,5 @@ def _check_step(entry: Entry, step: Step, path: NoisePath, rows: tuple[int, ...]
 
 
 def _bits(tensor: Tensor) -> Any:
-    """Return the bytes of a tensor, on any device, as a buffer."""
+    """Return the bytes of a tensor, on any device, as a buffer that can be hashed."""
     return tensor.cpu().contiguous().reshape(-1).view(torch.uint8).numpy()

@@ -12,7 +12,7 @@ _LENGTH = struct.Struct("<Q")
 
 
 def pack(data: bytes) -> bytes:
-    """Return a safetensors file as a record that can be appended to other records."""
+    """Prefix a safetensors file with its length, so that it can be appended to a file of saved steps."""
     return _LENGTH.pack(len(data)) + data
 
 
@@ -22,9 +22,9 @@ def is_unpacked(data: bytes) -> bool:
 
 
 def unpack(data: bytes) -> Iterator[memoryview]:
-    """Yield the safetensors file in each record.
+    """Yield each safetensors file in a file of saved steps.
 
-    Raises ValueError or struct.error if a record is truncated or there is none.
+    Raises ValueError or struct.error if the data are truncated or empty.
     """
     view = memoryview(data)
     place = 0

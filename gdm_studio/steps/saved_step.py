@@ -25,7 +25,7 @@ SUFFIX = ".step"
 
 @dataclass(frozen=True)
 class SavedStep:
-    """A step of the single image of `request`, at a noise level of `path`.
+    """One denoising step of the single image of `request`, from which a run can resume or branch.
 
     Its tensors have one row and are on the CPU.
     """
@@ -58,7 +58,7 @@ class SavedStep:
 
 
 def saved_steps(advance: StepEvent, request: Request) -> list[SavedStep]:
-    """Return the latest step of a run of `request` as one SavedStep per image."""
+    """Split a step of a batch into one SavedStep per image, from which a run can resume or branch."""
     # A step from another computer comes without the model, which is not loaded here.
     card = advance.model.card if advance.model is not None else advance.record.card
     weights = fingerprint(card)
@@ -70,13 +70,16 @@ def saved_steps(advance: StepEvent, request: Request) -> list[SavedStep]:
 
 
 def save(file: File, saved: SavedStep) -> None:
-    """Write the step to a file atomically, as a log that contains only this step. Raises StorageError."""
+    """Write a denoising step to a file atomically, as a log that contains only this step. Raises StorageError."""
     log = StepLog(saved.request, (full_entry(saved.step),), saved.path, weights=saved.weights, parts=saved.parts)
     atomic.write(file, codec.to_bytes(log))
 
 
 def load(file: File) -> SavedStep:
-    """Read a step file written by `save`. Raises StorageError if it is missing, damaged or of another kind."""
+    """Read a file with one denoising step, written by `save`.
+
+    Raises StorageError if it is missing, damaged or of another kind.
+    """
     data = atomic.read(file)
     try:
         log = codec.read(data)
@@ -96,5 +99,5 @@ def row_taker(row: int) -> Callable[[Tensor], Tensor]:
 
 
 def to_device(step: Step, device: torch.device) -> Step:
-    """Return the step with its tensors moved to `device`."""
+    """Return the denoising step with all its tensors moved to `device`."""
     return step.each(lambda rows: rows.to(device))

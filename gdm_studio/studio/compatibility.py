@@ -27,7 +27,9 @@ OF_GUIDANCE = "guidance_"
 
 
 def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
-    """Return the request without the settings that the model does not support or that have no effect."""
+    """Return the request without settings that the model ignores or that have no effect, such as a prompt for a model
+    without a text encoder.
+    """
     guidance = request.guidance_scale if accepts.guidance else 1.0
     acting = [param for param in GUIDANCE if guidance != 1 or not param.name.startswith(OF_GUIDANCE)]
     begun = accepts.picture and bool(request.image)
@@ -54,7 +56,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
 
 
 def _changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
-    """Return the values that differ from their parameter's default."""
+    """Return the parameter values that differ from their defaults."""
     usual = {param.name: param.default for param in params}
     return {name: value for name, value in values.items() if usual.get(name, value) != value}
 
@@ -73,7 +75,9 @@ def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -
 
 
 def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the title of each unsupported setting, with the changes that replace it."""
+    """Yield the title of each setting of a request that the model does not support, with the field values that replace
+    it.
+    """
     accepts = card.accepts
     usual = card.default_request()
     if request.model != card.name:
@@ -130,7 +134,7 @@ def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) ->
 
 
 def changed_fields(one: Request, other: Request) -> dict[str, Any]:
-    """Return {name: new value} for the fields in which the request `other` differs from `one`."""
+    """Compare two requests and return {field name: value in `other`} for the fields in which they differ."""
     return {
         name: setting.value_in(other)
         for name, setting in SETTINGS.items()
@@ -139,7 +143,7 @@ def changed_fields(one: Request, other: Request) -> dict[str, Any]:
 
 
 def sampler_problem(name: str, card: ModelCard | None) -> str:
-    """Return a sentence that explains why the model cannot use a sampler, or "" if it can."""
+    """Return a sentence that explains to the user why the model cannot use a sampler, or "" if it can."""
     spec = SAMPLERS.get(name)
     offers = card.offers() if card else frozenset[str]()
     if spec is None:
@@ -154,7 +158,9 @@ def sampler_problem(name: str, card: ModelCard | None) -> str:
 
 
 def spacing_problem(name: str, card: ModelCard | None) -> str:
-    """Return a sentence that explains why the model cannot use a spacing, or "" if it can."""
+    """Return a sentence that explains to the user why the model cannot use a spacing of noise
+    levels, or "" if it can.
+    """
     if SPACINGS[name].needs_table and not (card and card.score_norms):
         return "Needs a model with measured score norms."
     return ""
@@ -169,7 +175,9 @@ def with_branch_settings(parent: Request, wanted: Request) -> Request:
 
 
 def unchecked_branch_settings(parent: Request, wanted: Request) -> Request:
-    """Return the result of `with_branch_settings` without validation, for example while the user edits the prompt."""
+    """Return the request `parent` with the settings of `wanted` that a branch may change, as `with_branch_settings`
+    does, but without validation, because the user may still be editing the prompt.
+    """
     settings = parent.with_settings(wanted, Role.BRANCHABLE)
     if parent.template and (wanted.template, wanted.seed) == (parent.template, parent.seed):
         # A wildcard file may have changed since the parent's prompts were drawn.

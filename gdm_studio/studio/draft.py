@@ -54,7 +54,7 @@ class Draft:
 
     @property
     def card(self) -> ModelCard | None:
-        """The card of the model, or None if no model is chosen yet."""
+        """The card of the model that this draft uses, or None if the user has not chosen one yet."""
         return self._card
 
     @property
@@ -80,7 +80,7 @@ class Draft:
         return self._is_locked or self._is_held if name == LOCK else SETTINGS[name].value_in(self._request)
 
     def listen(self, name: str, listener: Callable[[Any], object]) -> None:
-        """Call `listener` with the new value of a field whenever it changes."""
+        """Register a function that is called with the new value of a field whenever this draft changes it."""
         self._listeners[name].append(listener)
 
     def change(self, **values: Any) -> None:
@@ -106,7 +106,7 @@ class Draft:
         self.put(**{name: setting.value_in(request) for name, setting in SETTINGS.items()})
 
     def put(self, **values: Any) -> None:
-        """Set fields without validation."""
+        """Set fields of the draft to values that are known to be valid, without checking them."""
         if "toward" in values:
             self._way_from = values.get("prompt", self._request.prompt)
         self._set_request(replace(self._request, **values))
@@ -135,11 +135,16 @@ class Draft:
         self._apply(now, same - ({"knobs"} if "sampler" not in same else set()))
 
     def reset(self) -> None:
-        """Restore the model's defaults. Settings that describe the image, such as prompt and seed, are unchanged."""
+        """Restore the model's defaults in the draft.
+
+        Settings that describe the image, such as prompt and seed, are unchanged.
+        """
         self._apply(self._defaults(), set())
 
     def _apply(self, source: Request, excluded: set[str]) -> None:
-        """Copy the settings that depend on the model from `source`, except those in `excluded`."""
+        """Copy those settings that every model has its own defaults for from the request `source`, except those in
+        `excluded`.
+        """
         own = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)} | {
             "model",
             "style",
@@ -147,33 +152,36 @@ class Draft:
         self._set_request(replace(self._request, **{name: getattr(source, name) for name in own - excluded}))
 
     def default(self, name: str) -> Any:
-        """Return the default of a setting: that of the sampler for steps and spacing, else that of the model."""
+        """Return the default value of a setting: that of the sampler for steps and spacing, else that of the model."""
         return self._default(name, self._request.sampler)
 
     # Seed
 
     @property
     def is_locked_by_user(self) -> bool:
-        """True if the user locked the seed, which then stays locked when a tool releases its own lock."""
+        """True if the user locked the seed. The seed then stays locked when a tool releases its own lock."""
         return self._is_locked
 
     def hold_lock(self, held: bool) -> None:
-        """Lock the seed for a tool, or release the tool's lock. The user's own lock is independent."""
+        """Lock the seed while a tool of the window needs it unchanged, or release the tool's lock.
+
+        The user's own lock is independent.
+        """
         self._lock(self._is_locked, held=held)
 
     @property
     def is_seed_given(self) -> bool:
-        """True if the next run uses the current seed although it is not locked."""
+        """True if the next run uses the current seed although it is not locked, because the user has just set it."""
         return self._seed_given
 
     def hold_seed(self, held: bool = True) -> None:
-        """Set whether the next run uses the current seed although it is not locked."""
+        """Set whether the next run uses the current seed although the seed is not locked."""
         self._seed_given = held
 
     def roll(self) -> None:
         """Choose a random seed for the next run.
 
-        The current rules for seeds apply, even if a restored image had older ones.
+        The current version of the rules for seeds applies, even if the settings come from an older image.
         """
         self.change(seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
 

@@ -27,9 +27,9 @@ _OWN_VAE = ("automatic", "none")
 
 @dataclass(frozen=True)
 class RestoredRequest:
-    """Metadata of an image, with a request for the installed files.
+    """Settings of an image from another tool, restored as a request for the installed models.
 
-    Its entries are divided into used and ignored ones.
+    It lists which metadata entries were used and which were ignored.
     """
 
     metadata: Metadata
@@ -44,16 +44,18 @@ class RestoredRequest:
 
     @property
     def warning(self) -> str:
-        """Sentence about installed files whose hashes differ, or "" if there are none."""
+        """Sentence for the user about installed model files that have the right name but another hash, or "" if there
+        are none.
+        """
         return f"Used by its name, though its hash is another: {', '.join(self.others)}." if self.others else ""
 
 
 def restore_request(
     metadata: Metadata, lines: Sequence[InventoryRow], instead: ModelCard | None = None
 ) -> RestoredRequest:
-    """Restore the request of another tool's image. Installed files are found by hash, or else by name.
+    """Convert the settings of another tool's image to a request.
 
-    `instead` is used if the image's model is not installed.
+    Installed model files are found by hash, or else by name. `instead` is used if the image's model is not installed.
     """
     if metadata.id or metadata.request is None:
         return RestoredRequest(metadata, unused=tuple(metadata.ignored))
@@ -99,7 +101,10 @@ class _Files:
     others: list[str] = field(default_factory=list)
 
     def find(self, kind: str, title: str, among: Sequence[InventoryRow], name: str, digest: str) -> InventoryRow | None:
-        """Return the installed file with this hash, else the file with this name, else None."""
+        """Return the installed model file with this hash, or else the file with this name, or None.
+
+        Missing files and differing hashes are recorded.
+        """
         if not (name or digest):
             return None
         self.reported |= {kind, f"{kind}_hash"}
@@ -116,7 +121,10 @@ class _Files:
     def find_each(
         self, kind: str, title: str, among: Sequence[InventoryRow], named: Any
     ) -> list[tuple[dict[str, Any], InventoryRow]]:
-        """Return the entries of a list field whose files are installed, each with its file."""
+        """Find the installed files for a list in the metadata, such as its LoRAs.
+
+        Return the list's entries whose files are installed, each with its file.
+        """
         pairs = [(each, str(each.get("name", "")), str(each.get("hash", ""))) for each in named]
         found = [(each, self.find(kind, title, among, name, digest)) for each, name, digest in pairs]
         here = [(each, line) for each, line in found if line is not None]
@@ -139,7 +147,7 @@ def _with_vae(request: Request, card: ModelCard | None, files: _Files, fields: d
 def _with_loras(
     request: Request, accepts: Capabilities, files: _Files, fields: dict[str, Any], *, takes_loras: bool
 ) -> Request:
-    """Return the request with LoRAs and embeddings renamed to their installed names."""
+    """Return the request with the LoRAs and embeddings in its prompt renamed to the names of the installed files."""
     # Other models use neither LoRAs nor embeddings, or LoRAs only.
     of_words, of_loras = (
         files if is_used else _Files(files.lines) for is_used in (accepts.prompt == WEB_UI, takes_loras)
@@ -164,7 +172,7 @@ def _with_loras(
 
 
 def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Metadata) -> Request:
-    """Return the request with clip skip, the high-resolution pass and the refiner, if the model supports them."""
+    """Return the request with the image's clip skip, second pass and refiner, if the model supports them."""
     fields = metadata.fields
     factors = dict(request.factors)
     params = {param.name: param for param in card.accepts.factors}
@@ -210,12 +218,14 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
 
 
 def _rename_embedding(prompt: str, old: str, name: str) -> str:
-    """Return the prompt with an embedding renamed to its installed name."""
+    """Replace the name of an embedding in a prompt by the name of the installed file."""
     return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: name, prompt, flags=re.IGNORECASE)
 
 
 def _with_lora_tag(prompt: str, old: str, name: str, weight: object) -> str:
-    """Return the prompt with a LoRA renamed to its installed name, or appended if the prompt lacks it."""
+    """Replace the name of a LoRA in a prompt by the name of the installed file, or append a tag if the prompt does not
+    contain the LoRA.
+    """
     called = re.compile(rf"(<(?:lora|lyco):){re.escape(old)}(?=[:>])")
     if called.search(prompt):
         return called.sub(lambda at: at[1] + name, prompt)

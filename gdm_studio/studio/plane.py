@@ -54,9 +54,9 @@ PROCESSES: dict[str, tuple[str, Callable[[], Process]]] = {
 
 @dataclass(frozen=True)
 class PlaneSettings:
-    """Settings of a run on the plane. `label` is the class 0 or 1, or None for all points.
+    """Settings of an experiment on the Learn page: which sampler moves points in the plane towards which density.
 
-    `lines` are the user's lines for the density DRAWN.
+    `label` is the class 0 or 1, or None for all points. `lines` are the user's lines for the density DRAWN.
     """
 
     density: str = "ring"
@@ -107,18 +107,23 @@ def _number_from(name: str, text: str, *, whole: bool) -> float:
 
 
 def samplers() -> Iterator[SamplerSpec]:
-    """Yield the samplers that need nothing but a denoiser."""
+    """Yield the samplers that can move points in the plane, which are those that need only a denoiser."""
     return (spec for spec in SAMPLERS.values() if not spec.needs)
 
 
 def spacings() -> Iterator[SpacingSpec]:
-    """Yield the spacings that do not need a model's table."""
+    """Yield the spacings of noise levels that can be used for points in the plane, which are those without a measured
+    table of the model.
+    """
     return (spec for spec in SPACINGS.values() if spec.group and not spec.needs_table)
 
 
 @lru_cache(maxsize=8)
 def density_of(name: str, lines: tuple[Line, ...] = ()) -> Density:
-    """Return a density by its name. Raises BadRequest for an unknown name, or lines without a length."""
+    """Return a distribution of points in the plane by its name, such as "ring".
+
+    Raises BadRequest for an unknown name, or for drawn lines without a length.
+    """
     if name == DRAWN:
         return along(lines)
     if name not in DENSITIES:
@@ -128,7 +133,7 @@ def density_of(name: str, lines: tuple[Line, ...] = ()) -> Density:
 
 @lru_cache(maxsize=8)
 def process_of(name: str) -> Process:
-    """Return a process by its name. Raises BadRequest for an unknown name."""
+    """Return a diffusion process by its name, such as "vp-linear". Raises BadRequest for an unknown name."""
     if name not in PROCESSES:
         raise BadRequest(f"There is no process called {name!r}; choose one of {', '.join(PROCESSES)}.")
     return PROCESSES[name][1]()
@@ -136,7 +141,7 @@ def process_of(name: str) -> Process:
 
 @dataclass(frozen=True)
 class PlaneRun:
-    """Points after each step of a run, from noise to data.
+    """Result of running a sampler on points in the plane, from noise to data.
 
     `x[i]` (COUNT, 2) are the points at the noise level `path[i]`, and `denoised[i]` the clean points predicted from
     them; the last `denoised` equals the last `x`. `history[i]` is the sampler's history before the step from `path[i]`.
@@ -154,20 +159,20 @@ class PlaneRun:
 
     @cached_property
     def classes(self) -> np.ndarray:
-        """The class (0 or 1) of each final point, of shape (COUNT,)."""
+        """The class (0 or 1) to which each final point of the sampler belongs, as an array of shape (COUNT,)."""
         return density_of(self.settings.density, self.settings.lines).class_of(self.x[-1])
 
     @cached_property
     def distances(self) -> list[float]:
-        """Distance of the points at each noise level from their true distribution there."""
+        """The distance of the points from their true distribution at each noise level of the run."""
         true = target(self.settings)
         return [distance(x, true, at) for x, at in zip(self.x, self.path, strict=True)]
 
 
 def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneRun:
-    """Run a sampler on COUNT points. Raises BadRequest for incompatible settings.
+    """Run a sampler on COUNT random points in the plane and return all intermediate positions.
 
-    `predict` replaces the exact prediction.
+    `predict` replaces the exact prediction, for example by a network's. Raises BadRequest for incompatible settings.
     """
     path, x, steps = _sample(settings, denoiser(settings, predict))
     found, denoised = [x], []
@@ -180,7 +185,11 @@ def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneR
 
 
 def _sample(settings: PlaneSettings, denoise: Denoise) -> tuple[NoisePath, np.ndarray, Iterator[Step]]:
-    """Return the path of a run, its initial points and its steps."""
+    """Prepare a run of a sampler in the plane.
+
+    Return its noise levels, the initial random points of shape (COUNT, 2), and an iterator that computes the sampler's
+    steps.
+    """
     process = process_of(settings.process)
     path = process.path(settings.spacing, settings.steps)
     noise = seeded(settings.seed)
@@ -189,7 +198,10 @@ def _sample(settings: PlaneSettings, denoise: Denoise) -> tuple[NoisePath, np.nd
 
 
 def forward(settings: PlaneSettings) -> PlaneRun:
-    """Add noise to true points along the same path, ordered from noise to data as in `run_plane`."""
+    """Add noise to points of the true distribution at every noise level of the run.
+
+    The result is ordered from noise to data, as in `run_plane`.
+    """
     process = process_of(settings.process)
     path = process.path(settings.spacing, settings.steps)
     true = target(settings).sample(COUNT, seed=settings.seed)
@@ -199,20 +211,25 @@ def forward(settings: PlaneSettings) -> PlaneRun:
 
 
 def target(settings: PlaneSettings) -> Mixture:
-    """Return the true distribution of the points: that of the class, or of all points."""
+    """Return the true distribution that the sampler should reach: that of the chosen class, or of all points."""
     density = density_of(settings.density, settings.lines)
     return density.mixture if settings.label is None else density.only(settings.label)
 
 
 def exact(settings: PlaneSettings) -> Predict:
-    """Return the exact prediction, E[x0 | x], of the density and its classes."""
+    """Return a function that predicts clean points exactly, as the conditional mean E[x0 | x] of the density or one of
+    its classes.
+    """
     density = density_of(settings.density, settings.lines)
     by_label = {label: density.mixture if label is None else density.only(label) for label in (None, 0, 1)}
     return lambda x, at, label: by_label[label].denoise(x, at)
 
 
 def denoiser(settings: PlaneSettings, predict: Predict | None = None) -> Denoise:
-    """Return a denoiser with class guidance and temperature, by default based on the exact prediction."""
+    """Return the denoiser that the sampler calls, with class guidance and temperature.
+
+    It uses the exact prediction, or `predict` if given.
+    """
     predicted, label = predict or exact(settings), settings.label
 
     def alone(x: np.ndarray, at: NoiseLevel) -> np.ndarray:
@@ -225,13 +242,17 @@ def denoiser(settings: PlaneSettings, predict: Predict | None = None) -> Denoise
 
 
 def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
-    """Return the sliced W1 distance of points (n, 2) from a distribution at a noise level, relative to its spread."""
+    """Return how far points (n, 2) are from the true distribution at a noise level: their sliced Wasserstein-1
+    distance, relative to the spread of the points.
+    """
     spread = float(np.hypot(at.alpha, at.sigma))
     return sliced_w1(x / spread, true.sample(len(x), seed=101, at=at) / spread)
 
 
 def floor(settings: PlaneSettings) -> float:
-    """Return the mean distance between two samples of COUNT true points, a floor for the distance of any sampler."""
+    """Return the smallest distance that a perfect sampler could reach, which is the mean distance between two samples
+    of COUNT true points.
+    """
     true = target(settings)
     return float(np.mean([distance(true.sample(COUNT, seed=seed), true) for seed in range(102, 107)]))
 
@@ -265,9 +286,9 @@ def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> l
 
 
 def field(settings: PlaneSettings, at: NoiseLevel, places: np.ndarray, predict: Predict | None = None) -> np.ndarray:
-    """Return the score ∇ log p(x) times sigma at some places (n, 2): the direction from noise to data.
+    """Return the score of the density at some positions (n, 2), multiplied by sigma: ∇ log p(x) · sigma.
 
-    This is (alpha·x0 − x) / sigma for the predicted x0, which equals minus the predicted noise. Requires sigma > 0.
+    The arrows point from noise to data and equal minus the predicted noise, (alpha·x0 − x) / sigma. Requires sigma > 0.
     """
     noise: np.ndarray = eps_of(places, denoiser(settings, predict)(places, at), at)
     return -noise

@@ -37,7 +37,7 @@ _MARK = "gdm-studio preset"
 
 @dataclass(frozen=True)
 class Preset:
-    """Values of some settings, by the names of the settings."""
+    """A named selection of settings that the user saved, as a dictionary from the names of settings to their values."""
 
     values: dict[str, Any]
 
@@ -53,17 +53,20 @@ class Preset:
 
     @property
     def model(self) -> str:
-        """Name of the model, or "" if the preset sets no model."""
+        """Name of the model that the preset selects, or "" if it leaves the model unchanged."""
         return str(self.values.get("model", ""))
 
     def applied_to(self, request: Request) -> Request:
-        """Return a copy of the request with the preset's settings. The caller must redraw prompt templates."""
+        """Return the request with its settings replaced by those of the preset.
+
+        The caller must redraw prompt templates.
+        """
         undrawn: dict[str, Any] = {"template": "", "prompts": ()} if self.has_prompt else {}
         return replace(request, **undrawn, **self.values)
 
 
 def names() -> list[str]:
-    """List the names of all presets in alphabetical order, without reading their files. Raises StorageError."""
+    """Return the names of all saved presets in alphabetical order, without reading their files. Raises StorageError."""
     folder = paths.presets_dir()
     try:
         found = [path.stem for path in folder.iterdir() if path.suffix == SUFFIX and not name_problem(path.stem)]
@@ -75,7 +78,7 @@ def names() -> list[str]:
 
 
 def name_problem(name: str) -> str:
-    """Return the reason why a preset cannot have this name, or "" if it can."""
+    """Return a sentence that explains why a preset cannot have this name, or "" if it can."""
     if not name or name != name.strip() or name.startswith("."):
         return "The name of a preset must not be empty or begin with a dot or a space."
     if len(name) > MAX_NAME:
@@ -99,7 +102,10 @@ def load(name: str) -> Preset:
 
 
 def parse(path: Path) -> Preset:
-    """Read a preset from a file. Raises BadRequest if it is not a preset, and StorageError if it cannot be read."""
+    """Read a preset of settings from a file.
+
+    Raises BadRequest if the file is not a preset, and StorageError if it cannot be read.
+    """
     data = atomic.read(path, max_bytes=MAX_BYTES)
     try:
         content = parse_json(data, max_bytes=MAX_BYTES)
@@ -137,24 +143,33 @@ def save(name: str, preset: Preset) -> bytes | None:
 
 
 def existing_name(name: str) -> str:
-    """Return the exact name of the existing preset that `name` would replace, or `name` if there is none."""
+    """Return the exact name of the saved preset that `name` would replace, because the names differ only in case.
+
+    Return `name` if there is none.
+    """
     return next((each for each in names() if _key(each) == _key(name)), name)
 
 
 def check_free(name: str) -> None:
-    """Raise BadRequest if a preset with the given name exists."""
+    """Raise BadRequest if a preset with this name exists already."""
     taken = existing_name(name)
     if taken in names():
         raise BadRequest(f"There is a preset called {taken!r} already; choose another name, or rename that one.")
 
 
 def content_of(name: str) -> bytes | None:
-    """Return the content of a preset's file, or None if there is no such file. Raises StorageError."""
+    """Return the bytes of a preset's file, with which `put_back` can undo a change, or None if there is no file.
+
+    Raises StorageError.
+    """
     return atomic.read(_path(name)) if _path(name).exists() else None
 
 
 def put_back(name: str, content: bytes | None) -> None:
-    """Restore a preset's file to `content`, or delete the file if `content` is None. Raises StorageError."""
+    """Undo a change to a preset by writing its former content, or deleting its file if `content` is None.
+
+    Raises StorageError.
+    """
     path = _path(name)
     if content is not None:
         atomic.write(path, content)
@@ -185,5 +200,7 @@ def _path(name: str) -> Path:
 
 
 def _key(name: str) -> str:
-    """Return a key that is equal for names that some file system treats as the same."""
+    """Return a form of a preset's name that is equal for all names that some file system treats as the same, such as
+    names that differ only in case.
+    """
     return unicodedata.normalize("NFC", name).casefold()

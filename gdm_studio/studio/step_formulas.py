@@ -35,11 +35,13 @@ class Formula:
     code: tuple[str, ...] = ()
 
     def symbolic(self) -> tuple[str, ...]:
-        """Return the lines with mathematical symbols in place of the placeholders."""
+        """Return the lines of the sampler's formula with mathematical symbols, such as σ, for display."""
         return tuple(line.format(**SYMBOLS) for line in self.lines)
 
     def filled(self, values: Mapping[str, float]) -> tuple[str, ...]:
-        """Return the lines with the numbers `values`, rounded to four digits, in place of the placeholders."""
+        """Return the lines of the sampler's formula with the numbers of one step in place of the symbols, rounded to
+        four digits.
+        """
         shown = {name: f"{value:.4g}" for name, value in values.items()}
         return tuple(line.format(**shown) for line in self.lines)
 
@@ -129,7 +131,9 @@ _FORMULAS = {
 
 
 def formula_of(sampler: str, at: NoiseLevel, traced: TracedStep | None) -> Formula | None:
-    """Return the formula of a sampler's step from the noise level `at`, or None if only coefficients are known."""
+    """Return the formula by which a sampler steps from the noise level `at`, or None if only the coefficients of its
+    arrays are known.
+    """
     names = set(traced.result.terms) if traced else set()
     one = traced is not None and len(traced.evaluations) == 1
     if one and names == {PREDICTION}:

@@ -31,7 +31,7 @@ _NAMES = {"x0": "x̂₀", HISTORY: "past"}
 
 @dataclass(frozen=True)
 class Quantity:
-    """A number with its symbol and description."""
+    """A number that describes a denoising step, with its symbol and a description, for display."""
 
     symbol: str
     value: float
@@ -60,7 +60,7 @@ class StepNumbers:
 
     @property
     def lines(self) -> list[str]:
-        """Return the numbers as lines of text, without the code."""
+        """Return all numbers of the denoising step as lines of text for display, without the code."""
         shown = [f"{each.symbol} = {each.value:.6g}  ({each.meaning})" for each in (*self.levels, *self.sizes)]
         return [*shown, *self.formula, *self.filled, *self.coefficients]
 
@@ -195,7 +195,9 @@ def _levels(at: NoiseLevel, to: NoiseLevel, eta: float | None) -> tuple[Quantity
 
 
 def _sizes(source: _Source, at: NoiseLevel) -> tuple[Quantity, ...]:
-    """Return the root mean square of each array in the step."""
+    """Return the root mean square of each array that takes part in a step, such as the noisy data
+    and the prediction.
+    """
     found = [
         Quantity("‖x‖", _size(source.x), QT_TRANSLATE_NOOP("StepNumbers", "data with noise")),
         Quantity("‖x̂₀‖", _size(source.x0), QT_TRANSLATE_NOOP("StepNumbers", "predicted data")),
@@ -213,7 +215,9 @@ def _size(values: Array) -> float:
 
 
 def _eta(source: _Source) -> float | None:
-    """Return eta, the fraction of fresh noise in a step, or None if the sampler has no such parameter."""
+    """Return the sampler's parameter eta, the fraction of fresh noise in a step, or None if the sampler has no such
+    parameter.
+    """
     fixed = source.spec.fn.keywords if isinstance(source.spec.fn, partial) else {}
     defaults = {param.name: param.default for param in source.spec.params}
     found = {**defaults, **fixed, **source.params}.get("eta")
@@ -221,7 +225,7 @@ def _eta(source: _Source) -> float | None:
 
 
 def _values(source: _Source, eta: float | None) -> dict[str, float]:
-    """Return the number for each placeholder of a formula."""
+    """Return the number that replaces each placeholder in the formula of a step."""
     at, to = source.path[source.start], source.path[source.start + 1]
     share = 1.0 if eta is None else eta
     earlier = source.path[source.start - 1].log_snr if source.start else math.nan
@@ -270,13 +274,19 @@ def _sum(combination: Combination, *, short: bool) -> str:
 
 
 def _shown(name: str) -> str:
-    """Return the symbol of an array, such as x̂₀ for "x0", numbered if there are several."""
+    """Return the mathematical symbol of an array in a formula, such as x̂₀ for "x0".
+
+    It is numbered if there are several.
+    """
     kind, _, number = name.partition("_")
     return _NAMES.get(kind, kind) + (f"[{number}]" if number else "")
 
 
 def _array(name: str) -> str:
-    """Return the Python expression for an array. History arrays are counted from 0."""
+    """Return the Python expression for an array in the code of a step.
+
+    Arrays in the sampler's history are counted from 0.
+    """
     kind, _, number = name.partition("_")
     return f"past[{int(number or 1) - 1}]" if kind == HISTORY else name
 
@@ -323,7 +333,7 @@ def _code(source: _Source, index: int, of: int, traced: TracedStep | None) -> st
 
 
 def _imports(lines: str) -> list[str]:
-    """Return the import statements required by the lines of code."""
+    """Return the import statements that the code of a step requires."""
     used = [name for name in ("exp", "log", "sqrt") if f"{name}(" in lines]
     found = [f"from math import {', '.join(used)}"] if used else []
     if "NoiseLevel(" in lines:
@@ -334,7 +344,7 @@ def _imports(lines: str) -> list[str]:
 
 
 def _draws(traced: TracedStep | None, source: _Source) -> list[str]:
-    """Return the lines of code that draw the noise of a step."""
+    """Return the lines of Python code that draw the random noise of a step."""
     drawn = traced.draws if traced else {}
     step = source.start + 1
     return [f"{name} = noise({step}, x{f', {draw}' if draw else ''})" for name, draw in drawn.items()]
@@ -352,7 +362,10 @@ def _plane_imports(settings: PlaneSettings) -> list[str]:
 
 
 def plane_settings_code(settings: PlaneSettings) -> str:
-    """Return the Python expression of settings: density, process, sampler, steps, and all non-default values."""
+    """Return the Python expression that creates these settings of a run in the plane.
+
+    Only the main ones and those with non-default values are listed.
+    """
     shown = ("density", "process", "sampler", "steps")
     default = PlaneSettings()
     values = {name: value for name, value in vars(settings).items() if name in shown or value != getattr(default, name)}
@@ -391,7 +404,9 @@ _IMAGE_IMPORTS = (
 
 
 def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first: bool) -> list[str]:
-    """Return the setup code for an image's step. `stage` is (first step, last step, number) of its stage."""
+    """Return the lines of Python code that load a recorded step of an image, on which the step's formula can be
+    computed. `stage` is (first step, last step, number) of the model stage.
+    """
     first, last, number = stage
     before = "steps.log.start" if is_first else f"steps.step({index - 1}, library, exact=False)"
     path = f"steps.path[{first}:{last + 1}]" if number else "steps.path"
@@ -409,7 +424,10 @@ def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first
 
 
 def _guidance_difference(trajectory: Trajectory, before: Step, library: Library) -> Array | None:
-    """Return the prediction with the prompt minus that without it, at the start of a step; None without guidance."""
+    """Run the network at the start of a step, and return its prediction with the prompt minus that without it.
+
+    Returns None if the request has no guidance.
+    """
     if trajectory.request.guidance_scale == 1:
         return None
     from gdm_studio.engine import devices

@@ -36,7 +36,7 @@ class Step:
 
     @property
     def index(self) -> int:
-        """Number of the step, from 1 to `of`. In a branch, it starts after the number of the parent's step."""
+        """Number of this denoising step, from 1 to `of`. In a branch, counting continues after the parent's step."""
         return self.moment.event.index
 
     @property
@@ -45,12 +45,12 @@ class Step:
 
     @property
     def sigma(self) -> float:
-        """Noise-to-signal ratio after the step, 0 at the end."""
+        """Noise-to-signal ratio of the image after this step. It is 0 at the end."""
         return self.moment.event.path[self.index].ratio
 
     @property
     def request(self) -> Request:
-        """The request that generates only this image."""
+        """The request that generates only the image of this step."""
         return self.moment.request.picture(self.picture)
 
     @property
@@ -64,12 +64,15 @@ class Step:
 
     @property
     def result(self) -> Result:
-        """The image together with the metadata that the gallery stores."""
+        """The image of this step together with the metadata that the gallery stores."""
         return self.finished or self.moment.results[self.picture]
 
     @property
     def saved(self) -> SavedStep | None:
-        """The saved step to resume from, or None for a finished image. Raises BadRequest with several devices."""
+        """The step in a form from which a run can resume or branch, or None for a finished image.
+
+        Raises BadRequest if the images are generated on several devices.
+        """
         return None if self.index == self.of else self.moment.saved(self.picture)
 
     def __str__(self) -> str:
@@ -77,7 +80,7 @@ class Step:
 
 
 class Moment:
-    """A denoising step of a whole batch of images."""
+    """A denoising step of a batch of images that are generated together."""
 
     def __init__(self, event: StepEvent | Progress, request: Request) -> None:
         self.event = event
@@ -85,7 +88,7 @@ class Moment:
 
     @cached_property
     def results(self) -> dict[int, Result]:
-        """Images after this step, by their numbers in the request."""
+        """The images as they look after this step, decoded on first access, by their numbers in the request."""
         event = self.event
         if isinstance(event, Progress):
             alone = self.request.picture
@@ -97,7 +100,10 @@ class Moment:
         return {result.image: result for result in found}
 
     def saved(self, picture: int) -> SavedStep:
-        """Return the saved step of one image, to resume or branch from. Raises BadRequest with several devices."""
+        """Return this step of one image in a form from which a run can resume or branch.
+
+        Raises BadRequest if the images are generated on several devices.
+        """
         event = self.event.full if isinstance(self.event, Progress) else self.event
         if event is None:
             raise BadRequest(STEPS_ELSEWHERE.format("branch from one"))
@@ -129,7 +135,7 @@ class Steps:
 
     @property
     def request(self) -> Request:
-        """The request, which fully determines the images."""
+        """The request with all settings of the images, which fully determines their pixels."""
         return self._request
 
     def __iter__(self) -> Iterator[Step]:
@@ -138,18 +144,21 @@ class Steps:
             yield step
 
     def pause(self) -> None:
-        """End the loop before its next step. Thread-safe."""
+        """End the `for` loop over the steps before its next step. May be called from any thread."""
         self._is_paused = True
 
     def stop(self) -> None:
-        """End the run and discard unfinished images. Call this from the loop's thread."""
+        """End the run and discard its unfinished images. Call this from the thread of the loop."""
         self._steps.close()
 
 
 def _run(
     request: Request, runner: Runner, source: Source | None, orders: Sequence[WorkItem], previews: float
 ) -> Generator[Step, None, None]:
-    """Run a job, yielding its steps. The last step of an image is yielded after its decoding."""
+    """Submit a request to the runner and yield the denoising steps.
+
+    The last step of an image is yielded after its decoding.
+    """
     last = dict[int, Moment]()
     job = runner.submit(request, NOTHING, source=source, orders=orders)
     with closing(runner.run_job(job, previews=previews)) as events:

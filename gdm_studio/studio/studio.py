@@ -72,14 +72,14 @@ class Studio(AbstractContextManager["Studio"]):
 
     @cached_property
     def queue(self) -> Queue:
-        """The queue, which is the same in the window and the command line."""
+        """The user's queue of requests, which the window and the command line use too."""
         from gdm_studio.queueing import Queue
 
         return Queue.open()
 
     @cached_property
     def gallery(self) -> Gallery:
-        """The gallery in which `keep` saves images, opened on first access."""
+        """The user's gallery, in which `keep` saves images. It is opened on first access."""
         # This imports Pillow and SQLite, for which the first paint of the window must not wait.
         from gdm_studio.gallery import Gallery
 
@@ -89,7 +89,7 @@ class Studio(AbstractContextManager["Studio"]):
 
     @property
     def preferences(self) -> Preferences:
-        """The current preferences of the user."""
+        """The user's current preferences, read from their file at every access."""
         return preferences.load()
 
     def draft(self, model: str = "") -> Draft:
@@ -110,7 +110,10 @@ class Studio(AbstractContextManager["Studio"]):
         return self.make(drawn(replace(undrawn(draft.next_request()), **given)))
 
     def make(self, request: Request) -> Steps:
-        """Return the steps of a request's images. The request from an image file reproduces that image."""
+        """Generate the images of a request, and return their steps.
+
+        The request from an image file reproduces that image.
+        """
         return self._start(self.library.card(request.model).checked(request))
 
     def branch(self, step: Step, **settings: Any) -> Steps:
@@ -168,7 +171,7 @@ class Studio(AbstractContextManager["Studio"]):
 
 
 def _check_names(settings: Iterable[str]) -> None:
-    """Raise BadRequest for a name that is not a setting.
+    """Raise BadRequest if a script passes a name that is not a setting.
 
     The draft's field `seed_locked` is not a setting: pass a seed instead.
     """

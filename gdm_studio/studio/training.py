@@ -72,13 +72,18 @@ class TrainingSettings:
 
     @property
     def is_system(self) -> bool:
-        """True if the run trains a system from scratch."""
+        """True if the run trains a system of the literature from scratch, and False for a LoRA or a
+        fine-tuned model.
+        """
         return self.method not in (LORA, FINE_TUNE)
 
 
 @dataclass(frozen=True)
 class TrainableSystem:
-    """System that can be trained from a folder of images. `samples` is the default length of its training."""
+    """System of the literature (such as DDPM) that the user can train on a folder of images.
+
+    `samples` is the default length of its training.
+    """
 
     name: str
     title: str
@@ -91,7 +96,10 @@ class TrainableSystem:
 
 
 def trainable_systems() -> list[TrainableSystem]:
-    """Return the systems that can be trained from a folder of images, by year. Imports torch."""
+    """Return the systems of the literature that the user can train on a folder of images, sorted by year.
+
+    Imports torch.
+    """
     from gdm_studio import systems
     from gdm_studio.systems.recipe import total_samples
     from gdm_studio.training.options import options_of
@@ -111,7 +119,11 @@ def trainable_systems() -> list[TrainableSystem]:
 
 
 class TrainingRun:
-    """Training run in a folder, with its process if this program has started it."""
+    """Training of a LoRA or a model.
+
+    Its settings, state and results are files in one folder. The object also holds the training process, if this program
+    has started it.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -119,7 +131,7 @@ class TrainingRun:
 
     @property
     def settings(self) -> TrainingSettings | None:
-        """Settings of the run, or None if the file is missing or damaged."""
+        """Settings of the training run, read from its folder, or None if the file is missing or damaged."""
         try:
             data = json.loads(atomic.read(self.folder / SETTINGS, max_bytes=MOST_BYTES))
             return from_json(TrainingSettings, data)
@@ -137,13 +149,13 @@ class TrainingRun:
 
     @property
     def is_active(self) -> bool:
-        """True while a process, possibly started by an earlier window, is training in the folder."""
+        """True while a process is training in the run's folder. An earlier window may have started it."""
         is_own = self._process is not None and self._process.poll() is None
         return is_own or is_locked(self.folder / LOCK)
 
     @property
     def ended_badly(self) -> bool:
-        """True if the process was killed, or crashed before writing an error into its state."""
+        """True if the training process was killed, or crashed before it could report an error."""
         # The state is read last: a process that ends meanwhile has then written it.
         if self.is_active:
             return False
@@ -190,11 +202,11 @@ class TrainingRun:
             atomic.write(self.folder / SETTINGS, json.dumps(asdict(changed)).encode())
 
     def request_stop(self) -> None:
-        """Request the process to save a checkpoint and end after the current step. Raises StorageError."""
+        """Ask the training process to save a checkpoint and to end after the current step. Raises StorageError."""
         atomic.write(self.folder / STOP, b"")
 
     def wait(self, seconds: float = STOP_SECONDS) -> None:
-        """Wait until the process has ended, and kill it after `seconds`."""
+        """Wait until the training process has ended. After `seconds`, kill it."""
         end = time.monotonic() + seconds
         while self.is_active and time.monotonic() < end:
             time.sleep(WAIT_SECONDS)
@@ -207,15 +219,17 @@ class TrainingRun:
                 os.kill(state.pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
     def state(self) -> LiveState | None:
-        """Return the latest state written by the process, or None if there is none."""
+        """Return the latest progress that the training process wrote into the run's folder, or None
+        if there is none.
+        """
         return LiveState.load(self.folder)
 
     def finding(self) -> Finding:
-        """Return the latest diagnosis."""
+        """Return the latest diagnosis of the training, such as a loss that no longer falls."""
         return Finding.load(self.folder)
 
     def sheets(self) -> list[Path]:
-        """Return the sample sheets in order."""
+        """Return the image files with samples from the training, in the order in which they were generated."""
         return sheets_of(self.folder)
 
     def install(self) -> Path:
@@ -248,7 +262,7 @@ class TrainingRun:
         return target if is_lora else target / products[0].name
 
     def _products(self, settings: TrainingSettings) -> list[Path]:
-        """Return the files of the current LoRA or model, or [] if there are none yet."""
+        """Return the files of the LoRA or model that the training has saved last, or [] if there are none yet."""
         folder = self.folder / settings.title if settings.method == FINE_TUNE else self.folder
         first = folder / f"{settings.title}.safetensors"
         if not first.is_file():
@@ -258,7 +272,7 @@ class TrainingRun:
 
 
 def _is_copy(target: Path, source: Path) -> bool:
-    """Return whether a file or folder has the contents of another one."""
+    """Return True if a file or folder has the same content as another one."""
     if source.is_file():
         return target.is_file() and filecmp.cmp(target, source, shallow=False)
     names = {each.name for each in source.iterdir()}
@@ -268,17 +282,20 @@ def _is_copy(target: Path, source: Path) -> bool:
 
 
 def _fixed(settings: TrainingSettings) -> TrainingSettings:
-    """Return the settings that must not change when a run is resumed."""
+    """Return only those settings of a training run that must not change when it is resumed.
+
+    All others are set to fixed values.
+    """
     return replace(settings, samples=0, prompts="", sheet_minutes=0.0, learning_rate=0.0, keeps_running=False)
 
 
 def training_dir() -> Path:
-    """Return the folder of all training runs."""
+    """Return the folder that contains all training runs."""
     return paths.data_dir() / "training"
 
 
 def training_runs() -> list[TrainingRun]:
-    """Return the runs, latest first. Folders without readable settings are left out."""
+    """Return all training runs, latest first. Folders without readable settings are left out."""
     try:
         folders = [each for each in training_dir().iterdir() if not each.name.startswith(".")]
     except OSError:
@@ -288,6 +305,9 @@ def training_runs() -> list[TrainingRun]:
 
 
 def training_run(title: str) -> TrainingRun:
-    """Return the run of the LoRA or model named `title`. Raises BadRequest for an unusable name such as ".."."""
+    """Return the training run of the LoRA or model named `title`.
+
+    Raises BadRequest for an unusable name such as "..".
+    """
     check_title(title)
     return TrainingRun(training_dir() / title)

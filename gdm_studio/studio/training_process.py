@@ -35,9 +35,10 @@ NICENESS = 10
 
 
 def main() -> int:
-    """Train, and write the progress into the folder. Returns 0 if the run is finished or was stopped.
+    """Train a LoRA or a model as the settings in the folder say, and write the progress into the folder.
 
-    Returns 1 after an error, recorded in the live state, or if another process is training in the folder.
+    Returns 0 if the run is finished or was stopped. Returns 1 after an error, recorded in the live state, or if another
+    process is training in the folder.
     """
     folder = Path(sys.argv[1])
     _lower_priority()
@@ -90,7 +91,7 @@ def _sums(phases: Sequence[Phase[Any]]) -> Iterator[int]:
 
 
 def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
-    """Return the recipe of a run. Imports torch. Raises BadRequest for invalid settings."""
+    """Return the training recipe for the settings of a run. Imports torch. Raises BadRequest for invalid settings."""
     from gdm_studio import systems
     from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
     from gdm_studio.training.lora.recipe import LoraRecipe
@@ -118,7 +119,10 @@ def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
 
 
 class LiveWriter:
-    """Writer of a run's live state, which continues the state of an earlier process of the same run."""
+    """Writer of the file with a training run's progress.
+
+    It continues the file of an earlier process of the same run.
+    """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = folder / LIVE
@@ -132,7 +136,7 @@ class LiveWriter:
         self._since: list[float] = []
 
     def follow(self, step: int, seen: int, samples: int, loss: float) -> None:
-        """Record the loss of a step, and write the state at most every WRITE_SECONDS."""
+        """Record the loss of a training step. The progress file is written at most every WRITE_SECONDS."""
         now = self._clock()
         self._recent.append((now, seen))
         # A single step can take longer.
@@ -157,12 +161,12 @@ class LiveWriter:
             self._write()
 
     def save(self, state: str, *, error: str = "") -> None:
-        """Write the state with another status."""
+        """Write the progress file of the training run with a new status, such as "failed", and an error message."""
         self._state = self._state.with_status(state, error, os.getpid())
         self._write()
 
     def _speed(self) -> float:
-        """Return the samples per second over the last steps, or 0 if unknown."""
+        """Return the training speed over the last steps, in samples per second, or 0 if unknown."""
         (began, first), (ended, last) = self._recent[0], self._recent[-1]
         return (last - first) / (ended - began) if ended > began else 0.0
 
@@ -173,7 +177,7 @@ class LiveWriter:
 
 
 def _lower_priority() -> None:
-    """Lower the priority of this process, so that it does not slow down other programs."""
+    """Lower the priority of this training process, so that it does not slow down other programs."""
     if sys.platform == "win32":
         import ctypes
 

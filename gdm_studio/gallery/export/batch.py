@@ -68,7 +68,9 @@ def write_archive(
 
 
 def image_facts(picture: Picture) -> dict[str, Any]:
-    """Return the settings and user data of an image as JSON values."""
+    """Return the settings, tags, note and other user data of a gallery image as JSON values, for the manifest of an
+    export.
+    """
     return {
         "id": picture.id,
         "created": picture.created,

@@ -59,7 +59,7 @@ def write_contact_sheet(
 
 
 def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: int) -> None:
-    """Paste an image into the middle of its cell.
+    """Paste a gallery image into the middle of its cell on the contact sheet.
 
     Small images are enlarged by integer factors, so that they stay sharp.
     """
@@ -73,7 +73,7 @@ def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: i
 
 
 class _Writer:
-    """Writer of the two text lines below each image: its prompt, and its seed and settings."""
+    """Writer of the two lines of text below each image on a contact sheet: its prompt, and its seed and settings."""
 
     def __init__(self, page: Image.Image, width: int) -> None:
         fonts = paths.resources() / "fonts"

@@ -38,12 +38,12 @@ class Options:
     metadata: bool = True
 
     def for_image(self, master: Master) -> Options:
-        """Return the options for one image, with the scale factor replaced by a size."""
+        """Return the options for exporting one image, in which the scale factor is replaced by the resulting size."""
         return self if self.factor is None else replace(self, size=self.factor * master.side, factor=None)
 
     @property
     def ground(self) -> Colour:
-        """The background colour for formats without transparency."""
+        """The background colour that replaces transparency in formats without it."""
         return self.background or WHITE
 
 
@@ -53,7 +53,9 @@ File = tuple[str, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """Export format: its description for the user, and functions that encode and preview an image."""
+    """Export format, such as PNG or an icon set: its description for the user, and functions that encode and preview an
+    image.
+    """
 
     id: str
     # `title` and `summary` are in English. The window translates them in the context "ExportFormat".
@@ -86,7 +88,7 @@ def _raster(suffix: str, write: Callable[[Master, Options], bytes]) -> Callable[
 
 
 def _encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
-    """Return a function that encodes an image as one file.
+    """Return a function that exports an image as one file with `write`.
 
     The options determine the background, and whether the file contains the settings.
     """

@@ -59,9 +59,8 @@ def icns(pictures: Mapping[int, Image.Image]) -> bytes:
 
 
 def _bitmap(picture: Image.Image) -> bytes:
-    """Return an icon bitmap: BITMAPINFOHEADER, BGRA rows from the bottom up, and a 1-bit mask.
-
-    The mask is for readers that do not support alpha.
+    """Encode one image of a Windows .ico file as a bitmap: BITMAPINFOHEADER, BGRA rows from the bottom up, and a 1-bit
+    mask for readers that do not support alpha.
     """
     rgba = np.asarray(picture)[::-1]
     height, width = rgba.shape[:2]

@@ -65,9 +65,9 @@ _WINDOWS_TARGETS = (16, 24, 32, 48, 256)
 
 @dataclass(frozen=True)
 class _Tile:
-    """Tile of a Windows app. Width and height are in pixels at 100 % scale.
+    """Tile of a Windows app, for which an icon is exported.
 
-    The image takes up the fraction `share` of the tile's shorter side.
+    Width and height are in pixels at 100 % scale. The image takes up the fraction `share` of the tile's shorter side.
     """
 
     name: str
@@ -103,7 +103,7 @@ def favicon_files(master: Master, ground: Colour) -> Iterator[tuple[str, bytes]]
 
 
 def favicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
-    """Return a preview of a website's icons: the touch icon and the browser tab icons."""
+    """Return a preview of the icons that an export creates for a website: the touch icon and the browser tab icons."""
     touch = master.on_plate(_TOUCH, _TOUCH, share=_TOUCH_SHARE, ground=ground)
     return [touch, *(master.square(side) for side in reversed(_FAVICON_ICO))]
 
@@ -137,7 +137,9 @@ def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
-    """Return a preview of an app's icons for iOS, Android (round), macOS and the Windows taskbar."""
+    """Return a preview of the icons that an export creates for an app: iOS, Android (round), macOS and the Windows
+    taskbar.
+    """
     return [
         master.on_plate(_STORE, _STORE, share=_IOS_SHARE, ground=ground),
         master.on_plate(72, 72, share=_DISC_SHARE, ground=ground, disc=True),
@@ -147,7 +149,10 @@ def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
 
 
 def _ios(master: Master, ground: Colour) -> Iterator[File]:
-    """Yield the files of an iOS asset catalogue. The icons have no alpha channel, as the App Store requires."""
+    """Yield the files of an app's icons for iOS, which form an asset catalogue.
+
+    They have no alpha channel, as the App Store requires.
+    """
     images = []
     for idiom, points, scales in _IOS_ICONS:
         for scale in scales:
@@ -163,7 +168,9 @@ def _ios(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def _android(master: Master, ground: Colour) -> Iterator[File]:
-    """Yield Android resources: legacy icons, the two layers of the adaptive icon, and the store icon."""
+    """Yield the files of an app's icons for Android: legacy icons, the two layers of the adaptive icon, and the store
+    icon.
+    """
     for density, scale in _ANDROID_DENSITIES:
         folder = f"android/res/mipmap-{density}"
         side, layer, safe = (int(Fraction(scale) * dp) for dp in (_LAUNCHER, _ADAPTIVE, _SAFE))
@@ -181,7 +188,9 @@ def _android(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def _macos(master: Master) -> Iterator[File]:
-    """Yield the files of an icon set for `iconutil`, and the .icns file that `iconutil` would create from it."""
+    """Yield the files of an app's icons for macOS: an icon set for `iconutil`, and the .icns file that `iconutil` would
+    create from it.
+    """
     for points in _MACOS_POINTS:
         for scale in (1, 2):
             name = f"icon_{points}x{points}{'@2x' if scale == 2 else ''}.png"
@@ -190,7 +199,9 @@ def _macos(master: Master) -> Iterator[File]:
 
 
 def _windows(master: Master) -> Iterator[File]:
-    """Yield the tiles of a packaged Windows app, and the .ico file of an unpackaged one."""
+    """Yield the files of an app's icons for Windows: the tiles of a packaged app, and the .ico file of an unpackaged
+    one.
+    """
     for tile in _WINDOWS_TILES:
         for scale in _WINDOWS_SCALES:
             width = round(tile.width * scale / 100)

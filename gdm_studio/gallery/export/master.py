@@ -38,15 +38,18 @@ class Master:
 
     @property
     def side(self) -> int:
-        """The longer side of the original image in pixels."""
+        """The longer side of the image to export, in pixels, before any upscaling."""
         return max(self.levels[0].shape[:2])
 
     def is_short_of(self, side: int) -> bool:
-        """Return True if the largest level is smaller than `side`. Use `enlarged` to add a level."""
+        """Return True if the image has to be upscaled for an export with `side` pixels.
+
+        `enlarged` adds the upscaled image.
+        """
         return max(self.levels[-1].shape[:2]) < side
 
     def enlarged(self, rgba: np.ndarray) -> Master:
-        """Return a copy with one more level, the upscaled image `rgba`."""
+        """Return a copy of the exported image that also contains `rgba`, the image upscaled further."""
         return replace(self, levels=(*self.levels, rgba))
 
     def at(self, side: int) -> Image.Image:
@@ -66,15 +69,15 @@ class Master:
         return picture.convert("RGBa").resize(size, Image.Resampling.BICUBIC).convert("RGBA")
 
     def square(self, side: int) -> Image.Image:
-        """Return the image centred on a transparent square."""
+        """Return the image centred on a transparent square of `side` pixels."""
         return self.on_plate(side, side)
 
     def on_plate(
         self, width: int, height: int, *, share: float = 1.0, ground: Colour | None = None, disc: bool = False
     ) -> Image.Image:
-        """Return the image centred on a plate, which is a coloured rectangle or disc.
+        """Return the image centred on a coloured rectangle or disc, as icons require.
 
-        The image takes up the fraction `share` of the plate's shorter side.
+        The image takes up the fraction `share` of the shorter side.
         """
         plate = Image.new("RGBA", (width, height), (0, 0, 0, 0) if ground is None or disc else (*ground, 255))
         if disc and ground is not None:
@@ -88,12 +91,17 @@ class Master:
 
 
 def plate_side(width: int, height: int, share: float) -> int:
-    """Return the longer side, in pixels, of an image that takes up the fraction `share` of a plate's shorter side."""
+    """Return the longer side, in pixels, of an image on an icon background, if it takes up the fraction `share` of the
+    background's shorter side.
+    """
     return max(1, round(share * min(width, height)))
 
 
 def on_background(picture: Image.Image, ground: Colour | None) -> Image.Image:
-    """Return the image as RGB on a background colour, or unchanged if the background is None."""
+    """Composite an RGBA image on a background colour and return it as RGB.
+
+    Without a colour, return the image unchanged.
+    """
     if ground is None:
         return picture
     opaque = Image.new("RGB", picture.size)
@@ -111,6 +119,8 @@ def read_master(path: Path) -> Master:
 
 
 def _texts(path: Path) -> dict[str, str]:
-    """Return the text chunks of a PNG file by keyword, or the A1111 text of a file in another format."""
+    """Return the metadata texts that an exported copy of an image contains: the text chunks of a PNG file by keyword,
+    or the A1111 text of a file in another format.
+    """
     carried = read_texts(path)
     return carried.keywords or ({a1111.CHUNK: carried.settings} if carried.settings else {})

@@ -24,7 +24,7 @@ _USER_COMMENT = 0x9286
 
 
 def png(picture: Image.Image, background: Colour | None = None, texts: Mapping[str, str] | None = None) -> bytes:
-    """Encode an image as PNG: RGBA, or RGB if a background is given. `texts` become text chunks."""
+    """Encode an exported image as PNG: RGBA, or RGB if a background is given. `texts` become text chunks."""
     chunks = PngInfo()
     for keyword, text in (texts or {}).items():
         if text.isascii():
@@ -67,7 +67,10 @@ def _encode(picture: Image.Image, kind: str, **options: object) -> bytes:
 
 
 def _exif(texts: Mapping[str, str] | None) -> bytes:
-    """Return EXIF data with the A1111 text as user comment, or b"" if `texts` has no such text."""
+    """Return EXIF data for an exported image, with the A1111 text as user comment.
+
+    Returns b"" if `texts` has no such text.
+    """
     text = (texts or {}).get(a1111.CHUNK, "")
     if not text:
         return b""

@@ -56,7 +56,9 @@ def trace(picture: Image.Image, *, size: int, background: Colour | None = None, 
 
 
 def _few_colours(colours: np.ndarray) -> np.ndarray:
-    """Replace colours (n, 3) by the nearest of _COLOURS palette colours, without dithering."""
+    """Reduce the colours (n, 3) of an image before it is traced: each becomes the nearest of _COLOURS palette colours,
+    without dithering.
+    """
     strip = Image.fromarray(colours[None])
     few = strip.quantize(_COLOURS, method=Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE)
     return np.asarray(few.convert("RGB"))[0]

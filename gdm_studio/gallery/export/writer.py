@@ -31,7 +31,10 @@ def export(master: Master, form: Format, options: Options, folder: Path) -> Path
 
 
 def write_credits(text: str, folder: Path) -> Path:
-    """Write CREDITS.txt into a folder and return its path. An existing file with the same text is reused."""
+    """Write a file CREDITS.txt beside exported images and return its path.
+
+    An existing file with the same text is reused.
+    """
     data = text.encode()
     for path in (folder / name for name in numbered_names("CREDITS", ".txt")):
         if not os.path.lexists(path):
@@ -44,13 +47,16 @@ def write_credits(text: str, folder: Path) -> Path:
 
 
 def check_options(options: Options) -> None:
-    """Raise BadRequest if the requested size is out of range."""
+    """Raise BadRequest if the size requested for an export is out of range."""
     if options.size is not None and not SMALLEST <= options.size <= LARGEST:
         raise BadRequest(f"The size must be from {SMALLEST} to {LARGEST} pixels, not {options.size}.")
 
 
 def _write_set(files: Iterator[tuple[str, bytes]], folder: Path, name: str) -> Path:
-    """Write the files of an icon set into a new folder, which gets its name when it is complete."""
+    """Write the files of an exported icon set into a new folder and return its path.
+
+    The folder gets its name when it is complete.
+    """
     part = folder / f".{uuid.uuid4().hex}{atomic.PART}"
     try:
         for inside, data in files:

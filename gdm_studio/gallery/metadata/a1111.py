@@ -40,7 +40,7 @@ OWN = tuple(setting for setting in EXPORTED.values() if setting.name not in _KNO
 
 @dataclass(frozen=True)
 class Infotext:
-    """Parsed `parameters` text. `entries` are the settings in its last line."""
+    """Parsed `parameters` text of A1111's web UI: the prompts, and as `entries` the settings in the last line."""
 
     prompt: str
     negative_prompt: str
@@ -48,7 +48,10 @@ class Infotext:
 
 
 def parse_text(text: str) -> Infotext | None:
-    """Parse a `parameters` text. Return None for any other text."""
+    """Parse the `parameters` text by which A1111's web UI stores settings in an image.
+
+    Returns None for any other text.
+    """
     if len(text) > _MAX_TEXT:
         return None
     lines = text.replace("\r\n", "\n").strip("\0 \n\t").split("\n")
@@ -65,7 +68,10 @@ def parse_text(text: str) -> Infotext | None:
 def write_text(
     request: Request, *, size: tuple[int, int], version: str, made_with: Mapping[str, str] = MappingProxyType({})
 ) -> str:
-    """Return the A1111 text for an image of `size`. `made_with` is the field of our own record."""
+    """Return the settings of an image as A1111's `parameters` text, which other programs can read.
+
+    `made_with` is the metadata about the run in our own record.
+    """
     # For a high-resolution run, A1111 writes the size of the first pass.
     size = request.size or size
     beside = facts_of(request, size)
@@ -108,7 +114,9 @@ def write_text(
 
 
 def _hashes(made_with: Mapping[str, str], kind: str) -> str:
-    """Return "name: hash, …" for the adapters of one kind, without the characters that A1111 removes from names."""
+    """Return the names and hashes of the image's LoRAs or embeddings as "name: hash, …", without the characters that
+    A1111 removes from names.
+    """
     found = {name: digits for name, digits in made_with.items() if name.startswith(kind)}
     return ", ".join(f"{re.sub('[:,]', '', name.removeprefix(kind))}: {digits}" for name, digits in found.items())
 
@@ -118,7 +126,9 @@ def _format_value(setting: Setting, value: Any) -> str:
 
 
 def _quote(value: str) -> str:
-    """Quote a value if A1111 would quote it, or if it would lose a quotation mark or space when read back."""
+    """Quote a value of the A1111 text if A1111 would quote it, or if it would lose a quotation mark or space when read
+    back.
+    """
     is_bare = not set(value) & set(',\n:"') and value == value.strip() and value[0] not in "{["
     return value if is_bare else json.dumps(value, ensure_ascii=False)
 
@@ -132,7 +142,10 @@ def _prompts(lines: list[str]) -> tuple[str, str]:
 
 
 def _entries(line: str) -> Iterator[tuple[str, str]]:
-    """Yield the (key, value) pairs in a line of settings. A value ends at a comma unless it is quoted or JSON."""
+    """Yield the (name, value) pairs in the last line of an A1111 text.
+
+    A value ends at a comma unless it is quoted or JSON.
+    """
     at = 0
     while key := _KEY.search(line, at):
         value, at = _value(line, key.end())
@@ -140,7 +153,10 @@ def _entries(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _value(line: str, start: int) -> tuple[str, int]:
-    """Return the unquoted value at `start` and the position of its end."""
+    """Read one value in the last line of an A1111 text, beginning at index `start`.
+
+    Return it without quotation marks, and the index of its end.
+    """
     if quote := _QUOTED.match(line, start):
         try:
             return str(json.loads(quote[0])), quote.end()

@@ -88,12 +88,15 @@ def build_metadata(
 
 
 def flatten(data: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return (dotted name, value) of all non-empty entries of an object, including nested objects."""
+    """Return (name, value) of all non-empty entries of a JSON object with settings.
+
+    The entries of nested objects get names with dots.
+    """
     return list(islice(_flat(data, "", _MAX_DEPTH), _MAX_ENTRIES))
 
 
 def to_text(value: Any) -> str:
-    """Convert any value to a text of at most MAX_SHOWN characters."""
+    """Convert any value in an image's metadata to a text for display of at most MAX_SHOWN characters."""
     if not isinstance(value, str):
         try:
             value = json.dumps(value, ensure_ascii=False)
@@ -103,7 +106,10 @@ def to_text(value: Any) -> str:
 
 
 def parse_object(text: str) -> dict[str, Any] | None:
-    """Parse a JSON object, accepting Python's NaN and infinity. Returns None for any other text."""
+    """Parse a JSON object in an image's metadata, accepting Python's NaN and infinity.
+
+    Returns None for any other text.
+    """
     text = text.strip("\0 \r\n\t\ufeff")
     if not text.startswith("{"):
         return None
@@ -115,12 +121,14 @@ def parse_object(text: str) -> dict[str, Any] | None:
 
 
 def split_names(text: str) -> frozenset[str]:
-    """Split a text into names at whitespace."""
+    """Split a text that lists the names of metadata entries at whitespace."""
     return frozenset(text.split())
 
 
 def parse_size(value: Any) -> tuple[int, int] | None:
-    """Parse (width, height) from "512x768", "(512, 768)", "1216 x 832 (landscape)" or [512, 768]."""
+    """Parse the image size (width, height) that a tool wrote as "512x768", "(512, 768)", "1216 x 832 (landscape)" or
+    [512, 768]. Returns None for anything else.
+    """
     if isinstance(value, str):
         match = re.match(r"\s*[(\[]?\s*(\d{1,6})\s*[x×*,]\s*(\d{1,6})\b", value[:80])
         return (int(match[1]), int(match[2])) if match else None
@@ -130,13 +138,15 @@ def parse_size(value: Any) -> tuple[int, int] | None:
 
 
 def find_loras(prompt: str) -> list[dict[str, Any]]:
-    """Return the LoRAs in a prompt with A1111 syntax, <lora:name:weight>, as entries of the field `loras`."""
+    """Return the LoRAs that a prompt with A1111 syntax contains as <lora:name:weight>, as entries of the metadata field
+    `loras`.
+    """
     found = re.findall(r"<(?:lora|lyco):([^:<>]{1,200})(?::(-?[\d.]{1,12}))?[^<>]{0,40}>", start_of(prompt))
     return [lora_entry(name, weight or 1.0) for name, weight in found[:64]]
 
 
 def lora_entry(name: Any, weight: Any = None) -> dict[str, Any]:
-    """Return an entry of the field `loras`."""
+    """Return the entry for one LoRA in the metadata field `loras`: its name and, if known, its weight."""
     value = _convert("guidance_scale", weight)
     return {"name": to_text(name)} | ({} if value is None else {"weight": value})
 
@@ -151,7 +161,9 @@ def _flat(data: Mapping[str, Any], prefix: str, depth: int) -> Iterator[tuple[st
 
 
 def _convert(kind: str, raw: Any) -> Any:
-    """Convert a value to the type of its field, or return None if that is not possible."""
+    """Convert a value that a tool wrote to the type of the metadata field `kind`, or return None if that is not
+    possible.
+    """
     wanted = _TYPES[kind]
     if kind == "size":
         sides = parse_size(raw)
@@ -176,7 +188,10 @@ def _convert(kind: str, raw: Any) -> Any:
 
 
 def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tuple[str, Any]]:
-    """Yield the (Request field, value) pairs to restore. A sampler precedes its parameters."""
+    """Yield (field of a Request, value) for all settings in an image that can be restored.
+
+    A sampler precedes its parameters.
+    """
     implied: dict[str, float] = {}
     for kind in _UNTRANSLATED:
         yield from ((_OF_REQUEST[kind], value) for value in values.get(kind, []))
@@ -195,9 +210,9 @@ def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tupl
 
 
 def _is_taken(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) -> bool:
-    """Return True if this entry's value was used to restore the request.
+    """Return True if the value of this metadata entry was used to restore the request.
 
-    Several entries can map to the same field.
+    Several entries can map to the same field, and only one is used.
     """
     if kind == "eta":
         return kind in taken
@@ -208,7 +223,7 @@ def _is_taken(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) 
 
 
 def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, list[Any]]) -> str:
-    """Return the restored value of an entry as display text."""
+    """Return the value that the restored request has for a metadata entry, as text for display."""
     if kind == "size":
         return "x".join(map(str, taken["size"]))
     if kind in ("width", "height"):
@@ -224,7 +239,10 @@ def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, lis
 
 
 def _fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields in display order. Entries override the values in `more`. Unknown names come last."""
+    """Return the metadata fields of an image in display order.
+
+    Values from the file's entries override those in `more`. Unknown names come last.
+    """
     found = {kind: values[kind][0] for kind in _TYPES if kind in values and kind not in _UNSHOWN}
     if "size" not in found and "width" in values and "height" in values:
         found["size"] = f"{values['width'][0]}x{values['height'][0]}"

@@ -72,14 +72,19 @@ _LAST = ("knobs", "branch", "mask")
 
 
 def facts_of(request: Request, size: tuple[int, int]) -> dict[str, Any]:
-    """Return the settings of an image of this size under the names that other tools use. `scheduler` is the spacing."""
+    """Return the settings of an image under the names that other tools use, such as `guidance_scale`.
+
+    `scheduler` is the spacing of the steps.
+    """
     found = {name: setting.value_in(request) for name, setting in EXPORTED.items()} | {"size": "{}x{}".format(*size)}
     found |= _stable_diffusion_facts(request)
     return {name: found[name] for name in FIELD_NAMES if name in found}
 
 
 def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
-    """Return clip skip, hires, refiner and VAE of a Stable Diffusion request under the names that other tools use."""
+    """Return the settings that only Stable Diffusion models have (clip skip, second pass, refiner, VAE) under the names
+    that other tools use.
+    """
     factors = request.factors
     found: dict[str, Any] = {"clip_skip": int(factors["clip_skip"])} if "clip_skip" in factors else {}
     if has_second_pass(request):
@@ -110,9 +115,10 @@ def parse_request(text: str) -> tuple[Request, set[str]]:
 
 
 def build_request(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str, Any]]:
-    """Build a request from (field, value) pairs. Also return the values that were used.
+    """Build a request from (field, value) pairs that come from an image.
 
-    If a field has several values, the first valid one is used. A sampler must precede its parameters.
+    Also return the values that were used. If a field has several values, the first valid one is used. A sampler must
+    precede its parameters.
     """
     pairs = list(values)
     taken = dict(reversed(pairs))
@@ -137,5 +143,5 @@ def build_request(values: Iterable[tuple[str, Any]]) -> tuple[Request, dict[str,
 
 
 def number(value: float) -> str:
-    """Format a number as the shortest text, such as "4" for 4.0 and "0.85" for 0.85."""
+    """Format a number in the metadata as the shortest text, such as "4" for 4.0 and "0.85" for 0.85."""
     return str(int(value)) if float(value).is_integer() else repr(float(value))

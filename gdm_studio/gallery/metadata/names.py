@@ -130,7 +130,9 @@ def _spacings(*, own: bool) -> dict[str, str]:
 
 
 def _plain(name: str) -> str:
-    """Normalise a name: lower case, single spaces, "pp" for "++", without the affixes "k_", "_gpu" and "Scheduler"."""
+    """Normalise the name of a sampler before it is looked up: lower case, single spaces, "pp" for "++", without the
+    affixes "k_", "_gpu" and "Scheduler".
+    """
     # Krita writes "Euler a - euler_a".
     name = name[:80].lower().partition(" - ")[2] or name[:80].lower()
     name = " ".join(re.split(r"[\s_\-]+", name.replace("++", "pp")))

@@ -25,7 +25,10 @@ def read(path: Path) -> Metadata:
 
 
 def _read_texts(embedded: EmbeddedTexts) -> Metadata | None:
-    """Return the settings read by the first tool that recognises the texts, or None."""
+    """Try the readers of all supported tools on the texts of an image file.
+
+    Return the settings from the first one that recognises the texts, or None.
+    """
     for tool in TOOLS if embedded.texts else ():
         if tool.matches(embedded) and (found := tool.read(embedded)) is not None:
             return found

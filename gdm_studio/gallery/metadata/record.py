@@ -35,7 +35,9 @@ class Record:
     made_with: Mapping[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
-        """Return the record as ASCII JSON, which preserves every prompt, including lone surrogates."""
+        """Serialise our own record of an image's settings as ASCII JSON, which preserves every prompt, including lone
+        surrogates.
+        """
         return json.dumps(
             {
                 "version": VERSION,
@@ -50,7 +52,7 @@ class Record:
 
     @classmethod
     def from_json(cls, text: str) -> Record | None:
-        """Parse a record of this or a later version. Return None if it is damaged."""
+        """Parse our own record of an image's settings, of this or a later version. Returns None if it is damaged."""
         try:
             data = parse_json(text)
             return cls(
@@ -65,7 +67,7 @@ class Record:
             return None
 
     def metadata(self, size: tuple[int, int]) -> Metadata:
-        """Return the record as the metadata of an image of `size`."""
+        """Convert our own record to the common metadata format for an image of `size`."""
         request, taken = parse_request(json.dumps(dict(self.values)))
         entries = {name: _shown(value) for name, value in self.values.items() if name != "version"}
         known = set(SETTINGS)
@@ -105,7 +107,7 @@ _FIELD_OF |= {f"{part}_autov2": f"{part}_hash" for part in _HASHED}
 
 
 def _prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, Any]:
-    """Return the prompt grammar (if known) and the LoRAs named in the prompts."""
+    """Return the prompt grammar (if known) and the LoRAs named in the prompts as metadata fields."""
     if request.grammar == "auto":
         return {}
     loras = find_loras("\n".join(request.prompt_weights())) if request.grammar != "plain" else []
@@ -115,7 +117,7 @@ def _prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, A
 
 
 def _input_facts(request: Request) -> dict[str, Any]:
-    """Return settings that only some images have: control images, start image, interpolation, branch."""
+    """Return metadata fields that only some images have: control images, start image, interpolation and branch."""
     facts: dict[str, Any] = {"controls": request.controls} if request.controls else {}
     facts |= {"factors": request.factors} if request.factors else {}
     facts |= {"hints": ", ".join(map(str, request.hints))} if request.hints else {}
@@ -133,7 +135,7 @@ def _input_facts(request: Request) -> dict[str, Any]:
 
 
 def _id(value: Any) -> str:
-    """Return an id unchanged. Raises ValueError unless it is alphanumeric, because ids become file names."""
+    """Check the id in an image's record. Raises ValueError unless it is alphanumeric, because ids become file names."""
     if not isinstance(value, str) or not 8 <= len(value) <= 64 or not (value.isascii() and value.isalnum()):
         raise ValueError("not an id")
     return value
@@ -153,7 +155,10 @@ def _step(value: Any) -> int:
 
 
 def _shallow(values: dict[str, Any]) -> dict[str, Any]:
-    """Return the values unchanged. Raises ValueError if they are nested too deeply to be written back."""
+    """Check the nesting of the values in an image's record.
+
+    Raises ValueError if they are nested too deeply to be written back.
+    """
     level: list[Any] = [values]
     for _ in range(_MAX_DEPTH):
         level = [each for value in level if isinstance(value, dict | list) for each in _children(value)]

@@ -67,7 +67,9 @@ def _has_mark(path: Path, width: int, layout: Layout) -> bool:
 
 
 def _first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
-    """Return (filter type, first pixel) of each of the first rows, or [] if the file is damaged or too short."""
+    """Decompress the first rows of a PNG and return (filter type, first pixel) of each, or [] if the file is damaged or
+    too short.
+    """
     depth = layout.channels
     stride = width * layout.channels + 1
     unpacker = zlib.decompressobj()
@@ -88,7 +90,9 @@ def _first_rows(path: Path, width: int, layout: Layout) -> list[bytes]:
 
 
 def _message(planes: np.ndarray) -> str:
-    """Return the text in the lowest bits of an array (height, width, channels), or ""."""
+    """Return the text that is hidden in the lowest bits of pixel values (height, width, channels), or "" if there is
+    none.
+    """
     height, width, depth = planes.shape
     columns = -(-_HEAD // (height * depth))
     head = _bits(planes, min(width, columns))

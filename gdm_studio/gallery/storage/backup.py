@@ -23,22 +23,22 @@ MAX_BACKUPS = 7
 
 @dataclass(frozen=True)
 class Backup:
-    """Backup file, named after the day of the last change that it contains."""
+    """Backup of the user data of the gallery. The file is named after the day of the last change that it contains."""
 
     path: Path
 
     @property
     def day(self) -> str:
-        """The day of the last change, such as 2026-11-20."""
+        """The day of the last change in the backup, such as 2026-11-20."""
         return self.path.stem
 
     def open(self) -> sqlite3.Connection:
-        """Open the backup read-only. Raises sqlite3.Error."""
+        """Open the backup of the user data read-only. Raises sqlite3.Error."""
         return sqlite3.connect(database.immutable_uri(self.path), uri=True)
 
 
 def all_backups(user_data: Path) -> list[Backup]:
-    """Return all backups, newest first, including damaged ones."""
+    """Return all backups of the user data, newest first, including damaged ones."""
     try:
         names = [entry.name for entry in os.scandir(user_data.parent / FOLDER) if entry.is_file()]
     except OSError:
@@ -48,7 +48,7 @@ def all_backups(user_data: Path) -> list[Backup]:
 
 
 def newest_intact(user_data: Path) -> Backup | None:
-    """Return the newest backup that is neither damaged nor empty, or None."""
+    """Return the newest backup of the user data that is neither damaged nor empty, or None."""
     for backup in all_backups(user_data):
         with contextlib.suppress(sqlite3.Error), contextlib.closing(backup.open()) as db:
             if not integrity.user_data_flaw(db, "main") and not is_empty(db):
@@ -91,7 +91,9 @@ def back_up(db: sqlite3.Connection, user_data: Path) -> None:
 
 
 def is_empty(db: sqlite3.Connection) -> bool:
-    """Return True if all tables of the user data are empty."""
+    """Return True if a database of user data contains no favourites, tags or other rows, so that it is useless as a
+    backup.
+    """
     tables = integrity.user_data_columns(database.version(db))
     return not any(db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
 

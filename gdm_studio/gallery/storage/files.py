@@ -60,9 +60,9 @@ def move(source: Path, target: Path, *, durable: bool = True) -> None:
 
 
 def move_beside(source: Path, target: Path) -> Path:
-    """Move a file to `target`, or to a numbered name if that exists, and return the new path.
+    """Move a file to `target` and return its new path.
 
-    The move is not durable; see `move`.
+    If `target` exists, a number is added to the name. The move is not durable; see `move`.
     """
     new = NewFile(target.parent, numbered_names(target.stem, target.suffix))
     try:
@@ -96,13 +96,13 @@ def _replace_by_copy(source: Path, copy: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Delete a file, ignoring errors."""
+    """Delete a file if possible. Errors are ignored."""
     with contextlib.suppress(OSError):
         path.unlink()
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder if it is empty."""
+    """Delete a folder if it is empty. Errors are ignored."""
     with contextlib.suppress(OSError):
         folder.rmdir()
 

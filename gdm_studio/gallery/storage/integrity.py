@@ -20,13 +20,13 @@ Columns = dict[str, list[tuple[str, str]]]
 
 @cache
 def index_columns() -> Columns:
-    """Return the columns of the tables of the index."""
+    """Return the names and types of all columns that an intact gallery index has, by table."""
     return _columns_of(database.INDEX_SCHEMA)
 
 
 @cache
 def user_data_columns(version: int = database.USER_DATA_VERSION) -> Columns:
-    """Return the columns of the user data tables in a database of this version."""
+    """Return the names and types of all columns that an intact database of user data of this version has, by table."""
     columns = _columns_of(database.USER_DATA_SCHEMA.replace("kept.", ""))
     return {table: found for table, found in columns.items() if database.ADDED_IN.get(table, 0) <= version}
 
@@ -40,7 +40,10 @@ def index_flaw(path: Path) -> str:
 
 
 def user_data_flaw_at(path: Path) -> str:
-    """Return a description of the damage to a user data file, or "" if it is intact. See `index_flaw`."""
+    """Check the database file of the user data.
+
+    Return a description of the damage, or "" if it is intact. See `index_flaw`.
+    """
     return _flaw_at(
         path, lambda db: user_data_flaw(db, "main") or _unreadable_row(db, user_data_columns(database.version(db)))
     )
@@ -127,7 +130,7 @@ def _strange_type(db: sqlite3.Connection, expected: Columns, schema: str) -> str
 
 
 def _unreadable_row(db: sqlite3.Connection, expected: Columns) -> str:
-    """Read all rows. Raises sqlite3.Error if a text is not UTF-8, and otherwise returns ""."""
+    """Read all rows of the expected tables. Raises sqlite3.Error if a text is not UTF-8, and otherwise returns ""."""
     for table in expected:
         for _ in db.execute(f"SELECT * FROM {table}"):
             pass
@@ -144,7 +147,9 @@ def _columns_of(statements: str) -> Columns:
 
 
 def _is_readable(path: Path) -> bool:
-    """Return True if the operating system can read the file completely."""
+    """Return True if the operating system can read a database file to its end, so that an error is not caused by the
+    disk.
+    """
     try:
         with open(path, "rb") as file:
             while file.read(2**20):

@@ -83,7 +83,10 @@ def new_location(folder: Path) -> str:
 
 
 def _is_foreign(path: Path) -> bool:
-    """Return True if another user owns a file. Always False on Windows, which has no numeric owner ids."""
+    """Return True if a file in the library belongs to another user of the computer.
+
+    Always False on Windows, which has no numeric owner ids.
+    """
     try:
         return hasattr(os, "geteuid") and path.stat().st_uid != os.geteuid()
     except OSError:
@@ -110,13 +113,15 @@ def _check(source: Path, target: Path) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return all regular files in sorted order, including hidden folders but not temporary files."""
+    """Return all regular files in a library folder in sorted order, including those in hidden folders but not temporary
+    files.
+    """
     found = (Path(place, name) for place, _, names in os.walk(folder) for name in names)
     return sorted(path for path in found if not path.name.endswith(files.PART) and path.is_file())
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copy a file atomically."""
+    """Copy a file of the library to its new folder atomically."""
     try:
         with open(source, "rb") as original, files.open_replacement(target) as copy:
             shutil.copyfileobj(original, copy, _CHUNK)
@@ -125,7 +130,9 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _copy_time(source: Path, target: Path) -> None:
-    """Give a copy the modification time of its original, so that the index does not see a changed file."""
+    """Give a copied library file the modification time of its original, so that the gallery index does not see a
+    changed file.
+    """
     try:
         status = source.stat()
         if target.stat().st_mtime_ns != status.st_mtime_ns:
@@ -135,7 +142,7 @@ def _copy_time(source: Path, target: Path) -> None:
 
 
 def _is_unchanged(path: Path, stamp: Stamp) -> bool:
-    """Return True if a file has not changed since it was copied."""
+    """Return True if a library file has not changed since it was copied, so that the original may be deleted."""
     try:
         return stamp_of(path.stat()) == stamp
     except OSError:
@@ -143,7 +150,7 @@ def _is_unchanged(path: Path, stamp: Stamp) -> bool:
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    """Return True if two files have equal bytes."""
+    """Return True if a library file and its copy have equal bytes."""
     try:
         return other.is_file() and filecmp.cmp(one, other, shallow=False)
     except OSError as error:

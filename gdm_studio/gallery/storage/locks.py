@@ -34,13 +34,19 @@ class DatabaseLock:
 
     @contextlib.contextmanager
     def shared(self) -> Iterator[None]:
-        """Context manager that prevents repairs. Raises StorageError if a running repair takes too long."""
+        """Context manager for normal use of the gallery's databases, during which no process can repair them.
+
+        Raises StorageError if a running repair takes too long.
+        """
         with self._acquired(exclusive=False):
             yield
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Context manager that prevents all other use of the databases. Raises StorageError if they stay in use."""
+        """Context manager for a repair of the gallery's databases, during which no other process can use them.
+
+        Raises StorageError if they stay in use.
+        """
         with self._acquired(exclusive=True):
             yield
 
@@ -112,9 +118,10 @@ class LibraryLocks:
         self._is_moving = False
 
     def lock(self) -> bool:
-        """Prevent moves of the library. Returns False if this process has already locked it.
+        """Lock the library, so that no other process moves it to another folder.
 
-        Raises StorageError if the library is being moved or has been moved.
+        Returns False if this process has already locked it. Raises StorageError if the library is being moved or has
+        been moved.
         """
         if self._own_lock is not None or self._is_moving:
             return False
@@ -127,14 +134,17 @@ class LibraryLocks:
         return True
 
     def unlock(self) -> None:
-        """Allow other processes to move the library again."""
+        """Release this process's lock on the library, so that other processes can move it to another folder."""
         if self._own_lock is not None:
             self._own_lock.release()
         self._own_lock = None
 
     @contextlib.contextmanager
     def exclusive(self) -> Iterator[None]:
-        """Context manager that locks the library for a move. Raises StorageError if another process uses it."""
+        """Context manager for moving the library to another folder, during which no other process can write to it.
+
+        Raises StorageError if another process uses it.
+        """
         mover = FileLock.take(self._mover_path)
         if mover is None:
             raise StorageError("The pictures are being moved already; wait until that is done.")
@@ -152,7 +162,7 @@ class LibraryLocks:
         return self._folder / f"{self._library}.moving{SUFFIX}"
 
     def _is_used_by_another(self, lock: Path) -> bool:
-        """Return True if another process holds this lock. A lock file left by a crash is deleted."""
+        """Return True if another process holds this lock on the library. A lock file left by a crash is deleted."""
         if lock == self._own_path:
             return False
         if is_locked(lock):

@@ -33,7 +33,10 @@ Rows = dict[str, list[tuple]]
 
 
 class Repairer:
-    """Repairer that is called after a failed database call, and decides whether the call can be repeated."""
+    """Repairer of the gallery's databases.
+
+    It is called after a failed database call, and decides whether the call can be repeated.
+    """
 
     def __init__(self, index: Path, user_data: Path, lock: DatabaseLock) -> None:
         self._index = index
@@ -101,7 +104,9 @@ def is_missing(user_data: Path) -> bool:
 
 @dataclass(frozen=True)
 class Salvage:
-    """Result of recovering user data: the numbers of rows from the damaged file and from a backup."""
+    """Result of recovering damaged user data of the gallery: how many rows came from the damaged file and how many from
+    a backup.
+    """
 
     # Number of rows read from the damaged file, and of rows that only the backup of `day` contained.
     read: int
@@ -112,7 +117,10 @@ class Salvage:
     damaged_copy: Path | None
 
     def sentence(self, shown: str) -> str:
-        """Return the report for the user. `shown` is the display path of the damaged file."""
+        """Return a sentence that tells the user how much of the damaged user data was recovered.
+
+        `shown` is the path of the damaged file for display.
+        """
         if self.from_backup:
             restored = (
                 f"{_count_text(self.read)} could be read, {self.from_backup} more came from the copy of {self.day}"
@@ -163,7 +171,9 @@ def salvage(user_data: Path) -> Salvage:
 
 
 def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, set[str]]:
-    """Return all readable rows, latest first, and the names of tables that could not be read completely."""
+    """Return all rows that can be read from a damaged database of user data, latest first, and the names of tables that
+    could not be read completely.
+    """
     rows: Rows = {table: [] for table in integrity.user_data_columns()}
     broken = set(rows)
     for attempt in _attempts(damaged, folder, first_pages):
@@ -200,8 +210,8 @@ def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator
 
 
 def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
-    """Replace the first page, which stores the positions of the tables, by that of an intact database with the same
-    tables.
+    """Return the damaged database with its first page, which stores the positions of the tables, replaced by that of an
+    intact database with the same tables.
     """
     stored = int.from_bytes(sound[16:18], "big")
     size = 65_536 if stored == 1 else stored
@@ -211,9 +221,10 @@ def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
 
 
 def _rows_in(path: Path, table: str) -> tuple[list[tuple], bool]:
-    """Return the readable rows of a table, and True if none is missing.
+    """Read a table of a damaged database.
 
-    A table with a damaged page is read from both ends and through its index.
+    Return the readable rows, and True if none is missing. A table with a damaged page is read from both ends and
+    through its index.
     """
     columns = integrity.user_data_columns()[table]
     names = ", ".join(name for name, _ in columns)
@@ -238,7 +249,10 @@ def _rows_of(newest: backup.Backup) -> Rows:
 
 
 def _write(part: Path, rows: Rows, backed_up: Rows, broken: set[str]) -> tuple[int, int]:
-    """Write the new database. Return the number of rows from the damaged file and from the backup."""
+    """Write a new database of user data with the recovered rows.
+
+    Return the number of rows from the damaged file and from the backup.
+    """
     more = {table: found for table, found in backed_up.items() if table not in _ONLY_IF_BROKEN or table in broken}
     with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db, database.transaction(db):
         for statement in database.USER_DATA_SCHEMA.replace("kept.", "").split(";")[:-1]:
@@ -251,7 +265,10 @@ def _write(part: Path, rows: Rows, backed_up: Rows, broken: set[str]) -> tuple[i
 
 
 def _insert(db: sqlite3.Connection, rows: Rows) -> Iterator[int]:
-    """Insert rows, skipping keys that already exist, and yield the number inserted for each table."""
+    """Insert recovered rows into the new database, skipping keys that already exist.
+
+    Yield the number of rows inserted into each table.
+    """
     for table, found in rows.items():
         marks = ", ".join("?" * len(integrity.user_data_columns()[table]))
         yield _changes(db, f"INSERT OR IGNORE INTO {table} VALUES ({marks})", found)
@@ -282,7 +299,7 @@ def _copy_damaged(user_data: Path) -> Path | None:
 
 
 def _free_name(user_data: Path) -> Path:
-    """Return an unused file name, containing the current time, for the copy of the damaged file."""
+    """Return an unused file name, containing the current time, for the copy of the damaged database."""
     stem = f"{user_data.stem}-damaged-{time.strftime('%Y-%m-%d-%H%M%S')}"
     names = (f"{stem}{'' if number == 1 else f'-{number}'}{user_data.suffix}" for number in range(1, 10_000))
     return next(path for name in names if not os.path.lexists(path := user_data.with_name(name)))

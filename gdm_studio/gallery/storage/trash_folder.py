@@ -25,7 +25,10 @@ _LISTED = "-listed"
 
 @dataclass(frozen=True)
 class Deletion:
-    """Deletion that can be undone. `folder` contains the deleted files under their paths in the library."""
+    """Deletion of gallery images that the user can undo.
+
+    `folder` contains the deleted files under their paths in the library.
+    """
 
     folder: Path
     # Number of images. For deletions of an earlier session, the number of files.
@@ -35,12 +38,15 @@ class Deletion:
 
     @property
     def name(self) -> str:
-        """Name of the folder, which is unique to each deletion."""
+        """Name of the folder with the deleted files, which is unique to each deletion."""
         return self.folder.name
 
     @property
     def is_listed(self) -> bool:
-        """True if every file in the folder was deleted on purpose, or was a copy of such a file."""
+        """True if every file of the deletion was deleted on purpose, or was a copy of such a file.
+
+        Earlier versions also deleted edited versions of images.
+        """
         return self.name.endswith(_LISTED)
 
     def files(self) -> list[Path]:
@@ -49,7 +55,10 @@ class Deletion:
 
 
 class TrashFolder:
-    """Folder for deleted files. Files are renamed into it, so that a crash leaves each file intact."""
+    """Folder to which the gallery moves deleted files.
+
+    Files are renamed into it, so that a crash leaves each file intact.
+    """
 
     def __init__(self, folder: Path, library: Path) -> None:
         self.folder = folder
@@ -92,7 +101,7 @@ class TrashFolder:
             shutil.rmtree(deletion.folder, ignore_errors=True)
 
     def deletions(self) -> list[Deletion]:
-        """Return all deletions in the folder, newest first."""
+        """Return all deletions whose files are in the trash folder, newest first."""
         found = []
         with contextlib.suppress(OSError):
             for folder in self.folder.iterdir():
@@ -102,7 +111,7 @@ class TrashFolder:
         return sorted(found, key=lambda deletion: deletion.deleted, reverse=True)
 
     def deletion(self, name: str) -> Deletion:
-        """Return the deletion with this name, without counting its files."""
+        """Return the deletion whose folder has this name, without counting its files."""
         return Deletion(self.folder / name, 0, float(name.partition("-")[0]))
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float) -> int:
@@ -128,7 +137,9 @@ class TrashFolder:
 
 
 def _edited_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the files in `paths` that contain the id of another one without being copies of it."""
+    """Return those deleted files that have the same image id as another one without being copies of it, because another
+    program edited them.
+    """
     by_id: dict[str, list[tuple[float, Path]]] = {}
     for path in paths:
         with contextlib.suppress(StorageError, OSError):
@@ -144,7 +155,7 @@ def _edited_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return the files and links in a folder.
+    """Return the files and links in a folder of the trash.
 
     Broken links are included, since relative links are broken in the trash.
     """

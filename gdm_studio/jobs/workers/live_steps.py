@@ -24,7 +24,9 @@ MAX_BYTES = 256 * 2**20
 
 
 class LiveStepWriter:
-    """Step writer of a worker process that passes each step to the callback `send` immediately."""
+    """Step writer of a worker process that sends each denoising step to the program immediately, through the callback
+    `send`.
+    """
 
     def __init__(self, send: Callable[..., object]) -> None:
         from gdm_studio.steps.codec import LogWriter
@@ -42,11 +44,11 @@ class LiveStepWriter:
         self._send(data + self._log.add(full_entry(step, event.seconds)), from_start=is_first)
 
     def flush(self) -> None:
-        """Do nothing, since no step is buffered."""
+        """Do nothing, because this writer sends every step immediately and buffers none."""
 
 
 class LiveSteps:
-    """Steps received from a worker on another computer, for its share of the images of `request`.
+    """Denoising steps received from a worker on another computer, for its images of `request`.
 
     `card` describes the model on this computer, which has the same weights as the worker's model.
     """
@@ -63,9 +65,9 @@ class LiveSteps:
         self._is_whole = True
 
     def add(self, data: bytes, *, from_start: bool) -> None:
-        """Add records of further steps. With `from_start`, they replace all earlier ones.
+        """Add denoising steps that the worker has sent.
 
-        Raises BadFrame if they are invalid.
+        With `from_start`, they replace all earlier ones. Raises BadFrame if the data are invalid.
         """
         from gdm_studio.steps.log import READ_ERRORS
 
@@ -86,7 +88,10 @@ class LiveSteps:
             self._data = []
 
     def complete(self, progress: Progress) -> Progress:
-        """Return a Progress event with the tensors of its step. Raises BadFrame if the tensors were not sent."""
+        """Return the worker's progress event with the tensors of its step added.
+
+        Raises BadFrame if the worker did not send the tensors.
+        """
         if self._reader is None or self._last is None or self._last.step is None:
             raise BadFrame("it made a step without sending it")
         log = self._reader.log
@@ -108,7 +113,9 @@ class LiveSteps:
         return replace(progress, full=full)
 
     def resume_point(self) -> bytes:
-        """Return the recorded steps from which the images resume, or b"" if there are none."""
+        """Return the recorded steps in serialised form, from which another worker can resume the images, or b"" if
+        there are none.
+        """
         from gdm_studio.steps.codec import to_bytes
         from gdm_studio.steps.log import StepLog, full_entry
 
@@ -121,7 +128,7 @@ class LiveSteps:
         return to_bytes(StepLog(log.request, entries, log.path, log.images, log.weights, log.parts))
 
     def _begin(self, data: bytes) -> list[Entry]:
-        """Start a new log from the records `data`, and return its entries after the initial state."""
+        """Start a new step log from the records `data`. Return the entries that follow the initial state."""
         from gdm_studio.engine.initial_state import RunState
         from gdm_studio.engine.recorder import Recorder
         from gdm_studio.models.forward_process import forward_process

@@ -16,7 +16,10 @@ from gdm_studio.request.request import Request
 
 
 class MissingFiles(Exception):
-    """Error for model files that this computer lacks. `parts` are the keys of their hashes."""
+    """Error raised when this computer lacks model files of a request from another computer.
+
+    `parts` are the keys of their hashes.
+    """
 
     def __init__(self, parts: list[str]) -> None:
         super().__init__(", ".join(parts))

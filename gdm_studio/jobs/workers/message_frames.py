@@ -22,13 +22,13 @@ Frame = tuple[dict[str, Any], list[bytes]]
 
 
 class BadFrame(Exception):
-    """Error for an invalid frame. Its text is a short reason."""
+    """Error for an invalid message in the pipe to or from a worker process. Its text is a short reason."""
 
 
 def write(stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> None:
-    """Write one frame to a pipe.
+    """Write one message to the pipe of a worker process.
 
-    Raises OSError if the process at the other end has ended, and BadFrame if the frame is too large.
+    Raises OSError if the process at the other end has ended, and BadFrame if the message is too large.
     """
     for part in pack(facts, blobs):
         stream.write(part)
@@ -36,7 +36,10 @@ def write(stream: IO[bytes], facts: dict[str, Any], blobs: Sequence[bytes] = ())
 
 
 def pack(facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
-    """Return the byte strings of a frame with JSON `facts` and binary `blobs`. Raises BadFrame if it is too large."""
+    """Serialise a message between the program and a worker: JSON fields `facts` and binary `blobs`.
+
+    Return byte strings to be written in order. Raises BadFrame if the message is too large.
+    """
     sizes = [len(blob) for blob in blobs]
     text = json.dumps(facts | {"sizes": sizes}).encode()
     if len(text) > MAX_FACTS:
@@ -83,9 +86,9 @@ def _check_sizes(sizes: Any, max_bytes: int = MAX_BYTES) -> None:
 
 
 def _exactly(stream: IO[bytes], size: int, received: Callable[[], object]) -> bytes | None:
-    """Return exactly `size` bytes, or None if the stream ends earlier.
+    """Read exactly `size` bytes from a pipe, or return None if it ends earlier.
 
-    Reads in chunks, so that a wrong size does not allocate memory.
+    Data are read in chunks, so that a wrong size does not allocate memory.
     """
     parts = []
     left = size

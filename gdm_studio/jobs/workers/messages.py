@@ -162,7 +162,10 @@ _is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 
 
 def check(frame: Frame, kinds: Mapping[str, Mapping[str, Check]]) -> None:
-    """Raise BadFrame unless the frame is a message of one of `kinds` whose fields have valid types and sizes."""
+    """Check a message before it is used.
+
+    Raises BadFrame unless it is of one of `kinds` and all its fields have valid types and sizes.
+    """
     facts, blobs = frame
     kind = facts.get("kind")
     if not isinstance(kind, str) or kind not in kinds:
@@ -186,7 +189,7 @@ def _blobs_of(facts: Mapping[str, Any]) -> int:
 
 
 class Encoder:
-    """Encoder of the events about one worker's images.
+    """Encoder of a worker's events (steps, previews, finished images) for the pipe to the program.
 
     The noise levels are sent only once, and images that did not change since the last preview are left out.
     """
@@ -225,14 +228,17 @@ class Encoder:
 
 
 class Decoder:
-    """Decoder of the frames written by an `Encoder`."""
+    """Decoder of the messages that a worker's `Encoder` wrote, back into engine events."""
 
     def __init__(self) -> None:
         self._path: NoisePath = ()
         self._last: dict[int, View] = {}
 
     def event(self, frame: Frame) -> Phase | Progress | Result:
-        """Return the event in a frame that passed `check`. Raises BadFrame if its fields contradict each other."""
+        """Convert a checked message from a worker back into an engine event.
+
+        Raises BadFrame if its fields contradict each other or earlier messages.
+        """
         try:
             return self._event(frame)
         except (*MALFORMED, StudioError) as error:
@@ -271,20 +277,20 @@ class Decoder:
 
 
 def of_error(error: StudioError) -> dict[str, Any]:
-    """Return the fields of a message that reports an error."""
+    """Return the JSON fields of a message by which a worker reports an error to the program."""
     found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
     return {**found, "remedy": error.remedy, "model": error.model}
 
 
 def error_in(facts: dict[str, Any]) -> StudioError:
-    """Return the error in a message that `of_error` created."""
+    """Recreate the error that a worker reported in a message from `of_error`."""
     return _KINDS.get(facts["error"], StudioError)(facts["sentence"], remedy=facts["remedy"], model=facts["model"])
 
 
 def _array(data: bytes, shape: Sequence[int]) -> np.ndarray:
-    """Return a read-only image array.
+    """Convert received bytes to a read-only image array.
 
-    Raises ValueError if the shape is invalid or does not match the data.
+    Raises ValueError if the shape is invalid or does not match the number of bytes.
     """
     import numpy as np
 

@@ -18,9 +18,8 @@ SECONDS_OF_LOST_PROGRAM = 60.0
 
 
 def open_pipes() -> tuple[IO[bytes], IO[bytes]]:
-    """Return the pipes for requests and answers.
-
-    stdin and stdout are redirected, so that libraries cannot write into the pipes.
+    """Return the worker's pipes for requests from and answers to the program. stdin and stdout are redirected, so that
+    libraries cannot write into the pipes.
     """
     source = os.fdopen(os.dup(0), "rb")
     out = os.fdopen(os.dup(1), "wb")
@@ -30,16 +29,16 @@ def open_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 class OutputPipe:
-    """Thread-safe output pipe to the program."""
+    """Thread-safe pipe through which a worker process sends messages to the program that started it."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream
         self._lock = threading.Lock()
 
     def send(self, facts: dict[str, Any], blobs: list[bytes] | None = None) -> None:
-        """Write one message.
+        """Write one message to the program.
 
-        Ends this process if the program has ended. Raises BadFrame if the message is too large.
+        Ends this worker process if the program has ended. Raises BadFrame if the message is too large.
         """
         with self._lock:
             try:
@@ -49,14 +48,17 @@ class OutputPipe:
 
 
 def send_heartbeats(out: OutputPipe) -> None:
-    """Send a heartbeat every SECONDS_BETWEEN_BEATS, even during a long step. A suspended process sends none."""
+    """Send a heartbeat to the program every SECONDS_BETWEEN_BEATS, also during a long step.
+
+    The program restarts a worker that sends none.
+    """
     while True:
         out.send({"kind": "alive", "share": 0})
         time.sleep(SECONDS_BETWEEN_BEATS)
 
 
 class ProgramConnection:
-    """Connection to the program that started this worker, over stdin and stdout."""
+    """A worker's connection to the program that started it, over stdin and stdout."""
 
     def __init__(
         self, source: IO[bytes], inbox: SimpleQueue[Frame], kinds: Mapping[str, Mapping[str, messages.Check]]
@@ -67,7 +69,7 @@ class ProgramConnection:
         self._has_spoken = True
 
     def listen(self) -> None:
-        """Put the program's messages into the inbox, and end this process when the connection is closed."""
+        """Read messages from the program into the inbox. Ends this worker process when the connection is closed."""
         # The program has ended, so nobody needs the images in progress.
         status = 0
         try:
@@ -80,7 +82,9 @@ class ProgramConnection:
         os._exit(status)
 
     def watch(self) -> None:
-        """End this process after SECONDS_OF_LOST_PROGRAM without a message, since a lost network raises no error."""
+        """End this worker process after SECONDS_OF_LOST_PROGRAM seconds without a message from the program, because a
+        lost network connection raises no error.
+        """
         while self._has_spoken:
             self._has_spoken = False
             time.sleep(SECONDS_OF_LOST_PROGRAM)

@@ -33,7 +33,9 @@ SECONDS_TO_RECONNECT = (0.0, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 30.0, 30.0)
 
 @dataclass
 class _Connection:
-    """Reconnection state of one computer, which outlives the successive workers there."""
+    """State of the connection to one computer with workers: failed attempts to reconnect, and the time of the next one.
+    It outlives each worker there.
+    """
 
     # True once a worker could be used.
     was_ready: bool = False
@@ -46,19 +48,21 @@ class _Connection:
     step: int = 0
 
     def note_step(self, item: WorkItem, step: int) -> None:
-        """Reset the number of attempts if the worker has finished a new step."""
+        """Reset the number of failed reconnections if the worker has finished a step that was not finished before."""
         if item is not self.item or step > self.step:
             self.attempts = 0
             self.item = item
             self.step = step
 
     def note_image(self) -> None:
-        """Reset the number of attempts after a finished image, so that steps of the next image reset it again."""
+        """Reset the number of failed reconnections after a finished image, and begin to count the steps of the next
+        one.
+        """
         self.attempts = 0
         self.step = 0
 
     def retry(self) -> bool:
-        """Schedule the next attempt. Return False if all attempts have failed."""
+        """Schedule the next attempt to reconnect to the computer. Return False if all attempts have failed."""
         if self.attempts >= len(SECONDS_TO_RECONNECT):
             return False
         self.due = time.monotonic() + SECONDS_TO_RECONNECT[self.attempts]
@@ -68,7 +72,10 @@ class _Connection:
 
 @dataclass(frozen=True)
 class Ended:
-    """Last event of a work item, when all its images are finished or the item was dropped."""
+    """Last event of a work item, after all its images are finished or the item was cancelled.
+
+    `partial_results` are the unfinished images, if requested.
+    """
 
     # Unfinished images of a dropped work item, decoded.
     partial_results: tuple[Result, ...] = ()
@@ -158,11 +165,11 @@ class Pool:
             self._stop()
 
     def wake(self) -> None:
-        """Wake `run` from any thread, after a work item was added or resumed."""
+        """Make a waiting `run` check for new or resumed work items. May be called from any thread."""
         self._inbox.put(None)
 
     def drop(self, item: WorkItem, *, decode: bool = False) -> None:
-        """Stop a work item. With `decode`, its Ended event contains the unfinished images."""
+        """Stop generating the images of a work item. With `decode`, its Ended event contains the unfinished images."""
         item.left = []
         item.is_dropped = True
         for worker in self._workers_on(item):
@@ -170,7 +177,7 @@ class Pool:
         self.wake()
 
     def close(self) -> None:
-        """End the worker processes, even in the middle of a step."""
+        """End all worker processes of the pool, even in the middle of a step."""
         for worker in self.workers:
             worker.request_end()
         for worker in self.workers:
@@ -185,7 +192,7 @@ class Pool:
         return SshWorker(device, others.count(host), self._inbox)
 
     def _restart_workers(self) -> None:
-        """Replace the workers that have ended."""
+        """Start a new worker process for each device whose process has ended."""
         for place, worker in enumerate(self.workers):
             if not worker.is_alive:
                 self._connections[place].due = None
@@ -203,7 +210,9 @@ class Pool:
         return item
 
     def _ended(self) -> Iterator[WorkEvent]:
-        """Remove finished work items and yield one `Ended` event for each."""
+        """Remove the work items whose images are all finished or cancelled, and yield an `Ended` event or the error of
+        each.
+        """
         for item in list(self._in_progress):
             if item.refusal is not None:
                 del self._in_progress[item]
@@ -212,7 +221,7 @@ class Pool:
                 yield item, Ended(tuple(self._in_progress.pop(item)))
 
     def _assign(self, items: WorkList, previews: float | None) -> None:
-        """Give each free worker its share of the next work item."""
+        """Give images of the next work items to all workers that have nothing to do."""
         alive = sum(worker.is_alive for worker in self.workers)
         for worker in self.workers:
             if worker.is_free and (item := items.next()) is not None:
@@ -223,7 +232,10 @@ class Pool:
                 worker.generate(Share(item, item.take(fair), keeps_steps), previews=previews)
 
     def _receive(self) -> Message | None:
-        """Return the next message about a work item that is not paused, or None after a `wake`."""
+        """Wait for the next message from a worker whose work item is not paused, and return it.
+
+        Returns None after a `wake`.
+        """
         while True:
             for place, (worker, _) in enumerate(self._postponed):
                 if not worker.is_paused:
@@ -257,7 +269,7 @@ class Pool:
         return next((each for silence, each in silences if silence > SECONDS_OF_SILENCE + each.extra_patience), None)
 
     def _reconnect(self) -> None:
-        """Start the workers on other computers whose next connection attempt is due."""
+        """Start the workers on other computers for which an attempt to reconnect is due."""
         for place, connection in enumerate(self._connections):
             if connection.due is not None and connection.due <= time.monotonic():
                 connection.due = None
@@ -269,7 +281,10 @@ class Pool:
                     self.wake()
 
     def _handle(self, worker: Worker, message: Frame | Loss, items: WorkList) -> Generator[WorkEvent, None, bool]:
-        """Handle a message from a worker. Return True if a worker may be free now."""
+        """Handle a message from a worker process and yield the resulting events.
+
+        Return True if the worker may accept new work now.
+        """
         worker.note_handled(message)
         if isinstance(message, Loss):
             yield from self._lose(worker, message, items)
@@ -297,7 +312,7 @@ class Pool:
     def _act_on(
         self, worker: Worker, share: Share, frame: Frame, event: Phase | Progress | Result | None
     ) -> Iterator[WorkEvent]:
-        """Handle a valid message about the images in progress, yielding events."""
+        """Handle a valid message about the images that a worker generates, and yield the events for their work item."""
         facts, _ = frame
         item = share.order
         yield from self._report_losses(item)
@@ -315,7 +330,7 @@ class Pool:
             yield from self._forward(worker, share, event)
 
     def _forward(self, worker: Worker, share: Share, event: Phase | Progress | Result) -> Iterator[WorkEvent]:
-        """Yield an engine event unless its work item was dropped."""
+        """Yield a worker's event (step, phase or finished image), unless its work item was cancelled."""
         item = share.order
         if isinstance(event, Result):
             share.images.remove(event.image)
@@ -339,7 +354,10 @@ class Pool:
             worker.more()
 
     def _lose(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
-        """End a worker and return its images to the queue. Replace the worker if it hangs or sends invalid messages."""
+        """End a worker that failed and put its images back into the queue.
+
+        The worker is replaced if it hung or sent invalid messages.
+        """
         if not worker.is_alive:
             return
         share = worker.share
@@ -369,7 +387,10 @@ class Pool:
             yield from self._report_losses(active)
 
     def _plan_return(self, worker: Worker, place: int, loss: Loss) -> bool:
-        """Replace a lost worker now, or schedule a reconnection. Return False if neither is possible."""
+        """Replace a failed worker now, or schedule a reconnection to its computer.
+
+        Return False if neither is possible.
+        """
         connection = self._connections[place]
         if worker.is_remote:
             # A computer that could never be used is not tried again.
@@ -379,7 +400,7 @@ class Pool:
         return loss.is_fault
 
     def _replace(self, place: int) -> None:
-        """Replace a lost worker, unless its device has failed too often."""
+        """Start a new worker process in place of a failed one, unless its device has failed too often."""
         self._replaced[place] += 1
         if self._replaced[place] < MAX_REPLACEMENTS:
             # Without a replacement the other workers continue.
@@ -387,7 +408,7 @@ class Pool:
                 self.workers[place] = self._start_worker(self.devices[place])
 
     def _fail(self, item: WorkItem, worker: Worker, loss: Loss) -> Iterator[WorkEvent]:
-        """End a work item with an error because it made several workers fail."""
+        """End a work item with an error, because several workers failed while they generated it."""
         if self._in_progress.pop(item, None) is None:
             return
         item.keep_steps = None
@@ -400,11 +421,13 @@ class Pool:
             yield item, Phase("", self._lost.pop(0))
 
     def _workers_on(self, item: WorkItem) -> list[Worker]:
-        """Return the workers that generate images of a work item."""
+        """Return the worker processes that are generating images of a work item."""
         return [worker for worker in self.workers if worker.share is not None and worker.share.order is item]
 
     def _stop(self) -> None:
-        """Stop all workers and record the steps in their last messages."""
+        """Stop all workers of the pool, and save the denoising steps in their last messages, so that the images can
+        resume.
+        """
         for worker in self.workers:
             if worker.share is not None:
                 worker.stop()
@@ -425,9 +448,9 @@ class Pool:
 
 
 def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | Result | None:
-    """Return the engine event in a frame, or None. Recorded steps are saved.
+    """Return the engine event in a message from a worker, or None if it contains none.
 
-    Raises BadFrame if the event does not match the worker's share.
+    Denoising steps in the message are saved. Raises BadFrame if the event does not match the worker's images.
     """
     kind = frame[0]["kind"]
     if kind == "steps":
@@ -446,7 +469,7 @@ def _event_in(frame: Frame, worker: Worker, share: Share) -> Phase | Progress | 
 
 
 def _handle_last(worker: Worker, frame: Frame | Loss) -> None:
-    """Handle the last message of a stopped worker."""
+    """Handle the last message of a worker process that was stopped, so that its last steps are saved."""
     worker.note_handled(frame)
     if isinstance(frame, Loss):
         worker.reap()

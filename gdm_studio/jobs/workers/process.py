@@ -74,15 +74,17 @@ def _serve(device: str, sharing: int, *, is_remote: bool) -> None:
 
 
 def hello() -> dict[str, Any]:
-    """Return the fields of the first message to a program on another computer."""
+    """Return the fields of a worker's first message to a program on another computer: protocol and program versions,
+    and the models folder.
+    """
     folder = paths.display_path(paths.models_dir())
     return {"protocol": PROTOCOL, "version": __version__, "torch": package_version("torch"), "models": folder}
 
 
 class ShareRunner:
-    """Main loop of a worker, which generates the requested images and sends back every event.
+    """Main loop of a worker process, which generates the requested images and sends every event to the program.
 
-    The worker runs at most AHEAD steps ahead of the program.
+    The worker computes at most AHEAD steps more than the program has handled.
     """
 
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
@@ -96,7 +98,7 @@ class ShareRunner:
         self._steps_allowed = 0
 
     def serve(self) -> None:
-        """Handle requests until the process ends. Never returns."""
+        """Receive requests for images and generate them until the process ends. Never returns."""
         self._send({"kind": "ready", "pictures": self._use_threads()})
         while True:
             facts, blobs = self._inbox.get()
@@ -125,7 +127,9 @@ class ShareRunner:
         """Prepare this computer to generate a share. Raises MissingFiles or another StudioError."""
 
     def _writer(self, facts: dict[str, Any]) -> StepWriter | LiveStepWriter | None:
-        """Return a writer that sends the steps of a share to the program, or None if no steps are requested."""
+        """Return a writer that sends the denoising steps of these images to the program, or None if the program does
+        not want them.
+        """
         from gdm_studio.engine.resume import StepWriter
 
         return StepWriter(self._send_steps) if facts["keep"] else None
@@ -169,7 +173,7 @@ class ShareRunner:
                     self._send(*encoder.result(result))
 
     def _stop_message(self) -> dict[str, Any] | None:
-        """Wait until another step is allowed and return None, or return a stop message that arrives first."""
+        """Wait until the program allows another step and return None, or return a stop message that arrives first."""
         while not (self._steps_allowed > 0 and self._inbox.empty()):
             facts, _ = self._inbox.get()
             if facts["share"] == self._share and facts["kind"] == "stop":
@@ -197,16 +201,19 @@ class ShareRunner:
 
 
 class RemoteShareRunner(ShareRunner):
-    """Runner of shares for a program on another computer. Models are found by hash, since their names may differ."""
+    """Main loop of a worker for a program on another computer.
+
+    It finds models by their hashes, since their names may differ.
+    """
 
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:
         super().__init__(device, sharing, inbox, out)
         self._renamed = self._library = RenamedLibrary()
 
     def serve(self) -> None:
-        """Handle requests until the process ends.
+        """Receive requests for images and generate them until the process ends.
 
-        Never returns. If the device does not exist, only reports an error.
+        Never returns. If the requested device does not exist, only report the error.
         """
         from gdm_studio.engine import devices
 

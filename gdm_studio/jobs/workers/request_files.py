@@ -17,7 +17,9 @@ from gdm_studio.request.request import Request
 
 @dataclass(frozen=True)
 class RequestFiles:
-    """Files of one request on this computer: hashes of its models, and names of its images."""
+    """Model files and input images of a request, as hashes and names, by which a worker on another computer finds its
+    copies.
+    """
 
     # The request with all defaults of its model filled in.
     request: Request
@@ -71,7 +73,9 @@ class RequestFiles:
         return ModelError(f"{host} lacks files of {name}; copy {listed} to {escape_unsafe(folder)} there.")
 
     def _files(self, parts: Sequence[str]) -> list[str]:
-        """Return the paths or names of missing files, without duplicates."""
+        """Return the paths (or names) of the model files that the other computer lacks, without duplicates, for an
+        error message.
+        """
         beside = {f"{name}_hash": files for name, files in self.card.weights_beside().items()}
         found: dict[str, None] = {}
         for part in parts:

@@ -52,9 +52,9 @@ SILENT = Loss("does not answer", is_fault=False)
 
 
 class SshWorker(Worker):
-    """Worker on another computer.
+    """Handle of a worker process on another computer, connected through ssh.
 
-    It sends every step with its tensors, so that after a lost connection the images resume from their latest step.
+    The worker sends every step with its tensors, so that images resume from their latest step after a lost connection.
     """
 
     is_remote = True
@@ -160,7 +160,10 @@ class SshWorker(Worker):
         return LOST
 
     def _connect(self, stdout: IO[bytes]) -> StudioError | None:
-        """Read the first message. Return an error if the connection fails or the worker cannot be used."""
+        """Wait for the first message of the worker on the other computer.
+
+        Return an error if the connection fails or the worker cannot be used.
+        """
         left = MAX_LOGIN_TEXT
         while left > 0 and (line := stdout.readline(left)):
             left -= len(line)
@@ -189,7 +192,7 @@ class SshWorker(Worker):
         return None
 
     def _connection_error(self) -> StudioError:
-        """Return the error for a connection that ended before the worker's first message."""
+        """Return the error to show if the ssh connection ended before the worker's first message."""
         # The process that closed its output is about to end. The first thread reads its errors.
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(SECONDS_TO_END)
@@ -202,14 +205,16 @@ class SshWorker(Worker):
             super()._print(line)
 
     def _beat(self) -> None:
-        """Send heartbeats to the worker until it ends."""
+        """Send heartbeats to the worker on the other computer until it ends. Without them, that worker would stop."""
         alive = message_frames.pack({"kind": "alive", "share": 0})
         while not self._ended.wait(SECONDS_BETWEEN_BEATS):
             self._outbox.put(alive)
 
 
 def explain(host: str, status: int | None, lines: list[str]) -> DeviceError:
-    """Return the error for a failed ssh connection, based on ssh's exit status and the last lines of its stderr."""
+    """Return an error that explains to the user why an ssh connection failed, based on ssh's exit status and the last
+    lines of its error output.
+    """
     text = " ".join(lines)
     found = next((sentence for words, sentence in _SSH_ERRORS.items() if words in text), "")
     program = preferences.load().remote_program

@@ -28,7 +28,10 @@ def place_on_devices(request: Request, devices: Sequence[str]) -> Request:
 
 @dataclass(eq=False)
 class WorkItem:
-    """Images of one request that are to be generated. `left` are those that no worker has started."""
+    """Images of one request that are still to be generated.
+
+    `left` are the indices of the images that no worker has started.
+    """
 
     request: Request
     left: list[int]
@@ -59,26 +62,29 @@ class WorkItem:
         return cls(request, [image for image in range(request.count) if image not in done], recorded_steps)
 
     def take(self, count: int) -> list[int]:
-        """Remove the next `count` images from `left` and return them."""
+        """Remove the next `count` images from the work item and return their indices. A worker then generates them."""
         taken = self.left[:count]
         self.left = self.left[count:]
         return taken
 
 
 def single_items(requests: Sequence[Request]) -> list[WorkItem]:
-    """Return one work item per request, each with a single image. Image i of the job is that of request i."""
+    """Return one work item with a single image for each request. Image i of the job is the image of request i."""
     return [WorkItem(request, [0], first=place) for place, request in enumerate(requests)]
 
 
 class WorkList:
-    """Queue of work items for the workers. `more` returns another item, or None if there is none at present."""
+    """Queue of work items from which workers take images.
+
+    `more` is called for another item, and returns None if there is none at present.
+    """
 
     def __init__(self, more: Callable[[], WorkItem | None]) -> None:
         self._more = more
         self._items: deque[WorkItem] = deque()
 
     def next(self) -> WorkItem | None:
-        """Return the first item with images left that is not paused, or None. The item stays in the queue."""
+        """Return the first work item that has images left and is not paused, or None. The item stays in the queue."""
         self._items = deque(item for item in self._items if item.left)
         while (found := next((item for item in self._items if item.left and not item.is_paused()), None)) is None:
             if (item := self._more()) is None:
@@ -87,7 +93,10 @@ class WorkList:
         return found
 
     def put_back(self, item: WorkItem, images: Iterable[int], recorded_steps: bytes = b"") -> None:
-        """Return the images of a lost worker to the front of the queue. They resume from `recorded_steps`, if any."""
+        """Return the images of a failed worker to the front of the queue.
+
+        They resume from `recorded_steps`, if there are any.
+        """
         item.recorded_steps = recorded_steps or item.recorded_steps
         item.left = sorted({*images, *item.left})
         if item in self._items:
@@ -96,7 +105,9 @@ class WorkList:
 
 
 def generate_here(items: Sequence[WorkItem], library: Library) -> Generator[Event, None, None]:
-    """Generate work items sequentially in this process, yielding the events of `engine.generate`."""
+    """Generate work items one after another in this process, without workers, and yield the events of
+    `engine.generate`.
+    """
     from gdm_studio.engine.resume import resume_run
 
     for item in items:
@@ -107,7 +118,9 @@ def generate_here(items: Sequence[WorkItem], library: Library) -> Generator[Even
 
 
 def renumber(event: Event, first: int) -> Event:
-    """Return an event renumbered for the job: image numbers are offset by `first`."""
+    """Return an event with image indices that count over the whole job: `first` is added to each index within the work
+    item.
+    """
     if not first:
         return event
     if isinstance(event, Result):

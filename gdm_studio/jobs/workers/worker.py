@@ -36,7 +36,7 @@ _numbers = count(1)
 
 @dataclass(eq=False)
 class Share:
-    """The images of a work item that are assigned to one worker."""
+    """Images of a work item that are assigned to one worker process."""
 
     order: WorkItem
     # Unfinished images.
@@ -53,7 +53,7 @@ class Share:
 
 @dataclass(frozen=True)
 class Loss:
-    """End of a worker process. `reason` completes the sentence "The worker on cpu …"."""
+    """Failure or end of a worker process. `reason` completes the sentence "The worker on cpu …" for the user."""
 
     reason: str
     # True if the worker hangs or sends garbage, False if its process ended by itself.
@@ -70,10 +70,11 @@ Message = tuple["Worker", Frame | Loss]
 
 
 class Worker:
-    """A worker process. It puts (worker, message) into `inbox` for each valid message; the last message is a Loss.
+    """Handle of a worker process that generates images on one device.
 
-    Three threads serve the pipes, so that an unresponsive worker cannot block the caller. They end with the worker.
-    Raises DeviceError if the process cannot be started.
+    Valid messages from the process are put as (worker, message) into `inbox`; the last one is a Loss. Three threads
+    serve the pipes, so that an unresponsive worker cannot block the caller. Raises DeviceError if the process cannot be
+    started.
     """
 
     # True if the worker is on another computer, which is connected again after a loss.
@@ -126,12 +127,12 @@ class Worker:
 
     @property
     def is_free(self) -> bool:
-        """True if the worker has nothing to generate."""
+        """True if the worker process is running and has no images to generate."""
         return self.is_alive and bool(self.pictures) and self.share is None
 
     @property
     def is_paused(self) -> bool:
-        """True if the worker's messages have to wait because its work item is paused."""
+        """True if the user has paused the worker's work item. The worker's messages are then handled later."""
         return self.share is not None and not self.share.order.is_dropped and self.share.order.is_paused()
 
     def silence(self, seconds: float) -> float:
@@ -162,41 +163,51 @@ class Worker:
         self._send("make", [item.recorded_steps, *blobs], **facts, **more, previews=previews)
 
     def note_handled(self, message: Frame | Loss) -> None:
-        """Subtract a message that was taken from the inbox from the size of the waiting messages."""
+        """Record that the program has handled a message of this worker, whose size no longer counts
+        as unhandled data.
+        """
         if not isinstance(message, Loss):
             with self._counting:
                 self._unhandled -= _size(message)
 
     def event(self, frame: Frame) -> Phase | Progress | Result:
-        """Return the engine event in a message about the current share. Raises BadFrame if it is inconsistent."""
+        """Decode the engine event in a message about the images that this worker generates.
+
+        Raises BadFrame if it contradicts earlier messages.
+        """
         assert self.share is not None
         return self.share.decoder.event(frame)
 
     def save_steps(self, frame: Frame) -> None:
-        """Save the steps in a message about the current share. Raises the errors of `keep_steps`."""
+        """Save the denoising steps in a message of this worker, so that its images can resume.
+
+        Raises the errors of `keep_steps`.
+        """
         assert self.share is not None
         facts, blobs = frame
         if self.share.order.keep_steps is not None and self.share.keeps_steps:
             self.share.order.keep_steps(blobs[0], from_start=facts["anew"])
 
     def resume_point(self) -> bytes:
-        """Return the steps from which the share's images can resume elsewhere, or b"" to start over."""
+        """Return the recorded steps from which another worker can resume this worker's images, or b"" if they must
+        start again.
+        """
         return b""
 
     def error_in(self, facts: dict[str, Any]) -> StudioError:
-        """Return the error in a message that reports that the share cannot be generated."""
+        """Return the error in a message in which the worker reports that it cannot generate its images."""
         return messages.error_in(facts)
 
     def more(self) -> None:
-        """Allow the worker one more step."""
+        """Allow the worker process to compute one more step."""
         self._send("more")
 
     def stop(self, *, decode: bool = False) -> None:
-        """Stop generating the current share. With `decode`, the worker returns the unfinished images."""
+        """Stop the worker from generating its current images. With `decode`, it returns the unfinished images."""
         self._send("stop", reach=decode)
 
     def reap(self) -> None:
-        """Kill the process and wait until it has ended."""
+        """Kill the worker process and wait until it has ended."""
         self.is_alive = False
         self.pictures = 0
         self.share = None
@@ -204,11 +215,11 @@ class Worker:
         self.close()
 
     def request_end(self) -> None:
-        """Ask the process to end, without waiting. (`close` waits.)"""
+        """Ask the worker process to end, without waiting for it. `close` waits."""
         self._outbox.put(None)
 
     def close(self) -> None:
-        """Wait for the process to end, and kill it after a timeout."""
+        """Ask the worker process to end and wait for it. After a timeout, kill it."""
         self.request_end()
         try:
             self._process.wait(SECONDS_TO_END)
@@ -221,12 +232,12 @@ class Worker:
 
     @property
     def extra_patience(self) -> float:
-        """Seconds added to the heartbeat timeout of local workers."""
+        """Seconds that the program waits longer for a heartbeat of this worker than for one of a local worker."""
         return 0.0
 
     @property
     def silence_loss(self) -> Loss:
-        """The loss to report if the worker sends no heartbeat."""
+        """The failure to report if this worker sends no heartbeat for too long."""
         return SILENT
 
     def _command(self, sharing: int) -> list[str]:
@@ -240,11 +251,11 @@ class Worker:
         return DeviceError(sentence, remedy="cpu")
 
     def _extras(self, share: Share) -> tuple[dict[str, Any], list[bytes]]:
-        """Return the additional fields and data of a request for a share."""
+        """Return the additional fields and binary data to send to this kind of worker with a request for images."""
         return {}, []
 
     def _kill(self) -> None:
-        """Kill the process and its children, even if it is suspended."""
+        """Kill the worker process and its child processes, even if it is suspended."""
         if self._process.poll() is not None:
             return
         if sys.platform == "win32":
@@ -269,7 +280,7 @@ class Worker:
             inbox.put((self, loss))
 
     def _read_all(self, stdout: IO[bytes], inbox: SimpleQueue[Message | None]) -> Loss:
-        """Put all messages into the inbox, and return the reason why the output ended.
+        """Put all messages of the worker into the inbox until its output ends, and return the reason.
 
         Raises OSError, or BadFrame for a malformed message.
         """
@@ -280,7 +291,10 @@ class Worker:
         return ENDED
 
     def _deliver(self, frame: Frame, inbox: SimpleQueue[Message | None]) -> None:
-        """Put a message into the inbox. Raises BadFrame if more bytes wait than a correct worker can send."""
+        """Put a message of the worker into the inbox.
+
+        Raises BadFrame if more unhandled data wait there than a correct worker can send.
+        """
         with self._counting:
             self._unhandled += _size(frame)
             if self._unhandled > MAX_UNHANDLED:
@@ -288,7 +302,9 @@ class Worker:
         inbox.put((self, frame))
 
     def _relay(self, stderr: IO[bytes]) -> None:
-        """Print the stderr output of the worker, up to a limit and without terminal control characters."""
+        """Print the error output of the worker process to this program's error output, up to a limit and without
+        control characters.
+        """
         left = MAX_ERROR_OUTPUT
         with stderr, suppress(OSError):
             while line := stderr.readline(MAX_LINE):
@@ -306,17 +322,17 @@ class Worker:
 
 
 def _size(frame: Frame) -> int:
-    """Return a lower bound of a message's size in memory, in bytes."""
+    """Return a lower bound of the memory that a worker's message uses, in bytes."""
     return MIN_MESSAGE + sum(map(len, frame[1]))
 
 
 def unreadable(error: BadFrame) -> Loss:
-    """Return the Loss of a worker that sent an invalid message."""
+    """Return the failure to report for a worker that sent an invalid message."""
     return Loss(f"sent what cannot be read: {error}")
 
 
 def _send(stdin: IO[bytes], outbox: SimpleQueue[list[bytes] | None]) -> None:
-    """Write queued messages until the queue returns None or the process has ended."""
+    """Write queued messages to the input of a worker process, until the queue returns None or the process has ended."""
     with suppress(OSError), stdin:
         while (parts := outbox.get()) is not None:
             for part in parts:
@@ -329,7 +345,10 @@ def _command(device: str, sharing: int) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment of a worker: the current one, with this package first on the import path."""
+    """Return the environment variables for a worker process.
+
+    They are the current ones, with this package first on the import path.
+    """
     root = str(Path(gdm_studio.__file__).parent.parent)
     others = os.environ.get("PYTHONPATH")
     return os.environ | {"PYTHONPATH": os.pathsep.join([root, others] if others else [root])}

@@ -23,16 +23,14 @@ class Words:
     language: str = "en"
 
     def __call__(self, text: str) -> str:
-        """Translate a text that is marked in the context of handouts."""
+        """Translate a text of the handout to the language of the handout."""
         return self.translate(CONTEXT, text)
 
 
 @dataclass(frozen=True)
 class Strip:
-    """Pictures of a run's steps, RGB or RGBA uint8 (height, width, channels), with captions. The last one is the
-    result.
-
-    `facts` are the settings of the run and their values.
+    """Row of pictures in a handout that shows the steps of a run, RGB or RGBA uint8 (height, width, channels), with
+    captions. The last picture is the result. `facts` are the settings of the run and their values.
     """
 
     title: str
@@ -43,7 +41,7 @@ class Strip:
 
 @dataclass(frozen=True)
 class Curve:
-    """Curve of a chart: its title and its (x, y) points."""
+    """Curve of a chart in a handout: its title and its (x, y) points."""
 
     title: str
     points: Sequence[tuple[float, float]]
@@ -51,7 +49,7 @@ class Curve:
 
 @dataclass(frozen=True)
 class Chart:
-    """Chart of curves with a logarithmic y axis. Values that are not positive are left out."""
+    """Chart in a handout, with curves and a logarithmic y axis. Values that are not positive are left out."""
 
     title: str
     x_title: str
@@ -60,7 +58,7 @@ class Chart:
 
 @dataclass(frozen=True)
 class Cell:
-    """Cell of a notebook: Python if `is_code`, otherwise Markdown."""
+    """Cell of a handout's notebook: Python if `is_code`, otherwise Markdown."""
 
     text: str
     is_code: bool = False
@@ -68,7 +66,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Handout:
-    """Handout of one or more runs. Strips are shown side by side and share one slider."""
+    """Teaching material about one or more runs: pictures of their steps, charts, and the cells of a notebook.
+
+    The pictures are shown side by side and have one slider.
+    """
 
     title: str
     strips: Sequence[Strip]

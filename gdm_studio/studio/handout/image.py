@@ -49,9 +49,10 @@ ENGLISH = Words()
 
 @dataclass(frozen=True)
 class ImageRun:
-    """Image with a picture and the resulting noise level of each step. The first step has the number `first` + 1.
+    """Generated image for a handout, with a picture and the resulting noise level of each step.
 
-    `request` is None for an image without known settings, which is then named by `title`.
+    The first step has the number `first` + 1. `request` is None for an image without known settings, which is then
+    named by `title`.
     """
 
     request: Request | None
@@ -63,7 +64,7 @@ class ImageRun:
 
 
 def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
-    """Return a run that contains only the finished image."""
+    """Return a run for a handout that shows only the finished image, without steps."""
     steps = request.steps if request else 1
     return ImageRun(request, [rgba], [CLEAN], steps - 1, steps, title)
 
@@ -98,7 +99,7 @@ def _reduced(frame: np.ndarray, side: int) -> np.ndarray:
 
 
 def image_handout(runs: Sequence[ImageRun], words: Words = ENGLISH) -> Handout:
-    """Return the handout of one image, or of several to compare, in the language of `words`."""
+    """Create the handout of one generated image, or of several to compare, in the language of `words`."""
     names = _names(runs)
     title = names[0] if len(runs) == 1 else words(_COMPARED)
     strips = [_strip(run, name, words) for run, name in zip(runs, names, strict=True)]
@@ -111,7 +112,7 @@ def image_handout(runs: Sequence[ImageRun], words: Words = ENGLISH) -> Handout:
 
 
 def _names(runs: Sequence[ImageRun]) -> list[str]:
-    """Return the titles of the runs, numbered if there are several."""
+    """Return the titles of the images in a handout, numbered if there are several."""
     titles = [run.request.title if run.request else run.title for run in runs]
     return titles if len(runs) == 1 else [f"{place}. {title}" for place, title in enumerate(titles, 1)]
 
@@ -131,7 +132,7 @@ def _ratio(run: ImageRun, place: int) -> float:
 
 
 def _facts(run: ImageRun, words: Words) -> dict[str, str]:
-    """Return {title: value} of the settings."""
+    """Return the settings of an image as {title: value} for the table in a handout."""
     from gdm_studio.gallery.metadata.generation_settings import facts_of
 
     height, width = run.frames[-1].shape[:2]
@@ -144,7 +145,7 @@ def _facts(run: ImageRun, words: Words) -> dict[str, str]:
 
 
 def _title(name: str, words: Words) -> str:
-    """Return the title of a setting, in English or as translated in the window."""
+    """Return the title of a setting in the handout's language. In English, this is the setting's name in code."""
     if name not in SETTINGS or words.language == "en":
         return name.replace("_", " ")
     return words.translate("Setting", SETTINGS[name].title)
@@ -165,5 +166,7 @@ def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str], words: Wo
 
 
 def _markdown(text: str) -> str:
-    """Escape the characters that have a meaning in Markdown or HTML."""
+    """Escape the characters of a text that have a meaning in Markdown or HTML, so that a notebook
+    shows them unchanged.
+    """
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|&$~" else letter for letter in " ".join(text.split()))

@@ -52,7 +52,9 @@ ENGLISH = Words()
 
 @dataclass(frozen=True)
 class PlanePanel:
-    """Run on the plane, with its title and the curve of its distance from the true distribution."""
+    """Run of a sampler in the plane for a handout, with its title and the curve of its distance from the true
+    distribution.
+    """
 
     title: str
     run: PlaneRun
@@ -60,12 +62,12 @@ class PlanePanel:
 
 
 def plane_panel(title: str, run: PlaneRun) -> PlanePanel:
-    """Return a panel for a run with the exact denoiser, including its distance curve."""
+    """Return a run in the plane with the exact denoiser, together with its distance curve, for a handout."""
     return PlanePanel(title, run, distance_curve(run.settings))
 
 
 def plane_handout(panels: Sequence[PlanePanel], words: Words = ENGLISH) -> Handout:
-    """Return the handout of one run, or of several to compare, in the language of `words`.
+    """Create the handout of one run in the plane, or of several to compare, in the language of `words`.
 
     Raises BadRequest for a run of the forward process.
     """
@@ -83,9 +85,9 @@ def plane_handout(panels: Sequence[PlanePanel], words: Words = ENGLISH) -> Hando
 
 
 def picture(run: PlaneRun, step: int) -> np.ndarray:
-    """Draw the points after a step, uint8 (SIDE, SIDE, 3). Step 0 is the initial noise.
+    """Draw the points of a run in the plane after a step as an image, uint8 (SIDE, SIDE, 3).
 
-    The points are divided by the standard deviation of noisy data, as on the Learn page.
+    Step 0 is the initial noise. The points are divided by the standard deviation of noisy data, as on the Learn page.
     """
     at = run.path[step]
     places = run.x[step] / np.hypot(at.alpha, at.sigma)

@@ -104,7 +104,9 @@ def web_page(handout: Handout) -> bytes:
 
 
 def spread(count: int) -> list[int]:
-    """Return the places of the pictures that a page shows of a run of `count` steps, at most MAX_FRAMES."""
+    """Return the indices of the steps whose pictures a web page shows, evenly spread over `count` steps and at most
+    MAX_FRAMES.
+    """
     if count <= MAX_FRAMES:
         return list(range(count))
     return [round(place * (count - 1) / (MAX_FRAMES - 1)) for place in range(MAX_FRAMES)]
@@ -181,7 +183,7 @@ def _figure(strip: Strip, uris: Sequence[str]) -> str:
 
 
 def _table(strips: Sequence[Strip]) -> str:
-    """Return an HTML table of the settings with a column per strip. Rows in which the runs differ are marked."""
+    """Return an HTML table of the runs' settings, with one column per run. Rows in which the runs differ are marked."""
     rows = []
     for name in dict.fromkeys(name for strip in strips for name in strip.facts):
         values = [strip.facts.get(name, "–") for strip in strips]
@@ -192,7 +194,10 @@ def _table(strips: Sequence[Strip]) -> str:
 
 
 def _svg(chart: Chart) -> str:
-    """Return a chart as SVG, with a linear x axis and a logarithmic y axis."""
+    """Draw a chart as SVG, with a linear x axis and a logarithmic y axis.
+
+    Returns "" if there are no positive values.
+    """
     curves = [[(x, y) for x, y in curve.points if y > 0 and math.isfinite(y)] for curve in chart.curves]
     points = [point for curve in curves for point in curve]
     if not points:

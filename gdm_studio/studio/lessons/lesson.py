@@ -11,7 +11,7 @@ from gdm_studio.studio.plane import PlaneRun, PlaneSettings
 
 @dataclass(frozen=True)
 class Trial:
-    """Button that shows a second run on the plane, with another value of the setting `name`."""
+    """Button in a lesson that shows a second run in the plane, with another value of the setting `name`."""
 
     text: str
     name: str
@@ -20,7 +20,9 @@ class Trial:
 
 @dataclass(frozen=True)
 class LiveState:
-    """State of the plane when the user answers: the first run, the noise level at the slider, and the typed number."""
+    """State of the Learn page when the user answers an exercise: the first run, the noise level at the slider, and the
+    typed number.
+    """
 
     run: PlaneRun
     at: NoiseLevel
@@ -44,9 +46,10 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Lesson:
-    """Lesson with its parts in order. Opening the lesson applies `settings` to the plane.
+    """Lesson of the Learn page: paragraphs and buttons in order, and an exercise.
 
-    `is_forward` shows the forward process instead of a sampler, and `position` is the slider's position from 0 to 1.
+    Opening the lesson applies `settings` to the plane. `is_forward` shows the forward process instead of a sampler, and
+    `position` is the slider's position from 0 to 1.
     """
 
     name: str
@@ -59,5 +62,5 @@ class Lesson:
 
 
 def is_near(number: float | None, wanted: float, tolerance: float = 0.01) -> bool:
-    """Return True if a number was typed that differs from `wanted` by at most `tolerance`."""
+    """Return True if the user typed a number that differs from the right answer `wanted` by at most `tolerance`."""
     return number is not None and abs(number - wanted) <= tolerance + 1e-9

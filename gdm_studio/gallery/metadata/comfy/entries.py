@@ -30,19 +30,24 @@ class Settings:
     more: dict[str, Any] = field(default_factory=dict)
 
     def add(self, kind: str, found: tuple[str, Any] | None) -> None:
-        """Add an entry that fills the field `kind`. If its name is taken, the field name is appended to it."""
+        """Add a setting found in a ComfyUI graph as an entry that fills the request field `kind`.
+
+        If its name is in use, the field name is appended to it.
+        """
         if found is not None:
             name = found[0] if found[0] not in self.names else f"{found[0]} ({kind})"
             self.entries.append((name, found[1]))
             self.names[name] = kind
 
     def ignore(self, name: str, value: Any) -> None:
-        """Add an entry that is recognised but not used."""
+        """Add a setting of a ComfyUI graph that is shown to the user but not used to restore the request."""
         self.entries.append((name, value))
         self.known.add(name)
 
     def without_fields(self, fields: Collection[str]) -> Settings:
-        """Return the settings without fields for which the file has a better source."""
+        """Return the settings of the ComfyUI graph without those fields for which the image file
+        has a better source.
+        """
         fields = {*fields, *(each for group in _ALTERNATIVES if group & set(fields) for each in group)}
         names = {name: kind for name, kind in self.names.items() if kind not in fields}
         more = {name: value for name, value in self.more.items() if name not in fields}

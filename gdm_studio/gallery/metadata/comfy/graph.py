@@ -36,7 +36,7 @@ _BRANCHES = ("on_true", "on_false")
 
 @dataclass(frozen=True)
 class Node:
-    """A node of the graph. Its inputs are literals or links to the outputs of other nodes."""
+    """A node of a ComfyUI graph. Its inputs are literal values or links to the outputs of other nodes."""
 
     id: str
     kind: str
@@ -44,7 +44,10 @@ class Node:
 
     @cached_property
     def links(self) -> dict[str, Link]:
-        """The inputs that are links. For a switch node, only those of the selected branch."""
+        """The inputs of the node that are links to other nodes.
+
+        For a switch node, only those of the selected branch.
+        """
         found = {name: each for name, value in self.inputs.items() if (each := link(value))}
         chosen = _chosen(self.inputs)
         return {name: each for name, each in found.items() if not chosen or name not in _BRANCHES or name == chosen}
@@ -52,14 +55,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Link:
-    """A link to an output slot of a node."""
+    """A link from a node's input in a ComfyUI graph to the output `slot` of the node `node`."""
 
     node: str
     slot: int
 
 
 class Graph:
-    """Graph of ComfyUI nodes.
+    """Graph of the ComfyUI nodes that generated an image.
 
     All searches together visit a limited number of nodes, and end early at that limit.
     """
@@ -81,7 +84,10 @@ class Graph:
         return cls(nodes)._switched() if 0 < len(nodes) <= MAX_NODES else None
 
     def upstream(self, starts: Iterable[Link], through: Callable[[str], bool]) -> Iterator[Node]:
-        """Yield each node upstream of `starts` once, nearest first. Only inputs accepted by `through` are followed."""
+        """Yield the nodes from which the links `starts` come, directly or indirectly, each once and nearest first.
+
+        Only inputs accepted by `through` are followed.
+        """
         queue = deque(each.node for each in starts)
         seen: set[str] = set()
         while queue:
@@ -96,7 +102,9 @@ class Graph:
             queue.extend(each.node for name, each in node.links.items() if through(name))
 
     def value(self, node: Node, names: Iterable[str], through: Callable[[str], bool]) -> tuple[str, Any] | None:
-        """Return (entry name, value) of the first of `names` found in `node` or in the nearest node upstream."""
+        """Find a setting in the graph, such as the seed of a sampler: the first input with one of `names`, in `node` or
+        the nearest node upstream. Returns (entry name, value) or None.
+        """
         wanted = tuple(names)
         for each in self.upstream([Link(node.id, 0)], through):
             for name in wanted:
@@ -105,7 +113,7 @@ class Graph:
         return None
 
     def literal(self, value: Any, name: str) -> Any:
-        """Return the value of an input, following pass-through nodes.
+        """Return the value of a node's input, following links through nodes that only pass a value on.
 
         Returns None if the value is computed at run time.
         """
@@ -124,7 +132,9 @@ class Graph:
         return None
 
     def _switched(self) -> Graph:
-        """Return the graph with links to switch conditions replaced by the values of the conditions."""
+        """Return the graph with known conditions at its switch nodes, so that only the selected
+        branches are followed.
+        """
         switches = {name: node for name, node in self.nodes.items() if link(node.inputs.get("switch"))}
         decided = {
             name: Node(name, node.kind, {**node.inputs, "switch": self.literal(node.inputs["switch"], "value")})
@@ -134,7 +144,7 @@ class Graph:
 
 
 def link(value: Any) -> Link | None:
-    """Return an input as a Link, or None if it is a literal."""
+    """Convert an input of a ComfyUI node to a Link to another node, or return None if it is a literal value."""
     if isinstance(value, list) and len(value) == 2 and isinstance(value[0], str | int) and isinstance(value[1], int):
         return Link(str(value[0]), value[1])
     return None
@@ -142,19 +152,23 @@ def link(value: Any) -> Link | None:
 
 @lru_cache(4096)
 def towards_pictures(name: str) -> bool:
-    """Return True if an input can carry the image, as pixels, latents or a bundle that includes them."""
+    """Return True if a node's input with this name can carry the image, as pixels, latents or a bundle that includes
+    them.
+    """
     return bool(_PICTURES.search(name)) or not _NOT_PICTURES.search(name)
 
 
 @lru_cache(4096)
 def towards_conditioning(name: str) -> bool:
-    """Return True if an input can carry conditioning."""
+    """Return True if a node's input with this name can carry conditioning, such as an encoded prompt."""
     return bool(_CONDITIONING.search(name))
 
 
 @lru_cache(4096)
 def towards_settings(name: str) -> bool:
-    """Return True if an input can carry sampler settings, but not the image, conditioning or a model."""
+    """Return True if a node's input with this name can carry sampler settings, but not the image, conditioning or a
+    model.
+    """
     return (
         not _PICTURES.search(name)
         and not _CONDITIONING.search(name)
@@ -164,7 +178,7 @@ def towards_settings(name: str) -> bool:
 
 @lru_cache(4096)
 def towards_weights(name: str) -> bool:
-    """Return True if an input can carry a model."""
+    """Return True if a node's input with this name can carry a model or its LoRAs."""
     return (
         not _PICTURES.search(name)
         and not _CONDITIONING.search(name)

@@ -44,7 +44,10 @@ _MACHINES = re.compile(r"^(clip|model|image|images|pixels|vae)", re.IGNORECASE)
 
 @dataclass
 class Prompts:
-    """Positive or negative prompts of a sampler, with the names of their entries."""
+    """Positive or negative prompts that a sampler in a ComfyUI graph uses, with the names of their entries.
+
+    `is_complete` is False if some prompts are unknown.
+    """
 
     texts: list[str]
     names: list[str]
@@ -53,7 +56,7 @@ class Prompts:
 
     @property
     def single(self) -> str | None:
-        """The prompt if there is exactly one, else None."""
+        """The prompt of the sampler if there is exactly one, else None."""
         return self.texts[0] if self.is_complete and len(self.texts) == 1 else None
 
 
@@ -86,7 +89,10 @@ def find_prompts(graph: Graph, node: Node, side: str) -> Prompts | None:
 
 
 class _Walk:
-    """Bounded search through a graph, since even a few nodes can have exponentially many paths."""
+    """Search for the prompts of a sampler in a ComfyUI graph.
+
+    The number of steps is limited, since even a few nodes can have exponentially many paths.
+    """
 
     def __init__(self, graph: Graph, side: str) -> None:
         self._graph = graph
@@ -95,7 +101,10 @@ class _Walk:
         self._letters = 0
 
     def prompts(self, target: Link, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield (entry, text) of every prompt upstream. The text is None if it is generated at run time."""
+        """Yield (entry name, text) of every prompt from which the link `target` comes.
+
+        The text is None if a node generates it at run time.
+        """
         self._steps += 1
         node = self._graph.nodes.get(target.node)
         if node is None or depth > _MAX_DEPTH or self._steps > _MAX_STEPS:
@@ -123,7 +132,7 @@ class _Walk:
                     yield from self.prompts(node.links[name], depth + 1)
 
     def _encoded(self, node: Node, names: list[str], depth: int) -> tuple[str, str | None]:
-        """Return (entry, text) of an encoder node.
+        """Return (entry name, text) of the prompt that a text encoder node encodes.
 
         Texts for several encoder networks are joined unless they are equal.
         """
@@ -142,7 +151,7 @@ class _Walk:
         return self._side if self._side in node.inputs else ""
 
     def _sided(self, node: Node, side: str, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield the prompts of one side of a node that passes on, or contains, both."""
+        """Yield the prompts of one side ("positive" or "negative") of a node that contains or passes on both."""
         value = node.inputs[side]
         if isinstance(value, str):
             yield f"{node.kind}.{side}", value
@@ -154,7 +163,9 @@ class _Walk:
                 yield from self.prompts(target, depth + 1)
 
     def _concatenated(self, node: Node, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield the single prompt that the user split over several nodes because of the encoder's length limit."""
+        """Join a prompt that the user split over several nodes because of the encoder's length limit, and yield it as
+        one.
+        """
         links = [node.links[name] for name in ("conditioning_to", "conditioning_from") if name in node.links]
         found = [each for each_link in links for each in self.prompts(each_link, depth + 1)]
         texts = [text for _, text in found]
@@ -162,7 +173,9 @@ class _Walk:
         yield (found[0][0] if found else node.kind), joined
 
     def text(self, value: object, depth: int) -> str | None:
-        """Return the text of an input, following text nodes, or None if it is generated at run time."""
+        """Return the text at a node's input, following links through text nodes, or None if it is generated at run
+        time.
+        """
         self._steps += 1
         if isinstance(value, str):
             self._letters += len(value)
@@ -203,7 +216,7 @@ class _Walk:
 
 
 def _is_encoder(name: str) -> bool:
-    """Return True if an input is a text encoder network."""
+    """Return True if a node's input with this name is a text encoder network."""
     return bool(re.search(r"(^|_)clip\d?$|^t5$|text_encoder|^ella", name, re.IGNORECASE))
 
 

@@ -29,7 +29,9 @@ _FROM_NOISE = "text-to-image"
 
 
 def searge_settings(graph: Graph) -> Settings:
-    """Return the settings in the panels, or none if the graph has no panels or a panel occurs twice."""
+    """Return the settings in the panels of SeargeSDXL, or empty settings if the graph has no panels or a panel occurs
+    twice.
+    """
     found = Settings()
     panels = _panels(graph)
     parameters = panels.get(_PARAMETERS)
@@ -57,7 +59,9 @@ def searge_settings(graph: Graph) -> Settings:
 
 
 def _panels(graph: Graph) -> dict[str, Node]:
-    """Return {kind: node} of the panels that occur exactly once."""
+    """Return the nodes of a SeargeSDXL graph that are panels of settings and occur exactly once, by
+    the kind of panel.
+    """
     kinds = [node.kind for node in graph.nodes.values()]
     wanted = (_PARAMETERS, _MODE, _MODELS, _PROMPTS, _IMAGE, _LORAS, "SeargePipelineStart", "SeargeHighResolution")
     return {node.kind: node for node in graph.nodes.values() if node.kind in wanted and kinds.count(node.kind) == 1}
@@ -69,7 +73,9 @@ def _entry(panel: Node, name: str) -> tuple[str, Any] | None:
 
 
 def _add_prompts(found: Settings, graph: Graph, adapter: Node | None, mode: Mapping[str, Any]) -> None:
-    """Add the main prompts, and separate entries for the prompts of the second encoder and of styles."""
+    """Add the main prompts in a SeargeSDXL graph to the settings, and separate entries for the prompts of the second
+    encoder and of styles.
+    """
     for name, value in adapter.inputs.items() if adapter is not None else ():
         text = graph.literal(value, "prompt")
         kind = {"main_prompt": "prompt", "negative_main_prompt": "negative_prompt"}.get(name)

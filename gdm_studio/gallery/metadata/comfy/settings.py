@@ -57,7 +57,9 @@ def settings_in(embedded: EmbeddedTexts) -> Settings | None:
 
 
 def _graph(embedded: EmbeddedTexts) -> Graph | None:
-    """Return a file's executed graph or, if that is missing, the editor's graph ("workflow")."""
+    """Read the ComfyUI graph in an image file: the one that was executed or, if that is missing, the one in the editor
+    ("workflow"). Returns None if there is none.
+    """
     for text in _texts(embedded, "prompt"):
         found = parse_object(text)
         inner = found.get("prompt") if found else None
@@ -120,7 +122,7 @@ def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
 
 
 def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
-    """Return the samplers that the image passed through, last pass first."""
+    """Return the sampler nodes that the image passed through in the ComfyUI graph, last one first."""
     used = {each.node for node in graph.nodes.values() for each in node.links.values()}
     ends = [node for name, node in graph.nodes.items() if name not in used and node.links][:_MAX_SAVES]
     chains = [(node, _chain(graph, node)) for node in ends]
@@ -137,7 +139,9 @@ def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
 
 
 def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts) -> tuple[int, bool, bool, bool]:
-    """Return a score of how likely this node saved the image, by file name, node name, file format and image size."""
+    """Return a score of how likely this ComfyUI node saved the image, by file name, node name, file format and image
+    size.
+    """
     prefix = node.inputs.get("filename_prefix")
     stem = re.split(r"[/\\]", prefix)[-1].partition("%")[0] if isinstance(prefix, str) else ""
     sides = tuple(value for kind, (_, value) in _size(graph, chain[-1]) if kind != "size")
@@ -149,7 +153,10 @@ def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts)
 
 
 def _chain(graph: Graph, end: Node) -> list[Node]:
-    """Return the samplers upstream of a node, nearest first. The last one started the image."""
+    """Return the sampler nodes from which the image at a node comes, nearest first.
+
+    The last one in the list started the image.
+    """
     chain: list[Node] = []
     starts = list(end.links.values())
     seen = {end.id}
@@ -172,7 +179,7 @@ def _first_stage(graph: Graph, node: Node) -> list[Link]:
 
 
 def _is_sampler(node: Node) -> bool:
-    """Return True if a node is a sampler. Its inputs decide, because extensions use any name."""
+    """Return True if a ComfyUI node is a sampler. Its inputs decide, because extensions use any name."""
     inputs = node.inputs
     has_seed = any(name in inputs for name in _SEEDS)
     has_prompt = any(name in inputs for name in ("positive", "guider", "model", "conditioning")) or any(
@@ -198,7 +205,7 @@ def _add_prompts(found: Settings, graph: Graph, base: Node) -> None:
 
 
 def _prompts(graph: Graph, base: Node, side: str) -> Prompts | None:
-    """Return the prompts of a sampler, including those inside its guider or pipe."""
+    """Return the positive or negative prompts of a sampler node, including those inside its guider or pipe, or None."""
     for node in graph.upstream([Link(base.id, 0)], towards_settings):
         names = (side, "conditioning", "cond", "cond1") if side == "positive" else (side,)
         for name in names:
@@ -227,7 +234,7 @@ def _size(graph: Graph, base: Node) -> list[tuple[str, tuple[str, Any]]]:
 
 
 def _add_weights(found: Settings, graph: Graph, base: Node) -> None:
-    """Add the model and the LoRAs applied to it."""
+    """Add the model that the sampler used, and the LoRAs applied to it, to the settings of the image."""
     loras: list[dict[str, Any]] = []
     starts = [each for name, each in base.links.items() if towards_weights(name)]
     for node in graph.upstream(starts, towards_weights):
@@ -269,7 +276,9 @@ def _loras(node: Node) -> list[dict[str, Any]]:
 
 
 def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
-    """Add the remaining nodes in the image's path, whose function is unknown."""
+    """Add the other nodes in the image's path, whose function is unknown, to the settings so that
+    the user sees them.
+    """
     starts = [Link(passes[0].id, 0)]
     read = {name.partition(".")[0] for name in found.names} | {node.kind for node in passes}
     strange = (
@@ -290,9 +299,9 @@ def _named(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
 
 
 def _of_type(kind: str, found: tuple[str, Any] | None) -> tuple[str, Any] | None:
-    """Return an entry if its value has the type of its field.
+    """Return a metadata entry if its value has the type of its field, else None.
 
-    (For example, an input "sampler" can be a name or a link to a node.)
+    For example, an input "sampler" can be a name or a link to a node.
     """
     is_name = kind in ("sampler", "scheduler")
     # A strength of 1 means that the image does not start from another one.
@@ -302,5 +311,5 @@ def _of_type(kind: str, found: tuple[str, Any] | None) -> tuple[str, Any] | None
 
 
 def _clip_skip(found: tuple[str, Any] | None) -> tuple[str, Any] | None:
-    """Convert ComfyUI's negative layer number to a positive clip skip."""
+    """Convert ComfyUI's negative layer number to the positive clip skip of other tools."""
     return (found[0], -found[1]) if found and isinstance(found[1], int) else None

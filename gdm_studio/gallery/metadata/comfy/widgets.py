@@ -132,7 +132,10 @@ def _known(kind: str, values: list[Any]) -> dict[str, Any]:
 
 
 def _named(names: list[str], values: list[Any]) -> dict[str, Any]:
-    """Return {name: value} if the file names all values, else {} because names cannot be assigned reliably."""
+    """Assign the values of a ComfyUI node to the names in the file.
+
+    Returns {} if some names are missing, because values then cannot be assigned reliably.
+    """
     found: dict[str, Any] = {}
     rest = list(reversed(values))
     for name in names:
@@ -154,7 +157,9 @@ def _evaluated(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_comments(text: str) -> str:
-    """Remove /* block */ and // line comments in linear time, which a single regular expression would not guarantee."""
+    """Remove /* block */ and // line comments from a prompt in linear time, which a single regular expression would not
+    guarantee.
+    """
     kept: list[str] = []
     at = 0
     last = text.rfind("*/")

@@ -27,7 +27,7 @@ Drawn = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class _Drawing:
-    """Nodes and links of a graph or subgraph in the editor format."""
+    """Nodes and links of a ComfyUI graph or subgraph as the editor saves them."""
 
     nodes: Mapping[Any, Drawn]
     # {link: (node, slot) of its origin}
@@ -42,7 +42,10 @@ class _Drawing:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A graph with the node that contains it: the top-level graph, or a subgraph inside a node of another sheet."""
+    """A ComfyUI graph together with the node that contains it.
+
+    It is the top-level graph, or a subgraph inside a node of another sheet.
+    """
 
     drawing: _Drawing
     # Prefix for the ids of the nodes in this graph.
@@ -52,7 +55,10 @@ class _Sheet:
 
 
 def graph_of_workflow(drawn: Drawn) -> dict[str, Any]:
-    """Convert a workflow to the API format. Muted nodes are left out, and bypassed nodes become reroutes."""
+    """Convert a ComfyUI graph from the editor's format to the API format.
+
+    Muted nodes are left out, and bypassed nodes become reroutes.
+    """
     listed = drawn.get("definitions")
     within = listed.get("subgraphs") if isinstance(listed, dict) else None
     definitions = {each["id"]: _drawing(each) for each in _objects(within) if isinstance(each.get("id"), str)}
@@ -60,7 +66,7 @@ def graph_of_workflow(drawn: Drawn) -> dict[str, Any]:
 
 
 class _Flattener:
-    """Converter that replaces each subgraph node by the nodes of the subgraph."""
+    """Converter of ComfyUI graphs with subgraphs, which replaces each subgraph node by the nodes of the subgraph."""
 
     def __init__(self, definitions: Mapping[str, _Drawing]) -> None:
         self._definitions = definitions
@@ -68,7 +74,7 @@ class _Flattener:
         self._left = MAX_NODES
 
     def run(self, sheet: _Sheet) -> dict[str, Any]:
-        """Return the API graph of a sheet with all its subgraphs, or {} if it has too many nodes."""
+        """Return a graph with all its subgraphs in ComfyUI's API format, or {} if it has too many nodes."""
         graph: dict[str, Any] = {}
         sheets = [sheet]
         while sheets and self._left > 0:
@@ -84,7 +90,7 @@ class _Flattener:
         return graph if self._left > 0 else {}
 
     def _inside(self, sheet: _Sheet, at: Any) -> _Sheet | None:
-        """Return the sheet of a node's subgraph, or None if the node has no subgraph."""
+        """Return the subgraph inside a node of the graph `sheet`, or None if the node has no subgraph."""
         node = sheet.drawing.nodes.get(at, {})
         found = self._definitions.get(str(node.get("type")))
         if found is None or node.get("mode", 0) == _BYPASSED or sheet.prefix.count(":") >= _MAX_DEPTH:
@@ -106,7 +112,10 @@ class _Flattener:
         return {"class_type": "Reroute" if node.get("mode") == _BYPASSED else str(node.get("type")), "inputs": inputs}
 
     def _source(self, sheet: _Sheet, way: Way) -> Any:
-        """Return the value of a link, or a link to the plain node that computes it; None for an endless chain."""
+        """Follow a link through subgraphs and reroutes.
+
+        Return its constant value, or a link to the node that computes the value. Returns None for an endless chain.
+        """
         for _ in range(_MAX_HOPS):
             outside = sheet.outside
             at, slot = way
@@ -127,7 +136,7 @@ class _Flattener:
 
 
 def _input(sheet: _Sheet, slot: int) -> tuple[Any, Any]:
-    """Return (link, value) of an input of the node that contains this sheet."""
+    """Return (link number, value) for input `slot` of the node that contains this subgraph."""
     names = sheet.drawing.names
     slots = _slots(sheet.holder)
     name = names[slot] if 0 <= slot < len(names) else None
@@ -158,9 +167,9 @@ def _drawing(drawn: Drawn) -> _Drawing:
 
 
 def _wire(each: Any) -> tuple[Any, Way, Way] | None:
-    """Parse a link into (number, origin, target), or return None if it is malformed.
+    """Parse a link in ComfyUI's editor format into (number, origin, target), or return None if it is malformed.
 
-    Workflow files store a link as a list or as an object.
+    Files store a link as a list or as an object.
     """
     if isinstance(each, dict):
         each = [each.get(name) for name in ("id", "origin_id", "origin_slot", "target_id", "target_slot")]
@@ -172,7 +181,7 @@ def _wire(each: Any) -> tuple[Any, Way, Way] | None:
 
 
 def _name(node: Drawn) -> str:
-    """Return the name that a SetNode sets or a GetNode reads."""
+    """Return the variable name that a SetNode sets or a GetNode reads in a ComfyUI graph."""
     values = node.get("widgets_values")
     return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else ""
 

@@ -30,7 +30,7 @@ def read_metadata(file: BinaryIO) -> tuple[bytes, bytes]:
 
 
 def _meta(file: BinaryIO) -> dict[bytes, bytes]:
-    """Return {kind: content} of the boxes inside the `meta` box, which list the items."""
+    """Return the boxes inside the `meta` box of an AVIF file, which list its items, as {kind: content}."""
     at = 0
     end = file.seek(0, io.SEEK_END)
     for _ in range(boxes.MAX_BOXES):
@@ -47,12 +47,12 @@ def _meta(file: BinaryIO) -> dict[bytes, bytes]:
 
 
 def _contents(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """Yield (kind, content) of consecutive boxes."""
+    """Yield (kind, content) of consecutive boxes in the bytes of an AVIF file."""
     return ((box.kind, data[box.start : box.end]) for box in boxes.boxes(data))
 
 
 def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
-    """Return the content of the first item of this kind, or b""."""
+    """Return the content of the first item of this kind in an AVIF file, such as its EXIF data, or b""."""
     items = (item for name, item in _items(meta.get(b"iinf", b"")) if name == kind)
     wanted = next(items, None)
     method, extents = _places(meta.get(b"iloc", b"")).get(-1 if wanted is None else wanted, (0, []))
@@ -69,7 +69,7 @@ def _content(file: BinaryIO, meta: dict[bytes, bytes], kind: str) -> bytes:
 
 
 def _items(listed: bytes) -> Iterator[tuple[str, int]]:
-    """Yield (kind, number) of each item. The kind is the media type, if the item has one."""
+    """Yield (kind, number) of each item in an AVIF file. The kind is the media type, if the item has one."""
     for name, entry in _contents(listed[6 if listed[:1] == b"\0" else 8 :]):
         if name != b"infe" or entry[:1] not in (b"\2", b"\3"):
             continue
@@ -81,7 +81,9 @@ def _items(listed: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
-    """Return {item number: (construction method, [(start, length), …])} from the item location box."""
+    """Return where the items of an AVIF file are stored, as {item number: (construction method,
+    [(start, length), …])}.
+    """
     reader = _Numbers(listed)
     version = reader.next(1)
     reader.next(3)
@@ -104,14 +106,14 @@ def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
 
 
 class _Numbers:
-    """Reader of big-endian numbers."""
+    """Reader of consecutive big-endian numbers in a box of an AVIF file."""
 
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._at = 0
 
     def next(self, size: int) -> int:
-        """Return the next number of `size` bytes. Raises ValueError at the end."""
+        """Return the next big-endian number of `size` bytes. Raises ValueError at the end of the data."""
         self._at += size
         if self._at > len(self._content):
             raise ValueError("it ends before")

@@ -14,7 +14,9 @@ HEAD = 16
 
 @dataclass(frozen=True)
 class Box:
-    """A box: its kind, with the start and end of its content as offsets into the surrounding bytes."""
+    """A box in an AVIF file or in content credentials: its kind, with the start and end of its content as offsets into
+    the surrounding bytes.
+    """
 
     kind: bytes
     start: int
@@ -40,7 +42,10 @@ def box_at(head: bytes, start: int, end: int) -> Box:
 
 
 def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
-    """Yield the consecutive boxes from `start` to `end`. Raises ValueError at a damaged box."""
+    """Yield the consecutive boxes of an AVIF file or of content credentials from offset `start` to `end`.
+
+    Raises ValueError at a damaged box.
+    """
     end = len(data) if end is None else end
     for _ in range(MAX_BOXES):
         if start + 8 > end:

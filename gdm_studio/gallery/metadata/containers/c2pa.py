@@ -26,7 +26,9 @@ _LENGTHS: Mapping[int, int] = {24: 1, 25: 2, 26: 4, 27: 8}
 
 
 def find_maker(manifests: bytes) -> str:
-    """Return the program (with version) named by content credentials, or "" if they are damaged or name none."""
+    """Return the name and version of the program that created an image according to its content credentials, or "" if
+    they are damaged or name none.
+    """
     try:
         return _maker(manifests)
     except (ValueError, struct.error, RecursionError, OverflowError):
@@ -60,7 +62,7 @@ def _within(data: bytes, box: Box) -> list[Box]:
 
 
 def _label(data: bytes, box: Box) -> str:
-    """Return the label of a `jumb` box, which is in its first inner box, or ""."""
+    """Return the label of a `jumb` box in content credentials, which is in its first inner box, or ""."""
     described = next(boxes(data, box.start, box.end), None) if box.kind == b"jumb" else None
     if described is None or described.kind != b"jumd" or described.end - described.start < 18:
         return ""
@@ -71,7 +73,10 @@ def _label(data: bytes, box: Box) -> str:
 
 
 class _Cbor:
-    """CBOR decoder that rejects data larger than any real claim. Methods raise ValueError."""
+    """Decoder of CBOR data in content credentials, which rejects data larger than any real claim.
+
+    Methods raise ValueError.
+    """
 
     def __init__(self, data: bytes, start: int, end: int) -> None:
         self._data = data
@@ -80,7 +85,7 @@ class _Cbor:
         self._left = _MAX_VALUES
 
     def value(self, depth: int) -> Any:
-        """Decode and return the next value. `depth` is its nesting level."""
+        """Decode the next CBOR value and return it. `depth` is its nesting level."""
         self._left -= 1
         if self._left < 0 or depth > _MAX_DEPTH:
             raise ValueError("too many values")
@@ -111,7 +116,7 @@ class _Cbor:
         return self.value(depth + 1) if major == 6 else None
 
     def _indefinite(self, major: int, depth: int) -> Any:
-        """Decode a value of indefinite length, which ends at a break byte."""
+        """Decode a CBOR value of indefinite length, which ends at a break byte."""
         found: list[Any] = []
         while self._data[self._at : self._at + 1] != b"\xff":
             found.append(self._pair(depth) if major == 5 else self.value(depth + 1))

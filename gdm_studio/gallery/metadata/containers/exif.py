@@ -21,7 +21,7 @@ _MAX_ENTRIES = 512
 
 
 def parse_exif(exif: bytes) -> dict[str, str]:
-    """Return {name: text} of the tags in _NAMES, from the main directory and the Exif directory.
+    """Return the texts in EXIF data that can contain settings, as {tag name: text} for the tags in _NAMES.
 
     Damaged tags are left out.
     """
@@ -37,7 +37,7 @@ def parse_exif(exif: bytes) -> dict[str, str]:
 
 
 def _directory(exif: bytes, order: str, at: int) -> dict[int, bytes]:
-    """Return {tag: raw value} of the directory at offset `at`."""
+    """Return the tags of the EXIF directory at offset `at`, as {tag number: raw value}."""
     values: dict[int, bytes] = {}
     if not 0 < at <= len(exif) - 2:
         return values
@@ -72,9 +72,10 @@ _CHARSETS = {b"UNICODE\0": "", b"ASCII\0\0\0": "utf-8", b"JIS\0\0\0\0\0": "iso20
 
 
 def _unicode(text: bytes, order: str) -> str:
-    """Return the encoding of a text. The byte order is detected from the zero bytes of Latin letters.
+    """Return the encoding of a text in EXIF data.
 
-    A1111 writes big-endian UTF-16 and SwarmUI writes little-endian UTF-16, regardless of the byte order of the file.
+    The byte order is detected from the zero bytes of Latin letters. A1111 writes big-endian UTF-16 and SwarmUI writes
+    little-endian UTF-16, regardless of the byte order of the file.
     """
     high = text[0:4096:2].count(0)
     low = text[1:4096:2].count(0)

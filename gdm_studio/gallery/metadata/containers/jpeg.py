@@ -65,7 +65,9 @@ def read(file: BinaryIO) -> Parts:
 
 
 def _comment(body: bytes) -> tuple[str, str]:
-    """Return (name, text) of a comment. stable-diffusion.cpp writes a PNG keyword and a zero byte before the text."""
+    """Return (name, text) of a JPEG comment. stable-diffusion.cpp writes a PNG keyword and a zero
+    byte before the text.
+    """
     text = body.rstrip(b"\0").decode("utf-8", "replace")
     keyword, zero, rest = text.partition("\0")
     return (keyword, rest) if zero and keyword.isidentifier() else ("Comment", text)

@@ -14,7 +14,7 @@ MAX_CHUNKS = 200_000
 
 
 class Damaged(Exception):
-    """Error for a file that does not begin as its format requires."""
+    """Error for an image file that does not begin as its format requires."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Layout:
 
 @dataclass(frozen=True)
 class Parts:
-    """Size, texts and metadata blocks of an image file."""
+    """Metadata read from an image file: its size, texts, and EXIF and XMP blocks."""
 
     # (width, height) in pixels.
     size: tuple[int, int]

@@ -70,7 +70,7 @@ def read(file: BinaryIO) -> Parts:
 
 
 def _body(file: BinaryIO, kind: bytes, length: int) -> bytes:
-    """Return the content of a chunk, or b"" if its checksum is wrong."""
+    """Read the content of a PNG chunk, or return b"" if its checksum is wrong."""
     body = file.read(length)
     check = file.read(4)
     is_intact = len(check) == 4 and zlib.crc32(kind + body) == int.from_bytes(check, "big")
@@ -78,7 +78,7 @@ def _body(file: BinaryIO, kind: bytes, length: int) -> bytes:
 
 
 def _text(kind: bytes, body: bytes) -> tuple[str, str | None]:
-    """Return (keyword, text) of a chunk. The text is None if it cannot be decompressed."""
+    """Return (keyword, text) of a PNG text chunk. The text is None if it cannot be decompressed."""
     raw_keyword, _, rest = body.partition(b"\0")
     keyword = raw_keyword.decode("latin-1")
     if kind == b"tEXt":
@@ -95,7 +95,7 @@ def _text(kind: bytes, body: bytes) -> tuple[str, str | None]:
 
 
 def _latin_or_utf8(raw: bytes) -> str:
-    """Decode a text as UTF-8, which several tools write, or else as Latin-1, which the standard requires.
+    """Decode a PNG text as UTF-8, which several tools write, or else as Latin-1, which the standard requires.
 
     Latin-1 text is rarely valid UTF-8 by accident.
     """

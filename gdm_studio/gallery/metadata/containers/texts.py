@@ -49,22 +49,25 @@ class EmbeddedTexts:
     layout: Layout | None = None
 
     def text(self, *names: str) -> str:
-        """Return the first existing text among these names, or ""."""
+        """Return the first text that the image file contains under one of these names, or ""."""
         return next((text for name in names if (text := self.texts.get(name, ""))), "")
 
     @property
     def settings(self) -> str:
-        """The settings text from any of the tags that tools commonly use, or ""."""
+        """The text with the settings, from the first of the tags in which tools commonly store it, or ""."""
         return self.text(*_SETTINGS)
 
     @property
     def keywords(self) -> dict[str, str]:
-        """The texts by PNG keyword, without those that a PNG file cannot contain."""
+        """The texts of the image file by PNG keyword, without those that a PNG file cannot contain."""
         return {name: text for name, text in self.texts.items() if not name.startswith(("exif:", "xmp"))}
 
 
 def read_texts(path: Path) -> EmbeddedTexts:
-    """Read the texts of an image file. Raises StorageError if the file is unreadable or not an image."""
+    """Read all texts in the metadata of an image file.
+
+    Raises StorageError if the file is unreadable or not an image.
+    """
     try:
         with open_file(path) as file:
             parts = _parts(file, path)
@@ -88,7 +91,7 @@ def _parts(file: BinaryIO, path: Path) -> Parts:
 
 
 def _read_with_pillow(file: BinaryIO, path: Path) -> Parts:
-    """Read a GIF, AVIF or TIFF file. Raises StorageError."""
+    """Read the metadata of a GIF, AVIF or TIFF file with Pillow. Raises StorageError."""
     with open_image(path, file) as image:
         found = (image.info.get(name) for name in ("exif", "xmp", "comment"))
         exif, xmp, comment = (part if isinstance(part, bytes) and len(part) <= MAX_TEXT else b"" for part in found)

@@ -11,7 +11,7 @@ from gdm_studio.gallery.metadata.generation_settings import Metadata
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool that writes image files.
+    """A program that writes settings into its image files, with functions to read them.
 
     `matches` is fast and may accept files of other tools. `read` returns None for files that it cannot read.
     """

@@ -55,7 +55,9 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
 
 
 def _plain(name: str) -> str:
-    """Normalise the two spellings of a name, such as "use_vae_model" and "VAE model"."""
+    """Normalise the two spellings of a setting's name in Easy Diffusion's files, such as "use_vae_model" and "VAE
+    model".
+    """
     return name.lower().replace(" ", "_").replace("-", "_")
 
 

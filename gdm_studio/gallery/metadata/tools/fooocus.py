@@ -71,7 +71,9 @@ def _plain(name: str) -> str:
 
 
 def _loras(found: dict[str, Any]) -> dict[str, Any]:
-    """Return the field `loras` from a list of [name, weight, hash], or from entries with the text "name : weight"."""
+    """Return the metadata field `loras` for a Fooocus file, which lists [name, weight, hash], or has entries with the
+    text "name : weight".
+    """
     listed = found.get("loras")
     if isinstance(listed, list):
         pairs = [(each[0], each[1]) for each in listed[:64] if isinstance(each, list) and len(each) >= 2]

@@ -106,7 +106,9 @@ def _second(text: str, size: tuple[int, int]) -> Metadata | None:
 
 
 def _join_blend(prompt: Any) -> str:
-    """Join weighted prompts in InvokeAI's syntax, such as "a cat:0.25 a dog:0.75"."""
+    """Join the weighted prompts of an InvokeAI file into one prompt in InvokeAI's syntax, such as "a cat:0.25 a
+    dog:0.75".
+    """
     listed = prompt[:64] if isinstance(prompt, list) else [{"prompt": prompt}]
     parts = [each for each in listed if isinstance(each, dict) and isinstance(each.get("prompt"), str)]
     if len(parts) == 1 and parts[0].get("weight", 1) == 1:
@@ -128,14 +130,20 @@ def _first(text: str, size: tuple[int, int]) -> Metadata | None:
 
 
 def _prompts(whole: str) -> list[tuple[str, Any]]:
-    """Return the entries of the prompt and of the negative prompt, which is in brackets inside the prompt."""
+    """Split a prompt of an old InvokeAI file, which contains the negative prompt in brackets.
+
+    Return the entries of both.
+    """
     negative = [part.strip() for part in re.findall(r"\[([^\[\]]*)\]", whole)]
     prompt = re.sub(r" ?\[[^\[\]]*\]", "", whole) if negative else whole
     return [("prompt", prompt.strip() if negative else prompt), ("negative", ", ".join(negative))]
 
 
 def _loras(listed: Any) -> dict[str, Any]:
-    """Return the field `loras`. Each entry contains an object for its model, whose keys depend on the version."""
+    """Return the metadata field `loras` for an InvokeAI file.
+
+    Each entry contains an object for its model, whose keys depend on the version.
+    """
     found = []
     for each in listed[:64] if isinstance(listed, list) else []:
         model = each.get("model", each.get("lora")) if isinstance(each, dict) else None

@@ -98,14 +98,17 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
 
 
 def _entries(found: Infotext, prompt: str) -> Iterator[tuple[str, Any]]:
-    """Yield the entries of a text. Fooocus's original prompts, without its styles, become separate entries."""
+    """Yield the (name, value) entries of an A1111 text, with the prompts first.
+
+    Fooocus's original prompts, without its styles, are separate entries.
+    """
     yield "Prompt", prompt
     yield "Negative prompt", found.negative_prompt
     yield from ((name, value) for name, value in found.entries.items() if name not in _PROMPTS)
 
 
 def _tool(entries: dict[str, str], embedded: EmbeddedTexts) -> str:
-    """Return the name of the tool that wrote the text."""
+    """Return the name of the tool that wrote an A1111 text, recognised by its version and other entries."""
     version = f"{entries.get('App', '')} {entries.get('Version', '')}".strip()
     if tool := next((tool for mark, tool in _WRITERS if re.match(mark, version, re.IGNORECASE)), ""):
         return tool
@@ -120,7 +123,9 @@ def _tool(entries: dict[str, str], embedded: EmbeddedTexts) -> str:
 
 
 def _loras(found: Infotext) -> list[dict[str, Any]]:
-    """Return the LoRAs in the prompt or in Fooocus's list, with their hashes if the text has them."""
+    """Return the LoRAs that an A1111 text names in the prompt or in Fooocus's list, with their hashes if the text has
+    them.
+    """
     hashes = dict(_pairs(found.entries.get("Lora hashes", "")))
     if weights := found.entries.get("Lora weights"):
         listed = [lora_entry(name, weight) for name, weight in _pairs(weights)]
@@ -130,18 +135,20 @@ def _loras(found: Infotext) -> list[dict[str, Any]]:
 
 
 def _embeddings(found: Infotext) -> list[dict[str, Any]]:
-    """Return the textual inversion embeddings with their hashes."""
+    """Return the textual inversion embeddings that an A1111 text lists, with their hashes."""
     return [{"name": name, "hash": digits} for name, digits in _pairs(found.entries.get("TI hashes", ""))]
 
 
 def _pairs(text: str) -> list[tuple[str, str]]:
-    """Parse a text of the form "name: value, name: value"."""
+    """Parse a list in an A1111 text of the form "name: value, name: value"."""
     parts = (entry.rpartition(": ") for entry in text.split(", ")[:64])
     return [(name, value) for name, _, value in parts if name]
 
 
 def _resources(entries: dict[str, str]) -> dict[str, Any]:
-    """Return the model name from the list of resources that Civitai adds."""
+    """Return the name of the model from the list of resources that Civitai adds to an A1111 text,
+    as a metadata field.
+    """
     try:
         resources = json.loads(entries.get("Civitai resources", "[]"))
     except (ValueError, RecursionError):
