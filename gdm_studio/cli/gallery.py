@@ -231,9 +231,9 @@ def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
 
 
 def _clear_query(args: argparse.Namespace) -> str:
-    """Return the search for the images to change or export.
+    """Return the search query for the images that a command changes or exports.
 
-    Raises BadRequest if part of the search is not understood.
+    Raises BadRequest if part of it is not understood.
     """
     from gdm_studio.gallery import require_clear
 
@@ -245,9 +245,10 @@ def _clear_query(args: argparse.Namespace) -> str:
 
 
 def _confirm_ids(gallery: Gallery, args: argparse.Namespace, what: str, *, files: bool = False) -> list[str]:
-    """Return the ids of the images to change, after asking the user to confirm. Raises BadRequest if the user declines.
+    """Find the images that a command is about to change, ask the user to confirm, and return their ids.
 
-    A single image needs no confirmation, unless `files` is set and the image has several files.
+    Raises BadRequest if the user declines. A single image needs no confirmation, unless `files` is set and the image
+    has several files.
     """
     ids = [picture.id for picture in _find_images(gallery, _clear_query(args))]
     changed = gallery.trash.count_files(ids) if files else len(ids)

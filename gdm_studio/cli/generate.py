@@ -122,7 +122,7 @@ def _start(
 
 
 def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
-    """Return the request to generate, and the saved step to resume from (or None).
+    """Return the request that the command line describes, and the saved step to resume from (or None).
 
     Raises StudioError for bad arguments.
     """

@@ -44,7 +44,7 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Generate and draw the grid, after checking the requests of all cells.
+    """Generate the images of a grid and draw them on a labelled sheet, after checking the requests of all cells.
 
     If an image fails, the earlier ones are still saved in the folder --singles.
     """

@@ -128,7 +128,7 @@ def _what_model(path: Path, library: Library) -> str:
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the given files, and the images in given folders sorted by name.
+    """Yield the files on the command line, and the images in its folders sorted by name.
 
     Raises StudioError for a folder without images.
     """
@@ -215,7 +215,7 @@ def _as_lines(path: Path, found: RestoredRequest, origin: Origin | None) -> list
 
 
 def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequest:
-    """Restore a request for the installed models.
+    """Convert the settings in an image file to a request for the installed models.
 
     For an image of GDM Studio, the model is found by the hash of its weights.
     """

@@ -177,7 +177,10 @@ def _check_data_folder(*, opens_window: bool) -> None:
 
 
 def _check_texts(args: argparse.Namespace) -> None:
-    """Raise BadRequest if an argument is not valid Unicode. Paths may contain any bytes and are not checked."""
+    """Raise BadRequest if a command-line argument is not valid Unicode.
+
+    Paths may contain any bytes and are not checked.
+    """
     for values in vars(args).values():
         for text in values if isinstance(values, list) else [values]:
             if isinstance(text, str) and _NO_TEXT.search(text):

@@ -143,11 +143,11 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
 
 
 def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL) -> ModelCard:
-    """Return the card of the model in the arguments, or of the model `default`. Raises StudioError if it is unusable.
+    """Return the card of the model that the command line names, or of the model `default`.
 
-    Replaces titles in the arguments by ids: users may write models, styles, classes, samplers and spacings as the
-    window shows them, in any case. With `--fast`, returns the card of the model's fast version and sets `args.model` to
-    its name.
+    Raises StudioError if it is unusable. Replaces titles in the arguments by ids: users may write models, styles,
+    classes, samplers and spacings as the window shows them, in any case. With `--fast`, returns the card of the model's
+    fast version and sets `args.model` to its name.
     """
     if args.preset and not args.model:
         args.model = presets.load(args.preset).model
@@ -195,7 +195,7 @@ def _fast_card(card: ModelCard, library: Library) -> ModelCard:
 
 
 def with_input_images(args: argparse.Namespace, request: Request) -> Request:
-    """Store the start image, mask and control images of the arguments, and add them to the request.
+    """Store the start image, mask and control images from the command line, and add them to the request.
 
     Call this after all other checks, because it writes files. Raises StorageError.
     """

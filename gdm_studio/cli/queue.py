@@ -235,7 +235,10 @@ def _remove_items(queue: Queue, items: list[Item], *, as_json: bool) -> None:
 
 
 def _find_item(which: str, items: list[Item]) -> Item:
-    """Return the queue item with this number, or whose id starts with this text. Raises BadRequest if there is none."""
+    """Return the queue item that the user names by its number or by the beginning of its id.
+
+    Raises BadRequest if there is none.
+    """
     number = int(which) if which.isdecimal() and len(which) < 10 else 0
     if 0 < number <= len(items):
         return items[number - 1]

@@ -52,12 +52,12 @@ class StorageError(StudioError):
 
 
 class NoFileManager(StorageError):
-    """Error for a folder that no program could open."""
+    """Error raised when a folder cannot be shown to the user because no program can open it."""
 
     title = "The folder could not be opened"
 
 
 class NameTaken(StorageError):
-    """Error for a name that is already in use."""
+    """Error for a new name, such as that of a collection, that is already in use."""
 
     title = "The name is taken"

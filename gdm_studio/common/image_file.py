@@ -65,11 +65,11 @@ _STRIP = 2**20
 
 @contextlib.contextmanager
 def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Image.Image]:
-    """Context manager that opens an image. It reads the header; the pixels are decoded on first use.
+    """Context manager that opens an image file of any supported format.
 
-    Pass `data` if the content of the file is already in memory. Raises StorageError, also within the block, if `path`
-    is not a file, is in none of FORMATS, is damaged, has more than MOST_PIXELS, MOST_OF_WEBP or MOST_BYTES, or has a
-    side longer than LONGEST_SIDE.
+    It reads the header; the pixels are decoded on first use. Pass `data` if the content of the file is already in
+    memory. Raises StorageError, also within the block, if `path` is not a file, is in none of FORMATS, is damaged, has
+    more than MOST_PIXELS, MOST_OF_WEBP or MOST_BYTES, or has a side longer than LONGEST_SIDE.
     """
     source = io.BytesIO(data) if isinstance(data, bytes) else data
     with contextlib.ExitStack() as stack:

@@ -44,7 +44,9 @@ def presets_dir() -> Path:
 
 
 def inputs_dir() -> Path:
-    """Return the folder of start images, in which each image is stored under the hash of its content."""
+    """Return the folder in which start images, masks and control images are stored, each under the
+    hash of its content.
+    """
     return data_dir() / "inputs"
 
 

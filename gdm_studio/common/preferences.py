@@ -372,7 +372,7 @@ def change(values: Mapping[str, Any]) -> None:
 
 
 def path() -> Path:
-    """Return the path of the preferences file."""
+    """Return the path of the JSON file that contains the user's preferences."""
     return paths.data_dir() / FILE
 
 

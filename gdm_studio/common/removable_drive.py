@@ -24,7 +24,7 @@ class RemovableDrive:
         self._last: Path | None = None
 
     def check(self) -> None:
-        """Raise StorageError if the drive was removed.
+        """Raise StorageError if the user removed the drive.
 
         Call this before writing each file, so that no file is written into the empty mount point.
         """

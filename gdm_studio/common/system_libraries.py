@@ -124,7 +124,9 @@ def missing_libraries_message(missing: Sequence[str], debian: Mapping[str, str] 
 
 
 def install_command(missing: Sequence[str], debian: Mapping[str, str] = DEBIAN) -> str:
-    """Return the command that installs the packages of the given libraries, or "" if it is unknown."""
+    """Return the command that installs missing system libraries with the package manager of this Linux, or "" if it is
+    unknown.
+    """
     command = ""
     packages: list[str] = []
     if shutil.which("apt-get"):

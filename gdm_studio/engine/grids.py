@@ -35,7 +35,7 @@ NUMBERS_EXAMPLE = "4, 8, 20 or 4-20 (+4)"
 
 @dataclass(frozen=True)
 class AxisSetting:
-    """A setting that an axis of a grid can vary.
+    """A setting that can be varied along an axis of a grid of images.
 
     The user types its values, or selects them if there are `options`.
     """
@@ -88,7 +88,10 @@ class Axis:
 
 @dataclass(frozen=True)
 class Grid:
-    """A grid of single-image requests. The axis `x` varies by column, `y` by row. Without `y` there is one row."""
+    """A grid of images in which one setting varies by column (the axis `x`) and possibly another by row (`y`).
+
+    Without `y` there is one row.
+    """
 
     base: Request
     x: Axis
@@ -117,9 +120,10 @@ class Grid:
         return name in (self.x.kind.name, self.y.kind.name if self.y is not None else "")
 
     def requests(self) -> list[Request]:
-        """Return the requests, row by row. They have not been checked against the model's card.
+        """Return the request for each image of the grid, row by row.
 
-        Prompt variants are drawn with the seed of each image. Raises BadRequest if a prompt has invalid variants.
+        The requests have not been checked against the model's card. Prompt variants are drawn with the seed of each
+        image. Raises BadRequest if a prompt has invalid variants.
         """
         single = replace(self.base, count=1, batch=0)
         return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
@@ -404,9 +408,8 @@ def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
 
 
 def _parts(base: Request, text: str) -> Values:
-    """Parse comma-separated texts: the part of the prompt to replace, followed by its replacements.
-
-    Texts in quotation marks may contain commas.
+    """Parse the values of an axis that varies the prompt, separated by commas: the part of the prompt to replace,
+    followed by its replacements. Texts in quotation marks may contain commas.
     """
     parts = [part.strip() for part in next(csv.reader([text.replace("\n", ",")], skipinitialspace=True), [])]
     if parts and not parts[0]:

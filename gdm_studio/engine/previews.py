@@ -37,7 +37,7 @@ class _Approximation:
 
 
 class Previews:
-    """Preview images of a run's steps, limited in time and memory.
+    """Preview images of the denoising steps of a run, limited in time and memory.
 
     `budget` is the fraction of a step's duration that its preview may take. If it is 0, nothing is decoded before
     `decode_waiting` is called.
@@ -95,9 +95,10 @@ class Previews:
         return found
 
     def decode_waiting(self) -> Iterator[View]:
-        """Decode the approximated views, yielding each. Call this when the run is paused or finished.
+        """Decode the previews that show only a linear approximation, and yield each.
 
-        Views that reuse another step's images come last and get their own as far as memory allows.
+        Call this when the run is paused or finished. Views that reuse another step's images come last and get their own
+        as far as memory allows.
         """
         while waiting := self._rough or self._sharing:
             key = next(iter(waiting))

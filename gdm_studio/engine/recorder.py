@@ -31,9 +31,8 @@ RUN_BUDGET_FACTOR = 4
 def record_events(
     events: Iterable[RunState | Event], request: Request, *, budget: int | None
 ) -> Generator[Event, None, None]:
-    """Attach a Recorder to each StepEvent and the step log to each Result of a batch.
-
-    The first event, the initial RunState, is consumed.
+    """Record the steps of a batch: pass on its events, with a Recorder in each StepEvent and the step log in each
+    Result. The first event, the initial RunState, is consumed.
     """
     start: RunState | None = None
     record: Recorder | None = None
@@ -122,7 +121,7 @@ class Recorder:
             self._thin()
 
     def to_bytes(self, row: int, *, last: Step | None = None) -> bytes:
-        """Serialise the log of one row, up to the step `last` if the run was stopped there.
+        """Serialise the recorded steps of one image of the batch, up to the step `last` if the run was stopped there.
 
         The log contains only predictions if everything else can be recomputed from them, else every k-th step. Returns
         b"" if not even the last step fits into the budget.
@@ -178,7 +177,7 @@ class Recorder:
 
 
 def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:
-    """Yield the log reduced to predictions, if the sampler recomputes bit-identical steps from them."""
+    """Yield the step log reduced to the model's predictions, if the sampler computes bit-identical steps from them."""
     # A learned variance is not stored with the predictions.
     if SAMPLERS[log.request.sampler].needs == "learned_variance":
         return

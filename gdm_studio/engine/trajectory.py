@@ -27,7 +27,7 @@ SUFFIX = ".steps"
 
 @dataclass
 class Trajectory:
-    """The step history of a single image.
+    """The recorded denoising steps of a single image.
 
     It wraps a log with one row. A step stored as a prediction is recomputed by the sampler, without the network. A step
     stored only as a digest is recomputed with the network, from the last full step before it.
@@ -72,10 +72,10 @@ class Trajectory:
         return entry.step is not None or entry.prediction is not None
 
     def step(self, index: int, library: Library, *, exact: bool = True) -> Step:
-        """Return a step by its number. If it is not stored in full, it is recomputed.
+        """Return the denoising step with the number `index`.
 
-        With `exact`, a recomputed step is compared with the digest of the original. Raises BadRequest if there is no
-        such step, or if this machine computes it differently.
+        If it is not stored in full, it is recomputed. With `exact`, a recomputed step is compared with the digest of
+        the original. Raises BadRequest if there is no such step, or if this machine computes it differently.
         """
         if index not in self.indices:
             raise BadRequest(f"There is no step {index}; this picture has the steps {self.first + 1} to {self.last}.")
@@ -103,7 +103,7 @@ class Trajectory:
         return SavedStep(step, self.path, self.request, self.log.weights, self.log.parts)
 
     def with_exact_weights(self, library: Library) -> Trajectory:
-        """Return this history with a request that names the exact weights.
+        """Return the step history with a request that names the exact weights by which it was computed.
 
         Raises ModelError if these weights are not installed.
         """

@@ -79,7 +79,10 @@ class Notes:
         self._connection = connection
 
     def set(self, picture_id: str, text: str) -> None:
-        """Save the note of an image. "" deletes the note. Raises StorageError if it exceeds MAX_NOTE characters."""
+        """Save the note that the user wrote about an image. "" deletes the note.
+
+        Raises StorageError if it exceeds MAX_NOTE characters.
+        """
         self._connection.run_on_user_data(_set_note, picture_id, text)
         self._connection.run(lambda index: index.refresh_words([picture_id]))
 
@@ -107,7 +110,7 @@ class Searches:
 
 
 def set_favourites(db: sqlite3.Connection, pictures: Iterable[str], on: bool) -> None:
-    """Mark or unmark the images with these ids as favourites."""
+    """Mark the images with these ids as favourites in the user data, or unmark them if `on` is False."""
     with transaction(db):
         if on:
             rows = [(picture, time.time()) for picture in pictures]

@@ -25,7 +25,7 @@ _MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"
 
 @dataclass(frozen=True)
 class Collection:
-    """A named collection with the number of its images in the gallery."""
+    """A collection of images that the user named, with the number of its images in the gallery."""
 
     name: str
     # Seconds since 1970.
@@ -35,7 +35,7 @@ class Collection:
 
 @dataclass(frozen=True)
 class DeletedCollection:
-    """A deleted collection, with the ids of its images so that it can be restored."""
+    """A deleted collection of images, with the ids of its images so that it can be restored."""
 
     collection: Collection
     pictures: tuple[str, ...]

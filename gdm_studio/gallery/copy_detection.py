@@ -57,9 +57,8 @@ class ConflictingFile:
 
 @dataclass(frozen=True)
 class IdConflict:
-    """All files that contain the same image id, `claimed`.
-
-    `original` is the content that owns the id, or None until the conflict is resolved.
+    """All image files that contain the same image id, `claimed`, so that the gallery has to decide which of them are
+    copies. `original` is the content that owns the id, or None until the conflict is resolved.
     """
 
     claimed: str
@@ -198,7 +197,7 @@ def _unique(path: Path) -> str:
 
 
 def _pixel_digest(path: Path) -> str:
-    """Return a digest of the decoded pixels, palette, colour profile and orientation.
+    """Return a digest of an image file's decoded pixels, palette, colour profile and orientation.
 
     Returns "" for images that are compared by their bytes: very large, animated or with 16 bits per channel.
     """

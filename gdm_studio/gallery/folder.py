@@ -24,10 +24,10 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class File:
-    """Image file that was read. `picture` is None if the file has no generation settings.
+    """Image file that was read for the gallery index.
 
-    `path` is relative to the library and uses "/", or is absolute in an imported folder. `source` is the imported
-    folder, or "" for the library.
+    `picture` is None if the file has no generation settings. `path` is relative to the library and uses "/", or is
+    absolute in an imported folder. `source` is the imported folder, or "" for the library.
     """
 
     path: str
@@ -58,7 +58,9 @@ class Walk:
         self._prefix_length = len(os.path.join(self.root, ""))
 
     def pieces(self) -> Iterator[list[tuple[str, Stamp]]]:
-        """Search the folder, yielding lists of (path, stamp) of image files about every `SLICE` seconds."""
+        """Search the folder for image files, and yield lists of (path, (modification time, size)) about every `SLICE`
+        seconds.
+        """
         piece: list[tuple[str, Stamp]] = []
         waiting = [self.root]
         until = time.perf_counter() + SLICE

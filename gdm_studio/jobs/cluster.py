@@ -269,9 +269,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         return bool(self._waiting or self._tasks)
 
     def advance(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
-        """Assign the submitted lines, wait up to `seconds` for results, and yield their events.
-
-        Raises DeviceError if no worker can be used.
+        """Assign the submitted prompt lines to workers of the cluster, wait up to `seconds` for results, and yield
+        their events. Raises DeviceError if no worker can be used.
         """
         self._look(callbacks)
         yield from self._assign(iter(()), callbacks)
@@ -325,7 +324,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, None)
 
     def _assign(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Iterator[LineEvent]:
-        """Send lines to the workers with free capacity.
+        """Send prompt lines to the workers of the cluster that have free capacity.
 
         Yields an error for each line whose files are missing here or on all computers of the cluster. A line that only
         busy workers can generate waits; the number of waiting lines is limited by the workers' capacity.

@@ -70,7 +70,7 @@ class GatewayProcess(Worker):
 
 
 async def check_cluster() -> None:
-    """Connect to the configured cluster and disconnect, which takes several seconds.
+    """Test the connection to the cluster in the user's settings, which takes several seconds.
 
     Raises StudioError if the cluster cannot be used.
     """
@@ -128,11 +128,12 @@ class ClusterPool:
     def run(
         self, more: Callable[[], WorkItem | None], *, previews: float | None = None
     ) -> Generator[WorkEvent | None, None, None]:
-        """Yield the events of work items. `more` is called for another item when the cluster has room.
+        """Generate the images of work items on the cluster and yield their events.
 
-        The last event of an item is an Ended or an error. `close()` ends all items. After a `wake`, None is yielded and
-        `more` is called again. After a lost connection, the gateway is restarted and unfinished images are generated
-        again. Raises DeviceError if the cluster cannot be used, and the errors of `more`.
+        `more` is called for another item when the cluster has room. The last event of an item is an Ended or an error.
+        `close()` ends all items. After a `wake`, None is yielded and `more` is called again. After a lost connection,
+        the gateway is restarted and unfinished images are generated again. Raises DeviceError if the cluster cannot be
+        used, and the errors of `more`.
         """
         self._losses = 0
         self._notes.clear()

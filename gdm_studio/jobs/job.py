@@ -43,7 +43,7 @@ NOTHING: Final = Destination.NOTHING
 
 @dataclass(eq=False)
 class Collection:
-    """Gallery collection that is created when the first image of its jobs is saved.
+    """Gallery collection for the images of one or more jobs, which is created when the first image is saved.
 
     The fields, except `wanted`, are written only by the thread that calls the gallery.
     """
@@ -75,7 +75,7 @@ class WakeUp(threading.Condition):
 
 
 class Reader:
-    """Notification of a coroutine about a job that runs in another thread.
+    """Object by which a coroutine waits for changes of a job that runs in another thread.
 
     Notifications before the next `wait` are merged, so that a slow reader has no backlog.
     """
@@ -105,12 +105,12 @@ class Reader:
 
 
 class Job:
-    """A running request, which other threads may read and control. Only the executor writes its `run`.
+    """A request whose images are being generated, which other threads may read and control.
 
-    A job generates all images of the request, only the work items `orders`, or in this process the events of the
-    generator `source`. The callback `keep_steps` saves the steps, so that the job can resume after a crash. Jobs with
-    `shares` can run side by side on several devices; even a single image then uses a worker. Another thread reads the
-    job with `async for`.
+    Only the executor writes its `run`. A job generates all images of the request, only the work items `orders`, or in
+    this process the events of the generator `source`. The callback `keep_steps` saves the steps, so that the job can
+    resume after a crash. Jobs with `shares` can run side by side on several devices; even a single image then uses a
+    worker. Another thread reads the job with `async for`.
     """
 
     def __init__(

@@ -25,7 +25,7 @@ MAX_SEED = 2**32
 
 
 class PromptLog(AbstractContextManager["PromptLog"]):
-    """Append-only file with one JSON object per finished image, stored beside the images of a prompt file.
+    """Log of the finished images of a prompt file: an append-only file beside them with one JSON object per image.
 
     The first line contains the id of the job, from which the images' ids and seeds are derived. Each further line
     contains the digest of an image's request. Unreadable lines are ignored, and a truncated last line is removed. The
@@ -84,10 +84,10 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         return uuid.uuid5(uuid.UUID(self.job), digest).hex
 
     def seed_of(self, line: str) -> int:
-        """Return a seed for a line without one. Equal lines get different seeds.
+        """Return the seed for a line of the prompt file that has none.
 
-        The seed depends only on the job, the line's text and the number of equal lines before it, so that it does not
-        change when other lines are added or removed.
+        Equal lines get different seeds. The seed depends only on the job, the line's text and the number of equal lines
+        before it, so that it does not change when other lines are added or removed.
         """
         key = uuid.uuid5(uuid.UUID(self.job), line).bytes
         query = "INSERT INTO lines VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times"

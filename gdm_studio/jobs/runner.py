@@ -181,11 +181,12 @@ class Runner(AbstractContextManager["Runner"]):
         between_steps: BetweenSteps = sleep_between_steps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
-        """Run the submitted jobs, yielding (job, event) pairs. The last pair of a job is (job, None) or (job, error).
+        """Run the submitted jobs and save their images, yielding (job, event) pairs.
 
-        Images are saved before their event is yielded. Every `next()` takes one step, and `close()` stops the run. When
-        no job is waiting, `refill` is called with a running job (or None) and may submit more. Jobs that share devices
-        run in parallel. See `Executor.run_all` for `between_steps` and `previews`.
+        The last pair of a job is (job, None) or (job, error). Images are saved before their event is yielded. Every
+        `next()` takes one step, and `close()` stops the run. When no job is waiting, `refill` is called with a running
+        job (or None) and may submit more. Jobs that share devices run in parallel. See `Executor.run_all` for
+        `between_steps` and `previews`.
         """
         while (first := self._next(refill, None)) is not None:
             yield from self._run(first, refill, between_steps, previews)
@@ -496,7 +497,7 @@ class Runner(AbstractContextManager["Runner"]):
             raise
 
     def _store(self, unsaved: UnsavedImage) -> None:
-        """Add an image to the gallery and to its collection.
+        """Save a finished image in the gallery and add it to its collection.
 
         Called again after an error, it continues where the first call failed.
         """

@@ -69,10 +69,11 @@ class Removed:
 
 
 class Queue:
-    """The queue, shared by all processes. Every method reads the current files and may raise StorageError.
+    """The user's queue of requests on disk, shared by all processes.
 
-    Call all methods except `keep_steps` and `steps` from one thread. A runner calls `take` before it runs an item, and
-    finally `mark_saved` for the last image, `unlock`, `fail` or `remove`.
+    Every method reads the current files and may raise StorageError. Call all methods except `keep_steps` and `steps`
+    from one thread. A runner calls `take` before it runs an item, and finally `mark_saved` for the last image,
+    `unlock`, `fail` or `remove`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -221,7 +222,10 @@ class Queue:
         return self._change(item_id, placed, also_taken=False)
 
     def retry(self, item_id: str, *, mend: bool = False) -> Item | None:
-        """Set a failed queue item to run again. With `mend`, its request is first changed by the suggested remedy."""
+        """Set a failed or crashed queue item to run again.
+
+        With `mend`, its request is first changed by the suggested remedy.
+        """
 
         def again(item: Item) -> Item:
             remedy = REMEDIES.get(item.remedy) if mend else None
@@ -251,7 +255,9 @@ class Queue:
             self._write(item)
 
     def pause(self) -> None:
-        """Pause the queue: no item starts automatically until `resume`, even after a restart of the program."""
+        """Pause the whole queue, so that no item starts automatically until `resume` is called, even after a restart of
+        the program.
+        """
         atomic.make_folder(self.folder)
         atomic.write(self._paused, b"")
 
@@ -262,7 +268,7 @@ class Queue:
     # Methods for runners
 
     def take(self, item_id: str, kept_of: Callable[[set[str]], set[str]] = lambda ids: set()) -> Item | None:
-        """Lock a waiting item for this process and return it.
+        """Lock a waiting item of the queue, so that only this process runs it, and return it.
 
         Returns None if the item is not waiting or another process runs it. `kept_of` filters a set of `Item.picture_id`
         for those in the gallery, so that images saved before a crash are marked as saved.
@@ -288,9 +294,10 @@ class Queue:
         return None
 
     def keep_steps(self, item_id: str, data: bytes, *, from_start: bool) -> None:
-        """Append recorded steps from which an item can resume. With `from_start`, replace the earlier ones.
+        """Save recorded steps from which a queue item can resume, after the steps saved before.
 
-        The file is not flushed to disk, so it may be truncated after a crash.
+        With `from_start`, replace the earlier ones. The file is not flushed to disk, so it may be truncated after a
+        crash.
         """
         path = self._steps(item_id)
         atomic.make_folder(path.parent)
@@ -342,7 +349,7 @@ class Queue:
             self._release(item_id)
 
     def recover(self) -> list[Item]:
-        """Return the items that were running when their process crashed, and set them to wait again.
+        """Find the queue items that were running when their process crashed, set them to wait again, and return them.
 
         They are detected by the lock files that the process left behind. The queue is paused if one item crashed
         repeatedly. Call this at every start before `take`. It creates the folder.
@@ -443,7 +450,7 @@ class Queue:
 
     @_lock_during
     def _change(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
-        """Replace an item by `changed(item)` and return it as stored, or None if the item is gone.
+        """Replace a queue item by `changed(item)` and return it as stored, or None if the item is gone.
 
         A running item is changed only with `also_taken`; otherwise the result is None.
         """

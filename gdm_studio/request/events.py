@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Phase:
-    """Activity of a run other than a denoising step, such as loading the model or decoding.
+    """Event of a run about an activity other than a denoising step, such as loading the model or decoding.
 
     `note` describes a remedy that was applied to a problem.
     """
@@ -30,7 +30,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class StepEvent:
-    """One denoising step of several images, computed together in `seconds`.
+    """Event of a run: one denoising step of several images, computed together in `seconds`.
 
     `images` are their indices in the request. On a GPU, `seconds` is only the time to queue the work, since the run
     does not wait for the device; the rest counts where the result is first read. Only the sum over a run, including
@@ -105,7 +105,10 @@ class Result:
 
 @dataclass(frozen=True)
 class View:
-    """One step of one image for display. The images are read-only uint8 RGBA arrays (height, width, 4)."""
+    """Preview of one denoising step of one image: the predicted image, the noisy image and the noise.
+
+    The images are read-only uint8 RGBA arrays (height, width, 4).
+    """
 
     image: int
     # The number of the step, from 1 to `of`, counted from the start of the run.

@@ -20,7 +20,7 @@ MAX_TARGETS = 24
 
 @dataclass(frozen=True)
 class Interpolation:
-    """Target of an interpolation: another prompt and seed.
+    """Target of an interpolation between images: another prompt and seed.
 
     `amount` is the fraction of the way to the target, from 0 (the request's own image) to 1. `then` continues from the
     interpolated point towards another target.
@@ -63,7 +63,7 @@ def replace_prompt(walk: Interpolation | None, before: str, now: str) -> Interpo
 
 
 def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
-    """Return the weights for mixing the noise of several seeds, {seed: weight}.
+    """Return the weight of each seed for mixing the initial noise of an interpolation, as {seed: weight}.
 
     `seed` is the start's seed. The squared weights sum to 1, so that the mixed noise has unit variance. Seeds with
     weight 0 are left out.

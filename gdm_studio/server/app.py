@@ -245,7 +245,10 @@ class _Api:
         return JSONResponse({"msg": "estimation", "queue_size": self._service.waiting_count()})
 
     async def events(self, request: Request) -> Response:
-        """Stream the events of all requests as Server-Sent Events. `?previews=1` adds an image to each step."""
+        """Stream the events of all running requests to a client as Server-Sent Events.
+
+        `?previews=1` adds an image to each step.
+        """
         if len(self._service.events) >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=request.query_params.get("previews") == "1")
@@ -259,7 +262,10 @@ class _Api:
             return await asyncio.to_thread(Fields.parse, body)
 
     async def _images(self, request: Request, wanted: ImageRequest, via: str, task_id: str = "") -> list[SavedImage]:
-        """Generate the images of a request, and cancel it if the client disconnects. Raises the request's error."""
+        """Generate the images that a client requests over HTTP, and cancel the run if the client disconnects.
+
+        Raises the request's error.
+        """
         client = _client_of(request, via)
         ticket = self._service.submit(wanted, client, ticket_id=task_id)
         answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)

@@ -117,7 +117,9 @@ def error_response(path: str, status: int, sentence: str) -> JSONResponse:
 
 
 class Guard:
-    """ASGI middleware that enforces the `Access` rules, a maximum body size, and a deadline for slow clients."""
+    """ASGI middleware of the HTTP server that checks access rights, limits the size of a request's body, and sets a
+    deadline for slow clients.
+    """
 
     def __init__(self, app: ASGIApp, access: Access, limits: Limits) -> None:
         self._app = app

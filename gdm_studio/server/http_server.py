@@ -39,9 +39,9 @@ def is_loopback(host: str) -> bool:
 
 
 def read_token(*, replace: bool = False) -> str:
-    """Return the token of this user's server, creating it on first use. `replace` creates a new one.
+    """Return the secret token that clients of this user's server must send, creating it on first use.
 
-    The token's file is readable only by the user. Raises StorageError.
+    `replace` creates a new one. The token's file is readable only by the user. Raises StorageError.
     """
     path = paths.data_dir() / "server_token"
     if not replace:
@@ -131,7 +131,7 @@ class HttpServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn server whose shutdown ends the service's requests before it waits for their connections."""
+    """uvicorn server that ends the running image requests on shutdown before it waits for their connections."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)

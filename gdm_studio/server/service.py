@@ -62,7 +62,7 @@ STOPPING = "The server is stopping; try again later."
 
 @dataclass(frozen=True)
 class Client:
-    """Program that requests images.
+    """Another program that requests images from the server.
 
     `turn` identifies the client in the round-robin queue, and `address` when it interrupts a request. `name` is stored
     in its image files.
@@ -218,9 +218,10 @@ class Service(AbstractContextManager["Service"]):
         return [card for card in self.library.cards() if not card.accepts.refines]
 
     def card(self, name: str = "") -> ModelCard:
-        """Return the card of a listed model, by default the selected one. Raises NotFoundError.
+        """Return the card of a model that other programs may use, by default the selected one.
 
-        Unlike `Library.card`, it does not accept paths, so that clients cannot make the server open files.
+        Raises NotFoundError. Unlike `Library.card`, it does not accept paths, so that clients cannot make the server
+        open files.
         """
         cards = self.cards()
         wanted = name or self._model or Request().model
@@ -241,10 +242,9 @@ class Service(AbstractContextManager["Service"]):
     # Requests
 
     def fitted(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
-        """Return a valid request with the given values, and the names of the settings that had to be changed.
-
-        Missing values get the model's defaults. Unsupported settings are replaced by their defaults, and the size by
-        the nearest supported one. Raises BadRequest for values out of range.
+        """Create a valid request from a client's settings, and return it with the names of the settings that had to be
+        changed. Missing values get the model's defaults. Unsupported settings are replaced by their defaults, and the
+        size by the nearest supported one. Raises BadRequest for values out of range.
         """
         default = card.default_request()
         given.setdefault("seed", secrets.randbelow(SEEDS))
@@ -315,9 +315,10 @@ class Service(AbstractContextManager["Service"]):
         return self._is_closing
 
     def call(self, task: Callable[[], T]) -> Future[T]:
-        """Call a function on the generating thread, between two steps. Raises BusyError if too many calls are waiting.
+        """Call a function on the thread that generates images, between two steps.
 
-        The future raises BusyError if the service stops before the call.
+        Raises BusyError if too many calls are waiting. The future raises BusyError if the service stops before the
+        call.
         """
         answer: Future[T] = Future()
         with self._news:
@@ -582,7 +583,7 @@ class Service(AbstractContextManager["Service"]):
 
 
 def _png(path: Path, rgba: np.ndarray) -> bytes:
-    """Return a saved image as PNG. A file in another format is re-encoded without its settings."""
+    """Return a saved image as PNG for the client. A file in another format is re-encoded without its settings."""
     from gdm_studio.common import atomic
 
     return atomic.read(path) if path.suffix == ".png" else _encode_png(rgba)

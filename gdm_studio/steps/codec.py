@@ -80,7 +80,7 @@ def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
 
 
 def read(data: bytes) -> StepLog:
-    """Read a log, including logs in the format of version 0.1.0.
+    """Read a log of denoising steps, including logs in the format of version 0.1.0.
 
     Raises one of READ_ERRORS if it is invalid or truncated.
     """
@@ -96,9 +96,8 @@ def read(data: bytes) -> StepLog:
 
 
 def read_intact(data: bytes, request: Request) -> StepLog | None:
-    """Read the intact beginning of a log of `request`, including logs in the format of version 0.1.0.
-
-    Returns None if there is none.
+    """Read as many denoising steps as possible from the log of an interrupted run of `request`, including logs in the
+    format of version 0.1.0. Returns None if there is none.
     """
     found: list[Entry] = []
     with suppress(*READ_ERRORS):
@@ -109,7 +108,7 @@ def read_intact(data: bytes, request: Request) -> StepLog | None:
 
 
 class LogReader:
-    """Incremental reader of a log of steps, such as the steps of a run on another computer.
+    """Reader of a step log that arrives in parts, such as the steps of a run on another computer.
 
     A record may refer only to tensors in itself and in the previous record. The log is attributed to `request`,
     whatever request its data contain. `data` are the first records. Raises one of READ_ERRORS if they are invalid.
@@ -186,7 +185,7 @@ def _entries(data: bytes) -> Iterator[Entry]:
 
 
 def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tensor]]]:
-    """Yield the metadata and tensors of each record.
+    """Yield the metadata and tensors of each record in a step log.
 
     Raises one of READ_ERRORS if a record is truncated or there are none.
     """

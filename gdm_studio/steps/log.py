@@ -39,10 +39,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class StepLog:
-    """The steps of one batch (the images `images` of `request`). Each tensor has one row per image.
+    """The denoising steps of one batch (the images `images` of `request`).
 
-    The first entry is the initial state in full, possibly with a single row for all images. The other entries are the
-    following steps, without gaps.
+    Each tensor has one row per image. The first entry is the initial state in full, possibly with a single row for all
+    images. The other entries are the following steps, without gaps.
     """
 
     request: Request

@@ -90,7 +90,10 @@ def restore_request(
 
 @dataclass
 class _Files:
-    """Lookup of an image's files among the installed ones, which records the metadata fields that name them."""
+    """Installed model files, among which the files that an image's metadata names are searched.
+
+    The names of used and missing files are recorded.
+    """
 
     lines: Sequence[InventoryRow]
     # {field: value that is used}

@@ -73,9 +73,10 @@ class PlaneSettings:
 
 
 def settings_from(values: Mapping[str, str]) -> PlaneSettings:
-    """Parse settings from {name: text}, such as {"steps": "10"}. `label` is "0", "1" or "none".
+    """Parse the settings of a run in the plane from texts by name, such as {"steps": "10"}.
 
-    Networks and drawn lines are not supported. Raises BadRequest for an unknown name or an invalid value.
+    `label` is "0", "1" or "none". Networks and drawn lines are not supported. Raises BadRequest for an unknown name or
+    an invalid value.
     """
     names = {
         "density": tuple(DENSITIES),
@@ -258,9 +259,8 @@ def floor(settings: PlaneSettings) -> float:
 
 
 def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> list[tuple[int, float]]:
-    """Return (evaluations of the denoiser, distance of the final points) for each number of steps in STEP_COUNTS.
-
-    Unsupported numbers of steps are left out.
+    """Run a sampler in the plane with each number of steps in STEP_COUNTS, and return (evaluations of the denoiser,
+    distance of the final points) for each. Unsupported numbers of steps are left out.
     """
     true = target(settings)
     denoise = denoiser(settings, predict)

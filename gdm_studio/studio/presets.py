@@ -43,7 +43,7 @@ class Preset:
 
     @classmethod
     def of(cls, request: Request, *, with_prompt: bool) -> Preset:
-        """Create a preset from the settings of a request, and from its prompts if `with_prompt` is True."""
+        """Create a preset from the settings of a request, and also from its prompts if `with_prompt` is True."""
         names = (PROMPT, *NAMES) if with_prompt else NAMES
         return cls({name: SETTINGS[name].value_in(request) for name in names})
 
@@ -125,7 +125,7 @@ def parse(path: Path) -> Preset:
 
 
 def save(name: str, preset: Preset) -> bytes | None:
-    """Save a preset, and return the content of the replaced file, or None if there was none.
+    """Save a preset to its file, and return the former content of the file, or None if it is new.
 
     `name` must come from `existing_name`. Raises BadRequest for an unusable name, and StorageError if the file cannot
     be written.

@@ -113,10 +113,10 @@ class Moment:
 
 
 class Steps:
-    """The steps of a run. Each iteration of a `for` loop takes one step and yields it.
+    """The denoising steps of a run, over which a script iterates.
 
-    `pause()` ends the loop before the next step, and another loop continues from there. `stop()` ends the run, as does
-    deleting the object.
+    Each iteration of a `for` loop computes one step and yields it. `pause()` ends the loop before the next step, and
+    another loop continues from there. `stop()` ends the run, as does deleting the object.
     """
 
     def __init__(

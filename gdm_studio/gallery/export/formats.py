@@ -26,7 +26,10 @@ WHITE: Colour = (255, 255, 255)
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Options of an export, such as size and background. A format ignores options that it does not support."""
+    """Options that the user chooses for exporting an image, such as size and background.
+
+    A format ignores options that it does not support.
+    """
 
     # Longer side in pixels, or None to keep the size of the image.
     size: int | None = None

@@ -60,11 +60,10 @@ def build_metadata(
     known: Collection[str] = (),
     more: Mapping[str, Any] | None = None,
 ) -> Metadata:
-    """Convert the (name, value) entries that `tool` wrote into an image of `size`.
-
-    `names` maps entries to fields. If several entries map to the same field, the first one is shown and the first valid
-    one is restored. Entries in `known` are recognised but not used; the remaining ones are unknown. `more` contains
-    values of additional fields.
+    """Convert the settings that another tool wrote into an image, given as (name, value) entries, to common metadata
+    fields and a request. `names` maps entries to fields. If several entries map to the same field, the first one is
+    shown and the first valid one is restored. Entries in `known` are recognised but not used; the remaining ones are
+    unknown. `more` contains values of additional fields.
     """
     listed = list(entries)[:_MAX_ENTRIES]
     values: dict[str, list[Any]] = {}

@@ -82,7 +82,7 @@ def _move_across(source: Path, target: Path) -> None:
 
 
 def _replace_by_copy(source: Path, copy: Path) -> None:
-    """Finish a move between disks: give the copy the original's timestamps, then delete the original.
+    """Finish moving a file between disks: give the copy the original's timestamps, then delete the original.
 
     On failure, the copy is deleted.
     """

@@ -32,7 +32,7 @@ def user_data_columns(version: int = database.USER_DATA_VERSION) -> Columns:
 
 
 def index_flaw(path: Path) -> str:
-    """Return a description of the damage to an index, or "" if it is intact.
+    """Check the gallery index and return a description of its damage, or "" if it is intact.
 
     The whole file is read over a separate connection. A full disk, a lock or a missing drive does not count as damage.
     """
@@ -50,7 +50,7 @@ def user_data_flaw_at(path: Path) -> str:
 
 
 def user_data_flaw(db: sqlite3.Connection, schema: str = "kept") -> str:
-    """Return a description of the damage to an open user data database, or "" if it is intact.
+    """Check an open database of user data and return a description of its damage, or "" if it is intact.
 
     Databases of later program versions may have other tables, so only their pages are checked. Raises sqlite3.Error.
     """
