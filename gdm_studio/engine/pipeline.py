@@ -99,8 +99,9 @@ class Pipeline:
 
     @property
     def start_path(self) -> NoisePath:
-        """The noise levels at which image-to-image can start, which are those of the first stage and of the stages
-        joined to it.
+        """The noise levels at which image-to-image can start.
+
+        They belong to the first stage and to the stages joined to it.
         """
         first, *later = self.stages
         joined = takewhile(lambda stage: stage.is_joined, later)

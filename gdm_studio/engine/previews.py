@@ -155,7 +155,7 @@ class Previews:
                 del waiting[key]
 
     def give_up(self) -> None:
-        """Stop decoding previews for the whole run. Those that show a linear approximation remain as they are."""
+        """Stop decoding previews for the whole run. Previews that show a linear approximation remain as they are."""
         self._linear_only = True
         self._rough.clear()
         self._sharing.clear()

@@ -51,12 +51,12 @@ class GatewayProcess(Worker):
         return 0.0 if self.is_connected else SECONDS_TO_CONNECT
 
     def make(self, share: Share) -> None:
-        """Send a share of images to the cluster, which starts to generate them."""
+        """Send images of a work item to the cluster, which starts to generate them."""
         facts = {"images": share.images, "request": share.order.request.to_json(), "keep": False, "previews": None}
         self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
-        """Cancel the images of a share that no computer of the cluster has started, and ignore the results of the
+        """Cancel those images sent by `make` that no computer of the cluster has started, and ignore the results of the
         others.
         """
         self._outbox.put(message_frames.pack({"kind": "stop", "share": share.number}))

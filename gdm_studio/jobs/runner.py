@@ -484,7 +484,7 @@ class Runner(AbstractContextManager["Runner"]):
 
     @contextmanager
     def _drop_if_interrupted(self, unsaved: UnsavedImage) -> Iterator[None]:
-        """Context manager that removes an image from the unsaved ones if Ctrl-C interrupts its saving.
+        """Context manager that forgets an unsaved image if Ctrl-C interrupts its saving.
 
         Its file may already exist and must not be written twice.
         """

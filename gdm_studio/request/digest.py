@@ -28,8 +28,9 @@ def digest_of(request: Any, settings: Settings) -> str:
 
 
 def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
-    """Return the settings of a request that determine the pixels, without those that have the value implied by older
-    files. An integer value of a float setting becomes a float.
+    """Return the settings of a request that determine the pixels.
+
+    Settings with the value that older files imply are left out. An integer value of a float setting becomes a float.
     """
     found: dict[str, Any] = {}
     for name, setting in settings.items():

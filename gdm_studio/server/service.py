@@ -177,8 +177,8 @@ class Service(AbstractContextManager["Service"]):
         self._thread.start()
 
     def stop(self) -> None:
-        """Reject new requests of other programs, cancel the waiting and running ones, and send the event "end" to all
-        followers.
+        """Reject new requests of other programs, cancel all waiting and running requests, and send the event "end" to
+        all followers.
         """
         with self._news:
             self._is_closing = True
@@ -266,7 +266,7 @@ class Service(AbstractContextManager["Service"]):
         return request, changed + left_out
 
     def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
-        """Add a request of another program to the waiting ones and return its ticket.
+        """Add a request of another program to the server's waiting requests and return its ticket.
 
         Raises BusyError if too many are waiting.
         """

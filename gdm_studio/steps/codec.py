@@ -62,8 +62,8 @@ def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
 def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
     """Serialise one step of a log.
 
-    Tensors named in `written` are left out because an earlier record contains them. The names of the new ones are added
-    to `written`.
+    Tensors named in `written` are left out because an earlier record contains them. The names of the step's other
+    tensors are added to `written`.
     """
     facts: dict[str, Any] = {"index": entry.index, "digest": entry.digest, "seconds": entry.seconds}
     tensors = [] if entry.prediction is None else [entry.prediction]

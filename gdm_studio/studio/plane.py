@@ -108,13 +108,13 @@ def _number_from(name: str, text: str, *, whole: bool) -> float:
 
 
 def samplers() -> Iterator[SamplerSpec]:
-    """Yield the samplers that can move points in the plane, which are those that need only a denoiser."""
+    """Yield the samplers that can move points in the plane, because they need nothing but a denoiser."""
     return (spec for spec in SAMPLERS.values() if not spec.needs)
 
 
 def spacings() -> Iterator[SpacingSpec]:
-    """Yield the spacings of noise levels that can be used for points in the plane, which are those without a measured
-    table of the model.
+    """Yield the spacings of noise levels that can be used for points in the plane, because they need no measured table
+    of a model.
     """
     return (spec for spec in SPACINGS.values() if spec.group and not spec.needs_table)
 

@@ -363,7 +363,7 @@ def _plane_imports(settings: PlaneSettings) -> list[str]:
 def plane_settings_code(settings: PlaneSettings) -> str:
     """Return the Python expression that creates these settings of a run in the plane.
 
-    Only the main ones and those with non-default values are listed.
+    Only the main settings and settings with non-default values are listed.
     """
     shown = ("density", "process", "sampler", "steps")
     default = PlaneSettings()

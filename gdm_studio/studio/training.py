@@ -121,8 +121,8 @@ def trainable_systems() -> list[TrainableSystem]:
 class TrainingRun:
     """Training of a LoRA or a model.
 
-    Its settings, state and results are files in one folder. The object also holds the training process, if this program
-    has started it.
+    Its settings, state and results are files in one folder. The object also controls the training process, if this
+    program has started it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -283,9 +283,8 @@ def _is_copy(target: Path, source: Path) -> bool:
 
 
 def _fixed(settings: TrainingSettings) -> TrainingSettings:
-    """Return only those settings of a training run that must not change when it is resumed.
-
-    All others are set to fixed values.
+    """Return the settings of a training run with every setting that may change between processes reset, for comparing
+    the others when the run is resumed.
     """
     return replace(settings, samples=0, prompts="", sheet_minutes=0.0, learning_rate=0.0, keeps_running=False)
 

@@ -146,14 +146,14 @@ class Worker:
 
     def answers(self, facts: dict[str, Any]) -> bool:
         """Return True if a message is about the images that the worker generates now, False if it is about earlier
-        ones. Raises BadFrame if the worker never received that share.
+        images. Raises BadFrame if the worker never received those images.
         """
         if facts["share"] > self._latest:
             raise BadFrame("a message is about an unknown share")
         return self.share is not None and facts["share"] == self.share.number
 
     def generate(self, share: Share, *, previews: float | None) -> None:
-        """Send a share of images to the worker process, which starts to generate them.
+        """Send images of a work item to the worker process, which starts to generate them.
 
         `previews` is the fraction of a step's duration to spend on previews.
         """
@@ -347,9 +347,8 @@ def _command(device: str, sharing: int) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment variables for a worker process.
-
-    They are the current ones, with this package first on the import path.
+    """Return the environment variables for a worker process: those of this process, with this package first on the
+    import path.
     """
     root = str(Path(gdm_studio.__file__).parent.parent)
     others = os.environ.get("PYTHONPATH")
