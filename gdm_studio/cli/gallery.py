@@ -81,9 +81,8 @@ class _Kinds:
         chosen: bool = False,
         asks: bool = False,
     ) -> argparse.ArgumentParser:
-        """Add a subcommand of `gdm-studio gallery` and return its parser.
-
-        `query` adds the search options, `chosen` adds a search or `--all`, and `asks` adds `--yes`.
+        """Add a subcommand of `gdm-studio gallery` and return its parser. `query` adds the search options, `chosen`
+        adds a search or `--all`, and `asks` adds `--yes`.
         """
         parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query or chosen else None)
         parser.set_defaults(main=main)
@@ -215,9 +214,8 @@ def _rebuild(args: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
-    """Context manager that opens the user's gallery.
-
-    Unless `sync` is False, its index is first updated from the files.
+    """Context manager that opens the user's gallery. Unless `sync` is False, its index is first
+    updated from the files.
     """
     # This imports Pillow and SQLite, which few other verbs need.
     from gdm_studio.gallery import Gallery

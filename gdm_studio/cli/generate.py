@@ -104,10 +104,8 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
 def _start(
     request: Request, library: Library, resume: Step | None, *, is_here: bool
 ) -> tuple[Source | None, list[WorkItem]]:
-    """Return the event source and the work items of the job to run.
-
-    With `resume`, the job continues from that step. `is_here` is True if this process generates the images itself,
-    without workers.
+    """Return the event source and the work items of the job to run. With `resume`, the job continues from that step.
+    `is_here` is True if this process generates the images itself, without workers.
     """
     if resume is None:
         return None, []

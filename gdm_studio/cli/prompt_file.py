@@ -104,9 +104,8 @@ def _skip_line(file: IO[bytes]) -> None:
 
 
 def _values_in(line: bytes | None) -> dict[str, Any]:
-    """Parse the JSON object in a line of a prompt file.
-
-    A JSON string stands for a prompt. Raises BadRequest for anything else.
+    """Parse the JSON object in a line of a prompt file. A JSON string stands for a prompt. Raises BadRequest for
+    anything else.
     """
     if line is None:
         raise BadRequest(f"The line has more than {MAX_LINE:,} bytes; shorten it.")

@@ -96,9 +96,8 @@ def _clear(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    """Generate the images of all waiting queue items.
-
-    An item that fails stays in the queue and is reported at the end.
+    """Generate the images of all waiting queue items. An item that fails stays in the queue and is
+    reported at the end.
     """
     from gdm_studio.gallery import Gallery
 
@@ -158,9 +157,8 @@ class _QueueRun:
                     self._report_event(job, event)
 
     def _submit_next(self, beside: Job | None) -> None:
-        """Submit the next waiting queue item to the runner.
-
-        While a job is running, submit an item only if it uses the same devices.
+        """Submit the next waiting queue item to the runner. While a job is running, submit an item only if it uses the
+        same devices.
         """
         while (waiting := self._queue.next()) is not None:
             places = self._places(waiting)
@@ -201,9 +199,8 @@ class _QueueRun:
         self._reports[job].saved(picture.path, result)
 
     def _places(self, item: Item) -> list[str]:
-        """Return the names of the devices on which a queue item runs.
-
-        A missing device is included, so that the run reports the error.
+        """Return the names of the devices on which a queue item runs. A missing device is included, so that the run
+        reports the error.
         """
         from gdm_studio.engine import devices
 
@@ -253,9 +250,8 @@ def _as_json(item: Item) -> dict[str, Any]:
 
 
 def _as_line(item: Item, step: int = 0) -> str:
-    """Return the line of text that lists a queue item in the terminal.
-
-    `step` is the last recorded step of its current image.
+    """Return the line of text that lists a queue item in the terminal. `step` is the last recorded step of its current
+    image.
     """
     request = item.request
     title = request.title

@@ -38,10 +38,8 @@ class NewFile:
 
     @contextlib.contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[IO[bytes]]:
-        """Context manager that opens the new file for writing.
-
-        At the end of the block the file gets its name. After an error, no file is left. See `open_replacement` for
-        `durable` and for the errors.
+        """Context manager that opens the new file for writing. At the end of the block the file gets its name. After an
+        error, no file is left. See `open_replacement` for `durable` and for the errors.
         """
         make_folder(self.path.parent)
         with _write_then(self.path, self._settle, durable=durable) as file:
@@ -85,9 +83,8 @@ def numbered_names(stem: str, suffix: str = "") -> Iterator[str]:
 
 
 def open_for_writing(file: Path | NewFile) -> contextlib.AbstractContextManager[IO[bytes]]:
-    """Return a context manager that writes a file atomically.
-
-    A NewFile is created, and a path is replaced. Raises StorageError.
+    """Return a context manager that writes a file atomically. A NewFile is created, and a path is replaced. Raises
+    StorageError.
     """
     return file.writing() if isinstance(file, NewFile) else open_replacement(file)
 
@@ -110,9 +107,8 @@ def open_replacement(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]
 
 
 def write(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Replace the content of the file at `path` with `data` atomically.
-
-    After an error, the file is unchanged. See `open_replacement` for `durable` and the errors.
+    """Replace the content of the file at `path` with `data` atomically. After an error, the file is unchanged. See
+    `open_replacement` for `durable` and the errors.
     """
     with open_replacement(path, durable=durable) as file:
         file.write(data)
@@ -131,9 +127,8 @@ def rename_without_replacing(source: Path, target: Path) -> None:
 
 
 def open_file(path: Path) -> FileIO:
-    """Open a file for reading without a buffer. Raises StorageError.
-
-    Pipes, sockets and devices are refused, since opening a pipe would block and reading a device may never end.
+    """Open a file for reading without a buffer. Raises StorageError. Pipes, sockets and devices are refused, since
+    opening a pipe would block and reading a device may never end.
     """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -155,10 +150,8 @@ def open_file(path: Path) -> FileIO:
 
 
 def read(path: Path, *, max_bytes: int | None = None) -> bytes:
-    """Return the content of a file as bytes.
-
-    With `max_bytes`, at most `max_bytes + 1` bytes are read, so that the caller can detect a longer file. Raises the
-    errors of `open_file`.
+    """Return the content of a file as bytes. With `max_bytes`, at most `max_bytes + 1` bytes are read, so that the
+    caller can detect a longer file. Raises the errors of `open_file`.
     """
     with open_file(path) as file:
         try:
@@ -201,9 +194,8 @@ def remove_abandoned(part: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the renames in a folder to the disk.
-
-    Does nothing on Windows and some network file systems, which can only flush file contents.
+    """Flush the renames in a folder to the disk. Does nothing on Windows and some network file systems, which can only
+    flush file contents.
     """
     if os.name == "nt":
         return

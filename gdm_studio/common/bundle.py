@@ -125,9 +125,8 @@ def parse_manifest(text: bytes) -> dict[str, Any]:
 
 
 def check_bundle(folder: Path) -> FileCheck:
-    """Compare the hashes of all files of a bundle with its manifest.
-
-    Reads 1 GB, which takes seconds. Raises OSError, or ValueError if the manifest is malformed.
+    """Compare the hashes of all files of a bundle with its manifest. Reads 1 GB, which takes seconds. Raises OSError,
+    or ValueError if the manifest is malformed.
     """
     listed = read_manifest(folder)["files"]
     present = set(_names(folder))

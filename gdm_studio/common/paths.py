@@ -58,9 +58,8 @@ def display_path(path: Path) -> str:
 
 @cache
 def resources() -> Path:
-    """Return the folder of data files that come with the program.
-
-    It is inside the package in a wheel, and beside the package in a source tree.
+    """Return the folder of data files that come with the program. It is inside the package in a wheel, and beside the
+    package in a source tree.
     """
     package = Path(__file__).parents[1]
     shipped = package / "resources"

@@ -98,9 +98,8 @@ def window_problem(environ: Mapping[str, str]) -> str:
 
 
 def _loading_problem(alternatives: Sequence[Path]) -> str:
-    """Try to load one of several system libraries.
-
-    Return "" on success or if the list is empty, else a sentence that explains the failure to the user.
+    """Try to load one of several system libraries. Return "" on success or if the list is empty, else a sentence that
+    explains the failure to the user.
     """
     first: tuple[Path, str] | None = None
     for library in alternatives:

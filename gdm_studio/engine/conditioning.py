@@ -84,9 +84,8 @@ class StartImage:
 
 
 def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
-    """Load the start image and the inpainting mask of a request.
-
-    Returns None if the request has no start image. Raises BadRequest.
+    """Load the start image and the inpainting mask of a request. Returns None if the request has no start image. Raises
+    BadRequest.
     """
     if not request.image:
         return None

@@ -114,9 +114,8 @@ def frames_of(
 
 
 def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
-    """Decode every denoising step of a saved image and yield its view.
-
-    A step that is not stored is recomputed and may differ in rounding.
+    """Decode every denoising step of a saved image and yield its view. A step that is not stored is recomputed and may
+    differ in rounding.
     """
     trajectory = trajectory.with_exact_weights(library)
     request = trajectory.request

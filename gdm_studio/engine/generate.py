@@ -91,9 +91,8 @@ def generate(
 def generate_batch(
     pipeline: Pipeline, resume: Step | None, completed: Sequence[StepEvent]
 ) -> Generator[RunState | Event, None, None]:
-    """Generate the images of one pipeline together.
-
-    Yields the initial RunState, a StepEvent per step, and the Results. The steps in `completed` are not computed again.
+    """Generate the images of one pipeline together. Yields the initial RunState, a StepEvent per step, and the Results.
+    The steps in `completed` are not computed again.
     """
     state = yield from initial_state(pipeline, resume)
     yield state

@@ -35,9 +35,8 @@ NUMBERS_EXAMPLE = "4, 8, 20 or 4-20 (+4)"
 
 @dataclass(frozen=True)
 class AxisSetting:
-    """A setting that can be varied along an axis of a grid of images.
-
-    The user types its values, or selects them if there are `options`.
+    """A setting that can be varied along an axis of a grid of images. The user types its values, or selects them if
+    there are `options`.
     """
 
     name: str
@@ -120,10 +119,10 @@ class Grid:
         return name in (self.x.kind.name, self.y.kind.name if self.y is not None else "")
 
     def requests(self) -> list[Request]:
-        """Return the request for each image of the grid, row by row.
+        """Return the request for each image of the grid, row by row. The requests have not been checked against the
+        model's card.
 
-        The requests have not been checked against the model's card. Prompt variants are drawn with the seed of each
-        image. Raises BadRequest if a prompt has invalid variants.
+        Prompt variants are drawn with the seed of each image. Raises BadRequest if a prompt has invalid variants.
         """
         single = replace(self.base, count=1, batch=0)
         return [self._request(single, row, column) for row in range(self.rows) for column in range(self.columns)]
@@ -278,9 +277,8 @@ def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best
 
 
 def _with_part(request: Request, value: Value, values: Values) -> Request:
-    """Return the request with one part of its prompts replaced.
-
-    The axis's first value is the text to search for, and `value` is its replacement.
+    """Return the request with one part of its prompts replaced. The axis's first value is the text to search for, and
+    `value` is its replacement.
     """
     search = str(values[0])
     prompt = request.prompt.replace(search, str(value))
@@ -293,9 +291,8 @@ def _with_part(request: Request, value: Value, values: Values) -> Request:
 
 
 def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, values: Values) -> Request:
-    """Return the request with another model.
-
-    If one of the two models is distilled from the other, the new model's default steps and guidance are used too.
+    """Return the request with another model. If one of the two models is distilled from the other, the new model's
+    default steps and guidance are used too.
     """
     card = cards[str(value)]
     before = cards.get(request.model)
@@ -396,9 +393,8 @@ def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
 
 
 def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
-    """Parse the names of samplers that the user typed for an axis.
-
-    If no installed model can use a sampler, the error says which kind of model it requires.
+    """Parse the names of samplers that the user typed for an axis. If no installed model can use a sampler, the error
+    says which kind of model it requires.
     """
     for part in text.split(","):
         spec = SAMPLERS.get(part.strip().casefold())

@@ -54,11 +54,12 @@ def store(source: Source) -> str:
 
 
 def extend(name: str, sides: tuple[int, int, int, int]) -> tuple[str, str, tuple[int, int]]:
-    """Enlarge the canvas of the stored image `name` for outpainting.
+    """Enlarge the canvas of the stored image `name` for outpainting. Returns the names of the new image and mask, and
+    the canvas size.
 
-    Returns the names of the new image and mask, and the canvas size. `sides` are the pixels to add left, above, right
-    and below. The canvas (width, height) is rounded up to multiples of SIDE_MULTIPLE on the right and below. The image
-    is padded by repeating its edge pixels, and the mask is white in the padding. Raises BadRequest or StorageError.
+    `sides` are the pixels to add left, above, right and below. The canvas (width, height) is rounded up to multiples of
+    SIDE_MULTIPLE on the right and below. The image is padded by repeating its edge pixels, and the mask is white in the
+    padding. Raises BadRequest or StorageError.
     """
     picture = np.asarray(load(name))
     if min(sides) < 0 or not any(sides):

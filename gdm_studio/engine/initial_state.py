@@ -111,9 +111,8 @@ def _is_on_path(pipeline: Pipeline, step: Step) -> bool:
 
 
 def rows_of(step: Step, rows: Sequence[int]) -> Step:
-    """Return a step of a batch with only some of its images (rows).
-
-    A step with a single row, which all images share, is unchanged.
+    """Return a step of a batch with only some of its images (rows). A step with a single row, which all images share,
+    is unchanged.
     """
     if len(step.x) == 1:
         return step

@@ -90,18 +90,16 @@ class Pipeline:
 
     @cached_property
     def path(self) -> NoisePath:
-        """The noise levels of the whole run, through all stages.
-
-        The first level of a later stage is omitted, since it is the last one of the stage before.
+        """The noise levels of the whole run, through all stages. The first level of a later stage is omitted, since it
+        is the last one of the stage before.
         """
         first, *later = self.stages
         return (*first.path, *(level for stage in later for level in stage.path[1:]))
 
     @property
     def start_path(self) -> NoisePath:
-        """The noise levels at which image-to-image can start.
-
-        They belong to the first stage and to the stages joined to it.
+        """The noise levels at which image-to-image can start. They belong to the first stage and to the stages joined
+        to it.
         """
         first, *later = self.stages
         joined = takewhile(lambda stage: stage.is_joined, later)
@@ -118,9 +116,8 @@ class Pipeline:
         return torch.empty(len(self.images), *stage.model.shape(self.request), device=self.model.device)
 
     def noise(self, stage: PipelineStage) -> Noise:
-        """Return the source of random noise for a stage.
-
-        Its step numbers are offset, so that no two stages use the same noise.
+        """Return the source of random noise for a stage. Its step numbers are offset, so that no two stages use the
+        same noise.
         """
         return shift_steps(stage.first + stage.number, noise_of(self.request, self.images))
 

@@ -259,9 +259,8 @@ def with_alpha(pictures: np.ndarray) -> np.ndarray:
 
 
 def _freeze(picture: np.ndarray) -> np.ndarray:
-    """Copy one image of a batch into a read-only array.
-
-    Without the copy, the image would keep the whole batch in memory.
+    """Copy one image of a batch into a read-only array. Without the copy, the image would keep the whole batch in
+    memory.
     """
     picture = np.array(picture, order="C")
     picture.flags.writeable = False

@@ -51,10 +51,9 @@ def record_events(
 
 
 class Recorder:
-    """Recorder of the denoising steps of a batch of images.
+    """Recorder of the denoising steps of a batch of images. Adding a step neither copies data nor waits for the device.
 
-    Adding a step neither copies data nor waits for the device. It references the model's card and process but not the
-    model, so that a stopped run releases the model.
+    It references the model's card and process but not the model, so that a stopped run releases the model.
     """
 
     def __init__(
@@ -67,9 +66,8 @@ class Recorder:
         *,
         budget: int | None,
     ) -> None:
-        """Start to record a run, with a limit of `budget` bytes per image.
-
-        A budget of 0 records nothing. None uses the user's setting, but at least MIN_BUDGET.
+        """Start to record a run, with a limit of `budget` bytes per image. A budget of 0 records nothing. None uses the
+        user's setting, but at least MIN_BUDGET.
         """
         self.card = card
         self._process = process
@@ -92,9 +90,8 @@ class Recorder:
 
     @property
     def is_hash_pending(self) -> bool:
-        """True while the hash of the model's weights is being computed.
-
-        No step can be saved before, because every log contains the hash.
+        """True while the hash of the model's weights is being computed. No step can be saved before, because every log
+        contains the hash.
         """
         return not is_known(self.card)
 
@@ -106,9 +103,8 @@ class Recorder:
         return StepLog(self._request, (start,), self.start.path, self._images, weights, parts)
 
     def add(self, step: Step) -> None:
-        """Record the next denoising step of the batch.
-
-        If the steps exceed the memory budget, every second one is dropped.
+        """Record the next denoising step of the batch. If the steps exceed the memory budget, every second one is
+        dropped.
         """
         if not self._budget:
             return

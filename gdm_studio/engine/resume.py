@@ -29,9 +29,8 @@ MAX_BUFFERED = 64
 
 
 class SaveSteps(Protocol):
-    """Callback that saves the progress of a run to disk.
-
-    It appends `data` to the data saved before, or replaces them if `from_start`.
+    """Callback that saves the progress of a run to disk. It appends `data` to the data saved before, or replaces them
+    if `from_start`.
     """
 
     def __call__(self, data: bytes, *, from_start: bool) -> None: ...

@@ -113,9 +113,8 @@ def replay(log: StepLog, card: ModelCard, process: Process) -> Iterator[Step]:
 
 
 def time_steps(steps: Iterable[T]) -> Iterator[tuple[T, float]]:
-    """Yield (event, duration in seconds) for each event of a run.
-
-    The time that the consumer takes between events is not counted.
+    """Yield (event, duration in seconds) for each event of a run. The time that the consumer takes between events is
+    not counted.
     """
     began = time.perf_counter()
     for step in steps:

@@ -44,9 +44,8 @@ class Favourites:
         self._connection = connection
 
     def set(self, picture_id: str | Iterable[str], on: bool) -> None:
-        """Mark or unmark images as favourites.
-
-        The marks survive rebuilding of the index, and renaming or copying of files.
+        """Mark or unmark images as favourites. The marks survive rebuilding of the index, and renaming or copying of
+        files.
         """
         ids = [picture_id] if isinstance(picture_id, str) else list(picture_id)
         self._connection.run_on_user_data(set_favourites, ids, on)

@@ -104,9 +104,8 @@ class Connection:
         return self.run(action)
 
     def problem(self, error: sqlite3.Error) -> StorageError:
-        """Convert an SQLite error into the StorageError that the user sees.
-
-        SQLite reports only that a write was refused, so this method tests the folder to find the reason.
+        """Convert an SQLite error into the StorageError that the user sees. SQLite reports only that a write was
+        refused, so this method tests the folder to find the reason.
         """
         if database.is_refused(error):
             for path in (self.user_data_path, self._location.index_path):
@@ -207,9 +206,8 @@ class Connection:
 
 
 def _refusal(path: Path) -> StorageError | None:
-    """Try to write a temporary file beside `path`.
-
-    Return the error if that fails, or None if the folder is writable.
+    """Try to write a temporary file beside `path`. Return the error if that fails, or None if the
+    folder is writable.
     """
     folder = next(place for place in path.absolute().parents if place.is_dir())
     try:

@@ -41,9 +41,8 @@ UNKNOWN = Content()
 
 @dataclass(frozen=True)
 class ConflictingFile:
-    """An image file whose image id also occurs in another file.
-
-    `image` is the id that the gallery assigned to the file, or "" until the conflict is resolved.
+    """An image file whose image id also occurs in another file. `image` is the id that the gallery assigned to the
+    file, or "" until the conflict is resolved.
     """
 
     path: str
@@ -95,9 +94,8 @@ def edited_from(image_id: str) -> str:
 
 
 def stored_id(image_id: str) -> str:
-    """Return the id that is written in an image's file.
-
-    It differs from the gallery's id if another program edited the image.
+    """Return the id that is written in an image's file. It differs from the gallery's id if another program edited the
+    image.
     """
     return image_id.partition(_MARK)[0]
 
@@ -184,9 +182,8 @@ def _data_digest(path: Path) -> str:
 
 
 def _unique(path: Path) -> str:
-    """Return a digest for a file that cannot be compared with others.
-
-    It equals no other digest and stays the same until the file changes.
+    """Return a digest for a file that cannot be compared with others. It equals no other digest and stays the same
+    until the file changes.
     """
     try:
         status = path.stat()

@@ -182,9 +182,8 @@ def connect(index: Path, user_data: Path, *, refused: sqlite3.Error | None = Non
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Context manager for a write transaction of an SQLite connection.
-
-    It waits for other writers and rolls back on an error.
+    """Context manager for a write transaction of an SQLite connection. It waits for other writers and rolls back on an
+    error.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -356,9 +355,8 @@ def file_identities(*paths: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Create the tables of the gallery index.
-
-    If the database has tables of another version of the program, they are dropped first.
+    """Create the tables of the gallery index. If the database has tables of another version of the program, they are
+    dropped first.
     """
     if _is_current(connection):
         return
@@ -380,9 +378,8 @@ def _is_current(connection: sqlite3.Connection) -> bool:
 
 
 def _drop_all(connection: sqlite3.Connection) -> None:
-    """Drop all tables of the gallery index.
-
-    Virtual tables are dropped first because SQLite then deletes their shadow tables.
+    """Drop all tables of the gallery index. Virtual tables are dropped first because SQLite then deletes their shadow
+    tables.
     """
     order = "ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
     tables = connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' {order}").fetchall()

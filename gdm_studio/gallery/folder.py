@@ -24,10 +24,10 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class File:
-    """Image file that was read for the gallery index.
+    """Image file that was read for the gallery index. `picture` is None if the file has no generation settings.
 
-    `picture` is None if the file has no generation settings. `path` is relative to the library and uses "/", or is
-    absolute in an imported folder. `source` is the imported folder, or "" for the library.
+    `path` is relative to the library and uses "/", or is absolute in an imported folder. `source` is the imported
+    folder, or "" for the library.
     """
 
     path: str
@@ -38,10 +38,10 @@ class File:
 
 @dataclass
 class Walk:
-    """Recursive search for image files in the folder `root`.
+    """Recursive search for image files in the folder `root`. Hidden files and the folders `skipped` are left out.
 
-    Hidden files and the folders `skipped` are left out. In the library, abandoned temporary files are deleted. `source`
-    and the paths in `seen` have the same form as in `File`.
+    In the library, abandoned temporary files are deleted. `source` and the paths in `seen` have the same form as in
+    `File`.
     """
 
     root: Path
@@ -121,9 +121,8 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 
 def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
-    """Read the generation settings of an image file.
-
-    If the file is missing or not an image, the result has no `picture`.
+    """Read the generation settings of an image file. If the file is missing or not an image, the result has no
+    `picture`.
     """
     try:
         return File(path, stamp, load(root / path), source)
@@ -132,9 +131,8 @@ def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
 
 
 def _is_text(name: str) -> bool:
-    """Return True if a file name is valid Unicode.
-
-    Files with other names are skipped, because the index cannot store their names.
+    """Return True if a file name is valid Unicode. Files with other names are skipped, because the index cannot store
+    their names.
     """
     with contextlib.suppress(UnicodeEncodeError):
         return bool(name.encode())

@@ -159,9 +159,8 @@ class Gallery:
         return self._connection.run(lambda index: index.count(query), fill=fill)
 
     def get(self, picture_id: str) -> Picture | None:
-        """Return the gallery image with this id, or None if there is none.
-
-        If the index is empty, it is first built from the files.
+        """Return the gallery image with this id, or None if there is none. If the index is empty, it is first built
+        from the files.
         """
         return self._connection.run(lambda index: index.get(picture_id), fill=True)
 

@@ -240,9 +240,8 @@ class Index:
                 self._add(file)
 
     def picture_at(self, path: str) -> str:
-        """Return the id of the image in the file `path`.
-
-        Returns "" if the file has no image or shares its id with a file that was not compared yet.
+        """Return the id of the image in the file `path`. Returns "" if the file has no image or shares its id with a
+        file that was not compared yet.
         """
         found = check_types(self._db.execute("SELECT picture FROM files WHERE path = ?", (path,)), str)
         return next((picture_id for (picture_id,) in found), "")
@@ -269,9 +268,8 @@ class Index:
         return IdConflict(claimed, claimants, next((created for (created,) in moments), None), self.original(claimed))
 
     def original(self, claimed: str) -> Content | None:
-        """Return the content of the image that owns the id `claimed`.
-
-        Returns None if all files with this id have the same content.
+        """Return the content of the image that owns the id `claimed`. Returns None if all files with this id have the
+        same content.
         """
         if not self._has_originals:
             return None
@@ -354,16 +352,14 @@ class Index:
                 self._db.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT row FROM pictures)")
 
     def begin_filling(self) -> None:
-        """Record that the first scan of the library has started.
-
-        From then on, queries return the images indexed so far instead of building the index.
+        """Record that the first scan of the library has started. From then on, queries return the images indexed so far
+        instead of building the index.
         """
         self.filled = True
 
     def mark_filled(self, source: str, device: int) -> None:
-        """Record that all files of a folder have been read into the index.
-
-        `device` is the device number of the folder's disk.
+        """Record that all files of a folder have been read into the index. `device` is the device number of the
+        folder's disk.
         """
         self._db.execute("INSERT OR REPLACE INTO filled VALUES (?, ?)", (source, device))
         self.filled = self.filled or not source
@@ -605,9 +601,8 @@ def _first(request: Request) -> Request:
 
 
 def _series(request: Request) -> str:
-    """Return a digest of all settings of an image except its seeds.
-
-    Images that differ only in their seeds have the same digest and form a stack.
+    """Return a digest of all settings of an image except its seeds. Images that differ only in their seeds have the
+    same digest and form a stack.
     """
     branch = request.branch and replace(request.branch, parent=replace(request.branch.parent, seed=0))
     return replace(request, seed=0, toward=None, branch=branch).digest()

@@ -114,9 +114,8 @@ def _nothing_like(field: str, value: str) -> Sequence[int]:
 
 
 def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
-    """Convert the text of a search into conditions for the database.
-
-    Any text is valid. The last word also matches longer words that begin with it, unless a space follows it.
+    """Convert the text of a search into conditions for the database. Any text is valid. The last word also matches
+    longer words that begin with it, unless a space follows it.
     """
     query = Query()
     wanted: list[str] = []

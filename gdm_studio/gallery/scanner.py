@@ -208,10 +208,8 @@ class IndexUpdater:
         return self._connection.run(lambda index: index.get(index.picture_at(inside))) or picture
 
     def read_again(self, paths: Iterable[tuple[str, str]], *, fill: bool = False) -> None:
-        """Reread image files into the index.
-
-        `paths` are pairs of an imported folder ("" for the library) and a path. Unreadable files are left to the next
-        scan.
+        """Reread image files into the index. `paths` are pairs of an imported folder ("" for the library) and a path.
+        Unreadable files are left to the next scan.
         """
         found = []
         for source, path in paths:

@@ -182,9 +182,8 @@ def _look(rgba: NDArray[np.uint8]) -> Floats:
 
 
 def _similarity(one: Floats | None, other: Floats | None) -> float:
-    """Return the similarity of two tiny images, from 0 to 1.
-
-    A mirrored image counts as equal; a missing image gives 0.
+    """Return the similarity of two tiny images, from 0 to 1. A mirrored image counts as equal; a
+    missing image gives 0.
     """
     if one is None or other is None:
         return 0.0

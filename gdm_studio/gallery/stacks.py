@@ -59,10 +59,11 @@ class StackRanges:
 
 
 class Stacks:
-    """The stacks of near-identical images in the gallery.
+    """The stacks of near-identical images in the gallery. The index stores for each image whether it belongs to the
+    previous image's stack.
 
-    The index stores for each image whether it belongs to the previous image's stack. It does if at most an hour has
-    passed and only the seeds differ, or if the pixels are nearly the same. Methods raise StorageError.
+    It does if at most an hour has passed and only the seeds differ, or if the pixels are nearly the same. Methods raise
+    StorageError.
     """
 
     def __init__(self, connection: Connection, similarity: SimilaritySearch) -> None:

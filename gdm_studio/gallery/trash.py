@@ -40,10 +40,11 @@ class Trash:
         return sorted(waiting.values(), key=lambda deletion: deletion.deleted, reverse=True)
 
     def delete(self, ids: Iterable[str]) -> Deletion:
-        """Delete gallery images with all their copies and saved steps.
+        """Delete gallery images with all their copies and saved steps. Pass the result to `restore` to undo the
+        deletion.
 
-        Pass the result to `restore` to undo the deletion. A file that another program edited is a separate image, not a
-        copy. Raises StorageError, for example if the library's disk is not connected.
+        A file that another program edited is a separate image, not a copy. Raises StorageError, for example if the
+        library's disk is not connected.
         """
         self._lock_library()
         wanted = list(ids)

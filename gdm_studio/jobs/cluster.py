@@ -93,9 +93,8 @@ Answer = list[Result] | StudioError | Lack
 
 
 class GenerationWorker:
-    """Worker process on one device of a cluster.
-
-    Ray runs it in a separate process, in which the model stays loaded between requests.
+    """Worker process on one device of a cluster. Ray runs it in a separate process, in which the model stays loaded
+    between requests.
     """
 
     def __init__(self, threads: int, has_gpu: bool) -> None:
@@ -103,10 +102,8 @@ class GenerationWorker:
         self._has_gpu = has_gpu
 
     def start(self, version: str) -> Refusal | None:
-        """Prepare the worker to generate images.
-
-        Returns None, or a Refusal if its computer cannot be used. `version` is the program's version of GDM Studio,
-        which must equal the worker's.
+        """Prepare the worker to generate images. Returns None, or a Refusal if its computer cannot be used. `version`
+        is the program's version of GDM Studio, which must equal the worker's.
         """
         if version != __version__:
             return Refusal(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
@@ -124,9 +121,8 @@ class GenerationWorker:
         return None
 
     def generate(self, work: Assignment) -> Answer:
-        """Generate the images of an assignment on this worker.
-
-        Pixels and metadata are identical to a run on the user's computer.
+        """Generate the images of an assignment on this worker. Pixels and metadata are identical to a run on the user's
+        computer.
         """
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.generate import generate
@@ -175,9 +171,8 @@ def worker_count(nodes: Sequence[Mapping[str, float]], *, has_gpu: bool, threads
 
 @dataclass(eq=False)
 class _ClusterWorker:
-    """The program's handle of one worker process in the cluster.
-
-    `lacks` lists the model files that the worker's computer does not have.
+    """The program's handle of one worker process in the cluster. `lacks` lists the model files that the worker's
+    computer does not have.
     """
 
     actor: Any

@@ -83,9 +83,8 @@ async def check_cluster() -> None:
 
 
 def _connect_once(inbox: SimpleQueue[Message | None]) -> None:
-    """Start a gateway process, wait for its first message, and end it.
-
-    A None in the inbox ends the wait. Raises the gateway's error, or DeviceError if the cluster does not answer.
+    """Start a gateway process, wait for its first message, and end it. A None in the inbox ends the wait. Raises the
+    gateway's error, or DeviceError if the cluster does not answer.
     """
     gateway = GatewayProcess(inbox)
     try:
@@ -163,9 +162,8 @@ class ClusterPool:
         self._inbox.put(None)
 
     def drop(self, item: WorkItem, *, decode: bool = False) -> None:
-        """Stop generating the images of a work item on the cluster.
-
-        `decode` has no effect, since a cluster sends no unfinished images.
+        """Stop generating the images of a work item on the cluster. `decode` has no effect, since a cluster sends no
+        unfinished images.
         """
         item.left = []
         item.is_dropped = True

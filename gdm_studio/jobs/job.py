@@ -60,9 +60,8 @@ Into = Literal[Destination.GALLERY, Destination.NOTHING] | Collection
 
 
 class WakeUp(threading.Condition):
-    """Condition variable that wakes the thread that runs jobs.
-
-    The callback `also` additionally wakes it while it waits for messages from worker processes.
+    """Condition variable that wakes the thread that runs jobs. The callback `also` additionally wakes it while it waits
+    for messages from worker processes.
     """
 
     def __init__(self) -> None:
@@ -93,9 +92,8 @@ class Reader:
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def wait(self) -> None:
-        """Wait until the job has changed.
-
-        Returns at most once per display frame, so that the reader is not called too often.
+        """Wait until the job has changed. Returns at most once per display frame, so that the reader is not called too
+        often.
         """
         await self._news.wait()
         await asyncio.sleep(max(0.0, self._read_at + FRAME - time.perf_counter()))
@@ -325,9 +323,8 @@ class Job:
             self._step_writer = StepWriter(self.keep_steps)
 
     def record(self, event: Event, began: float) -> None:
-        """Update the state of the job with an event of its run.
-
-        `began` is the `time.perf_counter` at which the work for the event started. Raises the errors of `keep_steps`.
+        """Update the state of the job with an event of its run. `began` is the `time.perf_counter` at which the work
+        for the event started. Raises the errors of `keep_steps`.
         """
         run = self.run
         if isinstance(event, Phase):
@@ -388,9 +385,8 @@ class Job:
         await self._reader.wait()
 
     def _add_views(self, step: StepEvent | Progress) -> None:
-        """Add the previews of a step to the job.
-
-        They replace the previews of images that restarted after running out of memory.
+        """Add the previews of a step to the job. They replace the previews of images that restarted after running out
+        of memory.
         """
         full = step if isinstance(step, StepEvent) else step.full
         if full is not None:

@@ -69,25 +69,23 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         return added.rowcount == 1
 
     def add(self, digest: str, *, line: int, path: Path) -> None:
-        """Append a finished image to the log.
-
-        `line` is its line number in the prompt file, and `path` is the saved file.
+        """Append a finished image to the log. `line` is its line number in the prompt file, and `path` is the saved
+        file.
         """
         self._append({"digest": digest, "line": line, "file": os.path.relpath(path, self.path.parent)})
         self.count += 1
 
     def picture_id(self, digest: str) -> str:
-        """Return the gallery id of the image with this request digest.
-
-        The id is always the same, so that an image that was saved but not logged can be found.
+        """Return the gallery id of the image with this request digest. The id is always the same, so that an image that
+        was saved but not logged can be found.
         """
         return uuid.uuid5(uuid.UUID(self.job), digest).hex
 
     def seed_of(self, line: str) -> int:
-        """Return the seed for a line of the prompt file that has none.
+        """Return the seed for a line of the prompt file that has none. Equal lines get different seeds.
 
-        Equal lines get different seeds. The seed depends only on the job, the line's text and the number of equal lines
-        before it, so that it does not change when other lines are added or removed.
+        The seed depends only on the job, the line's text and the number of equal lines before it, so that it does not
+        change when other lines are added or removed.
         """
         key = uuid.uuid5(uuid.UUID(self.job), line).bytes
         query = "INSERT INTO lines VALUES (?, 1) ON CONFLICT DO UPDATE SET times = times + 1 RETURNING times"
@@ -108,9 +106,8 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         self.close()
 
     def _read(self) -> bool:
-        """Read the finished images from an existing log file.
-
-        Return False if the file is missing or has no valid first line.
+        """Read the finished images from an existing log file. Return False if the file is missing or has no valid first
+        line.
         """
         if not self.path.exists():
             return False

@@ -129,9 +129,8 @@ def _item_from(values: Mapping[str, Any]) -> Item:
 
 @dataclass(frozen=True)
 class Remedy:
-    """Change to a failed request that may make it succeed.
-
-    `title` labels the button that applies the change and runs the request again.
+    """Change to a failed request that may make it succeed. `title` labels the button that applies the change and runs
+    the request again.
     """
 
     title: str

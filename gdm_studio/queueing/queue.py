@@ -69,11 +69,11 @@ class Removed:
 
 
 class Queue:
-    """The user's queue of requests on disk, shared by all processes.
+    """The user's queue of requests on disk, shared by all processes. Every method reads the current files and may raise
+    StorageError.
 
-    Every method reads the current files and may raise StorageError. Call all methods except `keep_steps` and `steps`
-    from one thread. A runner calls `take` before it runs an item, and finally `mark_saved` for the last image,
-    `unlock`, `fail` or `remove`.
+    Call all methods except `keep_steps` and `steps` from one thread. A runner calls `take` before it runs an item, and
+    finally `mark_saved` for the last image, `unlock`, `fail` or `remove`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -211,9 +211,8 @@ class Queue:
         return self._change(item_id, lambda item: replace(item, endless=on))
 
     def set_device(self, item_id: str, device: str) -> Item | None:
-        """Set the device on which a queue item will run.
-
-        Running items are not changed. The recorded steps are retained.
+        """Set the device on which a queue item will run. Running items are not changed. The recorded steps are
+        retained.
         """
 
         def placed(item: Item) -> Item:
@@ -222,9 +221,8 @@ class Queue:
         return self._change(item_id, placed, also_taken=False)
 
     def retry(self, item_id: str, *, mend: bool = False) -> Item | None:
-        """Set a failed or crashed queue item to run again.
-
-        With `mend`, its request is first changed by the suggested remedy.
+        """Set a failed or crashed queue item to run again. With `mend`, its request is first changed by the suggested
+        remedy.
         """
 
         def again(item: Item) -> Item:
@@ -382,9 +380,8 @@ class Queue:
             raise atomic.storage_error(self.folder, error) from error
 
     def _clear_steps(self) -> None:
-        """Delete recorded steps that belong to no queue item.
-
-        They remain if a process is killed while it removes an item.
+        """Delete recorded steps that belong to no queue item. They remain if a process is killed while it removes an
+        item.
         """
         known = {item.id for item in self.items()}
         for path in self._running.glob(f"*{STEPS}"):
@@ -512,8 +509,7 @@ def _running(item: Item) -> Item:
 
 
 def _at_rest(item: Item) -> Item:
-    """Return a queue item in the form in which it is stored.
-
-    The file does not record that an item is running; only its lock does, because it ends with the process.
+    """Return a queue item in the form in which it is stored. The file does not record that an item is running; only its
+    lock does, because it ends with the process.
     """
     return replace(item, state=ItemState.WAITING) if item.state is ItemState.RUNNING else item

@@ -86,9 +86,8 @@ class ImageEvent:
 
 @dataclass(frozen=True)
 class Result:
-    """A generated image and the request that reproduces it.
-
-    `rgba` is straight-alpha RGBA or RGB uint8 of shape (height, width, channels).
+    """A generated image and the request that reproduces it. `rgba` is straight-alpha RGBA or RGB uint8 of shape
+    (height, width, channels).
     """
 
     image: int
@@ -127,10 +126,10 @@ class View:
 
 @dataclass(frozen=True)
 class Progress:
-    """One denoising step of images that a worker process generates.
+    """One denoising step of images that a worker process generates. It contains previews in place of tensors.
 
-    It contains previews in place of tensors. Workers on other computers also send the tensors, in `full`, whose model
-    is None because the model is not loaded here.
+    Workers on other computers also send the tensors, in `full`, whose model is None because the model is not loaded
+    here.
     """
 
     images: tuple[int, ...]
@@ -163,11 +162,10 @@ class State(Enum):
 
 @dataclass
 class Run:
-    """State of a request while its images are generated.
+    """State of a request while its images are generated. The run's job writes all fields except `kept`.
 
-    The run's job writes all fields except `kept`. Readers see lists only grow. `views[image]` contains a View per step.
-    A View is replaced at most once, by its decoded version, and `revision` counts the replacements. A saved result may
-    be replaced by one without its steps.
+    Readers see lists only grow. `views[image]` contains a View per step. A View is replaced at most once, by its
+    decoded version, and `revision` counts the replacements. A saved result may be replaced by one without its steps.
     """
 
     request: Request

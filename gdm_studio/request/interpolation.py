@@ -32,9 +32,8 @@ class Interpolation:
     then: Interpolation | None = None
 
     def picture(self, index: int) -> Interpolation:
-        """Return the interpolation for image number `index` of a request.
-
-        The seed of each target is increased by `index`.
+        """Return the interpolation for image number `index` of a request. The seed of each target is increased by
+        `index`.
         """
         return replace(self, seed=(self.seed + index) % SEED_LIMIT, then=self.then and self.then.picture(index))
 

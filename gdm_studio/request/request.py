@@ -144,9 +144,8 @@ _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """All settings for generating `count` images.
-
-    Image i has the seed (seed + i) mod 2^63 and can be generated on its own. The fields are in the order of the window.
+    """All settings for generating `count` images. Image i has the seed (seed + i) mod 2^63 and can be generated on its
+    own. The fields are in the order of the window.
     """
 
     prompt: Annotated[
@@ -541,10 +540,8 @@ class Request:
         return replace(self, **other) if other else self
 
     def checked(self) -> Request:
-        """Validate the request and return it in its final form.
-
-        All sampler parameters are filled in, and controls with their default value are removed. Raises BadRequest, with
-        a sentence that lists the valid choices.
+        """Validate the request and return it in its final form. All sampler parameters are filled in, and controls with
+        their default value are removed. Raises BadRequest, with a sentence that lists the valid choices.
         """
         request = self.typed()
         for name, setting in SETTINGS.items():
@@ -692,9 +689,8 @@ def same_settings(one: Request, other: Request, role: Role) -> bool:
 
 
 def _from_values(values: Mapping[str, Any]) -> Request:
-    """Convert a parsed JSON object to a request.
-
-    Missing fields get the values that they had before the field existed. May raise any of `MALFORMED`.
+    """Convert a parsed JSON object to a request. Missing fields get the values that they had before the field existed.
+    May raise any of `MALFORMED`.
     """
     data = dict(values.items())
     known: dict[str, Any] = {}

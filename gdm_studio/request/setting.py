@@ -124,9 +124,8 @@ class Setting(Param):
         return type(value) is type(self.default) and bool(value == self.default)
 
     def applies_to(self, request: object) -> bool:
-        """Return True if this setting has an effect in a request.
-
-        The noise strength, for example, requires a start image.
+        """Return True if this setting has an effect in a request. The noise strength, for example, requires a start
+        image.
         """
         return not self.needs or bool(getattr(request, self.needs))
 

@@ -174,9 +174,8 @@ class _Api:
         return JSONResponse(await asyncio.to_thread(a1111.options, self._service))
 
     async def set_options(self, request: Request) -> Response:
-        """Select the model that a client sets in A1111's options.
-
-        Other options are ignored, because clients send back all of them unchanged.
+        """Select the model that a client sets in A1111's options. Other options are ignored, because clients send back
+        all of them unchanged.
         """
         fields = await self._fields(request)
         if name := fields.text("sd_model_checkpoint"):
@@ -228,9 +227,8 @@ class _Api:
         return JSONResponse({"data": [_facts_of(picture) for picture in pictures]})
 
     async def gallery_image(self, request: Request) -> Response:
-        """Return an image of the gallery as PNG.
-
-        It is downscaled to the side length in the parameter `side` of the URL.
+        """Return an image of the gallery as PNG. It is downscaled to the side length in the parameter `side` of the
+        URL.
         """
         side = _whole_param(request, "side", self._service.limits.side, 16, self._service.limits.side)
         picture = await asyncio.wrap_future(self._service.find(request.path_params["id"]))

@@ -59,9 +59,8 @@ def read_token(*, replace: bool = False) -> str:
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Open a socket that listens for HTTP clients.
-
-    With port 0, the system chooses a port. Raises BadRequest for an unusable address.
+    """Open a socket that listens for HTTP clients. With port 0, the system chooses a port. Raises BadRequest for an
+    unusable address.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]

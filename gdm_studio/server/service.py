@@ -62,10 +62,8 @@ STOPPING = "The server is stopping; try again later."
 
 @dataclass(frozen=True)
 class Client:
-    """Another program that requests images from the server.
-
-    `turn` identifies the client in the round-robin queue, and `address` when it interrupts a request. `name` is stored
-    in its image files.
+    """Another program that requests images from the server. `turn` identifies the client in the round-robin queue, and
+    `address` when it interrupts a request. `name` is stored in its image files.
     """
 
     turn: str
@@ -129,10 +127,8 @@ class RunningState:
 
 
 class Service(AbstractContextManager["Service"]):
-    """Thread-safe service that generates images for other programs.
-
-    One thread generates images, another uses the gallery and the queue. The callback `report` receives sentences for
-    the server's terminal.
+    """Thread-safe service that generates images for other programs. One thread generates images, another uses the
+    gallery and the queue. The callback `report` receives sentences for the server's terminal.
     """
 
     def __init__(
@@ -211,9 +207,8 @@ class Service(AbstractContextManager["Service"]):
         return self._model or Request().model
 
     def cards(self) -> list[ModelCard]:
-        """Return the cards of the models that other programs can use.
-
-        Refiners are left out, because they cannot generate images alone.
+        """Return the cards of the models that other programs can use. Refiners are left out, because they cannot
+        generate images alone.
         """
         return [card for card in self.library.cards() if not card.accepts.refines]
 
@@ -287,9 +282,8 @@ class Service(AbstractContextManager["Service"]):
         return ticket
 
     def cancel(self, ticket: Ticket) -> None:
-        """Stop a request of another program.
-
-        Its finished images stay in the gallery. Does nothing if the request has ended.
+        """Stop a request of another program. Its finished images stay in the gallery. Does nothing if the request has
+        ended.
         """
         with self._news:
             ticket.is_cancelled = True
@@ -329,9 +323,8 @@ class Service(AbstractContextManager["Service"]):
         return answer
 
     def state(self, *, with_preview: bool = False) -> RunningState:
-        """Return the progress of the running request.
-
-        Previews are decoded only for some seconds after a client requested one.
+        """Return the progress of the running request. Previews are decoded only for some seconds after a client
+        requested one.
         """
         if with_preview:
             self._progress_read_at = time.monotonic()
@@ -404,9 +397,8 @@ class Service(AbstractContextManager["Service"]):
                 answer.set_exception(BusyError(STOPPING))
 
     def _wait_for_work(self) -> bool:
-        """Wait until a request or a task for the generating thread arrives.
-
-        Return False when the service is closing.
+        """Wait until a request or a task for the generating thread arrives. Return False when the
+        service is closing.
         """
         with self._news:
             self._news.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting))
@@ -560,9 +552,8 @@ class Service(AbstractContextManager["Service"]):
         self._answer(ticket, error)
 
     def _remove(self, ticket: Ticket) -> None:
-        """Remove a client's request from the queue on disk.
-
-        Errors are ignored, because the client has already received them.
+        """Remove a client's request from the queue on disk. Errors are ignored, because the client has already received
+        them.
         """
         if ticket.item.done() and ticket.item.exception() is None:
             with suppress(StorageError):

@@ -45,9 +45,8 @@ def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
 
 
 def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
-    """Serialise a step log and yield its records, one per step.
-
-    The names of their tensors are added to `written`, so that later records can refer to them.
+    """Serialise a step log and yield its records, one per step. The names of their tensors are added to `written`, so
+    that later records can refer to them.
     """
     facts = {"version": VERSION, "path": log.path, "images": log.images, "weights": log.weights}
     facts |= {"parts": dict(log.parts)} if log.parts else {}
@@ -60,10 +59,8 @@ def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
 
 
 def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
-    """Serialise one step of a log.
-
-    Tensors named in `written` are left out because an earlier record contains them. The names of the step's other
-    tensors are added to `written`.
+    """Serialise one step of a log. Tensors named in `written` are left out because an earlier record contains them. The
+    names of the step's other tensors are added to `written`.
     """
     facts: dict[str, Any] = {"index": entry.index, "digest": entry.digest, "seconds": entry.seconds}
     tensors = [] if entry.prediction is None else [entry.prediction]
@@ -161,9 +158,8 @@ class LogWriter:
 
 
 def _read_head(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[Entry], int]:
-    """Read the start of a step log.
-
-    Return the log without entries, an iterator over its entries, and the index of the last step that must exist.
+    """Read the start of a step log. Return the log without entries, an iterator over its entries, and the index of the
+    last step that must exist.
     """
     metadata, tensors = next(_read_records(data))
     head = parse_json(metadata["log"]) if metadata.get("format") == FORMAT else _facts_of_step(metadata, tensors)

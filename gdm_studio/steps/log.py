@@ -24,9 +24,8 @@ READ_ERRORS = (SafetensorError, BadRequest, *MALFORMED)
 
 @dataclass(frozen=True)
 class Entry:
-    """A denoising step in a log.
-
-    The step is stored in full, or only as its prediction and digest, or only as its digest.
+    """A denoising step in a log. The step is stored in full, or only as its prediction and digest, or only as its
+    digest.
     """
 
     index: int

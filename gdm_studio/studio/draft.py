@@ -83,10 +83,10 @@ class Draft:
         self._listeners[name].append(listener)
 
     def change(self, **values: Any) -> None:
-        """Set fields of the draft to values that the user entered.
+        """Set fields of the draft to values that the user entered. If the seed is set, the next run uses it.
 
-        If the seed is set, the next run uses it. Steps and spacing follow the sampler's defaults unless they were
-        changed. An unknown field or an invalid value raises BadRequest, and nothing is changed.
+        Steps and spacing follow the sampler's defaults unless they were changed. An unknown field or an invalid value
+        raises BadRequest, and nothing is changed.
         """
         locked = values.pop(LOCK, None)
         for name, value in values.items():
@@ -137,9 +137,8 @@ class Draft:
         self._apply(now, same - ({"knobs"} if "sampler" not in same else set()))
 
     def reset(self) -> None:
-        """Restore the model's defaults in the draft.
-
-        Settings that describe the image, such as prompt and seed, are unchanged.
+        """Restore the model's defaults in the draft. Settings that describe the image, such as prompt and seed, are
+        unchanged.
         """
         self._apply(self._defaults(), set())
 
@@ -181,9 +180,8 @@ class Draft:
         self._seed_given = held
 
     def roll(self) -> None:
-        """Choose a random seed for the next run.
-
-        The current version of the rules for seeds applies, even if the settings come from an older image.
+        """Choose a random seed for the next run. The current version of the rules for seeds applies, even if the
+        settings come from an older image.
         """
         self.change(seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
 

@@ -53,9 +53,8 @@ class RestoredRequest:
 def restore_request(
     metadata: Metadata, lines: Sequence[InventoryRow], instead: ModelCard | None = None
 ) -> RestoredRequest:
-    """Convert the settings of another tool's image to a request.
-
-    Installed model files are found by hash, or else by name. `instead` is used if the image's model is not installed.
+    """Convert the settings of another tool's image to a request. Installed model files are found by hash, or else by
+    name. `instead` is used if the image's model is not installed.
     """
     if metadata.id or metadata.request is None:
         return RestoredRequest(metadata, unused=tuple(metadata.ignored))

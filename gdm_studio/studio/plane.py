@@ -186,10 +186,8 @@ def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneR
 
 
 def _sample(settings: PlaneSettings, denoise: Denoise) -> tuple[NoisePath, np.ndarray, Iterator[Step]]:
-    """Prepare a run of a sampler in the plane.
-
-    Return its noise levels, the initial random points of shape (COUNT, 2), and an iterator that computes the sampler's
-    steps.
+    """Prepare a run of a sampler in the plane. Return its noise levels, the initial random points of shape (COUNT, 2),
+    and an iterator that computes the sampler's steps.
     """
     process = process_of(settings.process)
     path = process.path(settings.spacing, settings.steps)

@@ -40,9 +40,9 @@ class Quantity:
 
 @dataclass(frozen=True)
 class StepNumbers:
-    """All numbers of a sampler's step from x to x′, for display.
+    """All numbers of a sampler's step from x to x′, for display. `formula` contains symbols, `filled` the same formula
+    with numbers, and `coefficients` the factors of all arrays.
 
-    `formula` contains symbols, `filled` the same formula with numbers, and `coefficients` the factors of all arrays.
     `evaluations` is the number of denoiser evaluations, or 0 if it depends on the values. `code` is Python that
     computes `x_next`.
     """
@@ -282,9 +282,8 @@ def _shown(name: str) -> str:
 
 
 def _array(name: str) -> str:
-    """Return the Python expression for an array in the code of a step.
-
-    Arrays in the sampler's history are counted from 0.
+    """Return the Python expression for an array in the code of a step. Arrays in the sampler's history are counted from
+    0.
     """
     kind, _, number = name.partition("_")
     return f"past[{int(number or 1) - 1}]" if kind == HISTORY else name

@@ -110,9 +110,8 @@ class Studio(AbstractContextManager["Studio"]):
         return self.make(drawn(replace(undrawn(draft.next_request()), **given)))
 
     def make(self, request: Request) -> Steps:
-        """Generate the images of a request, and return their steps.
-
-        The request from an image file reproduces that image.
+        """Generate the images of a request, and return their steps. The request from an image file reproduces that
+        image.
         """
         return self._start(self.library.card(request.model).checked(request))
 
@@ -141,9 +140,8 @@ class Studio(AbstractContextManager["Studio"]):
         return self._start(request, source=partial(generate, resume=saved.step))
 
     def pause(self) -> None:
-        """Pause the latest run of this object before its next step.
-
-        Its `for` loop ends, and another loop resumes the run.
+        """Pause the latest run of this object before its next step. Its `for` loop ends, and another loop resumes the
+        run.
         """
         if self._latest is not None:
             self._latest.pause()
@@ -174,9 +172,8 @@ class Studio(AbstractContextManager["Studio"]):
 
 
 def _check_names(settings: Iterable[str]) -> None:
-    """Raise BadRequest if a script passes a name that is not a setting.
-
-    The draft's field `seed_locked` is not a setting: pass a seed instead.
+    """Raise BadRequest if a script passes a name that is not a setting. The draft's field `seed_locked` is not a
+    setting: pass a seed instead.
     """
     for name in settings:
         if name not in SETTINGS:

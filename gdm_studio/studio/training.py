@@ -119,10 +119,8 @@ def trainable_systems() -> list[TrainableSystem]:
 
 
 class TrainingRun:
-    """Training of a LoRA or a model.
-
-    Its settings, state and results are files in one folder. The object also controls the training process, if this
-    program has started it.
+    """Training of a LoRA or a model. Its settings, state and results are files in one folder. The object also controls
+    the training process, if this program has started it.
     """
 
     def __init__(self, folder: Path) -> None:

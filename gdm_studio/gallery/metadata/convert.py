@@ -238,9 +238,8 @@ def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, lis
 
 
 def _fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the metadata fields of an image in display order.
-
-    Values from the file's entries override those in `more`. Unknown names come last.
+    """Return the metadata fields of an image in display order. Values from the file's entries override those in `more`.
+    Unknown names come last.
     """
     found = {kind: values[kind][0] for kind in _TYPES if kind in values and kind not in _UNSHOWN}
     if "size" not in found and "width" in values and "height" in values:

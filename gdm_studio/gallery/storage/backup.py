@@ -65,10 +65,8 @@ def is_due(user_data: Path) -> bool:
 
 
 def back_up(db: sqlite3.Connection, user_data: Path) -> None:
-    """Back up the user data of the gallery if it has changed.
-
-    `db` has the user data attached as `kept`. The backup replaces an earlier backup of today, and the oldest backups
-    are deleted. Does nothing on a full disk.
+    """Back up the user data of the gallery if it has changed. `db` has the user data attached as `kept`. The backup
+    replaces an earlier backup of today, and the oldest backups are deleted. Does nothing on a full disk.
     """
     folder = user_data.parent / FOLDER
     part = folder / f".{secrets.token_hex(16)}{atomic.PART}"

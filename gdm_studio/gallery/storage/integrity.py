@@ -40,9 +40,8 @@ def index_flaw(path: Path) -> str:
 
 
 def user_data_flaw_at(path: Path) -> str:
-    """Check the database file of the user data.
-
-    Return a description of the damage, or "" if it is intact. See `index_flaw`.
+    """Check the database file of the user data. Return a description of the damage, or "" if it is intact. See
+    `index_flaw`.
     """
     return _flaw_at(
         path, lambda db: user_data_flaw(db, "main") or _unreadable_row(db, user_data_columns(database.version(db)))

@@ -33,9 +33,8 @@ Rows = dict[str, list[tuple]]
 
 
 class Repairer:
-    """Repairer of the gallery's databases.
-
-    It is called after a failed database call, and decides whether the call can be repeated.
+    """Repairer of the gallery's databases. It is called after a failed database call, and decides whether the call can
+    be repeated.
     """
 
     def __init__(self, index: Path, user_data: Path, lock: DatabaseLock) -> None:
@@ -219,10 +218,8 @@ def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
 
 
 def _rows_in(path: Path, table: str) -> tuple[list[tuple], bool]:
-    """Read a table of a damaged database.
-
-    Return the readable rows, and True if none is missing. A table with a damaged page is read from both ends and
-    through its index.
+    """Read a table of a damaged database. Return the readable rows, and True if none is missing. A table with a damaged
+    page is read from both ends and through its index.
     """
     columns = integrity.user_data_columns()[table]
     names = ", ".join(name for name, _ in columns)
@@ -247,9 +244,8 @@ def _rows_of(newest: backup.Backup) -> Rows:
 
 
 def _write(part: Path, rows: Rows, backed_up: Rows, broken: set[str]) -> tuple[int, int]:
-    """Write a new database of user data with the recovered rows.
-
-    Return the number of rows from the damaged file and from the backup.
+    """Write a new database of user data with the recovered rows. Return the number of rows from the damaged file and
+    from the backup.
     """
     more = {table: found for table, found in backed_up.items() if table not in _ONLY_IF_BROKEN or table in broken}
     with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db, database.transaction(db):

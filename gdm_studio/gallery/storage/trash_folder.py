@@ -25,9 +25,8 @@ _LISTED = "-listed"
 
 @dataclass(frozen=True)
 class Deletion:
-    """Deletion of gallery images that the user can undo.
-
-    `folder` contains the deleted files under their paths in the library.
+    """Deletion of gallery images that the user can undo. `folder` contains the deleted files under their paths in the
+    library.
     """
 
     folder: Path
@@ -55,9 +54,8 @@ class Deletion:
 
 
 class TrashFolder:
-    """Folder to which the gallery moves deleted files.
-
-    Files are renamed into it, so that a crash leaves each file intact.
+    """Folder to which the gallery moves deleted files. Files are renamed into it, so that a crash leaves each file
+    intact.
     """
 
     def __init__(self, folder: Path, library: Path) -> None:
@@ -154,9 +152,8 @@ def _edited_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return the files and links in a folder of the trash.
-
-    Broken links are included, since relative links are broken in the trash.
+    """Return the files and links in a folder of the trash. Broken links are included, since relative links are broken
+    in the trash.
     """
     return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
 

@@ -86,10 +86,8 @@ WorkEvent = tuple[WorkItem, Phase | Progress | Result | StudioError | Ended]
 
 
 class Pool:
-    """Pool of worker processes that generate images, one per device.
-
-    A device that is named twice gets two workers. Each worker caches its models until `close`. Call all methods except
-    `wake` from one thread.
+    """Pool of worker processes that generate images, one per device. A device that is named twice gets two workers.
+    Each worker caches its models until `close`. Call all methods except `wake` from one thread.
     """
 
     def __init__(self, devices: Sequence[str]) -> None:
@@ -353,9 +351,8 @@ class Pool:
             worker.more()
 
     def _lose(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
-        """End a worker that failed and put its images back into the queue.
-
-        The worker is replaced if it hung or sent invalid messages.
+        """End a worker that failed and put its images back into the queue. The worker is replaced if it hung or sent
+        invalid messages.
         """
         if not worker.is_alive:
             return

@@ -204,9 +204,8 @@ class ShareRunner:
 
 
 class RemoteShareRunner(ShareRunner):
-    """Main loop of a worker for a program on another computer.
-
-    It finds models by their hashes, since their names may differ.
+    """Main loop of a worker for a program on another computer. It finds models by their hashes, since their names may
+    differ.
     """
 
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:

@@ -27,9 +27,8 @@ def place_on_devices(request: Request, devices: Sequence[str]) -> Request:
 
 @dataclass(eq=False)
 class WorkItem:
-    """Images of one request that are still to be generated.
-
-    `left` are the indices of the images that no worker has started.
+    """Images of one request that are still to be generated. `left` are the indices of the images that no worker has
+    started.
     """
 
     request: Request
@@ -73,9 +72,8 @@ def single_items(requests: Sequence[Request]) -> list[WorkItem]:
 
 
 class WorkList:
-    """Queue of work items from which workers take images.
-
-    `more` is called for another item, and returns None if there is none at present.
+    """Queue of work items from which workers take images. `more` is called for another item, and returns None if there
+    is none at present.
     """
 
     def __init__(self, more: Callable[[], WorkItem | None]) -> None:
@@ -92,9 +90,8 @@ class WorkList:
         return found
 
     def put_back(self, item: WorkItem, images: Iterable[int], recorded_steps: bytes = b"") -> None:
-        """Return the images of a failed worker to the front of the queue.
-
-        They resume from `recorded_steps`, if there are any.
+        """Return the images of a failed worker to the front of the queue. They resume from `recorded_steps`, if there
+        are any.
         """
         item.recorded_steps = recorded_steps or item.recorded_steps
         item.left = sorted({*images, *item.left})

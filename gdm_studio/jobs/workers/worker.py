@@ -70,11 +70,11 @@ Message = tuple["Worker", Frame | Loss]
 
 
 class Worker:
-    """Handle of a worker process that generates images on one device.
+    """Handle of a worker process that generates images on one device. Valid messages from the process are put as
+    (worker, message) into `inbox`; the last one is a Loss.
 
-    Valid messages from the process are put as (worker, message) into `inbox`; the last one is a Loss. Three threads
-    serve the pipes, so that an unresponsive worker cannot block the caller. Raises DeviceError if the process cannot be
-    started.
+    Three threads serve the pipes, so that an unresponsive worker cannot block the caller. Raises DeviceError if the
+    process cannot be started.
     """
 
     # True if the worker is on another computer, which is connected again after a loss.

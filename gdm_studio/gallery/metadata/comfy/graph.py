@@ -44,9 +44,8 @@ class Node:
 
     @cached_property
     def links(self) -> dict[str, Link]:
-        """The inputs of the node that are links to other nodes.
-
-        For a switch node, only those of the selected branch.
+        """The inputs of the node that are links to other nodes. For a switch node, only those of
+        the selected branch.
         """
         found = {name: each for name, value in self.inputs.items() if (each := link(value))}
         chosen = _chosen(self.inputs)
@@ -62,9 +61,8 @@ class Link:
 
 
 class Graph:
-    """Graph of the ComfyUI nodes that generated an image.
-
-    All searches together visit a limited number of nodes, and end early at that limit.
+    """Graph of the ComfyUI nodes that generated an image. All searches together visit a limited number of nodes, and
+    end early at that limit.
     """
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:

@@ -89,9 +89,8 @@ def find_prompts(graph: Graph, node: Node, side: str) -> Prompts | None:
 
 
 class _Walk:
-    """Search for the prompts of a sampler in a ComfyUI graph.
-
-    The number of steps is limited, since even a few nodes can have exponentially many paths.
+    """Search for the prompts of a sampler in a ComfyUI graph. The number of steps is limited, since even a few nodes
+    can have exponentially many paths.
     """
 
     def __init__(self, graph: Graph, side: str) -> None:

@@ -48,9 +48,8 @@ _MAX_UNKNOWN = 24
 
 
 def settings_in(embedded: EmbeddedTexts) -> Settings | None:
-    """Return the settings in a file's ComfyUI graph.
-
-    Returns None if the file has no graph, and empty settings if the graph has no sampler.
+    """Return the settings in a file's ComfyUI graph. Returns None if the file has no graph, and empty settings if the
+    graph has no sampler.
     """
     graph = _graph(embedded)
     return _settings(graph, embedded) if graph else None

@@ -147,9 +147,8 @@ class _Cbor:
 
 
 def join_segments(segments: list[bytes]) -> bytes:
-    """Join the C2PA boxes in the APP11 segments of a JPEG.
-
-    Each segment begins with "JP", the box number, a sequence number, and the box header.
+    """Join the C2PA boxes in the APP11 segments of a JPEG. Each segment begins with "JP", the box number, a sequence
+    number, and the box header.
     """
     whole: dict[int, bytearray] = {}
     for body in segments:
