@@ -167,8 +167,9 @@ def _strips(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
 
 
 def convert_to_8_bit(picture: Image.Image) -> Image.Image:
-    """Convert a 16-bit grey image to 8 bits. Other images are returned unchanged. (Pillow would
-    clip values above 255.)
+    """Convert a 16-bit grey image to 8 bits, which Pillow itself would do by clipping values above 255.
+
+    Other images are returned unchanged.
     """
     if not picture.mode.startswith("I"):
         return picture

@@ -24,8 +24,9 @@ class RemovableDrive:
         self._last: Path | None = None
 
     def check(self) -> None:
-        """Raise StorageError if the user removed the drive. Call this before writing each file, so that no file is
-        written into the empty mount point.
+        """Raise StorageError if the drive was removed.
+
+        Call this before writing each file, so that no file is written into the empty mount point.
         """
         device = _device(self._folder)
         if self._device not in (None, device) and not (self._last and os.path.lexists(self._last)):

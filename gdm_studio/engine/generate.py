@@ -91,8 +91,9 @@ def generate(
 def generate_batch(
     pipeline: Pipeline, resume: Step | None, completed: Sequence[StepEvent]
 ) -> Generator[RunState | Event, None, None]:
-    """Generate the images of one pipeline together. Yields the initial RunState, a StepEvent per step, and the Results.
-    The steps in `completed` are not computed again.
+    """Generate a batch of images together, which is the innermost part of `generate`.
+
+    Yields the initial RunState, a StepEvent per step, and the Results. The steps in `completed` are not computed again.
     """
     state = yield from initial_state(pipeline, resume)
     yield state

@@ -357,7 +357,7 @@ class Job:
             self._step_writer.flush()
 
     def fail(self, error: Exception) -> None:
-        """Mark the job as failed with this error."""
+        """Mark the job as failed with an error, which its readers then raise."""
         self.run.error = error
         self.run.state = State.FAILED
 

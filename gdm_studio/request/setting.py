@@ -145,9 +145,9 @@ class Setting(Param):
         return found
 
     def check(self, value: Any) -> None:
-        """Check a value that `typed` returned.
+        """Raise BadRequest, naming the valid values, if this setting does not allow a value.
 
-        Raises BadRequest, naming the valid values, if this setting does not allow it.
+        The value must come from `typed`.
         """
         if self.checks is not None:
             self.checks(self.word, value)

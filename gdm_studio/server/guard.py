@@ -50,9 +50,9 @@ class Access:
     origins: Collection[str] = field(default_factory=tuple)
 
     def check(self, path: str, method: str, headers: Mapping[str, str]) -> None:
-        """Check whether a client may make an HTTP request.
+        """Raise HttpError if a client may not make an HTTP request, because its token, Host or Origin is wrong.
 
-        Raises HttpError otherwise. The names in `headers` are lower-case.
+        The names in `headers` are lower-case.
         """
         host = headers.get("host", "")
         if not self._is_known(host):

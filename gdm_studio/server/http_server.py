@@ -100,7 +100,7 @@ class HttpServer:
         return len(self._server.server_state.connections) if self._server is not None else 0
 
     def stop(self) -> None:
-        """Stop the HTTP server. May be called from any thread."""
+        """Signal the HTTP server to stop, which ends `run`. May be called from any thread."""
         self._is_stopped = True
         if self._server is not None:
             self._server.should_exit = True
@@ -207,7 +207,7 @@ class _Deadline:
             self._timer = self._loop.call_later(self._seconds, self._act)
 
     def restart(self) -> None:
-        """Start the timer again from zero."""
+        """Start the timer for a slow client again from zero, after the client has made progress."""
         self.stop()
         self.start()
 

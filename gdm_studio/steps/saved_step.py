@@ -76,9 +76,9 @@ def save(file: File, saved: SavedStep) -> None:
 
 
 def load(file: File) -> SavedStep:
-    """Read a file with one denoising step, written by `save`.
+    """Read a denoising step that `save` wrote, to resume or branch from it.
 
-    Raises StorageError if it is missing, damaged or of another kind.
+    Raises StorageError if the file is missing, damaged or of another kind.
     """
     data = atomic.read(file)
     try:
@@ -99,5 +99,5 @@ def row_taker(row: int) -> Callable[[Tensor], Tensor]:
 
 
 def to_device(step: Step, device: torch.device) -> Step:
-    """Return the denoising step with all its tensors moved to `device`."""
+    """Return the denoising step with all its tensors moved to a torch device."""
     return step.each(lambda rows: rows.to(device))

@@ -56,7 +56,7 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
 
 
 def _changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
-    """Return the parameter values that differ from their defaults."""
+    """Return the values of sampler or guidance parameters that differ from the parameters' defaults."""
     usual = {param.name: param.default for param in params}
     return {name: value for name, value in values.items() if usual.get(name, value) != value}
 

@@ -89,7 +89,7 @@ def name_problem(name: str) -> str:
 
 
 def load(name: str) -> Preset:
-    """Load a preset by its name, ignoring case.
+    """Load a preset of settings by its name, ignoring case.
 
     Raises BadRequest if there is none or its file is not a preset, and StorageError if the file cannot be read.
     """
@@ -143,15 +143,15 @@ def save(name: str, preset: Preset) -> bytes | None:
 
 
 def existing_name(name: str) -> str:
-    """Return the exact name of the saved preset that `name` would replace, because the names differ only in case.
+    """Return the exact name of the saved preset that saving under `name` would replace.
 
-    Return `name` if there is none.
+    The names may differ in case. Return `name` if there is none.
     """
     return next((each for each in names() if _key(each) == _key(name)), name)
 
 
 def check_free(name: str) -> None:
-    """Raise BadRequest if a preset with this name exists already."""
+    """Raise BadRequest if a preset with this name exists already, ignoring case."""
     taken = existing_name(name)
     if taken in names():
         raise BadRequest(f"There is a preset called {taken!r} already; choose another name, or rename that one.")
