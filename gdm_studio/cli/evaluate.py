@@ -165,7 +165,9 @@ def _is_possible(name: str, args: argparse.Namespace) -> bool:
 
 
 def _lacks(option: str, names: Sequence[str], args: argparse.Namespace) -> bool:
-    """Return True if a measurement needs `--data` or `--scorer` and the option was not given."""
+    """Return True if one of the measurements needs the option `--data` or `--scorer`, which the command line does not
+    give.
+    """
     needing = JUDGED if option == "scorer" else (*JUDGED, *BESIDE)
     return not getattr(args, option) and any(name in needing for name in names)
 
@@ -202,7 +204,7 @@ def _measurements(
 def _reference_measurements(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
-    """Yield the measurements that compare generated images with training images."""
+    """Yield those measurements of a model that compare its generated images with training images."""
     from gdm_studio.training.evaluation import measurements, memorisation, mixtures
     from gdm_studio.training.evaluation.training_images import open_training_images
 

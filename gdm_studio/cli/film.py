@@ -75,7 +75,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _frames(args: argparse.Namespace, library: Library, bar: ProgressBar) -> tuple[int, Iterable[np.ndarray]]:
-    """Return the number of frames of the animation and an iterator over the frames."""
+    """Return the number of frames of the requested animation and an iterator that generates or decodes them."""
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.engine import film
     from gdm_studio.engine.film import generate_frames, interpolate

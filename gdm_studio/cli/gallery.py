@@ -81,9 +81,8 @@ class _Kinds:
         chosen: bool = False,
         asks: bool = False,
     ) -> argparse.ArgumentParser:
-        """Add a subcommand of `gdm-studio gallery` and return its parser.
-
-        `query` adds the search options, `chosen` adds a search or `--all`, and `asks` adds `--yes`.
+        """Add a subcommand of `gdm-studio gallery` and return its parser. `query` adds the search options, `chosen`
+        adds a search or `--all`, and `asks` adds `--yes`.
         """
         parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query or chosen else None)
         parser.set_defaults(main=main)
@@ -215,9 +214,8 @@ def _rebuild(args: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
-    """Context manager that opens the user's gallery.
-
-    Unless `sync` is False, its index is first updated from the files.
+    """Context manager that opens the user's gallery. Unless `sync` is False, its index is first
+    updated from the files.
     """
     # This imports Pillow and SQLite, which few other verbs need.
     from gdm_studio.gallery import Gallery
@@ -231,9 +229,9 @@ def _open_gallery(*, sync: bool = True) -> Iterator[Gallery]:
 
 
 def _clear_query(args: argparse.Namespace) -> str:
-    """Return the search for the images to change or export.
+    """Return the search query for the images that a command changes or exports.
 
-    Raises BadRequest if part of the search is not understood.
+    Raises BadRequest if part of it is not understood.
     """
     from gdm_studio.gallery import require_clear
 
@@ -245,9 +243,10 @@ def _clear_query(args: argparse.Namespace) -> str:
 
 
 def _confirm_ids(gallery: Gallery, args: argparse.Namespace, what: str, *, files: bool = False) -> list[str]:
-    """Return the ids of the images to change, after asking the user to confirm. Raises BadRequest if the user declines.
+    """Find the images that a command is about to change, ask the user to confirm, and return their ids.
 
-    A single image needs no confirmation, unless `files` is set and the image has several files.
+    Raises BadRequest if the user declines. A single image needs no confirmation, unless `files` is set and the image
+    has several files.
     """
     ids = [picture.id for picture in _find_images(gallery, _clear_query(args))]
     changed = gallery.trash.count_files(ids) if files else len(ids)

@@ -104,10 +104,8 @@ def generate_images(args: argparse.Namespace, report: Report) -> None:
 def _start(
     request: Request, library: Library, resume: Step | None, *, is_here: bool
 ) -> tuple[Source | None, list[WorkItem]]:
-    """Return the event source and the work items of the job to run.
-
-    With `resume`, the job continues from that step. `is_here` is True if this process generates the images itself,
-    without workers.
+    """Return the event source and the work items of the job to run. With `resume`, the job continues from that step.
+    `is_here` is True if this process generates the images itself, without workers.
     """
     if resume is None:
         return None, []
@@ -122,7 +120,7 @@ def _start(
 
 
 def _request(args: argparse.Namespace, library: Library) -> tuple[Request, Step | None]:
-    """Return the request to generate, and the saved step to resume from (or None).
+    """Return the request that the command line describes, and the saved step to resume from (or None).
 
     Raises StudioError for bad arguments.
     """

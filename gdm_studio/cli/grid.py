@@ -44,7 +44,7 @@ def add(verbs: Any) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Generate and draw the grid, after checking the requests of all cells.
+    """Generate the images of a grid and draw them on a labelled sheet, after checking the requests of all cells.
 
     If an image fails, the earlier ones are still saved in the folder --singles.
     """
@@ -76,9 +76,8 @@ def _axis(text: str, known: dict[str, Any]) -> Axis:
 
 
 def _generate(requests: list[Request], library: Library, folder: Path | None) -> list[np.ndarray]:
-    """Generate the images of all cells of a grid in order.
-
-    If `folder` is given, each image is saved there as soon as it is finished.
+    """Generate the images of all cells of a grid in order. If `folder` is given, each image is saved there as soon as
+    it is finished.
     """
     from gdm_studio.gallery.gallery import Gallery
 

@@ -49,9 +49,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Print the settings in the image files on the command line.
-
-    A file without settings is no error. If there are several files, unreadable files are skipped.
+    """Print the settings in the image files on the command line. A file without settings is no error. If there are
+    several files, unreadable files are skipped.
     """
     if args.step is not None:
         return _show_step(args)
@@ -128,7 +127,7 @@ def _what_model(path: Path, library: Library) -> str:
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the given files, and the images in given folders sorted by name.
+    """Yield the files on the command line, and the images in its folders sorted by name.
 
     Raises StudioError for a folder without images.
     """
@@ -143,9 +142,8 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> Origin | None:
-    """Return the training image that an image is close to, or None.
-
-    This needs the image's model to be installed, with an index of its training images.
+    """Return the training image that an image is close to, or None. This needs the image's model to be installed, with
+    an index of its training images.
     """
     if metadata.request is None:
         return None
@@ -215,7 +213,7 @@ def _as_lines(path: Path, found: RestoredRequest, origin: Origin | None) -> list
 
 
 def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequest:
-    """Restore a request for the installed models.
+    """Convert the settings in an image file to a request for the installed models.
 
     For an image of GDM Studio, the model is found by the hash of its weights.
     """
@@ -256,9 +254,8 @@ def _used_entries(metadata: Metadata) -> list[str]:
 
 
 def _lines(name: str, value: Any) -> list[str]:
-    """Return the lines of text that show one setting of an image.
-
-    The second and further lines of its value are indented.
+    """Return the lines of text that show one setting of an image. The second and further lines of its value are
+    indented.
     """
     if isinstance(value, dict):
         value = ", ".join(f"{key} {number:g}" for key, number in value.items())

@@ -56,10 +56,10 @@ _NO_TEXT = re.compile("[\ud800-\udfff\0]")
 
 
 def run(argv: Sequence[str] | None = None) -> int:
-    """Run a command line and return its exit status.
+    """Run a command line and return its exit status. The status is 0 on success, 1 if a check failed, 2 on an error and
+    130 after Ctrl-C.
 
-    The status is 0 on success, 1 if a check failed, 2 on an error and 130 after Ctrl-C. If `argv` is None, the
-    process's own arguments are used and its crashes are recorded.
+    If `argv` is None, the process's own arguments are used and its crashes are recorded.
     """
     is_own_process = argv is None
     argv = list(sys.argv[1:] if argv is None else argv)
@@ -86,9 +86,8 @@ def run(argv: Sequence[str] | None = None) -> int:
 
 
 def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_crashes: bool) -> int:
-    """Run a command line and return its exit status.
-
-    If it fails, `report` prints the error. Raises OSError if the error cannot be printed.
+    """Run a command line and return its exit status. If it fails, `report` prints the error. Raises OSError if the
+    error cannot be printed.
     """
     torch_startup.prepare()
     try:
@@ -128,9 +127,8 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
 
 
 def _open_closed_streams() -> None:
-    """Replace closed standard streams by the null device.
-
-    Otherwise the next file to be opened would get the descriptor of a standard stream and receive its output.
+    """Replace closed standard streams by the null device. Otherwise the next file to be opened would get the descriptor
+    of a standard stream and receive its output.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)
@@ -141,9 +139,8 @@ def _open_closed_streams() -> None:
 
 
 def _flush(stream: TextIO) -> None:
-    """Flush an output stream before the program ends.
-
-    If that fails, prevent the interpreter from printing a message at exit.
+    """Flush an output stream before the program ends. If that fails, prevent the interpreter from printing a message at
+    exit.
     """
     try:
         stream.flush()
@@ -177,7 +174,9 @@ def _check_data_folder(*, opens_window: bool) -> None:
 
 
 def _check_texts(args: argparse.Namespace) -> None:
-    """Raise BadRequest if an argument is not valid Unicode. Paths may contain any bytes and are not checked."""
+    """Raise BadRequest if a command-line argument is not valid Unicode. Paths may contain any bytes and are not
+    checked.
+    """
     for values in vars(args).values():
         for text in values if isinstance(values, list) else [values]:
             if isinstance(text, str) and _NO_TEXT.search(text):

@@ -189,9 +189,8 @@ def _needs_facts(line: InventoryRow) -> dict[str, Any]:
 
 
 def _hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
-    """Return the hashes of a model file as {name of the hash: digits}.
-
-    Hashes that are not cached are computed only if `compute` is set.
+    """Return the hashes of a model file as {name of the hash: digits}. Hashes that are not cached are computed only if
+    `compute` is set.
     """
     from gdm_studio.common.errors import StorageError
     from gdm_studio.models.files.hashes import hash_file, known_hashes
@@ -206,9 +205,8 @@ def _hashes(line: InventoryRow, *, compute: bool) -> dict[str, str]:
 
 
 def _add(args: argparse.Namespace) -> int:
-    """Add the model files on the command line to the user's models.
-
-    If some files cannot be used, the others are still added and the errors are reported at the end.
+    """Add the model files on the command line to the user's models. If some files cannot be used, the others are still
+    added and the errors are reported at the end.
     """
     from gdm_studio.models.files.checkpoints import is_weights_name
     from gdm_studio.models.library import Library
@@ -248,9 +246,8 @@ def _copy(file: Path, library: Library, args: argparse.Namespace) -> InventoryRo
 def _use_in_place(
     place: Path, library: Library, refused: dict[Path, str], args: argparse.Namespace
 ) -> list[InventoryRow]:
-    """Add the models of a folder without copying them, and return them.
-
-    Files that cannot be used are added to `refused`.
+    """Add the models of a folder without copying them, and return them. Files that cannot be used are added to
+    `refused`.
     """
     from gdm_studio.models.importer import absolute_path, add_folder
 

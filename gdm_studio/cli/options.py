@@ -76,9 +76,8 @@ def _usage(setting: Setting) -> str:
 
 
 def _list_choices(setting: Setting) -> str:
-    """Return the choices of a setting as text for its help.
-
-    Samplers are listed only if an installed model can use them.
+    """Return the choices of a setting as text for its help. Samplers are listed only if an installed model can use
+    them.
     """
     offered = {"sampler": [spec.name for spec in usable_samplers()]}
     offered["spacing"] = [spec.name for spec in SPACINGS.values() if spec.group]
@@ -143,11 +142,11 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
 
 
 def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL) -> ModelCard:
-    """Return the card of the model in the arguments, or of the model `default`. Raises StudioError if it is unusable.
+    """Return the card of the model that the command line names, or of the model `default`.
 
-    Replaces titles in the arguments by ids: users may write models, styles, classes, samplers and spacings as the
-    window shows them, in any case. With `--fast`, returns the card of the model's fast version and sets `args.model` to
-    its name.
+    Raises StudioError if it is unusable. Replaces titles in the arguments by ids: users may write models, styles,
+    classes, samplers and spacings as the window shows them, in any case. With `--fast`, returns the card of the model's
+    fast version and sets `args.model` to its name.
     """
     if args.preset and not args.model:
         args.model = presets.load(args.preset).model
@@ -195,7 +194,7 @@ def _fast_card(card: ModelCard, library: Library) -> ModelCard:
 
 
 def with_input_images(args: argparse.Namespace, request: Request) -> Request:
-    """Store the start image, mask and control images of the arguments, and add them to the request.
+    """Store the start image, mask and control images from the command line, and add them to the request.
 
     Call this after all other checks, because it writes files. Raises StorageError.
     """
@@ -271,9 +270,8 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parse the `NAME=NUMBER` arguments of the option `--set`.
-
-    Return the parameters of the sampler and those of the guidance.
+    """Parse the `NAME=NUMBER` arguments of the option `--set`. Return the parameters of the sampler and those of the
+    guidance.
     """
     params: dict[str, Any] = {}
     controls: dict[str, Any] = {}
@@ -349,9 +347,8 @@ def parse_colour(text: str | None) -> tuple[int, int, int] | None:
 
 
 def parse_whole(text: str | None) -> int | str | None:
-    """Convert a command-line argument to an integer.
-
-    Other text is returned unchanged, because the request's validation rejects it and names the allowed range.
+    """Convert a command-line argument to an integer. Other text is returned unchanged, because the request's validation
+    rejects it and names the allowed range.
     """
     try:
         return None if text is None else int(text)
@@ -360,9 +357,8 @@ def parse_whole(text: str | None) -> int | str | None:
 
 
 def parse_number(text: str | None) -> float | str | None:
-    """Convert a command-line argument to a float.
-
-    Other text is returned unchanged, because the request's validation rejects it and names the allowed range.
+    """Convert a command-line argument to a float. Other text is returned unchanged, because the request's validation
+    rejects it and names the allowed range.
     """
     try:
         return None if text is None else float(text)

@@ -14,7 +14,7 @@ def print_lines(*lines: object) -> None:
 
 
 def print_json(facts: object, *, indent: int | None = None) -> None:
-    """Print an object as JSON to standard output, on one line unless `indent` is set."""
+    """Print an object as JSON in plain ASCII to standard output, on one line unless `indent` is set."""
     print(to_ascii_json(facts, indent=indent), flush=True)
 
 

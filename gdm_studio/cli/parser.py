@@ -23,7 +23,7 @@ _OTHER_NAMES = {
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser with postponed options.
+    """Command-line parser that adds some of its options only when arguments are parsed.
 
     `later` is called before the first parse to add options whose modules are slow to import.
     """
@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
         self._later = later
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Parse the arguments as argparse does, after adding the postponed options."""
+        """Parse the command line as argparse does, after adding the options whose modules are slow to import."""
         self.complete()
         found, unknown = super().parse_known_args(args, namespace)
         # The parser of the verb reports the error, because it knows the options of the verb.
@@ -66,7 +66,9 @@ class Parser(argparse.ArgumentParser):
         return [action.dest for action in self._actions if not action.option_strings]
 
     def error(self, message: str) -> NoReturn:
-        """Raise StudioError with one sentence instead of printing the usage text of argparse."""
+        """Raise StudioError with one sentence about a wrong command line, instead of printing the usage text of
+        argparse.
+        """
         unknown = message.removeprefix("unrecognized arguments: ")
         hint = " Write -- before words that begin with a minus." if message.endswith(" required: query") else ""
         if unknown != message:

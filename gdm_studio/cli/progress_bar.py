@@ -35,9 +35,8 @@ class ProgressBar:
         self._drawn = 0.0
 
     def show(self, title: str, done: int, total: int, note: str = "") -> None:
-        """Draw the progress bar with a title, at `done` of `total` units.
-
-        The remaining time is extrapolated from earlier calls.
+        """Draw the progress bar with a title, at `done` of `total` units. The remaining time is extrapolated from
+        earlier calls.
         """
         title = escape_unsafe(title)
         now = time.monotonic()
@@ -72,9 +71,8 @@ class ProgressBar:
 
 
 def with_progress(events: Generator[Event, None, T], bar: ProgressBar) -> T:
-    """Run a generator of engine events and return its return value.
-
-    Steps move the progress bar, and notes are printed below it.
+    """Run a generator of engine events and return its return value. Steps move the progress bar, and notes are printed
+    below it.
     """
     while True:
         try:

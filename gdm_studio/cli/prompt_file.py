@@ -32,7 +32,7 @@ _OF_RUN = ("device",)
 
 
 class PromptFile:
-    """Prompt file, read one request at a time.
+    """Prompt file for batch generation, which is read one request per line.
 
     Options that a line lacks come from the parsed command line `args`, and a missing seed from `log`.
     """
@@ -104,9 +104,8 @@ def _skip_line(file: IO[bytes]) -> None:
 
 
 def _values_in(line: bytes | None) -> dict[str, Any]:
-    """Parse the JSON object in a line of a prompt file.
-
-    A JSON string stands for a prompt. Raises BadRequest for anything else.
+    """Parse the JSON object in a line of a prompt file. A JSON string stands for a prompt. Raises BadRequest for
+    anything else.
     """
     if line is None:
         raise BadRequest(f"The line has more than {MAX_LINE:,} bytes; shorten it.")
@@ -155,7 +154,7 @@ def _argument(name: str, option: str, value: Any) -> Any:
 
 
 def _options() -> dict[str, str]:
-    """Return {name that a line may contain: attribute of the parsed arguments}.
+    """Return the names that a line of a prompt file may contain, each with its attribute in the parsed command line.
 
     A name is a long option of `generate`, with "-" or "_", or the setting's name in the metadata of an image.
     """

@@ -50,10 +50,8 @@ def add_prompt_options(parser: argparse.ArgumentParser) -> None:
 
 
 def generate_prompts(args: argparse.Namespace, *, generator: GenerateLines | None = None) -> None:
-    """Generate, save and log the unfinished images of a prompt file.
-
-    Reports unusable lines with their number, skips them, and raises StudioError at the end. `generator` overrides the
-    generator that the options select.
+    """Generate, save and log the unfinished images of a prompt file. Reports unusable lines with their number, skips
+    them, and raises StudioError at the end. `generator` overrides the generator that the options select.
     """
     from gdm_studio.gallery.gallery import Gallery
     from gdm_studio.models.library import Library
@@ -93,9 +91,8 @@ def _generator(args: argparse.Namespace, library: Library, stack: ExitStack) -> 
 
 
 class _PromptRun:
-    """Run over a prompt file that generates, saves and logs its images.
-
-    Several threads encode and write images, since a single one cannot keep up with a cluster.
+    """Run over a prompt file that generates, saves and logs its images. Several threads encode and write images, since
+    a single one cannot keep up with a cluster.
     """
 
     def __init__(self, file: PromptFile, log: PromptLog, gallery: Gallery, report: _PromptReport) -> None:
@@ -139,9 +136,8 @@ class _PromptRun:
             self._report.saved(line.number, result, picture.path)
 
     def _unfinished(self) -> Iterator[PromptLine]:
-        """Yield the lines of the prompt file that have unfinished images.
-
-        Images that an earlier line already generates are skipped.
+        """Yield the lines of the prompt file that have unfinished images. Images that an earlier line already generates
+        are skipped.
         """
         for number, request in self._file.requests():
             self._report.line(number)

@@ -96,9 +96,8 @@ def _clear(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    """Generate the images of all waiting queue items.
-
-    An item that fails stays in the queue and is reported at the end.
+    """Generate the images of all waiting queue items. An item that fails stays in the queue and is
+    reported at the end.
     """
     from gdm_studio.gallery import Gallery
 
@@ -158,9 +157,8 @@ class _QueueRun:
                     self._report_event(job, event)
 
     def _submit_next(self, beside: Job | None) -> None:
-        """Submit the next waiting queue item to the runner.
-
-        While a job is running, submit an item only if it uses the same devices.
+        """Submit the next waiting queue item to the runner. While a job is running, submit an item only if it uses the
+        same devices.
         """
         while (waiting := self._queue.next()) is not None:
             places = self._places(waiting)
@@ -201,9 +199,8 @@ class _QueueRun:
         self._reports[job].saved(picture.path, result)
 
     def _places(self, item: Item) -> list[str]:
-        """Return the names of the devices on which a queue item runs.
-
-        A missing device is included, so that the run reports the error.
+        """Return the names of the devices on which a queue item runs. A missing device is included, so that the run
+        reports the error.
         """
         from gdm_studio.engine import devices
 
@@ -235,7 +232,10 @@ def _remove_items(queue: Queue, items: list[Item], *, as_json: bool) -> None:
 
 
 def _find_item(which: str, items: list[Item]) -> Item:
-    """Return the queue item with this number, or whose id starts with this text. Raises BadRequest if there is none."""
+    """Return the queue item that the user names by its number or by the beginning of its id.
+
+    Raises BadRequest if there is none.
+    """
     number = int(which) if which.isdecimal() and len(which) < 10 else 0
     if 0 < number <= len(items):
         return items[number - 1]
@@ -250,9 +250,8 @@ def _as_json(item: Item) -> dict[str, Any]:
 
 
 def _as_line(item: Item, step: int = 0) -> str:
-    """Return the line of text that lists a queue item in the terminal.
-
-    `step` is the last recorded step of its current image.
+    """Return the line of text that lists a queue item in the terminal. `step` is the last recorded step of its current
+    image.
     """
     request = item.request
     title = request.title

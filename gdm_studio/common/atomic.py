@@ -25,7 +25,7 @@ _ABANDONED = 3600.0
 
 
 class NewFile:
-    """File in `folder` that gets the first unused name of `names` once its content is complete.
+    """New file in `folder`, which gets the first unused name of `names` once its content is complete.
 
     Several processes may write at the same time; each gets its own name. `names` must be endless and may contain
     folders, but all its names must lie in one folder. `path` is the next name to try and, after writing, the path of
@@ -38,9 +38,8 @@ class NewFile:
 
     @contextlib.contextmanager
     def writing(self, *, durable: bool = True) -> Iterator[IO[bytes]]:
-        """Context manager that opens the file for writing. At the end of the block the file gets its name.
-
-        After an error, no file is left. See `open_replacement` for `durable` and for the errors.
+        """Context manager that opens the new file for writing. At the end of the block the file gets its name. After an
+        error, no file is left. See `open_replacement` for `durable` and for the errors.
         """
         make_folder(self.path.parent)
         with _write_then(self.path, self._settle, durable=durable) as file:
@@ -53,9 +52,8 @@ class NewFile:
         return self.path
 
     def take(self, source: Path) -> Path:
-        """Move an existing file or folder on the same disk to the next unused name, and return the path.
-
-        Raises OSError.
+        """Move an existing file or folder on the same disk to the next unused name of this NewFile, and return the
+        path. Raises OSError.
         """
         self._settle(source)
         return self.path
@@ -85,9 +83,8 @@ def numbered_names(stem: str, suffix: str = "") -> Iterator[str]:
 
 
 def open_for_writing(file: Path | NewFile) -> contextlib.AbstractContextManager[IO[bytes]]:
-    """Return a context manager that writes a file atomically.
-
-    A NewFile is created, and a path is replaced. Raises StorageError.
+    """Return a context manager that writes a file atomically. A NewFile is created, and a path is replaced. Raises
+    StorageError.
     """
     return file.writing() if isinstance(file, NewFile) else open_replacement(file)
 
@@ -110,9 +107,8 @@ def open_replacement(path: Path, *, durable: bool = True) -> Iterator[IO[bytes]]
 
 
 def write(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Replace the content of the file at `path` with `data` atomically.
-
-    After an error, the file is unchanged. See `open_replacement` for `durable` and the errors.
+    """Replace the content of the file at `path` with `data` atomically. After an error, the file is unchanged. See
+    `open_replacement` for `durable` and the errors.
     """
     with open_replacement(path, durable=durable) as file:
         file.write(data)
@@ -131,9 +127,8 @@ def rename_without_replacing(source: Path, target: Path) -> None:
 
 
 def open_file(path: Path) -> FileIO:
-    """Open a file for reading without a buffer. Raises StorageError.
-
-    Pipes, sockets and devices are refused, since opening a pipe would block and reading a device may never end.
+    """Open a file for reading without a buffer. Raises StorageError. Pipes, sockets and devices are refused, since
+    opening a pipe would block and reading a device may never end.
     """
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -155,7 +150,9 @@ def open_file(path: Path) -> FileIO:
 
 
 def read(path: Path, *, max_bytes: int | None = None) -> bytes:
-    """Return the content of a file, cut off after `max_bytes + 1` bytes. Raises the errors of `open_file`."""
+    """Return the content of a file as bytes. With `max_bytes`, at most `max_bytes + 1` bytes are read, so that the
+    caller can detect a longer file. Raises the errors of `open_file`.
+    """
     with open_file(path) as file:
         try:
             return file.read() if max_bytes is None else _read_at_most(file, max_bytes + 1)
@@ -180,7 +177,7 @@ def make_folder(folder: Path, *, parents: bool = True) -> None:
 
 
 def check_writable(folder: Path) -> None:
-    """Raise StorageError if no file can be created in `folder`."""
+    """Raise StorageError if no file can be created in `folder`, for example because the disk is full."""
     part = folder / f".{secrets.token_hex(16)}{PART}"
     try:
         part.touch(exist_ok=False)
@@ -197,9 +194,8 @@ def remove_abandoned(part: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Flush the renames in a folder to the disk.
-
-    Does nothing on Windows and some network file systems, which can only flush file contents.
+    """Flush the renames in a folder to the disk. Does nothing on Windows and some network file systems, which can only
+    flush file contents.
     """
     if os.name == "nt":
         return
@@ -212,7 +208,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
-    """Return the StorageError for a failed operation on `path`, with a sentence that says what to do."""
+    """Convert an OSError at `path` to the StorageError that the user sees, with a sentence that says what to do."""
     sentence = _SENTENCES.get(error.errno or 0, "{path} cannot be used: {error}.")
     return StorageError(sentence.format(path=path, folder=path.parent, error=error.strerror or error))
 
@@ -272,7 +268,7 @@ _UNSUPPORTED = {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP, err
 
 
 def _rename_exclusively(source: Path, target: Path) -> bool:
-    """Rename a file with the system's exclusive rename.
+    """Rename a file with the operating system's exclusive rename, which never replaces a file.
 
     Returns False if the system or the disk does not support it.
     """
@@ -289,9 +285,10 @@ def _rename_exclusively(source: Path, target: Path) -> bool:
 
 @functools.cache
 def _rename_call() -> Callable[[bytes, bytes], int] | None:
-    """Return the system's function for an exclusive rename. The function returns 0 or an errno.
+    """Return the operating system's function for renaming a file without replacing another one.
 
-    It is renameat2 with RENAME_NOREPLACE on Linux, and renamex_np with RENAME_EXCL on macOS.
+    The function returns 0 or an errno. It is renameat2 with RENAME_NOREPLACE on Linux, and renamex_np with RENAME_EXCL
+    on macOS.
     """
     # This import is late, so that the window starts faster.
     import ctypes
@@ -307,7 +304,7 @@ def _rename_call() -> Callable[[bytes, bytes], int] | None:
 
 
 def _rename_by_link(source: Path, target: Path) -> bool:
-    """Rename a file by creating a hard link and removing the old name.
+    """Rename a file without replacing another one, by creating a hard link and removing the old name.
 
     Returns False for folders, and on disks without hard links.
     """
@@ -324,7 +321,7 @@ def _rename_by_link(source: Path, target: Path) -> bool:
 
 
 def _rename_with_guard(source: Path, target: Path) -> None:
-    """Rename a file while a guard file reserves the name for this process.
+    """Rename a file without replacing another one, while a guard file reserves the name for this process.
 
     The guard file is created exclusively and respected by other processes of this program. It is needed because a plain
     rename would replace an existing file.

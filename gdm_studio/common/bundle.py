@@ -50,7 +50,9 @@ class FileCheck:
 
 
 def running_bundle() -> Path | None:
-    """Return the folder of the bundle whose Python runs this process, or None outside of bundles."""
+    """Return the folder of the installed bundle whose Python runs this process, or None if the program was not
+    installed as a bundle.
+    """
     python = Path(sys.prefix)
     return python.parent if python.name == "python" and (python.parent / MANIFEST).is_file() else None
 
@@ -81,7 +83,7 @@ def report_start(folder: Path) -> None:
 
 
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
-    """Write the hashes of all files of a bundle, with facts such as its version, into its manifest.
+    """Write the manifest of a bundle, which contains the hashes of all files and values such as its version.
 
     Empty folders are deleted, since a manifest does not list them and a removal would leave them.
     """
@@ -94,7 +96,10 @@ def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Return the manifest of a bundle. Raises OSError, or ValueError if it is malformed."""
+    """Read the manifest of a bundle, which lists the hashes of its files.
+
+    Raises OSError, or ValueError if it is malformed.
+    """
     with (folder / MANIFEST).open("rb") as file:
         return parse_manifest(file.read(MAX_BYTES + 1))
 
@@ -120,9 +125,8 @@ def parse_manifest(text: bytes) -> dict[str, Any]:
 
 
 def check_bundle(folder: Path) -> FileCheck:
-    """Compare all files of a bundle with its manifest. Reads 1 GB, which takes seconds.
-
-    Raises OSError, or ValueError if the manifest is malformed.
+    """Compare the hashes of all files of a bundle with its manifest. Reads 1 GB, which takes seconds. Raises OSError,
+    or ValueError if the manifest is malformed.
     """
     listed = read_manifest(folder)["files"]
     present = set(_names(folder))

@@ -65,12 +65,12 @@ def last_crash() -> Crash | None:
 
 
 def folder() -> Path:
-    """Return the folder of the crash reports."""
+    """Return the folder in which the crash reports of all processes are stored."""
     return paths.data_dir() / FOLDER
 
 
 def _remove_old() -> None:
-    """Remove the files of processes that ended normally, and all but the most recent crash reports."""
+    """Remove the report files of processes that ended normally, and all but the most recent crash reports."""
     crashes = []
     for path, process in _files():
         if (crash := _read(path)) is not None:

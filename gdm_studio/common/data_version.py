@@ -19,7 +19,9 @@ _MAX_BYTES = 4096
 
 
 def check() -> None:
-    """Raise StorageError if the data folder was written by a version whose data this version cannot read."""
+    """Raise StorageError if a newer version of the program, whose data this version cannot read,
+    wrote the data folder.
+    """
     newer = _mark(paths.data_dir())
     if newer is not None and newer[0] > FORMAT:
         raise StorageError(

@@ -43,7 +43,7 @@ def path() -> Path:
 
 
 def _line(error: BaseException) -> str:
-    """Return the log line of an error: its time, type and code location.
+    """Return the line of the error log that describes an error: its time, type and code location.
 
     The message is left out because it may contain a prompt or a name.
     """

@@ -6,11 +6,12 @@ from gdm_studio.common.text_safety import shorten_values
 
 
 class StudioError(Exception):
-    """Base class of errors that are shown to the user.
+    """Base class of errors that are shown to the user. `str(error)` is the sentence to show, with long values shortened
+    (`text_safety.shorten_values`).
 
-    `str(error)` is the sentence to show, with long values shortened (`text_safety.shorten_values`). `title` is a
-    heading of a few words. `remedy` identifies a fix that the program can apply: a key of `queueing.REMEDIES`, which
-    changes the request, or `capabilities.CHOOSE_VAE` for the model `model`. It is "" if no fix is known.
+    `title` is a heading of a few words. `remedy` identifies a fix that the program can apply: a key of
+    `queueing.REMEDIES`, which changes the request, or `capabilities.CHOOSE_VAE` for the model `model`. It is "" if no
+    fix is known.
     """
 
     title = "That did not work"
@@ -52,12 +53,12 @@ class StorageError(StudioError):
 
 
 class NoFileManager(StorageError):
-    """Error for a folder that no program could open."""
+    """Error raised when a folder cannot be shown to the user because no program can open it."""
 
     title = "The folder could not be opened"
 
 
 class NameTaken(StorageError):
-    """Error for a name that is already in use."""
+    """Error for a new name, such as that of a collection, that is already in use."""
 
     title = "The name is taken"

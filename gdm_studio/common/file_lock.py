@@ -27,10 +27,8 @@ class FileLock:
 
     @classmethod
     def take(cls, path: Path, *, create: bool = True) -> FileLock | None:
-        """Take the lock on the file `path`.
-
-        Returns None if any process holds it, including this one. Raises StorageError. With `create=False`, the lock is
-        taken only if a crashed process left its file behind.
+        """Take the lock on the file `path`. Returns None if any process holds it, including this one. Raises
+        StorageError. With `create=False`, the lock is taken only if a crashed process left its file behind.
         """
         atomic.make_folder(path.parent)
         while True:

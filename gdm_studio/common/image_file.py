@@ -65,7 +65,8 @@ _STRIP = 2**20
 
 @contextlib.contextmanager
 def open_image(path: Path, data: bytes | BinaryIO | None = None) -> Iterator[Image.Image]:
-    """Context manager that opens an image. It reads the header; the pixels are decoded on first use.
+    """Context manager that opens an image file of any supported format. It reads the header; the pixels are decoded on
+    first use.
 
     Pass `data` if the content of the file is already in memory. Raises StorageError, also within the block, if `path`
     is not a file, is in none of FORMATS, is damaged, has more than MOST_PIXELS, MOST_OF_WEBP or MOST_BYTES, or has a
@@ -166,9 +167,9 @@ def _strips(picture: Image.Image) -> Iterator[tuple[int, Image.Image]]:
 
 
 def convert_to_8_bit(picture: Image.Image) -> Image.Image:
-    """Convert a 16-bit grey image to 8 bits.
+    """Convert a 16-bit grey image to 8 bits, which Pillow itself would do by clipping values above 255.
 
-    Other images are returned unchanged. (Pillow would clip values above 255.)
+    Other images are returned unchanged.
     """
     if not picture.mode.startswith("I"):
         return picture
@@ -179,9 +180,8 @@ def convert_to_8_bit(picture: Image.Image) -> Image.Image:
 
 
 def unreadable_image_error(path: Path) -> StorageError:
-    """Return the error for an image file that cannot be decoded.
-
-    If its format is known but not supported, the error names it.
+    """Return the error for an image file that cannot be decoded. If its format is known but not supported, the error
+    names it.
     """
     if kind := _unread_kind(path):
         return StorageError(f"{path} is a {kind} picture, which is not supported; save it as PNG, JPEG or WebP.")

@@ -28,7 +28,7 @@ MALFORMED = (
 
 
 def read_json(path: Path, *, max_bytes: int = MAX_BYTES) -> Any:
-    """Read the JSON value in a file.
+    """Read the JSON value in a file that may be damaged or hostile.
 
     Raises StorageError if the file cannot be read, and ValueError if it is malformed.
     """

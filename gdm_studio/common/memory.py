@@ -12,7 +12,7 @@ CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 def in_use() -> int | None:
-    """Return the resident memory of this process in bytes, or None if it is unknown.
+    """Return the physical memory that this process occupies in bytes, or None if it is unknown.
 
     On Unix systems other than Linux this is the peak.
     """

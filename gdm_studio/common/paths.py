@@ -44,7 +44,9 @@ def presets_dir() -> Path:
 
 
 def inputs_dir() -> Path:
-    """Return the folder of start images, in which each image is stored under the hash of its content."""
+    """Return the folder in which start images, masks and control images are stored, each under the
+    hash of its content.
+    """
     return data_dir() / "inputs"
 
 
@@ -56,9 +58,8 @@ def display_path(path: Path) -> str:
 
 @cache
 def resources() -> Path:
-    """Return the folder of data files that come with the program.
-
-    It is inside the package in a wheel, and beside the package in a source tree.
+    """Return the folder of data files that come with the program. It is inside the package in a wheel, and beside the
+    package in a source tree.
     """
     package = Path(__file__).parents[1]
     shipped = package / "resources"

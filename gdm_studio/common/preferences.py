@@ -346,9 +346,8 @@ SETTINGS = settings_of(Preferences, {})
 
 
 def load() -> Preferences:
-    """Load the user's preferences from their file.
-
-    Values that are missing, damaged or unknown get their default. A damaged file is renamed and replaced.
+    """Load the user's preferences from their file. Values that are missing, damaged or unknown get their default. A
+    damaged file is renamed and replaced.
     """
     try:
         return _load_and_repair()
@@ -363,16 +362,15 @@ def save(preferences: Preferences) -> None:
 
 
 def change(values: Mapping[str, Any]) -> None:
-    """Change some of the user's preferences and save them.
-
-    All others keep their value in the file. Raises StorageError.
+    """Change some of the user's preferences and save them. All others keep their value in the file. Raises
+    StorageError.
     """
     with _CHANGING:
         save(replace(_load_and_repair(), **values))
 
 
 def path() -> Path:
-    """Return the path of the preferences file."""
+    """Return the path of the JSON file that contains the user's preferences."""
     return paths.data_dir() / FILE
 
 
@@ -393,10 +391,8 @@ def is_valid(name: str, value: Any) -> bool:
 
 
 def _load_and_repair() -> Preferences:
-    """Load the user's preferences.
-
-    If a value in the file is damaged, rename the file and write a new one if possible. Raises StorageError if the file
-    exists but cannot be read.
+    """Load the user's preferences. If a value in the file is damaged, rename the file and write a new one if possible.
+    Raises StorageError if the file exists but cannot be read.
     """
     with _CHANGING:
         try:

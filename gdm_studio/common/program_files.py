@@ -17,7 +17,7 @@ _CHUNK = 2**20
 
 
 def check_files(package: Path | None = None) -> FileCheck:
-    """Compare the files in the folder of the package with the RECORD of the installed wheel.
+    """Compare the program's files with the hashes in the RECORD of the installed wheel.
 
     RECORD is not signed, so the check detects damage and accidental changes, but no attacks. `package` overrides the
     folder of the running program. Added files are reported only if they are code. Takes a fraction of a second.

@@ -25,9 +25,8 @@ MAX_LENGTH = 300
 
 @dataclass(frozen=True)
 class RemoteDevice:
-    """Device of another computer that is reached by ssh.
-
-    `device` is its name there, such as "cuda:1", or "auto" for the preferred device.
+    """Device of another computer that is reached by ssh. `device` is its name there, such as "cuda:1", or "auto" for
+    the preferred device.
     """
 
     # The host as ssh takes it: a name or an address, with a user before "@" if needed.

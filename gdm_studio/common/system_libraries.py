@@ -98,9 +98,8 @@ def window_problem(environ: Mapping[str, str]) -> str:
 
 
 def _loading_problem(alternatives: Sequence[Path]) -> str:
-    """Try to load one of several system libraries.
-
-    Return "" on success or if the list is empty, else a sentence that explains the failure to the user.
+    """Try to load one of several system libraries. Return "" on success or if the list is empty, else a sentence that
+    explains the failure to the user.
     """
     first: tuple[Path, str] | None = None
     for library in alternatives:
@@ -124,7 +123,9 @@ def missing_libraries_message(missing: Sequence[str], debian: Mapping[str, str] 
 
 
 def install_command(missing: Sequence[str], debian: Mapping[str, str] = DEBIAN) -> str:
-    """Return the command that installs the packages of the given libraries, or "" if it is unknown."""
+    """Return the command that installs missing system libraries with the package manager of this Linux, or "" if it is
+    unknown.
+    """
     command = ""
     packages: list[str] = []
     if shutil.which("apt-get"):

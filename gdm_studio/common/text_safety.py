@@ -39,9 +39,8 @@ def shorten(text: object, most: int = VALUE) -> str:
 
 
 def shorten_values(sentence: str, most: int = SENTENCE) -> str:
-    """Return an error message in which long values are cut.
-
-    A value counts as long if it is quoted, or a single word longer than any file name.
+    """Return an error message in which long values are cut. A value counts as long if it is quoted, or a single word
+    longer than any file name.
     """
     if len(sentence) > 2 * most:
         sentence = f"{sentence[:most]}…{sentence[-most:]}"

@@ -9,9 +9,8 @@ Translate = Callable[[str, str], str]
 
 
 def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name that `lupdate` searches for
-    """Return a text unchanged, and mark it for translation.
-
-    `lupdate` collects the text under `context`. The window translates it when it shows it.
+    """Return a text unchanged, and mark it for translation. `lupdate` collects the text under `context`. The window
+    translates it when it shows it.
     """
     return text
 

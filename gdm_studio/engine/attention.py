@@ -41,9 +41,9 @@ READ_ERRORS = (SafetensorError, *MALFORMED)
 
 @dataclass(frozen=True)
 class Attention:
-    """The attention maps of one image: uint8 (S, W, h, w) for S `steps` and W `words`.
-
-    Each map is scaled so that its maximum is 255. `strengths` (S, W) are the original maxima in 0 … 1.
+    """Attention maps of one image, which show how strongly each position attends to each word of the prompt: uint8 (S,
+    W, h, w) for S `steps` and W `words`. Each map is scaled so that its maximum is 255. `strengths` (S, W) are the
+    original maxima in 0 … 1.
     """
 
     words: tuple[str, ...]
@@ -104,7 +104,9 @@ def _parse_record(data: bytes) -> Attention:
 
 
 def with_attention(events: Iterable[Event], pipeline: Pipeline) -> Iterator[Event]:
-    """Yield the events of a pipeline, with the attention maps appended to the step history of each Result."""
+    """Yield the events of a run unchanged, except that attention maps are recorded at some steps and appended to the
+    step history of each finished image.
+    """
     recorder: _AttentionRecorder | None = None
     for event in events:
         if isinstance(event, StepEvent):

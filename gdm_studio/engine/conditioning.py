@@ -35,7 +35,7 @@ class EncodedStartImage:
     pixel_mask: Tensor | None = None
 
     def constrain(self, denoise: Denoise) -> Denoise:
-        """Wrap a denoiser so that its x0 equals the start image wherever nothing is inpainted.
+        """Wrap the denoiser for inpainting, so that its predicted x0 equals the start image outside the mask.
 
         Replacing x0 rather than x makes the known part exact at every noise level and for every sampler. (Lugmayr et
         al. 2022, arXiv:2201.09865, replace x at each step.)
@@ -59,7 +59,7 @@ class StartImage:
     mask: np.ndarray | None = None
 
     def encode_for(self, stage: Stage, *, with_rest: bool = False) -> EncodedStartImage:
-        """Encode the start image and the mask for a stage.
+        """Encode the start image and its inpainting mask for a stage of the model.
 
         With `with_rest`, also encode the image with its masked area filled with grey.
         """
@@ -84,9 +84,8 @@ class StartImage:
 
 
 def load_start_image(card: ModelCard, request: Request) -> StartImage | None:
-    """Load the start image and the inpainting mask of a request.
-
-    Returns None if the request has no start image. Raises BadRequest.
+    """Load the start image and the inpainting mask of a request. Returns None if the request has no start image. Raises
+    BadRequest.
     """
     if not request.image:
         return None
@@ -105,9 +104,9 @@ def encode_image(stage: Stage, rgba: np.ndarray) -> Tensor:
 def conditioning_of(
     card: ModelCard, request: Request, start_image: EncodedStartImage | None, *, guided: bool
 ) -> list[Conditioning]:
-    """Return the conditioning for each prompt of the request. If `guided`, the negative prompt comes last.
+    """Return the conditioning of the model for each prompt of the request.
 
-    Raises BadRequest, and ModelError if the model's dictionary is damaged.
+    If `guided`, the negative prompt comes last. Raises BadRequest, and ModelError if the model's dictionary is damaged.
     """
     size = request.size or card.sizes()[0]
     shared = Conditioning(

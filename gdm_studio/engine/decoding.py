@@ -28,7 +28,7 @@ class DecodingError(MemoryError):
 
 
 def results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phase | Result, None, None]:
-    """Decode the final latents x (N, …) of a batch, and yield a Result per image.
+    """Decode the final latents x (N, …) of a batch to images, and yield a Result per image.
 
     `spent` is the duration of the batch's steps in seconds. Raises NotFinite if x or a decoded image contains NaN or
     infinities, and ModelError if the model's weights do.

@@ -37,7 +37,7 @@ def available() -> list[str]:
 
 
 def resolve(name: str) -> torch.device:
-    """Return the device with the given name ("cpu", "cuda", "cuda:1", "auto", …), or the first of several.
+    """Return the torch device with the given name ("cpu", "cuda", "cuda:1", "auto", …), or the first of several.
 
     If `name` lists only devices of other computers, returns the preferred local device, which does all work besides
     generating images. Raises DeviceError if the device does not exist.
@@ -90,7 +90,7 @@ def _check_available(name: str, names: list[str]) -> str:
 
 
 def nearest(name: str) -> torch.device:
-    """Return the device with this name or, if it is not available, the preferred device.
+    """Return the torch device with this name or, if this computer does not have it, the preferred device.
 
     Used for images that were generated on another machine.
     """
@@ -101,7 +101,7 @@ def nearest(name: str) -> torch.device:
 
 
 def device_and_dtype(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
-    """Return the device and the number type for a request.
+    """Return the torch device and the number type with which a request is computed.
 
     Raises DeviceError if the device is not available, or for fp16 on a CPU.
     """
@@ -121,11 +121,11 @@ def nearest_device_and_dtype(request: Request, card: ModelCard) -> tuple[torch.d
 
 
 def resolve_dtype(name: str, card: ModelCard, device: torch.device) -> torch.dtype:
-    """Return the torch type for "fp32", "bf16", "fp16" or "auto". On a CPU, fp32 replaces fp16.
+    """Return the torch type for the number type "fp32", "bf16", "fp16" or "auto" of a request.
 
-    "auto" is the first type of the model's card that is fast on the device, or else fp32. The built-in model only lists
-    fp32, since a seed must give the same image on every device. bf16 is faster, but changes single pixels by more than
-    8/255 (measured by `gdm-studio bench dtype`).
+    On a CPU, fp32 replaces fp16. "auto" is the first type of the model's card that is fast on the device, or else fp32.
+    The built-in model only lists fp32, since a seed must give the same image on every device. bf16 is faster, but
+    changes single pixels by more than 8/255 (measured by `gdm-studio bench dtype`).
     """
     if name == "auto":
         name = next((each for each in card.dtypes if is_fast(DTYPES[each], device)), "fp32")
@@ -154,10 +154,9 @@ def use_threads(count: int) -> None:
 
 @contextmanager
 def threads_of(described: str) -> Iterator[None]:
-    """Context manager that uses the number of CPU threads named in `described`, if the machine has that many cores.
-
-    `described` is a result of `describe`. All powers of two give identical bits. Other numbers split sums unevenly and
-    round differently, so that images of earlier versions may differ.
+    """Context manager that sets the number of CPU threads to that of an image's original run, if the machine has as
+    many cores. `described` is a result of `describe`. All powers of two give identical bits. Other numbers split sums
+    unevenly and round differently, so that images of earlier versions may differ.
     """
     match = re.fullmatch(r"CPU · (\d+) threads?", described)
     before = torch.get_num_threads()

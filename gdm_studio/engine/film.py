@@ -58,7 +58,10 @@ class Film:
     background: tuple[int, int, int] | None = None
 
     def checked(self) -> Film:
-        """Return the settings unchanged. Raises BadRequest, naming the valid range, for an invalid setting."""
+        """Check the settings of the animation and return them unchanged.
+
+        Raises BadRequest, naming the valid range, for an invalid setting.
+        """
         check_number("frames a second", self.fps, 0.1, 60)
         check_number("seconds on the last frame", self.hold, 0, 60)
         if self.loop not in LOOPS:
@@ -69,7 +72,7 @@ class Film:
 
 
 def write_film(frames: Iterable[np.ndarray], file: Path | NewFile, film: Film) -> Iterator[int]:
-    """Write frames, RGBA or RGB uint8 (height, width, channels), in the format given by the file's suffix.
+    """Write frames, RGBA or RGB uint8 (height, width, channels), to an animation file in the format of its suffix.
 
     Yields the number of frames read so far. The file is written atomically after the last frame. Raises StorageError,
     and the errors of `check` before it reads the first frame.
@@ -97,9 +100,8 @@ def check(file: Path) -> None:
 def frames_of(
     trajectory: Trajectory, library: Library, look: str = "predicted", *, picture: np.ndarray | None = None
 ) -> Iterator[np.ndarray]:
-    """Yield a frame for each step of an image, RGBA uint8 (height, width, 4), in the view mode `look`.
-
-    In the mode "predicted", the last frame is the finished image `picture`. Raises ModelError.
+    """Yield a frame of an animation for each denoising step of an image, RGBA uint8 (height, width, 4), in the view
+    mode `look`. In the mode "predicted", the last frame is the finished image `picture`. Raises ModelError.
     """
     views: list[View] = []
     for view in views_of(trajectory, library):
@@ -112,9 +114,8 @@ def frames_of(
 
 
 def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
-    """Decode every denoising step of a saved image and yield its view.
-
-    A step that is not stored is recomputed and may differ in rounding.
+    """Decode every denoising step of a saved image and yield its view. A step that is not stored is recomputed and may
+    differ in rounding.
     """
     trajectory = trajectory.with_exact_weights(library)
     request = trajectory.request
@@ -141,10 +142,9 @@ def views_of(trajectory: Trajectory, library: Library) -> Iterator[View]:
 
 
 def interpolate(start: Request, end: Interpolation, count: int) -> list[Request]:
-    """Return `count` single-image requests, evenly spaced from `start` to `end` (inclusive).
-
-    If `start` is itself an interpolation, it is used as the first request. Raises BadRequest unless count is 2 to
-    MAX_FRAMES.
+    """Return the requests for the frames of an interpolation: `count` single images, evenly spaced from `start` to
+    `end` (inclusive). If `start` is itself an interpolation, it is used as the first request. Raises BadRequest unless
+    count is 2 to MAX_FRAMES.
     """
     if not isinstance(count, int) or not 2 <= count <= MAX_FRAMES:
         raise BadRequest(f"An interpolation has from 2 to {MAX_FRAMES} pictures, not {count!r}.")
@@ -153,9 +153,9 @@ def interpolate(start: Request, end: Interpolation, count: int) -> list[Request]
 
 
 def generate_frames(requests: list[Request], library: Library) -> Generator[Event, None, list[np.ndarray]]:
-    """Generate one image per request and yield the events. The generator returns the images in order.
+    """Generate the image of each request as a frame of an animation, and yield the events of the runs.
 
-    Raises the errors of `generate`.
+    The generator returns the images in order. Raises the errors of `generate`.
     """
     pictures = []
     for request in requests:
@@ -268,7 +268,10 @@ def _milliseconds(shown: list[tuple[Image.Image, float]]) -> list[int]:
 
 
 def _write_mp4(shown: list[tuple[Image.Image, float]], film: Film, file: IO[bytes]) -> None:
-    """Write the frames as H.264 in 4:2:0, which every player supports. Odd sides are padded by one pixel."""
+    """Write the frames of an animation as an MP4 file in H.264 with 4:2:0 chroma, which every player supports.
+
+    Odd sides are padded by one pixel.
+    """
     av = _av()
     # The MP4 writer seeks back to finish the container, which the output file may not support.
     made = io.BytesIO()

@@ -91,7 +91,7 @@ def generate(
 def generate_batch(
     pipeline: Pipeline, resume: Step | None, completed: Sequence[StepEvent]
 ) -> Generator[RunState | Event, None, None]:
-    """Generate the images of one pipeline together.
+    """Generate a batch of images together, which is the innermost part of `generate`.
 
     Yields the initial RunState, a StepEvent per step, and the Results. The steps in `completed` are not computed again.
     """
@@ -127,7 +127,7 @@ def _record_pace(pipeline: Pipeline, paces: Sequence[float]) -> None:
 
 
 def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[Phase, None, RunState]:
-    """Return the state of a run before its first step.
+    """Return the state of a run (noisy data and noise level) before its first step.
 
     The state is noise, a noisy start image, the step `resume`, or the step at which a branch leaves its parent. Yields
     a Phase while the start image is inverted or the parent is replayed. Raises BadRequest.
@@ -157,7 +157,7 @@ def initial_state(pipeline: Pipeline, resume: Step | None = None) -> Generator[P
 
 
 def _model_keeps_unmasked(stage: PipelineStage, request: Request) -> bool:
-    """Return True if the model preserves the image outside the mask by itself, as inpainting models do.
+    """Return True if the model itself preserves the image outside the inpainting mask, as inpainting models do.
 
     Its prediction is then used unchanged, as in diffusers. Requests with earlier rules still insert the start image.
     """
@@ -185,7 +185,7 @@ def pipeline_events(pipeline: Pipeline, state: RunState) -> Iterator[Step | Phas
 
 
 def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> Iterator[Step]:
-    """Return the sampler's steps from `state` to the end of one stage.
+    """Return the sampler's denoising steps from `state` to the end of one stage of the model.
 
     The conditioning is encoded when this function is called, before the first step is requested.
     """
@@ -239,9 +239,8 @@ def denoise_stage(stage: PipelineStage, pipeline: Pipeline, state: RunState) -> 
 def _timed_steps(
     pipeline: Pipeline, state: RunState, completed: Sequence[StepEvent]
 ) -> Iterator[tuple[Step | Phase, float]]:
-    """Yield (event, duration in seconds) for the completed steps, then for the remaining steps and phases.
-
-    Raises BadRequest if a completed step belongs to a different run.
+    """Yield (event, duration in seconds) for the steps computed before an interruption, then for the remaining steps
+    and phases. Raises BadRequest if a completed step belongs to a different run.
     """
     again = [(_on_device(pipeline, event.step), event.seconds) for event in completed]
     yield from again
@@ -259,7 +258,9 @@ def _on_device(pipeline: Pipeline, step: Step) -> Step:
 
 
 def _rerun_parent(pipeline: Pipeline, branch: Branch) -> Generator[Phase, None, RunState]:
-    """Rerun the parent of a branch up to the step at which the branch leaves it, and return the state there."""
+    """Compute the steps of the parent image of a branch again, up to the step at which the branch leaves it, and return
+    the state there.
+    """
     images = pipeline.images if branch.parent.count > 1 else (0,)
     parent = replace(pipeline, request=branch.parent, images=images)
     state = yield from initial_state(parent)

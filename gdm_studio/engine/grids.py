@@ -35,9 +35,8 @@ NUMBERS_EXAMPLE = "4, 8, 20 or 4-20 (+4)"
 
 @dataclass(frozen=True)
 class AxisSetting:
-    """A setting that an axis of a grid can vary.
-
-    The user types its values, or selects them if there are `options`.
+    """A setting that can be varied along an axis of a grid of images. The user types its values, or selects them if
+    there are `options`.
     """
 
     name: str
@@ -88,7 +87,10 @@ class Axis:
 
 @dataclass(frozen=True)
 class Grid:
-    """A grid of single-image requests. The axis `x` varies by column, `y` by row. Without `y` there is one row."""
+    """A grid of images in which one setting varies by column (the axis `x`) and possibly another by row (`y`).
+
+    Without `y` there is one row.
+    """
 
     base: Request
     x: Axis
@@ -117,7 +119,8 @@ class Grid:
         return name in (self.x.kind.name, self.y.kind.name if self.y is not None else "")
 
     def requests(self) -> list[Request]:
-        """Return the requests, row by row. They have not been checked against the model's card.
+        """Return the request for each image of the grid, row by row. The requests have not been checked against the
+        model's card.
 
         Prompt variants are drawn with the seed of each image. Raises BadRequest if a prompt has invalid variants.
         """
@@ -274,9 +277,8 @@ def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best
 
 
 def _with_part(request: Request, value: Value, values: Values) -> Request:
-    """Return the request with one part of its prompts replaced.
-
-    The axis's first value is the text to search for, and `value` is its replacement.
+    """Return the request with one part of its prompts replaced. The axis's first value is the text to search for, and
+    `value` is its replacement.
     """
     search = str(values[0])
     prompt = request.prompt.replace(search, str(value))
@@ -289,9 +291,8 @@ def _with_part(request: Request, value: Value, values: Values) -> Request:
 
 
 def _with_model(cards: Mapping[str, ModelCard], request: Request, value: Value, values: Values) -> Request:
-    """Return the request with another model.
-
-    If one of the two models is distilled from the other, the new model's default steps and guidance are used too.
+    """Return the request with another model. If one of the two models is distilled from the other, the new model's
+    default steps and guidance are used too.
     """
     card = cards[str(value)]
     before = cards.get(request.model)
@@ -392,9 +393,8 @@ def _options(text: str, *, title: str, options: Mapping[str, str]) -> Values:
 
 
 def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
-    """Parse the names of samplers that the user typed for an axis.
-
-    If no installed model can use a sampler, the error says which kind of model it requires.
+    """Parse the names of samplers that the user typed for an axis. If no installed model can use a sampler, the error
+    says which kind of model it requires.
     """
     for part in text.split(","):
         spec = SAMPLERS.get(part.strip().casefold())
@@ -404,9 +404,8 @@ def _samplers(text: str, *, title: str, options: Mapping[str, str]) -> Values:
 
 
 def _parts(base: Request, text: str) -> Values:
-    """Parse comma-separated texts: the part of the prompt to replace, followed by its replacements.
-
-    Texts in quotation marks may contain commas.
+    """Parse the values of an axis that varies the prompt, separated by commas: the part of the prompt to replace,
+    followed by its replacements. Texts in quotation marks may contain commas.
     """
     parts = [part.strip() for part in next(csv.reader([text.replace("\n", ",")], skipinitialspace=True), [])]
     if parts and not parts[0]:

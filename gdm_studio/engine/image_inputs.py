@@ -54,11 +54,12 @@ def store(source: Source) -> str:
 
 
 def extend(name: str, sides: tuple[int, int, int, int]) -> tuple[str, str, tuple[int, int]]:
-    """Extend the stored image `name` to a larger canvas.
+    """Enlarge the canvas of the stored image `name` for outpainting. Returns the names of the new image and mask, and
+    the canvas size.
 
-    Returns the names of the new image and mask, and the canvas size. `sides` are the pixels to add left, above, right
-    and below. The canvas (width, height) is rounded up to multiples of SIDE_MULTIPLE on the right and below. The image
-    is padded by repeating its edge pixels, and the mask is white in the padding. Raises BadRequest or StorageError.
+    `sides` are the pixels to add left, above, right and below. The canvas (width, height) is rounded up to multiples of
+    SIDE_MULTIPLE on the right and below. The image is padded by repeating its edge pixels, and the mask is white in the
+    padding. Raises BadRequest or StorageError.
     """
     picture = np.asarray(load(name))
     if min(sides) < 0 or not any(sides):
@@ -114,7 +115,7 @@ def load_encoded(name: str) -> bytes:
 
 
 def store_encoded(name: str, data: bytes) -> None:
-    """Store the encoded file of the image `name` from another computer, unless it is already stored.
+    """Store the file of the start image or mask `name` that another computer sent, unless it is already stored.
 
     Raises StorageError, or BadRequest if the hash of the image in `data` is not `name`.
     """
@@ -138,9 +139,9 @@ def load_fitted(name: str, size: tuple[int, int]) -> np.ndarray:
 
 
 def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> np.ndarray:
-    """Return a stored control image fitted to `size` (width, height), RGBA uint8 (H, W, 4), with transparent borders.
-
-    Its preprocessor runs on the image over white and without the borders, whose edges it would detect.
+    """Load a stored control image, apply its preprocessor, and fit it into `size` (width, height) with transparent
+    borders, RGBA uint8 (H, W, 4). Its preprocessor runs on the image over white and without the borders, whose edges it
+    would detect.
     """
     if preprocessor == "none":
         return load_fitted(name, size)
@@ -150,7 +151,7 @@ def load_control_image(name: str, size: tuple[int, int], preprocessor: str) -> n
 
 
 def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = ()) -> np.ndarray:
-    """Return a stored reference image, RGBA uint8 (H, W, 4).
+    """Load a stored reference image for the model and fit it to a supported size, as RGBA uint8 (H, W, 4).
 
     The image is resized to the (width, height) in `sizes` with the nearest aspect ratio. If `sizes` is empty, it is
     reduced to at most REFERENCE_AREA pixels and cropped so that its sides are multiples of `multiple`.
@@ -170,7 +171,7 @@ def load_reference(name: str, multiple: int, sizes: Sequence[tuple[int, int]] = 
 
 
 def fitted_mask(name: str, image: str, size: tuple[int, int]) -> np.ndarray:
-    """Return a stored mask fitted like its image: (H, W) in 0 … 1, where 1 is inpainted.
+    """Load a stored inpainting mask and fit it like its image: (H, W) in 0 … 1, where 1 is inpainted.
 
     White becomes 1. Transparent parts and everything outside the image become 0. Raises BadRequest if mask and image
     have different proportions.

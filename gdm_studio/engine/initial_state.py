@@ -17,11 +17,9 @@ from gdm_studio.request.request import Request, Role, same_settings
 
 @dataclass(frozen=True)
 class RunState:
-    """State of a run: x (N, …) at noise level path[index], with the history of the sampler and the memory of the
-    denoiser.
-
-    See Step for `history` and `memory`. In later stages, the first tensor in `memory` is the output of the previous
-    stage.
+    """State of a run between two steps: the noisy data x (N, …) at noise level path[index], with the history of the
+    sampler and the memory of the denoiser. See Step for `history` and `memory`. In later stages, the first tensor in
+    `memory` is the output of the previous stage.
     """
 
     x: Tensor
@@ -49,9 +47,10 @@ def state_from_noise(pipeline: Pipeline, stage: PipelineStage) -> RunState:
 
 
 def state_after_stage(pipeline: Pipeline, stage: PipelineStage, before: Tensor) -> Generator[Phase, None, RunState]:
-    """Return the initial state of a later stage. `before` (N, …) is the output of the previous stage.
+    """Return the state from which a later stage of the model starts, such as a refiner.
 
-    Yields a Phase after each part of a slow preparation, such as each tile of an upscaling.
+    `before` (N, …) is the output of the previous stage. Yields a Phase after each part of a slow preparation, such as
+    each tile of an upscaling.
     """
     conditioning = pipeline.conditioning(stage, before, guided=False)[: len(pipeline.images)]
     data = conditioning, stage.path, pipeline.noise(stage), pipeline.empty_data(stage)
@@ -70,9 +69,8 @@ def state_after_stage(pipeline: Pipeline, stage: PipelineStage, before: Tensor) 
 
 
 def state_from_image(pipeline: Pipeline, data: Tensor, index: int) -> RunState:
-    """Return a start image with the noise of path[index] added (SDEdit, Meng et al. 2022, arXiv:2108.01073).
-
-    `data` (1, …) is the encoded image.
+    """Return the state from which image-to-image starts: the start image with the noise of path[index] added (SDEdit,
+    Meng et al. 2022, arXiv:2108.01073). `data` (1, …) is the encoded image.
     """
     stage = pipeline.stage_at(index + 1)
     like = pipeline.empty_data(stage)
@@ -82,10 +80,10 @@ def state_from_image(pipeline: Pipeline, data: Tensor, index: int) -> RunState:
 
 
 def state_after_step(pipeline: Pipeline, step: Step, *, keeps_history: bool = True) -> RunState:
-    """Return the state after a step, on the model's device. A single row is repeated for every image.
+    """Return the state of a run after a saved step, with its tensors on the model's device.
 
-    Unless `keeps_history` is set, the history of the sampler and the memory of the denoiser are dropped. Raises
-    BadRequest if the step belongs to another path.
+    A single row is repeated for every image. Unless `keeps_history` is set, the history of the sampler and the memory
+    of the denoiser are dropped. Raises BadRequest if the step belongs to another path.
     """
     if not _is_on_path(pipeline, step):
         raise BadRequest("The step belongs to another model or path; continue with the settings it was made with.")
@@ -113,9 +111,8 @@ def _is_on_path(pipeline: Pipeline, step: Step) -> bool:
 
 
 def rows_of(step: Step, rows: Sequence[int]) -> Step:
-    """Return a step of a batch with only some of its images (rows).
-
-    A step with a single row, which all images share, is unchanged.
+    """Return a step of a batch with only some of its images (rows). A step with a single row, which all images share,
+    is unchanged.
     """
     if len(step.x) == 1:
         return step
@@ -124,7 +121,7 @@ def rows_of(step: Step, rows: Sequence[int]) -> Step:
 
 
 def is_history_valid(request: Request, index: int) -> bool:
-    """Return True if the sampler may use the history of step `index`.
+    """Return True if the sampler may use the history of the step number `index` from which a run resumes.
 
     A branch can use its parent's history only if prompt, guidance and sampler are the same, since other settings give
     other predictions.

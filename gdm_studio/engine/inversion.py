@@ -51,10 +51,9 @@ def invert(request: Request, library: Library) -> Iterator[Phase | StepEvent]:
 
 
 def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
-    """Yield the DDIM inversion steps from the start image to its noise at path[index], each with a single row.
-
-    The pipeline must have a single stage. Guidance and temperature are off, since both bend the path, which increases
-    the inversion error. DDIM at eta 0 from the resulting noise reproduces the image.
+    """Yield the steps of DDIM inversion, which convert the start image to the noise at path[index], each with a single
+    row. The pipeline must have a single stage. Guidance and temperature are off, since both bend the path, which
+    increases the inversion error. DDIM at eta 0 from the resulting noise reproduces the image.
     """
     (stage,) = pipeline.stages
     assert stage.start_image is not None
@@ -68,7 +67,7 @@ def inversion_steps(pipeline: Pipeline, index: int) -> Iterator[Step]:
 
 
 def noised_preview(model: LoadedModel, image: str, strength: float, *, seed: int = 0) -> np.ndarray:
-    """Return a stored image with added noise of the given strength (0 … 1), as RGBA uint8 (H, W, 4)."""
+    """Return a stored start image with the noise that a strength of 0 … 1 adds, decoded as RGBA uint8 (H, W, 4)."""
     stage = model.stages[0]
     process = stage.diffusion.process
     x0 = encode_image(stage, image_inputs.load_fitted(image, model.card.sizes()[0]))

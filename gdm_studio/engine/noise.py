@@ -63,7 +63,7 @@ class KeyedNoise:
 
 
 def blended(parts: Sequence[tuple[float, Noise]]) -> Noise:
-    """Return a source of the weighted sum of several noise sources.
+    """Return a noise source that mixes several sources with the given weights.
 
     The sum is standard normal if the squared weights add up to 1.
     """
@@ -77,7 +77,7 @@ def blended(parts: Sequence[tuple[float, Noise]]) -> Noise:
 
 
 def noise_of(request: Request, images: Sequence[int]) -> Noise:
-    """Return the noise source of the given images, with one row per image.
+    """Return the source of random noise for the given images of a request, with one row per image.
 
     If the request interpolates between seeds, the source blends their noise.
     """
@@ -88,9 +88,8 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
 
 
 def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
-    """Return each image's seeded choices apart from the noise, or None for requests with earlier rules.
-
-    A branch that leaves its parent when the image is already decided has its parent's choices.
+    """Return the choices other than noise that the model derives from each image's seed, or None for requests with
+    earlier rules. A branch that leaves its parent when the image is already decided has its parent's choices.
     """
     return [_variation(request.picture(image), path) for image in images]
 
@@ -119,7 +118,7 @@ def shift_steps(steps: int, noise: Noise) -> Noise:
 
 
 def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
-    """Return a noise source for the denoiser itself, for `count` images.
+    """Return a source of noise from which the denoiser itself may draw, for `count` images.
 
     Between two noise levels of the path, it gives the noise of the higher one.
     """

@@ -88,11 +88,13 @@ class BatchPlan:
         return min(max_batch(self.device.type), fitting)
 
     def after(self, count: int, used_bytes: int) -> BatchPlan:
-        """Return the plan after a successful batch of `count` images with a peak of `used_bytes` (0 if unknown)."""
+        """Return the plan for the next batch after `count` images were generated together, which used at most
+        `used_bytes` of memory (0 if unknown).
+        """
         return replace(self, bytes_per_image=max(self.bytes_per_image, used_bytes // count))
 
     def smaller(self, failed: int) -> tuple[BatchPlan, str]:
-        """Return the plan to try after a batch of `failed` images ran out of memory, and a notice for the user.
+        """Return the plan to try after `failed` images together ran out of memory, and a notice for the user.
 
         The batch is halved down to one image, then the CPU is used. Raises DeviceError if a single image does not fit
         on the CPU.

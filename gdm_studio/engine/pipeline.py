@@ -49,7 +49,7 @@ class PipelineStage:
 
     @property
     def is_joined(self) -> bool:
-        """True if this stage continues to denoise the previous stage's data."""
+        """True if this stage continues to denoise the latents of the previous stage, as a refiner does."""
         return isinstance(self.model, StageOnPath) and self.model.joined
 
     @property
@@ -90,16 +90,17 @@ class Pipeline:
 
     @cached_property
     def path(self) -> NoisePath:
-        """The noise levels of the whole run, through all stages.
-
-        The first level of a later stage is omitted, since it is the last one of the stage before.
+        """The noise levels of the whole run, through all stages. The first level of a later stage is omitted, since it
+        is the last one of the stage before.
         """
         first, *later = self.stages
         return (*first.path, *(level for stage in later for level in stage.path[1:]))
 
     @property
     def start_path(self) -> NoisePath:
-        """The noise levels at which image-to-image can start: those of the first stage and of stages joined to it."""
+        """The noise levels at which image-to-image can start. They belong to the first stage and to the stages joined
+        to it.
+        """
         first, *later = self.stages
         joined = takewhile(lambda stage: stage.is_joined, later)
         return (*first.path, *(level for stage in joined for level in stage.path[1:]))
@@ -115,16 +116,15 @@ class Pipeline:
         return torch.empty(len(self.images), *stage.model.shape(self.request), device=self.model.device)
 
     def noise(self, stage: PipelineStage) -> Noise:
-        """Return the source of random noise for a stage.
-
-        Its step numbers are offset, so that no two stages use the same noise.
+        """Return the source of random noise for a stage. Its step numbers are offset, so that no two stages use the
+        same noise.
         """
         return shift_steps(stage.first + stage.number, noise_of(self.request, self.images))
 
     def conditioning(self, stage: PipelineStage, before: Tensor | None = None, *, guided: bool) -> list[Conditioning]:
-        """Return the conditioning rows of a stage, one per image and prompt, ordered by prompt.
-
-        If `guided`, the rows of the negative prompt come last. `before` (N, …) is the output of the previous stage.
+        """Return the conditioning of a stage, such as encoded prompts, with one row per image and prompt, ordered by
+        prompt. If `guided`, the rows of the negative prompt come last. `before` (N, …) is the output of the previous
+        stage.
         """
         inputs = before.split(1) if before is not None else [None] * len(self.images)
         prompts = conditioning_of(self.model.card, self.request, stage.start_image, guided=guided)

@@ -37,7 +37,7 @@ class _Approximation:
 
 
 class Previews:
-    """Preview images of a run's steps, limited in time and memory.
+    """Preview images of the denoising steps of a run, limited in time and memory.
 
     `budget` is the fraction of a step's duration that its preview may take. If it is 0, nothing is decoded before
     `decode_waiting` is called.
@@ -95,9 +95,10 @@ class Previews:
         return found
 
     def decode_waiting(self) -> Iterator[View]:
-        """Decode the approximated views, yielding each. Call this when the run is paused or finished.
+        """Decode the previews that show only a linear approximation, and yield each.
 
-        Views that reuse another step's images come last and get their own as far as memory allows.
+        Call this when the run is paused or finished. Views that reuse another step's images come last and get their own
+        as far as memory allows.
         """
         while waiting := self._rough or self._sharing:
             key = next(iter(waiting))
@@ -154,7 +155,7 @@ class Previews:
                 del waiting[key]
 
     def give_up(self) -> None:
-        """Stop decoding previews for the whole run. Those that show a linear approximation remain as they are."""
+        """Stop decoding previews for the whole run. Previews that show a linear approximation remain as they are."""
         self._linear_only = True
         self._rough.clear()
         self._sharing.clear()
@@ -258,9 +259,8 @@ def with_alpha(pictures: np.ndarray) -> np.ndarray:
 
 
 def _freeze(picture: np.ndarray) -> np.ndarray:
-    """Copy one image of a batch into a read-only array.
-
-    Without the copy, the image would keep the whole batch in memory.
+    """Copy one image of a batch into a read-only array. Without the copy, the image would keep the whole batch in
+    memory.
     """
     picture = np.array(picture, order="C")
     picture.flags.writeable = False

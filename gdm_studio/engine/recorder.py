@@ -31,9 +31,8 @@ RUN_BUDGET_FACTOR = 4
 def record_events(
     events: Iterable[RunState | Event], request: Request, *, budget: int | None
 ) -> Generator[Event, None, None]:
-    """Attach a Recorder to each StepEvent and the step log to each Result of a batch.
-
-    The first event, the initial RunState, is consumed.
+    """Record the steps of a batch: pass on its events, with a Recorder in each StepEvent and the step log in each
+    Result. The first event, the initial RunState, is consumed.
     """
     start: RunState | None = None
     record: Recorder | None = None
@@ -52,10 +51,9 @@ def record_events(
 
 
 class Recorder:
-    """Recorder of the denoising steps of a batch of images.
+    """Recorder of the denoising steps of a batch of images. Adding a step neither copies data nor waits for the device.
 
-    Adding a step neither copies data nor waits for the device. It references the model's card and process but not the
-    model, so that a stopped run releases the model.
+    It references the model's card and process but not the model, so that a stopped run releases the model.
     """
 
     def __init__(
@@ -68,9 +66,8 @@ class Recorder:
         *,
         budget: int | None,
     ) -> None:
-        """Start to record a run, with a limit of `budget` bytes per image.
-
-        A budget of 0 records nothing. None uses the user's setting, but at least MIN_BUDGET.
+        """Start to record a run, with a limit of `budget` bytes per image. A budget of 0 records nothing. None uses the
+        user's setting, but at least MIN_BUDGET.
         """
         self.card = card
         self._process = process
@@ -93,9 +90,8 @@ class Recorder:
 
     @property
     def is_hash_pending(self) -> bool:
-        """True while the hash of the model's weights is being computed.
-
-        No step can be saved before, because every log contains the hash.
+        """True while the hash of the model's weights is being computed. No step can be saved before, because every log
+        contains the hash.
         """
         return not is_known(self.card)
 
@@ -107,9 +103,8 @@ class Recorder:
         return StepLog(self._request, (start,), self.start.path, self._images, weights, parts)
 
     def add(self, step: Step) -> None:
-        """Record the next denoising step of the batch.
-
-        If the steps exceed the memory budget, every second one is dropped.
+        """Record the next denoising step of the batch. If the steps exceed the memory budget, every second one is
+        dropped.
         """
         if not self._budget:
             return
@@ -122,7 +117,7 @@ class Recorder:
             self._thin()
 
     def to_bytes(self, row: int, *, last: Step | None = None) -> bytes:
-        """Serialise the log of one row, up to the step `last` if the run was stopped there.
+        """Serialise the recorded steps of one image of the batch, up to the step `last` if the run was stopped there.
 
         The log contains only predictions if everything else can be recomputed from them, else every k-th step. Returns
         b"" if not even the last step fits into the budget.
@@ -178,7 +173,7 @@ class Recorder:
 
 
 def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator[StepLog]:
-    """Yield the log reduced to predictions, if the sampler recomputes bit-identical steps from them."""
+    """Yield the step log reduced to the model's predictions, if the sampler computes bit-identical steps from them."""
     # A learned variance is not stored with the predictions.
     if SAMPLERS[log.request.sampler].needs == "learned_variance":
         return

@@ -130,9 +130,10 @@ _OTHERWISE = {
 def regenerate(
     request: Request, library: Library, *, stopped_at: int = 0, steps_budget: int = 0
 ) -> Generator[Event, None, Result]:
-    """Generate the image of a request again, and yield the events. The generator returns the image.
+    """Generate the image of a request again to reproduce it, and yield the events.
 
-    If `stopped_at` is not 0, it returns the image after that step. Raises BadRequest if the request has no image.
+    The generator returns the image. If `stopped_at` is not 0, it returns the image after that step. Raises BadRequest
+    if the request has no image.
     """
     with closing(generate(request, library, steps_budget=steps_budget)) as events:
         for event in events:

@@ -29,9 +29,8 @@ MAX_BUFFERED = 64
 
 
 class SaveSteps(Protocol):
-    """Callback that saves the progress of a run to disk.
-
-    It appends `data` to the data saved before, or replaces them if `from_start`.
+    """Callback that saves the progress of a run to disk. It appends `data` to the data saved before, or replaces them
+    if `from_start`.
     """
 
     def __call__(self, data: bytes, *, from_start: bool) -> None: ...
@@ -88,10 +87,9 @@ def resume_point(request: Request, step: Step, weights: str = "") -> bytes:
 def resume_run(
     request: Request, library: Library, *, finished: Collection[int] = (), progress: bytes = b""
 ) -> Generator[Event, None, None]:
-    """Generate the images that are not in `finished`, yielding the events of `generate`.
-
-    They are resumed from `progress`, the log of an interrupted run. The log is ignored if it is damaged, or belongs to
-    another request, other weights or a model with another prediction type.
+    """Generate the images of a request that are not in `finished`, resuming an interrupted run, and yield the events of
+    `generate`. They are resumed from `progress`, the log of an interrupted run. The log is ignored if it is damaged, or
+    belongs to another request, other weights or a model with another prediction type.
     """
     left = [image for image in range(request.count) if image not in finished]
     log = read_intact(progress, request)

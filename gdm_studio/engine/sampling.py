@@ -30,7 +30,7 @@ T = TypeVar("T")
 def guided(
     unguided: Denoise, request: Request, path: NoisePath, *, diffusion: Diffusion, norms: ScoreNorms | None = None
 ) -> Denoise:
-    """Wrap a stage's denoiser with the prompt weights, the guidance and the temperature of a request.
+    """Wrap the denoiser of a model stage with the prompt weights, the guidance and the temperature of a request.
 
     The wrapped denoiser gets the batch once for each prompt and, with guidance, once more for the negative prompt. With
     score norms, the temperature uses the variance that they give for each noise level.
@@ -68,7 +68,7 @@ def guided(
 
 
 def temperature_norms(card: ModelCard, request: Request) -> ScoreNorms | None:
-    """Return the model's score norms for the temperature of a request.
+    """Return the score norms of the model that a request's temperature uses.
 
     Returns None for requests with the old rules, or if the model has no score norms.
     """
@@ -86,7 +86,7 @@ def sample(
     skipped: int = 0,
     unguided: Denoise | None = None,
 ) -> Iterator[Step]:
-    """Return the steps of the request's sampler with the denoiser `denoise`, starting at `state`.
+    """Return an iterator over the steps of the request's sampler with the denoiser `denoise`, starting at `state`.
 
     `skipped` is the number of noise draws of earlier stages. `unguided` is the stage's denoiser without guidance, which
     may predict the variance.
@@ -98,9 +98,8 @@ def sample(
 
 
 def replay(log: StepLog, card: ModelCard, process: Process) -> Iterator[Step]:
-    """Yield the steps that the sampler computes from the stored predictions of a log.
-
-    There are fewer steps than predictions if the sampler needs several predictions per step.
+    """Yield the denoising steps that the sampler computes from the model's predictions in a step log, without running
+    the model. There are fewer steps than predictions if the sampler needs several predictions per step.
     """
     answers = [entry.prediction for entry in log.entries[:0:-1]]
 
@@ -114,9 +113,8 @@ def replay(log: StepLog, card: ModelCard, process: Process) -> Iterator[Step]:
 
 
 def time_steps(steps: Iterable[T]) -> Iterator[tuple[T, float]]:
-    """Yield (event, duration in seconds) for each event of a run.
-
-    The time that the consumer takes between events is not counted.
+    """Yield (event, duration in seconds) for each event of a run. The time that the consumer takes between events is
+    not counted.
     """
     began = time.perf_counter()
     for step in steps:
@@ -125,7 +123,9 @@ def time_steps(steps: Iterable[T]) -> Iterator[tuple[T, float]]:
 
 
 def sampler_arguments(request: Request, card: ModelCard, process: Process) -> dict[str, Any]:
-    """Return the keyword argument that the sampler requires from the model or its process, or {}."""
+    """Return the keyword argument that the request's sampler requires from the model or its
+    diffusion process, or {}.
+    """
     need = SAMPLERS[request.sampler].needs
     if need == "reverse_variance":
         norms = ScoreNorms(card.score_norms)
@@ -135,8 +135,8 @@ def sampler_arguments(request: Request, card: ModelCard, process: Process) -> di
 
 
 def _variance_argument(request: Request, unguided: Denoise | None) -> dict[str, Any]:
-    """Return the learned variance of the first prompt's rows as a keyword argument, if the sampler requires it, else
-    {}.
+    """Return the variance that the model predicts for the first prompt as a keyword argument, if the sampler requires
+    it, else {}.
     """
     need = SAMPLERS[request.sampler].needs
     if need != "learned_variance" or not isinstance(unguided, DenoiserWithVariance):

@@ -31,12 +31,11 @@ def measure_score_norms(
     levels: int = LEVELS,
     seed: int = 0,
 ) -> Iterator[ScoreNorms]:
-    """Measure the score norms of a model at `levels` logarithmically spaced noise ratios, yielding them after each
-    level.
-
-    `latents` (N, …) are encoded images like the training images, or generated ones, with the prompts `conditions`. Each
-    is noised once per level and denoised without guidance. The relative error is about 1/√(numbers in `latents`).
-    `card.json` stores the final `table` as "score_norms".
+    """Measure the score norms of a model (the fraction of the noise that it predicts) at `levels` noise ratios, and
+    yield them after each level. The ratios are spaced logarithmically. `latents` (N, …) are encoded images like the
+    training images, or generated ones, with the prompts `conditions`. Each is noised once per level and denoised
+    without guidance. The relative error is about 1/√(numbers in `latents`). `card.json` stores the final `table` as
+    "score_norms".
     """
     ratios = _even_ratios(stage, levels)
     errors: list[float] = []

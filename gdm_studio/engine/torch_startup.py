@@ -13,10 +13,11 @@ from pathlib import Path
 
 
 def prepare() -> None:
-    """Make idle OpenMP threads sleep instead of spin. Call this before the first `import torch`.
+    """Set environment variables so that idle OpenMP threads sleep instead of spin.
 
-    Beside another busy program, spinning threads would occupy the core that the working thread needs, which makes two
-    threads many times slower than one. Existing environment variables are respected.
+    Call this before the first `import torch`. Beside another busy program, spinning threads would occupy the core that
+    the working thread needs, which makes two threads many times slower than one. Existing environment variables are
+    respected.
     """
     # This is for libgomp, the runtime in torch's Linux wheels.
     os.environ.setdefault("GOMP_SPINCOUNT", "0")

@@ -27,10 +27,10 @@ SUFFIX = ".steps"
 
 @dataclass
 class Trajectory:
-    """The step history of a single image.
+    """The recorded denoising steps of a single image. It wraps a log with one row.
 
-    It wraps a log with one row. A step stored as a prediction is recomputed by the sampler, without the network. A step
-    stored only as a digest is recomputed with the network, from the last full step before it.
+    A step stored as a prediction is recomputed by the sampler, without the network. A step stored only as a digest is
+    recomputed with the network, from the last full step before it.
     """
 
     log: StepLog
@@ -72,7 +72,7 @@ class Trajectory:
         return entry.step is not None or entry.prediction is not None
 
     def step(self, index: int, library: Library, *, exact: bool = True) -> Step:
-        """Return a step by its number. If it is not stored in full, it is recomputed.
+        """Return the denoising step with the number `index`. If it is not stored in full, it is recomputed.
 
         With `exact`, a recomputed step is compared with the digest of the original. Raises BadRequest if there is no
         such step, or if this machine computes it differently.
@@ -95,15 +95,14 @@ class Trajectory:
         return step
 
     def saved_step(self, index: int, library: Library, *, exact: bool = True) -> SavedStep:
-        """Return a denoising step from which the user can resume or branch.
-
-        See `SavedStep.resume_or_branch`. Raises the errors of `step`.
+        """Return a denoising step from which the user can resume or branch. See `SavedStep.resume_or_branch`. Raises
+        the errors of `step`.
         """
         step = self.step(index, library, exact=exact)
         return SavedStep(step, self.path, self.request, self.log.weights, self.log.parts)
 
     def with_exact_weights(self, library: Library) -> Trajectory:
-        """Return this history with a request that names the exact weights.
+        """Return the step history with a request that names the exact weights by which it was computed.
 
         Raises ModelError if these weights are not installed.
         """
@@ -114,9 +113,8 @@ class Trajectory:
         return self.log.entries[index - self.first]
 
     def _recompute(self, index: int, library: Library) -> dict[int, Step]:
-        """Recompute a denoising step that is not stored in full.
-
-        Return it together with the steps computed on the way, by number.
+        """Recompute a denoising step that is not stored in full. Return it together with the steps computed on the way,
+        by number.
         """
         if self._entry(index).prediction is not None:
             card = library.card(self.request.model).for_request(self.request)

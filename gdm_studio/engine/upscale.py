@@ -16,7 +16,7 @@ from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 
 
 class Upscaler:
-    """Upscaler with a network that enlarges images by the factor `scale` and is loaded on first use.
+    """Neural network that enlarges images by the factor `scale` and is loaded on first use.
 
     Without a path, it uses the built-in network. Methods raise ModelError and DeviceError.
     """
@@ -35,9 +35,8 @@ class Upscaler:
         return finished(self.steps(rgba))
 
     def steps(self, rgba: np.ndarray) -> Enlargement:
-        """Upscale an image and return it, yielding the finished fraction (0 … 1) after each tile.
-
-        If memory runs out, it starts again with smaller tiles.
+        """Upscale an image (H, W, 4) tile by tile and return it, yielding the finished fraction (0 … 1) after each
+        tile. If memory runs out, it starts again with smaller tiles.
         """
         grid = grid_of(self._network)
         while True:
@@ -54,7 +53,10 @@ class Upscaler:
                 grid = smaller
 
     def larger(self, rgba: np.ndarray) -> Enlargement:
-        """Upscale an image like `steps`. Raises ModelError if the network does not enlarge images."""
+        """Upscale an image like `steps`.
+
+        Raises ModelError if the network has the factor 1 and only cleans up images.
+        """
         if self.scale == 1:
             raise ModelError(f"{self._path.name} does not enlarge images; choose another upscaler.")
         return (yield from self.steps(rgba))
@@ -77,7 +79,7 @@ def advance(work: Enlargement) -> tuple[float, np.ndarray | None]:
 
 
 def finished(work: Enlargement, is_wanted: Callable[[], bool] = lambda: True) -> np.ndarray:
-    """Run an upscaling to its end and return the image.
+    """Run an upscaling of `Upscaler.steps` to its end and return the image.
 
     `is_wanted` is called before each tile. Raises DeviceError once it returns False.
     """

@@ -20,17 +20,15 @@ Sources = tuple["np.ndarray", ...]
 
 
 def view_of(views: Sequence[View], mode: str) -> np.ndarray:
-    """Return an image of the last view in a view mode, RGBA uint8 (height, width, 4).
-
-    The mode "difference" shows the change since the previous view. Raises BadRequest for a mode not in VIEW_MODES.
+    """Return the image of the latest step in a view mode, such as "predicted" or "noisy", as RGBA uint8 (height, width,
+    4). The mode "difference" shows the change since the previous view. Raises BadRequest for a mode not in VIEW_MODES.
     """
     return view_image(view_sources(views, mode))
 
 
 def view_sources(views: Sequence[View], mode: str) -> Sources:
-    """Return the arrays that show the last view in a view mode: one, or two whose difference is shown.
-
-    An unchanged view gives the same array objects, which can serve as a cache key. Raises BadRequest.
+    """Return the arrays from which the image of the latest step is drawn in a view mode: one, or two whose difference
+    is shown. An unchanged view gives the same array objects, which can serve as a cache key. Raises BadRequest.
     """
     view = views[-1]
     if mode == DIFFERENCE:
@@ -46,7 +44,7 @@ def view_image(found: Sources) -> np.ndarray:
 
 
 def difference_image(now: np.ndarray, before: np.ndarray) -> np.ndarray:
-    """Return the difference of two images as opaque RGBA around middle grey.
+    """Return the amplified difference of two images around middle grey, as opaque RGBA.
 
     `before` is resized to the size of `now`.
     """

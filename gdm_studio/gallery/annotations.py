@@ -44,9 +44,8 @@ class Favourites:
         self._connection = connection
 
     def set(self, picture_id: str | Iterable[str], on: bool) -> None:
-        """Mark or unmark images as favourites.
-
-        The marks survive rebuilding of the index, and renaming or copying of files.
+        """Mark or unmark images as favourites. The marks survive rebuilding of the index, and renaming or copying of
+        files.
         """
         ids = [picture_id] if isinstance(picture_id, str) else list(picture_id)
         self._connection.run_on_user_data(set_favourites, ids, on)
@@ -79,7 +78,10 @@ class Notes:
         self._connection = connection
 
     def set(self, picture_id: str, text: str) -> None:
-        """Save the note of an image. "" deletes the note. Raises StorageError if it exceeds MAX_NOTE characters."""
+        """Save the note that the user wrote about an image. "" deletes the note.
+
+        Raises StorageError if it exceeds MAX_NOTE characters.
+        """
         self._connection.run_on_user_data(_set_note, picture_id, text)
         self._connection.run(lambda index: index.refresh_words([picture_id]))
 
@@ -107,7 +109,7 @@ class Searches:
 
 
 def set_favourites(db: sqlite3.Connection, pictures: Iterable[str], on: bool) -> None:
-    """Mark or unmark the images with these ids as favourites."""
+    """Mark the images with these ids as favourites in the user data, or unmark them if `on` is False."""
     with transaction(db):
         if on:
             rows = [(picture, time.time()) for picture in pictures]

@@ -25,7 +25,7 @@ _MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"
 
 @dataclass(frozen=True)
 class Collection:
-    """A named collection with the number of its images in the gallery."""
+    """A collection of images that the user named, with the number of its images in the gallery."""
 
     name: str
     # Seconds since 1970.
@@ -35,7 +35,7 @@ class Collection:
 
 @dataclass(frozen=True)
 class DeletedCollection:
-    """A deleted collection, with the ids of its images so that it can be restored."""
+    """A deleted collection of images, with the ids of its images so that it can be restored."""
 
     collection: Collection
     pictures: tuple[str, ...]
@@ -52,9 +52,8 @@ class Collections:
         return self._run(_all_collections)
 
     def create(self, name: str, ids: Iterable[str]) -> str:
-        """Create a collection of these images and return its name.
-
-        A number is appended if the name is already in use.
+        """Create a collection of these images and return its name. A number is appended if the name
+        is already in use.
         """
         return self._run(_create, name, list(ids))
 
@@ -141,9 +140,8 @@ def _delete(db: sqlite3.Connection, name: str) -> DeletedCollection | None:
 
 
 def _hide_when_empty(db: sqlite3.Connection, name: str) -> None:
-    """Mark a collection to be hidden while it is empty.
-
-    The mark is a negative creation time. `Collections.all` skips marked collections that have no images.
+    """Mark a collection to be hidden while it is empty. The mark is a negative creation time. `Collections.all` skips
+    marked collections that have no images.
     """
     with transaction(db):
         db.execute("UPDATE kept.collections SET created = -abs(created) WHERE name = ?", (name,))

@@ -55,7 +55,7 @@ class Connection:
         return self._index.refused if self._index else None
 
     def run(self, action: Callable[[Index], T], *, fill: bool = False) -> T:
-        """Call `action(index)` and return its result.
+        """Call `action` with the opened gallery index and return its result.
 
         If a database is damaged, it is repaired and the action is retried. With `fill`, an empty index is first built
         from the image files. If the disk is not writable, the action runs on an in-memory copy of the index; an action
@@ -88,7 +88,7 @@ class Connection:
     def run_on_user_data(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
     ) -> T:
-        """Call `function(connection, *args, **options)` and return its result.
+        """Call `function` with the SQLite connection to the user data (favourites, tags, …) and return its result.
 
         The function may read and write the user data in the SQLite schema `kept`.
         """
@@ -104,9 +104,8 @@ class Connection:
         return self.run(action)
 
     def problem(self, error: sqlite3.Error) -> StorageError:
-        """Convert an SQLite error into the StorageError that the user sees.
-
-        SQLite reports only that a write was refused, so this method tests the folder to find the reason.
+        """Convert an SQLite error into the StorageError that the user sees. SQLite reports only that a write was
+        refused, so this method tests the folder to find the reason.
         """
         if database.is_refused(error):
             for path in (self.user_data_path, self._location.index_path):
@@ -143,7 +142,7 @@ class Connection:
             self._fill()
 
     def _opened(self, refused: sqlite3.Error | None = None) -> Index:
-        """Return the index, reopened if it is closed or its file was replaced.
+        """Return the gallery index, reopened if it is closed or its file was replaced.
 
         If `refused` is a write error, return an in-memory copy of the index.
         """
@@ -187,7 +186,9 @@ class Connection:
         return self._location.index_path
 
     def _back_up_if_due(self, index: Index) -> None:
-        """Back up the user data if the last backup is at least a day old, since a window may stay open for weeks."""
+        """Back up the user data of the gallery if the last backup is at least a day old, since a window may stay open
+        for weeks.
+        """
         if index.refused is None and backup.is_due(self.user_data_path):
             backup.back_up(index.connection, self.user_data_path)
 
@@ -205,9 +206,8 @@ class Connection:
 
 
 def _refusal(path: Path) -> StorageError | None:
-    """Try to write a temporary file beside `path`.
-
-    Return the error if that fails, or None if the folder is writable.
+    """Try to write a temporary file beside `path`. Return the error if that fails, or None if the
+    folder is writable.
     """
     folder = next(place for place in path.absolute().parents if place.is_dir())
     try:

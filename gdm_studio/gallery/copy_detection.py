@@ -41,9 +41,8 @@ UNKNOWN = Content()
 
 @dataclass(frozen=True)
 class ConflictingFile:
-    """An image file whose image id also occurs in another file.
-
-    `image` is the id that the gallery assigned to the file, or "" until the conflict is resolved.
+    """An image file whose image id also occurs in another file. `image` is the id that the gallery assigned to the
+    file, or "" until the conflict is resolved.
     """
 
     path: str
@@ -57,9 +56,8 @@ class ConflictingFile:
 
 @dataclass(frozen=True)
 class IdConflict:
-    """All files that contain the same image id, `claimed`.
-
-    `original` is the content that owns the id, or None until the conflict is resolved.
+    """All image files that contain the same image id, `claimed`, so that the gallery has to decide which of them are
+    copies. `original` is the content that owns the id, or None until the conflict is resolved.
     """
 
     claimed: str
@@ -96,9 +94,8 @@ def edited_from(image_id: str) -> str:
 
 
 def stored_id(image_id: str) -> str:
-    """Return the id that is written in an image's file.
-
-    It differs from the gallery's id if another program edited the image.
+    """Return the id that is written in an image's file. It differs from the gallery's id if another program edited the
+    image.
     """
     return image_id.partition(_MARK)[0]
 
@@ -185,9 +182,8 @@ def _data_digest(path: Path) -> str:
 
 
 def _unique(path: Path) -> str:
-    """Return a digest for a file that cannot be compared with others.
-
-    It equals no other digest and stays the same until the file changes.
+    """Return a digest for a file that cannot be compared with others. It equals no other digest and stays the same
+    until the file changes.
     """
     try:
         status = path.stat()
@@ -198,7 +194,7 @@ def _unique(path: Path) -> str:
 
 
 def _pixel_digest(path: Path) -> str:
-    """Return a digest of the decoded pixels, palette, colour profile and orientation.
+    """Return a digest of an image file's decoded pixels, palette, colour profile and orientation.
 
     Returns "" for images that are compared by their bytes: very large, animated or with 16 bits per channel.
     """

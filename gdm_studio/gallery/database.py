@@ -154,7 +154,7 @@ class DamagedUserData(sqlite3.DatabaseError):
 
 
 class ReadOnly(sqlite3.Connection):
-    """Read-only connection to an in-memory copy of the index, used while the disk is not writable.
+    """Read-only SQLite connection to an in-memory copy of the gallery index, used while the disk is not writable.
 
     `reason` is the error of the failed write.
     """
@@ -163,10 +163,9 @@ class ReadOnly(sqlite3.Connection):
 
 
 def connect(index: Path, user_data: Path, *, refused: sqlite3.Error | None = None) -> sqlite3.Connection:
-    """Open both databases in one connection, the index as schema `main` and the user data as schema `kept`.
-
-    An index of another version is emptied. The result is a `ReadOnly` if the disk is full or read-only, or if the write
-    error `refused` is given. Raises sqlite3.Error, and DamagedUserData if the user data is damaged.
+    """Open the two databases of the gallery in one SQLite connection, the index as schema `main` and the user data as
+    schema `kept`. An index of another version is emptied. The result is a `ReadOnly` if the disk is full or read-only,
+    or if the write error `refused` is given. Raises sqlite3.Error, and DamagedUserData if the user data is damaged.
     """
     if refused is None:
         try:
@@ -183,9 +182,8 @@ def connect(index: Path, user_data: Path, *, refused: sqlite3.Error | None = Non
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Context manager for a write transaction of an SQLite connection.
-
-    It waits for other writers and rolls back on an error.
+    """Context manager for a write transaction of an SQLite connection. It waits for other writers and rolls back on an
+    error.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -245,9 +243,10 @@ def _for_writing(index: Path, user_data: Path) -> sqlite3.Connection:
 
 
 def _for_reading(index: Path, user_data: Path, reason: sqlite3.Error) -> ReadOnly:
-    """Open a read-only copy of the index in memory. Raises sqlite3.Error.
+    """Open a copy of the gallery index in memory, for a disk that is not writable.
 
-    The copy lacks the changes in the journal, because SQLite cannot read a journal without writing.
+    Raises sqlite3.Error. The copy lacks the changes in the journal, because SQLite cannot read a journal without
+    writing.
     """
     connection = sqlite3.connect("file::memory:", uri=True, isolation_level=None, factory=ReadOnly)
     connection.reason = reason
@@ -291,7 +290,7 @@ def _code(error: sqlite3.Error) -> int:
 
 
 def database_error(path: Path, error: sqlite3.Error) -> StorageError:
-    """Return the StorageError to show for an SQLite error in the index or the user data.
+    """Convert an SQLite error in the index or the user data to the StorageError that the user sees.
 
     For a damaged database, the message asks the user to move the file away. The index is then rebuilt from the image
     files, and the user data restored from backups.
@@ -309,9 +308,9 @@ def database_error(path: Path, error: sqlite3.Error) -> StorageError:
 
 
 def remove(path: Path) -> None:
-    """Delete a database and its journals. Raises StorageError.
+    """Delete an SQLite database and its journal files.
 
-    Anything with their names that is not a regular file, such as a folder, is renamed instead.
+    Raises StorageError. Anything with their names that is not a regular file, such as a folder, is renamed instead.
     """
     move_aside(*database_files(path))
     for part in database_files(path):
@@ -322,9 +321,9 @@ def remove(path: Path) -> None:
 
 
 def move_aside(*needed: Path) -> list[Path]:
-    """Rename everything at these paths that is not a regular file, and return the new paths. Raises StorageError.
+    """Rename everything at the paths of a database that is not a regular file, and return the new paths.
 
-    SQLite would block on a pipe and fail on a folder or a broken link.
+    Raises StorageError. SQLite would block on a pipe and fail on a folder or a broken link.
     """
     found = []
     for part in needed:
@@ -356,9 +355,8 @@ def file_identities(*paths: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Create the tables of the gallery index.
-
-    If the database has tables of another version of the program, they are dropped first.
+    """Create the tables of the gallery index. If the database has tables of another version of the program, they are
+    dropped first.
     """
     if _is_current(connection):
         return
@@ -380,9 +378,8 @@ def _is_current(connection: sqlite3.Connection) -> bool:
 
 
 def _drop_all(connection: sqlite3.Connection) -> None:
-    """Drop all tables of the gallery index.
-
-    Virtual tables are dropped first because SQLite then deletes their shadow tables.
+    """Drop all tables of the gallery index. Virtual tables are dropped first because SQLite then deletes their shadow
+    tables.
     """
     order = "ORDER BY sql LIKE 'CREATE VIRTUAL%' DESC"
     tables = connection.execute(f"SELECT name FROM sqlite_master WHERE type = 'table' {order}").fetchall()
@@ -427,7 +424,7 @@ def database_files(path: Path) -> list[Path]:
 
 
 def _use_wal(connection: sqlite3.Connection, schema: str) -> None:
-    """Switch a database to write-ahead logging (WAL), so that it can be read during a write.
+    """Switch a database of the gallery to write-ahead logging (WAL), so that it can be read during a write.
 
     It retries because SQLite does not wait when two processes switch at the same time.
     """

@@ -23,7 +23,7 @@ _MAKER_NOTE = 0x927C
 
 
 def encode_image(rgba: np.ndarray, record: ours.Record, request: Request, *, form: str = "png") -> tuple[str, bytes]:
-    """Encode an image with its settings and return (file suffix, content).
+    """Encode a generated image with its settings as a PNG, JPEG or WebP file, and return (file suffix, content).
 
     `rgba` is a uint8 array (height, width, 3 or 4). The settings are stored twice: as A1111 text, which other tools
     read, and as our own record. In a JPEG, transparency becomes white. If the settings are too long for JPEG or WebP,

@@ -91,9 +91,10 @@ def check_pattern(pattern: str) -> None:
 
 
 def fill_pattern(pattern: str, of: NameParts) -> str:
-    """Fill a pattern with an image's values. Return a path, without suffix, that is valid on every operating system.
+    """Replace the fields in a filename pattern, such as `{seed}`, by the values of an image.
 
-    "/" in the pattern separates folders. Raises BadRequest if the pattern is invalid.
+    Return a path, without suffix, that is valid on every operating system. "/" in the pattern separates folders. Raises
+    BadRequest if the pattern is invalid.
     """
     check_pattern(pattern)
     filled = _FIELD.sub(lambda match: _fill(match, of), pattern.replace("\\", "/"))

@@ -24,7 +24,7 @@ Stamp = tuple[int, int]
 
 @dataclass(frozen=True)
 class File:
-    """Image file that was read. `picture` is None if the file has no generation settings.
+    """Image file that was read for the gallery index. `picture` is None if the file has no generation settings.
 
     `path` is relative to the library and uses "/", or is absolute in an imported folder. `source` is the imported
     folder, or "" for the library.
@@ -38,10 +38,10 @@ class File:
 
 @dataclass
 class Walk:
-    """Recursive search for image files in the folder `root`.
+    """Recursive search for image files in the folder `root`. Hidden files and the folders `skipped` are left out.
 
-    Hidden files and the folders `skipped` are left out. In the library, abandoned temporary files are deleted. `source`
-    and the paths in `seen` have the same form as in `File`.
+    In the library, abandoned temporary files are deleted. `source` and the paths in `seen` have the same form as in
+    `File`.
     """
 
     root: Path
@@ -58,7 +58,9 @@ class Walk:
         self._prefix_length = len(os.path.join(self.root, ""))
 
     def pieces(self) -> Iterator[list[tuple[str, Stamp]]]:
-        """Search the folder, yielding lists of (path, stamp) of image files about every `SLICE` seconds."""
+        """Search the folder for image files, and yield lists of (path, (modification time, size)) about every `SLICE`
+        seconds.
+        """
         piece: list[tuple[str, Stamp]] = []
         waiting = [self.root]
         until = time.perf_counter() + SLICE
@@ -119,9 +121,8 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 
 def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
-    """Read the generation settings of an image file.
-
-    If the file is missing or not an image, the result has no `picture`.
+    """Read the generation settings of an image file. If the file is missing or not an image, the result has no
+    `picture`.
     """
     try:
         return File(path, stamp, load(root / path), source)
@@ -130,9 +131,8 @@ def read_file(root: Path, path: str, stamp: Stamp, *, source: str = "") -> File:
 
 
 def _is_text(name: str) -> bool:
-    """Return True if a file name is valid Unicode.
-
-    Files with other names are skipped, because the index cannot store their names.
+    """Return True if a file name is valid Unicode. Files with other names are skipped, because the index cannot store
+    their names.
     """
     with contextlib.suppress(UnicodeEncodeError):
         return bool(name.encode())

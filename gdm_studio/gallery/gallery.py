@@ -33,7 +33,7 @@ Progress = Callable[[int, int], object]
 
 
 class Gallery:
-    """All images in the library folder and the imported folders, newest first.
+    """The user's gallery: all images in the library folder and the imported folders, newest first.
 
     The image files are authoritative: a missing, damaged or outdated index is rebuilt from them. User data is stored in
     a separate database with daily backups. Repairs are recorded in `common.repair_log`. All methods except `write` and
@@ -66,7 +66,7 @@ class Gallery:
 
     @classmethod
     def open(cls, pictures: Path | None = None) -> Gallery:
-        """Open the gallery of the folder `pictures`, by default the library folder from the preferences.
+        """Open the gallery of the images in the folder `pictures`, by default the library folder from the preferences.
 
         Raises StorageError if a newer version wrote the data folder.
         """
@@ -94,12 +94,12 @@ class Gallery:
 
     @property
     def steps(self) -> StepsFiles:
-        """The files with the saved denoising steps of the images."""
+        """The files in the library that contain the saved denoising steps of the images."""
         return self._location.steps
 
     @property
     def styles(self) -> Styles:
-        """The (id, title) pairs of art styles, for searches by style."""
+        """The (id, title) pairs of the models' art styles, with which the user can search for images by style."""
         return self._connection.styles
 
     @styles.setter
@@ -118,7 +118,7 @@ class Gallery:
         return self.add(self.write(result, note=note, picture_id=picture_id))
 
     def write(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
-        """Write the files as `save` does, without adding the image to the index.
+        """Write the files of a generated image as `save` does, without adding the image to the gallery index.
 
         May be called from any thread while the gallery's own thread is busy. The library folder must exist.
         """
@@ -159,14 +159,13 @@ class Gallery:
         return self._connection.run(lambda index: index.count(query), fill=fill)
 
     def get(self, picture_id: str) -> Picture | None:
-        """Return the gallery image with this id, or None if there is none.
-
-        If the index is empty, it is first built from the files.
+        """Return the gallery image with this id, or None if there is none. If the index is empty, it is first built
+        from the files.
         """
         return self._connection.run(lambda index: index.get(picture_id), fill=True)
 
     def find(self, picture_id: str) -> Picture | None:
-        """Return the image with this id if it is indexed and its file exists, else None."""
+        """Return the gallery image with this id if it is in the index and its file exists, else None."""
         found = self._connection.run(lambda index: index.get(picture_id))
         return found if found is not None and found.path.is_file() else None
 
@@ -190,14 +189,17 @@ class Gallery:
         return found
 
     def family(self, picture_id: str) -> list[Picture]:
-        """Return all images, newest first, that share this image's root in the tree of branches.
+        """Return all images that have the same first ancestor as this image in the tree of branches, newest first.
 
         The `parent` of a branch is the `digest` of the image that it branched from.
         """
         return self._connection.run(lambda index: index.family(picture_id))
 
     def create_thumbnails(self) -> Iterator[int]:
-        """Create the missing thumbnails, newest images first. Yields the number of new thumbnails about every 10 ms."""
+        """Create the thumbnails that gallery images still lack, newest images first.
+
+        Yields the number of new thumbnails about every 10 ms.
+        """
         before = LAST
         while moments := self.timeline.moments(before=before, limit=500):
             missing = self.thumbnails.missing(self.timeline.ids(moments))
@@ -206,7 +208,7 @@ class Gallery:
             before = moments[-1]
 
     def sync(self, progress: Progress | None = None) -> int:
-        """Update the index after other programs changed image files, and return the number of changed files.
+        """Update the gallery index after other programs changed image files, and return the number of changed files.
 
         Only files whose modification time or size differs from the index are read.
         """
@@ -217,18 +219,18 @@ class Gallery:
         return total
 
     def sync_in_steps(self) -> Iterator[tuple[int, int]]:
-        """Run `sync` in steps of about 10 ms, so that the caller can do other work in between.
-
-        Yields (changes processed, changes found). The newest files come first. After an interruption, the next sync
-        continues with the remaining files.
+        """Update the gallery index from the image files in steps of about 10 ms, so that the caller can do other work
+        in between. Yields (changes processed, changes found). The newest files come first. After an interruption, the
+        next sync continues with the remaining files.
         """
         yield from self._updater.scan()
         self.steps.prune(self.saving.max_steps_size)
 
     def rebuild(self, progress: Progress | None = None) -> int:
-        """Reread every file into the index and return the number of images. User data is not changed.
+        """Reread every image file into the gallery index and return the number of images.
 
-        Entries are replaced one by one, so that searches remain complete. A damaged index is deleted first.
+        User data is not changed. Entries are replaced one by one, so that searches remain complete. A damaged index is
+        deleted first.
         """
         self._connection.delete_damaged_index()
         self._connection.run(Index.tidy)
@@ -264,10 +266,10 @@ class Gallery:
         files.check_writable(self.pictures)
 
     def lock_library(self) -> None:
-        """Lock the library until `close`, so that no other process moves it. Every write calls this first.
+        """Lock the library folder until `close`, so that no other process moves it to another folder.
 
-        If the library has been moved, this gallery switches to the new folder. Raises StorageError while a move is in
-        progress.
+        Every write calls this first. If the library has been moved, this gallery switches to the new folder. Raises
+        StorageError while a move is in progress.
         """
         if not self._location.locks.lock() or not self._is_default:
             return
@@ -278,10 +280,10 @@ class Gallery:
             self.lock_library()
 
     def move_library(self, folder: Path, remember: Callable[[Path], object]) -> Iterator[tuple[int, int]]:
-        """Move the library to `folder` and yield (bytes copied, bytes in total). See `storage.library_move`.
+        """Move the library with all its images to `folder`, and yield (bytes copied, bytes in total).
 
-        Once all files are copied, call `remember(folder)` and use the new folder. Raises StorageError if another
-        process is writing to the library.
+        See `storage.library_move`. Once all files are copied, call `remember(folder)` and use the new folder. Raises
+        StorageError if another process is writing to the library.
         """
 
         def switch(folder: Path) -> None:
@@ -310,7 +312,7 @@ class Gallery:
 
 
 class Timeline:
-    """Creation timestamps of the images that match a search, for a scrolling view.
+    """Creation timestamps of the gallery images that match a search, for a scrolling view.
 
     A timestamp ("moment" in the code) is in µs since 1970 and identifies one image. A view loads all timestamps first,
     and each image when it becomes visible. An empty index is not built.
@@ -320,13 +322,22 @@ class Timeline:
         self._connection = connection
 
     def moments(self, query: str = "", *, before: int = LAST, limit: int = 20_000) -> list[int]:
-        """Return the creation timestamps (µs) before `before` of the images that match a search, newest first."""
+        """Return the creation timestamps of the gallery images that match a search, in µs since 1970 and newest first.
+
+        Only timestamps before `before` are returned, at most `limit`.
+        """
         return self._connection.run(lambda index: index.moments(query, before=before, limit=limit))
 
     def images(self, moments: Sequence[int]) -> list[Picture]:
-        """Return the existing images with these creation timestamps, newest first."""
+        """Return the gallery images with these creation timestamps, newest first.
+
+        Timestamps without an image are skipped.
+        """
         return self._connection.run(lambda index: index.at(moments))
 
     def ids(self, moments: Sequence[int]) -> list[str]:
-        """Return the ids of the existing images with these creation timestamps, newest first."""
+        """Return the ids of the gallery images with these creation timestamps, newest first.
+
+        Timestamps without an image are skipped.
+        """
         return self._connection.run(lambda index: index.ids_at(moments))

@@ -46,7 +46,7 @@ class SaveSettings:
 
 @dataclass(frozen=True)
 class Picture:
-    """A saved image with the settings in its file and the user data about it.
+    """A saved image of the gallery, with the settings in its file and the user data about it.
 
     `id` is stored in the file, so it survives renaming, copying and rebuilding the index. If another program edited the
     file, the gallery assigns a new id although the file still contains the old one.
@@ -110,7 +110,7 @@ def save(
     saving: SaveSettings = SaveSettings(),
     picture_id: str = "",
 ) -> Picture:
-    """Save a generated image atomically under a new name in an existing folder.
+    """Save a generated image atomically as a new file in an existing folder.
 
     `note` adds entries to `made_with` without replacing values measured during the run. Without `picture_id`, a new id
     is created. Raises StorageError.

@@ -49,10 +49,9 @@ _NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is
 
 
 class Index:
-    """Connection to the index and the user data, for use from one thread. Methods raise sqlite3.Error.
-
-    A `moment` is the creation timestamp of an image in µs since 1970. It is unique, and thus both the key and the sort
-    order of the images.
+    """Index of the gallery: an SQLite database of the images and their settings, opened together with the user data for
+    use from one thread. Methods raise sqlite3.Error. A `moment` is the creation timestamp of an image in µs since 1970.
+    It is unique, and thus both the key and the sort order of the images.
     """
 
     def __init__(self, path: Path, *, user_data: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
@@ -76,7 +75,9 @@ class Index:
 
     @property
     def is_current(self) -> bool:
-        """True unless the open database files have been replaced, in which case the index must be reopened."""
+        """True unless another process has replaced the files of the opened databases, in which case the index must be
+        reopened.
+        """
         return database.file_identities(*self._files) == self.identity
 
     def versions(self) -> tuple[object, ...]:
@@ -93,7 +94,9 @@ class Index:
 
     @property
     def refused(self) -> sqlite3.Error | None:
-        """The write error that forced the index into memory and made the user data read-only; normally None."""
+        """The write error because of which the gallery index is only in memory and the user data read-only, or None as
+        a rule.
+        """
         return self._db.reason if isinstance(self._db, database.ReadOnly) else None
 
     def page(self, text: str, *, after: Picture | None, limit: int) -> list[Picture]:
@@ -237,9 +240,8 @@ class Index:
                 self._add(file)
 
     def picture_at(self, path: str) -> str:
-        """Return the id of the image in the file `path`.
-
-        Returns "" if the file has no image or shares its id with a file that was not compared yet.
+        """Return the id of the image in the file `path`. Returns "" if the file has no image or shares its id with a
+        file that was not compared yet.
         """
         found = check_types(self._db.execute("SELECT picture FROM files WHERE path = ?", (path,)), str)
         return next((picture_id for (picture_id,) in found), "")
@@ -266,9 +268,8 @@ class Index:
         return IdConflict(claimed, claimants, next((created for (created,) in moments), None), self.original(claimed))
 
     def original(self, claimed: str) -> Content | None:
-        """Return the content of the image that owns the id `claimed`.
-
-        Returns None if all files with this id have the same content.
+        """Return the content of the image that owns the id `claimed`. Returns None if all files with this id have the
+        same content.
         """
         if not self._has_originals:
             return None
@@ -277,9 +278,10 @@ class Index:
         return next((Content(*digests) for digests in found), None)
 
     def decide(self, dispute: IdConflict, resolution: Resolution, files: Sequence[File]) -> None:
-        """Record the resolution of an id conflict. `files` are the files whose image id changes.
+        """Record which of several files with the same image id are copies and which are separate images.
 
-        If a file has changed in the meantime, nothing is recorded and the conflict is resolved again later.
+        `files` are the files whose image id changes. If a file has changed in the meantime, nothing is recorded and the
+        conflict is resolved again later.
         """
         with transaction(self._db):
             if self.dispute(dispute.claimed) != dispute:
@@ -333,7 +335,7 @@ class Index:
                     self._remove(row)
 
     def forget_source(self, source: str) -> None:
-        """Remove all files of an imported folder from the index."""
+        """Remove all files of an imported folder, and their images, from the gallery index."""
         while paths := self.known(source, after="", limit=5_000):
             self.forget(paths)
         self._db.execute("DELETE FROM filled WHERE source = ?", (source,))
@@ -350,16 +352,14 @@ class Index:
                 self._db.execute(f"DELETE FROM {table} WHERE {key} NOT IN (SELECT row FROM pictures)")
 
     def begin_filling(self) -> None:
-        """Record that the first scan of the library has started.
-
-        From then on, queries return the images indexed so far instead of building the index.
+        """Record that the first scan of the library has started. From then on, queries return the images indexed so far
+        instead of building the index.
         """
         self.filled = True
 
     def mark_filled(self, source: str, device: int) -> None:
-        """Record that all files of a folder have been read into the index.
-
-        `device` is the device number of the folder's disk.
+        """Record that all files of a folder have been read into the index. `device` is the device number of the
+        folder's disk.
         """
         self._db.execute("INSERT OR REPLACE INTO filled VALUES (?, ?)", (source, device))
         self.filled = self.filled or not source
@@ -601,9 +601,8 @@ def _first(request: Request) -> Request:
 
 
 def _series(request: Request) -> str:
-    """Return a digest of all settings of an image except its seeds.
-
-    Images that differ only in their seeds have the same digest and form a stack.
+    """Return a digest of all settings of an image except its seeds. Images that differ only in their seeds have the
+    same digest and form a stack.
     """
     branch = request.branch and replace(request.branch, parent=replace(request.branch.parent, seed=0))
     return replace(request, seed=0, toward=None, branch=branch).digest()
@@ -618,8 +617,8 @@ def _row(created: float) -> int:
 
 
 def _storable(value: Any) -> Any:
-    """Escape lone surrogates in a text, which SQLite rejects. Other values are returned unchanged.
+    """Escape lone surrogates in a text before it is written to the gallery index, because SQLite rejects them.
 
-    A command line can contain lone surrogates. Parsing the JSON restores them.
+    Other values are returned unchanged. A command line can contain lone surrogates. Parsing the JSON restores them.
     """
     return value.encode("utf-8", "backslashreplace").decode("utf-8") if isinstance(value, str) else value

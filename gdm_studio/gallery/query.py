@@ -73,9 +73,8 @@ _ANY = "every : all"
 
 @dataclass
 class Query:
-    """A parsed search: an FTS5 expression, and SQL conditions on the table `pictures` with their values.
-
-    The FTS5 expression "" matches every image.
+    """A parsed search query of the gallery: a full-text (FTS5) expression, and SQL conditions on the table `pictures`
+    with their values. The FTS5 expression "" matches every image.
     """
 
     match: str = ""
@@ -84,7 +83,9 @@ class Query:
 
 
 def find_unclear(text: str) -> list[str]:
-    """Return descriptions of the unclear parts of a query: at most MAX_UNCLEAR, then a summary of the rest."""
+    """Return descriptions of the parts of a search query that were not understood: at most MAX_UNCLEAR, then a summary
+    of the others.
+    """
     found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom))]
     if len(found) > MAX_UNCLEAR:
         found = [*found[:MAX_UNCLEAR], f"{len(found) - MAX_UNCLEAR} more words are unclear"]
@@ -113,9 +114,8 @@ def _nothing_like(field: str, value: str) -> Sequence[int]:
 
 
 def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
-    """Convert the text of a search into conditions for the database.
-
-    Any text is valid. The last word also matches longer words that begin with it, unless a space follows it.
+    """Convert the text of a search into conditions for the database. Any text is valid. The last word also matches
+    longer words that begin with it, unless a space follows it.
     """
     query = Query()
     wanted: list[str] = []
@@ -145,7 +145,7 @@ def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -
 def _add_alternatives(
     query: Query, wanted: list[str], term: Term, is_growing: bool, styles: Styles, rows_like: RowsLike
 ) -> None:
-    """Add a term (atoms joined by OR) to a query.
+    """Add a condition with alternatives (joined by OR) to a search query.
 
     The term goes into the full-text expression if all atoms are words, otherwise into the SQL conditions.
     """
@@ -262,7 +262,7 @@ def _comparison(column: str, value: str) -> Condition | None:
 
 
 def _size_condition(value: str) -> Condition | None:
-    """Return the SQL condition for an image size such as 512x768, or for a longer side such as >512."""
+    """Return the SQL condition of a search for an image size such as 512x768, or for a longer side such as >512."""
     if match := re.fullmatch(r"(\d{1,9})[x×](\d{1,9})", value):
         return "pictures.width = ? AND pictures.height = ?", int(match[1]), int(match[2])
     return _comparison(_NUMBERS["size"], value)
@@ -298,7 +298,7 @@ def _date_condition(value: str) -> Condition | None:
 
 
 def _span(value: str) -> tuple[int, int] | None:
-    """Parse a date in local time and return its start and end in µs since 1970.
+    """Parse the date in a search, in local time, and return its start and end in µs since 1970.
 
     Accepts `today`, `yesterday`, a year, a month or a day.
     """

@@ -54,10 +54,9 @@ class Scan:
         self.folders: dict[Path, int] = {}
 
     def steps(self) -> Iterator[tuple[int, int]]:
-        """Scan in short steps and yield (changes processed, changes found).
-
-        New and changed files are read first, newest first, and deleted files are removed afterwards, so that moved
-        files are never missing. The images of a folder stay in the index while its disk is not connected. If that
+        """Scan the folders of the gallery for changed files in short steps, and yield (changes processed, changes
+        found). New and changed files are read first, newest first, and deleted files are removed afterwards, so that
+        moved files are never missing. The images of a folder stay in the index while its disk is not connected. If that
         folder is the library, StorageError is raised at the end.
         """
         _check_not_moved(self._library)
@@ -97,7 +96,7 @@ class Scan:
             raise _missing_error(missing)
 
     def is_there(self, root: Root) -> bool:
-        """Return True if the folder exists and its disk is connected.
+        """Return True if the library or imported folder exists and its disk is connected.
 
         The mount point of a disconnected disk is an empty folder.
         """
@@ -137,7 +136,7 @@ class Scan:
                 until = time.perf_counter() + SLICE
 
     def _remove_deleted(self, walk: Walk) -> Iterator[int]:
-        """Remove deleted files from the index, yielding the number removed in each batch.
+        """Remove deleted image files from the gallery index, yielding the number removed in each batch.
 
         Files in unreadable folders are not removed.
         """
@@ -165,9 +164,9 @@ class IndexUpdater:
         self._scanned_rebuilds = 0
 
     def scan(self, *, again: bool = False) -> Iterator[tuple[int, int]]:
-        """Scan all folders, yielding (changes processed, changes found). With `again`, unchanged files are reread too.
-
-        If a damaged index is deleted during the scan, the scan starts over.
+        """Scan the library and all imported folders for changed image files, yielding (changes processed, changes
+        found). With `again`, unchanged files are reread too. If a damaged index is deleted during the scan, the scan
+        starts over.
         """
         rebuilds = -1
         while rebuilds != self._connection.rebuilds:
@@ -209,10 +208,8 @@ class IndexUpdater:
         return self._connection.run(lambda index: index.get(index.picture_at(inside))) or picture
 
     def read_again(self, paths: Iterable[tuple[str, str]], *, fill: bool = False) -> None:
-        """Reread image files into the index.
-
-        `paths` are pairs of an imported folder ("" for the library) and a path. Unreadable files are left to the next
-        scan.
+        """Reread image files into the index. `paths` are pairs of an imported folder ("" for the library) and a path.
+        Unreadable files are left to the next scan.
         """
         found = []
         for source, path in paths:
@@ -229,7 +226,7 @@ class IndexUpdater:
             pass
 
     def library_files(self, ids: Sequence[str]) -> list[str]:
-        """Return the paths, relative to the library, of all library files of these images.
+        """Return the paths of all files in the library that contain these images, relative to the library.
 
         Files that changed since they were indexed are reread first.
         """
@@ -250,7 +247,7 @@ class IndexUpdater:
 
 
 def resolve_copies(run: Run, library: Path) -> Iterator[None]:
-    """Decide for each file with a shared id whether it is a copy or a separate image.
+    """Decide for each image file whose id occurs in other files whether it is a copy or a separate image.
 
     Only such files are decoded, at most one per step.
     """
@@ -287,7 +284,7 @@ def create_library(folder: Path, run: Run) -> None:
 
 
 def check_library(folder: Path, run: Run) -> None:
-    """Raise StorageError if the disk of the library is not connected, or if another user moved the library."""
+    """Raise StorageError if the disk of the library folder is not connected, or if another user moved the library."""
     _check_not_moved(folder)
     if not Scan(run, folder).is_there(Root(folder)):
         raise _missing_error(folder)

@@ -59,7 +59,10 @@ _ID_SHOWN = 6
 
 @dataclass(frozen=True)
 class Atom:
-    """Smallest part of a query: a word, a phrase or `field:value`, possibly negated. `text` is the part as typed."""
+    """Smallest part of a search query of the gallery: a word, a phrase or `field:value`, possibly negated.
+
+    `text` is the part as typed.
+    """
 
     text: str
     field: str
@@ -70,7 +73,7 @@ class Atom:
 
 @dataclass(frozen=True)
 class Term:
-    """Condition of a query: one atom, or several atoms joined by OR.
+    """Condition of a search query of the gallery: one word, phrase or field, or several joined by OR.
 
     `text` is the term as typed, starting at index `start`.
     """
@@ -129,9 +132,8 @@ def remove_term(query: str, term: Term) -> str:
 
 
 def completions(query: str, cursor: int, values: Callable[[str], Iterable[str]]) -> list[str]:
-    """Return completions of the word before `cursor`, most likely first: field names, or values of a field.
-
-    `values(field)` returns the known values of a field. Each completion replaces the whole word; see
+    """Return completions of the word before the cursor in the search bar, most likely first: field names, or values of
+    a field. `values(field)` returns the known values of a field. Each completion replaces the whole word; see
     `insert_completion`.
     """
     word = query[_start(query, cursor) : cursor]
@@ -165,7 +167,7 @@ def insert_completion(query: str, cursor: int, choice: str) -> tuple[str, int]:
 
 
 def _start(query: str, cursor: int) -> int:
-    """Return the start index of the word before the cursor.
+    """Return the start index of the word before the cursor in the search bar.
 
     After an open quotation mark, a word may contain spaces.
     """

@@ -45,9 +45,10 @@ class PromptIndex(Protocol):
 
 
 class SimilaritySearch:
-    """Similarity search over the gallery's index. Without `embed`, only pixels are compared.
+    """Search for gallery images that are similar to a text or to another image.
 
-    It caches the vectors of all prompts, the downscaled images that were compared, and the latest results.
+    Without `embed`, only pixels are compared. It caches the vectors of all prompts, the downscaled images that were
+    compared, and the latest results.
     """
 
     def __init__(self, thumbnails: Thumbnails) -> None:
@@ -139,7 +140,7 @@ class SimilaritySearch:
         return found
 
     def _read_prompts(self, index: PromptIndex, version: object) -> None:
-        """Reread the prompts of all images if the index has changed. Only new prompts are embedded."""
+        """Reread the prompts of all gallery images if the index has changed, and compute the vectors of new prompts."""
         if version == self._version:
             return
         embed = self.embed or _no_meaning
@@ -181,9 +182,8 @@ def _look(rgba: NDArray[np.uint8]) -> Floats:
 
 
 def _similarity(one: Floats | None, other: Floats | None) -> float:
-    """Return the similarity of two tiny images, from 0 to 1.
-
-    A mirrored image counts as equal; a missing image gives 0.
+    """Return the similarity of two tiny images, from 0 to 1. A mirrored image counts as equal; a
+    missing image gives 0.
     """
     if one is None or other is None:
         return 0.0

@@ -32,9 +32,8 @@ LEAST_SIMILARITY = 0.92
 
 @dataclass
 class StackRanges:
-    """Stacks as ranges: the creation timestamps (µs) of each stack's first and last image, in ascending order.
-
-    The images of a stack are consecutive, so the ranges do not overlap.
+    """Stacks of near-identical images as ranges: the creation timestamps (µs) of each stack's first and last image, in
+    ascending order. The images of a stack are consecutive, so the ranges do not overlap.
     """
 
     firsts: array[int] = field(default_factory=lambda: array("q"))
@@ -60,7 +59,8 @@ class StackRanges:
 
 
 class Stacks:
-    """The stacks of the gallery. The index stores for each image whether it belongs to the previous image's stack.
+    """The stacks of near-identical images in the gallery. The index stores for each image whether it belongs to the
+    previous image's stack.
 
     It does if at most an hour has passed and only the seeds differ, or if the pixels are nearly the same. Methods raise
     StorageError.
@@ -115,10 +115,9 @@ class Stacks:
 
 
 def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
-    """Decide for ROWS images, from `newest` down, whether they join the previous image's stack.
-
-    Pairs that were already compared are skipped. Returns the number of images compared and the timestamp from which to
-    continue, or 0 at the end.
+    """Decide by their settings for ROWS images, from the timestamp `newest` down, whether they join the previous
+    image's stack. Pairs that were already compared are skipped. Returns the number of images compared and the timestamp
+    from which to continue, or 0 at the end.
     """
     sql = "SELECT row, series FROM pictures WHERE row <= ? ORDER BY row DESC LIMIT ?"
     rows = list(check_types(index.connection.execute(sql, (newest, ROWS)), int, str))

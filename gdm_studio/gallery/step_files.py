@@ -59,7 +59,9 @@ class StepsFiles:
         return deleted
 
     def _all(self) -> list[tuple[int, int, Path]]:
-        """Return the (modification time in ns, size in bytes, path) of every file of saved steps."""
+        """Return (modification time in ns, size in bytes, path) of every file with saved denoising steps in the
+        library.
+        """
         found = []
         for folder, _, names in os.walk(self._library / FOLDER):
             for name in names:

@@ -13,7 +13,10 @@ _UNSPACED = re.compile(
 
 
 def without_surrogates(text: str) -> str:
-    """Replace lone surrogates in a text. A command line can contain them, but SQLite rejects them."""
+    """Replace lone surrogates in a text before it is stored in a database.
+
+    A command line can contain them, but SQLite rejects them.
+    """
     return text.encode("utf-8", "replace").decode("utf-8")
 
 

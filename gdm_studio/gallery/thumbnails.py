@@ -59,11 +59,10 @@ class Thumbnails:
         self._lock = threading.Lock()
 
     def get(self, pictures: Sequence[Picture], side: int, *, seconds: float = 60.0) -> dict[str, np.ndarray | None]:
-        """Return {id: thumbnail}, where a thumbnail is an upright uint8 RGBA array (height, width, 4).
-
-        Its longer side is `side`, rounded up to the next value of LEVELS. A cached thumbnail takes less than a
-        millisecond. Missing ones are created until `seconds` have passed; the rest can be requested again. The value is
-        None for a damaged file, and for a missing file without a cached thumbnail.
+        """Return the thumbnails of images as {id: thumbnail}, where a thumbnail is an upright uint8 RGBA array (height,
+        width, 4). Its longer side is `side`, rounded up to the next value of LEVELS. A cached thumbnail takes less than
+        a millisecond. Missing ones are created until `seconds` have passed; the rest can be requested again. The value
+        is None for a damaged file, and for a missing file without a cached thumbnail.
         """
         until = time.perf_counter() + seconds
         cached = self._cached(pictures, side)
@@ -274,7 +273,9 @@ def _small(path: Path, side: int) -> Image.Image:
 
 
 def _shrink(image: Image.Image, side: int) -> Image.Image:
-    """Shrink an image with premultiplied alpha, so that transparent pixels do not bleed into the edges."""
+    """Shrink an image to sides of at most `side` pixels, with premultiplied alpha so that transparent pixels do not
+    bleed into the edges.
+    """
     if max(image.size) <= side:
         return image
     opaque = image.getchannel("A").getextrema()[0] == 255

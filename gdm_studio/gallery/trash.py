@@ -40,7 +40,8 @@ class Trash:
         return sorted(waiting.values(), key=lambda deletion: deletion.deleted, reverse=True)
 
     def delete(self, ids: Iterable[str]) -> Deletion:
-        """Delete images with all their copies and saved steps. Pass the result to `restore` to undo the deletion.
+        """Delete gallery images with all their copies and saved steps. Pass the result to `restore` to undo the
+        deletion.
 
         A file that another program edited is a separate image, not a copy. Raises StorageError, for example if the
         library's disk is not connected.
@@ -62,7 +63,7 @@ class Trash:
         return deletion
 
     def count_files(self, ids: Iterable[str]) -> int:
-        """Return the number of files that `delete` would remove.
+        """Return the number of files that deleting these images would remove, so that the user can confirm it.
 
         An image that exists only in imported folders counts as one file.
         """

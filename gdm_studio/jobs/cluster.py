@@ -93,9 +93,8 @@ Answer = list[Result] | StudioError | Lack
 
 
 class GenerationWorker:
-    """Worker process on one device of a cluster.
-
-    Ray runs it in a separate process, in which the model stays loaded between requests.
+    """Worker process on one device of a cluster. Ray runs it in a separate process, in which the model stays loaded
+    between requests.
     """
 
     def __init__(self, threads: int, has_gpu: bool) -> None:
@@ -103,10 +102,8 @@ class GenerationWorker:
         self._has_gpu = has_gpu
 
     def start(self, version: str) -> Refusal | None:
-        """Prepare the worker to generate images.
-
-        Returns None, or a Refusal if its computer cannot be used. `version` is the program's version of GDM Studio,
-        which must equal the worker's.
+        """Prepare the worker to generate images. Returns None, or a Refusal if its computer cannot be used. `version`
+        is the program's version of GDM Studio, which must equal the worker's.
         """
         if version != __version__:
             return Refusal(f"{_node()} has GDM Studio {__version__}, not {version}; install the same version there.")
@@ -124,9 +121,8 @@ class GenerationWorker:
         return None
 
     def generate(self, work: Assignment) -> Answer:
-        """Generate the images of an assignment on this worker.
-
-        Pixels and metadata are identical to a run on the user's computer.
+        """Generate the images of an assignment on this worker. Pixels and metadata are identical to a run on the user's
+        computer.
         """
         from gdm_studio.engine import image_inputs
         from gdm_studio.engine.generate import generate
@@ -175,9 +171,8 @@ def worker_count(nodes: Sequence[Mapping[str, float]], *, has_gpu: bool, threads
 
 @dataclass(eq=False)
 class _ClusterWorker:
-    """The program's handle of one worker process in the cluster.
-
-    `lacks` lists the model files that the worker's computer does not have.
+    """The program's handle of one worker process in the cluster. `lacks` lists the model files that the worker's
+    computer does not have.
     """
 
     actor: Any
@@ -269,9 +264,8 @@ class Cluster(AbstractContextManager["Cluster"]):
         return bool(self._waiting or self._tasks)
 
     def advance(self, callbacks: Callbacks, seconds: float) -> Iterator[LineEvent]:
-        """Assign the submitted lines, wait up to `seconds` for results, and yield their events.
-
-        Raises DeviceError if no worker can be used.
+        """Assign the submitted prompt lines to workers of the cluster, wait up to `seconds` for results, and yield
+        their events. Raises DeviceError if no worker can be used.
         """
         self._look(callbacks)
         yield from self._assign(iter(()), callbacks)
@@ -325,7 +319,7 @@ class Cluster(AbstractContextManager["Cluster"]):
         self._tasks[worker.actor.start.options(max_task_retries=-1).remote(__version__)] = (worker, None)
 
     def _assign(self, lines: Iterator[PromptLine], callbacks: Callbacks) -> Iterator[LineEvent]:
-        """Send lines to the workers with free capacity.
+        """Send prompt lines to the workers of the cluster that have free capacity.
 
         Yields an error for each line whose files are missing here or on all computers of the cluster. A line that only
         busy workers can generate waits; the number of waiting lines is limited by the workers' capacity.

@@ -51,12 +51,12 @@ class GatewayProcess(Worker):
         return 0.0 if self.is_connected else SECONDS_TO_CONNECT
 
     def make(self, share: Share) -> None:
-        """Send a share of images to the cluster, which starts to generate them."""
+        """Send images of a work item to the cluster, which starts to generate them."""
         facts = {"images": share.images, "request": share.order.request.to_json(), "keep": False, "previews": None}
         self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
-        """Cancel the images of a share that no computer of the cluster has started, and ignore the results of the
+        """Cancel those images sent by `make` that no computer of the cluster has started, and ignore the results of the
         others.
         """
         self._outbox.put(message_frames.pack({"kind": "stop", "share": share.number}))
@@ -70,7 +70,7 @@ class GatewayProcess(Worker):
 
 
 async def check_cluster() -> None:
-    """Connect to the configured cluster and disconnect, which takes several seconds.
+    """Test the connection to the cluster in the user's settings, which takes several seconds.
 
     Raises StudioError if the cluster cannot be used.
     """
@@ -83,9 +83,8 @@ async def check_cluster() -> None:
 
 
 def _connect_once(inbox: SimpleQueue[Message | None]) -> None:
-    """Start a gateway process, wait for its first message, and end it.
-
-    A None in the inbox ends the wait. Raises the gateway's error, or DeviceError if the cluster does not answer.
+    """Start a gateway process, wait for its first message, and end it. A None in the inbox ends the wait. Raises the
+    gateway's error, or DeviceError if the cluster does not answer.
     """
     gateway = GatewayProcess(inbox)
     try:
@@ -128,11 +127,12 @@ class ClusterPool:
     def run(
         self, more: Callable[[], WorkItem | None], *, previews: float | None = None
     ) -> Generator[WorkEvent | None, None, None]:
-        """Yield the events of work items. `more` is called for another item when the cluster has room.
+        """Generate the images of work items on the cluster and yield their events.
 
-        The last event of an item is an Ended or an error. `close()` ends all items. After a `wake`, None is yielded and
-        `more` is called again. After a lost connection, the gateway is restarted and unfinished images are generated
-        again. Raises DeviceError if the cluster cannot be used, and the errors of `more`.
+        `more` is called for another item when the cluster has room. The last event of an item is an Ended or an error.
+        `close()` ends all items. After a `wake`, None is yielded and `more` is called again. After a lost connection,
+        the gateway is restarted and unfinished images are generated again. Raises DeviceError if the cluster cannot be
+        used, and the errors of `more`.
         """
         self._losses = 0
         self._notes.clear()
@@ -162,9 +162,8 @@ class ClusterPool:
         self._inbox.put(None)
 
     def drop(self, item: WorkItem, *, decode: bool = False) -> None:
-        """Stop generating the images of a work item on the cluster.
-
-        `decode` has no effect, since a cluster sends no unfinished images.
+        """Stop generating the images of a work item on the cluster. `decode` has no effect, since a cluster sends no
+        unfinished images.
         """
         item.left = []
         item.is_dropped = True

@@ -39,10 +39,10 @@ def no_more() -> None:
 
 
 class Executor:
-    """Executor that runs one job after another in one thread. Worker processes stay alive until `close`.
+    """Executor that generates the images of one job after another in one thread.
 
-    Jobs share the condition variable `bell`, with which other threads wake the executor when they pause, resume or
-    cancel a job.
+    Worker processes stay alive until `close`. Jobs share the condition variable `bell`, with which other threads wake
+    the executor when they pause, resume or cancel a job.
     """
 
     def __init__(self, library: Library) -> None:
@@ -77,16 +77,15 @@ class Executor:
         between_steps: BetweenSteps = sleep_between_steps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
-        """Run a job and yield (job, event) pairs. The last pair of a job is (job, None) or (job, error).
+        """Run a job, and others after or beside it, and yield (job, event) pairs.
 
-        `places` are the devices to use, by default those of the request. With worker processes, `more` is called when a
-        worker is idle and may return another job; the events of all jobs are then interleaved. `previews` is the
-        fraction of a step's duration that workers may spend on previews.
-
-        Every `next()` takes one step. Not calling `next()` pauses the jobs, and `close()` stops them after recording
-        their steps. `between_steps(seconds, jobs)` is called before every step, with the seconds to rest and the jobs
-        in progress, and ends all jobs by returning False. Unexpected errors, and errors that concern all jobs such as
-        the loss of every worker, are recorded in the jobs and then raised.
+        The last pair of a job is (job, None) or (job, error). `places` are the devices to use, by default those of the
+        request. With worker processes, `more` is called when a worker is idle and may return another job; the events of
+        all jobs are then interleaved. `previews` is the fraction of a step's duration that workers may spend on
+        previews. Every `next()` takes one step. Not calling `next()` pauses the jobs, and `close()` stops them after
+        recording their steps. `between_steps(seconds, jobs)` is called before every step, with the seconds to rest and
+        the jobs in progress, and ends all jobs by returning False. Unexpected errors, and errors that concern all jobs
+        such as the loss of every worker, are recorded in the jobs and then raised.
         """
         try:
             settings = preferences.load()
@@ -218,7 +217,7 @@ class Executor:
 
 
 def _needs_workers(job: Job, places: Sequence[str]) -> bool:
-    """Return True if a job needs worker processes.
+    """Return True if a job must be run by worker processes instead of this process.
 
     A single image runs in this process, so that its steps can be edited, unless its job shares devices with other jobs.
     (Workers on other computers send their steps, which can be edited too.)

@@ -43,7 +43,7 @@ NOTHING: Final = Destination.NOTHING
 
 @dataclass(eq=False)
 class Collection:
-    """Gallery collection that is created when the first image of its jobs is saved.
+    """Gallery collection for the images of one or more jobs, which is created when the first image is saved.
 
     The fields, except `wanted`, are written only by the thread that calls the gallery.
     """
@@ -60,9 +60,8 @@ Into = Literal[Destination.GALLERY, Destination.NOTHING] | Collection
 
 
 class WakeUp(threading.Condition):
-    """Condition variable that wakes the thread that runs jobs.
-
-    The callback `also` additionally wakes it while it waits for messages from worker processes.
+    """Condition variable that wakes the thread that runs jobs. The callback `also` additionally wakes it while it waits
+    for messages from worker processes.
     """
 
     def __init__(self) -> None:
@@ -75,7 +74,7 @@ class WakeUp(threading.Condition):
 
 
 class Reader:
-    """Notification of a coroutine about a job that runs in another thread.
+    """Object by which a coroutine waits for changes of a job that runs in another thread.
 
     Notifications before the next `wait` are merged, so that a slow reader has no backlog.
     """
@@ -93,9 +92,8 @@ class Reader:
             self._loop.call_soon_threadsafe(self._news.set)
 
     async def wait(self) -> None:
-        """Wait until the job has changed.
-
-        Returns at most once per display frame, so that the reader is not called too often.
+        """Wait until the job has changed. Returns at most once per display frame, so that the reader is not called too
+        often.
         """
         await self._news.wait()
         await asyncio.sleep(max(0.0, self._read_at + FRAME - time.perf_counter()))
@@ -105,12 +103,12 @@ class Reader:
 
 
 class Job:
-    """A running request, which other threads may read and control. Only the executor writes its `run`.
+    """A request whose images are being generated, which other threads may read and control.
 
-    A job generates all images of the request, only the work items `orders`, or in this process the events of the
-    generator `source`. The callback `keep_steps` saves the steps, so that the job can resume after a crash. Jobs with
-    `shares` can run side by side on several devices; even a single image then uses a worker. Another thread reads the
-    job with `async for`.
+    Only the executor writes its `run`. A job generates all images of the request, only the work items `orders`, or in
+    this process the events of the generator `source`. The callback `keep_steps` saves the steps, so that the job can
+    resume after a crash. Jobs with `shares` can run side by side on several devices; even a single image then uses a
+    worker. Another thread reads the job with `async for`.
     """
 
     def __init__(
@@ -325,9 +323,8 @@ class Job:
             self._step_writer = StepWriter(self.keep_steps)
 
     def record(self, event: Event, began: float) -> None:
-        """Update the state of the job with an event of its run.
-
-        `began` is the `time.perf_counter` at which the work for the event started. Raises the errors of `keep_steps`.
+        """Update the state of the job with an event of its run. `began` is the `time.perf_counter` at which the work
+        for the event started. Raises the errors of `keep_steps`.
         """
         run = self.run
         if isinstance(event, Phase):
@@ -360,7 +357,7 @@ class Job:
             self._step_writer.flush()
 
     def fail(self, error: Exception) -> None:
-        """Mark the job as failed with this error."""
+        """Mark the job as failed with an error, which its readers then raise."""
         self.run.error = error
         self.run.state = State.FAILED
 
@@ -388,9 +385,8 @@ class Job:
         await self._reader.wait()
 
     def _add_views(self, step: StepEvent | Progress) -> None:
-        """Add the previews of a step to the job.
-
-        They replace the previews of images that restarted after running out of memory.
+        """Add the previews of a step to the job. They replace the previews of images that restarted after running out
+        of memory.
         """
         full = step if isinstance(step, StepEvent) else step.full
         if full is not None:

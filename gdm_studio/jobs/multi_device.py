@@ -47,9 +47,8 @@ class MultiDeviceRun:
         self._job_of: dict[WorkItem, Job] = {}
 
     def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
-        """Run the jobs on the pool and yield their events.
-
-        The last event of a job is None or an error. Raises errors that concern all jobs.
+        """Run the jobs on the pool and yield their events. The last event of a job is None or an error. Raises errors
+        that concern all jobs.
         """
         rest = 0.0
         try:
@@ -144,10 +143,8 @@ class MultiDeviceRun:
         return ended
 
     def _drop(self, job: Job, *, decode: bool) -> None:
-        """Stop all work items of a job.
-
-        Items without a worker end immediately, the others when their workers report it. With `decode`, the workers
-        return the unfinished images.
+        """Stop all work items of a job. Items without a worker end immediately, the others when their workers report
+        it. With `decode`, the workers return the unfinished images.
         """
         for order in list(self._left[job]):
             if order in self._waiting:

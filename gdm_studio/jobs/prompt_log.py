@@ -25,7 +25,7 @@ MAX_SEED = 2**32
 
 
 class PromptLog(AbstractContextManager["PromptLog"]):
-    """Append-only file with one JSON object per finished image, stored beside the images of a prompt file.
+    """Log of the finished images of a prompt file: an append-only file beside them with one JSON object per image.
 
     The first line contains the id of the job, from which the images' ids and seeds are derived. Each further line
     contains the digest of an image's request. Unreadable lines are ignored, and a truncated last line is removed. The
@@ -69,22 +69,20 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         return added.rowcount == 1
 
     def add(self, digest: str, *, line: int, path: Path) -> None:
-        """Append a finished image to the log.
-
-        `line` is its line number in the prompt file, and `path` is the saved file.
+        """Append a finished image to the log. `line` is its line number in the prompt file, and `path` is the saved
+        file.
         """
         self._append({"digest": digest, "line": line, "file": os.path.relpath(path, self.path.parent)})
         self.count += 1
 
     def picture_id(self, digest: str) -> str:
-        """Return the gallery id of the image with this request digest.
-
-        The id is always the same, so that an image that was saved but not logged can be found.
+        """Return the gallery id of the image with this request digest. The id is always the same, so that an image that
+        was saved but not logged can be found.
         """
         return uuid.uuid5(uuid.UUID(self.job), digest).hex
 
     def seed_of(self, line: str) -> int:
-        """Return a seed for a line without one. Equal lines get different seeds.
+        """Return the seed for a line of the prompt file that has none. Equal lines get different seeds.
 
         The seed depends only on the job, the line's text and the number of equal lines before it, so that it does not
         change when other lines are added or removed.
@@ -108,9 +106,8 @@ class PromptLog(AbstractContextManager["PromptLog"]):
         self.close()
 
     def _read(self) -> bool:
-        """Read the finished images from an existing log file.
-
-        Return False if the file is missing or has no valid first line.
+        """Read the finished images from an existing log file. Return False if the file is missing or has no valid first
+        line.
         """
         if not self.path.exists():
             return False

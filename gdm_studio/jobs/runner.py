@@ -159,9 +159,8 @@ class Runner(AbstractContextManager["Runner"]):
             self._bell.notify_all()
 
     def stop_waiting(self) -> None:
-        """End all jobs that have not started.
-
-        Their items remain in the queue on disk for the next start of the program.
+        """End all jobs that have not started. Their items remain in the queue on disk for the next start of the
+        program.
         """
         with self._bell:
             while self._waiting:
@@ -181,11 +180,12 @@ class Runner(AbstractContextManager["Runner"]):
         between_steps: BetweenSteps = sleep_between_steps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
-        """Run the submitted jobs, yielding (job, event) pairs. The last pair of a job is (job, None) or (job, error).
+        """Run the submitted jobs and save their images, yielding (job, event) pairs.
 
-        Images are saved before their event is yielded. Every `next()` takes one step, and `close()` stops the run. When
-        no job is waiting, `refill` is called with a running job (or None) and may submit more. Jobs that share devices
-        run in parallel. See `Executor.run_all` for `between_steps` and `previews`.
+        The last pair of a job is (job, None) or (job, error). Images are saved before their event is yielded. Every
+        `next()` takes one step, and `close()` stops the run. When no job is waiting, `refill` is called with a running
+        job (or None) and may submit more. Jobs that share devices run in parallel. See `Executor.run_all` for
+        `between_steps` and `previews`.
         """
         while (first := self._next(refill, None)) is not None:
             yield from self._run(first, refill, between_steps, previews)
@@ -309,16 +309,14 @@ class Runner(AbstractContextManager["Runner"]):
 
     @property
     def is_blocked(self) -> bool:
-        """True while a finished image could not be saved.
-
-        No job that saves images starts until that image is saved or discarded.
+        """True while a finished image could not be saved. No job that saves images starts until that image is saved or
+        discarded.
         """
         return any(unsaved.failures for unsaved in self._unsaved)
 
     def save_unsaved(self, *, quietly: bool = False) -> None:
-        """Try again to save the unsaved images in memory, until one fails.
-
-        With `quietly`, a failure is not reported.
+        """Try again to save the unsaved images in memory, until one fails. With `quietly`, a
+        failure is not reported.
         """
         self._on_disk(partial(self._save_all, quietly=quietly))
 
@@ -330,9 +328,8 @@ class Runner(AbstractContextManager["Runner"]):
         self._on_disk(partial(self._save_all, folder=folder))
 
     def discard_unsaved(self) -> None:
-        """Discard all unsaved images in memory.
-
-        The queue records them as done, so that they are not generated again.
+        """Discard all unsaved images in memory. The queue records them as done, so that they are
+        not generated again.
         """
         with self._saving:
             dropped = self._unsaved
@@ -409,9 +406,8 @@ class Runner(AbstractContextManager["Runner"]):
             self._notes.append((job, f"{error} {STEPS_NOT_SAVED}"))
 
     def _take(self, job: Job, result: Result) -> None:
-        """Start to save a finished image to its job's destination.
-
-        Does nothing if the image is already saved or waiting to be saved.
+        """Start to save a finished image to its job's destination. Does nothing if the image is already saved or
+        waiting to be saved.
         """
         with self._bell:
             if job.into is NOTHING:
@@ -435,9 +431,8 @@ class Runner(AbstractContextManager["Runner"]):
                 return
 
     def _save(self, unsaved: UnsavedImage, *, quietly: bool = False, folder: Path | None = None) -> bool:
-        """Save one finished image to its job's destination or to `folder`.
-
-        Return True on success, else report the error to the user and return False.
+        """Save one finished image to its job's destination or to `folder`. Return True on success, else report the
+        error to the user and return False.
         """
         job, result = unsaved.job, unsaved.result
         with self._saving:
@@ -483,7 +478,7 @@ class Runner(AbstractContextManager["Runner"]):
 
     @contextmanager
     def _drop_if_interrupted(self, unsaved: UnsavedImage) -> Iterator[None]:
-        """Context manager that removes an image from the unsaved ones if Ctrl-C interrupts its saving.
+        """Context manager that forgets an unsaved image if Ctrl-C interrupts its saving.
 
         Its file may already exist and must not be written twice.
         """
@@ -496,7 +491,7 @@ class Runner(AbstractContextManager["Runner"]):
             raise
 
     def _store(self, unsaved: UnsavedImage) -> None:
-        """Add an image to the gallery and to its collection.
+        """Save a finished image in the gallery and add it to its collection.
 
         Called again after an error, it continues where the first call failed.
         """
@@ -525,10 +520,8 @@ class Runner(AbstractContextManager["Runner"]):
         return self._open_gallery()
 
     def _release(self, job: Job, result: Result, picture_id: str) -> None:
-        """Free the memory of a saved image.
-
-        If a viewer shows the job, the pixels remain in memory, and only the recorded steps, which are larger, are
-        released.
+        """Free the memory of a saved image. If a viewer shows the job, the pixels remain in memory, and only the
+        recorded steps, which are larger, are released.
         """
         if not self._keeps_results:
             job.release(result, picture_id)

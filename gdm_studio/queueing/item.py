@@ -60,7 +60,7 @@ class Item:
         return self.request.count - len(self.made)
 
     def with_saved(self, image: int) -> Item | None:
-        """Return the item after image number `image` was saved.
+        """Return the queue item after image number `image` was saved, so that this image is not generated again.
 
         After the last image, an endless item starts the next round, and any other item becomes None.
         """
@@ -72,7 +72,10 @@ class Item:
         return after._next_round() if self.endless else None
 
     def picture_id(self, image: int) -> str:
-        """Return the gallery id for image number `image` of the current round, by which it is found after a crash."""
+        """Return the gallery id that image number `image` of the current round will get.
+
+        By this id, it is found in the gallery after a crash.
+        """
         return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.id} {image} {self.request.to_json()}").hex
 
     def repeated(self) -> Item:
@@ -126,9 +129,8 @@ def _item_from(values: Mapping[str, Any]) -> Item:
 
 @dataclass(frozen=True)
 class Remedy:
-    """Change to a failed request that may make it succeed.
-
-    `title` labels the button that applies the change and runs the request again.
+    """Change to a failed request that may make it succeed. `title` labels the button that applies the change and runs
+    the request again.
     """
 
     title: str

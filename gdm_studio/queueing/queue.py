@@ -69,7 +69,8 @@ class Removed:
 
 
 class Queue:
-    """The queue, shared by all processes. Every method reads the current files and may raise StorageError.
+    """The user's queue of requests on disk, shared by all processes. Every method reads the current files and may raise
+    StorageError.
 
     Call all methods except `keep_steps` and `steps` from one thread. A runner calls `take` before it runs an item, and
     finally `mark_saved` for the last image, `unlock`, `fail` or `remove`.
@@ -210,9 +211,8 @@ class Queue:
         return self._change(item_id, lambda item: replace(item, endless=on))
 
     def set_device(self, item_id: str, device: str) -> Item | None:
-        """Set the device on which a queue item will run.
-
-        Running items are not changed. The recorded steps are retained.
+        """Set the device on which a queue item will run. Running items are not changed. The recorded steps are
+        retained.
         """
 
         def placed(item: Item) -> Item:
@@ -221,7 +221,9 @@ class Queue:
         return self._change(item_id, placed, also_taken=False)
 
     def retry(self, item_id: str, *, mend: bool = False) -> Item | None:
-        """Set a failed queue item to run again. With `mend`, its request is first changed by the suggested remedy."""
+        """Set a failed or crashed queue item to run again. With `mend`, its request is first changed by the suggested
+        remedy.
+        """
 
         def again(item: Item) -> Item:
             remedy = REMEDIES.get(item.remedy) if mend else None
@@ -251,7 +253,9 @@ class Queue:
             self._write(item)
 
     def pause(self) -> None:
-        """Pause the queue: no item starts automatically until `resume`, even after a restart of the program."""
+        """Pause the whole queue, so that no item starts automatically until `resume` is called, even after a restart of
+        the program.
+        """
         atomic.make_folder(self.folder)
         atomic.write(self._paused, b"")
 
@@ -262,7 +266,7 @@ class Queue:
     # Methods for runners
 
     def take(self, item_id: str, kept_of: Callable[[set[str]], set[str]] = lambda ids: set()) -> Item | None:
-        """Lock a waiting item for this process and return it.
+        """Lock a waiting item of the queue, so that only this process runs it, and return it.
 
         Returns None if the item is not waiting or another process runs it. `kept_of` filters a set of `Item.picture_id`
         for those in the gallery, so that images saved before a crash are marked as saved.
@@ -288,9 +292,10 @@ class Queue:
         return None
 
     def keep_steps(self, item_id: str, data: bytes, *, from_start: bool) -> None:
-        """Append recorded steps from which an item can resume. With `from_start`, replace the earlier ones.
+        """Save recorded steps from which a queue item can resume, after the steps saved before.
 
-        The file is not flushed to disk, so it may be truncated after a crash.
+        With `from_start`, replace the earlier ones. The file is not flushed to disk, so it may be truncated after a
+        crash.
         """
         path = self._steps(item_id)
         atomic.make_folder(path.parent)
@@ -342,7 +347,7 @@ class Queue:
             self._release(item_id)
 
     def recover(self) -> list[Item]:
-        """Return the items that were running when their process crashed, and set them to wait again.
+        """Find the queue items that were running when their process crashed, set them to wait again, and return them.
 
         They are detected by the lock files that the process left behind. The queue is paused if one item crashed
         repeatedly. Call this at every start before `take`. It creates the folder.
@@ -375,9 +380,8 @@ class Queue:
             raise atomic.storage_error(self.folder, error) from error
 
     def _clear_steps(self) -> None:
-        """Delete recorded steps that belong to no queue item.
-
-        They remain if a process is killed while it removes an item.
+        """Delete recorded steps that belong to no queue item. They remain if a process is killed while it removes an
+        item.
         """
         known = {item.id for item in self.items()}
         for path in self._running.glob(f"*{STEPS}"):
@@ -443,7 +447,7 @@ class Queue:
 
     @_lock_during
     def _change(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
-        """Replace an item by `changed(item)` and return it as stored, or None if the item is gone.
+        """Replace a queue item by `changed(item)` and return it as stored, or None if the item is gone.
 
         A running item is changed only with `also_taken`; otherwise the result is None.
         """
@@ -505,8 +509,7 @@ def _running(item: Item) -> Item:
 
 
 def _at_rest(item: Item) -> Item:
-    """Return a queue item in the form in which it is stored.
-
-    The file does not record that an item is running; only its lock does, because it ends with the process.
+    """Return a queue item in the form in which it is stored. The file does not record that an item is running; only its
+    lock does, because it ends with the process.
     """
     return replace(item, state=ItemState.WAITING) if item.state is ItemState.RUNNING else item

@@ -28,9 +28,8 @@ def digest_of(request: Any, settings: Settings) -> str:
 
 
 def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
-    """Return the settings that determine the pixels and do not have their absent value.
-
-    An integer value of a float setting becomes a float.
+    """Return the settings of a request that determine the pixels. Settings with the value that older files imply are
+    left out. An integer value of a float setting becomes a float.
     """
     found: dict[str, Any] = {}
     for name, setting in settings.items():
@@ -50,9 +49,8 @@ def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
 
 
 def _plain(value: Any, whole: type, settings: Settings) -> Any:
-    """Convert a value of a setting to JSON types for the digest.
-
-    Nested requests (of the type `whole`) become their relevant settings.
+    """Convert a value of a setting to JSON types for the digest. Nested requests (of the type `whole`) become their
+    relevant settings.
     """
     if isinstance(value, whole):
         return _relevant_settings(value, settings)

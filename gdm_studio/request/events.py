@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Phase:
-    """Activity of a run other than a denoising step, such as loading the model or decoding.
+    """Event of a run about an activity other than a denoising step, such as loading the model or decoding.
 
     `note` describes a remedy that was applied to a problem.
     """
@@ -30,7 +30,7 @@ class Phase:
 
 @dataclass(frozen=True)
 class StepEvent:
-    """One denoising step of several images, computed together in `seconds`.
+    """Event of a run: one denoising step of several images, computed together in `seconds`.
 
     `images` are their indices in the request. On a GPU, `seconds` is only the time to queue the work, since the run
     does not wait for the device; the rest counts where the result is first read. Only the sum over a run, including
@@ -86,9 +86,8 @@ class ImageEvent:
 
 @dataclass(frozen=True)
 class Result:
-    """A generated image and the request that reproduces it.
-
-    `rgba` is straight-alpha RGBA or RGB uint8 of shape (height, width, channels).
+    """A generated image and the request that reproduces it. `rgba` is straight-alpha RGBA or RGB uint8 of shape
+    (height, width, channels).
     """
 
     image: int
@@ -105,7 +104,10 @@ class Result:
 
 @dataclass(frozen=True)
 class View:
-    """One step of one image for display. The images are read-only uint8 RGBA arrays (height, width, 4)."""
+    """Preview of one denoising step of one image: the predicted image, the noisy image and the noise.
+
+    The images are read-only uint8 RGBA arrays (height, width, 4).
+    """
 
     image: int
     # The number of the step, from 1 to `of`, counted from the start of the run.
@@ -124,10 +126,10 @@ class View:
 
 @dataclass(frozen=True)
 class Progress:
-    """One denoising step of images that a worker process generates.
+    """One denoising step of images that a worker process generates. It contains previews in place of tensors.
 
-    It contains previews in place of tensors. Workers on other computers also send the tensors, in `full`, whose model
-    is None because the model is not loaded here.
+    Workers on other computers also send the tensors, in `full`, whose model is None because the model is not loaded
+    here.
     """
 
     images: tuple[int, ...]
@@ -160,11 +162,10 @@ class State(Enum):
 
 @dataclass
 class Run:
-    """State of a request while its images are generated.
+    """State of a request while its images are generated. The run's job writes all fields except `kept`.
 
-    The run's job writes all fields except `kept`. Readers see lists only grow. `views[image]` contains a View per step.
-    A View is replaced at most once, by its decoded version, and `revision` counts the replacements. A saved result may
-    be replaced by one without its steps.
+    Readers see lists only grow. `views[image]` contains a View per step. A View is replaced at most once, by its
+    decoded version, and `revision` counts the replacements. A saved result may be replaced by one without its steps.
     """
 
     request: Request

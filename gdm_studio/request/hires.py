@@ -78,7 +78,10 @@ def has_second_pass(request: StagedRequest) -> bool:
 
 
 def second_pass_steps(request: StagedRequest) -> int:
-    """Return the number of steps that a second pass adds to those of the request. It is 0 by earlier rules."""
+    """Return the number of steps that the second, larger pass of an image has in addition to those of the request.
+
+    It is 0 under earlier rules, in which the second pass used part of the request's steps.
+    """
     if not has_second_pass(request) or request.rules < HAS_OWN_STEPS:
         return 0
     whole = round(_value_of(SECOND_PASS_STEPS, request.factors)) or request.steps
@@ -92,9 +95,8 @@ def total_steps(request: StagedRequest) -> int:
 
 
 def stage_shares(request: StagedRequest) -> tuple[float, ...]:
-    """Return the proportions of the steps in the stages of a request: the model, the refiner and the second pass.
-
-    Stages that the request does not use are left out.
+    """Return the proportions in which a request's steps are divided among its stages: the model, the refiner and the
+    second pass. Stages that the request does not use are left out.
     """
     refined = _value_of(REFINER_SHARE, request.factors) if request.refiner else 0.0
     first = (1 - refined, refined) if refined else (1.0,)

@@ -20,7 +20,7 @@ MAX_TARGETS = 24
 
 @dataclass(frozen=True)
 class Interpolation:
-    """Target of an interpolation: another prompt and seed.
+    """Target of an interpolation between images: another prompt and seed.
 
     `amount` is the fraction of the way to the target, from 0 (the request's own image) to 1. `then` continues from the
     interpolated point towards another target.
@@ -32,9 +32,8 @@ class Interpolation:
     then: Interpolation | None = None
 
     def picture(self, index: int) -> Interpolation:
-        """Return the interpolation for image number `index` of a request.
-
-        The seed of each target is increased by `index`.
+        """Return the interpolation for image number `index` of a request. The seed of each target is increased by
+        `index`.
         """
         return replace(self, seed=(self.seed + index) % SEED_LIMIT, then=self.then and self.then.picture(index))
 
@@ -63,7 +62,7 @@ def replace_prompt(walk: Interpolation | None, before: str, now: str) -> Interpo
 
 
 def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
-    """Return the weights for mixing the noise of several seeds, {seed: weight}.
+    """Return the weight of each seed for mixing the initial noise of an interpolation, as {seed: weight}.
 
     `seed` is the start's seed. The squared weights sum to 1, so that the mixed noise has unit variance. Seeds with
     weight 0 are left out.

@@ -84,10 +84,10 @@ def effective_dtype(dtype: str, device: str) -> str:
 
 @dataclass(frozen=True)
 class Branch:
-    """The point at which a request branches from another one, its `parent`, after step `step`.
+    """The point in the run of another request, its `parent`, from which a request continues with different settings.
 
-    Step 0 is the start of the parent. The parent has one image, from which all images of the request branch, or as many
-    images as the request.
+    It branches after step `step`, where 0 is the start of the parent. The parent has one image, from which all images
+    of the request branch, or as many images as the request.
     """
 
     parent: Request
@@ -144,9 +144,8 @@ _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
-    """Settings for generating `count` images.
-
-    Image i has the seed (seed + i) mod 2^63 and can be generated on its own. The fields are in the order of the window.
+    """All settings for generating `count` images. Image i has the seed (seed + i) mod 2^63 and can be generated on its
+    own. The fields are in the order of the window.
     """
 
     prompt: Annotated[
@@ -541,10 +540,8 @@ class Request:
         return replace(self, **other) if other else self
 
     def checked(self) -> Request:
-        """Return the request after validation.
-
-        All sampler parameters are filled in, and controls with their default value are removed. Raises BadRequest, with
-        a sentence that lists the valid choices.
+        """Validate the request and return it in its final form. All sampler parameters are filled in, and controls with
+        their default value are removed. Raises BadRequest, with a sentence that lists the valid choices.
         """
         request = self.typed()
         for name, setting in SETTINGS.items():
@@ -587,7 +584,7 @@ class Request:
         return [(self.seed + image) % SEED_LIMIT for image in range(self.count)]
 
     def picture(self, index: int) -> Request:
-        """Return the request that generates only image `index` of this request."""
+        """Return the request that generates only image number `index` of this request, with its own seed and prompt."""
         branch = self.branch and self.branch.picture(index)
         one = self.with_prompt_of(index)
         toward = one.toward and one.toward.picture(index)
@@ -692,9 +689,8 @@ def same_settings(one: Request, other: Request, role: Role) -> bool:
 
 
 def _from_values(values: Mapping[str, Any]) -> Request:
-    """Convert a parsed JSON object to a request.
-
-    Missing fields get the values that they had before the field existed. May raise any of `MALFORMED`.
+    """Convert a parsed JSON object to a request. Missing fields get the values that they had before the field existed.
+    May raise any of `MALFORMED`.
     """
     data = dict(values.items())
     known: dict[str, Any] = {}

@@ -62,10 +62,9 @@ class Role(Flag):
 
 @dataclass(frozen=True)
 class Setting(Param):
-    """Description of a setting of any type, such as a number from `low` to `high`, a text or a choice.
-
-    `name`, `kind`, `default` and `absent` are taken from the dataclass field. `title` is the setting's name in the
-    window, and `summary` its tooltip.
+    """Description of a setting of a request or of the program, such as a number from `low` to `high`, a text or a
+    choice. `name`, `kind`, `default` and `absent` are taken from the dataclass field. `title` is the setting's name in
+    the window, and `summary` its tooltip.
     """
 
     _: KW_ONLY
@@ -125,9 +124,8 @@ class Setting(Param):
         return type(value) is type(self.default) and bool(value == self.default)
 
     def applies_to(self, request: object) -> bool:
-        """Return True if this setting has an effect in a request.
-
-        The noise strength, for example, requires a start image.
+        """Return True if this setting has an effect in a request. The noise strength, for example, requires a start
+        image.
         """
         return not self.needs or bool(getattr(request, self.needs))
 
@@ -147,9 +145,9 @@ class Setting(Param):
         return found
 
     def check(self, value: Any) -> None:
-        """Check a value that `typed` returned.
+        """Raise BadRequest, naming the valid values, if this setting does not allow a value.
 
-        Raises BadRequest, naming the valid values, if this setting does not allow it.
+        The value must come from `typed`.
         """
         if self.checks is not None:
             self.checks(self.word, value)
@@ -213,10 +211,10 @@ def did_you_mean(text: str, names: Iterable[str]) -> str:
 
 
 def settings_of(kind: type, absent: Mapping[str, Any]) -> Settings:
-    """Return the settings of a dataclass by name, in order. Each field must be `Annotated[…, Setting(…)]`.
+    """Return the descriptions of all fields of a dataclass such as Request, by name and in order.
 
-    `absent` maps names to absent values, which are by default the field defaults. Raises TypeError for a field without
-    a Setting.
+    Each field must be `Annotated[…, Setting(…)]`. `absent` maps names to absent values, which are by default the field
+    defaults. Raises TypeError for a field without a Setting.
     """
     hints = get_type_hints(kind, include_extras=True)
     found = {}

@@ -92,9 +92,8 @@ def escape(prompt: str) -> str:
 
 
 class _Draw:
-    """Random choices of variants and wildcards for one image.
-
-    They depend on the image's seed and on their order in the prompt.
+    """Random choices of variants and wildcards for one image. They depend on the image's seed and on their order in the
+    prompt.
     """
 
     def __init__(self, seed: int, lines: Callable[[str], Sequence[list[_Part]]]) -> None:

@@ -14,7 +14,7 @@ from gdm_studio.request.templates import draw, escape, is_template
 
 
 def drawn(request: Request) -> Request:
-    """Return the request with its prompt, a template, replaced by a drawn prompt for each image.
+    """Return the request with its prompt, a template, replaced by the prompt that each image's seed selects.
 
     A prompt without variants, wildcards and escaped braces is unchanged. Raises BadRequest for a missing or unusable
     wildcard file, an invalid seed or count, or a result that is too long.
@@ -35,7 +35,7 @@ def drawn(request: Request) -> Request:
 
 
 def drawn_if_possible(request: Request) -> Request:
-    """Return the request as `drawn` does, or with its prompt as the template if that fails.
+    """Replace the request's prompt template by drawn prompts as `drawn` does, or keep the template if that fails.
 
     In that case `Request.checked` raises the error.
     """
@@ -46,7 +46,7 @@ def drawn_if_possible(request: Request) -> Request:
 
 
 def redrawn(request: Request) -> Request:
-    """Return a request with a changed seed or count, with its prompts redrawn from its template, if any.
+    """Draw the prompts of a request from its template again, after its seed or count has changed.
 
     If that is no longer possible, all images get the request's prompt.
     """
@@ -57,9 +57,9 @@ def redrawn(request: Request) -> Request:
 
 
 def as_written(request: Request) -> Request:
-    """Return the request with an editable prompt, from which `drawn` generates the same prompt again.
-
-    This is the template, or the escaped prompt if there is no template or it now gives another result.
+    """Return the request with the prompt in the form in which the user can edit it, and from which `drawn` generates
+    the same prompts. This is the template, or the escaped prompt if there is no template or it now gives another
+    result.
     """
     if request.template:
         written = undrawn(request)

@@ -50,9 +50,8 @@ _FILLED = ("subseed_strength", "mask_blur", "inpaint_full_res", "refiner_checkpo
 
 
 def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -> tuple[Request, list[str]]:
-    """Convert the body of txt2img or img2img to a request. Also return the names of ignored settings.
-
-    Images in the body are stored. Raises BadRequest.
+    """Convert the body of a client's txt2img or img2img request to our Request, and return it with the names of ignored
+    settings. Images in the body are stored. Raises BadRequest.
     """
     settings = fields.object("override_settings")
     card = model_named(service, settings.text("sd_model_checkpoint"))
@@ -85,7 +84,7 @@ def request_from(service: Service, fields: Fields, *, starts_from_image: bool) -
 
 
 def model_named(service: Service, name: str | None) -> ModelCard:
-    """Return the card of a model by its name or title.
+    """Return the card of the model that a client of A1111's API names by its name or title.
 
     Clients send back the title from `models`, with or without the suffix and the hash that A1111 appends.
     """
@@ -261,7 +260,9 @@ class Enlargement:
 
     @property
     def needs_network(self) -> bool:
-        """True if the upscaler is a network, so that `by_network` must be called before `png`."""
+        """True if the upscaler that the client chose is a neural network, so that `by_network` must be called before
+        `png`.
+        """
         return self.file is not None and self.target != (self.rgba.shape[1], self.rgba.shape[0])
 
     def by_network(self, is_wanted: Callable[[], bool]) -> Enlargement:

@@ -174,9 +174,8 @@ class _Api:
         return JSONResponse(await asyncio.to_thread(a1111.options, self._service))
 
     async def set_options(self, request: Request) -> Response:
-        """Select the model that a client sets in A1111's options.
-
-        Other options are ignored, because clients send back all of them unchanged.
+        """Select the model that a client sets in A1111's options. Other options are ignored, because clients send back
+        all of them unchanged.
         """
         fields = await self._fields(request)
         if name := fields.text("sd_model_checkpoint"):
@@ -228,9 +227,8 @@ class _Api:
         return JSONResponse({"data": [_facts_of(picture) for picture in pictures]})
 
     async def gallery_image(self, request: Request) -> Response:
-        """Return an image of the gallery as PNG.
-
-        It is downscaled to the side length in the parameter `side` of the URL.
+        """Return an image of the gallery as PNG. It is downscaled to the side length in the parameter `side` of the
+        URL.
         """
         side = _whole_param(request, "side", self._service.limits.side, 16, self._service.limits.side)
         picture = await asyncio.wrap_future(self._service.find(request.path_params["id"]))
@@ -245,7 +243,10 @@ class _Api:
         return JSONResponse({"msg": "estimation", "queue_size": self._service.waiting_count()})
 
     async def events(self, request: Request) -> Response:
-        """Stream the events of all requests as Server-Sent Events. `?previews=1` adds an image to each step."""
+        """Stream the events of all running requests to a client as Server-Sent Events.
+
+        `?previews=1` adds an image to each step.
+        """
         if len(self._service.events) >= self._service.limits.listeners:
             raise BusyError("Too many programs follow the events; try again later.")
         listener = Listener(previews=request.query_params.get("previews") == "1")
@@ -259,7 +260,10 @@ class _Api:
             return await asyncio.to_thread(Fields.parse, body)
 
     async def _images(self, request: Request, wanted: ImageRequest, via: str, task_id: str = "") -> list[SavedImage]:
-        """Generate the images of a request, and cancel it if the client disconnects. Raises the request's error."""
+        """Generate the images that a client requests over HTTP, and cancel the run if the client disconnects.
+
+        Raises the request's error.
+        """
         client = _client_of(request, via)
         ticket = self._service.submit(wanted, client, ticket_id=task_id)
         answer: asyncio.Future[list[SavedImage]] = asyncio.wrap_future(ticket.answer)

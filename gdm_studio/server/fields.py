@@ -104,7 +104,7 @@ class Fields:
         return Fields(value or {})
 
     def scalars(self, names: tuple[str, ...]) -> dict[str, Any]:
-        """Return those of the named fields whose values are texts, numbers or booleans, as a dictionary."""
+        """Return the named fields whose values are texts, numbers or booleans, as a dictionary."""
         found = {name: self._values.get(name) for name in names}
         return {name: value for name, value in found.items() if isinstance(value, str | int | float)}
 

@@ -50,9 +50,9 @@ class Access:
     origins: Collection[str] = field(default_factory=tuple)
 
     def check(self, path: str, method: str, headers: Mapping[str, str]) -> None:
-        """Check whether a client may make an HTTP request.
+        """Raise HttpError if a client may not make an HTTP request, because its token, Host or Origin is wrong.
 
-        Raises HttpError otherwise. The names in `headers` are lower-case.
+        The names in `headers` are lower-case.
         """
         host = headers.get("host", "")
         if not self._is_known(host):
@@ -117,7 +117,9 @@ def error_response(path: str, status: int, sentence: str) -> JSONResponse:
 
 
 class Guard:
-    """ASGI middleware that enforces the `Access` rules, a maximum body size, and a deadline for slow clients."""
+    """ASGI middleware of the HTTP server that checks access rights, limits the size of a request's body, and sets a
+    deadline for slow clients.
+    """
 
     def __init__(self, app: ASGIApp, access: Access, limits: Limits) -> None:
         self._app = app

@@ -39,9 +39,9 @@ def is_loopback(host: str) -> bool:
 
 
 def read_token(*, replace: bool = False) -> str:
-    """Return the token of this user's server, creating it on first use. `replace` creates a new one.
+    """Return the secret token that clients of this user's server must send, creating it on first use.
 
-    The token's file is readable only by the user. Raises StorageError.
+    `replace` creates a new one. The token's file is readable only by the user. Raises StorageError.
     """
     path = paths.data_dir() / "server_token"
     if not replace:
@@ -59,9 +59,8 @@ def read_token(*, replace: bool = False) -> str:
 
 
 def open_socket(host: str, port: int) -> socket.socket:
-    """Open a socket that listens for HTTP clients.
-
-    With port 0, the system chooses a port. Raises BadRequest for an unusable address.
+    """Open a socket that listens for HTTP clients. With port 0, the system chooses a port. Raises BadRequest for an
+    unusable address.
     """
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -101,7 +100,7 @@ class HttpServer:
         return len(self._server.server_state.connections) if self._server is not None else 0
 
     def stop(self) -> None:
-        """Stop the HTTP server. May be called from any thread."""
+        """Signal the HTTP server to stop, which ends `run`. May be called from any thread."""
         self._is_stopped = True
         if self._server is not None:
             self._server.should_exit = True
@@ -131,7 +130,7 @@ class HttpServer:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn server whose shutdown ends the service's requests before it waits for their connections."""
+    """uvicorn server that ends the running image requests on shutdown before it waits for their connections."""
 
     def __init__(self, config: uvicorn.Config, service: Service) -> None:
         super().__init__(config)
@@ -208,7 +207,7 @@ class _Deadline:
             self._timer = self._loop.call_later(self._seconds, self._act)
 
     def restart(self) -> None:
-        """Start the timer again from zero."""
+        """Start the timer for a slow client again from zero, after the client has made progress."""
         self.stop()
         self.start()
 

@@ -311,9 +311,8 @@ class McpServer:
         return [_image(picture.path), _text(_described(picture))]
 
     def _write(self, message: Mapping[str, Any]) -> None:
-        """Queue a message for the client.
-
-        If the client has not read MAX_UNREAD messages, wait, and disconnect it after SECONDS_UNREAD.
+        """Queue a message for the client. If the client has not read MAX_UNREAD messages, wait, and disconnect it after
+        SECONDS_UNREAD.
         """
         if self._is_broken:
             return
@@ -323,17 +322,15 @@ class McpServer:
             self._is_broken = True
 
     def _notify(self, message: Mapping[str, Any]) -> None:
-        """Queue a notification for the client without waiting.
-
-        It is dropped if the client has too many unread messages.
+        """Queue a notification for the client without waiting. It is dropped if the client has too many unread
+        messages.
         """
         with suppress(queue.Full):
             self._unread.put_nowait(_line_of(message))
 
     def _write_all(self) -> None:
-        """Write the queued messages to the client until a None arrives.
-
-        If the client has closed its end, the messages are discarded.
+        """Write the queued messages to the client until a None arrives. If the client has closed its end, the messages
+        are discarded.
         """
         try:
             while (line := self._unread.get()) is not None:
@@ -371,9 +368,8 @@ class _ProgressNotifier:
         self._total = ticket.request.count * total_steps(ticket.request)
 
     def put(self, event: Mapping[str, Any]) -> None:
-        """Send a progress notification for a step of the client's request.
-
-        The number never decreases, as the protocol requires.
+        """Send a progress notification for a step of the client's request. The number never decreases, as the protocol
+        requires.
         """
         if not isinstance(self._token, str | int) or event["id"] != self._id or event["event"] != "step":
             return

@@ -24,7 +24,7 @@ _UNSUPPORTED = {
 
 
 def request_from(service: Service, fields: Fields) -> Request:
-    """Return the request for the body of /v1/images/generations. Raises BadRequest."""
+    """Convert the body of a client's request to OpenAI's /v1/images/generations to our Request. Raises BadRequest."""
     prompt = fields.text("prompt")
     if prompt is None:
         raise BadRequest("prompt is missing.")

@@ -10,9 +10,9 @@ from gdm_studio.common.image_file import open_image
 
 
 def reduced_png(path: Path, side: int, data: BinaryIO | None = None) -> bytes:
-    """Return an image file as PNG with sides of at most `side` pixels. `data` is the file's content, if already read.
+    """Return an image file downscaled to sides of at most `side` pixels, as PNG for other programs.
 
-    Raises StudioError if the file is not a usable image.
+    `data` is the file's content, if already read. Raises StudioError if the file is not a usable image.
     """
     buffer = io.BytesIO()
     with open_image(path, data) as image:

@@ -62,10 +62,8 @@ STOPPING = "The server is stopping; try again later."
 
 @dataclass(frozen=True)
 class Client:
-    """Program that requests images.
-
-    `turn` identifies the client in the round-robin queue, and `address` when it interrupts a request. `name` is stored
-    in its image files.
+    """Another program that requests images from the server. `turn` identifies the client in the round-robin queue, and
+    `address` when it interrupts a request. `name` is stored in its image files.
     """
 
     turn: str
@@ -129,10 +127,8 @@ class RunningState:
 
 
 class Service(AbstractContextManager["Service"]):
-    """Thread-safe service that generates images for other programs.
-
-    One thread generates images, another uses the gallery and the queue. The callback `report` receives sentences for
-    the server's terminal.
+    """Thread-safe service that generates images for other programs. One thread generates images, another uses the
+    gallery and the queue. The callback `report` receives sentences for the server's terminal.
     """
 
     def __init__(
@@ -177,8 +173,8 @@ class Service(AbstractContextManager["Service"]):
         self._thread.start()
 
     def stop(self) -> None:
-        """Reject new requests of other programs, cancel the waiting and running ones, and send the event "end" to all
-        followers.
+        """Reject new requests of other programs, cancel all waiting and running requests, and send the event "end" to
+        all followers.
         """
         with self._news:
             self._is_closing = True
@@ -211,16 +207,16 @@ class Service(AbstractContextManager["Service"]):
         return self._model or Request().model
 
     def cards(self) -> list[ModelCard]:
-        """Return the cards of the models that other programs can use.
-
-        Refiners are left out, because they cannot generate images alone.
+        """Return the cards of the models that other programs can use. Refiners are left out, because they cannot
+        generate images alone.
         """
         return [card for card in self.library.cards() if not card.accepts.refines]
 
     def card(self, name: str = "") -> ModelCard:
-        """Return the card of a listed model, by default the selected one. Raises NotFoundError.
+        """Return the card of a model that other programs may use, by default the selected one.
 
-        Unlike `Library.card`, it does not accept paths, so that clients cannot make the server open files.
+        Raises NotFoundError. Unlike `Library.card`, it does not accept paths, so that clients cannot make the server
+        open files.
         """
         cards = self.cards()
         wanted = name or self._model or Request().model
@@ -241,10 +237,9 @@ class Service(AbstractContextManager["Service"]):
     # Requests
 
     def fitted(self, card: ModelCard, **given: Any) -> tuple[Request, list[str]]:
-        """Return a valid request with the given values, and the names of the settings that had to be changed.
-
-        Missing values get the model's defaults. Unsupported settings are replaced by their defaults, and the size by
-        the nearest supported one. Raises BadRequest for values out of range.
+        """Create a valid request from a client's settings, and return it with the names of the settings that had to be
+        changed. Missing values get the model's defaults. Unsupported settings are replaced by their defaults, and the
+        size by the nearest supported one. Raises BadRequest for values out of range.
         """
         default = card.default_request()
         given.setdefault("seed", secrets.randbelow(SEEDS))
@@ -266,7 +261,7 @@ class Service(AbstractContextManager["Service"]):
         return request, changed + left_out
 
     def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
-        """Add a request of another program to the waiting ones and return its ticket.
+        """Add a request of another program to the server's waiting requests and return its ticket.
 
         Raises BusyError if too many are waiting.
         """
@@ -287,9 +282,8 @@ class Service(AbstractContextManager["Service"]):
         return ticket
 
     def cancel(self, ticket: Ticket) -> None:
-        """Stop a request of another program.
-
-        Its finished images stay in the gallery. Does nothing if the request has ended.
+        """Stop a request of another program. Its finished images stay in the gallery. Does nothing if the request has
+        ended.
         """
         with self._news:
             ticket.is_cancelled = True
@@ -315,9 +309,10 @@ class Service(AbstractContextManager["Service"]):
         return self._is_closing
 
     def call(self, task: Callable[[], T]) -> Future[T]:
-        """Call a function on the generating thread, between two steps. Raises BusyError if too many calls are waiting.
+        """Call a function on the thread that generates images, between two steps.
 
-        The future raises BusyError if the service stops before the call.
+        Raises BusyError if too many calls are waiting. The future raises BusyError if the service stops before the
+        call.
         """
         answer: Future[T] = Future()
         with self._news:
@@ -328,9 +323,8 @@ class Service(AbstractContextManager["Service"]):
         return answer
 
     def state(self, *, with_preview: bool = False) -> RunningState:
-        """Return the progress of the running request.
-
-        Previews are decoded only for some seconds after a client requested one.
+        """Return the progress of the running request. Previews are decoded only for some seconds after a client
+        requested one.
         """
         if with_preview:
             self._progress_read_at = time.monotonic()
@@ -403,9 +397,8 @@ class Service(AbstractContextManager["Service"]):
                 answer.set_exception(BusyError(STOPPING))
 
     def _wait_for_work(self) -> bool:
-        """Wait until a request or a task for the generating thread arrives.
-
-        Return False when the service is closing.
+        """Wait until a request or a task for the generating thread arrives. Return False when the
+        service is closing.
         """
         with self._news:
             self._news.wait_for(lambda: self._is_closing or self._tasks or len(self._waiting))
@@ -559,9 +552,8 @@ class Service(AbstractContextManager["Service"]):
         self._answer(ticket, error)
 
     def _remove(self, ticket: Ticket) -> None:
-        """Remove a client's request from the queue on disk.
-
-        Errors are ignored, because the client has already received them.
+        """Remove a client's request from the queue on disk. Errors are ignored, because the client has already received
+        them.
         """
         if ticket.item.done() and ticket.item.exception() is None:
             with suppress(StorageError):
@@ -582,7 +574,7 @@ class Service(AbstractContextManager["Service"]):
 
 
 def _png(path: Path, rgba: np.ndarray) -> bytes:
-    """Return a saved image as PNG. A file in another format is re-encoded without its settings."""
+    """Return a saved image as PNG for the client. A file in another format is re-encoded without its settings."""
     from gdm_studio.common import atomic
 
     return atomic.read(path) if path.suffix == ".png" else _encode_png(rgba)

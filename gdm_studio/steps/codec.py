@@ -45,9 +45,8 @@ def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
 
 
 def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
-    """Serialise a step log and yield its records, one per step.
-
-    The names of their tensors are added to `written`, so that later records can refer to them.
+    """Serialise a step log and yield its records, one per step. The names of their tensors are added to `written`, so
+    that later records can refer to them.
     """
     facts = {"version": VERSION, "path": log.path, "images": log.images, "weights": log.weights}
     facts |= {"parts": dict(log.parts)} if log.parts else {}
@@ -60,10 +59,8 @@ def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
 
 
 def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
-    """Serialise one step of a log.
-
-    Tensors named in `written` are left out because an earlier record contains them. The names of the new ones are added
-    to `written`.
+    """Serialise one step of a log. Tensors named in `written` are left out because an earlier record contains them. The
+    names of the step's other tensors are added to `written`.
     """
     facts: dict[str, Any] = {"index": entry.index, "digest": entry.digest, "seconds": entry.seconds}
     tensors = [] if entry.prediction is None else [entry.prediction]
@@ -80,7 +77,7 @@ def record(entry: Entry, written: set[str], **metadata: str) -> bytes:
 
 
 def read(data: bytes) -> StepLog:
-    """Read a log, including logs in the format of version 0.1.0.
+    """Read a log of denoising steps, including logs in the format of version 0.1.0.
 
     Raises one of READ_ERRORS if it is invalid or truncated.
     """
@@ -96,9 +93,8 @@ def read(data: bytes) -> StepLog:
 
 
 def read_intact(data: bytes, request: Request) -> StepLog | None:
-    """Read the intact beginning of a log of `request`, including logs in the format of version 0.1.0.
-
-    Returns None if there is none.
+    """Read as many denoising steps as possible from the log of an interrupted run of `request`, including logs in the
+    format of version 0.1.0. Returns None if there is none.
     """
     found: list[Entry] = []
     with suppress(*READ_ERRORS):
@@ -109,7 +105,7 @@ def read_intact(data: bytes, request: Request) -> StepLog | None:
 
 
 class LogReader:
-    """Incremental reader of a log of steps, such as the steps of a run on another computer.
+    """Reader of a step log that arrives in parts, such as the steps of a run on another computer.
 
     A record may refer only to tensors in itself and in the previous record. The log is attributed to `request`,
     whatever request its data contain. `data` are the first records. Raises one of READ_ERRORS if they are invalid.
@@ -162,9 +158,8 @@ class LogWriter:
 
 
 def _read_head(data: bytes, request: Request | None) -> tuple[StepLog, Iterator[Entry], int]:
-    """Read the start of a step log.
-
-    Return the log without entries, an iterator over its entries, and the index of the last step that must exist.
+    """Read the start of a step log. Return the log without entries, an iterator over its entries, and the index of the
+    last step that must exist.
     """
     metadata, tensors = next(_read_records(data))
     head = parse_json(metadata["log"]) if metadata.get("format") == FORMAT else _facts_of_step(metadata, tensors)
@@ -186,7 +181,7 @@ def _entries(data: bytes) -> Iterator[Entry]:
 
 
 def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tensor]]]:
-    """Yield the metadata and tensors of each record.
+    """Yield the metadata and tensors of each record in a step log.
 
     Raises one of READ_ERRORS if a record is truncated or there are none.
     """

@@ -20,9 +20,8 @@ Tensors = Mapping[str, Tensor]
 
 
 def read(metadata: Mapping[str, str], tensors: Tensors) -> tuple[StepLog, Iterator[Entry]]:
-    """Read denoising steps that version 0.1.0 saved.
-
-    Return a log without entries and an iterator over its entries. Raises one of READ_ERRORS for an invalid file.
+    """Read denoising steps that version 0.1.0 saved. Return a log without entries and an iterator over its entries.
+    Raises one of READ_ERRORS for an invalid file.
     """
     kind = KINDS[metadata["format"]]
     facts = parse_json(metadata[kind])

@@ -24,9 +24,8 @@ READ_ERRORS = (SafetensorError, BadRequest, *MALFORMED)
 
 @dataclass(frozen=True)
 class Entry:
-    """A denoising step in a log.
-
-    The step is stored in full, or only as its prediction and digest, or only as its digest.
+    """A denoising step in a log. The step is stored in full, or only as its prediction and digest, or only as its
+    digest.
     """
 
     index: int
@@ -39,10 +38,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class StepLog:
-    """The steps of one batch (the images `images` of `request`). Each tensor has one row per image.
+    """The denoising steps of one batch (the images `images` of `request`).
 
-    The first entry is the initial state in full, possibly with a single row for all images. The other entries are the
-    following steps, without gaps.
+    Each tensor has one row per image. The first entry is the initial state in full, possibly with a single row for all
+    images. The other entries are the following steps, without gaps.
     """
 
     request: Request

@@ -17,7 +17,9 @@ def pack(data: bytes) -> bytes:
 
 
 def is_unpacked(data: bytes) -> bool:
-    """Return True if `data` is not a record but a bare safetensors file, as written by version 0.1.0."""
+    """Return True if `data` is a single safetensors file without a length prefix, as version 0.1.0 saved denoising
+    steps.
+    """
     return data[_LENGTH.size : _LENGTH.size + 1] == b"{"
 
 

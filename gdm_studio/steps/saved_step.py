@@ -39,7 +39,7 @@ class SavedStep:
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def with_exact_weights(self, library: Library) -> SavedStep:
-        """Return this step with a request that names the exact weights that computed it.
+        """Return this denoising step with a request that names the exact weights by which it was computed.
 
         Raises ModelError if they are not installed.
         """
@@ -47,7 +47,7 @@ class SavedStep:
         return replace(self, request=with_recorded_weights(library, self.request, made_with))
 
     def resume_or_branch(self, request: Request) -> Request:
-        """Return the request that continues from this step with the settings of `request`.
+        """Return the request that continues from this denoising step with the settings of `request`.
 
         This is `request` itself (to resume) if only device settings differ, and otherwise a branch.
         """
@@ -76,9 +76,9 @@ def save(file: File, saved: SavedStep) -> None:
 
 
 def load(file: File) -> SavedStep:
-    """Read a file with one denoising step, written by `save`.
+    """Read a denoising step that `save` wrote, to resume or branch from it.
 
-    Raises StorageError if it is missing, damaged or of another kind.
+    Raises StorageError if the file is missing, damaged or of another kind.
     """
     data = atomic.read(file)
     try:
@@ -91,7 +91,7 @@ def load(file: File) -> SavedStep:
 
 
 def row_taker(row: int) -> Callable[[Tensor], Tensor]:
-    """Return a caching function that copies one row of a tensor to the CPU.
+    """Return a function that copies one image's row of a batch tensor to the CPU, and caches the copies.
 
     A slice instead of a copy would keep the whole batch in memory.
     """
@@ -99,5 +99,5 @@ def row_taker(row: int) -> Callable[[Tensor], Tensor]:
 
 
 def to_device(step: Step, device: torch.device) -> Step:
-    """Return the denoising step with all its tensors moved to `device`."""
+    """Return the denoising step with all its tensors moved to a torch device."""
     return step.each(lambda rows: rows.to(device))

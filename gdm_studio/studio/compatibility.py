@@ -56,14 +56,13 @@ def drop_unsupported(request: Request, accepts: Capabilities) -> Request:
 
 
 def _changed_values(params: Sequence[Param], values: Mapping[str, float]) -> dict[str, float]:
-    """Return the parameter values that differ from their defaults."""
+    """Return the values of sampler or guidance parameters that differ from the parameters' defaults."""
     usual = {param.name: param.default for param in params}
     return {name: value for name, value in values.items() if usual.get(name, value) != value}
 
 
 def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -> tuple[Request, list[str]]:
-    """Return the request changed so that the model of `card` can run it, and the titles of the changed settings.
-
+    """Change the request so that the model of `card` can run it, and return it with the titles of the changed settings.
     `parts` contains the names of installed parts, such as VAEs, by setting. If it is None, every part counts as
     installed.
     """
@@ -123,7 +122,7 @@ def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator
 
 
 def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) -> Request:
-    """Return the request to show for a model.
+    """Return the request as the window shows it after the user has switched to another model.
 
     Unsupported settings without effect keep their values for other models. All other settings are changed as by
     `fit_request`.
@@ -167,7 +166,7 @@ def spacing_problem(name: str, card: ModelCard | None) -> str:
 
 
 def with_branch_settings(parent: Request, wanted: Request) -> Request:
-    """Return `parent` with the settings of `wanted` that a branch may change, and with the device of `wanted`.
+    """Return the request `parent` with the device of `wanted` and those of its settings that a branch may change.
 
     Prompt templates are drawn with the seed of each of the parent's images. Raises BadRequest if a setting is invalid.
     """

@@ -59,18 +59,17 @@ class Draft:
 
     @property
     def request(self) -> Request:
-        """The request to run, without settings that the model does not support, with drawn prompts.
-
-        A prompt that cannot be drawn, for example because a wildcard is missing, is left as it is, and `checked`
-        rejects it. Changed wildcard files are read at the next change of prompt, seed or count, and by `take` and
-        `next_request`.
+        """The request that the draft would run, with drawn prompts and without settings that the model does not
+        support. A prompt that cannot be drawn, for example because a wildcard is missing, is left as it is, and
+        `checked` rejects it. Changed wildcard files are read at the next change of prompt, seed or count, and by `take`
+        and `next_request`.
         """
         accepts = self._card.accepts if self._card else Capabilities()
         return self._with_drawn_prompts(self._with_interpolation(drop_unsupported(self._request, accepts)))
 
     @property
     def written(self) -> Request:
-        """The request with all fields as entered, including settings that the model does not support.
+        """The draft's settings as the user entered them, including those that the model does not support.
 
         `take` restores it.
         """
@@ -84,7 +83,7 @@ class Draft:
         self._listeners[name].append(listener)
 
     def change(self, **values: Any) -> None:
-        """Set fields on behalf of the user. If the seed is set, the next run uses it.
+        """Set fields of the draft to values that the user entered. If the seed is set, the next run uses it.
 
         Steps and spacing follow the sampler's defaults unless they were changed. An unknown field or an invalid value
         raises BadRequest, and nothing is changed.
@@ -101,7 +100,10 @@ class Draft:
         self.put(**self._with_sampler(values.get("sampler")) | values)
 
     def take(self, request: Request) -> None:
-        """Set all fields from a request, without validation. The next run gets a new seed unless the seed is locked."""
+        """Set all fields of the draft from a request, such as that of a saved image, without validation.
+
+        The next run gets a new seed unless the seed is locked.
+        """
         self._drawn = None
         self.put(**{name: setting.value_in(request) for name, setting in SETTINGS.items()})
 
@@ -112,7 +114,7 @@ class Draft:
         self._set_request(replace(self._request, **values))
 
     def turn_to(self, card: ModelCard) -> None:
-        """Switch to another model and update the settings that depend on the model.
+        """Switch the draft to another model and update the settings that depend on the model.
 
         They get the values with which the user last left this model, or else its defaults. Other settings are
         unchanged. For a new card of the same model, only settings whose default has changed are updated.
@@ -135,15 +137,14 @@ class Draft:
         self._apply(now, same - ({"knobs"} if "sampler" not in same else set()))
 
     def reset(self) -> None:
-        """Restore the model's defaults in the draft.
-
-        Settings that describe the image, such as prompt and seed, are unchanged.
+        """Restore the model's defaults in the draft. Settings that describe the image, such as prompt and seed, are
+        unchanged.
         """
         self._apply(self._defaults(), set())
 
     def _apply(self, source: Request, excluded: set[str]) -> None:
-        """Copy those settings that every model has its own defaults for from the request `source`, except those in
-        `excluded`.
+        """Copy the settings whose defaults depend on the model, except those in `excluded`, from the request `source`
+        into the draft.
         """
         own = {each.name for role in (Role.MODEL_DEFAULT, Role.PANEL) for each in with_role(SETTINGS, role)} | {
             "model",
@@ -179,14 +180,13 @@ class Draft:
         self._seed_given = held
 
     def roll(self) -> None:
-        """Choose a random seed for the next run.
-
-        The current version of the rules for seeds applies, even if the settings come from an older image.
+        """Choose a random seed for the next run. The current version of the rules for seeds applies, even if the
+        settings come from an older image.
         """
         self.change(seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
 
     def next_request(self) -> Request:
-        """Return the request of the next run, with a new seed unless the seed is locked or was just chosen.
+        """Return the request to run now, with a new seed unless the seed is locked or was just chosen.
 
         A branch uses its parent's seed unless the user changed the seed. Raises BadRequest if the branch is impossible.
         """
@@ -199,7 +199,7 @@ class Draft:
         return self.request
 
     def _with_drawn_prompts(self, request: Request) -> Request:
-        """Return the result of `drawn_if_possible`, redrawing prompts only if they may have changed.
+        """Replace the prompt template in a request by drawn prompts, drawing them again only if they may have changed.
 
         There may be thousands of prompts, and the window reads the request several times per change.
         """
@@ -223,8 +223,8 @@ class Draft:
         return SETTINGS[name].value_in(usual)
 
     def _with_sampler(self, sampler: str | None) -> dict[str, Any]:
-        """Return the settings that change with the sampler: its parameters, and steps and spacing unless the user
-        changed them.
+        """Return the settings of the draft that change with the sampler: its parameters, and steps and spacing unless
+        the user changed them.
         """
         if sampler is None or sampler == self._request.sampler:
             return {}

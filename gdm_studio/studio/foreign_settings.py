@@ -53,9 +53,8 @@ class RestoredRequest:
 def restore_request(
     metadata: Metadata, lines: Sequence[InventoryRow], instead: ModelCard | None = None
 ) -> RestoredRequest:
-    """Convert the settings of another tool's image to a request.
-
-    Installed model files are found by hash, or else by name. `instead` is used if the image's model is not installed.
+    """Convert the settings of another tool's image to a request. Installed model files are found by hash, or else by
+    name. `instead` is used if the image's model is not installed.
     """
     if metadata.id or metadata.request is None:
         return RestoredRequest(metadata, unused=tuple(metadata.ignored))
@@ -90,7 +89,10 @@ def restore_request(
 
 @dataclass
 class _Files:
-    """Lookup of an image's files among the installed ones, which records the metadata fields that name them."""
+    """Installed model files, among which the files that an image's metadata names are searched.
+
+    The names of used and missing files are recorded.
+    """
 
     lines: Sequence[InventoryRow]
     # {field: value that is used}

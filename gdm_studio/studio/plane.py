@@ -73,9 +73,10 @@ class PlaneSettings:
 
 
 def settings_from(values: Mapping[str, str]) -> PlaneSettings:
-    """Parse settings from {name: text}, such as {"steps": "10"}. `label` is "0", "1" or "none".
+    """Parse the settings of a run in the plane from texts by name, such as {"steps": "10"}.
 
-    Networks and drawn lines are not supported. Raises BadRequest for an unknown name or an invalid value.
+    `label` is "0", "1" or "none". Networks and drawn lines are not supported. Raises BadRequest for an unknown name or
+    an invalid value.
     """
     names = {
         "density": tuple(DENSITIES),
@@ -107,13 +108,13 @@ def _number_from(name: str, text: str, *, whole: bool) -> float:
 
 
 def samplers() -> Iterator[SamplerSpec]:
-    """Yield the samplers that can move points in the plane, which are those that need only a denoiser."""
+    """Yield the samplers that can move points in the plane, because they need nothing but a denoiser."""
     return (spec for spec in SAMPLERS.values() if not spec.needs)
 
 
 def spacings() -> Iterator[SpacingSpec]:
-    """Yield the spacings of noise levels that can be used for points in the plane, which are those without a measured
-    table of the model.
+    """Yield the spacings of noise levels that can be used for points in the plane, because they need no measured table
+    of a model.
     """
     return (spec for spec in SPACINGS.values() if spec.group and not spec.needs_table)
 
@@ -185,10 +186,8 @@ def run_plane(settings: PlaneSettings, predict: Predict | None = None) -> PlaneR
 
 
 def _sample(settings: PlaneSettings, denoise: Denoise) -> tuple[NoisePath, np.ndarray, Iterator[Step]]:
-    """Prepare a run of a sampler in the plane.
-
-    Return its noise levels, the initial random points of shape (COUNT, 2), and an iterator that computes the sampler's
-    steps.
+    """Prepare a run of a sampler in the plane. Return its noise levels, the initial random points of shape (COUNT, 2),
+    and an iterator that computes the sampler's steps.
     """
     process = process_of(settings.process)
     path = process.path(settings.spacing, settings.steps)
@@ -258,9 +257,8 @@ def floor(settings: PlaneSettings) -> float:
 
 
 def distance_curve(settings: PlaneSettings, predict: Predict | None = None) -> list[tuple[int, float]]:
-    """Return (evaluations of the denoiser, distance of the final points) for each number of steps in STEP_COUNTS.
-
-    Unsupported numbers of steps are left out.
+    """Run a sampler in the plane with each number of steps in STEP_COUNTS, and return (evaluations of the denoiser,
+    distance of the final points) for each. Unsupported numbers of steps are left out.
     """
     true = target(settings)
     denoise = denoiser(settings, predict)

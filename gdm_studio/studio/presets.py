@@ -43,7 +43,7 @@ class Preset:
 
     @classmethod
     def of(cls, request: Request, *, with_prompt: bool) -> Preset:
-        """Create a preset from the settings of a request, and from its prompts if `with_prompt` is True."""
+        """Create a preset from the settings of a request, and also from its prompts if `with_prompt` is True."""
         names = (PROMPT, *NAMES) if with_prompt else NAMES
         return cls({name: SETTINGS[name].value_in(request) for name in names})
 
@@ -89,7 +89,7 @@ def name_problem(name: str) -> str:
 
 
 def load(name: str) -> Preset:
-    """Load a preset by its name, ignoring case.
+    """Load a preset of settings by its name, ignoring case.
 
     Raises BadRequest if there is none or its file is not a preset, and StorageError if the file cannot be read.
     """
@@ -125,7 +125,7 @@ def parse(path: Path) -> Preset:
 
 
 def save(name: str, preset: Preset) -> bytes | None:
-    """Save a preset, and return the content of the replaced file, or None if there was none.
+    """Save a preset to its file, and return the former content of the file, or None if it is new.
 
     `name` must come from `existing_name`. Raises BadRequest for an unusable name, and StorageError if the file cannot
     be written.
@@ -143,15 +143,15 @@ def save(name: str, preset: Preset) -> bytes | None:
 
 
 def existing_name(name: str) -> str:
-    """Return the exact name of the saved preset that `name` would replace, because the names differ only in case.
+    """Return the exact name of the saved preset that saving under `name` would replace.
 
-    Return `name` if there is none.
+    The names may differ in case. Return `name` if there is none.
     """
     return next((each for each in names() if _key(each) == _key(name)), name)
 
 
 def check_free(name: str) -> None:
-    """Raise BadRequest if a preset with this name exists already."""
+    """Raise BadRequest if a preset with this name exists already, ignoring case."""
     taken = existing_name(name)
     if taken in names():
         raise BadRequest(f"There is a preset called {taken!r} already; choose another name, or rename that one.")

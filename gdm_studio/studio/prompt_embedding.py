@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 class PromptEmbedding:
-    """Callable that embeds texts as unit vectors (texts, width). The word vectors are loaded at the first call.
-
-    If the built-in model is missing or damaged, all vectors are zero.
+    """Callable that converts prompts to unit vectors (texts, width), by which the gallery finds images with similar
+    prompts. The word vectors are loaded at the first call. If the built-in model is missing or damaged, all vectors are
+    zero.
     """
 
     def __init__(self, library: Library) -> None:

@@ -40,9 +40,9 @@ class Quantity:
 
 @dataclass(frozen=True)
 class StepNumbers:
-    """All numbers of a step from x to x′.
+    """All numbers of a sampler's step from x to x′, for display. `formula` contains symbols, `filled` the same formula
+    with numbers, and `coefficients` the factors of all arrays.
 
-    `formula` contains symbols, `filled` the same formula with numbers, and `coefficients` the factors of all arrays.
     `evaluations` is the number of denoiser evaluations, or 0 if it depends on the values. `code` is Python that
     computes `x_next`.
     """
@@ -67,7 +67,7 @@ class StepNumbers:
 
 @dataclass(frozen=True)
 class _Source:
-    """Arrays of a step from path[start] to path[start + 1], and code that restores them.
+    """Arrays of a sampler's step from path[start] to path[start + 1], and code that restores them.
 
     `setup` is Python code that defines x, x0, past, x_saved, path, noise and, if `has_denoise` is set, denoise.
     """
@@ -87,7 +87,7 @@ class _Source:
 
 
 def plane_step(run: PlaneRun, index: int, predict: Predict | None = None, *, training_steps: int = 0) -> StepNumbers:
-    """Return the numbers of step `index` (1 … run.steps) of a run on the plane.
+    """Return the numbers and the formula of step `index` (1 … run.steps) of a sampler in the plane.
 
     `predict` is the run's network after `training_steps` steps of training, or None for the exact denoiser. Raises
     BadRequest for a run of the forward process, which has no sampler steps.
@@ -120,7 +120,7 @@ def plane_step(run: PlaneRun, index: int, predict: Predict | None = None, *, tra
 def image_step(
     trajectory: Trajectory, index: int, library: Library, *, file: str, guidance: bool = False
 ) -> StepNumbers:
-    """Return the numbers of a recorded step of an image.
+    """Return the numbers and the formula of a recorded denoising step of an image.
 
     `file` is the path of the recorded steps, as the code loads them. With `guidance`, the network is evaluated to
     measure the guidance difference. Raises BadRequest if the step does not exist or cannot be restored.
@@ -243,10 +243,9 @@ def _values(source: _Source, eta: float | None) -> dict[str, float]:
 
 
 def _expressions(traced: TracedStep, *, short: bool) -> list[str]:
-    """Return one line per denoiser evaluation, and one line for x after the step.
-
-    With `short`, lines are text with four digits and omit the first evaluation. Otherwise they are Python with all
-    digits and omit a single evaluation.
+    """Return the formula of a step with its coefficients: one line per denoiser evaluation, and one line for x after
+    the step. With `short`, lines are text with four digits and omit the first evaluation. Otherwise they are Python
+    with all digits and omit a single evaluation.
     """
     lines = []
     several = len(traced.evaluations) > 1
@@ -283,9 +282,8 @@ def _shown(name: str) -> str:
 
 
 def _array(name: str) -> str:
-    """Return the Python expression for an array in the code of a step.
-
-    Arrays in the sampler's history are counted from 0.
+    """Return the Python expression for an array in the code of a step. Arrays in the sampler's history are counted from
+    0.
     """
     kind, _, number = name.partition("_")
     return f"past[{int(number or 1) - 1}]" if kind == HISTORY else name
@@ -364,7 +362,7 @@ def _plane_imports(settings: PlaneSettings) -> list[str]:
 def plane_settings_code(settings: PlaneSettings) -> str:
     """Return the Python expression that creates these settings of a run in the plane.
 
-    Only the main ones and those with non-default values are listed.
+    Only the main settings and settings with non-default values are listed.
     """
     shown = ("density", "process", "sampler", "steps")
     default = PlaneSettings()

@@ -113,7 +113,8 @@ class Moment:
 
 
 class Steps:
-    """The steps of a run. Each iteration of a `for` loop takes one step and yields it.
+    """The denoising steps of a run, over which a script iterates. Each iteration of a `for` loop computes one step and
+    yields it.
 
     `pause()` ends the loop before the next step, and another loop continues from there. `stop()` ends the run, as does
     deleting the object.
@@ -155,9 +156,8 @@ class Steps:
 def _run(
     request: Request, runner: Runner, source: Source | None, orders: Sequence[WorkItem], previews: float
 ) -> Generator[Step, None, None]:
-    """Submit a request to the runner and yield the denoising steps.
-
-    The last step of an image is yielded after its decoding.
+    """Submit a request to the runner and yield the denoising steps. The last step of an image is yielded after its
+    decoding.
     """
     last = dict[int, Moment]()
     job = runner.submit(request, NOTHING, source=source, orders=orders)

@@ -93,14 +93,14 @@ class Studio(AbstractContextManager["Studio"]):
         return preferences.load()
 
     def draft(self, model: str = "") -> Draft:
-        """Return a new draft with the defaults of a model, by default the built-in one."""
+        """Create a draft of a request with the defaults of a model, by default the built-in one."""
         return Draft(self.library.card(model or Request().model))
 
     def generate(self, prompt: str = "", **settings: Any) -> Steps:
-        """Return the steps of new images. By default the seed is random and the model is the built-in one.
+        """Start to generate new images, and return their denoising steps, over which the script iterates.
 
-        The start image `image` and its `mask` are files, or uint8 arrays of shape (height, width), (height, width, 3)
-        or (height, width, 4).
+        By default the seed is random and the model is the built-in one. The start image `image` and its `mask` are
+        files, or uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4).
         """
         _check_names(settings)
         draft = self.draft(settings.pop("model", ""))
@@ -110,17 +110,16 @@ class Studio(AbstractContextManager["Studio"]):
         return self.make(drawn(replace(undrawn(draft.next_request()), **given)))
 
     def make(self, request: Request) -> Steps:
-        """Generate the images of a request, and return their steps.
-
-        The request from an image file reproduces that image.
+        """Generate the images of a request, and return their steps. The request from an image file reproduces that
+        image.
         """
         return self._start(self.library.card(request.model).checked(request))
 
     def branch(self, step: Step, **settings: Any) -> Steps:
-        """Return the steps that follow `step` of an image, with other settings. `count` is the number of branches.
+        """Continue an image after one of its steps with other settings, and return the steps that follow.
 
-        A branch has the model, size, steps, spacing and start image of its parent. Without changed settings, the result
-        is the same image.
+        `count` is the number of branches. A branch has the model, size, steps, spacing and start image of its parent.
+        Without changed settings, the result is the same image.
         """
         if (saved := step.saved) is None:
             raise BadRequest("This image is finished; branch from an earlier step of it.")
@@ -141,7 +140,9 @@ class Studio(AbstractContextManager["Studio"]):
         return self._start(request, source=partial(generate, resume=saved.step))
 
     def pause(self) -> None:
-        """Pause the latest run before its next step. Its `for` loop ends, and another loop resumes the run."""
+        """Pause the latest run of this object before its next step. Its `for` loop ends, and another loop resumes the
+        run.
+        """
         if self._latest is not None:
             self._latest.pause()
 
@@ -156,7 +157,7 @@ class Studio(AbstractContextManager["Studio"]):
         return self.gallery.save(result)
 
     def close(self) -> None:
-        """End the worker processes and close the gallery. A `with` block does this on exit."""
+        """End the worker processes that generate images, and close the gallery. A `with` block does this on exit."""
         self.runner.close()
         if "gallery" in vars(self):
             self.gallery.close()
@@ -171,9 +172,8 @@ class Studio(AbstractContextManager["Studio"]):
 
 
 def _check_names(settings: Iterable[str]) -> None:
-    """Raise BadRequest if a script passes a name that is not a setting.
-
-    The draft's field `seed_locked` is not a setting: pass a seed instead.
+    """Raise BadRequest if a script passes a name that is not a setting. The draft's field `seed_locked` is not a
+    setting: pass a seed instead.
     """
     for name in settings:
         if name not in SETTINGS:
@@ -181,9 +181,8 @@ def _check_names(settings: Iterable[str]) -> None:
 
 
 def _with_stored_images(settings: dict[str, Any]) -> dict[str, Any]:
-    """Store the start image and its mask, and return the settings with the names of the stored images.
-
-    Raises StorageError and BadRequest.
+    """Store the start image and its mask that a script passes, and return the settings with the names of the stored
+    images. Raises StorageError and BadRequest.
     """
     given = {name: settings[name] for name in ("image", "mask") if name in settings}
     new = {

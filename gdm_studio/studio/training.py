@@ -49,11 +49,11 @@ FINE_TUNE = "fine-tune"
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Settings of a training run. `images` is a folder, and `method` is LORA, FINE_TUNE or the name of a system.
+    """Settings of the training of a LoRA or a model on the user's images.
 
-    `base` is the name of the fine-tuned model, `prompts` are used for sample images, and `rank` applies to LoRAs.
-    `backbone` ("" for the system's own) and `size` (in pixels) apply to systems. A learning rate of 0 stands for the
-    method's default.
+    `images` is a folder, and `method` is LORA, FINE_TUNE or the name of a system. `base` is the name of the fine-tuned
+    model, `prompts` are used for sample images, and `rank` applies to LoRAs. `backbone` ("" for the system's own) and
+    `size` (in pixels) apply to systems. A learning rate of 0 stands for the method's default.
     """
 
     images: str
@@ -119,10 +119,8 @@ def trainable_systems() -> list[TrainableSystem]:
 
 
 class TrainingRun:
-    """Training of a LoRA or a model.
-
-    Its settings, state and results are files in one folder. The object also holds the training process, if this program
-    has started it.
+    """Training of a LoRA or a model. Its settings, state and results are files in one folder. The object also controls
+    the training process, if this program has started it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -140,7 +138,7 @@ class TrainingRun:
 
     @property
     def changed(self) -> float:
-        """Time of the latest change to the run's state or settings, in seconds since 1970."""
+        """Time of the latest change to the files of the training run, in seconds since 1970."""
         found = []
         for name in (LIVE, SETTINGS):
             with suppress(OSError):
@@ -163,10 +161,9 @@ class TrainingRun:
         return state is None or state.status in ("preparing", "running")
 
     def start(self, settings: TrainingSettings) -> None:
-        """Write the settings and start the process, which resumes from the run's checkpoint if there is one.
-
-        Raises StorageError, and BadRequest if another process is training in the folder or the run was trained on
-        another folder of images.
+        """Write the settings of the run and start the training process, which resumes from the run's checkpoint if
+        there is one. Raises StorageError, and BadRequest if another process is training in the folder or the run was
+        trained on another folder of images.
         """
         atomic.make_folder(self.folder)
         if self.is_active:
@@ -195,7 +192,7 @@ class TrainingRun:
             raise StorageError(f"Training cannot be started: {error.strerror or error}; try again.") from error
 
     def set_keeps_running(self, keeps_running: bool) -> None:
-        """Set whether the process continues after the window is closed. Raises StorageError."""
+        """Set whether the training process continues after the window is closed. Raises StorageError."""
         settings = self.settings
         if settings is not None and settings.keeps_running != keeps_running:
             changed = replace(settings, keeps_running=keeps_running)
@@ -225,7 +222,9 @@ class TrainingRun:
         return LiveState.load(self.folder)
 
     def finding(self) -> Finding:
-        """Return the latest diagnosis of the training, such as a loss that no longer falls."""
+        """Return the latest diagnosis of the training: problems that were detected in its progress, and the number of
+        samples that copy training images.
+        """
         return Finding.load(self.folder)
 
     def sheets(self) -> list[Path]:
@@ -233,9 +232,9 @@ class TrainingRun:
         return sheets_of(self.folder)
 
     def install(self) -> Path:
-        """Copy the current LoRA or model into the models folder, and return its file there. Raises StudioError.
+        """Copy the trained LoRA or model into the models folder, so that it can be used, and return its file there.
 
-        A file or folder of the same name with other contents is kept, and the copy gets a number.
+        Raises StudioError. A file or folder of the same name with other contents is kept, and the copy gets a number.
         """
         settings = self.settings
         products = self._products(settings) if settings is not None else []
@@ -282,9 +281,8 @@ def _is_copy(target: Path, source: Path) -> bool:
 
 
 def _fixed(settings: TrainingSettings) -> TrainingSettings:
-    """Return only those settings of a training run that must not change when it is resumed.
-
-    All others are set to fixed values.
+    """Return the settings of a training run with every setting that may change between processes reset, for comparing
+    the others when the run is resumed.
     """
     return replace(settings, samples=0, prompts="", sheet_minutes=0.0, learning_rate=0.0, keeps_running=False)
 

@@ -119,9 +119,8 @@ def recipe_of(settings: TrainingSettings) -> Recipe[Any]:
 
 
 class LiveWriter:
-    """Writer of the file with a training run's progress.
-
-    It continues the file of an earlier process of the same run.
+    """Writer of the file with a training run's progress. It continues the file of an earlier
+    process of the same run.
     """
 
     def __init__(self, folder: Path, clock: Callable[[], float] = time.monotonic) -> None:

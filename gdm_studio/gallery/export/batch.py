@@ -45,10 +45,10 @@ def copy_images(
 def write_archive(
     pictures: Sequence[Picture], file: Path | NewFile, *, pattern: str = DEFAULT, metadata: bool = True
 ) -> Iterator[int]:
-    """Pack images into a ZIP file, yielding the number packed so far.
+    """Pack images into a ZIP file, yielding the number packed so far. The file gets its name only when it is complete.
 
-    The file gets its name only when it is complete. Its `manifest.json` contains the settings and user data of every
-    image, even if `metadata` is False and the image files themselves contain none. Raises StorageError and BadRequest.
+    Its `manifest.json` contains the settings and user data of every image, even if `metadata` is False and the image
+    files themselves contain none. Raises StorageError and BadRequest.
     """
     filename_pattern.check_pattern(pattern)
     files.make_folder(path_of(file).parent)

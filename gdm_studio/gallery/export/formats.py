@@ -26,7 +26,10 @@ WHITE: Colour = (255, 255, 255)
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Options of an export, such as size and background. A format ignores options that it does not support."""
+    """Options that the user chooses for exporting an image, such as size and background.
+
+    A format ignores options that it does not support.
+    """
 
     # Longer side in pixels, or None to keep the size of the image.
     size: int | None = None
@@ -88,9 +91,8 @@ def _raster(suffix: str, write: Callable[[Master, Options], bytes]) -> Callable[
 
 
 def _encoder(write: Callable[..., bytes], ground: str = "background") -> Callable[[Master, Options], bytes]:
-    """Return a function that exports an image as one file with `write`.
-
-    The options determine the background, and whether the file contains the settings.
+    """Return a function that exports an image as one file with `write`. The options determine the background, and
+    whether the file contains the settings.
     """
     return lambda master, options: write(
         master.at(_side_of(master, options)), getattr(options, ground), master.texts if options.metadata else {}

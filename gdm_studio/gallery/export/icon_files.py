@@ -71,7 +71,7 @@ def _bitmap(picture: Image.Image) -> bytes:
 
 
 def _pack(plane: bytes) -> bytes:
-    """Compress one channel with the run-length encoding of .icns files.
+    """Compress one colour channel of an icon with the run-length encoding of macOS .icns files.
 
     A run of n = 3 to 130 equal bytes is encoded as the byte 0x80 + n - 3 and the repeated byte; up to 128 other bytes
     as n - 1 and the bytes.

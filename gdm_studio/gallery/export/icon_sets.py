@@ -65,9 +65,8 @@ _WINDOWS_TARGETS = (16, 24, 32, 48, 256)
 
 @dataclass(frozen=True)
 class _Tile:
-    """Tile of a Windows app, for which an icon is exported.
-
-    Width and height are in pixels at 100 % scale. The image takes up the fraction `share` of the tile's shorter side.
+    """Tile of a Windows app, for which an icon is exported. Width and height are in pixels at 100 % scale. The image
+    takes up the fraction `share` of the tile's shorter side.
     """
 
     name: str
@@ -87,7 +86,7 @@ _WINDOWS_TILES = (
 
 
 def favicon_files(master: Master, ground: Colour) -> Iterator[tuple[str, bytes]]:
-    """Yield the (path, content) of each file in the icon set of a website.
+    """Yield the (path, content) of each icon file that an export creates for a website.
 
     `ground` is the background of the touch icon and the theme colour.
     """
@@ -126,7 +125,7 @@ def _manifest(name: str, ground: Colour) -> bytes:
 
 
 def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
-    """Yield the (path, content) of each file in an app's icon sets.
+    """Yield the (path, content) of each icon file that an export creates for an app on all systems.
 
     `ground` is the background on systems without transparent icons.
     """

@@ -25,7 +25,7 @@ _ROWS = 128
 
 @dataclass(frozen=True)
 class Master:
-    """Image to export, as a pyramid of RGBA arrays (height, width, 4) with straight alpha.
+    """Image to export, with larger versions from the upscaler, as RGBA arrays (height, width, 4) with straight alpha.
 
     Each level is larger than the previous one by the upscaler's factor.
     """
@@ -53,7 +53,7 @@ class Master:
         return replace(self, levels=(*self.levels, rgba))
 
     def at(self, side: int) -> Image.Image:
-        """Return the image as RGBA, resampled to `side` pixels on the longer side.
+        """Return the exported image as RGBA, resampled to `side` pixels on the longer side.
 
         It is resampled from the smallest level that is large enough, with premultiplied alpha so that transparent
         pixels do not bleed into the edges.
@@ -114,7 +114,7 @@ def on_background(picture: Image.Image, ground: Colour | None) -> Image.Image:
 
 
 def read_master(path: Path) -> Master:
-    """Read an image to export and its metadata texts from an image file. Raises StorageError."""
+    """Read an image file for an export, with its metadata texts. Raises StorageError."""
     return Master(path.stem, (read_rgba_array(path),), _texts(path))
 
 

@@ -25,8 +25,7 @@ _HIDDEN = (b"stealth_png", b"stealth_rgb")
 
 
 def strip_metadata(data: bytes, path: Path) -> bytes:
-    """Return the content of an image file without text, EXIF, XMP and other data that is not needed to show it.
-
+    """Remove text, EXIF, XMP and other data that is not needed for display from an image file's content, and return it.
     A JPEG with an EXIF rotation is re-encoded upright. If settings are hidden in the pixels of a PNG, the lowest bits
     are overwritten. Raises StorageError, naming `path`, if the file is damaged.
     """

@@ -35,7 +35,9 @@ def png(picture: Image.Image, background: Colour | None = None, texts: Mapping[s
 
 
 def jpeg(picture: Image.Image, background: Colour, texts: Mapping[str, str] | None = None) -> bytes:
-    """Encode an image as JPEG without chroma subsampling (4:4:4), which would blur edges."""
+    """Encode an exported image as JPEG on a background colour, without chroma subsampling (4:4:4), which would blur
+    edges.
+    """
     optimise = picture.width * picture.height <= _MAX_OPTIMISED
     return _encode(
         on_background(picture, background),
@@ -48,9 +50,9 @@ def jpeg(picture: Image.Image, background: Colour, texts: Mapping[str, str] | No
 
 
 def webp(picture: Image.Image, background: Colour | None = None, texts: Mapping[str, str] | None = None) -> bytes:
-    """Encode an image as lossless WebP, which is smaller than JPEG for drawings. `texts` become EXIF.
+    """Encode an exported image as lossless WebP, which is smaller than JPEG for drawings.
 
-    Raises BadRequest if the image is too large.
+    `texts` become EXIF. Raises BadRequest if the image is too large.
     """
     if picture.width * picture.height > _MAX_WEBP or max(picture.size) > _MAX_WEBP_SIDE:
         raise BadRequest(

@@ -17,7 +17,8 @@ from gdm_studio.gallery.storage.files import numbered_names
 
 
 def export(master: Master, form: Format, options: Options, folder: Path) -> Path:
-    """Export an image to `folder`. Return the path of the new file or, for an icon set, of the new folder.
+    """Export an image to `folder` in the chosen format. Return the path of the new file or, for an icon set, of the new
+    folder.
 
     `folder` is created if needed. A number is added to a name that is taken. Raises StorageError and BadRequest.
     """

@@ -142,9 +142,8 @@ def _prompts(lines: list[str]) -> tuple[str, str]:
 
 
 def _entries(line: str) -> Iterator[tuple[str, str]]:
-    """Yield the (name, value) pairs in the last line of an A1111 text.
-
-    A value ends at a comma unless it is quoted or JSON.
+    """Yield the (name, value) pairs in the last line of an A1111 text. A value ends at a comma unless it is quoted or
+    JSON.
     """
     at = 0
     while key := _KEY.search(line, at):

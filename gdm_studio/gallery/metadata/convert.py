@@ -60,11 +60,10 @@ def build_metadata(
     known: Collection[str] = (),
     more: Mapping[str, Any] | None = None,
 ) -> Metadata:
-    """Convert the (name, value) entries that `tool` wrote into an image of `size`.
-
-    `names` maps entries to fields. If several entries map to the same field, the first one is shown and the first valid
-    one is restored. Entries in `known` are recognised but not used; the remaining ones are unknown. `more` contains
-    values of additional fields.
+    """Convert the settings that another tool wrote into an image, given as (name, value) entries, to common metadata
+    fields and a request. `names` maps entries to fields. If several entries map to the same field, the first one is
+    shown and the first valid one is restored. Entries in `known` are recognised but not used; the remaining ones are
+    unknown. `more` contains values of additional fields.
     """
     listed = list(entries)[:_MAX_ENTRIES]
     values: dict[str, list[Any]] = {}
@@ -239,9 +238,8 @@ def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, lis
 
 
 def _fields(values: Mapping[str, list[Any]], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the metadata fields of an image in display order.
-
-    Values from the file's entries override those in `more`. Unknown names come last.
+    """Return the metadata fields of an image in display order. Values from the file's entries override those in `more`.
+    Unknown names come last.
     """
     found = {kind: values[kind][0] for kind in _TYPES if kind in values and kind not in _UNSHOWN}
     if "size" not in found and "width" in values and "height" in values:

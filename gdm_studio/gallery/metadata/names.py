@@ -80,22 +80,24 @@ _SUFFIXES = ("sgm uniform", "karras", "exponential", "polyexponential", "beta", 
 
 
 def sampler_title(name: str) -> str:
-    """Return the name that A1111 uses for one of our samplers."""
+    """Return the name under which A1111's web UI knows one of our samplers."""
     return SAMPLERS[name].title if name in SAMPLERS else name
 
 
 def spacing_title(name: str) -> str:
-    """Return the name that A1111 uses for one of our spacings."""
+    """Return the name under which A1111's web UI knows one of our spacings of noise levels."""
     return _TITLES.get(name) or (SPACINGS[name].title if name in SPACINGS else name)
 
 
 def implied_params(sampler: str | None, tool: str) -> dict[str, float]:
-    """Return the parameter values with which our sampler matches the sampler of the same name in `tool`."""
+    """Return the parameter values with which our sampler computes the same as the sampler of that
+    name in another tool.
+    """
     return dict(_IMPLIED.get(sampler or "", {})) if tool != OURS else {}
 
 
 def sampler_and_spacing(sampler: str, scheduler: str, tool: str) -> tuple[str | None, str | None]:
-    """Return our names for a sampler and a scheduler of `tool`, or None where we have no equivalent.
+    """Translate the sampler and scheduler of another tool to our names, or to None where we have no equivalent.
 
     In old files the scheduler is part of the sampler's name, as in "DPM++ 2M Karras" and "euler_a karras".
     """

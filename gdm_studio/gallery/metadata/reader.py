@@ -12,9 +12,9 @@ from gdm_studio.gallery.metadata.tools import TOOLS
 
 
 def read(path: Path) -> Metadata:
-    """Read the settings of an image file. `request` is None if no settings can be restored.
+    """Read the generation settings in an image file that any supported tool wrote.
 
-    Raises StorageError if the file is unreadable or not an image.
+    `request` is None if no settings can be restored. Raises StorageError if the file is unreadable or not an image.
     """
     embedded = read_texts(path)
     found = _read_texts(embedded)

@@ -23,7 +23,10 @@ _MAX_DEPTH = 4 + 2 * MAX_GENERATIONS + MAX_TARGETS
 
 @dataclass(frozen=True)
 class Record:
-    """Content of the PNG chunk `gdm_studio`. `values` are the fields of the request as stored."""
+    """Our own record of an image's settings, which is stored in the PNG chunk `gdm_studio`.
+
+    `values` are the fields of the request as stored.
+    """
 
     id: str
     # Seconds since 1970.
@@ -135,7 +138,10 @@ def _input_facts(request: Request) -> dict[str, Any]:
 
 
 def _id(value: Any) -> str:
-    """Check the id in an image's record. Raises ValueError unless it is alphanumeric, because ids become file names."""
+    """Check the id in an image's record and return it.
+
+    Raises ValueError unless it is alphanumeric, because ids become file names.
+    """
     if not isinstance(value, str) or not 8 <= len(value) <= 64 or not (value.isascii() and value.isalnum()):
         raise ValueError("not an id")
     return value
@@ -155,7 +161,7 @@ def _step(value: Any) -> int:
 
 
 def _shallow(values: dict[str, Any]) -> dict[str, Any]:
-    """Check the nesting of the values in an image's record.
+    """Check the nesting of the values in an image's record and return them.
 
     Raises ValueError if they are nested too deeply to be written back.
     """

@@ -28,7 +28,9 @@ _KINDS = {b"stealth_pnginfo": 1, b"stealth_pngcomp": 1, b"stealth_rgbinfo": 3, b
 
 
 def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
-    """Return the texts hidden in the pixels of a PNG, by the keywords of the PNG chunks that they replace."""
+    """Return the texts that a tool hid in the lowest bits of a PNG's pixels, by the keywords of the PNG chunks that
+    they replace.
+    """
     width, height = size
     if not _HEAD < width * height <= _MAX_PIXELS or width > _MAX_WIDTH:
         return {}
@@ -49,10 +51,10 @@ def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
 
 
 def _has_mark(path: Path, width: int, layout: Layout) -> bool:
-    """Return True if the first column begins with the name of a kind. Only the rows needed for that are decompressed.
+    """Return True if the first column of a PNG's pixels begins with the mark of a hidden text.
 
-    At the left edge, every PNG filter stores the pixel itself or its difference from the pixel above, so that the first
-    column can be decoded on its own.
+    Only the rows needed for that are decompressed. At the left edge, every PNG filter stores the pixel itself or its
+    difference from the pixel above, so that the first column can be decoded on its own.
     """
     depth = layout.channels
     rows = _first_rows(path, width, layout)
@@ -127,7 +129,7 @@ def _decompress(raw: bytes, packed: bool) -> str:
 
 
 def _texts(message: str) -> dict[str, str]:
-    """Return the texts in a message by keyword.
+    """Split a text that was hidden in an image's pixels into texts by keyword.
 
     NovelAI hides all its PNG chunks; A1111's extension hides `parameters`.
     """

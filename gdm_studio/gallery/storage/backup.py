@@ -57,7 +57,7 @@ def newest_intact(user_data: Path) -> Backup | None:
 
 
 def is_due(user_data: Path) -> bool:
-    """Return True unless the user data was backed up (or found unchanged) today."""
+    """Return True unless the user data of the gallery was backed up (or found unchanged) today."""
     for backup in all_backups(user_data)[:1]:
         with contextlib.suppress(OSError):
             return _today() not in (backup.day, _day(backup.path.stat().st_mtime))
@@ -65,9 +65,8 @@ def is_due(user_data: Path) -> bool:
 
 
 def back_up(db: sqlite3.Connection, user_data: Path) -> None:
-    """Back up the user data if it has changed. `db` has the user data attached as `kept`.
-
-    The backup replaces an earlier backup of today, and the oldest backups are deleted. Does nothing on a full disk.
+    """Back up the user data of the gallery if it has changed. `db` has the user data attached as `kept`. The backup
+    replaces an earlier backup of today, and the oldest backups are deleted. Does nothing on a full disk.
     """
     folder = user_data.parent / FOLDER
     part = folder / f".{secrets.token_hex(16)}{atomic.PART}"

@@ -60,9 +60,8 @@ def move(source: Path, target: Path, *, durable: bool = True) -> None:
 
 
 def move_beside(source: Path, target: Path) -> Path:
-    """Move a file to `target` and return its new path.
-
-    If `target` exists, a number is added to the name. The move is not durable; see `move`.
+    """Move a file to `target` and return its new path. If `target` exists, a number is added to the name. The move is
+    not durable; see `move`.
     """
     new = NewFile(target.parent, numbered_names(target.stem, target.suffix))
     try:
@@ -82,7 +81,7 @@ def _move_across(source: Path, target: Path) -> None:
 
 
 def _replace_by_copy(source: Path, copy: Path) -> None:
-    """Finish a move between disks: give the copy the original's timestamps, then delete the original.
+    """Finish moving a file between disks: give the copy the original's timestamps, then delete the original.
 
     On failure, the copy is deleted.
     """

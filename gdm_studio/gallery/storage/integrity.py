@@ -32,7 +32,7 @@ def user_data_columns(version: int = database.USER_DATA_VERSION) -> Columns:
 
 
 def index_flaw(path: Path) -> str:
-    """Return a description of the damage to an index, or "" if it is intact.
+    """Check the gallery index and return a description of its damage, or "" if it is intact.
 
     The whole file is read over a separate connection. A full disk, a lock or a missing drive does not count as damage.
     """
@@ -40,9 +40,8 @@ def index_flaw(path: Path) -> str:
 
 
 def user_data_flaw_at(path: Path) -> str:
-    """Check the database file of the user data.
-
-    Return a description of the damage, or "" if it is intact. See `index_flaw`.
+    """Check the database file of the user data. Return a description of the damage, or "" if it is intact. See
+    `index_flaw`.
     """
     return _flaw_at(
         path, lambda db: user_data_flaw(db, "main") or _unreadable_row(db, user_data_columns(database.version(db)))
@@ -50,7 +49,7 @@ def user_data_flaw_at(path: Path) -> str:
 
 
 def user_data_flaw(db: sqlite3.Connection, schema: str = "kept") -> str:
-    """Return a description of the damage to an open user data database, or "" if it is intact.
+    """Check an open database of user data and return a description of its damage, or "" if it is intact.
 
     Databases of later program versions may have other tables, so only their pages are checked. Raises sqlite3.Error.
     """

@@ -27,11 +27,10 @@ Switch = Callable[[Path], object]
 
 
 def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[int, int]]:
-    """Move all files of `source` to the folder `target` and yield (bytes copied, bytes in total).
-
-    When every file has been copied and verified, `switch(target)` is called and the copied files are deleted from
-    `source`. A move that ends early leaves `source` unchanged. Raises StorageError, for example if `target` contains a
-    different file of the same name.
+    """Move all files of a library from the folder `source` to the folder `target`, and yield (bytes copied, bytes in
+    total). When every file has been copied and verified, `switch(target)` is called and the copied files are deleted
+    from `source`. A move that ends early leaves `source` unchanged. Raises StorageError, for example if `target`
+    contains a different file of the same name.
     """
     _check(source, target)
     found = _files(source)
@@ -74,7 +73,9 @@ def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[i
 
 
 def new_location(folder: Path) -> str:
-    """Return the folder to which another user moved a shared library, as display text, or "" if it was not moved."""
+    """Return the folder to which another user moved a shared library, as text for display, or "" if
+    it was not moved.
+    """
     try:
         with files.open_file(folder / NOTE) as file:
             return escape_unsafe(os.fsdecode(file.read(_MAX_NOTE)))

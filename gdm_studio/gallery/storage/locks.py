@@ -88,7 +88,7 @@ else:
     import fcntl
 
     def _lock(file: int, *, exclusive: bool) -> bool:
-        """Try to lock a file. Return True on success, or if the file cannot be locked at all."""
+        """Try to lock an open file without waiting. Return True on success, or if the file system supports no locks."""
         try:
             fcntl.flock(file, (fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH) | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -33,9 +33,8 @@ Rows = dict[str, list[tuple]]
 
 
 class Repairer:
-    """Repairer of the gallery's databases.
-
-    It is called after a failed database call, and decides whether the call can be repeated.
+    """Repairer of the gallery's databases. It is called after a failed database call, and decides whether the call can
+    be repeated.
     """
 
     def __init__(self, index: Path, user_data: Path, lock: DatabaseLock) -> None:
@@ -46,10 +45,9 @@ class Repairer:
         self.rebuilt_index = False
 
     def repair(self, error: sqlite3.Error, opened: tuple[tuple[int, int], ...]) -> bool:
-        """Repair the database that caused an error. Return True if the failed call can be repeated.
-
-        `opened` identifies the files that were open at the error. The caller must have closed its connection. Raises
-        StorageError and sqlite3.Error.
+        """Repair the database of the gallery that caused an SQLite error, and return True if the failed call can be
+        repeated. `opened` identifies the files that were open at the error. The caller must have closed its connection.
+        Raises StorageError and sqlite3.Error.
         """
         if self._repairs == _MAX_REPAIRS or not self._is_suspect(error):
             return False
@@ -82,7 +80,7 @@ class Repairer:
 
 
 def delete_index(index: Path, data: Path) -> None:
-    """Delete a damaged index, so that it is rebuilt from the files, and record that in the repair log.
+    """Delete a damaged gallery index, so that it is rebuilt from the image files, and record that in the repair log.
 
     Raises StorageError.
     """
@@ -91,7 +89,7 @@ def delete_index(index: Path, data: Path) -> None:
 
 
 def is_missing(user_data: Path) -> bool:
-    """Return True if the user data file is missing although an intact backup exists."""
+    """Return True if the database of the user data is missing although an intact backup exists."""
     try:
         is_gone = user_data.stat().st_size == 0
     except FileNotFoundError:
@@ -188,9 +186,8 @@ def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, 
 
 
 def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator[Path]:
-    """Yield copies of the damaged database in `folder`, each repaired in a different way:
-
-    with the journal, without it, and with each of `first_pages`.
+    """Yield copies of the damaged user data in `folder`, each repaired in a different way: with the journal, without
+    it, and with each of `first_pages`.
     """
     if not damaged.is_file():
         return
@@ -221,10 +218,8 @@ def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
 
 
 def _rows_in(path: Path, table: str) -> tuple[list[tuple], bool]:
-    """Read a table of a damaged database.
-
-    Return the readable rows, and True if none is missing. A table with a damaged page is read from both ends and
-    through its index.
+    """Read a table of a damaged database. Return the readable rows, and True if none is missing. A table with a damaged
+    page is read from both ends and through its index.
     """
     columns = integrity.user_data_columns()[table]
     names = ", ".join(name for name, _ in columns)
@@ -249,9 +244,8 @@ def _rows_of(newest: backup.Backup) -> Rows:
 
 
 def _write(part: Path, rows: Rows, backed_up: Rows, broken: set[str]) -> tuple[int, int]:
-    """Write a new database of user data with the recovered rows.
-
-    Return the number of rows from the damaged file and from the backup.
+    """Write a new database of user data with the recovered rows. Return the number of rows from the damaged file and
+    from the backup.
     """
     more = {table: found for table, found in backed_up.items() if table not in _ONLY_IF_BROKEN or table in broken}
     with contextlib.closing(sqlite3.connect(part, isolation_level=None)) as db, database.transaction(db):
@@ -281,9 +275,8 @@ def _changes(db: sqlite3.Connection, sql: str, rows: Iterable[tuple]) -> int:
 
 
 def _copy_damaged(user_data: Path) -> Path | None:
-    """Copy the damaged file and its journal to a new name and return the path of the copy. None if there is no file.
-
-    The originals remain until they are replaced. A folder with the name of a file is renamed.
+    """Copy the damaged database and its journal to a new name and return the path of the copy, or None if there is no
+    file. The originals remain until they are replaced. A folder with the name of a file is renamed.
     """
     if not any(part.exists() for part in database.database_files(user_data)[:2]):
         return None

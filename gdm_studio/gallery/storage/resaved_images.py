@@ -45,9 +45,8 @@ def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | N
 
 
 def recognise(db: sqlite3.Connection, path: Path, size: int) -> Picture | None:
-    """Return the image that `remember` recorded for a file with this content, or None.
-
-    The file name is irrelevant. `size` is the file size in bytes.
+    """Recognise an image that another program saved without its settings, by the file's content as `remember` recorded
+    it. The file name is irrelevant. `size` is the file size in bytes.
     """
     if db.execute("SELECT 1 FROM kept.adopted WHERE bytes = ?", (size,)).fetchone() is None:
         return None

@@ -25,9 +25,8 @@ _LISTED = "-listed"
 
 @dataclass(frozen=True)
 class Deletion:
-    """Deletion of gallery images that the user can undo.
-
-    `folder` contains the deleted files under their paths in the library.
+    """Deletion of gallery images that the user can undo. `folder` contains the deleted files under their paths in the
+    library.
     """
 
     folder: Path
@@ -50,14 +49,13 @@ class Deletion:
         return self.name.endswith(_LISTED)
 
     def files(self) -> list[Path]:
-        """Return the paths of the deleted images, without their saved steps."""
+        """Return the paths of the deleted images in the trash, without the files of their saved steps."""
         return [path for path in _files(self.folder) if not _is_hidden(path.relative_to(self.folder))]
 
 
 class TrashFolder:
-    """Folder to which the gallery moves deleted files.
-
-    Files are renamed into it, so that a crash leaves each file intact.
+    """Folder to which the gallery moves deleted files. Files are renamed into it, so that a crash leaves each file
+    intact.
     """
 
     def __init__(self, folder: Path, library: Path) -> None:
@@ -65,9 +63,9 @@ class TrashFolder:
         self._library = library
 
     def delete(self, paths: Iterable[str], count: int) -> Deletion:
-        """Move all files at these library paths into the trash folder, or none of them. Raises StorageError.
+        """Move the files at these paths of the library into the trash folder, or none of them.
 
-        `count` is the number of images that the files belong to.
+        Raises StorageError. `count` is the number of images that the files belong to.
         """
         now = time.time()
         deletion = Deletion(self.folder / f"{now:.6f}-{uuid.uuid4().hex[:8]}{_LISTED}", count, now)
@@ -83,7 +81,7 @@ class TrashFolder:
         return deletion
 
     def restore(self, deletion: Deletion, only: Collection[Path] = ()) -> Iterator[Path]:
-        """Move deleted files back to the library, yielding the new path of each image.
+        """Move the files of a deletion back to the library, yielding the new path of each image.
 
         A number is added to a name that is taken. With `only`, the other files of the deletion stay in the trash
         folder.
@@ -115,10 +113,9 @@ class TrashFolder:
         return Deletion(self.folder / name, 0, float(name.partition("-")[0]))
 
     def empty(self, move_to_trash: MoveToTrash, *, older_than: float) -> int:
-        """Pass files deleted at least `older_than` seconds ago to `move_to_trash`, and return their number.
-
-        Saved steps are deleted with their images. Edited files, which earlier versions deleted as if they were copies,
-        are moved back to the library. Raises StorageError.
+        """Pass files deleted at least `older_than` seconds ago to `move_to_trash`, which moves them to the system's
+        trash, and return their number. Saved steps are deleted with their images. Edited files, which earlier versions
+        deleted as if they were copies, are moved back to the library. Raises StorageError.
         """
         moved = 0
         for deletion in self.deletions():
@@ -155,9 +152,8 @@ def _edited_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return the files and links in a folder of the trash.
-
-    Broken links are included, since relative links are broken in the trash.
+    """Return the files and links in a folder of the trash. Broken links are included, since relative links are broken
+    in the trash.
     """
     return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())
 

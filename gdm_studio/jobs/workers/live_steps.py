@@ -65,9 +65,8 @@ class LiveSteps:
         self._is_whole = True
 
     def add(self, data: bytes, *, from_start: bool) -> None:
-        """Add denoising steps that the worker has sent.
-
-        With `from_start`, they replace all earlier ones. Raises BadFrame if the data are invalid.
+        """Add denoising steps that the worker has sent. With `from_start`, they replace all earlier steps. Raises
+        BadFrame if the data are invalid.
         """
         from gdm_studio.steps.log import READ_ERRORS
 

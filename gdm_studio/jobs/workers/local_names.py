@@ -27,9 +27,8 @@ class MissingFiles(Exception):
 
 
 class RenamedLibrary(Library):
-    """Library that also finds models, VAEs and upscalers by their names on another computer.
-
-    Requests and recorded steps can thus use the names of the computer that sent the request.
+    """Library of this computer's models, VAEs and upscalers in which they can also be found by their names on another
+    computer. Requests and recorded steps can thus use the names of the computer that sent the request.
     """
 
     def __init__(self) -> None:
@@ -39,9 +38,8 @@ class RenamedLibrary(Library):
         self._upscalers: dict[str, str] = {}
 
     def rename(self, request: Request, hashes: Mapping[str, str]) -> None:
-        """Find the files with these hashes (`request_hashes`), and list them under the names in the request.
-
-        Raises MissingFiles if this computer lacks any of them.
+        """Find the installed model files with the hashes of a request from another computer, and list them under the
+        names in the request. Raises MissingFiles if this computer lacks any of them.
         """
         self._models.clear()
         self._vaes.clear()

@@ -51,10 +51,9 @@ def pack(facts: dict[str, Any], blobs: Sequence[bytes] = ()) -> list[bytes]:
 def read(
     stream: IO[bytes], received: Callable[[], object] = lambda: None, *, max_bytes: int = MAX_BYTES
 ) -> Frame | None:
-    """Return the next frame, or None if the pipe was closed, even in the middle of a frame.
-
-    Calls `received` after every chunk of data. Raises OSError, or BadFrame for a malformed frame or blobs of more than
-    `max_bytes` in total.
+    """Read the next message from a worker's pipe, or return None if the pipe was closed, even in the middle of a
+    message. Calls `received` after every chunk of data. Raises OSError, or BadFrame for a malformed frame or blobs of
+    more than `max_bytes` in total.
     """
     if (head := _exactly(stream, LENGTH.size, received)) is None:
         return None

@@ -162,9 +162,9 @@ _is_path = _is_list(_is_point, MAX_PATH + 1, 1)
 
 
 def check(frame: Frame, kinds: Mapping[str, Mapping[str, Check]]) -> None:
-    """Check a message before it is used.
+    """Check the fields of a message from another process before it is used.
 
-    Raises BadFrame unless it is of one of `kinds` and all its fields have valid types and sizes.
+    Raises BadFrame unless the message is of one of `kinds` and all its fields have valid types and sizes.
     """
     facts, blobs = frame
     kind = facts.get("kind")

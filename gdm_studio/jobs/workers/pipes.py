@@ -36,9 +36,8 @@ class OutputPipe:
         self._lock = threading.Lock()
 
     def send(self, facts: dict[str, Any], blobs: list[bytes] | None = None) -> None:
-        """Write one message to the program.
-
-        Ends this worker process if the program has ended. Raises BadFrame if the message is too large.
+        """Write one message to the program. Ends this worker process if the program has ended. Raises BadFrame if the
+        message is too large.
         """
         with self._lock:
             try:

@@ -86,8 +86,7 @@ WorkEvent = tuple[WorkItem, Phase | Progress | Result | StudioError | Ended]
 
 
 class Pool:
-    """Pool with one worker process per device. A device that is named twice gets two workers.
-
+    """Pool of worker processes that generate images, one per device. A device that is named twice gets two workers.
     Each worker caches its models until `close`. Call all methods except `wake` from one thread.
     """
 
@@ -115,18 +114,16 @@ class Pool:
     def run(
         self, more: Callable[[], WorkItem | None], *, previews: float | None = None
     ) -> Generator[WorkEvent | None, None, None]:
-        """Yield the events of work items. `more` is called for another item when a worker is free.
+        """Generate the images of work items on the worker processes and yield their events.
 
-        The last event of an item is an Ended or an error. Workers run at most two steps ahead: not calling `next()`
-        pauses them, and `close()` ends all items. After a `wake`, None is yielded and `more` is called again.
-        `previews` is the fraction of a step's duration to spend on previews, or None for no previews.
-
-        If a worker process ends, a Phase event reports it, other workers take over its images, and a new worker starts
-        with the next item. A worker that sends an invalid message or no heartbeat is killed and replaced immediately. A
-        work item that caused MAX_REPLACEMENTS replacements fails. A lost connection to another computer is
-        reestablished after SECONDS_TO_RECONNECT, and its images resume at their last step.
-
-        Raises DeviceError if no worker is left, and the errors of `more` and `keep_steps`.
+        `more` is called for another item when a worker is free. The last event of an item is an Ended or an error.
+        Workers run at most two steps ahead: not calling `next()` pauses them, and `close()` ends all items. After a
+        `wake`, None is yielded and `more` is called again. `previews` is the fraction of a step's duration to spend on
+        previews, or None for no previews. If a worker process ends, a Phase event reports it, other workers take over
+        its images, and a new worker starts with the next item. A worker that sends an invalid message or no heartbeat
+        is killed and replaced immediately. A work item that caused MAX_REPLACEMENTS replacements fails. A lost
+        connection to another computer is reestablished after SECONDS_TO_RECONNECT, and its images resume at their last
+        step. Raises DeviceError if no worker is left, and the errors of `more` and `keep_steps`.
         """
         self._lost.clear()
         self._replaced = [0] * len(self.devices)
@@ -354,9 +351,8 @@ class Pool:
             worker.more()
 
     def _lose(self, worker: Worker, loss: Loss, items: WorkList) -> Iterator[WorkEvent]:
-        """End a worker that failed and put its images back into the queue.
-
-        The worker is replaced if it hung or sent invalid messages.
+        """End a worker that failed and put its images back into the queue. The worker is replaced if it hung or sent
+        invalid messages.
         """
         if not worker.is_alive:
             return

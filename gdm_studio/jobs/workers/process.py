@@ -124,7 +124,10 @@ class ShareRunner:
             self._send(messages.of_error(StudioError(sentence)))
 
     def _prepare(self, request: Request, facts: dict[str, Any], blobs: list[bytes]) -> None:
-        """Prepare this computer to generate a share. Raises MissingFiles or another StudioError."""
+        """Prepare this computer to generate the requested images, for example by finding their model files.
+
+        Raises MissingFiles or another StudioError.
+        """
 
     def _writer(self, facts: dict[str, Any]) -> StepWriter | LiveStepWriter | None:
         """Return a writer that sends the denoising steps of these images to the program, or None if the program does
@@ -189,7 +192,7 @@ class ShareRunner:
         self._out.send(facts | {"share": self._share}, blobs)
 
     def _use_threads(self) -> int:
-        """Use this worker's share of the CPU threads, and return the maximum number of images to generate at a time.
+        """Set the number of CPU threads of this worker, and return the maximum number of images to generate at a time.
 
         The number of threads is a power of two, which gives the same bits as one thread (`devices.threads_of`).
         """
@@ -201,9 +204,8 @@ class ShareRunner:
 
 
 class RemoteShareRunner(ShareRunner):
-    """Main loop of a worker for a program on another computer.
-
-    It finds models by their hashes, since their names may differ.
+    """Main loop of a worker for a program on another computer. It finds models by their hashes, since their names may
+    differ.
     """
 
     def __init__(self, device: str, sharing: int, inbox: SimpleQueue[Frame], out: OutputPipe) -> None:

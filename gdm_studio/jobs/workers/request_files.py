@@ -33,9 +33,9 @@ class RequestFiles:
 
     @classmethod
     def of(cls, library: Library, request: Request) -> RequestFiles:
-        """Collect the files of a request. Model files whose hashes are unknown are read.
+        """Collect the hashes of the model files and the names of the images that a request needs.
 
-        Raises BadRequest or ModelError.
+        Model files whose hashes are unknown are read. Raises BadRequest or ModelError.
         """
         from gdm_studio.engine import image_inputs
 
@@ -46,9 +46,8 @@ class RequestFiles:
         return cls(checked, whole, request_hashes(library, checked), web_ui_hashes(whole), inputs)
 
     def own(self, result: Result, device: str, torch_version: str) -> Result:
-        """Return a result with this computer's request and hashes instead of those that the untrusted worker sent.
-
-        `device` and `torch_version` describe the worker.
+        """Replace the request and the hashes in a worker's result by those of this computer, because the worker is not
+        trusted. `device` and `torch_version` describe the worker.
         """
         request = replace(self.request.picture(result.image), device=device)
         made = result.made
@@ -62,7 +61,10 @@ class RequestFiles:
         return replace(result, request=request, made=made)
 
     def missing(self, parts: Sequence[str], host: str, folder: str) -> ModelError:
-        """Return the error for files that are missing on the computer `host`. `folder` is its models folder."""
+        """Return the error that tells the user which model files are missing on the computer `host`.
+
+        `folder` is its models folder.
+        """
         name = self.card.title or self.card.name
         if "prediction" in parts and len(parts) == 1:
             return ModelError(

@@ -160,9 +160,8 @@ class SshWorker(Worker):
         return LOST
 
     def _connect(self, stdout: IO[bytes]) -> StudioError | None:
-        """Wait for the first message of the worker on the other computer.
-
-        Return an error if the connection fails or the worker cannot be used.
+        """Wait for the first message of the worker on the other computer. Return an error if the connection fails or
+        the worker cannot be used.
         """
         left = MAX_LOGIN_TEXT
         while left > 0 and (line := stdout.readline(left)):

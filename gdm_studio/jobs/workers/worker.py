@@ -70,11 +70,11 @@ Message = tuple["Worker", Frame | Loss]
 
 
 class Worker:
-    """Handle of a worker process that generates images on one device.
+    """Handle of a worker process that generates images on one device. Valid messages from the process are put as
+    (worker, message) into `inbox`; the last one is a Loss.
 
-    Valid messages from the process are put as (worker, message) into `inbox`; the last one is a Loss. Three threads
-    serve the pipes, so that an unresponsive worker cannot block the caller. Raises DeviceError if the process cannot be
-    started.
+    Three threads serve the pipes, so that an unresponsive worker cannot block the caller. Raises DeviceError if the
+    process cannot be started.
     """
 
     # True if the worker is on another computer, which is connected again after a loss.
@@ -136,7 +136,7 @@ class Worker:
         return self.share is not None and not self.share.order.is_dropped and self.share.order.is_paused()
 
     def silence(self, seconds: float) -> float:
-        """Add `seconds` to the time since the last heartbeat and return that time.
+        """Add `seconds` to the time since the worker's last heartbeat and return that time.
 
         The caller measures the time, so that periods in which the program was suspended do not count.
         """
@@ -145,16 +145,18 @@ class Worker:
         return self._silence
 
     def answers(self, facts: dict[str, Any]) -> bool:
-        """Return True if a message belongs to the current share, False if it belongs to an earlier one.
-
-        Raises BadFrame if the worker never received that share.
+        """Return True if a message is about the images that the worker generates now, False if it is about earlier
+        images. Raises BadFrame if the worker never received those images.
         """
         if facts["share"] > self._latest:
             raise BadFrame("a message is about an unknown share")
         return self.share is not None and facts["share"] == self.share.number
 
     def generate(self, share: Share, *, previews: float | None) -> None:
-        """Start generating a share of images. `previews` is the fraction of a step's duration to spend on previews."""
+        """Send images of a work item to the worker process, which starts to generate them.
+
+        `previews` is the fraction of a step's duration to spend on previews.
+        """
         self.share = share
         item = share.order
         self._latest = share.number
@@ -345,9 +347,8 @@ def _command(device: str, sharing: int) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment variables for a worker process.
-
-    They are the current ones, with this package first on the import path.
+    """Return the environment variables for a worker process: those of this process, with this package first on the
+    import path.
     """
     root = str(Path(gdm_studio.__file__).parent.parent)
     others = os.environ.get("PYTHONPATH")

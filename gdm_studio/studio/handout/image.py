@@ -70,7 +70,7 @@ def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
 
 
 def with_recorded_steps(run: ImageRun, file: Path, library: Library, *, side: int) -> Iterator[ImageRun]:
-    """Yield a run of a finished image with the recorded steps in a file, again after each step that is decoded.
+    """Load and decode the recorded steps of a finished image for a handout, and yield the run again after each step.
 
     Pictures of steps are reduced to `side` pixels. A page shows at most MAX_FRAMES of them, so in a longer run the
     others are replaced by the one before. Raises StorageError and ModelError.

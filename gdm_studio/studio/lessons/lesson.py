@@ -31,7 +31,7 @@ class LiveState:
 
 @dataclass(frozen=True)
 class Exercise:
-    """Exercise of a lesson. The function `is_right` checks the answer.
+    """Exercise at the end of a lesson on the Learn page. The function `is_right` checks the answer.
 
     If `asks_number` is set, the answer is a typed number, otherwise the state of the plane. `hint` is shown after a
     wrong answer.

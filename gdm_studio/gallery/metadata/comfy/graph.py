@@ -44,9 +44,8 @@ class Node:
 
     @cached_property
     def links(self) -> dict[str, Link]:
-        """The inputs of the node that are links to other nodes.
-
-        For a switch node, only those of the selected branch.
+        """The inputs of the node that are links to other nodes. For a switch node, only those of
+        the selected branch.
         """
         found = {name: each for name, value in self.inputs.items() if (each := link(value))}
         chosen = _chosen(self.inputs)
@@ -62,9 +61,8 @@ class Link:
 
 
 class Graph:
-    """Graph of the ComfyUI nodes that generated an image.
-
-    All searches together visit a limited number of nodes, and end early at that limit.
+    """Graph of the ComfyUI nodes that generated an image. All searches together visit a limited number of nodes, and
+    end early at that limit.
     """
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
@@ -73,7 +71,10 @@ class Graph:
 
     @classmethod
     def of(cls, data: Mapping[str, Any]) -> Graph | None:
-        """Parse a graph in ComfyUI's API format. Return None if it is not a graph or implausibly large."""
+        """Parse the ComfyUI graph in an image file (in ComfyUI's API format).
+
+        Returns None if it is not a graph or implausibly large.
+        """
         nodes = {
             str(name): Node(str(name), kind[:_MAX_NAME], _named(inputs))
             for name, node in list(data.items())[: MAX_NODES + 1]
@@ -187,7 +188,7 @@ def towards_weights(name: str) -> bool:
 
 
 def anywhere(name: str) -> bool:
-    """Return True for every input: a filter for `Graph.upstream` that follows all links."""
+    """Return True for every name of a node's input, so that `Graph.upstream` follows all links."""
     return True
 
 
@@ -196,7 +197,7 @@ def _named(inputs: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _chosen(inputs: Mapping[str, Any]) -> str:
-    """Return the name of the input that a switch node selects, or "" if it is unknown."""
+    """Return the name of the input that a switch node in a ComfyUI graph selects, or "" if it is unknown."""
     switch = inputs.get("switch")
     if not isinstance(switch, bool):
         return ""

@@ -61,7 +61,7 @@ class Prompts:
 
 
 def find_prompts(graph: Graph, node: Node, side: str) -> Prompts | None:
-    """Find the prompts that lead to the input `side` of a node, such as "positive".
+    """Find the prompts that reach the input `side` ("positive" or "negative") of a node in a ComfyUI graph.
 
     Returns None if the node has no such input.
     """
@@ -89,9 +89,8 @@ def find_prompts(graph: Graph, node: Node, side: str) -> Prompts | None:
 
 
 class _Walk:
-    """Search for the prompts of a sampler in a ComfyUI graph.
-
-    The number of steps is limited, since even a few nodes can have exponentially many paths.
+    """Search for the prompts of a sampler in a ComfyUI graph. The number of steps is limited, since even a few nodes
+    can have exponentially many paths.
     """
 
     def __init__(self, graph: Graph, side: str) -> None:
@@ -143,8 +142,8 @@ class _Walk:
         return f"{node.kind}.{names[0]}", "\n".join(different)
 
     def _side_at(self, node: Node, slot: int) -> str:
-        """Return the side ("positive" or "negative") at output `slot` of a node that passes on both, or "" for other
-        nodes.
+        """Return which side ("positive" or "negative") is at output `slot` of a ComfyUI node that passes on both, or ""
+        for other nodes.
         """
         if node.links.keys() >= {"positive", "negative"} and not any(_BUNDLES.search(name) for name in node.inputs):
             return _SIDES[slot] if slot in (0, 1) else self._side

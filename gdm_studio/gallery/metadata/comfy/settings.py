@@ -48,9 +48,8 @@ _MAX_UNKNOWN = 24
 
 
 def settings_in(embedded: EmbeddedTexts) -> Settings | None:
-    """Return the settings in a file's ComfyUI graph.
-
-    Returns None if the file has no graph, and empty settings if the graph has no sampler.
+    """Return the settings in a file's ComfyUI graph. Returns None if the file has no graph, and empty settings if the
+    graph has no sampler.
     """
     graph = _graph(embedded)
     return _settings(graph, embedded) if graph else None
@@ -77,7 +76,9 @@ def _graph(embedded: EmbeddedTexts) -> Graph | None:
 
 
 def _texts(embedded: EmbeddedTexts, name: str) -> Iterator[str]:
-    """Yield the texts that may contain the graph `name`: a PNG chunk, and EXIF tags that begin with the name."""
+    """Yield the metadata texts of an image file that may contain the ComfyUI graph `name`: a PNG chunk, and EXIF tags
+    that begin with the name.
+    """
     yield embedded.text(name)
     for place in ("Make", "Model", "ImageDescription", "UserComment"):
         text = embedded.text(f"exif:{place}")
@@ -172,7 +173,10 @@ def _chain(graph: Graph, end: Node) -> list[Node]:
 
 
 def _first_stage(graph: Graph, node: Node) -> list[Link]:
-    """Return the link to the first stage of Stable Cascade, whose output conditions the second stage."""
+    """Return the link to the first stage of a Stable Cascade graph in ComfyUI.
+
+    Its output is the conditioning of the second stage.
+    """
     conditioning = [each for name, each in node.links.items() if towards_conditioning(name)]
     ahead = graph.upstream(conditioning, towards_conditioning)
     return next(([each.links["stage_c"]] for each in ahead if "stage_c" in each.links), [])
@@ -215,7 +219,7 @@ def _prompts(graph: Graph, base: Node, side: str) -> Prompts | None:
 
 
 def _size(graph: Graph, base: Node) -> list[tuple[str, tuple[str, Any]]]:
-    """Return (field, entry) pairs for the size of the empty latent image from which the sampler started.
+    """Return the size of the empty latent image from which a ComfyUI sampler started, as (field, entry) pairs.
 
     Returns [] if the sampler started from an image file.
     """

@@ -101,10 +101,9 @@ _TEXTS = ("text", "text_g", "text_l", "clip_l", "clip_g", "t5xxl", "prompt")
 
 
 def widgets(node: Mapping[str, Any], slots: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return {name: value} of a node's widgets, with names from the file or known for this type of node.
-
-    Returns {} if the number of values does not match. Comments are removed from prompts. Prompts with a random choice
-    such as {a|b} are left out.
+    """Return the values that the user entered in a ComfyUI node, as {name: value}, with names from the file or known
+    for this type of node. Returns {} if the number of values does not match. Comments are removed from prompts. Prompts
+    with a random choice such as {a|b} are left out.
     """
     kind = str(node.get("type"))
     values = node.get("widgets_values")
@@ -132,9 +131,8 @@ def _known(kind: str, values: list[Any]) -> dict[str, Any]:
 
 
 def _named(names: list[str], values: list[Any]) -> dict[str, Any]:
-    """Assign the values of a ComfyUI node to the names in the file.
-
-    Returns {} if some names are missing, because values then cannot be assigned reliably.
+    """Assign the values of a ComfyUI node to the names in the file. Returns {} if some names are missing, because
+    values then cannot be assigned reliably.
     """
     found: dict[str, Any] = {}
     rest = list(reversed(values))

@@ -42,9 +42,8 @@ class _Drawing:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A ComfyUI graph together with the node that contains it.
-
-    It is the top-level graph, or a subgraph inside a node of another sheet.
+    """A ComfyUI graph together with the node that contains it. It is the top-level graph, or a subgraph inside a node
+    of another sheet.
     """
 
     drawing: _Drawing
@@ -112,9 +111,8 @@ class _Flattener:
         return {"class_type": "Reroute" if node.get("mode") == _BYPASSED else str(node.get("type")), "inputs": inputs}
 
     def _source(self, sheet: _Sheet, way: Way) -> Any:
-        """Follow a link through subgraphs and reroutes.
-
-        Return its constant value, or a link to the node that computes the value. Returns None for an endless chain.
+        """Follow a link through subgraphs and reroutes. Return its constant value, or a link to the node that computes
+        the value. Returns None for an endless chain.
         """
         for _ in range(_MAX_HOPS):
             outside = sheet.outside

@@ -24,7 +24,9 @@ class Box:
 
 
 def box_at(head: bytes, start: int, end: int) -> Box:
-    """Parse the header of the box at `start` in a container that ends at `end`. Raises ValueError if it is damaged."""
+    """Parse the header of a box in an AVIF file or in content credentials, which starts at `start` and lies in a
+    container that ends at `end`. Raises ValueError if it is damaged.
+    """
     if len(head) < 8:
         raise ValueError("the box ends early")
     length, kind = struct.unpack_from(">I4s", head)

@@ -46,7 +46,10 @@ def _maker(manifests: bytes) -> str:
 
 
 def _named(claim: Any) -> str:
-    """Return the generator named in a claim, given as an object with name and version, a list of objects, or a text."""
+    """Return the name of the program that created an image according to a claim of its content credentials.
+
+    The claim stores an object with name and version, a list of objects, or a text.
+    """
     if not isinstance(claim, dict):
         return ""
     info = claim.get("claim_generator_info")
@@ -144,9 +147,8 @@ class _Cbor:
 
 
 def join_segments(segments: list[bytes]) -> bytes:
-    """Join the C2PA boxes in the APP11 segments of a JPEG.
-
-    Each segment begins with "JP", the box number, a sequence number, and the box header.
+    """Join the C2PA boxes in the APP11 segments of a JPEG. Each segment begins with "JP", the box number, a sequence
+    number, and the box header.
     """
     whole: dict[int, bytearray] = {}
     for body in segments:

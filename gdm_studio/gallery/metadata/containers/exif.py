@@ -72,10 +72,9 @@ _CHARSETS = {b"UNICODE\0": "", b"ASCII\0\0\0": "utf-8", b"JIS\0\0\0\0\0": "iso20
 
 
 def _unicode(text: bytes, order: str) -> str:
-    """Return the encoding of a text in EXIF data.
+    """Return the encoding of a text in EXIF data. The byte order is detected from the zero bytes of Latin letters.
 
-    The byte order is detected from the zero bytes of Latin letters. A1111 writes big-endian UTF-16 and SwarmUI writes
-    little-endian UTF-16, regardless of the byte order of the file.
+    A1111 writes big-endian UTF-16 and SwarmUI writes little-endian UTF-16, regardless of the byte order of the file.
     """
     high = text[0:4096:2].count(0)
     low = text[1:4096:2].count(0)

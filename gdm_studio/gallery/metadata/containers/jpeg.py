@@ -23,7 +23,9 @@ _MAX_SEGMENTS = 4096
 
 
 def read(file: BinaryIO) -> Parts:
-    """Read the metadata of a JPEG file up to the pixels. Raises Damaged and OSError."""
+    """Read the metadata in a JPEG file, such as EXIF, comments and XMP. The pixels are not read. Raises Damaged and
+    OSError.
+    """
     size: tuple[int, int] | None = None
     texts: dict[str, str] = {}
     exif = b""

@@ -25,9 +25,10 @@ _CHANNELS = {2: 3, 6: 4}
 
 
 def read(file: BinaryIO) -> Parts:
-    """Read the metadata of a PNG file. Raises Damaged and OSError.
+    """Read the metadata in the chunks of a PNG file.
 
-    Damaged texts are left out. If several texts have the same keyword, the first one is used.
+    Raises Damaged and OSError. Damaged texts are left out. If several texts have the same keyword, the first one is
+    used.
     """
     head = file.read(33)
     if len(head) < 33 or head[:8] != SIGNATURE or head[12:16] != b"IHDR":

@@ -32,7 +32,7 @@ _SETTINGS = (
 
 @dataclass(frozen=True)
 class EmbeddedTexts:
-    """The texts in an image file by name.
+    """The texts in the metadata of an image file, by name.
 
     A name is a PNG keyword, "Comment", `xmp` for the whole packet, or a tag name prefixed with `exif:` or `xmp:`.
     """

@@ -10,7 +10,7 @@ from gdm_studio.gallery.metadata.containers.parts import MAX_CHUNKS, MAX_TEXT, D
 
 
 def read(file: BinaryIO) -> Parts:
-    """Read the metadata of a WebP file. Raises Damaged and OSError."""
+    """Read the metadata in the chunks of a WebP file, such as EXIF and XMP. Raises Damaged and OSError."""
     size: tuple[int, int] | None = None
     found = {b"EXIF": b"", b"XMP ": b""}
     c2pa = False

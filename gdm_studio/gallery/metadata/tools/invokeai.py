@@ -140,9 +140,8 @@ def _prompts(whole: str) -> list[tuple[str, Any]]:
 
 
 def _loras(listed: Any) -> dict[str, Any]:
-    """Return the metadata field `loras` for an InvokeAI file.
-
-    Each entry contains an object for its model, whose keys depend on the version.
+    """Return the metadata field `loras` for an InvokeAI file. Each entry contains an object for its model, whose keys
+    depend on the version.
     """
     found = []
     for each in listed[:64] if isinstance(listed, list) else []:

@@ -61,7 +61,7 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
 
 
 def _characters(comment: dict[str, Any]) -> dict[str, Any]:
-    """Return the prompts of individual characters, which NovelAI 4 stores next to the main prompt."""
+    """Return the prompts of individual characters, which NovelAI 4 stores in an image next to the main prompt."""
     try:
         captions = comment["v4_prompt"]["caption"]["char_captions"]
         found = [each["char_caption"] for each in captions[:32]]

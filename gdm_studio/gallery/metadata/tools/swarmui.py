@@ -57,9 +57,8 @@ def _read(embedded: EmbeddedTexts) -> Metadata | None:
 
 
 def _text(embedded: EmbeddedTexts) -> str:
-    """Return the text in which SwarmUI stored the settings.
-
-    Old versions wrote it into the EXIF tag of the camera model.
+    """Return the text in which SwarmUI stored the settings. Old versions wrote it into the EXIF tag of the camera
+    model.
     """
     return embedded.text("parameters", "exif:UserComment", "exif:Model")
 
