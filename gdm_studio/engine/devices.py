@@ -204,7 +204,7 @@ _REFUSALS = (
 
 
 def release(device: torch.device) -> None:
-    """Free the memory that torch caches on a device, after the device ran out of memory."""
+    """Free the memory that torch caches on a device, so that it can be used for other tensors or processes."""
     if device.type == "cuda":
         torch.cuda.empty_cache()
     elif device.type == "mps":

@@ -257,11 +257,12 @@ class Library:
         """
         return self.store.release(device, but=_key(self.with_parts(self.card(name), asked), device, dtype))
 
-    def release_models(self) -> None:
-        """Release all loaded models, for example before another process needs the memory. A model that is in use stays
-        in memory until its run ends.
+    def release_models(self) -> set[torch.device]:
+        """Release all loaded models, for example before another process needs the memory, and return their devices.
+
+        A model that is in use stays in memory until its run ends.
         """
-        self.store.clear()
+        return self.store.clear()
 
     def vaes(self) -> dict[str, Path]:
         """Return the installed VAE files that can replace a model's own VAE, by the name that the menu shows."""

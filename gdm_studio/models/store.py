@@ -114,10 +114,15 @@ class Store:
                 del self._cached[key]
             return bool(others)
 
-    def clear(self) -> None:
-        """Evict all models on all devices from the cache, so that their memory is freed when no run uses them."""
+    def clear(self) -> set[torch.device]:
+        """Evict all models on all devices from the cache, and return these devices.
+
+        Their memory is freed when no run uses them.
+        """
         with self._lock:
+            found = {key.device for key in self._cached}
             self._cached.clear()
+            return found
 
     def _make_room(self, device: torch.device, size: int) -> None:
         """Evict the least recently used models on the device until `size` more bytes fit into its memory budget."""

@@ -26,7 +26,7 @@ from gdm_studio.jobs.runner import Runner, UnsavedImage
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Item, Queue
 from gdm_studio.request.events import Phase, Progress, Result, State, StepEvent, View
-from gdm_studio.request.hires import has_second_pass
+from gdm_studio.request.hires import has_second_pass, total_steps
 from gdm_studio.request.request import Request
 from gdm_studio.server.events import Broadcast
 from gdm_studio.server.fair_queue import FairQueue
@@ -257,7 +257,7 @@ class Service(AbstractContextManager["Service"]):
         request = card.checked(request)
         self._check_limits({"size": request.size})
         if has_second_pass(request):
-            self._check_limits({"size": card.second_pass_size(request)})
+            self._check_limits({"size": card.second_pass_size(request), "steps": total_steps(request)})
         return request, changed + left_out
 
     def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
@@ -275,7 +275,7 @@ class Service(AbstractContextManager["Service"]):
                 raise BusyError("Too many requests are waiting; try again later.")
             ticket.item = self._disk.submit(self._enlist, ticket)
             # "queued" must be sent before the generating thread can send "started".
-            facts = {"images": request.count, "steps": request.steps, "asked_by": client.name}
+            facts = {"images": request.count, "steps": total_steps(request), "asked_by": client.name}
             self._send(ticket, "queued", place=len(self._waiting) + 1, **facts)
             self._waiting.add(client.turn, ticket)
             self._news.notify_all()

@@ -14,11 +14,13 @@ from safetensors.torch import save_file
 
 from gdm_studio.common import paths, preferences
 from gdm_studio.engine.generate import generate
+from gdm_studio.engine.previews import Previews
 from gdm_studio.models.compression.weight_stream import stream_of
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import Result
+from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Request
 from tests.families.test_compressed_models import TYPES, as_gguf
+from tests.families.test_transformer_previews import one_colour_decoder
 from tests.helpers import tiny_stable, tiny_transformers
 from tests.helpers.gguf_file import write_gguf
 
@@ -104,3 +106,35 @@ def test_images_with_little_memory_have_the_same_bits(
     stream = stream_of(denoiser(library, dtype))
     assert stream is not None and stream.allocated_bytes == 0
     assert np.array_equal(found, wanted)
+
+
+@pytest.mark.parametrize(
+    ("write", "changes", "latent", "decodes"),
+    [
+        (write_fp16, {}, 4, True),
+        (write_fp16, {}, 4, False),
+        (write_klein, FLOW, 32, True),
+        (write_klein, FLOW, 32, False),
+    ],
+)
+def test_fast_previews_do_not_release_the_weights(
+    write: Callable[[Path], None], changes: dict[str, Any], latent: int, decodes: bool, models: Path
+) -> None:
+    """The weights of the next step, already fetched, would have to be read again."""
+    write(models)
+    library = Library()
+    model: Any = library.load("tiny", device=CPU, dtype=torch.float32)
+    grey = (model.decode(model.encode(torch.full((1, 64, 64, 4), 128.0))).float() / 127.5 - 1).mean(dim=(0, 1, 2))
+    if decodes:
+        save_file(one_colour_decoder(latent, grey), models / "decoder.safetensors")
+    limit_memory(0.001)
+    previews = Previews(1e9 if decodes else 0.0)
+    fetched = []
+    for event in generate(replace(STABLE, **changes), library):
+        if isinstance(event, StepEvent):
+            stream = stream_of(denoiser(library))
+            assert stream is not None
+            before = stream.resident_bytes
+            assert all(view.decoded == decodes for view in previews.views(event))
+            fetched.append((before, stream.resident_bytes))
+    assert len(fetched) == 2 and all(after == before > 0 for before, after in fetched)

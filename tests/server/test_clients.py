@@ -288,4 +288,7 @@ def test_a_stable_diffusion_checkpoint() -> None:
         assert "Hires upscaler: GDM Studio 2x" in info["infotexts"][0]
         large = server.post("/sdapi/v1/txt2img", body | {"width": 1536, "height": 1536})
         assert large.status == 422 and "at most 2048 pixels a side" in large.json["detail"]
+        # The steps of the second pass count too.
+        long = server.post("/sdapi/v1/txt2img", body | {"steps": 120, "hr_second_pass_steps": 62})
+        assert long.status == 422 and "at most 150 steps, not 151" in long.json["detail"]
         assert "Size: 64x128" in info["infotexts"][0] and "Negative prompt: blue" in info["infotexts"][0]

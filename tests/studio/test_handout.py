@@ -27,7 +27,7 @@ from gdm_studio.models import library as models
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.studio.handout import Handout, Words, notebook, web_page
-from gdm_studio.studio.handout.image import ImageRun, image_handout
+from gdm_studio.studio.handout.image import ImageRun, image_handout, still
 from gdm_studio.studio.handout.plane import picture, plane_handout, plane_panel
 from gdm_studio.studio.handout.web_page import MAX_FRAMES, MAX_SIZE
 from gdm_studio.studio.plane import PlaneRun, PlaneSettings, forward, run_plane
@@ -165,6 +165,12 @@ def test_images_are_compared(gaussian: GaussianLibrary) -> None:
     assert page.tags.count("figure") == 2 and len(page.images) == 12
     names = run_notebook(handout)
     assert np.array_equal(names["request_2_steps"][-1].image, rgba)
+
+
+def test_a_finished_image_is_the_last_step_of_its_second_pass() -> None:
+    request = Request(prompt="a fox", steps=20, factors={"enlarged": 1.5, "enlarged_strength": 0.5})
+    handout = image_handout([still(np.zeros((8, 8, 3), np.uint8), request, "a fox")])
+    assert handout.strips[0].captions == ["Step 30 of 30"]
 
 
 def test_long_runs_of_large_pictures_stay_below_the_limit() -> None:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+import torch
+
+from gdm_studio.engine import devices
 from gdm_studio.models.library import Library
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.window import click, run_in_window, until
+
+CPU = torch.device("cpu")
 
 
 def test_a_model_is_checked_and_a_check_is_cancelled() -> None:
@@ -32,6 +38,29 @@ def test_a_model_is_checked_and_a_check_is_cancelled() -> None:
         await until(lambda: view.button.text() == "Check")
 
     run_in_window(play, library=Library())
+
+
+def test_a_check_releases_the_models_of_the_window_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    library = Library()
+    released: list[str] = []
+    monkeypatch.setattr(devices, "release", lambda device: released.append(device.type))
+
+    async def play(window: Window) -> None:
+        window.open_page("models")
+        await until(lambda: bool(window.models_page.names()))
+        await until(lambda: bool(window.generation.device) and not window.settings.is_loading())
+        assert library.store.bytes_on(CPU) > 0
+        select(window, "ddpm")
+        view = window.models_page.view.check
+        click(view.button)
+        # Its process has not read the model yet.
+        await until(lambda: library.store.bytes_on(CPU) == 0)
+        assert view.button.text() == "Cancel the check (0 %)"
+        # The freed memory is not kept for this process.
+        await until(lambda: released == ["cpu"])
+        view.stop()
+
+    run_in_window(play, library=library)
 
 
 def select(window: Window, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,12 +20,15 @@ from gdm_studio.models.library import Library
 from gdm_studio.models.prompt_reading import PromptReading
 from gdm_studio.ui.create.panel.set_subjects_editor import ThingList, replace_thing, things_of
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
+from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets import PromptBox
 from gdm_studio.ui.widgets.prompt_chips import HEIGHT, ChipLook, PromptChip, PromptChipButton, PromptChips
 from gdm_studio.ui.widgets.prompt_list import PromptList
 from tests.helpers.widgets import record_signal, show_widget, theme
 from tests.helpers.window import click, remaining_problems, run_in_window, until
+
+NEAREST = ["Nearest: joker", "Nearest: ninja", "Nearest: chess pawn"]
 
 
 def texts(box: PromptBox) -> list[str]:
@@ -83,9 +87,8 @@ def test_a_click_on_a_left_out_thing_draws_it_too(home: None) -> None:
 def test_a_click_on_a_nearest_drawing_writes_it_instead(home: None) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
-        nearest = ["Nearest: joker", "Nearest: ninja", "Nearest: chess pawn"]
-        await write(box, "a knight", ["No such drawing: a guess", "knight", *nearest])
-        await until(lambda: not any(button(box, text).picture().isNull() for text in nearest))
+        await write(box, "a knight", ["No such drawing: a guess", "knight", *NEAREST])
+        await until(lambda: not any(button(box, text).picture().isNull() for text in NEAREST))
         assert button(box, "knight").picture().isNull()
         end = box.editor.mapTo(box, box.editor.rect().bottomLeft())
         assert end.y() < box.chips.mapTo(box, QPoint()).y(), "three lines of chips leave the editor whole"
@@ -94,6 +97,32 @@ def test_a_click_on_a_nearest_drawing_writes_it_instead(home: None) -> None:
         await until(lambda: texts(box) == ["chess pawn"])
 
     run_in_window(play, library=Library())
+
+
+def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> None:
+    library = Library()
+
+    async def play(window: Window) -> None:
+        controls = window.create_page.controls
+        await window.settings.choose_model("ddpm")
+        controls.draft.change(steps=20, device="cpu", dtype="fp32")
+        click(controls.button)
+        await until(lambda: window.viewer.view() is not None)
+        window.generation.toggle_pause()
+        # The weights of Icons are no longer in memory.
+        library.release_models()
+        choosing = asyncio.ensure_future(window.settings.choose_model("icons-2"))
+        await write(controls.prompt, "a knight", ["No such drawing: a guess", "knight", *NEAREST])
+        for _ in range(10):
+            await window.worker.ask(lambda: None)
+        request = replace(controls.request(), device="cpu")
+        assert not await window.worker.ask(lambda: is_loaded(library, request))
+        assert all(button(controls.prompt, text).picture().isNull() for text in NEAREST)
+        window.generation.toggle_pause()
+        await choosing
+        await until(lambda: not any(button(controls.prompt, text).picture().isNull() for text in NEAREST))
+
+    run_in_window(play, library=library)
 
 
 def test_a_spelling_is_corrected_by_keys(home: None) -> None:

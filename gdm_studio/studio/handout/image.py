@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.request.hires import total_steps
 from gdm_studio.request.request import SETTINGS, Request
 from gdm_studio.studio.handout.handout import Cell, Chart, Curve, Handout, Strip, Words
 from gdm_studio.studio.handout.web_page import spread
@@ -65,7 +66,7 @@ class ImageRun:
 
 def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
     """Return a run for a handout that shows only the finished image, without steps."""
-    steps = request.steps if request else 1
+    steps = total_steps(request) if request else 1
     return ImageRun(request, [rgba], [CLEAN], steps - 1, steps, title)
 
 

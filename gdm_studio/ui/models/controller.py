@@ -24,6 +24,7 @@ from gdm_studio.ui.translation import translate
 if TYPE_CHECKING:
     from gdm_studio.engine.estimate import Estimate
     from gdm_studio.models.card import ModelCard
+    from gdm_studio.models.library import Library
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.models.page import ModelsPage
 
@@ -55,7 +56,7 @@ class ModelsController:
         page.view.estimate_asked.connect(lambda line: tasks.start(self._show_estimate(line)))
         page.add_folder.connect(self._ask)
         # A check loads the model in a process of its own. Two copies may not fit into the memory.
-        page.view.check.started.connect(lambda: tasks.start(asyncio.to_thread(context.library.release_models)))
+        page.view.check.started.connect(lambda: tasks.start(asyncio.to_thread(_release_models, context.library)))
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
 
     def show(self, lines: Sequence[InventoryRow]) -> None:
@@ -165,6 +166,14 @@ def _estimate(card: ModelCard) -> Estimate | None:
     from gdm_studio.engine.estimate import estimate
 
     return estimate(card)
+
+
+def _release_models(library: Library) -> None:
+    """Release all models that no run uses, so that another process has the memory of their devices."""
+    from gdm_studio.engine import devices
+
+    for device in library.release_models():
+        devices.release(device)
 
 
 def _preview(path: Path) -> QImage:

@@ -29,6 +29,7 @@ from gdm_studio.ui.create.settings import Settings
 from gdm_studio.ui.create.stage.viewer import Viewer
 from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.gallery.service import GalleryService
+from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.jobs import GALLERY, SET, RunningJob, RunningJobs
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.scanner import ModelScanner
@@ -47,7 +48,7 @@ from gdm_studio.ui.widgets.topbar import SETTINGS, TopBar
 from gdm_studio.ui.worker_thread import WorkerThread
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
 
@@ -227,10 +228,13 @@ class Window(WindowBase):
         device = self.create_page.controls.request().device
         self.generation.set_device(await self.worker.ask(partial(preload.describe, device)))
 
-    def _read_drawings(self, names: Sequence[str]) -> Awaitable[Mapping[str, np.ndarray]]:
-        """Read the pictures of training drawings by name on the worker thread, where the model is loaded."""
+    async def _read_drawings(self, names: Sequence[str]) -> Mapping[str, np.ndarray]:
+        """Read the pictures of training drawings by name on the worker thread, which may load the model."""
         request = self.create_page.controls.request()
-        return self.worker.ask(partial(preload.read_drawings, self.library, request, names))
+        # A running job continues between two steps, but needs the memory for its own model.
+        is_here = await self.worker.ask(partial(is_loaded, self.library, request))
+        read = partial(preload.read_drawings, self.library, request, names)
+        return await self.worker.ask(read, between_jobs=not is_here)
 
     def _lay_out(self) -> None:
         self.setWindowTitle("GDM Studio")
