@@ -33,7 +33,7 @@ _PEAK = 4.0
 # quarter of the levels below which a run is learning, even if its error at the highest noise is that of a new network.
 _UNLEARNED = 0.95
 _LEARNING = 0.62
-# Ratio above which a level's error must not exceed that of a higher level. Below, the level is learned, but more slowly.
+# Ratio above which a level must not have a higher error than the levels above it. Below, it is learned, but slowly.
 _LAGGING = 0.75
 # Highest ratio of such a run's error at the highest noise to that of a new network.
 _AS_NEW = 1.2
