@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -20,13 +21,15 @@ class GcTimer(QObject):
         super().__init__(parent)
         gc.disable()
         self._timer = QTimer(self, interval=PAUSE_MS)
-        self._timer.timeout.connect(_collect)
+        self._timer.timeout.connect(self._collect)
+        # Number of imported modules when the objects were excluded last.
+        self._modules = 0
 
     def begin(self) -> None:
         """Start the timer. Existing objects are excluded, because scanning the 300,000 objects of torch takes 0.1 s."""
         # The collector is enabled if `end` was called already.
         if not gc.isenabled():
-            gc.freeze()
+            self._freeze()
             self._timer.start()
 
     def end(self) -> None:
@@ -35,10 +38,19 @@ class GcTimer(QObject):
         gc.unfreeze()
         gc.enable()
 
+    def _freeze(self) -> None:
+        self._modules = len(sys.modules)
+        gc.freeze()
 
-def _collect() -> None:
-    """Collect the oldest generation whose threshold is exceeded, and all younger ones."""
-    counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
-    due = [generation for generation, (count, most) in enumerate(counts) if count > most]
-    if due:
-        gc.collect(due[-1])
+    def _collect(self) -> None:
+        """Collect the oldest generation whose threshold is exceeded, and all younger ones.
+
+        While modules are being imported, such as torch when a network is trained, their objects are excluded instead.
+        """
+        if len(sys.modules) != self._modules:
+            self._freeze()
+            return
+        counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+        due = [generation for generation, (count, most) in enumerate(counts) if count > most]
+        if due:
+            gc.collect(due[-1])
