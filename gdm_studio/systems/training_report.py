@@ -25,6 +25,7 @@ from gdm_studio.training.diagnosis import (
     Evidence,
     Floors,
     Predict,
+    constant_output_errors,
     diagnose,
     errors,
     high_noise_signs,
@@ -103,6 +104,7 @@ class SystemReport:
                 information=self._information,
                 noise_share=share,
                 bias=bias,
+                constant_output=constant_output_errors(_zero_network(recipe), others, other_cond, ratios),
             )
         # A network may be as bad as a new one until its learning rate has risen, and for a while after that.
         if seen < max(4 * recipe.schedule.warmup, EARLY_STEPS * recipe.batch):
@@ -113,6 +115,7 @@ class SystemReport:
                 wrong_captions=(),
                 noise_share=0.0,
                 bias=0.0,
+                constant_output=(),
             )
         return diagnose(evidence, floors)
 

@@ -29,6 +29,14 @@ _INFORMATIVE = 0.05
 _SCALES = (0.6, 1.6)
 # Ratio of the highest loss to the first one above which the learning rate is too high.
 _PEAK = 4.0
+# Ratio of a run's error to that of a constant output above which a level is not learned at all, and ratio at the best
+# quarter of the levels below which a run is learning, even if its error at the highest noise is that of a new network.
+_UNLEARNED = 0.95
+_LEARNING = 0.62
+# Ratio above which a level must not have a higher error than the levels above it. Below, it is learned, but slowly.
+_LAGGING = 0.75
+# Highest ratio of such a run's error at the highest noise to that of a new network.
+_AS_NEW = 1.2
 # Correlation of the prediction with the noise, at the highest level, above which the training target is wrong.
 _NOISE_SHARE = 0.5
 # Difference between the mean prediction and the data's mean, in standard deviations, above which the range is wrong.
@@ -102,6 +110,8 @@ class Evidence:
     scale: float = 1.0
     # Names of trained layers whose weights have not changed.
     unchanged: tuple[str, ...] = ()
+    # Errors on other images of a network whose output is the same for all images, or () to leave out the comparison.
+    constant_output: tuple[float, ...] = ()
     # True if the averaged weights equal the current ones in a run that should average.
     is_unaveraged: bool = False
 
@@ -111,8 +121,8 @@ class Diagnosis:
     """Diagnosis of a training run, with a message for the user.
 
     `kind` is "learning", "copying", or the name of a defect: "overflow", "scale", "frozen", "average", "noise", "rate",
-    "target", "range", "captions" or "details". `share` is the progress from the constant floor (0) to the Gaussian
-    floor (1).
+    "target", "stuck", "range", "captions" or "details". `share` is the progress from the constant floor (0) to the
+    Gaussian floor (1).
     """
 
     kind: str
@@ -154,6 +164,21 @@ def errors(
         noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
         predicted = predict(images + ratio * noise, stated, captions)
         found.append(float((predicted.float() - images).square().mean()))
+    return tuple(found)
+
+
+def constant_output_errors(
+    predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], *, seed: int = 0
+) -> tuple[float, ...]:
+    """Return the errors for images (n, …), n > 1, of a network with the best output that is the same for all of them.
+
+    `predict` is the denoiser of a network whose output is 0. The noise is that of `errors`.
+    """
+    found = []
+    for ratio in ratios:
+        noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
+        missed = predict(images + ratio * noise, ratio, captions).float() - images
+        found.append(float(missed.var(0).mean()))
     return tuple(found)
 
 
@@ -259,12 +284,14 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
 
 def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     """Return a diagnosis if the errors show that the network learns something wrong or copies images, or None."""
-    is_bad = max(evidence.others) > 1.3 * floors.constant
+    is_bad = max(evidence.others) > 1.3 * floors.constant and not _is_learning(evidence)
     if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
         return Diagnosis("target", "target")
     is_wild = evidence.peak_loss > _PEAK * evidence.first_loss and _share(evidence, floors) < 0.7
     if is_wild or (is_bad and not evidence.loss < 0.85 * evidence.first_loss):
         return Diagnosis("rate", "rate")
+    if evidence.constant_output and min(_gains(evidence)) > _UNLEARNED:
+        return Diagnosis("stuck", "stuck")
     properly = evidence.train[1:]
     ratios = sorted(wrong / max(right, 1e-12) for wrong, right in zip(evidence.wrong_level, properly, strict=True))
     if ratios[len(ratios) // 2] < 0.85:
@@ -283,11 +310,26 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     return None
 
 
+def _is_learning(evidence: Evidence) -> bool:
+    """Return True if some levels are far better than a constant output, and none is worse than in a new network."""
+    if not evidence.constant_output:
+        return False
+    gains = sorted(_gains(evidence))
+    return gains[len(gains) // 4] < _LEARNING and max(evidence.others) < _AS_NEW * evidence.first_loss
+
+
+def _gains(evidence: Evidence) -> list[float]:
+    """Return the ratio of the error to that of a constant output, at each level."""
+    return [found / max(one, 1e-12) for found, one in zip(evidence.others, evidence.constant_output, strict=True)]
+
+
 def _progress(evidence: Evidence, floors: Floors) -> Diagnosis:
     share = _share(evidence, floors)
+    gains = _gains(evidence) if evidence.constant_output else [math.inf] * len(floors.ratios)
     percent = {"percent": f"{100 * share:.0f}"}
     for place in range(len(floors.ratios) - 2, -1, -1):
-        if share > 0.3 and evidence.others[place] > 1.5 * min(evidence.others[place + 1 :]):
+        is_rising = evidence.others[place] > 1.5 * min(evidence.others[place + 1 :])
+        if share > 0.3 and is_rising and gains[place] > _LAGGING:
             return Diagnosis("details", "details", {"ratio": f"{floors.ratios[place + 1]:.2g}"}, share)
     learned = None
     for place in reversed(_informative_levels(floors)):

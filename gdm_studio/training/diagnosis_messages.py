@@ -12,6 +12,10 @@ MESSAGES = {
     "scale": QT_TRANSLATE_NOOP("Diagnosis", "Broken: the data has {spread} times the spread that the model expects."),
     "frozen": QT_TRANSLATE_NOOP("Diagnosis", "Broken: {layer} has not changed since the start."),
     "rate": QT_TRANSLATE_NOOP("Diagnosis", "Broken: the loss jumps or does not fall. Lower the learning rate."),
+    "stuck": QT_TRANSLATE_NOOP(
+        "Diagnosis",
+        "Broken: the network is no better than an untrained one. Check its targets, or raise the learning rate.",
+    ),
     "target": QT_TRANSLATE_NOOP("Diagnosis", "Broken: the network learns another target than the sampler uses."),
     "noise": QT_TRANSLATE_NOOP("Diagnosis", "Broken: the images have more noise than the network is told."),
     "range": QT_TRANSLATE_NOOP(

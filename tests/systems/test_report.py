@@ -8,7 +8,10 @@ from typing import Any
 import pytest
 import torch
 
+from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.systems import recipe_of
+from gdm_studio.systems.recipe import SystemRecipe
+from gdm_studio.training.loop import Run
 from tests.systems.toy import SMALL, write_pictures
 
 
@@ -34,6 +37,59 @@ def test_a_new_network_is_not_accused_early(options: dict[str, Any], tmp_path: P
     next(model.parameters()).data.fill_(float("nan"))
     broken = recipe.report.diagnosis(model, 32)
     assert broken is not None and broken.kind == "overflow"
+
+
+STEPS, BATCH = 140, 16
+
+
+def kinds_of(recipe: SystemRecipe, folder: Path) -> list[str]:
+    """Train a recipe, and return its diagnoses in the first hundred steps and after them."""
+    run = Run(recipe, folder, None)
+    found = []
+    for step in range(1, STEPS + 1):
+        run.take_step()
+        if step in (60, 110, 125, STEPS):
+            run.model.eval()
+            with run.averaged():
+                diagnosis = recipe.report.diagnosis(run.model, run.seen)
+            run.model.train()
+            assert diagnosis is not None
+            found.append(diagnosis.kind)
+    return found
+
+
+def short_recipe(name: str, tmp_path: Path, **changes: Any) -> SystemRecipe:
+    data = write_pictures(tmp_path / "pictures", each=50)
+    sizes: dict[str, Any] = {
+        "size": 8, "width": 16, "widest": 16, "patch": 1, "samples": STEPS * BATCH, "batch": BATCH,
+        "warmup": 4 * BATCH, "cooldown": STEPS * BATCH // 4, "ema_halflife": 4 * BATCH, "threads": 1, "hold_out": 0.2,
+    }  # fmt: skip
+    return recipe_of(name)(data=data, **sizes | changes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["ddpm", "edm", "flow-matching", "ncsn", "simple"])
+def test_a_sound_run_is_not_called_broken(tmp_path: Path, name: str) -> None:
+    assert kinds_of(short_recipe(name, tmp_path), tmp_path) == ["learning"] * 4
+
+
+@pytest.mark.slow
+def test_a_rate_that_is_too_high_is_called_broken(tmp_path: Path) -> None:
+    rate = 100 * short_recipe("ddpm", tmp_path / "sound").learning_rate
+    found = kinds_of(short_recipe("ddpm", tmp_path, learning_rate=rate), tmp_path)
+    assert found[0] == "learning" and found[-1] in ("rate", "details", "target", "range")
+
+
+@pytest.mark.slow
+def test_targets_of_other_images_are_called_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = Diffusion.target
+
+    def shuffled(self: Diffusion, *given: Any) -> torch.Tensor:
+        found: torch.Tensor = target(self, *given)
+        return found[torch.randperm(len(found))]
+
+    monkeypatch.setattr(Diffusion, "target", shuffled)
+    assert kinds_of(short_recipe("ddpm", tmp_path), tmp_path) == ["learning", "stuck", "stuck", "stuck"]
 
 
 def test_other_networks_have_no_diagnosis(options: dict[str, Any], tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import torch
 from gdm_studio.training.diagnosis import (
     Evidence,
     Floors,
+    constant_output_errors,
     count_copies,
     diagnose,
     errors,
@@ -107,6 +108,33 @@ def test_measurements_tell_the_mean_from_the_noise() -> None:
     assert errors(lambda x, ratio, _: x, images, labels, (0.5,), (0.5,))[0] == pytest.approx(0.25, rel=0.05)
     assert information_of(images, labels.tolist()) > 0.05
     assert information_of(images, range(32)) == 0.0
+
+
+def test_a_constant_output_is_compared_with(floors: Floors) -> None:
+    """A run is stuck if it is no better than a constant output. A slow run may still be bad at the highest noise."""
+    constant = tuple(2 * each for each in floors.gaussian)
+    assert diagnose(replace(sound(floors), constant_output=constant), floors).kind == "learning"
+    stuck = diagnose(replace(sound(floors), others=constant, constant_output=constant), floors)
+    assert stuck.kind == "stuck" and "no better than an untrained one" in stuck.sentence
+    slow = replace(sound(floors), others=(*floors.gaussian[:-1], 1.05), first_loss=1.0, loss=1.05)
+    assert diagnose(slow, floors).kind == "rate"
+    assert diagnose(replace(slow, constant_output=constant), floors).kind == "learning"
+    worse = replace(slow, constant_output=constant, others=(*floors.gaussian[:-1], 1.5))
+    assert diagnose(worse, floors).kind == "rate", "worse than a new network"
+    rising = (*floors.gaussian[:3], 2 * floors.gaussian[8], *floors.gaussian[4:])
+    lagging = replace(sound(floors), others=rising, train=rising)
+    assert diagnose(lagging, floors).kind == "details"
+    learned = tuple(2 * each for each in rising)
+    assert diagnose(replace(lagging, constant_output=learned), floors).kind == "learning"
+
+
+def test_the_error_of_a_constant_output_is_measured() -> None:
+    images, labels = shapes(256, 0)
+    blank = images.mean(0, keepdim=True).expand_as(images) + 3
+    found = constant_output_errors(lambda x, ratio, _: blank, images, labels, RATIOS)
+    assert found == pytest.approx([float(images.var(0).mean())] * len(RATIOS), rel=1e-4)
+    identity = constant_output_errors(lambda x, ratio, _: x, images, labels, (0.5,))
+    assert identity == pytest.approx([0.25], rel=0.05)
 
 
 def test_samples_like_training_images_are_counted() -> None:

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 
 from gdm_studio.studio.lessons import LESSONS
 from gdm_studio.studio.plane import PlaneSettings
@@ -23,6 +23,7 @@ from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.widgets.chart_head import fitting_widths
 from tests.helpers.languages import language
 from tests.helpers.widgets import drag, mute_platform
 from tests.helpers.window import click, press, remaining_problems, run_in_window, until
@@ -104,6 +105,7 @@ def test_a_network_trains_beside_the_exact_denoiser(home: Path) -> None:
         page.controls.change.pick("denoiser")
         await until(lambda: "above the exact denoiser" in page.numbers[1].text())
         assert page.chart.curves() == (), "those of the runs before are gone"
+        assert page.chart.hint() == "Measured when the training ends"
         first = page.numbers[1].text()
         await until(lambda: page.numbers[1].text() != first)
         assert "denoiser" not in page.numbers[0].text()
@@ -117,6 +119,7 @@ def test_a_network_trains_beside_the_exact_denoiser(home: Path) -> None:
         # A density without lines ends the training and clears the chart.
         page.controls.density.pick("drawn")
         await until(lambda: page.views[0].frame() is None and page.chart.curves() == ())
+        assert not page.chart.isVisible() and not page.schedules.isVisible()
 
     run_in_window(play)
 
@@ -148,6 +151,7 @@ def test_the_process_adds_noise_to_the_data(home: Path) -> None:
         page.direction.chosen.emit("forward")
         await until(lambda: page.captions[0].text() == "The process")
         await until(lambda: not page.chart.curves())
+        assert not page.views[1].isVisible(), "two samplers have the same process"
         page.set_position(0.0)
         radius = np.linalg.norm(frame(page).points, axis=1)
         assert radius.std() < 0.2, "the ring itself"
@@ -193,6 +197,70 @@ def test_numbers_have_the_decimal_separator_of_the_language(home: Path) -> None:
         assert chart.accessibleDescription() == "DDIM: 0,250"
         controls.change.set_choice("temperature")
         assert controls.title(PlaneSettings(temperature=0.5)).endswith(" 0,5")
+
+
+def test_the_dashed_line_is_in_the_legend(home: Path) -> None:
+    app = QApplication.instance() or application()
+    assert isinstance(app, QApplication)
+    chart = DistanceChart(app.findChild(Theme) or Theme(app))
+    curves = [DistanceCurve("DDIM", "accent", [(8, 0.5), (16, 0.25)])]
+    chart.set_curves(curves, 0.03)
+    assert [(each.title, each.is_dashed) for each in chart.legend()] == [("DDIM", False), ("Two true samples", True)]
+    chart.set_curves(curves, 0.0)
+    assert [each.title for each in chart.legend()] == ["DDIM"]
+
+
+def test_long_titles_of_a_legend_are_shortened_first() -> None:
+    assert fitting_widths([30, 200, 60], 1000) == [31, 201, 61]
+    assert fitting_widths([30, 200, 60], 192) == [31, 100, 61]
+    assert fitting_widths([30, 200, 60], 60) == [20, 20, 20]
+
+
+def test_data_to_noise_shows_the_schedules(home: Path) -> None:
+    """The shares after half of the steps are those that the first lesson names."""
+
+    async def play(window: Window) -> None:
+        page = await opened(window)
+        assert page.chart.isVisible() and not page.schedules.isVisible()
+        choose_side(page, "lessons")
+        await until(page.schedules.isVisible)
+        assert not page.chart.isVisible()
+        page.set_position(0.5)
+        assert page.schedules.accessibleDescription() == "VP, linear: 0.280"
+        click(page.lessons.text.buttons[0])
+        await until(lambda: len(page.schedules.curves()) == 2)
+        assert page.schedules.accessibleDescription() == "VP, linear: 0.280, VP, cosine: 0.703"
+        for curve in page.schedules.curves():
+            assert curve.shares[0] == 1.0 and curve.shares[-1] < 0.01 and len(curve.shares) == 41
+        page.schedules.grab()
+        page.direction.set_choice("backward")
+        page.direction.chosen.emit("backward")
+        await until(page.chart.isVisible)
+        assert not page.schedules.isVisible()
+
+    run_in_window(play)
+
+
+def test_the_text_of_a_lesson_keeps_its_margins(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.resize(1024, 700)
+        page = await opened(window)
+        choose_side(page, "lessons")
+        await until(lambda: not page.views[1].isVisible())
+        area, menu = page.lessons.findChildren(QScrollArea)[0], page.lessons.menu
+        below = menu.mapToGlobal(QPoint(0, menu.height())).y()
+        assert area.mapToGlobal(QPoint(0, 0)).y() - below >= 8
+        click(page.lessons.text.check)
+        bar = area.verticalScrollBar()
+        await until(lambda: bar.value() == bar.maximum() > 0)
+        # The view is in the middle of its column, and the button is beside the numbers below it.
+        view, numbers, button = page.views[0], page.numbers[0], page.sigmas[0]
+        await until(lambda: view.width() > 600)
+        assert button.mapTo(page, QPoint(0, 0)).x() - numbers.mapTo(page, QPoint(numbers.width(), 0)).x() < 12
+        middle = numbers.mapTo(page, numbers.rect().center()).x()
+        assert abs(middle - view.mapTo(page, view.rect().center()).x()) <= 2
+
+    run_in_window(play)
 
 
 def choose_side(page: LearnPage, side: str) -> None:

@@ -60,7 +60,11 @@ def test_captions_are_edited_in_the_table(home: Path, drawings: Path) -> None:
     (drawings / "zebra.png").write_bytes(b"no image")
 
     async def play(window: Window) -> None:
+        window.open_page("train")
+        parts = window.train_page
+        assert not any(part.isVisible() for part in (parts.chart, parts.compared, parts.table)), "they are empty"
         page = await opened(window, drawings)
+        assert page.table.isVisible()
         rows = [page.images.item(row, 1).text() for row in range(page.images.rowCount())]
         assert "Ten or more" in page.finding.text()
         assert "left out: 1; the first is zebra.png" in page.warning.text() and page.warning.isVisible()
@@ -251,10 +255,13 @@ def test_earlier_runs_are_listed_opened_and_compared(home: Path, drawings: Path)
         page.compared.pick("one")
         await until(lambda: page.verdict.text() != "")
         assert page.verdict.text() == "Better than one; the difference is significant."
+        assert [each.title for each in page.chart.legend()] == ["This run", "one"]
         page.grab()
         page.compared.pick("-")
         await until(lambda: page.verdict.text() == "")
-        assert problems(page) == []
+        assert problems(page) == [] and page.chart.isVisible()
+        controls.runs.pick("+")
+        await until(lambda: not page.chart.isVisible() and not page.compared.isVisible())
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 

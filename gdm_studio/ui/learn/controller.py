@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -20,6 +20,7 @@ from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.studio.lessons import Lesson, LiveState, Trial
 from gdm_studio.studio.plane import (
     EXACT,
+    PROCESSES,
     PlaneRun,
     PlaneSettings,
     Predict,
@@ -37,6 +38,7 @@ from gdm_studio.ui.folders import exports_folder, notify_saved
 from gdm_studio.ui.learn.distance_chart import DistanceCurve
 from gdm_studio.ui.learn.page import PARTS
 from gdm_studio.ui.learn.plane_view import PlaneFrame, arrow_places, density_places
+from gdm_studio.ui.learn.schedule_chart import ScheduleCurve
 from gdm_studio.ui.tasks import CoalescedTask
 from gdm_studio.ui.translation import handout_words, number_text, translate
 
@@ -184,6 +186,9 @@ class LearnController:
             sigma.setEnabled(bool(self._panels) and not is_forward)
         page.export.setEnabled(bool(self._panels) and not is_forward)
         page.set_second(len(self._panels) > 1)
+        page.show_chart((page.schedules if is_forward else page.chart) if self._panels else None)
+        if is_forward:
+            self._show_schedules()
         if self._panels:
             page.set_steps(self._panels[0].run.steps)
         if self._panels and self._is_first:
@@ -193,7 +198,7 @@ class LearnController:
         if page.isVisible() and any(panel.is_training for panel in self._panels):
             # The curves are measured after the training. Until then, the chart would show outdated curves.
             if settings != self._measured:
-                page.chart.set_curves((), 0.0)
+                page.chart.set_curves((), 0.0, hint=translate("LearnPage", "Measured when the training ends"))
             self._update.request()
         else:
             self._curves.request()
@@ -208,11 +213,12 @@ class LearnController:
         keys = {_network_settings(each) for each, _ in wanted if each.denoiser != EXACT}
         self._networks = {key: network for key, network in self._networks.items() if key in keys}
         panels = []
-        is_process_changed = len({each.process for each, _ in wanted}) > 1
+        if is_forward and len({_forward_settings(each) for each, _ in wanted}) < 2:
+            # Both runs are the same, since the difference concerns the sampler alone.
+            wanted = [(wanted[0][0], translate("LearnPage", "The process"))]
         for settings, title in wanted:
             if is_forward:
-                process = translate("LearnPage", "The process")
-                panels.append(_Panel(_prepared(forward(settings)), title if is_process_changed else process))
+                panels.append(_Panel(_prepared(forward(settings)), title))
             elif settings.denoiser == EXACT:
                 panels.append(_Panel(_prepared(run_plane(settings)), title))
             else:
@@ -251,6 +257,16 @@ class LearnController:
         if self._panels is panels:
             self._measured = [panel.run.settings for panel in panels]
             self._page.chart.set_curves(found, least)
+
+    def _show_schedules(self) -> None:
+        """Show the schedules of the processes that add noise."""
+        curves = []
+        for panel, colour in zip(self._panels, CURVE_COLOURS, strict=False):
+            shares = [at.alpha / _spread(at) for at in reversed(panel.run.path)]
+            process, _ = PROCESSES[panel.run.settings.process]
+            title = panel.title if len(self._panels) > 1 else translate("Plane", process)
+            curves.append(ScheduleCurve(title, colour, shares))
+        self._page.schedules.set_curves(curves, self._panels[0].run.steps if self._panels else 1)
 
     def _follow(self, point: int) -> None:
         self._point = point
@@ -324,6 +340,7 @@ class LearnController:
         steps = self._panels[0].run.steps
         done = page.slider.value() // PARTS
         page.step.setText(translate("LearnPage", "Step {step} of {steps}").format(step=done, steps=steps))
+        page.schedules.set_position(page.position())
 
     def _frame(self, moment: _Moment, panel: _Panel) -> PlaneFrame:
         at, settings = moment.at, panel.run.settings
@@ -367,6 +384,18 @@ def _network_settings(settings: PlaneSettings) -> PlaneSettings:
     """
     return PlaneSettings(
         density=settings.density, process=settings.process, denoiser=settings.denoiser, lines=settings.lines
+    )
+
+
+def _forward_settings(settings: PlaneSettings) -> PlaneSettings:
+    """Return the settings on which the noisy points depend, with the defaults of all others."""
+    default = PlaneSettings()
+    return replace(
+        settings,
+        sampler=default.sampler,
+        guidance_scale=default.guidance_scale,
+        temperature=default.temperature,
+        denoiser=default.denoiser,
     )
 
 

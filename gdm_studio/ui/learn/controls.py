@@ -239,7 +239,7 @@ class PlaneControls(QFrame):
             *(editor.widget for editor in self.changed_editors.values()),
             ...,
             on=inside,
-            margins=SPACE.edge,
+            margins=(SPACE.edge, 0, SPACE.edge, SPACE.edge),
             spacing=SPACE.medium,
         )
         stacked(scrolled(inside, self.tr("Settings of the plane")), on=self)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import number_text
+from gdm_studio.ui.widgets.chart_head import LegendEntry, paint_head
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 HEIGHT = 150
@@ -45,23 +46,35 @@ class DistanceChart(QWidget):
         self._theme = theme
         self._curves: Sequence[DistanceCurve] = ()
         self._floor = 0.0
+        self._hint = ""
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Distance from the true distribution"))
         theme.changed.connect(self.update)
 
-    def set_curves(self, curves: Sequence[DistanceCurve], floor: float) -> None:
+    def set_curves(self, curves: Sequence[DistanceCurve], floor: float, *, hint: str = "") -> None:
         """Show curves in the chart. `floor` is the distance between two samples of the true distribution, shown as a
-        dashed line.
+        dashed line. Without curves, the text `hint` replaces the axes.
         """
         self._curves = curves
         self._floor = floor
+        self._hint = hint
         ends = (f"{curve.title}: {number_text(curve.points[-1][1], 3)}" for curve in curves if curve.points)
         self.setAccessibleDescription(", ".join(ends))
         self.update()
 
     def curves(self) -> Sequence[DistanceCurve]:
         return self._curves
+
+    def hint(self) -> str:
+        return self._hint
+
+    def legend(self) -> list[LegendEntry]:
+        """Return the entries of the legend, one for each line that is shown."""
+        entries = [LegendEntry(curve.title, curve.colour) for curve in self._curves]
+        if self._floor:
+            entries.append(LegendEntry(self.tr("Two true samples"), "muted", is_dashed=True))
+        return entries
 
     def sizeHint(self) -> QSize:
         return QSize(420, HEIGHT)
@@ -71,12 +84,15 @@ class DistanceChart(QWidget):
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         rounded(painter, frame, SPACE.radius, ground=self._theme.colour("card"), line=self._theme.colour("line"))
         painter.setFont(self._theme.font(11))
+        if self._hint and not self._curves:
+            painter.setPen(self._theme.colour("muted"))
+            painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self._hint)
+            return
         self._paint_axes(painter)
         if self._floor:
             painter.setPen(QPen(self._theme.colour("muted"), 1, Qt.PenStyle.DashLine))
             left, right = self._at(EVALUATIONS[0], self._floor), self._at(EVALUATIONS[1], self._floor)
             painter.drawLine(left, right)
-        across = float(LEFT)
         for curve in self._curves:
             colour = self._theme.colour(curve.colour)
             painter.setPen(QPen(colour, 2))
@@ -85,8 +101,6 @@ class DistanceChart(QWidget):
             painter.setBrush(colour)
             for place in places:
                 painter.drawEllipse(place, 2.5, 2.5)
-            painter.drawText(QPointF(across, TOP - 9), curve.title)
-            across += painter.fontMetrics().horizontalAdvance(curve.title) + SPACE.edge
 
     def _paint_axes(self, painter: QPainter) -> None:
         muted, line = self._theme.colour("muted"), self._theme.colour("line")
@@ -105,10 +119,9 @@ class DistanceChart(QWidget):
             painter.setPen(muted)
             room = QRectF(0, left.y() - 8, LEFT - 6, 16)
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number_text(level))
-        painter.setPen(muted)
         caption = self.tr("distance from the truth · evaluations of the denoiser")
         head = QRectF(LEFT, TOP - 22, self.width() - LEFT - RIGHT, 16)
-        painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, caption)
+        paint_head(painter, self._theme, head, self.legend(), caption)
 
     def _at(self, evaluations: float, found: float) -> QPointF:
         across = _share(evaluations, EVALUATIONS)

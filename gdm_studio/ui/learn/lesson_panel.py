@@ -39,7 +39,8 @@ class LessonPanel(QFrame):
         self._scroll = scrolled(self.text, self.tr("Text of the lesson"))
         # A result makes the text longer, at the next layout.
         self._scroll.verticalScrollBar().rangeChanged.connect(lambda *_: self._scroll_to_result())
-        top = in_row((self.menu, 1), margins=(SPACE.edge, SPACE.edge, SPACE.edge, 0))
+        # The margin stays below the menu when the text is scrolled.
+        top = in_row((self.menu, 1), margins=(SPACE.edge, 0, SPACE.edge, SPACE.medium))
         stacked(top, (self._scroll, 1), on=self, spacing=0)
         self._show_titles()
         self.menu.chosen.connect(lambda _: self.open_lesson(self.menu.choice()))
@@ -84,10 +85,10 @@ class LessonPanel(QFrame):
     def _scroll_to_result(self) -> None:
         if not self.text.result.text():
             return
-        # The answer stays visible above its result, even where both are low.
-        for part in (self.text.following, self.text.result, self.text.check):
-            if part.isVisibleTo(self.text):
-                self._scroll.ensureWidgetVisible(part, 0, SPACE.medium)
+        # The result is the end of the text. The answer stays visible above it, even where both are low.
+        bar = self._scroll.verticalScrollBar()
+        bar.setValue(bar.maximum())
+        self._scroll.ensureWidgetVisible(self.text.check, 0, SPACE.medium)
 
     def _show_titles(self) -> None:
         titles = {lesson.name: translate("Lesson", lesson.title) for lesson in LESSONS}
@@ -139,7 +140,7 @@ class LessonText(QWidget):
         self.result = wrapped("", "value")
         self.following = ActionButton(theme, self.tr("Next lesson"), tooltip=self.tr("Open the next lesson"))
         left = Qt.AlignmentFlag.AlignLeft
-        column = stacked(on=self, margins=SPACE.edge, spacing=SPACE.medium)
+        column = stacked(on=self, margins=(SPACE.edge, 0, SPACE.edge, SPACE.edge), spacing=SPACE.medium)
         buttons = iter(self.buttons)
         for part in lesson.parts:
             if isinstance(part, Trial):

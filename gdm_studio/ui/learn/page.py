@@ -6,13 +6,14 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from gdm_studio.ui.actions import Action
 from gdm_studio.ui.learn.controls import PlaneControls
 from gdm_studio.ui.learn.distance_chart import DistanceChart
 from gdm_studio.ui.learn.lesson_panel import LessonPanel
 from gdm_studio.ui.learn.plane_view import PlaneView
+from gdm_studio.ui.learn.schedule_chart import ScheduleChart
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     ActionButton,
@@ -34,6 +35,8 @@ PARTS = 8
 # Time between two positions while the steps play, and after the last one before they start again.
 FRAME_MS = 24
 REST_FRAMES = 40
+# Height of the page below which the charts are hidden.
+LOW = 560
 
 
 class LearnPage(QFrame):
@@ -79,12 +82,15 @@ class LearnPage(QFrame):
         self.captions = (ElidedLabel("", "strong"), ElidedLabel("", "strong"))
         self.numbers = (ElidedLabel("", "muted"), ElidedLabel("", "muted"))
         self.sigmas = tuple(mark(theme, "sigma", self.tr("This step, in numbers")) for _ in self.views)
+        self._feet = (QWidget(), QWidget())
         self.play = IconButton(theme, "play", tooltip=self.tr("Play the steps"))
         self.slider = Track(theme, name=self.tr("Step"), tooltip=self.tr("Drag through the steps"))
         self.slider.setSingleStep(1)
         self.slider.setPageStep(PARTS)
         self.step = label("", "muted")
         self.chart = DistanceChart(theme)
+        self.schedules = ScheduleChart(theme)
+        self._shown_chart: QWidget | None = self.chart
         self._timer = QTimer(self, interval=FRAME_MS)
         self._timer.timeout.connect(self._advance)
         self._rest = 0
@@ -129,8 +135,15 @@ class LearnPage(QFrame):
 
     def set_second(self, visible: bool) -> None:
         """Show or hide the view of the second sampler run, which differs from the first in one setting."""
-        for part in (self.views[1], self.captions[1], self.numbers[1], self.sigmas[1]):
+        for part in (self.views[1], self.captions[1], self._feet[1], self.numbers[1], self.sigmas[1]):
             part.setVisible(visible)
+        # A column of hidden widgets would take its share of the width.
+        self._panes.setStretch(1, int(visible))
+
+    def show_chart(self, chart: QWidget | None) -> None:
+        """Show one of the charts, or none. A low page shows none either."""
+        self._shown_chart = chart
+        self._show_charts()
 
     def is_playing(self) -> bool:
         return self._timer.isActive()
@@ -163,7 +176,11 @@ class LearnPage(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.chart.setVisible(self.height() >= 560)
+        self._show_charts()
+
+    def _show_charts(self) -> None:
+        for chart in (self.chart, self.schedules):
+            chart.setVisible(chart is self._shown_chart and self.height() >= LOW)
 
     def _advance(self) -> None:
         if self.slider.value() < self.slider.maximum():
@@ -180,19 +197,23 @@ class LearnPage(QFrame):
         in_row(self.direction, on=held)
         title = label(self.tr("The plane"), "title")
         head = in_row(title, held, self.arrows, ..., self.export, self.tree, margins=0, spacing=SPACE.gap)
-        panes = in_row(spacing=SPACE.medium)
-        for view, caption, numbers, sigma in zip(self.views, self.captions, self.numbers, self.sigmas, strict=True):
+        self._panes = panes = in_row(spacing=SPACE.medium)
+        columns = zip(self.views, self.captions, self._feet, self.numbers, self.sigmas, strict=True)
+        for view, caption, foot, numbers, sigma in columns:
             caption.setAlignment(Qt.AlignmentFlag.AlignCenter)
             numbers.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            foot = in_row((numbers, 1), sigma, spacing=SPACE.hair)
+            # The button follows the numbers: a single view is narrower than its column.
+            numbers.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+            numbers.setMinimumWidth(1)
+            in_row(..., sigma.sizeHint().width() + SPACE.hair, numbers, sigma, ..., on=foot, spacing=SPACE.hair)
             panes.addLayout(stacked(caption, (view, 1), foot, spacing=SPACE.hair), 1)
         bar = in_row(self.play, (self.slider, 1), self.step, spacing=SPACE.small)
-        right = stacked(head, (panes, 1), bar, self.chart, margins=SPACE.edge, spacing=SPACE.medium)
+        right = stacked(head, (panes, 1), bar, self.chart, self.schedules, margins=SPACE.edge, spacing=SPACE.medium)
         left = QFrame()
         left.setProperty("role", "panel")
         self._sides.addWidget(self.controls)
         self._sides.addWidget(self.lessons)
-        top = in_row(FramedSegmented(self.side), margins=(SPACE.edge, SPACE.edge, SPACE.edge, 0))
+        top = in_row(FramedSegmented(self.side), margins=(SPACE.edge, SPACE.edge, SPACE.edge, SPACE.medium))
         stacked(top, (self._sides, 1), on=left, spacing=0)
         left.setFixedWidth(SPACE.controls_width)
         in_columns(self, left, right, wide=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -21,7 +22,9 @@ class GcTimer(QObject):
         super().__init__(parent)
         gc.disable()
         self._timer = QTimer(self, interval=PAUSE_MS)
-        self._timer.timeout.connect(_collect)
+        self._timer.timeout.connect(self._collect)
+        # Number of imported modules when the objects were excluded last.
+        self._modules = 0
 
     def begin(self) -> None:
         """Start running the garbage collector from the timer. Objects that exist now are exempted, because scanning the
@@ -29,7 +32,7 @@ class GcTimer(QObject):
         """
         # The collector is enabled if `end` was called already.
         if not gc.isenabled():
-            gc.freeze()
+            self._freeze()
             self._timer.start()
 
     def end(self) -> None:
@@ -38,12 +41,19 @@ class GcTimer(QObject):
         gc.unfreeze()
         gc.enable()
 
+    def _freeze(self) -> None:
+        self._modules = len(sys.modules)
+        gc.freeze()
 
-def _collect() -> None:
-    """Run the garbage collector for the oldest generation of objects whose threshold is exceeded, and for all younger
-    ones.
-    """
-    counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
-    due = [generation for generation, (count, most) in enumerate(counts) if count > most]
-    if due:
-        gc.collect(due[-1])
+    def _collect(self) -> None:
+        """Run the garbage collector for the oldest generation whose threshold is exceeded, and for all younger ones.
+
+        While modules are being imported, such as torch when a network is trained, their objects are excluded instead.
+        """
+        if len(sys.modules) != self._modules:
+            self._freeze()
+            return
+        counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+        due = [generation for generation, (count, most) in enumerate(counts) if count > most]
+        if due:
+            gc.collect(due[-1])

@@ -340,7 +340,7 @@ class TrainController:
         self._run = self._known[run.folder.name] = run
         self._sheet = None
         self._is_stopping = False
-        self._page.status.setText(translate("TrainPage", "Preparing…"))
+        self._page.set_status(translate("TrainPage", "Preparing…"))
         self._timer.start()
         self._show_buttons()
         await self._list_runs()
@@ -348,7 +348,7 @@ class TrainController:
     async def _pause(self) -> None:
         if self._run is not None and self._run.is_active:
             self._is_stopping = True
-            self._page.status.setText(translate("TrainPage", "Saving…"))
+            self._page.set_status(translate("TrainPage", "Saving…"))
             await asyncio.to_thread(self._run.request_stop)
             self._show_buttons()
 
@@ -385,6 +385,7 @@ class TrainController:
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
         page.before.set_pixmap(QPixmap())
+        page.show_progress()
         self._show_buttons()
 
     async def _restore(self, run: TrainingRun, discarded: Path) -> None:
@@ -463,6 +464,7 @@ class TrainController:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
+        page.show_progress()
 
     def _show_warning(self, copies: int = 0) -> None:
         """Show a warning with the number of generated test images that copy training images, and with problems of the
@@ -486,7 +488,7 @@ class TrainController:
         if run.ended_badly or state is None:
             text = translate("TrainPage", "The process ended unexpectedly. Start it again; at most a minute is lost.")
             self._context.notify(title, text, kind="error")
-            self._page.status.setText(title)
+            self._page.set_status(title)
         elif state.status == "failed":
             self._context.notify(title, state.error, kind="error")
         elif state.status == "done":

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.translation import number_text
+from gdm_studio.ui.widgets.chart_head import LegendEntry, paint_head
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 HEIGHT = 150
@@ -59,6 +60,16 @@ class LossChart(QWidget):
         self._overlay = overlay
         self.update()
 
+    def is_empty(self) -> bool:
+        """Return True if there is no curve to show."""
+        return not self._points and self._overlay is None
+
+    def legend(self) -> list[LegendEntry]:
+        """Return the entries of the legend: the two runs of an overlay. The caption names the curves of the loss."""
+        if self._overlay is None:
+            return []
+        return [LegendEntry(self.tr("This run"), "accent"), LegendEntry(self._overlay.name, "muted")]
+
     def sizeHint(self) -> QSize:
         return QSize(420, HEIGHT)
 
@@ -73,7 +84,7 @@ class LossChart(QWidget):
         if overlay is not None:
             caption = self.tr("error at the same noise · samples · {run} with a 95 % band").format(run=overlay.name)
         head = QRectF(LEFT, TOP - 22, self.width() - LEFT - RIGHT, 16)
-        painter.drawText(head, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, caption)
+        paint_head(painter, self._theme, head, self.legend(), caption)
         losses = [loss for _, loss in self._points]
         if overlay is not None:
             losses = [error for _, error in (*overlay.curve, *overlay.earlier)]

@@ -216,19 +216,26 @@ class TrainPage(QFrame):
         self._is_filling = False
         self.set_images([])
         self.images.itemChanged.connect(self._on_changed)
-        head = in_row((self.status, 1), self.time, spacing=SPACE.gap)
-        right = stacked(
-            head,
+        self._head, self._comparison = QWidget(), QWidget()
+        in_row((self.status, 1), self.time, on=self._head, spacing=SPACE.gap)
+        in_row((self.verdict, 1), self.compared, on=self._comparison, spacing=SPACE.gap)
+        # A widget, since a layout is only as wide as its text while the chart and the table are hidden.
+        right = QWidget()
+        stacked(
+            self._head,
             self.finding,
             self.warning,
-            in_row((self.verdict, 1), self.compared, spacing=SPACE.gap),
+            self._comparison,
             self.chart,
             in_row((self.before, 1), (self.sheet, 1), spacing=SPACE.gap),
             (self.table, 1),
+            ...,
+            on=right,
             margins=SPACE.edge,
             spacing=SPACE.medium,
         )
         in_columns(self, self.controls, right, wide=1)
+        self.show_progress()
 
     def set_images(self, rows: list[tuple[str, str]], *, has_classes: bool = False) -> None:
         """Fill the table of training images with (file name, caption) rows, or with (file name, class) rows, which
@@ -245,6 +252,7 @@ class TrainPage(QFrame):
             second.setEditable(not has_classes)
             second.setToolTip("" if has_classes else self.tr("Double-click to change the caption"))
             self.images.appendRow([first, second])
+        self.table.setVisible(bool(rows))
         self._is_filling = False
 
     def set_thumbnail(self, row: int, pixmap: QPixmap) -> None:
@@ -260,13 +268,25 @@ class TrainPage(QFrame):
         self.warning.setText(text)
         self.warning.setVisible(bool(text))
 
+    def set_status(self, text: str) -> None:
+        """Show the status of the run above its diagnosis."""
+        self.status.setText(text)
+        self.show_progress()
+
     def set_verdict(self, text: str) -> None:
         """Show the result of the comparison with an earlier run. An empty text hides it."""
         self.verdict.setText(text)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.chart.setVisible(self.height() >= LOW)
+        self.show_progress()
+
+    def show_progress(self) -> None:
+        """Show the status, the chart and the comparison if there is a run that has them."""
+        has_curve = not self.chart.is_empty()
+        self.chart.setVisible(has_curve and self.height() >= LOW)
+        self._comparison.setVisible(has_curve)
+        self._head.setVisible(bool(self.status.text() or self.time.text()))
 
     def _on_changed(self, item: QStandardItem) -> None:
         if not self._is_filling and item.column() == 1:
@@ -274,7 +294,7 @@ class TrainPage(QFrame):
 
 
 class Sheet(QFrame):
-    """Frame that shows a sheet of sample images that a training run has generated, as wide as the page."""
+    """Frame with a name and the latest sheet of sample images of a training run, as wide as the page."""
 
     HEIGHT = 150
 
@@ -285,7 +305,7 @@ class Sheet(QFrame):
         self._label.setToolTip(name)
         self._label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._pixmap = QPixmap()
-        stacked(self._label, on=self)
+        stacked(label(name, "muted"), self._label, on=self, spacing=SPACE.hair)
         self.hide()
 
     def set_pixmap(self, pixmap: QPixmap) -> None:
