@@ -1939,6 +1939,10 @@
 <translation>Fehler: Der Verlust springt oder fällt nicht. Die Lernrate senken.</translation>
 </message>
 <message>
+<source>Broken: the network is no better than an untrained one. Check its targets, or raise the learning rate.</source>
+<translation>Fehler: Das Netz ist nicht besser als ein untrainiertes. Die Ziele prüfen oder die Lernrate erhöhen.</translation>
+</message>
+<message>
 <source>Broken: the network learns another target than the sampler uses.</source>
 <translation>Fehler: Das Netz lernt ein anderes Ziel, als der Sampler verwendet.</translation>
 </message>
@@ -1987,6 +1991,10 @@
 <message>
 <source>Distance from the true distribution</source>
 <translation>Abstand von der wahren Verteilung</translation>
+</message>
+<message>
+<source>Two true samples</source>
+<translation>Zwei wahre Stichproben</translation>
 </message>
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
@@ -3603,6 +3611,10 @@
 <translation>Lektionen</translation>
 </message>
 <message>
+<source>Measured when the training ends</source>
+<translation>Wird nach dem Training gemessen</translation>
+</message>
+<message>
 <source>Noise to data</source>
 <translation>Rauschen zu Daten</translation>
 </message>
@@ -4169,6 +4181,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Loss</source>
 <translation>Verlust</translation>
+</message>
+<message>
+<source>This run</source>
+<translation>Dieser Lauf</translation>
 </message>
 <message>
 <source>error at the same noise · samples · {run} with a 95 % band</source>
@@ -6450,6 +6466,17 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scrub and branch on the Create page</source>
 <translation>Auf der Seite Erstellen ansehen und abzweigen</translation>
+</message>
+</context>
+<context>
+<name>ScheduleChart</name>
+<message>
+<source>Share of the data at each step</source>
+<translation>Anteil der Daten in jedem Schritt</translation>
+</message>
+<message>
+<source>share of the data, α / √(α² + σ²) · steps</source>
+<translation>Anteil der Daten, α / √(α² + σ²) · Schritte</translation>
 </message>
 </context>
 <context>

@@ -1939,6 +1939,10 @@
 <translation>Error: la pérdida salta o no baja. Reducir la tasa de aprendizaje.</translation>
 </message>
 <message>
+<source>Broken: the network is no better than an untrained one. Check its targets, or raise the learning rate.</source>
+<translation>Error: la red no es mejor que una sin entrenar. Comprobar sus objetivos o aumentar la tasa de aprendizaje.</translation>
+</message>
+<message>
 <source>Broken: the network learns another target than the sampler uses.</source>
 <translation>Error: la red aprende un objetivo distinto del que usa el sampler.</translation>
 </message>
@@ -1987,6 +1991,10 @@
 <message>
 <source>Distance from the true distribution</source>
 <translation>Distancia a la distribución real</translation>
+</message>
+<message>
+<source>Two true samples</source>
+<translation>Dos muestras verdaderas</translation>
 </message>
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
@@ -3603,6 +3611,10 @@
 <translation>Lecciones</translation>
 </message>
 <message>
+<source>Measured when the training ends</source>
+<translation>Se mide al terminar el entrenamiento</translation>
+</message>
+<message>
 <source>Noise to data</source>
 <translation>De ruido a datos</translation>
 </message>
@@ -4169,6 +4181,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Loss</source>
 <translation>Pérdida</translation>
+</message>
+<message>
+<source>This run</source>
+<translation>Esta ejecución</translation>
 </message>
 <message>
 <source>error at the same noise · samples · {run} with a 95 % band</source>
@@ -6450,6 +6466,17 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scrub and branch on the Create page</source>
 <translation>Recorrer y ramificar en la página Crear</translation>
+</message>
+</context>
+<context>
+<name>ScheduleChart</name>
+<message>
+<source>Share of the data at each step</source>
+<translation>Proporción de los datos en cada paso</translation>
+</message>
+<message>
+<source>share of the data, α / √(α² + σ²) · steps</source>
+<translation>proporción de los datos, α / √(α² + σ²) · pasos</translation>
 </message>
 </context>
 <context>

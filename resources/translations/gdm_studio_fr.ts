@@ -1939,6 +1939,10 @@
 <translation>Erreur : la perte saute ou ne baisse pas. Réduire le taux d’apprentissage.</translation>
 </message>
 <message>
+<source>Broken: the network is no better than an untrained one. Check its targets, or raise the learning rate.</source>
+<translation>Erreur : le réseau ne fait pas mieux qu’un réseau non entraîné. Vérifier ses cibles ou augmenter le taux d’apprentissage.</translation>
+</message>
+<message>
 <source>Broken: the network learns another target than the sampler uses.</source>
 <translation>Erreur : le réseau apprend une autre cible que celle du sampler.</translation>
 </message>
@@ -1987,6 +1991,10 @@
 <message>
 <source>Distance from the true distribution</source>
 <translation>Distance à la vraie distribution</translation>
+</message>
+<message>
+<source>Two true samples</source>
+<translation>Deux vrais échantillons</translation>
 </message>
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
@@ -3603,6 +3611,10 @@
 <translation>Leçons</translation>
 </message>
 <message>
+<source>Measured when the training ends</source>
+<translation>Mesuré à la fin de l’entraînement</translation>
+</message>
+<message>
 <source>Noise to data</source>
 <translation>Bruit vers données</translation>
 </message>
@@ -4169,6 +4181,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Loss</source>
 <translation>Perte</translation>
+</message>
+<message>
+<source>This run</source>
+<translation>Cette exécution</translation>
 </message>
 <message>
 <source>error at the same noise · samples · {run} with a 95 % band</source>
@@ -6450,6 +6466,17 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scrub and branch on the Create page</source>
 <translation>Parcourir et créer des branches dans la page Créer</translation>
+</message>
+</context>
+<context>
+<name>ScheduleChart</name>
+<message>
+<source>Share of the data at each step</source>
+<translation>Part des données à chaque étape</translation>
+</message>
+<message>
+<source>share of the data, α / √(α² + σ²) · steps</source>
+<translation>part des données, α / √(α² + σ²) · étapes</translation>
 </message>
 </context>
 <context>

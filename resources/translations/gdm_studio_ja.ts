@@ -1937,6 +1937,10 @@
 <translation>異常：損失が跳ねるか、下がりません。学習率を下げてください。</translation>
 </message>
 <message>
+<source>Broken: the network is no better than an untrained one. Check its targets, or raise the learning rate.</source>
+<translation>異常：ネットワークが訓練前より良くなっていません。目標を確認するか、学習率を上げてください。</translation>
+</message>
+<message>
 <source>Broken: the network learns another target than the sampler uses.</source>
 <translation>異常：ネットワークの学習目標が、サンプラーの使うものと違います。</translation>
 </message>
@@ -1985,6 +1989,10 @@
 <message>
 <source>Distance from the true distribution</source>
 <translation>真の分布からの距離</translation>
+</message>
+<message>
+<source>Two true samples</source>
+<translation>真の標本どうし</translation>
 </message>
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
@@ -3578,6 +3586,10 @@
 <translation>レッスン</translation>
 </message>
 <message>
+<source>Measured when the training ends</source>
+<translation>訓練の終了後に測定します</translation>
+</message>
+<message>
 <source>Noise to data</source>
 <translation>ノイズ→データ</translation>
 </message>
@@ -4144,6 +4156,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Loss</source>
 <translation>損失</translation>
+</message>
+<message>
+<source>This run</source>
+<translation>この実行</translation>
 </message>
 <message>
 <source>error at the same noise · samples · {run} with a 95 % band</source>
@@ -6399,6 +6415,17 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scrub and branch on the Create page</source>
 <translation>「作成」ページでステップをたどり、分岐する</translation>
+</message>
+</context>
+<context>
+<name>ScheduleChart</name>
+<message>
+<source>Share of the data at each step</source>
+<translation>各ステップでのデータの割合</translation>
+</message>
+<message>
+<source>share of the data, α / √(α² + σ²) · steps</source>
+<translation>データの割合 α / √(α² + σ²) · ステップ</translation>
 </message>
 </context>
 <context>

@@ -1937,6 +1937,10 @@
 <translation>异常：损失跳动或不下降。请降低学习率。</translation>
 </message>
 <message>
+<source>Broken: the network is no better than an untrained one. Check its targets, or raise the learning rate.</source>
+<translation>异常：网络不比未训练的好。请检查目标，或提高学习率。</translation>
+</message>
+<message>
 <source>Broken: the network learns another target than the sampler uses.</source>
 <translation>异常：网络学习的目标与采样器使用的不同。</translation>
 </message>
@@ -1985,6 +1989,10 @@
 <message>
 <source>Distance from the true distribution</source>
 <translation>与真实分布的距离</translation>
+</message>
+<message>
+<source>Two true samples</source>
+<translation>两个真实样本</translation>
 </message>
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
@@ -3578,6 +3586,10 @@
 <translation>课程</translation>
 </message>
 <message>
+<source>Measured when the training ends</source>
+<translation>训练结束后测量</translation>
+</message>
+<message>
 <source>Noise to data</source>
 <translation>噪声到数据</translation>
 </message>
@@ -4144,6 +4156,10 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Loss</source>
 <translation>损失</translation>
+</message>
+<message>
+<source>This run</source>
+<translation>本次运行</translation>
 </message>
 <message>
 <source>error at the same noise · samples · {run} with a 95 % band</source>
@@ -6399,6 +6415,17 @@ v = α·ε − σ·x̂₀</translation>
 <message>
 <source>Scrub and branch on the Create page</source>
 <translation>在“创作”页逐步查看并分支</translation>
+</message>
+</context>
+<context>
+<name>ScheduleChart</name>
+<message>
+<source>Share of the data at each step</source>
+<translation>每一步中数据的占比</translation>
+</message>
+<message>
+<source>share of the data, α / √(α² + σ²) · steps</source>
+<translation>数据占比 α / √(α² + σ²) · 步数</translation>
 </message>
 </context>
 <context>
