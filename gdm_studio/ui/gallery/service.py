@@ -113,7 +113,7 @@ class GalleryService(QObject):
                 model.set_reading(False)
         steps = await self._do(lambda gallery: gallery.create_thumbnails())
         while not self.closing and await self._do(lambda gallery: next(steps, None)) is not None:
-            await asyncio.sleep(REST)
+            await self._tasks.rest(REST)
 
     async def scan(self) -> None:
         """Update the index from the files, and the lists from the index.
@@ -172,7 +172,7 @@ class GalleryService(QObject):
             if value is None:
                 break
             total += value
-            await asyncio.sleep(rest)
+            await self._tasks.rest(rest)
         return total
 
     async def _read_stacks(self) -> None:
