@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,6 +31,23 @@ from tests.helpers.xvfb import virtual_screen  # noqa: E402
 torch_startup.prepare()
 
 __all__ = ["virtual_screen"]
+
+
+# Average time of a test with and without the mark `slow`.
+SLOW_SECONDS = 5.0
+QUICK_SECONDS = 0.15
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the longest files first in a parallel run, so that no process is alone with a long file at the end."""
+    if not hasattr(config, "workerinput"):
+        return
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        seconds[item.path] += SLOW_SECONDS if item.get_closest_marker("slow") else QUICK_SECONDS
+    # Files of the same length keep their order, and so do the tests of a file.
+    first = {path: place for place, (path, _) in enumerate(seconds.most_common())}
+    items.sort(key=lambda item: first[item.path])
 
 
 @pytest.fixture(autouse=True)
