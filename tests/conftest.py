@@ -25,6 +25,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import pytest  # noqa: E402
 
 from gdm_studio.engine import torch_startup  # noqa: E402
+from gdm_studio.models.library import Library  # noqa: E402
 from tests.helpers.stray_errors import no_strays  # noqa: E402
 from tests.helpers.xvfb import virtual_screen  # noqa: E402
 
@@ -59,6 +60,12 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     # The system's trash is below this folder.
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
     return home
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Library:
+    """Return a library of the shipped models, whose weights are read once for all tests."""
+    return Library()
 
 
 @pytest.fixture(autouse=True)
