@@ -26,8 +26,8 @@ python3 installer bundle            build a program that needs no Python or pip,
 python3 installer uninstall         remove the environment and the menu's entry; pictures, models and settings stay"""
 
 ROOT = Path(__file__).resolve().parent.parent
-# Tests of one file share fixtures, so files stay whole.
-ALL_CORES = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadfile"]
+# Tests of one file share fixtures, so files stay whole. tests/conftest.py puts the longest files first.
+ALL_CORES = ["-n", "auto", "--maxprocesses", "8", "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 def main(argv: Sequence[str]) -> int:

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+# The tests start the program hundreds of times in processes of their own, and without bytecode each start would compile
+# it again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 # Set before any import of Qt or use of the paths. Code that runs before a test gets a temporary home.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # The texts and formats of the window do not depend on the machine.
@@ -19,12 +25,30 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import pytest  # noqa: E402
 
 from gdm_studio.engine import torch_startup  # noqa: E402
+from gdm_studio.models.library import Library  # noqa: E402
 from tests.helpers.stray_errors import no_strays  # noqa: E402
 from tests.helpers.xvfb import virtual_screen  # noqa: E402
 
 torch_startup.prepare()
 
 __all__ = ["virtual_screen"]
+
+
+# Average time of a test with and without the mark `slow`.
+SLOW_SECONDS = 5.0
+QUICK_SECONDS = 0.15
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Run the longest files first in a parallel run, so that no process is alone with a long file at the end."""
+    if not hasattr(config, "workerinput"):
+        return
+    seconds: Counter[Path] = Counter()
+    for item in items:
+        seconds[item.path] += SLOW_SECONDS if item.get_closest_marker("slow") else QUICK_SECONDS
+    # Files of the same length keep their order, and so do the tests of a file.
+    first = {path: place for place, (path, _) in enumerate(seconds.most_common())}
+    items.sort(key=lambda item: first[item.path])
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +60,12 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     # The system's trash is below this folder.
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
     return home
+
+
+@pytest.fixture(scope="session")
+def shipped() -> Library:
+    """Return a library of the shipped models, whose weights are read once for all tests."""
+    return Library()
 
 
 @pytest.fixture(autouse=True)

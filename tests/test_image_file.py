@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import struct
 import subprocess
 import sys
 import zlib
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -155,9 +157,24 @@ def export_in_process(path: Path, *options: str) -> subprocess.CompletedProcess[
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
+def grey_levels() -> np.ndarray:
+    """Return diagonal stripes of 251 levels, SIDE × SIDE bytes."""
+    # Every row is the row above moved by one pixel.
+    diagonal = (np.arange(2 * SIDE - 1) // 64 % 251).astype(np.uint8)
+    return np.ascontiguousarray(np.lib.stride_tricks.sliding_window_view(diagonal, SIDE))
+
+
+@cache
+def largest_rgba_png() -> bytes:
+    """Return a PNG with transparency of the largest supported size, which several tests export."""
+    file = io.BytesIO()
+    Image.merge("RGBA", [Image.fromarray(grey_levels())] * 4).save(file, "PNG", compress_level=1)
+    return file.getvalue()
+
+
 def save_largest(path: Path, kind: str) -> None:
     """Save an image of the largest supported size in this format."""
-    levels = (np.add.outer(np.arange(SIDE), np.arange(SIDE)) // 64 % 251).astype(np.uint8)
+    levels = grey_levels()
     grey = Image.fromarray(levels)
     colours = Image.merge("RGB", [grey] * 3)
     exif = Image.Exif()
@@ -166,11 +183,14 @@ def save_largest(path: Path, kind: str) -> None:
         case "RGB.png":
             colours.save(path, compress_level=1)
         case "RGBA.png":
-            Image.merge("RGBA", [grey] * 4).save(path, compress_level=1)
+            path.write_bytes(largest_rgba_png())
         case "turned.jpg":
             colours.save(path, exif=exif)
         case "palette.gif":
-            colours.quantize(16).save(path)
+            palette = Image.fromarray(levels // 16)
+            # Coloured, as a palette of greys is opened as a grey image.
+            palette.putpalette([channel for level in range(16) for channel in (level, 0, 255 - level)])
+            palette.save(path)
         case "sixteen.png":
             Image.fromarray(levels.astype(np.uint16) * 257).save(path, compress_level=1)
         case "whole.tif":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 
@@ -15,6 +16,7 @@ class Tasks:
     def __init__(self, report: Callable[[BaseException], None]) -> None:
         self._report = report
         self._running: set[asyncio.Task[Any]] = set()
+        self._is_finishing = asyncio.Event()
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run a coroutine as a background task. If it raises an exception, the exception is reported to the user."""
@@ -23,10 +25,16 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
+    async def rest(self, seconds: float) -> None:
+        """Wait for `seconds`, or until `finish()` is called, so that closing the window does not wait for a pause."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_finishing.wait(), seconds)
+
     async def finish(self, seconds: float) -> None:
         """Wait up to `seconds` for all other tasks to end, then cancel tasks that are still running. Called when the
         window closes.
         """
+        self._is_finishing.set()
         others = self._running - {asyncio.current_task()}
         if others:
             _, late = await asyncio.wait(others, timeout=seconds)

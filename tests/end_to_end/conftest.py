@@ -26,12 +26,6 @@ def home(_own_home: Path) -> Path:
     return _own_home
 
 
-@pytest.fixture(scope="session")
-def shipped() -> Library:
-    """Return a library of the shipped models, whose weights are read once for all tests."""
-    return Library()
-
-
 @pytest.fixture
 def at_window(home: Path, shipped: Library) -> Callable[[Play], None]:
     """Return a function that opens the window, runs `play` and closes it. It can be called repeatedly in one home."""

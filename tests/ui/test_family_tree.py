@@ -81,7 +81,7 @@ def test_the_tree_is_navigated_by_mouse_and_keyboard(home: Path) -> None:
     run_in_window(play)
 
 
-def test_a_system_with_weights_can_be_tried(home: Path) -> None:
+def test_a_system_with_weights_can_be_tried(home: Path, shipped: Library) -> None:
     strips = local_folder() / STRIPS
     strips.mkdir(parents=True)
     Image.fromarray(np.full((132, 540, 4), 200, np.uint8)).save(strips / "ddim.webp")
@@ -126,7 +126,7 @@ def test_a_system_with_weights_can_be_tried(home: Path) -> None:
             and not controls.curve.isVisible()
         )
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
 def test_layout_nodes_do_not_overlap() -> None:

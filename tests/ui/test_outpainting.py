@@ -86,7 +86,9 @@ def _select_tiny_model(home: Path) -> None:
     Session(request=asked).save(home / "data")
 
 
-def test_outpainting_fills_the_frame_and_keeps_every_original_pixel(home: Path, tmp_path: Path) -> None:
+def test_outpainting_fills_the_frame_and_keeps_every_original_pixel(
+    home: Path, tmp_path: Path, shipped: Library
+) -> None:
     _select_tiny_model(home)
     drawing = np.random.default_rng(3).integers(0, 256, (60, 64, 3), np.uint8)
     file = tmp_path / "drawing.png"
@@ -145,10 +147,10 @@ def test_outpainting_fills_the_frame_and_keeps_every_original_pixel(home: Path, 
         await until(lambda: stage.mode() == "extend")
         assert frame.size() == (112, 64) and frame.sides() == NONE and not controls.request().mask
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
-def test_repeated_frame_changes_always_surround_the_first_image(home: Path, tmp_path: Path) -> None:
+def test_repeated_frame_changes_always_surround_the_first_image(home: Path, tmp_path: Path, shipped: Library) -> None:
     _select_tiny_model(home)
     drawing = np.random.default_rng(3).integers(0, 256, (64, 72, 3), np.uint8)
     file = tmp_path / "drawing.png"
@@ -174,7 +176,7 @@ def test_repeated_frame_changes_always_surround_the_first_image(home: Path, tmp_
             assert np.array_equal(inside, drawing)
             before = sides
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
 def test_a_model_with_fixed_sizes_explains_why_it_cannot_outpaint(home: Path) -> None:

@@ -44,7 +44,7 @@ async def write(box: PromptBox, prompt: str, expected: list[str]) -> None:
     await until(lambda: texts(box) == expected)
 
 
-def test_the_window_shows_what_the_model_will_draw(home: None) -> None:
+def test_the_window_shows_what_the_model_will_draw(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
         await write(box, "a cat on a skateboard at sunset", ["cat", "skateboard", "sunset"])
@@ -62,10 +62,10 @@ def test_the_window_shows_what_the_model_will_draw(home: None) -> None:
         await write(negative, "", [])
         assert negative.chips.isHidden()
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
-def test_a_click_on_a_left_out_thing_draws_it_too(home: None) -> None:
+def test_a_click_on_a_left_out_thing_draws_it_too(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         box = controls.prompt
@@ -81,10 +81,10 @@ def test_a_click_on_a_left_out_thing_draws_it_too(home: None) -> None:
         click(button(box, "five: draws 1"))
         assert box.text() == "four yellow stars"
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
-def test_a_click_on_a_nearest_drawing_writes_it_instead(home: None) -> None:
+def test_a_click_on_a_nearest_drawing_writes_it_instead(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
         await write(box, "a knight", ["No such drawing: a guess", "knight", *NEAREST])
@@ -96,7 +96,7 @@ def test_a_click_on_a_nearest_drawing_writes_it_instead(home: None) -> None:
         assert box.text() == "a chess pawn" == window.create_page.controls.request().prompt
         await until(lambda: texts(box) == ["chess pawn"])
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
 def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> None:
@@ -125,7 +125,7 @@ def test_pictures_of_chips_load_no_model_beside_a_running_one(home: None) -> Non
     run_in_window(play, library=library)
 
 
-def test_a_spelling_is_corrected_by_keys(home: None) -> None:
+def test_a_spelling_is_corrected_by_keys(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
         await write(box, "an elehpant", ["Did you mean elephant?"])
@@ -140,10 +140,10 @@ def test_a_spelling_is_corrected_by_keys(home: None) -> None:
         assert QApplication.focusWidget() is box.editor
         await until(lambda: texts(box) == ["elephant"])
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
-def test_the_style_decides_on_the_drawing(home: None) -> None:
+def test_the_style_decides_on_the_drawing(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         controls = window.create_page.controls
         controls.style_box.pick("")
@@ -151,11 +151,11 @@ def test_the_style_decides_on_the_drawing(home: None) -> None:
         controls.style_box.pick("twemoji")
         await until(lambda: texts(controls.prompt) == ["boat → sailboat"])
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
 @pytest.mark.parametrize("size", [(872, 640), (1280, 800), (2560, 1440)])
-def test_chips_wrap_within_the_panel(home: None, size: tuple[int, int]) -> None:
+def test_chips_wrap_within_the_panel(home: None, size: tuple[int, int], shipped: Library) -> None:
     async def play(window: Window) -> None:
         window.resize(*size)
         controls = window.create_page.controls
@@ -174,7 +174,7 @@ def test_chips_wrap_within_the_panel(home: None, size: tuple[int, int]) -> None:
         await write(box, "x" * 300, ["No such drawing: a guess", "x" * 300])
         assert await remaining_problems(beyond) == []
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
 @pytest.mark.parametrize("scheme", ["dark", "light"])
@@ -277,7 +277,9 @@ class SlowReader:
         return read_prompt(card, prompt, style)
 
 
-def test_the_prompts_written_during_a_read_are_read_once(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_prompts_written_during_a_read_are_read_once(
+    home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library
+) -> None:
     async def play(window: Window) -> None:
         box = window.create_page.controls.prompt
         await write(box, "a fox", ["fox"])
@@ -293,10 +295,10 @@ def test_the_prompts_written_during_a_read_are_read_once(home: None, monkeypatch
         await until(lambda: texts(box) == ["star"])
         assert {"an owl", "a dog"}.isdisjoint(reader.prompts)
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
-def test_the_window_closes_during_a_read(home: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_window_closes_during_a_read(home: None, monkeypatch: pytest.MonkeyPatch, shipped: Library) -> None:
     readers = []
 
     async def play(window: Window) -> None:
@@ -308,13 +310,13 @@ def test_the_window_closes_during_a_read(home: None, monkeypatch: pytest.MonkeyP
         box.set_text("an owl")
         box.rested.emit()
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
     has_read = readers[0].has_read
     readers[0].release.set()
     assert not has_read and len(readers[0].prompts) == 1
 
 
-def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path) -> None:
+def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path, shipped: Library) -> None:
     paths.wildcards_dir().mkdir(parents=True)
     (paths.wildcards_dir() / "animal.txt").write_text("owl\n")
 
@@ -344,7 +346,7 @@ def test_a_template_is_read_as_the_prompt_that_the_seed_draws(home: Path) -> Non
         click(controls.things.chips.buttons()[1])
         assert controls.things.text() == "a {fox|fox} with a frobnicate\nan elephant"
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
 @pytest.mark.parametrize(
@@ -363,7 +365,7 @@ def test_a_chip_of_a_list_changes_its_entry_only(text: str, expected: str) -> No
     assert replace_thing(text, "hat", "a hat") == text
 
 
-def test_a_click_in_a_list_changes_the_entry_of_the_chip(home: None) -> None:
+def test_a_click_in_a_list_changes_the_entry_of_the_chip(home: None, shipped: Library) -> None:
     async def play(window: Window) -> None:
         window.modes.turn_set(True)
         things = window.create_page.controls.things
@@ -373,7 +375,7 @@ def test_a_click_in_a_list_changes_the_entry_of_the_chip(home: None) -> None:
         click(things.chips.buttons()[1])
         assert things.text() == "- elehpants\n- elephant"
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
 @pytest.mark.parametrize("kind", [PromptBox, ThingList])

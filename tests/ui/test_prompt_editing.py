@@ -443,7 +443,7 @@ def test_earlier_prompts_and_known_words_are_offered_and_enter_generates(home: P
     run_in_window(play, library=Reading())
 
 
-def test_unknown_words_of_a_set_are_reported_under_the_list(home: Path) -> None:
+def test_unknown_words_of_a_set_are_reported_under_the_list(home: Path, shipped: Library) -> None:
     async def play(window: Window) -> None:
         window.modes.turn_set(True)
         things = window.create_page.controls.things
@@ -462,4 +462,4 @@ def test_unknown_words_of_a_set_are_reported_under_the_list(home: Path) -> None:
         # The field keeps its default of three lines, whatever is shown below it.
         await until(lambda: prompt.editor.height() >= 3 * LINE + 24)
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)

@@ -36,7 +36,7 @@ def _label_text(part: SimilarImageLabel) -> str:
     return part.findChild(QLabel).text()
 
 
-def test_an_image_close_to_a_drawing_names_it_in_both_galleries(home: Path, tmp_path: Path) -> None:
+def test_an_image_close_to_a_drawing_names_it_in_both_galleries(home: Path, tmp_path: Path, shipped: Library) -> None:
     drawings = write_pictures(tmp_path / "drawings")
     styles = ["flat", *tiny_model.STYLES[1:]]
     known = [{"id": style, "title": style.title()} for style in styles]
@@ -80,7 +80,7 @@ def test_an_image_close_to_a_drawing_names_it_in_both_galleries(home: Path, tmp_
         click(back)
         await until(lambda: (window.draft["prompt"], window.draft["steps"]) == ("a cross of mine", 7))
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
     made = [read(path).request for path in (home / "pictures").glob("*.png")]
     (anew,) = [request for request in made if request is not None and not request.style]
     assert (anew.prompt, anew.temperature, anew.steps) == ("ring", 0.75, 2) and anew.seed not in (0, 1)

@@ -105,7 +105,9 @@ def test_an_image_without_settings_becomes_the_start_image_and_is_removed(home: 
     run_in_window(play)
 
 
-def test_the_size_follows_the_start_image_unless_the_user_chose_one(home: Path, tmp_path: Path) -> None:
+def test_the_size_follows_the_start_image_unless_the_user_chose_one(
+    home: Path, tmp_path: Path, shipped: Library
+) -> None:
     for name in ("base", "other"):
         # This model generates 64 x 64 pixels.
         tiny_stable.write(paths.models_dir() / f"{name}.safetensors", words=1)
@@ -138,7 +140,7 @@ def test_the_size_follows_the_start_image_unless_the_user_chose_one(home: Path, 
         window.settings.use(Request(model="base", image=image_inputs.store(tmp_path / "wide.png"), size=(64, 64)))
         assert controls.request().size == (64, 64), "as it was made"
 
-    run_in_window(play, library=Library())
+    run_in_window(play, library=shipped)
 
 
 def test_images_are_copied_to_and_pasted_from_the_clipboard(home: Path, tmp_path: Path) -> None:

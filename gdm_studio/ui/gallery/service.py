@@ -118,7 +118,7 @@ class GalleryService(QObject):
                 model.set_reading(False)
         steps = await self._do(lambda gallery: gallery.create_thumbnails())
         while not self.closing and await self._do(lambda gallery: next(steps, None)) is not None:
-            await asyncio.sleep(REST)
+            await self._tasks.rest(REST)
 
     async def scan(self) -> None:
         """Scan the image files for changes, and update the gallery's index and then the lists.
@@ -181,7 +181,7 @@ class GalleryService(QObject):
             if value is None:
                 break
             total += value
-            await asyncio.sleep(rest)
+            await self._tasks.rest(rest)
         return total
 
     async def _read_stacks(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -82,7 +81,7 @@ class Places:
         self._page.sidebar.choose(search_of(collection))
 
     async def _count(self, rest: float = 0.0) -> None:
-        await asyncio.sleep(rest)
+        await self._tasks.rest(rest)
         self._waiting = False
         renamed = self._renamed
         if self._gallery.closing:
