@@ -180,9 +180,9 @@ def _credit(pictures: list[Path]) -> dict[str, Path]:
     """
     from gdm_studio.common.image_file import read_rgba_array
     from gdm_studio.gallery import read
+    from gdm_studio.models.attribution import find_origin
     from gdm_studio.models.credits import credit_text
     from gdm_studio.models.library import Library
-    from gdm_studio.models.origins import find_origin
 
     library = Library()
     made: dict[str, list[Path]] = {}

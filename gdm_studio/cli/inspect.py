@@ -20,10 +20,10 @@ from gdm_studio.models.files.checkpoints import is_weights_name
 
 if TYPE_CHECKING:
     from gdm_studio.gallery import Metadata
+    from gdm_studio.models.attribution import Origin
     from gdm_studio.models.card import ModelCard
     from gdm_studio.models.catalogue.inventory import InventoryRow
     from gdm_studio.models.library import Library
-    from gdm_studio.models.origins import Origin
     from gdm_studio.studio.foreign_settings import RestoredRequest
 
 # Returns the installed files, found on the first call.
@@ -148,7 +148,7 @@ def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> O
     if metadata.request is None:
         return None
     from gdm_studio.common.image_file import read_rgba_array
-    from gdm_studio.models.origins import find_origin
+    from gdm_studio.models.attribution import find_origin
 
     with suppress(ModelError):
         return find_origin(library().card(metadata.request.model), read_rgba_array(path))

@@ -354,7 +354,7 @@ def _complete_export(args: argparse.Namespace) -> int:
 
 def _dictionary(args: argparse.Namespace) -> int:
     card = _card(args.model)
-    from gdm_studio.training.dictionary import build
+    from gdm_studio.training.translation_dictionary import build
 
     print_lines(f"{build(card, source=args.source)} bytes")
     return 0

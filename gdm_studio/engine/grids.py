@@ -19,9 +19,9 @@ from gdm_studio.models.capabilities import PLAIN
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import usable_samplers
 from gdm_studio.request.interpolation import replace_prompt
+from gdm_studio.request.prompt_expansion import as_written, drawn
 from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
 from gdm_studio.request.setting import match_choice
-from gdm_studio.request.variants import as_written, drawn
 
 Value = str | int | float
 Values = tuple[Value, ...]

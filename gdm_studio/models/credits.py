@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.models.card import ModelCard, Source
 
 if TYPE_CHECKING:
-    from gdm_studio.models.origins import Origin
+    from gdm_studio.models.attribution import Origin
 
 LICENCE_LINKS = {
     "Apache-2.0": "https://www.apache.org/licenses/LICENSE-2.0",

@@ -17,8 +17,8 @@ from gdm_studio.models.capabilities import PLAIN, Capabilities, prompt_grammar
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request.hires import has_second_pass
 from gdm_studio.request.interpolation import replace_prompt
+from gdm_studio.request.prompt_expansion import redrawn
 from gdm_studio.request.request import SETTINGS, Branch, Request, Role
-from gdm_studio.request.variants import redrawn
 
 Parts = Mapping[str, Collection[str]]
 

@@ -26,7 +26,7 @@ from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.families.systems import family
-from gdm_studio.models.families.systems.parts import NETWORKS
+from gdm_studio.models.families.systems.system_networks import NETWORKS
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.quantization import SCALE, dequantized, quantize

@@ -27,7 +27,7 @@ from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.processes import Process, tabulated
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.models.families.systems import family
-from gdm_studio.models.families.systems.parts import NETWORKS
+from gdm_studio.models.families.systems.system_networks import NETWORKS
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.quantization import dequantized
 from gdm_studio.systems.one_step import adversarial_objectives

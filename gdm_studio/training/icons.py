@@ -26,6 +26,7 @@ from gdm_studio.training import icons_vae, sample_sheet
 from gdm_studio.training.data.catalogue import load_demand
 from gdm_studio.training.data.dataset import EMOJI_SETS, Pictures, Row, captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
+from gdm_studio.training.icons_draft_network import DraftPhase, MemorisationPhase
 from gdm_studio.training.icons_networks import (
     PROTOTYPES,
     IconsNetworks,
@@ -34,7 +35,6 @@ from gdm_studio.training.icons_networks import (
     load_averaged,
     load_prototypes,
 )
-from gdm_studio.training.icons_prior import DraftPhase, MemorisationPhase
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import (

@@ -10,14 +10,14 @@ from typing import Any
 
 from gdm_studio.common.atomic import write
 from gdm_studio.training import (
-    dictionary,
+    attribution_index,
     export,
     icons_vae,
     lexicon,
     name_index,
-    origins,
     rare_drawings,
     suggestions,
+    translation_dictionary,
     vocabulary,
     word_table,
 )
@@ -126,8 +126,8 @@ def run(
         export.export(at.pictures, at.decoder, at.words, at.run, to=at.model, student=at.fast)
         vocabulary.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
         name_index.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset, source=source)
-        origins.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
-        dictionary.build(at.model / export.CARD, source=source)
+        attribution_index.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
+        translation_dictionary.build(at.model / export.CARD, source=source)
         if plan.icons.named:
             rare_drawings.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
             suggestions.build(at.model / export.CARD, source=source)

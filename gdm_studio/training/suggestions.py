@@ -21,8 +21,8 @@ from gdm_studio.models.families.icons.suggestions import write_suggestions
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.prompt_reading import NoteKind
 from gdm_studio.training.data.fetch import WORDNET, archive
-from gdm_studio.training.dictionary import DRAWABLE
 from gdm_studio.training.lexicon import Encoder, WordNet
+from gdm_studio.training.translation_dictionary import DRAWABLE
 
 # Largest number of drawings of a noun.
 MOST = 3

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from gdm_studio.engine.drawings import read_drawings
+from gdm_studio.engine.drawing_thumbnails import read_drawings
+from gdm_studio.models.attribution import find_origin
 from gdm_studio.models.library import Library
-from gdm_studio.models.origins import find_origin
 from gdm_studio.request.request import BUILT_IN, Request
 from tests.helpers.gaussian_model import GaussianLibrary
 

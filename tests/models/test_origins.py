@@ -13,9 +13,9 @@ from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
 from gdm_studio.gallery import save
+from gdm_studio.models.attribution import find_origin, load_origins
 from gdm_studio.models.credits import credit_text
 from gdm_studio.models.library import Library
-from gdm_studio.models.origins import find_origin, load_origins
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import BUILT_IN, Request
 from gdm_studio.training.data.dataset import Pictures, open_pictures

@@ -19,10 +19,10 @@ from gdm_studio.queueing.item import Item
 from gdm_studio.request import wildcards
 from gdm_studio.request.events import Result
 from gdm_studio.request.interpolation import Interpolation
+from gdm_studio.request.prompt_expansion import as_written, drawn, redrawn
 from gdm_studio.request.prompts import MOST_CHARACTERS
 from gdm_studio.request.request import Request
 from gdm_studio.request.templates import MAX_CHOICES, escape
-from gdm_studio.request.variants import as_written, drawn, redrawn
 from gdm_studio.request.wildcards import MAX_BYTES, MAX_LINE
 from gdm_studio.studio.draft import Draft
 from tests.helpers.gaussian_model import CARD, GaussianLibrary

@@ -132,7 +132,7 @@ def test_what_models_share_is_in_memory_once_and_counted(tmp_path: Path, monkeyp
     def refuse(module: nn.Module) -> nn.Module:
         raise torch.OutOfMemoryError("out of memory")
 
-    monkeypatch.setattr("gdm_studio.models.families.systems.parts.channels_last", refuse)
+    monkeypatch.setattr("gdm_studio.models.families.systems.system_networks.channels_last", refuse)
     with pytest.raises(torch.OutOfMemoryError):  # which the engine knows remedies for
         Library().load(str(base), **here)  # type: ignore[arg-type]
 

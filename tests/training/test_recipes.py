@@ -440,7 +440,7 @@ def test_all_stages_in_one_command_end_in_a_model_and_its_quick_variant(
     lexicon = '{"disc": ["dial"]}'
     monkeypatch.setattr(pipeline.lexicon, "build", lambda data, out, **_: (out / LEXICON).write_text(lexicon))
     monkeypatch.setattr(pipeline.name_index, "build", lambda data, card, **_: 0)
-    monkeypatch.setattr(pipeline.dictionary, "build", lambda card, **_: 0)
+    monkeypatch.setattr(pipeline.translation_dictionary, "build", lambda card, **_: 0)
     out = tmp_path / "all"
     at = pipeline.Folders(out)
     laptop = pipeline.laptop(at)

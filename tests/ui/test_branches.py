@@ -9,8 +9,8 @@ import pytest
 from gdm_studio.common import paths
 from gdm_studio.request.events import Run
 from gdm_studio.request.interpolation import Interpolation
+from gdm_studio.request.prompt_expansion import drawn, drawn_if_possible
 from gdm_studio.request.request import SETTINGS, Branch, ControlImage, Request, Role, with_role
-from gdm_studio.request.variants import drawn, drawn_if_possible
 from gdm_studio.studio.compatibility import branch_request, with_branch_settings
 from gdm_studio.ui.create.steps.branch_views import NOTHING, BranchViews, SharedSteps, shared
 from gdm_studio.ui.create.steps.setting_changes import changes, part_of

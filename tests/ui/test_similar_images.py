@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
 from gdm_studio.gallery import Picture, read, save
-from gdm_studio.models import origins
+from gdm_studio.models import attribution
+from gdm_studio.models.attribution import Origin
 from gdm_studio.models.card import ModelCard, Source
 from gdm_studio.models.library import Library
-from gdm_studio.models.origins import Origin
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.training.data.dataset import open_pictures
@@ -129,7 +129,7 @@ def test_a_late_result_is_not_shown_for_another_image(tmp_path: Path, monkeypatc
         nearness.update(place, ring)
         assert not place.similar_label.isHidden() and "red ring" in _label_text(place.similar_label)
 
-    monkeypatch.setattr(origins, "find_origin", close_to)
+    monkeypatch.setattr(attribution, "find_origin", close_to)
     of_ring, of_cross = np.zeros((8, 8, 4), np.uint8), np.zeros((8, 8, 4), np.uint8)
     lost: list[BaseException] = []
     asyncio.run(look_at_both())

@@ -20,6 +20,7 @@ from gdm_studio.common.atomic import check_writable, make_folder, open_replaceme
 from gdm_studio.common.errors import StorageError, StudioError
 from gdm_studio.training.data.build_store import BuildStore, Mark
 from gdm_studio.training.data.catalogue import Entry, heldout_entries, narrow_concepts, training_entries, weight
+from gdm_studio.training.data.colour_augmentation import Tinted, colour_versions
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import SUBSETS
 from gdm_studio.training.data.fetch import archives
@@ -28,7 +29,6 @@ from gdm_studio.training.data.licences import SOURCES, attributions
 from gdm_studio.training.data.near_duplicates import SIGNATURE_LENGTH, THRESHOLD, nearest, signature
 from gdm_studio.training.data.svg import Pixels, render
 from gdm_studio.training.data.thesaurus import Thesaurus, read_thesaurus
-from gdm_studio.training.data.tints import Tinted, colour_versions
 
 # The version of the dataset format.
 VERSION = 3

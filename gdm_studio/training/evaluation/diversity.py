@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from gdm_studio.models.origins import load_origins
+from gdm_studio.models.attribution import load_origins
 from gdm_studio.training.evaluation.cached_generator import CachedGenerator
 from gdm_studio.training.evaluation.lists import fixed_prompts
 from gdm_studio.training.evaluation.measurements import EvaluationResult

@@ -17,8 +17,8 @@ from gdm_studio.models.card import Example, ModelCard, fast_version
 from gdm_studio.models.catalogue.inventory import InventoryRow, suitable_vaes
 from gdm_studio.models.forward_process import forward_process, start_step
 from gdm_studio.models.upscalers.built_in import NAME as BUILT_IN_UPSCALER
+from gdm_studio.request.prompt_expansion import as_written
 from gdm_studio.request.request import Branch, Request, Role, same_settings
-from gdm_studio.request.variants import as_written
 from gdm_studio.studio.compatibility import Parts, changed_fields, fit_fields, fit_request
 from gdm_studio.ui import preload
 from gdm_studio.ui.translation import translate

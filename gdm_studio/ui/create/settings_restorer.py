@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery.metadata.record import TOOL
-from gdm_studio.request.variants import drawn_if_possible
+from gdm_studio.request.prompt_expansion import drawn_if_possible
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.create.settings import settings_applied
 from gdm_studio.ui.gallery.similar_images import less_like

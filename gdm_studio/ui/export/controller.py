@@ -404,7 +404,7 @@ def _attribution_text(card: ModelCard, files: Sequence[Path]) -> str:
     ModelError.
     """
     from gdm_studio.common.image_file import read_rgba_array
-    from gdm_studio.models.origins import find_origin
+    from gdm_studio.models.attribution import find_origin
 
     return credit_text(card, [find_origin(card, read_rgba_array(file)) for file in files])
 

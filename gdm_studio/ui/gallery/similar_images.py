@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     import numpy as np
 
     from gdm_studio.gallery import Picture
+    from gdm_studio.models.attribution import Origin
     from gdm_studio.models.library import Library
-    from gdm_studio.models.origins import Origin
     from gdm_studio.ui.gallery.list_model import PictureLike
     from gdm_studio.ui.tasks import Tasks
 
@@ -92,7 +92,7 @@ def _is_shown(place: SimilarImageView, picture: Picture) -> bool:
 
 
 def _close_to(library: Library, model: str, rgba: np.ndarray) -> Origin | None:
-    from gdm_studio.models.origins import find_origin
+    from gdm_studio.models.attribution import find_origin
 
     return find_origin(library.card(model), rgba)
 

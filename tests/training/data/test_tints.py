@@ -6,9 +6,9 @@ from collections import Counter
 import numpy as np
 
 from gdm_studio.training.data.catalogue import Entry, catalogue
+from gdm_studio.training.data.colour_augmentation import HUES, Pixels, Tinted, colour_versions
 from gdm_studio.training.data.colours import dominant_colour
 from gdm_studio.training.data.dataset import captions
-from gdm_studio.training.data.tints import HUES, Pixels, Tinted, colour_versions
 
 
 def test_glyphs_are_inked_half_of_them_black() -> None:

@@ -14,12 +14,12 @@ from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.maths.predictions import PREDICTIONS, PREVIOUS
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.card import ModelCard
-from gdm_studio.models.dictionary import FILE as DICTIONARY
-from gdm_studio.models.dictionary import Dictionary
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.json_types import from_json
+from gdm_studio.models.translation_dictionary import FILE as DICTIONARY
+from gdm_studio.models.translation_dictionary import Dictionary
 from gdm_studio.models.vocabulary import Readings, Vocabulary
 from gdm_studio.request.request import DTYPES, SETTINGS, Request
 
@@ -262,7 +262,7 @@ def _cached_reader(
     drawing_files: tuple[Path, ...],
     suggestions: Path | None,
 ) -> PromptReader:
-    from gdm_studio.models.families.icons.nearest import DrawingIndex, read_rows
+    from gdm_studio.models.families.icons.drawing_search import DrawingIndex, read_rows
     from gdm_studio.models.families.icons.prompt_reader import IconsReader
     from gdm_studio.models.families.icons.suggestions import Suggestions, read_suggestions
     from gdm_studio.networks.tokenizer import Tokenizer

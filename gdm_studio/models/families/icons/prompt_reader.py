@@ -8,8 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from gdm_studio.models.adapters.lookup import blank_adapters
-from gdm_studio.models.dictionary import Dictionary, Translation
-from gdm_studio.models.families.icons.nearest import DrawingIndex
+from gdm_studio.models.families.icons.drawing_search import DrawingIndex
 from gdm_studio.models.prompt_reading import (
     NearestDrawing,
     NoteKind,
@@ -18,6 +17,7 @@ from gdm_studio.models.prompt_reading import (
     PromptPart,
     PromptReading,
 )
+from gdm_studio.models.translation_dictionary import Dictionary, Translation
 from gdm_studio.models.vocabulary import Vocabulary
 from gdm_studio.networks.drawing_names import (
     ADJECTIVES,

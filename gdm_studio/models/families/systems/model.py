@@ -22,8 +22,8 @@ from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
-from gdm_studio.models.families.systems.parts import load_part
 from gdm_studio.models.families.systems.points import PointsModel, are_points, draw_points
+from gdm_studio.models.families.systems.system_networks import load_part
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.json_types import from_json
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from gdm_studio.request.variants import as_written, redrawn, undrawn
+from gdm_studio.request.prompt_expansion import as_written, redrawn, undrawn
 from gdm_studio.studio.compatibility import (
     branch_request,
     changed_fields,
