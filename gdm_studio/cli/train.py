@@ -136,7 +136,7 @@ EXPORT_STAGES = {
         "drawings that are not among the memorised ones, from which the seed may also start.",
     ),
     "origins": ExportStage(
-        f"{PACKAGE}.origins",
+        f"{PACKAGE}.attribution_index",
         "bytes",
         "write the index of training images beside a model",
         "short codes of the training images, to find the one that an image is close to.",
