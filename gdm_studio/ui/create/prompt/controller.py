@@ -70,7 +70,8 @@ class PromptController:
     It serves the two prompt editors and the list of a set. Slow work runs in threads, and outdated results are
     discarded. Prompts are read on a separate thread, because a long list would delay everything else on the event
     loop's thread pool. `past_prompts(limit)` returns up to `limit` earlier prompts, newest first, and may raise
-    StorageError. `read_drawings(names)` returns pictures of a model's drawings by name, like `engine.drawing_thumbnails`.
+    StorageError. `read_drawings(names)` returns pictures of a model's drawings by name, like
+    `engine.drawing_thumbnails`.
     """
 
     def __init__(
