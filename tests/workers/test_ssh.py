@@ -294,7 +294,7 @@ def test_missing_programs_devices_and_models_have_their_sentences(
 # A worker without a model, which is as hostile as its first argument says.
 FAKE = r"""
 import pickle, sys, time
-from gdm_studio.jobs.workers import frames, process
+from gdm_studio.jobs.workers import message_frames, process
 
 mode, out = sys.argv[1], sys.stdout.buffer
 facts = process.hello() | {"kind": "hello", "share": 0}
@@ -307,30 +307,30 @@ if mode == "endless login":
 out.write(process.GREETING)
 if mode == "no hello":
     facts = {"kind": "ready", "share": 0, "pictures": 1}
-frames.write(out, facts)
-frames.write(out, {"kind": "ready", "share": 0, "pictures": 1})
-while (frame := frames.read(sys.stdin.buffer)) is not None:
+message_frames.write(out, facts)
+message_frames.write(out, {"kind": "ready", "share": 0, "pictures": 1})
+while (frame := message_frames.read(sys.stdin.buffer)) is not None:
     make = frame[0]
     if make["kind"] != "make":
         continue
     share = {"share": make["share"]}
     if mode == "a flood":
         while True:
-            frames.write(out, {"kind": "phase", "title": "x", "note": "y"} | share)
+            message_frames.write(out, {"kind": "phase", "title": "x", "note": "y"} | share)
     if mode == "steps that are a pickle":
-        frames.write(out, {"kind": "steps", "anew": True} | share, [pickle.dumps(print)])
+        message_frames.write(out, {"kind": "steps", "anew": True} | share, [pickle.dumps(print)])
     if mode == "steps without a beginning":
-        frames.write(out, {"kind": "steps", "anew": False} | share, [b"\0" * 100])
+        message_frames.write(out, {"kind": "steps", "anew": False} | share, [b"\0" * 100])
     if mode == "a step without its tensors":
         step = {"images": [0], "index": 1, "seconds": 0, "first": 0, "views": [], "path": [[0.0, 1.0], [1.0, 0.0]]}
-        frames.write(out, {"kind": "progress"} | step | share)
+        message_frames.write(out, {"kind": "progress"} | step | share)
     request = make["request"].replace("a red fox", "rm -rf /").replace('"seed": 3', '"seed": 4')
     request = request.replace("ssh:gpubox/cpu", "cuda:3")
     made = {"device": "\x1b[31m" + "x" * 999, "dtype": "fp32", "seconds": 1}
     made |= {"model_hash": "evil", "parts": {"evil": "1"}}
     result = {"image": 0, "request": request, "shape": [2, 2, 4], "stopped_at": 0, "made": made}
-    frames.write(out, {"kind": "result"} | result | share, [bytes(16), b""])
-    frames.write(out, {"kind": "ended"} | share)
+    message_frames.write(out, {"kind": "result"} | result | share, [bytes(16), b""])
+    message_frames.write(out, {"kind": "ended"} | share)
 """
 
 

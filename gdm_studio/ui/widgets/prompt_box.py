@@ -223,4 +223,4 @@ class PromptBox(QWidget):
         stacked((self.editor, 1), self._problem, on=paper, spacing=4)
         below = QWidget()
         stacked(paper, self.chips, on=below, spacing=4)
-        stacked(head, below, on=self, spacing=6)
+        stacked(head, below, on=self, spacing=4)
