@@ -144,6 +144,24 @@ EXPORT_STAGES = {
 }
 
 
+# Stages that read archives of words from npm instead of the training images.
+WORD_STAGES = {
+    "dictionary": ExportStage(
+        f"{PACKAGE}.translation_dictionary",
+        "bytes",
+        "write the dictionary of other languages and rare words beside a model",
+        "words of twelve languages from Unicode CLDR and rare English words from WordNet, with names that the model "
+        "draws.",
+    ),
+    "suggestions": ExportStage(
+        f"{PACKAGE}.suggestions",
+        "bytes",
+        "write the drawings suggested for unknown nouns beside a model",
+        "for nouns of WordNet that the model cannot draw, the drawings that are most similar in meaning.",
+    ),
+}
+
+
 def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the verb `train` with a subcommand for each training stage to the command-line parser."""
     parser = verbs.add_parser("train", help="train the built-in model, or a system of the literature")
@@ -154,7 +172,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         options = partial(_add_options, name=name)
         trained = stages.add_parser(name, help=stage.help, description=stage.description, later=options)
         trained.set_defaults(main=_train)
-    for add_stage in (_add_recall, _add_export_stages, _add_dictionary, _add_suggestions, _add_unpack, _add_all):
+    for add_stage in (_add_recall, _add_export_stages, _add_word_stages, _add_unpack, _add_all):
         add_stage(stages)
 
 
@@ -228,28 +246,12 @@ def _add_export_stages(stages: Stages) -> None:
         stage.set_defaults(main=_complete_export)
 
 
-def _add_dictionary(stages: Stages) -> None:
-    dictionary = stages.add_parser(
-        "dictionary",
-        help="write the dictionary of other languages and rare words beside a model",
-        description="After an export: words of twelve languages from Unicode CLDR and rare English words from WordNet, "
-        "with names that the model draws.",
-    )
-    dictionary.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
-    dictionary.add_argument("--source", type=Path, help="folder with the npm archives, instead of downloading them")
-    dictionary.set_defaults(main=_dictionary)
-
-
-def _add_suggestions(stages: Stages) -> None:
-    suggestions = stages.add_parser(
-        "suggestions",
-        help="write the drawings suggested for unknown nouns beside a model",
-        description="After an export and its dictionary: for nouns of WordNet that the model cannot draw, the drawings "
-        "that are most similar in meaning.",
-    )
-    suggestions.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
-    suggestions.add_argument("--source", type=Path, help="folder with the npm archives, instead of downloading them")
-    suggestions.set_defaults(main=_suggestions)
+def _add_word_stages(stages: Stages) -> None:
+    for name, word_stage in WORD_STAGES.items():
+        stage = stages.add_parser(name, help=word_stage.help, description=f"After an export: {word_stage.contents}")
+        stage.add_argument("--model", default=BUILT_IN, help="default: %(default)s")
+        stage.add_argument("--source", type=Path, help="folder with the npm archives, instead of downloading them")
+        stage.set_defaults(main=_write_words)
 
 
 def _add_unpack(stages: Stages) -> None:
@@ -352,19 +354,10 @@ def _complete_export(args: argparse.Namespace) -> int:
     return 0
 
 
-def _dictionary(args: argparse.Namespace) -> int:
+def _write_words(args: argparse.Namespace) -> int:
     card = _card(args.model)
-    from gdm_studio.training.translation_dictionary import build
-
-    print_lines(f"{build(card, source=args.source)} bytes")
-    return 0
-
-
-def _suggestions(args: argparse.Namespace) -> int:
-    card = _card(args.model)
-    from gdm_studio.training.suggestions import build
-
-    print_lines(f"{build(card, source=args.source)} bytes")
+    stage = WORD_STAGES[args.stage]
+    print_lines(f"{import_module(stage.module).build(card, source=args.source)} {stage.unit}")
     return 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -159,12 +159,8 @@ def errors(
     `stated_ratios` are the levels passed to the network. The noise depends only on the seed, so measurements at
     different times of a run are paired.
     """
-    found = []
-    for ratio, stated in zip(ratios, stated_ratios, strict=True):
-        noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
-        predicted = predict(images + ratio * noise, stated, captions)
-        found.append(float((predicted.float() - images).square().mean()))
-    return tuple(found)
+    missed = _differences(predict, images, captions, ratios, stated_ratios, seed)
+    return tuple(float(each.square().mean()) for each in missed)
 
 
 def constant_output_errors(
@@ -174,12 +170,25 @@ def constant_output_errors(
 
     `predict` is the denoiser of a network whose output is 0. The noise is that of `errors`.
     """
-    found = []
-    for ratio in ratios:
+    missed = _differences(predict, images, captions, ratios, ratios, seed)
+    return tuple(float(each.var(0).mean()) for each in missed)
+
+
+def _differences(
+    predict: Predict,
+    images: Tensor,
+    captions: Tensor,
+    ratios: Sequence[float],
+    stated_ratios: Sequence[float],
+    seed: int,
+) -> Iterator[Tensor]:
+    """Yield the difference (n, …) between a denoiser's predictions and the images at each noise level.
+
+    All levels have the same noise, which depends only on the seed.
+    """
+    for ratio, stated in zip(ratios, stated_ratios, strict=True):
         noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
-        missed = predict(images + ratio * noise, ratio, captions).float() - images
-        found.append(float(missed.var(0).mean()))
-    return tuple(found)
+        yield predict(images + ratio * noise, stated, captions).float() - images
 
 
 def high_noise_signs(

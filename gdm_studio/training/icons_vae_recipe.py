@@ -121,7 +121,7 @@ class VaeRecipe(CooldownRecipe[AutoencoderKL]):
         encode_all(model, self.pictures, out, rescale=self._has_new_scale(model))
 
     def _has_new_scale(self, model: AutoencoderKL) -> bool:
-        """Return True if the scale of the latents is fitted anew after training, instead of copied from `init`.
+        """Return True if the scale of the latents is fitted again after training, instead of copied from `init`.
 
         The scale of `init` is retained if the autoencoder has the same configuration.
         """
