@@ -9,12 +9,14 @@ from dataclasses import replace
 import pytest
 import torch
 
+from gdm_studio.common import paths
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import StepEvent
 from gdm_studio.request.request import Request
+from tests.helpers import tiny_stable, tiny_transformers
 from tests.helpers.device_sync import forbid_device_sync
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 from tests.helpers.gpu import HAS_CUDA, MARKS
@@ -65,6 +67,18 @@ def test_no_sampler_waits(place: str, sampler: str) -> None:
 def test_no_network_waits(device: torch.device, library: Library, asked: Request) -> None:
     request = replace(asked, sampler="euler_a", **SETTINGS)
     assert list(watched(request, library, device)) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize("kind", ["sd1", "flux1 dev"])
+def test_no_step_of_a_checkpoint_waits(kind: str, device: torch.device) -> None:
+    if kind == "sd1":
+        tiny_stable.write(paths.models_dir() / "tiny.safetensors", kind)
+    else:
+        tiny_transformers.write_files(paths.models_dir(), kind)
+    library = Library()
+    given = {"model": "tiny", "prompt": "a disc", "size": (128, 128), "steps": 3, "count": 2, "batch": 2}
+    request = replace(library.card("tiny").default_request(), **given)
+    assert list(watched(request, library, device)) == [1, 2, 3]
 
 
 def test_waiting_is_noticed(device: torch.device) -> None:

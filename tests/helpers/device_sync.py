@@ -19,7 +19,9 @@ class NoDeviceSync(TorchDispatchMode):
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         kwargs = kwargs or {}
         name = str(func)
-        assert not any(reads in name for reads in ("_local_scalar_dense", "nonzero", "equal.default")), name
+        # A list of row numbers would be copied to the device.
+        waits = ("_local_scalar_dense", "nonzero", "equal.default", "index.Tensor")
+        assert not any(each in name for each in waits), name
         result = func(*args, **kwargs)
         if name.startswith(("aten._to_copy", "aten.copy_")):
             devices = {each.device for each in (*args[:2], result) if isinstance(each, torch.Tensor)}

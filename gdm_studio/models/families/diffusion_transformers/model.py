@@ -272,7 +272,8 @@ class DiffusionTransformer:
         for length in sorted({prompt.context.shape[1] for prompt in prompts}):
             places = [place for place, prompt in enumerate(prompts) if prompt.context.shape[1] == length]
             inputs = {
-                "x": x[places].to(self.dtype),
+                # Indexing by a list of places would wait for a GPU.
+                "x": torch.cat([x[place : place + 1] for place in places]).to(self.dtype),
                 "timesteps": torch.full((len(places),), time, device=self.device),
                 "context": torch.cat([prompts[place].context for place in places]),
             }

@@ -322,11 +322,13 @@ class StableDiffusion:
         self, unet: Callable[..., Tensor], conds: Sequence[TextConditioning], x: Tensor, time: float, *beside: Tensor
     ) -> Tensor:
         """Evaluate the U-Net on a batch. Rows whose encoded texts have the same length are evaluated together."""
-        shown = torch.cat([x, *beside], dim=1)
+        # Indexing by a list of places would wait for a GPU.
+        shown = torch.cat([x, *beside], dim=1).split(1)
         found: list[Tensor | None] = [None] * len(conds)
         for length in sorted({each.context.shape[1] for each in conds}):
             places = [place for place, each in enumerate(conds) if each.context.shape[1] == length]
-            inputs = [shown[places].to(self.dtype), torch.full((len(places),), time, device=self.device)]
+            some = torch.cat([shown[place] for place in places]).to(self.dtype)
+            inputs = [some, torch.full((len(places),), time, device=self.device)]
             inputs.append(torch.cat([conds[place].context for place in places]).to(self.dtype))
             vectors = [vector for place in places if (vector := conds[place].vector) is not None]
             if vectors:
