@@ -12,8 +12,10 @@ from torch import Tensor, nn
 
 from gdm_studio.models.compression.ggml import expand_blocks
 from gdm_studio.models.compression.tensor import CompressedTensor
+from gdm_studio.models.compression.weight_stream import LEAST, WeightStream, streamable
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.files.weights import Weights
+from tests.helpers.gpu import MARKS
 from tests.models.test_compressed_weights import CASES
 from tests.parity import by_ggml
 
@@ -40,3 +42,26 @@ def test_a_compressed_layer_can_be_moved(
     assert isinstance(layer.weight, CompressedTensor) and layer.weight.device.type == device.type
     assert torch.allclose(layer.weight.expanded().cpu(), wanted, rtol=1e-5, atol=1e-6)
     assert layer(torch.ones(2, wanted.shape[1], device=device)).shape == (2, wanted.shape[0])
+
+
+@pytest.mark.parametrize("gpu", [pytest.param("cuda", marks=MARKS)])
+def test_streamed_weights_do_not_collect_on_a_slow_gpu(gpu: str, tmp_path: Path) -> None:
+    """The computation is queued, so that all weights could be copied before the first layer is computed."""
+    side, count = 2048, 16
+    file = tmp_path / "a.safetensors"
+    save_file({f"{number}": torch.full((side, side), 0.01).half() for number in range(count)}, file)
+    weights = Weights(read_entry(file))
+    stream = WeightStream(torch.device(gpu, 0))
+    layers = [streamable(weights[name], torch.float16, torch.contiguous_format) for name in map(str, range(count))]
+    streamed = [stream.add(weight) for weight in layers if weight is not None]
+    stream.resize(0)
+    x = torch.ones(1, side, dtype=torch.float16, device=gpu)
+    for _ in range(2):
+        torch.cuda.synchronize()
+        before = torch.cuda.memory_allocated()
+        torch.cuda.reset_peak_memory_stats()
+        for weight in streamed:
+            x = nn.functional.linear(x, weight) / 20
+            torch.cuda._sleep(20_000_000)
+    # One more weight may be in use while its place is taken.
+    assert torch.cuda.max_memory_allocated() - before <= (LEAST + 2) * 2 * side * side

@@ -118,6 +118,27 @@ def test_a_stream_stays_within_its_capacity(transfer: Callable[[], Transfer], fi
         most = 0
 
 
+def test_weights_are_released_before_others_are_fetched(file: Path) -> None:
+    class Counting(PageTransfer):
+        held = most = 0
+
+        def begin(self, weight: CompressedTensor) -> CompressedTensor:
+            self.held += weight.parts[0].nbytes
+            self.most = max(self.most, self.held)
+            return super().begin(weight)
+
+        def end(self, weight: CompressedTensor) -> None:
+            self.held -= weight.parts[0].nbytes
+
+    transfer = Counting()
+    net, stream = streamed(file, transfer)
+    stream.resize(0)
+    for _ in range(2):
+        evaluate(net)
+    # The convolution is as large as nine other weights.
+    assert transfer.most == (9 + LEAST - 1) * SIZE
+
+
 def test_a_weight_is_fetched_again_after_an_error(file: Path) -> None:
     class Failing(DeviceTransfer):
         fails = True

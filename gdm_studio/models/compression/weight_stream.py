@@ -8,7 +8,7 @@ last evaluation. Streamed weights are bit-identical to those of a network in mem
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, Protocol
@@ -67,7 +67,8 @@ class PageTransfer:
 class DeviceTransfer:
     """Transfer to a device with its own memory, such as a GPU, by a thread that runs ahead of the computation.
 
-    For CUDA, the thread copies through two pinned buffers on its own stream.
+    For CUDA, the thread copies through two pinned buffers on its own stream. The computation is queued, so a released
+    weight still takes memory until its layer has been computed. The thread waits for that before it copies another one.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -76,6 +77,8 @@ class DeviceTransfer:
         self._stream = torch.cuda.Stream(device) if device.type == "cuda" else None
         # Pinned buffers, and the event after which each may be overwritten.
         self._pinned: list[tuple[Tensor, Any]] = []
+        # Events after which the memory of released weights is free.
+        self._released: deque[Any] = deque()
 
     def begin(self, weight: CompressedTensor) -> Future[tuple[CompressedTensor, Any]]:
         return self._thread.submit(self._copy, weight)
@@ -90,7 +93,9 @@ class DeviceTransfer:
         return found
 
     def end(self, weight: CompressedTensor) -> None:
-        """Do nothing, because the copy on the device is freed when the last reference to it is dropped."""
+        """Note after which computation the copy on the device is free. Its last reference is dropped elsewhere."""
+        if self._stream is not None:
+            self._released.append(torch.cuda.current_stream(self._device).record_event())
 
     def _copy(self, weight: CompressedTensor) -> tuple[CompressedTensor, Any]:
         event = None
@@ -114,7 +119,10 @@ class DeviceTransfer:
             if len(buffer) < part.nbytes:
                 buffer = torch.empty(part.nbytes, dtype=torch.uint8, pin_memory=True)
         staged = buffer[: part.nbytes].view(part.dtype).view(part.shape)
-        found = staged.copy_(part).to(self._device, non_blocking=True)
+        staged.copy_(part)
+        while self._released:
+            self._released.popleft().synchronize()
+        found = staged.to(self._device, non_blocking=True)
         event = torch.cuda.Event()
         event.record(self._stream)
         self._pinned.append((buffer, event))
@@ -243,9 +251,10 @@ class WeightStream:
     def _begin(self, number: int) -> Any:
         """Start to copy a weight to the device, unless that has already begun, and return the transfer's handle."""
         if number not in self._window:
+            # Memory is released before it is allocated.
+            self._shrink_window(max(0, self._window_size - _stored_bytes(self._weights[number])))
             self._window[number] = self._transfer.begin(self._weights[number])
         self._window.move_to_end(number)
-        self._shrink_window(max(self._window_size, _stored_bytes(self._weights[number])))
         return self._window[number]
 
     def _read_ahead(self, number: int) -> None:
