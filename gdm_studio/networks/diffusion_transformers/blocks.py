@@ -114,14 +114,17 @@ def rotary_positions(positions: Tensor, axes: Sequence[int], theta: float, devic
     rotation angles, in fp32.
 
     In each head, axes[i] / 2 pairs of numbers are rotated by the position along axis i, at 1 to 1 / theta radians per
-    step. The angles are computed in fp64 on the CPU.
+    step. The angles are computed in fp64 on the CPU, and copied to a GPU without waiting for it.
     """
     angles = []
     for axis, numbers in enumerate(axes):
         rates = theta ** (-torch.arange(0, numbers, 2, dtype=torch.float64) / numbers)
         angles.append(positions[:, axis, None].double() * rates)
     turned = torch.cat(angles, dim=1)
-    return turned.cos().float().to(device), turned.sin().float().to(device)
+    found = turned.cos().float(), turned.sin().float()
+    if device.type == "cuda":
+        found = found[0].pin_memory(), found[1].pin_memory()
+    return found[0].to(device, non_blocking=True), found[1].to(device, non_blocking=True)
 
 
 def rotate(heads: Tensor, rotation: Rotation) -> Tensor:
