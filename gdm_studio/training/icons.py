@@ -401,9 +401,7 @@ def denoising_loss(
     return error + weight * (model.draft(cond, drawn) - drawn).square().mean()
 
 
-def denoising_error(
-    model: IconsNetworks, x0: Tensor, sigma: Tensor, noise: Tensor, cond: tuple[Tensor, ...]
-) -> Tensor:
+def denoising_error(model: IconsNetworks, x0: Tensor, sigma: Tensor, noise: Tensor, cond: tuple[Tensor, ...]) -> Tensor:
     diffusion, at = model.diffusion, at_sigma(sigma)
     x = diffusion.process.degrade(x0, at, noise)
     answer = model.network(diffusion.scaled_input(x, at), diffusion.time(at), *cond)

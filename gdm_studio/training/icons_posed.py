@@ -16,7 +16,7 @@ from gdm_studio.common.atomic import make_folder
 from gdm_studio.common.errors import ModelError
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.prototypes import PrototypeBasis
-from gdm_studio.networks.tokenizer import ANY_STYLE
+from gdm_studio.networks.tokenizer import ANY_STYLE, PADDING
 from gdm_studio.training import icons_vae, sample_sheet
 from gdm_studio.training.data.dataset import Pictures, open_pictures
 from gdm_studio.training.ema import Ema
@@ -78,6 +78,9 @@ class PosedRecipe(CooldownRecipe[PosedTraining]):
     ema_halflife: Halflife = 15_000
     drop_text: Annotated[float, Option("No text", "share of samples without a prompt, for guidance", 0, 1)] = 0.1
     drop_style: Annotated[float, Option("No style", "share of samples without a style", 0, 1)] = 0.05
+    drop_words: Annotated[
+        float, Option("No words", "share of prompts reduced to their style, so that the draft is followed", 0, 1)
+    ] = 0.1
     log_sigma_mean: Annotated[float, Option("Noise", "mean of the log noise level", -10, 10)] = 0.3
     log_sigma_spread: Annotated[float, Option("Spread of noise", "standard deviation of the log level", 0, 10)] = 1.5
     sheet_minutes: Annotated[float, Option("Sheets", "minutes between sample sheets; 0 for none")] = 0
@@ -133,9 +136,12 @@ class PosedRecipe(CooldownRecipe[PosedTraining]):
         prompts = pairs.prompts.to(networks.device)
         empty = torch.tensor(networks.tokenizer.encode(""), device=networks.device)
 
-        def loss(rows: Tensor, sigma: Tensor, noise: Tensor, has_text: Tensor, has_style: Tensor) -> Tensor:
+        def loss(
+            rows: Tensor, sigma: Tensor, noise: Tensor, has_text: Tensor, has_style: Tensor, has_words: Tensor
+        ) -> Tensor:
             ids = torch.where(has_text[:, None], prompts[rows], empty)
             ids[:, 0] = torch.where(has_style & has_text, ids[:, 0], ANY_STYLE)
+            ids[:, 1:] = torch.where(has_words[:, None], ids[:, 1:], PADDING)
             x0 = pairs.latents[rows].float()
             with torch.no_grad():
                 tokens, mask, pooled = networks.text(ids)
@@ -149,11 +155,12 @@ class PosedRecipe(CooldownRecipe[PosedTraining]):
     def draw(self, model: PosedTraining, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
         rows = torch.from_numpy(rng.integers(len(model.pairs), size=self.batch))
         log_sigma = self.log_sigma_mean + self.log_sigma_spread * normal(rng, self.batch)
-        has_text, has_style = (
-            torch.from_numpy(rng.random(self.batch) >= dropped) for dropped in (self.drop_text, self.drop_style)
+        has_text, has_style, has_words = (
+            torch.from_numpy(rng.random(self.batch) >= dropped)
+            for dropped in (self.drop_text, self.drop_style, self.drop_words)
         )
         noise = torch.randn(self.batch, *model.pairs.latents.shape[1:], device=model.networks.device)
-        return rows, log_sigma.exp(), noise, has_text, has_style
+        return rows, log_sigma.exp(), noise, has_text, has_style, has_words
 
     def write_sheet(self, model: PosedTraining, out: Path, seen: int) -> None:
         path = out / "sheets" / f"{seen:08}.png"

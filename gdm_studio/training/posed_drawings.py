@@ -108,9 +108,7 @@ def pose_drawings(
 class _PairMaker:
     """Maker of training pairs, with the memorised drawings and their components on the training device."""
 
-    def __init__(
-        self, networks: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, subset: str, seed: int
-    ) -> None:
+    def __init__(self, networks: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, subset: str, seed: int) -> None:
         assert networks.prototypes is not None and networks.unet.sketch is not None
         self.device = networks.device
         self.tokenizer = networks.tokenizer
