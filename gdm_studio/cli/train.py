@@ -50,6 +50,13 @@ TRAINED = {
         f"Third stage: the denoiser and its text encoder. {RESUMES}, "
         "with the new options: a smaller --samples starts the cool-down early.",
     ),
+    "icons-posed": TrainingStage(
+        f"{PACKAGE}.icons_posed",
+        "PosedRecipe",
+        "train the denoiser on drawings in random poses",
+        "After `recall`: the denoiser learns to complete the drafts that a seed chooses, in every pose. "
+        f"Export its folder like that of the third stage. {RESUMES}.",
+    ),
     "icons-decoder": TrainingStage(
         f"{PACKAGE}.icons_decoder",
         "DecoderRecipe",

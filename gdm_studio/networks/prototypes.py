@@ -82,6 +82,10 @@ class PrototypeBasis(nn.Module):
         rows, components = torch.cat([self.rows, other.rows]), torch.cat([self.components, other.components])
         return PrototypeBasis(rows, components, self.step, self.blended)
 
+    def without_first(self, count: int) -> PrototypeBasis:
+        """Return a table of all memorised drawings but the first `count`, which is the inverse of `joined`."""
+        return PrototypeBasis(self.rows[count:], self.components[count:], self.step, self.blended)
+
     def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
         """Return the styles in which a drawing is memorised, with its row in the table for each. `name` contains the
         token ids of the drawing's name.
@@ -155,6 +159,19 @@ class PrototypeBasis(nn.Module):
             self._carried[style] = self._transfer_to(style)
         carried = self._carried[style] if carries else None
         return carried(mean) if carried else mean
+
+    def transferred(self, row: int) -> Tensor | None:
+        """Estimate the components (K,) of a memorised drawing from the drawings of the same thing in other styles.
+
+        This is the draft of a thing that was never drawn in a style. Returns None if there are no other drawings, or
+        too few drawings in the style.
+        """
+        style, *name = self.rows[row].tolist()
+        others = {each: place for each, place in self._drawn[_without_padding(name)].items() if each != style}
+        if style not in self._carried:
+            self._carried[style] = self._transfer_to(style)
+        transfer = self._carried[style]
+        return transfer(self._mean(self._blend(others))) * self.step if transfer is not None and others else None
 
     def _blend(self, drawn: Mapping[int, int]) -> list[int]:
         return [drawn[each] for each in self.blended if each in drawn] or [*drawn.values()]

@@ -376,7 +376,7 @@ def frozen_draft_loss(
     """
     with torch.no_grad():
         cond = model.conditioning(ids, draft_ids, x0, carries=False, moves=moves or None)  # type: ignore[arg-type]
-    return _denoising_error(model, x0, sigma, noise, cond)
+    return denoising_error(model, x0, sigma, noise, cond)
 
 
 def denoising_loss(
@@ -396,14 +396,12 @@ def denoising_loss(
     (N,), and ids are (N, L). more_x0 (N, K, C, h, w) and more_ids (N, K, L) are only used for the draft network.
     """
     cond = model.text(torch.cat([ids, more_ids.flatten(0, 1)]))
-    error = _denoising_error(model, x0, sigma, noise, tuple(part[: len(x0)] for part in cond))
+    error = denoising_error(model, x0, sigma, noise, tuple(part[: len(x0)] for part in cond))
     drawn = torch.cat([x0, more_x0.flatten(0, 1)])
     return error + weight * (model.draft(cond, drawn) - drawn).square().mean()
 
 
-def _denoising_error(
-    model: IconsNetworks, x0: Tensor, sigma: Tensor, noise: Tensor, cond: tuple[Tensor, ...]
-) -> Tensor:
+def denoising_error(model: IconsNetworks, x0: Tensor, sigma: Tensor, noise: Tensor, cond: tuple[Tensor, ...]) -> Tensor:
     diffusion, at = model.diffusion, at_sigma(sigma)
     x = diffusion.process.degrade(x0, at, noise)
     answer = model.network(diffusion.scaled_input(x, at), diffusion.time(at), *cond)

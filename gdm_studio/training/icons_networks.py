@@ -30,6 +30,8 @@ from gdm_studio.training.recipe import CHECKPOINT
 DATA_SCALE = 1.0
 # The file of the memorised prototypes, in the folder of a run.
 PROTOTYPES = "recall.safetensors"
+# The file of the rarer drawings, in the same folder, if there are any.
+RARE_PROTOTYPES = "rare.safetensors"
 # The range of noise levels.
 SIGMA_MIN = 0.01
 SIGMA_MAX = 40.0

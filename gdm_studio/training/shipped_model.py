@@ -17,7 +17,7 @@ from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.store import Store
 from gdm_studio.training import icons_vae, lexicon, word_table
 from gdm_studio.training.checkpoint import save_checkpoint
-from gdm_studio.training.icons_networks import PROTOTYPES
+from gdm_studio.training.icons_networks import PROTOTYPES, RARE_PROTOTYPES
 from gdm_studio.training.recipe import CHECKPOINT
 
 
@@ -45,6 +45,8 @@ def unpack(card: ModelCard, out: Path) -> Path:
     write(out / "vae" / icons_vae.WEIGHTS, save(weights, {"config": json.dumps(asdict(vae.config))}))
     if model.recall:
         model.recall.write(out / "run" / PROTOTYPES)
+    if model.recall and model.all_drawings:
+        model.all_drawings.without_first(len(model.recall.rows)).write(out / "run" / RARE_PROTOTYPES)
     save_checkpoint(
         out / "run" / CHECKPOINT,
         {

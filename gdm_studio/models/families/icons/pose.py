@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -108,62 +109,83 @@ class Pose:
         side = len(pixels)
         straight = torch.from_numpy(np.array(pixels)).float() / 255
         colours = torch.cat([straight[..., :3] * straight[..., 3:], straight[..., 3:]], -1).permute(2, 0, 1)[None]
-        box = _box(colours)
-        if box is None:
+        posed, is_posed = pose_images(colours, [self])
+        if not bool(is_posed[0]):
             return pixels
-        centre = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
-        # At half size, no pose leaves the frame.
-        box = _box(self._sampled(colours, centre, 0.5, (-centre[0], -centre[1])))
-        if box is None:
-            return pixels
-        extent = [2 * end + centre[place % 2] for place, end in enumerate(box)]
-        # Fit the drawing into the frame, around the same centre.
-        limit = 1 - 2 * MARGIN
-        scale = min(self.size, *(2 * limit / max(extent[axis + 2] - extent[axis], 1e-3) for axis in (0, 1)))
-        shift = []
-        for axis in (0, 1):
-            low, high = (centre[axis] + scale * (extent[end] - centre[axis]) for end in (axis, axis + 2))
-            wanted = 2 * self.move[axis]
-            shift.append(min(max(wanted, -limit - low), limit - high))
-        posed = self._sampled(colours, centre, scale, (shift[0], shift[1]))[0].permute(1, 2, 0)
-        alpha = posed[..., 3:].clamp(0, 1)
-        rgb = torch.where(alpha > 1 / 510, posed[..., :3] / alpha.clamp(min=1 / 510), 0).clamp(0, 1)
+        image = posed[0].permute(1, 2, 0)
+        alpha = image[..., 3:].clamp(0, 1)
+        rgb = torch.where(alpha > 1 / 510, image[..., :3] / alpha.clamp(min=1 / 510), 0).clamp(0, 1)
         found: Pixels = torch.cat([rgb, alpha], -1).mul(255).round().to(torch.uint8).numpy()
         assert found.shape == (side, side, 4)
         return found
 
-    def _sampled(
-        self, colours: Tensor, centre: tuple[float, float], scale: float, shift: tuple[float, float]
-    ) -> Tensor:
-        """Resample a premultiplied image (1, 4, H, W) in this pose. Coordinates range from −1 to 1."""
-        side = colours.shape[-1]
-        line = (torch.arange(side) + 0.5) * 2 / side - 1
-        y, x = torch.meshgrid(line, line, indexing="ij")
-        x = (x - centre[0] - shift[0]) / scale
-        y = (y - centre[1] - shift[1]) / scale
-        x = x * math.exp(-self.stretch)
-        y = y * math.exp(self.stretch)
-        angle = math.radians(self.turn)
-        x, y = x * math.cos(angle) + y * math.sin(angle), y * math.cos(angle) - x * math.sin(angle)
-        x = x + math.tan(self.shear) * y
-        across, along, top = self.warps
-        x = x + across * torch.sin(math.pi * x.clamp(-1, 1)) / math.pi
-        y = y + along * torch.sin(math.pi * y.clamp(-1, 1)) / math.pi + top * (1 + torch.cos(math.pi * y)) / 4
-        x = -x if self.mirrored else x
-        grid = torch.stack([x + centre[0], y + centre[1]], -1)[None]
-        return F.grid_sample(colours, grid, mode="bicubic", padding_mode="zeros", align_corners=False)
 
+def pose_images(images: Tensor, poses: Sequence[Pose]) -> tuple[Tensor, Tensor]:
+    """Apply one pose to each of N premultiplied RGBA images (N, 4, H, H) with values 0 … 1, on their device.
 
-def _box(colours: Tensor) -> tuple[float, float, float, float] | None:
-    """Return the bounding box (left, top, right, bottom) of the visible pixels of an image (1, 4, H, W), in coordinates
-    from −1 to 1, or None if all are transparent.
+    Returns the posed images, whose values may slightly exceed this range, and a mask (N,) that is false for images
+    without visible pixels, which are not posed. Each image is reduced and shifted to stay within the margins.
     """
-    seen = colours[0, 3] * 255 >= VISIBLE
-    if not bool(seen.any()):
-        return None
+    boxes, is_visible = _boxes(images)
+    centres = (boxes[:, :2] + boxes[:, 2:]) / 2
+    # At half size, no pose leaves the frame.
+    half = torch.full_like(centres[:, 0], 0.5)
+    small, is_visible_small = _boxes(_resampled(images, poses, centres, half, -centres))
+    extents = 2 * small + centres.repeat(1, 2)
+    # Fit the drawing into the frame, around the same centre.
+    limit = 1 - 2 * MARGIN
+    fitting = 2 * limit / (extents[:, 2:] - extents[:, :2]).clamp(min=1e-3)
+    sizes = boxes.new_tensor([pose.size for pose in poses])
+    scales = torch.minimum(sizes, fitting.amin(1))
+    wanted = 2 * boxes.new_tensor([pose.move for pose in poses])
+    low = centres + scales[:, None] * (extents[:, :2] - centres)
+    high = centres + scales[:, None] * (extents[:, 2:] - centres)
+    shifts = torch.minimum(torch.maximum(wanted, -limit - low), limit - high)
+    is_posed = is_visible & is_visible_small
+    posed = _resampled(images, poses, centres, scales, shifts)
+    return torch.where(is_posed[:, None, None, None], posed, images), is_posed
+
+
+def _resampled(images: Tensor, poses: Sequence[Pose], centres: Tensor, scales: Tensor, shifts: Tensor) -> Tensor:
+    """Resample premultiplied images (N, 4, H, H) in poses. Coordinates range from −1 to 1.
+
+    Centres and shifts are (N, 2), scales (N,), in double precision.
+    """
+
+    def column(values: Sequence[float] | Tensor) -> Tensor:
+        return torch.as_tensor(values, dtype=torch.float32).to(images.device)[:, None, None]
+
+    side = images.shape[-1]
+    line = (torch.arange(side, device=images.device) + 0.5) * 2 / side - 1
+    y, x = (axis[None] for axis in torch.meshgrid(line, line, indexing="ij"))
+    scale = column(scales)
+    x = (x - column(centres[:, 0]) - column(shifts[:, 0])) / scale
+    y = (y - column(centres[:, 1]) - column(shifts[:, 1])) / scale
+    x = x * column([math.exp(-pose.stretch) for pose in poses])
+    y = y * column([math.exp(pose.stretch) for pose in poses])
+    angles = [math.radians(pose.turn) for pose in poses]
+    cosine = column([math.cos(angle) for angle in angles])
+    sine = column([math.sin(angle) for angle in angles])
+    x, y = x * cosine + y * sine, y * cosine - x * sine
+    x = x + column([math.tan(pose.shear) for pose in poses]) * y
+    across, along, top = (column([pose.warps[place] for pose in poses]) for place in range(3))
+    x = x + across * torch.sin(math.pi * x.clamp(-1, 1)) / math.pi
+    y = y + along * torch.sin(math.pi * y.clamp(-1, 1)) / math.pi + top * (1 + torch.cos(math.pi * y)) / 4
+    x = x * column([-1.0 if pose.mirrored else 1.0 for pose in poses])
+    grid = torch.stack([x + column(centres[:, 0]), y + column(centres[:, 1])], -1)
+    return F.grid_sample(images, grid, mode="bicubic", padding_mode="zeros", align_corners=False)
+
+
+def _boxes(images: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the bounding boxes (N, 4) of the visible pixels of images (N, 4, H, H): left, top, right and bottom, in
+    coordinates from −1 to 1 and double precision.
+
+    The second result is a mask (N,), false for images without visible pixels, whose box is the whole image.
+    """
+    seen = images[:, 3] * 255 >= VISIBLE
     side = seen.shape[-1]
-    columns = seen.any(0).nonzero()[:, 0]
-    rows = seen.any(1).nonzero()[:, 0]
-    left, right = int(columns[0]), int(columns[-1]) + 1
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    return 2 * left / side - 1, 2 * top / side - 1, 2 * right / side - 1, 2 * bottom / side - 1
+    # Columns limit a box on the left and right, rows at the top and bottom.
+    lines = torch.stack([seen.any(1), seen.any(2)], 1).byte()  # (N, 2, H)
+    first = lines.argmax(2).double()
+    last = side - lines.flip(2).argmax(2).double()
+    return torch.cat([2 * first / side - 1, 2 * last / side - 1], 1), seen.flatten(1).any(1)

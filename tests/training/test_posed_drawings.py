@@ -1,0 +1,92 @@
+"""Training pairs in random poses, and the recipe that trains the denoiser of `icons` on them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from gdm_studio.cli.main import run
+from gdm_studio.training import icons_vae
+from gdm_studio.training.data.dataset import open_pictures
+from gdm_studio.training.icons_networks import IconsNetworks, load_averaged
+from gdm_studio.training.icons_posed import PosedRecipe
+from gdm_studio.training.loop import train
+from gdm_studio.training.posed_drawings import PosedDrawings, pose_drawings
+from tests.training.curves import trained
+from tests.training.test_recipes import made, recalling, taught
+
+__all__ = ["made", "recalling", "taught"]
+
+PAIRS = 48
+
+
+def _posed(made: Path, networks: IconsNetworks, *, seed: int = 0) -> PosedDrawings:
+    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    pictures = open_pictures(made / "pictures")
+    return pose_drawings(networks, vae, pictures, subset="all", count=PAIRS, seed=seed, keeps_pixels=True)
+
+
+def _recipe(made: Path, init: Path) -> PosedRecipe:
+    files = {"data": made / "pictures", "vae": made / "vae" / "vae.safetensors", "words": made / "words"}
+    return PosedRecipe(init=init, subset="all", pairs=16, samples=16, batch=4, warmup=4, cooldown=8, threads=1, **files)
+
+
+def test_a_draft_has_the_pose_and_the_colours_of_its_drawing(made: Path, recalling: Path) -> None:
+    networks, _ = load_averaged(recalling, made / "words")
+    pairs = _posed(made, networks)
+    assert len(pairs) == PAIRS and len(pairs.prompts) == PAIRS and len(pairs.pixels) == PAIRS
+
+    def distance(drafts: torch.Tensor) -> float:
+        return float((drafts.float() - pairs.latents.float()).square().mean())
+
+    # Each drawing was posed several times, so a draft of another pair often shows the same thing in another pose.
+    assert distance(pairs.drafts) < 0.5 * distance(pairs.drafts.roll(1, 0))
+    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    with torch.no_grad():
+        decoded = (vae.decode(pairs.latents.float()) + 1) / 2
+    shown = pairs.pixels.float() / 255
+    assert (decoded - shown).abs().mean() < 0.5 * (decoded.roll(1, 0) - shown).abs().mean()
+    colours, alpha = pairs.pixels[:, :3], pairs.pixels[:, 3:]
+    assert (colours <= alpha).all(), "premultiplied colours are at most the opacity"
+
+
+def test_pairs_depend_on_the_seed_alone(made: Path, recalling: Path) -> None:
+    networks, _ = load_averaged(recalling, made / "words")
+    first, again, other = (_posed(made, networks, seed=seed) for seed in (0, 0, 1))
+    assert torch.equal(first.drafts, again.drafts) and torch.equal(first.prompts, again.prompts)
+    assert not torch.equal(first.latents, other.latents)
+
+
+def test_only_the_denoiser_learns_from_posed_drawings(made: Path, recalling: Path, tmp_path: Path) -> None:
+    trained(_recipe(made, recalling), tmp_path / "posed")
+    before, _ = load_averaged(recalling, made / "words")
+    after, _ = load_averaged(tmp_path / "posed", made / "words")
+    assert after.prototypes is not None and before.prototypes is not None
+    assert torch.equal(after.prototypes.components, before.prototypes.components)
+    for (name, old), new in zip(before.unet.named_parameters(), after.unet.parameters(), strict=True):
+        assert torch.equal(old, new) == name.startswith("sketch."), name
+    assert all(map(torch.equal, before.text.parameters(), after.text.parameters()))
+
+
+def test_an_interrupted_run_ends_with_the_same_weights(made: Path, recalling: Path, tmp_path: Path) -> None:
+    recipe = _recipe(made, recalling)
+    trained(recipe, tmp_path / "whole")
+    steps = train(recipe, tmp_path / "parts")
+    next(steps)
+    steps.close()
+    trained(recipe, tmp_path / "parts")
+    whole, parts = (load_averaged(tmp_path / name, made / "words")[0] for name in ("whole", "parts"))
+    assert all(map(torch.equal, whole.unet.parameters(), parts.unet.parameters()))
+
+
+def test_a_run_without_memorised_drawings_is_refused(
+    made: Path, taught: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recipe = replace(_recipe(made, taught))
+    files = {"--data": recipe.data, "--vae": recipe.vae, "--words": recipe.words, "--init": taught}
+    told = [str(part) for pair in files.items() for part in pair]
+    assert run(["train", "icons-posed", *told, "--out", str(tmp_path / "posed")]) == 2
+    assert "has no memorised drawings" in capsys.readouterr().err
