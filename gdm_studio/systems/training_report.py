@@ -32,6 +32,7 @@ from gdm_studio.training.diagnosis import (
     information_of,
     levels_for,
     paired_units,
+    squared_norm,
 )
 from gdm_studio.training.paired_errors import UNITS
 from gdm_studio.training.progress_report import CopyDetector, generated_images, write_report
@@ -59,6 +60,7 @@ class SystemReport:
     def __init__(self, recipe: Any) -> None:
         self._recipe = recipe
         self._peak = 0.0
+        self._growth = 0.0
 
     def write(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         """Write test images and a diagnosis of the networks after `seen` training samples.
@@ -104,6 +106,7 @@ class SystemReport:
                 information=self._information,
                 noise_share=share,
                 bias=bias,
+                growth=self._weight_growth(model, seen),
                 constant_output=constant_output_errors(_zero_network(recipe), others, other_cond, ratios),
             )
         # A network may be as bad as a new one until its learning rate has risen, and for a while after that.
@@ -115,7 +118,7 @@ class SystemReport:
                 wrong_captions=(),
                 noise_share=0.0,
                 bias=0.0,
-                constant_output=(),
+                is_early=True,
             )
         return diagnose(evidence, floors)
 
@@ -156,6 +159,24 @@ class SystemReport:
         """Indices of the training images that have a class label."""
         learned = self._recipe.split[0]
         return learned[self._recipe.pictures.label[learned] >= 0]
+
+    def _weight_growth(self, model: nn.ModuleDict, seen: int) -> float:
+        """Return the increase of the weights' squared norm in each step, as a fraction of a new network's.
+
+        It is the largest increase of all reports so far, since weights that are too large may stop growing. Returns 0
+        if the training has not started from a new network.
+        """
+        if self._recipe.init is None:
+            steps = max(seen / self._recipe.batch, 1.0)
+            self._growth = max(self._growth, (squared_norm(model.parameters()) / self._new_norm - 1) / steps)
+        return self._growth
+
+    @cached_property
+    def _new_norm(self) -> float:
+        """Squared norm of the weights of a new network."""
+        # Another network must not change the random numbers of the training.
+        with torch.random.fork_rng(devices=[]):
+            return squared_norm(nn.ModuleDict(self._recipe.networks()).parameters())
 
     def _floors(self, model: nn.ModuleDict) -> Floors | None:
         return self._data_floors if self._recipe.is_image_denoiser(model) else None
