@@ -220,9 +220,7 @@ def test_the_last_label_of_an_axis_ends_with_the_axis(home: Path) -> None:
     image = chart.grab().toImage()
     card = image.pixelColor(150, 135)
     inked = [x for x in range(8, 292) if any(image.pixelColor(x, y) != card for y in range(130, 142))]
-    # The axis is 44 pixels from the left and 14 from the right, and its first label is centred.
-    assert min(inked) < 44 < max(inked) <= 300 - 14
-    assert all(any(abs(x - (44 + share * 242)) < 8 for x in inked) for share in (0.2, 0.4, 0.6, 0.8))
+    assert min(inked) < 44 < max(inked) <= 300 - 14, "the first label is centred"
 
 
 def test_long_titles_of_a_legend_are_shortened_first() -> None:

@@ -6,13 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import number_text
-from gdm_studio.ui.widgets.chart_axes import HEIGHT, ChartAxes
+from gdm_studio.ui.widgets.chart import Chart
 from gdm_studio.ui.widgets.chart_head import LegendEntry
 from gdm_studio.ui.widgets.shapes import smooth
 
@@ -34,22 +34,17 @@ class DistanceCurve:
     points: Sequence[tuple[int, float]]
 
 
-class DistanceChart(QWidget):
+class DistanceChart(Chart):
     """Chart of the distance from the true distribution over the number of denoiser evaluations, with logarithmic
     axes.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._axes = ChartAxes(self, theme)
+        super().__init__(theme, parent)
         self._curves: Sequence[DistanceCurve] = ()
         self._floor = 0.0
         self._hint = ""
-        self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Distance from the true distribution"))
-        theme.changed.connect(self.update)
 
     def set_curves(self, curves: Sequence[DistanceCurve], floor: float, *, hint: str = "") -> None:
         """Show curves in the chart. `floor` is the distance between two samples of the true distribution, shown as a
@@ -75,20 +70,17 @@ class DistanceChart(QWidget):
             entries.append(LegendEntry(self.tr("Two true samples"), "muted", is_dashed=True))
         return entries
 
-    def sizeHint(self) -> QSize:
-        return QSize(420, HEIGHT)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
-        frame = self._axes.paint_frame(painter)
+        frame = self.paint_frame(painter)
         if self._hint and not self._curves:
             painter.setPen(self._theme.colour("muted"))
             painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self._hint)
             return
-        self._axes.paint_columns(painter, ((_share(each, EVALUATIONS), number_text(each)) for each in EVALUATION_MARKS))
-        self._axes.paint_rows(painter, ((_share(each, DISTANCES), number_text(each)) for each in DISTANCE_MARKS))
+        self.paint_columns(painter, ((_share(each, EVALUATIONS), number_text(each)) for each in EVALUATION_MARKS))
+        self.paint_rows(painter, ((_share(each, DISTANCES), number_text(each)) for each in DISTANCE_MARKS))
         caption = self.tr("distance from the truth · evaluations of the denoiser")
-        self._axes.paint_head(painter, self.legend(), caption)
+        self.paint_head(painter, self.legend(), caption)
         if self._floor:
             painter.setPen(QPen(self._theme.colour("muted"), 1, Qt.PenStyle.DashLine))
             left, right = self._at(EVALUATIONS[0], self._floor), self._at(EVALUATIONS[1], self._floor)
@@ -103,7 +95,7 @@ class DistanceChart(QWidget):
                 painter.drawEllipse(place, 2.5, 2.5)
 
     def _at(self, evaluations: float, found: float) -> QPointF:
-        return self._axes.at(_share(evaluations, EVALUATIONS), _share(found, DISTANCES))
+        return self.at(_share(evaluations, EVALUATIONS), _share(found, DISTANCES))
 
 
 def _share(value: float, bounds: tuple[float, float]) -> float:

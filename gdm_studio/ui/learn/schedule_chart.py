@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import number_text
-from gdm_studio.ui.widgets.chart_axes import HEIGHT, ChartAxes
+from gdm_studio.ui.widgets.chart import Chart
 from gdm_studio.ui.widgets.chart_head import LegendEntry
 from gdm_studio.ui.widgets.shapes import smooth
 
@@ -30,20 +29,15 @@ class ScheduleCurve:
     shares: Sequence[float]
 
 
-class ScheduleChart(QWidget):
+class ScheduleChart(Chart):
     """A chart of schedules over the steps, with a line at the step that is shown."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._axes = ChartAxes(self, theme)
+        super().__init__(theme, parent)
         self._curves: Sequence[ScheduleCurve] = ()
         self._steps = 1
         self._position = 0.0
-        self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Share of the data at each step"))
-        theme.changed.connect(self.update)
 
     def set_curves(self, curves: Sequence[ScheduleCurve], steps: int) -> None:
         """Show curves. The horizontal axis counts the steps of the first run."""
@@ -59,32 +53,27 @@ class ScheduleChart(QWidget):
     def curves(self) -> Sequence[ScheduleCurve]:
         return self._curves
 
-    def sizeHint(self) -> QSize:
-        return QSize(420, HEIGHT)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
-        self._axes.paint_frame(painter)
+        self.paint_frame(painter)
         self._paint_axes(painter)
         painter.setPen(QPen(self._theme.colour("muted"), 1))
-        painter.drawLine(self._axes.at(self._position, 0), self._axes.at(self._position, 1))
+        painter.drawLine(self.at(self._position, 0), self.at(self._position, 1))
         for curve in self._curves:
             colour = self._theme.colour(curve.colour)
             last = len(curve.shares) - 1
             painter.setPen(QPen(colour, 2))
-            painter.drawPolyline(
-                QPolygonF([self._axes.at(place / last, share) for place, share in enumerate(curve.shares)])
-            )
+            painter.drawPolyline(QPolygonF([self.at(place / last, share) for place, share in enumerate(curve.shares)]))
             painter.setBrush(colour)
-            painter.drawEllipse(self._axes.at(self._position, _value(curve, self._position)), 3.5, 3.5)
+            painter.drawEllipse(self.at(self._position, _value(curve, self._position)), 3.5, 3.5)
 
     def _paint_axes(self, painter: QPainter) -> None:
-        self._axes.paint_rows(painter, ((share, number_text(share)) for share in SHARE_MARKS))
+        self.paint_rows(painter, ((share, number_text(share)) for share in SHARE_MARKS))
         stride = next((each for each in STRIDES if self._steps / each < MOST_MARKS), STRIDES[-1])
         steps = range(0, self._steps + 1, stride)
-        self._axes.paint_columns(painter, ((step / self._steps, number_text(step)) for step in steps))
+        self.paint_columns(painter, ((step / self._steps, number_text(step)) for step in steps))
         entries = [LegendEntry(curve.title, curve.colour) for curve in self._curves]
-        self._axes.paint_head(painter, entries, self.tr("share of the data, α / √(α² + σ²) · steps"))
+        self.paint_head(painter, entries, self.tr("share of the data, α / √(α² + σ²) · steps"))
 
     def _describe(self) -> None:
         shares = (f"{curve.title}: {number_text(_value(curve, self._position), 3)}" for curve in self._curves)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import number_text
-from gdm_studio.ui.widgets.chart_axes import HEIGHT, ChartAxes
+from gdm_studio.ui.widgets.chart import Chart
 from gdm_studio.ui.widgets.chart_head import LegendEntry
 from gdm_studio.ui.widgets.shapes import smooth
 
@@ -36,20 +36,15 @@ class Overlay:
     band: Sequence[tuple[int, float, float]]
 
 
-class LossChart(QWidget):
+class LossChart(Chart):
     """Chart of a training run's loss with its moving average, or of its errors beside those of an earlier run."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self._axes = ChartAxes(self, theme, LEFT)
+        super().__init__(theme, parent, LEFT)
         self._points: Sequence[tuple[int, float]] = ()
         self._end = 1
         self._overlay: Overlay | None = None
-        self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Loss"))
-        theme.changed.connect(self.update)
 
     def set_points(self, points: Sequence[tuple[int, float]], end: int) -> None:
         """Show (samples, loss) points of a training run. `end` is the number of samples at the end of the run."""
@@ -73,17 +68,14 @@ class LossChart(QWidget):
             return []
         return [LegendEntry(self.tr("This run"), "accent"), LegendEntry(self._overlay.name, "muted")]
 
-    def sizeHint(self) -> QSize:
-        return QSize(420, HEIGHT)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
-        self._axes.paint_frame(painter)
+        self.paint_frame(painter)
         overlay = self._overlay
         caption = self.tr("loss and its average · samples")
         if overlay is not None:
             caption = self.tr("error at the same noise · samples · {run} with a 95 % band").format(run=overlay.name)
-        self._axes.paint_head(painter, self.legend(), caption)
+        self.paint_head(painter, self.legend(), caption)
         losses = [loss for _, loss in self._points]
         if overlay is not None:
             losses = [error for _, error in (*overlay.curve, *overlay.earlier)]
@@ -92,8 +84,8 @@ class LossChart(QWidget):
             return
         low, high = _bounds(losses)
         levels = ((share, low + share * (high - low)) for share in MARKS)
-        self._axes.paint_rows(painter, ((share, number_text(float(level), digits=3)) for share, level in levels))
-        self._axes.paint_columns(painter, ((share, number_text(round(share * self._end))) for share in MARKS))
+        self.paint_rows(painter, ((share, number_text(float(level), digits=3)) for share, level in levels))
+        self.paint_columns(painter, ((share, number_text(round(share * self._end))) for share in MARKS))
         if overlay is not None:
             self._paint_overlay(painter, overlay, (low, high))
             return
@@ -134,7 +126,7 @@ class LossChart(QWidget):
         """Return the position in the chart for a number of samples and a fraction (0 to 1) of the height. Values beyond
         the axes are moved to the edges.
         """
-        return self._axes.at(min(seen / self._end, 1.0), min(max(share, 0.0), 1.0))
+        return self.at(min(seen / self._end, 1.0), min(max(share, 0.0), 1.0))
 
 
 def averages(points: Sequence[tuple[int, float]]) -> list[float]:
