@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -107,18 +106,9 @@ class SystemReport:
                 noise_share=share,
                 bias=bias,
                 growth=self._weight_growth(model, seen),
+                # A network may be as bad as a new one until its learning rate has risen, and for a while after that.
+                is_early=seen < max(4 * recipe.schedule.warmup, EARLY_STEPS * recipe.batch),
                 constant_output=constant_output_errors(_zero_network(recipe), others, other_cond, ratios),
-            )
-        # A network may be as bad as a new one until its learning rate has risen, and for a while after that.
-        if seen < max(4 * recipe.schedule.warmup, EARLY_STEPS * recipe.batch):
-            evidence = replace(
-                evidence,
-                first_loss=math.inf,
-                wrong_level=evidence.train[1:],
-                wrong_captions=(),
-                noise_share=0.0,
-                bias=0.0,
-                is_early=True,
             )
         return diagnose(evidence, floors)
 
@@ -163,20 +153,18 @@ class SystemReport:
     def _weight_growth(self, model: nn.ModuleDict, seen: int) -> float:
         """Return the increase of the weights' squared norm in each step, as a fraction of a new network's.
 
-        It is the largest increase of all reports so far, since weights that are too large may stop growing. Returns 0
-        if the training has not started from a new network.
+        Returns the largest increase so far, since weights that are too large may stop growing, or 0 if the training has
+        not started from a new network.
         """
         if self._recipe.init is None:
-            steps = max(seen / self._recipe.batch, 1.0)
-            self._growth = max(self._growth, (squared_norm(model.parameters()) / self._new_norm - 1) / steps)
+            growth = squared_norm(model.parameters()) / self._new_norm - 1
+            self._growth = max(self._growth, growth / max(seen / self._recipe.batch, 1.0))
         return self._growth
 
     @cached_property
     def _new_norm(self) -> float:
         """Squared norm of the weights of a new network."""
-        # Another network must not change the random numbers of the training.
-        with torch.random.fork_rng(devices=[]):
-            return squared_norm(nn.ModuleDict(self._recipe.networks()).parameters())
+        return squared_norm(nn.ModuleDict(self._recipe.networks()).parameters())
 
     def _floors(self, model: nn.ModuleDict) -> Floors | None:
         return self._data_floors if self._recipe.is_image_denoiser(model) else None

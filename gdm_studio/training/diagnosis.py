@@ -117,7 +117,7 @@ class Evidence:
     constant_output: tuple[float, ...] = ()
     # Increase of the weights' squared norm in each step, as a fraction of a new network's; 0 if unknown.
     growth: float = 0.0
-    # True in the first steps, in which a level that is not learned yet is no defect.
+    # True in the first steps, in which a high error is no defect.
     is_early: bool = False
     # True if the averaged weights equal the current ones in a run that should average.
     is_unaveraged: bool = False
@@ -307,13 +307,16 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     """Return a diagnosis if the errors show that the network learns something wrong or copies images, or None."""
     if evidence.growth > _GROWTH and _share(evidence, floors) < 0.9:
         return Diagnosis("rate", "growth")
+    is_copying = _copied(evidence, floors) > _COPYING
+    if evidence.is_early:
+        return Diagnosis("copying", "copying") if is_copying else None
     is_bad = max(evidence.others) > 1.3 * floors.constant and not _is_learning(evidence)
     if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
         return Diagnosis("target", "target")
     is_wild = evidence.peak_loss > _PEAK * evidence.first_loss and _share(evidence, floors) < 0.7
     if is_wild or (is_bad and not evidence.loss < 0.85 * evidence.first_loss):
         return Diagnosis("rate", "rate")
-    if evidence.constant_output and not evidence.is_early and min(_gains(evidence)) > _UNLEARNED:
+    if evidence.constant_output and min(_gains(evidence)) > _UNLEARNED:
         return Diagnosis("stuck", "stuck")
     properly = evidence.train[1:]
     ratios = sorted(wrong / max(right, 1e-12) for wrong, right in zip(evidence.wrong_level, properly, strict=True))
@@ -323,7 +326,7 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
         return Diagnosis("range", "range")
     if evidence.is_unaveraged:
         return Diagnosis("average", "average")
-    if _copied(evidence, floors) > _COPYING:
+    if is_copying:
         return Diagnosis("copying", "copying")
     if evidence.wrong_captions and _share(evidence, floors) > 0.5:
         effect = max(1 - right / wrong for wrong, right in zip(evidence.wrong_captions, evidence.train, strict=True))
