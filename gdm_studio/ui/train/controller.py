@@ -382,7 +382,7 @@ class TrainController:
         page.time.setText("")
         page.finding.setText(self._hint())
         self._show_warning()
-        page.set_verdict("")
+        page.verdict.setText("")
         page.chart.set_overlay(None)
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
@@ -461,7 +461,7 @@ class TrainController:
             page.finding.setText(f"{page.finding.text()} {note}")
         self._show_warning(view.finding.copies or 0)
         page.chart.set_overlay(view.overlay)
-        page.set_verdict(_verdict(self._compared, view.comparison) if self._compared else "")
+        page.verdict.setText(_verdict(self._compared, view.comparison) if self._compared else "")
         if view.image is not None:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
@@ -479,7 +479,7 @@ class TrainController:
     def _hint(self) -> str:
         """Return a text that tells the user what to do next, while there is no diagnosis of the training."""
         if len(self._images) < FEWEST:
-            return translate("TrainPage", "Choose a folder of pictures. Ten or more give a diagnosis.")
+            return translate("TrainPage", "Ten or more pictures give a diagnosis.")
         return _steps_of(self._page.controls.method.choice())[1]
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:

@@ -1,9 +1,9 @@
-"""Introduction of the Train page, shown before a folder or a run is open: a drop area and the steps of a training."""
+"""Introduction of the Train page, before a folder or a run is open: a drop area, and the steps of a training."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.look import icons
@@ -22,7 +22,7 @@ STEPS = ("pencil", "play", "sparkles")
 
 
 class Introduction(QWidget):
-    """Instructions in place of the progress of a training: where to drop a folder of images, and what happens then."""
+    """Instructions for a first training: where to drop a folder of images, and what happens then."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -80,12 +80,9 @@ class DropArea(QFrame):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
-        colour = self._theme.colour("accent" if self._is_aimed else "edge")
-        painter.setPen(QPen(colour, 1.5, Qt.PenStyle.DashLine))
-        painter.setBrush(self._theme.colour("raised" if self._is_aimed else "panel"))
+        line, ground, mark = ("accent", "raised", "accent") if self._is_aimed else ("edge", "panel", "muted")
+        painter.setPen(QPen(self._theme.colour(line), 1.5, Qt.PenStyle.DashLine))
+        painter.setBrush(self._theme.colour(ground))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), SPACE.radius, SPACE.radius)
-        self._paint_icon(painter)
-
-    def _paint_icon(self, painter: QPainter) -> None:
         place = QRectF((self.width() - ICON) / 2, SPACE.edge + SPACE.small, ICON, ICON)
-        icons.paint(painter, place, "folder-open", self._theme.colour("accent" if self._is_aimed else "muted"))
+        icons.paint(painter, place, "folder-open", self._theme.colour(mark))

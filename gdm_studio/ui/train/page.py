@@ -294,10 +294,6 @@ class TrainPage(QFrame):
         self.status.setText(text)
         self.show_progress()
 
-    def set_verdict(self, text: str) -> None:
-        """Show the result of the comparison with an earlier run. An empty text hides it."""
-        self.verdict.setText(text)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.show_progress()
