@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
@@ -32,6 +31,7 @@ from gdm_studio.training.diagnosis import (
     information_of,
     levels_for,
     paired_units,
+    squared_norm,
 )
 from gdm_studio.training.paired_errors import UNITS
 from gdm_studio.training.progress_report import CopyDetector, generated_images, write_report
@@ -59,6 +59,7 @@ class SystemReport:
     def __init__(self, recipe: Any) -> None:
         self._recipe = recipe
         self._peak = 0.0
+        self._growth = 0.0
 
     def write(self, model: nn.ModuleDict, out: Path, seen: int) -> None:
         """Write test images and a diagnosis of the networks after `seen` training samples.
@@ -104,18 +105,10 @@ class SystemReport:
                 information=self._information,
                 noise_share=share,
                 bias=bias,
+                growth=self._weight_growth(model, seen),
+                # A network may be as bad as a new one until its learning rate has risen, and for a while after that.
+                is_early=seen < max(4 * recipe.schedule.warmup, EARLY_STEPS * recipe.batch),
                 constant_output=constant_output_errors(_zero_network(recipe), others, other_cond, ratios),
-            )
-        # A network may be as bad as a new one until its learning rate has risen, and for a while after that.
-        if seen < max(4 * recipe.schedule.warmup, EARLY_STEPS * recipe.batch):
-            evidence = replace(
-                evidence,
-                first_loss=math.inf,
-                wrong_level=evidence.train[1:],
-                wrong_captions=(),
-                noise_share=0.0,
-                bias=0.0,
-                constant_output=(),
             )
         return diagnose(evidence, floors)
 
@@ -156,6 +149,22 @@ class SystemReport:
         """Indices of the training images that have a class label."""
         learned = self._recipe.split[0]
         return learned[self._recipe.pictures.label[learned] >= 0]
+
+    def _weight_growth(self, model: nn.ModuleDict, seen: int) -> float:
+        """Return the increase of the weights' squared norm in each step, as a fraction of a new network's.
+
+        Returns the largest increase so far, since weights that are too large may stop growing, or 0 if the training has
+        not started from a new network.
+        """
+        if self._recipe.init is None:
+            growth = squared_norm(model.parameters()) / self._new_norm - 1
+            self._growth = max(self._growth, growth / max(seen / self._recipe.batch, 1.0))
+        return self._growth
+
+    @cached_property
+    def _new_norm(self) -> float:
+        """Squared norm of the weights of a new network."""
+        return squared_norm(nn.ModuleDict(self._recipe.networks()).parameters())
 
     def _floors(self, model: nn.ModuleDict) -> Floors | None:
         return self._data_floors if self._recipe.is_image_denoiser(model) else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -29,12 +29,15 @@ _INFORMATIVE = 0.05
 _SCALES = (0.6, 1.6)
 # Ratio of the highest loss to the first one above which the learning rate is too high.
 _PEAK = 4.0
+# Increase of the weights' squared norm in each step above which the learning rate is too high. Sound runs of systems
+# have at most 0.02, and runs with a hundred times their learning rate at least 2.
+_GROWTH = 0.1
 # Ratio of a run's error to that of a constant output above which a level is not learned at all, and ratio at the best
 # quarter of the levels below which a run is learning, even if its error at the highest noise is that of a new network.
 _UNLEARNED = 0.95
 _LEARNING = 0.62
-# Ratio above which a level must not have a higher error than the levels above it. Below, it is learned, but slowly.
-_LAGGING = 0.75
+# Ratio above which a level must not have a higher error than the levels above it. Below, it is not learned yet.
+_LAGGING = 1.1
 # Highest ratio of such a run's error at the highest noise to that of a new network.
 _AS_NEW = 1.2
 # Correlation of the prediction with the noise, at the highest level, above which the training target is wrong.
@@ -112,6 +115,10 @@ class Evidence:
     unchanged: tuple[str, ...] = ()
     # Errors on other images of a network whose output is the same for all images, or () to leave out the comparison.
     constant_output: tuple[float, ...] = ()
+    # Increase of the weights' squared norm in each step, as a fraction of a new network's; 0 if unknown.
+    growth: float = 0.0
+    # True in the first steps, in which a high error is no defect.
+    is_early: bool = False
     # True if the averaged weights equal the current ones in a run that should average.
     is_unaveraged: bool = False
 
@@ -189,6 +196,11 @@ def _differences(
     for ratio, stated in zip(ratios, stated_ratios, strict=True):
         noise = torch.randn(images.shape, generator=torch.Generator().manual_seed(seed))
         yield predict(images + ratio * noise, stated, captions).float() - images
+
+
+def squared_norm(weights: Iterable[Tensor]) -> float:
+    """Return the squared norm of all matrices and kernels among the weights of a network."""
+    return sum(float(weight.detach().float().square().sum()) for weight in weights if weight.ndim > 1)
 
 
 def high_noise_signs(
@@ -293,6 +305,11 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
 
 def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     """Return a diagnosis if the errors show that the network learns something wrong or copies images, or None."""
+    if evidence.growth > _GROWTH and _share(evidence, floors) < 0.9:
+        return Diagnosis("rate", "growth")
+    is_copying = _copied(evidence, floors) > _COPYING
+    if evidence.is_early:
+        return Diagnosis("copying", "copying") if is_copying else None
     is_bad = max(evidence.others) > 1.3 * floors.constant and not _is_learning(evidence)
     if is_bad and abs(evidence.noise_share) > _NOISE_SHARE:
         return Diagnosis("target", "target")
@@ -309,7 +326,7 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
         return Diagnosis("range", "range")
     if evidence.is_unaveraged:
         return Diagnosis("average", "average")
-    if _copied(evidence, floors) > _COPYING:
+    if is_copying:
         return Diagnosis("copying", "copying")
     if evidence.wrong_captions and _share(evidence, floors) > 0.5:
         effect = max(1 - right / wrong for wrong, right in zip(evidence.wrong_captions, evidence.train, strict=True))
@@ -338,7 +355,7 @@ def _progress(evidence: Evidence, floors: Floors) -> Diagnosis:
     percent = {"percent": f"{100 * share:.0f}"}
     for place in range(len(floors.ratios) - 2, -1, -1):
         is_rising = evidence.others[place] > 1.5 * min(evidence.others[place + 1 :])
-        if share > 0.3 and is_rising and gains[place] > _LAGGING:
+        if share > 0.3 and is_rising and gains[place] > _LAGGING and not evidence.is_early:
             return Diagnosis("details", "details", {"ratio": f"{floors.ratios[place + 1]:.2g}"}, share)
     learned = None
     for place in reversed(_informative_levels(floors)):

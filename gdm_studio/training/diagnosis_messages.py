@@ -12,6 +12,7 @@ MESSAGES = {
     "scale": QT_TRANSLATE_NOOP("Diagnosis", "Broken: the data has {spread} times the spread that the model expects."),
     "frozen": QT_TRANSLATE_NOOP("Diagnosis", "Broken: {layer} has not changed since the start."),
     "rate": QT_TRANSLATE_NOOP("Diagnosis", "Broken: the loss jumps or does not fall. Lower the learning rate."),
+    "growth": QT_TRANSLATE_NOOP("Diagnosis", "Broken: the weights grow too fast. Lower the learning rate."),
     "stuck": QT_TRANSLATE_NOOP(
         "Diagnosis",
         "Broken: the network is no better than an untrained one. Check its targets, or raise the learning rate.",

@@ -28,6 +28,7 @@ from gdm_studio.training.diagnosis import (
     high_noise_signs,
     information_of,
     levels_for,
+    squared_norm,
 )
 from gdm_studio.training.ema import Ema
 
@@ -146,6 +147,7 @@ def evidence_of(run: TinyRun) -> tuple[Evidence, Floors]:
     ratios = levels_for(SPREAD)
     floors = Floors.of(images, others, ratios)
     count = min(len(images), HELD_OUT)
+    new_norm = squared_norm(initial.values())
     with average.swapped(), torch.no_grad():
         predict = predictor(run, network, diffusion)
         one_hot, other_hot = (F.one_hot(each, CLASSES).float() for each in (labels, other_labels))
@@ -162,6 +164,7 @@ def evidence_of(run: TinyRun) -> tuple[Evidence, Floors]:
             noise_share=share,
             bias=bias,
             scale=float(learned.std()) / SPREAD,
+            growth=(squared_norm(network.state_dict().values()) / new_norm - 1) / run.steps,
             unchanged=unchanged,
             is_unaveraged=gap == 0,
         )

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.common import paths
+from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.path import NoiseLevel, eps_of
 from gdm_studio.studio.lessons import LESSONS, Lesson, LiveState, Trial
 from gdm_studio.studio.lessons.latents import count
@@ -200,6 +201,9 @@ def test_statements_without_numbers_hold() -> None:
         assert at.alpha**2 + at.sigma**2 == pytest.approx(1)
     assert {at.alpha for at in process_of("ve").path("trailing", 10)} == {1.0}
     assert process_of("vp-linear").at(999).alpha < 0.01
+    # Lesson 1: α is the product of the roots. The betas are those of DDPM's paper.
+    betas = np.linspace(1e-4, 0.02, 1000)
+    assert process_of("vp-linear").at(999).alpha == pytest.approx(np.sqrt(1 - betas).prod())
     # Lesson 2: the prediction follows from v, too.
     at = NoiseLevel(0.6, 0.8)
     assert 0.6 * 1.0 - 0.8 * (0.6 * eps_of(1.0, 0.5, at) - 0.8 * 0.5) == pytest.approx(0.5)
@@ -213,6 +217,9 @@ def test_statements_without_numbers_hold() -> None:
     # Lesson 3: DDIM has the noise levels of its settings for any data, and DDPM's ends depend on its noise.
     spirals, rings = (run_plane(PlaneSettings(density=name, steps=5)) for name in ("spiral", "ring"))
     assert spirals.path == rings.path
+    # Lesson 4: without guidance the class has no effect, and a scale of 1 is the plain guess with the class.
+    guesses = [guided(lambda x, at: (0.5, 0.2), scale)(0.0, at) for scale in (0.0, 1.0)]
+    assert guesses == pytest.approx([0.2, 0.5])
     # Lesson 4: temperature acts without a class, and guidance leaves the true distribution.
     cold, warm = (run_plane(PlaneSettings(density="two_modes", temperature=each)) for each in (0.5, 1.0))
     assert cold.x[-1][:, 1].var() < 0.6 * warm.x[-1][:, 1].var()

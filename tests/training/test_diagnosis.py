@@ -66,6 +66,10 @@ def sound(floors: Floors) -> Evidence:
         ({"peak_loss": 50.0, "others": (1.0,) * 9}, "rate", "learning rate"),
         ({"others": (1.0,) * 9, "loss": 0.99}, "rate", "learning rate"),
         ({"others": (1.0,) * 9, "noise_share": 0.9}, "target", "another target"),
+        # Runs with a hundred times their learning rate also have the signs of other defects.
+        ({"others": (1.0,) * 9, "noise_share": 0.9, "growth": 2.0}, "rate", "grow too fast"),
+        ({"growth": 2.0}, "learning", "100 %"),
+        ({"others": (1.0,) * 9, "loss": 0.5, "growth": 0.02}, "learning", "not learned yet"),
         # A LoRA of a model with another target than its card says: the error has not fallen either.
         ({"others": (1.0,) * 9, "noise_share": 0.9, "loss": 1.0}, "target", "another target"),
         ({"bias": 2.0, "others": (0.5,) * 9}, "range", "range of the data"),
@@ -124,8 +128,11 @@ def test_a_constant_output_is_compared_with(floors: Floors) -> None:
     rising = (*floors.gaussian[:3], 2 * floors.gaussian[8], *floors.gaussian[4:])
     lagging = replace(sound(floors), others=rising, train=rising)
     assert diagnose(lagging, floors).kind == "details"
-    learned = tuple(2 * each for each in rising)
-    assert diagnose(replace(lagging, constant_output=learned), floors).kind == "learning"
+    assert diagnose(replace(lagging, is_early=True), floors).kind == "learning"
+    assert diagnose(replace(lagging, constant_output=(0.8 * rising[3],) * 9), floors).kind == "details"
+    # At that level, the network is still as good as a new one.
+    new = (*constant[:3], rising[3], *constant[4:])
+    assert diagnose(replace(lagging, constant_output=new), floors).kind == "learning"
 
 
 def test_the_error_of_a_constant_output_is_measured() -> None:

@@ -19,6 +19,7 @@ from gdm_studio.ui.learn.controls import PlaneControls
 from gdm_studio.ui.learn.distance_chart import DistanceChart, DistanceCurve
 from gdm_studio.ui.learn.page import LearnPage
 from gdm_studio.ui.learn.plane_view import PlaneFrame
+from gdm_studio.ui.learn.schedule_chart import ScheduleChart, ScheduleCurve
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.app import application
@@ -208,6 +209,18 @@ def test_the_dashed_line_is_in_the_legend(home: Path) -> None:
     assert [(each.title, each.is_dashed) for each in chart.legend()] == [("DDIM", False), ("Two true samples", True)]
     chart.set_curves(curves, 0.0)
     assert [each.title for each in chart.legend()] == ["DDIM"]
+
+
+def test_the_last_label_of_an_axis_ends_with_the_axis(home: Path) -> None:
+    app = QApplication.instance() or application()
+    assert isinstance(app, QApplication)
+    chart = ScheduleChart(app.findChild(Theme) or Theme(app))
+    chart.set_curves([ScheduleCurve("linear", "accent", [1.0, 0.0])], 100)
+    chart.resize(300, chart.height())
+    image = chart.grab().toImage()
+    card = image.pixelColor(150, 135)
+    inked = [x for x in range(8, 292) if any(image.pixelColor(x, y) != card for y in range(130, 142))]
+    assert min(inked) < 44 < max(inked) <= 300 - 14, "the first label is centred"
 
 
 def test_long_titles_of_a_legend_are_shortened_first() -> None:

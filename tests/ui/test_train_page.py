@@ -25,7 +25,7 @@ from gdm_studio.training.paired_errors import UNITS, append
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.train.page import TrainPage
 from tests.helpers.tiny_model import TinyLibrary
-from tests.helpers.window import click, notices, run_in_window, until
+from tests.helpers.window import click, drop, notices, run_in_window, until
 from tests.systems.toy import CLASSES, write_pictures
 from tests.ui.accessibility import problems
 
@@ -77,6 +77,25 @@ def test_captions_are_edited_in_the_table(home: Path, drawings: Path) -> None:
         assert problems(page) == []
         await window._train_controller.open_folder(drawings / "nowhere")
         assert "cannot be read" in window._notices.shown[-1].text
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
+
+
+def test_the_empty_page_says_what_to_do_first(home: Path, drawings: Path) -> None:
+    async def play(window: Window) -> None:
+        window.open_page("train")
+        page, controls = window.train_page, window.train_page.controls
+        shown = page.introduction
+        assert shown.isVisible() and not page.finding.isVisible()
+        assert "any prompt" in shown.steps.texts[-1].text() and problems(page) == []
+        await until(lambda: len(controls.method.choices()) > 2)
+        controls.method.set_choice("edm")
+        await window._train_controller._choose_method("edm")
+        assert "hundreds" in shown.drop_area.amount.text() and "a class" in shown.steps.texts[0].text()
+        drop(window, drawings / "fox.png", on=page)
+        await until(lambda: page.table.isVisible())
+        assert not shown.isVisible() and page.finding.isVisible() and window.page() == "train"
+        assert controls.folder.text() == "drawings: 4 pictures"
 
     run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 

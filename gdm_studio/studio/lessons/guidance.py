@@ -23,13 +23,15 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The "
-            "network can guess with the class, c, and without it, u.",
+            "network can guess with the class, c, and without it, u. In training, the class is left out at random, "
+            "so that one network learns both.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Guidance exaggerates the difference between both guesses:\nx̂₀ = u + g·(c − u)\nAt g = 1 it is the plain "
-            "guess with the class. Above 1, points move away from what all classes have in common. Each step takes two "
-            "guesses instead of one.",
+            "Classifier-free guidance exaggerates the difference between both guesses:\nx̂₀ = u + g·(c − u)\nAt g = 0 "
+            "the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away "
+            "from what all classes have in common. Each step takes two guesses instead of one. A negative prompt "
+            "takes the place of no class in u.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Guidance 4"), "guidance_scale", 4.0),
         QT_TRANSLATE_NOOP(

@@ -39,7 +39,8 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. "
-            "Nothing about the sampler would change: it sees numbers and noise, never pixels.",
+            "Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: "
+            "a text encoder turns it into numbers, which the denoiser reads at every step.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "50 steps"), "steps", 50),
         QT_TRANSLATE_NOOP(

@@ -62,7 +62,8 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a "
-            "model copies, look for the training picture nearest to the result.",
+            "model copies, look for the training picture nearest to the result. To see it in training, hold some "
+            "pictures out, as the page Train does: their error stays high while that of the others falls.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM, with fresh noise"), "sampler", "ddpm"),
     ),

@@ -26,15 +26,17 @@ LESSON = Lesson(
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "One small step keeps most of a point and adds a little noise ε:\nx ← √(1 − β)·x + √β·ε\nMind the roots. "
-            "Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. "
-            "Without the roots it would shrink at every step, which is a common mistake.",
+            "One small step keeps most of a point and adds a little Gaussian noise ε:\nx ← √(1 − β)·x + √β·ε\nHere β "
+            "is the noise's share of the variance. Mind the roots. Data and noise both have variance 1, and variances "
+            "add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, "
+            "which is a common mistake.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
             "Many small steps together are one large step:\nx = α·x₀ + σ·ε\nHere α is the share of the data that is "
-            "left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. "
-            "At the end α is nearly 0, so a new picture can start from pure noise.",
+            "left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand "
+            "below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture "
+            "can start from pure noise.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",

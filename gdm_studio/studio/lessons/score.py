@@ -22,8 +22,9 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "A noisy point could have come from many clean points. Nobody can know which. The best possible guess is "
-            "their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this "
-            "guess, by the mean squared error.",
+            "their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise "
+            "level and noise are drawn at random. The network sees the noisy point and the level, and learns this "
+            "guess by the mean squared error.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
@@ -32,9 +33,10 @@ LESSON = Lesson(
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "The arrows show the same knowledge in another form: the score, the direction in which points become more "
-            "likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each "
-            "other, so a network may predict any of them:\nε = (x − α·x̂₀) / σ\nscore = −ε / σ\nv = α·ε − σ·x̂₀",
+            "The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points "
+            "become more likely. They point against the predicted noise ε. Guess, noise, score and the "
+            "velocity v follow from each other, so a network may predict any of them:\nε = (x − α·x̂₀) / σ\n"
+            "score = −ε / σ\nv = α·ε − σ·x̂₀\nThe choice mainly changes how much an error counts at each noise level.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",

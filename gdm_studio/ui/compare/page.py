@@ -8,17 +8,17 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui import actions
 from gdm_studio.ui.compare.table import Table
-from gdm_studio.ui.look import icons
 from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, button_of, label, rule, tool, wrapped
 from gdm_studio.ui.widgets.file_drops import PICTURES, take_copy
 from gdm_studio.ui.widgets.icon_button import pressed_by
+from gdm_studio.ui.widgets.icon_rows import IconRows
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 from gdm_studio.ui.widgets.image_comparison.comparison_view import OF_TWO, Panes
 from gdm_studio.ui.widgets.layouts import in_row, stacked
@@ -190,8 +190,6 @@ class _Empty(QWidget):
         pressed_by(self.files, actions.CHOOSE_FILES)
         there = actions.with_keys(self.tr("Select pictures there"), actions.GO_TO["gallery"].keys)
         self.gallery = ActionButton(theme, self.tr("Open the gallery"), tooltip=there, role="card")
-        self._theme = theme
-        self._marks: list[tuple[QLabel, str]] = []
         middle = QWidget()
         middle.setMaximumWidth(440)
         rows = QVBoxLayout(middle)
@@ -200,23 +198,13 @@ class _Empty(QWidget):
         rows.addWidget(title)
         rows.addWidget(wrapped(self.tr("They share zoom and position; a table shows their settings."), "muted"))
         rows.addSpacing(6)
-        for icon, words in WAYS:
-            rows.addLayout(self._way(icon, translate("ComparePage", words)))
+        ways = IconRows(theme, [icon for icon, _ in WAYS])
+        ways.set_texts(*(translate("ComparePage", words) for _, words in WAYS))
+        rows.addWidget(ways)
         rows.addSpacing(8)
         buttons = in_row(self.files, self.gallery, ..., spacing=8)
         rows.addLayout(buttons)
         in_row(..., (middle, 0, Qt.AlignmentFlag.AlignVCenter), ..., on=self, margins=(24, 0, 24, 60))
-        theme.changed.connect(self._recolour)
-        self._recolour()
-
-    def _way(self, icon: str, words: str) -> QHBoxLayout:
-        sign, text = QLabel(), wrapped(words, "")
-        self._marks.append((sign, icon))
-        return in_row((sign, 0, Qt.AlignmentFlag.AlignTop), (text, 1), spacing=14)
-
-    def _recolour(self) -> None:
-        for sign, icon in self._marks:
-            sign.setPixmap(icons.pixmap(self._theme, icon, 20, "accent", self.devicePixelRatioF()))
 
 
 def _files(event: QDropEvent) -> list[Path]:

@@ -6,18 +6,16 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import number_text
-from gdm_studio.ui.widgets.chart_head import LegendEntry, paint_head
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.chart import Chart
+from gdm_studio.ui.widgets.chart_head import LegendEntry
+from gdm_studio.ui.widgets.shapes import smooth
 
-HEIGHT = 150
-# Space for the labels of the axes, in logical pixels.
-LEFT, TOP, BOTTOM, RIGHT = 44, 26, 24, 14
 # Bounds of both axes.
 EVALUATIONS = (2, 128)
 DISTANCES = (0.004, 1.5)
@@ -36,21 +34,17 @@ class DistanceCurve:
     points: Sequence[tuple[int, float]]
 
 
-class DistanceChart(QWidget):
+class DistanceChart(Chart):
     """Chart of the distance from the true distribution over the number of denoiser evaluations, with logarithmic
     axes.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._curves: Sequence[DistanceCurve] = ()
         self._floor = 0.0
         self._hint = ""
-        self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Distance from the true distribution"))
-        theme.changed.connect(self.update)
 
     def set_curves(self, curves: Sequence[DistanceCurve], floor: float, *, hint: str = "") -> None:
         """Show curves in the chart. `floor` is the distance between two samples of the true distribution, shown as a
@@ -76,19 +70,17 @@ class DistanceChart(QWidget):
             entries.append(LegendEntry(self.tr("Two true samples"), "muted", is_dashed=True))
         return entries
 
-    def sizeHint(self) -> QSize:
-        return QSize(420, HEIGHT)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        rounded(painter, frame, SPACE.radius, ground=self._theme.colour("card"), line=self._theme.colour("line"))
-        painter.setFont(self._theme.font(11))
+        frame = self.paint_frame(painter)
         if self._hint and not self._curves:
             painter.setPen(self._theme.colour("muted"))
             painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self._hint)
             return
-        self._paint_axes(painter)
+        self.paint_columns(painter, ((_share(each, EVALUATIONS), number_text(each)) for each in EVALUATION_MARKS))
+        self.paint_rows(painter, ((_share(each, DISTANCES), number_text(each)) for each in DISTANCE_MARKS))
+        caption = self.tr("distance from the truth · evaluations of the denoiser")
+        self.paint_head(painter, self.legend(), caption)
         if self._floor:
             painter.setPen(QPen(self._theme.colour("muted"), 1, Qt.PenStyle.DashLine))
             left, right = self._at(EVALUATIONS[0], self._floor), self._at(EVALUATIONS[1], self._floor)
@@ -102,32 +94,8 @@ class DistanceChart(QWidget):
             for place in places:
                 painter.drawEllipse(place, 2.5, 2.5)
 
-    def _paint_axes(self, painter: QPainter) -> None:
-        muted, line = self._theme.colour("muted"), self._theme.colour("line")
-        for mark in EVALUATION_MARKS:
-            place = self._at(mark, DISTANCES[0])
-            painter.setPen(muted)
-            # The last label ends with the axis, since it would touch the frame in its middle.
-            is_last = mark == EVALUATION_MARKS[-1]
-            room = QRectF(place.x() - (40 if is_last else 20), self.height() - BOTTOM + 4, 40, 16)
-            side = Qt.AlignmentFlag.AlignRight if is_last else Qt.AlignmentFlag.AlignHCenter
-            painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, number_text(mark))
-        for level in DISTANCE_MARKS:
-            left, right = self._at(EVALUATIONS[0], level), self._at(EVALUATIONS[1], level)
-            painter.setPen(line)
-            painter.drawLine(left, right)
-            painter.setPen(muted)
-            room = QRectF(0, left.y() - 8, LEFT - 6, 16)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number_text(level))
-        caption = self.tr("distance from the truth · evaluations of the denoiser")
-        head = QRectF(LEFT, TOP - 22, self.width() - LEFT - RIGHT, 16)
-        paint_head(painter, self._theme, head, self.legend(), caption)
-
     def _at(self, evaluations: float, found: float) -> QPointF:
-        across = _share(evaluations, EVALUATIONS)
-        up = _share(found, DISTANCES)
-        wide, tall = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
-        return QPointF(LEFT + across * wide, TOP + (1 - up) * tall)
+        return self.at(_share(evaluations, EVALUATIONS), _share(found, DISTANCES))
 
 
 def _share(value: float, bounds: tuple[float, float]) -> float:

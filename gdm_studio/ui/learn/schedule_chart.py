@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import number_text
-from gdm_studio.ui.widgets.chart_head import LegendEntry, paint_head
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.chart import Chart
+from gdm_studio.ui.widgets.chart_head import LegendEntry
+from gdm_studio.ui.widgets.shapes import smooth
 
-HEIGHT = 150
-# Space for the labels of the axes, in logical pixels.
-LEFT, TOP, BOTTOM, RIGHT = 44, 26, 24, 14
 SHARE_MARKS = (0.0, 0.5, 1.0)
 # Distances between two labels of the horizontal axis, in steps, and their largest number.
 STRIDES = (1, 2, 5, 10, 20, 25, 50)
@@ -32,19 +29,15 @@ class ScheduleCurve:
     shares: Sequence[float]
 
 
-class ScheduleChart(QWidget):
+class ScheduleChart(Chart):
     """A chart of schedules over the steps, with a line at the step that is shown."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent)
         self._curves: Sequence[ScheduleCurve] = ()
         self._steps = 1
         self._position = 0.0
-        self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Share of the data at each step"))
-        theme.changed.connect(self.update)
 
     def set_curves(self, curves: Sequence[ScheduleCurve], steps: int) -> None:
         """Show curves. The horizontal axis counts the steps of the first run."""
@@ -60,54 +53,32 @@ class ScheduleChart(QWidget):
     def curves(self) -> Sequence[ScheduleCurve]:
         return self._curves
 
-    def sizeHint(self) -> QSize:
-        return QSize(420, HEIGHT)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        rounded(painter, frame, SPACE.radius, ground=self._theme.colour("card"), line=self._theme.colour("line"))
-        painter.setFont(self._theme.font(11))
+        self.paint_frame(painter)
         self._paint_axes(painter)
         painter.setPen(QPen(self._theme.colour("muted"), 1))
-        painter.drawLine(self._at(self._position, 0), self._at(self._position, 1))
+        painter.drawLine(self.at(self._position, 0), self.at(self._position, 1))
         for curve in self._curves:
             colour = self._theme.colour(curve.colour)
             last = len(curve.shares) - 1
             painter.setPen(QPen(colour, 2))
-            painter.drawPolyline(QPolygonF([self._at(place / last, share) for place, share in enumerate(curve.shares)]))
+            painter.drawPolyline(QPolygonF([self.at(place / last, share) for place, share in enumerate(curve.shares)]))
             painter.setBrush(colour)
-            painter.drawEllipse(self._at(self._position, _value(curve, self._position)), 3.5, 3.5)
+            painter.drawEllipse(self.at(self._position, _value(curve, self._position)), 3.5, 3.5)
 
     def _paint_axes(self, painter: QPainter) -> None:
-        muted, line = self._theme.colour("muted"), self._theme.colour("line")
-        for share in SHARE_MARKS:
-            left, right = self._at(0, share), self._at(1, share)
-            painter.setPen(line)
-            painter.drawLine(left, right)
-            painter.setPen(muted)
-            room = QRectF(0, left.y() - 8, LEFT - 6, 16)
-            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number_text(share))
+        self.paint_rows(painter, ((share, number_text(share)) for share in SHARE_MARKS))
         stride = next((each for each in STRIDES if self._steps / each < MOST_MARKS), STRIDES[-1])
-        for step in range(0, self._steps + 1, stride):
-            place = self._at(step / self._steps, 0)
-            # The label of the last step ends with the axis, since it would touch the frame in its middle.
-            is_last = step == self._steps
-            room = QRectF(place.x() - (40 if is_last else 20), self.height() - BOTTOM + 4, 40, 16)
-            side = Qt.AlignmentFlag.AlignRight if is_last else Qt.AlignmentFlag.AlignHCenter
-            painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, number_text(step))
+        steps = range(0, self._steps + 1, stride)
+        self.paint_columns(painter, ((step / self._steps, number_text(step)) for step in steps))
         entries = [LegendEntry(curve.title, curve.colour) for curve in self._curves]
-        head = QRectF(LEFT, TOP - 22, self.width() - LEFT - RIGHT, 16)
-        paint_head(painter, self._theme, head, entries, self.tr("share of the data, α / √(α² + σ²) · steps"))
+        self.paint_head(painter, entries, self.tr("share of the data, α / √(α² + σ²) · steps"))
 
     def _describe(self) -> None:
         shares = (f"{curve.title}: {number_text(_value(curve, self._position), 3)}" for curve in self._curves)
         self.setAccessibleDescription(", ".join(shares))
         self.update()
-
-    def _at(self, position: float, share: float) -> QPointF:
-        wide, tall = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
-        return QPointF(LEFT + position * wide, TOP + (1 - share) * tall)
 
 
 def _value(curve: ScheduleCurve, position: float) -> float:

@@ -106,6 +106,7 @@ class TrainController:
         controls.runs.chosen.connect(lambda title: context.tasks.start(self._choose_run(title)))
         controls.keeps_running.toggled.connect(lambda _: context.tasks.start(self._save_keeps_running()))
         page.compared.chosen.connect(lambda _: context.tasks.start(self._poll()))
+        page.folder_dropped.connect(lambda folder: context.tasks.start(self.open_folder(folder)))
         page.caption_edited.connect(lambda row, text: context.tasks.start(self._save_caption(row, text)))
         controls.method.set_choices(_change_choices())
         controls.runs.set_choices([_new_run_choice()])
@@ -226,6 +227,7 @@ class TrainController:
             low, high = CHANGE_SAMPLES
             samples, rate = CHANGE_NUMBERS[method]
             self._show_bases(method)
+        self._page.introduction.set_steps(*_steps_of(method))
         controls.samples.set_range(low, high)
         for row, value in ((controls.samples, samples), (controls.learning_rate, rate)):
             row.set_default(value)
@@ -380,7 +382,7 @@ class TrainController:
         page.time.setText("")
         page.finding.setText(self._hint())
         self._show_warning()
-        page.set_verdict("")
+        page.verdict.setText("")
         page.chart.set_overlay(None)
         page.chart.set_points((), 1)
         page.sheet.set_pixmap(QPixmap())
@@ -459,7 +461,7 @@ class TrainController:
             page.finding.setText(f"{page.finding.text()} {note}")
         self._show_warning(view.finding.copies or 0)
         page.chart.set_overlay(view.overlay)
-        page.set_verdict(_verdict(self._compared, view.comparison) if self._compared else "")
+        page.verdict.setText(_verdict(self._compared, view.comparison) if self._compared else "")
         if view.image is not None:
             self._sheet = view.sheet
             page.sheet.set_pixmap(QPixmap.fromImage(view.image))
@@ -477,10 +479,8 @@ class TrainController:
     def _hint(self) -> str:
         """Return a text that tells the user what to do next, while there is no diagnosis of the training."""
         if len(self._images) < FEWEST:
-            return translate("TrainPage", "Choose a folder of pictures. Ten or more give a diagnosis.")
-        if self._is_system:
-            return translate("TrainPage", "Pictures with the same caption, or in the same folder, form a class.")
-        return translate("TrainPage", "Double-click to change the caption")
+            return translate("TrainPage", "Ten or more pictures give a diagnosis.")
+        return _steps_of(self._page.controls.method.choice())[1]
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:
         """Show a notice that the process of a training run has finished, failed or ended unexpectedly."""
@@ -505,6 +505,7 @@ class TrainController:
         controls.use.setEnabled(self._sheet is not None)
         for widget in controls.inputs():
             widget.setEnabled(not is_active)
+        self._page.show_introduction(self._run is None and not self._images)
 
 
 def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
@@ -549,6 +550,21 @@ def _verdict(name: str, comparison: Comparison | None) -> str:
     else:
         text = translate("TrainPage", "No significant difference from {run}.")
     return text.format(run=name)
+
+
+def _steps_of(method: str) -> tuple[str, str, str]:
+    """Return texts about a training method: a good number of images, the use of the captions, and the result."""
+    amount = translate("TrainPage", "Twenty of one style, or of one thing, are a good start.")
+    captions = translate("TrainPage", "Check the captions. Later, you ask for pictures in the same words.")
+    if method == LORA:
+        result = translate("TrainPage", "You get a LoRA: a small file that adds this style or thing to any prompt.")
+    elif method == FINE_TUNE:
+        result = translate("TrainPage", "You get a copy of the model that draws more like your pictures.")
+    else:
+        amount = translate("TrainPage", "Some hundreds of one kind are a good start.")
+        captions = translate("TrainPage", "Pictures with the same caption, or in the same folder, form a class.")
+        result = translate("TrainPage", "You get a small model that draws nothing but pictures like yours.")
+    return amount, captions, result
 
 
 def _change_choices() -> list[Choice]:

@@ -6,18 +6,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.translation import number_text
-from gdm_studio.ui.widgets.chart_head import LegendEntry, paint_head
-from gdm_studio.ui.widgets.shapes import rounded, smooth
+from gdm_studio.ui.widgets.chart import Chart
+from gdm_studio.ui.widgets.chart_head import LegendEntry
+from gdm_studio.ui.widgets.shapes import smooth
 
-HEIGHT = 150
-# Space for the labels of the axes, in logical pixels.
-LEFT, TOP, BOTTOM, RIGHT = 52, 26, 24, 14
+# Space for the labels of the vertical axis, in logical pixels.
+LEFT = 52
+# Positions of the marks on both axes, from 0 to 1.
+MARKS = (0.0, 0.5, 1.0)
 # Weight of the earlier points in the exponential moving average.
 KEEP = 0.9
 
@@ -34,19 +36,15 @@ class Overlay:
     band: Sequence[tuple[int, float, float]]
 
 
-class LossChart(QWidget):
+class LossChart(Chart):
     """Chart of a training run's loss with its moving average, or of its errors beside those of an earlier run."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._theme = theme
+        super().__init__(theme, parent, LEFT)
         self._points: Sequence[tuple[int, float]] = ()
         self._end = 1
         self._overlay: Overlay | None = None
-        self.setFixedHeight(HEIGHT)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Loss"))
-        theme.changed.connect(self.update)
 
     def set_points(self, points: Sequence[tuple[int, float]], end: int) -> None:
         """Show (samples, loss) points of a training run. `end` is the number of samples at the end of the run."""
@@ -70,21 +68,14 @@ class LossChart(QWidget):
             return []
         return [LegendEntry(self.tr("This run"), "accent"), LegendEntry(self._overlay.name, "muted")]
 
-    def sizeHint(self) -> QSize:
-        return QSize(420, HEIGHT)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        rounded(painter, frame, SPACE.radius, ground=self._theme.colour("card"), line=self._theme.colour("line"))
-        painter.setFont(self._theme.font(11))
-        painter.setPen(self._theme.colour("muted"))
+        self.paint_frame(painter)
         overlay = self._overlay
         caption = self.tr("loss and its average · samples")
         if overlay is not None:
             caption = self.tr("error at the same noise · samples · {run} with a 95 % band").format(run=overlay.name)
-        head = QRectF(LEFT, TOP - 22, self.width() - LEFT - RIGHT, 16)
-        paint_head(painter, self._theme, head, self.legend(), caption)
+        self.paint_head(painter, self.legend(), caption)
         losses = [loss for _, loss in self._points]
         if overlay is not None:
             losses = [error for _, error in (*overlay.curve, *overlay.earlier)]
@@ -92,24 +83,9 @@ class LossChart(QWidget):
         if not losses:
             return
         low, high = _bounds(losses)
-        for share in (0.0, 0.5, 1.0):
-            level = low + share * (high - low)
-            place = self._at(0, share)
-            painter.setPen(self._theme.colour("line"))
-            painter.drawLine(place, self._at(self._end, share))
-            painter.setPen(self._theme.colour("muted"))
-            room = QRectF(0, place.y() - 8, LEFT - 6, 16)
-            painter.drawText(
-                room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, number_text(float(level), digits=3)
-            )
-        for share in (0.0, 0.5, 1.0):
-            place = self._at(share * self._end, 0.0)
-            room = QRectF(place.x() - 60, self.height() - BOTTOM + 4, 120, 16)
-            side = Qt.AlignmentFlag.AlignHCenter
-            if share == 1.0:
-                room = QRectF(place.x() - 120, room.y(), 120, 16)
-                side = Qt.AlignmentFlag.AlignRight
-            painter.drawText(room, side, number_text(round(share * self._end)))
+        levels = ((share, low + share * (high - low)) for share in MARKS)
+        self.paint_rows(painter, ((share, number_text(float(level), digits=3)) for share, level in levels))
+        self.paint_columns(painter, ((share, number_text(round(share * self._end))) for share in MARKS))
         if overlay is not None:
             self._paint_overlay(painter, overlay, (low, high))
             return
@@ -150,8 +126,7 @@ class LossChart(QWidget):
         """Return the position in the chart for a number of samples and a fraction (0 to 1) of the height. Values beyond
         the axes are moved to the edges.
         """
-        wide, tall = self.width() - LEFT - RIGHT, self.height() - TOP - BOTTOM
-        return QPointF(LEFT + min(seen / self._end, 1.0) * wide, TOP + (1 - min(max(share, 0.0), 1.0)) * tall)
+        return self.at(min(seen / self._end, 1.0), min(max(share, 0.0), 1.0))
 
 
 def averages(points: Sequence[tuple[int, float]]) -> list[float]:

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPixmap, QResizeEvent, QStandardItem, QStandardItemModel
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QPixmap,
+    QResizeEvent,
+    QStandardItem,
+    QStandardItemModel,
+)
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLineEdit, QSizePolicy, QWidget
 
 from gdm_studio.ui.look.item_models import RowTable
 from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.train.introduction import Introduction
 from gdm_studio.ui.train.loss_chart import LossChart
 from gdm_studio.ui.widgets import (
     ActionButton,
@@ -21,6 +30,7 @@ from gdm_studio.ui.widgets import (
     scrolled,
     wrapped,
 )
+from gdm_studio.ui.widgets.file_drops import dropped_paths, take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.toggles import CheckBox
 
@@ -172,18 +182,23 @@ class TrainControls(QFrame):
 class TrainPage(QFrame):
     """Page of the window for training models, with the settings of a run, its images and its progress.
 
-    Signal: `caption_edited(row, text)` when the user edits a caption.
+    Signals: `caption_edited(row, text)` when the user edits a caption, and `folder_dropped(Path)` when the user drops a
+    folder, or images from it.
     """
 
     caption_edited = Signal(int, str)
+    folder_dropped = Signal(object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "page")
+        self.setAcceptDrops(True)
         self.controls = TrainControls(theme)
+        self.introduction = Introduction(theme)
+        self.introduction.drop_area.choose.clicked.connect(self.controls.choose.click)
         self.status = ElidedLabel("", "strong")
         self.time = label("", "muted")
-        self.finding = wrapped(self.tr("Choose a folder of pictures. Ten or more give a diagnosis."), "muted")
+        self.finding = wrapped("", "muted")
         self.warning = wrapped("", "problem")
         self.warning.hide()
         self.chart = LossChart(theme)
@@ -229,6 +244,7 @@ class TrainPage(QFrame):
             self.chart,
             in_row((self.before, 1), (self.sheet, 1), spacing=SPACE.gap),
             (self.table, 1),
+            (self.introduction, 1),
             ...,
             on=right,
             margins=SPACE.edge,
@@ -255,6 +271,11 @@ class TrainPage(QFrame):
         self.table.setVisible(bool(rows))
         self._is_filling = False
 
+    def show_introduction(self, is_visible: bool) -> None:
+        """Show or hide the introduction, which replaces the diagnosis while no folder and no run is open."""
+        self.introduction.setVisible(is_visible)
+        self.finding.setVisible(not is_visible)
+
     def set_thumbnail(self, row: int, pixmap: QPixmap) -> None:
         """Show the thumbnail of the training image in this row of the table."""
         self._is_filling = True
@@ -273,13 +294,23 @@ class TrainPage(QFrame):
         self.status.setText(text)
         self.show_progress()
 
-    def set_verdict(self, text: str) -> None:
-        """Show the result of the comparison with an earlier run. An empty text hides it."""
-        self.verdict.setText(text)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.show_progress()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if self.controls.choose.isEnabled() and dropped_paths(event):
+            self.introduction.drop_area.set_aimed(True)
+            take_copy(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self.introduction.drop_area.set_aimed(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.introduction.drop_area.set_aimed(False)
+        take_copy(event)
+        path = dropped_paths(event)[0]
+        self.folder_dropped.emit(path if path.is_dir() else path.parent)
 
     def show_progress(self) -> None:
         """Show the status, the chart and the comparison if there is a run that has them."""

@@ -1,0 +1,78 @@
+"""Base class of charts: the frame, the plot area, and the labels of both axes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.widgets.chart_head import LegendEntry, paint_head
+from gdm_studio.ui.widgets.shapes import rounded
+
+# Height of a chart, and space for the labels of the axes, in logical pixels.
+HEIGHT = 150
+TOP, BOTTOM, RIGHT = 26, 24, 14
+# Height of a label, and its largest width on the horizontal axis.
+LABEL, WIDEST = 16, 120
+
+# Positions of marks on an axis, from 0 to 1, with their labels.
+Marks = Iterable[tuple[float, str]]
+
+
+class Chart(QWidget):
+    """Base class of charts with two axes. The labels of the vertical axis have the width `left`."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None, left: int = 44) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._left = left
+        self.setFixedHeight(HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.changed.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, HEIGHT)
+
+    def at(self, across: float, up: float) -> QPointF:
+        """Return a point of the plot area: (0, 0) is the lower left corner, and (1, 1) the upper right one."""
+        wide, tall = self.width() - self._left - RIGHT, self.height() - TOP - BOTTOM
+        return QPointF(self._left + across * wide, TOP + (1 - up) * tall)
+
+    def paint_frame(self, painter: QPainter) -> QRectF:
+        """Paint the background, and set the font of the labels. Return the frame."""
+        theme = self._theme
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        rounded(painter, frame, SPACE.radius, ground=theme.colour("card"), line=theme.colour("line"))
+        painter.setFont(theme.font(11))
+        return frame
+
+    def paint_head(self, painter: QPainter, entries: Sequence[LegendEntry], caption: str) -> None:
+        """Paint the legend and a caption for both axes above the plot area."""
+        room = QRectF(self._left, TOP - 22, self.width() - self._left - RIGHT, LABEL)
+        paint_head(painter, self._theme, room, entries, caption)
+
+    def paint_rows(self, painter: QPainter, marks: Marks) -> None:
+        """Paint a horizontal line through the plot area at each mark, with its label on the left."""
+        for up, text in marks:
+            start = self.at(0, up)
+            painter.setPen(self._theme.colour("line"))
+            painter.drawLine(start, self.at(1, up))
+            painter.setPen(self._theme.colour("muted"))
+            room = QRectF(0, start.y() - LABEL / 2, self._left - 6, LABEL)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def paint_columns(self, painter: QPainter, marks: Marks) -> None:
+        """Paint the label of each mark below the plot area."""
+        painter.setPen(self._theme.colour("muted"))
+        for across, text in marks:
+            room = QRectF(0, self.height() - BOTTOM + 4, WIDEST, LABEL)
+            place, side = self.at(across, 0).x(), Qt.AlignmentFlag.AlignHCenter
+            room.moveLeft(place - WIDEST / 2)
+            if across == 1:
+                # The last label ends with the axis, since it would touch the frame in its middle.
+                side = Qt.AlignmentFlag.AlignRight
+                room.moveRight(place)
+            painter.drawText(room, side | Qt.AlignmentFlag.AlignVCenter, text)
