@@ -1947,6 +1947,10 @@
 <translation>Fehler: Das Netz lernt ein anderes Ziel, als der Sampler verwendet.</translation>
 </message>
 <message>
+<source>Broken: the weights grow too fast. Lower the learning rate.</source>
+<translation>Fehler: Die Gewichte wachsen zu schnell. Die Lernrate senken.</translation>
+</message>
+<message>
 <source>Broken: {layer} has not changed since the start.</source>
 <translation>Fehler: {layer} hat sich seit dem Start nicht geändert.</translation>
 </message>
@@ -1999,6 +2003,13 @@
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
 <translation>Abstand von der Wahrheit · Auswertungen des Denoisers</translation>
+</message>
+</context>
+<context>
+<name>DropArea</name>
+<message>
+<source>Drop a folder of pictures here</source>
+<translation>Einen Ordner mit Bildern hier ablegen</translation>
 </message>
 </context>
 <context>
@@ -3451,6 +3462,21 @@
 </message>
 </context>
 <context>
+<name>Introduction</name>
+<message>
+<source>Press Start. Test pictures and a diagnosis show whether it learns.</source>
+<translation>Starten drücken. Testbilder und eine Diagnose zeigen, ob das Modell lernt.</translation>
+</message>
+<message>
+<source>Teach a model your style, or train a model of your own. All on this computer.</source>
+<translation>Einem Modell den eigenen Stil beibringen oder ein eigenes Modell trainieren. Alles auf diesem Computer.</translation>
+</message>
+<message>
+<source>Train on your pictures</source>
+<translation>Mit eigenen Bildern trainieren</translation>
+</message>
+</context>
+<context>
 <name>InversionTool</name>
 <message numerus="yes">
 <source>%n step(s) left</source>
@@ -3754,20 +3780,20 @@
 <translation>Ein Netz anstelle der exakten Schätzung</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
-<translation>Ein verrauschter Punkt kann aus vielen sauberen Punkten entstanden sein. Aus welchem, kann niemand wissen. Die bestmögliche Schätzung ist ihr Mittel, gewichtet danach, wie wahrscheinlich jeder ist: x̂₀ = E[x₀ | x]. Auf diese Schätzung wird das Netz trainiert, mit dem mittleren quadratischen Fehler.</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
+<translation>Ein verrauschter Punkt kann aus vielen sauberen Punkten entstanden sein. Aus welchem, kann niemand wissen. Die bestmögliche Schätzung ist ihr Mittel, gewichtet danach, wie wahrscheinlich jeder ist: x̂₀ = E[x₀ | x]. Im Training werden ein sauberer Punkt, ein Rauschpegel und Rauschen zufällig gezogen. Das Netz sieht den verrauschten Punkt und den Pegel und lernt diese Schätzung mit dem mittleren quadratischen Fehler.</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>Ein Bild mit 512 × 512 Pixeln in 3 Farben hat 786432 Zahlen. Die meisten lassen sich aus ihren Nachbarn erraten. Diffusion auf allen würde ihre Zeit mit Details verbringen, die niemand sieht.</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
-<translation>Ein Punkt auf dieser Ebene hat sozusagen zwei Latents. Ein Decoder könnte jeden Punkt in ein Bild verwandeln. Für den Sampler würde sich nichts ändern: er sieht Zahlen und Rauschen, nie Pixel.</translation>
+<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>Ein Punkt auf dieser Ebene hat sozusagen zwei Latents. Ein Decoder könnte jeden Punkt in ein Bild verwandeln. Für den Sampler würde sich nichts ändern: er sieht Zahlen und Rauschen, nie Pixel. Der Prompt ist kein Latent: ein Text-Encoder verwandelt ihn in Zahlen, die der Denoiser bei jedem Schritt liest.</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
-<translation>Ein Prompt ist eine Bedingung. Auf der Ebene ist es die Klasse: hier ist nur der erste Mond gefragt. Das Netz kann mit der Klasse schätzen, c, und ohne sie, u.</translation>
+<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
+<translation>Ein Prompt ist eine Bedingung. Auf der Ebene ist es die Klasse: hier ist nur der erste Mond gefragt. Das Netz kann mit der Klasse schätzen, c, und ohne sie, u. Im Training wird die Klasse zufällig weggelassen, damit ein Netz beides lernt.</translation>
 </message>
 <message>
 <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
@@ -3782,8 +3808,16 @@ Der Knopf Σ unter der Ebene zeigt jeden Schritt in Zahlen, mit seinem Code.</tr
 <translation>Ein Zeitplan sagt, wie schnell α fällt. Nach der Hälfte seiner 1000 Schritte hat der lineare Zeitplan noch α = 0,28. Beim Kosinus-Zeitplan ist noch α = 0,70: er verwendet mehr Schritte dort, wo Formen zu erkennen sind.</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
-<translation>Bessere Regeln folgen der Kurve. DPM++ 2M merkt sich seine letzte Schätzung. Mit 12 Auswertungen erreicht es 0,04, wo DDIM 0,08 hat.</translation>
+<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>Bessere Regeln folgen der Kurve. DPM++ 2M merkt sich seine letzte Schätzung. Eine Auswertung ist eine Schätzung, und Schätzungen brauchen fast die ganze Zeit. Mit 12 Auswertungen erreicht DPM++ 2M 0,04 und DDIM 0,08.</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
+<translation>Classifier-free Guidance übertreibt den Unterschied zwischen beiden Schätzungen:
+x̂₀ = u + g·(c − u)
+Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätzung mit der Klasse. Über 1 entfernen sich die Punkte von dem, was alle Klassen gemeinsam haben. Jeder Schritt braucht zwei Schätzungen statt einer. Ein negativer Prompt tritt in u an die Stelle von „keine Klasse“.</translation>
 </message>
 <message>
 <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
@@ -3794,8 +3828,8 @@ Der Knopf Σ unter der Ebene zeigt jeden Schritt in Zahlen, mit seinem Code.</tr
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
-<translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Das verzeiht Fehler, braucht aber mehr Schritte. Derselbe Anfang endet dann anderswo, während DDIM immer am selben Ort endet.</translation>
+<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Neues Rauschen verzeiht Fehler, braucht aber mehr Schritte. Derselbe Anfang endet dann anderswo, während DDIM immer am selben Ort endet. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3818,14 +3852,6 @@ Der Knopf Σ unter der Ebene zeigt jeden Schritt in Zahlen, mit seinem Code.</tr
 <translation>Guidance 4</translation>
 </message>
 <message>
-<source>Guidance exaggerates the difference between both guesses:
-x̂₀ = u + g·(c − u)
-At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
-<translation>Guidance übertreibt den Unterschied zwischen beiden Schätzungen:
-x̂₀ = u + g·(c − u)
-Bei g = 1 ist es einfach die Schätzung mit der Klasse. Über 1 entfernen sich die Punkte von dem, was alle Klassen gemeinsam haben. Jeder Schritt braucht zwei Schätzungen statt einer.</translation>
-</message>
-<message>
 <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
 <translation>Wie viele Latents hat ein Bild mit 1024 × 1024 Pixeln, je Seite 8-mal kleiner, mit 4 Kanälen?</translation>
 </message>
@@ -3844,18 +3870,18 @@ Bei g = 1 ist es einfach die Schätzung mit der Klasse. Über 1 entfernen sich d
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>Viele kleine Schritte zusammen sind ein großer Schritt:
 x = α·x₀ + σ·ε
-Dabei ist α der Anteil der Daten, der übrig ist, und σ die Menge des Rauschens. Beide stehen unter der Ebene. Da die Wolke ihre Größe behält, ist α² + σ² = 1. Am Ende ist α fast 0, daher kann ein neues Bild mit reinem Rauschen beginnen.</translation>
+Dabei ist α der Anteil der Daten, der übrig ist: das Produkt aller √(1 − β), das im DDPM-Artikel √ᾱ heißt. σ ist die Menge des Rauschens. Beide stehen unter der Ebene. Da die Wolke ihre Größe behält, ist α² + σ² = 1. Am Ende ist α fast 0, daher kann ein neues Bild mit reinem Rauschen beginnen.</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
 <translation>Modelle machen neue Bilder, weil sie dieses Optimum nicht erreichen. Ein Netz begrenzter Größe, das viele Bilder nur wenige Male sieht, kann nicht jedes speichern. Es muss lernen, was sie gemeinsam haben, und irrt dazwischen. Diesen Fehler nennen wir Kreativität.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
-<translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
+<translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist. Im Training zeigen es zurückgehaltene Bilder, wie auf der Seite Trainieren: ihr Fehler bleibt hoch, während der Fehler der anderen fällt.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3886,12 +3912,12 @@ Dabei ist α der Anteil der Daten, der übrig ist, und σ die Menge des Rauschen
 <translation>Auf dieser Seite ist die exakte Schätzung bekannt, weil die Daten eine bekannte Mischung sind. Für echte Daten gibt es keine Formel, also muss ein Netz sie lernen. Hier lernt eines neben der exakten Schätzung. Sein Fehler steht darunter.</translation>
 </message>
 <message>
-<source>One small step keeps most of a point and adds a little noise ε:
+<source>One small step keeps most of a point and adds a little Gaussian noise ε:
 x ← √(1 − β)·x + √β·ε
-Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
-<translation>Ein kleiner Schritt behält das meiste von einem Punkt und fügt ein wenig Rauschen ε hinzu:
+Here β is the noise's share of the variance. Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+<translation>Ein kleiner Schritt behält das meiste von einem Punkt und fügt ein wenig gaußsches Rauschen ε hinzu:
 x ← √(1 − β)·x + √β·ε
-Auf die Wurzeln kommt es an. Daten und Rauschen haben beide die Varianz 1, und Varianzen addieren sich: (1 − β) + β = 1. So behält die Wolke ihre Größe. Ohne die Wurzeln würde sie bei jedem Schritt schrumpfen, ein häufiger Fehler.</translation>
+Dabei ist β der Anteil des Rauschens an der Varianz. Auf die Wurzeln kommt es an. Daten und Rauschen haben beide die Varianz 1, und Varianzen addieren sich: (1 − β) + β = 1. So behält die Wolke ihre Größe. Ohne die Wurzeln würde sie bei jedem Schritt schrumpfen, ein häufiger Fehler.</translation>
 </message>
 <message>
 <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
@@ -3946,14 +3972,16 @@ Auf die Wurzeln kommt es an. Daten und Rauschen haben beide die Varianz 1, und V
 <translation>Das ist kein Zufall. Bei einer endlichen Trainingsmenge ist die bestmögliche Schätzung x̂₀ ein gewichtetes Mittel der Trainingsbilder. Wenn das Rauschen fällt, wächst ein Gewicht auf 1, und die Schätzung ist dieses Bild. Das Netz mit dem kleinstmöglichen Trainingsverlust tut also nichts als kopieren.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</source>
-<translation>Die Pfeile zeigen dasselbe Wissen in anderer Form: den Score, die Richtung, in der Punkte wahrscheinlicher werden. Sie zeigen gegen das vorhergesagte Rauschen ε. Schätzung, Rauschen, Score und die Geschwindigkeit v folgen auseinander, ein Netz kann also jede dieser Größen vorhersagen:
+v = α·ε − σ·x̂₀
+The choice mainly changes how much an error counts at each noise level.</source>
+<translation>Die Pfeile zeigen dasselbe Wissen in anderer Form: den Score ∇ log p, die Richtung, in der Punkte wahrscheinlicher werden. Sie zeigen gegen das vorhergesagte Rauschen ε. Schätzung, Rauschen, Score und die Geschwindigkeit v folgen auseinander, ein Netz kann also jede dieser Größen vorhersagen:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</translation>
+v = α·ε − σ·x̂₀
+Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -10043,8 +10071,8 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Modell ändern</translation>
 </message>
 <message>
-<source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
-<translation>Einen Ordner mit Bildern wählen. Ab zehn gibt es eine Diagnose.</translation>
+<source>Check the captions. Later, you ask for pictures in the same words.</source>
+<translation>Die Beschreibungen prüfen. Später entstehen Bilder aus denselben Worten.</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
@@ -10131,6 +10159,14 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Die Fehler eines früheren Laufs bei gleichem Rauschen neben diesem zeigen</translation>
 </message>
 <message>
+<source>Some hundreds of one kind are a good start.</source>
+<translation>Einige Hundert von einer Art sind ein guter Anfang.</translation>
+</message>
+<message>
+<source>Ten or more pictures give a diagnosis.</source>
+<translation>Ab zehn Bildern gibt es eine Diagnose.</translation>
+</message>
+<message>
 <source>Test pictures</source>
 <translation>Testbilder</translation>
 </message>
@@ -10159,8 +10195,24 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <translation>Trainiert das ganze Netz: ein weiteres Modell, das mehr ändern kann</translation>
 </message>
 <message>
+<source>Twenty of one style, or of one thing, are a good start.</source>
+<translation>Zwanzig in einem Stil oder von einem Motiv sind ein guter Anfang.</translation>
+</message>
+<message>
 <source>Worse than {run}; the difference is significant.</source>
 <translation>Schlechter als {run}; der Unterschied ist signifikant.</translation>
+</message>
+<message>
+<source>You get a LoRA: a small file that adds this style or thing to any prompt.</source>
+<translation>Das Ergebnis ist ein LoRA: eine kleine Datei, die jedem Prompt diesen Stil oder dieses Motiv hinzufügt.</translation>
+</message>
+<message>
+<source>You get a copy of the model that draws more like your pictures.</source>
+<translation>Das Ergebnis ist eine Kopie des Modells, deren Bilder den eigenen ähnlicher sind.</translation>
+</message>
+<message>
+<source>You get a small model that draws nothing but pictures like yours.</source>
+<translation>Das Ergebnis ist ein kleines Modell, das nur Bilder wie die eigenen zeichnet.</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>

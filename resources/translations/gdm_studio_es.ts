@@ -1947,6 +1947,10 @@
 <translation>Error: la red aprende un objetivo distinto del que usa el sampler.</translation>
 </message>
 <message>
+<source>Broken: the weights grow too fast. Lower the learning rate.</source>
+<translation>Error: los pesos crecen demasiado deprisa. Reducir la tasa de aprendizaje.</translation>
+</message>
+<message>
 <source>Broken: {layer} has not changed since the start.</source>
 <translation>Error: {layer} no ha cambiado desde el inicio.</translation>
 </message>
@@ -1999,6 +2003,13 @@
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
 <translation>distancia a la verdad · evaluaciones del denoiser</translation>
+</message>
+</context>
+<context>
+<name>DropArea</name>
+<message>
+<source>Drop a folder of pictures here</source>
+<translation>Soltar aquí una carpeta de imágenes</translation>
 </message>
 </context>
 <context>
@@ -3451,6 +3462,21 @@
 </message>
 </context>
 <context>
+<name>Introduction</name>
+<message>
+<source>Press Start. Test pictures and a diagnosis show whether it learns.</source>
+<translation>Pulsar Iniciar. Imágenes de prueba y un diagnóstico muestran si el modelo aprende.</translation>
+</message>
+<message>
+<source>Teach a model your style, or train a model of your own. All on this computer.</source>
+<translation>Enseñar el estilo propio a un modelo, o entrenar un modelo propio. Todo en este equipo.</translation>
+</message>
+<message>
+<source>Train on your pictures</source>
+<translation>Entrenar con imágenes propias</translation>
+</message>
+</context>
+<context>
 <name>InversionTool</name>
 <message numerus="yes">
 <source>%n step(s) left</source>
@@ -3754,20 +3780,20 @@
 <translation>Una red en lugar de la estimación exacta</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
-<translation>Un punto con ruido puede venir de muchos puntos limpios. Nadie puede saber de cuál. La mejor estimación posible es su media, ponderada por lo probable que es cada uno: x̂₀ = E[x₀ | x]. La red se entrena para dar esta estimación, mediante el error cuadrático medio.</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
+<translation>Un punto con ruido puede venir de muchos puntos limpios. Nadie puede saber de cuál. La mejor estimación posible es su media, ponderada por lo probable que es cada uno: x̂₀ = E[x₀ | x]. En el entrenamiento se extraen al azar un punto limpio, un nivel de ruido y ruido. La red ve el punto con ruido y el nivel, y aprende esta estimación mediante el error cuadrático medio.</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>Una imagen de 512 × 512 píxeles en 3 colores tiene 786432 números. La mayoría se puede adivinar por sus vecinos. Una difusión sobre todos ellos gastaría su tiempo en detalles que nadie ve.</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
-<translation>Un punto de este plano tiene, por así decirlo, dos latentes. Un decodificador podría convertir cada punto en una imagen. Para el muestreador no cambiaría nada: ve números y ruido, nunca píxeles.</translation>
+<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>Un punto de este plano tiene, por así decirlo, dos latentes. Un decodificador podría convertir cada punto en una imagen. Para el muestreador no cambiaría nada: ve números y ruido, nunca píxeles. El prompt no es un latente: un codificador de texto lo convierte en números, que el denoiser lee en cada paso.</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
-<translation>Un prompt es una condición. En el plano es la clase: aquí solo se pide la primera luna. La red puede estimar con la clase, c, y sin ella, u.</translation>
+<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
+<translation>Un prompt es una condición. En el plano es la clase: aquí solo se pide la primera luna. La red puede estimar con la clase, c, y sin ella, u. En el entrenamiento, la clase se omite al azar, para que una sola red aprenda ambas cosas.</translation>
 </message>
 <message>
 <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
@@ -3782,8 +3808,16 @@ El botón Σ bajo el plano muestra cualquier paso en números, con su código.</
 <translation>Una planificación dice con qué rapidez baja α. A la mitad de sus 1000 pasos, la planificación lineal ha dejado α = 0,28. La del coseno aún tiene α = 0,70: dedica más pasos allí donde se ven las formas.</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
-<translation>Las reglas mejores se doblan con la curva. DPM++ 2M recuerda su última estimación. Con 12 evaluaciones llega a 0,04, donde DDIM tiene 0,08.</translation>
+<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>Las reglas mejores se doblan con la curva. DPM++ 2M recuerda su última estimación. Una evaluación es una estimación, y las estimaciones ocupan casi todo el tiempo. Con 12 evaluaciones, DPM++ 2M llega a 0,04, y DDIM, a 0,08.</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
+<translation>La guía sin clasificador exagera la diferencia entre ambas estimaciones:
+x̂₀ = u + g·(c − u)
+Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación con la clase. Por encima de 1, los puntos se alejan de lo que todas las clases tienen en común. Cada paso necesita dos estimaciones en lugar de una. Un prompt negativo ocupa en u el lugar de la ausencia de clase.</translation>
 </message>
 <message>
 <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
@@ -3794,8 +3828,8 @@ El botón Σ bajo el plano muestra cualquier paso en números, con su código.</
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
-<translation>DDPM añade ruido nuevo después de cada paso. Eso perdona errores, pero necesita más pasos. El mismo inicio acaba entonces en otro lugar, mientras que DDIM acaba siempre en el mismo.</translation>
+<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM añade ruido nuevo después de cada paso. El ruido nuevo perdona errores, pero necesita más pasos. El mismo inicio acaba entonces en otro lugar, mientras que DDIM acaba siempre en el mismo. DDPM sigue una ecuación diferencial estocástica (EDE), y DDIM, una ordinaria (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3818,14 +3852,6 @@ El botón Σ bajo el plano muestra cualquier paso en números, con su código.</
 <translation>Guía 4</translation>
 </message>
 <message>
-<source>Guidance exaggerates the difference between both guesses:
-x̂₀ = u + g·(c − u)
-At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
-<translation>La guía exagera la diferencia entre ambas estimaciones:
-x̂₀ = u + g·(c − u)
-Con g = 1 es simplemente la estimación con la clase. Por encima de 1, los puntos se alejan de lo que todas las clases tienen en común. Cada paso necesita dos estimaciones en lugar de una.</translation>
-</message>
-<message>
 <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
 <translation>¿Cuántos latentes tiene una imagen de 1024 × 1024 píxeles, 8 veces menor por lado, con 4 canales?</translation>
 </message>
@@ -3844,18 +3870,18 @@ Con g = 1 es simplemente la estimación con la clase. Por encima de 1, los punto
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>Muchos pasos pequeños juntos son un paso grande:
 x = α·x₀ + σ·ε
-Aquí, α es la parte de los datos que queda, y σ la cantidad de ruido. Ambas figuran bajo el plano. Como la nube conserva su tamaño, α² + σ² = 1. Al final, α es casi 0, así que una imagen nueva puede empezar desde ruido puro.</translation>
+Aquí, α es la parte de los datos que queda: el producto de todos los √(1 − β), que el artículo de DDPM llama √ᾱ. σ es la cantidad de ruido. Ambas figuran bajo el plano. Como la nube conserva su tamaño, α² + σ² = 1. Al final, α es casi 0, así que una imagen nueva puede empezar desde ruido puro.</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
 <translation>Los modelos hacen imágenes nuevas porque no alcanzan ese óptimo. Una red de tamaño limitado, que ve muchas imágenes pocas veces, no puede guardar cada una. Tiene que aprender lo que comparten, y se equivoca entre ellas. A este error lo llamamos creatividad.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
-<translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
+<translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado. Para verlo durante el entrenamiento, hay que reservar algunas imágenes, como hace la página Entrenar: su error sigue alto mientras baja el de las demás.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3886,12 +3912,12 @@ Aquí, α es la parte de los datos que queda, y σ la cantidad de ruido. Ambas f
 <translation>En esta página se conoce la estimación exacta, porque los datos son una mezcla conocida. Los datos reales no tienen fórmula, así que una red debe aprenderla. Aquí se ve aprender a una junto a la exacta. Su error aparece debajo.</translation>
 </message>
 <message>
-<source>One small step keeps most of a point and adds a little noise ε:
+<source>One small step keeps most of a point and adds a little Gaussian noise ε:
 x ← √(1 − β)·x + √β·ε
-Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
-<translation>Un paso pequeño conserva casi todo de un punto y añade un poco de ruido ε:
+Here β is the noise's share of the variance. Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+<translation>Un paso pequeño conserva casi todo de un punto y añade un poco de ruido gaussiano ε:
 x ← √(1 − β)·x + √β·ε
-Ojo con las raíces. Datos y ruido tienen ambos varianza 1, y las varianzas se suman: (1 − β) + β = 1. Así la nube conserva su tamaño. Sin las raíces encogería en cada paso, un error común.</translation>
+Aquí, β es la parte del ruido en la varianza. Ojo con las raíces. Datos y ruido tienen ambos varianza 1, y las varianzas se suman: (1 − β) + β = 1. Así la nube conserva su tamaño. Sin las raíces encogería en cada paso, un error común.</translation>
 </message>
 <message>
 <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
@@ -3946,14 +3972,16 @@ Ojo con las raíces. Datos y ruido tienen ambos varianza 1, y las varianzas se s
 <translation>No es casualidad. Con un conjunto de entrenamiento finito, la mejor estimación posible x̂₀ es una media ponderada de las imágenes de entrenamiento. A medida que baja el ruido, un peso crece hasta 1, y la estimación es esa imagen. Así que la red con la menor pérdida de entrenamiento posible no hace más que copiar.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</source>
-<translation>Las flechas muestran el mismo saber en otra forma: el score, la dirección en la que los puntos se vuelven más probables. Apuntan en contra del ruido predicho ε. Estimación, ruido, score y la velocidad v se deducen unos de otros, así que una red puede predecir cualquiera de ellos:
+v = α·ε − σ·x̂₀
+The choice mainly changes how much an error counts at each noise level.</source>
+<translation>Las flechas muestran el mismo saber en otra forma: el score ∇ log p, la dirección en la que los puntos se vuelven más probables. Apuntan en contra del ruido predicho ε. Estimación, ruido, score y la velocidad v se deducen unos de otros, así que una red puede predecir cualquiera de ellos:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</translation>
+v = α·ε − σ·x̂₀
+La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -10043,8 +10071,8 @@ Un motivo por línea, o con comas</translation>
 <translation>Cambiar un modelo</translation>
 </message>
 <message>
-<source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
-<translation>Elegir una carpeta de imágenes. Con diez o más hay un diagnóstico.</translation>
+<source>Check the captions. Later, you ask for pictures in the same words.</source>
+<translation>Comprobar las descripciones. Después, las imágenes se piden con las mismas palabras.</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
@@ -10131,6 +10159,14 @@ Un motivo por línea, o con comas</translation>
 <translation>Mostrar junto a este los errores de un entrenamiento anterior con el mismo ruido</translation>
 </message>
 <message>
+<source>Some hundreds of one kind are a good start.</source>
+<translation>Unos cientos de un mismo tipo son un buen comienzo.</translation>
+</message>
+<message>
+<source>Ten or more pictures give a diagnosis.</source>
+<translation>Con diez imágenes o más hay un diagnóstico.</translation>
+</message>
+<message>
 <source>Test pictures</source>
 <translation>Imágenes de prueba</translation>
 </message>
@@ -10159,8 +10195,24 @@ Un motivo por línea, o con comas</translation>
 <translation>Entrena la red entera: otro modelo, que puede cambiar más</translation>
 </message>
 <message>
+<source>Twenty of one style, or of one thing, are a good start.</source>
+<translation>Veinte de un mismo estilo o motivo son un buen comienzo.</translation>
+</message>
+<message>
 <source>Worse than {run}; the difference is significant.</source>
 <translation>Peor que {run}; la diferencia es significativa.</translation>
+</message>
+<message>
+<source>You get a LoRA: a small file that adds this style or thing to any prompt.</source>
+<translation>El resultado es un LoRA: un archivo pequeño que añade este estilo o motivo a cualquier prompt.</translation>
+</message>
+<message>
+<source>You get a copy of the model that draws more like your pictures.</source>
+<translation>El resultado es una copia del modelo cuyas imágenes se parecen más a las propias.</translation>
+</message>
+<message>
+<source>You get a small model that draws nothing but pictures like yours.</source>
+<translation>El resultado es un modelo pequeño que solo dibuja imágenes como las propias.</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>

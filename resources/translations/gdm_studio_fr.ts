@@ -1947,6 +1947,10 @@
 <translation>Erreur : le réseau apprend une autre cible que celle du sampler.</translation>
 </message>
 <message>
+<source>Broken: the weights grow too fast. Lower the learning rate.</source>
+<translation>Erreur : les poids croissent trop vite. Réduire le taux d’apprentissage.</translation>
+</message>
+<message>
 <source>Broken: {layer} has not changed since the start.</source>
 <translation>Erreur : {layer} n’a pas changé depuis le début.</translation>
 </message>
@@ -1999,6 +2003,13 @@
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
 <translation>distance à la vérité · évaluations du débruiteur</translation>
+</message>
+</context>
+<context>
+<name>DropArea</name>
+<message>
+<source>Drop a folder of pictures here</source>
+<translation>Déposer ici un dossier d'images</translation>
 </message>
 </context>
 <context>
@@ -3451,6 +3462,21 @@
 </message>
 </context>
 <context>
+<name>Introduction</name>
+<message>
+<source>Press Start. Test pictures and a diagnosis show whether it learns.</source>
+<translation>Appuyer sur Démarrer. Des images de test et un diagnostic montrent si le modèle apprend.</translation>
+</message>
+<message>
+<source>Teach a model your style, or train a model of your own. All on this computer.</source>
+<translation>Apprendre votre style à un modèle, ou entraîner votre propre modèle. Tout se passe sur cet ordinateur.</translation>
+</message>
+<message>
+<source>Train on your pictures</source>
+<translation>Entraîner sur vos images</translation>
+</message>
+</context>
+<context>
 <name>InversionTool</name>
 <message numerus="yes">
 <source>%n step(s) left</source>
@@ -3754,20 +3780,20 @@
 <translation>Un réseau à la place de l'estimation exacte</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
-<translation>Un point bruité a pu provenir de nombreux points nets. Nul ne peut savoir duquel. La meilleure estimation possible est leur moyenne, pondérée par la probabilité de chacun : x̂₀ = E[x₀ | x]. Le réseau est entraîné à donner cette estimation, par l'erreur quadratique moyenne.</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
+<translation>Un point bruité a pu provenir de nombreux points nets. Nul ne peut savoir duquel. La meilleure estimation possible est leur moyenne, pondérée par la probabilité de chacun : x̂₀ = E[x₀ | x]. À l'entraînement, un point net, un niveau de bruit et du bruit sont tirés au hasard. Le réseau voit le point bruité et le niveau, et apprend cette estimation par l'erreur quadratique moyenne.</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>Une image de 512 × 512 pixels en 3 couleurs a 786432 nombres. La plupart se devinent d'après leurs voisins. Une diffusion sur tous ces nombres passerait son temps sur des détails que personne ne voit.</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
-<translation>Un point de ce plan a, pour ainsi dire, deux latents. Un décodeur pourrait faire de chaque point une image. Rien ne changerait pour l'échantillonneur : il voit des nombres et du bruit, jamais des pixels.</translation>
+<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>Un point de ce plan a, pour ainsi dire, deux latents. Un décodeur pourrait faire de chaque point une image. Rien ne changerait pour l'échantillonneur : il voit des nombres et du bruit, jamais des pixels. Le prompt n'est pas un latent : un encodeur de texte le transforme en nombres, que le débruiteur lit à chaque étape.</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
-<translation>Un prompt est une condition. Dans le plan, c'est la classe : ici, seule la première lune est demandée. Le réseau peut estimer avec la classe, c, et sans elle, u.</translation>
+<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
+<translation>Un prompt est une condition. Dans le plan, c'est la classe : ici, seule la première lune est demandée. Le réseau peut estimer avec la classe, c, et sans elle, u. À l'entraînement, la classe est omise au hasard, afin qu'un seul réseau apprenne les deux.</translation>
 </message>
 <message>
 <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
@@ -3782,8 +3808,16 @@ Le bouton Σ sous le plan montre chaque étape en chiffres, avec son code.</tran
 <translation>Une planification dit à quelle vitesse α décroît. À la moitié de ses 1000 étapes, la planification linéaire n'a plus que α = 0,28. La planification cosinus a encore α = 0,70 : elle passe plus d'étapes là où les formes se voient.</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
-<translation>De meilleures règles suivent la courbe. DPM++ 2M retient sa dernière estimation. Avec 12 évaluations, il atteint 0,04, là où DDIM a 0,08.</translation>
+<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>De meilleures règles suivent la courbe. DPM++ 2M retient sa dernière estimation. Une évaluation est une estimation, et les estimations prennent presque tout le temps. Avec 12 évaluations, DPM++ 2M atteint 0,04, et DDIM 0,08.</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
+<translation>Le guidage sans classifieur exagère la différence entre les deux estimations :
+x̂₀ = u + g·(c − u)
+À g = 0, la classe n'a aucun effet, et à g = 1, c'est la simple estimation avec la classe. Au-dessus de 1, les points s'éloignent de ce que toutes les classes ont en commun. Chaque étape demande deux estimations au lieu d'une. Un prompt négatif remplace l'absence de classe dans u.</translation>
 </message>
 <message>
 <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
@@ -3794,8 +3828,8 @@ Le bouton Σ sous le plan montre chaque étape en chiffres, avec son code.</tran
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
-<translation>DDPM ajoute du bruit neuf après chaque étape. Cela pardonne des erreurs, mais demande plus d'étapes. Le même départ finit alors ailleurs, tandis que DDIM finit toujours au même endroit.</translation>
+<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM ajoute du bruit neuf après chaque étape. Le bruit neuf pardonne des erreurs, mais demande plus d'étapes. Le même départ finit alors ailleurs, tandis que DDIM finit toujours au même endroit. DDPM suit une équation différentielle stochastique (EDS), DDIM une équation ordinaire (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3818,14 +3852,6 @@ Le bouton Σ sous le plan montre chaque étape en chiffres, avec son code.</tran
 <translation>Guidage 4</translation>
 </message>
 <message>
-<source>Guidance exaggerates the difference between both guesses:
-x̂₀ = u + g·(c − u)
-At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
-<translation>Le guidage exagère la différence entre les deux estimations :
-x̂₀ = u + g·(c − u)
-À g = 1, c'est la simple estimation avec la classe. Au-dessus de 1, les points s'éloignent de ce que toutes les classes ont en commun. Chaque étape demande deux estimations au lieu d'une.</translation>
-</message>
-<message>
 <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
 <translation>Combien de latents a une image de 1024 × 1024 pixels, réduite de 8 fois par côté, avec 4 canaux ?</translation>
 </message>
@@ -3844,18 +3870,18 @@ x̂₀ = u + g·(c − u)
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>Beaucoup de petites étapes ensemble font une grande étape :
 x = α·x₀ + σ·ε
-Ici, α est la part des données qui reste, et σ la quantité de bruit. Les deux sont indiqués sous le plan. Comme le nuage garde sa taille, α² + σ² = 1. À la fin, α est presque 0, si bien qu'une nouvelle image peut partir de bruit pur.</translation>
+Ici, α est la part des données qui reste : le produit de tous les √(1 − β), noté √ᾱ dans l'article de DDPM. σ est la quantité de bruit. Les deux sont indiqués sous le plan. Comme le nuage garde sa taille, α² + σ² = 1. À la fin, α est presque 0, si bien qu'une nouvelle image peut partir de bruit pur.</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
 <translation>Les modèles font de nouvelles images parce qu'ils n'atteignent pas cet optimum. Un réseau de taille limitée, qui voit beaucoup d'images peu de fois, ne peut pas mémoriser chacune. Il doit apprendre ce qu'elles partagent, et se trompe entre elles. Cette erreur est ce que nous appelons la créativité.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
-<translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
+<translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat. Pour le voir à l'entraînement, mettre quelques images de côté, comme le fait la page Entraîner : leur erreur reste élevée, tandis que celle des autres baisse.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3886,12 +3912,12 @@ Ici, α est la part des données qui reste, et σ la quantité de bruit. Les deu
 <translation>Sur cette page, l'estimation exacte est connue, car les données sont un mélange connu. Les vraies données n'ont pas de formule : un réseau doit donc l'apprendre. En voici un qui apprend à côté de l'estimation exacte. Son erreur est indiquée au-dessous.</translation>
 </message>
 <message>
-<source>One small step keeps most of a point and adds a little noise ε:
+<source>One small step keeps most of a point and adds a little Gaussian noise ε:
 x ← √(1 − β)·x + √β·ε
-Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
-<translation>Une petite étape garde l'essentiel d'un point et ajoute un peu de bruit ε :
+Here β is the noise's share of the variance. Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+<translation>Une petite étape garde l'essentiel d'un point et ajoute un peu de bruit gaussien ε :
 x ← √(1 − β)·x + √β·ε
-Les racines comptent. Les données et le bruit ont tous deux une variance de 1, et les variances s'ajoutent : (1 − β) + β = 1. Le nuage garde donc sa taille. Sans les racines, il rétrécirait à chaque étape, ce qui est une erreur courante.</translation>
+Ici, β est la part du bruit dans la variance. Les racines comptent. Les données et le bruit ont tous deux une variance de 1, et les variances s'ajoutent : (1 − β) + β = 1. Le nuage garde donc sa taille. Sans les racines, il rétrécirait à chaque étape, ce qui est une erreur courante.</translation>
 </message>
 <message>
 <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
@@ -3946,14 +3972,16 @@ Les racines comptent. Les données et le bruit ont tous deux une variance de 1, 
 <translation>Ce n'est pas un hasard. Pour un ensemble d'entraînement fini, la meilleure estimation possible x̂₀ est une moyenne pondérée des images d'entraînement. À mesure que le bruit diminue, un poids monte jusqu'à 1, et l'estimation est cette image. Le réseau dont la perte d'entraînement est la plus basse possible ne fait donc que copier.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</source>
-<translation>Les flèches montrent le même savoir sous une autre forme : le score, la direction dans laquelle les points deviennent plus probables. Elles pointent à l'opposé du bruit prédit ε. Estimation, bruit, score et vitesse v se déduisent l'un de l'autre, si bien qu'un réseau peut prédire n'importe laquelle de ces grandeurs :
+v = α·ε − σ·x̂₀
+The choice mainly changes how much an error counts at each noise level.</source>
+<translation>Les flèches montrent le même savoir sous une autre forme : le score ∇ log p, la direction dans laquelle les points deviennent plus probables. Elles pointent à l'opposé du bruit prédit ε. Estimation, bruit, score et vitesse v se déduisent l'un de l'autre, si bien qu'un réseau peut prédire n'importe laquelle de ces grandeurs :
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</translation>
+v = α·ε − σ·x̂₀
+Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -10043,8 +10071,8 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Modifier un modèle</translation>
 </message>
 <message>
-<source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
-<translation>Choisir un dossier d'images. À partir de dix, un diagnostic est possible.</translation>
+<source>Check the captions. Later, you ask for pictures in the same words.</source>
+<translation>Vérifier les légendes. Plus tard, les images se demandent avec les mêmes mots.</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
@@ -10131,6 +10159,14 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Afficher à côté les erreurs d'un entraînement précédent au même bruit</translation>
 </message>
 <message>
+<source>Some hundreds of one kind are a good start.</source>
+<translation>Quelques centaines d'un même genre sont un bon début.</translation>
+</message>
+<message>
+<source>Ten or more pictures give a diagnosis.</source>
+<translation>À partir de dix images, un diagnostic est possible.</translation>
+</message>
+<message>
 <source>Test pictures</source>
 <translation>Images de test</translation>
 </message>
@@ -10159,8 +10195,24 @@ Un sujet par ligne, ou avec des virgules</translation>
 <translation>Entraîne tout le réseau : un autre modèle, qui peut changer davantage</translation>
 </message>
 <message>
+<source>Twenty of one style, or of one thing, are a good start.</source>
+<translation>Vingt d'un même style ou d'un même sujet sont un bon début.</translation>
+</message>
+<message>
 <source>Worse than {run}; the difference is significant.</source>
 <translation>Moins bon que {run} ; la différence est significative.</translation>
+</message>
+<message>
+<source>You get a LoRA: a small file that adds this style or thing to any prompt.</source>
+<translation>Le résultat est un LoRA : un petit fichier qui ajoute ce style ou ce sujet à tout prompt.</translation>
+</message>
+<message>
+<source>You get a copy of the model that draws more like your pictures.</source>
+<translation>Le résultat est une copie du modèle, qui dessine davantage comme vos images.</translation>
+</message>
+<message>
+<source>You get a small model that draws nothing but pictures like yours.</source>
+<translation>Le résultat est un petit modèle qui ne dessine que des images semblables aux vôtres.</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>

@@ -1945,6 +1945,10 @@
 <translation>異常：ネットワークの学習目標が、サンプラーの使うものと違います。</translation>
 </message>
 <message>
+<source>Broken: the weights grow too fast. Lower the learning rate.</source>
+<translation>異常：重みの増え方が速すぎます。学習率を下げてください。</translation>
+</message>
+<message>
 <source>Broken: {layer} has not changed since the start.</source>
 <translation>異常：{layer} が開始時から変わっていません。</translation>
 </message>
@@ -1997,6 +2001,13 @@
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
 <translation>真の分布との距離 · デノイザーの評価回数</translation>
+</message>
+</context>
+<context>
+<name>DropArea</name>
+<message>
+<source>Drop a folder of pictures here</source>
+<translation>画像のフォルダーをここにドロップ</translation>
 </message>
 </context>
 <context>
@@ -3428,6 +3439,21 @@
 </message>
 </context>
 <context>
+<name>Introduction</name>
+<message>
+<source>Press Start. Test pictures and a diagnosis show whether it learns.</source>
+<translation>「開始」を押します。学習が進んでいるかどうかは、テスト画像と診断で分かります。</translation>
+</message>
+<message>
+<source>Teach a model your style, or train a model of your own. All on this computer.</source>
+<translation>モデルに自分のスタイルを教えたり、自分だけのモデルを作ったりできます。すべてこのコンピューターで行います。</translation>
+</message>
+<message>
+<source>Train on your pictures</source>
+<translation>自分の画像でトレーニング</translation>
+</message>
+</context>
+<context>
 <name>InversionTool</name>
 <message numerus="yes">
 <source>%n step(s) left</source>
@@ -3729,20 +3755,20 @@
 <translation>厳密な推測の代わりにネットワーク</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
-<translation>ノイズの加わった点は、たくさんのきれいな点のどれからでも生じえます。どれだったのかは誰にも分かりません。最良の推測は、それぞれのもっともらしさで重み付けした平均です: x̂₀ = E[x₀ | x]。ネットワークは、平均二乗誤差によって、この推測を出すように学習します。</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
+<translation>ノイズの加わった点は、たくさんのきれいな点のどれからでも生じえます。どれだったのかは誰にも分かりません。最良の推測は、それぞれのもっともらしさで重み付けした平均です: x̂₀ = E[x₀ | x]。学習では、きれいな点、ノイズレベル、ノイズをランダムに選びます。ネットワークは、ノイズの加わった点とそのレベルを見て、平均二乗誤差によってこの推測を学びます。</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>512 × 512ピクセル、3色の画像には786432個の数値があります。そのほとんどは隣の値から推測できます。すべての数値で拡散を行うと、誰の目にも留まらない細部に時間を費やすことになります。</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
-<translation>この平面の点は、いわば2つの潜在変数を持っています。デコーダーがあれば、各点を画像に変えられるでしょう。それでもサンプラーは何も変わりません。サンプラーが見るのは数値とノイズだけで、ピクセルを見ることはありません。</translation>
+<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>この平面の点は、いわば2つの潜在変数を持っています。デコーダーがあれば、各点を画像に変えられるでしょう。それでもサンプラーは何も変わりません。サンプラーが見るのは数値とノイズだけで、ピクセルを見ることはありません。プロンプトは潜在変数ではありません。テキストエンコーダーがプロンプトを数値に変え、デノイザーが各ステップでそれを読みます。</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
-<translation>プロンプトは条件の1つです。この平面での条件はクラスで、ここでは1つ目の三日月だけを求めます。ネットワークは、クラスありの推測cと、クラスなしの推測uを出せます。</translation>
+<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
+<translation>プロンプトは条件の1つです。この平面での条件はクラスで、ここでは1つ目の三日月だけを求めます。ネットワークは、クラスありの推測cと、クラスなしの推測uを出せます。学習ではクラスをランダムに省くため、1つのネットワークが両方を学びます。</translation>
 </message>
 <message>
 <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
@@ -3757,8 +3783,16 @@ x′ = α′·x̂₀ + σ′·ε
 <translation>スケジュールは、αがどれだけ速く下がるかを決めます。1000ステップの半分が過ぎると、線形スケジュールではα = 0.28しか残りません。コサインスケジュールではまだα = 0.70です。形が見える範囲に、より多くのステップを使うのです。</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
-<translation>より良い規則は、曲線に沿って曲がります。DPM++ 2Mは直前の推測を記憶します。12回の評価で0.04に達します。DDIMでは0.08です。</translation>
+<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>より良い規則は、曲線に沿って曲がります。DPM++ 2Mは直前の推測を記憶します。1回の評価とは1回の推測のことで、時間のほとんどは推測にかかります。12回の評価で、DPM++ 2Mは0.04に、DDIMは0.08に達します。</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
+<translation>分類器なしガイダンスは、2つの推測の差を誇張します:
+x̂₀ = u + g·(c − u)
+g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そのものです。1を超えると、点はすべてのクラスに共通するものから離れていきます。各ステップで、推測が1回ではなく2回必要になります。ネガティブプロンプトは、uで「クラスなし」の代わりに使われます。</translation>
 </message>
 <message>
 <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
@@ -3769,8 +3803,8 @@ x′ = α′·x̂₀ + σ′·ε
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
-<translation>DDPMは各ステップの後に新しいノイズを加えます。誤差は打ち消されますが、より多くのステップが必要です。同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。</translation>
+<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPMは各ステップの後に新しいノイズを加えます。新しいノイズは誤差を打ち消しますが、より多くのステップが必要です。同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。DDPMは確率微分方程式（SDE）に、DDIMは常微分方程式（ODE）に従います。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3793,14 +3827,6 @@ x′ = α′·x̂₀ + σ′·ε
 <translation>ガイダンス4</translation>
 </message>
 <message>
-<source>Guidance exaggerates the difference between both guesses:
-x̂₀ = u + g·(c − u)
-At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
-<translation>ガイダンスは、2つの推測の差を誇張します:
-x̂₀ = u + g·(c − u)
-g = 1では、クラスありの推測そのものです。1を超えると、点はすべてのクラスに共通するものから離れていきます。各ステップで、推測が1回ではなく2回必要になります。</translation>
-</message>
-<message>
 <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
 <translation>1024 × 1024ピクセルの画像を各辺8分の1にし、4チャンネルにすると、潜在変数はいくつになるでしょうか？</translation>
 </message>
@@ -3819,18 +3845,18 @@ g = 1では、クラスありの推測そのものです。1を超えると、�
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>たくさんの小さなステップをまとめると、1つの大きなステップになります:
 x = α·x₀ + σ·ε
-ここでαは残っているデータの割合、σはノイズの量です。どちらも平面の下に表示されます。点の集まりの大きさは変わらないので、α² + σ² = 1です。最後にはαがほぼ0になるため、新しい画像は純粋なノイズから始められます。</translation>
+ここでαは残っているデータの割合で、すべての√(1 − β)の積です。DDPMの論文では√ᾱと書かれます。σはノイズの量です。どちらも平面の下に表示されます。点の集まりの大きさは変わらないので、α² + σ² = 1です。最後にはαがほぼ0になるため、新しい画像は純粋なノイズから始められます。</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
 <translation>モデルが新しい画像を作れるのは、その最適解に達しないからです。大きさの限られたネットワークは、たくさんの画像を数回ずつ見ただけでは、1枚1枚を覚えきれません。画像に共通するものを学ぶしかなく、画像と画像の間では誤ります。この誤りこそ、私たちが創造性と呼ぶものです。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
-<translation>ステップを増やしても減らしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
+<translation>ステップを増やしても減らしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。学習中に見分けるには、「トレーニング」ページのように、一部の画像を学習に使わず検証用に残します。複製していれば、その誤差は高いままで、ほかの画像の誤差だけが下がります。</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3861,12 +3887,12 @@ x = α·x₀ + σ·ε
 <translation>このページでは、データが既知の混合分布なので、厳密な推測が分かっています。現実のデータに式はないため、ネットワークが学習しなければなりません。厳密なものの隣で、学習する様子を見てみましょう。誤差はその下に表示されます。</translation>
 </message>
 <message>
-<source>One small step keeps most of a point and adds a little noise ε:
+<source>One small step keeps most of a point and adds a little Gaussian noise ε:
 x ← √(1 − β)·x + √β·ε
-Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
-<translation>1つの小さなステップは、点の大部分を残し、わずかなノイズεを加えます:
+Here β is the noise's share of the variance. Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+<translation>1つの小さなステップは、点の大部分を残し、わずかなガウスノイズεを加えます:
 x ← √(1 − β)·x + √β·ε
-平方根に注意してください。データもノイズも分散は1で、分散は足し算になります: (1 − β) + β = 1。だから点の集まりの大きさは変わりません。平方根がなければステップのたびに縮んでしまいます。これはよくある間違いです。</translation>
+ここでβは、分散に占めるノイズの割合です。平方根に注意してください。データもノイズも分散は1で、分散は足し算になります: (1 − β) + β = 1。だから点の集まりの大きさは変わりません。平方根がなければステップのたびに縮んでしまいます。これはよくある間違いです。</translation>
 </message>
 <message>
 <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
@@ -3921,14 +3947,16 @@ x ← √(1 − β)·x + √β·ε
 <translation>これは偶然ではありません。学習データが有限なら、最良の推測x̂₀は学習画像の重み付き平均です。ノイズが減るにつれて1つの重みが1に近づき、推測はその画像そのものになります。だから、学習損失が最も低いネットワークは、複製することしかしません。</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</source>
-<translation>矢印は、同じ知識を別の形で示します。スコア、つまり点がよりもっともらしくなる方向です。予測されたノイズεとは逆を向きます。推測、ノイズ、スコア、速度vは互いに導けるため、ネットワークはそのどれを予測してもかまいません:
+v = α·ε − σ·x̂₀
+The choice mainly changes how much an error counts at each noise level.</source>
+<translation>矢印は、同じ知識を別の形で示します。スコア∇ log p、つまり点がよりもっともらしくなる方向です。予測されたノイズεとは逆を向きます。推測、ノイズ、スコア、速度vは互いに導けるため、ネットワークはそのどれを予測してもかまいません:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</translation>
+v = α·ε − σ·x̂₀
+どれを選ぶかで主に変わるのは、各ノイズレベルで誤差がどれだけ重く数えられるかです。</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -9980,8 +10008,8 @@ mushroom
 <translation>モデルを変更</translation>
 </message>
 <message>
-<source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
-<translation>画像のフォルダーを選んでください。10枚以上あれば診断できます。</translation>
+<source>Check the captions. Later, you ask for pictures in the same words.</source>
+<translation>キャプションを確認します。あとで、同じ言葉を使って画像を生成します。</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
@@ -10068,6 +10096,14 @@ mushroom
 <translation>以前のトレーニングの同じノイズでの誤差を並べて表示します</translation>
 </message>
 <message>
+<source>Some hundreds of one kind are a good start.</source>
+<translation>まずは、同じ種類の画像数百枚が目安です。</translation>
+</message>
+<message>
+<source>Ten or more pictures give a diagnosis.</source>
+<translation>画像が10枚以上あれば診断できます。</translation>
+</message>
+<message>
 <source>Test pictures</source>
 <translation>テスト画像</translation>
 </message>
@@ -10096,8 +10132,24 @@ mushroom
 <translation>ネットワーク全体を学習します。より大きく変えられる別のモデルになります</translation>
 </message>
 <message>
+<source>Twenty of one style, or of one thing, are a good start.</source>
+<translation>まずは、同じスタイルか同じ題材の画像20枚が目安です。</translation>
+</message>
+<message>
 <source>Worse than {run}; the difference is significant.</source>
 <translation>{run}より劣ります。差は有意です。</translation>
+</message>
+<message>
+<source>You get a LoRA: a small file that adds this style or thing to any prompt.</source>
+<translation>LoRAができます。このスタイルや題材をどのプロンプトにも追加できる小さなファイルです。</translation>
+</message>
+<message>
+<source>You get a copy of the model that draws more like your pictures.</source>
+<translation>学習画像により近い絵を描く、モデルのコピーができます。</translation>
+</message>
+<message>
+<source>You get a small model that draws nothing but pictures like yours.</source>
+<translation>学習画像に似た絵だけを描く、小さなモデルができます。</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>

@@ -1945,6 +1945,10 @@
 <translation>异常：网络学习的目标与采样器使用的不同。</translation>
 </message>
 <message>
+<source>Broken: the weights grow too fast. Lower the learning rate.</source>
+<translation>异常：权重增长过快。请降低学习率。</translation>
+</message>
+<message>
 <source>Broken: {layer} has not changed since the start.</source>
 <translation>异常：{layer} 自开始以来没有变化。</translation>
 </message>
@@ -1997,6 +2001,13 @@
 <message>
 <source>distance from the truth · evaluations of the denoiser</source>
 <translation>与真实分布的距离 · 去噪器求值次数</translation>
+</message>
+</context>
+<context>
+<name>DropArea</name>
+<message>
+<source>Drop a folder of pictures here</source>
+<translation>将图片文件夹拖放到此处</translation>
 </message>
 </context>
 <context>
@@ -3428,6 +3439,21 @@
 </message>
 </context>
 <context>
+<name>Introduction</name>
+<message>
+<source>Press Start. Test pictures and a diagnosis show whether it learns.</source>
+<translation>点“开始”。测试图片和诊断会显示模型是否在学习。</translation>
+</message>
+<message>
+<source>Teach a model your style, or train a model of your own. All on this computer.</source>
+<translation>让模型学会自己的风格，或训练自己的模型。一切都在此电脑上完成。</translation>
+</message>
+<message>
+<source>Train on your pictures</source>
+<translation>用自己的图片训练</translation>
+</message>
+</context>
+<context>
 <name>InversionTool</name>
 <message numerus="yes">
 <source>%n step(s) left</source>
@@ -3729,20 +3755,20 @@
 <translation>用网络代替精确的猜测</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. The network is trained to give this guess, by the mean squared error.</source>
-<translation>一个带噪的点可能来自许多干净的点，谁也无法知道究竟是哪一个。最佳的猜测是它们的平均，按各自的可能性加权：x̂₀ = E[x₀ | x]。网络以均方误差训练，学会给出这个猜测。</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
+<translation>一个带噪的点可能来自许多干净的点，谁也无法知道究竟是哪一个。最佳的猜测是它们的平均，按各自的可能性加权：x̂₀ = E[x₀ | x]。训练时，随机抽取一个干净的点、一个噪声级和噪声。网络看到带噪的点和噪声级，以均方误差学会给出这个猜测。</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>一张 512 × 512 像素、3 种颜色的图片有 786432 个数值，其中大多数可以由相邻的数值猜出。如果对所有数值都做扩散，时间就会花在谁也看不见的细节上。</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels.</source>
-<translation>可以说，这个平面上的每个点有两个潜变量。解码器可以把每个点变成一张图片，而采样器不会有任何改变：它看到的是数值和噪声，从来不是像素。</translation>
+<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>可以说，这个平面上的每个点有两个潜变量。解码器可以把每个点变成一张图片，而采样器不会有任何改变：它看到的是数值和噪声，从来不是像素。提示词不是潜变量：文本编码器把它变成数值，去噪器在每一步读取这些数值。</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u.</source>
-<translation>提示词是一种条件。在这个平面上，条件就是类别：这里只要第一个月牙。网络可以给出有类别的猜测 c，也可以给出无类别的猜测 u。</translation>
+<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
+<translation>提示词是一种条件。在这个平面上，条件就是类别：这里只要第一个月牙。网络可以给出有类别的猜测 c，也可以给出无类别的猜测 u。训练时会随机略去类别，使一个网络学会两者。</translation>
 </message>
 <message>
 <source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
@@ -3757,8 +3783,16 @@ x′ = α′·x̂₀ + σ′·ε
 <translation>调度决定 α 下降得多快。1000 步走完一半时，线性调度只剩 α = 0.28，余弦调度仍有 α = 0.70：它把更多步数用在还能看清形状的地方。</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. With 12 evaluations it reaches 0.04, where DDIM has 0.08.</source>
-<translation>更好的规则会随曲线弯曲。DPM++ 2M 会记住上一次的猜测。求值 12 次，它就达到 0.04，而 DDIM 是 0.08。</translation>
+<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>更好的规则会随曲线弯曲。DPM++ 2M 会记住上一次的猜测。一次求值就是一次猜测，几乎所有时间都花在猜测上。求值 12 次，DPM++ 2M 达到 0.04，DDIM 达到 0.08。</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between both guesses:
+x̂₀ = u + g·(c − u)
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
+<translation>无分类器引导会放大两个猜测之间的差异：
+x̂₀ = u + g·(c − u)
+g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有类别的共同之处。每一步需要两次猜测，而不是一次。负面提示词在 u 中取代“无类别”。</translation>
 </message>
 <message>
 <source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
@@ -3769,8 +3803,8 @@ x′ = α′·x̂₀ + σ′·ε
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. That forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place.</source>
-<translation>DDPM 在每一步之后加入新噪声。这样可以消除误差，但需要更多步数。同一个起点会到达不同的终点，而 DDIM 总是到达同一处。</translation>
+<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM 在每一步之后加入新噪声。新噪声可以消除误差，但需要更多步数。同一个起点会到达不同的终点，而 DDIM 总是到达同一处。DDPM 遵循随机微分方程（SDE），DDIM 遵循常微分方程（ODE）。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3793,14 +3827,6 @@ x′ = α′·x̂₀ + σ′·ε
 <translation>引导 4</translation>
 </message>
 <message>
-<source>Guidance exaggerates the difference between both guesses:
-x̂₀ = u + g·(c − u)
-At g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one.</source>
-<translation>引导会放大两个猜测之间的差异：
-x̂₀ = u + g·(c − u)
-g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有类别的共同之处。每一步需要两次猜测，而不是一次。</translation>
-</message>
-<message>
 <source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
 <translation>一张 1024 × 1024 像素的图片，每边缩小到八分之一，有 4 个通道，共有多少个潜变量？</translation>
 </message>
@@ -3819,18 +3845,18 @@ g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有�
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left, and σ the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>许多小步合起来就是一大步：
 x = α·x₀ + σ·ε
-其中 α 是剩余数据的比例，σ 是噪声的量，两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1。最后 α 接近 0，因此新图片可以从纯噪声开始。</translation>
+其中 α 是剩余数据的比例，即所有 √(1 − β) 的乘积，DDPM 论文中记作 √ᾱ；σ 是噪声的量。两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1。最后 α 接近 0，因此新图片可以从纯噪声开始。</translation>
 </message>
 <message>
 <source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
 <translation>模型之所以能画出新图片，是因为它们达不到那个最优解。网络的规模有限，又只把大量图片各看几遍，无法记住每一张。它只能学习图片的共同之处，并在它们之间出错。这种误差，就是我们所说的创造力。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result.</source>
-<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
+<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。要在训练中看出来，请像“训练”页那样留出一些图片：它们的误差居高不下，而其他图片的误差下降。</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3861,12 +3887,12 @@ x = α·x₀ + σ·ε
 <translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。真实数据没有公式，必须由网络来学习。请在精确结果旁边观看一个网络如何学习，其误差显示在它的下方。</translation>
 </message>
 <message>
-<source>One small step keeps most of a point and adds a little noise ε:
+<source>One small step keeps most of a point and adds a little Gaussian noise ε:
 x ← √(1 − β)·x + √β·ε
-Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
-<translation>一小步会保留点的大部分，并加入少许噪声 ε：
+Here β is the noise's share of the variance. Mind the roots. Data and noise both have variance 1, and variances add up: (1 − β) + β = 1. So the cloud keeps its size. Without the roots it would shrink at every step, which is a common mistake.</source>
+<translation>一小步会保留点的大部分，并加入少许高斯噪声 ε：
 x ← √(1 − β)·x + √β·ε
-注意根号。数据和噪声的方差都是 1，而方差可以相加：(1 − β) + β = 1。因此点云的大小不变。没有根号，它每一步都会缩小，这是一个常见的错误。</translation>
+其中 β 是噪声在方差中所占的比例。注意根号。数据和噪声的方差都是 1，而方差可以相加：(1 − β) + β = 1。因此点云的大小不变。没有根号，它每一步都会缩小，这是一个常见的错误。</translation>
 </message>
 <message>
 <source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
@@ -3921,14 +3947,16 @@ x ← √(1 − β)·x + √β·ε
 <translation>这并非偶然。训练集有限时，最佳的猜测 x̂₀ 是各训练图片的加权平均。随着噪声减小，其中一个权重趋近 1，猜测就成了那张图片。因此，训练损失最低的网络只会复制。</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</source>
-<translation>箭头以另一种形式展示同样的知识：得分，即点变得更有可能的方向。箭头与预测的噪声 ε 方向相反。猜测、噪声、得分和速度 v 可以互相推出，因此网络可以预测其中任何一个：
+v = α·ε − σ·x̂₀
+The choice mainly changes how much an error counts at each noise level.</source>
+<translation>箭头以另一种形式展示同样的知识：得分 ∇ log p，即点变得更有可能的方向。箭头与预测的噪声 ε 方向相反。猜测、噪声、得分和速度 v 可以互相推出，因此网络可以预测其中任何一个：
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
-v = α·ε − σ·x̂₀</translation>
+v = α·ε − σ·x̂₀
+选择哪一个，主要影响各噪声级上误差的权重。</translation>
 </message>
 <message>
 <source>The class becomes clearer, and the variety smaller: across, the spread of the moon falls from 0.97 to 0.52. The end near the other moon is lost. The result no longer follows the true distribution, as the distance shows. Pictures with strong guidance look alike for the same reason.</source>
@@ -9980,8 +10008,8 @@ mushroom
 <translation>改动模型</translation>
 </message>
 <message>
-<source>Choose a folder of pictures. Ten or more give a diagnosis.</source>
-<translation>选择一个图片文件夹。十张或更多即可给出诊断。</translation>
+<source>Check the captions. Later, you ask for pictures in the same words.</source>
+<translation>检查描述。以后用同样的词语来生成图片。</translation>
 </message>
 <message>
 <source>Choose the pictures to learn from</source>
@@ -10068,6 +10096,14 @@ mushroom
 <translation>并排显示以前的训练在相同噪声下的误差</translation>
 </message>
 <message>
+<source>Some hundreds of one kind are a good start.</source>
+<translation>同一类的图片，几百张就是不错的开始。</translation>
+</message>
+<message>
+<source>Ten or more pictures give a diagnosis.</source>
+<translation>十张或更多图片即可给出诊断。</translation>
+</message>
+<message>
 <source>Test pictures</source>
 <translation>测试图片</translation>
 </message>
@@ -10096,8 +10132,24 @@ mushroom
 <translation>训练整个网络：得到可改变更多的另一个模型</translation>
 </message>
 <message>
+<source>Twenty of one style, or of one thing, are a good start.</source>
+<translation>同一风格或同一事物的图片，二十张就是不错的开始。</translation>
+</message>
+<message>
 <source>Worse than {run}; the difference is significant.</source>
 <translation>不如 {run}；差异显著。</translation>
+</message>
+<message>
+<source>You get a LoRA: a small file that adds this style or thing to any prompt.</source>
+<translation>得到一个 LoRA：可为任何提示词添加这种风格或事物的小文件。</translation>
+</message>
+<message>
+<source>You get a copy of the model that draws more like your pictures.</source>
+<translation>得到模型的一个副本，它画出的图片更接近训练图片。</translation>
+</message>
+<message>
+<source>You get a small model that draws nothing but pictures like yours.</source>
+<translation>得到一个小模型，它只画与训练图片相似的图片。</translation>
 </message>
 <message>
 <source>{run} has no errors of the same pictures, so it cannot be compared.</source>
