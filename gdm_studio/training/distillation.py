@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
@@ -24,15 +24,18 @@ from gdm_studio.maths.guidance import guided, tempered
 from gdm_studio.maths.path import CLEAN, NoiseLevel
 from gdm_studio.maths.path import NoisePath as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
+from gdm_studio.training import icons_vae
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint
-from gdm_studio.training.data.dataset import captions, open_pictures, without_colours
+from gdm_studio.training.data.dataset import Pictures, captions, open_pictures, without_colours
 from gdm_studio.training.ema import Ema
 from gdm_studio.training.icons import GUIDANCE, WordTable, sampling_probabilities
 from gdm_studio.training.icons_decoder import DenoiserRun
 from gdm_studio.training.icons_networks import DATA_SCALE, SIGMA_MAX, IconsNetworks, at_sigma, load_averaged
+from gdm_studio.training.icons_posed import all_drawings
 from gdm_studio.training.icons_vae import config_for
 from gdm_studio.training.optim import OPTIMIZERS
 from gdm_studio.training.options import Option
+from gdm_studio.training.posed_drawings import pose_drawings
 from gdm_studio.training.recipe import (
     Batch,
     Data,
@@ -61,8 +64,8 @@ class Student:
     networks: IconsNetworks
     # The prompt tokens of each path, (n, L).
     ids: Tensor
-    # The prompt tokens from which the draft of each path is predicted, (n, L).
-    draft_ids: Tensor
+    # The draft of each path, (n, C, h, w) in fp16; zeros for networks without drafts.
+    drafts: Tensor
     # The teacher's states at the noise levels of the student, (n, steps + 1, C, h, w) in fp16.
     states: Tensor
 
@@ -76,6 +79,10 @@ class FastRecipe(Recipe[Student]):
     data: Data
     words: WordTable
     run: DenoiserRun
+    vae: Annotated[
+        Path | None,
+        Option("Autoencoder", "vae.safetensors of the second stage, to pose memorised drawings"),
+    ] = None
     subset: Subset = "best"
     # Each path has its own noise and caption.
     paths: Annotated[int, Option("Paths", "number of teacher paths, saved in the output folder", 1)] = 6_000
@@ -114,7 +121,7 @@ class FastRecipe(Recipe[Student]):
 
         Yields the progress.
         """
-        if "sketched" in (load_checkpoint(out / PATHS) or {}):
+        if "drafts" in (load_checkpoint(out / PATHS) or {}):
             return
         teacher, _ = load_averaged(self.run, self.words)
         parts = []
@@ -122,8 +129,8 @@ class FastRecipe(Recipe[Student]):
             parts.append(part)
             yield Progress("paths", len(parts), len(parts) * self.batch, self.paths)
         make_folder(out)
-        ids, draft_ids, states = (torch.cat(column) for column in zip(*parts, strict=True))
-        save_checkpoint(out / PATHS, {"ids": ids, "sketched": draft_ids, "x": states})
+        ids, drafts, states = (torch.cat(column) for column in zip(*parts, strict=True))
+        save_checkpoint(out / PATHS, {"ids": ids, "drafts": drafts, "x": states})
 
     def model(self, out: Path) -> Student:
         drawn = load_checkpoint(out / PATHS)
@@ -131,7 +138,7 @@ class FastRecipe(Recipe[Student]):
         assert drawn is not None
         student, _ = load_averaged(self.run, self.words)
         student.freeze()
-        return Student(student, drawn["ids"], drawn["sketched"], drawn["x"])
+        return Student(student, drawn["ids"], drawn["drafts"], drawn["x"])
 
     def modules(self, model: Student) -> dict[str, nn.Module]:
         return {"unet": model.networks.unet, "text": model.networks.text}
@@ -145,10 +152,10 @@ class FastRecipe(Recipe[Student]):
     def objectives(self, model: Student) -> Sequence[Objective]:
         trained = model.networks
 
-        def loss(x: Tensor, target: Tensor, sigma: Tensor, ids: Tensor, draft_ids: Tensor) -> Tensor:
+        def loss(x: Tensor, target: Tensor, sigma: Tensor, ids: Tensor, drafts: Tensor) -> Tensor:
             diffusion, at = trained.diffusion, at_sigma(sigma)
             answer = trained.network(
-                diffusion.scaled_input(x, at), diffusion.time(at), *trained.conditioning(ids, draft_ids, x)
+                diffusion.scaled_input(x, at), diffusion.time(at), *trained.text(ids), drafts.float()
             )
             return (answer - diffusion.target(target, x, at)).square().mean()
 
@@ -159,36 +166,58 @@ class FastRecipe(Recipe[Student]):
         rows, pieces = rng.integers(0, len(model.ids), self.batch), rng.integers(0, self.steps, self.batch)
         x, target, sigma = segment_targets(model.states[rows].float(), self.levels, pieces.tolist())
         x = x + self.jitter * sigma[:, None, None, None] * normal(rng, *x.shape)
-        return x, target, sigma, model.ids[rows], model.draft_ids[rows]
+        return x, target, sigma, model.ids[rows], model.drafts[rows]
 
     def _teacher_paths(self, teacher: IconsNetworks) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         """Sample the teacher from random prompts, and yield its paths in batches.
 
-        Each batch has prompt tokens (n, L), the tokens of the draft prompts (n, L), and the states at the student's
-        noise levels (n, steps + 1, C, h, w).
+        Each batch has prompt tokens (n, L), drafts (n, C, h, w) and the states at the student's noise levels (n, steps
+        + 1, C, h, w).
         """
         pictures = open_pictures(self.data)
-        chosen, odds = sampling_probabilities(pictures, self.subset)
         fine = _refine(self.levels, self.substeps)
         side = pictures.size // config_for(pictures.size).factor
-        known = [*teacher.tokenizer.styles]
         latent = (teacher.unet.config.in_channels, side, side)
+        prompts = self._random_prompts(teacher, pictures, latent)
+        if self.vae is not None and teacher.prototypes is not None:
+            prompts = self._posed_prompts(teacher, self.vae, pictures)
+        for place, (ids, drafts) in enumerate(prompts):
+            rng = step_rng(self.seed, place * self.batch)
+            x = SIGMA_MAX * normal(rng, len(ids), *latent).to(teacher.device)
+            yield ids.cpu(), drafts.half().cpu(), self._path(teacher, x, fine, ids, drafts)
+
+    def _posed_prompts(self, teacher: IconsNetworks, vae: Path, pictures: Pictures) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield batches of prompt tokens and drafts, those of memorised drawings in random poses."""
+        assert teacher.prototypes is not None
+        drawings = all_drawings(self.run, teacher.prototypes)
+        pairs = pose_drawings(
+            replace(teacher, prototypes=drawings),
+            icons_vae.load(vae),
+            pictures,
+            subset=self.subset,
+            count=self.paths,
+            seed=self.seed,
+        )
+        yield from zip(pairs.prompts.split(self.batch), pairs.drafts.float().split(self.batch), strict=True)
+
+    def _random_prompts(
+        self, teacher: IconsNetworks, pictures: Pictures, latent: tuple[int, ...]
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """Yield batches of prompt tokens and drafts, which the draft network predicts from the names of the things."""
+        chosen, odds = sampling_probabilities(pictures, self.subset)
+        known = [*teacher.tokenizer.styles]
         for start in range(0, self.paths, self.batch):
             rng = step_rng(self.seed, start)
             rows = [pictures.rows[index] for index in rng.choice(chosen, self.batch, p=odds)]
             texts = [captions(row, random.Random(int(rng.integers(2**31)))) for row in rows]
             styles = [self._style(row["style"], known, rng) for row in rows]
-            x = SIGMA_MAX * normal(rng, len(rows), *latent).to(teacher.device)
             things = [without_colours(row["caption"]) if row["tint"] else row["caption"] for row in rows]
             own = [style if style == row["style"] else None for row, style in zip(rows, styles, strict=True)]
             ids, draft_ids = (
                 torch.tensor([teacher.tokenizer.encode(*prompt) for prompt in zip(words, word_styles, strict=True)])
                 for words, word_styles in ((texts, styles), (things, own))
             )
-            # The unconditional prediction for guidance has neither words nor style, as in the engine.
-            unconditional = torch.tensor([teacher.tokenizer.encode("")] * len(rows))
-            both = (torch.cat([ids, unconditional]), torch.cat([draft_ids, unconditional]))
-            yield ids, draft_ids, self._path(teacher, x, fine, *both)
+            yield ids, _drafts(teacher, ids, draft_ids, torch.zeros(len(ids), *latent))
 
     def _style(self, own: str, styles: Sequence[str], rng: np.random.Generator) -> str | None:
         """Choose the style of a training path at random: no style (None), any style, or the drawing's style `own`."""
@@ -198,13 +227,17 @@ class FastRecipe(Recipe[Student]):
         return styles[int(rng.integers(len(styles)))] if share < self.other_style else own
 
     @torch.no_grad()
-    def _path(self, teacher: IconsNetworks, x: Tensor, fine: NoisePath, ids: Tensor, draft_ids: Tensor) -> Tensor:
+    def _path(self, teacher: IconsNetworks, x: Tensor, fine: NoisePath, ids: Tensor, drafts: Tensor) -> Tensor:
         """Sample the teacher from the noise x, and record its states at the student's noise levels.
 
         The states are (n, steps + 1, C, h, w). The first is x, the others follow every `substeps`-th step of the path
         `fine`.
         """
-        cond = teacher.conditioning(ids.to(teacher.device), draft_ids.to(teacher.device), x)
+        # The unconditional prediction for guidance has neither words nor style, as in the engine.
+        empty = torch.tensor([teacher.tokenizer.encode("")] * len(ids))
+        both = torch.cat([ids.cpu(), empty]).to(teacher.device)
+        typical = _drafts(teacher, empty, empty, x)
+        cond = (*teacher.text(both), torch.cat([drafts.to(teacher.device), typical.to(teacher.device)]))
 
         def pair(x: Tensor, at: NoiseLevel) -> tuple[Tensor, Tensor]:
             with_prompt, without = teacher.diffusion.x0(teacher.network, torch.cat([x, x]), at, *cond).chunk(2)
@@ -216,6 +249,15 @@ class FastRecipe(Recipe[Student]):
             if step.index % self.substeps == 0:
                 states.append(step.x.half().cpu())
         return torch.stack(states, 1)
+
+
+@torch.no_grad()
+def _drafts(teacher: IconsNetworks, ids: Tensor, draft_ids: Tensor, like: Tensor) -> Tensor:
+    """Return the drafts of prompts (n, C, h, w), at the size of `like`, or zeros for a teacher without drafts."""
+    if teacher.unet.sketch is None:
+        return torch.zeros_like(like, device=teacher.device)
+    like = like.to(teacher.device)
+    return teacher.conditioning(ids.to(teacher.device), draft_ids.to(teacher.device), like)[3]
 
 
 def _refine(levels: NoisePath, substeps: int) -> NoisePath:

@@ -32,7 +32,9 @@ FAMILY, FORMAT = "icons", "gdm-studio"
 BESIDE = {"format": FORMAT, "part_of": FAMILY}
 WEIGHTS = f"{BUILT_IN}.safetensors"
 FAST = f"{BUILT_IN}-fast"
-PACKED = ("unet", "vae")
+# Networks whose matrices ship in int8, and the small tables among them that do not.
+PACKED = ("unet", "vae", "text")
+NOT_PACKED = ("text.special", "text.position")
 CARD = "card.json"
 EMOJI, LINES, SHAPES = "Emoji", "Line", "Shape"
 # The title and group of each style id, in display order.
@@ -181,13 +183,14 @@ def _is_sketch(name: str) -> bool:
 def shipped_weights(modules: Mapping[str, nn.Module]) -> dict[str, Tensor]:
     """Convert network weights to the precision in which they ship: int8 for large matrices, bf16 for most others.
 
-    Each key gets the network's name as prefix. Kernels and matrices of the U-Net and the autoencoder become int8 with a
-    scale per output channel, which costs the autoencoder 0.02 dB. Small tables remain exact.
+    Each key gets the network's name as prefix. Kernels and matrices become int8 with a scale per output channel, which
+    costs the autoencoder 0.02 dB. Small tables remain exact.
     """
     weights: dict[str, Tensor] = {}
     for name, module in modules.items():
         for key, value in module.state_dict().items():
-            if name in PACKED and value.ndim > 1 and value.is_floating_point():
+            is_packed = name in PACKED and not f"{name}.{key}".startswith(NOT_PACKED)
+            if is_packed and value.ndim > 1 and value.is_floating_point():
                 weights[f"{name}.{key}"], weights[f"{name}.{key}{SCALE}"] = quantize(value)
             else:
                 weights[f"{name}.{key}"] = (value.bfloat16() if _is_large(value) else value).contiguous()

@@ -30,14 +30,16 @@ ENCODED = 32
 def build(data: Path, card_file: Path, *, subset: str) -> int:
     """Write the drawings that a model has not memorised to a separate file beside its card. Returns their number.
 
-    They are those of a dataset subset, in original colours, one for each name and style. Raises StudioError.
+    They are those of a dataset subset, one for each name and style, in original colours. Styles whose drawings all had
+    their colours changed, such as one-colour styles, keep the changed colours. Raises StudioError.
     """
     facts, pictures, rows = training_rows(data, card_file, subset=subset)
     weights = card_file.with_name(f"{facts['name']}.safetensors")
     model = _load(card(read_entry(weights)))
     if model.recall is None or model.unet.sketch is None:
         raise ModelError(f"{facts['name']} has no memorised drawings; choose another model.")
-    usable = {row["index"] for row in rows if not row["tint"] and not row["tone"]}
+    untinted = {row["style"] for row in rows if not row["tint"]}
+    usable = {row["index"] for row in rows if not row["tone"] and not (row["tint"] and row["style"] in untinted)}
     known = {tuple(row) for row in model.recall.rows.tolist()}
     found: dict[tuple[int, ...], int] = {}
     chosen, odds = sampling_probabilities(pictures, subset)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,9 @@ import torch
 
 from gdm_studio.cli.main import run
 from gdm_studio.training import icons_vae
+from gdm_studio.training.checkpoint import load_checkpoint
 from gdm_studio.training.data.dataset import open_pictures
+from gdm_studio.training.distillation import FastRecipe
 from gdm_studio.training.icons_networks import IconsNetworks, load_averaged
 from gdm_studio.training.icons_posed import PosedRecipe
 from gdm_studio.training.loop import train
@@ -82,10 +83,23 @@ def test_an_interrupted_run_ends_with_the_same_weights(made: Path, recalling: Pa
     assert all(map(torch.equal, whole.unet.parameters(), parts.unet.parameters()))
 
 
+def test_a_student_learns_from_posed_drafts(made: Path, recalling: Path, tmp_path: Path) -> None:
+    recipe = FastRecipe(
+        data=made / "pictures", words=made / "words", run=recalling, vae=made / "vae" / "vae.safetensors", subset="all",
+        paths=8, samples=8, batch=4, warmup=4, substeps=2, threads=1,
+    )  # fmt: skip
+    trained(recipe, tmp_path / "fast")
+    drawn = load_checkpoint(tmp_path / "fast" / "paths.pt")
+    networks, _ = load_averaged(recalling, made / "words")
+    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+    pairs = pose_drawings(networks, vae, open_pictures(made / "pictures"), subset="all", count=8, seed=recipe.seed)
+    assert drawn is not None and torch.equal(drawn["drafts"], pairs.drafts) and torch.equal(drawn["ids"], pairs.prompts)
+
+
 def test_a_run_without_memorised_drawings_is_refused(
     made: Path, taught: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    recipe = replace(_recipe(made, taught))
+    recipe = _recipe(made, taught)
     files = {"--data": recipe.data, "--vae": recipe.vae, "--words": recipe.words, "--init": taught}
     told = [str(part) for pair in files.items() for part in pair]
     assert run(["train", "icons-posed", *told, "--out", str(tmp_path / "posed")]) == 2

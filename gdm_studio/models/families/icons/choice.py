@@ -29,6 +29,14 @@ STYLE_WEIGHTS = {
     "fluent-emoji-high-contrast": 0.03,
 }
 OTHER_STYLE = 0.05
+# For each style of lines, the styles whose drawings replace a missing one, the most similar first. A transfer from
+# emoji would have areas instead of lines. The network has learned too little about transfers to the last two styles.
+SIMILAR_STYLES = {
+    "icon-park": ("streamline-color", "streamline-ultimate-color"),
+    "streamline-ultimate-color": ("streamline-color", "icon-park"),
+    "streamline-color": ("icon-park", "streamline-ultimate-color", "streamline-emojis", "twemoji", "noto"),
+    "fluent-emoji-high-contrast": ("icon-park", "streamline-emojis", "twemoji", "noto"),
+}
 # Total weight of the drawings of related things. The drawing of the thing itself has the weight 1.
 KIN_WEIGHT = 0.7
 # Number of similar drawings of the same style that a drawing is mixed with.
@@ -98,14 +106,18 @@ class SeedChoice:
         token = self.pick({each: weights[each] for each in sorted(common)}, "style")
         return next(style for style, each in styles.items() if each == token)
 
-    def components(self, recall: PrototypeBasis, subject: Subject, style: int) -> Tensor | None:
+    def components(
+        self, recall: PrototypeBasis, subject: Subject, style: int, similar: Sequence[int] = ()
+    ) -> Tensor | None:
         """Choose the drawing from which the image of a thing starts, as prior components (K,). Returns None if no
         drawing of the thing is memorised.
 
         The draft is a drawing of this or a related thing, mixed slightly with the most similar drawings in the style.
-        If the thing was never drawn in this style, its drawings in other styles are transferred.
+        If the thing was never drawn in this style, it is drawn as in the first of the `similar` styles that has it, or
+        its drawings in other styles are transferred.
         """
         drawn = recall.drawings(subject.row[1:])
+        style = next((each for each in (style, *similar) if each in drawn), style)
         if style not in drawn:
             ids = torch.tensor([subject.row])
             known, components = recall(ids, torch.tensor([style]))

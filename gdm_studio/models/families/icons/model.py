@@ -22,7 +22,7 @@ from gdm_studio.maths.path import NoisePath as NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.adapters import PromptAdapters
-from gdm_studio.models.families.icons.choice import OTHER_STYLE, STYLE_WEIGHTS, SeedChoice
+from gdm_studio.models.families.icons.choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.families.icons.collage import make_collage
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
@@ -230,8 +230,9 @@ class IconsModel:
         drawing, its colours and its pose.
         """
         assert self.unet.sketch is not None
-        token = self.tokenizer.styles[style]
-        components = choice.components(recall, subject, token)
+        tokens = self.tokenizer.styles
+        similar = [tokens[each] for each in SIMILAR_STYLES.get(style, ()) if each in tokens]
+        components = choice.components(recall, subject, tokens[style], similar)
         if components is None:
             thing = self._prior_latents(self.unet.sketch, replace(subject, colour=""), style if is_styled else "")
         else:
