@@ -20,7 +20,7 @@ from gdm_studio.request.request import Request
 
 SEED = 3
 # The prompt of the style samples. Of six things, only this one looked good in every style of the built-in model.
-PROMPT = "a house"
+PROMPT = "a tree"
 # Palette colours with a lower alpha become fully transparent, because quantisation has blended them with the
 # background.
 MIN_ALPHA = 8
