@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -151,7 +152,7 @@ def test_with_little_memory_images_are_decoded_in_stripes(count: int, models: Pa
         limit_memory(gigabytes)
         model: Any = Library().load("tiny", device=CPU, dtype=torch.float32)
         pictures.append(model.decode(x0).int())
-        peaks.append(measure_workload(lambda model=model: model.pictures(x0)).peak)
+        peaks.append(measure_workload(partial(model.pictures, x0)).peak)
         fast.append(model.fast_decode(x0).int())
     assert (pictures[0] - pictures[1]).abs().max() <= 1 and pictures[0].float().std() > 2
     assert (fast[0] - fast[1]).abs().max() <= 8

@@ -106,6 +106,7 @@ class Decoder(nn.Module):
         h = self.mid(self.conv_in(z))
         for level in reversed(self.up):
             # A call of the level would retain its input, the largest feature map, to the end.
+            assert isinstance(level, Level)
             for layer in level.layers():
                 h = layer(h)
         return _activate(self.norm_out, self.conv_out, h)
