@@ -141,6 +141,8 @@ def measure_memory(device: torch.device) -> Callable[[], int]:
     kind = {"cuda": torch.cuda, "xpu": torch.xpu}.get(device.type)
     if kind is None:
         return lambda: 0
+    # Unlike most functions of the device, the next one does not initialise it.
+    kind.init()
     kind.reset_peak_memory_stats(device)
     return lambda: int(kind.max_memory_allocated(device)) - int(kind.memory_allocated(device))
 

@@ -52,6 +52,15 @@ def test_measured_memory_is_recorded_and_a_requested_batch_used() -> None:
     assert BatchPlan(GPU, 8, (64, 64)).smaller(1)[0] == BatchPlan(CPU, 0, (64, 64))
 
 
+def test_memory_is_measured_on_a_device_that_was_not_used_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CUDA refuses to reset the peak before it is initialised."""
+    calls = []
+    for name in ("init", "reset_peak_memory_stats", "max_memory_allocated", "memory_allocated"):
+        monkeypatch.setattr(torch.cuda, name, lambda *_, name=name: calls.append(name) or len(calls))
+    devices.measure_memory(GPU)
+    assert calls == ["init", "reset_peak_memory_stats"]
+
+
 @pytest.mark.parametrize(
     ("device", "free", "each", "at_once"),
     [

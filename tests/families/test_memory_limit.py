@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.engine.previews import Previews
 from gdm_studio.models.compression.weight_stream import stream_of
 from gdm_studio.models.library import Library
+from gdm_studio.models.workload import measure_workload
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Request
 from tests.families.test_compressed_models import TYPES, as_gguf
@@ -138,3 +140,20 @@ def test_fast_previews_do_not_release_the_weights(
             assert all(view.decoded == decodes for view in previews.views(event))
             fetched.append((before, stream.resident_bytes))
     assert len(fetched) == 2 and all(after == before > 0 for before, after in fetched)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_with_little_memory_images_are_decoded_in_stripes(count: int, models: Path) -> None:
+    """Under a limit that the feature maps exceed, they take less memory, and images differ only by rounding."""
+    write_fp16(models)
+    x0 = torch.randn(count, 4, 64, 64, generator=torch.Generator().manual_seed(3))
+    pictures, peaks, fast = [], [], []
+    for gigabytes in (0.0, 1e-6):
+        limit_memory(gigabytes)
+        model: Any = Library().load("tiny", device=CPU, dtype=torch.float32)
+        pictures.append(model.decode(x0).int())
+        peaks.append(measure_workload(partial(model.pictures, x0)).peak)
+        fast.append(model.fast_decode(x0).int())
+    assert (pictures[0] - pictures[1]).abs().max() <= 1 and pictures[0].float().std() > 2
+    assert (fast[0] - fast[1]).abs().max() <= 8
+    assert peaks[1] < 0.9 * peaks[0]

@@ -40,7 +40,8 @@ def test_a_compressed_layer_can_be_moved(
     layer.load_state_dict({"weight": weight}, assign=True)
     layer.to(device)
     assert isinstance(layer.weight, CompressedTensor) and layer.weight.device.type == device.type
-    assert torch.allclose(layer.weight.expanded().cpu(), wanted, rtol=1e-5, atol=1e-6)
+    # A rotation adds 16 products, in another order on a GPU. Sums that cancel are wrong by the rounding of the largest.
+    assert (layer.weight.expanded().cpu() - wanted).abs().max() <= 1e-6 * wanted.abs().max()
     assert layer(torch.ones(2, wanted.shape[1], device=device)).shape == (2, wanted.shape[0])
 
 

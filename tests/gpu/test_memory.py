@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import numpy as np
@@ -33,6 +35,18 @@ def test_smaller_batches_make_the_same_pictures_on_the_cpu() -> None:
     assert notes(events) == [f"Out of memory: continuing with {count} at a time." for count in (4, 2)]
     whole = run_on(request, GaussianLibrary(), cpu)  # type: ignore[arg-type]
     assert np.abs(premultiplied_images(events) - premultiplied_images(whole)).max() <= 1
+
+
+def test_memory_is_measured_before_anything_else_uses_the_gpu(gpu: torch.device) -> None:
+    """A request for a certain batch size asks for no free memory first, which would initialise CUDA."""
+    code = f"""
+import torch
+from gdm_studio.engine.devices import measure_memory
+used = measure_memory(torch.device("{gpu}"))
+torch.zeros({MIB}, device="{gpu}")
+assert used() >= {4 * MIB}
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=100)
 
 
 def test_smaller_batches_make_the_same_pictures(gpu: torch.device) -> None:

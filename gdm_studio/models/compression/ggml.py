@@ -30,9 +30,13 @@ def expand_blocks(kind: str, blocks: Tensor, out: Tensor) -> None:
     weights per block,).
     """
     expand, count = EXPANSIONS[kind], BLOCKS[kind][0]
-    rows = PART // count if blocks.device.type == "cpu" else max(len(blocks), 1)
-    for part, weights in zip(blocks.split(rows), out.view(-1, count).split(rows), strict=True):
-        expand(part, weights)
+    weights = out.view(-1, count)
+    rows = PART // count
+    if blocks.device.type != "cpu" or len(blocks) <= rows:
+        expand(blocks, weights)
+        return
+    for part, some in zip(blocks.split(rows), weights.split(rows), strict=True):
+        expand(part, some)
 
 
 def _q4_0(blocks: Tensor, out: Tensor) -> None:

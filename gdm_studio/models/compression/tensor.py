@@ -127,19 +127,20 @@ class CompressedTensor(Tensor):
     def __torch_function__(
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        if func is F.embedding and isinstance(args[1], CompressedTensor):
-            # A token embedding can be larger than all layers together, and a prompt needs few of its rows.
-            numbers, places = args[0].unique(return_inverse=True)
-            if (few := args[1].rows(numbers)) is not None:
-                args = (places, few.expanded(), *args[2:])
-        # These are composed of smaller operations. With expanded weights they choose the same ones as for ordinary
-        # tensors, so that the results have the same bits.
-        if func in _LAYERS:
-            # A second one, such as a bias, must not overwrite the first.
-            first = next((at for at, each in enumerate(args) if isinstance(each, CompressedTensor)), -1)
-            args = tuple(each.for_layer() if at == first else _expanded(each) for at, each in enumerate(args))
-        # The default would make results members of this class.
+        # Outside of this block, every access to an attribute would be dispatched to this function again, and results
+        # would be members of this class.
         with torch._C.DisableTorchFunctionSubclass():
+            if func is F.embedding and isinstance(args[1], CompressedTensor):
+                # A token embedding can be larger than all layers together, and a prompt needs few of its rows.
+                numbers, places = args[0].unique(return_inverse=True)
+                if (few := args[1].rows(numbers)) is not None:
+                    args = (places, few.expanded(), *args[2:])
+            # These are composed of smaller operations. With expanded weights they choose the same ones as for ordinary
+            # tensors, so that the results have the same bits.
+            if func in _LAYERS:
+                # A second one, such as a bias, must not overwrite the first.
+                first = next((at for at, each in enumerate(args) if isinstance(each, CompressedTensor)), -1)
+                args = tuple(each.for_layer() if at == first else _expanded(each) for at, each in enumerate(args))
             return func(*args, **(kwargs or {}))
 
     @classmethod

@@ -17,6 +17,7 @@ from weakref import WeakSet
 import torch
 from torch import Tensor, nn
 
+from gdm_studio.common import memory
 from gdm_studio.models.compression.tensor import CompressedTensor, Rows, widened
 from gdm_studio.models.files.mapped_memory import forget_pages, is_mapped, read_ahead
 
@@ -24,6 +25,8 @@ from gdm_studio.models.files.mapped_memory import forget_pages, is_mapped, read_
 AHEAD = 2
 # Number of the largest weights for which there is always memory: the one in use and those ahead.
 LEAST = AHEAD + 1
+# Share of the computer's memory that must be free for pages of files to stay mapped after they were copied to a device.
+PLENTY = 0.25
 
 
 # All streams of this process.
@@ -106,8 +109,11 @@ class DeviceTransfer:
                 parts = [self._through_pinned_memory(part) for part in weight.parts]
                 event = torch.cuda.Event()
                 event.record(self._stream)
-        for part in weight.parts:
-            forget_pages(part)
+        # Copying pages that are still mapped is twice as fast as mapping them again at each step.
+        free, total = memory.free(), memory.total()
+        if free is None or total is None or free < PLENTY * total:
+            for part in weight.parts:
+                forget_pages(part)
         return weight.with_parts(parts), event
 
     def _through_pinned_memory(self, part: Tensor) -> Tensor:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 import torch
 from torch import Tensor, nn
@@ -13,6 +15,21 @@ from gdm_studio.networks.stable_diffusion.sizes import AutoencoderConfig as Auto
 # Feature maps of at least this number of positions, more than 1024 × 1024, are processed in stripes of ROWS rows.
 LARGE = 2**20 + 1
 ROWS = 64
+# The same limit where memory is short.
+SMALL = 2**16
+_IN_STRIPES = ContextVar("in stripes", default=False)
+
+
+@contextmanager
+def in_stripes() -> Iterator[None]:
+    """Process feature maps of 256 × 256 and more positions in stripes while this context is active, in the current
+    thread only. Images differ by rounding.
+    """
+    before = _IN_STRIPES.set(True)
+    try:
+        yield
+    finally:
+        _IN_STRIPES.reset(before)
 
 
 class Autoencoder(nn.Module):
@@ -88,7 +105,10 @@ class Decoder(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         h = self.mid(self.conv_in(z))
         for level in reversed(self.up):
-            h = level(h)
+            # A call of the level would retain its input, the largest feature map, to the end.
+            assert isinstance(level, Level)
+            for layer in level.layers():
+                h = layer(h)
         return _activate(self.norm_out, self.conv_out, h)
 
 
@@ -112,11 +132,14 @@ class Level(nn.Module):
         self.downsample = downsample
         self.upsample = upsample
 
+    def layers(self) -> list[nn.Module]:
+        """Return the layers in the order in which they are computed."""
+        sampling = (self.downsample, self.upsample)
+        return [*self.block, *(layer for layer in sampling if layer is not None)]
+
     def forward(self, h: Tensor) -> Tensor:
-        for block in self.block:
-            h = block(h)
-        for sampling in (self.downsample, self.upsample):
-            h = h if sampling is None else sampling(h)
+        for layer in self.layers():
+            h = layer(h)
         return h
 
 
@@ -252,7 +275,7 @@ def _linear(norm: nn.GroupNorm, x: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _is_large(x: Tensor) -> bool:
-    return x.shape[-2] * x.shape[-1] >= LARGE
+    return x.shape[-2] * x.shape[-1] >= (min(SMALL, LARGE) if _IN_STRIPES.get() else LARGE)
 
 
 def _stripes(x: Tensor) -> Iterator[slice]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -34,12 +34,13 @@ from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, l
 from gdm_studio.models.families.parts.stages import StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
+from gdm_studio.models.families.stable_diffusion.workload import decoding_workload
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
 from gdm_studio.models.precision import check_finite, fast_autocast, image_levels, is_fast
 from gdm_studio.models.prompt_syntax import without_adapter_tags
-from gdm_studio.models.residency import fit_streams, release_streams
+from gdm_studio.models.residency import decode_within_limit, fit_streams, release_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
@@ -310,8 +311,7 @@ class DiffusionTransformer:
     @torch.no_grad()
     def pictures(self, latents: Tensor) -> Tensor:
         """Decode latents to images (N, 3, H, W) with values −1 … 1."""
-        release_streams(self.device)
-        return self.rows(self.vae.decode, latents.float())
+        return self._decode(self.vae.decode, latents)
 
     def decode(self, x0: Tensor) -> Tensor:
         return image_levels(check_finite(self.pictures(x0)))
@@ -320,8 +320,16 @@ class DiffusionTransformer:
     def fast_decode(self, x0: Tensor) -> Tensor:
         if (tiny := self.fast_decoder.decoder) is not None:
             return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
+        return image_levels(self._decode(self._decode_fast, x0))
+
+    def _decode(self, decode: Callable[[Tensor], Tensor], latents: Tensor) -> Tensor:
         release_streams(self.device)
-        return image_levels(self.rows(self._decode_fast, x0.float()))
+        height, width = (self.vae.fold * side for side in latents.shape[-2:])
+
+        def row_bytes() -> int:
+            return decoding_workload(self.vae.autoencoder.config, height, width).peak
+
+        return decode_within_limit(self.rows, decode, latents.float(), row_bytes)
 
     def _decode_fast(self, latents: Tensor) -> Tensor:
         with torch.no_grad(), fast_autocast(self.device):

@@ -29,13 +29,13 @@ from gdm_studio.models.families.stable_diffusion.control import check_fits, enco
 from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
-from gdm_studio.models.families.stable_diffusion.workload import step_workload
+from gdm_studio.models.families.stable_diffusion.workload import decoding_workload, step_workload
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
 from gdm_studio.models.precision import check_finite, fast_autocast, image_levels
 from gdm_studio.models.prompt_syntax import parse_prompt
-from gdm_studio.models.residency import fit_streams, release_streams
+from gdm_studio.models.residency import decode_within_limit, fit_streams, release_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.models.upscalers.network import load_upscaler
@@ -351,8 +351,7 @@ class StableDiffusion:
     @torch.no_grad()
     def pictures(self, latents: Tensor) -> Tensor:
         """Decode latents, which have the scale of the U-Net, to images (N, 3, H, W) with values −1 … 1."""
-        release_streams(self.device)
-        return self.rows(self.networks.vae.decode, latents.float() / self.kind.scale)
+        return self._decode(self.networks.vae.decode, latents)
 
     def decode(self, x0: Tensor) -> Tensor:
         return image_levels(check_finite(self.pictures(x0)))
@@ -361,8 +360,16 @@ class StableDiffusion:
     def fast_decode(self, x0: Tensor) -> Tensor:
         if (tiny := self.fast_decoder.decoder) is not None:
             return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
+        return image_levels(self._decode(self._decode_fast, x0))
+
+    def _decode(self, decode: Callable[[Tensor], Tensor], latents: Tensor) -> Tensor:
         release_streams(self.device)
-        return image_levels(self.rows(self._decode_fast, x0.float() / self.kind.scale))
+        height, width = latents.shape[-2:]
+
+        def row_bytes() -> int:
+            return decoding_workload(self.networks.vae.config, height, width).peak
+
+        return decode_within_limit(self.rows, decode, latents.float() / self.kind.scale, row_bytes)
 
     def _decode_fast(self, latents: Tensor) -> Tensor:
         with torch.no_grad(), fast_autocast(self.device):
