@@ -54,7 +54,7 @@ from gdm_studio.training.recipe import (
 )
 from gdm_studio.training.schedule import Schedule, normal
 
-# The default guidance scale. Since the drafts of posed drawings, higher scales spoil the colours of runs with few steps.
+# The default guidance scale. Higher scales spoil the colours of runs with few steps.
 GUIDANCE = 2.0
 # The default temperature, which is low for clean surfaces. Held-out pairs are as good as at 0.8, and at 0.3 they lose
 # their style.

@@ -27,7 +27,7 @@ from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.prototypes import PrototypeBasis
 from gdm_studio.networks.tokenizer import Tokenizer
-from gdm_studio.training.data.dataset import Pictures, captions
+from gdm_studio.training.data.dataset import Pictures, Row, captions
 from gdm_studio.training.icons import sampling_probabilities
 from gdm_studio.training.icons_networks import IconsNetworks
 
@@ -128,7 +128,7 @@ class _PairMaker:
         self.transferred = torch.stack(filled).to(self.device)
 
     def chunks(self, count: int, *, keeps_pixels: bool) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
-        """Yield drafts, latents, prompts and pixels of `count` pairs in parts, each shuffled drawings of one style."""
+        """Yield drafts, latents, prompts and pixels of `count` pairs in parts of at most CHUNK pairs."""
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
             picked = self.rng.choice(len(self.rows), size, p=self.odds)
@@ -148,7 +148,7 @@ class _PairMaker:
             pixels = drawings.mul(255).round().byte() if keeps_pixels else torch.empty(0, device=self.device)
             yield self._encoded(drafts), self._encoded(drawings), torch.tensor(prompts), pixels
 
-    def _row(self, place: int) -> dict[str, object]:
+    def _row(self, place: int) -> Row:
         return self.pictures.rows[self.images[place]]
 
     def _seconds(self, picked: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -164,7 +164,7 @@ class _PairMaker:
             SeedChoice(Variation(each, float(temperature), has_rare_drawings=True))
             for each, temperature in zip(numbers, temperatures, strict=True)
         ]
-        words = [frozenset(str(self._row(each)["caption"]).split()) for each in picked]
+        words = [frozenset(self._row(each)["caption"].split()) for each in picked]
         poses = [Pose.drawn(*each) for each in zip(choices, words, strict=True)]
         components = self._components(picked, numbers, temperatures)
         size = torch.Size(self.sketch.shape[1:])
