@@ -146,7 +146,7 @@ def test_fast_previews_do_not_release_the_weights(
 def test_with_little_memory_images_are_decoded_in_stripes(count: int, models: Path) -> None:
     """Under a limit that the feature maps exceed, they take less memory, and images differ only by rounding."""
     write_fp16(models)
-    x0 = torch.randn(count, 4, 64, 64, generator=torch.Generator().manual_seed(3))
+    x0 = torch.randn(count, 4, 32, 32, generator=torch.Generator().manual_seed(3))
     pictures, peaks, fast = [], [], []
     for gigabytes in (0.0, 1e-6):
         limit_memory(gigabytes)
@@ -156,4 +156,4 @@ def test_with_little_memory_images_are_decoded_in_stripes(count: int, models: Pa
         fast.append(model.fast_decode(x0).int())
     assert (pictures[0] - pictures[1]).abs().max() <= 1 and pictures[0].float().std() > 2
     assert (fast[0] - fast[1]).abs().max() <= 8
-    assert peaks[1] < 0.9 * peaks[0]
+    assert peaks[1] < 0.95 * peaks[0]

@@ -38,7 +38,7 @@ def test_smaller_batches_make_the_same_pictures_on_the_cpu() -> None:
 
 
 def test_memory_is_measured_before_anything_else_uses_the_gpu(gpu: torch.device) -> None:
-    """A request for a certain batch size asks for no free memory first, which would initialise CUDA."""
+    """With a requested batch size, nothing before initialises CUDA."""
     code = f"""
 import torch
 from gdm_studio.engine.devices import measure_memory
