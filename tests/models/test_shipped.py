@@ -161,7 +161,7 @@ def test_inverted_noise_reproduces_the_image(library: Library, request_: Request
     # With a style, the image would be similar for any noise.
     unstyled = replace(request_, style="")
     (made,) = generate_images(replace(unstyled, steps=12), library)
-    plain = replace(unstyled, sampler="ddim", spacing="karras", guidance_scale=1.0, temperature=1.0, steps=20)
+    plain = replace(unstyled, sampler="ddim", spacing="karras", guidance_scale=1.0, temperature=1.0, steps=40)
     inverted = replace(plain, image=image_inputs.store(made), strength=1.0, inverted=True)
     events = [event for event in generate(inverted, library) if isinstance(event, StepEvent)]
     model = library.load(BUILT_IN, device=torch.device("cpu"), dtype=torch.float32)
