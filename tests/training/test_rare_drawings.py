@@ -87,6 +87,6 @@ def test_damaged_table(model_card: Path, data: Path) -> None:
 
 
 def test_nothing_is_missing(model_card: Path, data: Path) -> None:
-    _change(data, lambda row: row | {"tint": "red"})
+    _change(data, lambda row: row | {"tone": True})
     with pytest.raises(ModelError, match="nothing is missing"):
         build(data, model_card, subset="all")
