@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property, partial
 from pathlib import Path
@@ -444,6 +444,23 @@ def sampling_probabilities(
         ]
     )
     return chosen, odds / odds.sum()
+
+
+def first_images(
+    pictures: Pictures, tokenizer: Tokenizer, subset: str, is_usable: Callable[[Row], bool]
+) -> tuple[dict[tuple[int, ...], int], NDArray[np.int64], NDArray[np.float64]]:
+    """Find the usable image of a dataset subset with the highest sampling probability, for each name and style.
+
+    Returns its place in the subset by the tokens of its style and name, in the order of the probabilities, and the
+    indices and probabilities of all images of the subset.
+    """
+    chosen, odds = sampling_probabilities(pictures, subset)
+    found: dict[tuple[int, ...], int] = {}
+    for place in np.argsort(-odds, kind="stable").tolist():
+        row = pictures.rows[chosen[place]]
+        if is_usable(row):
+            found.setdefault(tuple(tokenizer.encode(row["caption"], row["style"])), place)
+    return found, chosen, odds
 
 
 def _ids(model: IconsNetworks, prompts: Sequence[tuple[str, str | None]]) -> Tensor:

@@ -20,6 +20,7 @@ from torch.nn import functional as F
 from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.icons.choice import LARGEST_SPAN_SHARE, NEIGHBOURS, SPAN_SHARE, SeedChoice
 from gdm_studio.models.families.icons.collage import PLACES
+from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.families.icons.pose import Pose, pose_images
 from gdm_studio.models.families.icons.tint import FIXED_COLOURS
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Variation
@@ -28,7 +29,7 @@ from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.prototypes import PrototypeBasis
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.training.data.dataset import Pictures, Row, captions
-from gdm_studio.training.icons import sampling_probabilities
+from gdm_studio.training.icons import first_images
 from gdm_studio.training.icons_networks import IconsNetworks
 
 # A drawing is posed in proportion to its sampling probability to this power, so that rare ones are not forgotten.
@@ -73,12 +74,12 @@ def memorised_images(
     Returns the rows of the table `recall` that were found, their image indices and their sampling probabilities.
     Raises ModelError if there are none, since the images are not those of the model.
     """
-    chosen, odds = sampling_probabilities(pictures, subset)
-    found: dict[tuple[int, ...], int] = {}
-    for place in np.argsort(-odds, kind="stable").tolist():
-        row = pictures.rows[chosen[place]]
-        if not row["tint"] and not row["tone"] and row["style"] in tokenizer.styles:
-            found.setdefault(tuple(tokenizer.encode(row["caption"], row["style"])), place)
+    found, chosen, odds = first_images(
+        pictures,
+        tokenizer,
+        subset,
+        lambda row: not row["tint"] and not row["tone"] and row["style"] in tokenizer.styles,
+    )
     known = [(number, found[tuple(name)]) for number, name in enumerate(recall.rows.tolist()) if tuple(name) in found]
     if not known:
         raise ModelError("The images have none of the drawings that this model has memorised; choose its images.")
@@ -170,10 +171,9 @@ class _PairMaker:
         size = torch.Size(self.sketch.shape[1:])
         with fast_autocast(self.device):
             drafts = self.vae.decode(self.sketch.from_components(components, size)).float()
-        straight = torch.from_numpy(self.pictures.rgba(self.images[picked])).to(self.device).permute(0, 3, 1, 2) / 255
-        drawings = torch.cat([straight[:, :3] * straight[:, 3:], straight[:, 3:]], 1)
+        drawings = to_premultiplied(torch.from_numpy(self.pictures.rgba(self.images[picked])).to(self.device))
         turned = _hue_turns(self.rng, words)
-        both = torch.stack([_premultiplied((drafts + 1) / 2), drawings]).flatten(0, 1)
+        both = _premultiplied((torch.cat([drafts, drawings]) + 1) / 2)
         both = _turn_hues(both, torch.tensor([*turned, *turned], device=self.device))
         posed, _ = pose_images(both, [*poses, *poses])
         drafts, drawings = _premultiplied(posed).chunk(2)

@@ -22,7 +22,7 @@ from gdm_studio.networks.unet import PriorNetwork, UNet
 from gdm_studio.training import icons_vae
 from gdm_studio.training.checkpoint import save_checkpoint
 from gdm_studio.training.data.dataset import Pictures, open_pictures
-from gdm_studio.training.icons import NEUTRAL_SETS, sampling_probabilities
+from gdm_studio.training.icons import NEUTRAL_SETS, first_images
 from gdm_studio.training.icons_networks import PROTOTYPES, IconsNetworks, load_averaged
 from gdm_studio.training.recipe import CHECKPOINT
 
@@ -80,12 +80,9 @@ def select_drawings(
     They have original colours, and there is one for each name and style. Returns the tokens of name and style (n, L)
     int16, the sampling probabilities, and the image indices.
     """
-    chosen, odds = sampling_probabilities(pictures, subset)
-    found: dict[tuple[int, ...], int] = {}
-    for at in np.argsort(-odds, kind="stable").tolist():
-        row = pictures.rows[chosen[at]]
-        if not row["tint"] and not row["tone"]:
-            found.setdefault(tuple(model.tokenizer.encode(row["caption"], row["style"])), at)
+    found, chosen, odds = first_images(
+        pictures, model.tokenizer, subset, lambda row: not row["tint"] and not row["tone"]
+    )
     taken = dict(list(found.items())[:DRAWINGS])
     places = [*taken.values()]
     return torch.tensor([*taken], dtype=torch.int16), torch.from_numpy(odds[places]).float(), chosen[places]

@@ -20,7 +20,7 @@ from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.store import Store
 from gdm_studio.networks.prototypes import PrototypeBasis
 from gdm_studio.training.export import BESIDE
-from gdm_studio.training.icons import sampling_probabilities
+from gdm_studio.training.icons import first_images
 from gdm_studio.training.vocabulary import training_rows
 
 # The number of images that are encoded together.
@@ -41,14 +41,8 @@ def build(data: Path, card_file: Path, *, subset: str) -> int:
     untinted = {row["style"] for row in rows if not row["tint"]}
     usable = {row["index"] for row in rows if not row["tone"] and not (row["tint"] and row["style"] in untinted)}
     known = {tuple(row) for row in model.recall.rows.tolist()}
-    found: dict[tuple[int, ...], int] = {}
-    chosen, odds = sampling_probabilities(pictures, subset)
-    for index in chosen[np.argsort(-odds, kind="stable")].tolist():
-        if index in usable:
-            row = pictures.rows[index]
-            name = tuple(model.tokenizer.encode(row["caption"], row["style"]))
-            if name not in known:
-                found.setdefault(name, index)
+    first, chosen, _ = first_images(pictures, model.tokenizer, subset, lambda row: row["index"] in usable)
+    found = {name: int(chosen[place]) for name, place in first.items() if name not in known}
     if not found:
         raise ModelError(f"{facts['name']} has memorised all drawings in {data}; nothing is missing.")
     *_, last = (layer for layer in model.unet.sketch.layers if isinstance(layer, nn.Linear))
