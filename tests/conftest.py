@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
 from collections import Counter
@@ -52,14 +53,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Give the test its own folder for images, data and caches, apart from the user's library."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("GDM_STUDIO_HOME", str(home))
     (home / "share").mkdir()
     # The system's trash is below this folder.
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
-    return home
+    yield home
+    # The folders of all tests together hold 30 GB. A thread or a process that is about to end may still write.
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
