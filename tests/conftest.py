@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -25,6 +26,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest  # noqa: E402
 
+from gdm_studio.common import memory  # noqa: E402
 from gdm_studio.engine import torch_startup  # noqa: E402
 from gdm_studio.models.library import Library  # noqa: E402
 from tests.helpers.stray_errors import no_strays  # noqa: E402
@@ -63,6 +65,32 @@ def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     yield home
     # The folders of all tests together hold 30 GB. A thread or a process that is about to end may still write.
     shutil.rmtree(home, ignore_errors=True)
+
+
+# Growth of the process in bytes after which garbage is collected.
+GROWTH = 2**28
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _resident_after_collection() -> Iterator[list[int]]:
+    """Return a list with the size of the process after the last garbage collection, in bytes."""
+    gc.collect()
+    # Later collections need not look through the objects of the tests themselves.
+    gc.freeze()
+    yield [memory.in_use() or 0]
+
+
+@pytest.fixture(autouse=True)
+def _collected(_resident_after_collection: list[int]) -> Iterator[None]:
+    """Collect garbage after a test that made the process much larger.
+
+    Python collects old objects only after their number has grown by a quarter. That is so rare here that the networks
+    of finished tests would fill gigabytes.
+    """
+    yield
+    if (memory.in_use() or 0) > _resident_after_collection[0] + GROWTH:
+        gc.collect()
+        _resident_after_collection[0] = memory.in_use() or 0
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import torch
 from torch import Tensor
@@ -138,10 +138,14 @@ class StableDiffusion:
     @cached_property
     def fast_decoder(self) -> FastDecoder:
         """Decoder that converts latents to previews quickly, with a tiny autoencoder if one is installed."""
+        # These functions do not refer to the model. In a reference cycle its weights would stay in memory until Python
+        # collects garbage.
+        vae = self.networks.vae
+        scale = self.kind.scale
         return FastDecoder(
-            lambda pictures: self.kind.scale * self.networks.vae.encode(pictures)[0],
-            lambda latents: self.networks.vae.decode(latents / self.kind.scale),
-            self._linear_preview,
+            lambda pictures: scale * vae.encode(pictures)[0],
+            lambda latents: vae.decode(latents / scale),
+            partial(_linear_preview, kind=self.kind),
             self.device,
         )
 
@@ -377,13 +381,15 @@ class StableDiffusion:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
-        levels = image_levels(self._linear_preview(x0))
+        levels = image_levels(_linear_preview(x0, self.kind))
         return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
 
-    def _linear_preview(self, x0: Tensor) -> Tensor:
-        factors, middle = (LINEAR_XL, MIDDLE_XL) if self.kind.told else (LINEAR, MIDDLE)
-        rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
-        return F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS))
+
+def _linear_preview(x0: Tensor, kind: Variant) -> Tensor:
+    """Convert latents to a rough image (N, 3, H, W) with one matrix for all pixels."""
+    factors, middle = (LINEAR_XL, MIDDLE_XL) if kind.told else (LINEAR, MIDDLE)
+    rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
+    return F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS))
 
 
 def _step(path: NoisePath, at: NoiseLevel) -> int:
