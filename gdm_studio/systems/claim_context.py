@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,8 @@ class ClaimContext:
     data: Path | None = None
     # True if the ablation is measured instead of the system.
     broken: bool = False
+    # Models of points that are loaded already, by name.
+    planes: dict[str, Plane] = field(default_factory=dict, repr=False)
 
     @cached_property
     def judge(self) -> Judge:
@@ -87,13 +89,9 @@ class ClaimContext:
         Raises ModelError if it is not trained yet.
         """
         name = system if isinstance(system, str) else system.points_model
-        if name not in self._planes:
-            self._planes[name] = Plane.load(self.library, self.card(name).name)
-        return self._planes[name]
-
-    @cached_property
-    def _planes(self) -> dict[str, Plane]:
-        return {}
+        if name not in self.planes:
+            self.planes[name] = Plane.load(self.library, self.card(name).name)
+        return self.planes[name]
 
     def generate_images(self, model: str, **settings: object) -> list[NDArray[np.uint8]]:
         """Generate images with a model for a measurement, and return one batch (N, H, W, 4) for each seed.

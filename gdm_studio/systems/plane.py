@@ -8,10 +8,10 @@ with the truth. A system's model of points is trained by its own recipe (`--data
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -43,6 +43,8 @@ EXACT_STEPS = 200
 NEAR = 3.0
 # The step of a central difference, relative to sigma.
 DIFFERENCE_STEP = 0.01
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,17 @@ class Plane:
     ) -> np.ndarray:
         """Generate points (COUNT, 2) with a sampler of the given name.
 
-        `start` replaces the initial points, and `denoise` replaces the model's denoiser.
+        `start` replaces the initial points, and `denoise` replaces the model's denoiser. Without them the points are
+        cached, because many claims compare with the same ones.
         """
-        x = self._sample(sampler, steps, seed, spacing=spacing, start=start, denoise=denoise, **params)
-        return points_of(self.stage.decoded(x))
+
+        def generate() -> np.ndarray:
+            x = self._sample(sampler, steps, seed, spacing=spacing, start=start, denoise=denoise, **params)
+            return points_of(self.stage.decoded(x))
+
+        if start is not None or denoise is not None:
+            return generate()
+        return self._cached((sampler, steps, seed, spacing, *sorted(params.items())), generate)
 
     def latents(self, sampler: str, steps: int, seed: int) -> np.ndarray:
         """Generate latents (COUNT, 2) with a sampler, without decoding them to points.
@@ -128,25 +137,37 @@ class Plane:
         Returns the initial points (1, 1, COUNT, 2), and the points (COUNT, 2) to which the ODE leads from there in
         EXACT_STEPS steps of Heun's method.
         """
-        key = (seed, spacing)
-        if key not in self._ends:
-            start = self.start(self.path(10, spacing), seed)
-            self._ends[key] = start, self.sample("heun", EXACT_STEPS, seed, start=start, spacing=spacing)
-        return self._ends[key]
 
-    @cached_property
-    def _ends(self) -> dict[tuple[int, str], tuple[Tensor, np.ndarray]]:
-        return {}
+        def solve() -> tuple[Tensor, np.ndarray]:
+            start = self.start(self.path(10, spacing), seed)
+            return start, self.sample("heun", EXACT_STEPS, seed, start=start, spacing=spacing)
+
+        return self._cached(("exact ends", seed, spacing), solve)
 
     def guided_sample(self, sampler: str, steps: int, seed: int, label: str, scale: float) -> np.ndarray:
         """Generate points (COUNT, 2) of the class `label` with classifier-free or classifier guidance.
 
-        `scale` is the strength of the guidance.
+        `scale` is the strength of the guidance. The points are cached.
         """
-        path = self.path(steps)
-        with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
-        denoise = guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
-        return self.sample(sampler, steps, seed, denoise=denoise)
+
+        def generate() -> np.ndarray:
+            path = self.path(steps)
+            with_class, without = (self.denoiser(path, seed, label=each) for each in (label, ""))
+            denoise = guided(lambda x, at: (with_class(x, at), without(x, at)), scale)
+            return self.sample(sampler, steps, seed, denoise=denoise)
+
+        return self._cached(("guided", sampler, steps, seed, label, scale), generate)
+
+    def _cached(self, key: Hashable, calculate: Callable[[], T]) -> T:
+        """Return the cached result for the key, or calculate it."""
+        if key not in self._results:
+            self._results[key] = calculate()
+        found: T = self._results[key]
+        return found
+
+    @cached_property
+    def _results(self) -> dict[Hashable, Any]:
+        return {}
 
     def _sample(
         self,

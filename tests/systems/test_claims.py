@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -56,12 +57,18 @@ def test_a_claim_holds_only_if_its_worse_end_does() -> None:
     assert claim.outcome(Measurement(middle - 0.1, middle - 0.2, middle + 0.2)) == "missed"
 
 
+@pytest.fixture(scope="module")
+def context(shipped: Library) -> ClaimContext:
+    """Return a context whose models of points, and what they generated, are shared by all claims."""
+    return ClaimContext(shipped, Path("none"))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MEASURED)
-def test_a_claim_about_points_holds_and_its_ablation_fails(name: str) -> None:
+def test_a_claim_about_points_holds_and_its_ablation_fails(name: str, context: ClaimContext) -> None:
     chosen = {name: systems.systems()[name]}
-    (own,) = verify_claims(ClaimContext(Library(), Path("none")), chosen)
-    (broken,) = verify_claims(ClaimContext(Library(), Path("none"), broken=True), chosen)
+    (own,) = verify_claims(context, chosen)
+    (broken,) = verify_claims(replace(context, broken=True), chosen)
     assert own.passed is True and own.holds is True, own
     assert broken.passed is True and broken.holds is False, broken
 
