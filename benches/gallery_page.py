@@ -59,9 +59,9 @@ def figures(home: Path) -> Iterator[Measurement]:
 def _measured() -> dict[str, float]:
     """Measure the page in the launched process."""
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.shell.app import application, event_loop
     from gdm_studio.ui.shell.window import Window
+    from gdm_studio.ui.theme.theme import Theme
 
     app = application()
     with event_loop(app) as loop:

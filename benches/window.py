@@ -131,9 +131,9 @@ def _measured(steps: int, launched: float) -> dict[str, float]:
     gc_pause.pause_gc()
     from gdm_studio.engine import torch_startup
     from gdm_studio.models.library import Library
-    from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.shell.app import application, event_loop
     from gdm_studio.ui.shell.window import Window
+    from gdm_studio.ui.theme.theme import Theme
 
     torch_startup.prepare()
     app = application()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.maths.samplers import SAMPLERS
 

@@ -12,7 +12,7 @@ from gdm_studio.common import paths
 from gdm_studio.engine import torch_startup
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.noise import KeyedNoise
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import LoadedModel
 from gdm_studio.request.events import StepEvent

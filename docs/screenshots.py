@@ -18,9 +18,9 @@ from PySide6.QtCore import QBuffer
 
 from gdm_studio.engine import torch_startup
 from gdm_studio.models.library import Library
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.theme.theme import Theme
 
 HERE = Path(__file__).parent
 BEFORE = (

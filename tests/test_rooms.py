@@ -29,7 +29,7 @@ ALLOWED = {room: set(CHAIN[place:]) for place, room in enumerate(CHAIN)} | {
 # The layers of the window from bottom to top. A module imports only its own folder and lower layers.
 LAYERS = [
     {"translation"},
-    {"look"},
+    {"theme"},
     {"actions"},
     {"widgets"},
     {

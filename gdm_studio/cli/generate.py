@@ -26,7 +26,7 @@ from gdm_studio.request.request import Branch, Request
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Source
-    from gdm_studio.maths.path import Step
+    from gdm_studio.maths.noise_path import Step
     from gdm_studio.models.library import Library
 
 KEEP_HELP = """save every step as DIR/SEED-STEP.step, replacing files of that name; only the first of several devices

@@ -15,7 +15,7 @@ from PIL import Image
 
 from gdm_studio.common import atomic, memory
 from gdm_studio.common.errors import StorageError
-from gdm_studio.maths.lazy import LazyModule
+from gdm_studio.maths.lazy_import import LazyModule
 
 if TYPE_CHECKING:
     from numpy import ndarray

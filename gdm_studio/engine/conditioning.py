@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.engine import image_inputs
-from gdm_studio.maths.path import Denoise, NoiseLevel
+from gdm_studio.maths.noise_path import Denoise, NoiseLevel
 from gdm_studio.models.adapters.lookup import blank_adapters
 from gdm_studio.models.capabilities import PLAIN, factors_of
 from gdm_studio.models.card import ModelCard

@@ -30,7 +30,7 @@ from gdm_studio.engine.oom_retry import run_in_batches
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage, load_model
 from gdm_studio.engine.recorder import record_events
 from gdm_studio.engine.sampling import guided, sample, temperature_norms, time_steps
-from gdm_studio.maths.path import Step
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.forward_process import start_step
 from gdm_studio.models.library import Library

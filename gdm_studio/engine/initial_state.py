@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.pipeline import Pipeline, PipelineStage
-from gdm_studio.maths.path import NoisePath, Step
+from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.loaded_model import StageWithSlowStart
 from gdm_studio.request.events import Phase
 from gdm_studio.request.request import Request, Role, same_settings

@@ -14,7 +14,7 @@ from gdm_studio.engine.conditioning import encode_image
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline, load_model
 from gdm_studio.engine.sampling import guided, time_steps
-from gdm_studio.maths.path import Step
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.samplers import inversion
 from gdm_studio.models.forward_process import noise_level_at, start_step
 from gdm_studio.models.library import Library

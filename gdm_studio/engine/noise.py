@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import torch
 
-from gdm_studio.maths.path import Noise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Noise, NoiseLevel, NoisePath
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, NoiseAt, Variation
 from gdm_studio.request.request import HAS_RARE_DRAWINGS, SEED_CHOOSES, SEED_LIMIT, Request
 

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from gdm_studio.engine import devices
-from gdm_studio.maths.path import Step
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.loaded_model import Stage, stage_of
 from gdm_studio.request.events import StepEvent, View
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from gdm_studio.common import preferences
 from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.sampling import replay
-from gdm_studio.maths.path import Step
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard

@@ -12,7 +12,7 @@ from torch import Tensor
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.initial_state import rows_of
-from gdm_studio.maths.path import Step
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint, named_files_stamp, part_hashes
 from gdm_studio.models.library import Library, card_for_request

@@ -15,8 +15,8 @@ from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.noise import noise_of, shift_steps
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.guidance import apply_guidance
+from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
-from gdm_studio.maths.path import Denoise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import ModelCard

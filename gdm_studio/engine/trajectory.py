@@ -14,7 +14,7 @@ from gdm_studio.engine.generate import denoise_pipeline
 from gdm_studio.engine.initial_state import state_after_step
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.sampling import replay
-from gdm_studio.maths.path import NoisePath, Step
+from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.library import Library, load_for_request, with_recorded_weights
 from gdm_studio.request.request import Request

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gdm_studio.jobs.cluster_pool import ClusterPool
     from gdm_studio.jobs.multi_device import BetweenSteps, JobEvent, MultiDeviceRun
     from gdm_studio.jobs.workers.pool import Pool
-    from gdm_studio.maths.path import Step
+    from gdm_studio.maths.noise_path import Step
     from gdm_studio.models.library import Library
     from gdm_studio.request.request import Request
 

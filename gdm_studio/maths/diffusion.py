@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from gdm_studio.maths.arrays import array_of, is_number
-from gdm_studio.maths.path import CLEAN, Array, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, Array, NoiseLevel
 from gdm_studio.maths.predictions import PREDICTIONS, PREVIOUS, Scales, c_noise, previous
 from gdm_studio.maths.processes import Process
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from typing import NamedTuple
 
-from gdm_studio.maths.path import Array, Denoise, NoiseLevel
+from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel
 from gdm_studio.maths.samplers.ode_rk45 import integrate
 
 # (x, at, v) -> directional derivative of the denoiser at x along v, row by row

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 
 # (at, to, eta) -> variance of the noise to add in the step, per number
 ReverseVariance = Callable[[NoiseLevel, NoiseLevel, float], float]

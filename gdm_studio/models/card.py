@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.maths.optimal_variance import ScoreNorms
-from gdm_studio.maths.path import NoisePath as NoisePath
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.samplers import SAMPLERS, check_suits
 from gdm_studio.maths.spacings import OptimalTable

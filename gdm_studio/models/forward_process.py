@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gdm_studio.maths.path import NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.models.card import ModelCard
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath, Step
+from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.models.card import ModelCard
 from gdm_studio.request.request import Request
 

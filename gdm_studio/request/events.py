@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from gdm_studio.maths.path import NoiseLevel, NoisePath, Step
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath, Step
 from gdm_studio.request.hires import total_steps
 from gdm_studio.request.request import Request
 

@@ -19,7 +19,7 @@ from safetensors.torch import save as to_safetensors
 from torch import Tensor
 
 from gdm_studio.common.json_reader import parse_json
-from gdm_studio.maths.path import NoiseLevel, Step
+from gdm_studio.maths.noise_path import NoiseLevel, Step
 from gdm_studio.models.fingerprint import parts_in_record, weights_in_record
 from gdm_studio.request.request import Request
 from gdm_studio.steps import legacy

@@ -8,7 +8,7 @@ from typing import Any
 from torch import Tensor
 
 from gdm_studio.common.json_reader import parse_json
-from gdm_studio.maths.path import NoisePath, Step
+from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.fingerprint import weights_in_record
 from gdm_studio.request.request import Request
 from gdm_studio.steps.log import Entry, StepLog, path_in

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.json_reader import MALFORMED
-from gdm_studio.maths.path import NoiseLevel, NoisePath, Step
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath, Step
 from gdm_studio.request.request import Request
 
 # Errors that reading a malformed file can raise.

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from gdm_studio.common import atomic
 from gdm_studio.common.errors import StorageError
-from gdm_studio.maths.path import NoisePath, Step
+from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.models.fingerprint import fingerprint, part_hashes
 from gdm_studio.models.library import Library, with_recorded_weights
 from gdm_studio.request.events import StepEvent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.samplers.symbolic_trace import HISTORY, NOISE, PREDICTION, TracedStep, X
 
 # Symbols of the placeholders: noise levels before and after the step, the share of fresh noise, the standard deviation

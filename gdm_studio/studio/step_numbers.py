@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.maths.path import Array, NoiseLevel, NoisePath, eps_of
+from gdm_studio.maths.noise_path import Array, NoiseLevel, NoisePath, eps_of
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.maths.samplers.ddim import ancestral_sigma, transition_sigma
 from gdm_studio.maths.samplers.symbolic_trace import HISTORY, Combination, TracedStep, X, traced_step
@@ -20,7 +20,7 @@ from gdm_studio.studio.step_formulas import formula_of
 
 if TYPE_CHECKING:
     from gdm_studio.engine.trajectory import Trajectory
-    from gdm_studio.maths.path import Step
+    from gdm_studio.maths.noise_path import Step
     from gdm_studio.models.library import Library
 
 # The last line of the code.
@@ -335,7 +335,7 @@ def _imports(lines: str) -> list[str]:
     used = [name for name in ("exp", "log", "sqrt") if f"{name}(" in lines]
     found = [f"from math import {', '.join(used)}"] if used else []
     if "NoiseLevel(" in lines:
-        found.append("from gdm_studio.maths.path import NoiseLevel")
+        found.append("from gdm_studio.maths.noise_path import NoiseLevel")
     if "SAMPLERS[" in lines:
         found.append("from gdm_studio.maths.samplers import SAMPLERS")
     return found

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.guidance import apply_guidance
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.systems.cascade import (
     CANDIDATES,

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.families.systems import family
 from gdm_studio.models.files.checkpoints import read_entry

@@ -22,7 +22,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, tabulated, vp_sde
 from gdm_studio.systems.ddpm import posterior_mean
 from gdm_studio.systems.one_step import adversarial_objectives

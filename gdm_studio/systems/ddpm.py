@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.vp import vp
 from gdm_studio.systems.recipe import EvenStartRecipe, NoiseSchedule

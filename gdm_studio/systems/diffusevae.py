@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.networks.backbones import Sizes
 from gdm_studio.systems.ddpm import DdpmRecipe
 from gdm_studio.systems.one_step import Variance, vae_bound

@@ -21,7 +21,7 @@ from typing import Annotated, Any, ClassVar
 from torch import Tensor, nn
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, gamma, mixture
 from gdm_studio.systems.recipe import EvenStartRecipe, NoiseSchedule
 from gdm_studio.systems.system import Claim, System

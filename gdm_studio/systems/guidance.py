@@ -28,7 +28,7 @@ from torch.nn import functional as F
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.systems import family

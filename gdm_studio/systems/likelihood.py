@@ -11,7 +11,7 @@ from torch import Tensor
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.likelihood import log_likelihood
-from gdm_studio.maths.path import Array, NoiseLevel
+from gdm_studio.maths.noise_path import Array, NoiseLevel
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel
 

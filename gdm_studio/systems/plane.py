@@ -22,8 +22,8 @@ from gdm_studio.maths.exact.distance import sliced_w1, total_variation
 from gdm_studio.maths.exact.mixture import Mixture
 from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.likelihood import log_likelihood
+from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
-from gdm_studio.maths.path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.spacings.optimal import pair_costs, shortest
 from gdm_studio.models.card import ModelCard

@@ -14,7 +14,7 @@ import torch
 
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.exact.distance import neighbour_auc, sliced_w1
-from gdm_studio.maths.path import CLEAN, Array, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, Array, NoiseLevel
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.systems.claim_context import SEEDS, ClaimContext, summarise
 from gdm_studio.systems.normalizing_flow import negative_log_likelihood

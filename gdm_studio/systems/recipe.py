@@ -21,7 +21,7 @@ from gdm_studio.common.atomic import make_folder, write
 from gdm_studio.common.errors import BadRequest, StorageError
 from gdm_studio.engine.score_norms import measure_score_norms
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import Process
 from gdm_studio.maths.processes.process import gaussian
 from gdm_studio.maths.schedules import SCHEDULES

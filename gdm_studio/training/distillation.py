@@ -21,8 +21,8 @@ from torch import Tensor, nn
 from gdm_studio.common.atomic import make_folder
 from gdm_studio.maths import processes
 from gdm_studio.maths.guidance import guided, tempered
-from gdm_studio.maths.path import CLEAN, NoiseLevel
-from gdm_studio.maths.path import NoisePath as NoisePath
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.training import icons_vae
 from gdm_studio.training.checkpoint import load_checkpoint, save_checkpoint

@@ -15,7 +15,7 @@ from torch import Tensor
 from gdm_studio.common.errors import StorageError
 from gdm_studio.maths import processes
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.layers import channels_last
 from gdm_studio.networks.prototypes import PrototypeBasis, latents_of_prompts

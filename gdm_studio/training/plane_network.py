@@ -14,7 +14,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.densities import Density
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process
 from gdm_studio.networks.point_networks import PointBackbone, PointBackboneConfig
 

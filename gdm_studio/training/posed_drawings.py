@@ -18,10 +18,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.models.families.icons.choice import LARGEST_SPAN_SHARE, NEIGHBOURS, SPAN_SHARE, SeedChoice
 from gdm_studio.models.families.icons.collage import PLACES
 from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.families.icons.pose import Pose, pose_images
+from gdm_studio.models.families.icons.seeded_choice import LARGEST_SPAN_SHARE, NEIGHBOURS, SPAN_SHARE, SeedChoice
 from gdm_studio.models.families.icons.tint import FIXED_COLOURS
 from gdm_studio.models.loaded_model import VARIATION_NUMBERS, Variation
 from gdm_studio.models.precision import fast_autocast

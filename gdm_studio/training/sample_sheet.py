@@ -14,7 +14,7 @@ from torch import Tensor
 from gdm_studio.common.atomic import make_folder, open_replacement
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.guidance import guided
-from gdm_studio.maths.path import Array, NoiseLevel
+from gdm_studio.maths.noise_path import Array, NoiseLevel
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.precision import fast_autocast
 from gdm_studio.networks.autoencoder_kl import AutoencoderKL

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.jobs import RunningJobs
-    from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.theme.theme import Theme
     from gdm_studio.ui.widgets.image_comparison.compared_image import Item
     from gdm_studio.ui.widgets.topbar import TopBar
     from gdm_studio.ui.worker_thread import WorkerThread

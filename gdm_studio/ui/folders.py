@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QLayout, QWidget
 
 from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import NoFileManager, StorageError
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, Labelled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row

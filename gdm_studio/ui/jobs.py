@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from gdm_studio.request.events import State
-from gdm_studio.ui.look.safe_text import plain
 from gdm_studio.ui.progress import duration, progress_text
+from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.job_bar import JobView
 

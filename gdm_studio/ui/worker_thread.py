@@ -23,7 +23,7 @@ from gdm_studio.request.request import Request
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
     from gdm_studio.jobs.runner import Runner
-    from gdm_studio.maths.path import Step
+    from gdm_studio.maths.noise_path import Step
 
 T = TypeVar("T")
 # A function to run on the thread, and a function that cancels its future.

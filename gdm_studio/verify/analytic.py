@@ -11,6 +11,7 @@ import numpy as np
 
 from gdm_studio.maths.exact import Gaussian, gaussian, propagated, spread, two_modes
 from gdm_studio.maths.exact.distance import mean_posterior_variance, normal_quantiles, quantiles, w1
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.optimal_variance import (
     ScoreNorms,
     analytic_variance,
@@ -19,7 +20,6 @@ from gdm_studio.maths.optimal_variance import (
     prior_kl,
     step_kl,
 )
-from gdm_studio.maths.path import NoiseLevel, NoisePath
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify.check_result import Row, at_least, at_most, close, equal, reported

@@ -11,7 +11,7 @@ import numpy as np
 from gdm_studio.maths.exact import gaussian, two_modes
 from gdm_studio.maths.exact.distance import mean_posterior_variance
 from gdm_studio.maths.likelihood import solve_flow
-from gdm_studio.maths.path import Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers.spec import SamplerFn
 from gdm_studio.verify.check_result import Row, at_least, at_most, reported

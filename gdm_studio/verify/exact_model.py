@@ -13,7 +13,7 @@ from torch.nn.functional import avg_pool2d
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath, Step
+from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.processes import Process
 from gdm_studio.models.card import ModelCard, Style
 from gdm_studio.models.library import Library

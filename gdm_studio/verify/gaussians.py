@@ -9,7 +9,7 @@ import numpy as np
 
 from gdm_studio.maths.exact import Gaussian, gaussian, propagated
 from gdm_studio.maths.guidance import tempered
-from gdm_studio.maths.path import NoisePath
+from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.processes import flow
 from gdm_studio.verify.check_result import Row, at_most, close
 from gdm_studio.verify.sampler_cases import Rig, data_samplers, posterior_variance, stochastic

@@ -10,7 +10,7 @@ from gdm_studio.maths.exact import Mixture, two_modes
 from gdm_studio.maths.exact.distance import normal_quantiles
 from gdm_studio.maths.guidance import guided
 from gdm_studio.maths.guidance.classifier_free import classifier_guided
-from gdm_studio.maths.path import Array, Denoise, NoiseLevel
+from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify.check_result import Row, at_least, at_most, close

@@ -8,7 +8,7 @@ import numpy as np
 
 from gdm_studio.maths.exact import Mixture, two_modes
 from gdm_studio.maths.exact.distance import quantiles
-from gdm_studio.maths.path import NoisePath
+from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.inversion import invert

@@ -11,7 +11,7 @@ import numpy as np
 from gdm_studio.maths.exact import Gaussian, Mixture, gaussian, propagated, seeded, spread, two_modes
 from gdm_studio.maths.exact.distance import normal_quantiles, quantiles, w1
 from gdm_studio.maths.guidance import tempered
-from gdm_studio.maths.path import CLEAN, Array, Denoise, Noise, NoiseLevel, NoisePath, Step
+from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, Noise, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.processes import vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import SamplerFn

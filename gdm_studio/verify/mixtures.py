@@ -10,7 +10,7 @@ import numpy as np
 from gdm_studio.maths.exact import ring, seeded
 from gdm_studio.maths.exact.distance import sliced_w1, total_variation
 from gdm_studio.maths.guidance import tempered
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.verify.check_result import Row, at_least, at_most, reported
 from gdm_studio.verify.sampler_cases import Rig, data_samplers, last_x
 

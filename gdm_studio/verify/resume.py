@@ -8,7 +8,7 @@ from dataclasses import replace
 import torch
 
 from gdm_studio.engine.resume import StepWriter, resume_run
-from gdm_studio.maths.path import Step
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.processes import fade, vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.events import StepEvent

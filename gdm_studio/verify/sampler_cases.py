@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from gdm_studio.maths.exact import Gaussian
+from gdm_studio.maths.noise_path import Array, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
-from gdm_studio.maths.path import Array, NoiseLevel, NoisePath, Step
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
 from gdm_studio.maths.samplers.spec import SamplerFn

@@ -11,7 +11,7 @@ import numpy as np
 
 from gdm_studio.maths.exact import Gaussian, gaussian_denoiser, propagated, seeded
 from gdm_studio.maths.guidance import tempered
-from gdm_studio.maths.path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import CLEAN, Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.samplers.spec import SamplerFn
 from gdm_studio.verify.check_result import Row, at_least, at_most, close

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import Process, edm, flow, tabulated, vp
 from gdm_studio.maths.spacings import SPACINGS
 from gdm_studio.verify.check_result import Row, at_most, equal

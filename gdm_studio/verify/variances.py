@@ -9,7 +9,7 @@ import numpy as np
 
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact import gaussian_denoiser, propagated_variance
-from gdm_studio.maths.path import CLEAN, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import edm, vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify.check_result import Row, close, equal

@@ -28,7 +28,7 @@ from tests.helpers.window import click, notice_button, run_in_window, until
 if TYPE_CHECKING:
     import torch
 
-    from gdm_studio.maths.path import NoiseLevel
+    from gdm_studio.maths.noise_path import NoiseLevel
 
 STEPS = 8
 KINDS = ("nan in bf16", "nan in fp32", "no memory", "no memory to decode", "memory for fewer")

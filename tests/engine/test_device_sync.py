@@ -14,7 +14,7 @@ from gdm_studio.engine.generate import denoise_stage
 from gdm_studio.engine.initial_state import state_from_noise
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.pipeline import Pipeline
-from gdm_studio.maths.path import Step
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.icons.model import IconsModel

@@ -13,7 +13,7 @@ from gdm_studio.engine import film, trajectory
 from gdm_studio.engine.film import Film, frames_of, generate_frames, interpolate, views_of, write_film
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.view_modes import difference_image, view_of
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.events import Event, Result, View
 from gdm_studio.request.request import Branch, Interpolation, Request
 from tests.helpers.gaussian_model import GaussianLibrary

@@ -15,7 +15,7 @@ from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.recorder import Recorder
 from gdm_studio.maths.guidance import guided, tempered
-from gdm_studio.maths.path import NoiseLevel, Step
+from gdm_studio.maths.noise_path import NoiseLevel, Step
 from gdm_studio.maths.processes import PROCESSES, Process, edm
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.card import COLD_PROCESSES, ModelCard

@@ -14,7 +14,7 @@ from gdm_studio.engine import image_inputs
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.inversion import invert, noised_preview
-from gdm_studio.maths.path import NoiseLevel, Step
+from gdm_studio.maths.noise_path import NoiseLevel, Step
 from gdm_studio.maths.processes import edm, flow, vp
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.forward_process import noise_level_at, start_step

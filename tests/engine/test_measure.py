@@ -9,8 +9,8 @@ import torch
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.score_norms import generate_latents, measure_score_norms
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.optimal_variance import ScoreNorms
-from gdm_studio.maths.path import NoiseLevel
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.request.events import StepEvent
 from gdm_studio.request.request import Request

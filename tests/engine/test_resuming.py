@@ -11,7 +11,7 @@ import torch
 from gdm_studio.common.errors import NotFinite
 from gdm_studio.engine import recorder, resume, trajectory
 from gdm_studio.engine.generate import generate
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.events import Event, Result, StepEvent
 from gdm_studio.request.request import Branch, Request
 from gdm_studio.steps.codec import read_intact, to_bytes

@@ -16,8 +16,8 @@ from gdm_studio.engine.initial_state import RunState
 from gdm_studio.engine.recorder import Recorder
 from gdm_studio.engine.sampling import sample
 from gdm_studio.engine.trajectory import Trajectory
-from gdm_studio.maths.path import CLEAN, NoiseLevel, Step
-from gdm_studio.maths.path import NoisePath as NoisePath
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, Step
+from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Request
 from gdm_studio.steps import codec, saved_step

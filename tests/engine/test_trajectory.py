@@ -14,7 +14,7 @@ from gdm_studio.engine import image_inputs, trajectory
 from gdm_studio.engine.decoding import partial_results
 from gdm_studio.engine.generate import generate
 from gdm_studio.engine.trajectory import Trajectory
-from gdm_studio.maths.path import Step
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.request.events import Event, Result, StepEvent
 from gdm_studio.request.request import Branch, Interpolation, Request
 from gdm_studio.steps.log import digest_of

@@ -14,9 +14,9 @@ from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d, conv2d, interpolate
 
 from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel
+from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.maths.params import Param
-from gdm_studio.maths.path import Denoise, Noise, NoiseLevel
-from gdm_studio.maths.path import NoisePath as NoisePath
 from gdm_studio.models.capabilities import Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import Family

@@ -22,7 +22,7 @@ from gdm_studio.engine.noise import denoiser_noise
 from gdm_studio.engine.pipeline import Pipeline
 from gdm_studio.engine.previews import Previews
 from gdm_studio.engine.reproduce import EXACTLY, check_reproduction
-from gdm_studio.maths.path import Step
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
 from gdm_studio.queueing import Queue

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.exact.gaussian import gaussian_denoiser
-from gdm_studio.maths.path import Denoise, Noise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import Process, edm
 from gdm_studio.models.card import Example, ModelCard, Style
 from gdm_studio.models.catalogue.description import About

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import torch
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from tests.helpers.gaussian_model import GaussianLibrary, GaussianModel
 
 

@@ -38,7 +38,7 @@ NO_WORDS = re.compile(
     r"\b((Ctrl|Shift|Alt)[+ ])+(\w+|\S)|\b(Esc|Del|Enter|Space|Home|End|F\d+|[A-Z])\b|GDM Studio|CPU|[αση]|/\S+"
     r"|\b\d[\d.,]* (B|kB|KB|MB|GB|TB|px|ms|s|k|M)\b"
 )
-SHARED = ("gdm_studio.ui.widgets", "gdm_studio.ui.look")
+SHARED = ("gdm_studio.ui.widgets", "gdm_studio.ui.theme")
 ROLES = (
     Qt.ItemDataRole.DisplayRole,
     Qt.ItemDataRole.ToolTipRole,

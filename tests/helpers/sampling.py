@@ -6,8 +6,8 @@ import math
 from functools import partial
 from typing import Any
 
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.optimal_variance import ScoreNorms, analytic_variance
-from gdm_studio.maths.path import NoiseLevel, NoisePath
 from gdm_studio.maths.samplers.spec import SamplerFn, SamplerSpec
 
 

@@ -14,11 +14,11 @@ from PySide6.QtCore import QPoint, Qt, qInstallMessageHandler
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.events import View
 from gdm_studio.request.request import Request
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.app import application
+from gdm_studio.ui.theme.theme import Theme
 
 W = TypeVar("W", bound=QWidget)
 SignalCalls = list[tuple[Any, ...]]

@@ -16,9 +16,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from gdm_studio.models.library import Library
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.gaussian_model import GaussianLibrary
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.common.errors import BadRequest
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.optimal_variance import (
     ScoreNorms,
     analytic_variance,
@@ -16,7 +17,6 @@ from gdm_studio.maths.optimal_variance import (
     step_kl,
     x0_weight,
 )
-from gdm_studio.maths.path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process, vp
 from gdm_studio.maths.spacings import SPACINGS, OptimalTable
 from gdm_studio.maths.spacings.optimal import LEVELS, pair_costs, path_cost, shortest

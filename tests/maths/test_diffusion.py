@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.predictions import PREDICTIONS
 from gdm_studio.maths.processes import PROCESSES
 

@@ -14,7 +14,7 @@ from gdm_studio.maths.exact.distance import (
     total_variation,
     w1,
 )
-from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import edm
 from gdm_studio.maths.samplers import SAMPLERS
 

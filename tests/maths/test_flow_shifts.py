@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from gdm_studio.maths.path import CLEAN, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import flow, flow_for_steps, flux1_shift, flux2_shift, sd3_first
 from gdm_studio.maths.samplers import SAMPLERS
 from tests.parity.transformers import ANSWERS, RUNS

@@ -20,8 +20,8 @@ from gdm_studio.maths.guidance import (
     tempered,
     thresholded,
 )
+from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel
 from gdm_studio.maths.params import checked_params
-from gdm_studio.maths.path import Array, Denoise, NoiseLevel
 from gdm_studio.maths.processes import edm, vp
 from gdm_studio.maths.samplers import SAMPLERS
 from tests.helpers.sampling import karras_between

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, edm, flow, sub_vp, tabulated, vp, vp_sde
 from gdm_studio.maths.schedules import SCHEDULES, linear
 from gdm_studio.maths.spacings import SPACINGS

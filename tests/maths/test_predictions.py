@@ -6,7 +6,7 @@ import pytest
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths import predictions
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process, edm, flow, sub_vp, vp
 from gdm_studio.maths.samplers import SAMPLERS
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import (
     Process,
     edm,

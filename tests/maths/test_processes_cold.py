@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.processes.cold import BLUR
 

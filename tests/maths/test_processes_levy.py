@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.maths.guidance import tempered
-from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.processes.levy import Gamma, Laplace, Mixture
 from gdm_studio.maths.samplers import SAMPLERS

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.engine import sampling
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import fade, vp
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify.exact_model import LAWS, EngineRun, ExactLibrary, furthest, request, run_engine

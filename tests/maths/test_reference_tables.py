@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import PROCESSES, Process, edm, flow, vp
 from gdm_studio.maths.schedules import SCHEDULES
 from gdm_studio.maths.spacings import SPACINGS

@@ -9,7 +9,7 @@ import pytest
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact import gaussian_denoiser, propagated_variance
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import edm, vp
 from gdm_studio.maths.samplers import GROUPS, NEEDS, SAMPLERS, check_suits, sampler
 from gdm_studio.maths.spacings import SPACINGS

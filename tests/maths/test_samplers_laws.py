@@ -17,7 +17,7 @@ from gdm_studio.maths.exact import (
     two_modes,
 )
 from gdm_studio.maths.exact.distance import quantiles
-from gdm_studio.maths.path import CLEAN, Array, NoiseLevel, eps_of
+from gdm_studio.maths.noise_path import CLEAN, Array, NoiseLevel, eps_of
 from gdm_studio.maths.processes import Process, edm, flow, vp
 from gdm_studio.maths.samplers import SAMPLERS, invert
 from gdm_studio.maths.samplers.ddim import move, transfer

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.maths.exact import gaussian_denoiser
-from gdm_studio.maths.path import NoisePath, Step
+from gdm_studio.maths.noise_path import NoisePath, Step
 from gdm_studio.maths.processes import edm, flow, vp
 from gdm_studio.maths.samplers import SAMPLERS
 from tests.helpers.sampling import karras_between

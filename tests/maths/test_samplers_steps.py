@@ -11,7 +11,7 @@ from torch.overrides import TorchFunctionMode
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact import seeded
-from gdm_studio.maths.path import Array, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Array, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import edm, flow, vp
 from gdm_studio.maths.processes.coordinates import halfway, on_curve
 from gdm_studio.maths.samplers import SAMPLERS

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 
 from gdm_studio.cli.main import run
 from gdm_studio.common import paths
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.check_report import Report
 from gdm_studio.models.library import Library, load_for_request
 from gdm_studio.networks.diffusion_transformers.z_image import ZImage

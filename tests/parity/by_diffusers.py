@@ -22,7 +22,7 @@ from unittest import mock
 import diffusers
 import torch
 
-from gdm_studio.maths.path import CLEAN, NoiseLevel, NoisePath, eps_of
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, NoisePath, eps_of
 from gdm_studio.maths.processes import vp
 from tests.parity.numbers import Case, denoise, draws, keyed, variance
 

@@ -20,7 +20,7 @@ from unittest import mock
 
 import torch
 
-from gdm_studio.maths.path import NoisePath
+from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.processes import edm
 from tests.parity.numbers import Case, denoise, draws, keyed
 

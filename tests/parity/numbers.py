@@ -10,7 +10,7 @@ from pathlib import Path as File
 import numpy as np
 import torch
 
-from gdm_studio.maths.path import NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 
 FOLDER = File(__file__).parents[1] / "data" / "parity"
 SPACINGS = FOLDER / "spacings.json"

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 import torch
 
-from gdm_studio.maths.path import NoiseLevel, Step
+from gdm_studio.maths.noise_path import NoiseLevel, Step
 from gdm_studio.maths.samplers import SAMPLERS, invert
 from gdm_studio.maths.spacings import SPACINGS
 from tests.parity.numbers import FOLDER, Case, consistent, denoise, keyed, load, variance

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from gdm_studio.maths.path import Denoise
+from gdm_studio.maths.noise_path import Denoise
 from gdm_studio.server.app import create_app
 from gdm_studio.server.guard import Access
 from gdm_studio.server.service import Service

@@ -22,7 +22,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.engine import trajectory
 from gdm_studio.engine.film import frames_of
 from gdm_studio.engine.generate import generate
-from gdm_studio.maths.path import CLEAN
+from gdm_studio.maths.noise_path import CLEAN
 from gdm_studio.models import library as models
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request

@@ -14,7 +14,7 @@ import pytest
 
 from gdm_studio.common import paths
 from gdm_studio.maths.guidance import guided
-from gdm_studio.maths.path import NoiseLevel, eps_of
+from gdm_studio.maths.noise_path import NoiseLevel, eps_of
 from gdm_studio.studio.lessons import LESSONS, Lesson, LiveState, Trial
 from gdm_studio.studio.lessons.latents import count
 from gdm_studio.studio.lessons.memorisation import nearest

@@ -18,7 +18,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.engine.noise import KeyedNoise, denoiser_noise
 from gdm_studio.maths.exact import Mixture, seeded
 from gdm_studio.maths.exact.distance import total_variation
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes import tabulated, vp, vp_sde
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.maths.samplers import SAMPLERS

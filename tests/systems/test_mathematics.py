@@ -11,7 +11,7 @@ import pytest
 import torch
 
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.maths.processes import vp
 from gdm_studio.systems import judge
 from gdm_studio.systems.dataset import open_dataset

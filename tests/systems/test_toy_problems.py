@@ -16,7 +16,7 @@ from gdm_studio.cli.main import run
 from gdm_studio.common.errors import BadRequest, ModelError, StorageError
 from gdm_studio.engine.noise import KeyedNoise
 from gdm_studio.maths.exact.distance import neighbour_auc
-from gdm_studio.maths.path import CLEAN, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import tabulated
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.maths.schedules import SCHEDULES

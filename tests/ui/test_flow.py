@@ -19,10 +19,10 @@ from gdm_studio.request.events import Result, State
 from gdm_studio.request.request import Request
 from gdm_studio.ui.create.generation import notices as generation_notices
 from gdm_studio.ui.gallery.image_details import facts_of
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.session import Session
 from gdm_studio.ui.shell.app import application, event_loop
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, drop, notice_button, notices, press, run_in_window, until, wait_for_notice
 

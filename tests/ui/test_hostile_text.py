@@ -40,11 +40,11 @@ from gdm_studio.request.events import Result
 from gdm_studio.request.request import Branch, Request
 from gdm_studio.ui.create.stage.stage import CanvasBar
 from gdm_studio.ui.create.steps.status_panel import StatusPanel
-from gdm_studio.ui.look.safe_text import entry, plain, tip
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.settings.about import About
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import PAGES, Window
+from gdm_studio.ui.theme.safe_text import entry, plain, tip
 from gdm_studio.ui.widgets import ElidedLabel, label
 from gdm_studio.ui.widgets.topbar import SETTINGS
 from tests.helpers import foreign_images

@@ -11,13 +11,13 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.events import Run, State, View
 from gdm_studio.request.request import Request
 from gdm_studio.ui.gallery.in_progress import SIDE, InProgressImage, InProgressTiles
 from gdm_studio.ui.gallery.panel import GalleryPanel
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.window import click, run_in_window, until
 from tests.ui.test_widgets_gallery import _panel, look  # noqa: F401 - a fixture

@@ -21,9 +21,9 @@ from gdm_studio.ui.learn.page import LearnPage
 from gdm_studio.ui.learn.plane_view import PlaneFrame
 from gdm_studio.ui.learn.schedule_chart import ScheduleChart, ScheduleCurve
 from gdm_studio.ui.learn.step_numbers_view import StepNumbersView
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.app import application
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.chart_head import fitting_widths
 from tests.helpers.languages import language
 from tests.helpers.widgets import drag, mute_platform

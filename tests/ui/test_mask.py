@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.mask import SIZES, MaskBrush
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.widgets import flat_image, record_signal, show_widget, theme
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton

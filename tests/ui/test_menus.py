@@ -20,7 +20,7 @@ from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.panel.param_rows import ParamRows
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import Choice, Combo
 from tests.helpers.gaussian_model import CARD
 from tests.helpers.widgets import record_signal, show_widget, theme

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.maths.path import NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.studio.compatibility import spacing_problem
 from gdm_studio.studio.draft import Draft
@@ -16,7 +16,7 @@ from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.panel.curve import NoiseCurve
 from gdm_studio.ui.create.settings import Settings
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.worker_thread import WorkerThread
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
 from tests.helpers.widgets import record_signal, show_widget, theme

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
 from gdm_studio.ui.gallery.list_model import MARGIN, PAGE, PICTURE, PIXELS, PictureModel, moment_of
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.widgets import MadeUpPicture, make_view, record_signal, theme
 
 EPOCH = 1_700_000_000

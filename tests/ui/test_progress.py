@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gdm_studio.jobs.job import Job
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.events import Run, State, View
 from gdm_studio.request.request import Branch, Request
 from gdm_studio.ui.progress import duration, progress_text
@@ -55,7 +55,7 @@ FIRST_PAINT = """
 import sys
 from gdm_studio.models.library import Library
 from gdm_studio.ui.shell.app import application, event_loop
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.shell.window import Window
 async def painted():
     window = Window(Theme(app), Library())

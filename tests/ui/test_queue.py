@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.engine.generate import generate
 from gdm_studio.gallery import Gallery, Picture, read
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.queueing import Item, ItemState, Queue
 from gdm_studio.request.events import Result, State, StepEvent
 from gdm_studio.request.request import Branch, Request

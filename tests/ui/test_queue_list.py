@@ -11,7 +11,7 @@ from gdm_studio.queueing import Item, ItemState
 from gdm_studio.request.request import Request
 from gdm_studio.ui.create.queue import model as queue_model
 from gdm_studio.ui.create.queue.model import MIME, PROGRESS, Progress, QueueModel, state_of, title_of
-from gdm_studio.ui.look.safe_text import plain
+from gdm_studio.ui.theme.safe_text import plain
 from tests.helpers.widgets import record_signal, theme
 
 ITEM = Item(request=Request(prompt="a\n red  fox", count=4, steps=30, size=(64, 32)), id="a")

@@ -22,9 +22,9 @@ from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.panel.interpolation_row import interpolation_text
 from gdm_studio.ui.gallery.sidebar import Place
-from gdm_studio.ui.look.imaging import grey_array, grey_qimage, qimage
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.theme.imaging import grey_array, grey_qimage, qimage
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import Choice
 from tests.helpers.widgets import record_signal, theme
 from tests.helpers.window import notice_button, press, run_in_window, until, wait_for_notice

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from gdm_studio.request.request import SETTINGS
 from gdm_studio.studio.draft import LOCK, Draft
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import PromptBox, SeedField
 from tests.helpers.widgets import record_signal, show_widget, theme
 

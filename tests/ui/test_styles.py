@@ -15,7 +15,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.request import BUILT_IN
 from gdm_studio.ui.create.panel.style_picker import StylePicker, style_tiles
 from gdm_studio.ui.create.panel.tile_popup import TILE
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.gaussian_model import CARD
 from tests.helpers.widgets import mute_platform, record_signal, show_widget, theme, wait_until
 

@@ -24,7 +24,7 @@ from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake
 from gdm_studio.ui.folders import ask_folder
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import (
     Choice,
     Collapsible,

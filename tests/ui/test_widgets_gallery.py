@@ -22,10 +22,10 @@ from gdm_studio.ui.gallery.page import GalleryPage
 from gdm_studio.ui.gallery.panel import GalleryPanel
 from gdm_studio.ui.gallery.saved_steps import SavedStepsStrip
 from gdm_studio.ui.gallery.sidebar import Sidebar
-from gdm_studio.ui.look.imaging import qimage
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.card_view import rights_words
 from gdm_studio.ui.models.page import ModelsPage, bytes_words, date_words, number_words
+from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton
 from tests.helpers.widgets import (
     MadeUpPicture,

@@ -25,8 +25,8 @@ from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.page import CreatePage
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.gallery.list_model import PictureModel
-from gdm_studio.ui.look.icons import pixmap
-from gdm_studio.ui.look.theme import DARK, LIGHT, Theme, Tokens
+from gdm_studio.ui.theme.icons import pixmap
+from gdm_studio.ui.theme.theme import DARK, LIGHT, Theme, Tokens
 from gdm_studio.ui.widgets.generate_button import WASH, _mixed
 from gdm_studio.ui.widgets.topbar import TopBar
 from tests.helpers.widgets import record_signal, show_widget, theme

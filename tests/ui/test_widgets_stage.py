@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPixmap, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.request.events import View
 from gdm_studio.ui.create.panel.curve import NoiseCurve
 from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
@@ -20,8 +20,8 @@ from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.filmstrip import Filmstrip
 from gdm_studio.ui.create.stage.stage import Stage, caption_of
 from gdm_studio.ui.create.stage.step_thumbnails import CELL, EDGE, GAP, Strip
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.sample_loader import Samples
+from gdm_studio.ui.theme.theme import Theme
 from tests.helpers.widgets import drag, flat_image, make_view, record_signal, show_widget, theme, wait_until
 
 LEFT = Qt.MouseButton.LeftButton

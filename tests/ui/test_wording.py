@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from gdm_studio.gallery import Gallery, Picture
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.queueing import Item
 from gdm_studio.request.events import Result, Run, State, View
 from gdm_studio.request.request import BUILT_IN, ControlImage, Interpolation, Request
@@ -24,8 +24,8 @@ from gdm_studio.ui.gallery.date_sections import day_words, month_words, sections
 from gdm_studio.ui.gallery.image_details import exact_words, facts_of, when_words
 from gdm_studio.ui.gallery.list_model import differences, runs_of
 from gdm_studio.ui.gallery.list_model import title_of as picture_title
-from gdm_studio.ui.look.safe_text import JOINER, entry, plain, tip
 from gdm_studio.ui.progress import duration, progress_text
+from gdm_studio.ui.theme.safe_text import JOINER, entry, plain, tip
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item as Compared
 from tests.helpers.requests import BASE, FULL
 from tests.helpers.widgets import flat_image, make_view

@@ -20,7 +20,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.jobs.executor import Executor
 from gdm_studio.jobs.job import Job
 from gdm_studio.jobs.runner import Runner
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import State, StepEvent, View
 from gdm_studio.request.request import Request

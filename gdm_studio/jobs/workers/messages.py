@@ -11,7 +11,7 @@ from gdm_studio.common import errors
 from gdm_studio.common.errors import StudioError
 from gdm_studio.common.json_reader import MALFORMED
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
-from gdm_studio.maths.path import NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.request.conditioning import is_stored_image_name
 from gdm_studio.request.events import ImageEvent, Phase, Progress, Result, StepEvent, View
 from gdm_studio.request.request import MAX_COUNT, Request

@@ -7,7 +7,7 @@ import statistics
 import numpy as np
 
 from gdm_studio.maths.exact.mixture import Mixture
-from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 
 # Number of points at which the distribution function of a mixture is tabulated.
 FINE = 20001

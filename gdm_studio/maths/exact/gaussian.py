@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from gdm_studio.maths.guidance import tempered
-from gdm_studio.maths.path import Array, Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel, NoisePath
 from gdm_studio.maths.samplers.spec import SamplerFn, SamplerSpec
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from gdm_studio.maths.arrays import image_deviation
-from gdm_studio.maths.path import Array, Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel, NoisePath
 
 # (x, at) -> (x0 with the prompt, x0 without the prompt)
 DenoisePair = Callable[[Array, NoiseLevel], tuple[Array, Array]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gdm_studio.maths.path import Array, Denoise, NoiseLevel
+from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel
 
 # The variance of the data, per number, that is not yet decided at a noise level.
 LevelVariance = Callable[[NoiseLevel], float]

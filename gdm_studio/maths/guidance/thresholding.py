@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gdm_studio.maths.arrays import image_quantile
-from gdm_studio.maths.path import Array, Denoise, NoiseLevel
+from gdm_studio.maths.noise_path import Array, Denoise, NoiseLevel
 
 
 def thresholded(denoise: Denoise, share: float, bound: float) -> Denoise:

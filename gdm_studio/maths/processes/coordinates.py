@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 
 PURE_NOISE = NoiseLevel(0.0, 1.0)
 

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.arrays import is_number
-from gdm_studio.maths.path import CLEAN, Array, Noise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import CLEAN, Array, Noise, NoiseLevel, NoisePath
 from gdm_studio.maths.processes.coordinates import variance_preserving
 from gdm_studio.maths.schedules.table import locate, locate_each, look_up
 from gdm_studio.maths.spacings import SPACINGS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.coordinates import variance_exploding
 from gdm_studio.maths.processes.process import Process, Sde
 from gdm_studio.maths.schedules import geometric

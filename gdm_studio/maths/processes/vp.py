@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from gdm_studio.common.errors import BadRequest
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.processes.coordinates import sub_variance_preserving, variance_preserving
 from gdm_studio.maths.processes.process import Process, Sde, shifted, with_zero_terminal_snr
 from gdm_studio.maths.schedules import SCHEDULES, ratios

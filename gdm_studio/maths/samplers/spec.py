@@ -8,8 +8,8 @@ from functools import partial
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
+from gdm_studio.maths.noise_path import Step
 from gdm_studio.maths.params import Param, params_of
-from gdm_studio.maths.path import Step
 
 # A sampler: (denoise, x, path, noise, *, start=0, history=(), parameters…) -> steps. The first `start` steps are
 # already done, and x is at path[start].

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gdm_studio.maths.path import NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.maths.samplers.spec import SamplerSpec
 
 # Names of the arrays in a step: x before it, the predictions, the noise draws and the sampler's history.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from gdm_studio.maths.arrays import array_of, log
-from gdm_studio.maths.path import Array
+from gdm_studio.maths.noise_path import Array
 
 # Replaces infinity, which would turn neighbouring entries into NaN.
 HUGE = 1e30

@@ -2,7 +2,7 @@
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.guidance import guided
-from gdm_studio.maths.path import CLEAN
+from gdm_studio.maths.noise_path import CLEAN
 from gdm_studio.studio.lessons.lesson import Exercise, Lesson, LiveState, Trial, is_near
 from gdm_studio.studio.plane import PlaneSettings
 

@@ -17,7 +17,7 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.image_file import read_rgba
 from gdm_studio.engine import devices
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.model import IconsModel
 from gdm_studio.models.families.stable_diffusion.conditioning import encode_prompts

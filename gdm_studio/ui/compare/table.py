@@ -9,7 +9,7 @@ from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from gdm_studio.ui.compare.setting_differences import Fact, facts
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets import Collapsible, ElidedLabel, IconButton, label, mark
 from gdm_studio.ui.widgets.image_comparison.compared_image import LETTERS, Item

@@ -13,7 +13,7 @@ from gdm_studio.ui.create.stage.stage import Stage
 from gdm_studio.ui.create.stage.welcome import sentence_of
 from gdm_studio.ui.gallery.list_model import PictureModel
 from gdm_studio.ui.gallery.panel import GalleryPanel
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.splitter import Splitter

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from gdm_studio.common import remote_device
 from gdm_studio.common.errors import BadRequest, ModelError, StudioError
-from gdm_studio.maths.path import NoisePath
+from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.models.card import Example, ModelCard, fast_version
 from gdm_studio.models.catalogue.inventory import InventoryRow, suitable_vaes
 from gdm_studio.models.forward_process import forward_process, start_step

@@ -10,7 +10,7 @@ from gdm_studio.ui.create.inputs.control_images import ControlImages
 from gdm_studio.ui.create.inputs.inversion_tool import InversionTool
 from gdm_studio.ui.create.inputs.start_image import StartImage
 from gdm_studio.ui.create.outpainting.controller import OutpaintingController
-from gdm_studio.ui.look.imaging import rgba_array
+from gdm_studio.ui.theme.imaging import rgba_array
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.file_drops import picture_in
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.ui.look.imaging import scaled
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.imaging import scaled
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Segmented, label
 from gdm_studio.ui.widgets.layouts import in_row, stacked

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.systems.family_tree import FamilyMember
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, IconButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, stacked

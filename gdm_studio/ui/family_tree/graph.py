@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QWidge
 
 from gdm_studio.systems.family_tree import FamilyMember
 from gdm_studio.ui.family_tree.layout import Layout, LayoutNode, compute_layout
-from gdm_studio.ui.look.safe_text import tip
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.safe_text import tip
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.shapes import smooth
 

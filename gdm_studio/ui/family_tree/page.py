@@ -13,7 +13,7 @@ from gdm_studio.systems.family_tree import MISCONCEPTIONS, FamilyMember
 from gdm_studio.ui.family_tree.details import Details
 from gdm_studio.ui.family_tree.graph import FamilyGraph
 from gdm_studio.ui.family_tree.table import SideBySide
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyleOptionViewItem, QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.systems.family_tree import FamilyMember
-from gdm_studio.ui.look.item_models import EntryPainter, Index, RowTable
-from gdm_studio.ui.look.safe_text import tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
+from gdm_studio.ui.widgets.item_models import EntryPainter, Index, RowTable
 
 COLUMNS = (
     QT_TRANSLATE_NOOP("SideBySide", "System"),

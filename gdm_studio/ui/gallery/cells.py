@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPixmap
 
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 # Width in logical pixels of the selection ring around a cell.

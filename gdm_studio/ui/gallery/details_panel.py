@@ -17,8 +17,8 @@ from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.gallery.saved_steps import SavedStepsStrip
 from gdm_studio.ui.gallery.similar_images import SimilarImageLabel
 from gdm_studio.ui.gallery.tags_and_note import NoteField, Tags
-from gdm_studio.ui.look.safe_text import entry, plain, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import entry, plain, tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, button_of, label, wrapped
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, in_grid, in_row, scrolled, stacked
 

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from gdm_studio.request.request import SETTINGS, Request, Role, with_role
 from gdm_studio.request.setting import Setting
 from gdm_studio.ui.gallery.list_model import PictureLike, title_of
-from gdm_studio.ui.look.safe_text import plain, tip
+from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.translation import date_text, time_text, translate, with_decimal_point
 from gdm_studio.ui.widgets import ElidedLabel, label
 from gdm_studio.ui.widgets.layouts import in_grid, in_row

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPixmap
 
-from gdm_studio.ui.look.imaging import glance
+from gdm_studio.ui.theme.imaging import glance
 
 if TYPE_CHECKING:
     from gdm_studio.request.events import Run, View

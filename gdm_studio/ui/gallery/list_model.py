@@ -16,9 +16,9 @@ from PySide6.QtGui import QImage, QPixmap
 
 from gdm_studio.request.request import Request
 from gdm_studio.ui.gallery.date_sections import days_of
-from gdm_studio.ui.look.item_models import Index
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.widgets.item_models import Index
 
 if TYPE_CHECKING:
     from gdm_studio.gallery.stacks import StackRanges

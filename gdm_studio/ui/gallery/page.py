@@ -19,7 +19,7 @@ from gdm_studio.ui.gallery.selection_bar import SelectionBar
 from gdm_studio.ui.gallery.sidebar import DELETED, Sidebar
 from gdm_studio.ui.gallery.tags_and_note import TagEntry
 from gdm_studio.ui.gallery.trash import TrashView
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import in_columns
 from gdm_studio.ui.widgets.file_drops import dropped_paths, take_copy
 from gdm_studio.ui.widgets.layouts import in_row, stacked

@@ -9,10 +9,10 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent,
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.ui.actions import KEEP_SHOWN, REJECT_SHOWN, SKIP_SHOWN, with_keys
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.imaging import thumbnail
-from gdm_studio.ui.look.safe_text import tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.safe_text import tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import label, tool
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, smooth

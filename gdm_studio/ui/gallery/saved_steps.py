@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QWidget
 
 from gdm_studio.request.events import View
 from gdm_studio.ui.actions import Action, with_keys
-from gdm_studio.ui.look.imaging import thumbnail
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, tool
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import checker, round_path, smooth

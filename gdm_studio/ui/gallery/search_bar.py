@@ -13,8 +13,8 @@ from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.gallery.query import find_unclear
 from gdm_studio.gallery.search_terms import Term, insert_completion, parse_terms, remove_term
 from gdm_studio.ui.actions import REVIEW, STACKS, with_keys
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures, translate
 from gdm_studio.ui.widgets import ActionButton, IconButton, button_of, label
 from gdm_studio.ui.widgets.chips import Chip, Flow

@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Gallery, Metadata, Picture
     from gdm_studio.ui.gallery.image_signals import ImageSignals
-    from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.theme.theme import Theme
     from gdm_studio.ui.undo_stack import UndoStack
 
 T = TypeVar("T")

@@ -20,12 +20,12 @@ from PySide6.QtWidgets import (
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import ADD_FOLDER
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.item_models import EntryPainter, Index, heading_item
-from gdm_studio.ui.look.safe_text import make_plain, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.safe_text import make_plain, tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 from gdm_studio.ui.widgets import button_of, label
+from gdm_studio.ui.widgets.item_models import EntryPainter, Index, heading_item
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
 from gdm_studio.ui.widgets.menu import empty_menu
 from gdm_studio.ui.widgets.shapes import rounded

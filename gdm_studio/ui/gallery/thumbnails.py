@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from gdm_studio.ui.gallery.list_model import PictureModel
-from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.theme.imaging import qimage
 
 if TYPE_CHECKING:
     import numpy as np

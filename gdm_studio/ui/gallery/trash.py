@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from gdm_studio.common.errors import StorageError
 from gdm_studio.ui.gallery.cells import CellPainter
 from gdm_studio.ui.gallery.date_sections import day_words
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.imaging import qimage
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures
 from gdm_studio.ui.widgets import ActionButton, label
 from gdm_studio.ui.widgets.chips import Flow

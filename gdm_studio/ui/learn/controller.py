@@ -16,7 +16,7 @@ import numpy as np
 from gdm_studio.common.atomic import NewFile, numbered_names
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.exact.densities import Line
-from gdm_studio.maths.path import NoiseLevel
+from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.studio.lessons import Lesson, LiveState, Trial
 from gdm_studio.studio.plane import (
     EXACT,

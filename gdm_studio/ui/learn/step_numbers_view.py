@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from gdm_studio.studio.step_numbers import Quantity, StepNumbers
 from gdm_studio.ui.actions import with_keys
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import number_text, translate, with_decimal_point
 from gdm_studio.ui.widgets import ActionButton, label, mark, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, side_by_side, stacked

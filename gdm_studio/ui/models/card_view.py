@@ -20,13 +20,13 @@ from gdm_studio.models.catalogue.civitai_info import SOLD
 from gdm_studio.models.catalogue.description import MOST, split_list
 from gdm_studio.models.catalogue.inventory import InventoryRow, can_be_few_step, prompt_text_of
 from gdm_studio.models.files.hashes import known_hashes
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.kind_names import family_text
 from gdm_studio.ui.models.model_check import ModelCheck
 from gdm_studio.ui.models.model_options import ModelChoices
 from gdm_studio.ui.models.sample_loader import Samples
 from gdm_studio.ui.progress import duration
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, label, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_grid, in_row, stacked

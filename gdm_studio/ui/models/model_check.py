@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QWidget
 import gdm_studio
 from gdm_studio.models.catalogue.inventory import InventoryRow, prompt_text_of
 from gdm_studio.models.check_report import BAD, OK, TITLES
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton
 

@@ -19,13 +19,13 @@ from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.catalogue.description import About
 from gdm_studio.models.catalogue.inventory import InventoryRow, group_of, prompt_text_of, row_of_card
-from gdm_studio.ui.look.item_models import EntryPainter, Index, RowTable
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.card_view import ModelCardView
 from gdm_studio.ui.models.kind_names import family_text, group_text
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import data_size, date_text, number_text, translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, in_columns, label
+from gdm_studio.ui.widgets.item_models import EntryPainter, Index, RowTable
 from gdm_studio.ui.widgets.labels import wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.search_field import SearchField

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.doctor import Finding
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.layouts import empty, in_row, stacked

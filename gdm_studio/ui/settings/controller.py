@@ -12,8 +12,8 @@ from gdm_studio.common import preferences
 
 if TYPE_CHECKING:
     from gdm_studio.ui.gallery.service import GalleryService
-    from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.tasks import Tasks
+    from gdm_studio.ui.theme.theme import Theme
 
 
 class SettingsController(QObject):

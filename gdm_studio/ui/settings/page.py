@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from gdm_studio.common.preferences import Preferences
 from gdm_studio.ui.actions import with_keys
-from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.settings.about import About, Capabilities
 from gdm_studio.ui.settings.entries import (
     ABOUT,
@@ -29,6 +28,7 @@ from gdm_studio.ui.settings.entries import (
     Option,
 )
 from gdm_studio.ui.settings.rows import ChoiceRow, FoldersRow, LibraryRow, PatternRow, Row, SwitchRow, TextRow
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, in_columns, label
 from gdm_studio.ui.widgets.layouts import in_row, scrolled, stacked

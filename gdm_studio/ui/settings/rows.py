@@ -13,9 +13,9 @@ from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.preferences import SETTINGS, Preferences
 from gdm_studio.ui.fuzzy_match import match_score
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.settings.entries import Entry, Option, value_title
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Combo, ElidedLabel, label, mark, rule, wrapped
 from gdm_studio.ui.widgets.fields import TextLine

@@ -21,11 +21,11 @@ from qasync import QEventLoop
 from gdm_studio.common import paths, preferences
 from gdm_studio.models.library import Library
 from gdm_studio.ui import translation
-from gdm_studio.ui.look import roles
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.shell import gc_pause
 from gdm_studio.ui.shell.single_instance import SingleInstance
 from gdm_studio.ui.shell.window import Window
+from gdm_studio.ui.theme import roles
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 
 # Signals that close the window; Windows has no SIGHUP.

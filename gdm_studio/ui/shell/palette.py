@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QFrame, QLineEdit, QListView, QStyle, QStyledItemD
 
 from gdm_studio.ui.actions import HERE, PALETTE, Action, shown_keys
 from gdm_studio.ui.fuzzy_match import match_score
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.item_models import Index, ItemsModel
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import label, rule
+from gdm_studio.ui.widgets.item_models import Index, ItemsModel
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.overlay import Overlay
 from gdm_studio.ui.widgets.shapes import rounded, smooth

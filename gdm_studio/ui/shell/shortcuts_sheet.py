@@ -9,8 +9,8 @@ from PySide6.QtGui import QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from gdm_studio.ui.actions import GO_TO, HERE, SHORTCUTS, Action, shown_keys, with_keys
-from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.shell.palette import paint_cap
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import label, mark
 from gdm_studio.ui.widgets.layouts import in_grid, in_row, scrolled, stacked

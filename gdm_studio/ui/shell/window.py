@@ -31,7 +31,6 @@ from gdm_studio.ui.folders import open_folder
 from gdm_studio.ui.gallery.service import GalleryService
 from gdm_studio.ui.gallery.step_history import is_loaded
 from gdm_studio.ui.jobs import GALLERY, SET, RunningJob, RunningJobs
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.scanner import ModelScanner
 from gdm_studio.ui.notify import Notifier
 from gdm_studio.ui.session import Session, end_restoring
@@ -40,6 +39,7 @@ from gdm_studio.ui.shell.commands import Commands
 from gdm_studio.ui.shell.gc_timer import GcTimer
 from gdm_studio.ui.shell.session_restore import restore, session_of
 from gdm_studio.ui.shell.window_base import WindowBase
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Notices
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy

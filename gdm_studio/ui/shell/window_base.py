@@ -24,11 +24,11 @@ if TYPE_CHECKING:
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.service import GalleryService
     from gdm_studio.ui.jobs import RunningJobs
-    from gdm_studio.ui.look.theme import Theme
     from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.notify import Notify
     from gdm_studio.ui.settings.controller import SettingsController
     from gdm_studio.ui.settings.page import SettingsPage
+    from gdm_studio.ui.theme.theme import Theme
 
 
 class WindowBase(QMainWindow):

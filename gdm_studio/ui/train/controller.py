@@ -33,7 +33,7 @@ from gdm_studio.training.live_state import FEWEST, Finding, LiveState
 from gdm_studio.training.lora.trainable import is_fine_tunable, is_trainable
 from gdm_studio.training.paired_errors import Comparison, PairedErrors, compare
 from gdm_studio.ui.folders import ask_folder
-from gdm_studio.ui.look.safe_text import plain
+from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
 from gdm_studio.ui.translation import number_text, translate

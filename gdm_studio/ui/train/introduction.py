@@ -6,8 +6,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, label, wrapped
 from gdm_studio.ui.widgets.icon_rows import IconRows

@@ -14,8 +14,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QLineEdit, QSizePolicy, QWidget
 
-from gdm_studio.ui.look.item_models import RowTable
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.train.introduction import Introduction
 from gdm_studio.ui.train.loss_chart import LossChart
 from gdm_studio.ui.widgets import (
@@ -31,6 +30,7 @@ from gdm_studio.ui.widgets import (
     wrapped,
 )
 from gdm_studio.ui.widgets.file_drops import dropped_paths, take_copy
+from gdm_studio.ui.widgets.item_models import RowTable
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.toggles import CheckBox
 

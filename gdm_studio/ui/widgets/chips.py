@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QLayout, QLayoutItem, QSizePolicy, QWidget
 
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.safe_text import entry, plain, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.safe_text import entry, plain, tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import smooth
 
 HEIGHT = 26

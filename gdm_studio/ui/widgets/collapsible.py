@@ -8,9 +8,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 
-from gdm_studio.ui.look.icons import icon
-from gdm_studio.ui.look.safe_text import entry, plain, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.icons import icon
+from gdm_studio.ui.theme.safe_text import entry, plain, tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.layouts import stacked
 

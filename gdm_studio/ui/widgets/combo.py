@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.item_models import EntryPainter, Index
-from gdm_studio.ui.look.safe_text import make_plain, tip
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.safe_text import make_plain, tip
+from gdm_studio.ui.theme.theme import SPACE, Theme
+from gdm_studio.ui.widgets.item_models import EntryPainter, Index
 from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners, field, rounded, smooth
 
 SUMMARY = Qt.ItemDataRole.UserRole + 1

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QListView, QStyledItemDelegate, QWidget
 
-from gdm_studio.ui.look.safe_text import plain
+from gdm_studio.ui.theme.safe_text import plain
 
 MOST = 8
 WIDTH = 260

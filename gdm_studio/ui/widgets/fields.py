@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QSizePolicy, QToo
 
 from gdm_studio.request.request import SEED_LIMIT
 from gdm_studio.ui.actions import ANOTHER_SEED
-from gdm_studio.ui.look.safe_text import tip
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.safe_text import tip
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import with_decimal_point
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark, mark_of

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QDragMoveEvent, QDropEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import smooth
 
 

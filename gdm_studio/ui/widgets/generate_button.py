@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import GENERATE, PAUSE, STOP, resume_texts, shown_keys, with_keys
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark, mark_of, show_action
 from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
 

@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 )
 
 from gdm_studio.ui.actions import Action, with_keys
-from gdm_studio.ui.look.icons import icon
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.icons import icon
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import Theme
 
 # Space between icon and text, and beside both.
 AIR = 6

@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.ui.look.safe_text import entry, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import entry, tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.icon_button import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row
 from gdm_studio.ui.widgets.shapes import rounded, smooth

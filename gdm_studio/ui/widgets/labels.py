@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from gdm_studio.ui.look.safe_text import plain, tip
+from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 # Height of a control's title, and of a button beside it.

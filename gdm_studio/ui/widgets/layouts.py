@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdm_studio.ui.look.theme import SPACE
+from gdm_studio.ui.theme.theme import SPACE
 
 # Item of a layout: a widget or layout, alone or with its stretch factor and alignment; a number of pixels for a space;
 # or `...` for a stretch.

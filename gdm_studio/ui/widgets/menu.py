@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from gdm_studio.ui.actions import DELETE, Action
-from gdm_studio.ui.look.icons import icon
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.icons import icon
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners
 
 

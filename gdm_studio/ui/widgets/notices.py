@@ -11,9 +11,9 @@ from shiboken6 import isValid
 
 from gdm_studio.common.text_safety import shorten, shorten_values
 from gdm_studio.ui.actions import with_keys
-from gdm_studio.ui.look.icons import pixmap
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.icons import pixmap
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.labels import wrapped

@@ -10,9 +10,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.chips import Flow
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 

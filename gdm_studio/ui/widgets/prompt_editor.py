@@ -11,8 +11,8 @@ from PySide6.QtGui import QFocusEvent, QHelpEvent, QInputMethodEvent, QKeyEvent,
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
 from gdm_studio.request.prompts import is_too_long
-from gdm_studio.ui.look.safe_text import tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.prompt_list import Offer, PromptList
 

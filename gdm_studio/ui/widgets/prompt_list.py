@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QStyle, QStyleOptionViewItem, QWidget
 
-from gdm_studio.ui.look.item_models import EntryPainter, Index
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import Theme
+from gdm_studio.ui.widgets.item_models import EntryPainter, Index
 from gdm_studio.ui.widgets.shapes import rounded
 
 ROW = 28

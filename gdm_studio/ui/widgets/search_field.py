@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QLineEdit
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import with_keys
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets.file_drops import leave_files_to_window
 from gdm_studio.ui.widgets.icon_button import mark
 from gdm_studio.ui.widgets.shapes import smooth

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 
 # Radii of the corners of popups, and of menus and open lists as in the style sheet.
 POPUP_RADIUS, MENU_RADIUS = 10, 9

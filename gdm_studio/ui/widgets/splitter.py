@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSplitter, QSplitterHandle, QWidget
 
-from gdm_studio.ui.look.safe_text import tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import tip
+from gdm_studio.ui.theme.theme import Theme
 
 # Distance in logical pixels by which an arrow key moves a divider, and width of a divider under the pointer.
 STEP = 16

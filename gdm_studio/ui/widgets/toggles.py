@@ -6,8 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import rounded
 
 # Size of a switch.

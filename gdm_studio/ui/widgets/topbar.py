@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QStyle, QStyleOptionToolButt
 from gdm_studio.common import memory
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.ui.actions import GO_TO, PALETTE, QUEUE, shown_keys, with_keys
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import data_size
 from gdm_studio.ui.widgets import IconButton, label
 from gdm_studio.ui.widgets.job_bar import JobBar

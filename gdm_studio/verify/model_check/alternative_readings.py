@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Array, NoiseLevel
+from gdm_studio.maths.noise_path import Array, NoiseLevel
 from gdm_studio.maths.predictions import PREDICTIONS, WORDS
 from gdm_studio.models.loaded_model import Stage
 from gdm_studio.networks.diffusion_transformers.blocks import Attention as RotaryAttention

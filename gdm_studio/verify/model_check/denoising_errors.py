@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gdm_studio.engine.conditioning import conditioning_of
 from gdm_studio.engine.pipeline import Pipeline
-from gdm_studio.maths.path import CLEAN, NoiseLevel
+from gdm_studio.maths.noise_path import CLEAN, NoiseLevel
 from gdm_studio.models.loaded_model import Conditioning, LoadedModel, Stage
 from gdm_studio.models.row_evaluator import whole_batches
 from gdm_studio.request.request import Request

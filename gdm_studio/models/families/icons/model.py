@@ -17,15 +17,15 @@ from torch import Tensor
 
 from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Denoise, Noise, NoiseLevel
-from gdm_studio.maths.path import NoisePath as NoisePath
+from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel
+from gdm_studio.maths.noise_path import NoisePath as NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.adapters import PromptAdapters
-from gdm_studio.models.families.icons.choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.families.icons.collage import make_collage
 from gdm_studio.models.families.icons.pose import Pose
 from gdm_studio.models.families.icons.recolor import COLOURS, Pixels, recolor
+from gdm_studio.models.families.icons.seeded_choice import OTHER_STYLE, SIMILAR_STYLES, STYLE_WEIGHTS, SeedChoice
 from gdm_studio.models.families.icons.tint import tint
 from gdm_studio.models.files.checkpoints import read_header
 from gdm_studio.models.forward_process import forward_process

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Set as AbstractSet
 
-from gdm_studio.models.families.icons.choice import SeedChoice
 from gdm_studio.models.families.icons.recolor import Pixels, shift_hue
+from gdm_studio.models.families.icons.seeded_choice import SeedChoice
 from gdm_studio.networks.drawing_names import COLOUR_WORDS
 
 # Words of things that keep their colours, because another colour would mean something else.

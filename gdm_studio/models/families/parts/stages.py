@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import Denoise, Noise, NoisePath
+from gdm_studio.maths.noise_path import Denoise, Noise, NoisePath
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.forward_process import noise_level_at
 from gdm_studio.models.loaded_model import (

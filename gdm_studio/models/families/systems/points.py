@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.path import CLEAN, Denoise, Noise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import CLEAN, Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import Conditioning, NoiseAt

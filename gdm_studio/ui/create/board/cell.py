@@ -8,9 +8,9 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from gdm_studio.ui.look.imaging import thumbnail
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, rounded, smooth
 
 if TYPE_CHECKING:

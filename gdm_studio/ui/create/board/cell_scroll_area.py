@@ -10,8 +10,8 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QKeySequence, QMouseEvent, QP
 from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from gdm_studio.ui.create.board.cell import ARROW_STEPS, FOOT, Cell
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar
 
 # All sizes are logical pixels: the margin around the cells and the gap between them.

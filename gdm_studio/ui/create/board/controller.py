@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from gdm_studio.request.request import Request
     from gdm_studio.ui.create.board.board import Board
     from gdm_studio.ui.create.board.board_collections import BoardSaver
+    from gdm_studio.ui.create.board.board_view import BoardView
     from gdm_studio.ui.create.board.runner import BoardRunner
-    from gdm_studio.ui.create.board.view import BoardView
     from gdm_studio.ui.create.context import CreateContext
 
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QWidget
 from gdm_studio.request.request import SEED_LIMIT
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.actions import FAVOUR_SHOWN, SAVE_FILM, USE_SHOWN, with_keys
+from gdm_studio.ui.create.board.board_view import BoardHeader, BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
-from gdm_studio.ui.create.board.view import BoardHeader, BoardView
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Labelled, mark, tool
 from gdm_studio.ui.widgets.fields import FramedField, NumberEdit, Stepper, TextLine
 from gdm_studio.ui.widgets.image_comparison.compared_image import Item

@@ -9,10 +9,10 @@ from PySide6.QtGui import QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QMenu, QSizePolicy, QStackedWidget, QWidget
 
 from gdm_studio.ui.actions import FAVOURITE
+from gdm_studio.ui.create.board.board_view import BoardView
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
-from gdm_studio.ui.create.board.view import BoardView
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ActionButton, Notices, label, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.layouts import in_row, stacked

@@ -21,8 +21,8 @@ from gdm_studio.common import preferences
 from gdm_studio.common.atomic import NewFile
 from gdm_studio.engine.grids import SAMPLER_WITH_DEFAULTS, Grid
 from gdm_studio.request.request import SETTINGS, Request, Role, with_role
-from gdm_studio.ui.look.imaging import qimage
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import checker, round_path
 
 if TYPE_CHECKING:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from gdm_studio.gallery import Picture
     from gdm_studio.jobs.job import Source
-    from gdm_studio.maths.path import Step
+    from gdm_studio.maths.noise_path import Step
     from gdm_studio.ui.app_context import AppContext
     from gdm_studio.ui.create.page import CreatePage
     from gdm_studio.ui.create.queue.backlog import Backlog

@@ -17,7 +17,7 @@ from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, stepper_of
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate, within_text
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, Labelled, PromptBox, SliderRow, elided, side_by_side
 from gdm_studio.ui.widgets.layouts import in_row

@@ -20,7 +20,7 @@ from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of
 from gdm_studio.ui.create.panel.start_image_panel import PictureView
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate, within_text
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, IconButton, Labelled, SliderRow, label, mark
 from gdm_studio.ui.widgets.file_drops import picture_in, take_copy

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
-from gdm_studio.maths.path import NoisePath
+from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.capabilities import PLAIN, Capabilities
 from gdm_studio.models.card import Example, ModelCard
@@ -29,7 +29,7 @@ from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
 from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
 from gdm_studio.ui.create.steps.status_panel import StatusPanel
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Collapsible, Combo, GenerateButton, Labelled, PromptBox, mark_of, side_by_side
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, scrolled, stacked

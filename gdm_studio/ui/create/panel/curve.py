@@ -8,9 +8,9 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QLinearGradient, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from gdm_studio.maths.path import NoisePath
+from gdm_studio.maths.noise_path import NoisePath
 from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 
 # Height and padding in logical pixels, and the maximum number of steps that are drawn with dots.

@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, QSize, Signal
 from gdm_studio.models.card import ModelCard, sample_path
 from gdm_studio.ui.actions import EXAMPLES
 from gdm_studio.ui.create.panel.tile_popup import Tile, TilePopup
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import IconButton
 from gdm_studio.ui.widgets.icon_button import pressed_by
 

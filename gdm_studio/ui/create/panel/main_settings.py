@@ -12,7 +12,7 @@ from gdm_studio.ui.actions import COMPARE_SCHEDULERS
 from gdm_studio.ui.create.panel import menus
 from gdm_studio.ui.create.panel.interpolation_row import InterpolationRow
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets import Collapsible, Labelled, SeedField, mark_of, side_by_side
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton
 from gdm_studio.request.request import SETTINGS, Setting
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.param_rows import ParamRows
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Combo, PromptBox, SliderRow, Stepper
 

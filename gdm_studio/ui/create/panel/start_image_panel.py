@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QWidget
 from gdm_studio.request.request import SETTINGS
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.setting_widgets import bind, slider_of
-from gdm_studio.ui.look.imaging import thumbnail
-from gdm_studio.ui.look.safe_text import tip
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.safe_text import tip
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ElidedLabel, SliderRow, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 
 from gdm_studio.models.card import ModelCard, sample_path
 from gdm_studio.ui.create.panel.tile_popup import Tile, TilePopup, paint_sample
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import Choice, Combo
 from gdm_studio.ui.widgets.shapes import field, smooth

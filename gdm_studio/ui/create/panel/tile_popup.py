@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.item_models import Index, heading_item
-from gdm_studio.ui.look.safe_text import make_plain
-from gdm_studio.ui.look.theme import Theme
 from gdm_studio.ui.models.sample_loader import Samples
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.safe_text import make_plain
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import within_text
 from gdm_studio.ui.widgets.fields import TextLine
+from gdm_studio.ui.widgets.item_models import Index, heading_item
 from gdm_studio.ui.widgets.keys import OnEscape
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar, stacked
 from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, popup, rounded

@@ -36,8 +36,8 @@ from gdm_studio.ui.create.prompt.chips import (
 from gdm_studio.ui.create.prompt.completions import KnownWords, completions
 from gdm_studio.ui.create.prompt.prompt_checker import Mistake, mistakes
 from gdm_studio.ui.create.prompt.weights import STEP, change_weight
-from gdm_studio.ui.look.imaging import scaled
 from gdm_studio.ui.tasks import CoalescedTask
+from gdm_studio.ui.theme.imaging import scaled
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.prompt_chips import PICTURE, ChipLook
 

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, label, mark, rule, scrolled, wrapped
 from gdm_studio.ui.widgets.fields import TextLine
 from gdm_studio.ui.widgets.keys import OnEscape

@@ -17,8 +17,8 @@ from gdm_studio.ui.actions import Action
 from gdm_studio.ui.create.queue.model import Progress, title_of
 from gdm_studio.ui.create.queue.panel import QueuePanel
 from gdm_studio.ui.create.queue.rows import THUMB
-from gdm_studio.ui.look.imaging import glance
 from gdm_studio.ui.progress import duration, progress_text
+from gdm_studio.ui.theme.imaging import glance
 from gdm_studio.ui.translation import count_of_pictures
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from PySide6.QtCore import QByteArray, QMimeData, QModelIndex, Qt, Signal
 from PySide6.QtGui import QPixmap
 
 from gdm_studio.queueing import Item, ItemState
-from gdm_studio.ui.look.item_models import Index, ItemsModel
-from gdm_studio.ui.look.safe_text import plain, tip
+from gdm_studio.ui.theme.safe_text import plain, tip
 from gdm_studio.ui.translation import count_of_pictures, translate
+from gdm_studio.ui.widgets.item_models import Index, ItemsModel
 
 ITEM = Qt.ItemDataRole.UserRole
 PROGRESS = Qt.ItemDataRole.UserRole + 1

@@ -16,7 +16,7 @@ from gdm_studio.ui.create.queue.job_list import JobList
 from gdm_studio.ui.create.queue.model import QueueModel, title_of
 from gdm_studio.ui.create.queue.rows import ROW, QueueRows
 from gdm_studio.ui.jobs import RunningJob
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton, label, mark, rule, wrapped
 from gdm_studio.ui.widgets.job_bar import JobView

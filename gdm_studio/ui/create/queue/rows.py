@@ -12,12 +12,12 @@ from gdm_studio.queueing import Item, ItemState
 from gdm_studio.ui.actions import QUEUED
 from gdm_studio.ui.create.queue.model import ITEM, PROGRESS, STATE, Progress, QueueModel, facts_of, title_of
 from gdm_studio.ui.gallery.list_model import fitted
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.item_models import EntryPainter, Index
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.icon_button import ActionButton
+from gdm_studio.ui.widgets.item_models import EntryPainter, Index
 from gdm_studio.ui.widgets.job_bar import STOP_TIP
 from gdm_studio.ui.widgets.keys import sequences
 from gdm_studio.ui.widgets.layouts import OverlayScrollBar

@@ -12,7 +12,7 @@ from gdm_studio.request.events import View
 from gdm_studio.ui import view_modes
 from gdm_studio.ui.create.board.cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 
 # Maximum number of images shown side by side. Larger jobs show one image at a time.
 MAX_PICTURES = 36

@@ -19,10 +19,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.ui.look import icons
-from gdm_studio.ui.look.imaging import scaled
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme import icons
+from gdm_studio.ui.theme.imaging import scaled
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import canvas_ground, round_path, rounded, shadow, smooth, veil
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QColorDialog, QMenu
 
 from gdm_studio.common.preferences import CANVASES
 from gdm_studio.ui.actions import CANVAS_COLOUR
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import IconButton
 from gdm_studio.ui.widgets.menu import empty_menu

@@ -14,7 +14,7 @@ from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.request.events import View
 from gdm_studio.ui.actions import FAMILY, NEWEST_STEP, PLAY, with_keys
 from gdm_studio.ui.create.stage.step_thumbnails import HEIGHT, Strip
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, IconButton, label, mark, mark_of
 from gdm_studio.ui.widgets.icon_button import SIDE, show_action
 from gdm_studio.ui.widgets.layouts import in_row, stacked

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from gdm_studio.ui.look.imaging import grey_array, grey_qimage
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.imaging import grey_array, grey_qimage
+from gdm_studio.ui.theme.theme import Theme
 
 if TYPE_CHECKING:
     import numpy as np

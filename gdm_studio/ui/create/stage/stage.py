@@ -32,8 +32,8 @@ from gdm_studio.ui.create.stage.filmstrip import Filmstrip
 from gdm_studio.ui.create.stage.stage_bars import WORDS_FROM, MaskBar, NoiseBar, PictureTools
 from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 from gdm_studio.ui.create.stage.welcome import Welcome
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.view_modes import canvas_mode_choices
 from gdm_studio.ui.widgets import Notices, Segmented, rule, tool

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QWidget
 from gdm_studio.ui import actions
 from gdm_studio.ui.actions import UNDO, Action, with_keys
 from gdm_studio.ui.create.stage.mask import SIZE, SIZES
-from gdm_studio.ui.look.safe_text import tip
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.safe_text import tip
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, Choice, ElidedLabel, IconButton, Segmented, SliderRow, label, mark, tool
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import veil

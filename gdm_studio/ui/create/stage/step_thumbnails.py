@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from gdm_studio.request.events import View
 from gdm_studio.ui import view_modes
-from gdm_studio.ui.look.imaging import thumbnail
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.translation import number_text, translate
 from gdm_studio.ui.widgets.shapes import round_path, rounded, smooth
 

@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QGridLayout, QWidget
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.models.card import Example, ModelCard, sample_path
 from gdm_studio.ui.create.panel.tile_popup import Tile, paint_sample
-from gdm_studio.ui.look.safe_text import plain, tip
-from gdm_studio.ui.look.theme import SPACE, Theme
 from gdm_studio.ui.models.sample_loader import Samples
+from gdm_studio.ui.theme.safe_text import plain, tip
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row, stacked

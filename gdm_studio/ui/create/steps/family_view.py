@@ -21,10 +21,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gdm_studio.ui.create.steps.image_ancestry import Member, tree
-from gdm_studio.ui.look.imaging import thumbnail
-from gdm_studio.ui.look.item_models import Index
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ElidedLabel
+from gdm_studio.ui.widgets.item_models import Index
 from gdm_studio.ui.widgets.layouts import stacked
 from gdm_studio.ui.widgets.shapes import POPUP_RADIUS, RoundCorners, round_path, rounded
 

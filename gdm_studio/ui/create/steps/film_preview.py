@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, QTimer
 from PySide6.QtGui import QBrush, QColor, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from gdm_studio.ui.look.imaging import thumbnail
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.imaging import thumbnail
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.shapes import checker, round_path, smooth
 
 if TYPE_CHECKING:

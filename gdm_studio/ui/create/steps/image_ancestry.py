@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gdm_studio.ui.create.steps.setting_changes import changes
-from gdm_studio.ui.look.safe_text import make_plain
+from gdm_studio.ui.theme.safe_text import make_plain
 from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:

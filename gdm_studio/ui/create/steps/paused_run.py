@@ -18,7 +18,7 @@ from gdm_studio.ui.translation import translate
 
 if TYPE_CHECKING:
     from gdm_studio.jobs.job import Job
-    from gdm_studio.maths.path import Step
+    from gdm_studio.maths.noise_path import Step
     from gdm_studio.request.events import StepEvent
     from gdm_studio.request.request import Request
     from gdm_studio.ui.create.context import CreateContext

@@ -15,8 +15,8 @@ from gdm_studio.ui.create.panel.curve import HEIGHT as CURVE_HEIGHT
 from gdm_studio.ui.create.panel.curve import NoiseCurve
 from gdm_studio.ui.create.stage.canvas import Canvas
 from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import ElidedLabel, label, mark
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay

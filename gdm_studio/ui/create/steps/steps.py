@@ -19,7 +19,7 @@ from gdm_studio.ui.create.steps.loaded_steps import LoadedSteps
 from gdm_studio.ui.create.steps.paused_run import PausedRunEditor
 from gdm_studio.ui.create.steps.setting_locks import ControlLocks
 from gdm_studio.ui.gallery.step_history import StepHistory
-from gdm_studio.ui.look.imaging import qimage
+from gdm_studio.ui.theme.imaging import qimage
 from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets.menu import menu_of
 

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QWid
 
 from gdm_studio.networks.drawing_names import STOP_WORDS
 from gdm_studio.ui.actions import WORDS, with_keys
-from gdm_studio.ui.look.imaging import qimage
-from gdm_studio.ui.look.safe_text import plain
-from gdm_studio.ui.look.theme import SPACE, Theme
+from gdm_studio.ui.theme.imaging import qimage
+from gdm_studio.ui.theme.safe_text import plain
+from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import label, mark, scrolled, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.overlay import Overlay, centred

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gdm_studio.request.request import Request
-from gdm_studio.ui.look.safe_text import make_plain
+from gdm_studio.ui.theme.safe_text import make_plain
 
 if TYPE_CHECKING:
     import numpy as np

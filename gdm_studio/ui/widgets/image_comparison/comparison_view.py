@@ -24,8 +24,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from gdm_studio.ui.look.imaging import scaled
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.imaging import scaled
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets.image_comparison.compared_image import LETTERS, Item
 from gdm_studio.ui.widgets.image_comparison.difference import Difference
 from gdm_studio.ui.widgets.image_comparison.shared_zoom import Lens, panes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from string import Template
 
-from gdm_studio.ui.look.colours import Tokens
+from gdm_studio.ui.theme.colours import Tokens
 
 SHEET = Template("""
 * { outline: none; }

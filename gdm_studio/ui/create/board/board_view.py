@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QWidget
 from gdm_studio.ui.actions import FAVOURITE, USE, Action
 from gdm_studio.ui.create.board.cell import Cell
 from gdm_studio.ui.create.board.cell_scroll_area import CellArea
-from gdm_studio.ui.look.theme import Theme
+from gdm_studio.ui.theme.theme import Theme
 from gdm_studio.ui.widgets import ActionButton, ElidedLabel, IconButton
 from gdm_studio.ui.widgets.icon_button import pressed_by
 from gdm_studio.ui.widgets.layouts import in_row

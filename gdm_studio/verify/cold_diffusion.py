@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from gdm_studio.maths.guidance import tempered
-from gdm_studio.maths.path import CLEAN, Array, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import CLEAN, Array, NoiseLevel, NoisePath
 from gdm_studio.maths.processes import PROCESSES, Process
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.verify.check_result import Row, at_least, at_most, reported

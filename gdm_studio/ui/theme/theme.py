@@ -12,8 +12,8 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 from gdm_studio.common.paths import resources
-from gdm_studio.ui.look.colours import DARK, LIGHT, Tokens
-from gdm_studio.ui.look.style_sheet import style_sheet
+from gdm_studio.ui.theme.colours import DARK, LIGHT, Tokens
+from gdm_studio.ui.theme.style_sheet import style_sheet
 
 __all__ = ["DARK", "LIGHT", "SPACE", "Space", "Theme", "Tokens"]
 
