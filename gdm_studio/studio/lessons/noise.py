@@ -35,7 +35,8 @@ LESSON = Lesson(
             "Lesson",
             "Many small steps together are one large step:\nx = α·x₀ + σ·ε\nα scales the data: it is the product of "
             "all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the "
-            "cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.",
+            "cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new "
+            "picture can start from pure noise.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
@@ -45,8 +46,8 @@ LESSON = Lesson(
         Trial(QT_TRANSLATE_NOOP("Lesson", "The cosine schedule"), "process", "vp-cosine"),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, "
-            "because this page scales them to the same size. What counts is the ratio σ / α.",
+            "Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The "
+            "points look alike, because this page scales them to the same size. What counts is the ratio σ / α.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "VE, which only adds noise"), "process", "ve"),
     ),

@@ -35,7 +35,7 @@ LESSON = Lesson(
             "Lesson",
             "The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average "
             "of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows "
-            "this distance for other numbers of steps.",
+            "other numbers of steps; its dashed line is the distance of two true samples.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "20 steps"), "steps", 20),
         QT_TRANSLATE_NOOP(

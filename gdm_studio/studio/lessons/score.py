@@ -46,7 +46,8 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so "
-            "a network has to learn it. Watch one learn beside the exact guess. Its error is shown below it.",
+            "a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of "
+            "the exact guess is shown below it.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Train a network for 20 seconds"), "denoiser", "edm"),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Let it predict the noise"), "denoiser", "epsilon"),
