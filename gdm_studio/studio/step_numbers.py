@@ -176,11 +176,11 @@ def _numbers(source: _Source, index: int, of: int) -> StepNumbers:
 
 def _levels(at: NoiseLevel, to: NoiseLevel, eta: float | None) -> tuple[Quantity, ...]:
     before = (
-        QT_TRANSLATE_NOOP("StepNumbers", "share of the data before the step"),
+        QT_TRANSLATE_NOOP("StepNumbers", "scale of the data before the step"),
         QT_TRANSLATE_NOOP("StepNumbers", "noise before the step"),
     )
     after = (
-        QT_TRANSLATE_NOOP("StepNumbers", "share of the data after it"),
+        QT_TRANSLATE_NOOP("StepNumbers", "scale of the data after it"),
         QT_TRANSLATE_NOOP("StepNumbers", "noise after it"),
     )
     found = [

@@ -3721,8 +3721,8 @@
 <translation>Webseite (HTML)</translation>
 </message>
 <message>
-<source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-<translation>{seconds} s trainiert, Fehler {percent} % über dem exakten Denoiser</translation>
+<source>error +{percent} %, trained {seconds} s</source>
+<translation>Fehler +{percent} %, {seconds} s trainiert</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3768,68 +3768,68 @@
 <translation>6. Warum Modelle auswendig lernen</translation>
 </message>
 <message>
-<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
-<translation>Ein häufiger Irrtum: „DDIM passt seinen Zeitplan an die Daten an.“ Nein. Seine Rauschpegel stehen vor dem Start fest, und alle Punkte durchlaufen dieselben. DDIM kommt mit weniger Schritten aus, weil auf seinem Weg kein neues Rauschen dazukommt. Nur Verfahren mit einer Toleranz, etwa RK45, sehen auf die Daten, um einen Schritt zu wählen.</translation>
+<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It needs fewer steps than DDPM because its path has no new noise. Only methods with a tolerance, such as RK45, choose their steps on the way.</source>
+<translation>Ein häufiger Irrtum: „DDIM passt seinen Zeitplan an die Daten an.“ Nein. Seine Rauschpegel stehen vor dem Start fest, und alle Punkte durchlaufen dieselben. DDIM braucht weniger Schritte als DDPM, weil auf seinem Weg kein neues Rauschen dazukommt. Nur Verfahren mit einer Toleranz, etwa RK45, wählen ihre Schritte unterwegs.</translation>
 </message>
 <message>
-<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
-<translation>Eine Koordinate ist x = 1, bei α = 0,6 und σ = 0,8. Das Netz schätzt x̂₀ = 0,5. Welches Rauschen ε ist das?</translation>
+<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε follows?</source>
+<translation>Eine Koordinate ist x = 1, bei α = 0,6 und σ = 0,8. Das Netz schätzt x̂₀ = 0,5. Welches Rauschen ε folgt daraus?</translation>
 </message>
 <message>
 <source>A network in place of the exact guess</source>
 <translation>Ein Netz anstelle der exakten Schätzung</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
-<translation>Ein verrauschter Punkt kann aus vielen sauberen Punkten entstanden sein. Aus welchem, kann niemand wissen. Die bestmögliche Schätzung ist ihr Mittel, gewichtet danach, wie wahrscheinlich jeder ist: x̂₀ = E[x₀ | x]. Im Training werden ein sauberer Punkt, ein Rauschpegel und Rauschen zufällig gezogen. Das Netz sieht den verrauschten Punkt und den Pegel und lernt diese Schätzung mit dem mittleren quadratischen Fehler.</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
+<translation>Ein verrauschter Punkt kann aus vielen sauberen Punkten entstanden sein. Aus welchem, kann niemand wissen. Die bestmögliche Schätzung ist ihr Mittel, gewichtet danach, wie wahrscheinlich jeder ist: x̂₀ = E[x₀ | x]. Im Training werden ein sauberer Punkt, ein Rauschpegel und Rauschen zufällig gezogen. Das Netz sieht den verrauschten Punkt und den Pegel. Sein Verlust ist der quadratische Fehler seiner Schätzung des sauberen Punktes; das Mittel macht ihn am kleinsten.</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>Ein Bild mit 512 × 512 Pixeln in 3 Farben hat 786432 Zahlen. Die meisten lassen sich aus ihren Nachbarn erraten. Diffusion auf allen würde ihre Zeit mit Details verbringen, die niemand sieht.</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
-<translation>Ein Punkt auf dieser Ebene hat sozusagen zwei Latents. Ein Decoder könnte jeden Punkt in ein Bild verwandeln. Für den Sampler würde sich nichts ändern: er sieht Zahlen und Rauschen, nie Pixel. Der Prompt ist kein Latent: ein Text-Encoder verwandelt ihn in Zahlen, die der Denoiser bei jedem Schritt liest.</translation>
+<source>A prompt is a condition. On the plane it is the class: here, the first moon. The network can guess with the class, c, and without it, u. In training, the class is sometimes left out, so that one network learns both.</source>
+<translation>Ein Prompt ist eine Bedingung. Auf der Ebene ist es die Klasse: hier der erste Mond. Das Netz kann mit der Klasse schätzen, c, und ohne sie, u. Im Training wird die Klasse manchmal weggelassen, damit ein Netz beides lernt.</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
-<translation>Ein Prompt ist eine Bedingung. Auf der Ebene ist es die Klasse: hier ist nur der erste Mond gefragt. Das Netz kann mit der Klasse schätzen, c, und ohne sie, u. Im Training wird die Klasse zufällig weggelassen, damit ein Netz beides lernt.</translation>
-</message>
-<message>
-<source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+<source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
 The button Σ below the plane shows any step in numbers, with its code.</source>
-<translation>Ein Sampler geht vom Rauschen zurück zu den Daten. Auf jedem Rauschpegel fragt er nach der Schätzung x̂₀, bewegt sich auf sie zu und hält beim nächsten Pegel an, der weniger Rauschen hat. DDIM geht geradeaus:
+<translation>Ein Sampler geht vom Rauschen zurück zu den Daten. Das Netz kennt jeden Rauschpegel, also darf der Sampler die meisten überspringen. DDIM zerlegt x in die Schätzung x̂₀ und das vorhergesagte Rauschen ε und mischt sie mit weniger Rauschen neu:
 x′ = α′·x̂₀ + σ′·ε
 Der Knopf Σ unter der Ebene zeigt jeden Schritt in Zahlen, mit seinem Code.</translation>
 </message>
 <message>
-<source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
-<translation>Ein Zeitplan sagt, wie schnell α fällt. Nach der Hälfte seiner 1000 Schritte hat der lineare Zeitplan noch α = 0,28. Beim Kosinus-Zeitplan ist noch α = 0,70: er verwendet mehr Schritte dort, wo Formen zu erkennen sind.</translation>
+<source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
+<translation>Ein Zeitplan sagt, wie schnell α in 1000 Schritten fällt; der Regler hält bei 40 davon. Auf halbem Weg ist α beim linearen Zeitplan 0,28 und beim Kosinus-Zeitplan 0,70: er verwendet mehr Schritte dort, wo Formen zu erkennen sind.</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>Bessere Regeln folgen der Kurve. DPM++ 2M merkt sich seine letzte Schätzung. Eine Auswertung ist eine Schätzung, und Schätzungen brauchen fast die ganze Zeit. Mit 12 Auswertungen erreicht DPM++ 2M 0,04 und DDIM 0,08.</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
+<translation>Ein Mittel ist nicht der saubere Punkt selbst, daher bleibt der Verlust über 0, auch bei einem perfekten Netz. Genau zwischen den beiden Moden ist die beste Schätzung die Mitte, wo gar keine Daten sind. Das ist kein Fehler.</translation>
 </message>
 <message>
-<source>Classifier-free guidance exaggerates the difference between both guesses:
+<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>Bessere Regeln folgen der Kurve. DPM++ 2M benutzt auch seine letzte Schätzung. Eine Auswertung ist eine Schätzung; die Schätzungen brauchen fast die ganze Zeit. Mit 12 Auswertungen erreicht DPM++ 2M 0,04 und DDIM 0,08.</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between the two guesses:
 x̂₀ = u + g·(c − u)
-At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
-<translation>Classifier-free Guidance übertreibt den Unterschied zwischen beiden Schätzungen:
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. With a negative prompt, u is the guess for that prompt.</source>
+<translation>Classifier-free Guidance übertreibt den Unterschied zwischen den zwei Schätzungen:
 x̂₀ = u + g·(c − u)
-Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätzung mit der Klasse. Über 1 entfernen sich die Punkte von dem, was alle Klassen gemeinsam haben. Jeder Schritt braucht zwei Schätzungen statt einer. Ein negativer Prompt tritt in u an die Stelle von „keine Klasse“.</translation>
+Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätzung mit der Klasse. Über 1 entfernen sich die Punkte von dem, was alle Klassen gemeinsam haben. Jeder Schritt braucht zwei Schätzungen statt einer. Mit einem negativen Prompt ist u die Schätzung für diesen Prompt.</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
-<translation>Ein Klick auf einen Punkt verfolgt ihn. Der rote Kreis ist die Schätzung für ihn. Weit draußen im Rauschen liegt sie nahe der Mitte aller Daten; später entscheidet sie sich für eine Mode.</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
+<translation>Ein Klick auf einen Punkt verfolgt ihn. Der rote Kreis ist die Schätzung für ihn. Bei viel Rauschen liegt sie nahe der Mitte aller Daten, bei wenig Rauschen in einer Mode.</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Neues Rauschen verzeiht Fehler, braucht aber mehr Schritte. Derselbe Anfang endet dann anderswo, während DDIM immer am selben Ort endet. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM fügt nach jedem Schritt neues Rauschen hinzu. Das korrigiert frühere Fehler, braucht aber mehr Schritte. Mit anderem neuen Rauschen endet derselbe Anfang anderswo, während DDIM immer am selben Ort endet. DDPM folgt einer stochastischen Differentialgleichung (SDE), DDIM einer gewöhnlichen (ODE).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3848,12 +3848,16 @@ Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätz
 <translation>Jeder Punkt steht hier für ein Bild. Den Schieber unten ziehen: Schritt für Schritt werden die Punkte zu Rauschen. Gelernt ist noch nichts. Diese Hälfte der Diffusion ist reines Rechnen.</translation>
 </message>
 <message>
+<source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>Jeder Punkt auf dieser Ebene kann für zwei Latents stehen, die ein Decoder in ein Bild verwandelt. Für den Sampler würde sich nichts ändern: er sieht Zahlen und Rauschen, nie Pixel. Der Prompt ist kein Latent: ein Text-Encoder verwandelt ihn in Zahlen, die der Denoiser bei jedem Schritt liest.</translation>
+</message>
+<message>
 <source>Guidance 4</source>
 <translation>Guidance 4</translation>
 </message>
 <message>
-<source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
-<translation>Wie viele Latents hat ein Bild mit 1024 × 1024 Pixeln, je Seite 8-mal kleiner, mit 4 Kanälen?</translation>
+<source>How many latents has a picture of 1024 × 1024 pixels, if they have 4 channels and each side is 8 times smaller?</source>
+<translation>Wie viele Latents hat ein Bild mit 1024 × 1024 Pixeln, wenn sie 4 Kanäle haben und jede Seite 8-mal kleiner ist?</translation>
 </message>
 <message>
 <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
@@ -3870,18 +3874,18 @@ Bei g = 0 hat die Klasse keine Wirkung, und bei g = 1 ist es einfach die Schätz
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>Viele kleine Schritte zusammen sind ein großer Schritt:
 x = α·x₀ + σ·ε
-Dabei ist α der Anteil der Daten, der übrig ist: das Produkt aller √(1 − β), das im DDPM-Artikel √ᾱ heißt. σ ist die Menge des Rauschens. Beide stehen unter der Ebene. Da die Wolke ihre Größe behält, ist α² + σ² = 1. Am Ende ist α fast 0, daher kann ein neues Bild mit reinem Rauschen beginnen.</translation>
+α skaliert die Daten: es ist das Produkt aller √(1 − β), das im DDPM-Artikel √ᾱ heißt. σ skaliert das Rauschen. Beide stehen unter der Ebene. Da die Wolke ihre Größe behält, ist α² + σ² = 1: die Varianz bleibt erhalten (VP). Am Ende ist α fast 0, daher kann ein neues Bild mit reinem Rauschen beginnen.</translation>
 </message>
 <message>
-<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
-<translation>Modelle machen neue Bilder, weil sie dieses Optimum nicht erreichen. Ein Netz begrenzter Größe, das viele Bilder nur wenige Male sieht, kann nicht jedes speichern. Es muss lernen, was sie gemeinsam haben, und irrt dazwischen. Diesen Fehler nennen wir Kreativität.</translation>
+<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
+<translation>Modelle machen neue Bilder, weil sie dieses Optimum nicht erreichen. Ein Netz begrenzter Größe, das viele Bilder nur wenige Male sieht, kann nicht jedes speichern. Es muss lernen, was sie gemeinsam haben, und schätzt Mischungen davon. Diese Fehler sind die neuen Bilder.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
-<translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist. Im Training zeigen es zurückgehaltene Bilder, wie auf der Seite Trainieren: ihr Fehler bleibt hoch, während der Fehler der anderen fällt.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
+<translation>Mehr oder weniger Schritte helfen nicht: der Sampler folgt der Schätzung. Auch ein anderer Seed hilft nicht. Ob ein Modell kopiert, zeigt das Trainingsbild, das dem Ergebnis am nächsten ist. Im Training zeigen es zurückgehaltene Bilder, wie auf der Seite Trainieren: wenn das Modell kopiert, bleibt ihr Fehler hoch, während der Fehler der anderen fällt.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3890,6 +3894,10 @@ Dabei ist α der Anteil der Daten, der übrig ist: das Produkt aller √(1 − �
 <message>
 <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
 <translation>Noch nicht. Die Seite durch 8 teilen, quadrieren und mit den Kanälen malnehmen.</translation>
+</message>
+<message>
+<source>Not yet. Multiply the difference of the guesses by 3, and add it to the guess without the class.</source>
+<translation>Noch nicht. Den Unterschied der Schätzungen mit 3 malnehmen und zur Schätzung ohne Klasse addieren.</translation>
 </message>
 <message>
 <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
@@ -3904,12 +3912,8 @@ Dabei ist α der Anteil der Daten, der übrig ist: das Produkt aller √(1 − �
 <translation>Noch nicht. α·x̂₀ von x abziehen, dann durch σ teilen.</translation>
 </message>
 <message>
-<source>Not yet. Take the difference of both guesses three times, from the one without.</source>
-<translation>Noch nicht. Den Unterschied beider Schätzungen dreimal nehmen, ausgehend von der ohne Klasse.</translation>
-</message>
-<message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
-<translation>Auf dieser Seite ist die exakte Schätzung bekannt, weil die Daten eine bekannte Mischung sind. Für echte Daten gibt es keine Formel, also muss ein Netz sie lernen. Hier lernt eines neben der exakten Schätzung. Sein Fehler steht darunter.</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
+<translation>Auf dieser Seite ist die exakte Schätzung bekannt, weil die Daten eine bekannte Mischung sind. Für echte Daten gibt es keine Formel, also muss ein Netz sie lernen. Hier lernt eines neben der exakten Schätzung. Wie weit sein Fehler über dem der exakten Schätzung liegt, steht darunter.</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3920,8 +3924,8 @@ x ← √(1 − β)·x + √β·ε
 Dabei ist β der Anteil des Rauschens an der Varianz. Auf die Wurzeln kommt es an. Daten und Rauschen haben beide die Varianz 1, und Varianzen addieren sich: (1 − β) + β = 1. So behält die Wolke ihre Größe. Ohne die Wurzeln würde sie bei jedem Schritt schrumpfen, ein häufiger Fehler.</translation>
 </message>
 <message>
-<source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>Andere Prozesse verkleinern die Daten nie: bei VE bleibt α 1, und σ wächst bis 50. Die Punkte sehen gleich aus, weil diese Seite sie auf dieselbe Größe skaliert. Es zählt das Verhältnis σ / α.</translation>
+<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+<translation>Andere Prozesse verkleinern die Daten nie: bei VE (explodierende Varianz) bleibt α 1, und σ wächst bis 50. Die Punkte sehen gleich aus, weil diese Seite sie auf dieselbe Größe skaliert. Es zählt das Verhältnis σ / α.</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3952,32 +3956,28 @@ Dabei ist β der Anteil des Rauschens an der Varianz. Auf die Wurzeln kommt es a
 <translation>Schritte so einstellen, dass DDIM weniger als 0,1 von der Wahrheit entfernt endet, mit so wenigen Schritten wie möglich. Dann prüfen.</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>Also wird zuerst ein Autoencoder trainiert. Sein Encoder verwandelt das Bild in weniger Zahlen, die Latents; sein Decoder verwandelt Latents zurück in ein Bild. Stable Diffusion hat 64 × 64 Latents mit 4 Kanälen: 16384 Zahlen, 48-mal weniger. Das eingebaute Modell Icons verwandelt 256 × 256 × 4 Zahlen in 4096, 64-mal weniger. Die Diffusion findet nur auf den Latents statt, und der Decoder läuft einmal am Ende.</translation>
-</message>
-<message>
-<source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
-<translation>Deshalb fällt sein Verlust nie auf 0, nicht einmal bei einem perfekten Netz. Genau zwischen den beiden Moden ist die beste Schätzung die Mitte, wo gar keine Daten sind. Das ist kein Fehler: ein Mittel kann dazwischen liegen.</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>Also wird zuerst ein Autoencoder trainiert. Sein Encoder verwandelt das Bild in weniger Zahlen, die Latents; sein Decoder verwandelt Latents zurück in ein Bild. Stable Diffusion hat 64 × 64 × 4 = 16384 Latents, 48-mal weniger. Das eingebaute Modell Icons verwandelt 256 × 256 × 4 Zahlen in 4096, 64-mal weniger. Die Diffusion findet nur auf den Latents statt, und der Decoder läuft einmal am Ende.</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>Temperatur 0,5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
-<translation>Temperatur ist nicht Guidance. Sie braucht keine Klasse und keine zweite Schätzung. Unter 1 verlangt sie dieselbe Verteilung mit weniger Streuung um ihre Moden, sodass Punkte näher am Typischen bleiben. Über 1 streuen sie weiter.</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
+<translation>Temperatur ist nicht Guidance. Sie braucht keine Klasse und keine zweite Schätzung. Unter 1 streuen die Punkte weniger um die Moden der Verteilung und sind daher typischer. Über 1 streuen sie mehr.</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>Das ist kein Zufall. Bei einer endlichen Trainingsmenge ist die bestmögliche Schätzung x̂₀ ein gewichtetes Mittel der Trainingsbilder. Wenn das Rauschen fällt, wächst ein Gewicht auf 1, und die Schätzung ist dieses Bild. Das Netz mit dem kleinstmöglichen Trainingsverlust tut also nichts als kopieren.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
 The choice mainly changes how much an error counts at each noise level.</source>
-<translation>Die Pfeile zeigen dasselbe Wissen in anderer Form: den Score ∇ log p, die Richtung, in der Punkte wahrscheinlicher werden. Sie zeigen gegen das vorhergesagte Rauschen ε. Schätzung, Rauschen, Score und die Geschwindigkeit v folgen auseinander, ein Netz kann also jede dieser Größen vorhersagen:
+<translation>Die Pfeile zeigen dasselbe Wissen in anderer Form: den Score ∇ log p, die Richtung, in der verrauschte Punkte wahrscheinlicher werden. Er ist dem vorhergesagten Rauschen ε entgegengesetzt. Schätzung, Rauschen, Score und Geschwindigkeit v lassen sich auseinander berechnen, ein Netz kann also jede dieser Größen vorhersagen:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
@@ -3996,16 +3996,16 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <translation>Die Schätzung mit der Klasse ist 0,5, ohne sie 0,2. Wie groß ist sie mit Guidance 3?</translation>
 </message>
 <message>
-<source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
-<translation>Der Zeitplan rechnet mit Daten der Varianz 1. Latents werden deshalb skaliert, bevor Rauschen dazukommt, so wie alle Dichten auf dieser Seite. Sonst würde dasselbe σ für ein Modell viel Rauschen bedeuten und für ein anderes wenig.</translation>
+<source>The schedule expects data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Otherwise, the same σ would mean much noise for one model and little for another.</source>
+<translation>Der Zeitplan erwartet Daten der Varianz 1. Latents werden deshalb skaliert, bevor Rauschen dazukommt, so wie alle Dichten auf dieser Seite. Sonst würde dasselbe σ für ein Modell viel Rauschen bedeuten und für ein anderes wenig.</translation>
 </message>
 <message>
 <source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
 <translation>Die Trainingsmenge dieser Ebene hat 5 Bilder: fünf Flecken. Der Denoiser ist exakt. Er hat 2000 neue Punkte gemacht. Wo liegen sie? Jeder ist eine Kopie von einem der fünf. Etwas Neues ist nicht entstanden.</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>Der wahre Weg ist eine Kurve, und gerade Schritte schneiden ihre Ecken ab. Ein einziger Schritt endet nahe dem Mittel aller Daten. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt diesen Abstand für andere Schrittzahlen.</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>Der wahre Weg ist eine Kurve, und die geraden Schritte von DDIM schneiden ihre Ecken ab. Ein einziger Schritt endet nahe dem Mittel aller Daten. Mit 5 Schritten endet DDIM 0,23 von der wahren Spirale entfernt, mit 20 Schritten 0,05. Das Diagramm zeigt andere Schrittzahlen; seine gestrichelte Linie ist der Abstand zweier wahrer Stichproben.</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -4016,8 +4016,8 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <translation>VE, das nur Rauschen hinzufügt</translation>
 </message>
 <message>
-<source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
-<translation>Beim Training zuzusehen lohnt sich: zuerst liegen seine Punkte zwischen den fünf, dann immer weniger. Das Auswendiglernen beginnt, wo es wenige Bilder gibt, wo sie sich wiederholen oder wo lange trainiert wird. Deshalb werden Datensätze von Duplikaten befreit, und deshalb sollte ein LoRA auf zehn Bildern früh gestoppt werden.</translation>
+<source>Watch it train: first its points lie between the five spots, later on them. A model memorises if its pictures are few, or repeated, or if training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+<translation>Beim Training zuzusehen lohnt sich: zuerst liegen seine Punkte zwischen den fünf Flecken, später auf ihnen. Ein Modell lernt auswendig, wenn es wenige Bilder sind, wenn sie sich wiederholen oder wenn lange trainiert wird. Deshalb werden Datensätze von Duplikaten befreit, und deshalb sollte ein LoRA auf zehn Bildern früh gestoppt werden.</translation>
 </message>
 </context>
 <context>
@@ -6499,12 +6499,12 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <context>
 <name>ScheduleChart</name>
 <message>
-<source>Share of the data at each step</source>
-<translation>Anteil der Daten in jedem Schritt</translation>
+<source>Scale of the data at each step</source>
+<translation>Skalierung der Daten in jedem Schritt</translation>
 </message>
 <message>
-<source>share of the data, α / √(α² + σ²) · steps</source>
-<translation>Anteil der Daten, α / √(α² + σ²) · Schritte</translation>
+<source>scale of the data, α / √(α² + σ²) · steps</source>
+<translation>Skalierung der Daten, α / √(α² + σ²) · Schritte</translation>
 </message>
 </context>
 <context>
@@ -8751,16 +8751,16 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <translation>vorhergesagtes Rauschen</translation>
 </message>
 <message>
+<source>scale of the data after it</source>
+<translation>Skalierung der Daten danach</translation>
+</message>
+<message>
+<source>scale of the data before the step</source>
+<translation>Skalierung der Daten vor dem Schritt</translation>
+</message>
+<message>
 <source>share of fresh noise</source>
 <translation>Anteil des neuen Rauschens</translation>
-</message>
-<message>
-<source>share of the data after it</source>
-<translation>Anteil der Daten danach</translation>
-</message>
-<message>
-<source>share of the data before the step</source>
-<translation>Anteil der Daten vor dem Schritt</translation>
 </message>
 </context>
 <context>
@@ -10040,10 +10040,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 </translation>
 </message>
 <message numerus="yes">
-<source>%n test picture(s) are closer to your pictures than new ones are.</source>
+<source>%n test picture(s) is(are) almost the same as yours.</source>
 <translation>
-<numerusform>%n Testbild ist näher an den eigenen Bildern, als es neue sind.</numerusform>
-<numerusform>%n Testbilder sind näher an den eigenen Bildern, als es neue sind.</numerusform>
+<numerusform>%n Testbild gleicht fast einem eigenen Bild.</numerusform>
+<numerusform>%n Testbilder gleichen fast eigenen Bildern.</numerusform>
 </translation>
 </message>
 <message>
@@ -10169,6 +10169,10 @@ Ein Motiv pro Zeile oder mit Kommas</translation>
 <message>
 <source>Test pictures</source>
 <translation>Testbilder</translation>
+</message>
+<message>
+<source>The first test pictures and the diagnosis follow in a few minutes.</source>
+<translation>Die ersten Testbilder und die Diagnose folgen in wenigen Minuten.</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>

@@ -528,10 +528,10 @@
 </translation>
 </message>
 <message numerus="yes">
-<source>%n test picture(s) are closer to your pictures than new ones are.</source>
+<source>%n test picture(s) is(are) almost the same as yours.</source>
 <translation>
-<numerusform>%n test picture are closer to your pictures than new ones are.</numerusform>
-<numerusform>%n test pictures are closer to your pictures than new ones are.</numerusform>
+<numerusform>%n test picture is almost the same as yours.</numerusform>
+<numerusform>%n test pictures are almost the same as yours.</numerusform>
 </translation>
 </message>
 </context>

@@ -1944,7 +1944,7 @@
 </message>
 <message>
 <source>Broken: the network learns another target than the sampler uses.</source>
-<translation>Error: la red aprende un objetivo distinto del que usa el sampler.</translation>
+<translation>Error: la red aprende un objetivo distinto del que usa el muestreador.</translation>
 </message>
 <message>
 <source>Broken: the weights grow too fast. Lower the learning rate.</source>
@@ -3721,8 +3721,8 @@
 <translation>Página web (HTML)</translation>
 </message>
 <message>
-<source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-<translation>entrenada {seconds} s, error {percent} % por encima del denoiser exacto</translation>
+<source>error +{percent} %, trained {seconds} s</source>
+<translation>error +{percent} %, entrenada {seconds} s</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3768,68 +3768,68 @@
 <translation>6. Por qué memorizan los modelos</translation>
 </message>
 <message>
-<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
-<translation>Un error común: «DDIM adapta su planificación a los datos». No es así. Sus niveles de ruido se eligen antes de empezar, y todos los puntos pasan por los mismos. Le bastan menos pasos porque en su camino no hay ruido nuevo. Solo los métodos con tolerancia, como RK45, miran los datos para elegir un paso.</translation>
+<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It needs fewer steps than DDPM because its path has no new noise. Only methods with a tolerance, such as RK45, choose their steps on the way.</source>
+<translation>Un error común: «DDIM adapta su planificación a los datos». No es así. Sus niveles de ruido se eligen antes de empezar, y todos los puntos pasan por los mismos. Necesita menos pasos que DDPM porque en su camino no hay ruido nuevo. Solo los métodos con tolerancia, como RK45, eligen sus pasos sobre la marcha.</translation>
 </message>
 <message>
-<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
-<translation>Una coordenada es x = 1, con α = 0,6 y σ = 0,8. La red estima x̂₀ = 0,5. ¿Qué ruido ε es ese?</translation>
+<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε follows?</source>
+<translation>Una coordenada es x = 1, con α = 0,6 y σ = 0,8. La red estima x̂₀ = 0,5. ¿Qué ruido ε resulta?</translation>
 </message>
 <message>
 <source>A network in place of the exact guess</source>
 <translation>Una red en lugar de la estimación exacta</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
-<translation>Un punto con ruido puede venir de muchos puntos limpios. Nadie puede saber de cuál. La mejor estimación posible es su media, ponderada por lo probable que es cada uno: x̂₀ = E[x₀ | x]. En el entrenamiento se extraen al azar un punto limpio, un nivel de ruido y ruido. La red ve el punto con ruido y el nivel, y aprende esta estimación mediante el error cuadrático medio.</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
+<translation>Un punto con ruido puede venir de muchos puntos limpios. Nadie puede saber de cuál. La mejor estimación posible es su media, ponderada por lo probable que es cada uno: x̂₀ = E[x₀ | x]. En el entrenamiento se extraen al azar un punto limpio, un nivel de ruido y ruido. La red ve el punto con ruido y el nivel. Su pérdida es el error cuadrático de su estimación del punto limpio; la media la hace mínima.</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>Una imagen de 512 × 512 píxeles en 3 colores tiene 786432 números. La mayoría se puede adivinar por sus vecinos. Una difusión sobre todos ellos gastaría su tiempo en detalles que nadie ve.</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
-<translation>Un punto de este plano tiene, por así decirlo, dos latentes. Un decodificador podría convertir cada punto en una imagen. Para el muestreador no cambiaría nada: ve números y ruido, nunca píxeles. El prompt no es un latente: un codificador de texto lo convierte en números, que el denoiser lee en cada paso.</translation>
+<source>A prompt is a condition. On the plane it is the class: here, the first moon. The network can guess with the class, c, and without it, u. In training, the class is sometimes left out, so that one network learns both.</source>
+<translation>Un prompt es una condición. En el plano es la clase: aquí, la primera luna. La red puede estimar con la clase, c, y sin ella, u. En el entrenamiento, la clase se omite a veces, para que una sola red aprenda ambas cosas.</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
-<translation>Un prompt es una condición. En el plano es la clase: aquí solo se pide la primera luna. La red puede estimar con la clase, c, y sin ella, u. En el entrenamiento, la clase se omite al azar, para que una sola red aprenda ambas cosas.</translation>
-</message>
-<message>
-<source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+<source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
 The button Σ below the plane shows any step in numbers, with its code.</source>
-<translation>Un muestreador vuelve del ruido a los datos. En cada nivel de ruido pide la estimación x̂₀, avanza hacia ella y se detiene en el siguiente nivel, que tiene menos ruido. DDIM va en línea recta:
+<translation>Un muestreador vuelve del ruido a los datos. La red conoce todos los niveles de ruido, así que el muestreador puede saltarse la mayoría. DDIM separa x en la estimación x̂₀ y el ruido predicho ε, y los mezcla de nuevo con menos ruido:
 x′ = α′·x̂₀ + σ′·ε
 El botón Σ bajo el plano muestra cualquier paso en números, con su código.</translation>
 </message>
 <message>
-<source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
-<translation>Una planificación dice con qué rapidez baja α. A la mitad de sus 1000 pasos, la planificación lineal ha dejado α = 0,28. La del coseno aún tiene α = 0,70: dedica más pasos allí donde se ven las formas.</translation>
+<source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
+<translation>Una planificación dice con qué rapidez baja α en 1000 pasos; el control se detiene en 40 de ellos. A mitad de camino, α es 0,28 en la planificación lineal y 0,70 en la del coseno, que dedica más pasos allí donde se ven las formas.</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>Las reglas mejores se doblan con la curva. DPM++ 2M recuerda su última estimación. Una evaluación es una estimación, y las estimaciones ocupan casi todo el tiempo. Con 12 evaluaciones, DPM++ 2M llega a 0,04, y DDIM, a 0,08.</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
+<translation>Una media no es el propio punto limpio, así que la pérdida queda por encima de 0, incluso con una red perfecta. Justo entre las dos modas, la mejor estimación es el centro, donde no hay dato alguno. No es un fallo.</translation>
 </message>
 <message>
-<source>Classifier-free guidance exaggerates the difference between both guesses:
+<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>Las reglas mejores se doblan con la curva. DPM++ 2M usa también su última estimación. Una evaluación es una estimación; las estimaciones ocupan casi todo el tiempo. Con 12 evaluaciones, DPM++ 2M llega a 0,04, y DDIM, a 0,08.</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between the two guesses:
 x̂₀ = u + g·(c − u)
-At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
-<translation>La guía sin clasificador exagera la diferencia entre ambas estimaciones:
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. With a negative prompt, u is the guess for that prompt.</source>
+<translation>La guía sin clasificador exagera la diferencia entre las dos estimaciones:
 x̂₀ = u + g·(c − u)
-Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación con la clase. Por encima de 1, los puntos se alejan de lo que todas las clases tienen en común. Cada paso necesita dos estimaciones en lugar de una. Un prompt negativo ocupa en u el lugar de la ausencia de clase.</translation>
+Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación con la clase. Por encima de 1, los puntos se alejan de lo que todas las clases tienen en común. Cada paso necesita dos estimaciones en lugar de una. Con un prompt negativo, u es la estimación para ese prompt.</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
-<translation>Un clic en un punto permite seguirlo. El círculo rojo es la estimación para él. Muy dentro del ruido, la estimación está cerca del centro de todos los datos; más tarde se decide por una moda.</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
+<translation>Un clic en un punto permite seguirlo. El círculo rojo es la estimación para él. Con mucho ruido, la estimación está cerca del centro de todos los datos; con poco ruido, en una moda.</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM añade ruido nuevo después de cada paso. El ruido nuevo perdona errores, pero necesita más pasos. El mismo inicio acaba entonces en otro lugar, mientras que DDIM acaba siempre en el mismo. DDPM sigue una ecuación diferencial estocástica (EDE), y DDIM, una ordinaria (EDO).</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM añade ruido nuevo después de cada paso. Eso corrige errores anteriores, pero necesita más pasos. Con otro ruido nuevo, el mismo inicio acaba en otro lugar, mientras que DDIM acaba siempre en el mismo. DDPM sigue una ecuación diferencial estocástica (EDE), y DDIM, una ordinaria (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3848,12 +3848,16 @@ Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación co
 <translation>Aquí cada punto representa una imagen. Al arrastrar el deslizador de abajo, los puntos se convierten en ruido, paso a paso. Todavía no se aprende nada. Esta mitad de la difusión es pura aritmética.</translation>
 </message>
 <message>
+<source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>Cada punto de este plano puede representar dos latentes, que un decodificador convierte en una imagen. Para el muestreador no cambiaría nada: ve números y ruido, nunca píxeles. El prompt no es un latente: un codificador de texto lo convierte en números, que el denoiser lee en cada paso.</translation>
+</message>
+<message>
 <source>Guidance 4</source>
 <translation>Guía 4</translation>
 </message>
 <message>
-<source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
-<translation>¿Cuántos latentes tiene una imagen de 1024 × 1024 píxeles, 8 veces menor por lado, con 4 canales?</translation>
+<source>How many latents has a picture of 1024 × 1024 pixels, if they have 4 channels and each side is 8 times smaller?</source>
+<translation>¿Cuántos latentes tiene una imagen de 1024 × 1024 píxeles, si tienen 4 canales y cada lado es 8 veces menor?</translation>
 </message>
 <message>
 <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
@@ -3870,18 +3874,18 @@ Con g = 0 la clase no tiene efecto, y con g = 1 es simplemente la estimación co
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>Muchos pasos pequeños juntos son un paso grande:
 x = α·x₀ + σ·ε
-Aquí, α es la parte de los datos que queda: el producto de todos los √(1 − β), que el artículo de DDPM llama √ᾱ. σ es la cantidad de ruido. Ambas figuran bajo el plano. Como la nube conserva su tamaño, α² + σ² = 1. Al final, α es casi 0, así que una imagen nueva puede empezar desde ruido puro.</translation>
+α escala los datos: es el producto de todos los √(1 − β), que el artículo de DDPM llama √ᾱ. σ escala el ruido. Ambas figuran bajo el plano. Como la nube conserva su tamaño, α² + σ² = 1: la varianza se conserva (VP). Al final, α es casi 0, así que una imagen nueva puede empezar desde ruido puro.</translation>
 </message>
 <message>
-<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
-<translation>Los modelos hacen imágenes nuevas porque no alcanzan ese óptimo. Una red de tamaño limitado, que ve muchas imágenes pocas veces, no puede guardar cada una. Tiene que aprender lo que comparten, y se equivoca entre ellas. A este error lo llamamos creatividad.</translation>
+<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
+<translation>Los modelos hacen imágenes nuevas porque no alcanzan ese óptimo. Una red de tamaño limitado, que ve muchas imágenes pocas veces, no puede guardar cada una. Tiene que aprender lo que comparten, y estima mezclas de ellas. Estos errores son las imágenes nuevas.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
-<translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado. Para verlo durante el entrenamiento, hay que reservar algunas imágenes, como hace la página Entrenar: su error sigue alto mientras baja el de las demás.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
+<translation>Más o menos pasos no ayudan: el muestreador sigue la estimación. Tampoco otra semilla. Para ver si un modelo copia, hay que buscar la imagen de entrenamiento más cercana al resultado. Para verlo durante el entrenamiento, hay que reservar algunas imágenes, como hace la página Entrenar: si el modelo copia, su error sigue alto mientras baja el de las demás.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3890,6 +3894,10 @@ Aquí, α es la parte de los datos que queda: el producto de todos los √(1 −
 <message>
 <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
 <translation>Todavía no. Dividir el lado entre 8, elevarlo al cuadrado y multiplicar por los canales.</translation>
+</message>
+<message>
+<source>Not yet. Multiply the difference of the guesses by 3, and add it to the guess without the class.</source>
+<translation>Todavía no. Multiplicar por 3 la diferencia de las estimaciones y sumarla a la estimación sin clase.</translation>
 </message>
 <message>
 <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
@@ -3904,12 +3912,8 @@ Aquí, α es la parte de los datos que queda: el producto de todos los √(1 −
 <translation>Todavía no. Restar α·x̂₀ de x y luego dividir por σ.</translation>
 </message>
 <message>
-<source>Not yet. Take the difference of both guesses three times, from the one without.</source>
-<translation>Todavía no. Tomar tres veces la diferencia de ambas estimaciones, a partir de la estimación sin clase.</translation>
-</message>
-<message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
-<translation>En esta página se conoce la estimación exacta, porque los datos son una mezcla conocida. Los datos reales no tienen fórmula, así que una red debe aprenderla. Aquí se ve aprender a una junto a la exacta. Su error aparece debajo.</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
+<translation>En esta página se conoce la estimación exacta, porque los datos son una mezcla conocida. Los datos reales no tienen fórmula, así que una red debe aprenderla. Aquí se ve aprender a una junto a la exacta. Debajo aparece cuánto supera su error al de la estimación exacta.</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3920,8 +3924,8 @@ x ← √(1 − β)·x + √β·ε
 Aquí, β es la parte del ruido en la varianza. Ojo con las raíces. Datos y ruido tienen ambos varianza 1, y las varianzas se suman: (1 − β) + β = 1. Así la nube conserva su tamaño. Sin las raíces encogería en cada paso, un error común.</translation>
 </message>
 <message>
-<source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>Otros procesos nunca encogen los datos: con VE, α sigue en 1 y σ crece hasta 50. Los puntos se ven iguales porque esta página los pone al mismo tamaño. Lo que cuenta es la relación σ / α.</translation>
+<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+<translation>Otros procesos nunca encogen los datos: con VE (varianza explosiva), α sigue en 1 y σ crece hasta 50. Los puntos se ven iguales porque esta página los pone al mismo tamaño. Lo que cuenta es la relación σ / α.</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3952,32 +3956,28 @@ Aquí, β es la parte del ruido en la varianza. Ojo con las raíces. Datos y rui
 <translation>Ajustar Pasos para que DDIM acabe a menos de 0,1 de la verdad, con los menos pasos posibles. Después, comprobar.</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>Por eso se entrena primero un autocodificador. Su codificador convierte la imagen en menos números, los latentes; su decodificador convierte los latentes de nuevo en una imagen. Stable Diffusion tiene 64 × 64 latentes con 4 canales: 16384 números, 48 veces menos. El modelo incluido Icons convierte 256 × 256 × 4 números en 4096, 64 veces menos. La difusión ocurre solo en los latentes, y el decodificador actúa una vez al final.</translation>
-</message>
-<message>
-<source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
-<translation>Por eso su pérdida nunca baja a 0, ni siquiera con una red perfecta. Justo entre las dos modas, la mejor estimación es el centro, donde no hay dato alguno. No es un fallo: las medias pueden quedar en medio.</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>Por eso se entrena primero un autocodificador. Su codificador convierte la imagen en menos números, los latentes; su decodificador convierte los latentes de nuevo en una imagen. Stable Diffusion tiene 64 × 64 × 4 = 16384 latentes, 48 veces menos. El modelo incluido Icons convierte 256 × 256 × 4 números en 4096, 64 veces menos. La difusión ocurre solo en los latentes, y el decodificador actúa una vez al final.</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>Temperatura 0,5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
-<translation>La temperatura no es la guía. No necesita clase ni una segunda estimación. Por debajo de 1 busca la misma distribución con menos dispersión en torno a sus modas, de modo que los puntos quedan más cerca de lo típico. Por encima de 1 se dispersan.</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
+<translation>La temperatura no es la guía. No necesita clase ni una segunda estimación. Por debajo de 1, los puntos se dispersan menos en torno a las modas de la distribución, así que son más típicos. Por encima de 1, se dispersan más.</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>No es casualidad. Con un conjunto de entrenamiento finito, la mejor estimación posible x̂₀ es una media ponderada de las imágenes de entrenamiento. A medida que baja el ruido, un peso crece hasta 1, y la estimación es esa imagen. Así que la red con la menor pérdida de entrenamiento posible no hace más que copiar.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
 The choice mainly changes how much an error counts at each noise level.</source>
-<translation>Las flechas muestran el mismo saber en otra forma: el score ∇ log p, la dirección en la que los puntos se vuelven más probables. Apuntan en contra del ruido predicho ε. Estimación, ruido, score y la velocidad v se deducen unos de otros, así que una red puede predecir cualquiera de ellos:
+<translation>Las flechas muestran el mismo saber en otra forma: el score ∇ log p, la dirección en la que los puntos con ruido se vuelven más probables. Es opuesto al ruido predicho ε. Estimación, ruido, score y velocidad v se calculan unos a partir de otros, así que una red puede predecir cualquiera de ellos:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
@@ -3996,16 +3996,16 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <translation>La estimación con la clase es 0,5, sin ella 0,2. ¿Cuánto vale con guía 3?</translation>
 </message>
 <message>
-<source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
-<translation>La planificación cuenta con datos de varianza 1. Por eso los latentes se escalan antes de añadir ruido, como todas las densidades de esta página. Sin ello, el mismo σ significaría mucho ruido para un modelo y poco para otro.</translation>
+<source>The schedule expects data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Otherwise, the same σ would mean much noise for one model and little for another.</source>
+<translation>La planificación espera datos de varianza 1. Por eso los latentes se escalan antes de añadir ruido, como todas las densidades de esta página. Sin ello, el mismo σ significaría mucho ruido para un modelo y poco para otro.</translation>
 </message>
 <message>
 <source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
 <translation>El conjunto de entrenamiento de este plano tiene 5 imágenes: cinco manchas. El denoiser es exacto. Ha hecho 2000 puntos nuevos. ¿Dónde están? Cada uno es una copia de una de las cinco. No ha salido nada nuevo.</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>El camino verdadero es una curva, y los pasos rectos recortan sus esquinas. Un solo paso acaba cerca de la media de todos los datos. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra esta distancia para otros números de pasos.</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>El camino verdadero es una curva, y los pasos rectos de DDIM recortan sus esquinas. Un solo paso acaba cerca de la media de todos los datos. Con 5 pasos, DDIM acaba a 0,23 de la espiral verdadera; con 20 pasos, a 0,05. El gráfico muestra otros números de pasos; su línea discontinua es la distancia entre dos muestras verdaderas.</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -4016,8 +4016,8 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <translation>VE, que solo añade ruido</translation>
 </message>
 <message>
-<source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
-<translation>Verla entrenarse ayuda: al principio sus puntos quedan entre las cinco manchas, y luego cada vez menos. La memorización empieza donde las imágenes son pocas, o se repiten, o el entrenamiento es largo. Por eso se quitan los duplicados de los conjuntos de datos, y por eso un LoRA con diez imágenes debería detenerse pronto.</translation>
+<source>Watch it train: first its points lie between the five spots, later on them. A model memorises if its pictures are few, or repeated, or if training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+<translation>Verla entrenarse ayuda: al principio sus puntos quedan entre las cinco manchas, y más tarde sobre ellas. Un modelo memoriza si sus imágenes son pocas o se repiten, o si el entrenamiento es largo. Por eso se quitan los duplicados de los conjuntos de datos, y por eso un LoRA con diez imágenes debería detenerse pronto.</translation>
 </message>
 </context>
 <context>
@@ -6499,12 +6499,12 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <context>
 <name>ScheduleChart</name>
 <message>
-<source>Share of the data at each step</source>
-<translation>Proporción de los datos en cada paso</translation>
+<source>Scale of the data at each step</source>
+<translation>Escala de los datos en cada paso</translation>
 </message>
 <message>
-<source>share of the data, α / √(α² + σ²) · steps</source>
-<translation>proporción de los datos, α / √(α² + σ²) · pasos</translation>
+<source>scale of the data, α / √(α² + σ²) · steps</source>
+<translation>escala de los datos, α / √(α² + σ²) · pasos</translation>
 </message>
 </context>
 <context>
@@ -8751,16 +8751,16 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <translation>ruido predicho</translation>
 </message>
 <message>
+<source>scale of the data after it</source>
+<translation>escala de los datos después</translation>
+</message>
+<message>
+<source>scale of the data before the step</source>
+<translation>escala de los datos antes del paso</translation>
+</message>
+<message>
 <source>share of fresh noise</source>
 <translation>parte de ruido nuevo</translation>
-</message>
-<message>
-<source>share of the data after it</source>
-<translation>parte de los datos después</translation>
-</message>
-<message>
-<source>share of the data before the step</source>
-<translation>parte de los datos antes del paso</translation>
 </message>
 </context>
 <context>
@@ -10040,10 +10040,10 @@ Un motivo por línea, o con comas</translation>
 </translation>
 </message>
 <message numerus="yes">
-<source>%n test picture(s) are closer to your pictures than new ones are.</source>
+<source>%n test picture(s) is(are) almost the same as yours.</source>
 <translation>
-<numerusform>%n imagen de prueba se parece más a las imágenes propias que las nuevas.</numerusform>
-<numerusform>%n imágenes de prueba se parecen más a las imágenes propias que las nuevas.</numerusform>
+<numerusform>%n imagen de prueba es casi igual a una imagen propia.</numerusform>
+<numerusform>%n imágenes de prueba son casi iguales a imágenes propias.</numerusform>
 </translation>
 </message>
 <message>
@@ -10169,6 +10169,10 @@ Un motivo por línea, o con comas</translation>
 <message>
 <source>Test pictures</source>
 <translation>Imágenes de prueba</translation>
+</message>
+<message>
+<source>The first test pictures and the diagnosis follow in a few minutes.</source>
+<translation>Las primeras imágenes de prueba y el diagnóstico llegan en unos minutos.</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>

@@ -1944,7 +1944,7 @@
 </message>
 <message>
 <source>Broken: the network learns another target than the sampler uses.</source>
-<translation>Erreur : le réseau apprend une autre cible que celle du sampler.</translation>
+<translation>Erreur : le réseau apprend une autre cible que celle de l’échantillonneur.</translation>
 </message>
 <message>
 <source>Broken: the weights grow too fast. Lower the learning rate.</source>
@@ -1972,7 +1972,7 @@
 </message>
 <message>
 <source>The weights are not averaged: images will vary from step to step.</source>
-<translation>Les poids ne sont pas moyennés : les images varieront d’un pas à l’autre.</translation>
+<translation>Les poids ne sont pas moyennés : les images varieront d’une étape à l’autre.</translation>
 </message>
 </context>
 <context>
@@ -3721,8 +3721,8 @@
 <translation>Page web (HTML)</translation>
 </message>
 <message>
-<source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-<translation>entraîné {seconds} s, erreur {percent} % au-dessus du débruiteur exact</translation>
+<source>error +{percent} %, trained {seconds} s</source>
+<translation>erreur +{percent} %, entraîné {seconds} s</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3768,68 +3768,68 @@
 <translation>6. Pourquoi les modèles mémorisent</translation>
 </message>
 <message>
-<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
-<translation>Une erreur courante : « DDIM adapte sa planification aux données. » Non. Ses niveaux de bruit sont choisis avant le départ, et tous les points passent par les mêmes. Il se contente de moins d'étapes parce que son trajet n'a pas de bruit neuf. Seules les méthodes à tolérance, comme RK45, regardent les données pour choisir une étape.</translation>
+<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It needs fewer steps than DDPM because its path has no new noise. Only methods with a tolerance, such as RK45, choose their steps on the way.</source>
+<translation>Une erreur courante : « DDIM adapte sa planification aux données. » Non. Ses niveaux de bruit sont choisis avant le départ, et tous les points passent par les mêmes. Il demande moins d'étapes que DDPM parce que son trajet n'a pas de bruit neuf. Seules les méthodes à tolérance, comme RK45, choisissent leurs étapes en chemin.</translation>
 </message>
 <message>
-<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
-<translation>Une coordonnée vaut x = 1, à α = 0,6 et σ = 0,8. Le réseau estime x̂₀ = 0,5. Quel est ce bruit ε ?</translation>
+<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε follows?</source>
+<translation>Une coordonnée vaut x = 1, à α = 0,6 et σ = 0,8. Le réseau estime x̂₀ = 0,5. Quel bruit ε en résulte ?</translation>
 </message>
 <message>
 <source>A network in place of the exact guess</source>
 <translation>Un réseau à la place de l'estimation exacte</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
-<translation>Un point bruité a pu provenir de nombreux points nets. Nul ne peut savoir duquel. La meilleure estimation possible est leur moyenne, pondérée par la probabilité de chacun : x̂₀ = E[x₀ | x]. À l'entraînement, un point net, un niveau de bruit et du bruit sont tirés au hasard. Le réseau voit le point bruité et le niveau, et apprend cette estimation par l'erreur quadratique moyenne.</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
+<translation>Un point bruité a pu provenir de nombreux points nets. Nul ne peut savoir duquel. La meilleure estimation possible est leur moyenne, pondérée par la probabilité de chacun : x̂₀ = E[x₀ | x]. À l'entraînement, un point net, un niveau de bruit et du bruit sont tirés au hasard. Le réseau voit le point bruité et le niveau. Sa perte est l'erreur quadratique de son estimation du point net ; la moyenne la rend minimale.</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>Une image de 512 × 512 pixels en 3 couleurs a 786432 nombres. La plupart se devinent d'après leurs voisins. Une diffusion sur tous ces nombres passerait son temps sur des détails que personne ne voit.</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
-<translation>Un point de ce plan a, pour ainsi dire, deux latents. Un décodeur pourrait faire de chaque point une image. Rien ne changerait pour l'échantillonneur : il voit des nombres et du bruit, jamais des pixels. Le prompt n'est pas un latent : un encodeur de texte le transforme en nombres, que le débruiteur lit à chaque étape.</translation>
+<source>A prompt is a condition. On the plane it is the class: here, the first moon. The network can guess with the class, c, and without it, u. In training, the class is sometimes left out, so that one network learns both.</source>
+<translation>Un prompt est une condition. Dans le plan, c'est la classe : ici, la première lune. Le réseau peut estimer avec la classe, c, et sans elle, u. À l'entraînement, la classe est parfois omise, afin qu'un seul réseau apprenne les deux.</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
-<translation>Un prompt est une condition. Dans le plan, c'est la classe : ici, seule la première lune est demandée. Le réseau peut estimer avec la classe, c, et sans elle, u. À l'entraînement, la classe est omise au hasard, afin qu'un seul réseau apprenne les deux.</translation>
-</message>
-<message>
-<source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+<source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
 The button Σ below the plane shows any step in numbers, with its code.</source>
-<translation>Un échantillonneur revient du bruit vers les données. À chaque niveau de bruit, il demande l'estimation x̂₀, avance vers elle et s'arrête au niveau suivant, qui a moins de bruit. DDIM va tout droit :
+<translation>Un échantillonneur revient du bruit vers les données. Le réseau connaît chaque niveau de bruit : l'échantillonneur peut donc en sauter la plupart. DDIM sépare x en l'estimation x̂₀ et le bruit prédit ε, puis les mélange de nouveau avec moins de bruit :
 x′ = α′·x̂₀ + σ′·ε
 Le bouton Σ sous le plan montre chaque étape en chiffres, avec son code.</translation>
 </message>
 <message>
-<source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
-<translation>Une planification dit à quelle vitesse α décroît. À la moitié de ses 1000 étapes, la planification linéaire n'a plus que α = 0,28. La planification cosinus a encore α = 0,70 : elle passe plus d'étapes là où les formes se voient.</translation>
+<source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
+<translation>Une planification dit à quelle vitesse α décroît en 1000 étapes ; le curseur s'arrête à 40 d'entre elles. À mi-chemin, α vaut 0,28 avec la planification linéaire et 0,70 avec la planification cosinus, qui passe plus d'étapes là où les formes se voient.</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>De meilleures règles suivent la courbe. DPM++ 2M retient sa dernière estimation. Une évaluation est une estimation, et les estimations prennent presque tout le temps. Avec 12 évaluations, DPM++ 2M atteint 0,04, et DDIM 0,08.</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
+<translation>Une moyenne n'est pas le point net lui-même : la perte reste donc au-dessus de 0, même pour un réseau parfait. Exactement entre les deux modes, la meilleure estimation est le milieu, où il n'y a aucune donnée. Ce n'est pas un bogue.</translation>
 </message>
 <message>
-<source>Classifier-free guidance exaggerates the difference between both guesses:
+<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>De meilleures règles suivent la courbe. DPM++ 2M utilise aussi sa dernière estimation. Une évaluation est une estimation ; les estimations prennent presque tout le temps. Avec 12 évaluations, DPM++ 2M atteint 0,04, et DDIM 0,08.</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between the two guesses:
 x̂₀ = u + g·(c − u)
-At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. With a negative prompt, u is the guess for that prompt.</source>
 <translation>Le guidage sans classifieur exagère la différence entre les deux estimations :
 x̂₀ = u + g·(c − u)
-À g = 0, la classe n'a aucun effet, et à g = 1, c'est la simple estimation avec la classe. Au-dessus de 1, les points s'éloignent de ce que toutes les classes ont en commun. Chaque étape demande deux estimations au lieu d'une. Un prompt négatif remplace l'absence de classe dans u.</translation>
+À g = 0, la classe n'a aucun effet, et à g = 1, c'est la simple estimation avec la classe. Au-dessus de 1, les points s'éloignent de ce que toutes les classes ont en commun. Chaque étape demande deux estimations au lieu d'une. Avec un prompt négatif, u est l'estimation pour ce prompt.</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
-<translation>Cliquer sur un point pour le suivre. Le cercle rouge est l'estimation pour ce point. Loin dans le bruit, l'estimation est proche du milieu de toutes les données ; plus tard, elle se décide pour un mode.</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
+<translation>Cliquer sur un point pour le suivre. Le cercle rouge est l'estimation pour ce point. Avec beaucoup de bruit, l'estimation est proche du milieu de toutes les données ; avec peu de bruit, elle est dans un mode.</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM ajoute du bruit neuf après chaque étape. Le bruit neuf pardonne des erreurs, mais demande plus d'étapes. Le même départ finit alors ailleurs, tandis que DDIM finit toujours au même endroit. DDPM suit une équation différentielle stochastique (EDS), DDIM une équation ordinaire (EDO).</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM ajoute du bruit neuf après chaque étape. Cela corrige les erreurs précédentes, mais demande plus d'étapes. Avec un autre bruit neuf, le même départ finit ailleurs, tandis que DDIM finit toujours au même endroit. DDPM suit une équation différentielle stochastique (EDS), DDIM une équation ordinaire (EDO).</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3848,12 +3848,16 @@ x̂₀ = u + g·(c − u)
 <translation>Ici, chaque point représente une image. Faire glisser le curseur ci-dessous : les points deviennent du bruit, étape par étape. Rien n'est encore appris. Cette moitié de la diffusion est de l'arithmétique pure.</translation>
 </message>
 <message>
+<source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>Chaque point de ce plan peut représenter deux latents, dont un décodeur fait une image. Rien ne changerait pour l'échantillonneur : il voit des nombres et du bruit, jamais des pixels. Le prompt n'est pas un latent : un encodeur de texte le transforme en nombres, que le débruiteur lit à chaque étape.</translation>
+</message>
+<message>
 <source>Guidance 4</source>
 <translation>Guidage 4</translation>
 </message>
 <message>
-<source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
-<translation>Combien de latents a une image de 1024 × 1024 pixels, réduite de 8 fois par côté, avec 4 canaux ?</translation>
+<source>How many latents has a picture of 1024 × 1024 pixels, if they have 4 channels and each side is 8 times smaller?</source>
+<translation>Combien de latents a une image de 1024 × 1024 pixels, s'ils ont 4 canaux et que chaque côté est 8 fois plus petit ?</translation>
 </message>
 <message>
 <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
@@ -3870,18 +3874,18 @@ x̂₀ = u + g·(c − u)
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>Beaucoup de petites étapes ensemble font une grande étape :
 x = α·x₀ + σ·ε
-Ici, α est la part des données qui reste : le produit de tous les √(1 − β), noté √ᾱ dans l'article de DDPM. σ est la quantité de bruit. Les deux sont indiqués sous le plan. Comme le nuage garde sa taille, α² + σ² = 1. À la fin, α est presque 0, si bien qu'une nouvelle image peut partir de bruit pur.</translation>
+α multiplie les données : c'est le produit de tous les √(1 − β), noté √ᾱ dans l'article de DDPM. σ multiplie le bruit. Les deux sont indiqués sous le plan. Comme le nuage garde sa taille, α² + σ² = 1 : la variance est préservée (VP). À la fin, α est presque 0, si bien qu'une nouvelle image peut partir de bruit pur.</translation>
 </message>
 <message>
-<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
-<translation>Les modèles font de nouvelles images parce qu'ils n'atteignent pas cet optimum. Un réseau de taille limitée, qui voit beaucoup d'images peu de fois, ne peut pas mémoriser chacune. Il doit apprendre ce qu'elles partagent, et se trompe entre elles. Cette erreur est ce que nous appelons la créativité.</translation>
+<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
+<translation>Les modèles font de nouvelles images parce qu'ils n'atteignent pas cet optimum. Un réseau de taille limitée, qui voit beaucoup d'images peu de fois, ne peut pas mémoriser chacune. Il doit apprendre ce qu'elles partagent, et en estime des mélanges. Ces erreurs sont les nouvelles images.</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
-<translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat. Pour le voir à l'entraînement, mettre quelques images de côté, comme le fait la page Entraîner : leur erreur reste élevée, tandis que celle des autres baisse.</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
+<translation>Plus ou moins d'étapes n'y changent rien : l'échantillonneur suit l'estimation. Une autre graine non plus. Pour savoir si un modèle copie, chercher l'image d'entraînement la plus proche du résultat. Pour le voir à l'entraînement, mettre quelques images de côté, comme le fait la page Entraîner : si le modèle copie, leur erreur reste élevée, tandis que celle des autres baisse.</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3890,6 +3894,10 @@ Ici, α est la part des données qui reste : le produit de tous les √(1 − �
 <message>
 <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
 <translation>Pas encore. Diviser le côté par 8, mettre au carré et multiplier par les canaux.</translation>
+</message>
+<message>
+<source>Not yet. Multiply the difference of the guesses by 3, and add it to the guess without the class.</source>
+<translation>Pas encore. Multiplier par 3 la différence des estimations, et l'ajouter à l'estimation sans classe.</translation>
 </message>
 <message>
 <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
@@ -3904,12 +3912,8 @@ Ici, α est la part des données qui reste : le produit de tous les √(1 − �
 <translation>Pas encore. Soustraire α·x̂₀ de x, puis diviser par σ.</translation>
 </message>
 <message>
-<source>Not yet. Take the difference of both guesses three times, from the one without.</source>
-<translation>Pas encore. Prendre trois fois la différence des deux estimations, en partant de celle sans classe.</translation>
-</message>
-<message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
-<translation>Sur cette page, l'estimation exacte est connue, car les données sont un mélange connu. Les vraies données n'ont pas de formule : un réseau doit donc l'apprendre. En voici un qui apprend à côté de l'estimation exacte. Son erreur est indiquée au-dessous.</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
+<translation>Sur cette page, l'estimation exacte est connue, car les données sont un mélange connu. Les vraies données n'ont pas de formule : un réseau doit donc l'apprendre. En voici un qui apprend à côté de l'estimation exacte. L'écart de son erreur avec celle de l'estimation exacte est indiqué au-dessous.</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3920,8 +3924,8 @@ x ← √(1 − β)·x + √β·ε
 Ici, β est la part du bruit dans la variance. Les racines comptent. Les données et le bruit ont tous deux une variance de 1, et les variances s'ajoutent : (1 − β) + β = 1. Le nuage garde donc sa taille. Sans les racines, il rétrécirait à chaque étape, ce qui est une erreur courante.</translation>
 </message>
 <message>
-<source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>D'autres processus ne rétrécissent jamais les données : avec VE, α reste à 1 et σ monte jusqu'à 50. Les points se ressemblent, car cette page les met à la même échelle. Ce qui compte est le rapport σ / α.</translation>
+<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+<translation>D'autres processus ne rétrécissent jamais les données : avec VE (variance explosive), α reste à 1 et σ monte jusqu'à 50. Les points se ressemblent, car cette page les met à la même échelle. Ce qui compte est le rapport σ / α.</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3952,32 +3956,28 @@ Ici, β est la part du bruit dans la variance. Les racines comptent. Les donnée
 <translation>Régler Étapes de sorte que DDIM finisse à moins de 0,1 de la vérité, avec aussi peu d'étapes que possible. Puis vérifier.</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>On entraîne donc d'abord un autoencodeur. Son encodeur transforme l'image en moins de nombres, les latents ; son décodeur retransforme les latents en image. Stable Diffusion a 64 × 64 latents avec 4 canaux : 16384 nombres, 48 fois moins. Le modèle intégré Icons transforme 256 × 256 × 4 nombres en 4096, 64 fois moins. La diffusion a lieu sur les latents seuls, et le décodeur s'exécute une fois à la fin.</translation>
-</message>
-<message>
-<source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
-<translation>Sa perte ne tombe donc jamais à 0, même pour un réseau parfait. Exactement entre les deux modes, la meilleure estimation est le milieu, où il n'y a aucune donnée. Ce n'est pas un bogue : une moyenne peut tomber entre les deux.</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>On entraîne donc d'abord un autoencodeur. Son encodeur transforme l'image en moins de nombres, les latents ; son décodeur retransforme les latents en image. Stable Diffusion a 64 × 64 × 4 = 16384 latents, 48 fois moins. Le modèle intégré Icons transforme 256 × 256 × 4 nombres en 4096, 64 fois moins. La diffusion a lieu sur les latents seuls, et le décodeur s'exécute une fois à la fin.</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>Température 0,5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
-<translation>La température n'est pas le guidage. Elle ne demande ni classe ni seconde estimation. Au-dessous de 1, elle vise la même distribution avec moins de dispersion autour de ses modes : les points restent plus près de ce qui est typique. Au-dessus de 1, ils se dispersent.</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
+<translation>La température n'est pas le guidage. Elle ne demande ni classe ni seconde estimation. Au-dessous de 1, les points se dispersent moins autour des modes de la distribution : ils sont plus typiques. Au-dessus de 1, ils se dispersent plus.</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>Ce n'est pas un hasard. Pour un ensemble d'entraînement fini, la meilleure estimation possible x̂₀ est une moyenne pondérée des images d'entraînement. À mesure que le bruit diminue, un poids monte jusqu'à 1, et l'estimation est cette image. Le réseau dont la perte d'entraînement est la plus basse possible ne fait donc que copier.</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
 The choice mainly changes how much an error counts at each noise level.</source>
-<translation>Les flèches montrent le même savoir sous une autre forme : le score ∇ log p, la direction dans laquelle les points deviennent plus probables. Elles pointent à l'opposé du bruit prédit ε. Estimation, bruit, score et vitesse v se déduisent l'un de l'autre, si bien qu'un réseau peut prédire n'importe laquelle de ces grandeurs :
+<translation>Les flèches montrent le même savoir sous une autre forme : le score ∇ log p, la direction dans laquelle les points bruités deviennent plus probables. Il est opposé au bruit prédit ε. Estimation, bruit, score et vitesse v se calculent l'un à partir de l'autre, si bien qu'un réseau peut prédire n'importe laquelle de ces grandeurs :
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
@@ -3996,16 +3996,16 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <translation>L'estimation avec la classe est 0,5, sans elle 0,2. Que vaut-elle avec un guidage de 3 ?</translation>
 </message>
 <message>
-<source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
-<translation>La planification compte sur des données de variance 1. Les latents sont donc mis à l'échelle avant l'ajout du bruit, comme toutes les densités de cette page. Sans cela, le même σ signifierait beaucoup de bruit pour un modèle et peu pour un autre.</translation>
+<source>The schedule expects data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Otherwise, the same σ would mean much noise for one model and little for another.</source>
+<translation>La planification attend des données de variance 1. Les latents sont donc mis à l'échelle avant l'ajout du bruit, comme toutes les densités de cette page. Sans cela, le même σ signifierait beaucoup de bruit pour un modèle et peu pour un autre.</translation>
 </message>
 <message>
 <source>The training set of this plane has 5 pictures: five spots. The denoiser is exact. It has made 2000 new points. Look where they are: each is a copy of one of the five. Nothing new came out.</source>
 <translation>L'ensemble d'entraînement de ce plan a 5 images : cinq taches. Le débruiteur est exact. Il a fait 2000 nouveaux points. Où sont-ils ? Chacun est une copie de l'une des cinq. Rien de nouveau n'en est sorti.</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>Le vrai trajet est une courbe, et des étapes droites en coupent les virages. Une seule étape finit près de la moyenne de toutes les données. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre cette distance pour d'autres nombres d'étapes.</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>Le vrai trajet est une courbe, et les étapes droites de DDIM en coupent les virages. Une seule étape finit près de la moyenne de toutes les données. Avec 5 étapes, DDIM finit à 0,23 de la vraie spirale ; avec 20 étapes, à 0,05. Le graphique montre d'autres nombres d'étapes ; sa ligne en tirets est la distance de deux vrais échantillons.</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -4016,8 +4016,8 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <translation>VE, qui ne fait qu'ajouter du bruit</translation>
 </message>
 <message>
-<source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
-<translation>Le regarder s'entraîner : ses points sont d'abord entre les cinq taches, puis de moins en moins. La mémorisation commence là où les images sont rares ou répétées, ou l'entraînement long. C'est pourquoi les doublons sont retirés des jeux de données, et pourquoi un LoRA sur dix images devrait être arrêté tôt.</translation>
+<source>Watch it train: first its points lie between the five spots, later on them. A model memorises if its pictures are few, or repeated, or if training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+<translation>Le regarder s'entraîner : ses points sont d'abord entre les cinq taches, plus tard dessus. Un modèle mémorise si ses images sont peu nombreuses ou répétées, ou si l'entraînement est long. C'est pourquoi les doublons sont retirés des jeux de données, et pourquoi un LoRA sur dix images devrait être arrêté tôt.</translation>
 </message>
 </context>
 <context>
@@ -6499,12 +6499,12 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <context>
 <name>ScheduleChart</name>
 <message>
-<source>Share of the data at each step</source>
-<translation>Part des données à chaque étape</translation>
+<source>Scale of the data at each step</source>
+<translation>Échelle des données à chaque étape</translation>
 </message>
 <message>
-<source>share of the data, α / √(α² + σ²) · steps</source>
-<translation>part des données, α / √(α² + σ²) · étapes</translation>
+<source>scale of the data, α / √(α² + σ²) · steps</source>
+<translation>échelle des données, α / √(α² + σ²) · étapes</translation>
 </message>
 </context>
 <context>
@@ -8751,16 +8751,16 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <translation>bruit prédit</translation>
 </message>
 <message>
+<source>scale of the data after it</source>
+<translation>échelle des données après celle-ci</translation>
+</message>
+<message>
+<source>scale of the data before the step</source>
+<translation>échelle des données avant l'étape</translation>
+</message>
+<message>
 <source>share of fresh noise</source>
 <translation>part de bruit neuf</translation>
-</message>
-<message>
-<source>share of the data after it</source>
-<translation>part des données après celle-ci</translation>
-</message>
-<message>
-<source>share of the data before the step</source>
-<translation>part des données avant l'étape</translation>
 </message>
 </context>
 <context>
@@ -10040,10 +10040,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 </translation>
 </message>
 <message numerus="yes">
-<source>%n test picture(s) are closer to your pictures than new ones are.</source>
+<source>%n test picture(s) is(are) almost the same as yours.</source>
 <translation>
-<numerusform>%n image de test est plus proche des images fournies que ne le sont de nouvelles.</numerusform>
-<numerusform>%n images de test sont plus proches des images fournies que ne le sont de nouvelles.</numerusform>
+<numerusform>%n image de test est presque identique à une image fournie.</numerusform>
+<numerusform>%n images de test sont presque identiques à des images fournies.</numerusform>
 </translation>
 </message>
 <message>
@@ -10169,6 +10169,10 @@ Un sujet par ligne, ou avec des virgules</translation>
 <message>
 <source>Test pictures</source>
 <translation>Images de test</translation>
+</message>
+<message>
+<source>The first test pictures and the diagnosis follow in a few minutes.</source>
+<translation>Les premières images de test et le diagnostic suivent dans quelques minutes.</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>

@@ -3696,8 +3696,8 @@
 <translation>Webページ（HTML）</translation>
 </message>
 <message>
-<source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-<translation>学習 {seconds}秒、誤差は厳密なデノイザーより {percent} % 大</translation>
+<source>error +{percent} %, trained {seconds} s</source>
+<translation>誤差 +{percent} %、学習 {seconds}秒</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3743,11 +3743,11 @@
 <translation>6. モデルが丸暗記する理由</translation>
 </message>
 <message>
-<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
-<translation>よくある誤解:「DDIMはスケジュールをデータに適応させる」。そうではありません。ノイズレベルは始める前に選ばれ、すべての点が同じレベルを通ります。少ないステップで済むのは、経路に新しいノイズが加わらないからです。データを見てステップを決めるのは、RK45のように許容誤差を持つ手法だけです。</translation>
+<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It needs fewer steps than DDPM because its path has no new noise. Only methods with a tolerance, such as RK45, choose their steps on the way.</source>
+<translation>よくある誤解:「DDIMはスケジュールをデータに適応させる」。そうではありません。ノイズレベルは始める前に選ばれ、すべての点が同じレベルを通ります。DDPMより少ないステップで済むのは、経路に新しいノイズが加わらないからです。途中でステップを決めるのは、RK45のように許容誤差を持つ手法だけです。</translation>
 </message>
 <message>
-<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
+<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε follows?</source>
 <translation>ある座標がx = 1で、α = 0.6、σ = 0.8です。ネットワークの推測はx̂₀ = 0.5です。このときのノイズεはいくつでしょうか？</translation>
 </message>
 <message>
@@ -3755,56 +3755,56 @@
 <translation>厳密な推測の代わりにネットワーク</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
-<translation>ノイズの加わった点は、たくさんのきれいな点のどれからでも生じえます。どれだったのかは誰にも分かりません。最良の推測は、それぞれのもっともらしさで重み付けした平均です: x̂₀ = E[x₀ | x]。学習では、きれいな点、ノイズレベル、ノイズをランダムに選びます。ネットワークは、ノイズの加わった点とそのレベルを見て、平均二乗誤差によってこの推測を学びます。</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
+<translation>ノイズの加わった点は、たくさんのきれいな点のどれからでも生じえます。どれだったのかは誰にも分かりません。最良の推測は、それぞれのもっともらしさで重み付けした平均です: x̂₀ = E[x₀ | x]。学習では、きれいな点、ノイズレベル、ノイズをランダムに選びます。ネットワークは、ノイズの加わった点とそのレベルを見ます。損失は、きれいな点の推測の二乗誤差です。これを最小にするのが、その平均です。</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>512 × 512ピクセル、3色の画像には786432個の数値があります。そのほとんどは隣の値から推測できます。すべての数値で拡散を行うと、誰の目にも留まらない細部に時間を費やすことになります。</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
-<translation>この平面の点は、いわば2つの潜在変数を持っています。デコーダーがあれば、各点を画像に変えられるでしょう。それでもサンプラーは何も変わりません。サンプラーが見るのは数値とノイズだけで、ピクセルを見ることはありません。プロンプトは潜在変数ではありません。テキストエンコーダーがプロンプトを数値に変え、デノイザーが各ステップでそれを読みます。</translation>
+<source>A prompt is a condition. On the plane it is the class: here, the first moon. The network can guess with the class, c, and without it, u. In training, the class is sometimes left out, so that one network learns both.</source>
+<translation>プロンプトは条件の1つです。この平面での条件はクラスで、ここでは1つ目の三日月です。ネットワークは、クラスありの推測cと、クラスなしの推測uを出せます。学習ではクラスをときどき省くため、1つのネットワークが両方を学びます。</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
-<translation>プロンプトは条件の1つです。この平面での条件はクラスで、ここでは1つ目の三日月だけを求めます。ネットワークは、クラスありの推測cと、クラスなしの推測uを出せます。学習ではクラスをランダムに省くため、1つのネットワークが両方を学びます。</translation>
-</message>
-<message>
-<source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+<source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
 The button Σ below the plane shows any step in numbers, with its code.</source>
-<translation>サンプラーはノイズからデータへと戻っていきます。各ノイズレベルで推測x̂₀を求め、それに向かって進み、ノイズのより少ない次のレベルで止まります。DDIMはまっすぐ進みます:
+<translation>サンプラーはノイズからデータへと戻っていきます。ネットワークはすべてのノイズレベルを知っているので、サンプラーはその大半を飛ばせます。DDIMはxを推測x̂₀と予測されたノイズεに分け、ノイズを減らして混ぜ直します:
 x′ = α′·x̂₀ + σ′·ε
 平面の下のΣボタンで、どのステップも数値とコードで確かめられます。</translation>
 </message>
 <message>
-<source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
-<translation>スケジュールは、αがどれだけ速く下がるかを決めます。1000ステップの半分が過ぎると、線形スケジュールではα = 0.28しか残りません。コサインスケジュールではまだα = 0.70です。形が見える範囲に、より多くのステップを使うのです。</translation>
+<source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
+<translation>スケジュールは、αが1000ステップでどれだけ速く下がるかを決めます。スライダーはそのうち40か所で止まります。半分の時点で、αは線形スケジュールでは0.28、コサインスケジュールでは0.70です。後者は、形が見える範囲に、より多くのステップを使います。</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>より良い規則は、曲線に沿って曲がります。DPM++ 2Mは直前の推測を記憶します。1回の評価とは1回の推測のことで、時間のほとんどは推測にかかります。12回の評価で、DPM++ 2Mは0.04に、DDIMは0.08に達します。</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
+<translation>平均はきれいな点そのものではないので、完璧なネットワークでも損失は0より大きいままです。2つの山のちょうど中間では、最良の推測は真ん中、つまりデータがまったくない場所になります。これは不具合ではありません。</translation>
 </message>
 <message>
-<source>Classifier-free guidance exaggerates the difference between both guesses:
+<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>より良い規則は、曲線に沿って曲がります。DPM++ 2Mは直前の推測も使います。1回の評価とは1回の推測のことで、時間のほとんどは推測にかかります。12回の評価で、DPM++ 2Mは0.04に、DDIMは0.08に達します。</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between the two guesses:
 x̂₀ = u + g·(c − u)
-At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. With a negative prompt, u is the guess for that prompt.</source>
 <translation>分類器なしガイダンスは、2つの推測の差を誇張します:
 x̂₀ = u + g·(c − u)
-g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そのものです。1を超えると、点はすべてのクラスに共通するものから離れていきます。各ステップで、推測が1回ではなく2回必要になります。ネガティブプロンプトは、uで「クラスなし」の代わりに使われます。</translation>
+g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そのものです。1を超えると、点はすべてのクラスに共通するものから離れていきます。各ステップで、推測が1回ではなく2回必要になります。ネガティブプロンプトがあれば、uはそのプロンプトに対する推測です。</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
-<translation>点をクリックすると、その動きを追えます。赤い円は、その点に対する推測です。ノイズが大きいうちは推測は全データの中央付近にあり、やがて1つの山に決まります。</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
+<translation>点をクリックすると、その動きを追えます。赤い円は、その点に対する推測です。ノイズが大きいうちは推測は全データの中央付近にあり、ノイズが小さくなると1つの山に入ります。</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPMは各ステップの後に新しいノイズを加えます。新しいノイズは誤差を打ち消しますが、より多くのステップが必要です。同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。DDPMは確率微分方程式（SDE）に、DDIMは常微分方程式（ODE）に従います。</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPMは各ステップの後に新しいノイズを加えます。これはそれまでの誤差を直しますが、より多くのステップが必要です。新しいノイズが違えば、同じ始点からでも行き着く先が変わります。一方、DDIMは必ず同じ場所に行き着きます。DDPMは確率微分方程式（SDE）に、DDIMは常微分方程式（ODE）に従います。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3823,12 +3823,16 @@ g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そ�
 <translation>ここでは、1つの点が1枚の画像を表します。下のスライダーをドラッグしてみてください。点が一歩ずつノイズに変わっていきます。まだ何も学習していません。拡散のこの半分は、純粋な計算です。</translation>
 </message>
 <message>
+<source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>この平面の各点は2つの潜在変数を表し、デコーダーがそれを画像に変えると考えられます。それでもサンプラーは何も変わりません。サンプラーが見るのは数値とノイズだけで、ピクセルを見ることはありません。プロンプトは潜在変数ではありません。テキストエンコーダーがプロンプトを数値に変え、デノイザーが各ステップでそれを読みます。</translation>
+</message>
+<message>
 <source>Guidance 4</source>
 <translation>ガイダンス4</translation>
 </message>
 <message>
-<source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
-<translation>1024 × 1024ピクセルの画像を各辺8分の1にし、4チャンネルにすると、潜在変数はいくつになるでしょうか？</translation>
+<source>How many latents has a picture of 1024 × 1024 pixels, if they have 4 channels and each side is 8 times smaller?</source>
+<translation>1024 × 1024ピクセルの画像の潜在変数は、4チャンネルで各辺が8分の1なら、いくつでしょうか？</translation>
 </message>
 <message>
 <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
@@ -3845,17 +3849,17 @@ g = 0ではクラスの効果がなく、g = 1ではクラスありの推測そ�
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>たくさんの小さなステップをまとめると、1つの大きなステップになります:
 x = α·x₀ + σ·ε
-ここでαは残っているデータの割合で、すべての√(1 − β)の積です。DDPMの論文では√ᾱと書かれます。σはノイズの量です。どちらも平面の下に表示されます。点の集まりの大きさは変わらないので、α² + σ² = 1です。最後にはαがほぼ0になるため、新しい画像は純粋なノイズから始められます。</translation>
+αはデータに掛かる係数で、すべての√(1 − β)の積です。DDPMの論文では√ᾱと書かれます。σはノイズに掛かる係数です。どちらも平面の下に表示されます。点の集まりの大きさは変わらないので、α² + σ² = 1です。つまり分散が保存されます（VP）。最後にはαがほぼ0になるため、新しい画像は純粋なノイズから始められます。</translation>
 </message>
 <message>
-<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
-<translation>モデルが新しい画像を作れるのは、その最適解に達しないからです。大きさの限られたネットワークは、たくさんの画像を数回ずつ見ただけでは、1枚1枚を覚えきれません。画像に共通するものを学ぶしかなく、画像と画像の間では誤ります。この誤りこそ、私たちが創造性と呼ぶものです。</translation>
+<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
+<translation>モデルが新しい画像を作れるのは、その最適解に達しないからです。大きさの限られたネットワークは、たくさんの画像を数回ずつ見ただけでは、1枚1枚を覚えきれません。画像に共通するものを学ぶしかなく、それらの混合を推測します。この誤りが、新しい画像です。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
 <translation>ステップを増やしても減らしても変わりません。サンプラーは推測に従うだけだからです。シードを変えても同じです。モデルが複製しているかどうかを調べるには、結果に最も近い学習画像を探してください。学習中に見分けるには、「トレーニング」ページのように、一部の画像を学習に使わず検証用に残します。複製していれば、その誤差は高いままで、ほかの画像の誤差だけが下がります。</translation>
 </message>
 <message>
@@ -3865,6 +3869,10 @@ x = α·x₀ + σ·ε
 <message>
 <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
 <translation>まだです。辺の長さを8で割り、2乗して、チャンネル数を掛けてください。</translation>
+</message>
+<message>
+<source>Not yet. Multiply the difference of the guesses by 3, and add it to the guess without the class.</source>
+<translation>まだです。クラスなしの推測に、2つの推測の差の3倍を足してください。</translation>
 </message>
 <message>
 <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
@@ -3879,12 +3887,8 @@ x = α·x₀ + σ·ε
 <translation>まだです。xからα·x̂₀を引き、σで割ってください。</translation>
 </message>
 <message>
-<source>Not yet. Take the difference of both guesses three times, from the one without.</source>
-<translation>まだです。クラスなしの推測に、2つの推測の差の3倍を足してください。</translation>
-</message>
-<message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
-<translation>このページでは、データが既知の混合分布なので、厳密な推測が分かっています。現実のデータに式はないため、ネットワークが学習しなければなりません。厳密なものの隣で、学習する様子を見てみましょう。誤差はその下に表示されます。</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
+<translation>このページでは、データが既知の混合分布なので、厳密な推測が分かっています。現実のデータに式はないため、ネットワークが学習しなければなりません。厳密なものの隣で、学習する様子を見てみましょう。厳密な推測より誤差がどれだけ大きいかが、その下に表示されます。</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3895,8 +3899,8 @@ x ← √(1 − β)·x + √β·ε
 ここでβは、分散に占めるノイズの割合です。平方根に注意してください。データもノイズも分散は1で、分散は足し算になります: (1 − β) + β = 1。だから点の集まりの大きさは変わりません。平方根がなければステップのたびに縮んでしまいます。これはよくある間違いです。</translation>
 </message>
 <message>
-<source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>データをまったく縮めない過程もあります。VEではαは1のままで、σは50まで大きくなります。点が同じように見えるのは、このページが同じ大きさに合わせて表示しているからです。大切なのは比σ / αです。</translation>
+<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+<translation>データをまったく縮めない過程もあります。VE（分散爆発）ではαは1のままで、σは50まで大きくなります。点が同じように見えるのは、このページが同じ大きさに合わせて表示しているからです。大切なのは比σ / αです。</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3927,32 +3931,28 @@ x ← √(1 − β)·x + √β·ε
 <translation>DDIMの終点が真の分布から0.1未満になるように、できるだけ少ない「ステップ数」を設定してください。それから「確認」を押します。</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>そこで、まずオートエンコーダーを学習します。エンコーダーは画像をより少ない数値、つまり潜在変数に変え、デコーダーは潜在変数を画像に戻します。Stable Diffusionの潜在変数は64 × 64、4チャンネルで、数値は16384個、48分の1です。内蔵のIconsモデルは256 × 256 × 4個の数値を4096個、64分の1にします。拡散は潜在変数の上だけで行われ、デコーダーは最後に一度だけ動きます。</translation>
-</message>
-<message>
-<source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
-<translation>そのため、完璧なネットワークでも損失は0になりません。2つの山のちょうど中間では、最良の推測は真ん中、つまりデータがまったくない場所になります。これは不具合ではありません。平均は間に来てもよいのです。</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>そこで、まずオートエンコーダーを学習します。エンコーダーは画像をより少ない数値、つまり潜在変数に変え、デコーダーは潜在変数を画像に戻します。Stable Diffusionの潜在変数は64 × 64 × 4 = 16384個、48分の1です。内蔵のIconsモデルは256 × 256 × 4個の数値を4096個、64分の1にします。拡散は潜在変数の上だけで行われ、デコーダーは最後に一度だけ動きます。</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>温度0.5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
-<translation>温度はガイダンスではありません。クラスも2つ目の推測も必要ありません。1より低いと、同じ分布を、山のまわりの広がりを小さくして求めるので、点は典型的なものの近くにとどまります。1より高いと広がります。</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
+<translation>温度はガイダンスではありません。クラスも2つ目の推測も必要ありません。1より低いと、分布の山のまわりでの点の広がりが小さくなり、より典型的になります。1より高いと、広がりは大きくなります。</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>これは偶然ではありません。学習データが有限なら、最良の推測x̂₀は学習画像の重み付き平均です。ノイズが減るにつれて1つの重みが1に近づき、推測はその画像そのものになります。だから、学習損失が最も低いネットワークは、複製することしかしません。</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
 The choice mainly changes how much an error counts at each noise level.</source>
-<translation>矢印は、同じ知識を別の形で示します。スコア∇ log p、つまり点がよりもっともらしくなる方向です。予測されたノイズεとは逆を向きます。推測、ノイズ、スコア、速度vは互いに導けるため、ネットワークはそのどれを予測してもかまいません:
+<translation>矢印は、同じ知識を別の形で示します。スコア∇ log p、つまりノイズの加わった点がよりもっともらしくなる方向です。予測されたノイズεとは逆を向きます。推測、ノイズ、スコア、速度vは互いに計算できるため、ネットワークはそのどれを予測してもかまいません:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
@@ -3971,7 +3971,7 @@ v = α·ε − σ·x̂₀
 <translation>クラスありの推測は0.5、クラスなしでは0.2です。ガイダンス3では、いくつになるでしょうか？</translation>
 </message>
 <message>
-<source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
+<source>The schedule expects data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Otherwise, the same σ would mean much noise for one model and little for another.</source>
 <translation>スケジュールは、データの分散が1であることを前提にしています。そのため潜在変数は、このページのすべての密度と同じく、ノイズを加える前にスケーリングされます。そうしなければ、同じσが、あるモデルでは大きなノイズに、別のモデルでは小さなノイズになってしまいます。</translation>
 </message>
 <message>
@@ -3979,8 +3979,8 @@ v = α·ε − σ·x̂₀
 <translation>この平面の学習データは5枚の画像、つまり5つの点です。デノイザーは厳密です。新しい点を2000個生成しました。どこにあるか見てください。どれも5つのうちの1つの複製です。新しいものは何も生まれていません。</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>真の経路は曲線で、まっすぐなステップはカーブを近道してしまいます。1ステップだけでは、終点は全データの平均の近くになります。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数での距離は、グラフで分かります。</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>真の経路は曲線で、DDIMのまっすぐなステップはカーブを近道してしまいます。1ステップだけでは、終点は全データの平均の近くになります。DDIMの終点は、5ステップでは真のらせんから0.23、20ステップでは0.05離れています。ほかのステップ数はグラフにあります。破線は、2つの真の標本の間の距離です。</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -3991,8 +3991,8 @@ v = α·ε − σ·x̂₀
 <translation>ノイズを加えるだけのVE</translation>
 </message>
 <message>
-<source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
-<translation>学習の様子を見てみましょう。初めは点が5つの間にありますが、そのような点はだんだん減っていきます。丸暗記は、画像が少ないとき、繰り返されるとき、学習が長いときに始まります。だからデータセットからは重複が取り除かれ、10枚の画像で学習するLoRAは早めに止めるべきなのです。</translation>
+<source>Watch it train: first its points lie between the five spots, later on them. A model memorises if its pictures are few, or repeated, or if training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+<translation>学習の様子を見てみましょう。初めは点が5か所の間にありますが、後にはその上に来ます。モデルが丸暗記するのは、画像が少ないとき、繰り返されるとき、学習が長いときです。だからデータセットからは重複が取り除かれ、10枚の画像で学習するLoRAは早めに止めるべきなのです。</translation>
 </message>
 </context>
 <context>
@@ -6448,12 +6448,12 @@ v = α·ε − σ·x̂₀
 <context>
 <name>ScheduleChart</name>
 <message>
-<source>Share of the data at each step</source>
-<translation>各ステップでのデータの割合</translation>
+<source>Scale of the data at each step</source>
+<translation>各ステップでのデータの係数</translation>
 </message>
 <message>
-<source>share of the data, α / √(α² + σ²) · steps</source>
-<translation>データの割合 α / √(α² + σ²) · ステップ</translation>
+<source>scale of the data, α / √(α² + σ²) · steps</source>
+<translation>データの係数 α / √(α² + σ²) · ステップ</translation>
 </message>
 </context>
 <context>
@@ -8692,16 +8692,16 @@ v = α·ε − σ·x̂₀
 <translation>予測されたノイズ</translation>
 </message>
 <message>
+<source>scale of the data after it</source>
+<translation>ステップ後のデータの係数</translation>
+</message>
+<message>
+<source>scale of the data before the step</source>
+<translation>ステップ前のデータの係数</translation>
+</message>
+<message>
 <source>share of fresh noise</source>
 <translation>新しいノイズの割合</translation>
-</message>
-<message>
-<source>share of the data after it</source>
-<translation>ステップ後のデータの割合</translation>
-</message>
-<message>
-<source>share of the data before the step</source>
-<translation>ステップ前のデータの割合</translation>
 </message>
 </context>
 <context>
@@ -9978,9 +9978,9 @@ mushroom
 </translation>
 </message>
 <message numerus="yes">
-<source>%n test picture(s) are closer to your pictures than new ones are.</source>
+<source>%n test picture(s) is(are) almost the same as yours.</source>
 <translation>
-<numerusform>%n枚のテスト画像は、新しい画像よりも学習画像に近くなっています。</numerusform>
+<numerusform>%n枚のテスト画像が学習画像とほぼ同じです。</numerusform>
 </translation>
 </message>
 <message>
@@ -10106,6 +10106,10 @@ mushroom
 <message>
 <source>Test pictures</source>
 <translation>テスト画像</translation>
+</message>
+<message>
+<source>The first test pictures and the diagnosis follow in a few minutes.</source>
+<translation>最初のテスト画像と診断は数分後に表示されます。</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>

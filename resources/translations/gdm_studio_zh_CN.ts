@@ -3696,8 +3696,8 @@
 <translation>网页（HTML）</translation>
 </message>
 <message>
-<source>trained {seconds} s, error {percent} % above the exact denoiser</source>
-<translation>已训练 {seconds} 秒，误差比精确去噪器高 {percent} %</translation>
+<source>error +{percent} %, trained {seconds} s</source>
+<translation>误差 +{percent} %，已训练 {seconds} 秒</translation>
 </message>
 <message>
 <source>α {alpha} · σ {sigma} · distance {distance}</source>
@@ -3743,11 +3743,11 @@
 <translation>6. 模型为何死记硬背</translation>
 </message>
 <message>
-<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.</source>
-<translation>一个常见的误解：“DDIM 会使其调度适应数据。”并非如此。噪声级在开始之前就已选定，所有点都经过同样的噪声级。它需要的步数较少，是因为它的路径上不加新噪声。只有 RK45 这类带容差的方法才会根据数据选择步长。</translation>
+<source>A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before it starts, and all points pass through the same ones. It needs fewer steps than DDPM because its path has no new noise. Only methods with a tolerance, such as RK45, choose their steps on the way.</source>
+<translation>一个常见的误解：“DDIM 会使其调度适应数据。”并非如此。噪声级在开始之前就已选定，所有点都经过同样的噪声级。它需要的步数比 DDPM 少，是因为它的路径上不加新噪声。只有 RK45 这类带容差的方法才会在途中选择步长。</translation>
 </message>
 <message>
-<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?</source>
+<source>A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε follows?</source>
 <translation>某个坐标为 x = 1，此时 α = 0.6，σ = 0.8。网络的猜测是 x̂₀ = 0.5。对应的噪声 ε 是多少？</translation>
 </message>
 <message>
@@ -3755,56 +3755,56 @@
 <translation>用网络代替精确的猜测</translation>
 </message>
 <message>
-<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level, and learns this guess by the mean squared error.</source>
-<translation>一个带噪的点可能来自许多干净的点，谁也无法知道究竟是哪一个。最佳的猜测是它们的平均，按各自的可能性加权：x̂₀ = E[x₀ | x]。训练时，随机抽取一个干净的点、一个噪声级和噪声。网络看到带噪的点和噪声级，以均方误差学会给出这个猜测。</translation>
+<source>A noisy point could have come from many clean points. Nobody can know which. The best possible guess is their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the squared error of its guess for the clean point; the average makes it smallest.</source>
+<translation>一个带噪的点可能来自许多干净的点，谁也无法知道究竟是哪一个。最佳的猜测是它们的平均，按各自的可能性加权：x̂₀ = E[x₀ | x]。训练时，随机抽取一个干净的点、一个噪声级和噪声。网络看到带噪的点和噪声级。其损失是对干净点的猜测的平方误差；这个平均使它最小。</translation>
 </message>
 <message>
 <source>A picture of 512 × 512 pixels in 3 colours has 786432 numbers. Most of them can be guessed from their neighbours. Diffusion on all of them would spend its time on details that nobody sees.</source>
 <translation>一张 512 × 512 像素、3 种颜色的图片有 786432 个数值，其中大多数可以由相邻的数值猜出。如果对所有数值都做扩散，时间就会花在谁也看不见的细节上。</translation>
 </message>
 <message>
-<source>A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
-<translation>可以说，这个平面上的每个点有两个潜变量。解码器可以把每个点变成一张图片，而采样器不会有任何改变：它看到的是数值和噪声，从来不是像素。提示词不是潜变量：文本编码器把它变成数值，去噪器在每一步读取这些数值。</translation>
+<source>A prompt is a condition. On the plane it is the class: here, the first moon. The network can guess with the class, c, and without it, u. In training, the class is sometimes left out, so that one network learns both.</source>
+<translation>提示词是一种条件。在这个平面上，条件就是类别：这里是第一个月牙。网络可以给出有类别的猜测 c，也可以给出无类别的猜测 u。训练时有时会略去类别，使一个网络学会两者。</translation>
 </message>
 <message>
-<source>A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The network can guess with the class, c, and without it, u. In training, the class is left out at random, so that one network learns both.</source>
-<translation>提示词是一种条件。在这个平面上，条件就是类别：这里只要第一个月牙。网络可以给出有类别的猜测 c，也可以给出无类别的猜测 u。训练时会随机略去类别，使一个网络学会两者。</translation>
-</message>
-<message>
-<source>A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, and stops at the next level, which has less noise. DDIM goes straight:
+<source>A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less noise:
 x′ = α′·x̂₀ + σ′·ε
 The button Σ below the plane shows any step in numbers, with its code.</source>
-<translation>采样器从噪声走回数据。在每个噪声级，它求出猜测 x̂₀，朝它前进，停在噪声更少的下一级。DDIM 走直线：
+<translation>采样器从噪声走回数据。网络认识每个噪声级，所以采样器可以跳过其中大部分。DDIM 把 x 分成猜测 x̂₀ 和预测的噪声 ε，再以较少的噪声重新混合：
 x′ = α′·x̂₀ + σ′·ε
 点击平面下方的 Σ 按钮，可查看任意一步的数值及其代码。</translation>
 </message>
 <message>
-<source>A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.</source>
-<translation>调度决定 α 下降得多快。1000 步走完一半时，线性调度只剩 α = 0.28，余弦调度仍有 α = 0.70：它把更多步数用在还能看清形状的地方。</translation>
+<source>A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.</source>
+<translation>调度决定 α 在 1000 步中下降得多快；滑块停在其中 40 步。走到一半时，线性调度的 α 为 0.28，余弦调度为 0.70，后者把更多步数用在还能看清形状的地方。</translation>
 </message>
 <message>
-<source>Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
-<translation>更好的规则会随曲线弯曲。DPM++ 2M 会记住上一次的猜测。一次求值就是一次猜测，几乎所有时间都花在猜测上。求值 12 次，DPM++ 2M 达到 0.04，DDIM 达到 0.08。</translation>
+<source>An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.</source>
+<translation>平均并不是那个干净的点本身，因此即使是完美的网络，其损失也大于 0。在两个峰的正中间，最佳的猜测就是中点，而那里根本没有数据。这不是缺陷。</translation>
 </message>
 <message>
-<source>Classifier-free guidance exaggerates the difference between both guesses:
+<source>Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.</source>
+<translation>更好的规则会随曲线弯曲。DPM++ 2M 也利用上一次的猜测。一次求值就是一次猜测，几乎所有时间都花在猜测上。求值 12 次，DPM++ 2M 达到 0.04，DDIM 达到 0.08。</translation>
+</message>
+<message>
+<source>Classifier-free guidance exaggerates the difference between the two guesses:
 x̂₀ = u + g·(c − u)
-At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. A negative prompt takes the place of no class in u.</source>
+At g = 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away from what all classes have in common. Each step takes two guesses instead of one. With a negative prompt, u is the guess for that prompt.</source>
 <translation>无分类器引导会放大两个猜测之间的差异：
 x̂₀ = u + g·(c − u)
-g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有类别的共同之处。每一步需要两次猜测，而不是一次。负面提示词在 u 中取代“无类别”。</translation>
+g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。大于 1 时，点会远离所有类别的共同之处。每一步需要两次猜测，而不是一次。有负面提示词时，u 就是对该提示词的猜测。</translation>
 </message>
 <message>
-<source>Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near the middle of all data; later it decides for one mode.</source>
-<translation>点击一个点即可跟踪它，红圈是对它的猜测。噪声很大时，猜测接近全部数据的中央；之后才会确定为其中一个峰。</translation>
+<source>Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the middle of all data; at low noise it is in one mode.</source>
+<translation>点击一个点即可跟踪它，红圈是对它的猜测。噪声很大时，猜测接近全部数据的中央；噪声很小时，猜测落在其中一个峰。</translation>
 </message>
 <message>
 <source>DDPM</source>
 <translation>DDPM</translation>
 </message>
 <message>
-<source>DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
-<translation>DDPM 在每一步之后加入新噪声。新噪声可以消除误差，但需要更多步数。同一个起点会到达不同的终点，而 DDIM 总是到达同一处。DDPM 遵循随机微分方程（SDE），DDIM 遵循常微分方程（ODE）。</translation>
+<source>DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential equation (SDE), DDIM an ordinary one (ODE).</source>
+<translation>DDPM 在每一步之后加入新噪声。这会纠正之前的误差，但需要更多步数。换一份新噪声，同一个起点会到达不同的终点，而 DDIM 总是到达同一处。DDPM 遵循随机微分方程（SDE），DDIM 遵循常微分方程（ODE）。</translation>
 </message>
 <message>
 <source>DDPM, with fresh noise</source>
@@ -3823,12 +3823,16 @@ g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。�
 <translation>这里的每个点代表一张图片。拖动下方的滑块：这些点会一步步变成噪声。此时还没有学习任何东西，扩散的这一半纯粹是算术。</translation>
 </message>
 <message>
+<source>Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: a text encoder turns it into numbers, which the denoiser reads at every step.</source>
+<translation>这个平面上的每个点可以代表两个潜变量，由解码器变成一张图片。采样器不会有任何改变：它看到的是数值和噪声，从来不是像素。提示词不是潜变量：文本编码器把它变成数值，去噪器在每一步读取这些数值。</translation>
+</message>
+<message>
 <source>Guidance 4</source>
 <translation>引导 4</translation>
 </message>
 <message>
-<source>How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?</source>
-<translation>一张 1024 × 1024 像素的图片，每边缩小到八分之一，有 4 个通道，共有多少个潜变量？</translation>
+<source>How many latents has a picture of 1024 × 1024 pixels, if they have 4 channels and each side is 8 times smaller?</source>
+<translation>一张 1024 × 1024 像素的图片有多少个潜变量，如果它们有 4 个通道，每边缩小到八分之一？</translation>
 </message>
 <message>
 <source>In short: guidance makes a picture fit its prompt better, a low temperature makes it more ordinary. If colours burn or all pictures look the same, lower the guidance first.</source>
@@ -3845,18 +3849,18 @@ g = 0 时，类别不起作用；g = 1 时，就是有类别的猜测本身。�
 <message>
 <source>Many small steps together are one large step:
 x = α·x₀ + σ·ε
-Here α is the share of the data that is left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture can start from pure noise.</source>
+α scales the data: it is the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new picture can start from pure noise.</source>
 <translation>许多小步合起来就是一大步：
 x = α·x₀ + σ·ε
-其中 α 是剩余数据的比例，即所有 √(1 − β) 的乘积，DDPM 论文中记作 √ᾱ；σ 是噪声的量。两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1。最后 α 接近 0，因此新图片可以从纯噪声开始。</translation>
+α 是数据的系数，即所有 √(1 − β) 的乘积，DDPM 论文中记作 √ᾱ；σ 是噪声的系数。两者都显示在平面下方。由于点云的大小不变，α² + σ² = 1，即方差保持不变（VP）。最后 α 接近 0，因此新图片可以从纯噪声开始。</translation>
 </message>
 <message>
-<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and errs between them. This error is what we call creativity.</source>
-<translation>模型之所以能画出新图片，是因为它们达不到那个最优解。网络的规模有限，又只把大量图片各看几遍，无法记住每一张。它只能学习图片的共同之处，并在它们之间出错。这种误差，就是我们所说的创造力。</translation>
+<source>Models make new pictures because they do not reach that optimum. A network of limited size, seeing many pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of them. These errors are the new pictures.</source>
+<translation>模型之所以能画出新图片，是因为它们达不到那个最优解。网络的规模有限，又只把大量图片各看几遍，无法记住每一张。它只能学习图片的共同之处，并猜测它们的混合。这些误差就是新图片。</translation>
 </message>
 <message>
-<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: their error stays high while that of the others falls.</source>
-<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。要在训练中看出来，请像“训练”页那样留出一些图片：它们的误差居高不下，而其他图片的误差下降。</translation>
+<source>More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a model copies, look for the training picture nearest to the result. To see it in training, hold some pictures out, as the page Train does: if the model copies, their error stays high while that of the others falls.</source>
+<translation>增加或减少步数都没有用：采样器只是跟随猜测。换一个种子也一样。要判断模型是否在复制，请找出与结果最接近的训练图片。要在训练中看出来，请像“训练”页那样留出一些图片：如果模型在复制，它们的误差会居高不下，而其他图片的误差下降。</translation>
 </message>
 <message>
 <source>Not yet. Count the clusters on the first plane.</source>
@@ -3865,6 +3869,10 @@ x = α·x₀ + σ·ε
 <message>
 <source>Not yet. Divide the side by 8, square it, and multiply by the channels.</source>
 <translation>还不对。将边长除以 8，求平方，再乘以通道数。</translation>
+</message>
+<message>
+<source>Not yet. Multiply the difference of the guesses by 3, and add it to the guess without the class.</source>
+<translation>还不对。从无类别的猜测出发，加上三倍的两个猜测之差。</translation>
 </message>
 <message>
 <source>Not yet. Open Settings, move Steps, and read the distance below the first plane. Change nothing else.</source>
@@ -3879,12 +3887,8 @@ x = α·x₀ + σ·ε
 <translation>还不对。从 x 中减去 α·x̂₀，再除以 σ。</translation>
 </message>
 <message>
-<source>Not yet. Take the difference of both guesses three times, from the one without.</source>
-<translation>还不对。从无类别的猜测出发，加上三倍的两个猜测之差。</translation>
-</message>
-<message>
-<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.</source>
-<translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。真实数据没有公式，必须由网络来学习。请在精确结果旁边观看一个网络如何学习，其误差显示在它的下方。</translation>
+<source>On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of the exact guess is shown below it.</source>
+<translation>在这个页面上，数据是已知的混合分布，所以精确的猜测是已知的。真实数据没有公式，必须由网络来学习。请在精确结果旁边观看一个网络如何学习，其误差比精确猜测高出多少，显示在它的下方。</translation>
 </message>
 <message>
 <source>One small step keeps most of a point and adds a little Gaussian noise ε:
@@ -3895,8 +3899,8 @@ x ← √(1 − β)·x + √β·ε
 其中 β 是噪声在方差中所占的比例。注意根号。数据和噪声的方差都是 1，而方差可以相加：(1 − β) + β = 1。因此点云的大小不变。没有根号，它每一步都会缩小，这是一个常见的错误。</translation>
 </message>
 <message>
-<source>Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
-<translation>有些过程从不缩小数据：在 VE 中，α 始终为 1，σ 增大到 50。这些点看起来相似，是因为本页面将它们缩放到同样的大小。重要的是比值 σ / α。</translation>
+<source>Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The points look alike, because this page scales them to the same size. What counts is the ratio σ / α.</source>
+<translation>有些过程从不缩小数据：在 VE（方差爆炸）中，α 始终为 1，σ 增大到 50。这些点看起来相似，是因为本页面将它们缩放到同样的大小。重要的是比值 σ / α。</translation>
 </message>
 <message>
 <source>Right. Both are 0.71 there, because twice the square of 0.71 is 1.</source>
@@ -3927,32 +3931,28 @@ x ← √(1 − β)·x + √β·ε
 <translation>设置“步数”，使 DDIM 的终点与真实分布的距离小于 0.1，且步数尽可能少。然后点“检查”。</translation>
 </message>
 <message>
-<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
-<translation>因此要先训练一个自编码器。编码器把图片变成较少的数值，即潜变量；解码器再把潜变量变回图片。Stable Diffusion 有 64 × 64 个潜变量、4 个通道：共 16384 个数值，是原来的 48 分之一。内置的 Icons 模型把 256 × 256 × 4 个数值变成 4096 个，是原来的 64 分之一。扩散只在潜变量上进行，解码器只在最后运行一次。</translation>
-</message>
-<message>
-<source>So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess is the middle, where there is no data at all. That is not a bug: averages may lie between.</source>
-<translation>因此，即使是完美的网络，其损失也不会降到 0。在两个峰的正中间，最佳的猜测就是中点，而那里根本没有数据。这不是缺陷：平均值可以落在中间。</translation>
+<source>So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. Diffusion happens on the latents alone, and the decoder runs once at the end.</source>
+<translation>因此要先训练一个自编码器。编码器把图片变成较少的数值，即潜变量；解码器再把潜变量变回图片。Stable Diffusion 有 64 × 64 × 4 = 16384 个潜变量，是原来的 48 分之一。内置的 Icons 模型把 256 × 256 × 4 个数值变成 4096 个，是原来的 64 分之一。扩散只在潜变量上进行，解码器只在最后运行一次。</translation>
 </message>
 <message>
 <source>Temperature 0.5</source>
 <translation>温度 0.5</translation>
 </message>
 <message>
-<source>Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they spread out.</source>
-<translation>温度不是引导，它不需要类别，也不需要第二次猜测。低于 1 时，它要求同样的分布，但各个峰周围更集中，因此点更接近典型的样子。高于 1 时，点会散开。</translation>
+<source>Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around the modes of the distribution, so they are more typical. Above 1, they spread more.</source>
+<translation>温度不是引导，它不需要类别，也不需要第二次猜测。低于 1 时，点在分布的各个峰周围更集中，因此更典型。高于 1 时，点更分散。</translation>
 </message>
 <message>
 <source>That is no accident. For a finite training set, the best possible guess x̂₀ is a weighted average of the training pictures. As the noise falls, one weight grows to 1, and the guess is that picture. So the network with the lowest possible training loss does nothing but copy.</source>
 <translation>这并非偶然。训练集有限时，最佳的猜测 x̂₀ 是各训练图片的加权平均。随着噪声减小，其中一个权重趋近 1，猜测就成了那张图片。因此，训练损失最低的网络只会复制。</translation>
 </message>
 <message>
-<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points become more likely. They point against the predicted noise ε. Guess, noise, score and the velocity v follow from each other, so a network may predict any of them:
+<source>The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v can be computed from each other, so a network may predict any of them:
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
 The choice mainly changes how much an error counts at each noise level.</source>
-<translation>箭头以另一种形式展示同样的知识：得分 ∇ log p，即点变得更有可能的方向。箭头与预测的噪声 ε 方向相反。猜测、噪声、得分和速度 v 可以互相推出，因此网络可以预测其中任何一个：
+<translation>箭头以另一种形式展示同样的知识：得分 ∇ log p，即带噪的点变得更有可能的方向。它与预测的噪声 ε 方向相反。猜测、噪声、得分和速度 v 可以互相算出，因此网络可以预测其中任何一个：
 ε = (x − α·x̂₀) / σ
 score = −ε / σ
 v = α·ε − σ·x̂₀
@@ -3971,7 +3971,7 @@ v = α·ε − σ·x̂₀
 <translation>有类别的猜测是 0.5，无类别的是 0.2。引导为 3 时是多少？</translation>
 </message>
 <message>
-<source>The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Without it, the same σ would mean much noise for one model and little for another.</source>
+<source>The schedule expects data of variance 1. Latents are therefore scaled before noise is added, as all densities on this page are. Otherwise, the same σ would mean much noise for one model and little for another.</source>
 <translation>调度以数据的方差为 1 作为前提。因此，加入噪声之前要先缩放潜变量，本页面上的所有密度也是如此。否则，同样的 σ 对一个模型意味着很多噪声，对另一个模型却很少。</translation>
 </message>
 <message>
@@ -3979,8 +3979,8 @@ v = α·ε − σ·x̂₀
 <translation>这个平面的训练集有 5 张图片，即五个点。去噪器是精确的。它生成了 2000 个新点。看看它们在哪里：每个都是五个点之一的副本，没有产生任何新东西。</translation>
 </message>
 <message>
-<source>The true path is a curve, and straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this distance for other numbers of steps.</source>
-<translation>真实路径是一条曲线，直线的步子会抄近路。只走一步时，终点接近所有数据的平均值。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数时的距离。</translation>
+<source>The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows other numbers of steps; its dashed line is the distance of two true samples.</source>
+<translation>真实路径是一条曲线，DDIM 的直线步子会抄近路。只走一步时，终点接近所有数据的平均值。走 5 步时，DDIM 的终点与真实螺旋的距离为 0.23；走 20 步时为 0.05。图表显示其他步数；虚线是两组真实样本之间的距离。</translation>
 </message>
 <message>
 <source>Train a network for 20 seconds</source>
@@ -3991,8 +3991,8 @@ v = α·ε − σ·x̂₀
 <translation>VE，只加噪声</translation>
 </message>
 <message>
-<source>Watch it train: first its points lie between the five, then less and less so. Memorising begins where pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
-<translation>观察它的训练：起初它的点落在五个点之间，后来越来越少。图片少、有重复或训练时间长时，死记硬背就开始了。因此数据集要清除重复，用十张图片训练 LoRA 也应尽早停止。</translation>
+<source>Watch it train: first its points lie between the five spots, later on them. A model memorises if its pictures are few, or repeated, or if training is long. That is why data sets are cleaned of duplicates, and why a LoRA on ten pictures should be stopped early.</source>
+<translation>观察它的训练：起初它的点落在五个点之间，后来落在这些点上。图片少、有重复或训练时间长时，模型就会死记硬背。因此数据集要清除重复，用十张图片训练 LoRA 也应尽早停止。</translation>
 </message>
 </context>
 <context>
@@ -6448,12 +6448,12 @@ v = α·ε − σ·x̂₀
 <context>
 <name>ScheduleChart</name>
 <message>
-<source>Share of the data at each step</source>
-<translation>每一步中数据的占比</translation>
+<source>Scale of the data at each step</source>
+<translation>每一步中数据的系数</translation>
 </message>
 <message>
-<source>share of the data, α / √(α² + σ²) · steps</source>
-<translation>数据占比 α / √(α² + σ²) · 步数</translation>
+<source>scale of the data, α / √(α² + σ²) · steps</source>
+<translation>数据系数 α / √(α² + σ²) · 步数</translation>
 </message>
 </context>
 <context>
@@ -8692,16 +8692,16 @@ v = α·ε − σ·x̂₀
 <translation>预测的噪声</translation>
 </message>
 <message>
+<source>scale of the data after it</source>
+<translation>这一步之后的数据系数</translation>
+</message>
+<message>
+<source>scale of the data before the step</source>
+<translation>这一步之前的数据系数</translation>
+</message>
+<message>
 <source>share of fresh noise</source>
 <translation>新噪声的比例</translation>
-</message>
-<message>
-<source>share of the data after it</source>
-<translation>这一步之后的数据比例</translation>
-</message>
-<message>
-<source>share of the data before the step</source>
-<translation>这一步之前的数据比例</translation>
 </message>
 </context>
 <context>
@@ -9978,9 +9978,9 @@ mushroom
 </translation>
 </message>
 <message numerus="yes">
-<source>%n test picture(s) are closer to your pictures than new ones are.</source>
+<source>%n test picture(s) is(are) almost the same as yours.</source>
 <translation>
-<numerusform>%n 张测试图片比新图片更接近训练图片。</numerusform>
+<numerusform>%n 张测试图片与训练图片几乎相同。</numerusform>
 </translation>
 </message>
 <message>
@@ -10106,6 +10106,10 @@ mushroom
 <message>
 <source>Test pictures</source>
 <translation>测试图片</translation>
+</message>
+<message>
+<source>The first test pictures and the diagnosis follow in a few minutes.</source>
+<translation>最初的测试图片和诊断将在几分钟后显示。</translation>
 </message>
 <message>
 <source>The process ended unexpectedly. Start it again; at most a minute is lost.</source>

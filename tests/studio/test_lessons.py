@@ -72,6 +72,7 @@ def icons() -> dict:
 CLAIMS: dict[str, dict[str, Callable[[], float]]] = {
     "noise": {
         "1000": lambda: len(process_of("vp-linear").ratios),
+        "40": lambda: BY_NAME["noise"].settings.steps,
         "0.28": lambda: middle_alpha("vp-linear"),
         "0.70": lambda: middle_alpha("vp-cosine"),
         "50": lambda: process_of("ve").at(999).sigma,

@@ -104,7 +104,7 @@ def test_a_network_trains_beside_the_exact_denoiser(home: Path) -> None:
     async def play(window: Window) -> None:
         page = await opened(window)
         page.controls.change.pick("denoiser")
-        await until(lambda: "above the exact denoiser" in page.numbers[1].text())
+        await until(lambda: "%, trained" in page.numbers[1].text())
         assert page.chart.curves() == (), "those of the runs before are gone"
         assert page.chart.hint() == "Measured when the training ends"
         first = page.numbers[1].text()

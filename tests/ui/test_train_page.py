@@ -92,6 +92,7 @@ def test_the_empty_page_says_what_to_do_first(home: Path, drawings: Path) -> Non
         controls.method.set_choice("edm")
         await window._train_controller._choose_method("edm")
         assert "hundreds" in shown.drop_area.amount.text() and "a class" in shown.steps.texts[0].text()
+        assert controls.title.text() == "my-model"
         drop(window, drawings / "fox.png", on=page)
         await until(lambda: page.table.isVisible())
         assert not shown.isVisible() and page.finding.isVisible() and window.page() == "train"

@@ -22,16 +22,16 @@ LESSON = Lesson(
     parts=(
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "A prompt is a condition. On the plane it is the class: here, only the first moon is asked for. The "
-            "network can guess with the class, c, and without it, u. In training, the class is left out at random, "
-            "so that one network learns both.",
+            "A prompt is a condition. On the plane it is the class: here, the first moon. The network can guess with "
+            "the class, c, and without it, u. In training, the class is sometimes left out, so that one network learns "
+            "both.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Classifier-free guidance exaggerates the difference between both guesses:\nx̂₀ = u + g·(c − u)\nAt g = 0 "
-            "the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move away "
-            "from what all classes have in common. Each step takes two guesses instead of one. A negative prompt "
-            "takes the place of no class in u.",
+            "Classifier-free guidance exaggerates the difference between the two guesses:\nx̂₀ = u + g·(c − u)\nAt g "
+            "= 0 the class has no effect, and at g = 1 it is the plain guess with the class. Above 1, points move "
+            "away from what all classes have in common. Each step takes two guesses instead of one. With a negative "
+            "prompt, u is the guess for that prompt.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Guidance 4"), "guidance_scale", 4.0),
         QT_TRANSLATE_NOOP(
@@ -42,9 +42,8 @@ LESSON = Lesson(
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Temperature is not guidance. It needs no class and no second guess. Below 1 it asks for the same "
-            "distribution with less spread around its modes, so points stay closer to what is typical. Above 1 they "
-            "spread out.",
+            "Temperature is not guidance. It needs no class and no second guess. Below 1, points spread less around "
+            "the modes of the distribution, so they are more typical. Above 1, they spread more.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Temperature 0.5"), "temperature", 0.5),
         QT_TRANSLATE_NOOP(
@@ -60,7 +59,7 @@ LESSON = Lesson(
         is_right=_is_guided,
         right=QT_TRANSLATE_NOOP("Lesson", "Right: 0.2 + 3·(0.5 − 0.2) = 1.1, which is beyond both guesses."),
         hint=QT_TRANSLATE_NOOP(
-            "Lesson", "Not yet. Take the difference of both guesses three times, from the one without."
+            "Lesson", "Not yet. Multiply the difference of the guesses by 3, and add it to the guess without the class."
         ),
         asks_number=True,
     ),

@@ -32,21 +32,21 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "So an autoencoder is trained first. Its encoder turns the picture into fewer numbers, the latents; its "
-            "decoder turns latents back into a picture. Stable Diffusion has 64 × 64 latents with 4 channels: 16384 "
-            "numbers, 48 times fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. "
+            "decoder turns latents back into a picture. Stable Diffusion has 64 × 64 × 4 = 16384 latents, 48 times "
+            "fewer. The built-in Icons model turns 256 × 256 × 4 numbers into 4096, 64 times fewer. "
             "Diffusion happens on the latents alone, and the decoder runs once at the end.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "A point on this plane has two latents, so to speak. A decoder could turn each point into a picture. "
-            "Nothing about the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: "
+            "Each point on this plane can stand for two latents, which a decoder turns into a picture. Nothing about "
+            "the sampler would change: it sees numbers and noise, never pixels. The prompt is no latent: "
             "a text encoder turns it into numbers, which the denoiser reads at every step.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "50 steps"), "steps", 50),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "The schedule counts on data of variance 1. Latents are therefore scaled before noise is added, as all "
-            "densities on this page are. Without it, the same σ would mean much noise for one model and little for "
+            "The schedule expects data of variance 1. Latents are therefore scaled before noise is added, as all "
+            "densities on this page are. Otherwise, the same σ would mean much noise for one model and little for "
             "another.",
         ),
         QT_TRANSLATE_NOOP(
@@ -58,7 +58,9 @@ LESSON = Lesson(
     ),
     exercise=Exercise(
         question=QT_TRANSLATE_NOOP(
-            "Lesson", "How many latents has a picture of 1024 × 1024 pixels, 8 times smaller per side, with 4 channels?"
+            "Lesson",
+            "How many latents has a picture of 1024 × 1024 pixels, if they have 4 channels and each side is 8 times "
+            "smaller?",
         ),
         is_right=_is_count,
         right=QT_TRANSLATE_NOOP("Lesson", "Right: 128 × 128 × 4 = 65536, four times as many as for 512 × 512."),

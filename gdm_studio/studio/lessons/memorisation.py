@@ -49,21 +49,22 @@ LESSON = Lesson(
         QT_TRANSLATE_NOOP(
             "Lesson",
             "Models make new pictures because they do not reach that optimum. A network of limited size, seeing many "
-            "pictures few times, cannot store each one. It has to learn what they share, and errs between them. This "
-            "error is what we call creativity.",
+            "pictures few times, cannot store each one. It has to learn what they share, and guesses mixtures of "
+            "them. These errors are the new pictures.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "A network in place of the exact guess"), "denoiser", "x0"),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Watch it train: first its points lie between the five, then less and less so. Memorising begins where "
-            "pictures are few, or repeated, or training is long. That is why data sets are cleaned of duplicates, and "
-            "why a LoRA on ten pictures should be stopped early.",
+            "Watch it train: first its points lie between the five spots, later on them. A model memorises if its "
+            "pictures are few, or repeated, or if training is long. That is why data sets are cleaned of duplicates, "
+            "and why a LoRA on ten pictures should be stopped early.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
             "More or fewer steps do not help: the sampler follows the guess. Nor does another seed. To see whether a "
             "model copies, look for the training picture nearest to the result. To see it in training, hold some "
-            "pictures out, as the page Train does: their error stays high while that of the others falls.",
+            "pictures out, as the page Train does: if the model copies, their error stays high while that of the "
+            "others falls.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM, with fresh noise"), "sampler", "ddpm"),
     ),

@@ -33,21 +33,21 @@ LESSON = Lesson(
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Many small steps together are one large step:\nx = α·x₀ + σ·ε\nHere α is the share of the data that is "
-            "left: the product of all √(1 − β), which DDPM's paper calls √ᾱ. σ is the amount of noise. Both stand "
-            "below the plane. Since the cloud keeps its size, α² + σ² = 1. At the end α is nearly 0, so a new picture "
-            "can start from pure noise.",
+            "Many small steps together are one large step:\nx = α·x₀ + σ·ε\nα scales the data: it is the product of "
+            "all √(1 − β), which DDPM's paper calls √ᾱ. σ scales the noise. Both are shown below the plane. Since the "
+            "cloud keeps its size, α² + σ² = 1: the variance is preserved (VP). At the end α is nearly 0, so a new "
+            "picture can start from pure noise.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "A schedule says how fast α falls. After half of its 1000 steps, the linear schedule has left α = 0.28. "
-            "The cosine schedule still has α = 0.70: it spends more steps where shapes can be seen.",
+            "A schedule says how fast α falls over 1000 steps; the slider stops at 40 of them. Halfway, α is 0.28 in "
+            "the linear schedule and 0.70 in the cosine schedule, which spends more steps where shapes can be seen.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "The cosine schedule"), "process", "vp-cosine"),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Other processes never shrink the data: with VE, α stays 1 and σ grows to 50. The points look alike, "
-            "because this page scales them to the same size. What counts is the ratio σ / α.",
+            "Other processes never shrink the data: with VE (variance exploding), α stays 1 and σ grows to 50. The "
+            "points look alike, because this page scales them to the same size. What counts is the ratio σ / α.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "VE, which only adds noise"), "process", "ve"),
     ),

@@ -27,35 +27,35 @@ LESSON = Lesson(
     parts=(
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "A sampler walks back from noise to data. At each noise level it asks for the guess x̂₀, moves towards it, "
-            "and stops at the next level, which has less noise. DDIM goes straight:\nx′ = α′·x̂₀ + σ′·ε\nThe button Σ "
-            "below the plane shows any step in numbers, with its code.",
+            "A sampler walks back from noise to data. The network knows every noise level, so the sampler may skip "
+            "most of them. DDIM splits x into the guess x̂₀ and the predicted noise ε, and mixes them again with less "
+            "noise:\nx′ = α′·x̂₀ + σ′·ε\nThe button Σ below the plane shows any step in numbers, with its code.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "The true path is a curve, and straight steps cut its corners. A single step ends near the average of all "
-            "data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows this "
-            "distance for other numbers of steps.",
+            "The true path is a curve, and DDIM's straight steps cut its corners. A single step ends near the average "
+            "of all data. With 5 steps, DDIM ends 0.23 from the true spiral; with 20 steps, 0.05. The chart shows "
+            "other numbers of steps; its dashed line is the distance of two true samples.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "20 steps"), "steps", 20),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Better rules bend with the curve. DPM++ 2M remembers its last guess. An evaluation is one guess, which "
-            "takes nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.",
+            "Better rules bend with the curve. DPM++ 2M also uses its last guess. An evaluation is one guess; the "
+            "guesses take nearly all of the time. With 12 evaluations, DPM++ 2M reaches 0.04, and DDIM 0.08.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DPM++ 2M"), "sampler", "dpmpp_2m"),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "DDPM adds fresh noise after each step. Fresh noise forgives errors, but needs more steps. The same start "
-            "then ends elsewhere, while DDIM always ends in the same place. DDPM follows a stochastic differential "
-            "equation (SDE), DDIM an ordinary one (ODE).",
+            "DDPM adds fresh noise after each step. That corrects earlier errors, but needs more steps. With other "
+            "fresh noise, the same start ends elsewhere, while DDIM always ends in the same place. DDPM follows a "
+            "stochastic differential equation (SDE), DDIM an ordinary one (ODE).",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "DDPM"), "sampler", "ddpm"),
         QT_TRANSLATE_NOOP(
             "Lesson",
             "A common mistake: “DDIM adapts its schedule to the data.” It does not. You choose its noise levels before "
-            "it starts, and all points pass through the same ones. It gets by with fewer steps because its path has no "
-            "new noise. Only methods with a tolerance, such as RK45, look at the data to choose a step.",
+            "it starts, and all points pass through the same ones. It needs fewer steps than DDPM because its path "
+            "has no new noise. Only methods with a tolerance, such as RK45, choose their steps on the way.",
         ),
     ),
     exercise=Exercise(

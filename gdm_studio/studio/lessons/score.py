@@ -23,30 +23,31 @@ LESSON = Lesson(
             "Lesson",
             "A noisy point could have come from many clean points. Nobody can know which. The best possible guess is "
             "their average, weighted by how likely each is: x̂₀ = E[x₀ | x]. In training, a clean point, a noise "
-            "level and noise are drawn at random. The network sees the noisy point and the level, and learns this "
-            "guess by the mean squared error.",
+            "level and noise are drawn at random. The network sees the noisy point and the level. Its loss is the "
+            "squared error of its guess for the clean point; the average makes it smallest.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "So its loss never falls to 0, even for a perfect network. Exactly between the two modes, the best guess "
-            "is the middle, where there is no data at all. That is not a bug: averages may lie between.",
+            "An average is not the clean point itself, so the loss stays above 0, even for a perfect network. Exactly "
+            "between the two modes, the best guess is the middle, where there is no data at all. That is not a bug.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "The arrows show the same knowledge in another form: the score ∇ log p, the direction in which points "
-            "become more likely. They point against the predicted noise ε. Guess, noise, score and the "
-            "velocity v follow from each other, so a network may predict any of them:\nε = (x − α·x̂₀) / σ\n"
+            "The arrows show the same knowledge in another form: the score ∇ log p, the direction in which noisy "
+            "points become more likely. It is opposite to the predicted noise ε. Guess, noise, score and velocity v "
+            "can be computed from each other, so a network may predict any of them:\nε = (x − α·x̂₀) / σ\n"
             "score = −ε / σ\nv = α·ε − σ·x̂₀\nThe choice mainly changes how much an error counts at each noise level.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
-            "Click a point to follow it. The red circle is the guess for it. Far out in the noise the guess is near "
-            "the middle of all data; later it decides for one mode.",
+            "Click a point to follow it. The red circle is the guess for it. At high noise the guess is near the "
+            "middle of all data; at low noise it is in one mode.",
         ),
         QT_TRANSLATE_NOOP(
             "Lesson",
             "On this page the exact guess is known, because the data is a known mixture. Real data has no formula, so "
-            "a network has to learn it. Watch one learn beside the exact one. Its error is shown below it.",
+            "a network has to learn it. Watch one learn beside the exact guess. How far its error is above that of "
+            "the exact guess is shown below it.",
         ),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Train a network for 20 seconds"), "denoiser", "edm"),
         Trial(QT_TRANSLATE_NOOP("Lesson", "Let it predict the noise"), "denoiser", "epsilon"),
@@ -54,7 +55,7 @@ LESSON = Lesson(
     exercise=Exercise(
         question=QT_TRANSLATE_NOOP(
             "Lesson",
-            "A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε is that?",
+            "A coordinate is x = 1, at α = 0.6 and σ = 0.8. The network guesses x̂₀ = 0.5. Which noise ε follows?",
         ),
         is_right=_is_its_noise,
         right=QT_TRANSLATE_NOOP("Lesson", "Right: (1 − 0.6·0.5) / 0.8 = 0.875."),

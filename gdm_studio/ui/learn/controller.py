@@ -436,6 +436,6 @@ def _numbers(moment: _Moment, panel: _Panel) -> str:
     shown = text.format(**{name: number_text(value, 3) for name, value in values.items()})
     if panel.predict is None:
         return shown
-    trained = translate("LearnPage", "trained {seconds} s, error {percent} % above the exact denoiser")
+    trained = translate("LearnPage", "error +{percent} %, trained {seconds} s")
     percent = number_text(100 * panel.excess, 1 if panel.excess < 1 else 0)
     return f"{shown} · {trained.format(seconds=number_text(panel.seconds, 0), percent=percent)}"

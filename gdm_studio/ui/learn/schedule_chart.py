@@ -1,4 +1,4 @@
-"""Chart of the share of the data that is left after each step of a process that adds noise."""
+"""Chart of the scale of the data after each step of a process that adds noise."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class ScheduleChart(Chart):
         self._curves: Sequence[ScheduleCurve] = ()
         self._steps = 1
         self._position = 0.0
-        self.setAccessibleName(self.tr("Share of the data at each step"))
+        self.setAccessibleName(self.tr("Scale of the data at each step"))
 
     def set_curves(self, curves: Sequence[ScheduleCurve], steps: int) -> None:
         """Show curves. The horizontal axis counts the steps of the first run."""
@@ -73,7 +73,7 @@ class ScheduleChart(Chart):
         steps = range(0, self._steps + 1, stride)
         self.paint_columns(painter, ((step / self._steps, number_text(step)) for step in steps))
         entries = [LegendEntry(curve.title, curve.colour) for curve in self._curves]
-        self.paint_head(painter, entries, self.tr("share of the data, α / √(α² + σ²) · steps"))
+        self.paint_head(painter, entries, self.tr("scale of the data, α / √(α² + σ²) · steps"))
 
     def _describe(self) -> None:
         shares = (f"{curve.title}: {number_text(_value(curve, self._position), 3)}" for curve in self._curves)
@@ -82,7 +82,7 @@ class ScheduleChart(Chart):
 
 
 def _value(curve: ScheduleCurve, position: float) -> float:
-    """Return the share of the data at a position from 0 to 1, interpolated between two steps."""
+    """Return the scale of the data at a position from 0 to 1, interpolated between two steps."""
     place = position * (len(curve.shares) - 1)
     before = min(int(place), len(curve.shares) - 2)
     return curve.shares[before] + (place - before) * (curve.shares[before + 1] - curve.shares[before])

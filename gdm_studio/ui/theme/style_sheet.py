@@ -152,7 +152,7 @@ QHeaderView::section {
 }
 QHeaderView::section:hover { color: $text; }
 QTableView { background: transparent; border: none; gridline-color: transparent; }
-QTableView::item, QTableView::item:selected { background: transparent; border: none; }
+QTableView::item, QTableView::item:selected { background: transparent; border: none; padding: 0 9px; }
 QHeaderView::up-arrow, QHeaderView::down-arrow { width: 0; height: 0; image: none; }
 QTextBrowser { background: transparent; border: none; }
 """)

@@ -53,6 +53,8 @@ NO_RUN = "-"
 # Default samples and learning rate of the methods that change a model, and fewest and most samples.
 CHANGE_NUMBERS = {LORA: (8_000, 0.0005), FINE_TUNE: (16_000, 0.0001)}
 CHANGE_SAMPLES = (500, 64_000)
+# Default names of a LoRA and of any other model.
+NAMES = ("my-lora", "my-model")
 
 
 @dataclass(frozen=True)
@@ -227,6 +229,9 @@ class TrainController:
             low, high = CHANGE_SAMPLES
             samples, rate = CHANGE_NUMBERS[method]
             self._show_bases(method)
+        # A name that the user has typed stays.
+        if controls.title.text() in NAMES:
+            controls.title.setText(NAMES[method != LORA])
         self._page.introduction.set_steps(*_steps_of(method))
         controls.samples.set_range(low, high)
         for row, value in ((controls.samples, samples), (controls.learning_rate, rate)):
@@ -472,7 +477,7 @@ class TrainController:
         """Show a warning with the number of generated test images that copy training images, and with problems of the
         image folder.
         """
-        text = translate("TrainPage", "%n test picture(s) are closer to your pictures than new ones are.", "", copies)
+        text = translate("TrainPage", "%n test picture(s) is(are) almost the same as yours.", "", copies)
         texts = [text] if copies else []
         self._page.set_warning(plain(" ".join([*texts, *self._problems.sentences(translate)])))
 
@@ -480,6 +485,8 @@ class TrainController:
         """Return a text that tells the user what to do next, while there is no diagnosis of the training."""
         if len(self._images) < FEWEST:
             return translate("TrainPage", "Ten or more pictures give a diagnosis.")
+        if self._run is not None and self._run.is_active:
+            return translate("TrainPage", "The first test pictures and the diagnosis follow in a few minutes.")
         return _steps_of(self._page.controls.method.choice())[1]
 
     def _show_end(self, run: TrainingRun, state: LiveState | None) -> None:

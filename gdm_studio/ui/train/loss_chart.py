@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -60,7 +61,7 @@ class LossChart(Chart):
 
     def is_empty(self) -> bool:
         """Return True if there is no curve to show."""
-        return not self._points and self._overlay is None
+        return len(self._points) < 2 and self._overlay is None
 
     def legend(self) -> list[LegendEntry]:
         """Return the entries of the legend: the two runs of an overlay. The caption names the curves of the loss."""
@@ -83,8 +84,10 @@ class LossChart(Chart):
         if not losses:
             return
         low, high = _bounds(losses)
+        # More decimals would not fit beside the axis.
+        decimals = min(4, max(0, 2 - math.floor(math.log10(high - low))))
         levels = ((share, low + share * (high - low)) for share in MARKS)
-        self.paint_rows(painter, ((share, number_text(float(level), digits=3)) for share, level in levels))
+        self.paint_rows(painter, ((share, number_text(level, decimals)) for share, level in levels))
         self.paint_columns(painter, ((share, number_text(round(share * self._end))) for share in MARKS))
         if overlay is not None:
             self._paint_overlay(painter, overlay, (low, high))
