@@ -73,4 +73,6 @@ def noised_preview(model: LoadedModel, image: str, strength: float, *, seed: int
     x0 = encode_image(stage, image_inputs.load_fitted(image, model.card.sizes()[0]))
     at = noise_level_at(process, strength)
     x = process.degrade(x0, at, KeyedNoise([seed])(0, x0))
-    return stage.fast_decode(x / math.hypot(at.alpha, at.sigma))[0].numpy()
+    x /= math.hypot(at.alpha, at.sigma)
+    decoded = stage.fast_decode(x)
+    return (stage.preview(x) if decoded is None else decoded)[0].numpy()

@@ -161,15 +161,15 @@ class Previews:
         self._sharing.clear()
 
     def _decode(self, advance: StepEvent) -> np.ndarray | None:
-        """Decode a step's predicted images with the model's fast decoder. Returns None if memory runs out."""
+        """Decode a step's predicted images with the model's fast decoder. Returns None if memory is short."""
         began = time.perf_counter()
         try:
-            pictures = with_alpha(stage_of(advance.model, advance.step).fast_decode(advance.step.denoised).numpy())
+            pictures = stage_of(advance.model, advance.step).fast_decode(advance.step.denoised)
         except (RuntimeError, MemoryError) as error:
             self._handle_out_of_memory(error, advance.step.denoised.device)
             return None
         self._decoding = time.perf_counter() - began
-        return pictures
+        return None if pictures is None else with_alpha(pictures.numpy())
 
     def _handle_out_of_memory(self, error: Exception, device: torch.device) -> None:
         """Stop decoding previews after an out-of-memory error, because a preview must not make a run fail.

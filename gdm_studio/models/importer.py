@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from itertools import chain
 from pathlib import Path
 
 from gdm_studio.common import atomic, paths, preferences
@@ -59,9 +60,9 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
     """Copy a model, LoRA or other add-on into a new folder inside the models folder after testing it, and return its
     row in the inventory.
 
-    If the same weights are already installed, nothing is copied. Files of a known but unsupported kind are copied only
-    with `even_unusable`. Imports torch. Raises ModelError if the file is damaged or not a model, and StorageError if it
-    cannot be copied; in both cases nothing is left behind.
+    If the same weights are already installed, nothing is copied. An add-on whose name is taken gets a number. Files of
+    a known but unsupported kind are copied only with `even_unusable`. Imports torch. Raises ModelError if the file is
+    damaged or not a model, and StorageError if it cannot be copied; in both cases nothing is left behind.
     """
     import torch
 
@@ -77,13 +78,21 @@ def import_model(file: Path, library: Library, *, even_unusable: bool = False) -
         check_files(weights_of(found))
     if line := _find_known(found, library):
         return line
+    # Prompts call an add-on by its name, so another one of that name could not be used.
+    taken = {line.name.casefold() for line in library.inventory() if found.card is None and line.card is None}
+    names = (name for name in atomic.numbered_names(name_of(file)) if name.casefold() not in taken)
+    name = next(names)
     folder = paths.models_dir()
     part = folder / f".{secrets.token_hex(16)}{atomic.PART}"
     atomic.make_folder(part)
     try:
         for each in files_of(found):
-            _copy(each, part / each.relative_to(file if whole else file.parent))
-        atomic.NewFile(folder, atomic.numbered_names(name_of(file))).take(part)
+            copy = part / each.relative_to(file if whole else file.parent)
+            # A generic file name stays, since the folder's name replaces it.
+            if not whole and name_of(file) == file.stem and copy.name.startswith(f"{file.stem}."):
+                copy = copy.with_name(name + copy.name.removeprefix(file.stem))
+            _copy(each, copy)
+        atomic.NewFile(folder, chain([name], names)).take(part)
     except OSError as error:
         raise atomic.storage_error(folder, error) from error
     finally:

@@ -195,8 +195,11 @@ class Stage(Protocol):
         """
         ...
 
-    def fast_decode(self, x0: Tensor) -> Tensor:
-        """Decode latents to images for a preview with a smaller network: faster than `decode`, but less accurate."""
+    def fast_decode(self, x0: Tensor) -> Tensor | None:
+        """Decode latents to images for a preview with a smaller network: faster than `decode`, but less accurate.
+
+        Returns None if a streamed network would have to release the weights that it has cached.
+        """
         ...
 
     def preview(self, x0: Tensor) -> Tensor:

@@ -23,9 +23,6 @@ WHOLE = 0.5
 MARGIN = 15 * 10**7
 # Weights of fewer bytes always stay in memory. Together they are a thousandth of a network.
 SMALL = 2**14
-# Memory for decoding, relative to that of the feature maps. SDXL at 1024 × 1024 took 7 to 9 GB on an H200, for feature
-# maps of 3.2 GB: the rest is copies in another memory order and cuDNN's workspace.
-DECODING = 3
 # Number of rows of a weight that are converted at a time.
 PART = 64
 
@@ -101,20 +98,33 @@ def release_streams(device: torch.device) -> None:
             stream.release()
 
 
-def decode_within_limit(
-    rows: RowEvaluator, decode: Callable[[Tensor], Tensor], latents: Tensor, row_bytes: Callable[[], int]
-) -> Tensor:
-    """Decode latents by an autoencoder. Under a memory limit of the user that is too low for all rows at once, decode
-    them one by one, if necessary in stripes. `row_bytes` returns the memory of the feature maps of a row.
+def leaves_streams(device: torch.device, needed: Callable[[], int]) -> bool:
+    """Return True if `needed()` more bytes fit into the memory of a device beside the cached weights of streamed
+    networks, or if there are none.
     """
+    streams = [each for each in list(STREAMS) if each.device == device and each.resident_bytes]
+    free = free_memory(device) if streams else None
+    # Pages of files are not allocated, but the limit includes them.
+    return free is None or needed() + sum(each.resident_bytes - each.allocated_bytes for each in streams) <= free
+
+
+def evaluate_within_limit(
+    rows: RowEvaluator, network: Callable[[Tensor], Tensor], inputs: Tensor, row_bytes: Callable[[], int]
+) -> Tensor:
+    """Encode images or decode latents by an autoencoder. Cached weights of streamed networks are freed if the memory is
+    needed.
+
+    Under a memory limit of the user that is too low for all rows at once, they are computed one by one, if necessary in
+    stripes. `row_bytes` returns the memory of a row.
+    """
+    count = rows.rows_at_once(len(inputs))
+    if not leaves_streams(rows.device, lambda: count * row_bytes()):
+        release_streams(rows.device)
     free = free_memory(rows.device) if chosen_limit() else None
-    if free is None:
-        return rows(decode, latents)
-    needed = DECODING * row_bytes()
-    if rows.rows_at_once(len(latents)) * needed <= free:
-        return rows(decode, latents)
-    with in_stripes() if needed > free else nullcontext():
-        return torch.cat([decode(row) for row in latents.split(1)])
+    if free is None or count * row_bytes() <= free:
+        return rows(network, inputs)
+    with in_stripes() if row_bytes() > free else nullcontext():
+        return torch.cat([network(row) for row in inputs.split(1)])
 
 
 def _is_too_large(network: nn.Module, device: torch.device, dtype: torch.dtype, *, is_there: bool) -> bool:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from gdm_studio.common import paths
 from gdm_studio.common.errors import ModelError
+from gdm_studio.models.adapters.lookup import find_adapter
 from gdm_studio.models.adapters.merge import adapter_deltas, read_adapter
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.stable_diffusion import family
@@ -177,3 +178,16 @@ def test_a_copied_checkpoint_keeps_its_yaml(models: Path, tmp_path: Path) -> Non
     (tmp_path / "furry.yaml").write_text(V_PREDICTION, "utf-8")
     line = import_model(file, Library())
     assert line.card is not None and line.card.prediction == "v" and line.path.with_suffix(".yaml").is_file()
+
+
+def test_two_loras_of_the_same_name_can_both_be_used(models: Path, tmp_path: Path) -> None:
+    """The second one gets a number, as its configuration does."""
+    files = [write_peft(tmp_path / folder, name="v1.Ink") for folder in ("one", "other")]
+    save_file({name: 2 * weight for name, weight in load_file(files[1]).items()}, files[1])
+    for file in files:
+        file.with_suffix(".yaml").write_text("{}", "utf-8")
+    names = [import_model(file, Library()).name for file in (*files, files[1])]
+    assert names == ["v1.Ink", "v1.Ink (2)", "v1.Ink (2)"]
+    for file, name in zip(files, names, strict=False):
+        found = find_adapter(name)
+        assert found.read_bytes() == file.read_bytes() and found.with_suffix(".yaml").is_file()

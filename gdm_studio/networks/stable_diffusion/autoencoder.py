@@ -78,7 +78,9 @@ class Encoder(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         h = self.conv_in(x)
         for level in self.down:
-            h = level(h)
+            assert isinstance(level, Level)
+            for layer in level.layers():
+                h = layer(h)
         return _activate(self.norm_out, self.conv_out, self.mid(h))
 
 
@@ -105,7 +107,6 @@ class Decoder(nn.Module):
     def forward(self, z: Tensor) -> Tensor:
         h = self.mid(self.conv_in(z))
         for level in reversed(self.up):
-            # A call of the level would retain its input, the largest feature map, to the end.
             assert isinstance(level, Level)
             for layer in level.layers():
                 h = layer(h)
@@ -133,14 +134,11 @@ class Level(nn.Module):
         self.upsample = upsample
 
     def layers(self) -> list[nn.Module]:
-        """Return the layers in the order in which they are computed."""
+        """Return the layers in the order in which they are computed. A call of the level would retain its input, which
+        may be the largest feature map, to the end.
+        """
         sampling = (self.downsample, self.upsample)
         return [*self.block, *(layer for layer in sampling if layer is not None)]
-
-    def forward(self, h: Tensor) -> Tensor:
-        for layer in self.layers():
-            h = layer(h)
-        return h
 
 
 class Middle(nn.Module):
@@ -205,7 +203,16 @@ class Downsample(nn.Module):
         self.conv = nn.Conv2d(channels, channels, 3, stride=2)
 
     def forward(self, x: Tensor) -> Tensor:
-        out: Tensor = self.conv(F.pad(x, (0, 1, 0, 1)))
+        out: Tensor
+        if not _is_large(x):
+            out = self.conv(F.pad(x, (0, 1, 0, 1)))
+            return out
+        height, width = (side // 2 for side in x.shape[-2:])
+        out = x.new_empty(len(x), self.conv.out_channels, height, width)
+        for rows in _stripes(out):
+            below = x[..., 2 * rows.start : 2 * rows.stop + 1, :]
+            padding = 2 * (rows.stop - rows.start) + 1 - below.shape[-2]
+            out[..., rows, :] = self.conv(F.pad(below, (0, 1, 0, padding)))
         return out
 
 

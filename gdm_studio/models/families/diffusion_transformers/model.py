@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any
@@ -28,19 +28,19 @@ from gdm_studio.models.families.diffusion_transformers.loader import load_transf
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.diffusion_transformers.workload import step_workload
+from gdm_studio.models.families.parts.image_codec import ImageCodec
 from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
 from gdm_studio.models.families.parts.part_layout import Part
 from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
 from gdm_studio.models.families.parts.stages import StagedModel, second_pass
-from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
+from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
-from gdm_studio.models.families.stable_diffusion.workload import decoding_workload
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
-from gdm_studio.models.precision import check_finite, fast_autocast, image_levels, is_fast
+from gdm_studio.models.precision import image_levels, is_fast
 from gdm_studio.models.prompt_syntax import without_adapter_tags
-from gdm_studio.models.residency import decode_within_limit, fit_streams, release_streams
+from gdm_studio.models.residency import fit_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
@@ -297,43 +297,27 @@ class DiffusionTransformer:
                 found[place] = row
         return torch.cat([row for row in found if row is not None])
 
-    @torch.no_grad()
-    def encode(self, rgba: Tensor) -> Tensor:
-        levels = rgba.to(self.device).permute(0, 3, 1, 2).float() / 255
-        over_white = levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]
-        return self.latents(2 * over_white - 1)
+    @cached_property
+    def codec(self) -> ImageCodec:
+        vae = self.vae
+        return ImageCodec(self.rows, vae.autoencoder.config, vae.encode, vae.decode, vae.fold)
 
-    @torch.no_grad()
+    def encode(self, rgba: Tensor) -> Tensor:
+        return self.codec.encode(rgba)
+
     def latents(self, pictures: Tensor) -> Tensor:
         """Encode images (N, 3, H, W) with values −1 … 1 to latents."""
-        return self.rows(self.vae.encode, pictures)
+        return self.codec.latents(pictures)
 
-    @torch.no_grad()
     def pictures(self, latents: Tensor) -> Tensor:
         """Decode latents to images (N, 3, H, W) with values −1 … 1."""
-        return self._decode(self.vae.decode, latents)
+        return self.codec.pictures(latents)
 
     def decode(self, x0: Tensor) -> Tensor:
-        return image_levels(check_finite(self.pictures(x0)))
+        return self.codec.decode(x0)
 
-    @torch.no_grad()
-    def fast_decode(self, x0: Tensor) -> Tensor:
-        if (tiny := self.fast_decoder.decoder) is not None:
-            return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
-        return image_levels(self._decode(self._decode_fast, x0))
-
-    def _decode(self, decode: Callable[[Tensor], Tensor], latents: Tensor) -> Tensor:
-        release_streams(self.device)
-        height, width = (self.vae.fold * side for side in latents.shape[-2:])
-
-        def row_bytes() -> int:
-            return decoding_workload(self.vae.autoencoder.config, height, width).peak
-
-        return decode_within_limit(self.rows, decode, latents.float(), row_bytes)
-
-    def _decode_fast(self, latents: Tensor) -> Tensor:
-        with torch.no_grad(), fast_autocast(self.device):
-            return self.vae.decode(latents)
+    def fast_decode(self, x0: Tensor) -> Tensor | None:
+        return self.codec.fast_decode(x0, self.fast_decoder.decoder)
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:

@@ -95,7 +95,7 @@ class PartialStage:
     def decode(self, x0: Tensor) -> Tensor:
         return self.model.decode(x0)
 
-    def fast_decode(self, x0: Tensor) -> Tensor:
+    def fast_decode(self, x0: Tensor) -> Tensor | None:
         return self.model.fast_decode(x0)
 
     def preview(self, x0: Tensor) -> Tensor:

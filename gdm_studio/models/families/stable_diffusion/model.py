@@ -16,6 +16,7 @@ from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard, control_files
+from gdm_studio.models.families.parts.image_codec import ImageCodec
 from gdm_studio.models.families.parts.stages import PartialStage, StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.adapters import PromptAdapters
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, Network, layout_with_parts
@@ -26,16 +27,16 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
     words_with_positions,
 )
 from gdm_studio.models.families.stable_diffusion.control import check_fits, encode_controls, with_controls
-from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder, decode_latents
+from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
-from gdm_studio.models.families.stable_diffusion.workload import decoding_workload, step_workload
+from gdm_studio.models.families.stable_diffusion.workload import step_workload
 from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
-from gdm_studio.models.precision import check_finite, fast_autocast, image_levels
+from gdm_studio.models.precision import image_levels
 from gdm_studio.models.prompt_syntax import parse_prompt
-from gdm_studio.models.residency import decode_within_limit, fit_streams, release_streams
+from gdm_studio.models.residency import fit_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
 from gdm_studio.models.store import Store
 from gdm_studio.models.upscalers.network import load_upscaler
@@ -136,18 +137,20 @@ class StableDiffusion:
         )
 
     @cached_property
-    def fast_decoder(self) -> FastDecoder:
-        """Decoder that converts latents to previews quickly, with a tiny autoencoder if one is installed."""
-        # These functions do not refer to the model. In a reference cycle its weights would stay in memory until Python
-        # collects garbage.
+    def codec(self) -> ImageCodec:
         vae = self.networks.vae
         scale = self.kind.scale
-        return FastDecoder(
-            lambda pictures: scale * vae.encode(pictures)[0],
-            lambda latents: vae.decode(latents / scale),
-            partial(_linear_preview, kind=self.kind),
-            self.device,
+        return ImageCodec(
+            self.rows, vae.config, lambda rows: scale * vae.encode(rows)[0], lambda rows: vae.decode(rows / scale)
         )
+
+    @cached_property
+    def fast_decoder(self) -> FastDecoder:
+        """Decoder that converts latents to previews quickly, with a tiny autoencoder if one is installed."""
+        # Nothing here refers to the model. In a reference cycle its weights would stay in memory until Python collects
+        # garbage.
+        linear = partial(_linear_preview, kind=self.kind)
+        return FastDecoder(self.codec.encoder, self.codec.decoder, linear, self.device)
 
     def shape(self, request: Request) -> tuple[int, ...]:
         width, height = request.size or self.card.sizes()[0]
@@ -341,43 +344,22 @@ class StableDiffusion:
                 found[place] = row
         return torch.cat([row for row in found if row is not None])
 
-    @torch.no_grad()
     def encode(self, rgba: Tensor) -> Tensor:
-        levels = rgba.to(self.device).permute(0, 3, 1, 2).float() / 255
-        over_white = levels[:, :3] * levels[:, 3:] + 1 - levels[:, 3:]
-        return self.latents(2 * over_white - 1)
+        return self.codec.encode(rgba)
 
-    @torch.no_grad()
     def latents(self, pictures: Tensor) -> Tensor:
         """Encode images (N, 3, H, W) with values −1 … 1 to latents, multiplied by the scale that the U-Net expects."""
-        return self.kind.scale * self.rows(lambda rows: self.networks.vae.encode(rows)[0], pictures)
+        return self.codec.latents(pictures)
 
-    @torch.no_grad()
     def pictures(self, latents: Tensor) -> Tensor:
         """Decode latents, which have the scale of the U-Net, to images (N, 3, H, W) with values −1 … 1."""
-        return self._decode(self.networks.vae.decode, latents)
+        return self.codec.pictures(latents)
 
     def decode(self, x0: Tensor) -> Tensor:
-        return image_levels(check_finite(self.pictures(x0)))
+        return self.codec.decode(x0)
 
-    @torch.no_grad()
-    def fast_decode(self, x0: Tensor) -> Tensor:
-        if (tiny := self.fast_decoder.decoder) is not None:
-            return image_levels(self.rows(lambda latents: decode_latents(tiny, latents), x0.float()))
-        return image_levels(self._decode(self._decode_fast, x0))
-
-    def _decode(self, decode: Callable[[Tensor], Tensor], latents: Tensor) -> Tensor:
-        release_streams(self.device)
-        height, width = latents.shape[-2:]
-
-        def row_bytes() -> int:
-            return decoding_workload(self.networks.vae.config, height, width).peak
-
-        return decode_within_limit(self.rows, decode, latents.float() / self.kind.scale, row_bytes)
-
-    def _decode_fast(self, latents: Tensor) -> Tensor:
-        with torch.no_grad(), fast_autocast(self.device):
-            return self.networks.vae.decode(latents)
+    def fast_decode(self, x0: Tensor) -> Tensor | None:
+        return self.codec.fast_decode(x0, self.fast_decoder.decoder)
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:

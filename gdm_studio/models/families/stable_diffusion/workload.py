@@ -42,6 +42,15 @@ def decoding_workload(config: AutoencoderConfig, height: int, width: int) -> Wor
     return measure_workload(lambda: autoencoder.decode(latents))
 
 
+@lru_cache(maxsize=64)
+def encoding_workload(config: AutoencoderConfig, height: int, width: int) -> Workload:
+    """Return the operations and memory for encoding an image of height and width with the autoencoder, in fp32."""
+    with META:
+        autoencoder = Autoencoder(config)
+        pictures = torch.empty(1, 3, height, width)
+    return measure_workload(lambda: autoencoder.encode(pictures))
+
+
 def model_demand(card: ModelCard, size: tuple[int, int], dtype: torch.dtype) -> Demand:
     """Return the memory and operations that a Stable Diffusion model needs for images of `size` (width, height). Raises
     ModelError.
