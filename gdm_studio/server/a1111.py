@@ -7,7 +7,7 @@ import io
 import json
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +40,7 @@ RESAMPLING = ("None", "Lanczos", "Nearest")
 MAX_UPSCALED_SIDE = 1024
 MAX_FACTOR = 4.0
 # Fields of a request that its answer repeats.
-_REPEATED = (
+REPEATED = (
     *("prompt", "negative_prompt", "seed", "steps", "cfg_scale", "width", "height", "sampler_name", "scheduler"),
     *("batch_size", "n_iter", "denoising_strength", "enable_hr", "hr_scale"),
 )
@@ -92,8 +92,13 @@ def model_named(service: Service, name: str | None) -> ModelCard:
     return service.card(plain)
 
 
-def answer(images: Sequence[SavedImage], request: Request, fields: Fields, ignored: Sequence[str]) -> dict[str, Any]:
-    """Return the JSON response to A1111's txt2img and img2img: the images in base64 with their settings."""
+def answer(
+    images: Sequence[SavedImage], request: Request, repeated: Mapping[str, Any], ignored: Sequence[str]
+) -> dict[str, Any]:
+    """Return the JSON response to A1111's txt2img and img2img: the images in base64 with their settings.
+
+    `repeated` are the fields REPEATED of the client's request.
+    """
     requests = [image.request for image in images]
     texts = [_infotext(image) for image in images]
     width, height = request.size or (0, 0)
@@ -132,7 +137,7 @@ def answer(images: Sequence[SavedImage], request: Request, fields: Fields, ignor
     }
     return {
         "images": [base64.b64encode(image.png).decode() for image in images],
-        "parameters": fields.scalars(_REPEATED),
+        "parameters": dict(repeated),
         "info": json.dumps(info),
     }
 
@@ -284,6 +289,15 @@ class Enlargement:
         buffer = io.BytesIO()
         picture.save(buffer, "PNG")
         return buffer.getvalue()
+
+
+def enlargement_or_png(service: Service, fields: Fields) -> Enlargement | bytes:
+    """Return the enlarged image of a client's request as PNG, or the Enlargement if it needs a network.
+
+    The decoded pixels of many requests must not wait for each other in memory.
+    """
+    image = Enlargement.of(service, fields)
+    return image if image.needs_network else image.png()
 
 
 def _upscaler_names(service: Service) -> tuple[str, ...]:

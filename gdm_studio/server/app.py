@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -62,6 +62,7 @@ _POLICY = (
 )
 # Maximum number of characters of the name that a client gives its request, by which it recognises the events.
 _TASK_ID_LENGTH = 64
+T = TypeVar("T")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -149,17 +150,17 @@ class _Api:
         return Response(status_code=204)
 
     async def generate(self, request: Request, *, starts_from_image: bool) -> Response:
-        fields = await self._fields(request)
-        task_id = (fields.text("force_task_id") or "")[:_TASK_ID_LENGTH]
-        async with self._decoders:
-            build = partial(a1111.request_from, self._service, fields, starts_from_image=starts_from_image)
-            wanted, ignored = await asyncio.to_thread(build)
+        def build(fields: Fields) -> tuple[ImageRequest, list[str], dict[str, Any], str]:
+            task_id = (fields.text("force_task_id") or "")[:_TASK_ID_LENGTH]
+            made = a1111.request_from(self._service, fields, starts_from_image=starts_from_image)
+            return *made, fields.scalars(a1111.REPEATED), task_id
+
+        wanted, ignored, repeated, task_id = await self._read(request, build)
         images = await self._images(request, wanted, "A1111 API", task_id)
-        return JSONResponse(await asyncio.to_thread(a1111.answer, images, wanted, fields, ignored))
+        return JSONResponse(await asyncio.to_thread(a1111.answer, images, wanted, repeated, ignored))
 
     async def openai_images(self, request: Request) -> Response:
-        fields = await self._fields(request)
-        wanted = await asyncio.to_thread(openai.request_from, self._service, fields)
+        wanted = await self._read(request, partial(openai.request_from, self._service))
         images = await self._images(request, wanted, "OpenAI API")
         return JSONResponse(await asyncio.to_thread(openai.answer, images, wanted))
 
@@ -177,8 +178,7 @@ class _Api:
         """Select the model that a client sets in A1111's options. Other options are ignored, because clients send back
         all of them unchanged.
         """
-        fields = await self._fields(request)
-        if name := fields.text("sd_model_checkpoint"):
+        if name := await self._read(request, lambda fields: fields.text("sd_model_checkpoint")):
             card = await asyncio.to_thread(a1111.model_named, self._service, name)
             await asyncio.to_thread(self._service.choose_model, card.name)
         return JSONResponse(None)
@@ -200,25 +200,21 @@ class _Api:
         return JSONResponse(a1111.upscalers(self._service))
 
     async def png_info(self, request: Request) -> Response:
-        fields = await self._fields(request)
-        async with self._decoders:
-            return JSONResponse(await asyncio.to_thread(a1111.png_info, fields))
+        return JSONResponse(await self._read(request, a1111.png_info))
 
     async def interrupt(self, request: Request) -> Response:
         self._service.interrupt(_client_of(request, "A1111 API"))
         return JSONResponse({})
 
     async def enlarge(self, request: Request) -> Response:
-        fields = await self._fields(request)
-        async with self._decoders:
-            image = await asyncio.to_thread(a1111.Enlargement.of, self._service, fields)
-        if image.needs_network:
+        image = await self._read(request, partial(a1111.enlargement_or_png, self._service))
+        if isinstance(image, a1111.Enlargement):
             # The other requests are decoded while this one waits for a step to end.
             work = partial(image.by_network, lambda: not self._service.is_closing)
-            image = await asyncio.wrap_future(self._service.call(work))
-        async with self._decoders:
-            png = await asyncio.to_thread(image.png)
-        return JSONResponse({"html_info": "", "image": base64.b64encode(png).decode()})
+            larger = await asyncio.wrap_future(self._service.call(work))
+            async with self._decoders:
+                image = await asyncio.to_thread(larger.png)
+        return JSONResponse({"html_info": "", "image": base64.b64encode(image).decode()})
 
     async def gallery_images(self, request: Request) -> Response:
         """Return the settings of the newest gallery images as JSON, without their pixels."""
@@ -253,11 +249,15 @@ class _Api:
         self._service.events.add(listener)
         return _EventStream(_stream(listener), lambda: self._service.events.remove(listener))
 
-    async def _fields(self, request: Request) -> Fields:
-        """Read the body of an HTTP request and parse it as a JSON object. Raises BadRequest."""
+    async def _read(self, request: Request, convert: Callable[[Fields], T]) -> T:
+        """Read the body of an HTTP request, and convert its JSON object by a function. Raises BadRequest.
+
+        At most BODIES bodies are in memory at a time. Starlette's `request.body()` would keep them until the answer.
+        """
         async with self._bodies:
-            body = await request.body()
-            return await asyncio.to_thread(Fields.parse, body)
+            body = b"".join([part async for part in request.stream()])
+            async with self._decoders:
+                return await asyncio.to_thread(lambda: convert(Fields.parse(body)))
 
     async def _images(self, request: Request, wanted: ImageRequest, via: str, task_id: str = "") -> list[SavedImage]:
         """Generate the images that a client requests over HTTP, and cancel the run if the client disconnects.

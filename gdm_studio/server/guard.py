@@ -111,8 +111,6 @@ def error_response(path: str, status: int, sentence: str) -> JSONResponse:
         body = {"error": HTTPStatus(status).phrase, "detail": sentence, "body": "", "errors": sentence}
     headers = {"www-authenticate": 'Basic realm="GDM Studio"'} if status == 401 and path.startswith("/sdapi") else {}
     headers |= {"retry-after": "5"} if status in (429, 503) else {}
-    # A refused body is not read, so the connection cannot be used again.
-    headers |= {"connection": "close"} if status in (403, 408, 411, 413, 415) else {}
     return JSONResponse(body, status, headers)
 
 
@@ -131,18 +129,21 @@ class Guard:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
+        body = _Body(scope, receive, self._limits)
         has_started = False
 
         async def send_with_headers(message: Message) -> None:
             nonlocal has_started
             if message["type"] == "http.response.start":
                 has_started = True
-                message["headers"] = [*message.get("headers", ()), *_HEADERS]
+                # The rest of an unread body could arrive slowly, and would occupy the connection without a deadline.
+                close = () if body.is_complete else ((b"connection", b"close"),)
+                message["headers"] = [*message.get("headers", ()), *_HEADERS, *close]
             await send(message)
 
         try:
             self._check(scope)
-            await self._app(scope, self._bounded(receive), send_with_headers)
+            await self._app(scope, body.receive, send_with_headers)
         except HttpError as refused:
             # The server closes a connection whose answer is incomplete.
             if not has_started:
@@ -174,25 +175,32 @@ class Guard:
         if int(length) and kind != "application/json":
             raise HttpError(415, "Send the body as application/json.")
 
-    def _bounded(self, receive: Receive) -> Receive:
-        """Wrap the ASGI function `receive` with a deadline and a size limit for the body of a request."""
-        deadline = asyncio.get_running_loop().time() + self._limits.body_seconds
-        is_complete = False
-        size = 0
 
-        async def receive_in_time() -> Message:
-            nonlocal is_complete, size
-            if is_complete:
-                return await receive()
-            try:
-                async with asyncio.timeout_at(deadline):
-                    message = await receive()
-            except TimeoutError as error:
-                raise HttpError(408, SLOW) from error
-            size += len(message.get("body", b""))
-            if size > self._limits.body_bytes:
-                raise HttpError(413, "The body is larger than its Content-Length.")
-            is_complete = message["type"] != "http.request" or not message.get("more_body", False)
-            return message
+class _Body:
+    """Body of an HTTP request, with a deadline and a size limit."""
 
-        return receive_in_time
+    def __init__(self, scope: Scope, receive: Receive, limits: Limits) -> None:
+        self._receive = receive
+        self._deadline = asyncio.get_running_loop().time() + limits.body_seconds
+        self._limit = limits.body_bytes
+        self._size = 0
+        # True once all of the body was received.
+        self.is_complete = not any(
+            name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+            for name, value in scope["headers"]
+        )
+
+    async def receive(self) -> Message:
+        """Receive the next part of the body, as an ASGI function. Raises HttpError."""
+        if self.is_complete:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise HttpError(408, SLOW) from error
+        self._size += len(message.get("body", b""))
+        if self._size > self._limit:
+            raise HttpError(413, "The body is larger than its Content-Length.")
+        self.is_complete = message["type"] != "http.request" or not message.get("more_body", False)
+        return message

@@ -27,6 +27,8 @@ class Limits:
     # Minimum size of an unread answer that a client must read in `send_seconds`.
     send_seconds: float = 60.0
     send_bytes: int = 64 * 2**10
+    # Maximum size of the unread answers of all clients.
+    unread_bytes: int = 2**30
     # Maximum number of connections, and of clients that follow the events.
     connections: int = 256
     listeners: int = 32

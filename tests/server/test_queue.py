@@ -7,9 +7,10 @@ import json
 import socket
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from typing import Any
 
 import pytest
@@ -261,6 +262,17 @@ def test_a_call_that_waits_when_the_service_stops_is_answered() -> None:
         gate.set()
         assert running.result(PATIENCE)
         assert isinstance(waiting.exception(PATIENCE), BusyError)
+
+
+def test_waiting_requests_keep_no_body_in_memory() -> None:
+    bodies = [{"prompt": "a disc", "steps": 150, "scheduler": "x" * 2**20} for _ in range(12)]
+    with running_server(GaussianLibrary(step_seconds=0.2)) as server, ExitStack() as stack:
+        tracemalloc.start()
+        stack.callback(tracemalloc.stop)
+        for number, body in enumerate(bodies):
+            stack.enter_context(closing(start_request(server, body)))
+            until(lambda: server.service.waiting_count() >= number)  # noqa: B023
+        until(lambda: tracemalloc.get_traced_memory()[0] < 8 * 2**20)
 
 
 def test_listeners_are_limited() -> None:

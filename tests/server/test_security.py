@@ -364,6 +364,21 @@ def test_slow_clients_are_cut_off() -> None:
         assert both.count(b"HTTP/1.1 200") == 1
 
 
+@pytest.mark.parametrize("line", ["POST /sdapi/v1/txt2img", "POST /", "GET /"])
+def test_a_body_that_nobody_reads_does_not_occupy_a_connection(line: str) -> None:
+    """Without a token, a client could otherwise keep all connections by sending a byte from time to time."""
+    limits = Limits(idle_seconds=2 * PATIENCE)
+    with (
+        running_server(limits=limits) as server,
+        socket.create_connection(("127.0.0.1", server.port), PATIENCE) as connection,
+    ):
+        named = {"Host": "localhost", "Content_Type": "application/json", "Content_Length": "1000"}
+        connection.sendall(head(line, **named).replace(b"Connection: close\r\n", b"") + b"x")
+        while connection.recv(65536):
+            pass
+        until(lambda: server.http.connections == 0)
+
+
 @contextmanager
 def large_answer(server: RunningServer, side: int) -> Iterator[socket.socket]:
     """Request an answer of more than 5 · side² bytes, and return the connection."""
@@ -395,6 +410,16 @@ def test_a_client_that_reads_nothing_is_cut_off() -> None:
     with running_server(limits=Limits(send_seconds=0.1)) as server, large_answer(server, 1200):
         until(lambda: server.http.connections == 0)
         assert server.get("/sdapi/v1/options").status == 200
+
+
+def test_unread_answers_of_all_clients_are_limited() -> None:
+    with (
+        running_server(limits=Limits(unread_bytes=2**20)) as server,
+        large_answer(server, 1200),
+        large_answer(server, 1200) as latest,
+    ):
+        until(lambda: server.http.connections == 1)
+        assert latest.recv(9) == b"HTTP/1.1 "
 
 
 def test_a_slow_client_is_cut_off_only_when_it_stops_reading(monkeypatch: pytest.MonkeyPatch) -> None:
