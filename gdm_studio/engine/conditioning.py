@@ -109,7 +109,10 @@ def conditioning_of(
     If `guided`, the negative prompt comes last. Raises BadRequest, and ModelError if the model's dictionary is damaged.
     """
     size = request.size or card.sizes()[0]
+    reader = card.for_rules(request.rules)
+    negative_text = reader.translate(request.negative_prompt).text
     shared = Conditioning(
+        negative_text=negative_text,
         plain=request.grammar == PLAIN,
         factors=factors_of(card.accepts, request),
         size=size,
@@ -121,14 +124,13 @@ def conditioning_of(
     )
     # Guidance amplifies the difference between prompt and negative prompt. Style and class are only set for the
     # prompts, so that guidance strengthens them too.
-    reader = card.for_rules(request.rules)
     prompts = [
         replace(shared, text=_translated(reader, text), style=request.style, label=request.label)
         for text in request.prompt_weights()
     ]
     if not guided:
         return prompts
-    return [*prompts, replace(shared, text=reader.translate(request.negative_prompt).text, negative=True)]
+    return [*prompts, replace(shared, text=negative_text, negative=True)]
 
 
 def _translated(reader: ModelCard, prompt: str) -> str:

@@ -71,6 +71,8 @@ class Conditioning:
     style: str = ""
     # True if this row is the negative side of guidance.
     negative: bool = False
+    # Negative prompt of the request, also in the rows of its prompt.
+    negative_text: str = ""
     label: str = ""
     # Values of all factors that the card accepts.
     factors: Mapping[str, float] = field(default_factory=dict)

@@ -10,7 +10,8 @@ and captions for half of them (section 2.1). Two upsamplers follow, which are tr
 images.
 
 An image can be encoded instead of drawn by the prior. Its variations share what the embedding says: start from a
-picture, and choose how much noise its embedding gets.
+picture, and choose how much noise its embedding gets. Embeddings of two images are mixed by spherical interpolation,
+and the difference of two texts changes an image, such as "winter" − "summer" (section 3).
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -11,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
@@ -18,8 +20,10 @@ from torch import Tensor
 from gdm_studio import systems
 from gdm_studio.common import paths
 from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.engine import image_inputs
 from gdm_studio.engine.generate import generate
 from gdm_studio.maths.diffusion import Diffusion
+from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.families.systems.caption_words import CaptionWords
 from gdm_studio.models.families.systems.cascade import BaseStage, CascadeModel, PriorStage
 from gdm_studio.models.library import Library
@@ -27,7 +31,7 @@ from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
 from gdm_studio.networks.cascades.prior_transformer import PriorTransformer, PriorTransformerConfig
 from gdm_studio.request.events import Result, StepEvent
-from gdm_studio.request.request import Branch, Request
+from gdm_studio.request.request import Branch, ControlImage, Request
 from gdm_studio.systems.captioned_images import copies, open_captioned_images
 from gdm_studio.systems.cascade import cosine_process, prediction_loss, random_levels
 from gdm_studio.systems.imagen import ImagenRecipe
@@ -322,6 +326,65 @@ def test_the_better_candidate_of_the_prior_is_kept(files: dict[str, Path]) -> No
         assert torch.allclose(chosen, text, atol=1e-4)
     (missing,) = base._chosen_embeddings([Conditioning(before=before, negative=True)], ids)
     assert missing.isnan().all()
+
+
+def embeddings_seen(files: dict[str, Path], **settings: Any) -> list[Tensor]:
+    """Generate an image with DALL·E 2, and return the embedding that its decoder receives in each step."""
+    library = Library()
+    seen: list[Tensor] = []
+    request = request_of(library, files["unclip"], steps=8, guidance_scale=1.0, **settings)
+    card = library.card(request.model)
+    for event in generate(card.checked(request), library):
+        if isinstance(event, StepEvent) and event.step.index == 1:
+            network: Any = event.model.stages[1].network
+            network.image.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0][0]))
+        if isinstance(event, StepEvent) and event.step.index == card.stage_ends(8)[1]:
+            break
+    return seen
+
+
+def angle(a: Tensor, b: Tensor) -> float:
+    return math.degrees(math.acos(float(torch.nn.functional.cosine_similarity(a, b, dim=0).clamp(-1, 1))))
+
+
+def test_images_mix_by_meaning_along_the_great_circle(files: dict[str, Path], drawings: Path, tmp_path: Path) -> None:
+    Image.fromarray(np.array(open_captioned_images(drawings).pictures.pixels[1])).save(tmp_path / "dog.png")
+    picture = image_inputs.store(tmp_path / "dog.png")
+
+    def seen(weight: float, **part: float) -> list[Tensor]:
+        return embeddings_seen(files, hints=(ControlImage("meaning", picture, weight, **part),))
+
+    start, end, between = (seen(weight)[0] for weight in (0.0, 1.0, 0.25))
+    assert torch.allclose(start, embeddings_seen(files)[0], atol=1e-5)
+    model = cast(CascadeModel, load(files["unclip"]))
+    rgba = torch.from_numpy(image_inputs.load_control_image(picture, (1024, 1024), "none"))[None]
+    assert torch.allclose(end, model.image_embeddings(to_premultiplied(rgba))[0], atol=1e-5)
+    whole = angle(start, end)
+    assert whole > 20, "otherwise a straight line would do"
+    assert between.norm() == pytest.approx(1, abs=1e-5)
+    assert angle(start, between) == pytest.approx(whole / 4, abs=0.05)
+    assert angle(between, end) == pytest.approx(whole * 3 / 4, abs=0.05)
+    first, *_, last = seen(1.0, end=0.5)
+    assert torch.allclose(first, end) and torch.allclose(last, start, atol=1e-5)
+
+
+def test_a_difference_of_texts_moves_the_meaning(files: dict[str, Path]) -> None:
+    model = cast(CascadeModel, load(files["unclip"]))
+    plain = embeddings_seen(files)[0]
+    moved = embeddings_seen(files, negative_prompt="a blue dog", factors={"text_difference": 0.3})[0]
+    red, blue = model.text_embeddings(model.read([Conditioning(text=text) for text in ("a red cat", "a blue dog")]))
+    whole = angle(plain, red - blue)
+    assert angle(plain, moved) == pytest.approx(0.3 * whole, abs=0.05)
+    assert angle(moved, red - blue) == pytest.approx(0.7 * whole, abs=0.05)
+    for negative, amount in (("zebra", 0.3), ("a red cat", 0.3), ("a blue dog", 0.0)):
+        same = embeddings_seen(files, negative_prompt=negative, factors={"text_difference": amount})[0]
+        assert torch.equal(same, plain), "unknown words, no difference, or an amount of zero"
+
+
+def test_only_a_cascade_with_a_prior_mixes_meanings(files: dict[str, Path]) -> None:
+    accepts = {name: Library().card(str(files[name])).accepts for name in NAMES}
+    assert [name for name in NAMES if accepts[name].negative] == ["unclip"]
+    assert [accepts[name].hints for name in NAMES] == [(), ("meaning",), ()]
 
 
 def test_clip_guidance_follows_the_gradient_of_the_agreement(files: dict[str, Path]) -> None:

@@ -10,7 +10,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path as File
 from typing import Any
 
@@ -28,6 +28,7 @@ from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
 from gdm_studio.models.families.systems.caption_words import CaptionWords
+from gdm_studio.models.families.systems.family import TEXT_DIFFERENCE
 from gdm_studio.models.families.systems.system_networks import load_part
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.json_types import from_json
@@ -264,18 +265,34 @@ class PriorStage(CascadeStage):
 
 
 class BaseStage(CascadeStage):
-    """Cascade stage that generates a small image from a caption, and from an image embedding if a prior precedes it."""
+    """Cascade stage that generates a small image from a caption, and from an image embedding if a prior precedes it.
+
+    Control images and a difference of texts move that embedding along great circles (Ramesh et al. 2022, section 3).
+    """
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         ids = self._model.read(conditions)
         tokens, pooled = self._model.captions(ids)
         inputs = {"tokens": tokens, "pooled": pooled}
+        # The control images belong to the request, so they are the same in all rows.
+        hints = conditions[0].hints if self.network.config.image_embedding else ()
+        targets = [self._model.image_embeddings(to_premultiplied(hint.rgba.to(ids.device))) for hint in hints]
         if self.network.config.image_embedding:
             inputs["image"] = self._chosen_embeddings(conditions, ids)
-        predict = self.prediction(inputs)
+
+        @cache
+        def prediction(acting: tuple[bool, ...]) -> Callable[[Tensor, float], Tensor]:
+            if not self.network.config.image_embedding:
+                return self.prediction(inputs)
+            mixed = inputs["image"]
+            for hint, target, acts in zip(hints, targets, acting, strict=True):
+                mixed = slerp(mixed, target, hint.weight) if acts else mixed
+            return self.prediction({**inputs, "image": self._with_text_difference(mixed, conditions, ids)})
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
-            found: Tensor = self.diffusion.x0(predict, x, at)
+            step = sum(level.ratio >= at.ratio for level in path[:-1])
+            acting = tuple(hint.acts_in(step, len(path) - 1) for hint in hints)
+            found: Tensor = self.diffusion.x0(prediction(acting), x, at)
             return found
 
         weight = conditions[0].factors.get(CLIP_GUIDANCE, 0.0)
@@ -299,6 +316,21 @@ class BaseStage(CascadeStage):
             candidates = prior.unscaled(condition.before[0, 0])  # (CANDIDATES, D)
             chosen.append(candidates[(candidates @ text).argmax()])
         return torch.stack(chosen)
+
+    def _with_text_difference(self, images: Tensor, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
+        """Move image embeddings (N, D) towards the normalised difference between the embeddings of prompt and negative
+        prompt, such as "winter" − "summer".
+
+        Rows whose negative prompt has no known word are not changed.
+        """
+        amount = conditions[0].factors.get(TEXT_DIFFERENCE, 0.0)
+        texts = [condition.negative_text for condition in conditions]
+        before = torch.tensor(self._model.words.encode_all(texts), device=ids.device)
+        changes = before.any(dim=1) & (before != ids).any(dim=1)
+        if not amount or not changes.any():
+            return images
+        difference = self._model.text_embeddings(ids) - self._model.text_embeddings(before)
+        return torch.where(changes[:, None], slerp(images, difference, amount), images)
 
     def _agreement_gradient(self, ids: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
         """Return the gradient, with respect to x, of the cosine between the contrastive embeddings of x and of the
@@ -342,6 +374,17 @@ class UpsamplerStage(CascadeStage):
             return torch.cat([found] * (len(x) // images))
 
         return denoise
+
+
+def slerp(start: Tensor, end: Tensor, amount: float) -> Tensor:
+    """Interpolate spherically between directions (N, D): return the unit vectors on the great circle from `start`,
+    `amount` times the way to `end`.
+    """
+    start, end = F.normalize(start, dim=-1), F.normalize(end, dim=-1)
+    angle = torch.atan2((end - start).norm(dim=-1, keepdim=True), (end + start).norm(dim=-1, keepdim=True)) * 2
+    # Equal directions have no great circle, and stay as they are.
+    across = F.normalize(end - (start * end).sum(dim=-1, keepdim=True) * start, dim=-1)
+    return (amount * angle).cos() * start + (amount * angle).sin() * across
 
 
 def noise_of_amount(amount: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gdm_studio.common.errors import BadRequest, ModelError
+from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.params import Param
 from gdm_studio.maths.processes import PROCESSES
 from gdm_studio.models.capabilities import PLAIN, Capabilities
@@ -42,6 +43,9 @@ NOT_ITS_OWN = {
 MOST_TOLD = 4096
 # Maximum number of stages of a cascade.
 MOST_STAGES = 4
+# For a cascade with a prior: kind of a control image whose embedding is mixed with that of the prior, and name of the
+# factor that moves the embedding by the difference between prompt and negative prompt.
+MEANING, TEXT_DIFFERENCE = "meaning", "text_difference"
 # Tag of systems that generate an image in one evaluation.
 ONE_STEP = "one step"
 DAMAGES = (
@@ -77,6 +81,8 @@ def card(entry: Entry) -> ModelCard:
         found = replace(found, own_steps="score" in network_config.get("networks", {}))
         if "stages" in network_config:
             found = replace(found, stages=_stage_shares(network_config), vocabulary=_vocabulary(network_config))
+            if network_config["stages"][0]["kind"] == "prior":
+                found = replace(found, accepts=_with_embeddings(found.accepts))
         weights = entry.weights if base == entry.path else (*entry.weights, base)
         files = (*entry.files, *weights[1:])
     except DAMAGES as error:
@@ -143,6 +149,21 @@ def _accepts(data: dict[str, Any]) -> Capabilities:
         picture=sees,
         mask=sees and bool(data.get("takes_masks", True)),
     )
+
+
+def _with_embeddings(accepts: Capabilities) -> Capabilities:
+    """Return the capabilities of a cascade with a prior, whose image embedding can be mixed with those of other images
+    and moved by a difference of texts.
+    """
+    difference = Param(
+        QT_TRANSLATE_NOOP("Setting", "Text difference"),
+        0.0,
+        1.0,
+        QT_TRANSLATE_NOOP("Setting", "How far the picture changes from the negative prompt towards the prompt."),
+        TEXT_DIFFERENCE,
+        default=0.2,
+    )
+    return replace(accepts, negative=True, hints=(MEANING,), factors=(*accepts.factors, difference))
 
 
 def config_of(metadata: Any) -> dict[str, Any]:
