@@ -6,7 +6,7 @@ line. The comparison of every sampler, schedule and spacing with a reference imp
 
 from gdm_studio.verify import (
     analytic,
-    cold,
+    cold_diffusion,
     controls,
     convergence_order,
     gaussians,
@@ -53,7 +53,7 @@ CHECKS: dict[str, Check] = {
     "inversion": inversion.inversion,
     "guidance": guidance.guidance,
     "langevin": langevin.langevin,
-    "cold": cold.cold,
+    "cold": cold_diffusion.cold,
 }
 
 __all__ = ["CHECKS", "Check", "Row"]
