@@ -43,7 +43,7 @@ class NameParts:
 
 
 def description_of(setting: Setting) -> str:
-    """Return the English description of the filename-pattern field that stands for a setting, such as "its seed"."""
+    """Return the English description of a setting's field in filename patterns, such as "its seed"."""
     return f"its {setting.title.lower()}"
 
 
@@ -78,7 +78,7 @@ FIELDS["size"] = ("128x128", lambda of: f"{of.size[0]}x{of.size[1]}")
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise BadRequest if a filename pattern contains an unknown field, unmatched braces, or nothing at all."""
+    """Raise BadRequest if a filename pattern is empty, contains an unknown field or has unmatched braces."""
     for match in _FIELD.finditer(pattern):
         if match[1] not in FIELDS:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
@@ -91,7 +91,7 @@ def check_pattern(pattern: str) -> None:
 
 
 def fill_pattern(pattern: str, of: NameParts) -> str:
-    """Replace the fields in a filename pattern, such as `{seed}`, by the values of an image.
+    """Replace the fields in a filename pattern, such as `{seed}`, with the values of an image.
 
     Return a path, without suffix, that is valid on every operating system. "/" in the pattern separates folders. Raises
     BadRequest if the pattern is invalid.
@@ -132,8 +132,8 @@ def _slug(text: str) -> str:
 
 
 def _clean(part: str) -> str:
-    """Return one part of a path in a form that every operating system accepts: without forbidden characters, and
-    neither hidden, reserved nor too long.
+    """Change one part of a path so that every operating system accepts it: without forbidden characters, and neither
+    hidden, reserved nor too long.
     """
     text = " ".join(_FORBIDDEN.sub("", part).split()).lstrip(".").rstrip(". ")
     text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").rstrip(". ")

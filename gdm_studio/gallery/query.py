@@ -1,8 +1,9 @@
 """The search language: words, "phrases", -negation, OR, and fields such as `is:favourite`, `seed:42` and `steps:>20`.
 
 `like:animal` finds images by the meaning of their prompts, and `similar:ID` finds images similar to the image ID.
-`tag:` and `collection:` match the whole name. Quotation marks are needed if the name has spaces. Other names match by
-their beginning, or completely if they are in quotation marks. `steps:10..20` and `date:2026-01..2026-03` are ranges.
+`tag:` and `collection:` match the whole name. Quotation marks are needed if the name has spaces. Other text fields,
+such as `model:`, match values that begin with the text or, if it is in quotation marks, equal it. `steps:10..20` and
+`date:2026-01..2026-03` are ranges.
 
 Every text is a valid query, because it is searched while the user types. Unknown syntax is searched for as words or
 ignored, and `find_unclear` reports it. Commands that change the images found by a query call `require_clear` first.
@@ -83,8 +84,8 @@ class Query:
 
 
 def find_unclear(text: str) -> list[str]:
-    """Return descriptions of the parts of a search query that were not understood: at most MAX_UNCLEAR, then a summary
-    of the others.
+    """Return descriptions of the parts of a search query that are not understood: at most MAX_UNCLEAR, and a summary of
+    the others.
     """
     found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom))]
     if len(found) > MAX_UNCLEAR:
@@ -98,9 +99,9 @@ def matches_all(text: str) -> bool:
 
 
 def require_clear(text: str) -> str:
-    """Return a search query that selects the images of a command.
+    """Check the search query that selects the images for a command, and return it.
 
-    Raises BadRequest if the query is unclear or matches every image, so that a typing error does not change images.
+    Raises BadRequest if it is unclear or matches every image, so that a typing error does not change the wrong images.
     """
     if unclear := find_unclear(text):
         raise BadRequest(f"This search is unclear: {'; '.join(unclear)}; nothing was changed.")
@@ -114,8 +115,8 @@ def _nothing_like(field: str, value: str) -> Sequence[int]:
 
 
 def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
-    """Convert the text of a search into conditions for the database. Any text is valid. The last word also matches
-    longer words that begin with it, unless a space follows it.
+    """Convert the text of a search into conditions for the database. Any text is valid. Unless a space follows it, the
+    last word also matches longer words that begin with it.
     """
     query = Query()
     wanted: list[str] = []
@@ -185,7 +186,7 @@ def _phrase(atom: Atom, *, is_prefix: bool) -> str:
 
 
 def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Condition | None:
-    """Return the SQL condition and its values for a search field such as `steps:>20`.
+    """Return the SQL condition, with its values, for a search field such as `steps:>20`.
 
     Returns None for a plain word or an invalid value.
     """
@@ -216,8 +217,8 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
 
 
 def _spellings(column: str, atom: Atom) -> list[str]:
-    """Return the SQL LIKE patterns for a search by a setting: the typed value, and the internal names of the choices
-    whose titles match it.
+    """Return the SQL LIKE patterns for a search by a setting: the typed value, and the internal names of choices whose
+    titles match it.
     """
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []

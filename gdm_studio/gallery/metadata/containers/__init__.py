@@ -1,4 +1,4 @@
-"""Readers of the texts in image files of all formats that do not decode the pixels. Start with `read_texts`."""
+"""Readers of the texts in image files of every format, which do not decode the pixels. Start with `read_texts`."""
 
 from gdm_studio.gallery.metadata.containers.texts import EmbeddedTexts, read_texts
 
