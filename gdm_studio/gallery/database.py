@@ -411,7 +411,9 @@ def _attach(connection: sqlite3.Connection, user_data: Path) -> None:
 
 
 def _is_foreign(connection: sqlite3.Connection) -> bool:
-    """Return True if another program created the file that is attached as user data: it has tables, but none of ours."""
+    """Return True if another program created the file that is attached as user data: it contains tables, but none of
+    ours.
+    """
     tables = {name for (name,) in connection.execute("SELECT name FROM kept.sqlite_master WHERE type = 'table'")}
     return bool(tables) and "favourites" not in tables
 

@@ -451,7 +451,9 @@ class Index:
         return resaved_images.remember(self._db, path, before[0]) if before else None
 
     def _carry_over(self, old: str, new: Picture) -> None:
-        """Copy an image's favourite mark, tags and other user data to the edited version that replaced it in its file."""
+        """Copy the favourite mark, tags and other user data of an image to the edited version that replaced it in its
+        file.
+        """
         if not old or old == new.id or self.refused is not None:
             return
         is_same = stored_id(old) == stored_id(new.id)
@@ -601,7 +603,7 @@ def _first(request: Request) -> Request:
 
 
 def _series(request: Request) -> str:
-    """Return a digest of all settings of an image but its seeds. Consecutive images with the same digest form a stack."""
+    """Return a digest of all settings of an image but its seeds. Successive images with equal digests form a stack."""
     branch = request.branch and replace(request.branch, parent=replace(request.branch.parent, seed=0))
     return replace(request, seed=0, toward=None, branch=branch).digest()
 

@@ -45,7 +45,9 @@ class Settings:
         self.known.add(name)
 
     def without_fields(self, fields: Collection[str]) -> Settings:
-        """Return the settings without the fields for which the image file has a better source than its ComfyUI graph."""
+        """Return the settings without those fields for which the image file has a better source than its ComfyUI
+        graph.
+        """
         fields = {*fields, *(each for group in _ALTERNATIVES if group & set(fields) for each in group)}
         names = {name: kind for name, kind in self.names.items() if kind not in fields}
         more = {name: value for name, value in self.more.items() if name not in fields}

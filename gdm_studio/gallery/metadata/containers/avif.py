@@ -81,7 +81,7 @@ def _items(listed: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
-    """Return the location of each item in an AVIF file, as {item number: (construction method, [(start, length), …])}."""
+    """Return the locations of an AVIF file's items, as {item number: (construction method, [(start, length), …])}."""
     reader = _Numbers(listed)
     version = reader.next(1)
     reader.next(3)
