@@ -23,8 +23,8 @@ WEB_UI = "webui"
 
 @dataclass(frozen=True)
 class Capabilities:
-    """Inputs and options that a model supports, such as negative prompts, guidance, labels and image sizes. Its styles
-    are listed in the model card instead.
+    """Inputs and options that a model supports, such as negative prompts, guidance, labels and image sizes. (The model
+    card lists its styles.)
     """
 
     # Grammar of its prompts, or "" if it accepts no prompt.
@@ -92,15 +92,15 @@ def prompt_grammar(accepts: Capabilities, request: Request) -> str:
 
 
 def factors_of(accepts: Capabilities, request: Request) -> dict[str, float]:
-    """Return the value of every factor (a numeric control of this model) for a request, by name, filled with defaults.
-    Raises BadRequest for an unknown factor or a value out of range.
+    """Return the value of every factor (a numeric control of this model) for a request, by name, with defaults for
+    those that it does not set. Raises BadRequest for an unknown factor or a value out of range.
     """
     return checked_params(accepts.factors, request.factors, of="This model")
 
 
 def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
-    """Check that a model supports all settings of a request, and return the request in its shortest equal form: with
-    the prompt grammar resolved, and without factors that have their default value.
+    """Check that a model supports all settings of a request, and return the request in its shortest equivalent form:
+    with the prompt grammar resolved, and without factors that have their default value.
 
     `by` is the model's name in error messages. Raises BadRequest if the model does not support a setting.
     """

@@ -50,8 +50,8 @@ class Style:
 
 @dataclass(frozen=True)
 class FormerStyle:
-    """Art style that an earlier version of a model offered. Requests with its id are still accepted and use a current
-    style instead.
+    """Art style that an earlier version of a model offered. Requests with its id are still accepted, and a current
+    style is used for them.
     """
 
     id: str
@@ -72,7 +72,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Source:
-    """Dataset from which a model's training images come, with author and licence for the credits."""
+    """Dataset of a model's training images, with author and licence for the credits."""
 
     set: str
     author: str
@@ -204,8 +204,8 @@ class ModelCard:
         )
 
     def near(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the supported size (width, height) that is closest to a given image size. It differs from the training
-        size by at most a factor of MAX_SIZE_FACTOR.
+        """Return the supported size (width, height) that is closest to a given image size. This size differs from the
+        training size by at most the factor MAX_SIZE_FACTOR.
 
         For a model with a fixed list of sizes, return its default size.
         """
@@ -218,7 +218,7 @@ class ModelCard:
         return width, height
 
     def offers(self) -> frozenset[str]:
-        """Return the features of the model that some samplers require: names from `maths.samplers.NEEDS`, and
+        """Return the names of the model's features that some samplers require: those in `maths.samplers.NEEDS`, and
         "own_steps".
         """
         has = {
@@ -250,15 +250,13 @@ class ModelCard:
         return self.dictionary.translate(prompt, self.vocabulary.knows)
 
     def for_rules(self, rules: int) -> ModelCard:
-        """Return the card that applies to requests of an earlier version of the rules, so that old images stay
-        reproducible. Under old rules the model has no dictionary.
+        """Return the card for requests that use an earlier version of the generation rules, so that old images stay
+        reproducible. Under old rules, the model has no dictionary.
         """
         return self if rules >= READS_LANGUAGES else replace(self, dictionary=None)
 
     def words(self) -> dict[str, str]:
-        """Return the titles of the model's styles and factors by their ids, for display. The id "" represents any
-        style.
-        """
+        """Return the titles of the model's styles and factors by id, for display. The id "" represents any style."""
         styles = {"": "Any style"} | {style.id: style.title for style in self.styles} if self.styles else {}
         return styles | {param.name: param.title for param in self.accepts.factors}
 
@@ -269,7 +267,7 @@ class ModelCard:
         return next((former.nearest for former in self.former_styles if former.id == style), style)
 
     def style_note(self, style: str) -> str:
-        """Return a sentence that informs the user that a former style was replaced, or "" for a current style."""
+        """Return a sentence that tells the user that a former style was replaced, or "" for a current style."""
         titles = {each.id: each.title for each in self.styles}
         name = self.title or self.name
         for former in self.former_styles:
@@ -287,7 +285,7 @@ class ModelCard:
         return process.path(spacing, steps, table=OptimalTable(process.ratios, ScoreNorms(self.score_norms)))
 
     def stage_ends(self, steps: int) -> tuple[int, ...]:
-        """Divide the steps of a run among the model's stages, in proportion to the shares in the card, and return the
+        """Divide the steps of a run among the model's stages in proportion to the shares in the card, and return the
         index of each stage's last step (counted from 1).
 
         Raises BadRequest if there are more stages than steps.
@@ -350,7 +348,7 @@ class ModelCard:
         return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(total_steps(request))[0])
 
     def _fitted(self, request: Request) -> Request:
-        """Apply `fit_request` to a request and, for a branch, to all its parent requests.
+        """Apply `fit_request` to a request and, if it is a branch, to all its parent requests.
 
         Raises BadRequest if the model does not support a setting.
         """
@@ -393,7 +391,7 @@ def control_files(card: ModelCard) -> dict[str, Path]:
 def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
     """Return the fast version of a model, which needs fewer steps, or None if `cards` contains none.
 
-    If `card` is itself a fast version, return the first fast version of the full model on which it is based.
+    If `card` is itself a fast version, return the first fast version of the full model that it is based on.
     """
     name = card.fast_of or card.name
     return next((other for other in cards if other.fast_of == name), None)
@@ -401,7 +399,7 @@ def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | Non
 
 def sample_path(card: ModelCard, kind: str, name: str) -> Path | None:
     """Return the path of the sample image that is shown for a style or an example prompt of the model, or None if the
-    model has no folder or no usable name. `kind` is "style" or "example". The file need not exist.
+    model has no folder, or no name that can be used in a path. `kind` is "style" or "example". The file need not exist.
     """
     plain = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
     return card.path.parent / SAMPLE_FOLDERS[kind] / f"{plain}.png" if card.path and plain else None

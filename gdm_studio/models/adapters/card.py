@@ -63,7 +63,7 @@ _RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b")
 
 @dataclass(frozen=True)
 class AdapterCard:
-    """Properties of a LoRA or other adapter that are known from its header, without reading its tensors."""
+    """Properties of a LoRA or other adapter that its header reveals without reading the tensors."""
 
     path: Path
     # By layer, as the file names it, and part: the tensor's name.
@@ -85,14 +85,14 @@ class AdapterCard:
 
 
 def adapter_family(base: str) -> str:
-    """Return the kind of models under which adapters for a model of the kind `base` are listed. Some diffusion
-    transformers share their adapters with others.
+    """Return the kind of model, such as "SDXL", under which adapters for a model of the kind `base` are listed. Some
+    diffusion transformers share their adapters with others.
     """
     return next((family for start, family in FAMILIES.items() if base.startswith(start)), base)
 
 
 def is_adapter(header: Header) -> bool:
-    """Return True if a file contains a LoRA or other adapter, judged by its tensor names."""
+    """Return True if a file contains a LoRA or other adapter, judging by its tensor names."""
     return any(map(is_adapter_tensor, header.shapes))
 
 
@@ -132,8 +132,8 @@ def damaged_error(path: Path, name: str) -> ModelError:
 
 
 def _split(name: str) -> tuple[str, str] | None:
-    """Split the name of an adapter's tensor into the layer that it changes and the part of the adapter, such as "up".
-    Returns None for other tensors.
+    """Split the name of an adapter's tensor into the layer to be changed and the tensor's role, such as "up". Returns
+    None for other tensors.
     """
     if at := _XLABS.fullmatch(name):
         return at[1], at[2]
@@ -148,7 +148,7 @@ def _kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
 
 
 def _alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[str, float]:
-    """Return the alpha (scaling numerator) of each LoRA layer, from PEFT configurations in the header or beside the
+    """Return the alpha (scaling numerator) of each LoRA layer, from the PEFT configurations in the header or beside the
     file.
 
     A header may contain one configuration per network.
@@ -191,9 +191,9 @@ def _pattern(alphas: Mapping[str, Any] | None) -> _Pattern:
 
 
 def _alpha(config: Mapping[str, Any], pattern: _Pattern, layer: str, rank: int) -> float:
-    """Return the alpha of one LoRA layer from a PEFT configuration, times √rank for rank-stabilised adapters.
+    """Return the alpha of one LoRA layer from a PEFT configuration, multiplied by √rank for rank-stabilised adapters.
 
-    It is that of the first pattern in the configuration that matches the end of the layer's name, or else the default.
+    The first pattern in the configuration that matches the end of the layer's name determines it, or else the default.
     """
     own = min((pattern[end] for end in _ends(layer) if end in pattern), default=None)
     alpha = config["lora_alpha"] if own is None else own[1]
@@ -209,7 +209,7 @@ def _ends(layer: str) -> Iterator[str]:
 
 
 def _base(shapes: Mapping[str, Shapes]) -> str:
-    """Return the kind of models that a Stable Diffusion adapter fits, judged by the widths of its layers."""
+    """Return the kind of model that a Stable Diffusion adapter is for, judging by the widths of its layers."""
     for layer, parts in shapes.items():
         if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _width(parts)) in BASES:
             return BASES[width]

@@ -1,6 +1,6 @@
 """Notes beside weight files (NAME.civitai.info), written by programs that download models.
 
-All values are untrusted text. Only the entries that are used are read.
+All values are untrusted text. Only the entries used by this program are read.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ _ANSWERS = (
 
 @dataclass(frozen=True)
 class Note:
-    """Values read from a .civitai.info file, which a download program has written beside a model. They are unfiltered,
-    and "" where missing. Lists are joined by commas.
+    """Values read from a .civitai.info file, which a download program has written beside a model. They are unfiltered;
+    missing values are "". Lists are joined by commas.
     """
 
     title: str = ""

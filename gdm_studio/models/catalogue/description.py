@@ -41,8 +41,8 @@ _VAE_PREFIXES = ("", "first_stage_model.", "vae.")
 
 @dataclass(frozen=True)
 class About:
-    """Descriptive metadata of a model or add-on, as single lines of plain text, "" where unknown. `kind` is set only
-    for add-ons such as LoRAs and VAEs.
+    """Descriptive metadata of a model or add-on, as single lines of plain text. Unknown values are "". `kind` is set
+    only for add-ons such as LoRAs and VAEs.
     """
 
     # LoRA, LoCon, …, Embedding, ControlNet, VAE.
@@ -131,8 +131,8 @@ def _trigger_words(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
 
 
 def _kind(entry: Entry) -> tuple[str, str]:
-    """Recognise an add-on such as a LoRA, VAE or ControlNet by its tensor names. Returns its kind and the kind of
-    models that it fits, or ("", "") for other files.
+    """Recognise an add-on such as a LoRA, VAE or ControlNet by its tensor names. Returns its kind and the kind of model
+    that it is for, or ("", "") for other files.
     """
     if entry.kind != "file":
         return "", ""
@@ -198,7 +198,7 @@ def _date(text: str) -> str:
 
 
 def _day(seconds: str) -> str:
-    """Return the date of a Unix timestamp that kohya's trainer wrote as text, or "" if it is malformed."""
+    """Return the date of a Unix timestamp, which kohya's trainer stores as text, or "" if it is malformed."""
     try:
         return datetime.fromtimestamp(float(seconds[:20]), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):

@@ -1,4 +1,4 @@
-"""Table of all models and add-ons, with one row each, and search in it."""
+"""Table of all models and add-ons, with one row for each, and functions that search it."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def group_of(line: InventoryRow) -> str:
 
 
 def load_last_uses() -> Mapping[str, object]:
-    """Return the time when each model was last used, in seconds since 1970, by its path."""
+    """Return the time at which each model was last used, in seconds since 1970, by the model's path."""
     return _USED.load()
 
 
@@ -150,14 +150,14 @@ def weights_of(line: InventoryRow) -> tuple[Path, ...]:
 
 
 def files_of(line: InventoryRow) -> tuple[Path, ...]:
-    """Return all files that belong to a model or add-on, including its configurations, for example to delete them."""
+    """Return all files of a model or add-on, including its configurations, for example to delete them."""
     if line.card is not None:
         return line.card.files
     return read_entry(line.path).files if line.path.is_dir() else (line.path, *find_sidecars(line.path))
 
 
 def base_of(line: InventoryRow) -> str:
-    """Return the kind of a model, such as "SDXL", or the kind of models that an add-on fits. Returns "" if it is
+    """Return the kind of a model, such as "SDXL", or the kind of model that an add-on is for. Returns "" if it is
     unknown.
     """
     return line.card.base if line.card is not None else line.family.partition(" · ")[2]
@@ -179,8 +179,7 @@ def can_be_few_step(line: InventoryRow) -> bool:
 
 
 def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
-    """Return the name of an installed VAE that fits models of the kind `base`, as a suggestion for the user, or "" if
-    there is none.
+    """Suggest an installed VAE for models of the kind `base`. Returns its name, or "" if there is none.
 
     SDXL's autoencoders have the same shapes as Stable Diffusion's, so they are distinguished by their descriptions.
     """
@@ -195,8 +194,8 @@ def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
     """Return the names of the installed VAEs that can replace a model's own, because they decode the same kind of
     latents.
 
-    The VAEs of FLUX.1 and of Stable Diffusion 3 have the same shapes, so a file with the usual name of one is
-    considered unsuitable for the other.
+    The VAEs of FLUX.1 and Stable Diffusion 3 have the same shapes; a file with the usual name of one is considered
+    unsuitable for the other.
     """
     if not card.accepts.vae:
         return []
@@ -206,7 +205,7 @@ def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
 
 
 def record_use(path: Path) -> Mapping[str, object]:
-    """Record that the model at a path is being used now, and return the last uses of all models."""
+    """Record that the model at a path is being used now, and return when each model was last used."""
     facts = _USED.load()
     before = facts.get(str(path))
     if not isinstance(before, int | float) or time.time() - before > _SAVE_INTERVAL:
@@ -262,7 +261,7 @@ def _line(each: ScannedEntry, used: object) -> InventoryRow:
 
 
 def _latent(each: ScannedEntry) -> int:
-    """Return the number of latent channels that a usable VAE decodes, or 0 for files that are no usable VAE."""
+    """Return the number of latent channels that a VAE decodes, or 0 if the file is not a usable VAE."""
     if each.about.kind != "VAE" or each.reason:
         return 0
     return next((part.width for part in each.parts if part.kind == "vae"), LATENT if not each.about.base else 0)

@@ -29,8 +29,8 @@ _CHANGING = threading.Lock()
 
 @dataclass(frozen=True)
 class Choices:
-    """Settings that the user has chosen for one model or adapter on the models page, such as its VAE. With "", the
-    value from the model's file applies.
+    """Settings that the user has chosen for one model or adapter on the models page, such as its VAE. The value ""
+    stands for that from the model's file.
     """
 
     # Name of a file.
@@ -50,7 +50,7 @@ class Choices:
 
 
 def load_choices() -> dict[str, Choices]:
-    """Return the user's settings for models, by the path of the model, or {} if the file is missing or damaged."""
+    """Return the user's settings for models, by the model's path, or {} if the file is missing or damaged."""
     try:
         return _parse(atomic.read(paths.data_dir() / FILE, max_bytes=MAX_BYTES))
     except (StorageError, ValueError):
@@ -143,8 +143,8 @@ def _load_saved() -> dict[str, Choices]:
 
 
 def _parse(data: bytes) -> dict[str, Choices]:
-    """Parse the file of settings for models. Malformed entries are skipped. Raises ValueError if the content is no JSON
-    object.
+    """Parse the file of settings for models. Malformed entries are skipped. Raises ValueError if the content is not a
+    JSON object.
     """
     found = parse_json(data)
     if not isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""Scanner of the models folders, which rereads a file only if it has changed."""
+"""Scanner of the models folders. It rereads a file only if it has changed."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ REPORT_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class FileStamps:
-    """Sizes and modification times of the files from which an entry was read, to detect whether the entry is
-    outdated.
+    """Sizes and modification times of the files from which an entry was read, by which an outdated entry is
+    detected.
     """
 
     stamps: tuple[tuple[str, Stamp | None], ...] = ()
@@ -57,7 +57,7 @@ class FileStamps:
         return cls(stamps, _settle(stamps))
 
     def combined_with(self, other: FileStamps) -> FileStamps:
-        """Return the stamps of the files of both objects, for an entry that depends on all of them."""
+        """Return the stamps in both objects together, for an entry that depends on all these files."""
         return FileStamps(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
 
     def is_current(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
@@ -73,8 +73,8 @@ class FileStamps:
 class ScannedEntry:
     """Result of scanning one file or folder: a model, an add-on, or a file that cannot be used.
 
-    A model has a card, an add-on `about.kind`, and an unusable file a reason. An incomplete model has a reason and a
-    kind. A file that is part of a model has no card, reason or kind.
+    A model has a card, an add-on has `about.kind`, and an unusable file has a reason. An incomplete model has a reason
+    and a kind. A file that is part of a model has none of these.
     """
 
     path: str
@@ -222,8 +222,8 @@ class _Progress:
 
 
 def _is_of_content(error: ModelError) -> bool:
-    """Return True if `read_header` failed because of the file's content, and not because of the disk or memory. Only
-    such failures are cached.
+    """Return True if the file's content, and not the disk or memory, made `read_header` fail. Only such failures are
+    cached.
     """
     return not isinstance(error.__cause__, OSError | StorageError | MemoryError)
 
@@ -270,7 +270,7 @@ def _usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
 
 
 def _recognised(entry: Entry, description: About) -> Recognised | None:
-    """Recognise a model or add-on that the program cannot use, by its tensors. Returns None for Stable Diffusion and
+    """Recognise, by its tensors, a model or add-on that the program cannot use. Returns None for Stable Diffusion and
     for unknown files.
     """
     if description.kind == TEXT_ENCODER or description.kind in CONTROLS:

@@ -2,7 +2,7 @@
 
 A block has 32 or 256 weights, which share one or several fp16 scales. Each function takes blocks as uint8 (n, bytes)
 and writes their weights to `out` (n, weights). Products are computed in fp32, as in the `gguf` package, and rounded
-once to the type of `out`. Integer arithmetic is done on bytes, where possible four at once, which is fastest.
+once to the type of `out`. Integer arithmetic is done on bytes, four at once where possible, because that is fastest.
 """
 
 from __future__ import annotations
@@ -122,8 +122,8 @@ def _halves(raw: Tensor) -> Tensor:
 
 
 def _lanes(raw: Tensor, width: int) -> Tensor:
-    """Pack bytes (n, k), in groups of `width` bytes, four to an int32, so that one operation processes four bytes. The
-    result has the shape (n, k / width, width / 4).
+    """Pack bytes (n, k), in groups of `width` bytes, into int32 numbers of four bytes each, so that one operation
+    processes four bytes. The result has the shape (n, k / width, width / 4).
     """
     # A copy starts at an address that suits int32. `contiguous` would not copy a single row.
     return raw.clone(memory_format=torch.contiguous_format).view(torch.int32).unflatten(1, (-1, width // 4))

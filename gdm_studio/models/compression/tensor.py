@@ -23,12 +23,11 @@ _Context = tuple[Expand, torch.dtype, torch.memory_format, Take | None]
 
 
 class CompressedTensor(Tensor):
-    """Weight that stays compressed in memory. Each operation expands it to an ordinary tensor and frees that
-    afterwards.
+    """Weight that stays compressed in memory. Each operation expands it to a temporary ordinary tensor.
 
-    It has the shape, number type and device of the expanded weight. Moving it to another device, number type or memory
-    format leaves it compressed. `parts` are the stored tensors from which `expand` computes the weight. `take` selects
-    rows.
+    It has the shape, number type and device of the expanded weight. It stays compressed when it is moved to another
+    device or converted to another number type or memory format. `parts` are the stored tensors from which `expand`
+    computes the weight. `take` selects rows.
     """
 
     parts: tuple[Tensor, ...]
@@ -66,7 +65,7 @@ class CompressedTensor(Tensor):
         return memory.view(self.shape).contiguous(memory_format=self._format)
 
     def for_layer(self) -> Tensor:
-        """Expand the weight for a layer that is computed immediately, in scratch memory that the next layer reuses.
+        """Expand the weight, in scratch memory that the next layer reuses, for a layer that is computed immediately.
 
         On a CPU, allocating new memory would take longer than expanding the weight.
         """
@@ -96,7 +95,7 @@ class CompressedTensor(Tensor):
 
     @property
     def nbytes(self) -> int:  # type: ignore[override]
-        """Return the memory that the weight takes in compressed form, in bytes."""
+        """Return the memory that the compressed weight takes, in bytes."""
         return sum(part.nbytes for part in self.parts)
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]
@@ -198,8 +197,8 @@ def _expanded(value: Any) -> Any:
 
 
 class _Scratch(threading.local):
-    """Scratch memory for expanding one layer's weights at a time, separate for each thread. It grows to the size of the
-    largest layer.
+    """Scratch memory, one per thread, for expanding one layer's weights at a time. It grows to the size of the largest
+    layer.
     """
 
     def __init__(self) -> None:

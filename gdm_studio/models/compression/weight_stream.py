@@ -1,4 +1,4 @@
-"""Streaming of weights: they are fetched from their files at each use, within a memory limit.
+"""Streaming of weights, which are fetched from their files at each use, within a memory limit.
 
 A network whose weights do not fit into memory is computed layer by layer. As many weights as the limit allows, starting
 with the first, stay in memory. The others are fetched when their layers are computed, or prefetched in the order of the
@@ -68,10 +68,11 @@ class PageTransfer:
 
 
 class DeviceTransfer:
-    """Transfer to a device with its own memory, such as a GPU, by a thread that runs ahead of the computation.
+    """Transfer to a device with its own memory, such as a GPU. It uses a thread that runs ahead of the computation.
 
-    For CUDA, the thread copies through two pinned buffers on its own stream. The computation is queued, so a released
-    weight still takes memory until its layer has been computed. The thread waits for that before it copies another one.
+    For CUDA, the thread copies through two pinned buffers on its own stream. Since the computation is queued, a
+    released weight still takes memory until its layer has been computed. The thread waits for that before it copies
+    another weight.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -96,7 +97,9 @@ class DeviceTransfer:
         return found
 
     def end(self, weight: CompressedTensor) -> None:
-        """Note after which computation the copy on the device is free. Its last reference is dropped elsewhere."""
+        """Note after which computation the weight on the device is no longer needed. Its memory is freed elsewhere,
+        with its last reference.
+        """
         if self._stream is not None:
             self._released.append(torch.cuda.current_stream(self._device).record_event())
 
@@ -136,8 +139,8 @@ class DeviceTransfer:
 
 
 class WeightStream:
-    """Manager of a network's weights that do not all fit into memory: it copies weights to the device when layers need
-    them, within `capacity` bytes.
+    """Manager of the weights of a network that does not fit into memory. It copies weights to the device when layers
+    need them, within `capacity` bytes.
 
     Its methods are thread-safe.
     """
@@ -166,7 +169,7 @@ class WeightStream:
 
     @property
     def nbytes(self) -> int:
-        """Memory, in bytes, that all weights of the streamed network would need together."""
+        """Memory, in bytes, that all weights of the streamed network together would need."""
         return sum(map(self._ready_bytes, self._weights))
 
     @property
@@ -220,9 +223,7 @@ class WeightStream:
             self._shrink_window(0)
 
     def source(self, number: int) -> CompressedTensor:
-        """Return a weight in the form in which its file stores it. `number` is the index that `add` has
-        assigned to it.
-        """
+        """Return a weight as its file stores it. `number` is the index that `add` has assigned to the weight."""
         return self._weights[number]
 
     def fetch(self, number: int) -> Tensor:
@@ -255,7 +256,7 @@ class WeightStream:
             raise
 
     def _begin(self, number: int) -> Any:
-        """Start to copy a weight to the device, unless that has already begun, and return the transfer's handle."""
+        """Start to copy a weight to the device, unless it is already being copied, and return the transfer's handle."""
         if number not in self._window:
             # Memory is released before it is allocated.
             self._shrink_window(max(0, self._window_size - _stored_bytes(self._weights[number])))
@@ -274,7 +275,7 @@ class WeightStream:
 
     def _make_ready(self, number: int, found: CompressedTensor) -> Tensor:
         """Convert a weight that was copied to the device to the form in which it stays in memory, and remove it from
-        the window of pending copies.
+        the list of pending copies.
         """
         del self._window[number]
         if _plain_as_is(found) is not None or found.plain is None:
@@ -373,7 +374,7 @@ def stream_of(network: nn.Module) -> WeightStream | None:
 
 
 def streamable(weight: Tensor, dtype: torch.dtype, memory_format: torch.memory_format) -> CompressedTensor | None:
-    """Wrap a memory-mapped weight, so that it is converted to a number type and memory format at each use. Returns None
+    """Wrap a memory-mapped weight so that it is converted to a number type and memory format at each use. Returns None
     if the weight is not memory-mapped.
     """
     parts = weight.parts if isinstance(weight, CompressedTensor) else (weight,)

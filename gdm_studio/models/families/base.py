@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class IncompleteModel(ModelError):
-    """Error for a file that belongs to the known kind of model `nearest`, but in which weights are missing or
-    unknown.
+    """Error for a file that is recognised as a model of the kind `nearest`, but contains unknown weights or lacks
+    some.
     """
 
     def __init__(self, sentence: str, nearest: str) -> None:

@@ -70,7 +70,7 @@ class Layout:
         }
 
     def files(self, entry: Entry) -> tuple[Path, ...]:
-        """Return the files that contain the tensors of the diffusion transformer, without its text encoders and VAE."""
+        """Return the files that contain the tensors of the diffusion transformer, not of its text encoders and VAE."""
         return tuple(dict.fromkeys(entry.folder / file for file, _ in self.where.values()))
 
     def source_of(self, weight: Weight) -> Source:

@@ -123,9 +123,7 @@ def _sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, neg
 
 
 def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
-    """Return a function that encodes prompts with a decoder-only language model, whose hidden states serve as the
-    encoded text.
-    """
+    """Return a function that encodes prompts as the hidden states of a decoder-only language model."""
 
     def encode(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
         encoder = encoders["text_encoder"]

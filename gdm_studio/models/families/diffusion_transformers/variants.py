@@ -32,8 +32,8 @@ KONTEXT_SIZES = (*_NARROW, (1024, 1024), *((height, width) for width, height in 
 
 @dataclass(frozen=True)
 class Variant:
-    """Properties that all checkpoints of one kind of diffusion transformer share, such as FLUX.1 dev. `name` is its
-    name in `files.recognition`.
+    """Properties that all checkpoints of one kind of diffusion transformer share, such as FLUX.1 dev. `name` is the
+    variant's name in `files.recognition`.
     """
 
     name: str

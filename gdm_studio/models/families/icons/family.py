@@ -80,7 +80,7 @@ def card(entry: Entry) -> ModelCard:
     """Create the model card from the file `card.json` beside the weights. Raises ModelError if it is missing or
     damaged.
 
-    A variant, such as `icons-fast`, changes some values of its base model's card by a file `<name>.json`.
+    For a variant such as `icons-fast`, a file `<name>.json` changes some values of its base model's card.
     """
     path = entry.path
     base = _base_of(entry.path, entry.metadata)
@@ -118,7 +118,7 @@ def card(entry: Entry) -> ModelCard:
 
 
 def checked_card(found: ModelCard) -> ModelCard:
-    """Return a model card unchanged after checking its values. Raises ValueError, TypeError or BadRequest if they are
+    """Return a model card unchanged after checking its values. Raises ValueError, TypeError or BadRequest if a value is
     impossible.
     """
     date.fromisoformat(found.date)
@@ -227,8 +227,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 def reader(of: ModelCard) -> PromptReader | None:
-    """Return the object that predicts how a model interprets prompts, or None if its card does not list the known
-    words.
+    """Return the object that predicts how a model interprets prompts, or None if the model's card does not list its
+    known words.
 
     Raises ModelError.
     """
@@ -247,7 +247,7 @@ def reader(of: ModelCard) -> PromptReader | None:
 def _drawing_files(of: ModelCard) -> tuple[Path, ...]:
     """Return the files with the memorised drawings from which images start.
 
-    Requests that are read in English only are older than the rarer drawings.
+    Requests whose prompts are read in English only are older than the rarer drawings, and do without these.
     """
     parts = {PROTOTYPES_PART} if of.dictionary is None else {PROTOTYPES_PART, RARE_PART}
     return tuple(file for file in of.files if file.suffix == ".safetensors" and file.name.split(".")[-2] in parts)
@@ -276,7 +276,7 @@ def _cached_reader(
 
 
 def load_word_vectors(of: ModelCard) -> WordVectors:
-    """Return the word vectors of a model's text encoder, by which similar words are found. They are cached. Raises
+    """Return (and cache) the word vectors of a model's text encoder, by which similar words are found. Raises
     ModelError if they cannot be read.
     """
     assert of.path is not None

@@ -1,6 +1,6 @@
 """Suggestions of drawings for English nouns that a model cannot draw, such as "helicopter" for "hovercraft".
 
-They are only shown to the user. No image depends on them.
+They are only shown to the user; no image depends on them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Text encoders and autoencoders in a file or folder, found by tensor names and shapes. Does not import torch.
 
-File names are irrelevant. A part is a separate file, a component of a diffusers folder, or contained in a single file
-with the whole model.
+File names are irrelevant. A part is a separate file, a component of a diffusers folder, or contained in a file with the
+whole model.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Part:
 
 
 def part_in(path: Path, wanted: RequiredPart) -> Part:
-    """Locate the required text encoder or VAE in a file or folder. Raises ModelError if it is not there."""
+    """Locate the required text encoder or VAE in a file or folder. Raises ModelError if it is missing."""
     for part in parts_of(read_entry(path)):
         if part.found == wanted.found:
             return part
@@ -85,7 +85,7 @@ def parts_of(entry: Entry) -> tuple[Part, ...]:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Split a tensor name into the prefix of the network that it belongs to, and the name within that network."""
+    """Split a tensor name into the prefix of its network and the name within that network."""
     at = _PREFIX.match(name)
     prefix = at[0] if at else ""
     return prefix, name[len(prefix) :]

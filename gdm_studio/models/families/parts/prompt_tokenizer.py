@@ -1,6 +1,7 @@
 """Tokenizers of the text encoders: byte-level BPE for Qwen3, unigrams for T5, and BPE with byte fallback for Gemma 2.
 
-They are built with the library tokenizers from a vocabulary in a model's own files, or from a shipped one.
+They are built with the `tokenizers` library, from the vocabulary in a model's own files or from one that is shipped
+with the program.
 """
 
 from __future__ import annotations
@@ -137,8 +138,8 @@ def _embedded_vocabulary(part: Part) -> Vocabulary | None:
 
 @cache
 def shipped_tokenizer(kind: Kind) -> PromptTokenizer | None:
-    """Create the tokenizer of a text encoder from the vocabulary that is installed with the program, or return None if
-    there is none.
+    """Create the tokenizer of a text encoder from the vocabulary installed with the program. Returns None if there is
+    none.
     """
     vocabulary = shipped_vocabulary(kind)
     return None if vocabulary is None else build_tokenizer(kind, vocabulary)
@@ -207,8 +208,8 @@ def _scored(vocabulary: Vocabulary) -> list[tuple[str, float]]:
 
 
 def _shipped_qwen() -> Vocabulary:
-    """Create Qwen3's vocabulary from the installed list of merges: bytes, merged pairs, and tokens that are matched as
-    a whole.
+    """Create Qwen3's vocabulary from the installed list of merges: the bytes, the merged pairs, and the tokens that are
+    matched as a whole.
     """
     lines = _shipped("qwen_merges.txt.xz").decode().split("\n")
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in lines if line)]
@@ -217,8 +218,8 @@ def _shipped_qwen() -> Vocabulary:
 
 
 def _letters() -> list[str]:
-    """Return the characters by which byte-level BPE represents the 256 bytes: printable bytes represent themselves, and
-    the others use characters from U+0100 on.
+    """Return the characters with which byte-level BPE represents the 256 bytes: printable bytes represent themselves,
+    and the others are represented by characters from U+0100 onwards.
     """
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*map(chr, printable), *(chr(256 + number) for number in range(256 - len(printable)))]
@@ -230,7 +231,7 @@ def _shipped(name: str) -> bytes:
 
 @contextmanager
 def _failure_reported(name: str) -> Iterator[None]:
-    """Context manager that converts errors of the tokenizers library, which have no class of their own, to
+    """Context manager that converts errors of the `tokenizers` library, which have no class of their own, to
     ModelError.
     """
     try:

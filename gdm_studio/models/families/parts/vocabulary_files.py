@@ -1,6 +1,6 @@
 """Tokenizer vocabularies in files: tokenizer.json, SentencePiece models, and vocab.json with merges.txt.
 
-Only the vocabulary is read. Splitting and normalisation of text are known for each text encoder and not taken from
+Only the vocabulary is read. How a text is normalised and split is known for each text encoder and not taken from its
 files.
 """
 
@@ -30,9 +30,7 @@ _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Vocabulary of a text encoder's tokenizer, as read from its files: pieces of text, their scores, and the
-    merges.
-    """
+    """Vocabulary of a text encoder's tokenizer, read from its files: pieces of text, their scores, and the merges."""
 
     # Pieces of text by their ids.
     pieces: Mapping[str, int]
@@ -139,9 +137,7 @@ def _checked(
 
 
 def _charsmaps(normalizer: Any) -> Iterator[str]:
-    """Yield the character maps of SentencePiece, by which text is normalised, from the normaliser entry of a
-    tokenizer.json file.
-    """
+    """Yield SentencePiece's character maps for normalising text, from the normaliser entry of a tokenizer.json file."""
     for each in (normalizer or {}).get("normalizers", [normalizer or {}]):
         if each.get("type") == "Precompiled":
             yield each["precompiled_charsmap"]
@@ -179,7 +175,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Decode the variable-length integer at a position of a protocol buffer message. Returns the integer and the
+    """Decode the variable-length integer at a position in a protocol buffer message. Returns the integer and the
     position after it.
     """
     value = 0

@@ -55,7 +55,7 @@ class PromptAdapters:
         return found
 
     def remarks(self, prompts: Iterable[str], *, plain: bool = False) -> list[str]:
-        """Return sentences that inform the user about LoRAs, layers and embeddings that have no effect.
+        """Return sentences that tell the user which LoRAs, layers and embeddings have no effect.
 
         `plain` prompts cannot name adapters.
         """

@@ -77,7 +77,7 @@ def control_lora_shapes(shapes: Shapes) -> dict[str, tuple[int, ...]]:
     """Return the weight shapes of the complete ControlNet that a Control-LoRA describes in compressed form, given the
     shapes of the Control-LoRA's tensors.
 
-    Weights that it lacks are those of the U-Net. Raises LookupError or ValueError if factors do not match each other.
+    Weights that it lacks are taken from the U-Net. Raises LookupError or ValueError if factors do not match each other.
     """
     whole = {name: shape for name, shape in shapes.items() if not name.endswith((UP, DOWN))}
     factors = [name.rpartition(".")[0] for name in shapes if name not in whole]
@@ -238,7 +238,7 @@ def check_networks(name: str, layout: Layout, kind: Variant) -> None:
 def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> None:
     """Raise IncompleteModel if weights of a network are missing, unknown or of the wrong shape.
 
-    The message lists the differences from a network of these sizes, or else from the kind of model `nearest`.
+    The message lists the differences from a network of these sizes, or otherwise from a model of the kind `nearest`.
     """
     if part == "unet" and not any(weight.startswith("middle_block.") for weight in shapes):
         sentence = "is a distilled U-Net without a middle block, which is not supported yet; choose another model."
@@ -266,7 +266,7 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
 def _expected_weights(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int, ...]] | None:
     """Return the names and shapes of the weights that a network of these sizes should have.
 
-    If the sizes cannot be determined, returns those of the standard network, or None if there is none.
+    If the sizes are unknown, return those of the standard network, or None if there is none.
     """
     try:
         return dict(_WEIGHTS[part.removesuffix("_2")](shapes))

@@ -1,4 +1,4 @@
-"""Layout of a checkpoint: which tensors belong to which network, by name and shape. Does not import torch."""
+"""Layout of a checkpoint: which tensors belong to which network, judging by name and shape. Does not import torch."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ LATENTS = (4,), 4
 
 @dataclass(frozen=True)
 class Network:
-    """Location of all weights of one network: for each weight the file, the tensor in that file, and the shape."""
+    """Location of all weights of one network: for each weight, the file, the tensor in that file, and the shape."""
 
     weights: Mapping[str, tuple[Path, TensorSource]]
     shapes: Mapping[str, Shape]
@@ -73,7 +73,7 @@ class Network:
 
 @dataclass(frozen=True)
 class Layout:
-    """Networks in a model file or folder, and the tensors that belong to none of them."""
+    """The networks in a model file or folder, and the tensors that are not part of any network."""
 
     networks: Mapping[Part, Network]
     left: tuple[str, ...]
@@ -87,14 +87,14 @@ class Layout:
 
     @property
     def context(self) -> int:
-        """Width of the encoded text that the U-Net's cross-attention takes, which identifies the version of Stable
+        """Width of the encoded text in the U-Net's cross-attention, which identifies the version of Stable
         Diffusion.
         """
         return next(shape[1] for name, shape in self.unet.items() if name.endswith(ATTENDS))
 
     @property
     def channels(self) -> int:
-        """Number of the U-Net's input channels: 4, or 9 with a mask and a masked image (inpainting), or 8 with an image
+        """The U-Net's number of input channels: 4, or 9 with a mask and a masked image (inpainting), or 8 with an image
         to edit.
         """
         return self.unet["input_blocks.0.0.weight"][1]
@@ -160,7 +160,7 @@ def layout_with_parts(card: ModelCard) -> Layout:
 def with_vae(layout: Layout, entry: Entry) -> Layout:
     """Return a copy of a model's layout in which the autoencoder comes from another file.
 
-    Raises ModelError if that file has no autoencoder, or one for other latents.
+    Raises ModelError if that file has no autoencoder, or one with incompatible latents.
     """
     own = layout.networks.get("vae")
     latents = latent_shape(own.shapes) if own is not None else LATENTS
@@ -200,7 +200,7 @@ def with_text_encoder(layout: Layout, part: Text, entry: Entry) -> Layout:
 def control_of(entry: Entry) -> tuple[Control, Network]:
     """Recognise the control model in a file, such as a ControlNet. Returns its kind and the location of its weights.
 
-    Raises ModelError if there is none, or one of an unsupported kind.
+    Raises ModelError if there is none or its kind is not supported.
     """
     where = {name: (file, name) for file, header in entry.headers.items() for name in header.shapes}
     for part, mark, prefix, places in _CONTROLS:
@@ -216,8 +216,8 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
 
 
 def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
-    """Return two numbers by which autoencoders with compatible latents are recognised: the number of latent channels,
-    as a tuple (4 if unknown), and the number of decoder levels.
+    """Return the properties by which autoencoders with compatible latents are recognised: the number of latent
+    channels, as a tuple (4 if unknown), and the number of decoder levels.
     """
     levels = {name.split(".")[2] for name in vae if name.startswith("decoder.up.")}
     return vae.get("decoder.conv_in.weight", (0, 4))[1:2], len(levels)
@@ -234,8 +234,8 @@ def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
 def network_of(
     entry: Entry, found: Mapping[str, tuple[str, TensorSource]], where: Mapping[str, tuple[str, str]]
 ) -> Network:
-    """Create the description of a network from the source of each weight. `found` contains, by the network's weight
-    name, the prefix and the source of the tensor.
+    """Create the description of a network from the source of each weight. `found` maps the network's weight names to
+    the prefix and source of the tensor.
 
     `where` maps a prefixed name to (file, name in that file). Raises ModelError.
     """
@@ -274,7 +274,7 @@ def _lone_unet(names: Iterable[str]) -> Mapping[str, TensorSource]:
 
 
 def _autoencoder(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    """Find the weights of an autoencoder among tensor names, without parts that are only used in training."""
+    """Find the weights of an autoencoder among tensor names, except parts that are only used in training."""
     return {name: place for name, place in _as_they_are(names).items() if name.startswith(_AUTOENCODER)}
 
 

@@ -236,7 +236,7 @@ def _factors(kind: Variant) -> tuple[Param, ...]:
 
 def _configurations(entry: Entry) -> list[Path]:
     """Return the configuration files on which the model card depends, and the folder in which a VAE may appear. A
-    change of any of them invalidates the card.
+    change to any of these invalidates the card.
     """
     if entry.kind == "file":
         return list(find_sidecars(entry.path))
@@ -259,8 +259,8 @@ def _few_steps(entry: Entry) -> tuple[str, int]:
 def _process(entry: Entry, kind: Variant) -> tuple[str, dict[str, Any]]:
     """Determine the prediction type of a checkpoint, and the arguments of its forward process.
 
-    For a folder they come from the scheduler's configuration. For a single file they come from its metadata, else from
-    the NAME.yaml beside it, else they are guessed.
+    For a folder, they come from the scheduler's configuration. For a single file, they come from its metadata or else
+    from the NAME.yaml beside it; otherwise they are guessed.
     """
     if is_pipeline(entry):
         return _process_of_scheduler(entry)
@@ -293,8 +293,8 @@ def _process_of_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
 
 
 def _side(entry: Entry, kind: Variant, prediction: str) -> int:
-    """Return the side length, in pixels, of the images on which a checkpoint was trained. It comes from the metadata or
-    else from the kind of model.
+    """Return the side length, in pixels, of the images on which a checkpoint was trained. It is read from the metadata
+    or, failing that, derived from the kind of model.
     """
     resolution = re.match(r"(\d{2,4})x", entry.metadata.get("modelspec.resolution", ""))
     side = int(resolution[1]) if resolution else 0

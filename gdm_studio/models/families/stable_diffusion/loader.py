@@ -1,4 +1,4 @@
-"""Loading of Stable Diffusion's networks from their files, each completely or not at all."""
+"""Loader of Stable Diffusion's networks. Each network is read completely or not at all."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class TextEncoders(Mapping[K, M]):
     """Text encoders of a model, which are loaded on first use, and released after use if memory is short or limited by
     the user.
 
-    They run on the CPU if the device has no room for them, unless their weights are streamed.
+    If the device has no room for them, they run on the CPU, unless their weights are streamed.
     """
 
     def __init__(self, read: Callable[[K, torch.device], M], sizes: Mapping[K, int], on: torch.device) -> None:
@@ -174,7 +174,7 @@ def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: St
 
 
 def is_short(device: torch.device) -> bool:
-    """Return True if the device has so little free memory that a run may not have enough."""
+    """Return True if the device has so little free memory that a run may not fit."""
     free = free_memory(device)
     total = total_memory(device)
     return free is not None and total is not None and free < SHORT * total
@@ -195,7 +195,7 @@ def _read(network: Network, *, compressed: bool, averaged: bool) -> dict[str, Te
 
     With `compressed`, quantised matrices and convolutions stay compressed in memory. Biases and norms are expanded,
     because they are small and layers may change them in place. With `averaged`, EMA weights are preferred; the released
-    editing model contains them beside its last weights.
+    image-editing model contains them besides its last weights.
     """
     found: dict[str, Tensor] = {}
     files = {file: Weights(read_entry(file), ema=averaged) for file in network.files}

@@ -59,7 +59,7 @@ Script = list[tuple[int, TextConditioning]]
 
 @dataclass(frozen=True)
 class StableDiffusion:
-    """Stable Diffusion model in memory, with a single stage. Images are opaque, and each latent pixel covers 8 × 8
+    """Stable Diffusion model in memory, with a single stage. Its images are opaque, and each latent pixel covers 8 × 8
     image pixels.
     """
 
@@ -76,7 +76,8 @@ class StableDiffusion:
         """Load the networks of a Stable Diffusion checkpoint onto a device, except those that are already in the store.
         Raises ModelError.
 
-        Parts such as the VAE may come from other files. `default_vae` is used if the model has no autoencoder.
+        Parts such as the VAE may come from other files. `default_vae` is used if the model has no autoencoder of its
+        own.
         """
         assert card.path is not None
         layout = layout_with_parts(card)
@@ -130,7 +131,7 @@ class StableDiffusion:
 
     @cached_property
     def adapters(self) -> PromptAdapters:
-        """Object that loads the LoRAs and embeddings which prompts name, and applies them to this model's networks."""
+        """Object that loads the LoRAs and embeddings named in prompts, and applies them to this model's networks."""
         return PromptAdapters(
             self.networks, self.card.base, None if self.kind.assists else self.card.beside.get("adapter")
         )
@@ -162,7 +163,7 @@ class StableDiffusion:
         return self._denoiser_and_unet(conditions, path)[0]
 
     def _denoiser_and_unet(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, UNet]:
-        """Create the denoising function for encoded prompts. Returns it together with the U-Net, in which LoRAs are
+        """Create the denoising function for encoded prompts. Returns it together with the U-Net, to which LoRAs are
         already applied.
         """
         shown_image = conditions
@@ -210,7 +211,7 @@ class StableDiffusion:
 
         def with_image_guidance(x: Tensor, at: NoiseLevel) -> Tensor:
             """Predict x0 with image guidance, which strengthens the influence of the image to be edited. It is computed
-            on the rows of the negative prompt, which come last.
+            on the rows with the negative prompt, which come last.
 
             Combined with prompt guidance, this is equation 3 of Brooks et al. 2023. Without prompt guidance it has no
             effect, as in diffusers.
@@ -224,9 +225,7 @@ class StableDiffusion:
         return with_image_guidance if without_image else predict, unet
 
     def _make_room(self, conditions: Sequence[Conditioning]) -> None:
-        """Adjust how many weights of streamed networks stay in memory, so that one evaluation of the batch
-        still fits.
-        """
+        """Adjust how many weights of streamed networks stay in memory, so that one evaluation of the batch fits too."""
         width, height = conditions[0].size or self.card.sizes()[0]
 
         def row_bytes() -> int:
@@ -263,7 +262,7 @@ class StableDiffusion:
         return () if self.kind.assists else self.adapters.remarks(prompts, plain=request.grammar == PLAIN)
 
     def _prompts_with_adapters(self, conditions: Sequence[Conditioning]) -> Iterator[str]:
-        """Yield the prompts in which tags may name LoRAs: no negative and no plain ones."""
+        """Yield the prompts whose tags may name LoRAs: all except negative and plain ones."""
         return (
             condition.text
             for condition in conditions
@@ -354,7 +353,7 @@ class StableDiffusion:
 
     @torch.no_grad()
     def pictures(self, latents: Tensor) -> Tensor:
-        """Decode latents, which have the scale of the U-Net, to images (N, 3, H, W) with values −1 … 1."""
+        """Decode latents in the U-Net's scale to images (N, 3, H, W) with values −1 … 1."""
         return self._decode(self.networks.vae.decode, latents)
 
     def decode(self, x0: Tensor) -> Tensor:

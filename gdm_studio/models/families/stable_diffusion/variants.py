@@ -108,7 +108,7 @@ def _kind(name: str, layout: Layout) -> Variant:
 
 
 def missing_texts(kind: Variant, layout: Layout) -> tuple[Text, ...]:
-    """Return the text encoders that a checkpoint does not contain, so that they must come from other files."""
+    """Return the text encoders that a checkpoint lacks, so that they must come from other files."""
     return tuple(part for part in kind.texts if part not in layout.networks)
 
 
@@ -128,7 +128,7 @@ def _texts_fit(kind: Variant, layout: Layout) -> bool:
 
 
 def _with_depth(kind: Variant, layout: Layout) -> Variant:
-    """Adjust which layer of the text encoder is used, if the text encoder comes from another file and is shortened.
+    """Adjust which layer of the text encoder is used if it comes from another file and lacks its last layer.
 
     diffusers omits the last layer of Stable Diffusion 2's text encoder, which is not used.
     """
@@ -140,8 +140,8 @@ def _with_depth(kind: Variant, layout: Layout) -> Variant:
 
 
 def name_some(names: Collection[str]) -> str:
-    """Return a text for an error message about weights: the only name, or a count with an example, such as "12 weights
-    such as NAME".
+    """Describe weights in an error message: by name if there is only one, else by a count with an example, such as "12
+    weights such as NAME".
     """
     first = repr(min(names)[:80])
     return first if len(names) == 1 else f"{len(names):,} weights such as {first}"

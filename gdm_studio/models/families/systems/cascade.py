@@ -74,8 +74,8 @@ class StageSpec:
 
 @dataclass(frozen=True)
 class CascadeModel:
-    """Loaded cascade: a caption encoder and several stages, each with a denoising network, which draw and then upscale
-    an image.
+    """Loaded cascade: a caption encoder and several stages that draw and then upscale an image, each with a denoising
+    network.
     """
 
     card: ModelCard
@@ -128,7 +128,7 @@ class CascadeModel:
         return found if isinstance(found, ContrastiveModel) else None
 
     def read(self, conditions: Sequence[Conditioning]) -> Tensor:
-        """Convert prompts to word numbers (N, L). They are EMPTY on the negative side of guidance."""
+        """Convert prompts to word numbers (N, L). Rows on the negative side of guidance are EMPTY."""
         texts = ["" if condition.negative else condition.text for condition in conditions]
         return torch.tensor(self.words.encode_all(texts), device=self.device)
 
@@ -153,9 +153,7 @@ class CascadeModel:
 
 
 class CascadeStage(ABC):
-    """Base class for the stages of a cascade. A stage evaluates its denoising network in the number type of the
-    model.
-    """
+    """Base class for the stages of a cascade. A stage evaluates its denoising network in the model's number type."""
 
     def __init__(self, model: CascadeModel, spec: StageSpec) -> None:
         self._model = model
@@ -284,10 +282,10 @@ class BaseStage(CascadeStage):
         return classifier_guided(denoise, partial(self._agreement_gradient, ids), weight * MOST_CLIP_GUIDANCE)
 
     def _chosen_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
-        """Return the image embedding that conditions each row: the prior's candidate whose embedding agrees best with
-        the caption's.
+        """Return the image embedding that conditions each row: the candidate of the prior that agrees best with the
+        caption's embedding.
 
-        On the negative side of guidance there is no embedding, which is represented by NaN.
+        Rows on the negative side of guidance have no embedding, which is represented by NaN.
         """
         (prior,) = (network for network in self._model.networks.values() if isinstance(network, PriorTransformer))
         texts = self._model.text_embeddings(ids)
@@ -301,7 +299,7 @@ class BaseStage(CascadeStage):
         return torch.stack(chosen)
 
     def _agreement_gradient(self, ids: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
-        """Return the gradient, with respect to x, of the cosine between the contrastive embeddings of x and of the
+        """Return the gradient, with respect to x, of the cosine between the contrastive embeddings of x and the
         captions (CLIP guidance). It has the shape of x.
 
         Nichol et al. 2021, equation 8. It is zero for an empty caption.
@@ -353,7 +351,7 @@ def noise_of_amount(amount: Tensor) -> Tensor:
 
 
 def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
-    """Return how many rows of a batch belong to each prompt. All rows of one prompt are adjacent, and the second prompt
+    """Return how many rows of a batch belong to each prompt. The rows of one prompt are adjacent, and the second prompt
     starts where the first image occurs again.
     """
     first = conditions[0].before
@@ -363,7 +361,7 @@ def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
 
 def stage_specs(config: Mapping[str, Any]) -> tuple[StageSpec, ...]:
     """Parse the descriptions of a cascade's stages from the file's header. Raises LookupError, TypeError or ValueError
-    if the stages cannot follow each other.
+    if they are malformed or cannot follow each other.
     """
     specs = from_json(tuple[StageSpec, ...], config["stages"])
     kinds = [spec.kind for spec in specs]

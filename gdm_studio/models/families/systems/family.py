@@ -1,4 +1,6 @@
-"""Model family of the reimplemented systems from the literature. Each is a small file described by its header."""
+"""Model family of the reimplemented systems from the literature. Each system is a small file that is described by its
+header.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +109,7 @@ def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
 
 
 def _vocabulary(config: dict[str, Any]) -> Vocabulary:
-    """Create the vocabulary of a cascade from its caption words, including stop words, so that they do not count as
+    """Create the vocabulary of a cascade from its caption words, including stop words, which would otherwise count as
     unknown.
 
     Raises LookupError, TypeError or ValueError.
