@@ -14,7 +14,7 @@ SUMMARY = QT_TRANSLATE_NOOP("FewSteps", "{steps} steps without guidance ({paper}
 
 @dataclass(frozen=True)
 class FewSteps:
-    """Kind of distillation, such as LCM or Turbo, by which a model generates images in a few steps, with the default
+    """Kind of distillation, such as LCM or Turbo, that lets a model generate images in a few steps, with the default
     settings for models of this kind.
     """
 
@@ -89,7 +89,7 @@ def few_step_kind_in(text: str) -> str:
 
 def step_count_in(text: str) -> int:
     """Return the number of steps (1 to 16) that a model's name or description mentions, as in "Lightning 4step".
-    Returns 0 if it mentions none or several.
+    Returns 0 if it mentions none, or several different ones.
     """
     found = {int(number) for number in _STEPS.findall(text)}
     return found.pop() if len(found) == 1 else 0

@@ -1,4 +1,4 @@
-"""Protocols of loaded models, which the `load` function of a model family returns."""
+"""Protocols of loaded models, which a model family's `load` function returns."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ VARIATION_NUMBERS = 64
 
 @dataclass(frozen=True)
 class LoadedControlImage:
-    """Control image (for example a depth map or a pose) decoded to a tensor, with its weight and the range of steps in
-    which it guides the image.
+    """Control image (for example a depth map or a pose), decoded to a tensor, with its weight and the range of steps in
+    which it guides the generation.
     """
 
     kind: str
@@ -35,15 +35,15 @@ class LoadedControlImage:
     def acts_in(self, step: int, steps: int) -> bool:
         """Return True if the control image guides step `step` (counted from 1) of `steps`.
 
-        As in diffusers, the whole step must lie within the image's part of the run.
+        As in diffusers, the whole step must lie within the control image's range.
         """
         return self.weight != 0 and self.start <= (step - 1) / steps and step / steps <= self.end
 
 
 @dataclass(frozen=True)
 class Variation:
-    """Random numbers, derived from an image's seed, that select its content, such as the drawing from which it starts.
-    They are independent of the initial noise.
+    """Random numbers, derived from an image's seed, that select the image's content, such as the drawing from which it
+    starts. They are independent of the initial noise.
 
     The numbers are standard normal. `temperature` controls how much they change the image.
     """
@@ -55,8 +55,8 @@ class Variation:
     has_rare_drawings: bool = False
 
     def rolled(self, place: int) -> Variation:
-        """Return a copy with the numbers in another order, which depends on the index `place`, so that each thing in a
-        prompt gets different numbers.
+        """Return a copy with the numbers in a different order, which depends on the index `place`, so that each thing
+        in a prompt gets different numbers.
         """
         return replace(self, numbers=self.numbers.roll(17 * place))
 
@@ -95,7 +95,7 @@ class Conditioning:
 
 class NoiseAt(Protocol):
     """Callable that returns standard normal noise for a denoiser which is itself random. The noise has the shape of
-    `like` and is fixed per noise level.
+    `like` and is always the same at one noise level.
 
     The positive and the negative row of an image get the same noise, which is independent of the samplers' noise.
     """
@@ -118,8 +118,8 @@ class DenoiserWithMemory(Protocol):
 class DenoiserWithVariance(Protocol):
     """Denoiser whose network also predicts the variance of a step's noise, for models with `learned_variance`.
 
-    `variance` is the prediction of the last call, shaped like x, from 0 for DDPM's smallest variance to 1 for the
-    largest (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
+    `variance` is the prediction from the last call, with the shape of x. It ranges from 0 for DDPM's smallest variance
+    to 1 for the largest (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
     """
 
     @property
@@ -132,8 +132,8 @@ AttentionReader = Callable[[Tensor, NoiseLevel], tuple[tuple[str, ...], Tensor]]
 
 @runtime_checkable
 class StageWithWords(Protocol):
-    """Stage whose network attends to the words of a prompt, so that attention maps can show where each word acts in the
-    image.
+    """Stage whose network attends to the words of a prompt, so that attention maps can show which areas of the image
+    each word affects.
     """
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
@@ -146,15 +146,15 @@ class StageWithWords(Protocol):
 
 
 class Stage(Protocol):
-    """Part of a loaded model that denoises data of one shape, with the encoder and decoder for images.
+    """Part of a loaded model that denoises data of one shape, with an encoder and a decoder for images.
 
     The data of an image can have any number of axes. Batches have one more axis in front.
     """
 
     @property
     def diffusion(self) -> Diffusion:
-        """Return the forward process together with the network's preconditioning, which converts network outputs to
-        denoised data.
+        """Return the forward process together with the network's preconditioning, which converts the network's outputs
+        to denoised data.
         """
         ...
 
@@ -168,15 +168,15 @@ class Stage(Protocol):
         """Return the initial noisy data at noise level path[0]: one row per conditioning, with the shape and device of
         `like`.
 
-        For most stages this is `diffusion.process.prior(noise, like, path[0])`. `noise` is that of step 0.
+        For most stages this is `diffusion.process.prior(noise, like, path[0])`. `noise` is the noise for step 0.
         """
         ...
 
     def encode(self, rgba: Tensor) -> Tensor:
         """Encode RGBA images (N, H, W, 4) with values 0 … 255 and straight alpha to latents or other data of the stage.
 
-        Images are uint8, or float32 for a model with `sees_rest`, whose masked area is filled with grey. Only for
-        models that accept images.
+        Images are uint8, or float32 for a model with `sees_rest`, whose masked area is filled with grey. Call this only
+        for models that accept images.
         """
         ...
 
@@ -228,7 +228,7 @@ class LoadedModel(Protocol):
 
 @runtime_checkable
 class MultiStageModel(Protocol):
-    """Model that adds stages for some requests, such as a refiner or a second pass at a larger size."""
+    """Model that adds stages for certain requests, such as a refiner or a second pass at a larger size."""
 
     def for_request(self, request: Request) -> LoadedModel:
         """Return the model with all stages that the request needs, such as a refiner or a second pass. Raises
@@ -242,7 +242,7 @@ class StageWithRemarks(Protocol):
     """Stage of a model that can report which settings of a request it ignores."""
 
     def remarks(self, request: Request) -> Sequence[str]:
-        """Return sentences that inform the user which parts of the request have no effect. Raises BadRequest and
+        """Return sentences that tell the user which parts of the request have no effect. Raises BadRequest and
         ModelError.
         """
         ...
@@ -282,8 +282,8 @@ class StageWithSlowStart(Protocol):
     def start_steps(
         self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor
     ) -> Generator[float, None, Tensor]:
-        """Compute the initial data as `start` does, as a generator: it yields the finished fraction of the work, so
-        that the caller can stop it, and returns the data.
+        """Compute the same initial data as `start`, as a generator that the caller can stop: it yields the finished
+        fraction of the work, and returns the data.
         """
         ...
 

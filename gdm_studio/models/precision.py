@@ -66,7 +66,7 @@ def fast_autocast(device: torch.device) -> torch.autocast:
 def _gains_by_bf16() -> bool:
     """Return True if bf16 is faster than fp32 on this CPU, determined by a short measurement.
 
-    CPUs with AVX-512 differ: bf16 takes half as long on some and twice as long on others.
+    CPUs with AVX-512 differ: compared to fp32, bf16 takes half as long on some and twice as long on others.
     """
     seconds = dict.fromkeys((torch.float32, torch.bfloat16), math.inf)
     for _ in range(TRIALS):

@@ -69,8 +69,8 @@ class PromptPart:
 
 @dataclass(frozen=True)
 class PromptNote:
-    """Remark about a whole prompt, shown to the user. `value` is the quoted text, or the number of words that
-    are read.
+    """Remark about a whole prompt, shown to the user. `value` is a quotation from the prompt, or the number of words
+    that the model reads.
     """
 
     kind: NoteKind
@@ -89,11 +89,11 @@ class NearestDrawing:
 
 @dataclass(frozen=True)
 class PromptReading:
-    """Prediction of how a model will interpret a prompt, made with the model's tokenizer before an image is generated.
+    """Prediction, from the model's tokenizer, of how the model will interpret a prompt.
 
     `parts` are the phrases that name a thing, a colour or a count, and all other words except articles and
-    prepositions, in order; each states whether it will be in the image. `notes` are remarks about the whole prompt,
-    such as an unknown language. `nearest` are drawings to offer if the model has no drawing of the prompt's thing. The
+    prepositions, in order; each states whether the image will show it. `notes` are remarks about the whole prompt, such
+    as an unknown language. `nearest` contains drawings to offer if the model has no drawing of the prompt's thing. The
     reading is empty if the prompt is too long or the effect of words on the model is unknown.
     """
 

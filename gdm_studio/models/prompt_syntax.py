@@ -94,7 +94,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class PromptSegment:
-    """Text of a prompt that applies up to and including step `until`, split into windows of tokens at each BREAK."""
+    """Text of a prompt that applies up to and including step `until`, split into token windows at each BREAK."""
 
     until: int
     windows: tuple[tuple[Weighted, ...], ...]
@@ -123,7 +123,7 @@ def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[Prompt
 
 def adapters_mentioned(prompt: str) -> list[Mention]:
     """Return the distinct LoRAs and other adapters that a prompt names in tags, in order of their first mention, each
-    with the weights of its last one.
+    with the weights from its last mention.
 
     An invalid weight counts as 1.
     """
@@ -287,7 +287,7 @@ def _join(parts: Sequence[Weighted]) -> list[Weighted]:
 
 @dataclass(frozen=True)
 class _Scheduled:
-    """Text of a prompt that another text replaces after a number of steps, as in `[a:b:0.4]`."""
+    """Text of a prompt that is replaced by another text after a number of steps, as in `[a:b:0.4]`."""
 
     before: _Parts
     after: _Parts
@@ -296,7 +296,7 @@ class _Scheduled:
 
 @dataclass(frozen=True)
 class _Alternation:
-    """Several texts of a prompt of which each step uses another one in turn, as in `[a|b]`."""
+    """Several texts of a prompt that the steps use in turn, as in `[a|b]`."""
 
     options: tuple[_Parts, ...]
 
@@ -321,8 +321,8 @@ def _at(parts: _Parts, step: int, steps: int) -> str:
 class _Parser:
     """Parser for the parts of a prompt in square brackets that change with the step: scheduled and alternating texts.
 
-    Its methods take a range of the text: the whole text, or the content of square brackets. A range contains both
-    brackets of a square pair or neither. Round brackets are paired only within the range.
+    Its methods take a range of the text: the whole text, or the content of square brackets. A range contains both or
+    neither of a pair of square brackets. Round brackets are paired only within the range.
     """
 
     def __init__(self, text: str) -> None:
@@ -369,7 +369,7 @@ class _Parser:
         return ("[", *self._parse(first, last, depth), "]")
 
     def _dividers(self, first: int, last: int) -> tuple[list[int], list[int]]:
-        """Return the positions of ":" and of "|" between `first` and `last`, except inside inner brackets."""
+        """Return the positions of ":" and those of "|" between `first` and `last`, except inside inner brackets."""
         found: dict[str, list[int]] = {":": [], "|": []}
         hidden = first - 1  # the last position inside brackets so far
         for place in range(bisect_left(self._marks, first), len(self._marks)):
@@ -384,8 +384,8 @@ class _Parser:
 
 
 def bracket_pairs(text: str, opening: str, closing: str) -> dict[int, int]:
-    """Return the position of the closing bracket for each position of an opening bracket. A bracket after a backslash
-    is literal text.
+    """Return a mapping from the position of each opening bracket to that of its closing bracket. A bracket after a
+    backslash is literal text.
     """
     opened: list[int] = []
     found: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""Residency of networks: how much memory they may use on a device, and which of their weights stay in it."""
+"""Residency of networks: how much memory they may use on a device, and which of their weights stay in that memory."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ def place_network(network: N, device: torch.device, dtype: torch.dtype) -> N:
     """Move a network to a device and convert it to a number type. Convolutions get the faster channels-last memory
     order.
 
-    Memory-mapped networks are left as they are, except autoencoders, which are small. For other networks, type and
-    order change in one pass, because writing fresh memory costs more than reading. The weights of a network that does
-    not fit into memory are fetched from its files at each use.
+    Memory-mapped networks are left as they are, except autoencoders, which are small. For other networks, number type
+    and memory order are changed in one pass, because writing fresh memory costs more than reading. The weights of a
+    network that does not fit into memory are fetched from its files at each use.
     """
     on_cpu = device.type == "cpu"
     is_there = on_cpu and all(weight.dtype == dtype for weight in network.parameters())
@@ -54,8 +54,8 @@ def place_network(network: N, device: torch.device, dtype: torch.dtype) -> N:
 
 
 def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype, *, changes_format: bool) -> None:
-    """Replace the large weights of a network by placeholders that read them from its files at each use, because they do
-    not fit into memory. Weights that no file contains stay in memory.
+    """Replace the large weights of a network, which do not fit into memory, by placeholders that read them from its
+    files at each use. Weights that no file contains stay in memory.
 
     With `changes_format`, convolutions are in channels-last order.
     """
@@ -104,8 +104,8 @@ def release_streams(device: torch.device) -> None:
 def decode_within_limit(
     rows: RowEvaluator, decode: Callable[[Tensor], Tensor], latents: Tensor, row_bytes: Callable[[], int]
 ) -> Tensor:
-    """Decode latents by an autoencoder. Under a memory limit of the user that is too low for all rows at once, decode
-    them one by one, if necessary in stripes. `row_bytes` returns the memory of the feature maps of a row.
+    """Decode latents with an autoencoder. If the user's memory limit is too low for all rows at once, decode them one
+    by one and, if necessary, in stripes. `row_bytes` returns the memory of a row's feature maps.
     """
     free = free_memory(rows.device) if chosen_limit() else None
     if free is None:
@@ -137,7 +137,7 @@ def _is_large(weight: Tensor) -> bool:
 def _to_bf16(weight: Tensor) -> Tensor:
     """Convert a weight from fp16 to bf16 via fp32, in blocks that fit into the CPU's cache.
 
-    Torch's own conversion is three times as slow on a CPU.
+    Torch's own conversion takes three times as long on a CPU.
     """
     found = torch.empty_like(weight, dtype=torch.bfloat16)
     for ours, theirs in zip(found.split(PART), weight.split(PART), strict=True):

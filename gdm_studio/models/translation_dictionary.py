@@ -1,7 +1,7 @@
 """Dictionary of a model, which translates foreign and rare English words to English words that the model knows.
 
 Changing a shipped dictionary changes the images of the prompts that it translates. It therefore requires a new version
-of the rules of requests, so that older images remain reproducible.
+of the generation rules (`Request.rules`), so that older images remain reproducible.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class Language:
 
     The keys are units joined by spaces, as returned by `key_of`. An empty translation removes the word. `small`
     contains articles, conjunctions and prepositions, and `names` the common names of things and colours. `associated`
-    words are translated to a thing that they merely suggest, as "happy" suggests a holiday. `endings` are pairs (ending
-    of an inflected word, ending of its base form). With `adjectives_follow`, an adjective comes after its noun.
+    words are translated to a thing that they merely suggest, as "holiday" for "happy". `endings` are pairs (ending of
+    an inflected word, ending of its base form). With `adjectives_follow`, an adjective comes after its noun.
     """
 
     small: dict[str, str] = field(default_factory=dict)
@@ -111,8 +111,8 @@ class Language:
 
 @dataclass(frozen=True)
 class Segment:
-    """Correspondence between a part of a translation, `first` … `last`, and the part `start` … `end` of the prompt from
-    which it was translated. All four are positions of characters.
+    """Correspondence between a part of a translation, `first` … `last`, and the part of the prompt from which it was
+    translated, `start` … `end`. All four are character positions.
     """
 
     first: int
@@ -130,8 +130,8 @@ class Segment:
 
 @dataclass(frozen=True)
 class Translation:
-    """Prompt translated to words that a model knows. The segments map each part of the translated text to its position
-    in the original prompt.
+    """Prompt translated into words that a model knows. The segments map each part of the translated text to its
+    position in the original prompt.
     """
 
     text: str
@@ -143,8 +143,8 @@ class Translation:
         return any(segment.is_translated for segment in self.segments)
 
     def source(self, first: int, last: int) -> tuple[int, int]:
-        """Return the range (start, end) of the original prompt from which the range `first` … `last` of the translated
-        text was made.
+        """Return the range (start, end) of the original prompt that corresponds to the range `first` … `last` of the
+        translated text.
         """
         spans = []
         for segment in self._between(first, last):
@@ -169,18 +169,18 @@ class Translation:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """File that translates prompts from several languages to English words that a model knows. It is read on
-    first use.
+    """Dictionary file, which translates prompts in several languages into English words that a model knows. It is read
+    on first use.
     """
 
     path: Path
 
     def translate(self, prompt: str, is_known: Callable[[str], bool]) -> Translation:
-        """Translate a prompt to English words that the model knows.
+        """Translate a prompt into English words that the model knows.
 
-        The language that explains most of the prompt is chosen, preferably English. `is_known` returns True for an
+        The language that explains most of the prompt is chosen; English is preferred. `is_known` returns True for an
         English word (lower case, without accents) that the model knows. Rare English words are replaced by known ones,
-        and English words that only describe the style of the image are left out. Raises ModelError if the file is
+        and English words that merely describe the style of the image are left out. Raises ModelError if the file is
         damaged.
         """
         languages = _read(self.path, self._stamp())
@@ -273,8 +273,8 @@ def _damaged(path: Path) -> ModelError:
 
 
 def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
-    """Return the phrases of a prompt that a language can translate. At each position the longest known phrase wins, and
-    matches do not overlap.
+    """Return the phrases of a prompt that a language can translate. At each position the longest known phrase is
+    matched. Matches do not overlap.
     """
     found: list[_Match] = []
     at = 0

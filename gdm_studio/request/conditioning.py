@@ -1,4 +1,6 @@
-"""Conditioning besides the prompt: named factors and control images. The model's card states which ones it accepts."""
+"""Conditioning in addition to the prompt: named factors and control images. A model's card states which of them it
+accepts.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +53,7 @@ class ControlImage:
 
 
 def check_factors(word: str, factors: Any) -> None:
-    """Check the value of a request's field `factors`.
+    """Check the value of a request's `factors` field.
 
     Raises BadRequest unless it is a mapping from names to numbers.
     """
@@ -98,7 +100,7 @@ def control_images_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[Contr
 
 
 def is_stored_image_name(name: object) -> bool:
-    """Return True if a value has the form of the name of a stored start image, mask or control image: 64 hexadecimal
+    """Return True if a value looks like the name of a stored start image, mask or control image: 64 hexadecimal
     digits.
     """
     return isinstance(name, str) and re.fullmatch("[0-9a-f]{64}", name) is not None

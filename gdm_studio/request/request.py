@@ -1,4 +1,4 @@
-"""The request: all settings for generating images, in a frozen dataclass that is stored with each image.
+"""The request, a frozen dataclass with all settings for generating images, which is stored with each image.
 
 Each field is described once, by the Setting in its annotation. Validation, the window, the command line and files all
 use this description.
@@ -75,7 +75,7 @@ DTYPES = {
 
 
 def effective_dtype(dtype: str, device: str) -> str:
-    """Return the number type with which a type of device computes if `dtype` is requested.
+    """Return the number type in which this kind of device computes if `dtype` is requested.
 
     A CPU computes in fp32 instead of fp16.
     """
@@ -86,8 +86,8 @@ def effective_dtype(dtype: str, device: str) -> str:
 class Branch:
     """The point in the run of another request, its `parent`, from which a request continues with different settings.
 
-    It branches after step `step`, where 0 is the start of the parent. The parent has one image, from which all images
-    of the request branch, or as many images as the request.
+    The request branches after the parent's step `step`, where 0 is its initial state. The parent has one image, from
+    which all images of the request branch, or as many images as the request.
     """
 
     parent: Request
@@ -96,7 +96,7 @@ class Branch:
     def picture(self, index: int) -> Branch:
         """Return the branch point for image number `index` of the request that branches here.
 
-        If the parent has several images, each branch belongs to one of them.
+        If the parent has several images, each image branches from its own.
         """
         return self if self.parent.count == 1 else replace(self, parent=self.parent.picture(index))
 
@@ -540,8 +540,8 @@ class Request:
         return replace(self, **other) if other else self
 
     def checked(self) -> Request:
-        """Validate the request and return it in its final form. All sampler parameters are filled in, and controls with
-        their default value are removed. Raises BadRequest, with a sentence that lists the valid choices.
+        """Validate the request and return it in its final form. All sampler parameters are filled in, and guidance
+        controls with their default value are removed. Raises BadRequest, with a sentence that lists the valid choices.
         """
         request = self.typed()
         for name, setting in SETTINGS.items():
@@ -603,7 +603,7 @@ class Request:
         return replace(self, prompt=prompt, prompts=(), toward=toward, branch=branch)
 
     def prompts_of(self, index: int) -> tuple[str, ...]:
-        """Return the prompt of image number `index`, followed by the prompts of the images from which it branched."""
+        """Return the prompt of image number `index`, followed by those of the images from which it branched."""
         parents = self.branch.parent.prompts_of(index) if self.branch else ()
         return (self.prompts[index] if index < len(self.prompts) else self.prompt, *parents)
 
@@ -642,7 +642,7 @@ class Request:
     def prompt_problem(self) -> str:
         """Return an error message for the first prompt that exceeds the length limit, or "" if there is none.
 
-        (Only prompts from files can exceed it.)
+        (Only prompts from files can exceed the limit.)
         """
         named = [("The prompt", self.prompt), ("The negative prompt", self.negative_prompt)]
         named += [("The prompt", text) for text in self.prompts]
@@ -706,7 +706,7 @@ def _without_defaults(controls: Mapping[str, float]) -> dict[str, float]:
 
 
 def _check_number_of_prompts(request: Request) -> tuple[str, ...]:
-    """Return the prompts of the request's images, or () if all images have the same one.
+    """Return the prompts of the request's images, or () if all images have the same prompt.
 
     Raises BadRequest if there are fewer prompts than images.
     """

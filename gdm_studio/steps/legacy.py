@@ -1,4 +1,4 @@
-"""Reader for steps saved by version 0.1.0, which wrote one safetensors file per step."""
+"""Reader for steps saved by version 0.1.0, as one safetensors file per step."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _of_all(facts: Mapping[str, Any], tensors: Tensors, path: NoisePath) -> Iter
 
 
 def _full_entry(tensors: Tensors, path: NoisePath, index: int, x: str, denoised: str, history: Iterable[str]) -> Entry:
-    """Create the log entry of a denoising step from the tensors with these names in an old file."""
+    """Create the log entry of a denoising step from the tensors with the given names in an old file."""
     step = Step(
         index, len(path) - 1, path[index], tensors[x], tensors[denoised], tuple(tensors[name] for name in history)
     )

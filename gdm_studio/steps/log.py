@@ -67,7 +67,7 @@ def full_entry(step: Step, seconds: float = 0.0) -> Entry:
 
 
 def digest_of(step: Step) -> str:
-    """Return a digest of all tensors in a denoising step (16 hex digits), with which a recomputed step is compared.
+    """Return a digest (16 hex digits) of all tensors in a denoising step, for comparison with a recomputed step.
 
     It depends on every bit.
     """
@@ -139,7 +139,7 @@ def validated_entries(entries: Iterable[Entry], path: NoisePath, rows: int) -> I
 
 
 def _check_step(entry: Entry, step: Step, path: NoisePath, rows: tuple[int, ...]) -> None:
-    """Raise ValueError unless a step in a log is at a noise level of the path, matches its digest, and has tensors of
+    """Raise ValueError unless a step in a log is at a noise level of the path, matches its digest, and has tensors with
     consistent shapes.
     """
     if path and (step.of != len(path) - 1 or step.at != path[step.index]):

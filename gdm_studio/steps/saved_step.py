@@ -1,4 +1,4 @@
-"""Files of a single step, from which a run can resume with identical bits or branch off."""
+"""Files of a single denoising step, from which a run can resume with identical bits, or branch off."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def load(file: File) -> SavedStep:
 def row_taker(row: int) -> Callable[[Tensor], Tensor]:
     """Return a function that copies one image's row of a batch tensor to the CPU, and caches the copies.
 
-    A slice instead of a copy would keep the whole batch in memory.
+    (A slice would keep the whole batch in memory.)
     """
     return cache(lambda rows: rows[row : row + 1].to("cpu", copy=True))
 

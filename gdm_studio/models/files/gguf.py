@@ -1,7 +1,7 @@
 """Headers of files in GGUF format, in which llama.cpp, stable-diffusion.cpp and ComfyUI-GGUF store quantised weights.
 
-The header contains typed key-value pairs, then the name, shape, type and offset of each tensor. The aligned data that
-follow are not read here: `Weights` maps them into memory.
+The header contains typed key-value pairs, then the name, shape, type and offset of each tensor. The aligned data after
+it are not read here; `Weights` maps them into memory.
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ _Described = tuple[int, Shape, int]
 
 
 class _Short(Exception):
-    """Signal that more bytes of a GGUF file are needed, because the header continues after those that were read."""
+    """Exception raised when the header of a GGUF file continues after the bytes that were read, so that more are
+    needed.
+    """
 
 
 def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
@@ -96,8 +98,8 @@ def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
 
 
 class _Parser:
-    """Parser for the header of a GGUF file, given the file's first bytes. Each method reads at the offset `_at` and
-    advances it.
+    """Parser for the header of a GGUF file, given the file's first bytes. Each method reads at the current offset,
+    `_at`, and advances it.
     """
 
     def __init__(self, data: bytes) -> None:

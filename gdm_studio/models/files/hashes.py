@@ -44,7 +44,7 @@ class Hashes(NamedTuple):
 
     @property
     def forms(self) -> dict[str, str]:
-        """Return the hashes in the forms that other programs use, such as "AutoV2", by the name of the form."""
+        """Return the hashes in the forms that other programs use, by the name of the form, such as "AutoV2"."""
         found = {"SHA-256": self.sha256, "AutoV2": self.sha256[:10], "AutoV3": self.content[:12], "AutoV1": self.old}
         return {name: digits for name, digits in found.items() if digits}
 
@@ -57,12 +57,12 @@ class Hashes(NamedTuple):
 
 
 def is_hash(text: str) -> bool:
-    """Return True if a text has the form of a hash, so that it can be compared with `Hashes.are`."""
+    """Return True if a text has the form of a hash and can therefore be passed to `Hashes.are`."""
     return _HASH.fullmatch(text.strip().lower()) is not None
 
 
 class Stopped(Exception):
-    """Exception raised when the computation of a file's hash was cancelled."""
+    """Exception raised when hashing of a file is cancelled."""
 
 
 def hash_file(file: Path, stopped: Callable[[], bool] = lambda: False) -> Hashes:
@@ -79,7 +79,7 @@ def known_hashes(file: Path) -> Hashes | None:
 
 
 class BackgroundHasher:
-    """Worker thread of low priority that hashes the weight files in a queue one after the other."""
+    """Low-priority worker thread that hashes the weight files in a queue, one after the other."""
 
     def __init__(self, on_found: Callable[[Path], object] = lambda file: None) -> None:
         self._on_found = on_found

@@ -54,7 +54,7 @@ class StoredTensor(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Return the number of bytes that the tensor needs, without gaps between its elements."""
+        """Return the tensor's size in bytes, without gaps between its elements."""
         weights, size = BLOCKS.get(self.dtype) or (1, BYTES[self.dtype])
         return prod(self.shape) // weights * size
 
@@ -68,7 +68,7 @@ class StoredTensor(NamedTuple):
 
 
 class Quantization(NamedTuple):
-    """Description of a quantised weight, whose levels and scales are stored in several tensors of a file."""
+    """Description of a quantised weight. Its levels and scales are stored in several tensors of a file."""
 
     # "fp8", "int8", "nf4" or "fp4".
     kind: str
@@ -141,7 +141,7 @@ class Header:
 
 
 def is_auxiliary(name: str) -> bool:
-    """Return True if a tensor is not a weight itself but belongs to one: a moving average, a scale, or the description
+    """Return True if a tensor is not itself a weight but supplements one: a moving average, a scale, or the description
     of a scale.
     """
     return name.startswith(EMA) or name.rpartition(".")[2] in _BESIDE_WEIGHTS
@@ -160,7 +160,7 @@ def ema_name(name: str) -> str:
 
 
 def check_no_overlap(tensors: Iterable[StoredTensor]) -> None:
-    """Raise Damaged if the data of two tensors overlap in the file, which happens only in malicious or damaged
+    """Raise Damaged if the data of two tensors overlap in the file, which only happens in malicious or damaged
     files.
     """
     places = sorted((tensor.begin, tensor.end) for tensor in tensors if tensor.size)

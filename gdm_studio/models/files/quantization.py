@@ -1,4 +1,4 @@
-"""Detection of quantised weights in safetensors files, by the tensors beside them: fp8, int8 and 4 bits.
+"""Detection of quantised weights (fp8, int8 and 4 bits) in safetensors files, by the tensors beside them.
 
 Sources: ComfyUI's scaled fp8 (`scale_weight`), its later `comfy_quant` and `_quantization_metadata`, and bitsandbytes'
 Linear4bit and Linear8bitLt.
@@ -55,8 +55,8 @@ def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, Stor
 def find_quantizations(
     stored: Mapping[str, StoredTensor], metadata: Mapping[str, str], texts: Mapping[str, bytes]
 ) -> tuple[dict[str, Quantization], dict[str, str]]:
-    """Detect the quantised weights of a safetensors file. Returns their descriptions by weight name, and the names of
-    unsupported formats by weight name.
+    """Detect the quantised weights of a safetensors file. Returns two mappings from weight names: to descriptions, and
+    to the names of unsupported formats.
 
     `texts` contains the contents of the tensors from `text_tensors`.
     """

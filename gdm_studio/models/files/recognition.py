@@ -1,6 +1,6 @@
 """Recognition of models and parts by the names and shapes of their tensors, including unsupported kinds.
 
-File names are irrelevant. Sources of the criteria: the model detection of ComfyUI and diffusers, and the published
+File names are irrelevant. The criteria come from the model detection of ComfyUI and diffusers, and from the published
 weights.
 """
 
@@ -70,7 +70,7 @@ _PIPELINES = {
 
 @dataclass(frozen=True)
 class Recognised:
-    """Model, text encoder or other file of a kind that the program recognises by its tensors but cannot use."""
+    """A model, text encoder or other file that the program recognises by its tensors but cannot use."""
 
     # The kind of file, such as TRANSFORMER, with a capital letter.
     kind: str
@@ -82,11 +82,11 @@ class Recognised:
 
     @property
     def base(self) -> str:
-        """Return the model's name, or for an add-on the models that it fits, or "" if unknown."""
+        """Return the model's name or, for an add-on, the models that it is for, or "" if unknown."""
         return self.name.removeprefix(_FOR)
 
     def sentence(self, file: str) -> str:
-        """Return sentences for the user that state the kind of the file and that it is not supported."""
+        """Return sentences that tell the user what kind of file this is, and that it is not supported."""
         what = _PHRASES.get(self.kind, f"a {self.kind}")
         if self.name.startswith(_FOR):
             what = f"{what} {self.name}"
@@ -97,7 +97,7 @@ class Recognised:
 
 
 class Tensors:
-    """Shapes of a file's tensors by name, for recognising the kind of model."""
+    """Shapes of a file's tensors by name, from which the kind of model is recognised."""
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
@@ -139,7 +139,7 @@ def recognise(entry: Entry) -> Recognised | None:
 
 def control_kind(shapes: Shapes) -> tuple[str, str]:
     """Recognise a control model (ControlNet, T2I-Adapter and similar) for Stable Diffusion by its tensor shapes.
-    Returns its kind and the models that it fits, or ("", "") for other files.
+    Returns its kind and the models that it is for, or ("", "") for other files.
     """
     found = _part(Tensors(shapes))
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
@@ -151,8 +151,8 @@ def control_kind(shapes: Shapes) -> tuple[str, str]:
 
 
 def adapter_base(layers: Mapping[str, Shapes]) -> str:
-    """Return the model family that a LoRA fits, judged by its layer names and sizes, if the family is not Stable
-    Diffusion, else "".
+    """Return the model family that a LoRA is for, judging by its layer names and sizes, or "" for Stable Diffusion and
+    unknown families.
     """
     plain = {layer.replace(".", "_"): parts for layer, parts in islice(layers.items(), MOST_LAYERS)}
     for mark, name in _ADAPTER_MARKS:
@@ -163,7 +163,7 @@ def adapter_base(layers: Mapping[str, Shapes]) -> str:
 
 
 def _sizes(parts: Shapes) -> tuple[int, int]:
-    """Return the input and output widths of a layer that a LoRA, LoHa or LoKr adapts. Unknown widths are 0."""
+    """Return the input and output widths of a layer that a LoRA, LoHa or LoKr changes. Unknown widths are 0."""
     width = next((parts[part][1] for part in ("down", "hada_w1_b") if len(parts.get(part, ())) > 1), 0)
     rows = next((parts[part][0] for part in ("up", "hada_w1_a") if parts.get(part)), 0)
     left, right = (
@@ -234,7 +234,7 @@ def _stable_diffusion_3(found: Tensors) -> str:
 
 
 def _flux(found: Tensors) -> str:
-    """Return the name of a model that consists of FLUX's double blocks (FLUX.1, FLUX.2, Chroma and others), judged by
+    """Return the name of a model that consists of FLUX's double blocks (FLUX.1, FLUX.2, Chroma and others), judging by
     its original tensor names.
     """
     if found.has("double_stream_modulation_img.lin.weight"):
@@ -316,7 +316,7 @@ def _clip(found: Tensors) -> str:
 
 
 def _language(found: Tensors) -> str:
-    """Return the name of a language model, judged by tensor names and sizes in the format of the transformers
+    """Return the name of a language model, judging by tensor names and sizes in the format of the transformers
     library.
     """
     first = "model.layers.0."
@@ -331,15 +331,17 @@ def _language(found: Tensors) -> str:
 
 
 def _control_net(found: Tensors) -> str:
-    """Return the models that a ControlNet fits, judged by the width of its text input, as "for …", or "" if unknown."""
+    """Return the models that a ControlNet is for, judging by the width of its text input, as "for …", or "" if
+    unknown.
+    """
     context = next((shape[1] for name, shape in found.shapes.items() if name.endswith(_CONTEXT) and len(shape) > 1), 0)
     base = _BASES.get(context, "")
     return f"for {base}" if base else ""
 
 
 def _t2i_adapter(found: Tensors) -> str:
-    """Return the models that a T2I-Adapter fits, as "for …", or "" if unknown. The criterion is its number of input
-    channels, into which squares of pixels are folded.
+    """Return the models that a T2I-Adapter is for, as "for …", or "" if unknown. They are recognised by its number of
+    input channels, into which squares of pixels are folded.
     """
     firsts = ("conv_in", "body.0.in_conv")
     inputs = (found.size(f"{prefix}{first}.weight", 1) for first in firsts for prefix in ("adapter.", ""))
@@ -348,7 +350,7 @@ def _t2i_adapter(found: Tensors) -> str:
 
 
 def _vae(found: Tensors) -> str | None:
-    """Return the name of an unsupported autoencoder, judged by its tensors, or None for Stable Diffusion's, which has
+    """Return the name of an unsupported autoencoder, judging by its tensors, or None for Stable Diffusion's, which has
     four channels.
     """
     channels = found.size("decoder.conv_in.weight", 1)
@@ -457,7 +459,7 @@ _LANGUAGE_MODELS = {
 
 
 def _flux_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX that a LoRA fits, judged by the layer widths of the feed-forward network in a
+    """Return the version of FLUX that a LoRA is for, judging by the layer widths of the feed-forward network in a
     block.
     """
     return _FLUX_2.get(width, "FLUX.2") if width and rows in (9 * width, 6 * width) else "FLUX.1"
@@ -468,9 +470,9 @@ def _flux_2_adapter(width: int, rows: int) -> str:
 
 
 def _flux_attention_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX that a LoRA fits, judged by the width of an attention layer.
+    """Return the version of FLUX that a LoRA is for, judging by the width of an attention layer.
 
-    FLUX.2 Klein 4B has the width of FLUX.1, whose adapters are assumed as more common.
+    FLUX.2 Klein 4B has the same width as FLUX.1; FLUX.1 is returned because its adapters are more common.
     """
     return "FLUX.1" if width == 3072 else _FLUX_2.get(width, "")
 

@@ -15,8 +15,8 @@ _CONFIG_SUFFIX = ".yaml"
 
 
 def peft_config_of(path: Path) -> Path | None:
-    """Return the path at which the PEFT library saves the configuration of a LoRA, beside its weights, or None if the
-    file was not named by PEFT.
+    """Return the path at which the PEFT library saves the configuration of a LoRA beside its weights, or None if the
+    file does not have PEFT's file name.
     """
     return path.with_name(_PEFT_CONFIG) if path.name.partition(".")[0] == _PEFT_STEM else None
 

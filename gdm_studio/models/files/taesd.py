@@ -25,8 +25,8 @@ _THEIRS = "decoder.layers."
 
 
 def find_decoder(shapes: Shapes, latent: int = LATENT) -> dict[str, str]:
-    """Locate the weights of a tiny autoencoder's decoder in a file. Returns the tensor name in the file by the weight's
-    name in this program, or {} if any weight is missing.
+    """Locate the weights of a tiny autoencoder's decoder in a file. Returns the tensor names in the file by the
+    weights' names in this program, or {} if any weight is missing.
     """
     wanted = _decoder(latent)
     candidates = [{name: _diffusers_name(name) for name in wanted}]

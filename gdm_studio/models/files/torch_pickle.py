@@ -1,8 +1,8 @@
 """Reader of torch checkpoints, which are pickles, without executing them.
 
-A pickle is a program. This interpreter imports no classes and calls nothing. It records calls that would build a
-tensor, and replaces other harmless objects that training tools leave in their files by placeholders. A file that names
-anything else is rejected. Both torch formats are supported: the zip archive (1.6 and later) and the older one.
+A pickle is a program. This interpreter imports no classes and calls nothing. It records the calls that would build a
+tensor, and puts placeholders in place of other harmless objects that training tools leave in their files. A file that
+names anything else is rejected. Both torch formats are supported: the zip archive (1.6 and later) and the older one.
 """
 
 from __future__ import annotations
@@ -179,7 +179,7 @@ def _read_legacy(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
     """Read a torch checkpoint in the format before torch 1.6. Returns its root object, the locations of its storages by
     key, and the size of its pickles in bytes.
 
-    The file consists of five pickles and the storages, each an element count and the elements
+    The file consists of five pickles followed by the storages, each of which is an element count and the elements
     (torch.serialization._legacy_save).
     """
     file.seek(0)
@@ -303,11 +303,11 @@ def _run(data: bytes, machine: _Machine | None = None) -> tuple[Any, int]:
 
 
 class _Machine:
-    """Safe interpreter for the pickles of a checkpoint, with their stack, their memo, and the storages by key. It runs
-    no code from the file.
+    """Safe interpreter for the pickles in a checkpoint. It contains their stack, their memo, and the storages by key,
+    and runs no code from the file.
 
-    The time for a file is linear in `MOST_OPS`: an instruction takes constant time, or counts as more for the data that
-    it copies.
+    The time for a file is at most linear in `MOST_OPS`: an instruction takes constant time, or counts as several in
+    proportion to the data that it copies.
     """
 
     def __init__(self) -> None:
@@ -402,8 +402,8 @@ class _Machine:
     def _put(self, items: list[Any]) -> None:
         """Add keys and values (alternating in `items`) to the dictionary on top of the pickle's stack.
 
-        Only short texts are accepted as keys. Nothing else names a tensor, and other objects may have colliding or
-        exponentially slow hashes.
+        Only short texts are accepted as keys. No other key can name a tensor, and the hashes of other objects may
+        collide or take exponential time.
         """
         target = self.stack[-1]
         if isinstance(target, dict):
@@ -496,8 +496,8 @@ def _allowed(module: str, name: str) -> _Global:
 
 
 def _call_result(function: Any, args: Any) -> Any:
-    """Return the result of a function call in a pickle without calling the function: the description of a tensor, or a
-    placeholder.
+    """Return a substitute for the result of a function call in a pickle, without calling the function: the description
+    of a tensor, or a placeholder.
     """
     if not isinstance(function, _Global) or not isinstance(args, tuple):
         return _PLACEHOLDER
@@ -538,7 +538,7 @@ def _storage(value: Any) -> _Storage:
 def read_members(file: IO[bytes], size: int) -> dict[str, Member]:
     """Return the location of each file in an uncompressed zip archive, by name.
 
-    Only the archive's directory is read. Raises Damaged if it is damaged, compressed or inconsistent.
+    Only the archive's directory is read. Raises Damaged if the archive is damaged, compressed or inconsistent.
     """
     found: dict[str, Member] = {}
     for name, member in _iter_members(file, size):
@@ -597,9 +597,7 @@ def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
 
 
 def _with_zip64(extra: bytes, *numbers: int) -> list[int]:
-    """Return the numbers of a zip directory entry, in which values that need 64 bits are taken from the entry's extra
-    field.
-    """
+    """Return the numbers in a zip directory entry. Those that need 64 bits are taken from the entry's extra field."""
     wide: list[int] = []
     at = 0
     while at + 4 <= len(extra):

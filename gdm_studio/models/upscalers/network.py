@@ -1,4 +1,4 @@
-"""Loaded upscaling networks: those of this program, and those of the package `spandrel`."""
+"""Loaded upscaling networks, from this program or from the package `spandrel`."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
 
 
 class _Described(nn.Module):
-    """Upscaling network of the package spandrel, which pads images to the sizes that the network requires."""
+    """Upscaling network of the package spandrel, with images padded to the sizes that the network requires."""
 
     def __init__(self, found: object) -> None:
         super().__init__()
