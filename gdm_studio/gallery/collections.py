@@ -25,7 +25,7 @@ _MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"
 
 @dataclass(frozen=True)
 class Collection:
-    """A named collection of images, with the number of them that are in the gallery."""
+    """A named collection of images, with its number of images in the gallery."""
 
     name: str
     # Seconds since 1970.

@@ -120,7 +120,7 @@ class Gallery:
     def write(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
         """Write the files of a generated image as `save` does, without adding the image to the gallery index.
 
-        May be called from any thread while the gallery's own thread is busy. The library folder must exist.
+        It may be called from any thread while the gallery's own thread is busy. The library folder must exist.
         """
         picture = save(result, self.pictures, note=note, saving=self.saving, picture_id=picture_id)
         self._location.drive.record_write(picture.path)
@@ -316,7 +316,7 @@ class Timeline:
     """Creation timestamps of the gallery images that match a search, for a scrolling view.
 
     A timestamp ("moment" in the code) is in µs since 1970 and identifies one image. A view loads all timestamps first,
-    and then each image when it becomes visible. Unlike `Gallery.page`, no method builds an empty index.
+    and then each image when it becomes visible. Unlike `Gallery.page`, its methods never build an empty index.
     """
 
     def __init__(self, connection: Connection) -> None:

@@ -51,7 +51,7 @@ _NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is
 class Index:
     """Index of the gallery: an SQLite database of the images and their settings, opened together with the user data for
     use from one thread. Methods raise sqlite3.Error. A `moment` is the creation timestamp of an image in µs since 1970.
-    It is unique, so it serves as key and sort order of the images.
+    It is unique, so it serves as both key and sort order.
     """
 
     def __init__(self, path: Path, *, user_data: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
@@ -525,7 +525,7 @@ class Index:
             self._remove(row)
 
     def _free_row(self, created: float) -> int:
-        """Return the database row number for an image's creation time, or the next free one.
+        """Return the database row number for an image's creation time or, if it is taken, the next free number.
 
         Files from an archive often have identical creation times.
         """
@@ -603,7 +603,9 @@ def _first(request: Request) -> Request:
 
 
 def _series(request: Request) -> str:
-    """Return a digest of all settings of an image but its seeds. Successive images with equal digests form a stack."""
+    """Return a digest of all settings of an image except its seeds. Successive images with equal digests form a
+    stack.
+    """
     branch = request.branch and replace(request.branch, parent=replace(request.branch.parent, seed=0))
     return replace(request, seed=0, toward=None, branch=branch).digest()
 

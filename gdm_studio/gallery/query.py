@@ -148,7 +148,7 @@ def _add_alternatives(
 ) -> None:
     """Add a condition with alternatives (joined by OR) to a search query.
 
-    The term goes into the full-text expression if all atoms are words, otherwise into the SQL conditions.
+    It is added to the full-text expression if all alternatives are words, and otherwise to the SQL conditions.
     """
     conditions = [(atom, _condition(atom, styles, rows_like)) for atom in term.atoms]
     phrases = [_phrase(atom, is_prefix=is_growing and atom is term.atoms[-1]) for atom in term.atoms]
@@ -263,7 +263,7 @@ def _comparison(column: str, value: str) -> Condition | None:
 
 
 def _size_condition(value: str) -> Condition | None:
-    """Return the SQL condition of a search for an image size such as 512x768, or for a longer side such as >512."""
+    """Return the SQL condition for an image size such as 512x768, or for the longer side, such as >512."""
     if match := re.fullmatch(r"(\d{1,9})[x×](\d{1,9})", value):
         return "pictures.width = ? AND pictures.height = ?", int(match[1]), int(match[2])
     return _comparison(_NUMBERS["size"], value)

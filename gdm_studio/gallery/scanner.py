@@ -224,7 +224,7 @@ class IndexUpdater:
             pass
 
     def library_files(self, ids: Sequence[str]) -> list[str]:
-        """Return the paths of all files in the library that contain these images, relative to the library.
+        """Return the paths, relative to the library, of all files in it that contain these images.
 
         Files that changed since they were indexed are reread first.
         """
@@ -264,8 +264,8 @@ def resolve_copies(run: Run, library: Path) -> Iterator[None]:
 def create_library(folder: Path, run: Run) -> None:
     """Create the library folder if it is missing. Raises StorageError if its disk is not connected.
 
-    The disk counts as disconnected if the index has images but the parent folder is on a different disk than before.
-    The disk of a new library is recorded immediately, since it may be disconnected before the first scan.
+    The disk counts as disconnected if the index contains images but the parent folder is now on a different disk. The
+    disk of a new library is recorded immediately, since it may be disconnected before the first scan.
     """
     is_new = not folder.is_dir()
     if is_new and not run(Index.has_pictures):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """An imported folder, with the number of its images in the gallery. `others` is the number of image files without
-    generation settings, which are not shown.
+    """An imported folder, with the number of its images in the gallery. `others` counts the image files without
+    generation settings, which the gallery does not show.
     """
 
     folder: Path

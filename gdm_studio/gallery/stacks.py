@@ -59,11 +59,11 @@ class StackRanges:
 
 
 class Stacks:
-    """The stacks of near-identical images in the gallery. The index stores for each image whether it belongs to the
-    previous image's stack.
+    """The stacks of near-identical images in the gallery. The index stores for each image whether it joins the previous
+    image's stack.
 
-    It does if at most an hour lies between the two images and either only their seeds differ or their pixels are nearly
-    the same. Methods raise StorageError.
+    It does if it was created at most an hour later, and either only the seeds differ or the pixels are nearly the same.
+    Methods raise StorageError.
     """
 
     def __init__(self, connection: Connection, similarity: SimilaritySearch) -> None:
@@ -97,7 +97,7 @@ class Stacks:
             yield sum(joins == YES for joins, _ in decided)
 
     def read(self) -> Iterator[StackRanges]:
-        """Read the stacks of the gallery, and yield those read so far about every 10 ms.
+        """Read the stacks of the gallery, and yield all those read so far about every 10 ms.
 
         The last value is complete.
         """

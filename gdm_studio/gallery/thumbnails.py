@@ -141,7 +141,7 @@ class Thumbnails:
     def _prune(self, db: sqlite3.Connection) -> None:
         """Delete the oldest tenth of the thumbnails if the cache exceeds its size limit.
 
-        SQLite then reuses the freed space.
+        SQLite reuses the freed space.
         """
         count, size, free = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIZES)
         if (count - free) * size > self._limit:

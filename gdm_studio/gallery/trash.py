@@ -113,7 +113,7 @@ class Trash:
         return self._location.trash_folder.empty(move_to_trash, older_than=older_than)
 
     def _id_of(self, picture: Picture, path: Path) -> str:
-        """Return the id that the gallery would assign to the image of a deleted file, which is not the stored id if
+        """Return the id that the gallery would assign to the image in a deleted file. It is not the stored id if
         another program edited the file.
         """
         original = self._connection.run(lambda index: index.original(picture.id))
@@ -131,12 +131,12 @@ def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> Non
 
 
 def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
-    """Show the images again that the deletion named `deletion` hid, and return their ids."""
+    """Show the images again that the deletion named `deletion` hid. Return their ids."""
     with transaction(db):
         found = db.execute("DELETE FROM kept.hidden WHERE deletion = ? RETURNING picture", (deletion,)).fetchall()
     return [picture for (picture,) in found]
 
 
 def _hidden_counts(db: sqlite3.Connection) -> dict[str, int]:
-    """Return the number of hidden images for each deletion, by its name. They are in imported folders."""
+    """Return, by the name of each deletion, how many images of imported folders it hid."""
     return dict(db.execute("SELECT deletion, count(*) FROM kept.hidden GROUP BY deletion").fetchall())

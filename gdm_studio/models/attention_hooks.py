@@ -1,4 +1,4 @@
-"""Hooks that record attention layers, and functions that average the recordings to one attention map per word."""
+"""Hooks that record attention layers, and functions that average their outputs into one attention map per word."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) ->
 
 
 def map_size(height: int, width: int) -> tuple[int, int]:
-    """Return the size (height, width) at which attention is recorded for an image or latents with the size `height` ×
+    """Return the size (height, width) at which attention is recorded for an image or latents of size `height` ×
     `width`. The longer side is limited to SIDE.
     """
     shrink = max(1.0, max(height, width) / SIDE)

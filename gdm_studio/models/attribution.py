@@ -80,8 +80,8 @@ class _Head:
 
 @dataclass(frozen=True)
 class Origins:
-    """Attribution index, which finds the training drawing that an image resembles. Each drawing is stored as a short
-    code: the principal components of its aligned image.
+    """Attribution index, in which the training drawing that an image resembles can be found. Each drawing is stored as
+    a short code: the principal components of its aligned image.
     """
 
     head: _Head
@@ -187,8 +187,8 @@ def find_origin(card: ModelCard, rgba: NDArray[np.uint8]) -> Origin | None:
 def write_origins(
     path: Path, seen: Floats, drawn: Sequence[tuple[Source, str]], *, dims: int, step: float, near: float
 ) -> int:
-    """Write an attribution index, which lists a model's training drawings in compressed form. Returns its size in
-    bytes.
+    """Write an attribution index, which lists a model's training drawings in compressed form. Returns the size of the
+    file in bytes.
 
     `seen` contains the aligned drawings (count, SIDE * SIDE * 4), and `drawn` their sources and subjects.
     """

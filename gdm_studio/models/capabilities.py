@@ -81,8 +81,8 @@ class Capabilities:
 
 
 def prompt_grammar(accepts: Capabilities, request: Request) -> str:
-    """Return the grammar by which a request's prompt is parsed: the grammar that the request names, or else the model's
-    default.
+    """Return the grammar with which a request's prompt is parsed: the grammar that the request names, or else the
+    model's default.
 
     Returns "auto" for a model that reads only plain words.
     """

@@ -50,8 +50,8 @@ class Style:
 
 @dataclass(frozen=True)
 class FormerStyle:
-    """Art style that an earlier version of a model offered. Requests with its id are still accepted, and a current
-    style is used for them.
+    """Art style that an earlier version of a model offered. Requests with its id are still accepted, but use a current
+    style instead.
     """
 
     id: str
@@ -192,8 +192,8 @@ class ModelCard:
         return self.accepts.sizes or ((self.size, self.size),)
 
     def makes(self, size: tuple[int, int]) -> bool:
-        """Return True if the model can generate images of this size (width, height), whether the user interface offers
-        the size or not.
+        """Return True if the model can generate images of this size (width, height), even if the user interface does
+        not offer it.
         """
         unit = self.accepts.multiple
         largest = self.accepts.largest or max(size)
@@ -233,7 +233,7 @@ class ModelCard:
         """Return the words of a prompt that did not occur in the model's training captions. The list is empty if the
         vocabulary is unknown.
 
-        Words that the model's dictionary translates count as known. Raises ModelError if that file is damaged.
+        Words that the model's dictionary translates count as known. Raises ModelError if the dictionary is damaged.
         """
         if self.vocabulary is None or is_too_long(prompt):
             return []
@@ -256,7 +256,7 @@ class ModelCard:
         return self if rules >= READS_LANGUAGES else replace(self, dictionary=None)
 
     def words(self) -> dict[str, str]:
-        """Return the titles of the model's styles and factors by id, for display. The id "" represents any style."""
+        """Return the titles of the model's styles and factors by id, for display. The id "" stands for any style."""
         styles = {"": "Any style"} | {style.id: style.title for style in self.styles} if self.styles else {}
         return styles | {param.name: param.title for param in self.accepts.factors}
 

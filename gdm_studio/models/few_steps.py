@@ -28,7 +28,7 @@ class FewSteps:
         return SUMMARY.format(steps=self.settings["steps"], paper=self.paper)
 
     def made_for(self, steps: int) -> FewSteps:
-        """Return a copy whose default number of steps is `steps`. With 0, the settings remain unchanged."""
+        """Return a copy whose default number of steps is `steps`. If `steps` is 0, the settings are unchanged."""
         return replace(self, settings={**self.settings, "steps": steps}) if steps else self
 
 

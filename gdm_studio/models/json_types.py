@@ -22,7 +22,7 @@ SCALARS = (str, int, float, bool, NoneType)
 def to_json(value: Any) -> dict[str, Any]:
     """Convert a dataclass to dictionaries, lists and scalars that can be written as JSON.
 
-    Paths are not converted, so serialise the result with `json.dumps(…, default=str)`.
+    Paths remain as they are, so serialise the result with `json.dumps(…, default=str)`.
     """
     return asdict(value)
 

@@ -94,7 +94,7 @@ class Conditioning:
 
 
 class NoiseAt(Protocol):
-    """Callable that returns standard normal noise for a denoiser which is itself random. The noise has the shape of
+    """Callable that returns standard normal noise for a denoiser that is itself random. The noise has the shape of
     `like` and is always the same at one noise level.
 
     The positive and the negative row of an image get the same noise, which is independent of the samplers' noise.
@@ -181,7 +181,7 @@ class Stage(Protocol):
         ...
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        """Return the denoising function (x, noise level) → x0 in fp32, in which row i of x has the conditioning
+        """Return the denoising function (x, noise level) → x0 in fp32, where row i of x has the conditioning
         `conditions[i]`.
 
         Prompts are encoded once, in this call. `path` is the noise path of the stage. The result can be a

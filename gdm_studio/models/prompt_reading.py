@@ -156,5 +156,5 @@ class PromptReader(Protocol):
     """Object that predicts how a model interprets a prompt, using the same code that conditions the model."""
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
-        """Predict how the model interprets a prompt in the given style. With "", the seed selects the style."""
+        """Predict how the model interprets a prompt in the given style. If the style is "", the seed selects one."""
         ...

@@ -354,9 +354,7 @@ class _Parser:
         return (*found, self._text[done:last])
 
     def _parse_brackets(self, first: int, last: int, depth: int) -> _Parts:
-        """Parse the content of square brackets: as a scheduled text, as an alternation, or else as a text of lower
-        weight.
-        """
+        """Parse the content of square brackets as a scheduled text, an alternation, or else a text of lower weight."""
         colons, bars = self._dividers(first, last)
         if len(colons) in (1, 2) and NUMBER.fullmatch(self._text, colons[-1] + 1, last):
             middle = colons[0] if len(colons) == 2 else first

@@ -1,4 +1,4 @@
-"""Dictionary of a model, which translates foreign and rare English words to English words that the model knows.
+"""Dictionary of a model, which translates foreign words and rare English words into English words that the model knows.
 
 Changing a shipped dictionary changes the images of the prompts that it translates. It therefore requires a new version
 of the generation rules (`Request.rules`), so that older images remain reproducible.
@@ -69,8 +69,8 @@ class Language:
 
     The keys are units joined by spaces, as returned by `key_of`. An empty translation removes the word. `small`
     contains articles, conjunctions and prepositions, and `names` the common names of things and colours. `associated`
-    words are translated to a thing that they merely suggest, as "holiday" for "happy". `endings` are pairs (ending of
-    an inflected word, ending of its base form). With `adjectives_follow`, an adjective comes after its noun.
+    words are translated to a thing that they merely suggest, as "holiday" for "happy". `endings` contains pairs (ending
+    of an inflected word, ending of its base form). With `adjectives_follow`, an adjective comes after its noun.
     """
 
     small: dict[str, str] = field(default_factory=dict)

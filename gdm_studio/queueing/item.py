@@ -101,7 +101,7 @@ class Item:
 
 
 def _next_seeds(request: Request) -> Request:
-    """Return the request with new seeds: the first one follows the last seed of the request's images."""
+    """Return the request with new seeds, which start after the last seed of its images."""
     return redrawn(replace(request, seed=(request.seed + request.count) % SEED_LIMIT))
 
 

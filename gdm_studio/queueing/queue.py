@@ -37,7 +37,7 @@ T = TypeVar("T")
 def _lock_during(method: Callable[Concatenate[Queue, P], T]) -> Callable[Concatenate[Queue, P], T]:
     """Decorate a method of Queue so that it locks the queue on disk against changes by other processes.
 
-    On a file system without locks, the method runs anyway.
+    On a file system without locks, the method runs without one.
     """
 
     @functools.wraps(method)
@@ -72,8 +72,8 @@ class Queue:
     """The user's queue of requests on disk, shared by all processes. Every method reads the current files and may raise
     StorageError.
 
-    Call all methods except `keep_steps` and `steps` from one thread. A runner calls `take` before it runs an item, and
-    at the end one of `mark_saved` (for the last image), `unlock`, `fail` and `remove`.
+    All methods except `keep_steps` and `steps` must be called from one thread. A runner calls `take` before it runs an
+    item, and at the end one of `mark_saved` (for the last image), `unlock`, `fail` and `remove`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -205,8 +205,8 @@ class Queue:
         return self._change(item_id, changed)
 
     def set_endless(self, item_id: str, on: bool) -> Item | None:
-        """Set whether a queue item starts again after its last image, with the next seeds each time, until the user
-        stops it.
+        """Set whether a queue item is endless: it then starts again after its last image, with new seeds each time,
+        until the user stops it.
         """
         return self._change(item_id, lambda item: replace(item, endless=on))
 
@@ -232,7 +232,7 @@ class Queue:
 
     @_lock_during
     def remove(self, ids: Iterable[str]) -> Removed:
-        """Remove items from the queue, except those that other processes run.
+        """Remove items from the queue, except items that other processes are running.
 
         Pass the result to `restore` to undo the removal.
         """
@@ -266,8 +266,8 @@ class Queue:
     def take(self, item_id: str, kept_of: Callable[[set[str]], set[str]] = lambda ids: set()) -> Item | None:
         """Lock a waiting item of the queue, so that only this process runs it, and return it.
 
-        Returns None if the item is not waiting or another process runs it. `kept_of` returns those of a set of picture
-        ids that are in the gallery, so that images saved before a crash are marked as saved.
+        Returns None if the item is not waiting or another process runs it. `kept_of` takes a set of picture ids and
+        returns the ids that are in the gallery, so that images saved before a crash are marked as saved.
         """
         item = self._take(item_id)
         if item is not None and item.crashes:

@@ -164,9 +164,8 @@ class State(Enum):
 class Run:
     """State of a request while its images are generated. The run's job writes all fields except `kept`.
 
-    While it is read, the lists only grow. `views[image]` contains one View per step. A View is replaced at most once,
-    by its decoded version, and `revision` counts these replacements. A saved result may be replaced by a copy without
-    its steps.
+    Its lists only grow. `views[image]` contains one View per step. A View is replaced at most once, by its decoded
+    version, and `revision` counts these replacements. A saved result may be replaced by a copy without its steps.
     """
 
     request: Request

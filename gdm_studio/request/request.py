@@ -145,7 +145,7 @@ _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """All settings for generating `count` images. Image i has the seed (seed + i) mod 2^63 and can be generated on its
-    own. The fields are in the order of the window.
+    own. The fields are in the order in which the window shows them.
     """
 
     prompt: Annotated[
@@ -576,7 +576,7 @@ class Request:
 
     @property
     def title(self) -> str:
-        """The prompt (or class) on one line for display, shortened if it is very long. Never empty."""
+        """The prompt (or class) on one line for display, shortened if it is very long. It is never empty."""
         return " ".join(start_of(self.subject, MAX_TITLE).split()) or "No prompt"
 
     def seeds(self) -> list[int]:
@@ -603,7 +603,7 @@ class Request:
         return replace(self, prompt=prompt, prompts=(), toward=toward, branch=branch)
 
     def prompts_of(self, index: int) -> tuple[str, ...]:
-        """Return the prompt of image number `index`, followed by those of the images from which it branched."""
+        """Return the prompt of image number `index`, followed by the prompts of the images that it branched from."""
         parents = self.branch.parent.prompts_of(index) if self.branch else ()
         return (self.prompts[index] if index < len(self.prompts) else self.prompt, *parents)
 

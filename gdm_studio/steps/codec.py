@@ -139,7 +139,9 @@ class LogReader:
 
 
 class LogWriter:
-    """Writer that encodes the log of a run one step at a time, while the run continues. A `LogReader` decodes it."""
+    """Writer that encodes the log of a run one step at a time, while the run continues. A `LogReader` decodes its
+    output.
+    """
 
     def __init__(self) -> None:
         # Names of the tensors of the latest record.
@@ -192,7 +194,7 @@ def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tenso
 
 
 def _facts_of_step(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
-    """Return the JSON values of a step in a log. The queue of version 0.1.0 stored them among the tensors."""
+    """Return the JSON values of a step in a log. The queue of version 0.1.0 stored these values among the tensors."""
     return parse_json(metadata["step"] if "step" in metadata else bytes(tensors["facts"].tolist()))
 
 

@@ -1,4 +1,4 @@
-"""The step log: the initial state of a run and every later step, in full or reduced."""
+"""The step log: the initial state of a run and every later step, stored in full or in reduced form."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class SavedStep:
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def with_exact_weights(self, library: Library) -> SavedStep:
-        """Return this denoising step with a request that names the exact weights by which it was computed.
+        """Return this denoising step with a request that names the exact weights with which it was computed.
 
         Raises ModelError if they are not installed.
         """
@@ -78,7 +78,7 @@ def save(file: File, saved: SavedStep) -> None:
 def load(file: File) -> SavedStep:
     """Read a denoising step that `save` wrote, to resume or branch from it.
 
-    Raises StorageError if the file is missing, damaged or of another kind.
+    Raises StorageError if the file is missing, damaged or not a file of saved steps.
     """
     data = atomic.read(file)
     try:

@@ -45,9 +45,9 @@ def ico(pictures: Sequence[Image.Image]) -> bytes:
 
 
 def icns(pictures: Mapping[int, Image.Image]) -> bytes:
-    """Return a macOS .icns file with the images {side: square RGBA image}, one for each of ICNS_SIDES.
+    """Return a macOS .icns file with an image for each of ICNS_SIDES, given as {side: square RGBA image}.
 
-    The entries are those that `iconutil` writes.
+    It has the same entries that `iconutil` would write.
     """
     blocks = []
     for colour, mask, side in _ICNS_CODED:

@@ -65,7 +65,7 @@ _WINDOWS_TARGETS = (16, 24, 32, 48, 256)
 
 @dataclass(frozen=True)
 class _Tile:
-    """A tile of a Windows app. An icon is exported for each. Width and height are in pixels at 100 % scale. The image
+    """Tile of a Windows app, for which an icon is exported. Width and height are in pixels at 100 % scale. The image
     takes up the fraction `share` of the tile's shorter side.
     """
 
@@ -127,7 +127,7 @@ def _manifest(name: str, ground: Colour) -> bytes:
 def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
     """Yield the (path, content) of each icon file that an export creates for an app on all operating systems.
 
-    `ground` is the background on those without transparent icons.
+    `ground` is the background where icons cannot be transparent.
     """
     yield from _ios(master, ground)
     yield from _android(master, ground)
@@ -136,7 +136,7 @@ def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
-    """Return a preview of the icons that an export creates for an app, on iOS, Android (round), macOS and the Windows
+    """Return a preview of the icons that an export creates for an app: on iOS, Android (round), macOS and the Windows
     taskbar.
     """
     return [

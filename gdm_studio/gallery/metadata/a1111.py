@@ -48,7 +48,7 @@ class Infotext:
 
 
 def parse_text(text: str) -> Infotext | None:
-    """Parse the `parameters` text by which A1111's web UI stores settings in an image.
+    """Parse the `parameters` text in which A1111's web UI stores an image's settings.
 
     Returns None for any other text.
     """

@@ -52,7 +52,7 @@ def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
 def _has_mark(path: Path, width: int, layout: Layout) -> bool:
     """Return True if the first column of a PNG's pixels begins with the mark of a hidden text.
 
-    Only the rows needed for that are decompressed. At the left edge, every PNG filter stores the pixel itself or its
+    Only the rows needed for this are decompressed. At the left edge, every PNG filter stores the pixel itself or its
     difference from the pixel above. The first column can therefore be decoded on its own.
     """
     depth = layout.channels

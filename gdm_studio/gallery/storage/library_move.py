@@ -29,8 +29,8 @@ Switch = Callable[[Path], object]
 def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[int, int]]:
     """Move all files of a library from the folder `source` to the folder `target`, and yield (bytes copied, bytes in
     total). When every file has been copied and verified, `switch(target)` is called and the copied files are deleted
-    from `source`. A move that ends early leaves `source` unchanged. Raises StorageError, for example if `target`
-    contains a different file of the same name.
+    from `source`. If the move ends early, `source` is unchanged. Raises StorageError, for example if `target` contains
+    a different file of the same name.
     """
     _check(source, target)
     found = _files(source)

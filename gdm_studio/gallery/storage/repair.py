@@ -100,8 +100,8 @@ def is_missing(user_data: Path) -> bool:
 
 @dataclass(frozen=True)
 class Salvage:
-    """Result of recovering damaged user data of the gallery: the numbers of rows from the damaged file and from a
-    backup.
+    """Result of recovering damaged user data of the gallery: how many rows come from the damaged file and how many from
+    a backup.
     """
 
     # Number of rows read from the damaged file, and of rows that only the backup of `day` contained.
@@ -130,10 +130,10 @@ class Salvage:
 
 
 def salvage(user_data: Path) -> Salvage:
-    """Replace a damaged database of user data by a new database with all rows that can be recovered.
+    """Replace a damaged database of user data with a new one that contains all recoverable rows.
 
     Rows come from the damaged file and the newest intact backup. The damaged file is saved under another name. The
-    caller must hold the lock. If it raises StorageError, or sqlite3.Error on a full disk, nothing has changed.
+    caller must hold the lock. If StorageError is raised, or sqlite3.Error on a full disk, nothing has changed.
     """
     # A symbolic link stays a link.
     place = user_data.resolve()

@@ -25,8 +25,8 @@ _LISTED = "-listed"
 
 @dataclass(frozen=True)
 class Deletion:
-    """A deletion of gallery images, which the user can undo. `folder` contains the deleted files under their paths in
-    the library.
+    """A deletion of images from the gallery, which the user can undo. `folder` contains the deleted files under their
+    paths in the library.
     """
 
     folder: Path
@@ -44,7 +44,7 @@ class Deletion:
     def is_listed(self) -> bool:
         """True if every file of the deletion was deleted on purpose, or was a copy of such a file.
 
-        Earlier versions also deleted edited versions of images.
+        Earlier program versions also deleted edited versions of images.
         """
         return self.name.endswith(_LISTED)
 

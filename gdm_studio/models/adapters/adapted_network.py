@@ -22,8 +22,8 @@ def apply_adapters(network: Network, adapters: Sequence[tuple[Mapping[str, Delta
     """Return a copy of a network with LoRAs or other adapters applied. Each adapter is given as its weight changes, by
     the name of the weight or bias, and a strength.
 
-    The copy shares every weight with `network`, which is unchanged and still has no adapters. The copy needs extra
-    memory only for the adapters' factors and, while it runs, for one layer's weight at a time.
+    The copy shares every weight with `network`, which remains without adapters. The copy needs extra memory only for
+    the adapters' factors and, while it runs, for one layer's weight at a time.
     """
     changes: dict[str, list[tuple[Delta, float]]] = {}
     for deltas, strength in adapters:
@@ -57,7 +57,7 @@ def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network
 class AdaptedNetwork(nn.Module):
     """Linear or convolutional layer with adapters: its weight is the original weight plus the adapters' changes.
 
-    The sum is computed at each call, in fp32 or wider, and rounded once to the weight's type. If that is less work,
+    The sum is computed at each call, in fp32 or wider, and rounded once to the weight's type. Where it is less work,
     low-rank factors are applied to the input instead. This choice depends on the image size but not on the batch, so
     that an image does not depend on its batch.
     """

@@ -97,12 +97,12 @@ def is_adapter(header: Header) -> bool:
 
 
 def is_adapter_tensor(name: str) -> bool:
-    """Return True if a tensor with this name belongs to a LoRA or other adapter."""
+    """Return True if a tensor with this name is part of a LoRA or other adapter."""
     return _split(name) is not None
 
 
 def adapter_card(path: Path, header: Header) -> AdapterCard:
-    """Create the card of the adapter in a file from its header. Raises ModelError if the file is no adapter, or has
+    """Create the card of the adapter in a file from its header. Raises ModelError if the file is not an adapter, or has
     empty or duplicate tensors.
     """
     layers: dict[str, dict[str, str]] = {}
@@ -193,7 +193,8 @@ def _pattern(alphas: Mapping[str, Any] | None) -> _Pattern:
 def _alpha(config: Mapping[str, Any], pattern: _Pattern, layer: str, rank: int) -> float:
     """Return the alpha of one LoRA layer from a PEFT configuration, multiplied by √rank for rank-stabilised adapters.
 
-    The first pattern in the configuration that matches the end of the layer's name determines it, or else the default.
+    It is given by the first pattern in the configuration that matches the end of the layer's name, or else by the
+    default.
     """
     own = min((pattern[end] for end in _ends(layer) if end in pattern), default=None)
     alpha = config["lora_alpha"] if own is None else own[1]

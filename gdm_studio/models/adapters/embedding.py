@@ -53,7 +53,7 @@ def is_embedding(header: Header) -> bool:
 
 
 def embedding_base(header: Header) -> str:
-    """Return the kind of model that a textual inversion embedding is for, or "" if the file is no embedding."""
+    """Return the kind of model that a textual inversion embedding is for, or "" if the file is not an embedding."""
     shapes = header.shapes
     widths = tuple(shape[-1] for _, shape in sorted(shapes.items(), reverse=True) if len(shape) in (1, 2))
     is_one = len(widths) == len(shapes) and (len(shapes) == 1 or shapes.keys() == _PARTS.keys())

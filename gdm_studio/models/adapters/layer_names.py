@@ -1,7 +1,7 @@
 """Names that adapter files use for the layers of a model's networks.
 
 All possible names are generated from the layer names. The names in a file cannot be parsed, because underscores occur
-both within and between their parts.
+both inside and between their parts.
 """
 
 from __future__ import annotations

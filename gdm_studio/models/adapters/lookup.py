@@ -25,7 +25,7 @@ def find_adapter(name: str) -> Path:
     """Return the file of the LoRA or other adapter that a prompt names, by file name with or without suffix, or by
     title.
 
-    Case matters only if several names differ in nothing else. Raises BadRequest if there is no such adapter.
+    Case matters only between names that differ in nothing else. Raises BadRequest if there is no such adapter.
     """
     if (found := _adapter(name, user_weight_files())) is not None:
         return found
@@ -58,7 +58,7 @@ def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
 
 
 def blank_adapters(prompt: str) -> tuple[str, str]:
-    """Replace the tags of installed adapters in a prompt by spaces of the same length. Returns the new prompt and the
+    """Replace the tags of installed adapters in a prompt with spaces of the same length. Returns the new prompt and the
     removed tags.
 
     All other words keep their positions. Tags with unknown names are unchanged.

@@ -1,6 +1,7 @@
 """Descriptive metadata of weight files: title, author, date, licence, tags, and trigger words of adapters.
 
-The keys modelspec.* are Stability's ModelSpec, and ss_* come from kohya's trainer. All values are untrusted text.
+Keys that start with modelspec. come from Stability's ModelSpec, and those with ss_ from kohya's trainer. All values are
+untrusted text.
 """
 
 from __future__ import annotations
@@ -121,7 +122,7 @@ def titles(metadata: Mapping[str, str], note: Note = NOTHING) -> tuple[str, ...]
 
 
 def single_line(text: str, most: int = MOST // 10) -> str:
-    """Convert untrusted text to one line of at most `most` characters, and replace unsafe characters by spaces."""
+    """Convert untrusted text to one line of at most `most` characters, and replace unsafe characters with spaces."""
     plain = " ".join(UNSAFE_CHARACTERS.sub(" ", text[: 4 * most]).split())
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 

@@ -216,7 +216,9 @@ def record_use(path: Path) -> Mapping[str, object]:
 
 
 def preview_image_of(path: Path) -> Path | None:
-    """Return the preview image that another program has saved beside a model (NAME.preview.png), or None."""
+    """Return the path of the preview image that another program has saved beside a model (NAME.preview.png), or
+    None.
+    """
     if not path.name:
         return None
     stem = path.with_suffix("") if is_weights_name(path.name) else path
@@ -271,7 +273,7 @@ def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") ->
     """Find an installed model by the name and hash that another program has saved in an image. Returns its row, or
     None.
 
-    A model with a known, different hash does not match, even if its name does.
+    A model whose hash is known to differ does not match, even if its name does.
     """
     hashed = {line.path: known_hashes(line.path) for line in lines} if is_hash(file_hash) else {}
     for line in lines:

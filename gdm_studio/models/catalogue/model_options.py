@@ -30,7 +30,7 @@ _CHANGING = threading.Lock()
 @dataclass(frozen=True)
 class Choices:
     """Settings that the user has chosen for one model or adapter on the models page, such as its VAE. The value ""
-    stands for that from the model's file.
+    means that the value in the model's file is used.
     """
 
     # Name of a file.
@@ -77,7 +77,7 @@ def save_choices(path: Path, **values: str) -> Choices:
 
 
 def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
-    """Return a copy of the model card in which the user's settings replace the defaults, as far as the model supports
+    """Return a copy of the model card in which the user's settings replace the defaults where the model supports
     them.
     """
     defaults = dict(card.defaults)
@@ -102,8 +102,7 @@ def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
 
 
 def few_step_version(card: ModelCard, adapter: Path, kind: str, steps: int = 0) -> ModelCard:
-    """Return the card of the few-step model that results from combining a model with an adapter such as LCM or
-    Lightning.
+    """Return the card of the few-step model that consists of a model and an adapter such as LCM or Lightning.
 
     Raises ModelError if the adapter no longer exists.
     """

@@ -21,7 +21,7 @@ def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]
     """Yield all entries of a scan. Models that lack a text encoder or VAE are completed with parts from the files in
     `among`.
 
-    A model whose missing part is in no file becomes unusable, and its entry states the missing parts as the reason.
+    A model whose missing part is not found becomes unusable; the reason in its entry names the missing parts.
     """
     for each in entries:
         yield _combined(each, among) if each.card is not None and each.card.needs else each

@@ -52,7 +52,7 @@ class FileStamps:
 
     @classmethod
     def now(cls, files: Iterable[Path]) -> FileStamps:
-        """Create the stamps of these files from their present sizes and modification times."""
+        """Create the stamps of these files from their current sizes and modification times."""
         stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
         return cls(stamps, _settle(stamps))
 
@@ -302,7 +302,7 @@ def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
 
 def _maker(families: Sequence[Family]) -> str:
     """Return the identifier of the code that scans files: a hash of the program's version, sources, families and
-    upscaler package. A change of any of them invalidates the cached results.
+    upscaler package. A change to any of them invalidates the cached results.
     """
     sources = sorted(Path(__file__).parents[1].rglob("*.py"))
     files = [(path.name, stamp_of(path)) for path in sources]

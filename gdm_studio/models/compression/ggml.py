@@ -170,7 +170,9 @@ def _plus(low: Tensor, high: Tensor, factor: int) -> Tensor:
 
 
 def _scales_of_k(blocks: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the scales and the minima (n, 8, 1) of Q4_K and Q5_K blocks, which store eight 6-bit numbers of each."""
+    """Return the scales and the minima (n, 8, 1) of Q4_K and Q5_K blocks, which store eight scales and eight minima as
+    6-bit numbers.
+    """
     scale, least = _halves(blocks[:, :4]).split(1, dim=1)
     first, second, third = blocks[:, 4:8], blocks[:, 8:12], blocks[:, 12:16]
     scales = torch.cat([first & 63, (third & 15).bitwise_or_((first >> 2).bitwise_and_(48))], dim=1)

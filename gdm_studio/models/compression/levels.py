@@ -78,8 +78,8 @@ def rows_of(
 def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
     """Convert weights that are stored as fp8 bytes (n, m) to fp32.
 
-    Only CUDA has a fast conversion. On other devices the bytes are looked up in a table, because MPS has no fp8, and on
-    a CPU torch's conversion takes five times as long.
+    Only CUDA has a fast conversion. On other devices the bytes are looked up in a table, because MPS has no fp8, and
+    torch's conversion takes five times as long on a CPU.
     """
     if levels.device.type == "cuda":
         return levels.view(dtype).float()

@@ -25,9 +25,9 @@ _Context = tuple[Expand, torch.dtype, torch.memory_format, Take | None]
 class CompressedTensor(Tensor):
     """Weight that stays compressed in memory. Each operation expands it to a temporary ordinary tensor.
 
-    It has the shape, number type and device of the expanded weight. It stays compressed when it is moved to another
-    device or converted to another number type or memory format. `parts` are the stored tensors from which `expand`
-    computes the weight. `take` selects rows.
+    The object has the shape, number type and device of the expanded weight. It stays compressed when it is moved to
+    another device or converted to another number type or memory format. `parts` are the stored tensors from which
+    `expand` computes the weight. `take` selects rows.
     """
 
     parts: tuple[Tensor, ...]
@@ -114,8 +114,8 @@ class CompressedTensor(Tensor):
         dtype: torch.dtype | None = None,
         memory_format: torch.memory_format | None = None,
     ) -> CompressedTensor:
-        """Return the compressed weight on another device, or for another number type or memory format of the expanded
-        tensor.
+        """Return the compressed weight on another device, or so that it expands to another number type or memory
+        format.
         """
         parts = [part.to(device) if device is not None else part for part in self.parts]
         if memory_format is None or memory_format == torch.preserve_format:

@@ -97,8 +97,8 @@ class DeviceTransfer:
         return found
 
     def end(self, weight: CompressedTensor) -> None:
-        """Note after which computation the weight on the device is no longer needed. Its memory is freed elsewhere,
-        with its last reference.
+        """Record the point in the computation after which the weight on the device is no longer needed. Its memory is
+        freed elsewhere, with its last reference.
         """
         if self._stream is not None:
             self._released.append(torch.cuda.current_stream(self._device).record_event())
@@ -180,14 +180,14 @@ class WeightStream:
 
     @property
     def resident_bytes(self) -> int:
-        """Memory, in bytes, of the weights that are on the device at present."""
+        """Memory, in bytes, of the weights that are currently on the device."""
         with self._lock:
             ready = sum(self._ready_bytes(self._weights[number]) for number in self._ready)
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
 
     @property
     def allocated_bytes(self) -> int:
-        """Memory, in bytes, that is allocated for weights at present. Pages of memory-mapped files are not counted."""
+        """Memory, in bytes, that is currently allocated for weights. Pages of memory-mapped files are not counted."""
         with self._lock:
             ready = sum(_own_bytes(weight) for weight in self._ready.values())
             if self.device.type == "cpu":
@@ -197,7 +197,7 @@ class WeightStream:
     def resize(self, capacity: int) -> None:
         """Change the memory limit of the stream, and release weights until they fit into it.
 
-        The largest weights, without which nothing can be computed, always fit.
+        There is always room for the largest weights, without which nothing can be computed.
         """
         with self._lock:
             sizes = [self._ready_bytes(weight) for weight in self._weights]
@@ -331,7 +331,7 @@ class StreamedTensor(CompressedTensor):
         return 0
 
     def expanded(self) -> Tensor:
-        """Return the weight as an ordinary tensor on the device, which must not be changed."""
+        """Return the weight as an ordinary tensor on the device. The tensor must not be changed."""
         found = self._stream.fetch(self._number)
         return found.expanded() if isinstance(found, CompressedTensor) else found
 
@@ -361,7 +361,7 @@ class StreamedTensor(CompressedTensor):
 
 
 def stream_weights(network: nn.Module, weights: Sequence[tuple[str, CompressedTensor]], stream: WeightStream) -> None:
-    """Replace the named parameters of a network by weights that `stream` reads from files at each use."""
+    """Replace the named parameters of a network with weights that `stream` reads from files at each use."""
     for name, weight in weights:
         place, _, own = name.rpartition(".")
         layer = network.get_submodule(place)

@@ -31,8 +31,8 @@ class IncompleteModel(ModelError):
 
 @dataclass(frozen=True)
 class Family:
-    """Kind of checkpoints that the program supports, described by the functions that recognise, describe and load its
-    files. Only `load` and `demand` import torch.
+    """Kind of checkpoint that the program supports, defined by functions that recognise, describe and load its files.
+    Only `load` and `demand` import torch.
 
     `card` returns the model's description, which lists all files that it depends on, and is called again after one of
     them has changed. `load` reuses parts that another model has already loaded from the same files.

@@ -70,7 +70,7 @@ class Entry:
 
     @property
     def weights(self) -> tuple[Path, ...]:
-        """Return the paths of all weight files that belong to the model."""
+        """Return the paths of all the model's weight files."""
         return tuple(self.folder / name for name in self.headers)
 
     @property
@@ -125,7 +125,7 @@ def read_header(path: Path) -> Header:
     """Read the header (tensor names, shapes and metadata) of a safetensors file, torch checkpoint or GGUF file. The
     format is detected from the content.
 
-    Pickles are never executed. Raises ModelError if the file is missing, damaged or of another format.
+    Pickles are never executed. Raises ModelError if the file is missing, damaged or in another format.
     """
     try:
         with open_file(path) as file:
@@ -211,7 +211,7 @@ def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
 def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_visited: bool = False) -> Iterator[str]:
     """Yield the paths of possible models inside a folder and its subfolders.
 
-    Its folders are added to `visited`, and its links to folders are added to `linked`.
+    The folders found are added to `visited`, and links to folders are added to `linked`.
     """
     if is_weights_name(top) and not os.path.isdir(top):
         yield top  # a single file that the user named as a model folder
@@ -252,8 +252,8 @@ def _is_visited(path: str, visited: Collection[FolderId]) -> bool:
 
 
 def _is_around(link: str, tops: Iterable[str]) -> bool:
-    """Return True if a symbolic link leads to a folder that contains one of the searched folders, such as the link's
-    own parent.
+    """Return True if a symbolic link leads to a folder that is or contains a searched folder, such as the link's own
+    parent.
     """
     target = Path(os.path.realpath(link))
     return any(Path(os.path.realpath(top)).is_relative_to(target) for top in tops)

@@ -34,7 +34,9 @@ _HASH = re.compile(r"(?:0x|sha256:)?([0-9a-f]{8,64})")
 
 
 class Hashes(NamedTuple):
-    """Hashes of one weight file, as hex digits, in the forms by which web sites and other programs identify models."""
+    """Hashes of one weight file, as hex digits, in the forms with which web sites and other programs identify
+    models.
+    """
 
     sha256: str
     # SHA-256 of the content after the header of a safetensors file; for other formats, of the whole file.
@@ -50,7 +52,7 @@ class Hashes(NamedTuple):
 
     def are(self, text: str) -> bool:
         """Return True if `text`, such as a hash from an image's metadata, is a hash of this file in any of the known
-        forms. At least eight digits are required.
+        forms. It must have at least eight digits.
         """
         digits = _HASH.fullmatch(text.strip().lower())
         return digits is not None and any(each.startswith(digits[1]) for each in self if each)
@@ -106,7 +108,7 @@ class BackgroundHasher:
             thread.join()
 
     def left(self) -> int:
-        """Return the number of files that still wait to be hashed."""
+        """Return the number of files that are still waiting to be hashed."""
         return len(self._waiting)
 
     def _work(self) -> None:

@@ -117,7 +117,7 @@ class Header:
         """Return the quantisation format in which most weights are stored, such as "Q5_K", or "" for a file that is not
         quantised.
 
-        A file counts as not quantised if less than half of its weights are.
+        A file counts as quantised only if more than half of its weights are.
         """
         counts: Counter[str] = Counter()
         for name, shape in self.shapes.items():
@@ -126,8 +126,8 @@ class Header:
         return counts.most_common(1)[0][0] if counts.total() > plain else ""
 
     def quantized_bytes(self, name: str) -> int:
-        """Return the bytes that a quantised weight takes in the file, without its scales, or 0 if the weight is not
-        quantised.
+        """Return the number of bytes that a quantised weight takes in the file, without its scales, or 0 if the weight
+        is not quantised.
         """
         return self.stored[name].size if self._storage_of(name) and name in self.stored else 0
 

@@ -40,7 +40,7 @@ class Unreadable(Exception):
 
 
 def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, StoredTensor]]:
-    """Yield the small tensors of a safetensors file that contain JSON descriptions of quantised weights, by name.
+    """Yield, by name, the small tensors in a safetensors file that contain JSON descriptions of quantised weights.
     Tensors larger than in any real file are skipped.
     """
     total = 0

@@ -350,8 +350,8 @@ def _t2i_adapter(found: Tensors) -> str:
 
 
 def _vae(found: Tensors) -> str | None:
-    """Return the name of an unsupported autoencoder, judging by its tensors, or None for Stable Diffusion's, which has
-    four channels.
+    """Return the name of an unsupported autoencoder, judging by its tensors, or None if it has four channels, as Stable
+    Diffusion's has.
     """
     channels = found.size("decoder.conv_in.weight", 1)
     if len(found.shapes["decoder.conv_in.weight"]) > 4:

@@ -35,8 +35,8 @@ class Weights(Mapping[str, Tensor]):
 
     A tensor has its stored type and is memory-mapped on the CPU: it is read when used, and writing to it does not
     change the file. Quantised weights are returned in fp32, or in their stored form by the method `compressed`. `read`
-    converts the type. With `ema`, the averaged weights of the U-Net are returned if the file of a whole model contains
-    both kinds. Raises ModelError if two files have a tensor of the same name.
+    converts the type. With `ema`, the averaged weights of the U-Net are returned instead, if a whole model's file
+    contains them. Raises ModelError if two files have a tensor of the same name.
     """
 
     def __init__(self, entry: Entry, part: str = "", *, ema: bool = False) -> None:

@@ -1,4 +1,4 @@
-"""Loading of the built-in upscaler, which doubles the size of images."""
+"""Loader of the built-in upscaler, which doubles the size of images."""
 
 from __future__ import annotations
 

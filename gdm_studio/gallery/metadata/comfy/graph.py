@@ -61,8 +61,8 @@ class Link:
 
 
 class Graph:
-    """Graph of the ComfyUI nodes that generated an image. The number of nodes that all searches together may visit is
-    limited; at the limit they end early.
+    """Graph of the ComfyUI nodes that generated an image. Together, all searches visit only a limited number of nodes,
+    and end early at that limit.
     """
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:

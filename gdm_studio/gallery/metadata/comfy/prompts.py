@@ -142,8 +142,8 @@ class _Walk:
         return f"{node.kind}.{names[0]}", "\n".join(different)
 
     def _side_at(self, node: Node, slot: int) -> str:
-        """Return the side ("positive" or "negative") that a ComfyUI node which passes on both has at its output `slot`,
-        or "" for other nodes.
+        """Return the side ("positive" or "negative") at output `slot` of a ComfyUI node that passes on both sides, or
+        "" for other nodes.
         """
         if node.links.keys() >= {"positive", "negative"} and not any(_BUNDLES.search(name) for name in node.inputs):
             return _SIDES[slot] if slot in (0, 1) else self._side

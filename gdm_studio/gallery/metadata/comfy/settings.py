@@ -278,8 +278,8 @@ def _loras(node: Node) -> list[dict[str, Any]]:
 
 
 def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
-    """Add further nodes that contributed to the image, and whose function is unknown, to the settings shown to the
-    user.
+    """Add the other nodes that contributed to the image, whose function is unknown, to the settings so that the user
+    sees them.
     """
     starts = [Link(passes[0].id, 0)]
     read = {name.partition(".")[0] for name in found.names} | {node.kind for node in passes}

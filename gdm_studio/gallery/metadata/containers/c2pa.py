@@ -48,7 +48,7 @@ def _maker(manifests: bytes) -> str:
 def _named(claim: Any) -> str:
     """Return the name of the program that created an image according to a claim of its content credentials.
 
-    The claim stores it as an object with name and version, a list of such objects, or a text.
+    The claim stores the name as an object with name and version, a list of such objects, or a text.
     """
     if not isinstance(claim, dict):
         return ""

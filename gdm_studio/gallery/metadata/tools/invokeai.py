@@ -140,7 +140,7 @@ def _prompts(whole: str) -> list[tuple[str, Any]]:
 
 
 def _loras(listed: Any) -> dict[str, Any]:
-    """Return the metadata field `loras` for an InvokeAI file. Each entry contains an object for the LoRA's model, whose
+    """Return the metadata field `loras` of an InvokeAI file. Each entry contains an object for the LoRA's model, whose
     keys depend on InvokeAI's version.
     """
     found = []

@@ -24,7 +24,7 @@ _OF_TEXT = ("lora_te", "text_encoder")
 
 
 class PromptAdapters:
-    """LoRAs that prompts name for one diffusion transformer. Those of the most recent prompts are cached.
+    """LoRAs that prompts name for one diffusion transformer. The LoRAs of the most recent prompts are cached.
 
     `weights` are the transformer's weights. The text encoders are loaded only if an adapter changes them.
     """
@@ -39,7 +39,7 @@ class PromptAdapters:
         self._cache = DeltasCache()
 
     def networks(self, prompts: Iterable[str]) -> tuple[nn.Module, Encoders]:
-        """Return copies of the transformer and the text encoders in which the LoRAs named in the prompts are applied.
+        """Return copies of the transformer and the text encoders to which the LoRAs named in the prompts are applied.
 
         Raises BadRequest and ModelError.
         """

@@ -74,7 +74,7 @@ class Layout:
         return tuple(dict.fromkeys(entry.folder / file for file, _ in self.where.values()))
 
     def source_of(self, weight: Weight) -> Source:
-        """Return the tensor of the file from which a weight is read. Raises KeyError if it is missing, or ValueError if
+        """Return the tensor in the file from which a weight is read. Raises KeyError if it is missing, or ValueError if
         its shape is wrong.
         """
         source = weight.source_in(self.shapes)

@@ -64,8 +64,8 @@ def words_with_positions(family: Family, config: Any, tokenizers: Tokenizers, te
 
 
 def _spans(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield each token of the prompt as (position in the encoded text, start, end), where start and end are positions
-    of characters.
+    """Yield each token of the prompt as (position in the encoded text, start, end), where start and end are character
+    positions.
     """
     first = 0
     if family == "sd3":

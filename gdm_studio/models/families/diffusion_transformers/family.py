@@ -127,8 +127,8 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
 
 
 def _largest(layout: Layout) -> int:
-    """Return the largest image side, in pixels, for which a Stable Diffusion 3 model has position embeddings. Other
-    models have no such limit, which is returned as 0.
+    """Return the largest image side, in pixels, for which a Stable Diffusion 3 model has position embeddings. For other
+    models, which have no such limit, return 0.
     """
     positions = layout.config.positions if isinstance(layout.config, SD3Config) else 0
     return min(positions * TOKEN, MAX_SIDE)

@@ -16,7 +16,7 @@ from gdm_studio.networks.unet import UNet
 
 
 class PromptAdapters:
-    """Installed LoRAs for the built-in model that the prompts of a run name in tags.
+    """Installed LoRAs for the built-in model that the prompts of a run name by tags.
 
     A tag with an unknown name is read as plain words, as older prompts require.
     """

@@ -28,8 +28,8 @@ _OFFERED = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+
 class DrawingIndex:
     """Index of the memorised drawings from which the built-in model starts its images.
 
-    An image of a thing without such a drawing starts from the guess of a network, which gives a blob for nearly every
-    seed.
+    An image of a thing without such a drawing starts from the guess of a network, which becomes a blob with nearly
+    every seed.
     """
 
     def __init__(
@@ -93,8 +93,8 @@ class DrawingIndex:
 
     @cached_property
     def _whole_words(self) -> frozenset[str]:
-        """Words that are single tokens of the vocabulary, without colours. Only then does a word vector describe the
-        whole word.
+        """Words, except colours, that are single tokens of the vocabulary. Only for these does a word vector describe
+        the whole word.
         """
         return frozenset(self._tokenizer.vocab) - COLOUR_WORDS
 

@@ -148,7 +148,7 @@ def checked_card(found: ModelCard) -> ModelCard:
 
 
 def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the model's capabilities as JSON. By default it accepts start images and masks; the card can
+    """Return the model's capabilities as JSON. By default the model accepts start images and masks; the card can
     exclude them.
     """
     pictures = data.get("takes_pictures", True)
@@ -181,8 +181,8 @@ def _bytes(weights: tuple[Path, ...], own: tuple[Path, ...]) -> int:
 
 
 def config_of(path: Path) -> dict[str, Any]:
-    """Return the configuration from the header of a built-in model: sizes of the networks, tokenizer and forward
-    process. Raises ModelError.
+    """Return the configuration in the header of a built-in model: the sizes of the networks, the tokenizer and the
+    forward process. Raises ModelError.
 
     The values of a variant override those of its base.
     """

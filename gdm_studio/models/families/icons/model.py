@@ -105,8 +105,8 @@ class IconsModel:
 
         `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
         "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, and "rare" if there
-        are rarer ones. The weights are always fp32, regardless of the number type of the computation. An out-of-memory
-        error is not converted to ModelError, so that the engine can retry.
+        are rarer ones. The weights are fp32 for any number type. An out-of-memory error is not converted to ModelError,
+        so that the engine can retry.
         """
         assert card.path is not None
         try:
@@ -203,7 +203,7 @@ class IconsModel:
         """Encode a prompt together with a draft image that the seed selects. The seed also selects the style if the
         prompt has none.
 
-        Several things in one image get a draft each, and these differ as they would for different seeds.
+        Several things in one image get a draft each; the drafts differ as if their seeds were different.
         """
         assert self.recall is not None and self.unet.sketch is not None
         recall = self.all_drawings if self.all_drawings and variation.has_rare_drawings else self.recall
@@ -419,7 +419,7 @@ class _Parts:
     def recall(self, width: int) -> PrototypeBasis:
         """Return the memorised drawings as components of a prior network with `width` components.
 
-        Raises ValueError if the drawings have another width.
+        Raises ValueError if the drawings have a different width.
         """
         file = self.files["recall"]
 

@@ -78,7 +78,7 @@ class Pose:
 
     @classmethod
     def drawn(cls, choice: SeedChoice, words: AbstractSet[str]) -> Pose:
-        """Choose a random pose, determined by the seed, that is plausible for the thing named by `words`. For example,
+        """Choose a random pose, determined by the seed, within the limits for the thing named by `words`. For example,
         letters are not mirrored, and buildings are hardly rotated.
         """
         spread = choice.spread

@@ -142,7 +142,7 @@ class IconsReader:
         return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
     def _drawn(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
-        """Yield one prompt part for each distinct thing, and each colour, that will be drawn."""
+        """Yield one part of the prompt for each distinct thing and each colour that will be drawn."""
         seen: set[tuple[int, ...]] = set()
         for subject, names, is_drawn in zip(things.subjects, things.names, things.are_drawn, strict=True):
             if not subject.drawing or _places(subject) in seen:
@@ -234,8 +234,8 @@ class IconsReader:
     def _with_rewrites(
         self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
-        """Add rewritten prompts, which do draw them, to the first things and counts that will be left out. Long prompts
-        get none.
+        """Add suggestions to the first things and counts that will be left out: rewritten prompts that do draw them.
+        Long prompts get none.
         """
         if len(words) > MANY_WORDS:
             return [*parts]
@@ -254,7 +254,7 @@ class IconsReader:
         return found
 
     def _with_count(self, prompt: str, style: str, number: Word, part: PromptPart) -> str:
-        """Return the prompt with a count that the model cannot draw replaced by the nearest possible count, or "" if
+        """Return the prompt with a count that the model cannot draw replaced by the nearest count that it can, or "" if
         there is none.
         """
         for word, count in sorted(NUMBERS.items(), key=lambda each: abs(each[1] - COUNTS[number])):

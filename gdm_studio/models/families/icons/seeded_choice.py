@@ -52,8 +52,7 @@ class SeedChoice:
     """Random decisions for one image of the built-in model, such as the drawing it starts from. They are computed from
     standard normal numbers that the seed determines.
 
-    Similar numbers, such as those that a small interpolation between two seeds gives, nearly always lead to the same
-    choices.
+    Similar numbers, such as those from a small interpolation between two seeds, nearly always lead to the same choices.
     """
 
     variation: Variation
@@ -93,8 +92,8 @@ class SeedChoice:
         return max(weights, key=score)
 
     def style(self, recall: PrototypeBasis, subjects: Sequence[Subject], styles: Mapping[str, int]) -> str:
-        """Choose a style for a prompt that names none. A style in which memorised drawings of all the prompt's things
-        exist is preferred.
+        """Choose a style for a prompt that names none. Styles with memorised drawings of all the prompt's things are
+        preferred.
 
         `styles` maps style ids to token ids.
         """
@@ -114,8 +113,8 @@ class SeedChoice:
         drawing of the thing is memorised.
 
         The draft is a drawing of this or a related thing, mixed slightly with the most similar drawings in the style.
-        If the thing was never drawn in this style, its drawing in the first of the `similar` styles that has one is
-        used, or else its drawings in other styles are transferred to this style.
+        If the thing was never drawn in this style, the first of the `similar` styles that has a drawing of it is used,
+        or else its drawings in other styles are transferred to this style.
         """
         drawn = recall.drawings(subject.row[1:])
         style = next((each for each in (style, *similar) if each in drawn), style)

@@ -124,7 +124,7 @@ def t5_config(shapes: Shapes) -> T5Config:
 def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
     """Derive the configuration of a Qwen3 or Gemma 2 language model from the shapes of its weights.
 
-    Raises LookupError, ValueError or ArithmeticError if the weights do not match it.
+    Raises LookupError, ValueError or ArithmeticError if they are not the weights of such a model.
     """
     vocabulary, width = shapes["embed_tokens.weight"]
     first = "layers.0.self_attn"

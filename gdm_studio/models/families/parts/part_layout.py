@@ -1,7 +1,7 @@
 """Text encoders and autoencoders in a file or folder, found by tensor names and shapes. Does not import torch.
 
-File names are irrelevant. A part is a separate file, a component of a diffusers folder, or contained in a file with the
-whole model.
+File names are irrelevant. A part is a separate file, a component of a diffusers folder, or inside a file with the whole
+model.
 """
 
 from __future__ import annotations

@@ -87,8 +87,8 @@ class PromptTokenizer:
 
 
 def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
-    """Create the tokenizer of a text encoder from its vocabulary. Raises ModelError if the vocabulary belongs to
-    another encoder.
+    """Create the tokenizer of a text encoder from its vocabulary. Raises ModelError if the vocabulary is for another
+    encoder.
     """
     with _failure_reported(vocabulary.source):
         tokenizer = _BUILDERS[kind](vocabulary)
@@ -184,7 +184,9 @@ def _gemma(vocabulary: Vocabulary) -> Tokenizer:
 
 
 def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """Reconstruct the merges of a SentencePiece BPE model, whose file stores only the scores of the merged pieces."""
+    """Reconstruct the merges of a SentencePiece BPE model from the scores of the merged pieces, since its file stores
+    only these.
+    """
     pieces = vocabulary.pieces
     found = []
     for piece, score in _scored(vocabulary):

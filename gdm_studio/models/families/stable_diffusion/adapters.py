@@ -21,8 +21,8 @@ from gdm_studio.networks.stable_diffusion.unet import UNet
 
 
 class PromptAdapters:
-    """LoRAs and embeddings that prompts name for one Stable Diffusion model. Those of the most recent prompts are
-    cached.
+    """LoRAs and embeddings that prompts name for one Stable Diffusion model. The LoRAs and embeddings of the most
+    recent prompts are cached.
     """
 
     def __init__(self, networks: Networks, base: str, always: Path | None) -> None:
@@ -32,7 +32,7 @@ class PromptAdapters:
         self._cache = DeltasCache()
 
     def networks(self, prompts: Iterable[str]) -> tuple[UNet, list[ClipText]]:
-        """Return copies of the U-Net and the text encoders in which the LoRAs named in the prompts are applied.
+        """Return copies of the U-Net and the text encoders to which the LoRAs named in the prompts are applied.
 
         Raises BadRequest and ModelError.
         """

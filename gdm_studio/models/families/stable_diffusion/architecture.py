@@ -43,7 +43,7 @@ MOST = 128
 def unet_config(shapes: Shapes) -> UNetConfig:
     """Derive the configuration of a U-Net from the shapes of its weights.
 
-    Raises LookupError or ValueError if they are not the weights of a U-Net.
+    Raises LookupError or ValueError if they are not a U-Net's weights.
     """
     encoder = encoder_config(shapes)
     up: list[list[int]] = [[]]
@@ -63,7 +63,7 @@ def unet_config(shapes: Shapes) -> UNetConfig:
 def control_net_config(shapes: Shapes) -> ControlNetConfig:
     """Derive the configuration of a ControlNet from the shapes of its weights.
 
-    Raises LookupError or ValueError if they are not the weights of a ControlNet.
+    Raises LookupError or ValueError if they are not a ControlNet's weights.
     """
     return ControlNetConfig(
         encoder_config(shapes),
@@ -77,7 +77,7 @@ def control_lora_shapes(shapes: Shapes) -> dict[str, tuple[int, ...]]:
     """Return the weight shapes of the complete ControlNet that a Control-LoRA describes in compressed form, given the
     shapes of the Control-LoRA's tensors.
 
-    Weights that it lacks are taken from the U-Net. Raises LookupError or ValueError if factors do not match each other.
+    Weights missing in it are taken from the U-Net. Raises LookupError or ValueError if factors do not match each other.
     """
     whole = {name: shape for name, shape in shapes.items() if not name.endswith((UP, DOWN))}
     factors = [name.rpartition(".")[0] for name in shapes if name not in whole]
@@ -147,7 +147,7 @@ def t2i_adapter_config(shapes: Shapes) -> AdapterConfig:
 def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
     """Derive the configuration of an autoencoder from the shapes of its weights.
 
-    Raises LookupError or ValueError if they are not the weights of an autoencoder.
+    Raises LookupError or ValueError if they are not an autoencoder's weights.
     """
     channels = shapes["encoder.conv_in.weight"][0]
     levels = range(_count(shapes, r"encoder\.down\.(\d+)\."))
@@ -166,7 +166,7 @@ def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
 def clip_config(shapes: Shapes) -> ClipConfig:
     """Derive the configuration of a CLIP text encoder from the shapes of its weights.
 
-    Raises LookupError or ValueError if they are not the weights of a text encoder.
+    Raises LookupError or ValueError if they are not a text encoder's weights.
     """
     vocabulary, width = shapes["token_embedding.weight"]
     return ClipConfig(
@@ -227,7 +227,7 @@ _STANDARD = {
 def check_networks(name: str, layout: Layout, kind: Variant) -> None:
     """Raise IncompleteModel if a network of a Stable Diffusion checkpoint has missing or unknown weights.
 
-    `name` is the checkpoint's name in the message.
+    The message refers to the checkpoint as `name`.
     """
     parts: tuple[Part, ...] = ("unet", "vae", *kind.texts)
     for part in parts:

@@ -1,4 +1,4 @@
-"""Layout of a checkpoint: which tensors belong to which network, judging by name and shape. Does not import torch."""
+"""Layout of a checkpoint: the assignment of tensors to networks, by name and shape. Does not import torch."""
 
 from __future__ import annotations
 
@@ -269,7 +269,7 @@ def _as_they_are(names: Iterable[str]) -> Mapping[str, TensorSource]:
 
 
 def _lone_unet(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    """Find the weights of a U-Net in a file that contains nothing else, so that its names have no prefix."""
+    """Find the weights of a U-Net in a file that contains nothing else, where its names have no prefix."""
     return {name: place for name, place in _as_they_are(names).items() if name.startswith(_UNET)}
 
 

@@ -81,7 +81,7 @@ def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
 
 
 def _places(unet: UNet) -> list[tuple[int, int]]:
-    """Return (channels, number of halvings) for each U-Net layer whose output a T2I-Adapter adds features to."""
+    """Return (channels, number of halvings) for each U-Net layer to whose output a T2I-Adapter adds features."""
     halvings = 0
     found = []
     for place, block in enumerate(unet.input_blocks):

@@ -248,7 +248,7 @@ def _few_steps(entry: Entry) -> tuple[str, int]:
     """Detect whether a checkpoint is a few-step model, from its scheduler or metadata. Returns the kind of distillation
     and the recommended number of steps.
 
-    The file name is ignored. The values are "" and 0 if unknown.
+    Unknown values are "" and 0. The file name is ignored.
     """
     if is_pipeline(entry):
         return SCHEDULERS.get(str(read_config(entry, "scheduler/scheduler_config.json").get("_class_name")), ""), 0
@@ -316,8 +316,8 @@ def _sizes(side: int) -> tuple[tuple[int, int], ...]:
 
 
 def _spread(entry: Entry) -> float:
-    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if the tensor does not exist. It shows whether a
-    Stable Diffusion 2 checkpoint predicts v or the noise.
+    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if the tensor does not exist. This value shows
+    whether a Stable Diffusion 2 checkpoint predicts v or the noise.
     """
     tensors = ((file, prefix + BIASES) for file in entry.headers for prefix in ("model.diffusion_model.", ""))
     name, tensor = next((each for each in tensors if each[1] in entry.headers[each[0]].shapes), ("", ""))

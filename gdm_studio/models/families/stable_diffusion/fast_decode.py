@@ -26,7 +26,7 @@ Decode = Callable[[Tensor], Tensor]
 
 
 class FastDecoder:
-    """Tiny autoencoder (TAESD) that decodes previews for one model. `update` searches the model folders for a suitable
+    """Tiny autoencoder (TAESD) that decodes previews for one model. `update` searches the models folders for a suitable
     file.
 
     TAESD and TAESDXL have the same tensor names and shapes, and so do TAESD3 and TAEF1. Each candidate therefore

@@ -96,7 +96,7 @@ def load_networks(
     name: str, layout: Layout, kind: Variant, device: torch.device, dtype: torch.dtype, store: Store
 ) -> Networks:
     """Load the networks of a Stable Diffusion checkpoint, except those that are already in the store. `name` is the
-    checkpoint's name for errors. Raises ModelError.
+    checkpoint's name in error messages. Raises ModelError.
 
     Weights stored in the requested type are memory-mapped. An out-of-memory error is not converted to ModelError, so
     that the engine can retry.
@@ -191,7 +191,8 @@ def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str
 
 
 def _read(network: Network, *, compressed: bool, averaged: bool) -> dict[str, Tensor]:
-    """Read the weights of a network by their names in this program. They are memory-mapped if possible.
+    """Read the weights of a network, and return them by their names in this program. They are memory-mapped if
+    possible.
 
     With `compressed`, quantised matrices and convolutions stay compressed in memory. Biases and norms are expanded,
     because they are small and layers may change them in place. With `averaged`, EMA weights are preferred; the released

@@ -392,7 +392,7 @@ def _linear_preview(x0: Tensor, kind: Variant) -> Tensor:
 
 
 def _step(path: NoisePath, at: NoiseLevel) -> int:
-    """Return the number (counted from 1) of the step that starts at the noise level `at` of a noise path."""
+    """Return the number (counted from 1) of the step that starts at the noise level `at` in a noise path."""
     return sum(point.ratio >= at.ratio for point in path[:-1])
 
 

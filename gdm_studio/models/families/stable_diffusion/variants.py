@@ -80,9 +80,7 @@ KINDS: Mapping[int, Variant] = {
 
 
 def variant_of(entry: Entry, layout: Layout) -> Variant:
-    """Determine the version of Stable Diffusion to which a checkpoint belongs. Raises ModelError if it is unknown or
-    incomplete.
-    """
+    """Determine which version of Stable Diffusion a checkpoint is. Raises ModelError if it is unknown or incomplete."""
     try:
         kind = _kind(entry.path.name, layout)
     except (LookupError, StopIteration) as error:  # a required weight is missing, or has the wrong shape
@@ -148,8 +146,8 @@ def name_some(names: Collection[str]) -> str:
 
 
 def _configure(entry: Entry, kind: Variant) -> Variant:
-    """Adjust a variant of Stable Diffusion to the configuration files in a diffusers folder. Raises ModelError for
-    unsupported values.
+    """Adjust the description of a Stable Diffusion variant to the configuration files in a diffusers folder. Raises
+    ModelError for unsupported values.
     """
     vae_config = read_config(entry, "vae/config.json")
     if vae_config.get("latents_mean") or vae_config.get("shift_factor"):

@@ -18,7 +18,7 @@ LONGEST = 2000
 
 @dataclass(frozen=True)
 class CaptionWords:
-    """Words of a cascade's training captions, by which a prompt is converted to numbers. The number of a word is its
+    """Words of a cascade's training captions, with which a prompt is converted to numbers. The number of a word is its
     index plus 1.
     """
 

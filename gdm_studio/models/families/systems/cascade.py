@@ -217,8 +217,8 @@ class CascadeStage(ABC):
 
 
 class PriorStage(CascadeStage):
-    """Cascade stage that generates CANDIDATES image embeddings from a caption, like the prior of DALL·E 2. Its data
-    have the shape (1, CANDIDATES, D).
+    """Cascade stage that generates CANDIDATES image embeddings from a caption, like the prior of DALL·E 2. The shape of
+    its data is (1, CANDIDATES, D).
     """
 
     def shape(self, request: Request) -> tuple[int, ...]:
@@ -351,7 +351,7 @@ def noise_of_amount(amount: Tensor) -> Tensor:
 
 
 def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
-    """Return how many rows of a batch belong to each prompt. The rows of one prompt are adjacent, and the second prompt
+    """Return the number of batch rows for each prompt. The rows of one prompt are adjacent, and the second prompt
     starts where the first image occurs again.
     """
     first = conditions[0].before

@@ -88,7 +88,7 @@ def card(entry: Entry) -> ModelCard:
 
 def base_of(path: Path, metadata: Any) -> Path:
     """Return the file that contains the networks of a system: another file in the same folder if the header names one,
-    or else the file itself.
+    or else the given file.
 
     Raises ModelError if that file is missing.
     """
@@ -148,8 +148,7 @@ def _accepts(data: dict[str, Any]) -> Capabilities:
 
 
 def config_of(metadata: Any) -> dict[str, Any]:
-    """Parse the configuration in the header of a system's file, which contains the model card and the sizes of the
-    networks.
+    """Parse the configuration in the header of a system's file: the model card and the sizes of the networks.
 
     Raises KeyError, ValueError or TypeError.
     """
