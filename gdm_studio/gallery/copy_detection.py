@@ -14,7 +14,7 @@ from gdm_studio.common.image_file import MOST_BYTES, open_image
 
 # Larger images are compared by their bytes alone, because a small file can decode to gigabytes.
 MAX_PIXELS = 2**24
-# No id in a file contains it (see metadata.ours), so no file can claim to be the edited version of another.
+# No id in a file contains this mark (see `metadata.record`), so no file can claim to be the edited version of another.
 _MARK = "-"
 _ORIENTATION = 0x0112
 

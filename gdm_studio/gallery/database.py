@@ -23,7 +23,7 @@ ADDED_IN = {"originals": 4}
 BUSY_TIMEOUT = 10.0
 _UNOPENED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 _REFUSED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH, *_UNOPENED)
-# Errors that are not about the content of the file.
+# Errors that are unrelated to the content of the file.
 _TEMPORARY = (
     *_REFUSED,
     sqlite3.SQLITE_BUSY,
@@ -359,7 +359,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if _is_current(connection):
         return
     with transaction(connection):
-        # Another process may have been faster.
+        # Another process may have created the tables in the meantime.
         if _is_current(connection):
             return
         _drop_all(connection)

@@ -15,16 +15,16 @@ from gdm_studio.request.prompts import start_of
 from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
 
 DEFAULT = "{date} {prompt} {seed} {id}"
-# Characters of the prompt in a file name.
+# Maximum number of characters of the prompt in a file name.
 _SLUG = 40
-# Bytes of a name. Disks take 255, and a number or a suffix may be added.
+# Maximum number of bytes of a name. Disks accept 255, and a number or a suffix may be appended.
 _MAX_BYTES = 180
 _FIELD = re.compile(r"\{(\w*)(?::0?(\d))?\}")
-# Characters that some operating system refuses in a name.
+# Characters that at least one operating system rejects in a name.
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
-# The part of a prompt that calls an adapter: <lora:ink:0.8>
+# The part of a prompt that names an adapter: <lora:ink:0.8>
 _TAG = re.compile(r"<\w+:[^<>]+>")
-# Names that Windows refuses, with any suffix.
+# Names that Windows rejects, with any suffix.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 

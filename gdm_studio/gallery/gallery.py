@@ -292,7 +292,7 @@ class Gallery:
             self.close()
             before = self.index_path
             self._location.move_to(folder)
-            # The index stays valid, because its paths are relative. If the copy fails, a new index is filled.
+            # The index stays valid, because its paths are relative. If copying it fails, a new index is built.
             with contextlib.suppress(OSError):
                 os.replace(before, self.index_path)
             # The images have been moved already, and the next scan can record the disk instead.

@@ -38,7 +38,7 @@ _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
 _RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)")
 _DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
 _LETTER = re.compile(r"[^\W_]")
-# A word that cannot be meant as a field, a comparison or an operator.
+# A word that cannot be mistaken for a field, a comparison or an operator.
 _PLAIN = re.compile(r"[^\W_][^:=<>*|]*")
 _NUMBERS = {
     **{word: f"pictures.{word}" for word, setting in SEARCHED.items() if setting.is_number},

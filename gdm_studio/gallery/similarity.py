@@ -52,7 +52,7 @@ class SimilaritySearch:
     """
 
     def __init__(self, thumbnails: Thumbnails) -> None:
-        # Set it before the first search.
+        # Set this before the first search.
         self.embed: Embed | None = None
         self._thumbnails = thumbnails
         # Row of each prompt in `_vectors`.

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 ROWS, READ, PAIRS = 1_000, 10_000, 16
 # Longest time between two consecutive images of a stack, in microseconds.
 LONGEST_GAP = 3_600 * 10**6
-# Values of the column `joins`: the image does not belong to the stack of the image before, it does, or its pixels have
-# to be compared first.
+# Values of the column `joins`: the image does not join the previous image's stack, it does, or its pixels have to be
+# compared first.
 NO, YES, UNDECIDED = 0, 1, 2
 # Minimum visual similarity (0 … 1) of two images of a stack whose settings differ.
 LEAST_SIMILARITY = 0.92

@@ -70,7 +70,7 @@ class _Head:
     version: int
     count: int
     dims: int
-    # Unit of the codes.
+    # Quantisation unit of the codes.
     step: float
     # Distance below which an image counts as a copy of a drawing.
     near: float

@@ -28,9 +28,9 @@ from gdm_studio.request.request import MAX_SIDE, READS_LANGUAGES, SETTINGS, Requ
 
 # Maximum factor between the side of an image and that of the training images. Other sizes look wrong.
 MAX_SIZE_FACTOR = 2
-# Forward processes that degrade images in another way than by noise.
+# Forward processes that degrade images by other means than noise.
 COLD_PROCESSES = frozenset({"blur", "pixelate", "mask", "fade", "snow"})
-# Start of the names of parts that are control models.
+# Prefix of the names of parts that are control models.
 CONTROL_PART = "control model "
 # Side of a sample image in pixels.
 SAMPLE_SIDE = 96
@@ -125,11 +125,12 @@ class ModelCard:
     stages: tuple[float, ...] = (1.0,)
     # Publication that the model follows: authors, year, number.
     paper: str = ""
-    # Kinds of system that the model belongs to.
+    # Kinds of systems to which the model belongs.
     tags: tuple[str, ...] = ()
-    # True if it predicts the variance of the noise of a step.
+    # True if the model predicts the variance of a step's noise.
     learned_variance: bool = False
-    # True if it predicts the next state of its own chain. Only the samplers in samplers.PLAIN preserve that state.
+    # True if the model predicts the next state of its own chain. Only the samplers in samplers.PLAIN preserve that
+    # state.
     own_steps: bool = False
     # Measured pairs (log ratio, G) in ascending order, for `ScoreNorms.table`.
     score_norms: tuple[tuple[float, float], ...] = ()
@@ -143,12 +144,12 @@ class ModelCard:
     process_numbers: dict[str, Any] = field(default_factory=dict)
     # Shift of a flow whose process depends on the run: a key of `flow_shifts.SHIFTS`, or CONSTANT. "" for none.
     shift: str = ""
-    # Number types for the setting "auto". The first one that is fast on the device is used.
+    # Number types for the setting "auto". The first that is fast on the device is used.
     dtypes: tuple[str, ...] = ("fp32",)
     path: Path | None = None
     # Files that determine the output of the model.
     weights: tuple[Path, ...] = ()
-    # Weights and all other files that belong to the model.
+    # Weights and all other files of the model.
     files: tuple[Path, ...] = ()
     file_bytes: int = 0
     # Kind of checkpoint, such as "SDXL". Adapters and embeddings must be for the same kind.

@@ -27,7 +27,7 @@ _VAES = (4, 16, 128)
 class FoundPart:
     """Text encoder or VAE that a scanned file or folder contains, described by kind and width."""
 
-    # As in `families.parts.layout.Part`.
+    # As in `families.parts.part_layout.Part`.
     kind: str
     width: int
 
@@ -43,7 +43,7 @@ class RequiredPart:
     accepted.
     """
 
-    # As in `families.parts.layout.Part`.
+    # As in `families.parts.part_layout.Part`.
     kind: str
     width: int
     # Models that a VAE is made for, since VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes.

@@ -24,7 +24,7 @@ CRASHES_TO_PAUSE = 2
 SUFFIX = ".json"
 LOCK = ".lock"
 STEPS = ".steps"
-# Smallest distance between the `order` of two neighbours. Below it, all items are numbered again.
+# Minimum distance between the `order` of two neighbours. Below it, all items are renumbered.
 _CLOSEST = 1e-6
 # Seconds to wait for a change by another process, which takes milliseconds, before continuing without the lock.
 LOCK_TIMEOUT = 5.0

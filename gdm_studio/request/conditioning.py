@@ -13,11 +13,11 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.params import check_number
 
-# The range of all models. A model's card may define a smaller one.
+# The range for all models. A model's card may define a smaller one.
 FACTORS = (-1e9, 1e9)
 WEIGHTS = (0.0, 2.0)
 MAX_CONTROL_IMAGES = 8
-# Kind of images that a network sees whole, beside the image that it generates.
+# Kind of control image that a network sees as a whole, beside the image that it generates.
 REFERENCE = "reference"
 # Preprocessors of control images, with their titles.
 PREPROCESSORS = {

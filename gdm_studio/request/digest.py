@@ -13,10 +13,11 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.migrations import ABSENT_SAMPLER_PARAMS
 from gdm_studio.request.setting import Role, Settings
 
-# The grammar of files from before the grammar was a setting. Models with a grammar then used this one for prompts.
+# The grammar implied by files that were saved before the grammar was a setting. Models with a grammar then used this
+# one for prompts.
 _GRAMMAR_BEFORE = {"grammar": "webui"}
-# Names of spacings in digests, which do not follow renames. Of two spacings that had the same name, the earlier one has
-# this name in digests.
+# Names of spacings in digests, which do not change when a spacing is renamed. If two spacings had the same name, the
+# earlier one has this name in digests.
 _DIGEST_NAMES = {"beta_0_1": "beta", "beta": "beta of version 2"}
 
 

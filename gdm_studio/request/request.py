@@ -127,7 +127,7 @@ def _branch_from_json(value: Mapping[str, Any]) -> Branch:
 
 # The model that comes with the program.
 BUILT_IN = "icons-2"
-# The first version of the rules by which a seed also chooses the drawing, and the temperature how freely it chooses.
+# First version of the rules by which a seed also chooses the drawing, and the temperature determines how freely.
 SEED_CHOOSES = 2
 # First version of the rules by which guidance is rescaled on the network's own prediction, and inpainting models are
 # not given the start image again at each step, both as in diffusers.
@@ -379,11 +379,11 @@ class Request:
             usage="{low:g} (focused) to {high:g} (varied) (default: the model's)",
         ),
     ] = 1.0
-    # The version of the rules by which an image is made. Before SEED_CHOOSES a seed only decided the noise, and the
-    # temperature assumed the same variance at all noise levels. Before AS_IN_DIFFUSERS guidance was rescaled on x0,
-    # and inpainting models (with 9 input channels) got the start image again at each step. Before READS_LANGUAGES
-    # prompts were read in English only, and before HAS_RARE_DRAWINGS people in professions had no drawings. Before
-    # HAS_OWN_STEPS a second pass made a part of the steps.
+    # The version of the rules by which an image is generated. Before SEED_CHOOSES, a seed only determined the noise,
+    # and the temperature assumed the same variance at all noise levels. Before AS_IN_DIFFUSERS, guidance was rescaled
+    # on x0, and inpainting models (with 9 input channels) got the start image again at each step. Before
+    # READS_LANGUAGES, prompts were read in English only, and before HAS_RARE_DRAWINGS, there were no drawings of people
+    # in professions. Before HAS_OWN_STEPS, a second pass used part of the request's steps.
     rules: Annotated[
         int,
         Setting(

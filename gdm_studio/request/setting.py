@@ -28,13 +28,13 @@ class Role(Flag):
     PATH = auto()
     # A branch may change the setting for its own steps.
     BRANCHABLE = auto()
-    # The setting changes the predictions. A multistep sampler cannot use predictions from before a change.
+    # The setting changes the predictions. After a change, a multistep sampler cannot use earlier predictions.
     PREDICTION = auto()
-    # The setting defines the place or way of computing an image. It does not affect the pixels.
+    # The setting determines where or how an image is computed. It does not affect the pixels.
     MACHINE = auto()
     # The setting is stored with an image and has no effect on its pixels.
     NOTE = auto()
-    # The setting affects which model is loaded, on which device, and if that is possible.
+    # The setting affects which model is loaded, on which device, and whether it can be loaded.
     LOADED = auto()
     # Each variant of a model, such as the few-step variant, has a default of its own.
     MODEL_DEFAULT = auto()
@@ -54,7 +54,7 @@ class Role(Flag):
     AXIS = auto()
     # The setting is written into images for other tools.
     EXPORTED = auto()
-    # The setting belongs to one image, such as its seed. Presets leave it out.
+    # The setting is specific to one image, such as its seed. Presets leave it out.
     SINGLE = auto()
     STEERING = BRANCHABLE | PREDICTION
     SHOWN = OPTION | PANEL | FACT | DETAIL | TITLE | SEARCH | AXIS | EXPORTED
@@ -74,19 +74,19 @@ class Setting(Param):
     # The value of a field that is missing in a file. Digests leave this value out.
     absent: Any = None
     role: Role = Role.STEERING | Role.SHOWN
-    # Name in messages, searches and the index; if empty, the name of the field.
+    # Name in messages, searches and the index. If empty, the name of the field is used.
     word: str = ""
-    # Name on the command line; if empty, `word`.
+    # Name on the command line. If empty, `word` is used.
     option: str = ""
-    # Another name of the option; none if empty.
+    # Another name of the option, or "" for none.
     option_alias: str = ""
-    # Help on the command line; if empty, the summary, range and default.
+    # Help on the command line. If empty, it consists of the summary, range and default.
     usage: str = ""
-    # The valid values, with their titles or with objects that have one; if empty, any value is valid.
+    # The valid values, with their titles or with objects that have one. If empty, any value is valid.
     choices: Mapping[str, Any] = field(default_factory=dict)
     # Name of another setting, without which this one has no effect.
     needs: str = ""
-    # Phrase that contains the value, such as "{} steps"; if empty, the word and the value.
+    # Phrase that contains the value, such as "{} steps". If empty, the phrase consists of the word and the value.
     words: str = ""
     # Example of values for the axis of a grid.
     example: str = ""

@@ -16,11 +16,11 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.request import wildcards
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long
 
-# Choices in one prompt, including those in the lines of wildcard files.
+# Maximum number of choices in one prompt, including choices in the lines of wildcard files.
 MAX_CHOICES = 1000
-# Levels of nested variants and wildcards.
+# Maximum number of levels of nested variants and wildcards.
 MAX_DEPTH = 16
-# Open brackets at one place of a prompt; further ones are ordinary characters.
+# Maximum number of open brackets at one position of a prompt. Further ones are ordinary characters.
 MAX_OPEN = 64
 _TOKEN = re.compile(
     rf"\\(?P<escaped>[{{}}]|{wildcards.MENTION.pattern})"

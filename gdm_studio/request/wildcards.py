@@ -15,11 +15,11 @@ from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 
 MAX_BYTES = 1_000_000
-# Characters of a line.
+# Maximum number of characters of a line.
 MAX_LINE = 2000
-# Files whose lines are in memory.
+# Maximum number of files whose lines are cached.
 _CACHED = 64
-# Names have no dots, so that none leads out of the folder.
+# Names contain no dots, so that none leads out of the folder.
 MENTION = re.compile(r"__[A-Za-z0-9](?:[A-Za-z0-9 -]|/(?=[A-Za-z0-9])|_(?=[A-Za-z0-9])){0,99}__")
 
 

@@ -28,7 +28,7 @@ from gdm_studio.steps.records import is_unpacked, pack, read_header, unpack
 
 FORMAT = "gdm-studio steps"
 VERSION = 2
-# Format of the word attention record, which belongs to no step and follows all of them.
+# Format of the word attention record, which is not part of any step and follows all steps.
 ATTENTION = "gdm-studio attention"
 
 

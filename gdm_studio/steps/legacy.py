@@ -13,7 +13,7 @@ from gdm_studio.models.fingerprint import weights_in_record
 from gdm_studio.request.request import Request
 from gdm_studio.steps.log import Entry, StepLog, path_in
 
-# The formats' names, and the metadata keys that hold their facts.
+# The formats' names, and the metadata keys that contain their values.
 KINDS = {"gdm-studio step": "step", "gdm-studio steps": "steps"}
 
 Tensors = Mapping[str, Tensor]

@@ -51,7 +51,7 @@ class StepLog:
     images: tuple[int, ...] = (0,)
     # Fingerprint of the model's weights, or "" if unknown.
     weights: str = ""
-    # Fingerprints of the model's other parts, as returned by fingerprint.of_parts.
+    # Fingerprints of the model's other parts, as returned by `fingerprint.part_hashes`.
     parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -94,7 +94,7 @@ def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
     path = tuple(NoiseLevel(float(alpha), float(sigma)) for alpha, sigma in levels)
     if len(path) == 1 or not all(math.isfinite(number) and number >= 0 for level in path for number in level):
         raise ValueError("no path")
-    # Noise must fall within a stage; at sigma 0 one stage ends and another may begin.
+    # Noise must decrease within a stage. At sigma 0, one stage ends and another may begin.
     if not all(is_decreasing(pair) for pair in pairwise(path) if pair[0].sigma):
         raise ValueError("its noise does not fall")
     return path

@@ -35,7 +35,7 @@ class SavedStep:
     request: Request
     # Fingerprint of the model's weights, or "" if unknown.
     weights: str = ""
-    # Fingerprints of the model's other parts, as returned by fingerprint.of_parts.
+    # Fingerprints of the model's other parts, as returned by `fingerprint.part_hashes`.
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def with_exact_weights(self, library: Library) -> SavedStep:

@@ -40,7 +40,7 @@ def write_credits(text: str, folder: Path) -> Path:
     for path in (folder / name for name in numbered_names("CREDITS", ".txt")):
         if not os.path.lexists(path):
             break
-        # A file that cannot be read, such as a pipe, is another file.
+        # A file that cannot be read, such as a pipe, counts as a different file.
         with contextlib.suppress(StorageError):
             if atomic.read(path) == data:
                 return path

@@ -17,12 +17,12 @@ from gdm_studio.common.image_file import open_image
 from gdm_studio.gallery.metadata.containers.parts import MAX_TEXT, Layout
 from gdm_studio.gallery.metadata.convert import parse_object
 
-# Bytes of the kind, and bits of the kind and the length together.
+# Bytes of the mark, and bits of the mark and the length together.
 _MAGIC = 15
 _HEAD = 8 * (_MAGIC + 4)
 _MAX_PIXELS = 2**24
 _MAX_WIDTH = 2**14
-# {kind: number of channels whose bits form the message}
+# {mark: number of channels whose bits form the message}
 _KINDS = {b"stealth_pnginfo": 1, b"stealth_pngcomp": 1, b"stealth_rgbinfo": 3, b"stealth_rgbcomp": 3}
 
 

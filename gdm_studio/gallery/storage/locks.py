@@ -125,7 +125,7 @@ class LibraryLocks:
         """
         if self._own_lock is not None or self._is_moving:
             return False
-        # Where no lock file can be created, no new library folder can be saved in the preferences either.
+        # If no lock file can be created, no new library folder can be saved in the preferences either.
         with contextlib.suppress(StorageError):
             self._own_lock = FileLock.take(self._own_path)
         if is_locked(self._mover_path):

@@ -153,7 +153,7 @@ def salvage(user_data: Path) -> Salvage:
             rows, broken = _read(place, Path(folder), first_pages)
         read, more = _write(part, rows, _rows_of(newest) if newest else {}, broken)
         damaged_copy = _copy_damaged(place)
-        # Before the new file takes its place, to which these journals do not belong.
+        # This happens before the new file takes its place, because these journals do not belong to it.
         for journal in database.database_files(place)[1:]:
             journal.unlink(missing_ok=True)
         os.replace(part, place)

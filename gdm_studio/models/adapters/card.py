@@ -16,7 +16,7 @@ from gdm_studio.models.files.sidecars import peft_config_of
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-# Names of LoRA's two factors: kohya, PEFT, three versions of diffusers.
+# Names of LoRA's two factors in files of kohya, PEFT and three versions of diffusers.
 _PAIRS = (
     (".lora_down.weight", ".lora_up.weight"),
     (".lora_A.weight", ".lora_B.weight"),
@@ -40,23 +40,23 @@ PARTS = {
     ".w_norm": "diff",
     ".b_norm": "diff_b",
 }
-# A part -> the kind of adapter that has it, in the order in which kinds are listed.
+# Parts, and the kind of adapter that each reveals, in the order in which kinds are listed.
 _KINDS = {
     "up": "LoRA", "mid": "LoCon", "hada_w1_a": "LoHa", "lokr_w1": "LoKr", "lokr_w1_a": "LoKr",
     "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
 }  # fmt: skip
-# By the width of the text that the U-Net attends to, the models for which adapters can be used.
+# Models for which adapters can be used, by the width of the text that their U-Net attends to.
 BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 1280: "SDXL refiner"}
-# Families of diffusion transformers for which adapters can be used, as `files.recognition.adapter_base` calls them, by
-# the start of a model's base. The adapters of FLUX.1 fit all its versions, and Chroma.
+# Families of diffusion transformers for which adapters can be used, as named by `files.recognition.adapter_base`, by
+# the start of a model's base. FLUX.1's adapters can be used for all its versions and for Chroma.
 FAMILIES = {
     "FLUX.1": "FLUX.1", "Chroma": "FLUX.1", "FLUX.2 Klein 4B": "FLUX.2 Klein 4B", "FLUX.2 Klein 9B": "FLUX.2 Klein 9B",
     "FLUX.2 Klein": "FLUX.2", "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
 }  # fmt: skip
-# Metadata key of the configurations, as JSON, with which diffusers created the adapter.
+# Metadata key under which diffusers stores the adapter's configurations, as JSON.
 _PEFT = "lora_adapter_metadata"
 _CONFIG = ("lora_alpha", "use_rslora")
-# Position in the file and alpha, by the end of a layer's name.
+# Position in the file and alpha of a layer, by the end of its name.
 _Pattern = Mapping[str, tuple[int, Any]]
 _RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b")
 
@@ -66,17 +66,17 @@ class AdapterCard:
     """Properties of a LoRA or other adapter that its header reveals without reading the tensors."""
 
     path: Path
-    # By layer, as the file names it, and part: the tensor's name.
+    # Tensor names, by layer (as named in the file) and part.
     layers: Mapping[str, Mapping[str, str]]
-    # Tensors that are no part of any adapter.
+    # Tensors that are not part of any adapter.
     unknown: tuple[str, ...]
-    # Some of LoRA, LoCon, LoHa, LoKr, DoRA, differences.
+    # One or more of LoRA, LoCon, LoHa, LoKr, DoRA and differences.
     kinds: tuple[str, ...]
-    # The models that it is for; "" if its widths do not show it.
+    # The models that it is for, or "" if its widths do not reveal this.
     base: str
-    # The highest rank of all layers; 0 if none has factors.
+    # The highest rank of all layers, or 0 if no layer has factors.
     rank: int
-    # Alphas that are stored in the header and not in a tensor, by layer.
+    # Alphas, by layer, that are stored in the header instead of a tensor.
     alphas: Mapping[str, float]
 
     @property

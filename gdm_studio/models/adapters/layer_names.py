@@ -25,7 +25,7 @@ class Place(NamedTuple):
     layer: str
     # Index of the first row.
     begin: int = 0
-    # Number of rows of the adapter's weight; 0 if it has no other rows than the layer's.
+    # Number of rows of the adapter's weight, or 0 if it has only the layer's rows.
     rows: int = 0
 
 
@@ -90,7 +90,7 @@ def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
             by_layer[xlabs] = [place._replace(rows=rows) for place in places[:3]]
     found: dict[str, list[Place]] = {}
     for name, places in by_layer.items():
-        # The original layout and diffusers may call a layer alike.
+        # A layer may have the same name in the original layout and in diffusers.
         distinct = list(dict.fromkeys(places))
         found |= {f"{prefix}{name}": distinct for prefix in _DOTTED}
         found |= {f"{prefix}{name.replace('.', '_')}": distinct for prefix in _UNDERSCORED}

@@ -30,10 +30,10 @@ _KIND_NAMES = {"Embedding": "embedding", "Text encoder": "text encoder", "Previe
 _KIND_NAMES |= {"Upscaler": "upscaler", "Language model": "language model", "Image encoder": "image encoder"}
 _KIND_NAMES |= {"Diffusion transformer": "diffusion transformer", "Motion module": "motion module"}
 _KIND_NAMES |= dict.fromkeys(ADAPTERS, "LoRA") | dict.fromkeys(UNIONS, CONTROL)
-# Start of the base of an SDXL model.
+# Prefix of the base of an SDXL model.
 XL = "SDXL"
 _MENTIONS_XL = re.compile(r"(?:sd)?xl|pony|illustrious|noobai", re.IGNORECASE)
-# Seconds after which another use is saved.
+# Minimum number of seconds after which another use is saved.
 _SAVE_INTERVAL = 60.0
 _USED = JsonCache("used")
 
@@ -49,29 +49,29 @@ class InventoryRow:
     title: str
     # The kind of a model ("SDXL"), or the kind and base of an add-on ("LoRA · SDXL").
     family: str
-    # ISO 8601.
+    # Date in ISO 8601.
     date: str
     parameters: int
     author: str
     licence: str
     file_bytes: int
     summary: str = ""
-    # The models that it is for, according to a note beside it.
+    # The models that the add-on is for, according to a note beside it.
     made_for: str = ""
     tags: tuple[str, ...] = ()
     # Words that activate an adapter.
     triggers: tuple[str, ...] = ()
-    # Further names by which prompts may call an adapter.
+    # Other names by which prompts may name an adapter.
     aliases: tuple[str, ...] = ()
-    # Seconds since 1970; 0 for never.
+    # Seconds since 1970, or 0 if it was never used.
     last_used: float = 0.0
     card: ModelCard | None = None
     chosen: Choices = Choices()
-    # Channels of a VAE's latents; 0 for other rows.
+    # Channels of a VAE's latents, or 0 for other rows.
     latent: int = 0
-    # The form in which its weights are quantised, such as "Q5_K"; "" for plain weights.
+    # The format in which most of the weights are quantised, such as "Q5_K", or "" for plain weights.
     storage: str = ""
-    # A sentence that says why nothing can use it; "" for usable ones.
+    # A sentence that states why nothing can use the file, or "" for usable files.
     unusable: str = ""
     # Few-step adapters for this model, the chosen one first.
     variants: tuple[str, ...] = ()

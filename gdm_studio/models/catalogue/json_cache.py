@@ -13,7 +13,7 @@ from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.json_reader import parse_json
 
-# Facts in a file; the oldest are removed.
+# Maximum number of facts in a file. Beyond it, the oldest facts are removed.
 MOST = 20_000
 
 

@@ -33,9 +33,9 @@ class Choices:
     means that the value in the model's file is used.
     """
 
-    # Name of a file.
+    # Name of a VAE file.
     vae: str = ""
-    # Name of a model.
+    # Name of a refiner model.
     refiner: str = ""
     # One of FEW_STEPS, or NONE.
     few_steps: str = ""
@@ -43,9 +43,9 @@ class Choices:
     prediction: str = ""
     # Name of the few-step adapter that is used first, if there are several.
     fast: str = ""
-    # One of YES_NO: whether the last noise level is pure noise.
+    # One of YES_NO, to state whether the last noise level is pure noise.
     zero_snr: str = ""
-    # Separated by commas.
+    # Tags, separated by commas.
     tags: str = ""
 
 
@@ -91,7 +91,7 @@ def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
     if (chosen.prediction or chosen.zero_snr) and card.prediction in PREDICTIONS and card.accepts.predictions:
         prediction = chosen.prediction if chosen.prediction in PREDICTIONS else card.prediction
         zero = chosen.zero_snr == "yes" if chosen.zero_snr in YES_NO else card.has_zero_snr
-        # For pure noise an epsilon prediction says nothing about the image.
+        # At pure noise, an epsilon prediction contains no information about the image.
         zero = zero and prediction != "epsilon"
         otherwise = ("with" if zero else "without") if zero != card.has_zero_snr and prediction == "v" else ""
         numbers = {**card.process_numbers, "zero_terminal_snr": zero}

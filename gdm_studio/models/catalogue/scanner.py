@@ -34,7 +34,7 @@ from gdm_studio.models.upscalers.recognition import has_package, missing_package
 
 # Metadata key of a file that belongs to a model.
 PART_OF = "part_of"
-# Kinds of files whose parts other models can use.
+# Kinds of files with parts that other models can use.
 PARTS = (TEXT, LANGUAGE, "VAE")
 # Shortest time between two reports of a long scan.
 REPORT_SECONDS = 1.0
@@ -47,7 +47,7 @@ class FileStamps:
     """
 
     stamps: tuple[tuple[str, Stamp | None], ...] = ()
-    # True if the files were old enough that any later change alters their stamps.
+    # True if the files were old enough for any later change to alter their stamps.
     lasting: bool = False
 
     @classmethod
@@ -81,9 +81,9 @@ class ScannedEntry:
     card: ModelCard | None = None
     reason: str = ""
     about: About = field(default_factory=About)
-    # The text encoders and VAEs in a file or folder from which other models can take them.
+    # The text encoders and VAEs in a file or folder that other models can use.
     parts: tuple[FoundPart, ...] = ()
-    # Paths of the note and the configurations that were beside it.
+    # Paths of the note and the configurations that existed beside the file.
     beside: tuple[str, ...] = ()
     seen: FileStamps = field(default_factory=FileStamps)
 
@@ -179,7 +179,8 @@ class FolderScanner:
                 str(path), None, str(error), replace(description, kind=f"{error.nearest}, not whole"), (), beside, seen
             )
         except ModelError as error:
-            # The cause may be a missing file or the disk. Unless it is this file's content, read it again next time.
+            # The cause may be a missing file or the disk. Unless this file's content is at fault, it is read again next
+            # time.
             seen = FileStamps.now((path, *around)) if _is_of_content(error) and path.is_file() else FileStamps()
             return ScannedEntry(str(path), reason=str(error), beside=beside, seen=seen)
         if card is not None:

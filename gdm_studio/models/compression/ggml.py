@@ -17,7 +17,7 @@ from gdm_studio.models.files.header import BLOCKS
 
 Expand = Callable[[Tensor, Tensor], object]
 
-# Weights that are expanded together on a CPU, so that the numbers in between stay in its cache.
+# Number of weights that are expanded together on a CPU, so that intermediate numbers stay in its cache.
 PART = 2**19
 # The number one in each of the four bytes of an int32.
 _EACH = 0x01010101
@@ -125,7 +125,7 @@ def _lanes(raw: Tensor, width: int) -> Tensor:
     """Pack bytes (n, k), in groups of `width` bytes, into int32 numbers of four bytes each, so that one operation
     processes four bytes. The result has the shape (n, k / width, width / 4).
     """
-    # A copy starts at an address that suits int32. `contiguous` would not copy a single row.
+    # The copy starts at an address that is aligned for int32. `contiguous` would not copy a single row.
     return raw.clone(memory_format=torch.contiguous_format).view(torch.int32).unflatten(1, (-1, width // 4))
 
 
@@ -197,7 +197,7 @@ def _times_plus(levels: Tensor, scale: Tensor, added: Tensor, out: Tensor) -> No
     22 bits, so they are exact in fp32.
     """
     if out.device.type == "cpu":
-        # Several operations of one type are faster here than one of several types.
+        # Several operations of one number type are faster here than one operation with several types.
         out.view(levels.shape).copy_(levels.float().mul_(scale).add_(added))
     else:
         torch.addcmul(added, levels, scale, out=out.view(levels.shape))

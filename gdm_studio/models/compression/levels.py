@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gdm_studio.models.files.header import Quantization
 
-# Weights that are expanded together on a CPU, so that the numbers in between stay in its cache.
+# Number of weights that are expanded together on a CPU, so that intermediate numbers stay in its cache.
 PART = 2**19
 _FP8 = {"F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2}
 # Matrix whose Kronecker power is ComfyUI's rotation of int8 weights. Half of it is symmetric and orthogonal.

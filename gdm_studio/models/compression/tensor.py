@@ -126,18 +126,18 @@ class CompressedTensor(Tensor):
     def __torch_function__(
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        # Outside of this block, every access to an attribute would be dispatched to this function again, and results
-        # would be members of this class.
+        # Outside of this block, every attribute access would be dispatched to this function again, and results would be
+        # instances of this class.
         with torch._C.DisableTorchFunctionSubclass():
             if func is F.embedding and isinstance(args[1], CompressedTensor):
-                # A token embedding can be larger than all layers together, and a prompt needs few of its rows.
+                # A token embedding can be larger than all layers together, but a prompt needs few of its rows.
                 numbers, places = args[0].unique(return_inverse=True)
                 if (few := args[1].rows(numbers)) is not None:
                     args = (places, few.expanded(), *args[2:])
-            # These are composed of smaller operations. With expanded weights they choose the same ones as for ordinary
-            # tensors, so that the results have the same bits.
+            # These functions are composed of smaller operations. With expanded weights they choose the same operations
+            # as for ordinary tensors, so that the results are bit-identical.
             if func in _LAYERS:
-                # A second one, such as a bias, must not overwrite the first.
+                # A second weight, such as a bias, must not overwrite the first.
                 first = next((at for at, each in enumerate(args) if isinstance(each, CompressedTensor)), -1)
                 args = tuple(each.for_layer() if at == first else _expanded(each) for at, each in enumerate(args))
             return func(*args, **(kwargs or {}))

@@ -23,9 +23,10 @@ from gdm_studio.models.files.mapped_memory import forget_pages, is_mapped, read_
 
 # Number of weights that are fetched ahead of use.
 AHEAD = 2
-# Number of the largest weights for which there is always memory: the one in use and those ahead.
+# Number of the largest weights for which there is always memory: the weight in use and the prefetched ones.
 LEAST = AHEAD + 1
-# Share of the computer's memory that must be free for pages of files to stay mapped after they were copied to a device.
+# Fraction of the computer's memory that must be free for pages of files to stay mapped after they were copied to a
+# device.
 PLENTY = 0.25
 
 
@@ -151,9 +152,9 @@ class WeightStream:
         self._weights: list[CompressedTensor] = []
         # Weights that stay ready for use.
         self._ready: dict[int, Tensor] = {}
-        # Number of the first weights that may stay ready.
+        # Number of weights, counted from the first, that may stay ready.
         self._kept = 0
-        # Weights that are being fetched or were used last, oldest first.
+        # Weights that are being fetched or were used most recently, oldest first.
         self._window: OrderedDict[int, Any] = OrderedDict()
         self._window_size = 0
         # Weight that was used after each weight.

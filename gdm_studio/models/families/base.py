@@ -46,14 +46,14 @@ class Family:
     load: Callable[[ModelCard, torch.device, torch.dtype, Store], LoadedModel]
     # Features that its models may have for samplers: names from maths.samplers.NEEDS.
     offers: frozenset[str] = frozenset({"reverse_variance"})
-    # Returns the reader of a model's prompts, None if the effect of their words is unknown. Raises ModelError.
+    # Returns the reader of a model's prompts, or None if the effect of their words is unknown. Raises ModelError.
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
-    # Checks a control model for its models. Raises ModelError if it cannot be used.
+    # Checks a control model that is to be used with models of this family. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
-    # Returns the demand of an image of a size (width, height) with a number type, or None if unknown, as for small
-    # models. May raise ModelError.
+    # Returns the demand for an image of a size (width, height) with a number type, or None if it is unknown, as for
+    # small models. May raise ModelError.
     demand: Callable[[ModelCard, tuple[int, int], torch.dtype], Demand] | None = None
-    # Names from `files.recognition` of the models that it opens.
+    # Names, from `files.recognition`, of the models that this family can load.
     recognised: frozenset[str] = frozenset()
-    # The heading under which its models are listed, after those of other families.
+    # The heading under which the family's models are listed, after those of other families.
     group: str = ""

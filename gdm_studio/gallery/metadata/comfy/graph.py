@@ -15,7 +15,7 @@ _MAX_INPUTS = 200
 _MAX_NAME = 200
 # Maximum number of links followed in all searches through one graph.
 _MAX_STEPS = 200_000
-# Maximum number of consecutive nodes that only pass a value on.
+# Maximum number of consecutive nodes that only pass on a value.
 _MAX_HOPS = 40
 
 # Names of inputs other than the image.
@@ -27,7 +27,7 @@ _PICTURES = re.compile(r"latent|samples|image|pixels", re.IGNORECASE)
 _CONDITIONING = re.compile(r"positive|negative|cond", re.IGNORECASE)
 # Inputs of nodes that have a single value.
 _VALUES = ("value", "Value", "seed", "int", "float", "number", "string", "text", "INT", "FLOAT", "STRING", "boolean")
-# Inputs of nodes that pass any value on.
+# Inputs of nodes that pass on any value.
 _PASSING = ("", "any", "anything", "source", "input", "value", "*", "any_input", "data")
 
 # Inputs of switches.

@@ -30,7 +30,7 @@ _MAX_SAVES = 16
 _SEEDS = ("seed", "noise_seed", "seed_num")
 _STEPS = ("steps", "steps_total", "base_steps")
 _MODELS = ("ckpt_name", "unet_name", "base_ckpt_name", "model_name", "gguf_name", "ckpt", "unet", "base_model")
-# Kinds of nodes that are a sampler or a scheduler themselves, with its name in the kind.
+# Kinds of nodes that are themselves a sampler or a scheduler, whose name is part of the kind.
 _NAMED = {
     "sampler": re.compile(r"Sampler(?!Custom)([A-Z]\w+)$"),
     "scheduler": re.compile(r"(?!Basic)([A-Z]\w+?)(?:Sampling)?Scheduler$"),

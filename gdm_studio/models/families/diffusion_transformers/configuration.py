@@ -20,7 +20,7 @@ from gdm_studio.networks.diffusion_transformers.sizes import (
 )
 
 Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig
-# Maximum number of blocks of a kind. A file with more blocks is refused.
+# Maximum number of blocks of one kind. A file with more blocks is rejected.
 MOST = 128
 # Channels of an attention head in Stable Diffusion 3.
 SD3_HEAD = 64

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 # Side of the training images in pixels.
 SIDE = 1024
-# Highest guidance that a distilled network takes as its input. Some fills are made at 30.
+# Maximum guidance that a distilled network takes as its input. Inpainting with FLUX.1 Fill often uses 30.
 MOST_GUIDANCE = 30.0
-# Colours are too strong at a higher guidance scale.
+# With a higher guidance scale, colours are too strong.
 GUIDANCE_LIMIT = 8.0
 
 

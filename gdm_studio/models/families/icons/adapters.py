@@ -25,7 +25,7 @@ class PromptAdapters:
         prompts = list(dict.fromkeys(prompts))
         files: dict[str, Path] = dict(adapters_named_in(prompts))
         named = {each.name: each for prompt in prompts for each in adapters_mentioned(prompt)}
-        # A file counts once, by any of its names.
+        # A file counts once, even if it is named in several ways.
         self._mentions: dict[Path, Mention] = {path: named[name] for name, path in files.items()}
 
     def __bool__(self) -> bool:

@@ -17,11 +17,11 @@ from gdm_studio.models.families.icons.word_vectors import Floats, WordVectors
 from gdm_studio.networks.drawing_names import COLOUR_WORDS, forms
 from gdm_studio.networks.tokenizer import PADDING, Subject, Tokenizer, words_of
 
-# Largest number of nearest drawings.
+# Maximum number of nearest drawings.
 MOST = 3
-# Least cosine of a word and the name of a drawing. Below it, most drawings have nothing to do with the word.
+# Minimum cosine similarity of a word and the name of a drawing. Below it, most drawings are unrelated to the word.
 LEAST_SIMILARITY = 0.37
-# Names that can be offered: plain words, without signs and buttons, which resemble everything a little.
+# Names that can be offered: plain words, without signs and buttons, which slightly resemble everything.
 _OFFERED = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+){0,2}")
 
 

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from gdm_studio.models.prompt_reading import PromptReader
     from gdm_studio.models.store import Store
 
-# Parts of a model. Each has a file of its own, so that no file is too large for a repository.
+# Parts of a model. Each has its own file, so that no file is too large for a repository.
 PARTS = ("unet", "text", "vae")
-# Names of further parts that may be in files of their own: the prior network, and the memorised drawings.
+# Names of further parts that may be in separate files: the prior network, and the memorised drawings.
 PRIOR_PART, PROTOTYPES_PART = "sketch", "recall"
-# Name of the part with rarer drawings. It was added to a released model by new rules of requests, so that it does not
-# count as weights, whose fingerprint identifies the model of older images.
+# Name of the part with rarer drawings. It was added to a released model with a new version of the generation rules. Its
+# file does not count as weights, whose fingerprint identifies the model of older images.
 RARE_PART = "rare"
 # Name of the file with the index of training drawings, beside the weights.
 ORIGINS = "origins.xz"

@@ -111,7 +111,7 @@ class IconsModel:
         assert card.path is not None
         try:
             parts = _Parts(config, files, device, store)
-            # Shared parts are loaded first, so that making room for the others does not evict them.
+            # Shared parts are loaded first, so that making room for other parts does not evict them.
             text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
             vae = parts.get("vae", lambda: AutoencoderKL(_config_with_tuples(AutoencoderConfig, config["vae"])))
             unet = parts.get("unet", lambda: UNet(_config_with_tuples(UNetConfig, config["unet"])), "sketch")
@@ -341,7 +341,7 @@ class IconsModel:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
-        # Patches are put together as bytes, which is faster than as floats.
+        # Patches are assembled as bytes, which is faster than as floats.
         levels = _straight_levels(self.vae.linear_patches(x0), haze=ALPHA_MARGIN)
         return levels.permute(0, 4, 2, 5, 3, 1).flatten(3, 4).flatten(1, 2).cpu()
 
@@ -359,7 +359,7 @@ def _straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
     """Convert premultiplied RGBA (N, 4, …) with values −1 … 1 to uint8 RGBA with straight alpha, without changing the
     shape.
     """
-    # Every operation but the first works in place, because the preview of each step passes here.
+    # Every operation except the first works in place, because the preview of each step is computed here.
     levels = (pictures.float() + 1).div_(2).clamp_(0, 1)
     rgb = levels[:, :3]
     alpha = levels[:, 3:]

@@ -40,7 +40,7 @@ FOREIGN = frozenset(
     ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
     + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
 )
-# Words that describe a thing, although drawings are called by some of them.
+# Words that describe a thing although they are also names of drawings.
 DESCRIBING = (
     COLOUR_WORDS
     | ADJECTIVES
@@ -53,12 +53,12 @@ WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
 SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
-# Longer prompts are read in one style, and no prompts are searched that draw their left-out things too. Each style and
-# each of these prompts needs another reading.
+# Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out things. Each style
+# and each of these prompts requires another reading.
 MANY_WORDS = 80
-# Largest number of left-out things and counts for which a prompt that draws them too is searched.
+# Maximum number of left-out things and counts that get a rewritten prompt.
 MOST_REWRITES = 6
-# Largest number of names that are shown for a thing that the styles draw differently.
+# Maximum number of names that are shown for a thing that the styles draw differently.
 MOST_NAMES = 3
 # Prompts with this many unknown words may be in another language.
 FEW_UNKNOWN = 2
@@ -107,7 +107,7 @@ class IconsReader:
 
     def _read(self, prompt: str, style: str) -> PromptReading:
         weights = {position for found in SYNTAX.finditer(prompt) for position in range(*found.span())}
-        # A weight becomes a mark, so that the places of the other words stay.
+        # A weight is replaced by a mark, so that the positions of the other words do not change.
         words = [
             Word("|", word.place, word.start, word.end) if word.start in weights else word
             for word in self.tokenizer.text_lexicon.read(prompt)
@@ -118,7 +118,7 @@ class IconsReader:
         parts = self._with_rewrites(prompt, style, words, things, sorted(parts, key=lambda part: part.start))
         notes = tuple(self._notes(prompt, parts, is_guess=not things.named))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
-            # A spelling is corrected in English only.
+            # Spelling is corrected only in English.
             parts = [replace(part, near="", rewrite="") if part.near else part for part in parts]
         return PromptReading(tuple(parts), notes)
 

@@ -16,9 +16,9 @@ from gdm_studio.models.loaded_model import Variation
 from gdm_studio.networks.prototypes import PrototypeBasis
 from gdm_studio.networks.tokenizer import Subject
 
-# Number of a variation's numbers that choose between drawings. The others control how the drawing is changed.
+# How many of a variation's numbers choose between drawings. The other numbers control how the drawing is changed.
 CHOICE_NUMBERS = 32
-# Weights by which a style is chosen if none is requested: flat styles first, line drawings and glyphs last.
+# Weights with which a style is chosen if none is requested: flat styles first, line drawings and glyphs last.
 STYLE_WEIGHTS = {
     "twemoji": 1.0,
     "fluent-emoji-flat": 0.6,
