@@ -36,7 +36,7 @@ def _settings(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
     return dict(steps=steps, sampler=sampler, spacing=spacing, guidance_scale=1.0)
 
 
-# Choice of the user for a model that is not distilled, although its file says so.
+# The user's choice for a model that is not distilled although its file states that it is.
 NONE = "none"
 # Settings recommended by the authors.
 FEW_STEPS: Mapping[str, FewSteps] = {

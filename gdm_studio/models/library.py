@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from gdm_studio.models.loaded_model import LoadedModel
 
 
-# Size of a model in bytes above which its weights are not hashed merely to give it a unique name.
+# Size of a model in bytes above which its weights are not hashed only to give it a unique name.
 LARGE = 2**28
 
 
@@ -478,7 +478,7 @@ def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choic
         if each.about.kind not in ADAPTERS or not each.about.base or kind not in FEW_STEPS:
             continue
         for other in found:
-            # The kinds are settings for other processes than flows.
+            # Few-step settings are for other processes than flows.
             if other.card is not None and other.card.base == each.about.base and other.card.prediction != "flow":
                 with suppress(ModelError):
                     yield replace(

@@ -28,7 +28,7 @@ class LoadedControlImage:
     # uint8 RGBA (1, H, W, 4) with straight alpha, of the request's size unless it is a reference image.
     rgba: Tensor
     weight: float
-    # The part of a stage in which it has an effect, as fractions of the steps.
+    # The part of a stage in which the image has an effect, as fractions of the steps.
     start: float = 0.0
     end: float = 1.0
 
@@ -69,7 +69,7 @@ class Conditioning:
 
     text: str = ""
     style: str = ""
-    # True if this row is the negative side of guidance.
+    # True if this row is on the negative side of guidance.
     negative: bool = False
     label: str = ""
     # Values of all factors that the card accepts.
@@ -78,18 +78,18 @@ class Conditioning:
     size: tuple[int, int] | None = None
     # Start image as data of this stage, (1, …), or None.
     picture: Tensor | None = None
-    # Mask (1, 1, h, w) in 0 … 1, with 1 where the start image is repainted. None to repaint all of it.
+    # Mask (1, 1, h, w) in 0 … 1, with 1 where the start image is repainted, or None to repaint all of it.
     mask: Tensor | None = None
-    # Start image with grey in the masked part, (1, …), for models whose card has `sees_rest`.
+    # Start image with grey in the masked area, (1, …), for models whose card has `sees_rest`.
     rest: Tensor | None = None
     # Mask in the pixels of the image, (1, 1, H, W), if `rest` is given.
     pixel_mask: Tensor | None = None
     hints: tuple[LoadedControlImage, ...] = ()
-    # Result of the previous stage, (1, …), as data of that stage. None in the first stage.
+    # Result of the previous stage, (1, …), as data of that stage, or None in the first stage.
     before: Tensor | None = None
-    # True if the text is plain words, even if the model's prompts have a grammar.
+    # True if the text consists of plain words, even if the model's prompts have a grammar.
     plain: bool = False
-    # Variation of the image by its seed. None for the typical image of the prompt.
+    # Variation of the image by its seed, or None for the typical image of the prompt.
     variation: Variation | None = None
 
 

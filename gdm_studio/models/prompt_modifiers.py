@@ -19,7 +19,7 @@ MEDIA = frozenset(
     + ("image", "logo", "logos", "painting", "photo", "photograph", "picture", "render", "rendering", "sketch")
     + ("wallpaper", "watercolor", "watercolors", "watercolour", "watercolours")
 )
-# Media that no name of an object begins with. As the first word of a phrase they are modifiers too ("watercolor fox").
+# Media with which no name of an object begins. As the first word of a phrase they are modifiers too ("watercolor fox").
 LEADING_MEDIA = frozenset(
     ("artwork", "clipart", "illustration", "logo", "watercolor", "watercolors", "watercolour", "watercolours")
 )

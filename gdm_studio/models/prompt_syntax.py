@@ -27,7 +27,7 @@ from gdm_studio.request.prompts import length_problem
 MORE = 1.1
 # Maximum number of characters in all texts of a changing prompt. Each text is encoded and stored for the whole run.
 MOST_TEXT = 200_000
-# Maximum depth of nested scheduled parts. Deeper ones are text.
+# Maximum depth of nested scheduled parts. Deeper parts are treated as text.
 DEEPEST = 32
 # Maximum depth of nested brackets that change the weight.
 DEEPEST_WEIGHT = 100
@@ -36,7 +36,7 @@ MOST_WEIGHT = 1e9
 # Quantifiers are possessive, because backtracking would take quadratic time on a malicious prompt.
 DIGITS = r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)"
 NUMBER = re.compile(rf"\s*+{DIGITS}\s*+")
-# Pattern for a weight after the name of an adapter.
+# Pattern of a weight after the name of an adapter.
 FACTOR = re.compile(rf"((?:te|unet)=)?\s*+({DIGITS})\s*+")
 WEIGHT = re.compile(rf":\s*+({DIGITS})\s*+\)")
 _BREAK = re.compile(r"\bBREAK\b")

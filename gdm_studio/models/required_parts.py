@@ -46,7 +46,7 @@ class RequiredPart:
     # As in `families.parts.part_layout.Part`.
     kind: str
     width: int
-    # Models that a VAE is made for, since VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes.
+    # Models for which a VAE is made, since VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes.
     made_for: str = ""
     usual_name: str = ""
     # True if the model also works without this part.

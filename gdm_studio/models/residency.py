@@ -17,9 +17,9 @@ from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, in_str
 
 N = TypeVar("N", bound=nn.Module)
 
-# A network is streamed if it would take more than this share of the memory that is left to the program.
+# A network is streamed if it would take more than this fraction of the memory that is left for the program.
 WHOLE = 0.5
-# Bytes that are left for the buffers of libraries.
+# Number of bytes that are left for the buffers of libraries.
 MARGIN = 15 * 10**7
 # Weights of fewer bytes always stay in memory. Together they are a thousandth of a network.
 SMALL = 2**14
@@ -68,7 +68,7 @@ def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype,
             found.append((name, source))
     stream = WeightStream(device)
     stream_weights(network, found, stream)
-    # Until a run needs the network, there is memory for the weights in use only.
+    # Until a run needs the network, there is memory only for the weights in use.
     stream.resize(0)
 
 
@@ -79,7 +79,7 @@ def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, 
     `rows` batch rows are evaluated at the same time, each needing `row_bytes()` bytes besides the weights. `row_bytes`
     is called only if any network is streamed.
     """
-    # A Control-LoRA shares the weights of its U-Net, and so the stream.
+    # A Control-LoRA shares its U-Net's weights, and therefore also the stream.
     streams = list({id(stream): stream for network in networks if (stream := stream_of(network)) is not None}.values())
     for other in [other for other in STREAMS if other.device == device and other not in streams]:
         other.release()
@@ -123,7 +123,7 @@ def _is_too_large(network: nn.Module, device: torch.device, dtype: torch.dtype, 
         return False
     needed = 0
     for weight in network.parameters():
-        # The system can take back the pages of a file. Only if the user has set a limit do they count.
+        # The system can reclaim the pages of a file. They count only if the user has set a limit.
         is_page = device.type == "cpu" and (is_there or isinstance(weight, CompressedTensor))
         if not is_page or chosen_limit():
             needed += weight.nbytes if isinstance(weight, CompressedTensor) else weight.numel() * dtype.itemsize

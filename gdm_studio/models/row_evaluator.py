@@ -79,7 +79,7 @@ class RowEvaluator:
                 return network(*single)
 
         rows = list(self._pool.map(row, singles))
-        # New threads start with the thread count that any thread has set last.
+        # New threads start with the thread count that was last set by any thread.
         torch.set_num_threads(self._cores)
         return torch.cat(rows)
 

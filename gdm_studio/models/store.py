@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Assumed memory in bytes of a device that does not report it.
 UNKNOWN = 8 * 2**30
-# Without a choice of the user, the program may use this share of the memory that it uses now or that is free.
+# If the user has set no limit, the program may use this fraction of the memory that it already uses or that is free.
 AUTOMATIC = 0.8
 
 
@@ -34,7 +34,7 @@ class Key(NamedTuple):
     files: tuple[tuple[Path, Stamp | None], ...]
     device: torch.device
     dtype: torch.dtype
-    # The user's limit of memory when it was loaded, which decides whether its weights stay in memory.
+    # The user's memory limit when the model was loaded, which determines whether its weights stay in memory.
     limit: int
 
 
@@ -57,7 +57,7 @@ class Store:
         self._parts: WeakValueDictionary[Key, torch.nn.Module] = WeakValueDictionary()
         # Cached models, least recently used first.
         self._cached: OrderedDict[Key, LoadedModel] = OrderedDict()
-        # Key of the model that was requested last, by device.
+        # Key of the most recently requested model, by device.
         self._latest: dict[torch.device, Key] = {}
         # Locked while a model is being loaded.
         self._lock = threading.RLock()

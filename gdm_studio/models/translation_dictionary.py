@@ -25,9 +25,9 @@ FILE = "dictionary.xz"
 # Maximum size of an unpacked dictionary in bytes.
 MOST = 2**23
 ENGLISH = "en"
-# Maximum number of units of a phrase.
+# Maximum number of units in a phrase.
 LONGEST = 8
-# Number of units of a prompt that are translated. The model reads far fewer.
+# Maximum number of units of a prompt that are translated. The model reads far fewer.
 MOST_UNITS = 200
 # Maximum numbers of languages, of endings of a language, and of characters of a translation.
 MOST_LANGUAGES = 64
@@ -35,13 +35,13 @@ MOST_ENDINGS = 64
 MOST_LETTERS = 100
 # Minimum length of a word without its ending.
 SHORTEST_STEM = 2
-# Weights of words in the choice of the language: articles and prepositions, names of things or known English words,
-# other words of things, which languages share more often, and words that are only associated with things.
+# Weights of words in the choice of the language: articles and prepositions; names of things or known English words;
+# other words for things, which languages share more often; and words that are only associated with things.
 SMALL_WEIGHT = 4
 NAME_WEIGHT = 3
 WORD_WEIGHT = 2
 ASSOCIATED_WEIGHT = 1
-# English words that describe or count a thing, and name none.
+# English words that describe or count a thing but do not name one.
 QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}
 # Kana and Chinese characters, which are written without spaces.
 _UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -185,7 +185,7 @@ class Dictionary:
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
-        # A word with an accent is not English.
+        # A word with an accent is not an English word.
         english = [unit.text for unit in units if prompt[unit.start : unit.end].isascii()]
         best = sum(SMALL_WEIGHT if word in STOP_WORDS else NAME_WEIGHT * is_known(word) for word in english)
         chosen = languages.get(ENGLISH, Language())
@@ -317,7 +317,7 @@ def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece
     front of it.
     """
     ordered = list(pieces)
-    # Phrases have odd places, and texts of the prompt have even ones.
+    # Phrases are at odd positions, and texts of the prompt at even ones.
     for place in range(1, len(ordered) - 2, 2):
         thing, between, following = ordered[place : place + 3]
         assert isinstance(thing, _Match) and isinstance(between, tuple) and isinstance(following, _Match)

@@ -51,7 +51,7 @@ class Readings:
 
     # Names by emoji.
     emoji: dict[str, str] = field(default_factory=dict)
-    # Words that are read as a thing, by thing.
+    # Words that are read as a thing, by the name of the thing.
     things: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 

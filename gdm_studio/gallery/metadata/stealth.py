@@ -27,8 +27,8 @@ _KINDS = {b"stealth_pnginfo": 1, b"stealth_pngcomp": 1, b"stealth_rgbinfo": 3, b
 
 
 def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
-    """Return the texts that a tool hid in the lowest bits of a PNG's pixels. Each is stored under the keyword of the
-    PNG chunk that it replaces.
+    """Return the texts that a tool hid in the lowest bits of a PNG's pixels, as {keyword of the PNG chunk that the text
+    replaces: text}.
     """
     width, height = size
     if not _HEAD < width * height <= _MAX_PIXELS or width > _MAX_WIDTH:

@@ -20,7 +20,7 @@ from gdm_studio.models.files.torch_pickle import is_pickled, read_pickled
 SUFFIX = ".safetensors"
 # Suffixes of torch checkpoints.
 PICKLE_SUFFIXES = (".ckpt", ".pt", ".pth", ".bin")
-# Suffix of files of llama.cpp and of quantised models.
+# Suffix of files for llama.cpp and of quantised models.
 GGUF_SUFFIX = ".gguf"
 # Suffixes of all files that may contain weights.
 SUFFIXES = (SUFFIX, *PICKLE_SUFFIXES, GGUF_SUFFIX)
@@ -30,13 +30,13 @@ INDEX = re.compile(r"(.+)\.index(\.\w+)?\.json")
 PIPELINE = "model_index.json"
 SHARD = re.compile(rf"-\d{{5}}-of-\d{{5}}({'|'.join(map(re.escape, SUFFIXES))})$")
 
-# Bytes of a small file that are read.
+# Maximum number of bytes of a small file that are read.
 LONGEST = 4 * 2**20
 LONGEST_INDEX = 8 * 2**20
 MOST_SHARDS = 1000
-# Bytes of all headers of a model.
+# Maximum number of bytes of all headers of a model.
 MOST_DESCRIBED = 32 * 2**20
-# Nanoseconds after which a changed file gets another modification time on any disk.
+# Nanoseconds after which a changed file gets a different modification time on any disk.
 SETTLED = 2_000_000_000
 # First bytes of the text file that replaces a file managed by git-lfs.
 _POINTER = b"version https://git-lfs"
@@ -58,7 +58,7 @@ class Entry:
     path: Path
     kind: Literal["file", "folder"]
     headers: Mapping[str, Header]
-    # The index files that name the weight files.
+    # The index files that list the weight files.
     indexes: tuple[str, ...] = ()
 
     @property
@@ -166,7 +166,7 @@ def find_entries(folders: Iterable[Path]) -> Iterator[str]:
     visited: set[FolderId] = set()
     linked: dict[str, list[str]] = {}
     found = {top: set(_entry_paths(top, visited, linked.setdefault(top, []))) for top in tops}
-    # Links come second, so that a folder is listed under its own path rather than under that of a link to it.
+    # Links come second, so that a folder is listed under its own path and not under the path of a link to it.
     for top in found:
         # Linked folders may contain further links, which are appended to the list.
         for link in linked[top]:

@@ -22,11 +22,11 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, is_settled, stamp_of
 
-# Bytes read at a time; hashing can be stopped between two chunks.
+# Number of bytes that are read at a time. Hashing can be stopped between two chunks.
 CHUNK = 4 * 2**20
 # Offset and length of the part that AutoV1 hashes.
 OLD_AT, OLD_BYTES = 0x100000, 0x10000
-# Fewest digits that identify a file.
+# Minimum number of digits that identify a file.
 SHORTEST = 8
 # Priority of the thread: far behind all other work.
 _NICE = 15
@@ -41,7 +41,7 @@ class Hashes(NamedTuple):
     sha256: str
     # SHA-256 of the content after the header of a safetensors file; for other formats, of the whole file.
     content: str
-    # Eight digits; "" if the file is too short.
+    # Eight digits, or "" if the file is too short.
     old: str
 
     @property

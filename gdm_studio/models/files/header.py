@@ -17,14 +17,14 @@ BYTES = {
     "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2,
     "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
 }  # fmt: skip
-# Weights and bytes of a block of each type of GGML in which quantised weights are stored.
+# Weights per block and bytes per block of each GGML type in which quantised weights are stored.
 BLOCKS = {
     "Q4_0": (32, 18), "Q4_1": (32, 20), "Q5_0": (32, 22), "Q5_1": (32, 24), "Q8_0": (32, 34), "Q2_K": (256, 84),
     "Q3_K": (256, 110), "Q4_K": (256, 144), "Q5_K": (256, 176), "Q6_K": (256, 210), "IQ4_NL": (32, 18),
     "IQ4_XS": (256, 136),
 }  # fmt: skip
 MOST_AXES = 64
-# Characters of a tensor's name.
+# Maximum number of characters of a tensor's name.
 LONGEST_NAME = 500
 # Prefix of averaged weights, whose names have no further dots (LitEma of CompVis/latent-diffusion).
 EMA = "model_ema."
@@ -86,13 +86,13 @@ class Quantization(NamedTuple):
 class Header:
     """Header of a weight file: the shapes of its weights by name, its metadata, and the location of the data."""
 
-    # Without averages of other weights and scales of quantised weights.
+    # Without averages of other weights, and without scales of quantised weights.
     shapes: dict[str, tuple[int, ...]]
     metadata: dict[str, str]
     stored: Mapping[str, StoredTensor] = field(default_factory=dict)
     # Bytes of the file that describe the tensors.
     bytes: int = 0
-    # Types of the weights that cannot be read, by name.
+    # Types of the weights that cannot be read, by weight name.
     unreadable: Mapping[str, str] = field(default_factory=dict)
     # Weights that are stored in several tensors, by name.
     quantized: Mapping[str, Quantization] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from torch import Tensor
 from gdm_studio.common.atomic import open_file
 from gdm_studio.common.errors import ModelError, StorageError
 
-# Files in memory by the address of their first byte.
+# Mapped files by the address of their first byte.
 _MAPS: WeakValueDictionary[int, mmap.mmap] = WeakValueDictionary()
 
 

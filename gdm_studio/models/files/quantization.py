@@ -14,7 +14,7 @@ from typing import Any
 
 from gdm_studio.models.files.header import Quantization, StoredTensor, is_auxiliary
 
-# Bytes of a tensor that contains JSON, and of all of them.
+# Maximum numbers of bytes of a tensor that contains JSON, and of all such tensors.
 LONGEST_TEXT = 4096
 MOST_TEXT = 8 * 2**20
 # Key of the metadata of a file in which ComfyUI lists the format of each layer, as JSON.
@@ -64,7 +64,7 @@ def find_quantizations(
     found: dict[str, Quantization] = {}
     unreadable: dict[str, str] = {}
     for name, tensor in stored.items():
-        # Files in fp8 have no scales for biases and other tensors that are not called "weight".
+        # Files in fp8 have no scales for biases and other tensors whose names do not end in "weight".
         if is_auxiliary(name) or not (name.endswith(".weight") or tensor.dtype in _FP8):
             continue
         try:

@@ -30,20 +30,20 @@ TEXT = "Text encoder"
 LANGUAGE = "Language model"
 VISION = "Image encoder"
 UPSCALER = "Upscaler"
-# Modes of a union of ControlNets: scribbles are also soft edges, and lines are also Canny's edges. The last mode of
-# ProMax, repainting, is left out, because its image has no published form.
+# Modes of a union ControlNet: scribbles are also soft edges, and lines are also Canny edges. The last mode of ProMax,
+# repainting, is left out, because its image format has not been published.
 MODES = ("pose", "depth", "scribble", "line", "normal", "segment", "tile")
-# Separator between the name of a union and the selected mode.
+# Separator between the name of a union model and the selected mode.
 MODE_OF = ": "
-# Kinds of unions, with their number of modes.
+# Kinds of union models, with their number of modes.
 UNIONS = {"Union ControlNet": 6, "Union ControlNet ProMax": 8}
-# Kinds of control models that can be used, if they are for Stable Diffusion.
+# Kinds of control models that can be used if they are for Stable Diffusion.
 CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
-# Start of a name that is the name of other models.
+# Prefix of a name that consists of the names of other models.
 _FOR = "for "
-# Kinds with their articles, within a sentence.
+# Kinds with their articles, for use within a sentence.
 _PHRASES = {
     TRANSFORMER: "a diffusion transformer",
     TEXT: "a text encoder",
@@ -58,9 +58,9 @@ _PHRASES = {
     "differences": "a LoRA of differences",
 }
 _OPENS = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image and Lumina 2"
-# Layers of an adapter that are compared with the marks of families.
+# Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
-# Names that the classes of diffusers' pipelines tell apart and the weights do not.
+# Names of models that can be distinguished by the class of their diffusers pipeline but not by their weights.
 _PIPELINES = {
     "FluxKontextPipeline": "FLUX.1 Kontext",
     "QwenImageEditPipeline": "Qwen-Image-Edit",
@@ -74,10 +74,11 @@ class Recognised:
 
     # The kind of file, such as TRANSFORMER, with a capital letter.
     kind: str
-    # Its name, such as "Z-Image", or after "for " the models that it is for; "" if the kind is all that is known.
+    # The model's name, such as "Z-Image", or "for " followed by the models that it is for, or "" if only the kind is
+    # known.
     name: str
     parameters: int
-    # Start of the names of a denoiser's tensors, which is its component in a folder, such as "transformer/".
+    # Prefix of the denoiser's tensor names, which is its component in a folder, such as "transformer/".
     prefix: str = ""
 
     @property
@@ -369,7 +370,7 @@ _ADDED = "transformer_blocks.0.attn.add_q_proj.weight"
 _REFINER = "context_embedder.token_refiner.refiner_blocks.0.norm1.weight"
 _PATCH = "x_embedder.proj.weight"
 _DOUBLE = "double_blocks.0.img_attn.norm.key_norm."
-# Kind, tensors that must all be there, and the name. The order matters, since families share names.
+# Kind, tensors that must all exist, and the name. The order matters, since families share names.
 _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (CONTROL, ("control_all_x_embedder.2-1.weight",), "for Z-Image"),
     (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight", "txt_norm.weight"), "for Qwen-Image"),
@@ -486,7 +487,8 @@ def _double_block_adapter(width: int, rows: int) -> str:
 
 
 _FLUX_2 = {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B", 6144: "FLUX.2 dev"}
-# Pattern of a layer's name with underscores for dots, and the family; the sizes of the layer tell some apart.
+# Pattern of a layer's name, with underscores for dots, and the family. Some families differ only in the sizes of the
+# layer.
 _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], ...] = (
     (re.compile(r"(?:^|_)double_blocks_(?:19|[2-9]\d)_"), "HunyuanVideo"),
     (re.compile(r"(?:^|_)(?:double|single)_blocks_\d+_processor_"), "FLUX.1"),

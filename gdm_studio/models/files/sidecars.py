@@ -7,10 +7,10 @@ from pathlib import Path
 
 from gdm_studio.models.files.checkpoints import PICKLE_SUFFIXES, SUFFIX, Stamp, stamp_of
 
-# Stem of the weights that PEFT saves, and the configuration that it saves beside them.
+# Stem of the weight files that PEFT saves, and the configuration that it saves beside them.
 _PEFT_STEM = "adapter_model"
 _PEFT_CONFIG = "adapter_config.json"
-# Suffix of the configuration that the programs of 2022 read beside a checkpoint of the same name.
+# Suffix of the configuration file that programs of 2022 read beside a checkpoint of the same name.
 _CONFIG_SUFFIX = ".yaml"
 
 

@@ -19,25 +19,26 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.header import BYTES, LONGEST_NAME, MOST_AXES, Damaged, Header, StoredTensor
 from gdm_studio.models.files.quantization import find_quantizations
 
-# Bytes of a pickle without its tensor data.
+# Maximum number of bytes of a pickle, without tensor data.
 LIMIT = 8 * 2**20
-# Maximum number of instructions in a file's pickles: ten times that of a large model.
+# Maximum number of instructions in a file's pickles, ten times that of a large model.
 MOST_OPS = 1_000_000
 MOST_TENSORS = 50_000
-# Nesting depth to which tensors are searched for.
+# Nesting depth to which tensors are searched.
 DEPTH = 4
-# All tensors together may have this many times the bytes of the file, since some share storage.
+# The total size of all tensors may be this many times the size of the file, since some share storage.
 REPEATS = 2
-# Entries beside the tensors that are retained as metadata. Values are cut at ten times as many characters.
+# Maximum number of entries beside the tensors that are retained as metadata. Values are truncated at ten times as many
+# characters.
 _MAX_METADATA = 64
 # First object of the old format.
 _MAGIC = 0x1950A86A20F9469CFC6C
-# Bytes of an archive's directory.
+# Maximum number of bytes of an archive's directory.
 MAX_DIRECTORY_BYTES = 8 * 2**20
-# Members of an archive.
+# Maximum number of members of an archive.
 MAX_MEMBERS = 100_000
 _ZIP_END, _ZIP_END_64, _ZIP_LOCATOR_64 = b"PK\5\6", b"PK\6\6", b"PK\6\7"
-# Value of a 32-bit field whose number is in the extra field of 64-bit numbers.
+# Value of a 32-bit field whose number is stored in the extra field for 64-bit numbers.
 _WIDE = 0xFFFFFFFF
 
 _STORAGES = {
@@ -222,7 +223,7 @@ def _tensors(root: Any, places: Places, size: int) -> Iterator[tuple[str, Stored
     one.
     """
     whole = root.get("state_dict") if isinstance(root, dict) and isinstance(root.get("state_dict"), dict) else root
-    # A textual inversion has other tensors beside its vectors.
+    # A textual inversion file contains other tensors beside its vectors.
     embedding = whole.get("string_to_param") if isinstance(whole, dict) else None
     whole = {"string_to_param": embedding} if isinstance(embedding, dict) else whole
     bytes_left = size * REPEATS + LIMIT

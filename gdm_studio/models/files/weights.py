@@ -78,7 +78,7 @@ class Weights(Mapping[str, Tensor]):
             by_rows: Take = partial(_take_blocks, expand, stored.shape[0])
             return CompressedTensor([self._blocks(file, stored)], expand, stored.shape, take=by_rows)
         if (found := header.quantized.get(name)) is not None:
-            # Not every device has numbers of the type fp8, so that their bytes are decoded at each use.
+            # Not every device supports fp8, so the bytes are decoded at each use.
             levels, *scales = (header.stored[part] for part in found.parts)
             levels = levels._replace(dtype="U8") if levels.dtype in _FP8 else levels
             parts = [self._mapped(file, each) for each in (levels, *scales)]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FORMAT = "gdm-studio-upscaler"
 WEIGHTS, CARD = "upscaler.safetensors", "card.json"
-# Its name in lists of upscalers.
+# The name of the built-in upscaler in lists of upscalers.
 NAME = "GDM Studio 2x"
 
 

@@ -13,12 +13,12 @@ from torch.nn import functional as F
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.models.upscalers.tiles import TileGrid, enlarged_strips, tile_grid
 
-# Alpha nearer than this to 0 or 1 is rounded. Networks cannot resolve smaller differences.
+# Alpha that is closer than this to 0 or 1 is rounded. Networks cannot resolve smaller differences.
 ALPHA_THRESHOLD = 1.5 / 255
-# The side in pixels of the neighbourhood that decides if a pixel may be on an edge.
+# The side in pixels of the neighbourhood that decides whether a pixel may be on an edge.
 NEIGHBOURHOOD = 3
 
-# Yields the finished share of the work after each tile, and returns the image.
+# Yields the finished fraction of the work after each tile, and returns the image.
 Enlargement = Generator[float, None, np.ndarray]
 
 

@@ -16,19 +16,19 @@ from gdm_studio.networks.upscalers.sizes import CompactConfig, RRDBConfig, Shape
 
 Shapes = Mapping[str, Shape]
 
-# Names of the architectures that this program has itself.
+# Names of the architectures that this program implements itself.
 ESRGAN = "ESRGAN"
 REAL_ESRGAN = "Real-ESRGAN"
 COMPACT = "Real-ESRGAN Compact"
 # The package with the other architectures, and the extra of this program that installs it.
 PACKAGE, EXTRA = "spandrel", "upscalers"
 MOST_BLOCKS = 256
-# Factors between the sides of an image and those of its enlargement.
+# Possible factors between the sides of an image and of its enlargement.
 SCALES = (1, 2, 3, 4, 8)
 CHANNELS = (1, 3, 4)
-# Starts of all names, from training programs. Averaged weights come before the last ones.
+# Prefixes of all names, from training programs. Averaged weights are preferred over the last ones.
 _PREFIXES = ("", "params_ema.", "params.", "model_state_dict.", "state_dict.", "model.", "net.", "module.", "netG.")
-# Architectures with tensors that tell them apart. The order matters, since they share names.
+# Architectures with tensors that distinguish them. The order matters, since some share names.
 _ARCHITECTURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("MM-RealSR", ("conv_first.weight", "de_net.conv_first.0.weight")),
     ("ESRGAN+", ("model.0.weight", "model.1.sub.0.RDB1.conv1x1.weight")),

@@ -10,12 +10,13 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-# Memory in bytes for the features of a tile. It is a constant, since the tiles of some networks show in the last bits.
+# Memory in bytes for the features of a tile. It is a constant because, for some networks, the choice of tiles affects
+# the last bits.
 TILE_BYTES = 2**30
 # Sides of tiles in pixels of the image, without their margins.
 SMALLEST, LARGEST = 32, 512
-# Largest margin in pixels around a tile. It covers all that the pixels of smaller networks depend on. Results of larger
-# networks differ slightly near the edge of a tile, so that neighbouring tiles are blended.
+# Maximum margin in pixels around a tile. It covers everything on which the pixels of smaller networks depend. Results
+# of larger networks differ slightly near the edge of a tile, so neighbouring tiles are blended.
 MOST_MARGIN = 48
 
 

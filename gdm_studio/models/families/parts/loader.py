@@ -32,11 +32,11 @@ from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
 
 N = TypeVar("N", bound=nn.Module)
 
-# Maximum number of layers. A file with more is not such a part.
+# Maximum number of layers. A file with more layers does not contain such a part.
 MOST_LAYERS = 128
 # Channels per head of Gemma 2.
 GEMMA_HEAD = 256
-# The statistics of FLUX.2's latents, beside the weights of its autoencoder.
+# The statistics of FLUX.2's latents, stored beside the weights of its autoencoder.
 STATISTICS = ("bn.running_mean", "bn.running_var")
 
 

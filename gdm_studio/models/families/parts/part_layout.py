@@ -28,7 +28,7 @@ Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
 Kind = Literal["vae", "t5", "umt5", "qwen3", "gemma2", "clip"]
 
-# Parts in one file or folder. Stable Diffusion 3 has the most: four.
+# Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
 MOST = 8
 
 # A weight of CLIP in the layout of OpenCLIP.
@@ -128,7 +128,7 @@ _PREFIX = re.compile(
     r"(?:model\.(?!diffusion_model\.))?"
 )
 _BIAS = "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight"
-# Kinds, and tensors of which one must be there. The order matters.
+# Kinds of parts, each with tensors of which one must exist. The order matters.
 _MARKS: tuple[tuple[Kind, *tuple[str, ...]], ...] = (
     ("vae", "decoder.mid.block_1.conv1.weight", "decoder.mid_block.resnets.0.conv1.weight"),
     ("umt5", _BIAS, "enc.blk.1.attn_rel_b.weight"),

@@ -31,7 +31,7 @@ SPACE = "▁"
 QWEN_WORDS = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-# Qwen3's tokens that are found in a text before it is split, by increasing ids.
+# Qwen3's tokens that are matched in a text before it is split, in ascending order of ids.
 QWEN_WHOLE = (
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
     "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
@@ -249,7 +249,7 @@ _BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
     "t5": _t5,
     "gemma2": _gemma,
 }
-# Padding, and the tokens that begin and end a prompt.
+# The padding token, and the tokens that begin and end a prompt.
 _MARKS: dict[Kind, tuple[str, str, str]] = {
     "qwen3": ("<|endoftext|>", "", ""),
     "t5": ("<pad>", "", "</s>"),

@@ -116,9 +116,9 @@ class SecondPass(PartialStage):
     upscaler: UpscalingNetwork | None = None
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
-        """Return the noise levels of the second pass. They are the last levels of a longer noise path.
+        """Return the noise levels of the second pass. These are the last levels of a longer noise path.
 
-        That path is the shortest one whose last levels start at or below the requested strength.
+        That is the shortest path whose last levels start at or below the requested strength.
         """
         steps = last - first
         process = self.diffusion.process

@@ -17,13 +17,13 @@ from gdm_studio.common.atomic import open_file
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.files.header import strict_json
 
-# Bytes of a file that are read. The largest published ones have half of that.
+# Maximum number of bytes of a file. The largest published files have half of that.
 LONGEST = 64 * 2**20
-# Pieces of a vocabulary; the largest published ones have half of that.
+# Maximum number of pieces of a vocabulary. The largest published vocabularies have half of that.
 MOST_PIECES = 2**19
-# Characters of a piece.
+# Maximum number of characters of a piece.
 LONGEST_PIECE = 256
-# Types of pieces in SentencePiece that are found in a text before it is split: control and user-defined.
+# Types of SentencePiece's pieces that are matched in a text before it is split: control and user-defined.
 _WHOLE = (3, 4)
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
@@ -34,15 +34,15 @@ class Vocabulary:
 
     # Pieces of text by their ids.
     pieces: Mapping[str, int]
-    # Scores of the pieces, in the same order; () if there are none.
+    # Scores of the pieces, in the same order, or () if there are none.
     scores: Sequence[float] = ()
-    # Pairs of pieces that are merged, the first first.
+    # Pairs of pieces that are merged, in order of priority.
     merges: Sequence[tuple[str, str]] = ()
-    # Pieces that are found in a text before it is split.
+    # Pieces that are matched in a text before it is split.
     whole: Sequence[str] = ()
     # SentencePiece's table of normalised characters.
     characters: bytes = b""
-    # Name of the file, for messages.
+    # Name of the file in error messages.
     source: str = ""
 
 

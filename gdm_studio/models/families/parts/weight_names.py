@@ -51,7 +51,7 @@ def _rules(rules: Mapping[str, str]) -> Rules:
 
 
 _VAE = [
-    # The names of the original files are ours, except that FLUX.2's have the outer convolutions inside.
+    # The original files use our names, except that FLUX.2's have the outer convolutions inside.
     *_rules({r"((?:encoder|decoder)\.(?:conv_in|conv_out|norm_out|down|up|mid)\..+|(?:post_)?quant_conv\..+)": r"\1"}),
     *_rules({r"(?:encoder|decoder)\.((?:post_)?quant_conv\..+)": r"\1", r"(bn\.running_(?:mean|var))": r"\1"}),
 ]

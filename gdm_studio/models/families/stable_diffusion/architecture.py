@@ -32,9 +32,9 @@ EIGHT_HEADS = 768
 QUICK = 768
 # Channels per attention head of CLIP.
 HEAD = 64
-# Channels of the control image and side of its squares, by the number of channels that T2I-Adapters make of both.
+# Channels of the control image and side of its squares, by the number of channels into which T2I-Adapters convert both.
 ADAPTER_INPUTS = {64: (1, 8), 192: (3, 8), 256: (1, 16), 768: (3, 16)}
-# Ends of the names of the two factors with which a Control-LoRA changes a weight.
+# Suffixes of the names of the two factors with which a Control-LoRA changes a weight.
 UP, DOWN = ".up", ".down"
 # Maximum of any count. A file with more is not such a model.
 MOST = 128

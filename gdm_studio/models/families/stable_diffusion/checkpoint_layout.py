@@ -35,7 +35,8 @@ Part = Literal["unet", "vae"] | Text | Control
 # Function from the tensor names in a file to the source of each weight, by our name of the weight.
 Places = Callable[[Iterable[str]], Mapping[str, TensorSource]]
 
-# Tensor names that every single file has, every diffusers folder, and every file of a U-Net alone in both layouts.
+# Tensor names that every single file contains, every diffusers folder, and every file with only a U-Net in both
+# layouts.
 FIRST = (
     ("model.diffusion_model.input_blocks.0.0.weight",),
     ("unet/conv_in.weight",),
@@ -77,7 +78,7 @@ class Layout:
 
     networks: Mapping[Part, Network]
     left: tuple[str, ...]
-    # Names of the files from which networks were taken that are not the model's own.
+    # Names of the other files from which networks were taken.
     from_elsewhere: Mapping[Part, str] = field(default_factory=dict)
 
     @cached_property
@@ -299,7 +300,7 @@ _PARTS: tuple[tuple[Part, str, Places], ...] = (
     ("unet", "", _lone_unet),
     ("unet", "", places_from(unet_from_diffusers)),
 )
-# Kind, a weight that all of this kind have, prefix in the file, and names.
+# Kind, a weight that all networks of this kind have, prefix in the file, and names.
 _CONTROLS: tuple[tuple[Control, str, str, Places], ...] = (
     ("Control-LoRA", "input_blocks.0.0.up", "", _as_they_are),
     ("ControlNet", "middle_block_out.0.weight", "control_model.", _as_they_are),

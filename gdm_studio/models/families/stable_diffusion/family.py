@@ -64,7 +64,7 @@ GUIDANCE = 7.0
 DEFAULTS: Mapping[str, float | int | str] = dict(steps=25, sampler="dpmpp_2m", spacing="karras")
 # An editing model starts from pure noise, because the start image is an additional input.
 EDITING_DEFAULTS: Mapping[str, float | int | str] = {"strength": 1.0}
-# Colours are too strong beyond it.
+# With a higher value, colours are too strong.
 GUIDANCE_LIMIT = 15.0
 AESTHETIC = Param(
     QT_TRANSLATE_NOOP("Setting", "Aesthetic score"),
@@ -83,7 +83,7 @@ SKIP = Param(
     1.0,
     "Stable Diffusion",
 )
-# Guidance as an input of the U-Net, for models that were distilled from a guided model.
+# Guidance as an input of the U-Net, for models that were distilled from guided models.
 DISTILLED_GUIDANCE = Param(
     QT_TRANSLATE_NOOP("Setting", "Distilled guidance"),
     1.0,
@@ -92,7 +92,7 @@ DISTILLED_GUIDANCE = Param(
     "told_guidance",
     8.5,
 )
-# Second guidance of models for editing (Brooks et al. 2023, arXiv:2211.09800, equation 3).
+# Second guidance of image-editing models (Brooks et al. 2023, arXiv:2211.09800, equation 3).
 IMAGE_GUIDANCE = Param(
     QT_TRANSLATE_NOOP("Setting", "Image guidance"),
     1.0,
@@ -120,7 +120,7 @@ def card(entry: Entry) -> ModelCard:
     """Create the model card of a Stable Diffusion checkpoint from its headers and configuration files. Raises
     ModelError.
     """
-    # The window lists models without the tables of layers, which a scan of the files needs.
+    # The window lists models without the tables of layers, which only a scan of the files needs.
     from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
 
     layout = layout_of(entry)

@@ -21,7 +21,7 @@ LARGEST = 2**24
 # Side of the test image in pixels.
 SIDE = 64
 
-# Function from latents, in the scale of the denoiser, to images (N, 3, H, W) in −1 … 1.
+# Function from latents, in the denoiser's scale, to images (N, 3, H, W) in −1 … 1.
 Decode = Callable[[Tensor], Tensor]
 
 

@@ -34,9 +34,9 @@ M = TypeVar("M", bound=nn.Module)
 K = TypeVar("K")
 ControlNetwork = ControlNet | T2IAdapter
 
-# Memory is short if a smaller fraction than this is free.
+# Memory is considered short if a smaller fraction than this is free.
 SHORT = 0.25
-# A text encoder is placed on a device if this many times its size is free there.
+# A text encoder is placed on a device if this multiple of its size is free there.
 ROOM = 2
 
 

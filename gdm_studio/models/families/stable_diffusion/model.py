@@ -139,8 +139,8 @@ class StableDiffusion:
     @cached_property
     def fast_decoder(self) -> FastDecoder:
         """Decoder that converts latents to previews quickly, with a tiny autoencoder if one is installed."""
-        # These functions do not refer to the model. In a reference cycle its weights would stay in memory until Python
-        # collects garbage.
+        # These functions do not refer to the model. In a reference cycle, its weights would stay in memory until
+        # Python's garbage collection.
         vae = self.networks.vae
         scale = self.kind.scale
         return FastDecoder(
@@ -168,7 +168,7 @@ class StableDiffusion:
         """
         shown_image = conditions
         image_guidance = conditions[0].factors.get("image_guidance", 1.0)
-        # Rows that are evaluated without the image to edit, for the guidance by it.
+        # Rows that are evaluated without the image to be edited, for image guidance.
         guides = [each for each in conditions if each.negative and each.picture is not None and image_guidance != 1]
         without_image = [replace(each, picture=None) for each in guides]
         conditions = [*shown_image, *without_image]
@@ -297,7 +297,7 @@ class StableDiffusion:
         most = min(text.config.layers for text in texts) - self.kind.skip
         skip = 0 if self.kind.assists else min(round(condition.factors["clip_skip"]) - 1, most)
         script: Script = []
-        # A text that occurs again is not encoded again.
+        # A repeated text is encoded only once.
         encoded: dict[object, TextConditioning] = {}
         for segment in parse_prompt(condition.text, steps, plain=condition.plain):
             if segment.windows not in encoded:

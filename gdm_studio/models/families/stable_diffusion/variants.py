@@ -18,7 +18,7 @@ from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 
 # Input channels of a U-Net: plain, for inpainting, and for editing by instructions (InstructPix2Pix).
 PLAIN, INPAINTING, EDITING = 4, 9, 8
-# Widths of the text that U-Nets for editing attend to. Others with 8 channels have other inputs.
+# Widths of the text that U-Nets for editing attend to. Other U-Nets with 8 channels have different inputs.
 EDITING_TEXTS = (768, 2048)
 # Length of the embedding of each size that a U-Net is conditioned on.
 SIZES = 256

@@ -216,7 +216,7 @@ _CONTROL_NET = [
     _rule(r"controlnet_cond_embedding\.conv_out\.(.+)", f"input_hint_block.{2 * HINT_LAYERS}.\\1"),
     _rule(r"controlnet_down_blocks\.(\d+)\.(.+)", r"zero_convs.\1.0.\2"),
     _rule(r"controlnet_mid_block\.(.+)", r"middle_block_out.0.\1"),
-    # Further weights of a union.
+    # Additional weights of a union model.
     _rule(
         r"control_add_embedding\.linear_([12])\.(.+)", lambda at: f"control_add_embedding.{2 * int(at[1]) - 2}.{at[2]}"
     ),

@@ -13,7 +13,7 @@ from gdm_studio.common.atomic import open_file
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.sidecars import yaml_config_of
 
-# Bytes that are read; those of the published configurations are below 4 kB.
+# Maximum number of bytes that are read. The published configurations have less than 4 kB.
 MOST = 2**16
 # Values of `parameterization` -> prediction.
 _PARAMETERIZATIONS = {"eps": "epsilon", "v": "v", "x0": "x0"}

@@ -48,7 +48,7 @@ CANDIDATES = 2
 EMBEDDING_SIDE, EMBEDDING_REACH = 64, 3.0
 # Names of the factors: the noise in the smaller image, and the weight of guidance by the contrastive model.
 AUGMENTATION, CLIP_GUIDANCE = "augmentation", "clip_guidance"
-# Bounds of the side of a stage's images in pixels.
+# Limits of the side of a stage's images in pixels.
 LEAST_SIDE, MOST_SIDE = 8, 1024
 # The gradient's factor at a `clip_guidance` of 1.
 MOST_CLIP_GUIDANCE = 300.0
@@ -60,13 +60,13 @@ class StageSpec:
 
     # "prior", "base" or "upsampler".
     kind: str
-    # Name of its network.
+    # Name of the stage's network.
     network: str
-    # Side of its images in pixels; 0 for a prior.
+    # Side of the stage's images in pixels, or 0 for a prior.
     size: int
-    # Share of the request's steps.
+    # Fraction of the request's steps.
     share: float
-    # Standard deviation of its data.
+    # Standard deviation of the stage's data.
     data_scale: float
     # Key of PREDICTIONS.
     prediction: str = "v"

@@ -42,7 +42,7 @@ from gdm_studio.request.request import Request
 
 # Coordinate at the edge of an image of points.
 POINTS_REACH = 1.3
-# Names of networks without conditioning.
+# Names of networks that have no conditioning.
 ALONE = ("autoencoder", "classifier")
 
 
@@ -56,13 +56,14 @@ class SystemTraits:
     begins: str = ""
     # True if predictions are clipped to −1 … 1, as in the DDPM authors' code.
     clips: bool = False
-    # Constant conditioning that follows the classes and factors.
+    # Constant conditioning that is appended to the classes and factors.
     always: tuple[float, ...] = ()
     # Number of normal draws that serve as further conditioning, different at each noise level.
     latent: int = 0
-    # "picture" if the denoiser sees the generator's image beside x, "sum" if beside the sum of both, or "".
+    # "picture" if the denoiser sees the generator's image beside x, "sum" if it sees it beside the sum of both, or "".
     beside: str = ""
-    # Weight of the network's prediction in each channel. The rest is the exact prediction for data from N(0, I).
+    # Weight of the network's prediction in each channel. The exact prediction for data from N(0, I) has the remaining
+    # weight.
     mixes: tuple[float, ...] = ()
 
 
@@ -197,7 +198,7 @@ class SystemModel:
                 times = self._times(x, self.diffusion.time(at))
                 logits = self.networks["classifier"](self.diffusion.scaled_input(x, at), times)
                 if are_points(self.card):
-                    # Every point is classified by itself.
+                    # Every point is classified separately.
                     classes = classes[:, None]
                 (found,) = torch.autograd.grad((logits.log_softmax(dim=-1) * classes).sum(), x)
             return found
