@@ -79,7 +79,7 @@ class Resolution:
 
 
 def edited_id(claimed: str, content: Content) -> str:
-    """Return a new id for an image that another program edited, although its file still contains the id `claimed`.
+    """Return a new id for an image that another program edited. Its file still contains the id `claimed`.
 
     All copies of the edited file get the same id, regardless of their folder.
     """

@@ -131,7 +131,7 @@ def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> Non
 
 
 def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
-    """Show the images again that the deletion named `deletion` hid. Return their ids."""
+    """Show the images that the deletion named `deletion` hid again, and return their ids."""
     with transaction(db):
         found = db.execute("DELETE FROM kept.hidden WHERE deletion = ? RETURNING picture", (deletion,)).fetchall()
     return [picture for (picture,) in found]

@@ -57,7 +57,7 @@ def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network
 class AdaptedNetwork(nn.Module):
     """Linear or convolutional layer with adapters: its weight is the original weight plus the adapters' changes.
 
-    The sum is computed at each call, in fp32 or wider, and rounded once to the weight's type. Where it is less work,
+    The sum is computed at each call, in fp32 or wider, and rounded once to the weight's type. If it is less work,
     low-rank factors are applied to the input instead. This choice depends on the image size but not on the batch, so
     that an image does not depend on its batch.
     """

@@ -77,7 +77,8 @@ def control_lora_shapes(shapes: Shapes) -> dict[str, tuple[int, ...]]:
     """Return the weight shapes of the complete ControlNet that a Control-LoRA describes in compressed form, given the
     shapes of the Control-LoRA's tensors.
 
-    Weights missing in it are taken from the U-Net. Raises LookupError or ValueError if factors do not match each other.
+    Weights missing from it are taken from the U-Net. Raises LookupError or ValueError if factors do not match each
+    other.
     """
     whole = {name: shape for name, shape in shapes.items() if not name.endswith((UP, DOWN))}
     factors = [name.rpartition(".")[0] for name in shapes if name not in whole]
