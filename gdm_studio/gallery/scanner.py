@@ -217,8 +217,8 @@ class IndexUpdater:
         self._connection.run(partial(Index.add, files=found), fill=fill)
 
     def compare_copies(self) -> None:
-        """Compare all image files that contain the same id and decide which of them are copies and which were edited by
-        another program.
+        """Compare all image files that contain the same id. Decide which are copies and which were edited by another
+        program.
         """
         for _ in resolve_copies(self._connection.run, self._location.folder):
             pass

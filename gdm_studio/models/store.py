@@ -27,7 +27,7 @@ AUTOMATIC = 0.8
 
 
 class Key(NamedTuple):
-    """Key of a loaded model, or of a part of it, in the cache of loaded models."""
+    """Key of a loaded model or one of its parts in the cache."""
 
     # Name of the model or part, with its configuration.
     what: str

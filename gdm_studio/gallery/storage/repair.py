@@ -205,8 +205,8 @@ def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator
 
 
 def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
-    """Return the damaged database with its first page, which stores the positions of the tables, replaced with that of
-    an intact database that has the same tables.
+    """Return the damaged database with the first page of an intact database that has the same tables. The first page
+    stores the positions of the tables.
     """
     stored = int.from_bytes(sound[16:18], "big")
     size = 65_536 if stored == 1 else stored
