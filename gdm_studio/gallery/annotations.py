@@ -21,7 +21,7 @@ MAX_NOTE = 20_000
 
 @dataclass(frozen=True)
 class Tag:
-    """A tag that the user gave to images, with the number of gallery images that have it."""
+    """A tag that the user gave to images, with the number of gallery images that it is on."""
 
     name: str
     count: int
@@ -38,33 +38,33 @@ class SavedSearch:
 
 
 class Favourites:
-    """The images that the user marked as favourites. The marks are stored in the user data of the gallery."""
+    """The images that the user marked as favourites. The marks are stored in the gallery's user data."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def set(self, picture_id: str | Iterable[str], on: bool) -> None:
-        """Mark or unmark images as favourites. The marks survive rebuilding of the index, and renaming or copying of
-        files.
+        """Mark or unmark images as favourites. The marks survive when the index is rebuilt, or the files are renamed or
+        copied.
         """
         ids = [picture_id] if isinstance(picture_id, str) else list(picture_id)
         self._connection.run_on_user_data(set_favourites, ids, on)
 
 
 class Tags:
-    """The tags that the user gave to images, stored in the user data of the gallery."""
+    """The tags that the user gave to images, stored in the gallery's user data."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def all(self) -> list[Tag]:
-        """Return every tag that the user gave to an image, sorted by name, with the number of its images."""
+        """Return every tag that is on at least one image, sorted by name, with its number of images."""
         return self._connection.run_on_user_data(_all_tags)
 
     def set(self, ids: Iterable[str], name: str, on: bool = True) -> None:
         """Add a tag to images, or remove it if `on` is False, and update the full-text search.
 
-        Raises StorageError if the name of the tag is empty.
+        Raises StorageError if the tag's name is empty.
         """
         pictures = list(ids)
         self._connection.run_on_user_data(_set_tag, pictures, name, on)
@@ -72,15 +72,15 @@ class Tags:
 
 
 class Notes:
-    """The notes that the user wrote about images. The search of the gallery covers their text."""
+    """The notes that the user wrote about images. The gallery's search includes their text."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def set(self, picture_id: str, text: str) -> None:
-        """Save the note that the user wrote about an image. "" deletes the note.
+        """Save the note that the user wrote about an image, or delete it if the text is "".
 
-        Raises StorageError if it exceeds MAX_NOTE characters.
+        Raises StorageError if the text exceeds MAX_NOTE characters.
         """
         self._connection.run_on_user_data(_set_note, picture_id, text)
         self._connection.run(lambda index: index.refresh_words([picture_id]))
@@ -104,7 +104,7 @@ class Searches:
         return self._connection.run_on_user_data(_save_search, name, query)
 
     def delete(self, name: str) -> None:
-        """Delete a saved search query by its name. Does nothing if no query has that name."""
+        """Delete a saved search query by its name. Do nothing if no query has that name."""
         self._connection.run_on_user_data(_delete_search, name)
 
 
@@ -119,7 +119,7 @@ def set_favourites(db: sqlite3.Connection, pictures: Iterable[str], on: bool) ->
 
 
 def _all_tags(db: sqlite3.Connection) -> list[Tag]:
-    """Return all tags in the database with the number of their images, sorted by name."""
+    """Return all tags in the database with their numbers of images, sorted by name."""
     sql = """
         SELECT min(tag), count(pictures.id) FROM kept.tags LEFT JOIN main.pictures ON pictures.id = picture
         GROUP BY tag ORDER BY tag

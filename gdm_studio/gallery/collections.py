@@ -25,7 +25,7 @@ _MEMBERS = "SELECT picture FROM kept.collected WHERE collection = ?"
 
 @dataclass(frozen=True)
 class Collection:
-    """A collection of images that the user named, with the number of its images in the gallery."""
+    """A named collection of images, with its number of images in the gallery."""
 
     name: str
     # Seconds since 1970.
@@ -35,20 +35,20 @@ class Collection:
 
 @dataclass(frozen=True)
 class DeletedCollection:
-    """A deleted collection of images, with the ids of its images so that it can be restored."""
+    """A deleted collection, with the ids of its images so that it can be restored."""
 
     collection: Collection
     pictures: tuple[str, ...]
 
 
 class Collections:
-    """The collections of the gallery: named groups of images, which the user can create, change, delete and restore."""
+    """The gallery's collections: named groups of images that the user can create, change, delete and restore."""
 
     def __init__(self, connection: Connection) -> None:
         self._run = connection.run_on_user_data
 
     def all(self) -> list[Collection]:
-        """Return all collections of the gallery with the number of their images, newest first."""
+        """Return all collections of the gallery, newest first, with the number of images in each."""
         return self._run(_all_collections)
 
     def create(self, name: str, ids: Iterable[str]) -> str:
@@ -85,7 +85,7 @@ class Collections:
 
 
 def _all_collections(db: sqlite3.Connection) -> list[Collection]:
-    """Read all collections with the number of their images from the database, newest first."""
+    """Read all collections from the database, newest first, with the number of images in each."""
     sql = """
         SELECT name, abs(own.created), count(pictures.id) FROM kept.collections AS own
         LEFT JOIN kept.collected ON collection = name LEFT JOIN main.pictures ON pictures.id = picture
@@ -140,8 +140,8 @@ def _delete(db: sqlite3.Connection, name: str) -> DeletedCollection | None:
 
 
 def _hide_when_empty(db: sqlite3.Connection, name: str) -> None:
-    """Mark a collection to be hidden while it is empty. The mark is a negative creation time. `Collections.all` skips
-    marked collections that have no images.
+    """Mark a collection so that it is hidden while it is empty. The mark is a negative creation time; `Collections.all`
+    skips a marked collection that has no images.
     """
     with transaction(db):
         db.execute("UPDATE kept.collections SET created = -abs(created) WHERE name = ?", (name,))

@@ -1,4 +1,4 @@
-"""Connection to the gallery's two databases, which opens them on first use and repairs them when damaged."""
+"""Connection to the gallery's two databases. They are opened on first use, and repaired if they are damaged."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Connection:
         return self._index.refused if self._index else None
 
     def run(self, action: Callable[[Index], T], *, fill: bool = False) -> T:
-        """Call `action` with the opened gallery index and return its result.
+        """Open the gallery index if necessary, call `action` with it and return its result.
 
         If a database is damaged, it is repaired and the action is retried. With `fill`, an empty index is first built
         from the image files. If the disk is not writable, the action runs on an in-memory copy of the index; an action
@@ -88,9 +88,9 @@ class Connection:
     def run_on_user_data(
         self, function: Callable[Concatenate[sqlite3.Connection, P], T], *args: P.args, **options: P.kwargs
     ) -> T:
-        """Call `function` with the SQLite connection to the user data (favourites, tags, …) and return its result.
+        """Call `function` with an SQLite connection to the user data (favourites, tags, …) and return its result.
 
-        The function may read and write the user data in the SQLite schema `kept`.
+        The function may read and write the tables of the SQLite schema `kept`.
         """
 
         def action(index: Index) -> T:
@@ -125,7 +125,7 @@ class Connection:
                 delete_index(self._location.index_path, self.user_data_path.parent)
 
     def close(self) -> None:
-        """Close both databases of the gallery, after a backup of the user data if it changed.
+        """Back up the user data if it has changed, and close both of the gallery's databases.
 
         The next call opens them again.
         """
@@ -142,7 +142,7 @@ class Connection:
             self._fill()
 
     def _opened(self, refused: sqlite3.Error | None = None) -> Index:
-        """Return the gallery index, reopened if it is closed or its file was replaced.
+        """Return the open gallery index. It is reopened if it was closed or its file was replaced.
 
         If `refused` is a write error, return an in-memory copy of the index.
         """
@@ -176,8 +176,8 @@ class Connection:
         return is_repaired
 
     def _file_at_fault(self, error: sqlite3.Error) -> Path:
-        """Return the path of the database (index or user data) that caused an SQLite error, which SQLite does not
-        report.
+        """Find out which database (index or user data) caused an SQLite error, and return its path. SQLite does not
+        report this.
         """
         path = self.user_data_path
         is_forbidden = path.exists() and not os.access(path, os.R_OK | os.W_OK)
@@ -193,7 +193,7 @@ class Connection:
             backup.back_up(index.connection, self.user_data_path)
 
     def _check_user_data(self) -> None:
-        """Check that the database of the user data exists.
+        """Check that the user data's database exists.
 
         Raises database.DamagedUserData if it is missing, and StorageError if its disk is not connected.
         """
@@ -219,7 +219,7 @@ def _refusal(path: Path) -> StorageError | None:
 
 
 def _create_if_writable(folder: Path) -> None:
-    """Create the folder of the index. Write errors are ignored, because the index is then opened in memory."""
+    """Create the folder of the index. Write errors are ignored, because the index is then simply opened in memory."""
     try:
         files.make_folder(folder)
     except StorageError as error:

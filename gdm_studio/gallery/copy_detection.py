@@ -1,4 +1,4 @@
-"""Detection of copies and edited versions: files with the same image id are compared by their content."""
+"""Detection of copies and edited versions. Files with the same image id are compared by their content."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from gdm_studio.common.image_file import MOST_BYTES, open_image
 
 # Larger images are compared by their bytes alone, because a small file can decode to gigabytes.
 MAX_PIXELS = 2**24
-# No id in a file contains it (see metadata.ours), so no file can claim to be the edited version of another.
+# No id in a file contains this mark (see `metadata.record`), so no file can claim to be the edited version of another.
 _MARK = "-"
 _ORIENTATION = 0x0112
 
 
 @dataclass(frozen=True)
 class Content:
-    """Digests of an image file, used to compare it with others: one of its bytes and one of its decoded pixels.
+    """Digests of an image file, used to compare it with others: one for its bytes and one for its decoded pixels.
 
-    An empty string means that the digest is not computed yet.
+    An empty string means that the digest has not been computed yet.
     """
 
     data: str = ""
@@ -56,8 +56,8 @@ class ConflictingFile:
 
 @dataclass(frozen=True)
 class IdConflict:
-    """All image files that contain the same image id, `claimed`, so that the gallery has to decide which of them are
-    copies. `original` is the content that owns the id, or None until the conflict is resolved.
+    """All image files that contain the same image id, `claimed`. The gallery has to decide which of them are copies.
+    `original` is the content that owns the id, or None until the conflict is resolved.
     """
 
     claimed: str
@@ -68,7 +68,7 @@ class IdConflict:
 
 @dataclass
 class Resolution:
-    """Resolution of an IdConflict: the image id and the content of each file, by path.
+    """Resolution of an IdConflict: the image id and content of each file, by its path.
 
     `original` is the content that keeps the shared id, or None if that cannot be decided yet.
     """
@@ -79,7 +79,7 @@ class Resolution:
 
 
 def edited_id(claimed: str, content: Content) -> str:
-    """Return a new id for an image that another program edited and that still contains the id `claimed`.
+    """Return a new id for an image that another program edited. Its file still contains the id `claimed`.
 
     All copies of the edited file get the same id, regardless of their folder.
     """
@@ -94,14 +94,14 @@ def edited_from(image_id: str) -> str:
 
 
 def stored_id(image_id: str) -> str:
-    """Return the id that is written in an image's file. It differs from the gallery's id if another program edited the
+    """Return the id that an image's file contains. It differs from the gallery's id if another program edited the
     image.
     """
     return image_id.partition(_MARK)[0]
 
 
 def content_of(path: Path, *, pixels: bool = False) -> Content:
-    """Compute the digests of an image file, of its pixels only with `pixels`.
+    """Compute the digest of an image file's bytes and, with `pixels`, that of its decoded pixels.
 
     An unreadable or very large file gets a digest that equals no other.
     """
@@ -112,8 +112,8 @@ def content_of(path: Path, *, pixels: bool = False) -> Content:
 def resolve(dispute: IdConflict, library: Path) -> Generator[None, None, Resolution]:
     """Decide which files of an id conflict are copies and which were edited.
 
-    A generator that reads at most one file per step. Deleted files are ignored. A file on a disconnected drive keeps
-    its id; files that cannot be compared with it become separate images, so that no image is hidden.
+    The generator reads at most one file per step. Deleted files are ignored. A file on a disconnected drive keeps its
+    id; files that cannot be compared with it become separate images, so that no image is hidden.
     """
     there = [each for each in dispute.claimants if (library / each.path).is_file()]
     names = {each.path for each in there}
@@ -149,7 +149,7 @@ def _compare_pixels(
 ) -> Generator[None, None, None]:
     """Decode the files of an id conflict and add the missing pixel digests to `contents`.
 
-    Only one of several files with equal bytes is decoded.
+    Of several files with equal bytes, only one is decoded.
     """
     pixels = {content.data: content.pixels for content in contents.values() if content.pixels}
     for each in there:
@@ -161,8 +161,8 @@ def _compare_pixels(
 
 
 def _distance(each: ConflictingFile, dispute: IdConflict, library: Path) -> tuple[float, bool, bool, str]:
-    """Return a sort key by which the original of several files with the same id comes first: the file modified closest
-    to the creation time of the image.
+    """Return a sort key that puts the original first among several files with the same id. The original is the file
+    that was modified closest to the creation time of the image.
     """
     try:
         written = (library / each.path).stat().st_mtime

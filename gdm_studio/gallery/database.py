@@ -23,7 +23,7 @@ ADDED_IN = {"originals": 4}
 BUSY_TIMEOUT = 10.0
 _UNOPENED = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR)
 _REFUSED = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_AUTH, *_UNOPENED)
-# Errors that are not about the content of the file.
+# Errors that are unrelated to the content of the file.
 _TEMPORARY = (
     *_REFUSED,
     sqlite3.SQLITE_BUSY,
@@ -207,7 +207,7 @@ def may_be_damage(error: sqlite3.Error) -> bool:
 
 
 def forbids_writing(path: Path) -> bool:
-    """Return True if the header of a database file forbids writing, which only damage can cause.
+    """Return True if the header of a database file forbids writing. Only damage can cause this.
 
     Returns False if the file does not exist.
     """
@@ -243,7 +243,7 @@ def _for_writing(index: Path, user_data: Path) -> sqlite3.Connection:
 
 
 def _for_reading(index: Path, user_data: Path, reason: sqlite3.Error) -> ReadOnly:
-    """Open a copy of the gallery index in memory, for a disk that is not writable.
+    """Open an in-memory copy of the gallery index, because its disk is not writable.
 
     Raises sqlite3.Error. The copy lacks the changes in the journal, because SQLite cannot read a journal without
     writing.
@@ -310,7 +310,7 @@ def database_error(path: Path, error: sqlite3.Error) -> StorageError:
 def remove(path: Path) -> None:
     """Delete an SQLite database and its journal files.
 
-    Raises StorageError. Anything with their names that is not a regular file, such as a folder, is renamed instead.
+    Raises StorageError. Anything at their paths that is not a regular file, such as a folder, is renamed instead.
     """
     move_aside(*database_files(path))
     for part in database_files(path):
@@ -355,13 +355,11 @@ def file_identities(*paths: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Create the tables of the gallery index. If the database has tables of another version of the program, they are
-    dropped first.
-    """
+    """Create the tables of the gallery index. Tables of another program version are dropped first."""
     if _is_current(connection):
         return
     with transaction(connection):
-        # Another process may have been faster.
+        # Another process may have created the tables in the meantime.
         if _is_current(connection):
             return
         _drop_all(connection)
@@ -413,7 +411,9 @@ def _attach(connection: sqlite3.Connection, user_data: Path) -> None:
 
 
 def _is_foreign(connection: sqlite3.Connection) -> bool:
-    """Return True if the file attached as user data belongs to another program: it has tables, but none of ours."""
+    """Return True if another program created the file that is attached as user data: it contains tables, but none of
+    ours.
+    """
     tables = {name for (name,) in connection.execute("SELECT name FROM kept.sqlite_master WHERE type = 'table'")}
     return bool(tables) and "favourites" not in tables
 
@@ -426,7 +426,7 @@ def database_files(path: Path) -> list[Path]:
 def _use_wal(connection: sqlite3.Connection, schema: str) -> None:
     """Switch a database of the gallery to write-ahead logging (WAL), so that it can be read during a write.
 
-    It retries because SQLite does not wait when two processes switch at the same time.
+    This is retried, because SQLite does not wait when two processes switch at the same time.
     """
     for attempt in range(50):
         try:

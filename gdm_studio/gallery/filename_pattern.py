@@ -15,16 +15,16 @@ from gdm_studio.request.prompts import start_of
 from gdm_studio.request.request import SETTINGS, Request, Role, Setting, with_role
 
 DEFAULT = "{date} {prompt} {seed} {id}"
-# Characters of the prompt in a file name.
+# Maximum number of characters of the prompt in a file name.
 _SLUG = 40
-# Bytes of a name. Disks take 255, and a number or a suffix may be added.
+# Maximum number of bytes of a name. Disks accept 255, and a number or a suffix may be appended.
 _MAX_BYTES = 180
 _FIELD = re.compile(r"\{(\w*)(?::0?(\d))?\}")
-# Characters that some operating system refuses in a name.
+# Characters that at least one operating system rejects in a name.
 _FORBIDDEN = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
-# The part of a prompt that calls an adapter: <lora:ink:0.8>
+# The part of a prompt that names an adapter: <lora:ink:0.8>
 _TAG = re.compile(r"<\w+:[^<>]+>")
-# Names that Windows refuses, with any suffix.
+# Names that Windows rejects, with any suffix.
 _RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
@@ -43,7 +43,7 @@ class NameParts:
 
 
 def description_of(setting: Setting) -> str:
-    """Return the English description of the filename-pattern field that stands for a setting, such as "its seed"."""
+    """Return the English description of a setting's field in filename patterns, such as "its seed"."""
     return f"its {setting.title.lower()}"
 
 
@@ -78,7 +78,7 @@ FIELDS["size"] = ("128x128", lambda of: f"{of.size[0]}x{of.size[1]}")
 
 
 def check_pattern(pattern: str) -> None:
-    """Raise BadRequest if a filename pattern contains an unknown field, unmatched braces, or nothing at all."""
+    """Raise BadRequest if a filename pattern is empty, contains an unknown field or has unmatched braces."""
     for match in _FIELD.finditer(pattern):
         if match[1] not in FIELDS:
             known = ", ".join(f"{{{name}}}" for name in FIELDS)
@@ -91,7 +91,7 @@ def check_pattern(pattern: str) -> None:
 
 
 def fill_pattern(pattern: str, of: NameParts) -> str:
-    """Replace the fields in a filename pattern, such as `{seed}`, by the values of an image.
+    """Replace the fields in a filename pattern, such as `{seed}`, with the values of an image.
 
     Return a path, without suffix, that is valid on every operating system. "/" in the pattern separates folders. Raises
     BadRequest if the pattern is invalid.
@@ -132,8 +132,8 @@ def _slug(text: str) -> str:
 
 
 def _clean(part: str) -> str:
-    """Return one part of a path in a form that every operating system accepts: without forbidden characters, and
-    neither hidden, reserved nor too long.
+    """Change one part of a path so that every operating system accepts it: without forbidden characters, and neither
+    hidden, reserved nor too long.
     """
     text = " ".join(_FORBIDDEN.sub("", part).split()).lstrip(".").rstrip(". ")
     text = text.encode("utf-8", "replace")[:_MAX_BYTES].decode("utf-8", "ignore").rstrip(". ")

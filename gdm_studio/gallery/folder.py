@@ -40,8 +40,7 @@ class File:
 class Walk:
     """Recursive search for image files in the folder `root`. Hidden files and the folders `skipped` are left out.
 
-    In the library, abandoned temporary files are deleted. `source` and the paths in `seen` have the same form as in
-    `File`.
+    In the library, abandoned temporary files are deleted. `source` and the paths in `seen` are given as in `File`.
     """
 
     root: Path
@@ -58,8 +57,8 @@ class Walk:
         self._prefix_length = len(os.path.join(self.root, ""))
 
     def pieces(self) -> Iterator[list[tuple[str, Stamp]]]:
-        """Search the folder for image files, and yield lists of (path, (modification time, size)) about every `SLICE`
-        seconds.
+        """Search the folder for image files, and about every `SLICE` seconds yield a list of (path, (modification time,
+        size)).
         """
         piece: list[tuple[str, Stamp]] = []
         waiting = [self.root]
@@ -75,8 +74,8 @@ class Walk:
         yield piece
 
     def covers(self, path: str) -> bool:
-        """Return False if the file `path` is in a folder that could not be read, so that its absence from the search
-        results does not mean that it was deleted.
+        """Return False if the file `path` is in a folder that could not be read. The file may then exist although the
+        search did not find it.
         """
         return not path.startswith(tuple(self.unread)) if self.unread else True
 

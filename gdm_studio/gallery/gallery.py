@@ -120,7 +120,7 @@ class Gallery:
     def write(self, result: Result, *, note: Mapping[str, str] | None = None, picture_id: str = "") -> Picture:
         """Write the files of a generated image as `save` does, without adding the image to the gallery index.
 
-        May be called from any thread while the gallery's own thread is busy. The library folder must exist.
+        It may be called from any thread while the gallery's own thread is busy. The library folder must exist.
         """
         picture = save(result, self.pictures, note=note, saving=self.saving, picture_id=picture_id)
         self._location.drive.record_write(picture.path)
@@ -130,7 +130,7 @@ class Gallery:
         return picture
 
     def add(self, picture: Picture) -> Picture:
-        """Add an image that `write` saved to the index and return it as stored.
+        """Add an image saved by `write` to the index and return it as stored.
 
         If the index cannot be written, the image is returned unchanged and the next scan adds it.
         """
@@ -143,7 +143,7 @@ class Gallery:
     def page(
         self, query: str = "", *, after: Picture | None = None, limit: int = 200, fill: bool = True
     ) -> list[Picture]:
-        """Return up to `limit` of the newest images that match the search `query`, or that follow the image `after`.
+        """Return up to `limit` images that match the search `query`, newest first, starting after the image `after`.
 
         With `fill`, an empty index is first built from the files, which can take minutes. Without it, only the images
         indexed so far are returned, and the caller should run `sync_in_steps` between calls. After the first sync has
@@ -196,7 +196,7 @@ class Gallery:
         return self._connection.run(lambda index: index.family(picture_id))
 
     def create_thumbnails(self) -> Iterator[int]:
-        """Create the thumbnails that gallery images still lack, newest images first.
+        """Create the missing thumbnails of gallery images, newest images first.
 
         Yields the number of new thumbnails about every 10 ms.
         """
@@ -208,7 +208,8 @@ class Gallery:
             before = moments[-1]
 
     def sync(self, progress: Progress | None = None) -> int:
-        """Update the gallery index after other programs changed image files, and return the number of changed files.
+        """Update the gallery index after changes to image files by other programs, and return the number of changed
+        files.
 
         Only files whose modification time or size differs from the index are read.
         """
@@ -245,7 +246,7 @@ class Gallery:
     def is_outdated(self) -> bool:
         """Return True if image files were added or removed since the last sync of the index.
 
-        Cheap enough to call every second.
+        This is fast enough to call every second.
         """
         return self._updater.is_outdated()
 
@@ -266,10 +267,10 @@ class Gallery:
         files.check_writable(self.pictures)
 
     def lock_library(self) -> None:
-        """Lock the library folder until `close`, so that no other process moves it to another folder.
+        """Lock the library folder until `close`, so that no other process can move it.
 
-        Every write calls this first. If the library has been moved, this gallery switches to the new folder. Raises
-        StorageError while a move is in progress.
+        Every method that writes calls this first. If the library has been moved, this gallery switches to the new
+        folder. Raises StorageError while a move is in progress.
         """
         if not self._location.locks.lock() or not self._is_default:
             return
@@ -280,7 +281,7 @@ class Gallery:
             self.lock_library()
 
     def move_library(self, folder: Path, remember: Callable[[Path], object]) -> Iterator[tuple[int, int]]:
-        """Move the library with all its images to `folder`, and yield (bytes copied, bytes in total).
+        """Move the library with all its images to `folder`, yielding (bytes copied, bytes in total).
 
         See `storage.library_move`. Once all files are copied, call `remember(folder)` and use the new folder. Raises
         StorageError if another process is writing to the library.
@@ -291,7 +292,7 @@ class Gallery:
             self.close()
             before = self.index_path
             self._location.move_to(folder)
-            # The index stays valid, because its paths are relative. If the copy fails, a new index is filled.
+            # The index stays valid, because its paths are relative. If copying it fails, a new index is built.
             with contextlib.suppress(OSError):
                 os.replace(before, self.index_path)
             # The images have been moved already, and the next scan can record the disk instead.
@@ -304,8 +305,8 @@ class Gallery:
             yield from library_move.move_library(self.pictures, folder, switch)
 
     def _check_on_disk(self) -> None:
-        """Raise StorageError if the gallery index exists only in memory, where a rebuilt index would be lost when the
-        program ends.
+        """Raise StorageError if the gallery index exists only in memory, and would therefore be lost when the program
+        ends.
         """
         if reason := self._connection.read_only_reason:
             raise self._connection.problem(reason)
@@ -315,7 +316,7 @@ class Timeline:
     """Creation timestamps of the gallery images that match a search, for a scrolling view.
 
     A timestamp ("moment" in the code) is in µs since 1970 and identifies one image. A view loads all timestamps first,
-    and each image when it becomes visible. An empty index is not built.
+    and then each image when it becomes visible. Unlike `Gallery.page`, its methods never build an empty index.
     """
 
     def __init__(self, connection: Connection) -> None:

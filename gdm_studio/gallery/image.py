@@ -81,7 +81,7 @@ class Picture:
     def digest(self) -> str:
         """The digest of all settings that determine the pixels of the image.
 
-        Images that branched from this one store it as their `parent`.
+        An image that branches from this one stores it as its `parent`.
         """
         return self.request.digest()
 
@@ -91,8 +91,8 @@ class Picture:
         return copy_detection.edited_from(self.id)
 
     def is_made_by(self, digest: str) -> bool:
-        """Return True if the request with this digest generated the image and no other program has edited the file
-        since.
+        """Return True if the request with this digest generated the image, and no other program has edited the file
+        since then.
         """
         return self.digest == digest and not self.edited_from
 
@@ -112,8 +112,8 @@ def save(
 ) -> Picture:
     """Save a generated image atomically as a new file in an existing folder.
 
-    `note` adds entries to `made_with` without replacing values measured during the run. Without `picture_id`, a new id
-    is created. Raises StorageError.
+    `note` adds entries to `made_with` without replacing values measured during the run. If `picture_id` is omitted, a
+    new id is created. Raises StorageError.
     """
     picture_id = picture_id or uuid.uuid4().hex
     # Rounded to µs, the precision of the index.
@@ -163,7 +163,7 @@ def load(path: Path) -> Picture | None:
 
 
 def _modification_time(path: Path) -> float:
-    """Return the modification time of an image file in seconds since 1970, which replaces a missing creation time.
+    """Return the modification time of an image file, in seconds since 1970. It replaces a missing creation time.
 
     Raises StorageError.
     """
@@ -174,7 +174,7 @@ def _modification_time(path: Path) -> float:
 
 
 def seconds_of(made_with: Mapping[str, str]) -> float:
-    """Return the number of seconds that generating an image took, according to its metadata `made_with`, or 0 if
+    """Return the number of seconds that generating an image took, according to its `made_with` metadata, or 0 if
     unknown.
     """
     try:

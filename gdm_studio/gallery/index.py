@@ -51,7 +51,7 @@ _NAMED = {"tool", *(word for word, setting in SEARCHED.items() if not setting.is
 class Index:
     """Index of the gallery: an SQLite database of the images and their settings, opened together with the user data for
     use from one thread. Methods raise sqlite3.Error. A `moment` is the creation timestamp of an image in µs since 1970.
-    It is unique, and thus both the key and the sort order of the images.
+    It is unique, so it serves as both key and sort order.
     """
 
     def __init__(self, path: Path, *, user_data: Path, root: Path, refused: sqlite3.Error | None = None) -> None:
@@ -94,13 +94,15 @@ class Index:
 
     @property
     def refused(self) -> sqlite3.Error | None:
-        """The write error because of which the gallery index is only in memory and the user data read-only, or None as
-        a rule.
+        """The write error that forced the index into memory and made the user data read-only, or None (the normal
+        case).
         """
         return self._db.reason if isinstance(self._db, database.ReadOnly) else None
 
     def page(self, text: str, *, after: Picture | None, limit: int) -> list[Picture]:
-        """Return up to `limit` images that match the search `text`, newest first, starting after the image `after`."""
+        """Return up to `limit` images that match the search `text`, newest first, starting after the image `after` if
+        it is given.
+        """
         query = parse(text, self.styles, self._rows_like)
         source, where, values = _from(query)
         key = "words.rowid" if query.match else "pictures.row"
@@ -170,7 +172,7 @@ class Index:
         return self._found("family = (SELECT family FROM pictures WHERE id = ?)", picture_id)
 
     def values(self, field: str) -> list[str]:
-        """Return the values that a search field such as `model` has among the indexed images, most frequent first.
+        """Return the values of a search field such as `model` among the indexed images, most frequent first.
 
         The search bar suggests them.
         """
@@ -190,7 +192,7 @@ class Index:
         return list(check_types(self._db.execute(sql, (TOOL, limit)), str, int))
 
     def prompts(self, limit: int) -> list[str]:
-        """Return up to `limit` distinct prompts of the newest RECENT images, latest first, as the user wrote them.
+        """Return up to `limit` distinct prompts of the newest RECENT images, latest first, as typed by the user.
 
         If a prompt was generated from a template, the template is returned.
         """
@@ -213,7 +215,7 @@ class Index:
         return self._db.execute(sql).fetchone() is not None
 
     def files_of(self, ids: Iterable[str]) -> list[tuple[str, str]]:
-        """Return (imported folder, path) of every file of these images, including copies.
+        """Return (imported folder, path) for every file of these images, including copies.
 
         The folder is "" for files in the library.
         """
@@ -229,7 +231,7 @@ class Index:
         return {path: (mtime, size) for path, mtime, size in found}
 
     def known(self, source: str, *, after: str, limit: int) -> list[str]:
-        """Return up to `limit` indexed paths of one folder in alphabetical order, starting after the path `after`."""
+        """Return up to `limit` indexed paths in one folder, in alphabetical order, starting after the path `after`."""
         sql = "SELECT path FROM files WHERE source = ? AND path > ? ORDER BY path LIMIT ?"
         return [path for (path,) in check_types(self._db.execute(sql, (source, after, limit)), str)]
 
@@ -240,15 +242,15 @@ class Index:
                 self._add(file)
 
     def picture_at(self, path: str) -> str:
-        """Return the id of the image in the file `path`. Returns "" if the file has no image or shares its id with a
-        file that was not compared yet.
+        """Return the id of the image in the file `path`. Returns "" if no image is stored there, or if the file shares
+        its id with a file that has not been compared yet.
         """
         found = check_types(self._db.execute("SELECT picture FROM files WHERE path = ?", (path,)), str)
         return next((picture_id for (picture_id,) in found), "")
 
     def unresolved_ids(self) -> list[str]:
-        """Return the image ids that occur in several files for which it is not decided yet whether they are copies of
-        one image.
+        """Return the image ids that occur in several files and for which it is still undecided whether these are
+        copies.
         """
         sql = "SELECT DISTINCT claimed FROM files WHERE picture = '' AND claimed != ''"
         return [claimed for (claimed,) in check_types(self._db.execute(sql), str)]
@@ -341,9 +343,9 @@ class Index:
         self._db.execute("DELETE FROM filled WHERE source = ?", (source,))
 
     def tidy(self) -> None:
-        """Delete the images and search entries in the index that belong to no indexed file.
+        """Delete index entries (images and their search data) whose file is no longer indexed.
 
-        A rebuild of the index would not replace them.
+        Rebuilding the index would not replace them.
         """
         known = "SELECT 1 FROM files WHERE files.path = pictures.path AND files.picture = pictures.id"
         with transaction(self._db):
@@ -365,8 +367,8 @@ class Index:
         self.filled = self.filled or not source
 
     def device(self, source: str) -> int | None:
-        """Return the device number of the disk on which a folder was when it was read completely, or None if it never
-        was. A different number later means that the disk is not connected.
+        """Return the device number of the disk that held a folder when all its files were indexed, or None if they
+        never were. If the number has changed, that disk is not connected.
         """
         found = self._db.execute("SELECT device FROM filled WHERE source = ?", (source,)).fetchone()
         return found[0] if found else None
@@ -413,8 +415,8 @@ class Index:
             self._show(file, claimed, picture)
 
     def _show(self, file: File, claimed: str, picture: Picture, content: Content = UNKNOWN) -> None:
-        """Add the image of a file to the search results, unless the user hid the image or another file already
-        represents it.
+        """Add the image of a file to the search results, unless the user has hidden it or it is already listed with
+        another file.
         """
         if self._is_hidden(picture.id):
             self._forget(file.path)
@@ -523,7 +525,7 @@ class Index:
             self._remove(row)
 
     def _free_row(self, created: float) -> int:
-        """Return the database row number for an image's creation time, or the next free one.
+        """Return the database row number for an image's creation time or, if it is taken, the next free number.
 
         Files from an archive often have identical creation times.
         """
@@ -581,7 +583,7 @@ def _check(row: tuple, types: tuple[type | tuple[type, ...], ...]) -> None:
 
 
 def _from(query: Query) -> tuple[str, str, list[float | str]]:
-    """Return the FROM clause, the WHERE clause and the values of the SQL query for a search.
+    """Return the FROM clause, WHERE clause and values of the SQL query for a search.
 
     A CROSS JOIN makes SQLite read the full-text table first, because its rows are ordered by creation time.
     """
@@ -601,8 +603,8 @@ def _first(request: Request) -> Request:
 
 
 def _series(request: Request) -> str:
-    """Return a digest of all settings of an image except its seeds. Images that differ only in their seeds have the
-    same digest and form a stack.
+    """Return a digest of all settings of an image except its seeds. Successive images with equal digests form a
+    stack.
     """
     branch = request.branch and replace(request.branch, parent=replace(request.branch.parent, seed=0))
     return replace(request, seed=0, toward=None, branch=branch).digest()

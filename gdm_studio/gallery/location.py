@@ -1,4 +1,4 @@
-"""Location of a library: its folder, with the paths and locks that belong to it."""
+"""Location of a library: its folder, and the paths and locks derived from it."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The search language: words, "phrases", -negation, OR, and fields such as `is:favourite`, `seed:42` and `steps:>20`.
 
 `like:animal` finds images by the meaning of their prompts, and `similar:ID` finds images similar to the image ID.
-`tag:` and `collection:` match the whole name. Quotation marks are needed if the name has spaces. Other names match by
-their beginning, or completely if they are in quotation marks. `steps:10..20` and `date:2026-01..2026-03` are ranges.
+`tag:` and `collection:` match the whole name. Quotation marks are needed if the name has spaces. Other text fields,
+such as `model:`, match values that begin with the text or, if it is in quotation marks, equal it. `steps:10..20` and
+`date:2026-01..2026-03` are ranges.
 
 Every text is a valid query, because it is searched while the user types. Unknown syntax is searched for as words or
 ignored, and `find_unclear` reports it. Commands that change the images found by a query call `require_clear` first.
@@ -37,7 +38,7 @@ _NUMBER = re.compile(r"(>=|<=|>|<|=)?(-?\d{1,20}(?:\.\d{1,20})?)")
 _RANGE = re.compile(r"(-?\d{1,20}(?:\.\d{1,20})?)\.\.(-?\d{1,20}(?:\.\d{1,20})?)")
 _DATE = re.compile(r"(>=|<=|>|<|=)?(today|yesterday|\d{4}(?:-\d\d?){0,2})")
 _LETTER = re.compile(r"[^\W_]")
-# A word that cannot be meant as a field, a comparison or an operator.
+# A word that cannot be mistaken for a field, a comparison or an operator.
 _PLAIN = re.compile(r"[^\W_][^:=<>*|]*")
 _NUMBERS = {
     **{word: f"pictures.{word}" for word, setting in SEARCHED.items() if setting.is_number},
@@ -83,8 +84,8 @@ class Query:
 
 
 def find_unclear(text: str) -> list[str]:
-    """Return descriptions of the parts of a search query that were not understood: at most MAX_UNCLEAR, then a summary
-    of the others.
+    """Return descriptions of the parts of a search query that are not understood: at most MAX_UNCLEAR, and a summary of
+    the others.
     """
     found = [problem for term in parse_terms(text) for atom in term.atoms if (problem := _problem(atom))]
     if len(found) > MAX_UNCLEAR:
@@ -98,9 +99,9 @@ def matches_all(text: str) -> bool:
 
 
 def require_clear(text: str) -> str:
-    """Return a search query that selects the images of a command.
+    """Check the search query that selects the images for a command, and return it.
 
-    Raises BadRequest if the query is unclear or matches every image, so that a typing error does not change images.
+    Raises BadRequest if it is unclear or matches every image, so that a typing error does not change the wrong images.
     """
     if unclear := find_unclear(text):
         raise BadRequest(f"This search is unclear: {'; '.join(unclear)}; nothing was changed.")
@@ -114,8 +115,8 @@ def _nothing_like(field: str, value: str) -> Sequence[int]:
 
 
 def parse(text: str, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Query:
-    """Convert the text of a search into conditions for the database. Any text is valid. The last word also matches
-    longer words that begin with it, unless a space follows it.
+    """Convert the text of a search into conditions for the database. Any text is valid. Unless a space follows it, the
+    last word also matches longer words that begin with it.
     """
     query = Query()
     wanted: list[str] = []
@@ -147,7 +148,7 @@ def _add_alternatives(
 ) -> None:
     """Add a condition with alternatives (joined by OR) to a search query.
 
-    The term goes into the full-text expression if all atoms are words, otherwise into the SQL conditions.
+    It is added to the full-text expression if all alternatives are words, and otherwise to the SQL conditions.
     """
     conditions = [(atom, _condition(atom, styles, rows_like)) for atom in term.atoms]
     phrases = [_phrase(atom, is_prefix=is_growing and atom is term.atoms[-1]) for atom in term.atoms]
@@ -185,7 +186,7 @@ def _phrase(atom: Atom, *, is_prefix: bool) -> str:
 
 
 def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_like) -> Condition | None:
-    """Return the SQL condition and its values for a search field such as `steps:>20`.
+    """Return the SQL condition, with its values, for a search field such as `steps:>20`.
 
     Returns None for a plain word or an invalid value.
     """
@@ -216,8 +217,8 @@ def _condition(atom: Atom, styles: Styles = (), rows_like: RowsLike = _nothing_l
 
 
 def _spellings(column: str, atom: Atom) -> list[str]:
-    """Return the SQL LIKE patterns for a search by a setting: the typed value, and the internal names of the choices
-    whose titles match it.
+    """Return the SQL LIKE patterns for a search by a setting: the typed value, and the internal names of choices whose
+    titles match it.
     """
     setting = SEARCHED.get(column)
     meant = [name for name in setting.choices if _is_meant(atom, setting.text(name))] if setting is not None else []
@@ -262,7 +263,7 @@ def _comparison(column: str, value: str) -> Condition | None:
 
 
 def _size_condition(value: str) -> Condition | None:
-    """Return the SQL condition of a search for an image size such as 512x768, or for a longer side such as >512."""
+    """Return the SQL condition for an image size such as 512x768, or for the longer side, such as >512."""
     if match := re.fullmatch(r"(\d{1,9})[x×](\d{1,9})", value):
         return "pictures.width = ? AND pictures.height = ?", int(match[1]), int(match[2])
     return _comparison(_NUMBERS["size"], value)

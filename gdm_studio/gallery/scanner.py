@@ -1,4 +1,4 @@
-"""A scanner that updates the index after other programs added, changed or deleted image files."""
+"""Scanner that updates the gallery index after other programs have added, changed or deleted image files."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class Scan:
 
     def steps(self) -> Iterator[tuple[int, int]]:
         """Scan the folders of the gallery for changed files in short steps, and yield (changes processed, changes
-        found). New and changed files are read first, newest first, and deleted files are removed afterwards, so that
-        moved files are never missing. The images of a folder stay in the index while its disk is not connected. If that
-        folder is the library, StorageError is raised at the end.
+        found). New and changed files are read first, newest first, and deleted files are removed afterwards, so that a
+        moved file is never missing from the gallery. The images of a folder stay in the index while its disk is not
+        connected. If that folder is the library, StorageError is raised at the end.
         """
         _check_not_moved(self._library)
         self._run(Index.begin_filling)
@@ -98,7 +98,7 @@ class Scan:
     def is_there(self, root: Root) -> bool:
         """Return True if the library or imported folder exists and its disk is connected.
 
-        The mount point of a disconnected disk is an empty folder.
+        (The mount point of a disconnected disk may remain as an empty folder.)
         """
         try:
             device = _device(root.folder)
@@ -153,9 +153,7 @@ class Scan:
 
 
 class IndexUpdater:
-    """Updater that brings the gallery index up to date after the files of the library or an imported folder have
-    changed.
-    """
+    """Updater of the gallery index, for changes to files in the library or the imported folders."""
 
     def __init__(self, connection: Connection, location: Location) -> None:
         self._connection = connection
@@ -219,14 +217,14 @@ class IndexUpdater:
         self._connection.run(partial(Index.add, files=found), fill=fill)
 
     def compare_copies(self) -> None:
-        """Compare all image files that contain the same id and decide which of them are copies and which were edited by
-        another program.
+        """Compare all image files that contain the same id. Decide which are copies and which were edited by another
+        program.
         """
         for _ in resolve_copies(self._connection.run, self._location.folder):
             pass
 
     def library_files(self, ids: Sequence[str]) -> list[str]:
-        """Return the paths of all files in the library that contain these images, relative to the library.
+        """Return the paths, relative to the library, of all files in it that contain these images.
 
         Files that changed since they were indexed are reread first.
         """
@@ -247,7 +245,7 @@ class IndexUpdater:
 
 
 def resolve_copies(run: Run, library: Path) -> Iterator[None]:
-    """Decide for each image file whose id occurs in other files whether it is a copy or a separate image.
+    """Decide which image files with a shared image id are copies and which are separate images.
 
     Only such files are decoded, at most one per step.
     """
@@ -266,8 +264,8 @@ def resolve_copies(run: Run, library: Path) -> Iterator[None]:
 def create_library(folder: Path, run: Run) -> None:
     """Create the library folder if it is missing. Raises StorageError if its disk is not connected.
 
-    The disk counts as disconnected if the index has images but the parent folder is on a different disk than before.
-    The disk of a new library is recorded immediately, since it may be disconnected before the first scan.
+    The disk counts as disconnected if the index contains images but the parent folder is now on a different disk. The
+    disk of a new library is recorded immediately, since it may be disconnected before the first scan.
     """
     is_new = not folder.is_dir()
     if is_new and not run(Index.has_pictures):
@@ -300,7 +298,7 @@ def _check_not_moved(folder: Path) -> None:
 
 
 def note_device(index: Index, folder: Path) -> None:
-    """Record in the index which disk contains the library, so that the program later recognises when that disk is not
+    """Record in the index which disk contains the library, so that the program can later detect that the disk is not
     connected.
     """
     if index.device("") is not None:

@@ -59,7 +59,7 @@ _ID_SHOWN = 6
 
 @dataclass(frozen=True)
 class Atom:
-    """Smallest part of a search query of the gallery: a word, a phrase or `field:value`, possibly negated.
+    """Smallest part of a gallery search query: a word, a phrase or `field:value`, possibly negated.
 
     `text` is the part as typed.
     """
@@ -73,9 +73,9 @@ class Atom:
 
 @dataclass(frozen=True)
 class Term:
-    """Condition of a search query of the gallery: one word, phrase or field, or several joined by OR.
+    """Condition of a gallery search query: one word, phrase or field, or several of them joined by OR.
 
-    `text` is the term as typed, starting at index `start`.
+    `text` is the condition as typed, starting at index `start`.
     """
 
     text: str
@@ -84,11 +84,11 @@ class Term:
 
     @property
     def label(self) -> str:
-        """The English text that describes this search condition on a chip in the search bar."""
+        """The English text of this search condition's chip in the search bar."""
         return self.label_text()
 
     def label_text(self, translate: Translate = untranslated) -> str:
-        """Return the text that describes this search condition on a chip, translated by `translate(context, text)`."""
+        """Return the text of this search condition's chip, translated by `translate(context, text)`."""
         return translate("Search", " or ").join(_label(atom, translate) for atom in self.atoms)
 
 
@@ -116,9 +116,9 @@ def parse_terms(query: str) -> list[Term]:
 
 
 def rest(query: str) -> str:
-    """Return the end of a search query beyond the limit of 60 words, which is not searched.
+    """Return the end of a search query that is ignored because it exceeds the limit of 60 words.
 
-    The result is "" for nearly every query.
+    It is "" for nearly every query.
     """
     found = parse_terms(query)
     return query[found[-1].start + len(found[-1].text) :].strip() if found else ""

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Source:
-    """An imported folder, with the number of its images in the gallery. `others` is the number of image files without
-    generation settings, which are not shown.
+    """An imported folder, with the number of its images in the gallery. `others` counts the image files without
+    generation settings, which the gallery does not show.
     """
 
     folder: Path
@@ -56,7 +56,7 @@ class Sources:
         return self._connection.run_on_user_data(_add, folder, self._location.folder)
 
     def remove(self, folder: Path) -> None:
-        """Remove an imported folder from the gallery. Its files and the user data about them are not deleted."""
+        """Remove an imported folder from the gallery. Neither its files nor the user data about them are deleted."""
         self._connection.run_on_user_data(_remove, folder)
         self._connection.run(lambda index: index.forget_source(str(folder)))
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 ROWS, READ, PAIRS = 1_000, 10_000, 16
 # Longest time between two consecutive images of a stack, in microseconds.
 LONGEST_GAP = 3_600 * 10**6
-# Values of the column `joins`: the image does not belong to the stack of the image before, it does, or its pixels have
-# to be compared first.
+# Values of the column `joins`: the image does not join the previous image's stack, it does, or its pixels have to be
+# compared first.
 NO, YES, UNDECIDED = 0, 1, 2
 # Minimum visual similarity (0 … 1) of two images of a stack whose settings differ.
 LEAST_SIMILARITY = 0.92
@@ -59,11 +59,11 @@ class StackRanges:
 
 
 class Stacks:
-    """The stacks of near-identical images in the gallery. The index stores for each image whether it belongs to the
-    previous image's stack.
+    """The stacks of near-identical images in the gallery. The index stores for each image whether it joins the previous
+    image's stack.
 
-    It does if at most an hour has passed and only the seeds differ, or if the pixels are nearly the same. Methods raise
-    StorageError.
+    It does if it was created at most an hour later, and either only the seeds differ or the pixels are nearly the same.
+    Methods raise StorageError.
     """
 
     def __init__(self, connection: Connection, similarity: SimilaritySearch) -> None:
@@ -97,7 +97,7 @@ class Stacks:
             yield sum(joins == YES for joins, _ in decided)
 
     def read(self) -> Iterator[StackRanges]:
-        """Yield the stacks of the gallery as they are read from the index, about every 10 ms.
+        """Read the stacks of the gallery, and yield all those read so far about every 10 ms.
 
         The last value is complete.
         """
@@ -115,7 +115,7 @@ class Stacks:
 
 
 def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
-    """Decide by their settings for ROWS images, from the timestamp `newest` down, whether they join the previous
+    """Decide by settings which of the next ROWS images, from the timestamp `newest` backwards, join the previous
     image's stack. Pairs that were already compared are skipped. Returns the number of images compared and the timestamp
     from which to continue, or 0 at the end.
     """
@@ -136,8 +136,8 @@ def _join_by_settings(index: Index, newest: int) -> tuple[int, int]:
 
 
 def _undecided(index: Index) -> list[tuple[int, int]]:
-    """Return (previous timestamp, timestamp) of the newest images for which the settings did not decide whether they
-    join a stack, so that their pixels have to be compared.
+    """Return (previous timestamp, timestamp) of the newest images whose settings did not decide whether they join a
+    stack, so that their pixels have to be compared.
     """
     sql = f"SELECT before, row FROM stacks WHERE joins = {UNDECIDED} ORDER BY row DESC LIMIT {PAIRS}"
     return list(check_types(index.connection.execute(sql), int, int))

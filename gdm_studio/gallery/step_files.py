@@ -1,4 +1,6 @@
-"""Files of saved denoising steps, one per image, stored in the library. The oldest files are pruned."""
+"""Files of saved denoising steps, one per image, stored in the library. The oldest ones are deleted when a size limit
+is exceeded.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ class StepsFiles:
         return self._library / self.inside(picture_id)
 
     def inside(self, picture_id: str) -> str:
-        """Return the path of the file with an image's saved denoising steps, relative to the library folder."""
+        """Return the path, relative to the library folder, of the file with an image's saved denoising steps."""
         return f"{FOLDER}/{picture_id[:2]}/{picture_id}{SUFFIX}"
 
     def write(self, picture_id: str, steps: bytes) -> None:

@@ -12,7 +12,9 @@ from gdm_studio.gallery.search_terms import completions
 
 
 class Suggestions:
-    """Suggestions for search queries, prompts and model names, taken from the images in the gallery index."""
+    """Provider of suggestions for search queries, prompts and model names, taken from the images in the gallery
+    index.
+    """
 
     def __init__(self, connection: Connection, tags: Tags, collections: Collections) -> None:
         self._connection = connection

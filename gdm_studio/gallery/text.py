@@ -13,7 +13,7 @@ _UNSPACED = re.compile(
 
 
 def without_surrogates(text: str) -> str:
-    """Replace lone surrogates in a text before it is stored in a database.
+    """Replace lone surrogates in a text that will be stored in a database.
 
     A command line can contain them, but SQLite rejects them.
     """
@@ -26,7 +26,7 @@ def to_fulltext(text: str) -> str:
 
 
 def to_single_line(name: str) -> str:
-    """Convert a name typed by the user, such as that of a tag, to one line.
+    """Convert a name typed by the user, such as a tag, to a single line.
 
     Double quotes become single ones, so that a search can quote the name.
     """

@@ -80,7 +80,7 @@ class Thumbnails:
         return found | {picture_id: entry and _decode(entry, side) for picture_id, entry in made.items()}
 
     def create(self, pictures: Sequence[Picture], side: int, *, seconds: float) -> dict[str, Entry | None]:
-        """Create and cache thumbnails until `seconds` have passed, but at least one.
+        """Create and cache at least one thumbnail, and further ones until `seconds` have passed.
 
         Return the cache entries by image id, with None for damaged files.
         """
@@ -141,7 +141,7 @@ class Thumbnails:
     def _prune(self, db: sqlite3.Connection) -> None:
         """Delete the oldest tenth of the thumbnails if the cache exceeds its size limit.
 
-        SQLite then reuses the freed space.
+        SQLite reuses the freed space.
         """
         count, size, free = (db.execute(f"PRAGMA {name}").fetchone()[0] for name in _SIZES)
         if (count - free) * size > self._limit:
@@ -202,7 +202,7 @@ def _connect(path: Path | None) -> sqlite3.Connection:
 
 
 def _level(picture: Picture, side: int) -> int:
-    """Return the side length in pixels, one of LEVELS, at which an image's thumbnail is cached.
+    """Return the side length in pixels, one of LEVELS, of the thumbnail to cache for an image.
 
     It is at least `side`, unless the image itself is smaller.
     """
@@ -213,7 +213,7 @@ def _level(picture: Picture, side: int) -> int:
 def _stamp(path: Path) -> int:
     """Return the modification time of an image file in ns, or _GONE if the file is missing.
 
-    It shows whether a cached thumbnail is still valid.
+    A cached thumbnail is valid while this time stays the same.
     """
     try:
         return min(path.stat().st_mtime_ns, 2**63 - 1)

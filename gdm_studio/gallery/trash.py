@@ -78,7 +78,7 @@ class Trash:
     def restore(self, deletion: Deletion) -> int:
         """Restore the images of a deletion to their folders and return the number of images.
 
-        If another file has the same name by now, a number is added to the name.
+        If another file has taken a name in the meantime, a number is appended.
         """
         self._lock_library()
         self._updater.check_library()
@@ -113,7 +113,7 @@ class Trash:
         return self._location.trash_folder.empty(move_to_trash, older_than=older_than)
 
     def _id_of(self, picture: Picture, path: Path) -> str:
-        """Return the id that the gallery would assign to the image of a deleted file, which is not the stored id if
+        """Return the id that the gallery would assign to the image in a deleted file. It is not the stored id if
         another program edited the file.
         """
         original = self._connection.run(lambda index: index.original(picture.id))
@@ -124,19 +124,19 @@ class Trash:
 
 
 def _hide(db: sqlite3.Connection, pictures: Iterable[str], deletion: str) -> None:
-    """Hide images of imported folders in the gallery, until the deletion with the name `deletion` is restored."""
+    """Hide images of imported folders in the gallery until the deletion named `deletion` is restored."""
     with transaction(db):
         rows = [(picture, deletion) for picture in pictures]
         db.executemany("INSERT OR REPLACE INTO kept.hidden VALUES (?, ?)", rows)
 
 
 def _unhide(db: sqlite3.Connection, deletion: str) -> list[str]:
-    """Show the images again that the deletion with the name `deletion` hid, and return their ids."""
+    """Show the images that the deletion named `deletion` hid again, and return their ids."""
     with transaction(db):
         found = db.execute("DELETE FROM kept.hidden WHERE deletion = ? RETURNING picture", (deletion,)).fetchall()
     return [picture for (picture,) in found]
 
 
 def _hidden_counts(db: sqlite3.Connection) -> dict[str, int]:
-    """Return the number of hidden images of imported folders for each deletion, by the deletion's name."""
+    """Return, by the name of each deletion, how many images of imported folders it hid."""
     return dict(db.execute("SELECT deletion, count(*) FROM kept.hidden GROUP BY deletion").fetchall())

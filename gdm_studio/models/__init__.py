@@ -1,1 +1,1 @@
-"""Models: their files, the features that they support, and loading."""
+"""Models: their files, the features that they support, and how they are loaded."""

@@ -1,4 +1,4 @@
-"""Hooks that record attention layers, and averaging of their outputs to attention maps per word."""
+"""Hooks that record attention layers, and functions that average their outputs into one attention map per word."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def watch_attention(layers: Iterable[nn.Module], look: Callable[..., Tensor]) ->
 
 
 def map_size(height: int, width: int) -> tuple[int, int]:
-    """Return the size (height, width) at which attention is recorded for an image or latents of `height` × `width`. The
-    longer side is limited to SIDE.
+    """Return the size (height, width) at which attention is recorded for an image or latents of size `height` ×
+    `width`. The longer side is limited to SIDE.
     """
     shrink = max(1.0, max(height, width) / SIDE)
     return max(1, round(height / shrink)), max(1, round(width / shrink))
@@ -66,8 +66,8 @@ def shrink_map(found: Tensor, size: tuple[int, int]) -> Tensor:
 def feature_size(tokens: int, height: int, width: int) -> tuple[int, int]:
     """Return the size (height, width) of the network's feature map that has `tokens` positions.
 
-    Feature maps result from halving the data size `height` × `width` repeatedly. Raises ValueError if no feature map
-    has this number of positions.
+    The sizes of the feature maps result from halving the data size, `height` × `width`, repeatedly. Raises ValueError
+    if no feature map has this number of positions.
     """
     while height * width > tokens:
         height = math.ceil(height / 2)

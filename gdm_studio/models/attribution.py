@@ -70,7 +70,7 @@ class _Head:
     version: int
     count: int
     dims: int
-    # Unit of the codes.
+    # Quantisation unit of the codes.
     step: float
     # Distance below which an image counts as a copy of a drawing.
     near: float
@@ -80,8 +80,8 @@ class _Head:
 
 @dataclass(frozen=True)
 class Origins:
-    """Attribution index, which finds the training drawing that an image resembles. Each drawing is stored as a short
-    code: the principal components of its aligned image.
+    """Attribution index, in which the training drawing that an image resembles can be found. Each drawing is stored as
+    a short code: the principal components of its aligned image.
     """
 
     head: _Head
@@ -96,7 +96,7 @@ class Origins:
 
     @cached_property
     def _squares(self) -> Floats:
-        """Squared length of each drawing's code, shape (count,), for a fast computation of distances."""
+        """Squared length of each drawing's code, shape (count,), for computing distances quickly."""
         squares: Floats = (self.codes**2).sum(axis=0)
         return squares
 
@@ -108,7 +108,7 @@ class Origins:
         """Return the training drawing that is closest to an image or to its mirror image. `rgba` has the shape (H, W, 3
         or 4) and straight alpha.
 
-        The distance is unlimited. Returns None if the image cannot be aligned; see `align`.
+        There is no limit on the distance. Returns None if the image cannot be aligned; see `align`.
         """
         found = [each for way in (rgba, rgba[:, ::-1]) if (each := self._nearest(way)) is not None]
         return min(found, key=lambda each: each.distance, default=None)
@@ -125,7 +125,7 @@ class Origins:
         return Origin(self.head.things[thing], self.head.sources[source], distance)
 
     def close(self, rgba: NDArray[np.uint8]) -> Origin | None:
-        """Return the nearest training drawing if it resembles the image so much that a viewer would confuse the two,
+        """Return the nearest training drawing if it is so similar to the image that a viewer would confuse the two,
         else None.
         """
         found = self.nearest(rgba)
@@ -136,8 +136,9 @@ def align(rgba: NDArray[np.uint8]) -> Floats | None:
     """Convert an image to a vector (SIDE * SIDE * 4,) of premultiplied values, centred and scaled by its opaque pixels,
     so that position and size do not affect a comparison.
 
-    The opaque pixels' mean position becomes the centre, and their standard deviation SPREAD. The values are scaled so
-    that the norm of a difference is a root mean square. Returns None if almost nothing or almost everything is opaque.
+    The mean position of the opaque pixels becomes the centre, and the standard deviation of their positions becomes
+    SPREAD. The values are scaled so that the norm of a difference between two vectors is a root mean square. Returns
+    None if almost nothing or almost everything is opaque.
     """
     whole = Image.fromarray(rgba).convert("RGBA").convert("RGBa")
     side = max(whole.size)
@@ -186,8 +187,8 @@ def find_origin(card: ModelCard, rgba: NDArray[np.uint8]) -> Origin | None:
 def write_origins(
     path: Path, seen: Floats, drawn: Sequence[tuple[Source, str]], *, dims: int, step: float, near: float
 ) -> int:
-    """Write an attribution index, which lists a model's training drawings in compressed form. Returns its size in
-    bytes.
+    """Write an attribution index, which lists a model's training drawings in compressed form. Returns the size of the
+    file in bytes.
 
     `seen` contains the aligned drawings (count, SIDE * SIDE * 4), and `drawn` their sources and subjects.
     """

@@ -23,55 +23,57 @@ WEB_UI = "webui"
 
 @dataclass(frozen=True)
 class Capabilities:
-    """Inputs and options that a model supports, such as negative prompts, guidance, labels and image sizes. Its styles
-    are listed in the model card instead.
+    """Inputs and options that a model supports, such as negative prompts, guidance, labels and image sizes. (The model
+    card lists its styles.)
     """
 
-    # Grammar of its prompts, or "" if it accepts no prompt.
+    # Grammar of the model's prompts, or "" if it accepts no prompt.
     prompt: str = PLAIN
-    # True if the tags of LoRAs count among plain words too.
+    # True if LoRA tags are recognised even in plain prompts.
     tags: bool = False
-    # True if it accepts a negative prompt.
+    # True if the model accepts a negative prompt.
     negative: bool = True
-    # True if it supports classifier-free guidance.
+    # True if the model supports classifier-free guidance.
     guidance: bool = True
-    # True if it denoises in steps. Otherwise it generates an image in one evaluation.
+    # True if the model denoises in steps. Otherwise it generates an image in one evaluation.
     steps: bool = True
-    # Class labels that it can be conditioned on.
+    # Class labels on which the model can be conditioned.
     labels: tuple[str, ...] = ()
-    # Numbers that it can be conditioned on, such as an aesthetic score.
+    # Numbers on which the model can be conditioned, such as an aesthetic score.
     factors: tuple[Param, ...] = ()
-    # True if it can start from an image. This needs an encoder.
+    # True if the model can start from an image. This requires an encoder.
     picture: bool = True
-    # True if it can inpaint a part of the start image. The last two axes of its data are then spatial.
+    # True if the model can inpaint a part of the start image. The last two axes of its data are then spatial.
     mask: bool = True
     # True if its network takes the mask and the rest of the image as inputs (inpainting models).
     sees_rest: bool = False
     # True if its network takes the start image as an additional input, for editing by instructions (InstructPix2Pix).
     edits: bool = False
-    # Kinds of control images that it accepts. For Stable Diffusion, the names of the installed control models.
+    # Kinds of control images that the model accepts. For Stable Diffusion, these are the names of the installed control
+    # models.
     hints: tuple[str, ...] = ()
-    # Greatest number of reference images, and the sizes (width, height) to which they are fitted. Without sizes, they
-    # keep their size up to REFERENCE_AREA pixels.
+    # Maximum number of reference images, and the sizes (width, height) to which they are fitted. Without sizes, images
+    # of up to REFERENCE_AREA pixels keep their size.
     references: int = 0
     reference_sizes: tuple[tuple[int, int], ...] = ()
-    # True if it can use control models from other files.
+    # True if the model can use control models from other files.
     controls: bool = False
-    # Image sizes (width, height) to offer. If empty, only the square of the card's size.
+    # Image sizes (width, height) to offer. If empty, only the square with the card's size is offered.
     sizes: tuple[tuple[int, int], ...] = ()
-    # Image sides can be any multiple of this number of pixels, from eight times it upwards. 0: only listed sizes.
+    # Image sides can be any multiple of this number of pixels, from eight times the number upwards. If 0, only the
+    # listed sizes are supported.
     multiple: int = 0
-    # Maximum image side in pixels; 0 for MAX_SIDE.
+    # Maximum image side in pixels, or 0 for MAX_SIDE.
     largest: int = 0
-    # True if another VAE can replace its own.
+    # True if another VAE can replace the model's own.
     vae: bool = False
     # True if the user can choose the prediction type and a few-step distillation.
     predictions: bool = False
-    # True if it has no VAE of its own.
+    # True if the model has no VAE of its own.
     needs_vae: bool = False
-    # True if a refiner can compute its last steps.
+    # True if a refiner can compute the model's last steps.
     refiner: bool = False
-    # True if it is a refiner, which computes the last steps of another model.
+    # True if the model is a refiner, which computes the last steps of another model.
     refines: bool = False
 
     @property
@@ -81,8 +83,8 @@ class Capabilities:
 
 
 def prompt_grammar(accepts: Capabilities, request: Request) -> str:
-    """Return the grammar by which a request's prompt is parsed: the grammar that the request names, or else the model's
-    default.
+    """Return the grammar with which a request's prompt is parsed: the grammar that the request names, or else the
+    model's default.
 
     Returns "auto" for a model that reads only plain words.
     """
@@ -92,15 +94,15 @@ def prompt_grammar(accepts: Capabilities, request: Request) -> str:
 
 
 def factors_of(accepts: Capabilities, request: Request) -> dict[str, float]:
-    """Return the value of every factor (a numeric control of this model) for a request, by name, filled with defaults.
-    Raises BadRequest for an unknown factor or a value out of range.
+    """Return the value of every factor (a numeric control of this model) for a request, by name, with defaults for
+    those that it does not set. Raises BadRequest for an unknown factor or a value out of range.
     """
     return checked_params(accepts.factors, request.factors, of="This model")
 
 
 def fit_request(accepts: Capabilities, request: Request, *, by: str) -> Request:
-    """Check that a model supports all settings of a request, and return the request in its shortest equal form: with
-    the prompt grammar resolved, and without factors that have their default value.
+    """Check that a model supports all settings of a request, and return the request in its shortest equivalent form:
+    with the prompt grammar resolved, and without factors that have their default value.
 
     `by` is the model's name in error messages. Raises BadRequest if the model does not support a setting.
     """

@@ -28,9 +28,9 @@ from gdm_studio.request.request import MAX_SIDE, READS_LANGUAGES, SETTINGS, Requ
 
 # Maximum factor between the side of an image and that of the training images. Other sizes look wrong.
 MAX_SIZE_FACTOR = 2
-# Forward processes that degrade images in another way than by noise.
+# Forward processes that degrade images by other means than noise.
 COLD_PROCESSES = frozenset({"blur", "pixelate", "mask", "fade", "snow"})
-# Start of the names of parts that are control models.
+# Prefix of the names of parts that are control models.
 CONTROL_PART = "control model "
 # Side of a sample image in pixels.
 SAMPLE_SIDE = 96
@@ -50,7 +50,7 @@ class Style:
 
 @dataclass(frozen=True)
 class FormerStyle:
-    """Art style that an earlier version of a model offered. Requests with its id are still accepted and use a current
+    """Art style that an earlier version of a model offered. Requests with its id are still accepted, but use a current
     style instead.
     """
 
@@ -72,7 +72,7 @@ class Example:
 
 @dataclass(frozen=True)
 class Source:
-    """Dataset from which a model's training images come, with author and licence for the credits."""
+    """Dataset of a model's training images, with author and licence for the credits."""
 
     set: str
     author: str
@@ -125,11 +125,12 @@ class ModelCard:
     stages: tuple[float, ...] = (1.0,)
     # Publication that the model follows: authors, year, number.
     paper: str = ""
-    # Kinds of system that the model belongs to.
+    # Kinds of systems to which the model belongs.
     tags: tuple[str, ...] = ()
-    # True if it predicts the variance of the noise of a step.
+    # True if the model predicts the variance of a step's noise.
     learned_variance: bool = False
-    # True if it predicts the next state of its own chain. Only the samplers in samplers.PLAIN preserve that state.
+    # True if the model predicts the next state of its own chain. Only the samplers in samplers.PLAIN preserve that
+    # state.
     own_steps: bool = False
     # Measured pairs (log ratio, G) in ascending order, for `ScoreNorms.table`.
     score_norms: tuple[tuple[float, float], ...] = ()
@@ -143,12 +144,12 @@ class ModelCard:
     process_numbers: dict[str, Any] = field(default_factory=dict)
     # Shift of a flow whose process depends on the run: a key of `flow_shifts.SHIFTS`, or CONSTANT. "" for none.
     shift: str = ""
-    # Number types for the setting "auto". The first one that is fast on the device is used.
+    # Number types for the setting "auto". The first that is fast on the device is used.
     dtypes: tuple[str, ...] = ("fp32",)
     path: Path | None = None
     # Files that determine the output of the model.
     weights: tuple[Path, ...] = ()
-    # Weights and all other files that belong to the model.
+    # Weights and all other files of the model.
     files: tuple[Path, ...] = ()
     file_bytes: int = 0
     # Kind of checkpoint, such as "SDXL". Adapters and embeddings must be for the same kind.
@@ -192,8 +193,8 @@ class ModelCard:
         return self.accepts.sizes or ((self.size, self.size),)
 
     def makes(self, size: tuple[int, int]) -> bool:
-        """Return True if the model can generate images of this size (width, height), whether the user interface offers
-        the size or not.
+        """Return True if the model can generate images of this size (width, height), even if the user interface does
+        not offer it.
         """
         unit = self.accepts.multiple
         largest = self.accepts.largest or max(size)
@@ -204,8 +205,8 @@ class ModelCard:
         )
 
     def near(self, size: tuple[int, int]) -> tuple[int, int]:
-        """Return the supported size (width, height) that is closest to a given image size. It differs from the training
-        size by at most a factor of MAX_SIZE_FACTOR.
+        """Return the supported size (width, height) that is closest to a given image size. This size differs from the
+        training size by at most the factor MAX_SIZE_FACTOR.
 
         For a model with a fixed list of sizes, return its default size.
         """
@@ -218,7 +219,7 @@ class ModelCard:
         return width, height
 
     def offers(self) -> frozenset[str]:
-        """Return the features of the model that some samplers require: names from `maths.samplers.NEEDS`, and
+        """Return the names of the model's features that some samplers require: those in `maths.samplers.NEEDS`, and
         "own_steps".
         """
         has = {
@@ -233,7 +234,7 @@ class ModelCard:
         """Return the words of a prompt that did not occur in the model's training captions. The list is empty if the
         vocabulary is unknown.
 
-        Words that the model's dictionary translates count as known. Raises ModelError if that file is damaged.
+        Words that the model's dictionary translates count as known. Raises ModelError if the dictionary is damaged.
         """
         if self.vocabulary is None or is_too_long(prompt):
             return []
@@ -250,15 +251,13 @@ class ModelCard:
         return self.dictionary.translate(prompt, self.vocabulary.knows)
 
     def for_rules(self, rules: int) -> ModelCard:
-        """Return the card that applies to requests of an earlier version of the rules, so that old images stay
-        reproducible. Under old rules the model has no dictionary.
+        """Return the card for requests that use an earlier version of the generation rules, so that old images stay
+        reproducible. Under old rules, the model has no dictionary.
         """
         return self if rules >= READS_LANGUAGES else replace(self, dictionary=None)
 
     def words(self) -> dict[str, str]:
-        """Return the titles of the model's styles and factors by their ids, for display. The id "" represents any
-        style.
-        """
+        """Return the titles of the model's styles and factors by id, for display. The id "" stands for any style."""
         styles = {"": "Any style"} | {style.id: style.title for style in self.styles} if self.styles else {}
         return styles | {param.name: param.title for param in self.accepts.factors}
 
@@ -269,7 +268,7 @@ class ModelCard:
         return next((former.nearest for former in self.former_styles if former.id == style), style)
 
     def style_note(self, style: str) -> str:
-        """Return a sentence that informs the user that a former style was replaced, or "" for a current style."""
+        """Return a sentence that tells the user that a former style was replaced, or "" for a current style."""
         titles = {each.id: each.title for each in self.styles}
         name = self.title or self.name
         for former in self.former_styles:
@@ -287,7 +286,7 @@ class ModelCard:
         return process.path(spacing, steps, table=OptimalTable(process.ratios, ScoreNorms(self.score_norms)))
 
     def stage_ends(self, steps: int) -> tuple[int, ...]:
-        """Divide the steps of a run among the model's stages, in proportion to the shares in the card, and return the
+        """Divide the steps of a run among the model's stages in proportion to the shares in the card, and return the
         index of each stage's last step (counted from 1).
 
         Raises BadRequest if there are more stages than steps.
@@ -350,7 +349,7 @@ class ModelCard:
         return flow_numbers(self.shift, self.process_numbers, size, stages.stage_ends(total_steps(request))[0])
 
     def _fitted(self, request: Request) -> Request:
-        """Apply `fit_request` to a request and, for a branch, to all its parent requests.
+        """Apply `fit_request` to a request and, if it is a branch, to all its parent requests.
 
         Raises BadRequest if the model does not support a setting.
         """
@@ -393,7 +392,7 @@ def control_files(card: ModelCard) -> dict[str, Path]:
 def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
     """Return the fast version of a model, which needs fewer steps, or None if `cards` contains none.
 
-    If `card` is itself a fast version, return the first fast version of the full model on which it is based.
+    If `card` is itself a fast version, return the first fast version of the full model that it is based on.
     """
     name = card.fast_of or card.name
     return next((other for other in cards if other.fast_of == name), None)
@@ -401,7 +400,7 @@ def fast_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | Non
 
 def sample_path(card: ModelCard, kind: str, name: str) -> Path | None:
     """Return the path of the sample image that is shown for a style or an example prompt of the model, or None if the
-    model has no folder or no usable name. `kind` is "style" or "example". The file need not exist.
+    model has no folder, or no name that can be used in a path. `kind` is "style" or "example". The file need not exist.
     """
     plain = re.sub(r"[^\w]+", "-", name.lower()).strip("-")
     return card.path.parent / SAMPLE_FOLDERS[kind] / f"{plain}.png" if card.path and plain else None

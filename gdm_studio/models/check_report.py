@@ -25,7 +25,7 @@ class Finding:
     """Result of one check in a model's self-test. `text` is a translatable template, in which the `values` replace the
     placeholders.
 
-    `cause` is a short name for the likely cause of a fault, or "".
+    `cause` is a short name for the likely cause of a fault, or "" if there is none.
     """
 
     check: str
@@ -81,7 +81,7 @@ class Report:
             yield f"{ratio:12.4g}   {level.network:16.4f}   {level.network / level.gaussian:33.3f}"
 
     def facts(self) -> dict[str, Any]:
-        """Return the report as a dictionary of JSON values, the event "report" of the command line's JSON output."""
+        """Return the report as a dictionary of JSON values: the "report" event in the command line's JSON output."""
         findings = [{**asdict(each), "sentence": each.sentence()} for each in self.findings]
         levels = [asdict(each) for each in self.levels]
         return {

@@ -25,7 +25,7 @@ def credit_text(card: ModelCard, close_to: Sequence[Origin | None] = (None,)) ->
     Returns "" if the card lists no sources.
 
     `close_to` contains, for each image, the training drawing that it resembles, or None. These drawings are listed with
-    author, licence and link. If any image resembles none, all sources are listed too.
+    author, licence and link. If at least one image resembles no drawing, all sources are listed too.
     """
     if not card.sources:
         return ""

@@ -14,7 +14,7 @@ SUMMARY = QT_TRANSLATE_NOOP("FewSteps", "{steps} steps without guidance ({paper}
 
 @dataclass(frozen=True)
 class FewSteps:
-    """Kind of distillation, such as LCM or Turbo, by which a model generates images in a few steps, with the default
+    """Kind of distillation, such as LCM or Turbo, that lets a model generate images in a few steps, with the default
     settings for models of this kind.
     """
 
@@ -28,7 +28,7 @@ class FewSteps:
         return SUMMARY.format(steps=self.settings["steps"], paper=self.paper)
 
     def made_for(self, steps: int) -> FewSteps:
-        """Return a copy whose default number of steps is `steps`. With 0, the settings remain unchanged."""
+        """Return a copy whose default number of steps is `steps`. If `steps` is 0, the settings are unchanged."""
         return replace(self, settings={**self.settings, "steps": steps}) if steps else self
 
 
@@ -36,7 +36,7 @@ def _settings(steps: int, sampler: str, spacing: str) -> dict[str, Any]:
     return dict(steps=steps, sampler=sampler, spacing=spacing, guidance_scale=1.0)
 
 
-# Choice of the user for a model that is not distilled, although its file says so.
+# The user's choice for a model that is not distilled although its file states that it is.
 NONE = "none"
 # Settings recommended by the authors.
 FEW_STEPS: Mapping[str, FewSteps] = {
@@ -89,7 +89,7 @@ def few_step_kind_in(text: str) -> str:
 
 def step_count_in(text: str) -> int:
     """Return the number of steps (1 to 16) that a model's name or description mentions, as in "Lightning 4step".
-    Returns 0 if it mentions none or several.
+    Returns 0 if it mentions none, or several different ones.
     """
     found = {int(number) for number in _STEPS.findall(text)}
     return found.pop() if len(found) == 1 else 0

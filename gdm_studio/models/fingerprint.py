@@ -49,11 +49,10 @@ def fingerprint_of_files(files: Sequence[Path]) -> str:
 
 def part_hashes(card: ModelCard) -> dict[str, str]:
     """Return the fingerprints of the parts that a model loads from other files, such as `vae_hash`, `refiner_hash` and
-    `text_encoder_hash`. They are saved with an image. Control models have the key "control model NAME".
+    `text_encoder_hash`.
 
-    Control models have the key "control model NAME".
-
-    If the user can choose the model's prediction type, the result also has a `prediction` entry.
+    They are saved with an image. Control models have the key "control model NAME". If the user can choose the model's
+    prediction type, the result also has a `prediction` entry.
     """
     files = card.weights_beside()
     files.pop("adapter", None)  # already among the model's own weights
@@ -81,7 +80,7 @@ def named_files_stamp(card: ModelCard, request: Request) -> dict[str, str]:
 
 def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
     """Return the hashes of the LoRA and embedding files that the prompts name, by keys such as "LoRA NAME" or
-    "embedding NAME". They have the format of AUTOMATIC1111's web UI and are saved with an image.
+    "embedding NAME". The hashes have the format of AUTOMATIC1111's web UI and are saved with an image.
     """
     found: dict[str, str] = {}
     prompts = list(request.prompt_weights())
@@ -97,8 +96,8 @@ def prompt_file_hashes(card: ModelCard, request: Request) -> dict[str, str]:
 
 
 def _names_adapters(card: ModelCard, request: Request) -> bool:
-    """Return True if the prompts of this request can load LoRAs by tags, given the model's capabilities and the prompt
-    grammar.
+    """Return True if the prompts of this request can load LoRAs by tags, which depends on the model's capabilities and
+    the prompt grammar.
     """
     return card.accepts.tags or (card.accepts.prompt == WEB_UI and request.grammar != PLAIN)
 
@@ -118,7 +117,7 @@ def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> N
     """Start a background thread that computes and caches the hashes of a model's weights, or of the LoRAs and
     embeddings that the prompts of `named_by` mention.
 
-    Without this, the first image would be saved only after the hashing.
+    Without this, the first image could only be saved after the hashing.
     """
 
     def read() -> None:
@@ -134,7 +133,8 @@ def hash_in_background(card: ModelCard, *, named_by: Request | None = None) -> N
 def weights_in_record(found: Mapping[str, Any], model: str) -> str:
     """Read the model's fingerprint from the metadata of saved steps. Raises ValueError if it is not text.
 
-    Files of version 0.1.0 contain no fingerprint. It is known for that version's models, and "" for others.
+    Files of version 0.1.0 contain no fingerprint. For that version's models the known fingerprint is returned, and ""
+    for others.
     """
     weights = found.get("weights", FIRST_RELEASE.get(model, ""))
     if not isinstance(weights, str):

@@ -22,7 +22,7 @@ def flow_numbers(shift: str, numbers: Mapping[str, Any], size: tuple[int, int], 
     """Return the arguments of the flow-matching process for an image size (width, height) and a number of steps.
 
     `numbers` are the arguments shared by all runs. `shift` is a key of SHIFTS, or CONSTANT for the shift in `numbers`.
-    The number of timesteps is chosen such that the times of the steps are exact.
+    The number of timesteps is chosen so that the times of the steps can be represented exactly.
     """
     found = {**numbers, "timesteps": timesteps_for(steps)}
     if shift in SHIFTS:

@@ -25,7 +25,8 @@ def noise_level_at(process: Process, strength: float) -> NoiseLevel:
 def start_step(process: Process, path: NoisePath, strength: float) -> int:
     """Return the number of steps that a run skips when it starts from an image instead of pure noise.
 
-    This is the index in `path` of the noise level closest to `strength` (0 … 1) in log ratio.
+    This is the index of the noise level in `path` that is closest, by the logarithm of its noise ratio, to the one for
+    `strength` (0 … 1).
     """
     wanted = math.log(min(noise_level_at(process, strength).ratio, FAR))
     return min(range(len(path) - 1), key=lambda index: abs(math.log(min(path[index].ratio, FAR)) - wanted))

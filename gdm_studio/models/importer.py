@@ -1,4 +1,4 @@
-"""Import of models: copied into the models folder after a test, or used in place."""
+"""Imports of models, which are copied into the models folder after a test, or used in place."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ def absolute_path(folder: Path) -> Path:
 
 
 def add_folder(folder: Path) -> bool:
-    """Add a folder or model file of the user to the locations that are scanned for models. Nothing is copied.
+    """Add one of the user's folders or model files to the locations that are scanned for models. Nothing is copied.
 
-    Returns False if it was already listed. Raises StorageError if it does not exist or the preferences cannot be saved.
+    Returns False if the location was already listed. Raises StorageError if it does not exist or the preferences cannot
+    be saved.
     """
     place = absolute_path(folder)
     try:
@@ -57,8 +58,8 @@ def remove_folder(folder: Path) -> bool:
 
 
 def import_model(file: Path, library: Library, *, even_unusable: bool = False) -> InventoryRow:
-    """Copy a model, LoRA or other add-on into a new folder inside the models folder after testing it, and return its
-    row in the inventory.
+    """Test a model, LoRA or other add-on, copy it into a new folder inside the models folder, and return its row in the
+    inventory.
 
     If the same weights are already installed, nothing is copied. An add-on whose name is taken gets a number. Files of
     a known but unsupported kind are copied only with `even_unusable`. Imports torch. Raises ModelError if the file is

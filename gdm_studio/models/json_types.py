@@ -22,7 +22,7 @@ SCALARS = (str, int, float, bool, NoneType)
 def to_json(value: Any) -> dict[str, Any]:
     """Convert a dataclass to dictionaries, lists and scalars that can be written as JSON.
 
-    Paths are not converted, so serialise the result with `json.dumps(…, default=str)`.
+    Paths remain as they are, so serialise the result with `json.dumps(…, default=str)`.
     """
     return asdict(value)
 
@@ -31,7 +31,7 @@ def from_json(kind: type[T], data: Any) -> T:
     """Create a dataclass of type `kind` from parsed JSON. Raises TypeError, ValueError or OverflowError if a field is
     missing, unknown or of the wrong type.
 
-    Fields can be texts, numbers, paths, dataclasses, and tuples, unions and dicts (with text keys) of these.
+    Fields can be texts, numbers, paths, dataclasses, or tuples, unions and dicts (with text keys) of these.
     """
     return cast(T, _reader(cast(Hashable, kind))(data))
 

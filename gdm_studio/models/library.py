@@ -1,4 +1,4 @@
-"""Library of the models on this computer, which lists them without importing torch and loads them on first use."""
+"""Library of the models on this computer. It lists them without importing torch, and loads a model on first use."""
 
 from __future__ import annotations
 
@@ -59,13 +59,13 @@ if TYPE_CHECKING:
     from gdm_studio.models.loaded_model import LoadedModel
 
 
-# Size of a model in bytes above which its weights are not hashed merely to give it a unique name.
+# Size of a model in bytes above which its weights are not hashed only to give it a unique name.
 LARGE = 2**28
 
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """File or folder that looks like a model but cannot be used, with a sentence that explains why."""
+    """File or folder that looks like a model but cannot be used, with a sentence that states the reason."""
 
     path: Path
     reason: str
@@ -119,7 +119,7 @@ class Library:
         self.on_progress()
 
     def _show(self, listed: Iterable[ScannedEntry], *, read: bool = True) -> dict[str, ScannedEntry]:
-        """Replace the library's list of models by the results of a scan.
+        """Replace the library's list of models with the results of a scan.
 
         Without `read`, no weight file is hashed, and models whose unique name would depend on a hash are omitted.
         """
@@ -143,14 +143,14 @@ class Library:
         return sorted(newest, key=lambda card: (bool(group_of(card)), card.accepts.refines))
 
     def refused(self) -> list[RefusedFile]:
-        """Return the files in the models folders that cannot be used, with reasons. Files that belong to a model are
-        not included.
+        """Return the unusable files in the models folders, with the reasons. Files that are part of a model are not
+        included.
         """
         return [RefusedFile(Path(each.path), each.reason) for each in self._current().values() if each.reason]
 
     def inventory(self) -> list[InventoryRow]:
-        """Return one row for each model and each add-on, such as a LoRA or VAE, newest first. The models page shows
-        these rows.
+        """Return the rows of the models page, newest first: one for each model and each add-on, such as a LoRA or
+        VAE.
         """
         lines = inventory(self._current().values(), self._used, self._choices)
         variants = defaultdict[str, list[str]](list)
@@ -201,7 +201,7 @@ class Library:
         raise ModelError(f"There is no model called {name!r}{has}")
 
     def is_loaded(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> bool:
-        """Return True if the model, with the parts that the request `asked` names, is already in memory, so that `load`
+        """Return True if the model, with the parts named in the request `asked`, is already in memory, so that `load`
         returns immediately.
         """
         try:
@@ -210,7 +210,7 @@ class Library:
             return False
 
     def load(self, name: str, *, device: torch.device, dtype: torch.dtype, asked: Request | None = None) -> LoadedModel:
-        """Load a model on a device, with the VAE, refiner, upscaler and control models that the request `asked` names.
+        """Load a model on a device, with the VAE, refiner, upscaler and control models named in the request `asked`.
         Raises ModelError.
 
         A model that is already in memory is not loaded again.
@@ -329,10 +329,9 @@ class Library:
         raise ModelError(f"There is no upscaler called {name[:80]!r}; there are: {has}.")
 
     def choose(self, line: InventoryRow, **values: str) -> Choices:
-        """Save the settings that the user chose for a model or add-on on the models page, if it supports them. See
-        `save_choices`.
+        """Save the user's choices for a model or add-on from the models page, if the model supports them.
 
-        Raises BadRequest, ModelError and StorageError.
+        See `save_choices`. Raises BadRequest, ModelError and StorageError.
         """
         for reason in self._refusals(line, {name: value for name, value in values.items() if value}):
             raise BadRequest(f"{line.name} {reason}.")
@@ -387,8 +386,8 @@ class Library:
 
 
 def name_with_weights(library: Library, name: str, weights: str) -> str:
-    """Return the name of the installed model whose weights have the fingerprint `weights`. Used to reproduce an image
-    after a model was renamed or replaced. Raises ModelError if no installed model has these weights.
+    """Return the name of the installed model whose weights have the fingerprint `weights`. It is used to reproduce an
+    image after a model has been renamed or replaced. Raises ModelError if no installed model has these weights.
 
     Returns `name` if that model has these weights, or if its weights are unknown.
     """
@@ -404,8 +403,8 @@ def name_with_weights(library: Library, name: str, weights: str) -> str:
 
 
 def with_recorded_weights(library: Library, request: Request, made_with: Mapping[str, str]) -> Request:
-    """Adapt the request of a saved image to this computer: replace the names of the model, VAE, refiner and upscaler by
-    those of the installed files that have the hashes in `made_with`.
+    """Adapt the request of a saved image to this computer: replace the names of the model, VAE, refiner and upscaler
+    with the names of the installed files that have the hashes in `made_with`.
 
     `made_with` comes from an image's file. Parent requests are changed too. Raises ModelError if no such model or
     refiner is installed. A VAE or upscaler with an unknown hash keeps its name.
@@ -468,8 +467,8 @@ def _with_choices(each: ScannedEntry, chosen: Choices) -> ScannedEntry:
 
 
 def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choices]) -> Iterator[ScannedEntry]:
-    """Yield an additional library entry for each combination of a model and a few-step LoRA (such as LCM) that
-    fits it.
+    """Yield an additional library entry for each combination of a model and a few-step LoRA (such as LCM) for its
+    kind.
     """
     found = list(found)
     for each in found:
@@ -479,7 +478,7 @@ def _few_step_versions(found: Iterable[ScannedEntry], chosen: Mapping[str, Choic
         if each.about.kind not in ADAPTERS or not each.about.base or kind not in FEW_STEPS:
             continue
         for other in found:
-            # The kinds are settings for other processes than flows.
+            # Few-step settings are for other processes than flows.
             if other.card is not None and other.card.base == each.about.base and other.card.prediction != "flow":
                 with suppress(ModelError):
                     yield replace(
@@ -499,8 +498,8 @@ def _is_fast(quick: ScannedEntry, chosen: Mapping[str, Choices]) -> bool:
 
 
 def _earlier_names(each: ScannedEntry) -> tuple[str, ...]:
-    """Return the names under which earlier versions of the program listed a model, if they differ from its current
-    name. Old requests may contain them.
+    """Return the names, other than its current name, under which earlier versions of the program listed a model. Old
+    requests may contain them.
     """
     models = names_of(Path(each.path))
     adapter = each.card.beside.get("adapter") if each.card is not None else None
@@ -605,8 +604,8 @@ def _is_same_file(one: Path, other: Path, *, read: bool) -> bool:
 
 
 def _unique_name(card: ModelCard, before: ModelCard, taken: Mapping[str, ModelCard]) -> str:
-    """Return a unique name for a model whose name is already taken, or "" if both models have the same weights and one
-    of them is enough.
+    """Return a unique name for a model whose name is already taken, or "" if both models have the same weights, so that
+    one of them is enough.
     """
     if max(card.file_bytes, before.file_bytes) < LARGE:
         same = fingerprint(before) == (weights := fingerprint(card))

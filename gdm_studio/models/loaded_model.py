@@ -1,4 +1,4 @@
-"""Protocols of loaded models, which the `load` function of a model family returns."""
+"""Protocols of loaded models, which a model family's `load` function returns."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ VARIATION_NUMBERS = 64
 
 @dataclass(frozen=True)
 class LoadedControlImage:
-    """Control image (for example a depth map or a pose) decoded to a tensor, with its weight and the range of steps in
-    which it guides the image.
+    """Control image (for example a depth map or a pose), decoded to a tensor, with its weight and the range of steps in
+    which it guides the generation.
     """
 
     kind: str
     # uint8 RGBA (1, H, W, 4) with straight alpha, of the request's size unless it is a reference image.
     rgba: Tensor
     weight: float
-    # The part of a stage in which it has an effect, as fractions of the steps.
+    # The part of a stage in which the image has an effect, as fractions of the steps.
     start: float = 0.0
     end: float = 1.0
 
     def acts_in(self, step: int, steps: int) -> bool:
         """Return True if the control image guides step `step` (counted from 1) of `steps`.
 
-        As in diffusers, the whole step must lie within the image's part of the run.
+        As in diffusers, the whole step must lie within the control image's range.
         """
         return self.weight != 0 and self.start <= (step - 1) / steps and step / steps <= self.end
 
 
 @dataclass(frozen=True)
 class Variation:
-    """Random numbers, derived from an image's seed, that select its content, such as the drawing from which it starts.
-    They are independent of the initial noise.
+    """Random numbers, derived from an image's seed, that select the image's content, such as the drawing from which it
+    starts. They are independent of the initial noise.
 
     The numbers are standard normal. `temperature` controls how much they change the image.
     """
@@ -55,8 +55,8 @@ class Variation:
     has_rare_drawings: bool = False
 
     def rolled(self, place: int) -> Variation:
-        """Return a copy with the numbers in another order, which depends on the index `place`, so that each thing in a
-        prompt gets different numbers.
+        """Return a copy with the numbers in a different order, which depends on the index `place`, so that each thing
+        in a prompt gets different numbers.
         """
         return replace(self, numbers=self.numbers.roll(17 * place))
 
@@ -69,7 +69,7 @@ class Conditioning:
 
     text: str = ""
     style: str = ""
-    # True if this row is the negative side of guidance.
+    # True if this row is on the negative side of guidance.
     negative: bool = False
     # Negative prompt of the request, also in the rows of its prompt.
     negative_text: str = ""
@@ -80,24 +80,24 @@ class Conditioning:
     size: tuple[int, int] | None = None
     # Start image as data of this stage, (1, …), or None.
     picture: Tensor | None = None
-    # Mask (1, 1, h, w) in 0 … 1, with 1 where the start image is repainted. None to repaint all of it.
+    # Mask (1, 1, h, w) in 0 … 1, with 1 where the start image is repainted, or None to repaint all of it.
     mask: Tensor | None = None
-    # Start image with grey in the masked part, (1, …), for models whose card has `sees_rest`.
+    # Start image with grey in the masked area, (1, …), for models whose card has `sees_rest`.
     rest: Tensor | None = None
     # Mask in the pixels of the image, (1, 1, H, W), if `rest` is given.
     pixel_mask: Tensor | None = None
     hints: tuple[LoadedControlImage, ...] = ()
-    # Result of the previous stage, (1, …), as data of that stage. None in the first stage.
+    # Result of the previous stage, (1, …), as data of that stage, or None in the first stage.
     before: Tensor | None = None
-    # True if the text is plain words, even if the model's prompts have a grammar.
+    # True if the text consists of plain words, even if the model's prompts have a grammar.
     plain: bool = False
-    # Variation of the image by its seed. None for the typical image of the prompt.
+    # Variation of the image by its seed, or None for the typical image of the prompt.
     variation: Variation | None = None
 
 
 class NoiseAt(Protocol):
-    """Callable that returns standard normal noise for a denoiser which is itself random. The noise has the shape of
-    `like` and is fixed per noise level.
+    """Callable that returns standard normal noise for a denoiser that is itself random. The noise has the shape of
+    `like` and is always the same at one noise level.
 
     The positive and the negative row of an image get the same noise, which is independent of the samplers' noise.
     """
@@ -120,8 +120,8 @@ class DenoiserWithMemory(Protocol):
 class DenoiserWithVariance(Protocol):
     """Denoiser whose network also predicts the variance of a step's noise, for models with `learned_variance`.
 
-    `variance` is the prediction of the last call, shaped like x, from 0 for DDPM's smallest variance to 1 for the
-    largest (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
+    `variance` is the prediction from the last call, with the shape of x. It ranges from 0 for DDPM's smallest variance
+    to 1 for the largest (Nichol and Dhariwal 2021, arXiv:2102.09672, equation 15).
     """
 
     @property
@@ -134,8 +134,8 @@ AttentionReader = Callable[[Tensor, NoiseLevel], tuple[tuple[str, ...], Tensor]]
 
 @runtime_checkable
 class StageWithWords(Protocol):
-    """Stage whose network attends to the words of a prompt, so that attention maps can show where each word acts in the
-    image.
+    """Stage whose network attends to the words of a prompt, so that attention maps can show which areas of the image
+    each word affects.
     """
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
@@ -148,15 +148,15 @@ class StageWithWords(Protocol):
 
 
 class Stage(Protocol):
-    """Part of a loaded model that denoises data of one shape, with the encoder and decoder for images.
+    """Part of a loaded model that denoises data of one shape, with an encoder and a decoder for images.
 
     The data of an image can have any number of axes. Batches have one more axis in front.
     """
 
     @property
     def diffusion(self) -> Diffusion:
-        """Return the forward process together with the network's preconditioning, which converts network outputs to
-        denoised data.
+        """Return the forward process together with the network's preconditioning, which converts the network's outputs
+        to denoised data.
         """
         ...
 
@@ -170,20 +170,20 @@ class Stage(Protocol):
         """Return the initial noisy data at noise level path[0]: one row per conditioning, with the shape and device of
         `like`.
 
-        For most stages this is `diffusion.process.prior(noise, like, path[0])`. `noise` is that of step 0.
+        For most stages this is `diffusion.process.prior(noise, like, path[0])`. `noise` is the noise for step 0.
         """
         ...
 
     def encode(self, rgba: Tensor) -> Tensor:
         """Encode RGBA images (N, H, W, 4) with values 0 … 255 and straight alpha to latents or other data of the stage.
 
-        Images are uint8, or float32 for a model with `sees_rest`, whose masked area is filled with grey. Only for
-        models that accept images.
+        Images are uint8, or float32 for a model with `sees_rest`, whose masked area is filled with grey. Call this only
+        for models that accept images.
         """
         ...
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
-        """Return the denoising function (x, noise level) → x0 in fp32, in which row i of x has the conditioning
+        """Return the denoising function (x, noise level) → x0 in fp32, where row i of x has the conditioning
         `conditions[i]`.
 
         Prompts are encoded once, in this call. `path` is the noise path of the stage. The result can be a
@@ -233,7 +233,7 @@ class LoadedModel(Protocol):
 
 @runtime_checkable
 class MultiStageModel(Protocol):
-    """Model that adds stages for some requests, such as a refiner or a second pass at a larger size."""
+    """Model that adds stages for certain requests, such as a refiner or a second pass at a larger size."""
 
     def for_request(self, request: Request) -> LoadedModel:
         """Return the model with all stages that the request needs, such as a refiner or a second pass. Raises
@@ -247,7 +247,7 @@ class StageWithRemarks(Protocol):
     """Stage of a model that can report which settings of a request it ignores."""
 
     def remarks(self, request: Request) -> Sequence[str]:
-        """Return sentences that inform the user which parts of the request have no effect. Raises BadRequest and
+        """Return sentences that tell the user which parts of the request have no effect. Raises BadRequest and
         ModelError.
         """
         ...
@@ -287,8 +287,8 @@ class StageWithSlowStart(Protocol):
     def start_steps(
         self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor
     ) -> Generator[float, None, Tensor]:
-        """Compute the initial data as `start` does, as a generator: it yields the finished fraction of the work, so
-        that the caller can stop it, and returns the data.
+        """Compute the same initial data as `start`, as a generator that the caller can stop: it yields the finished
+        fraction of the work, and returns the data.
         """
         ...
 

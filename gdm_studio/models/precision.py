@@ -12,7 +12,7 @@ from torch import Tensor
 from gdm_studio.common.errors import NotFinite
 
 DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
-# Minimum compute capabilities of NVIDIA cards that are fast with fp16 and with bf16.
+# Minimum compute capabilities of NVIDIA GPUs for which fp16 and bf16 are fast.
 VOLTA, AMPERE = 7, 8
 
 # Size of the matrices in the speed test, and its repetitions. The test takes about 30 ms.
@@ -45,7 +45,7 @@ def is_fast(dtype: torch.dtype, device: torch.device) -> bool:
     if device.type == "cuda":
         if torch.version.hip is not None:
             return True
-        # Some cards without tensor cores return NaN in fp16.
+        # Some GPUs without tensor cores return NaN in fp16.
         halves = dtype == torch.float16 and "GTX 16" not in torch.cuda.get_device_name(device)
         return torch.cuda.get_device_capability(device)[0] >= (VOLTA if halves else AMPERE)
     if device.type == "mps":
@@ -66,7 +66,7 @@ def fast_autocast(device: torch.device) -> torch.autocast:
 def _gains_by_bf16() -> bool:
     """Return True if bf16 is faster than fp32 on this CPU, determined by a short measurement.
 
-    CPUs with AVX-512 differ: bf16 takes half as long on some and twice as long on others.
+    CPUs with AVX-512 differ: compared to fp32, bf16 takes half as long on some and twice as long on others.
     """
     seconds = dict.fromkeys((torch.float32, torch.bfloat16), math.inf)
     for _ in range(TRIALS):

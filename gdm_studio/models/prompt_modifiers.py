@@ -1,7 +1,7 @@
 """Detection of style modifiers in English prompts: words such as "watercolor" or "highly detailed".
 
-They describe the style of the image and name nothing in it. They are removed, because the built-in model would draw an
-object for them, such as a palette for "a fox, watercolor".
+They describe the style of the image and name nothing in it. They are removed because the built-in model would draw an
+object for each, such as a palette for "a fox, watercolor".
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MEDIA = frozenset(
     + ("image", "logo", "logos", "painting", "photo", "photograph", "picture", "render", "rendering", "sketch")
     + ("wallpaper", "watercolor", "watercolors", "watercolour", "watercolours")
 )
-# Media that no name of an object begins with. As the first word of a phrase they are modifiers too ("watercolor fox").
+# Media with which no name of an object begins. As the first word of a phrase they are modifiers too ("watercolor fox").
 LEADING_MEDIA = frozenset(
     ("artwork", "clipart", "illustration", "logo", "watercolor", "watercolors", "watercolour", "watercolours")
 )
@@ -54,8 +54,8 @@ def modifier_spans(prompt: str, is_known: Callable[[str], bool]) -> Iterator[tup
     """Yield the ranges (start, end) of a prompt that only describe the style of the image, such as "watercolor" or
     "highly detailed", provided that other words remain.
 
-    A span is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration of"),
-    or a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After an object with an
+    Each range is a part between commas that consists only of modifiers, a kind of image before "of" ("an illustration
+    of"), or a kind of image as the first or last word of a part ("watercolor fox", "cat icon"). After an object with an
     article, all other parts are modifiers ("a cat, forest background"), unless objects are listed with "and".
     `is_known` returns True for a word that the model knows.
     """
@@ -95,7 +95,7 @@ def _spans_in(part: Sequence[_Token]) -> Iterator[tuple[int, int]]:
 
 
 def _names(token: _Token) -> bool:
-    """Return True if a word may name an object: it is no number, style modifier, stop word or colour."""
+    """Return True if a word may name an object: it is not a number, style modifier, stop word or colour."""
     return not token.text.isdigit() and token.text not in MODIFIERS | STOP_WORDS | COLOUR_WORDS
 
 

@@ -14,13 +14,13 @@ class PartState(StrEnum):
     """
 
     DRAWN = "drawn"
-    # Drawn in some of the styles that a seed may choose.
+    # The phrase is drawn in some of the styles that a seed may choose.
     IN_SOME_STYLES = "in some styles"
-    # Known to the network, which has no drawing to start from.
+    # The network knows the phrase but has no drawing of it to start from.
     GUESSED = "guessed"
-    # Without an effect, or a changed count.
+    # The phrase has no effect, or the count is changed.
     LEFT_OUT = "left out"
-    # Left out, and the model has never met the word.
+    # The phrase is left out, and the model has never seen the word.
     UNKNOWN = "unknown"
 
 
@@ -30,13 +30,13 @@ class NoteKind(StrEnum):
     EMPTY = "empty"
     # Most words seem to belong to a language that the model does not read.
     LANGUAGE = "language"
-    # No drawing is known by the words.
+    # No drawing matches the words.
     GUESS = "guess"
     # A text in quotation marks, which is not written into the image.
     TEXT = "text"
     # Weights or LoRA tags, which are read as words.
     SYNTAX = "syntax"
-    # The prompt has more words than the network reads.
+    # The prompt has more words than the model reads.
     LIMIT = "limit"
 
 
@@ -50,13 +50,13 @@ class PromptPart:
     start: int
     end: int
     state: PartState
-    # Name of the drawing, if it is called otherwise than the text.
+    # Name of the drawing, if it differs from the text.
     drawn_as: str = ""
-    # Known word that this one seems to be a misspelling of.
+    # Known word of which this word seems to be a misspelling.
     near: str = ""
     # Number of things that are drawn instead, for a count that cannot be drawn.
     drawn_count: int = 0
-    # Prompt that draws this part too, "" if there is none.
+    # Prompt that also draws this part, or "" if there is none.
     rewrite: str = ""
 
     @property
@@ -69,8 +69,8 @@ class PromptPart:
 
 @dataclass(frozen=True)
 class PromptNote:
-    """Remark about a whole prompt, shown to the user. `value` is the quoted text, or the number of words that
-    are read.
+    """Remark about a whole prompt, shown to the user. `value` is a quotation from the prompt, or the number of words
+    that the model reads.
     """
 
     kind: NoteKind
@@ -89,11 +89,11 @@ class NearestDrawing:
 
 @dataclass(frozen=True)
 class PromptReading:
-    """Prediction of how a model will interpret a prompt, made with the model's tokenizer before an image is generated.
+    """Prediction, from the model's tokenizer, of how the model will interpret a prompt.
 
     `parts` are the phrases that name a thing, a colour or a count, and all other words except articles and
-    prepositions, in order; each states whether it will be in the image. `notes` are remarks about the whole prompt,
-    such as an unknown language. `nearest` are drawings to offer if the model has no drawing of the prompt's thing. The
+    prepositions, in order; each states whether the image will show it. `notes` are remarks about the whole prompt, such
+    as an unknown language. `nearest` contains drawings to offer if the model has no drawing of the prompt's thing. The
     reading is empty if the prompt is too long or the effect of words on the model is unknown.
     """
 
@@ -156,5 +156,5 @@ class PromptReader(Protocol):
     """Object that predicts how a model interprets a prompt, using the same code that conditions the model."""
 
     def read(self, prompt: str, style: str = "") -> PromptReading:
-        """Predict how the model interprets a prompt in the given style. With "", the seed selects the style."""
+        """Predict how the model interprets a prompt in the given style. If the style is "", the seed selects one."""
         ...

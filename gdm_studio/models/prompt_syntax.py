@@ -27,7 +27,7 @@ from gdm_studio.request.prompts import length_problem
 MORE = 1.1
 # Maximum number of characters in all texts of a changing prompt. Each text is encoded and stored for the whole run.
 MOST_TEXT = 200_000
-# Maximum depth of nested scheduled parts. Deeper ones are text.
+# Maximum depth of nested scheduled parts. Deeper parts are treated as text.
 DEEPEST = 32
 # Maximum depth of nested brackets that change the weight.
 DEEPEST_WEIGHT = 100
@@ -36,7 +36,7 @@ MOST_WEIGHT = 1e9
 # Quantifiers are possessive, because backtracking would take quadratic time on a malicious prompt.
 DIGITS = r"[+-]?(?:\d++(?:\.\d*+)?|\.\d++)"
 NUMBER = re.compile(rf"\s*+{DIGITS}\s*+")
-# Pattern for a weight after the name of an adapter.
+# Pattern of a weight after the name of an adapter.
 FACTOR = re.compile(rf"((?:te|unet)=)?\s*+({DIGITS})\s*+")
 WEIGHT = re.compile(rf":\s*+({DIGITS})\s*+\)")
 _BREAK = re.compile(r"\bBREAK\b")
@@ -94,7 +94,7 @@ class Tag:
 
 @dataclass(frozen=True)
 class PromptSegment:
-    """Text of a prompt that applies up to and including step `until`, split into windows of tokens at each BREAK."""
+    """Text of a prompt that applies up to and including step `until`, split into token windows at each BREAK."""
 
     until: int
     windows: tuple[tuple[Weighted, ...], ...]
@@ -123,7 +123,7 @@ def parse_prompt(prompt: str, steps: int, *, plain: bool = False) -> list[Prompt
 
 def adapters_mentioned(prompt: str) -> list[Mention]:
     """Return the distinct LoRAs and other adapters that a prompt names in tags, in order of their first mention, each
-    with the weights of its last one.
+    with the weights from its last mention.
 
     An invalid weight counts as 1.
     """
@@ -287,7 +287,7 @@ def _join(parts: Sequence[Weighted]) -> list[Weighted]:
 
 @dataclass(frozen=True)
 class _Scheduled:
-    """Text of a prompt that another text replaces after a number of steps, as in `[a:b:0.4]`."""
+    """Text of a prompt that is replaced by another text after a number of steps, as in `[a:b:0.4]`."""
 
     before: _Parts
     after: _Parts
@@ -296,7 +296,7 @@ class _Scheduled:
 
 @dataclass(frozen=True)
 class _Alternation:
-    """Several texts of a prompt of which each step uses another one in turn, as in `[a|b]`."""
+    """Several texts of a prompt that the steps use in turn, as in `[a|b]`."""
 
     options: tuple[_Parts, ...]
 
@@ -321,8 +321,8 @@ def _at(parts: _Parts, step: int, steps: int) -> str:
 class _Parser:
     """Parser for the parts of a prompt in square brackets that change with the step: scheduled and alternating texts.
 
-    Its methods take a range of the text: the whole text, or the content of square brackets. A range contains both
-    brackets of a square pair or neither. Round brackets are paired only within the range.
+    Its methods take a range of the text: the whole text, or the content of square brackets. A range contains both or
+    neither of a pair of square brackets. Round brackets are paired only within the range.
     """
 
     def __init__(self, text: str) -> None:
@@ -354,9 +354,7 @@ class _Parser:
         return (*found, self._text[done:last])
 
     def _parse_brackets(self, first: int, last: int, depth: int) -> _Parts:
-        """Parse the content of square brackets: as a scheduled text, as an alternation, or else as a text of lower
-        weight.
-        """
+        """Parse the content of square brackets as a scheduled text, an alternation, or else a text of lower weight."""
         colons, bars = self._dividers(first, last)
         if len(colons) in (1, 2) and NUMBER.fullmatch(self._text, colons[-1] + 1, last):
             middle = colons[0] if len(colons) == 2 else first
@@ -369,7 +367,7 @@ class _Parser:
         return ("[", *self._parse(first, last, depth), "]")
 
     def _dividers(self, first: int, last: int) -> tuple[list[int], list[int]]:
-        """Return the positions of ":" and of "|" between `first` and `last`, except inside inner brackets."""
+        """Return the positions of ":" and those of "|" between `first` and `last`, except inside inner brackets."""
         found: dict[str, list[int]] = {":": [], "|": []}
         hidden = first - 1  # the last position inside brackets so far
         for place in range(bisect_left(self._marks, first), len(self._marks)):
@@ -384,8 +382,8 @@ class _Parser:
 
 
 def bracket_pairs(text: str, opening: str, closing: str) -> dict[int, int]:
-    """Return the position of the closing bracket for each position of an opening bracket. A bracket after a backslash
-    is literal text.
+    """Return a mapping from the position of each opening bracket to that of its closing bracket. A bracket after a
+    backslash is literal text.
     """
     opened: list[int] = []
     found: dict[int, int] = {}

@@ -36,7 +36,7 @@ def dequantize(levels: Tensor, scale: Tensor) -> Tensor:
 def dequantized(weights: Mapping[str, Tensor]) -> dict[str, Tensor]:
     """Return all weights of a network by name, with the int8 weights converted back to fp32.
 
-    Raises ValueError for integer weights without scales, except tables.
+    Raises ValueError for integer weights without scales, except for lookup tables.
     """
     scaled = {name for name in weights if name + SCALE in weights}
     if not all(weights[name].is_floating_point() or name.endswith(".table") for name in weights.keys() - scaled):

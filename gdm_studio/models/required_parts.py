@@ -27,7 +27,7 @@ _VAES = (4, 16, 128)
 class FoundPart:
     """Text encoder or VAE that a scanned file or folder contains, described by kind and width."""
 
-    # As in `families.parts.layout.Part`.
+    # As in `families.parts.part_layout.Part`.
     kind: str
     width: int
 
@@ -43,10 +43,10 @@ class RequiredPart:
     accepted.
     """
 
-    # As in `families.parts.layout.Part`.
+    # As in `families.parts.part_layout.Part`.
     kind: str
     width: int
-    # Models that a VAE is made for, since VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes.
+    # Models for which a VAE is made, since VAEs of FLUX.1 and of Stable Diffusion 3 have tensors of the same shapes.
     made_for: str = ""
     usual_name: str = ""
     # True if the model also works without this part.
@@ -67,7 +67,7 @@ class RequiredPart:
 
     @property
     def found(self) -> FoundPart:
-        """Kind and width of this part in the form in which the scanner reports the parts that a file contains."""
+        """Kind and width of this part, in the form in which the scanner reports the parts found in a file."""
         return FoundPart(self.kind, self.width)
 
 
@@ -78,8 +78,8 @@ FLUX_2_VAE = RequiredPart("vae", 128, "FLUX.2", "flux2-vae.safetensors")
 
 
 def missing_parts_reason(name: str, missing: Iterable[RequiredPart]) -> str:
-    """Return a sentence that explains why a model is unusable: the text encoders or VAEs that it lacks, with the usual
-    names of their files.
+    """Return a sentence that explains why a model is unusable: it lacks text encoders or VAEs, which are listed with
+    the usual names of their files.
     """
     parts = [f"{each.title} ({each.usual_file})" if each.usual_file else each.title for each in missing]
     listed = " and ".join(filter(None, (", ".join(parts[:-1]), parts[-1])))

@@ -1,4 +1,4 @@
-"""Residency of networks: how much memory they may use on a device, and which of their weights stay in it."""
+"""Residency of networks: how much memory they may use on a device, and which of their weights stay in that memory."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from gdm_studio.networks.stable_diffusion.autoencoder import Autoencoder, in_str
 
 N = TypeVar("N", bound=nn.Module)
 
-# A network is streamed if it would take more than this share of the memory that is left to the program.
+# A network is streamed if it would take more than this fraction of the memory that is left for the program.
 WHOLE = 0.5
-# Bytes that are left for the buffers of libraries.
+# Number of bytes that are left for the buffers of libraries.
 MARGIN = 15 * 10**7
 # Weights of fewer bytes always stay in memory. Together they are a thousandth of a network.
 SMALL = 2**14
@@ -31,9 +31,9 @@ def place_network(network: N, device: torch.device, dtype: torch.dtype) -> N:
     """Move a network to a device and convert it to a number type. Convolutions get the faster channels-last memory
     order.
 
-    Memory-mapped networks are left as they are, except autoencoders, which are small. For other networks, type and
-    order change in one pass, because writing fresh memory costs more than reading. The weights of a network that does
-    not fit into memory are fetched from its files at each use.
+    Memory-mapped networks are left as they are, except autoencoders, which are small. For other networks, number type
+    and memory order are changed in one pass, because writing fresh memory costs more than reading. The weights of a
+    network that does not fit into memory are fetched from its files at each use.
     """
     on_cpu = device.type == "cpu"
     is_there = on_cpu and all(weight.dtype == dtype for weight in network.parameters())
@@ -51,8 +51,8 @@ def place_network(network: N, device: torch.device, dtype: torch.dtype) -> N:
 
 
 def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype, *, changes_format: bool) -> None:
-    """Replace the large weights of a network by placeholders that read them from its files at each use, because they do
-    not fit into memory. Weights that no file contains stay in memory.
+    """Replace the large weights of a network, which do not fit into memory, by placeholders that read them from its
+    files at each use. Weights that no file contains stay in memory.
 
     With `changes_format`, convolutions are in channels-last order.
     """
@@ -65,7 +65,7 @@ def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype,
             found.append((name, source))
     stream = WeightStream(device)
     stream_weights(network, found, stream)
-    # Until a run needs the network, there is memory for the weights in use only.
+    # Until a run needs the network, there is memory only for the weights in use.
     stream.resize(0)
 
 
@@ -76,7 +76,7 @@ def fit_streams(networks: Iterable[nn.Module], device: torch.device, rows: int, 
     `rows` batch rows are evaluated at the same time, each needing `row_bytes()` bytes besides the weights. `row_bytes`
     is called only if any network is streamed.
     """
-    # A Control-LoRA shares the weights of its U-Net, and so the stream.
+    # A Control-LoRA shares its U-Net's weights, and therefore also the stream.
     streams = list({id(stream): stream for network in networks if (stream := stream_of(network)) is not None}.values())
     for other in [other for other in STREAMS if other.device == device and other not in streams]:
         other.release()
@@ -133,7 +133,7 @@ def _is_too_large(network: nn.Module, device: torch.device, dtype: torch.dtype, 
         return False
     needed = 0
     for weight in network.parameters():
-        # The system can take back the pages of a file. Only if the user has set a limit do they count.
+        # The system can reclaim the pages of a file. They count only if the user has set a limit.
         is_page = device.type == "cpu" and (is_there or isinstance(weight, CompressedTensor))
         if not is_page or chosen_limit():
             needed += weight.nbytes if isinstance(weight, CompressedTensor) else weight.numel() * dtype.itemsize
@@ -147,7 +147,7 @@ def _is_large(weight: Tensor) -> bool:
 def _to_bf16(weight: Tensor) -> Tensor:
     """Convert a weight from fp16 to bf16 via fp32, in blocks that fit into the CPU's cache.
 
-    Torch's own conversion is three times as slow on a CPU.
+    Torch's own conversion takes three times as long on a CPU.
     """
     found = torch.empty_like(weight, dtype=torch.bfloat16)
     for ours, theirs in zip(found.split(PART), weight.split(PART), strict=True):

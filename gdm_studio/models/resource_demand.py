@@ -16,8 +16,8 @@ PROGRAM = 400 * 10**6
 
 @dataclass(frozen=True)
 class Demand:
-    """Memory (bytes) and floating-point operations that a model needs for generating an image of a given size,
-    estimated before it is loaded.
+    """Memory (bytes) and floating-point operations that a model needs to generate an image of a given size, estimated
+    before the model is loaded.
     """
 
     # Weights of the denoiser, and of the parts that are needed before and after it.
@@ -32,13 +32,13 @@ class Demand:
     decoding_flops: int
 
     def memory(self, rows: int) -> int:
-        """Return the memory, in bytes, for generating an image with all weights in memory, when each step evaluates
-        `rows` batch rows at once.
+        """Return the memory, in bytes, that is needed to generate an image with all weights in memory, if each step
+        evaluates `rows` batch rows at once.
         """
         return PROGRAM + self.denoiser + self.texts + self.vae + max(rows * self.step_memory, self.decoding_memory)
 
     def least_memory(self, rows: int) -> int:
-        """Return the least memory, in bytes, with which an image can be generated, when the weights are read from disk
+        """Return the minimum memory, in bytes, with which an image can be generated if the weights are read from disk
         at each step.
         """
         return PROGRAM + self.vae + max(rows * self.step_memory, self.decoding_memory)
@@ -51,8 +51,8 @@ class Demand:
 
 
 def evaluations_of(card: ModelCard) -> int:
-    """Return how often the network is evaluated for one image with the model's default settings, counting every batch
-    row of every step.
+    """Return how many times the network is evaluated for one image with the model's default settings, counting each
+    batch row of each step.
     """
     request = card.default_request()
     return request.steps * SAMPLERS[request.sampler].calls_per_step * rows_of(card)

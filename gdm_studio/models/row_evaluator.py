@@ -1,6 +1,4 @@
-"""Evaluation of networks row by row, in parallel on the cores of a CPU, so that images do not depend on their
-batch.
-"""
+"""Evaluation of networks row by row, in parallel on a CPU's cores, so that images do not depend on their batch."""
 
 from __future__ import annotations
 
@@ -19,8 +17,8 @@ _WHOLE_BATCHES = ContextVar("together", default=False)
 def whole_batches() -> Iterator[None]:
     """Evaluate whole batches at once on every device while this context is active, instead of row by row.
 
-    For small networks this is several times faster, but the last bits of an image then depend on the rest of its batch.
-    Use it only for statistics over many images that need not be reproduced individually.
+    For small networks this is several times faster, but the last bits of an image then depend on the other images in
+    its batch. Use it only for statistics over many images that need not be reproduced individually.
     """
     before = _WHOLE_BATCHES.set(True)
     try:
@@ -43,13 +41,13 @@ def one_thread() -> Iterator[None]:
 
 
 class RowEvaluator:
-    """Callable that evaluates a network on a batch. On a CPU each row is computed separately, so that an image does not
-    depend on the rest of its batch.
+    """Callable that evaluates a network on a batch. On a CPU, each row is computed separately, so that an image does
+    not depend on the rest of its batch.
 
     The rows share the cores. Each row is computed by the same operations for any batch size. The result is
-    bit-identical if each row has 1, 2, 4, 8 … threads; with three, for example, the last bits may differ, far below
-    1/255. Since no core waits for a slower one after each operator, this is much faster beside another busy program. On
-    other devices the whole batch is computed at once.
+    bit-identical for 1, 2, 4, 8 … threads per row; with three, for example, the last bits may differ, by far less than
+    1/255. Since no core waits for a slower one after each operator, this is much faster while another program is busy.
+    On other devices the whole batch is computed at once.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -81,7 +79,7 @@ class RowEvaluator:
                 return network(*single)
 
         rows = list(self._pool.map(row, singles))
-        # New threads start with the thread count that any thread has set last.
+        # New threads start with the thread count that was last set by any thread.
         torch.set_num_threads(self._cores)
         return torch.cat(rows)
 

@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 # Assumed memory in bytes of a device that does not report it.
 UNKNOWN = 8 * 2**30
-# Without a choice of the user, the program may use this share of the memory that it uses now or that is free.
+# If the user has set no limit, the program may use this fraction of the memory that it already uses or that is free.
 AUTOMATIC = 0.8
 
 
 class Key(NamedTuple):
-    """Key of a loaded model, or of a part of it, in the cache of loaded models."""
+    """Key of a loaded model or one of its parts in the cache."""
 
     # Name of the model or part, with its configuration.
     what: str
     files: tuple[tuple[Path, Stamp | None], ...]
     device: torch.device
     dtype: torch.dtype
-    # The user's limit of memory when it was loaded, which decides whether its weights stay in memory.
+    # The user's memory limit when the model was loaded, which determines whether its weights stay in memory.
     limit: int
 
 
@@ -57,7 +57,7 @@ class Store:
         self._parts: WeakValueDictionary[Key, torch.nn.Module] = WeakValueDictionary()
         # Cached models, least recently used first.
         self._cached: OrderedDict[Key, LoadedModel] = OrderedDict()
-        # Key of the model that was requested last, by device.
+        # Key of the most recently requested model, by device.
         self._latest: dict[torch.device, Key] = {}
         # Locked while a model is being loaded.
         self._lock = threading.RLock()
@@ -78,8 +78,8 @@ class Store:
             return model
 
     def part(self, key: Key, size: int, load: Callable[[], Part]) -> Part:
-        """Return a network that belongs to a model, such as its VAE, from memory. If it is not loaded yet, evict other
-        models until `size` bytes fit, and call `load()`.
+        """Return one network of a model, such as its VAE, from memory. If it is not loaded yet, evict other models
+        until `size` bytes fit, and call `load()`.
 
         A part is requested while its model is loaded, or later if a run needs it again.
         """
@@ -141,7 +141,7 @@ def chosen_limit() -> int:
 
 def memory_limit(device: torch.device) -> int | None:
     """Return how much memory the program may use on a device, in bytes: the user's limit, or else a part of the memory
-    that is free or already used by the program. Returns None if it is unknown.
+    that is free or already used by the program. Returns None if the available memory is unknown.
     """
     if chosen := chosen_limit():
         return chosen
@@ -152,7 +152,8 @@ def memory_limit(device: torch.device) -> int | None:
 def default_budget(device: torch.device) -> int:
     """Return how many bytes of a device's memory the cache of loaded models may use by default.
 
-    It is the user's limit, or else three quarters of a device's own memory, or half of the computer's memory.
+    This is the user's limit, or else three quarters of the device's own memory, or half of the computer's memory if it
+    has none.
     """
     if chosen := chosen_limit():
         return chosen
@@ -179,8 +180,7 @@ def allocated_memory(device: torch.device) -> int:
 
 
 def free_memory(device: torch.device) -> int | None:
-    """Return the free memory of a device in bytes, or None if it is unknown. A limit that the user has set is
-    respected.
+    """Return the free memory of a device in bytes, or None if it is unknown. The user's limit, if any, is respected.
 
     The CPU and MPS share the computer's memory.
     """
@@ -198,7 +198,7 @@ def free_memory(device: torch.device) -> int | None:
 
 def _memory_of(device: torch.device) -> Any:
     """Return torch's module (`torch.cuda` or `torch.xpu`) for a device with its own memory, or None if the device has
-    none or cannot report it.
+    no memory of its own or cannot report it.
     """
     import torch
 

@@ -1,7 +1,7 @@
-"""Dictionary of a model, which translates foreign and rare English words to English words that the model knows.
+"""Dictionary of a model, which translates foreign words and rare English words into English words that the model knows.
 
 Changing a shipped dictionary changes the images of the prompts that it translates. It therefore requires a new version
-of the rules of requests, so that older images remain reproducible.
+of the generation rules (`Request.rules`), so that older images remain reproducible.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ FILE = "dictionary.xz"
 # Maximum size of an unpacked dictionary in bytes.
 MOST = 2**23
 ENGLISH = "en"
-# Maximum number of units of a phrase.
+# Maximum number of units in a phrase.
 LONGEST = 8
-# Number of units of a prompt that are translated. The model reads far fewer.
+# Maximum number of units of a prompt that are translated. The model reads far fewer.
 MOST_UNITS = 200
 # Maximum numbers of languages, of endings of a language, and of characters of a translation.
 MOST_LANGUAGES = 64
@@ -35,13 +35,13 @@ MOST_ENDINGS = 64
 MOST_LETTERS = 100
 # Minimum length of a word without its ending.
 SHORTEST_STEM = 2
-# Weights of words in the choice of the language: articles and prepositions, names of things or known English words,
-# other words of things, which languages share more often, and words that are only associated with things.
+# Weights of words in the choice of the language: articles and prepositions; names of things or known English words;
+# other words for things, which languages share more often; and words that are only associated with things.
 SMALL_WEIGHT = 4
 NAME_WEIGHT = 3
 WORD_WEIGHT = 2
 ASSOCIATED_WEIGHT = 1
-# English words that describe or count a thing, and name none.
+# English words that describe or count a thing but do not name one.
 QUALITIES = COLOUR_WORDS | ADJECTIVES | frozenset(NUMBERS) | {"big", "cute", "happy", "sad"}
 # Kana and Chinese characters, which are written without spaces.
 _UNSPACED = r"\u3005\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
@@ -69,7 +69,7 @@ class Language:
 
     The keys are units joined by spaces, as returned by `key_of`. An empty translation removes the word. `small`
     contains articles, conjunctions and prepositions, and `names` the common names of things and colours. `associated`
-    words are translated to a thing that they merely suggest, as "happy" suggests a holiday. `endings` are pairs (ending
+    words are translated to a thing that they merely suggest, as "holiday" for "happy". `endings` contains pairs (ending
     of an inflected word, ending of its base form). With `adjectives_follow`, an adjective comes after its noun.
     """
 
@@ -111,8 +111,8 @@ class Language:
 
 @dataclass(frozen=True)
 class Segment:
-    """Correspondence between a part of a translation, `first` … `last`, and the part `start` … `end` of the prompt from
-    which it was translated. All four are positions of characters.
+    """Correspondence between a part of a translation, `first` … `last`, and the part of the prompt from which it was
+    translated, `start` … `end`. All four are character positions.
     """
 
     first: int
@@ -130,8 +130,8 @@ class Segment:
 
 @dataclass(frozen=True)
 class Translation:
-    """Prompt translated to words that a model knows. The segments map each part of the translated text to its position
-    in the original prompt.
+    """Prompt translated into words that a model knows. The segments map each part of the translated text to its
+    position in the original prompt.
     """
 
     text: str
@@ -143,8 +143,8 @@ class Translation:
         return any(segment.is_translated for segment in self.segments)
 
     def source(self, first: int, last: int) -> tuple[int, int]:
-        """Return the range (start, end) of the original prompt from which the range `first` … `last` of the translated
-        text was made.
+        """Return the range (start, end) of the original prompt that corresponds to the range `first` … `last` of the
+        translated text.
         """
         spans = []
         for segment in self._between(first, last):
@@ -169,23 +169,23 @@ class Translation:
 
 @dataclass(frozen=True)
 class Dictionary:
-    """File that translates prompts from several languages to English words that a model knows. It is read on
-    first use.
+    """Dictionary file, which translates prompts in several languages into English words that a model knows. It is read
+    on first use.
     """
 
     path: Path
 
     def translate(self, prompt: str, is_known: Callable[[str], bool]) -> Translation:
-        """Translate a prompt to English words that the model knows.
+        """Translate a prompt into English words that the model knows.
 
-        The language that explains most of the prompt is chosen, preferably English. `is_known` returns True for an
+        The language that explains most of the prompt is chosen; English is preferred. `is_known` returns True for an
         English word (lower case, without accents) that the model knows. Rare English words are replaced by known ones,
-        and English words that only describe the style of the image are left out. Raises ModelError if the file is
+        and English words that merely describe the style of the image are left out. Raises ModelError if the file is
         damaged.
         """
         languages = _read(self.path, self._stamp())
         units = units_of(prompt)[:MOST_UNITS]
-        # A word with an accent is not English.
+        # A word with an accent is not an English word.
         english = [unit.text for unit in units if prompt[unit.start : unit.end].isascii()]
         best = sum(SMALL_WEIGHT if word in STOP_WORDS else NAME_WEIGHT * is_known(word) for word in english)
         chosen = languages.get(ENGLISH, Language())
@@ -273,8 +273,8 @@ def _damaged(path: Path) -> ModelError:
 
 
 def _matches(language: Language, units: Sequence[Unit]) -> list[_Match]:
-    """Return the phrases of a prompt that a language can translate. At each position the longest known phrase wins, and
-    matches do not overlap.
+    """Return the phrases of a prompt that a language can translate. At each position the longest known phrase is
+    matched. Matches do not overlap.
     """
     found: list[_Match] = []
     at = 0
@@ -317,7 +317,7 @@ def _with_adjectives_first(prompt: str, pieces: Sequence[_Piece]) -> list[_Piece
     front of it.
     """
     ordered = list(pieces)
-    # Phrases have odd places, and texts of the prompt have even ones.
+    # Phrases are at odd positions, and texts of the prompt at even ones.
     for place in range(1, len(ordered) - 2, 2):
         thing, between, following = ordered[place : place + 3]
         assert isinstance(thing, _Match) and isinstance(between, tuple) and isinstance(following, _Match)

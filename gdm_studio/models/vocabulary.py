@@ -29,8 +29,8 @@ class Reading:
     """Word of a prompt (lower case, without accents) that did not occur in the training captions, with the model's
     interpretation of it.
 
-    `read_as` is the thing that is drawn instead, or "". If it is "", `near` is a known word of which this may be a
-    misspelling, or "".
+    `read_as` is the thing that is drawn instead, or "". If it is "", `near` is the known word that may have been
+    misspelt, or "".
     """
 
     word: str
@@ -45,19 +45,19 @@ class Reading:
 
 @dataclass(frozen=True)
 class Readings:
-    """Tables by which a tokenizer replaces words and emoji of a prompt by words of the training captions. They are the
-    arguments of `Lexicon`.
+    """Tables with which a tokenizer replaces words and emoji in a prompt by words from the training captions. They are
+    the arguments of `Lexicon`.
     """
 
     # Names by emoji.
     emoji: dict[str, str] = field(default_factory=dict)
-    # Words that are read as a thing, by thing.
+    # Words that are read as a thing, by the name of the thing.
     things: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words that a model knows from its training captions. It needs no torch, and its long texts are parsed on first
+    """Words that a model knows from its training captions. It does not need torch. Its long texts are parsed on first
     use.
     """
 
@@ -89,7 +89,7 @@ class Vocabulary:
 
     def knows(self, word: str) -> bool:
         """Return True if the model knows a word (lower case, without accents), or its singular, or draws a known thing
-        for it.
+        in its place.
         """
         return self._is_met(word) or bool(self._lexicon.thing(word))
 
@@ -123,10 +123,10 @@ def _has_content(word: str) -> bool:
 
 
 def correct_spelling(word: str, among: Collection[str]) -> str:
-    """Return the word of `among` that differs from a possibly misspelt word by a single typing error (Damerau 1964), or
+    """Return the word in `among` that differs from a possibly misspelt word by a single typing error (Damerau 1964), or
     "" if there is none.
 
-    If there are several, the longest is preferred, then the one with the longest common prefix.
+    Among several, the longest word is preferred, then the word with the longest common prefix.
     """
     if not LEAST_LETTERS <= len(word) <= MOST_LETTERS:
         return ""

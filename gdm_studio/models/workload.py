@@ -69,7 +69,7 @@ class _Counter(TorchDispatchMode):
 
 
 class _FusedAttention(TorchFunctionMode):
-    """Torch function mode that counts attention as a fused kernel does, without memory for the attention weights."""
+    """Torch function mode that counts attention as a fused kernel, which needs no memory for the attention weights."""
 
     def __init__(self, counter: _Counter) -> None:
         super().__init__()

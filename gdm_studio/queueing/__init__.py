@@ -1,4 +1,4 @@
-"""Persistent queue of requests on disk, which survives a restart, a crash and a power failure."""
+"""Persistent queue of requests on disk. It survives a restart, a crash and a power failure."""
 
 from gdm_studio.queueing.item import REMEDIES, Item, ItemState, Remedy
 from gdm_studio.queueing.queue import CRASHES_TO_PAUSE, Queue, Removed, progress_of

@@ -60,7 +60,8 @@ class Item:
         return self.request.count - len(self.made)
 
     def with_saved(self, image: int) -> Item | None:
-        """Return the queue item after image number `image` was saved, so that this image is not generated again.
+        """Return the queue item as it is after image number `image` has been saved, so that this image is not generated
+        again.
 
         After the last image, an endless item starts the next round, and any other item becomes None.
         """
@@ -74,7 +75,7 @@ class Item:
     def picture_id(self, image: int) -> str:
         """Return the gallery id that image number `image` of the current round will get.
 
-        By this id, it is found in the gallery after a crash.
+        After a crash, the image is found in the gallery by this id.
         """
         return uuid.uuid5(uuid.NAMESPACE_OID, f"{self.id} {image} {self.request.to_json()}").hex
 
@@ -100,7 +101,7 @@ class Item:
 
 
 def _next_seeds(request: Request) -> Request:
-    """Return the request with new seeds: the first one follows the last seed of the request's images."""
+    """Return the request with new seeds, which start after the last seed of its images."""
     return redrawn(replace(request, seed=(request.seed + request.count) % SEED_LIMIT))
 
 
@@ -129,8 +130,8 @@ def _item_from(values: Mapping[str, Any]) -> Item:
 
 @dataclass(frozen=True)
 class Remedy:
-    """Change to a failed request that may make it succeed. `title` labels the button that applies the change and runs
-    the request again.
+    """Change that may make a failed request succeed. `title` labels the button that applies the change and runs the
+    request again.
     """
 
     title: str
@@ -145,7 +146,7 @@ def _on_cpu(request: Request) -> Request:
 def _with_defaults(request: Request) -> Request:
     """Return the request with the default sampler, and with guidance limited to the default.
 
-    This remedies images with NaN values. A branch keeps its noise levels.
+    This is a remedy for images with NaN values. A branch retains its noise levels.
     """
     default = Request()
     path: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""The queue on disk. Each item is a small file, and running items have a second file of recorded steps."""
+"""The queue on disk. Each item is a small file; a running item also has a file of recorded steps."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CRASHES_TO_PAUSE = 2
 SUFFIX = ".json"
 LOCK = ".lock"
 STEPS = ".steps"
-# Smallest distance between the `order` of two neighbours. Below it, all items are numbered again.
+# Minimum distance between the `order` of two neighbours. Below it, all items are renumbered.
 _CLOSEST = 1e-6
 # Seconds to wait for a change by another process, which takes milliseconds, before continuing without the lock.
 LOCK_TIMEOUT = 5.0
@@ -37,7 +37,7 @@ T = TypeVar("T")
 def _lock_during(method: Callable[Concatenate[Queue, P], T]) -> Callable[Concatenate[Queue, P], T]:
     """Decorate a method of Queue so that it locks the queue on disk against changes by other processes.
 
-    On a file system without locks, the method runs anyway.
+    On a file system without locks, the method runs without one.
     """
 
     @functools.wraps(method)
@@ -72,8 +72,8 @@ class Queue:
     """The user's queue of requests on disk, shared by all processes. Every method reads the current files and may raise
     StorageError.
 
-    Call all methods except `keep_steps` and `steps` from one thread. A runner calls `take` before it runs an item, and
-    finally `mark_saved` for the last image, `unlock`, `fail` or `remove`.
+    All methods except `keep_steps` and `steps` must be called from one thread. A runner calls `take` before it runs an
+    item, and at the end one of `mark_saved` (for the last image), `unlock`, `fail` and `remove`.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -132,7 +132,7 @@ class Queue:
     def add(self, request: Request, *, first: bool = False, steps: bytes = b"") -> Item:
         """Add a request to the end or the front of the queue and return its item.
 
-        If it has recorded `steps`, the run resumes from them.
+        If recorded `steps` are given, the run resumes from them.
         """
         item = Item(request=request)
         if steps:
@@ -183,7 +183,7 @@ class Queue:
         return self.get(copy.id)
 
     def edit(self, item_id: str, request: Request) -> Item | None:
-        """Replace the request of a queue item that is not running and return the item.
+        """Replace the request of a queue item that is not running, and return the item.
 
         Its recorded steps are discarded.
         """
@@ -205,15 +205,13 @@ class Queue:
         return self._change(item_id, changed)
 
     def set_endless(self, item_id: str, on: bool) -> Item | None:
-        """Set whether a queue item starts again after its last image, with the next seeds each time, until the user
-        stops it.
+        """Set whether a queue item is endless: it then starts again after its last image, with new seeds each time,
+        until the user stops it.
         """
         return self._change(item_id, lambda item: replace(item, endless=on))
 
     def set_device(self, item_id: str, device: str) -> Item | None:
-        """Set the device on which a queue item will run. Running items are not changed. The recorded steps are
-        retained.
-        """
+        """Set the device on which a queue item will run. Running items are not changed. Recorded steps are retained."""
 
         def placed(item: Item) -> Item:
             return replace(item, request=replace(item.request, device=device))
@@ -221,8 +219,8 @@ class Queue:
         return self._change(item_id, placed, also_taken=False)
 
     def retry(self, item_id: str, *, mend: bool = False) -> Item | None:
-        """Set a failed or crashed queue item to run again. With `mend`, its request is first changed by the suggested
-        remedy.
+        """Mark a failed or crashed queue item to be run again. With `mend`, its request is first changed by the
+        suggested remedy.
         """
 
         def again(item: Item) -> Item:
@@ -234,7 +232,7 @@ class Queue:
 
     @_lock_during
     def remove(self, ids: Iterable[str]) -> Removed:
-        """Remove items from the queue, except those that other processes run.
+        """Remove items from the queue, except items that other processes are running.
 
         Pass the result to `restore` to undo the removal.
         """
@@ -253,8 +251,8 @@ class Queue:
             self._write(item)
 
     def pause(self) -> None:
-        """Pause the whole queue, so that no item starts automatically until `resume` is called, even after a restart of
-        the program.
+        """Pause the whole queue, so that no item starts automatically until `resume` is called, even if the program is
+        restarted.
         """
         atomic.make_folder(self.folder)
         atomic.write(self._paused, b"")
@@ -268,8 +266,8 @@ class Queue:
     def take(self, item_id: str, kept_of: Callable[[set[str]], set[str]] = lambda ids: set()) -> Item | None:
         """Lock a waiting item of the queue, so that only this process runs it, and return it.
 
-        Returns None if the item is not waiting or another process runs it. `kept_of` filters a set of `Item.picture_id`
-        for those in the gallery, so that images saved before a crash are marked as saved.
+        Returns None if the item is not waiting or another process runs it. `kept_of` takes a set of picture ids and
+        returns the ids that are in the gallery, so that images saved before a crash are marked as saved.
         """
         item = self._take(item_id)
         if item is not None and item.crashes:
@@ -292,9 +290,9 @@ class Queue:
         return None
 
     def keep_steps(self, item_id: str, data: bytes, *, from_start: bool) -> None:
-        """Save recorded steps from which a queue item can resume, after the steps saved before.
+        """Append recorded steps, from which a queue item can resume, to its steps file.
 
-        With `from_start`, replace the earlier ones. The file is not flushed to disk, so it may be truncated after a
+        With `from_start`, replace the earlier steps. The file is not flushed to disk, so it may be truncated after a
         crash.
         """
         path = self._steps(item_id)
@@ -314,7 +312,7 @@ class Queue:
 
     @_lock_during
     def mark_saved(self, item_id: str, image: int) -> Item | None:
-        """Record in the queue that image number `image` of an item was saved.
+        """Record in the queue that image number `image` of an item has been saved.
 
         After the last image, an endless item starts its next round, and any other item is removed.
         """
@@ -349,8 +347,8 @@ class Queue:
     def recover(self) -> list[Item]:
         """Find the queue items that were running when their process crashed, set them to wait again, and return them.
 
-        They are detected by the lock files that the process left behind. The queue is paused if one item crashed
-        repeatedly. Call this at every start before `take`. It creates the folder.
+        They are detected by the lock files that the process left behind. The queue is paused if the same item has
+        crashed repeatedly. Call this at every start, before `take`. It also creates the queue's folder.
         """
         atomic.make_folder(self.folder)
         for part in self.folder.glob(f"*{atomic.PART}"):
@@ -380,8 +378,8 @@ class Queue:
             raise atomic.storage_error(self.folder, error) from error
 
     def _clear_steps(self) -> None:
-        """Delete recorded steps that belong to no queue item. They remain if a process is killed while it removes an
-        item.
+        """Delete recorded steps that belong to no queue item. Such steps remain if a process is killed while it removes
+        an item.
         """
         known = {item.id for item in self.items()}
         for path in self._running.glob(f"*{STEPS}"):
@@ -395,11 +393,13 @@ class Queue:
         return list(self._running.glob(f"*{LOCK}"))
 
     def _running_ids(self) -> set[str]:
-        """Return the ids of the queue items that any process is running. They are recognised by their locks."""
+        """Return the ids of the queue items that any process is running. Running items are recognised by their
+        locks.
+        """
         return {lock.stem for lock in self._lock_files() if lock.stem in self._locks or is_locked(lock)}
 
     def _at(self, path: Path) -> tuple[_Stamp, Item] | None:
-        """Return the queue item in a file with the file's stamp, or None if the file is missing or damaged.
+        """Return the queue item in a file together with the file's stamp, or None if the file is missing or damaged.
 
         The result is cached until the file changes.
         """
@@ -447,7 +447,7 @@ class Queue:
 
     @_lock_during
     def _change(self, item_id: str, changed: Callable[[Item], Item], *, also_taken: bool = True) -> Item | None:
-        """Replace a queue item by `changed(item)` and return it as stored, or None if the item is gone.
+        """Replace a queue item with `changed(item)` and return it as stored, or None if the item is gone.
 
         A running item is changed only with `also_taken`; otherwise the result is None.
         """
@@ -510,6 +510,6 @@ def _running(item: Item) -> Item:
 
 def _at_rest(item: Item) -> Item:
     """Return a queue item in the form in which it is stored. The file does not record that an item is running; only its
-    lock does, because it ends with the process.
+    lock does, because the lock ends with the process.
     """
     return replace(item, state=ItemState.WAITING) if item.state is ItemState.RUNNING else item

@@ -1,4 +1,4 @@
-"""Sleep inhibitor, which keeps the computer awake during a run and ends with this process, even after a crash."""
+"""Sleep inhibitor, which keeps the computer awake during a run. It ends with this process, even after a crash."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REASON = "Making pictures"
 class SleepInhibitor:
     """Object that prevents the computer from going to sleep during a run.
 
-    It does nothing if the operating system offers no way. Use it from one thread.
+    It does nothing if the operating system offers no way to do so. Use it from one thread.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,6 @@
-"""Conditioning besides the prompt: named factors and control images. The model's card states which ones it accepts."""
+"""Conditioning in addition to the prompt: named factors and control images. A model's card states which of them it
+accepts.
+"""
 
 from __future__ import annotations
 
@@ -11,11 +13,11 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.maths.params import check_number
 
-# The range of all models. A model's card may define a smaller one.
+# The range for all models. A model's card may define a smaller one.
 FACTORS = (-1e9, 1e9)
 WEIGHTS = (0.0, 2.0)
 MAX_CONTROL_IMAGES = 8
-# Kind of images that a network sees whole, beside the image that it generates.
+# Kind of control image that a network sees as a whole, beside the image that it generates.
 REFERENCE = "reference"
 # Preprocessors of control images, with their titles.
 PREPROCESSORS = {
@@ -51,7 +53,7 @@ class ControlImage:
 
 
 def check_factors(word: str, factors: Any) -> None:
-    """Check the value of a request's field `factors`.
+    """Check the value of a request's `factors` field.
 
     Raises BadRequest unless it is a mapping from names to numbers.
     """
@@ -98,7 +100,7 @@ def control_images_from_json(values: Iterable[Mapping[str, Any]]) -> tuple[Contr
 
 
 def is_stored_image_name(name: object) -> bool:
-    """Return True if a value has the form of the name of a stored start image, mask or control image: 64 hexadecimal
+    """Return True if a value looks like the name of a stored start image, mask or control image: 64 hexadecimal
     digits.
     """
     return isinstance(name, str) and re.fullmatch("[0-9a-f]{64}", name) is not None

@@ -1,4 +1,6 @@
-"""Digests of requests: hashes of the settings that determine the pixels, equal in all versions."""
+"""Digests of requests: hashes of the settings that determine the pixels. They are equal in all versions of the
+program.
+"""
 
 from __future__ import annotations
 
@@ -11,18 +13,19 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.migrations import ABSENT_SAMPLER_PARAMS
 from gdm_studio.request.setting import Role, Settings
 
-# The grammar of files from before the grammar was a setting. Models with a grammar then used this one for prompts.
+# The grammar implied by files that were saved before the grammar was a setting. Models with a grammar then used this
+# one for prompts.
 _GRAMMAR_BEFORE = {"grammar": "webui"}
-# Names of spacings in digests, which do not follow renames. Of two spacings that had the same name, the earlier one has
-# this name in digests.
+# Names of spacings in digests, which do not change when a spacing is renamed. If two spacings had the same name, the
+# earlier one has this name in digests.
 _DIGEST_NAMES = {"beta_0_1": "beta", "beta": "beta of version 2"}
 
 
 def digest_of(request: Any, settings: Settings) -> str:
     """Return 32 hex digits that identify the pixels of a request, given its `settings`.
 
-    Machine settings and notes are left out, as are settings and sampler parameters with their absent value (the value
-    implied by an older file without them). Therefore neither new settings nor new defaults change a digest.
+    Machine settings and notes are left out, as are settings and sampler parameters with their absent value, which is
+    the value implied if an older file lacks them. Therefore neither new settings nor new defaults change a digest.
     """
     return hashlib.sha256(json.dumps(_relevant_settings(request, settings), sort_keys=True).encode()).hexdigest()[:32]
 
@@ -49,7 +52,7 @@ def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
 
 
 def _plain(value: Any, whole: type, settings: Settings) -> Any:
-    """Convert a value of a setting to JSON types for the digest. Nested requests (of the type `whole`) become their
+    """Convert a setting's value to JSON types for the digest. Nested requests (of the type `whole`) become their
     relevant settings.
     """
     if isinstance(value, whole):

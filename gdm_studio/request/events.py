@@ -1,4 +1,4 @@
-"""Events of a run, the views that display its steps, and the state of the run."""
+"""Events emitted by a run, the views that display its steps, and the state of the run."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Phase:
-    """Event of a run about an activity other than a denoising step, such as loading the model or decoding.
+    """Event emitted when a run begins an activity other than a denoising step, such as decoding.
 
-    `note` describes a remedy that was applied to a problem.
+    `note` describes a remedy that was applied to a problem, or is "".
     """
 
     title: str
@@ -30,11 +30,11 @@ class Phase:
 
 @dataclass(frozen=True)
 class StepEvent:
-    """Event of a run: one denoising step of several images, computed together in `seconds`.
+    """Event emitted after each denoising step of a batch, which took `seconds`.
 
-    `images` are their indices in the request. On a GPU, `seconds` is only the time to queue the work, since the run
-    does not wait for the device; the rest counts where the result is first read. Only the sum over a run, including
-    decoding, is exact on every device.
+    `images` contains the indices of the batch's images in the request. On a GPU, `seconds` is only the time to queue
+    the work, since the run does not wait for the device; the remaining time is counted where the result is first read.
+    Only the sum over a run, including decoding, is exact on every device.
     """
 
     images: tuple[int, ...]
@@ -62,7 +62,7 @@ class StepEvent:
 
 @dataclass(frozen=True)
 class ImageEvent:
-    """Metadata about the generation of an image: device, number type, hashes of the model's files, and duration.
+    """Facts about the generation of an image: device, number type, hashes of the model's files, and duration.
 
     `seconds` is the time of the batch for steps and decoding, divided by its number of images.
     """
@@ -126,10 +126,10 @@ class View:
 
 @dataclass(frozen=True)
 class Progress:
-    """One denoising step of images that a worker process generates. It contains previews in place of tensors.
+    """One denoising step of images that a worker process generates, with previews in place of tensors.
 
-    Workers on other computers also send the tensors, in `full`, whose model is None because the model is not loaded
-    here.
+    Workers on other computers also send the tensors, as the event `full`. Its model is None, because the model is not
+    loaded here.
     """
 
     images: tuple[int, ...]
@@ -164,8 +164,8 @@ class State(Enum):
 class Run:
     """State of a request while its images are generated. The run's job writes all fields except `kept`.
 
-    Readers see lists only grow. `views[image]` contains a View per step. A View is replaced at most once, by its
-    decoded version, and `revision` counts the replacements. A saved result may be replaced by one without its steps.
+    Its lists only grow. `views[image]` contains one View per step. A View is replaced at most once, by its decoded
+    version, and `revision` counts these replacements. A saved result may be replaced by a copy without its steps.
     """
 
     request: Request
@@ -192,13 +192,13 @@ class Run:
 
     @property
     def made(self) -> set[int]:
-        """Indices of the images of the request that are finished, including saved ones."""
+        """Indices of the request's images that are finished, including saved ones."""
         return {*self.before, *self.kept, *(result.image for result in self.results)}
 
     @property
     def lead(self) -> int:
-        """Number of steps of the parent before the branch point, which progress displays include. 0 if the request is
-        not a branch.
+        """Number of steps of the parent before the branch point, which progress displays include, or 0 if the request
+        is not a branch.
         """
         return self.request.branch.step if self.request.branch else 0
 

@@ -51,15 +51,15 @@ SECOND_PASS_STEPS = Param(
 )
 # Parameters of the second pass.
 SECOND_PASS = (SECOND_PASS_SCALE, SECOND_PASS_STRENGTH, SECOND_PASS_STEPS)
-# First version of the rules by which a second pass has steps of its own, like image-to-image. Earlier, it took a part
-# of the request's steps.
+# First version of the rules by which a second pass has steps of its own, like image-to-image. Earlier, it used part of
+# the request's steps.
 HAS_OWN_STEPS = 4
 
 
 class StagedRequest(Protocol):
     """Interface with the fields of a `Request` that determine its stages.
 
-    The class `Request` itself depends on this module and cannot be imported here.
+    (This module cannot import `Request`, which depends on it.)
     """
 
     @property
@@ -80,7 +80,7 @@ def has_second_pass(request: StagedRequest) -> bool:
 def second_pass_steps(request: StagedRequest) -> int:
     """Return the number of steps that the second, larger pass of an image has in addition to those of the request.
 
-    It is 0 under earlier rules, in which the second pass used part of the request's steps.
+    It is 0 under earlier generation rules, by which the second pass used part of the request's steps.
     """
     if not has_second_pass(request) or request.rules < HAS_OWN_STEPS:
         return 0
@@ -113,7 +113,7 @@ def second_pass_strength(factors: Mapping[str, float]) -> float:
 def second_pass_size(size: tuple[int, int], factors: Mapping[str, float], multiple: int) -> tuple[int, int]:
     """Return the image size (width, height) of the second pass, given the size of the first pass.
 
-    The sides are multiples of `multiple`.
+    Both sides are multiples of `multiple`.
     """
     width, height = (multiple * round(side * _value_of(SECOND_PASS_SCALE, factors) / multiple) for side in size)
     return width, height

@@ -20,10 +20,10 @@ MAX_TARGETS = 24
 
 @dataclass(frozen=True)
 class Interpolation:
-    """Target of an interpolation between images: another prompt and seed.
+    """Interpolation from a request's image towards a target, which is another prompt and seed.
 
-    `amount` is the fraction of the way to the target, from 0 (the request's own image) to 1. `then` continues from the
-    interpolated point towards another target.
+    `amount` is the fraction of the way to the target, from 0 (the request's own image) to 1 (the target). `then`
+    continues from the interpolated point towards another target.
     """
 
     prompt: str
@@ -46,14 +46,14 @@ def iter_targets(walk: Interpolation | None) -> Iterator[Interpolation]:
 
 
 def append_target(walk: Interpolation | None, leg: Interpolation) -> Interpolation:
-    """Return an interpolation that continues after the last target of `walk` towards the target `leg`."""
+    """Return the chain of interpolations `walk` with another target, `leg`, after its last one."""
     return leg if walk is None else replace(walk, then=append_target(walk.then, leg))
 
 
 def replace_prompt(walk: Interpolation | None, before: str, now: str) -> Interpolation | None:
-    """Return the interpolation of a request whose prompt changes from `before` to `now`.
+    """Return the interpolation for a request whose prompt changes from `before` to `now`.
 
-    Targets with the old prompt get the new one.
+    Targets that have the old prompt get the new one.
     """
     if walk is None:
         return None
@@ -64,8 +64,8 @@ def replace_prompt(walk: Interpolation | None, before: str, now: str) -> Interpo
 def seed_weights(seed: int, walk: Interpolation | None) -> dict[int, float]:
     """Return the weight of each seed for mixing the initial noise of an interpolation, as {seed: weight}.
 
-    `seed` is the start's seed. The squared weights sum to 1, so that the mixed noise has unit variance. Seeds with
-    weight 0 are left out.
+    `seed` is the seed of the request's own image. The squared weights sum to 1, so that the mixed noise has unit
+    variance. Seeds with weight 0 are left out.
     """
     weights = {seed: 1.0}
     for leg in iter_targets(walk):
@@ -108,7 +108,7 @@ def check_interpolation(word: str, walk: Any) -> None:
 
 
 def interpolation_from_json(values: Mapping[str, Any] | None) -> Interpolation | None:
-    """Convert the JSON object of an interpolation in a saved request to an Interpolation, or None to None.
+    """Create the interpolation of a saved request from its JSON object, or return None for None.
 
     May raise any of `MALFORMED`.
     """

@@ -1,6 +1,7 @@
 """Requests with prompts generated from a template; see `templates` for the syntax.
 
-`prompt` is the result and `template` the template. If the images have different prompts, `prompts` lists them.
+In such a request, `prompt` is the result and `template` the template. If the images have different prompts, `prompts`
+lists them.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from gdm_studio.request.templates import draw, escape, is_template
 
 
 def drawn(request: Request) -> Request:
-    """Return the request with its prompt, a template, replaced by the prompt that each image's seed selects.
+    """Return the request with its prompt, a template, replaced by the prompts that the images' seeds select.
 
     A prompt without variants, wildcards and escaped braces is unchanged. Raises BadRequest for a missing or unusable
     wildcard file, an invalid seed or count, or a result that is too long.
@@ -35,7 +36,7 @@ def drawn(request: Request) -> Request:
 
 
 def drawn_if_possible(request: Request) -> Request:
-    """Replace the request's prompt template by drawn prompts as `drawn` does, or keep the template if that fails.
+    """Draw the request's prompts from its template as `drawn` does, or retain the template if that fails.
 
     In that case `Request.checked` raises the error.
     """
@@ -57,8 +58,8 @@ def redrawn(request: Request) -> Request:
 
 
 def as_written(request: Request) -> Request:
-    """Return the request with the prompt in the form in which the user can edit it, and from which `drawn` generates
-    the same prompts. This is the template, or the escaped prompt if there is no template or it now gives another
+    """Return the request with its prompt in the form that the user edits, from which `drawn` generates the same
+    prompts. This is the template, or the escaped prompt if there is no template or the template now gives a different
     result.
     """
     if request.template:
@@ -76,7 +77,7 @@ def as_written(request: Request) -> Request:
 
 
 def undrawn(request: Request) -> Request:
-    """Return the request with its template, if it has one, as the prompt again, so that the user can edit it."""
+    """Return the request with its template, if any, as the prompt again, so that the user can edit it."""
     if not request.template:
         return request
     toward = replace_prompt(request.toward, request.prompt, request.template)

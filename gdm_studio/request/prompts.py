@@ -19,14 +19,14 @@ def is_too_long(text: str) -> bool:
 
 
 def is_list_too_long(text: str) -> bool:
-    """Return True if a list of prompts in the window, or one of its lines, is too long to be laid out."""
+    """Return True if a list of prompts, or one of its lines, is too long to be laid out in the window."""
     return len(text) > MOST_IN_LIST or any(map(is_too_long, text.split("\n")))
 
 
 def length_problem(text: str, name: str = "The prompt") -> str:
     """Return an error message if a prompt exceeds the length limit, else "".
 
-    `name` is the prompt's name in the message.
+    The message refers to the prompt as `name`.
     """
     if not is_too_long(text):
         return ""
@@ -41,5 +41,5 @@ def start_of(text: str, most: int = MOST_CHARACTERS) -> str:
 
 
 def encodable(text: str) -> str:
-    """Replace lone surrogates in a prompt by U+FFFD. JSON may contain them, but tokenizers reject them."""
+    """Replace lone surrogates in a prompt with U+FFFD. JSON may contain them, but tokenizers reject them."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)

@@ -1,4 +1,4 @@
-"""The request: all settings for generating images, in a frozen dataclass that is stored with each image.
+"""The request, a frozen dataclass with all settings for generating images, which is stored with each image.
 
 Each field is described once, by the Setting in its annotation. Validation, the window, the command line and files all
 use this description.
@@ -75,7 +75,7 @@ DTYPES = {
 
 
 def effective_dtype(dtype: str, device: str) -> str:
-    """Return the number type with which a type of device computes if `dtype` is requested.
+    """Return the number type in which this kind of device computes if `dtype` is requested.
 
     A CPU computes in fp32 instead of fp16.
     """
@@ -86,8 +86,8 @@ def effective_dtype(dtype: str, device: str) -> str:
 class Branch:
     """The point in the run of another request, its `parent`, from which a request continues with different settings.
 
-    It branches after step `step`, where 0 is the start of the parent. The parent has one image, from which all images
-    of the request branch, or as many images as the request.
+    The request branches after the parent's step `step`, where 0 is its initial state. The parent has one image, from
+    which all images of the request branch, or as many images as the request.
     """
 
     parent: Request
@@ -96,7 +96,7 @@ class Branch:
     def picture(self, index: int) -> Branch:
         """Return the branch point for image number `index` of the request that branches here.
 
-        If the parent has several images, each branch belongs to one of them.
+        If the parent has several images, each image branches from its own.
         """
         return self if self.parent.count == 1 else replace(self, parent=self.parent.picture(index))
 
@@ -127,7 +127,7 @@ def _branch_from_json(value: Mapping[str, Any]) -> Branch:
 
 # The model that comes with the program.
 BUILT_IN = "icons-2"
-# The first version of the rules by which a seed also chooses the drawing, and the temperature how freely it chooses.
+# First version of the rules by which a seed also chooses the drawing, and the temperature determines how freely.
 SEED_CHOOSES = 2
 # First version of the rules by which guidance is rescaled on the network's own prediction, and inpainting models are
 # not given the start image again at each step, both as in diffusers.
@@ -145,7 +145,7 @@ _LISTED = Role.OPTION | Role.FACT | Role.SEARCH | Role.AXIS | Role.EXPORTED
 @dataclass(frozen=True, kw_only=True)
 class Request:
     """All settings for generating `count` images. Image i has the seed (seed + i) mod 2^63 and can be generated on its
-    own. The fields are in the order of the window.
+    own. The fields are in the order in which the window shows them.
     """
 
     prompt: Annotated[
@@ -379,11 +379,11 @@ class Request:
             usage="{low:g} (focused) to {high:g} (varied) (default: the model's)",
         ),
     ] = 1.0
-    # The version of the rules by which an image is made. Before SEED_CHOOSES a seed only decided the noise, and the
-    # temperature assumed the same variance at all noise levels. Before AS_IN_DIFFUSERS guidance was rescaled on x0,
-    # and inpainting models (with 9 input channels) got the start image again at each step. Before READS_LANGUAGES
-    # prompts were read in English only, and before HAS_RARE_DRAWINGS people in professions had no drawings. Before
-    # HAS_OWN_STEPS a second pass made a part of the steps.
+    # The version of the rules by which an image is generated. Before SEED_CHOOSES, a seed only determined the noise,
+    # and the temperature assumed the same variance at all noise levels. Before AS_IN_DIFFUSERS, guidance was rescaled
+    # on x0, and inpainting models (with 9 input channels) got the start image again at each step. Before
+    # READS_LANGUAGES, prompts were read in English only, and before HAS_RARE_DRAWINGS, there were no drawings of people
+    # in professions. Before HAS_OWN_STEPS, a second pass used part of the request's steps.
     rules: Annotated[
         int,
         Setting(
@@ -540,8 +540,8 @@ class Request:
         return replace(self, **other) if other else self
 
     def checked(self) -> Request:
-        """Validate the request and return it in its final form. All sampler parameters are filled in, and controls with
-        their default value are removed. Raises BadRequest, with a sentence that lists the valid choices.
+        """Validate the request and return it in its final form. All sampler parameters are filled in, and guidance
+        controls with their default value are removed. Raises BadRequest, with a sentence that lists the valid choices.
         """
         request = self.typed()
         for name, setting in SETTINGS.items():
@@ -576,7 +576,7 @@ class Request:
 
     @property
     def title(self) -> str:
-        """The prompt (or class) on one line for display, shortened if it is very long. Never empty."""
+        """The prompt (or class) on one line for display, shortened if it is very long. It is never empty."""
         return " ".join(start_of(self.subject, MAX_TITLE).split()) or "No prompt"
 
     def seeds(self) -> list[int]:
@@ -603,7 +603,7 @@ class Request:
         return replace(self, prompt=prompt, prompts=(), toward=toward, branch=branch)
 
     def prompts_of(self, index: int) -> tuple[str, ...]:
-        """Return the prompt of image number `index`, followed by the prompts of the images from which it branched."""
+        """Return the prompt of image number `index`, followed by the prompts of the images that it branched from."""
         parents = self.branch.parent.prompts_of(index) if self.branch else ()
         return (self.prompts[index] if index < len(self.prompts) else self.prompt, *parents)
 
@@ -642,7 +642,7 @@ class Request:
     def prompt_problem(self) -> str:
         """Return an error message for the first prompt that exceeds the length limit, or "" if there is none.
 
-        (Only prompts from files can exceed it.)
+        (Only prompts from files can exceed the limit.)
         """
         named = [("The prompt", self.prompt), ("The negative prompt", self.negative_prompt)]
         named += [("The prompt", text) for text in self.prompts]
@@ -706,7 +706,7 @@ def _without_defaults(controls: Mapping[str, float]) -> dict[str, float]:
 
 
 def _check_number_of_prompts(request: Request) -> tuple[str, ...]:
-    """Return the prompts of the request's images, or () if all images have the same one.
+    """Return the prompts of the request's images, or () if all images have the same prompt.
 
     Raises BadRequest if there are fewer prompts than images.
     """

@@ -1,6 +1,6 @@
 """Descriptions of settings: type, range, title, help and use.
 
-Each setting is described in the annotation of a dataclass field.
+A setting is described in the annotation of a dataclass field.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ class Role(Flag):
     PATH = auto()
     # A branch may change the setting for its own steps.
     BRANCHABLE = auto()
-    # The setting changes the predictions. A multistep sampler cannot use predictions from before a change.
+    # The setting changes the predictions. After a change, a multistep sampler cannot use earlier predictions.
     PREDICTION = auto()
-    # The setting defines the place or way of computing an image. It does not affect the pixels.
+    # The setting determines where or how an image is computed. It does not affect the pixels.
     MACHINE = auto()
     # The setting is stored with an image and has no effect on its pixels.
     NOTE = auto()
-    # The setting affects which model is loaded, on which device, and if that is possible.
+    # The setting affects which model is loaded, on which device, and whether it can be loaded.
     LOADED = auto()
     # Each variant of a model, such as the few-step variant, has a default of its own.
     MODEL_DEFAULT = auto()
@@ -54,7 +54,7 @@ class Role(Flag):
     AXIS = auto()
     # The setting is written into images for other tools.
     EXPORTED = auto()
-    # The setting belongs to one image, such as its seed. Presets leave it out.
+    # The setting is specific to one image, such as its seed. Presets leave it out.
     SINGLE = auto()
     STEERING = BRANCHABLE | PREDICTION
     SHOWN = OPTION | PANEL | FACT | DETAIL | TITLE | SEARCH | AXIS | EXPORTED
@@ -74,19 +74,19 @@ class Setting(Param):
     # The value of a field that is missing in a file. Digests leave this value out.
     absent: Any = None
     role: Role = Role.STEERING | Role.SHOWN
-    # Name in messages, searches and the index; if empty, the name of the field.
+    # Name in messages, searches and the index. If empty, the name of the field is used.
     word: str = ""
-    # Name on the command line; if empty, `word`.
+    # Name on the command line. If empty, `word` is used.
     option: str = ""
-    # Another name of the option; none if empty.
+    # Another name of the option, or "" for none.
     option_alias: str = ""
-    # Help on the command line; if empty, the summary, range and default.
+    # Help on the command line. If empty, it consists of the summary, range and default.
     usage: str = ""
-    # The valid values, with their titles or with objects that have one; if empty, any value is valid.
+    # The valid values, with their titles or with objects that have one. If empty, any value is valid.
     choices: Mapping[str, Any] = field(default_factory=dict)
     # Name of another setting, without which this one has no effect.
     needs: str = ""
-    # Phrase that contains the value, such as "{} steps"; if empty, the word and the value.
+    # Phrase that contains the value, such as "{} steps". If empty, the phrase consists of the word and the value.
     words: str = ""
     # Example of values for the axis of a grid.
     example: str = ""
@@ -132,7 +132,8 @@ class Setting(Param):
     def typed(self, value: Any) -> Any:
         """Check the type of a value for this setting, and return it with a list converted to a tuple.
 
-        Raises BadRequest. Numbers and the contents of containers are checked by `check`, whose messages name the range.
+        Raises BadRequest. Numbers and the contents of containers are checked by `check`, whose error messages name the
+        range.
         """
         found = value
         if isinstance(value, list):
@@ -161,8 +162,8 @@ class Setting(Param):
             check_number(self.word, value, self.low, self.high)
 
     def search_value(self, value: Any) -> Any:
-        """Return the form in which searches and file names contain a value of this setting: "yes" or "no" for a
-        boolean, else the value itself.
+        """Return a value of this setting in the form used in searches and file names: "yes" or "no" for a boolean, else
+        the value itself.
         """
         return ("no", "yes")[value] if self.kind is bool else value
 
@@ -185,7 +186,7 @@ class Setting(Param):
         return f"{value:.{self.decimals}f}" if self.kind is float else self.text(value)
 
     def phrase(self, value: Any) -> str:
-        """Return a phrase for display that contains a value of this setting, such as "20 steps"."""
+        """Return a phrase that displays a value of this setting, such as "20 steps"."""
         return self.words.format(self.text(value))
 
 
@@ -194,7 +195,7 @@ Settings = Mapping[str, Setting]
 
 
 def match_choice(text: str, titles: Mapping[str, str]) -> str | None:
-    """Find the choice of a setting that the user typed, by its id or title and ignoring case.
+    """Find the choice of a setting whose id or title the user typed, ignoring case.
 
     Return its id, or None if there is none.
     """
@@ -213,8 +214,8 @@ def did_you_mean(text: str, names: Iterable[str]) -> str:
 def settings_of(kind: type, absent: Mapping[str, Any]) -> Settings:
     """Return the descriptions of all fields of a dataclass such as Request, by name and in order.
 
-    Each field must be `Annotated[…, Setting(…)]`. `absent` maps names to absent values, which are by default the field
-    defaults. Raises TypeError for a field without a Setting.
+    Each field must be `Annotated[…, Setting(…)]`. `absent` maps names to absent values; by default, these are the
+    defaults of the fields. Raises TypeError for a field without a Setting.
     """
     hints = get_type_hints(kind, include_extras=True)
     found = {}
@@ -243,7 +244,9 @@ def _complete(mark: Setting, each: Field[Any], kind: Any, absent: Mapping[str, A
 
 
 def with_role(settings: Settings, role: Role) -> tuple[Setting, ...]:
-    """Return the settings that have a given role (or all of several combined roles), in the order of the window."""
+    """Return the settings that have a given role (or all of several combined roles), in the order in which the window
+    lists them.
+    """
     return tuple(setting for setting in settings.values() if role in setting.role)
 
 
@@ -254,8 +257,8 @@ def _is_instance(value: Any, kind: Any) -> bool:
 
 @cache
 def _parts(kind: Any) -> tuple[tuple[Any, int | None], ...]:
-    """Return the alternatives of a type annotation as pairs of a class and a number of values, which is None unless the
-    class is a tuple of fixed length.
+    """Return the alternatives in a type annotation as pairs of a class and, for a tuple of fixed length, the number of
+    its values (else None).
     """
     origin = get_origin(kind) or kind
     inside = get_args(kind)

@@ -16,11 +16,11 @@ from gdm_studio.common.errors import BadRequest
 from gdm_studio.request import wildcards
 from gdm_studio.request.prompts import MOST_CHARACTERS, is_too_long
 
-# Choices in one prompt, including those in the lines of wildcard files.
+# Maximum number of choices in one prompt, including choices in the lines of wildcard files.
 MAX_CHOICES = 1000
-# Levels of nested variants and wildcards.
+# Maximum number of levels of nested variants and wildcards.
 MAX_DEPTH = 16
-# Open brackets at one place of a prompt; further ones are ordinary characters.
+# Maximum number of open brackets at one position of a prompt. Further ones are ordinary characters.
 MAX_OPEN = 64
 _TOKEN = re.compile(
     rf"\\(?P<escaped>[{{}}]|{wildcards.MENTION.pattern})"
@@ -54,7 +54,7 @@ _Part = str | _Variants | _Wildcard
 
 @dataclass
 class _Group:
-    """Part of a template that the parser is reading: an open bracket with its options so far.
+    """Part of a template that is being parsed: an open bracket with the options read so far.
 
     The whole prompt is a group without a bracket.
     """
@@ -71,7 +71,7 @@ class _Group:
 
 
 def draw(template: str, seeds: Iterable[int]) -> list[str]:
-    """Replace the variants and wildcards in a prompt template by random choices, and return the resulting prompt for
+    """Replace the variants and wildcards in a prompt template with random choices, and return the resulting prompt for
     each seed. Raises BadRequest for a missing or unusable wildcard file, or if a prompt would be too long.
     """
     parts = _parse(template)
@@ -92,8 +92,8 @@ def escape(prompt: str) -> str:
 
 
 class _Draw:
-    """Random choices of variants and wildcards for one image. They depend on the image's seed and on their order in the
-    prompt.
+    """Random choices of variants and wildcards for one image. Each choice depends on the image's seed and on its
+    position among the choices in the prompt.
     """
 
     def __init__(self, seed: int, lines: Callable[[str], Sequence[list[_Part]]]) -> None:
@@ -103,7 +103,7 @@ class _Draw:
         self._length = 0
 
     def text(self, parts: Sequence[_Part], depth: int = 0) -> str:
-        """Return the text of a list of template parts, with random choices made.
+        """Make the random choices in a list of template parts, and return the resulting text.
 
         Raises BadRequest if it is too long or nested too deeply.
         """
@@ -188,7 +188,7 @@ def _parse(template: str) -> list[_Part]:
 def _close(groups: list[_Group], place: int, closing: str) -> None:
     """Close the bracket at index `place` of the open groups and add its content to the enclosing group.
 
-    Unclosed brackets inside it become ordinary text.
+    Unclosed brackets inside the group become ordinary text.
     """
     group = groups[place]
     group.options[-1] += [part for inner in groups[place + 1 :] for part in inner.parts()]

@@ -15,11 +15,11 @@ from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import BadRequest, StorageError
 
 MAX_BYTES = 1_000_000
-# Characters of a line.
+# Maximum number of characters of a line.
 MAX_LINE = 2000
-# Files whose lines are in memory.
+# Maximum number of files whose lines are cached.
 _CACHED = 64
-# Names have no dots, so that none leads out of the folder.
+# Names contain no dots, so that none leads out of the folder.
 MENTION = re.compile(r"__[A-Za-z0-9](?:[A-Za-z0-9 -]|/(?=[A-Za-z0-9])|_(?=[A-Za-z0-9])){0,99}__")
 
 
@@ -39,8 +39,8 @@ def lines(name: str) -> tuple[str, ...]:
 
 @lru_cache(_CACHED)
 def _read(path: Path, name: str, changed: int, size: int) -> tuple[str, ...]:
-    """Read the lines of a wildcard file. The file's size and modification time are arguments so that the cache notices
-    changes.
+    """Read the lines of a wildcard file. The file's size and modification time are arguments so that a changed file is
+    not taken from the cache.
     """
     try:
         data = atomic.read(path, max_bytes=MAX_BYTES)

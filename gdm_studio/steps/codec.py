@@ -1,7 +1,7 @@
-"""Serialization of step logs as a sequence of records, one per step, so that truncation is detected.
+"""Serialisation of step logs as a sequence of records, one per step, so that truncation is detected.
 
 A record contains a step's tensors, named by a hash of their content, and its other data as JSON. The first record also
-contains the data of the whole log. Tensors of earlier records are not written again.
+contains the data of the whole log. Tensors that an earlier record contains are not written again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from gdm_studio.steps.records import is_unpacked, pack, read_header, unpack
 
 FORMAT = "gdm-studio steps"
 VERSION = 2
-# Format of the word attention record, which belongs to no step and follows all of them.
+# Format of the word attention record, which is not part of any step and follows all steps.
 ATTENTION = "gdm-studio attention"
 
 
@@ -45,8 +45,8 @@ def to_bytes(log: StepLog, *, room: float = math.inf) -> bytes:
 
 
 def records(log: StepLog, written: set[str]) -> Iterator[bytes]:
-    """Serialise a step log and yield its records, one per step. The names of their tensors are added to `written`, so
-    that later records can refer to them.
+    """Serialise a step log and yield its records, one per step. The names of the records' tensors are added to
+    `written`, so that later records can refer to them.
     """
     facts = {"version": VERSION, "path": log.path, "images": log.images, "weights": log.weights}
     facts |= {"parts": dict(log.parts)} if log.parts else {}
@@ -94,7 +94,7 @@ def read(data: bytes) -> StepLog:
 
 def read_intact(data: bytes, request: Request) -> StepLog | None:
     """Read as many denoising steps as possible from the log of an interrupted run of `request`, including logs in the
-    format of version 0.1.0. Returns None if there is none.
+    format of version 0.1.0. Returns None if no step can be read.
     """
     found: list[Entry] = []
     with suppress(*READ_ERRORS):
@@ -108,7 +108,8 @@ class LogReader:
     """Reader of a step log that arrives in parts, such as the steps of a run on another computer.
 
     A record may refer only to tensors in itself and in the previous record. The log is attributed to `request`,
-    whatever request its data contain. `data` are the first records. Raises one of READ_ERRORS if they are invalid.
+    regardless of the request in its data. `data` contains the first records. Raises one of READ_ERRORS if they are
+    invalid.
     """
 
     def __init__(self, data: bytes, request: Request) -> None:
@@ -138,7 +139,9 @@ class LogReader:
 
 
 class LogWriter:
-    """Writer that encodes the log of a run one step at a time, while the run continues. A `LogReader` decodes it."""
+    """Writer that encodes the log of a run one step at a time, while the run continues. A `LogReader` decodes its
+    output.
+    """
 
     def __init__(self) -> None:
         # Names of the tensors of the latest record.
@@ -191,7 +194,7 @@ def _read_records(data: bytes) -> Iterator[tuple[dict[str, str], dict[str, Tenso
 
 
 def _facts_of_step(metadata: Mapping[str, str], tensors: Mapping[str, Tensor]) -> Any:
-    """Return the JSON values of a step in a log. The queue of version 0.1.0 stored them among the tensors."""
+    """Return the JSON values of a step in a log. The queue of version 0.1.0 stored these values among the tensors."""
     return parse_json(metadata["step"] if "step" in metadata else bytes(tensors["facts"].tolist()))
 
 

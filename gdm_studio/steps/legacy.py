@@ -1,4 +1,4 @@
-"""Reader for steps saved by version 0.1.0, which wrote one safetensors file per step."""
+"""Reader for steps saved by version 0.1.0, as one safetensors file per step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gdm_studio.models.fingerprint import weights_in_record
 from gdm_studio.request.request import Request
 from gdm_studio.steps.log import Entry, StepLog, path_in
 
-# The formats' names, and the metadata keys that hold their facts.
+# The formats' names, and the metadata keys that contain their values.
 KINDS = {"gdm-studio step": "step", "gdm-studio steps": "steps"}
 
 Tensors = Mapping[str, Tensor]
@@ -49,7 +49,7 @@ def _of_all(facts: Mapping[str, Any], tensors: Tensors, path: NoisePath) -> Iter
 
 
 def _full_entry(tensors: Tensors, path: NoisePath, index: int, x: str, denoised: str, history: Iterable[str]) -> Entry:
-    """Create the log entry of a denoising step from the tensors with these names in an old file."""
+    """Create the log entry of a denoising step from the tensors with the given names in an old file."""
     step = Step(
         index, len(path) - 1, path[index], tensors[x], tensors[denoised], tuple(tensors[name] for name in history)
     )

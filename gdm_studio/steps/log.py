@@ -1,4 +1,4 @@
-"""The step log: the initial state of a run and every later step, in full or reduced."""
+"""The step log: the initial state of a run and every later step, stored in full or in reduced form."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class StepLog:
     images: tuple[int, ...] = (0,)
     # Fingerprint of the model's weights, or "" if unknown.
     weights: str = ""
-    # Fingerprints of the model's other parts, as returned by fingerprint.of_parts.
+    # Fingerprints of the model's other parts, as returned by `fingerprint.part_hashes`.
     parts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -67,7 +67,7 @@ def full_entry(step: Step, seconds: float = 0.0) -> Entry:
 
 
 def digest_of(step: Step) -> str:
-    """Return a digest of all tensors in a denoising step (16 hex digits), with which a recomputed step is compared.
+    """Return a digest (16 hex digits) of all tensors in a denoising step, for comparison with a recomputed step.
 
     It depends on every bit.
     """
@@ -94,7 +94,7 @@ def path_in(levels: Iterable[Iterable[float]]) -> NoisePath:
     path = tuple(NoiseLevel(float(alpha), float(sigma)) for alpha, sigma in levels)
     if len(path) == 1 or not all(math.isfinite(number) and number >= 0 for level in path for number in level):
         raise ValueError("no path")
-    # Noise must fall within a stage; at sigma 0 one stage ends and another may begin.
+    # Noise must decrease within a stage. At sigma 0, one stage ends and another may begin.
     if not all(is_decreasing(pair) for pair in pairwise(path) if pair[0].sigma):
         raise ValueError("its noise does not fall")
     return path
@@ -139,7 +139,7 @@ def validated_entries(entries: Iterable[Entry], path: NoisePath, rows: int) -> I
 
 
 def _check_step(entry: Entry, step: Step, path: NoisePath, rows: tuple[int, ...]) -> None:
-    """Raise ValueError unless a step in a log is at a noise level of the path, matches its digest, and has tensors of
+    """Raise ValueError unless a step in a log is at a noise level of the path, matches its digest, and has tensors with
     consistent shapes.
     """
     if path and (step.of != len(path) - 1 or step.at != path[step.index]):

@@ -1,4 +1,6 @@
-"""Records of a steps file. Each one is a length followed by a safetensors file; records can be appended."""
+"""Records in a file of saved steps. Each record is a length followed by a safetensors file, so records can be
+appended.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of a single step, from which a run can resume with identical bits or branch off."""
+"""Files of a single denoising step, from which a run can resume with identical bits, or branch off."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class SavedStep:
     request: Request
     # Fingerprint of the model's weights, or "" if unknown.
     weights: str = ""
-    # Fingerprints of the model's other parts, as returned by fingerprint.of_parts.
+    # Fingerprints of the model's other parts, as returned by `fingerprint.part_hashes`.
     parts: Mapping[str, str] = field(default_factory=dict)
 
     def with_exact_weights(self, library: Library) -> SavedStep:
-        """Return this denoising step with a request that names the exact weights by which it was computed.
+        """Return this denoising step with a request that names the exact weights with which it was computed.
 
         Raises ModelError if they are not installed.
         """
@@ -78,7 +78,7 @@ def save(file: File, saved: SavedStep) -> None:
 def load(file: File) -> SavedStep:
     """Read a denoising step that `save` wrote, to resume or branch from it.
 
-    Raises StorageError if the file is missing, damaged or of another kind.
+    Raises StorageError if the file is missing, damaged or not a file of saved steps.
     """
     data = atomic.read(file)
     try:
@@ -93,7 +93,7 @@ def load(file: File) -> SavedStep:
 def row_taker(row: int) -> Callable[[Tensor], Tensor]:
     """Return a function that copies one image's row of a batch tensor to the CPU, and caches the copies.
 
-    A slice instead of a copy would keep the whole batch in memory.
+    (A slice would keep the whole batch in memory.)
     """
     return cache(lambda rows: rows[row : row + 1].to("cpu", copy=True))
 

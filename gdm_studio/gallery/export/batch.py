@@ -45,7 +45,8 @@ def copy_images(
 def write_archive(
     pictures: Sequence[Picture], file: Path | NewFile, *, pattern: str = DEFAULT, metadata: bool = True
 ) -> Iterator[int]:
-    """Pack images into a ZIP file, yielding the number packed so far. The file gets its name only when it is complete.
+    """Pack images into a ZIP file, yielding the number packed so far. The file has a temporary name until it is
+    complete.
 
     Its `manifest.json` contains the settings and user data of every image, even if `metadata` is False and the image
     files themselves contain none. Raises StorageError and BadRequest.

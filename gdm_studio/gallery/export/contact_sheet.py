@@ -33,8 +33,8 @@ def write_contact_sheet(
 ) -> Iterator[int]:
     """Write a contact sheet as a .png, .jpg or .webp file and yield the number of images drawn so far.
 
-    Each image gets a cell of `cell` × `cell` pixels. If `columns` is 0, the sheet gets the proportions of a page.
-    Raises BadRequest and StorageError.
+    Each image gets a cell of `cell` × `cell` pixels. If `columns` is 0, the number is chosen so that the sheet has the
+    proportions of a page. Raises BadRequest and StorageError.
     """
     path = path_of(file)
     form = _FORMS.get(path.suffix.lower())
@@ -59,7 +59,7 @@ def write_contact_sheet(
 
 
 def _paste(page: Image.Image, picture: Picture, corner: tuple[int, int], cell: int) -> None:
-    """Paste a gallery image into the middle of its cell on the contact sheet.
+    """Paste a gallery image into the centre of its cell on the contact sheet.
 
     Small images are enlarged by integer factors, so that they stay sharp.
     """

@@ -1,4 +1,4 @@
-"""List of export formats. To add a format, write a function that yields its files, and an entry in FORMATS."""
+"""List of export formats. To add a format, write a function that yields its files, and list it in FORMATS."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WHITE: Colour = (255, 255, 255)
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """Options that the user chooses for exporting an image, such as size and background.
+    """The user's options for exporting an image, such as size and background.
 
     A format ignores options that it does not support.
     """
@@ -41,7 +41,7 @@ class Options:
     metadata: bool = True
 
     def for_image(self, master: Master) -> Options:
-        """Return the options for exporting one image, in which the scale factor is replaced by the resulting size."""
+        """Return a copy of the options for one image, with the scale factor replaced by the resulting size."""
         return self if self.factor is None else replace(self, size=self.factor * master.side, factor=None)
 
     @property
@@ -56,8 +56,8 @@ File = tuple[str, bytes]
 
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """Export format, such as PNG or an icon set: its description for the user, and functions that encode and preview an
-    image.
+    """Export format, such as PNG or an icon set, with its description for the user and functions that encode and
+    preview an image.
     """
 
     id: str

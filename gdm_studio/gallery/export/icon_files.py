@@ -45,9 +45,9 @@ def ico(pictures: Sequence[Image.Image]) -> bytes:
 
 
 def icns(pictures: Mapping[int, Image.Image]) -> bytes:
-    """Return a macOS .icns file from {side: square RGBA image}, with an image for each of ICNS_SIDES.
+    """Return a macOS .icns file with an image for each of ICNS_SIDES, given as {side: square RGBA image}.
 
-    The entries are those that `iconutil` writes.
+    It has the same entries that `iconutil` would write.
     """
     blocks = []
     for colour, mask, side in _ICNS_CODED:
@@ -73,8 +73,8 @@ def _bitmap(picture: Image.Image) -> bytes:
 def _pack(plane: bytes) -> bytes:
     """Compress one colour channel of an icon with the run-length encoding of macOS .icns files.
 
-    A run of n = 3 to 130 equal bytes is encoded as the byte 0x80 + n - 3 and the repeated byte; up to 128 other bytes
-    as n - 1 and the bytes.
+    A run of n = 3 to 130 equal bytes becomes the byte 0x80 + n - 3, followed by the repeated byte. A sequence of n = 1
+    to 128 other bytes becomes the byte n - 1, followed by the sequence.
     """
     packed = bytearray()
     plain = bytearray()

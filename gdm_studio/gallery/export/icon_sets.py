@@ -1,4 +1,4 @@
-"""Icon sets: folders of icons for a website, and for apps of iOS, Android, macOS and Windows."""
+"""Icon sets: folders of icons for a website, or for apps on iOS, Android, macOS and Windows."""
 
 from __future__ import annotations
 
@@ -125,9 +125,9 @@ def _manifest(name: str, ground: Colour) -> bytes:
 
 
 def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
-    """Yield the (path, content) of each icon file that an export creates for an app on all systems.
+    """Yield the (path, content) of each icon file that an export creates for an app on all operating systems.
 
-    `ground` is the background on systems without transparent icons.
+    `ground` is the background where icons cannot be transparent.
     """
     yield from _ios(master, ground)
     yield from _android(master, ground)
@@ -136,7 +136,7 @@ def appicon_files(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
-    """Return a preview of the icons that an export creates for an app: iOS, Android (round), macOS and the Windows
+    """Return a preview of the icons that an export creates for an app: on iOS, Android (round), macOS and the Windows
     taskbar.
     """
     return [
@@ -148,7 +148,7 @@ def appicon_preview(master: Master, ground: Colour) -> list[Image.Image]:
 
 
 def _ios(master: Master, ground: Colour) -> Iterator[File]:
-    """Yield the files of an app's icons for iOS, which form an asset catalogue.
+    """Yield the iOS icon files of an app as an asset catalogue.
 
     They have no alpha channel, as the App Store requires.
     """
@@ -167,9 +167,7 @@ def _ios(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def _android(master: Master, ground: Colour) -> Iterator[File]:
-    """Yield the files of an app's icons for Android: legacy icons, the two layers of the adaptive icon, and the store
-    icon.
-    """
+    """Yield the Android icon files of an app: legacy icons, the two layers of the adaptive icon, and the store icon."""
     for density, scale in _ANDROID_DENSITIES:
         folder = f"android/res/mipmap-{density}"
         side, layer, safe = (int(Fraction(scale) * dp) for dp in (_LAUNCHER, _ADAPTIVE, _SAFE))
@@ -187,8 +185,8 @@ def _android(master: Master, ground: Colour) -> Iterator[File]:
 
 
 def _macos(master: Master) -> Iterator[File]:
-    """Yield the files of an app's icons for macOS: an icon set for `iconutil`, and the .icns file that `iconutil` would
-    create from it.
+    """Yield the macOS icon files of an app: an icon set for `iconutil`, and the .icns file that `iconutil` would create
+    from it.
     """
     for points in _MACOS_POINTS:
         for scale in (1, 2):
@@ -198,9 +196,7 @@ def _macos(master: Master) -> Iterator[File]:
 
 
 def _windows(master: Master) -> Iterator[File]:
-    """Yield the files of an app's icons for Windows: the tiles of a packaged app, and the .ico file of an unpackaged
-    one.
-    """
+    """Yield the Windows icon files of an app: the tiles of a packaged app, and the .ico file of an unpackaged one."""
     for tile in _WINDOWS_TILES:
         for scale in _WINDOWS_SCALES:
             width = round(tile.width * scale / 100)

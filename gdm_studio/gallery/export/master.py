@@ -25,9 +25,9 @@ _ROWS = 128
 
 @dataclass(frozen=True)
 class Master:
-    """Image to export, with larger versions from the upscaler, as RGBA arrays (height, width, 4) with straight alpha.
+    """Image to export and its upscaled versions, as RGBA arrays (height, width, 4) with straight alpha.
 
-    Each level is larger than the previous one by the upscaler's factor.
+    Each version is larger than the previous one by the upscaler's factor.
     """
 
     # Name of the exported files, without suffix.
@@ -44,18 +44,18 @@ class Master:
     def is_short_of(self, side: int) -> bool:
         """Return True if the image has to be upscaled for an export with `side` pixels.
 
-        `enlarged` adds the upscaled image.
+        Pass the upscaled image to `enlarged`.
         """
         return max(self.levels[-1].shape[:2]) < side
 
     def enlarged(self, rgba: np.ndarray) -> Master:
-        """Return a copy of the exported image that also contains `rgba`, the image upscaled further."""
+        """Return a copy of this master with one more version: `rgba`, the image upscaled further."""
         return replace(self, levels=(*self.levels, rgba))
 
     def at(self, side: int) -> Image.Image:
         """Return the exported image as RGBA, resampled to `side` pixels on the longer side.
 
-        It is resampled from the smallest level that is large enough, with premultiplied alpha so that transparent
+        It is resampled from the smallest version that is large enough, with premultiplied alpha so that transparent
         pixels do not bleed into the edges.
         """
         level = next((rgba for rgba in self.levels if max(rgba.shape[:2]) >= side), self.levels[-1])
@@ -91,8 +91,8 @@ class Master:
 
 
 def plate_side(width: int, height: int, share: float) -> int:
-    """Return the longer side, in pixels, of an image on an icon background, if it takes up the fraction `share` of the
-    background's shorter side.
+    """Return the longer side, in pixels, of an image that takes up the fraction `share` of an icon background's shorter
+    side.
     """
     return max(1, round(share * min(width, height)))
 

@@ -25,9 +25,9 @@ _HIDDEN = (b"stealth_png", b"stealth_rgb")
 
 
 def strip_metadata(data: bytes, path: Path) -> bytes:
-    """Remove text, EXIF, XMP and other data that is not needed for display from an image file's content, and return it.
-    A JPEG with an EXIF rotation is re-encoded upright. If settings are hidden in the pixels of a PNG, the lowest bits
-    are overwritten. Raises StorageError, naming `path`, if the file is damaged.
+    """Remove text, EXIF, XMP and everything else that is not needed for display from the content of an image file, and
+    return the rest. A JPEG with an EXIF rotation is re-encoded upright. If settings are hidden in the pixels of a PNG,
+    the lowest bits are overwritten. Raises StorageError, naming `path`, if the file is damaged.
     """
     try:
         if data.startswith(_PNG):
@@ -55,7 +55,7 @@ def _png_parts(data: bytes) -> Iterator[bytes]:
 def _without_hidden(data: bytes, path: Path) -> bytes:
     """Erase settings that are hidden in the lowest bits of a PNG's pixels, by setting these bits to 1.
 
-    The message runs column by column through the alpha channel or the colour channels.
+    The settings are stored column by column in the alpha channel or the colour channels.
     """
     with open_image(path, data) as picture:
         if picture.mode not in ("RGB", "RGBA"):

@@ -16,12 +16,12 @@ from gdm_studio.gallery.export.master import Colour
 TRACED_SIDE = 768
 # Number of colours before tracing. Without this reduction, VTracer treats a whole gradient as one colour.
 _COLOURS = 20
-# Smallest alpha of a pixel that belongs to a shape.
+# Minimum alpha of a pixel that counts as part of a shape.
 _OPAQUE = 128
 # Width of the transparent border added around the image, because VTracer searches the border for transparency.
 _MARGIN = 8
 _SETTINGS = {
-    # Patches of fewer pixels per side are noise.
+    # Smaller patches, in pixels per side, are treated as noise.
     "filter_speckle": 8,
     # Bits per channel.
     "color_precision": 8,

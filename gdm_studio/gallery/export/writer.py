@@ -20,7 +20,7 @@ def export(master: Master, form: Format, options: Options, folder: Path) -> Path
     """Export an image to `folder` in the chosen format. Return the path of the new file or, for an icon set, of the new
     folder.
 
-    `folder` is created if needed. A number is added to a name that is taken. Raises StorageError and BadRequest.
+    `folder` is created if needed. If the name is taken, a number is appended. Raises StorageError and BadRequest.
     """
     check_options(options)
     atomic.make_folder(folder)
@@ -40,7 +40,7 @@ def write_credits(text: str, folder: Path) -> Path:
     for path in (folder / name for name in numbered_names("CREDITS", ".txt")):
         if not os.path.lexists(path):
             break
-        # A file that cannot be read, such as a pipe, is another file.
+        # A file that cannot be read, such as a pipe, counts as a different file.
         with contextlib.suppress(StorageError):
             if atomic.read(path) == data:
                 return path
@@ -56,7 +56,7 @@ def check_options(options: Options) -> None:
 def _write_set(files: Iterator[tuple[str, bytes]], folder: Path, name: str) -> Path:
     """Write the files of an exported icon set into a new folder and return its path.
 
-    The folder gets its name when it is complete.
+    The folder has a temporary name until it is complete.
     """
     part = folder / f".{uuid.uuid4().hex}{atomic.PART}"
     try:

@@ -48,7 +48,7 @@ class Infotext:
 
 
 def parse_text(text: str) -> Infotext | None:
-    """Parse the `parameters` text by which A1111's web UI stores settings in an image.
+    """Parse the `parameters` text in which A1111's web UI stores an image's settings.
 
     Returns None for any other text.
     """
@@ -126,8 +126,8 @@ def _format_value(setting: Setting, value: Any) -> str:
 
 
 def _quote(value: str) -> str:
-    """Quote a value of the A1111 text if A1111 would quote it, or if it would lose a quotation mark or space when read
-    back.
+    """Quote a value of the A1111 text if A1111 would do so, or if the value would otherwise lose a quotation mark or
+    space when read back.
     """
     is_bare = not set(value) & set(',\n:"') and value == value.strip() and value[0] not in "{["
     return value if is_bare else json.dumps(value, ensure_ascii=False)
@@ -152,9 +152,9 @@ def _entries(line: str) -> Iterator[tuple[str, str]]:
 
 
 def _value(line: str, start: int) -> tuple[str, int]:
-    """Read one value in the last line of an A1111 text, beginning at index `start`.
+    """Read the value that begins at index `start` in the last line of an A1111 text.
 
-    Return it without quotation marks, and the index of its end.
+    Return it without quotation marks, together with the index of its end.
     """
     if quote := _QUOTED.match(line, start):
         try:

@@ -87,9 +87,9 @@ def build_metadata(
 
 
 def flatten(data: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    """Return (name, value) of all non-empty entries of a JSON object with settings.
+    """Return (name, value) for all non-empty entries of a JSON object with settings.
 
-    The entries of nested objects get names with dots.
+    Entries of nested objects get dotted names.
     """
     return list(islice(_flat(data, "", _MAX_DEPTH), _MAX_ENTRIES))
 
@@ -120,7 +120,7 @@ def parse_object(text: str) -> dict[str, Any] | None:
 
 
 def split_names(text: str) -> frozenset[str]:
-    """Split a text that lists the names of metadata entries at whitespace."""
+    """Split a list of metadata entry names, separated by whitespace."""
     return frozenset(text.split())
 
 
@@ -137,15 +137,13 @@ def parse_size(value: Any) -> tuple[int, int] | None:
 
 
 def find_loras(prompt: str) -> list[dict[str, Any]]:
-    """Return the LoRAs that a prompt with A1111 syntax contains as <lora:name:weight>, as entries of the metadata field
-    `loras`.
-    """
+    """Return the LoRAs in a prompt with A1111 syntax, <lora:name:weight>, as entries of the metadata field `loras`."""
     found = re.findall(r"<(?:lora|lyco):([^:<>]{1,200})(?::(-?[\d.]{1,12}))?[^<>]{0,40}>", start_of(prompt))
     return [lora_entry(name, weight or 1.0) for name, weight in found[:64]]
 
 
 def lora_entry(name: Any, weight: Any = None) -> dict[str, Any]:
-    """Return the entry for one LoRA in the metadata field `loras`: its name and, if known, its weight."""
+    """Return the entry for one LoRA in the metadata field `loras`, with its name and, if known, its weight."""
     value = _convert("guidance_scale", weight)
     return {"name": to_text(name)} | ({} if value is None else {"weight": value})
 
@@ -187,7 +185,7 @@ def _convert(kind: str, raw: Any) -> Any:
 
 
 def _request_values(values: Mapping[str, list[Any]], tool: str) -> Iterable[tuple[str, Any]]:
-    """Yield (field of a Request, value) for all settings in an image that can be restored.
+    """Yield (request field, value) for all settings in an image that can be restored.
 
     A sampler precedes its parameters.
     """
@@ -222,7 +220,7 @@ def _is_taken(kind: str, raw: Any, taken: Any, values: Mapping[str, list[Any]]) 
 
 
 def _restored_text(kind: str, taken: Mapping[str, Any], values: Mapping[str, list[Any]]) -> str:
-    """Return the value that the restored request has for a metadata entry, as text for display."""
+    """Return, as text for display, the value that a metadata entry has in the restored request."""
     if kind == "size":
         return "x".join(map(str, taken["size"]))
     if kind in ("width", "height"):

@@ -101,7 +101,7 @@ def _stable_diffusion_facts(request: Request) -> dict[str, Any]:
 def parse_request(text: str) -> tuple[Request, set[str]]:
     """Parse a request from the JSON of `Request.to_json`. Also return the names of the fields that were used.
 
-    Invalid values, written by an older or newer version, are replaced by the default.
+    Values from an older or newer version that are invalid in this one are replaced by the default.
     """
     try:
         request = Request.from_json(text)

@@ -90,8 +90,8 @@ def spacing_title(name: str) -> str:
 
 
 def implied_params(sampler: str | None, tool: str) -> dict[str, float]:
-    """Return the parameter values with which our sampler computes the same as the sampler of that
-    name in another tool.
+    """Return the parameter values with which our sampler computes the same steps as another tool's sampler of that
+    name.
     """
     return dict(_IMPLIED.get(sampler or "", {})) if tool != OURS else {}
 

@@ -55,7 +55,9 @@ class Record:
 
     @classmethod
     def from_json(cls, text: str) -> Record | None:
-        """Parse our own record of an image's settings, of this or a later version. Returns None if it is damaged."""
+        """Parse our own record of an image's settings, written by this or a later version. Returns None if it is
+        damaged.
+        """
         try:
             data = parse_json(text)
             return cls(
@@ -110,7 +112,7 @@ _FIELD_OF |= {f"{part}_autov2": f"{part}_hash" for part in _HASHED}
 
 
 def _prompt_facts(request: Request, made_with: Mapping[str, str]) -> dict[str, Any]:
-    """Return the prompt grammar (if known) and the LoRAs named in the prompts as metadata fields."""
+    """Return metadata fields for the prompt grammar (if known) and the LoRAs named in the prompts."""
     if request.grammar == "auto":
         return {}
     loras = find_loras("\n".join(request.prompt_weights())) if request.grammar != "plain" else []
@@ -161,7 +163,7 @@ def _step(value: Any) -> int:
 
 
 def _shallow(values: dict[str, Any]) -> dict[str, Any]:
-    """Check the nesting of the values in an image's record and return them.
+    """Return the values in an image's record after checking their nesting.
 
     Raises ValueError if they are nested too deeply to be written back.
     """

@@ -1,8 +1,7 @@
 """Reader of settings that NovelAI and other tools hide in the pixels of a PNG, where they survive metadata removal.
 
-The message is in the lowest bits of alpha, or of red, green and blue, column by column. It consists of 15 letters that
-name the kind, four bytes with the length in bits, and the text. The text is gzip-compressed if the kind ends with
-"comp".
+The message is in the lowest bits of alpha, or of red, green and blue, column by column. It consists of a mark of 15
+letters, four bytes with the length in bits, and the text. The text is gzip-compressed if the mark ends with "comp".
 """
 
 from __future__ import annotations
@@ -18,18 +17,18 @@ from gdm_studio.common.image_file import open_image
 from gdm_studio.gallery.metadata.containers.parts import MAX_TEXT, Layout
 from gdm_studio.gallery.metadata.convert import parse_object
 
-# Bytes of the kind, and bits of the kind and the length together.
+# Bytes of the mark, and bits of the mark and the length together.
 _MAGIC = 15
 _HEAD = 8 * (_MAGIC + 4)
 _MAX_PIXELS = 2**24
 _MAX_WIDTH = 2**14
-# {kind: number of channels whose bits form the message}
+# {mark: number of channels whose bits form the message}
 _KINDS = {b"stealth_pnginfo": 1, b"stealth_pngcomp": 1, b"stealth_rgbinfo": 3, b"stealth_rgbcomp": 3}
 
 
 def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
-    """Return the texts that a tool hid in the lowest bits of a PNG's pixels, by the keywords of the PNG chunks that
-    they replace.
+    """Return the texts that a tool hid in the lowest bits of a PNG's pixels, as {keyword of the PNG chunk that the text
+    replaces: text}.
     """
     width, height = size
     if not _HEAD < width * height <= _MAX_PIXELS or width > _MAX_WIDTH:
@@ -53,8 +52,8 @@ def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
 def _has_mark(path: Path, width: int, layout: Layout) -> bool:
     """Return True if the first column of a PNG's pixels begins with the mark of a hidden text.
 
-    Only the rows needed for that are decompressed. At the left edge, every PNG filter stores the pixel itself or its
-    difference from the pixel above, so that the first column can be decoded on its own.
+    Only the rows needed for this are decompressed. At the left edge, every PNG filter stores the pixel itself or its
+    difference from the pixel above. The first column can therefore be decoded on its own.
     """
     depth = layout.channels
     rows = _first_rows(path, width, layout)

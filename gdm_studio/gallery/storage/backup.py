@@ -1,4 +1,4 @@
-"""Backups of the user data, one for each of the latest days on which it changed."""
+"""Backups of the user data, one for each of the last days on which the data changed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MAX_BACKUPS = 7
 
 @dataclass(frozen=True)
 class Backup:
-    """Backup of the user data of the gallery. The file is named after the day of the last change that it contains."""
+    """Backup of the gallery's user data. The file is named after the day of the last change that it contains."""
 
     path: Path
 
@@ -57,7 +57,7 @@ def newest_intact(user_data: Path) -> Backup | None:
 
 
 def is_due(user_data: Path) -> bool:
-    """Return True unless the user data of the gallery was backed up (or found unchanged) today."""
+    """Return True unless the gallery's user data was backed up, or found to be unchanged, today."""
     for backup in all_backups(user_data)[:1]:
         with contextlib.suppress(OSError):
             return _today() not in (backup.day, _day(backup.path.stat().st_mtime))
@@ -65,8 +65,8 @@ def is_due(user_data: Path) -> bool:
 
 
 def back_up(db: sqlite3.Connection, user_data: Path) -> None:
-    """Back up the user data of the gallery if it has changed. `db` has the user data attached as `kept`. The backup
-    replaces an earlier backup of today, and the oldest backups are deleted. Does nothing on a full disk.
+    """Back up the gallery's user data if it has changed. `db` is a connection with the user data attached as `kept`.
+    The backup replaces an earlier backup of today, and the oldest backups are deleted. Does nothing on a full disk.
     """
     folder = user_data.parent / FOLDER
     part = folder / f".{secrets.token_hex(16)}{atomic.PART}"

@@ -1,4 +1,4 @@
-"""Moving and deleting of image files without data loss. (`common.atomic` reads and writes files.)"""
+"""Functions that move and delete image files without data loss. (`common.atomic` reads and writes files.)"""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def move(source: Path, target: Path, *, durable: bool = True) -> None:
 
 
 def move_beside(source: Path, target: Path) -> Path:
-    """Move a file to `target` and return its new path. If `target` exists, a number is added to the name. The move is
-    not durable; see `move`.
+    """Move a file to `target` and return its new path. If `target` exists, a number is appended to the name. The move
+    is not durable; see `move`.
     """
     new = NewFile(target.parent, numbered_names(target.stem, target.suffix))
     try:
@@ -81,7 +81,7 @@ def _move_across(source: Path, target: Path) -> None:
 
 
 def _replace_by_copy(source: Path, copy: Path) -> None:
-    """Finish moving a file between disks: give the copy the original's timestamps, then delete the original.
+    """Finish moving a file between disks: copy the timestamps of the original, then delete the original.
 
     On failure, the copy is deleted.
     """
@@ -109,7 +109,7 @@ def remove_folder(folder: Path) -> None:
 def new_file(path: Path) -> NewFile:
     """Reserve a path for a new file and create its folder. Raises StorageError.
 
-    A number is added to a name that is taken.
+    If the name is taken, a number is appended.
     """
     make_folder(path.parent)
     check_writable(path.parent)

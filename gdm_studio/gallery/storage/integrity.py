@@ -129,7 +129,7 @@ def _strange_type(db: sqlite3.Connection, expected: Columns, schema: str) -> str
 
 
 def _unreadable_row(db: sqlite3.Connection, expected: Columns) -> str:
-    """Read all rows of the expected tables. Raises sqlite3.Error if a text is not UTF-8, and otherwise returns ""."""
+    """Read all rows of the expected tables. Return "", or raise sqlite3.Error if a text is not UTF-8."""
     for table in expected:
         for _ in db.execute(f"SELECT * FROM {table}"):
             pass

@@ -1,6 +1,6 @@
-"""Move of the library to another folder. All files are copied and verified before the old files are deleted.
+"""Moves of the library to another folder. All files are copied and verified before the old files are deleted.
 
-If the move is interrupted, one of the two folders is complete. A repeated move does not copy files again.
+Even if the move is interrupted, one of the two folders is complete. Repeating the move does not copy files again.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Switch = Callable[[Path], object]
 def move_library(source: Path, target: Path, switch: Switch) -> Iterator[tuple[int, int]]:
     """Move all files of a library from the folder `source` to the folder `target`, and yield (bytes copied, bytes in
     total). When every file has been copied and verified, `switch(target)` is called and the copied files are deleted
-    from `source`. A move that ends early leaves `source` unchanged. Raises StorageError, for example if `target`
-    contains a different file of the same name.
+    from `source`. If the move ends early, `source` is unchanged. Raises StorageError, for example if `target` contains
+    a different file of the same name.
     """
     _check(source, target)
     found = _files(source)
@@ -86,7 +86,7 @@ def new_location(folder: Path) -> str:
 def _is_foreign(path: Path) -> bool:
     """Return True if a file in the library belongs to another user of the computer.
 
-    Always False on Windows, which has no numeric owner ids.
+    The result is always False on Windows, which has no numeric owner ids.
     """
     try:
         return hasattr(os, "geteuid") and path.stat().st_uid != os.geteuid()
@@ -143,7 +143,7 @@ def _copy_time(source: Path, target: Path) -> None:
 
 
 def _is_unchanged(path: Path, stamp: Stamp) -> bool:
-    """Return True if a library file has not changed since it was copied, so that the original may be deleted."""
+    """Return True if a library file has not changed since it was copied, so that the original can be deleted."""
     try:
         return stamp_of(path.stat()) == stamp
     except OSError:

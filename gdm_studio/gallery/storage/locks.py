@@ -1,4 +1,4 @@
-"""Locks between processes for repairing the gallery's databases and for moving a library."""
+"""Locks between processes, for repairs of the gallery's databases and moves of a library."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ else:
 class LibraryLocks:
     """Lock files of a library: one for each process that writes to it, and one for a process that moves it.
 
-    A writer takes its lock and then checks the mover's lock; a mover does the reverse. The later of the two therefore
+    A writer takes its lock and then checks the mover's lock; a mover does the reverse. Whichever comes later therefore
     always detects the other.
     """
 
@@ -125,7 +125,7 @@ class LibraryLocks:
         """
         if self._own_lock is not None or self._is_moving:
             return False
-        # Where no lock file can be created, no new library folder can be saved in the preferences either.
+        # If no lock file can be created, no new library folder can be saved in the preferences either.
         with contextlib.suppress(StorageError):
             self._own_lock = FileLock.take(self._own_path)
         if is_locked(self._mover_path):

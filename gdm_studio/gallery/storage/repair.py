@@ -33,9 +33,7 @@ Rows = dict[str, list[tuple]]
 
 
 class Repairer:
-    """Repairer of the gallery's databases. It is called after a failed database call, and decides whether the call can
-    be repeated.
-    """
+    """Object that repairs the gallery's databases after a failed call, and decides whether the call can be repeated."""
 
     def __init__(self, index: Path, user_data: Path, lock: DatabaseLock) -> None:
         self._index = index
@@ -80,7 +78,7 @@ class Repairer:
 
 
 def delete_index(index: Path, data: Path) -> None:
-    """Delete a damaged gallery index, so that it is rebuilt from the image files, and record that in the repair log.
+    """Delete a damaged gallery index, so that it is rebuilt from the image files, and record this in the repair log.
 
     Raises StorageError.
     """
@@ -102,7 +100,7 @@ def is_missing(user_data: Path) -> bool:
 
 @dataclass(frozen=True)
 class Salvage:
-    """Result of recovering damaged user data of the gallery: how many rows came from the damaged file and how many from
+    """Result of recovering damaged user data of the gallery: how many rows come from the damaged file and how many from
     a backup.
     """
 
@@ -132,10 +130,10 @@ class Salvage:
 
 
 def salvage(user_data: Path) -> Salvage:
-    """Replace a damaged database of user data by a new database with all rows that can be recovered.
+    """Replace a damaged database of user data with a new one that contains all recoverable rows.
 
     Rows come from the damaged file and the newest intact backup. The damaged file is saved under another name. The
-    caller must hold the lock. If it raises StorageError, or sqlite3.Error on a full disk, nothing has changed.
+    caller must hold the lock. If StorageError is raised, or sqlite3.Error on a full disk, nothing has changed.
     """
     # A symbolic link stays a link.
     place = user_data.resolve()
@@ -155,7 +153,7 @@ def salvage(user_data: Path) -> Salvage:
             rows, broken = _read(place, Path(folder), first_pages)
         read, more = _write(part, rows, _rows_of(newest) if newest else {}, broken)
         damaged_copy = _copy_damaged(place)
-        # Before the new file takes its place, to which these journals do not belong.
+        # This happens before the new file takes its place, because these journals do not belong to it.
         for journal in database.database_files(place)[1:]:
             journal.unlink(missing_ok=True)
         os.replace(part, place)
@@ -186,8 +184,8 @@ def _read(damaged: Path, folder: Path, first_pages: list[bytes]) -> tuple[Rows, 
 
 
 def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator[Path]:
-    """Yield copies of the damaged user data in `folder`, each repaired in a different way: with the journal, without
-    it, and with each of `first_pages`.
+    """Yield copies of the damaged user data, in `folder`, each repaired in another way: with the journal, without it,
+    and with each of `first_pages`.
     """
     if not damaged.is_file():
         return
@@ -207,8 +205,8 @@ def _attempts(damaged: Path, folder: Path, first_pages: list[bytes]) -> Iterator
 
 
 def _with_first_page(damaged: bytes, sound: bytes) -> bytes:
-    """Return the damaged database with its first page, which stores the positions of the tables, replaced by that of an
-    intact database with the same tables.
+    """Return the damaged database with the first page of an intact database that has the same tables. The first page
+    stores the positions of the tables.
     """
     stored = int.from_bytes(sound[16:18], "big")
     size = 65_536 if stored == 1 else stored
@@ -261,7 +259,7 @@ def _write(part: Path, rows: Rows, backed_up: Rows, broken: set[str]) -> tuple[i
 def _insert(db: sqlite3.Connection, rows: Rows) -> Iterator[int]:
     """Insert recovered rows into the new database, skipping keys that already exist.
 
-    Yield the number of rows inserted into each table.
+    Yield the number of inserted rows for each table.
     """
     for table, found in rows.items():
         marks = ", ".join("?" * len(integrity.user_data_columns()[table]))
@@ -276,7 +274,7 @@ def _changes(db: sqlite3.Connection, sql: str, rows: Iterable[tuple]) -> int:
 
 def _copy_damaged(user_data: Path) -> Path | None:
     """Copy the damaged database and its journal to a new name and return the path of the copy, or None if there is no
-    file. The originals remain until they are replaced. A folder with the name of a file is renamed.
+    file. The originals remain until they are replaced. A folder at the path of one of the files is renamed instead.
     """
     if not any(part.exists() for part in database.database_files(user_data)[:2]):
         return None

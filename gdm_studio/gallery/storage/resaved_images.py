@@ -1,4 +1,4 @@
-"""Images of this program that another program saved again without metadata, which are recognised by their content."""
+"""Library images that another program saved again without metadata. They are recognised by their content."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gdm_studio.gallery.storage import files
 
 
 def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | None:
-    """Record that another program saved the image `before` again in the file at `path`.
+    """Record that another program replaced the image `before` by saving it again to `path`.
 
     Returns the new version of the image, or None if the file is unreadable or `before` is not a library image of this
     program.
@@ -45,8 +45,8 @@ def remember(db: sqlite3.Connection, path: Path, before: Picture) -> Picture | N
 
 
 def recognise(db: sqlite3.Connection, path: Path, size: int) -> Picture | None:
-    """Recognise an image that another program saved without its settings, by the file's content as `remember` recorded
-    it. The file name is irrelevant. `size` is the file size in bytes.
+    """Recognise an image that another program saved without its settings, by the file content that `remember` recorded.
+    The file name is irrelevant. `size` is the file size in bytes.
     """
     if db.execute("SELECT 1 FROM kept.adopted WHERE bytes = ?", (size,)).fetchone() is None:
         return None

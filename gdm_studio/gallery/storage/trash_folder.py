@@ -25,8 +25,8 @@ _LISTED = "-listed"
 
 @dataclass(frozen=True)
 class Deletion:
-    """Deletion of gallery images that the user can undo. `folder` contains the deleted files under their paths in the
-    library.
+    """A deletion of images from the gallery, which the user can undo. `folder` contains the deleted files under their
+    paths in the library.
     """
 
     folder: Path
@@ -37,14 +37,14 @@ class Deletion:
 
     @property
     def name(self) -> str:
-        """Name of the folder with the deleted files, which is unique to each deletion."""
+        """The name of the folder with the deleted files. Each deletion has a different name."""
         return self.folder.name
 
     @property
     def is_listed(self) -> bool:
         """True if every file of the deletion was deleted on purpose, or was a copy of such a file.
 
-        Earlier versions also deleted edited versions of images.
+        Earlier program versions also deleted edited versions of images.
         """
         return self.name.endswith(_LISTED)
 
@@ -54,7 +54,7 @@ class Deletion:
 
 
 class TrashFolder:
-    """Folder to which the gallery moves deleted files. Files are renamed into it, so that a crash leaves each file
+    """Folder to which the gallery moves deleted files. Files are moved by renaming, so that a crash leaves each file
     intact.
     """
 
@@ -63,9 +63,9 @@ class TrashFolder:
         self._library = library
 
     def delete(self, paths: Iterable[str], count: int) -> Deletion:
-        """Move the files at these paths of the library into the trash folder, or none of them.
+        """Move the files at these library paths into the trash folder; on failure, none of them is moved.
 
-        Raises StorageError. `count` is the number of images that the files belong to.
+        Raises StorageError. `count` is the number of images in these files.
         """
         now = time.time()
         deletion = Deletion(self.folder / f"{now:.6f}-{uuid.uuid4().hex[:8]}{_LISTED}", count, now)
@@ -83,8 +83,7 @@ class TrashFolder:
     def restore(self, deletion: Deletion, only: Collection[Path] = ()) -> Iterator[Path]:
         """Move the files of a deletion back to the library, yielding the new path of each image.
 
-        A number is added to a name that is taken. With `only`, the other files of the deletion stay in the trash
-        folder.
+        If a name is taken, a number is appended. With `only`, the other files of the deletion stay in the trash folder.
         """
         for waiting in [path for path in _files(deletion.folder) if not only or path in only]:
             path = waiting.relative_to(deletion.folder)
@@ -134,8 +133,8 @@ class TrashFolder:
 
 
 def _edited_files(paths: Iterable[Path]) -> list[Path]:
-    """Return those deleted files that have the same image id as another one without being copies of it, because another
-    program edited them.
+    """Return the deleted files that share their image id with another deleted file but are edited versions, not copies,
+    of it.
     """
     by_id: dict[str, list[tuple[float, Path]]] = {}
     for path in paths:
@@ -152,7 +151,7 @@ def _edited_files(paths: Iterable[Path]) -> list[Path]:
 
 
 def _files(folder: Path) -> list[Path]:
-    """Return the files and links in a folder of the trash. Broken links are included, since relative links are broken
+    """Return the files and links in a folder of the trash. Broken links are included, since relative links do not work
     in the trash.
     """
     return sorted(path for path in folder.rglob("*") if path.is_file() or path.is_symlink())

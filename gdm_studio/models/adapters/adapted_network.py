@@ -1,4 +1,4 @@
-"""Networks with adapters applied, which share all weights with the unchanged original network."""
+"""Networks with adapters applied. They share all weights with the original network, which is unchanged."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ Network = TypeVar("Network", bound=nn.Module)
 
 
 def apply_adapters(network: Network, adapters: Sequence[tuple[Mapping[str, Delta], float]]) -> Network:
-    """Return a copy of a network with LoRAs or other adapters applied. Each adapter consists of weight changes by
-    weight or bias name, and a strength.
+    """Return a copy of a network with LoRAs or other adapters applied. Each adapter is given as its weight changes, by
+    the name of the weight or bias, and a strength.
 
-    The copy shares every weight with `network`, which is unchanged; use `network` itself to remove the adapters. The
-    copy needs extra memory only for the adapters' factors and, while it runs, for one layer's weight at a time.
+    The copy shares every weight with `network`, which remains without adapters. The copy needs extra memory only for
+    the adapters' factors and, while it runs, for one layer's weight at a time.
     """
     changes: dict[str, list[tuple[Delta, float]]] = {}
     for deltas, strength in adapters:
@@ -57,9 +57,9 @@ def _replace_layers(module: Network, changes: Mapping[str, Weighted]) -> Network
 class AdaptedNetwork(nn.Module):
     """Linear or convolutional layer with adapters: its weight is the original weight plus the adapters' changes.
 
-    The sum is computed at each call, in fp32 or wider, and rounded once to the weight's type. Low-rank factors are
-    evaluated beside the layer instead if that is less work. This choice depends on the image size but not on the batch,
-    so that an image does not depend on its batch.
+    The sum is computed at each call, in fp32 or wider, and rounded once to the weight's type. If it is less work,
+    low-rank factors are applied to the input instead. This choice depends on the image size but not on the batch, so
+    that an image does not depend on its batch.
     """
 
     # (out, rank): the upper factors of all low-rank deltas, multiplied by their strengths. None without such deltas.
@@ -97,8 +97,8 @@ class AdaptedNetwork(nn.Module):
         return F.linear(x, weight, bias)
 
     def _sees_few(self, x: Tensor) -> bool:
-        """Return True if x has so few rows per image that it is faster to apply the low-rank factors to x than to
-        compute the changed weight.
+        """Return True if x has so few rows per image that applying the low-rank factors to x is faster than computing
+        the changed weight.
         """
         out, *inner = self.layer.weight.shape
         rows = x[0].numel() // inner[0]
@@ -106,7 +106,7 @@ class AdaptedNetwork(nn.Module):
         return rows * (columns + out) < columns * out
 
     def weight(self) -> Tensor:
-        """Return the weight with which the layer computes: its original weight plus the changes of all LoRAs and other
+        """Return the effective weight of the layer: its original weight plus the changes of all LoRAs and other
         adapters.
         """
         own = self.layer.weight
@@ -117,8 +117,8 @@ class AdaptedNetwork(nn.Module):
 
 
 def _with(own: Tensor, parts: Weighted) -> Tensor:
-    """Return the weight matrix `own` plus the changes of several adapters, each times its strength. The sum is computed
-    in fp32 or wider.
+    """Return the weight matrix `own` plus the changes of several adapters, each multiplied by its strength. The sum is
+    computed in fp32 or wider.
     """
     wide = own.to(torch.promote_types(own.dtype, torch.float32))
     return sum((strength * delta.matrix(wide) for delta, strength in parts), wide).to(own.dtype)

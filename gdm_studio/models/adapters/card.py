@@ -16,7 +16,7 @@ from gdm_studio.models.files.sidecars import peft_config_of
 
 Shapes = Mapping[str, tuple[int, ...]]
 
-# Names of LoRA's two factors: kohya, PEFT, three versions of diffusers.
+# Names of LoRA's two factors in files of kohya, PEFT and three versions of diffusers.
 _PAIRS = (
     (".lora_down.weight", ".lora_up.weight"),
     (".lora_A.weight", ".lora_B.weight"),
@@ -40,43 +40,43 @@ PARTS = {
     ".w_norm": "diff",
     ".b_norm": "diff_b",
 }
-# A part -> the kind of adapter that has it, in the order in which kinds are listed.
+# Parts, and the kind of adapter that each reveals, in the order in which kinds are listed.
 _KINDS = {
     "up": "LoRA", "mid": "LoCon", "hada_w1_a": "LoHa", "lokr_w1": "LoKr", "lokr_w1_a": "LoKr",
     "dora_scale": "DoRA", "magnitude": "DoRA", "diff": "differences", "diff_b": "differences",
 }  # fmt: skip
-# By the width of the text that the U-Net attends to, the models for which adapters can be used.
+# Models for which adapters can be used, by the width of the text that their U-Net attends to.
 BASES = {768: "Stable Diffusion 1", 1024: "Stable Diffusion 2", 2048: "SDXL", 1280: "SDXL refiner"}
-# Families of diffusion transformers for which adapters can be used, as `files.recognition.adapter_base` calls them, by
-# the start of a model's base. The adapters of FLUX.1 fit all its versions, and Chroma.
+# Families of diffusion transformers for which adapters can be used, as named by `files.recognition.adapter_base`, by
+# the start of a model's base. FLUX.1's adapters can be used for all its versions and for Chroma.
 FAMILIES = {
     "FLUX.1": "FLUX.1", "Chroma": "FLUX.1", "FLUX.2 Klein 4B": "FLUX.2 Klein 4B", "FLUX.2 Klein 9B": "FLUX.2 Klein 9B",
     "FLUX.2 Klein": "FLUX.2", "Stable Diffusion 3": "Stable Diffusion 3", "Z-Image": "Z-Image", "Lumina 2": "Lumina 2",
 }  # fmt: skip
-# Metadata key of the configurations, as JSON, with which diffusers created the adapter.
+# Metadata key under which diffusers stores the adapter's configurations, as JSON.
 _PEFT = "lora_adapter_metadata"
 _CONFIG = ("lora_alpha", "use_rslora")
-# Position in the file and alpha, by the end of a layer's name.
+# Position in the file and alpha of a layer, by the end of its name.
 _Pattern = Mapping[str, tuple[int, Any]]
 _RANKED = ("down", "hada_w1_b", "lokr_w1_b", "lokr_w2_b")
 
 
 @dataclass(frozen=True)
 class AdapterCard:
-    """Properties of a LoRA or other adapter that are known from its header, without reading its tensors."""
+    """Properties of a LoRA or other adapter that its header reveals without reading the tensors."""
 
     path: Path
-    # By layer, as the file names it, and part: the tensor's name.
+    # Tensor names, by layer (as named in the file) and part.
     layers: Mapping[str, Mapping[str, str]]
-    # Tensors that are no part of any adapter.
+    # Tensors that are not part of any adapter.
     unknown: tuple[str, ...]
-    # Some of LoRA, LoCon, LoHa, LoKr, DoRA, differences.
+    # One or more of LoRA, LoCon, LoHa, LoKr, DoRA and differences.
     kinds: tuple[str, ...]
-    # The models that it is for; "" if its widths do not show it.
+    # The models that it is for, or "" if its widths do not reveal this.
     base: str
-    # The highest rank of all layers; 0 if none has factors.
+    # The highest rank of all layers, or 0 if no layer has factors.
     rank: int
-    # Alphas that are stored in the header and not in a tensor, by layer.
+    # Alphas, by layer, that are stored in the header instead of a tensor.
     alphas: Mapping[str, float]
 
     @property
@@ -85,24 +85,24 @@ class AdapterCard:
 
 
 def adapter_family(base: str) -> str:
-    """Return the kind of models under which adapters for a model of the kind `base` are listed. Some diffusion
-    transformers share their adapters with others.
+    """Return the kind of model, such as "SDXL", under which adapters for a model of the kind `base` are listed. Some
+    diffusion transformers share their adapters with others.
     """
     return next((family for start, family in FAMILIES.items() if base.startswith(start)), base)
 
 
 def is_adapter(header: Header) -> bool:
-    """Return True if a file contains a LoRA or other adapter, judged by its tensor names."""
+    """Return True if a file contains a LoRA or other adapter, judging by its tensor names."""
     return any(map(is_adapter_tensor, header.shapes))
 
 
 def is_adapter_tensor(name: str) -> bool:
-    """Return True if a tensor with this name belongs to a LoRA or other adapter."""
+    """Return True if a tensor with this name is part of a LoRA or other adapter."""
     return _split(name) is not None
 
 
 def adapter_card(path: Path, header: Header) -> AdapterCard:
-    """Create the card of the adapter in a file from its header. Raises ModelError if the file is no adapter, or has
+    """Create the card of the adapter in a file from its header. Raises ModelError if the file is not an adapter, or has
     empty or duplicate tensors.
     """
     layers: dict[str, dict[str, str]] = {}
@@ -132,8 +132,8 @@ def damaged_error(path: Path, name: str) -> ModelError:
 
 
 def _split(name: str) -> tuple[str, str] | None:
-    """Split the name of an adapter's tensor into the layer that it changes and the part of the adapter, such as "up".
-    Returns None for other tensors.
+    """Split the name of an adapter's tensor into the layer to be changed and the tensor's role, such as "up". Returns
+    None for other tensors.
     """
     if at := _XLABS.fullmatch(name):
         return at[1], at[2]
@@ -148,7 +148,7 @@ def _kinds(shapes: Mapping[str, Shapes]) -> tuple[str, ...]:
 
 
 def _alphas(path: Path, header: Header, shapes: Mapping[str, Shapes]) -> dict[str, float]:
-    """Return the alpha (scaling numerator) of each LoRA layer, from PEFT configurations in the header or beside the
+    """Return the alpha (scaling numerator) of each LoRA layer, from the PEFT configurations in the header or beside the
     file.
 
     A header may contain one configuration per network.
@@ -191,9 +191,10 @@ def _pattern(alphas: Mapping[str, Any] | None) -> _Pattern:
 
 
 def _alpha(config: Mapping[str, Any], pattern: _Pattern, layer: str, rank: int) -> float:
-    """Return the alpha of one LoRA layer from a PEFT configuration, times √rank for rank-stabilised adapters.
+    """Return the alpha of one LoRA layer from a PEFT configuration, multiplied by √rank for rank-stabilised adapters.
 
-    It is that of the first pattern in the configuration that matches the end of the layer's name, or else the default.
+    It is given by the first pattern in the configuration that matches the end of the layer's name, or else by the
+    default.
     """
     own = min((pattern[end] for end in _ends(layer) if end in pattern), default=None)
     alpha = config["lora_alpha"] if own is None else own[1]
@@ -209,7 +210,7 @@ def _ends(layer: str) -> Iterator[str]:
 
 
 def _base(shapes: Mapping[str, Shapes]) -> str:
-    """Return the kind of models that a Stable Diffusion adapter fits, judged by the widths of its layers."""
+    """Return the kind of model that a Stable Diffusion adapter is for, judging by the widths of its layers."""
     for layer, parts in shapes.items():
         if "attn2" in layer and layer.endswith(("to_k", "to_v")) and (width := _width(parts)) in BASES:
             return BASES[width]

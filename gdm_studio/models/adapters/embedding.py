@@ -48,12 +48,12 @@ class TextEmbedding:
 
 
 def is_embedding(header: Header) -> bool:
-    """Return True if a file contains a textual inversion embedding, judged by its tensor shapes."""
+    """Return True if a file contains a textual inversion embedding, judging by its tensor shapes."""
     return bool(embedding_base(header))
 
 
 def embedding_base(header: Header) -> str:
-    """Return the kind of models that a textual inversion embedding fits, or "" if the file is no embedding."""
+    """Return the kind of model that a textual inversion embedding is for, or "" if the file is not an embedding."""
     shapes = header.shapes
     widths = tuple(shape[-1] for _, shape in sorted(shapes.items(), reverse=True) if len(shape) in (1, 2))
     is_one = len(widths) == len(shapes) and (len(shapes) == 1 or shapes.keys() == _PARTS.keys())
@@ -62,14 +62,16 @@ def embedding_base(header: Header) -> str:
 
 def vector_count(base: str, parameters: int) -> int:
     """Return the number of vectors in a textual inversion embedding, computed from its number of parameters and the
-    kind of models that it fits.
+    kind of model that it is for.
     """
     widths = next((widths for widths, name in _BY_WIDTHS.items() if name == base), (parameters,))
     return max(1, parameters // max(1, sum(widths)))
 
 
 def read_embedding(path: Path) -> TextEmbedding:
-    """Read a textual inversion embedding from a file. Raises ModelError if the file is damaged or contains none."""
+    """Read a textual inversion embedding from a file. Raises ModelError if the file is damaged or contains no
+    embedding.
+    """
     from torch import float32
 
     from gdm_studio.models.files.weights import Weights

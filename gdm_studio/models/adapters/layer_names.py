@@ -1,7 +1,7 @@
 """Names that adapter files use for the layers of a model's networks.
 
-All possible names are generated from the layer names. Names cannot be parsed, because underscores occur both within and
-between their parts.
+All possible names are generated from the layer names. The names in a file cannot be parsed, because underscores occur
+both inside and between their parts.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ Part = Literal["unet", "transformer", "text_encoder", "text_encoder_2", "text_en
 
 
 class Place(NamedTuple):
-    """Layer of a model that an adapter changes. If the adapter fuses several layers into one matrix, it also gives the
-    layer's rows in that matrix.
+    """Layer of a model that an adapter changes. If the adapter fuses several layers into one matrix, `Place` also
+    contains the layer's rows in that matrix.
     """
 
     layer: str
     # Index of the first row.
     begin: int = 0
-    # Number of rows of the adapter's weight; 0 if it has no other rows than the layer's.
+    # Number of rows of the adapter's weight, or 0 if it has only the layer's rows.
     rows: int = 0
 
 
@@ -60,7 +60,7 @@ _T5 = {
 
 
 def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
-    """Return the layer of a U-Net or text encoder for every name by which adapter files may refer to it."""
+    """Return a mapping from every name that adapter files may use to the layer of a U-Net or text encoder."""
     found: dict[str, str] = {}
     for layer, dotted in (_unet if part == "unet" else _text)(layers):
         found |= {f"{prefix}_{dotted.replace('.', '_')}": layer for prefix in _KOHYA[part]}
@@ -72,9 +72,9 @@ def spellings(part: Part, layers: Iterable[str]) -> dict[str, str]:
 
 
 def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
-    """Return the layers of a diffusion transformer for every name by which adapter files may refer to them.
+    """Return a mapping from every name that adapter files may use to layers of a diffusion transformer.
 
-    The names are those of the original layout and of diffusers. Fused layers have several places.
+    The names are those of the original layout and of diffusers. A fused layer is mapped to several places.
     """
     by_layer: dict[str, list[Place]] = {}
     for weight in weights:
@@ -90,7 +90,7 @@ def transformer_spellings(weights: Iterable[Weight]) -> dict[str, list[Place]]:
             by_layer[xlabs] = [place._replace(rows=rows) for place in places[:3]]
     found: dict[str, list[Place]] = {}
     for name, places in by_layer.items():
-        # The original layout and diffusers may call a layer alike.
+        # A layer may have the same name in the original layout and in diffusers.
         distinct = list(dict.fromkeys(places))
         found |= {f"{prefix}{name}": distinct for prefix in _DOTTED}
         found |= {f"{prefix}{name.replace('.', '_')}": distinct for prefix in _UNDERSCORED}

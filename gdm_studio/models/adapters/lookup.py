@@ -1,4 +1,4 @@
-"""Lookup of the adapters and embeddings that are named in prompts."""
+"""Lookup of the adapters and embeddings named in prompts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def find_adapter(name: str) -> Path:
 
 
 def adapters_of_prompts(prompts: Iterable[str]) -> dict[Path, Mention]:
-    """Return the files of all LoRAs and other adapters that prompts name, each with the weights of its last mention.
+    """Return the files of all LoRAs and other adapters that prompts name, each with the weights from its last mention.
 
     Each file occurs once, even if it is named in several ways. Raises BadRequest for an unknown name.
     """
@@ -58,7 +58,7 @@ def adapters_named_in(texts: Iterable[str]) -> Iterator[tuple[str, Path]]:
 
 
 def blank_adapters(prompt: str) -> tuple[str, str]:
-    """Replace the tags of installed adapters in a prompt by spaces of the same length. Returns the new prompt and the
+    """Replace the tags of installed adapters in a prompt with spaces of the same length. Returns the new prompt and the
     removed tags.
 
     All other words keep their positions. Tags with unknown names are unchanged.
@@ -123,14 +123,14 @@ def _answers_to(path: Path, name: str) -> bool:
 def _by_stem(name: str) -> Callable[[Path], bool]:
     """Return a sort key that prefers files whose own name matches over files in a folder with that name.
 
-    Older images, whose versions ignored folder names, thus refer to the same files.
+    Older images, saved by versions that ignored folder names, thus refer to the same files.
     """
     return lambda path: path.stem.lower() != name.lower()
 
 
 def _titles_of(path: Path) -> frozenset[str]:
-    """Return the titles of an adapter in lower case, from its metadata and its .civitai.info file. Other files have
-    none.
+    """Return the titles of an adapter in lower case, from its metadata and its .civitai.info file. The result is empty
+    for other files.
     """
     note = find_note(str(path), stamp_of)
     return _read_titles(path, note, stamp_of(path), stamp_of(note))
@@ -151,7 +151,7 @@ def _read_titles(path: Path, note: str, *stamps: Stamp | None) -> frozenset[str]
 
 
 def _holds(path: Path, what: Callable[[Header], bool]) -> bool:
-    """Return True if a file can be read and its header satisfies the function `what`, for example `is_adapter`."""
+    """Return True if a file is readable and the function `what`, for example `is_adapter`, accepts its header."""
     try:
         return path.is_file() and what(read_header(path))
     except ModelError:

@@ -1,4 +1,5 @@
-"""Deltas that an adapter adds to weights. Their factors are stored as in the file and multiplied when used.
+"""Deltas, the changes that an adapter adds to weights. Their factors are stored as in the file, and multiplied when a
+delta is used.
 
 LoRA: Hu et al. 2021, arXiv:2106.09685. LoHa, LoKr and the Tucker form of convolutions: Yeh et al. 2023,
 arXiv:2309.14859. DoRA: Liu et al. 2024, arXiv:2402.09353.
@@ -133,7 +134,7 @@ class Kronecker:
 
 @dataclass(frozen=True)
 class RowsOf:
-    """Some rows of a weight change that can only be computed as a whole, which is done first."""
+    """Some rows of a weight change that has to be computed as a whole first."""
 
     whole: Kronecker
     part: slice
@@ -156,7 +157,7 @@ class Decomposed:
     """Weight change with weight decomposition (DoRA, eq. 5), which rescales the changed weight to the norms
     `magnitude`.
 
-    They are norms of rows if `by_rows` is set, else of input columns.
+    These are the norms of the rows if `by_rows` is set, else of the input columns.
     """
 
     change: Delta
@@ -186,8 +187,8 @@ class Decomposed:
 
 
 def delta_of(parts: Mapping[str, Tensor]) -> Delta:
-    """Create the weight change for one layer from an adapter's tensors, given by part name (`card.PARTS`). The parts
-    determine its kind: LoRA, LoHa, LoKr and so on.
+    """Create the weight change for one layer from an adapter's tensors, given by part name (`card.PARTS`). The part
+    names determine its kind: LoRA, LoHa, LoKr and so on.
 
     Raises ValueError, KeyError, TypeError, IndexError or RuntimeError if the tensors are inconsistent.
     """

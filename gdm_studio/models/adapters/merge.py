@@ -1,4 +1,4 @@
-"""Reading of adapters, and computation of their deltas for the networks of a model."""
+"""Functions that read adapters, and compute their deltas for a model's networks."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ class Adapter:
 
 @dataclass(frozen=True)
 class AdapterDeltas:
-    """Changes (deltas) that an adapter makes to the weights of a model's networks, and the layers of the adapter that
-    match no network.
+    """Changes (deltas) that an adapter makes to the weights of a model's networks, and the adapter's layers that match
+    no network.
     """
 
     adapter: AdapterCard
@@ -44,7 +44,7 @@ class AdapterDeltas:
 
     @property
     def report(self) -> str:
-        """Sentence that informs the user how many layers of the adapter have no effect on this model, or "" if all of
+        """Sentence that tells the user how many of the adapter's layers have no effect on this model, or "" if all of
         them apply.
         """
         left = len(self.left) + len(self.adapter.unknown)
@@ -56,8 +56,8 @@ class AdapterDeltas:
 
 
 class DeltasCache:
-    """Cache of the weight changes of the most recently used adapters, so that a sequence of images does not read them
-    again.
+    """Cache of the weight changes of the most recently used adapters, so that they are not read again for each
+    image.
     """
 
     def __init__(self) -> None:
@@ -100,7 +100,7 @@ def adapter_deltas(
 
     `weights` are those of a diffusion transformer, if the model has one. The deltas are on the device of the weights,
     in fp32 or wider. Raises ModelError if the adapter is damaged, is for another family of diffusion transformers, has
-    a layer of another shape than the model, or matches no layer.
+    a layer whose shape differs from the model's, or matches no layer.
     """
     card = adapter.card
     if "transformer" in networks and base and card.base not in ("", adapter_family(base)):

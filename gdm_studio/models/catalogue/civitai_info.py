@@ -1,6 +1,6 @@
 """Notes beside weight files (NAME.civitai.info), written by programs that download models.
 
-All values are untrusted text. Only the entries that are used are read.
+All values are untrusted text. Only the entries used by this program are read.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.checkpoints import Stamp, is_weights_name, read_json_object
 
 ENDINGS = (".civitai.info", ".civitai.json")
-# Bytes of a note; pages of a model with all their images take a hundredth of that.
+# Maximum number of bytes of a note. The page of a model with all its images takes a hundredth of that.
 LONGEST = 2**20
-# Characters of an entry.
+# Maximum number of characters of an entry.
 MOST = 8000
 SOLD, NOT_SOLD = "pictures may be sold", "non-commercial: pictures may not be sold"
 _ANSWERS = (
@@ -31,19 +31,19 @@ _ANSWERS = (
 
 @dataclass(frozen=True)
 class Note:
-    """Values read from a .civitai.info file, which a download program has written beside a model. They are unfiltered,
-    and "" where missing. Lists are joined by commas.
+    """Values read from a .civitai.info file, which a download program has written beside a model. They are unfiltered;
+    missing values are "". Lists are joined by commas.
     """
 
     title: str = ""
-    # "SDXL 1.0", "Pony".
+    # Such as "SDXL 1.0" or "Pony".
     made_for: str = ""
     triggers: str = ""
     tags: str = ""
     author: str = ""
     date: str = ""
     summary: str = ""
-    # Permissions on the model's page; "" if it states none.
+    # Permissions that the model's page states, or "" if it states none.
     licence: str = ""
 
 
@@ -85,8 +85,8 @@ def _permissions(page: dict[str, Any]) -> str:
     clauses = []
     uses = page.get("allowCommercialUse")
     if isinstance(uses, str | list):
-        # Either one of None, Image, Rent and Sell, which includes those before it, or, later, a list of what is
-        # allowed, which may be a text in braces.
+        # The value is one of None, Image, Rent and Sell, each of which includes the previous ones. In newer files it is
+        # a list of permissions, which may be a text in braces.
         is_one = isinstance(uses, str) and uses.isalpha()
         allowed = uses != "None" if is_one else "Image" in re.findall(r"\w+", _text(uses) or _list(uses))
         clauses.append(SOLD if allowed else NOT_SOLD)

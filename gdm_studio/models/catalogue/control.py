@@ -15,8 +15,8 @@ from gdm_studio.request.conditioning import REFERENCE
 
 
 def named_control_models(entries: Iterable[ScannedEntry], base: str) -> dict[str, Path]:
-    """Return the files of the control models (ControlNets and similar) that fit models of the kind `base`, by every
-    name that a request may use.
+    """Return the files of the control models (ControlNets and similar) for models of the kind `base`, such as "SDXL",
+    by every name that a request may use.
 
     A union model has one name per mode, such as "NAME: pose". Displayed names come before alternative names.
     """
@@ -48,14 +48,14 @@ def control_models(entries: Iterable[ScannedEntry], base: str) -> list[str]:
 
 
 def _distinct(name: str, kind: str) -> str:
-    """Return the name of a control model. Its kind is appended if the name would otherwise be confused with the entry
+    """Return the name of a control model. Its kind is appended if the name could otherwise be confused with the entry
     for reference images.
     """
     return f"{name} ({kind})" if name == REFERENCE else name
 
 
 def with_control_models(cards: Iterable[ScannedEntry], among: Iterable[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield all entries of a scan. Model cards that support control images get the names of the control models that fit
+    """Yield all entries of a scan. Model cards that support control images get the names of the control models made for
     them.
     """
     among = list(among)

@@ -1,6 +1,7 @@
 """Descriptive metadata of weight files: title, author, date, licence, tags, and trigger words of adapters.
 
-The keys modelspec.* are Stability's ModelSpec, and ss_* come from kohya's trainer. All values are untrusted text.
+Keys that start with modelspec. come from Stability's ModelSpec, and those with ss_ from kohya's trainer. All values are
+untrusted text.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ from gdm_studio.models.files.recognition import control_kind
 from gdm_studio.models.files.taesd import is_taesd
 from gdm_studio.models.files.text_encoder import clip_name
 
-# Characters of a description; other texts may have a tenth of that.
+# Maximum number of characters of a description. Other texts may have a tenth of that.
 MOST = 2000
 MOST_TAGS = 12
-# Words of an adapter's training captions that are read.
+# Maximum number of words that are read from an adapter's training captions.
 MOST_WORDS = 100_000
-# A word in at least this share of an adapter's training captions is a trigger word.
+# A word that occurs in at least this fraction of an adapter's training captions is a trigger word.
 SHARE = 0.9
 TEXT_ENCODER = "Text encoder"
-# Tensors of CLIP with its image encoder are fewer than this, those of whole models more.
+# CLIP with its image encoder has fewer tensors than this, and whole models have more.
 MOST_OF_CLIP = 1100
 ADAPTERS = frozenset({"LoRA", "LoCon", "LoHa", "LoKr", "DoRA", "differences", "Adapter"})
 _VAE = ("encoder.conv_in.weight", "decoder.conv_in.weight")
@@ -41,21 +42,21 @@ _VAE_PREFIXES = ("", "first_stage_model.", "vae.")
 
 @dataclass(frozen=True)
 class About:
-    """Descriptive metadata of a model or add-on, as single lines of plain text, "" where unknown. `kind` is set only
-    for add-ons such as LoRAs and VAEs.
+    """Descriptive metadata of a model or add-on, as single lines of plain text. Unknown values are "". `kind` is set
+    only for add-ons such as LoRAs and VAEs.
     """
 
-    # LoRA, LoCon, …, Embedding, ControlNet, VAE.
+    # One of LoRA, LoCon, …, Embedding and ControlNet.
     kind: str = ""
-    # The models that an add-on is for.
+    # The models that the add-on is for.
     base: str = ""
-    # The models that it is for, according to a note beside it.
+    # The models that the add-on is for, according to a note beside it.
     made_for: str = ""
     title: str = ""
-    # Titles by which prompts may call an adapter, beside the name of its file.
+    # Titles by which prompts may name an adapter, in addition to its file name.
     aliases: tuple[str, ...] = ()
     author: str = ""
-    # ISO 8601.
+    # Date in ISO 8601.
     date: str = ""
     licence: str = ""
     summary: str = ""
@@ -63,11 +64,11 @@ class About:
     # Words that activate an adapter.
     triggers: tuple[str, ...] = ()
     parameters: int = 0
-    # A key of `few_steps.FEW_STEPS`, if the file says that it was distilled.
+    # A key of `few_steps.FEW_STEPS`, if the file states that the model was distilled.
     few_steps: str = ""
-    # The number of steps that it was distilled for; 0 if unknown.
+    # The number of steps for which the model was distilled, or 0 if unknown.
     made_for_steps: int = 0
-    # The form in which most of its weights are quantised, such as "Q5_K"; "" for plain weights.
+    # The format in which most of the weights are quantised, such as "Q5_K", or "" for plain weights.
     storage: str = ""
 
 
@@ -121,7 +122,7 @@ def titles(metadata: Mapping[str, str], note: Note = NOTHING) -> tuple[str, ...]
 
 
 def single_line(text: str, most: int = MOST // 10) -> str:
-    """Convert untrusted text to one line of at most `most` characters, and replace unsafe characters by spaces."""
+    """Convert untrusted text to one line of at most `most` characters, and replace unsafe characters with spaces."""
     plain = " ".join(UNSAFE_CHARACTERS.sub(" ", text[: 4 * most]).split())
     return plain if len(plain) <= most else f"{plain[: most - 1]}…"
 
@@ -131,8 +132,8 @@ def _trigger_words(trained: Sequence[tuple[str, float]]) -> tuple[str, ...]:
 
 
 def _kind(entry: Entry) -> tuple[str, str]:
-    """Recognise an add-on such as a LoRA, VAE or ControlNet by its tensor names. Returns its kind and the kind of
-    models that it fits, or ("", "") for other files.
+    """Recognise an add-on such as a LoRA, VAE or ControlNet by its tensor names. Returns its kind and the kind of model
+    that it is for, or ("", "") for other files.
     """
     if entry.kind != "file":
         return "", ""
@@ -198,7 +199,7 @@ def _date(text: str) -> str:
 
 
 def _day(seconds: str) -> str:
-    """Return the date of a Unix timestamp that kohya's trainer wrote as text, or "" if it is malformed."""
+    """Return the date of a Unix timestamp, which kohya's trainer stores as text, or "" if it is malformed."""
     try:
         return datetime.fromtimestamp(float(seconds[:20]), UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):

@@ -1,4 +1,4 @@
-"""Table of all models and add-ons, with one row each, and search in it."""
+"""Table of all models and add-ons, with one row for each, and functions that search it."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ _KIND_NAMES = {"Embedding": "embedding", "Text encoder": "text encoder", "Previe
 _KIND_NAMES |= {"Upscaler": "upscaler", "Language model": "language model", "Image encoder": "image encoder"}
 _KIND_NAMES |= {"Diffusion transformer": "diffusion transformer", "Motion module": "motion module"}
 _KIND_NAMES |= dict.fromkeys(ADAPTERS, "LoRA") | dict.fromkeys(UNIONS, CONTROL)
-# Start of the base of an SDXL model.
+# Prefix of the base of an SDXL model.
 XL = "SDXL"
 _MENTIONS_XL = re.compile(r"(?:sd)?xl|pony|illustrious|noobai", re.IGNORECASE)
-# Seconds after which another use is saved.
+# Minimum number of seconds after which another use is saved.
 _SAVE_INTERVAL = 60.0
 _USED = JsonCache("used")
 
@@ -49,29 +49,29 @@ class InventoryRow:
     title: str
     # The kind of a model ("SDXL"), or the kind and base of an add-on ("LoRA · SDXL").
     family: str
-    # ISO 8601.
+    # Date in ISO 8601.
     date: str
     parameters: int
     author: str
     licence: str
     file_bytes: int
     summary: str = ""
-    # The models that it is for, according to a note beside it.
+    # The models that the add-on is for, according to a note beside it.
     made_for: str = ""
     tags: tuple[str, ...] = ()
     # Words that activate an adapter.
     triggers: tuple[str, ...] = ()
-    # Further names by which prompts may call an adapter.
+    # Other names by which prompts may name an adapter.
     aliases: tuple[str, ...] = ()
-    # Seconds since 1970; 0 for never.
+    # Seconds since 1970, or 0 if it was never used.
     last_used: float = 0.0
     card: ModelCard | None = None
     chosen: Choices = Choices()
-    # Channels of a VAE's latents; 0 for other rows.
+    # Channels of a VAE's latents, or 0 for other rows.
     latent: int = 0
-    # The form in which its weights are quantised, such as "Q5_K"; "" for plain weights.
+    # The format in which most of the weights are quantised, such as "Q5_K", or "" for plain weights.
     storage: str = ""
-    # A sentence that says why nothing can use it; "" for usable ones.
+    # A sentence that states why nothing can use the file, or "" for usable files.
     unusable: str = ""
     # Few-step adapters for this model, the chosen one first.
     variants: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ def group_of(line: InventoryRow) -> str:
 
 
 def load_last_uses() -> Mapping[str, object]:
-    """Return the time when each model was last used, in seconds since 1970, by its path."""
+    """Return the time at which each model was last used, in seconds since 1970, by the model's path."""
     return _USED.load()
 
 
@@ -150,14 +150,14 @@ def weights_of(line: InventoryRow) -> tuple[Path, ...]:
 
 
 def files_of(line: InventoryRow) -> tuple[Path, ...]:
-    """Return all files that belong to a model or add-on, including its configurations, for example to delete them."""
+    """Return all files of a model or add-on, including its configurations, for example to delete them."""
     if line.card is not None:
         return line.card.files
     return read_entry(line.path).files if line.path.is_dir() else (line.path, *find_sidecars(line.path))
 
 
 def base_of(line: InventoryRow) -> str:
-    """Return the kind of a model, such as "SDXL", or the kind of models that an add-on fits. Returns "" if it is
+    """Return the kind of a model, such as "SDXL", or the kind of model that an add-on is for. Returns "" if it is
     unknown.
     """
     return line.card.base if line.card is not None else line.family.partition(" · ")[2]
@@ -179,8 +179,7 @@ def can_be_few_step(line: InventoryRow) -> bool:
 
 
 def suggest_vae(base: str, lines: Iterable[InventoryRow]) -> str:
-    """Return the name of an installed VAE that fits models of the kind `base`, as a suggestion for the user, or "" if
-    there is none.
+    """Suggest an installed VAE for models of the kind `base`. Returns its name, or "" if there is none.
 
     SDXL's autoencoders have the same shapes as Stable Diffusion's, so they are distinguished by their descriptions.
     """
@@ -195,8 +194,8 @@ def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
     """Return the names of the installed VAEs that can replace a model's own, because they decode the same kind of
     latents.
 
-    The VAEs of FLUX.1 and of Stable Diffusion 3 have the same shapes, so a file with the usual name of one is
-    considered unsuitable for the other.
+    The VAEs of FLUX.1 and Stable Diffusion 3 have the same shapes; a file with the usual name of one is considered
+    unsuitable for the other.
     """
     if not card.accepts.vae:
         return []
@@ -206,7 +205,7 @@ def suitable_vaes(card: ModelCard, lines: Iterable[InventoryRow]) -> list[str]:
 
 
 def record_use(path: Path) -> Mapping[str, object]:
-    """Record that the model at a path is being used now, and return the last uses of all models."""
+    """Record that the model at a path is being used now, and return when each model was last used."""
     facts = _USED.load()
     before = facts.get(str(path))
     if not isinstance(before, int | float) or time.time() - before > _SAVE_INTERVAL:
@@ -217,7 +216,9 @@ def record_use(path: Path) -> Mapping[str, object]:
 
 
 def preview_image_of(path: Path) -> Path | None:
-    """Return the preview image that another program has saved beside a model (NAME.preview.png), or None."""
+    """Return the path of the preview image that another program has saved beside a model (NAME.preview.png), or
+    None.
+    """
     if not path.name:
         return None
     stem = path.with_suffix("") if is_weights_name(path.name) else path
@@ -262,7 +263,7 @@ def _line(each: ScannedEntry, used: object) -> InventoryRow:
 
 
 def _latent(each: ScannedEntry) -> int:
-    """Return the number of latent channels that a usable VAE decodes, or 0 for files that are no usable VAE."""
+    """Return the number of latent channels that a VAE decodes, or 0 if the file is not a usable VAE."""
     if each.about.kind != "VAE" or each.reason:
         return 0
     return next((part.width for part in each.parts if part.kind == "vae"), LATENT if not each.about.base else 0)
@@ -272,7 +273,7 @@ def find_model(lines: Sequence[InventoryRow], name: str, file_hash: str = "") ->
     """Find an installed model by the name and hash that another program has saved in an image. Returns its row, or
     None.
 
-    A model with a known, different hash does not match, even if its name does.
+    A model whose hash is known to differ does not match, even if its name does.
     """
     hashed = {line.path: known_hashes(line.path) for line in lines} if is_hash(file_hash) else {}
     for line in lines:

@@ -13,7 +13,7 @@ from gdm_studio.common import atomic, paths
 from gdm_studio.common.errors import StorageError
 from gdm_studio.common.json_reader import parse_json
 
-# Facts in a file; the oldest are removed.
+# Maximum number of facts in a file. Beyond it, the oldest facts are removed.
 MOST = 20_000
 
 
@@ -48,8 +48,8 @@ class JsonCache:
         return {}
 
     def save(self, facts: Mapping[str, Any]) -> None:
-        """Replace the cache file by these values. Errors are ignored, because missing values are simply
-        computed again.
+        """Replace the content of the cache file with these values. Errors are ignored, because missing values are
+        simply computed again.
         """
         newest = dict(list(facts.items())[-MOST:])
         data = json.dumps({"maker": self._maker, "facts": newest}, default=str).encode()

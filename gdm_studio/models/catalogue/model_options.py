@@ -29,13 +29,13 @@ _CHANGING = threading.Lock()
 
 @dataclass(frozen=True)
 class Choices:
-    """Settings that the user has chosen for one model or adapter on the models page, such as its VAE. With "", the
-    value from the model's file applies.
+    """Settings that the user has chosen for one model or adapter on the models page, such as its VAE. The value ""
+    means that the value in the model's file is used.
     """
 
-    # Name of a file.
+    # Name of a VAE file.
     vae: str = ""
-    # Name of a model.
+    # Name of a refiner model.
     refiner: str = ""
     # One of FEW_STEPS, or NONE.
     few_steps: str = ""
@@ -43,14 +43,14 @@ class Choices:
     prediction: str = ""
     # Name of the few-step adapter that is used first, if there are several.
     fast: str = ""
-    # One of YES_NO: whether the last noise level is pure noise.
+    # One of YES_NO, to state whether the last noise level is pure noise.
     zero_snr: str = ""
-    # Separated by commas.
+    # Tags, separated by commas.
     tags: str = ""
 
 
 def load_choices() -> dict[str, Choices]:
-    """Return the user's settings for models, by the path of the model, or {} if the file is missing or damaged."""
+    """Return the user's settings for models, by the model's path, or {} if the file is missing or damaged."""
     try:
         return _parse(atomic.read(paths.data_dir() / FILE, max_bytes=MAX_BYTES))
     except (StorageError, ValueError):
@@ -77,7 +77,7 @@ def save_choices(path: Path, **values: str) -> Choices:
 
 
 def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
-    """Return a copy of the model card in which the user's settings replace the defaults, as far as the model supports
+    """Return a copy of the model card in which the user's settings replace the defaults where the model supports
     them.
     """
     defaults = dict(card.defaults)
@@ -91,7 +91,7 @@ def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
     if (chosen.prediction or chosen.zero_snr) and card.prediction in PREDICTIONS and card.accepts.predictions:
         prediction = chosen.prediction if chosen.prediction in PREDICTIONS else card.prediction
         zero = chosen.zero_snr == "yes" if chosen.zero_snr in YES_NO else card.has_zero_snr
-        # For pure noise an epsilon prediction says nothing about the image.
+        # At pure noise, an epsilon prediction contains no information about the image.
         zero = zero and prediction != "epsilon"
         otherwise = ("with" if zero else "without") if zero != card.has_zero_snr and prediction == "v" else ""
         numbers = {**card.process_numbers, "zero_terminal_snr": zero}
@@ -102,8 +102,7 @@ def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
 
 
 def few_step_version(card: ModelCard, adapter: Path, kind: str, steps: int = 0) -> ModelCard:
-    """Return the card of the few-step model that results from combining a model with an adapter such as LCM or
-    Lightning.
+    """Return the card of the few-step model that consists of a model and an adapter such as LCM or Lightning.
 
     Raises ModelError if the adapter no longer exists.
     """
@@ -143,8 +142,8 @@ def _load_saved() -> dict[str, Choices]:
 
 
 def _parse(data: bytes) -> dict[str, Choices]:
-    """Parse the file of settings for models. Malformed entries are skipped. Raises ValueError if the content is no JSON
-    object.
+    """Parse the file of settings for models. Malformed entries are skipped. Raises ValueError if the content is not a
+    JSON object.
     """
     found = parse_json(data)
     if not isinstance(found, dict):

@@ -1,4 +1,4 @@
-"""Completion of models that lack text encoders or VAEs, with parts from other files in the models folders."""
+"""Completion of models that lack text encoders or VAEs, using parts from other files in the models folders."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _KINDS = {"flow": "Diffusion transformer"}
 
 
 def combine_parts(entries: Iterable[ScannedEntry], among: Sequence[ScannedEntry]) -> Iterator[ScannedEntry]:
-    """Yield all entries of a scan, after completing models that lack a text encoder or VAE with parts from the files in
+    """Yield all entries of a scan. Models that lack a text encoder or VAE are completed with parts from the files in
     `among`.
 
-    A model whose missing part is in no file becomes unusable, with a reason that names the missing parts.
+    A model whose missing part is not found becomes unusable; the reason in its entry names the missing parts.
     """
     for each in entries:
         yield _combined(each, among) if each.card is not None and each.card.needs else each

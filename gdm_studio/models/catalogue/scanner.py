@@ -1,4 +1,4 @@
-"""Scanner of the models folders, which rereads a file only if it has changed."""
+"""Scanner of the models folders. It rereads a file only if it has changed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from gdm_studio.models.upscalers.recognition import has_package, missing_package
 
 # Metadata key of a file that belongs to a model.
 PART_OF = "part_of"
-# Kinds of files whose parts other models can use.
+# Kinds of files with parts that other models can use.
 PARTS = (TEXT, LANGUAGE, "VAE")
 # Shortest time between two reports of a long scan.
 REPORT_SECONDS = 1.0
@@ -42,22 +42,22 @@ REPORT_SECONDS = 1.0
 
 @dataclass(frozen=True)
 class FileStamps:
-    """Sizes and modification times of the files from which an entry was read, to detect whether the entry is
-    outdated.
+    """Sizes and modification times of the files from which an entry was read, by which an outdated entry is
+    detected.
     """
 
     stamps: tuple[tuple[str, Stamp | None], ...] = ()
-    # True if the files were old enough that any later change alters their stamps.
+    # True if the files were old enough for any later change to alter their stamps.
     lasting: bool = False
 
     @classmethod
     def now(cls, files: Iterable[Path]) -> FileStamps:
-        """Create the stamps of these files from their present sizes and modification times."""
+        """Create the stamps of these files from their current sizes and modification times."""
         stamps = tuple((file, stamp_of(file)) for file in dict.fromkeys(map(str, files)))
         return cls(stamps, _settle(stamps))
 
     def combined_with(self, other: FileStamps) -> FileStamps:
-        """Return the stamps of the files of both objects, for an entry that depends on all of them."""
+        """Return the stamps in both objects together, for an entry that depends on all these files."""
         return FileStamps(tuple(dict.fromkeys((*self.stamps, *other.stamps))), self.lasting and other.lasting)
 
     def is_current(self, stamp: Callable[[str], Stamp | None] = stamp_of) -> bool:
@@ -73,17 +73,17 @@ class FileStamps:
 class ScannedEntry:
     """Result of scanning one file or folder: a model, an add-on, or a file that cannot be used.
 
-    A model has a card, an add-on `about.kind`, and an unusable file a reason. An incomplete model has a reason and a
-    kind. A file that is part of a model has no card, reason or kind.
+    A model has a card, an add-on has `about.kind`, and an unusable file has a reason. An incomplete model has a reason
+    and a kind. A file that is part of a model has none of these.
     """
 
     path: str
     card: ModelCard | None = None
     reason: str = ""
     about: About = field(default_factory=About)
-    # The text encoders and VAEs in a file or folder from which other models can take them.
+    # The text encoders and VAEs in a file or folder that other models can use.
     parts: tuple[FoundPart, ...] = ()
-    # Paths of the note and the configurations that were beside it.
+    # Paths of the note and the configurations that existed beside the file.
     beside: tuple[str, ...] = ()
     seen: FileStamps = field(default_factory=FileStamps)
 
@@ -179,7 +179,8 @@ class FolderScanner:
                 str(path), None, str(error), replace(description, kind=f"{error.nearest}, not whole"), (), beside, seen
             )
         except ModelError as error:
-            # The cause may be a missing file or the disk. Unless it is this file's content, read it again next time.
+            # The cause may be a missing file or the disk. Unless this file's content is at fault, it is read again next
+            # time.
             seen = FileStamps.now((path, *around)) if _is_of_content(error) and path.is_file() else FileStamps()
             return ScannedEntry(str(path), reason=str(error), beside=beside, seen=seen)
         if card is not None:
@@ -222,8 +223,8 @@ class _Progress:
 
 
 def _is_of_content(error: ModelError) -> bool:
-    """Return True if `read_header` failed because of the file's content, and not because of the disk or memory. Only
-    such failures are cached.
+    """Return True if the file's content, and not the disk or memory, made `read_header` fail. Only such failures are
+    cached.
     """
     return not isinstance(error.__cause__, OSError | StorageError | MemoryError)
 
@@ -270,7 +271,7 @@ def _usable_parts(entry: Entry) -> tuple[FoundPart, ...]:
 
 
 def _recognised(entry: Entry, description: About) -> Recognised | None:
-    """Recognise a model or add-on that the program cannot use, by its tensors. Returns None for Stable Diffusion and
+    """Recognise, by its tensors, a model or add-on that the program cannot use. Returns None for Stable Diffusion and
     for unknown files.
     """
     if description.kind == TEXT_ENCODER or description.kind in CONTROLS:
@@ -302,7 +303,7 @@ def _restore_entries(facts: dict[str, Any]) -> dict[str, ScannedEntry]:
 
 def _maker(families: Sequence[Family]) -> str:
     """Return the identifier of the code that scans files: a hash of the program's version, sources, families and
-    upscaler package. A change of any of them invalidates the cached results.
+    upscaler package. A change to any of them invalidates the cached results.
     """
     sources = sorted(Path(__file__).parents[1].rglob("*.py"))
     files = [(path.name, stamp_of(path)) for path in sources]

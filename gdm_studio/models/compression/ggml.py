@@ -2,7 +2,7 @@
 
 A block has 32 or 256 weights, which share one or several fp16 scales. Each function takes blocks as uint8 (n, bytes)
 and writes their weights to `out` (n, weights). Products are computed in fp32, as in the `gguf` package, and rounded
-once to the type of `out`. Integer arithmetic is done on bytes, where possible four at once, which is fastest.
+once to the type of `out`. Integer arithmetic is done on bytes, four at once where possible, because that is fastest.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gdm_studio.models.files.header import BLOCKS
 
 Expand = Callable[[Tensor, Tensor], object]
 
-# Weights that are expanded together on a CPU, so that the numbers in between stay in its cache.
+# Number of weights that are expanded together on a CPU, so that intermediate numbers stay in its cache.
 PART = 2**19
 # The number one in each of the four bytes of an int32.
 _EACH = 0x01010101
@@ -122,10 +122,10 @@ def _halves(raw: Tensor) -> Tensor:
 
 
 def _lanes(raw: Tensor, width: int) -> Tensor:
-    """Pack bytes (n, k), in groups of `width` bytes, four to an int32, so that one operation processes four bytes. The
-    result has the shape (n, k / width, width / 4).
+    """Pack bytes (n, k), in groups of `width` bytes, into int32 numbers of four bytes each, so that one operation
+    processes four bytes. The result has the shape (n, k / width, width / 4).
     """
-    # A copy starts at an address that suits int32. `contiguous` would not copy a single row.
+    # The copy starts at an address that is aligned for int32. `contiguous` would not copy a single row.
     return raw.clone(memory_format=torch.contiguous_format).view(torch.int32).unflatten(1, (-1, width // 4))
 
 
@@ -170,7 +170,9 @@ def _plus(low: Tensor, high: Tensor, factor: int) -> Tensor:
 
 
 def _scales_of_k(blocks: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the scales and the minima (n, 8, 1) of Q4_K and Q5_K blocks, which store eight 6-bit numbers of each."""
+    """Return the scales and the minima (n, 8, 1) of Q4_K and Q5_K blocks, which store eight scales and eight minima as
+    6-bit numbers.
+    """
     scale, least = _halves(blocks[:, :4]).split(1, dim=1)
     first, second, third = blocks[:, 4:8], blocks[:, 8:12], blocks[:, 12:16]
     scales = torch.cat([first & 63, (third & 15).bitwise_or_((first >> 2).bitwise_and_(48))], dim=1)
@@ -195,7 +197,7 @@ def _times_plus(levels: Tensor, scale: Tensor, added: Tensor, out: Tensor) -> No
     22 bits, so they are exact in fp32.
     """
     if out.device.type == "cpu":
-        # Several operations of one type are faster here than one of several types.
+        # Several operations of one number type are faster here than one operation with several types.
         out.view(levels.shape).copy_(levels.float().mul_(scale).add_(added))
     else:
         torch.addcmul(added, levels, scale, out=out.view(levels.shape))

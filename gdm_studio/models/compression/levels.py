@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gdm_studio.models.files.header import Quantization
 
-# Weights that are expanded together on a CPU, so that the numbers in between stay in its cache.
+# Number of weights that are expanded together on a CPU, so that intermediate numbers stay in its cache.
 PART = 2**19
 _FP8 = {"F8_E4M3": torch.float8_e4m3fn, "F8_E5M2": torch.float8_e5m2}
 # Matrix whose Kronecker power is ComfyUI's rotation of int8 weights. Half of it is symmetric and orthogonal.
@@ -22,7 +22,7 @@ def expand_levels(form: Quantization, parts: tuple[Tensor, ...], out: Tensor) ->
     """Decode the quantised levels of a weight with their scales, and write the numbers to the flat tensor `out`. They
     are computed in fp32 and rounded once.
 
-    `parts` are the tensors that `form` names.
+    `parts` are the tensors listed in `form`.
     """
     if "block" in form.numbers:
         out.copy_(_expand_four_bits(form, parts))
@@ -47,7 +47,7 @@ def rows_of(
     form: Quantization, parts: Sequence[Tensor], rows: slice | Tensor
 ) -> tuple[Quantization, list[Tensor]] | None:
     """Select some rows of a quantised weight without decoding it. Returns the description and the stored tensors of
-    these rows, or None if they are not whole blocks.
+    these rows, or None if the rows do not consist of whole blocks.
 
     For 4-bit weights, `rows` must be a slice.
     """
@@ -78,8 +78,8 @@ def rows_of(
 def _decode_fp8(levels: Tensor, dtype: torch.dtype) -> Tensor:
     """Convert weights that are stored as fp8 bytes (n, m) to fp32.
 
-    Only CUDA has a fast conversion. Elsewhere the bytes are looked up in a table, because MPS has no fp8 and torch's
-    conversion is five times as slow on a CPU.
+    Only CUDA has a fast conversion. On other devices the bytes are looked up in a table, because MPS has no fp8, and
+    torch's conversion takes five times as long on a CPU.
     """
     if levels.device.type == "cuda":
         return levels.view(dtype).float()

@@ -23,12 +23,11 @@ _Context = tuple[Expand, torch.dtype, torch.memory_format, Take | None]
 
 
 class CompressedTensor(Tensor):
-    """Weight that stays compressed in memory. Each operation expands it to an ordinary tensor and frees that
-    afterwards.
+    """Weight that stays compressed in memory. Each operation expands it to a temporary ordinary tensor.
 
-    It has the shape, number type and device of the expanded weight. Moving it to another device, number type or memory
-    format leaves it compressed. `parts` are the stored tensors from which `expand` computes the weight. `take` selects
-    rows.
+    The object has the shape, number type and device of the expanded weight. It stays compressed when it is moved to
+    another device or converted to another number type or memory format. `parts` are the stored tensors from which
+    `expand` computes the weight. `take` selects rows.
     """
 
     parts: tuple[Tensor, ...]
@@ -66,7 +65,7 @@ class CompressedTensor(Tensor):
         return memory.view(self.shape).contiguous(memory_format=self._format)
 
     def for_layer(self) -> Tensor:
-        """Expand the weight for a layer that is computed immediately, in scratch memory that the next layer reuses.
+        """Expand the weight, in scratch memory that the next layer reuses, for a layer that is computed immediately.
 
         On a CPU, allocating new memory would take longer than expanding the weight.
         """
@@ -96,7 +95,7 @@ class CompressedTensor(Tensor):
 
     @property
     def nbytes(self) -> int:  # type: ignore[override]
-        """Return the memory that the weight takes in compressed form, in bytes."""
+        """Return the memory that the compressed weight takes, in bytes."""
         return sum(part.nbytes for part in self.parts)
 
     def __repr__(self, *, tensor_contents: Any = None) -> str:  # type: ignore[override]
@@ -115,8 +114,8 @@ class CompressedTensor(Tensor):
         dtype: torch.dtype | None = None,
         memory_format: torch.memory_format | None = None,
     ) -> CompressedTensor:
-        """Return the compressed weight on another device, or for another number type or memory format of the expanded
-        tensor.
+        """Return the compressed weight on another device, or so that it expands to another number type or memory
+        format.
         """
         parts = [part.to(device) if device is not None else part for part in self.parts]
         if memory_format is None or memory_format == torch.preserve_format:
@@ -127,18 +126,18 @@ class CompressedTensor(Tensor):
     def __torch_function__(
         cls, func: Any, types: Any, args: tuple[Any, ...] = (), kwargs: Mapping[str, Any] | None = None
     ) -> Any:
-        # Outside of this block, every access to an attribute would be dispatched to this function again, and results
-        # would be members of this class.
+        # Outside of this block, every attribute access would be dispatched to this function again, and results would be
+        # instances of this class.
         with torch._C.DisableTorchFunctionSubclass():
             if func is F.embedding and isinstance(args[1], CompressedTensor):
-                # A token embedding can be larger than all layers together, and a prompt needs few of its rows.
+                # A token embedding can be larger than all layers together, but a prompt needs few of its rows.
                 numbers, places = args[0].unique(return_inverse=True)
                 if (few := args[1].rows(numbers)) is not None:
                     args = (places, few.expanded(), *args[2:])
-            # These are composed of smaller operations. With expanded weights they choose the same ones as for ordinary
-            # tensors, so that the results have the same bits.
+            # These functions are composed of smaller operations. With expanded weights they choose the same operations
+            # as for ordinary tensors, so that the results are bit-identical.
             if func in _LAYERS:
-                # A second one, such as a bias, must not overwrite the first.
+                # A second weight, such as a bias, must not overwrite the first.
                 first = next((at for at, each in enumerate(args) if isinstance(each, CompressedTensor)), -1)
                 args = tuple(each.for_layer() if at == first else _expanded(each) for at, each in enumerate(args))
             return func(*args, **(kwargs or {}))
@@ -198,8 +197,8 @@ def _expanded(value: Any) -> Any:
 
 
 class _Scratch(threading.local):
-    """Scratch memory for expanding one layer's weights at a time, separate for each thread. It grows to the size of the
-    largest layer.
+    """Scratch memory, one per thread, for expanding one layer's weights at a time. It grows to the size of the largest
+    layer.
     """
 
     def __init__(self) -> None:

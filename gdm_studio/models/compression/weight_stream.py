@@ -1,4 +1,4 @@
-"""Streaming of weights: they are fetched from their files at each use, within a memory limit.
+"""Streaming of weights, which are fetched from their files at each use, within a memory limit.
 
 A network whose weights do not fit into memory is computed layer by layer. As many weights as the limit allows, starting
 with the first, stay in memory. The others are fetched when their layers are computed, or prefetched in the order of the
@@ -23,9 +23,10 @@ from gdm_studio.models.files.mapped_memory import forget_pages, is_mapped, read_
 
 # Number of weights that are fetched ahead of use.
 AHEAD = 2
-# Number of the largest weights for which there is always memory: the one in use and those ahead.
+# Number of the largest weights for which there is always memory: the weight in use and the prefetched ones.
 LEAST = AHEAD + 1
-# Share of the computer's memory that must be free for pages of files to stay mapped after they were copied to a device.
+# Fraction of the computer's memory that must be free for pages of files to stay mapped after they were copied to a
+# device.
 PLENTY = 0.25
 
 
@@ -68,10 +69,11 @@ class PageTransfer:
 
 
 class DeviceTransfer:
-    """Transfer to a device with its own memory, such as a GPU, by a thread that runs ahead of the computation.
+    """Transfer to a device with its own memory, such as a GPU. It uses a thread that runs ahead of the computation.
 
-    For CUDA, the thread copies through two pinned buffers on its own stream. The computation is queued, so a released
-    weight still takes memory until its layer has been computed. The thread waits for that before it copies another one.
+    For CUDA, the thread copies through two pinned buffers on its own stream. Since the computation is queued, a
+    released weight still takes memory until its layer has been computed. The thread waits for that before it copies
+    another weight.
     """
 
     def __init__(self, device: torch.device) -> None:
@@ -96,7 +98,9 @@ class DeviceTransfer:
         return found
 
     def end(self, weight: CompressedTensor) -> None:
-        """Note after which computation the copy on the device is free. Its last reference is dropped elsewhere."""
+        """Record the point in the computation after which the weight on the device is no longer needed. Its memory is
+        freed elsewhere, with its last reference.
+        """
         if self._stream is not None:
             self._released.append(torch.cuda.current_stream(self._device).record_event())
 
@@ -136,8 +140,8 @@ class DeviceTransfer:
 
 
 class WeightStream:
-    """Manager of a network's weights that do not all fit into memory: it copies weights to the device when layers need
-    them, within `capacity` bytes.
+    """Manager of the weights of a network that does not fit into memory. It copies weights to the device when layers
+    need them, within `capacity` bytes.
 
     Its methods are thread-safe.
     """
@@ -148,9 +152,9 @@ class WeightStream:
         self._weights: list[CompressedTensor] = []
         # Weights that stay ready for use.
         self._ready: dict[int, Tensor] = {}
-        # Number of the first weights that may stay ready.
+        # Number of weights, counted from the first, that may stay ready.
         self._kept = 0
-        # Weights that are being fetched or were used last, oldest first.
+        # Weights that are being fetched or were used most recently, oldest first.
         self._window: OrderedDict[int, Any] = OrderedDict()
         self._window_size = 0
         # Weight that was used after each weight.
@@ -166,7 +170,7 @@ class WeightStream:
 
     @property
     def nbytes(self) -> int:
-        """Memory, in bytes, that all weights of the streamed network would need together."""
+        """Memory, in bytes, that all weights of the streamed network together would need."""
         return sum(map(self._ready_bytes, self._weights))
 
     @property
@@ -177,14 +181,14 @@ class WeightStream:
 
     @property
     def resident_bytes(self) -> int:
-        """Memory, in bytes, of the weights that are on the device at present."""
+        """Memory, in bytes, of the weights that are currently on the device."""
         with self._lock:
             ready = sum(self._ready_bytes(self._weights[number]) for number in self._ready)
             return ready + sum(_stored_bytes(self._weights[number]) for number in self._window)
 
     @property
     def allocated_bytes(self) -> int:
-        """Memory, in bytes, that is allocated for weights at present. Pages of memory-mapped files are not counted."""
+        """Memory, in bytes, that is currently allocated for weights. Pages of memory-mapped files are not counted."""
         with self._lock:
             ready = sum(_own_bytes(weight) for weight in self._ready.values())
             if self.device.type == "cpu":
@@ -194,7 +198,7 @@ class WeightStream:
     def resize(self, capacity: int) -> None:
         """Change the memory limit of the stream, and release weights until they fit into it.
 
-        The largest weights, without which nothing can be computed, always fit.
+        There is always room for the largest weights, without which nothing can be computed.
         """
         with self._lock:
             sizes = [self._ready_bytes(weight) for weight in self._weights]
@@ -220,9 +224,7 @@ class WeightStream:
             self._shrink_window(0)
 
     def source(self, number: int) -> CompressedTensor:
-        """Return a weight in the form in which its file stores it. `number` is the index that `add` has
-        assigned to it.
-        """
+        """Return a weight as its file stores it. `number` is the index that `add` has assigned to the weight."""
         return self._weights[number]
 
     def fetch(self, number: int) -> Tensor:
@@ -255,7 +257,7 @@ class WeightStream:
             raise
 
     def _begin(self, number: int) -> Any:
-        """Start to copy a weight to the device, unless that has already begun, and return the transfer's handle."""
+        """Start to copy a weight to the device, unless it is already being copied, and return the transfer's handle."""
         if number not in self._window:
             # Memory is released before it is allocated.
             self._shrink_window(max(0, self._window_size - _stored_bytes(self._weights[number])))
@@ -274,7 +276,7 @@ class WeightStream:
 
     def _make_ready(self, number: int, found: CompressedTensor) -> Tensor:
         """Convert a weight that was copied to the device to the form in which it stays in memory, and remove it from
-        the window of pending copies.
+        the list of pending copies.
         """
         del self._window[number]
         if _plain_as_is(found) is not None or found.plain is None:
@@ -330,7 +332,7 @@ class StreamedTensor(CompressedTensor):
         return 0
 
     def expanded(self) -> Tensor:
-        """Return the weight as an ordinary tensor on the device, which must not be changed."""
+        """Return the weight as an ordinary tensor on the device. The tensor must not be changed."""
         found = self._stream.fetch(self._number)
         return found.expanded() if isinstance(found, CompressedTensor) else found
 
@@ -360,7 +362,7 @@ class StreamedTensor(CompressedTensor):
 
 
 def stream_weights(network: nn.Module, weights: Sequence[tuple[str, CompressedTensor]], stream: WeightStream) -> None:
-    """Replace the named parameters of a network by weights that `stream` reads from files at each use."""
+    """Replace the named parameters of a network with weights that `stream` reads from files at each use."""
     for name, weight in weights:
         place, _, own = name.rpartition(".")
         layer = network.get_submodule(place)
@@ -373,7 +375,7 @@ def stream_of(network: nn.Module) -> WeightStream | None:
 
 
 def streamable(weight: Tensor, dtype: torch.dtype, memory_format: torch.memory_format) -> CompressedTensor | None:
-    """Wrap a memory-mapped weight, so that it is converted to a number type and memory format at each use. Returns None
+    """Wrap a memory-mapped weight so that it is converted to a number type and memory format at each use. Returns None
     if the weight is not memory-mapped.
     """
     parts = weight.parts if isinstance(weight, CompressedTensor) else (weight,)

@@ -1,6 +1,6 @@
-"""Model families, the kinds of checkpoints that can be loaded. The first family that matches a file is used.
+"""Model families: the kinds of checkpoints that can be loaded.
 
-To add a family, write a module here and list it in `FAMILIES`.
+The first family that matches a file is used. To add a family, write a module here and list it in `FAMILIES`.
 """
 
 from gdm_studio.maths.samplers import SAMPLERS, SamplerSpec
@@ -24,7 +24,7 @@ def group_of(card: ModelCard) -> str:
 
 
 def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
-    """Predict the effect of each word of a prompt on the image, using the code that conditions the model.
+    """Predict the effect of each word of a prompt on the image, using the same code that conditions the model.
 
     The reading is empty if the effect of words is unknown or the prompt is too long. Raises ModelError if the model's
     files are damaged.
@@ -35,15 +35,15 @@ def read_prompt(card: ModelCard, prompt: str, style: str = "") -> PromptReading:
 
 
 def prompt_note(card: ModelCard, prompt: str, style: str = "") -> str:
-    """Return a sentence that informs the user which parts of a prompt the model will omit or draw differently, or "" if
+    """Return a sentence that tells the user which parts of a prompt the model will omit or draw differently, or "" if
     there are none.
     """
     return read_prompt(card, prompt, style).summary(card.title or card.name)
 
 
 def usable_samplers(card: ModelCard | None = None) -> list[SamplerSpec]:
-    """Return the samplers that the model of `card` supports, or without a card, the samplers that at least one model
-    family supports.
+    """Return the samplers that the model described by `card` supports. Without a card, return the samplers that at
+    least one model family supports.
     """
     offered = frozenset[str]().union(*(family.offers for family in FAMILIES), card.offers() if card else ())
     return [spec for spec in SAMPLERS.values() if not spec.needs or spec.needs in offered]

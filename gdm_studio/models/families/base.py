@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 class IncompleteModel(ModelError):
-    """Error for a file that belongs to the known kind of model `nearest`, but in which weights are missing or
-    unknown.
+    """Error for a file that is recognised as a model of the kind `nearest`, but contains unknown weights or lacks
+    some.
     """
 
     def __init__(self, sentence: str, nearest: str) -> None:
@@ -31,8 +31,8 @@ class IncompleteModel(ModelError):
 
 @dataclass(frozen=True)
 class Family:
-    """Kind of checkpoints that the program supports, described by the functions that recognise, describe and load its
-    files. Only `load` and `demand` import torch.
+    """Kind of checkpoint that the program supports, defined by functions that recognise, describe and load its files.
+    Only `load` and `demand` import torch.
 
     `card` returns the model's description, which lists all files that it depends on, and is called again after one of
     them has changed. `load` reuses parts that another model has already loaded from the same files.
@@ -46,14 +46,14 @@ class Family:
     load: Callable[[ModelCard, torch.device, torch.dtype, Store], LoadedModel]
     # Features that its models may have for samplers: names from maths.samplers.NEEDS.
     offers: frozenset[str] = frozenset({"reverse_variance"})
-    # Returns the reader of a model's prompts, None if the effect of their words is unknown. Raises ModelError.
+    # Returns the reader of a model's prompts, or None if the effect of their words is unknown. Raises ModelError.
     reader: Callable[[ModelCard], PromptReader | None] = lambda card: None
-    # Checks a control model for its models. Raises ModelError if it cannot be used.
+    # Checks a control model that is to be used with models of this family. Raises ModelError if it cannot be used.
     check_control: Callable[[Entry], object] = lambda entry: None
-    # Returns the demand of an image of a size (width, height) with a number type, or None if unknown, as for small
-    # models. May raise ModelError.
+    # Returns the demand for an image of a size (width, height) with a number type, or None if it is unknown, as for
+    # small models. May raise ModelError.
     demand: Callable[[ModelCard, tuple[int, int], torch.dtype], Demand] | None = None
-    # Names from `files.recognition` of the models that it opens.
+    # Names, from `files.recognition`, of the models that this family can load.
     recognised: frozenset[str] = frozenset()
-    # The heading under which its models are listed, after those of other families.
+    # The heading under which the family's models are listed, after those of other families.
     group: str = ""

@@ -1,1 +1,1 @@
-"""Weight files on disk: formats, headers, tensors and hashes. Code in a file is never executed."""
+"""Weight files on disk: formats, headers, tensors and hashes. Code in these files is never executed."""

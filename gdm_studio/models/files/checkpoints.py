@@ -1,4 +1,4 @@
-"""Search for models on disk, without torch. A model is a weight file or a folder of files."""
+"""Search for models on disk, without torch. Each is a weight file or a folder of files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gdm_studio.models.files.torch_pickle import is_pickled, read_pickled
 SUFFIX = ".safetensors"
 # Suffixes of torch checkpoints.
 PICKLE_SUFFIXES = (".ckpt", ".pt", ".pth", ".bin")
-# Suffix of files of llama.cpp and of quantised models.
+# Suffix of files for llama.cpp and of quantised models.
 GGUF_SUFFIX = ".gguf"
 # Suffixes of all files that may contain weights.
 SUFFIXES = (SUFFIX, *PICKLE_SUFFIXES, GGUF_SUFFIX)
@@ -30,13 +30,13 @@ INDEX = re.compile(r"(.+)\.index(\.\w+)?\.json")
 PIPELINE = "model_index.json"
 SHARD = re.compile(rf"-\d{{5}}-of-\d{{5}}({'|'.join(map(re.escape, SUFFIXES))})$")
 
-# Bytes of a small file that are read.
+# Maximum number of bytes of a small file that are read.
 LONGEST = 4 * 2**20
 LONGEST_INDEX = 8 * 2**20
 MOST_SHARDS = 1000
-# Bytes of all headers of a model.
+# Maximum number of bytes of all headers of a model.
 MOST_DESCRIBED = 32 * 2**20
-# Nanoseconds after which a changed file gets another modification time on any disk.
+# Nanoseconds after which a changed file gets a different modification time on any disk.
 SETTLED = 2_000_000_000
 # First bytes of the text file that replaces a file managed by git-lfs.
 _POINTER = b"version https://git-lfs"
@@ -58,7 +58,7 @@ class Entry:
     path: Path
     kind: Literal["file", "folder"]
     headers: Mapping[str, Header]
-    # The index files that name the weight files.
+    # The index files that list the weight files.
     indexes: tuple[str, ...] = ()
 
     @property
@@ -70,7 +70,7 @@ class Entry:
 
     @property
     def weights(self) -> tuple[Path, ...]:
-        """Return the paths of all weight files that belong to the model."""
+        """Return the paths of all the model's weight files."""
         return tuple(self.folder / name for name in self.headers)
 
     @property
@@ -80,7 +80,7 @@ class Entry:
 
     @property
     def metadata(self) -> Mapping[str, str]:
-        """Return the metadata in the header of a single weight file, or {} for a folder."""
+        """Return the metadata in the header if the model is a single weight file, or {} if it is a folder."""
         return next(iter(self.headers.values())).metadata if self.kind == "file" else {}
 
     def object(self, name: str) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def read_entry(path: Path) -> Entry:
 
 
 def _headers(folder: Path, names: Iterable[str]) -> dict[str, Header]:
-    """Read the headers of several weight files in a folder. Raises ModelError if the headers together are larger than
+    """Read the headers of several weight files in a folder. Raises ModelError if the headers are larger, in total, than
     those of any real model.
     """
     headers = {}
@@ -125,7 +125,7 @@ def read_header(path: Path) -> Header:
     """Read the header (tensor names, shapes and metadata) of a safetensors file, torch checkpoint or GGUF file. The
     format is detected from the content.
 
-    Pickles are never executed. Raises ModelError if the file is missing, damaged or of another format.
+    Pickles are never executed. Raises ModelError if the file is missing, damaged or in another format.
     """
     try:
         with open_file(path) as file:
@@ -159,14 +159,14 @@ def is_gguf_name(name: str) -> bool:
 def find_entries(folders: Iterable[Path]) -> Iterator[str]:
     """Search folders for possible models, and yield the path of each file or folder once, in a stable order.
 
-    No file is opened. A folder of components is one entry, as is a folder of shards with an index. Links to folders are
-    followed, except to a folder that was already scanned or contains the link.
+    No file is opened. A folder of components counts as one entry, as does a folder of shards with an index. Links to
+    folders are followed, unless the folder was already scanned or contains the link itself.
     """
     tops = [str(folder) for folder in folders]
     visited: set[FolderId] = set()
     linked: dict[str, list[str]] = {}
     found = {top: set(_entry_paths(top, visited, linked.setdefault(top, []))) for top in tops}
-    # Links come second, so that a folder is listed under its own path rather than under that of a link to it.
+    # Links come second, so that a folder is listed under its own path and not under the path of a link to it.
     for top in found:
         # Linked folders may contain further links, which are appended to the list.
         for link in linked[top]:
@@ -179,7 +179,7 @@ def find_entries(folders: Iterable[Path]) -> Iterator[str]:
 
 
 def stamp_of(path: str | Path) -> Stamp | None:
-    """Return the modification time (ns) and the size of a file, by which a change of its content is detected. Returns
+    """Return the modification time (ns) and the size of a file, by which changes to its content are detected. Returns
     None if the file does not exist.
     """
     try:
@@ -190,7 +190,7 @@ def stamp_of(path: str | Path) -> Stamp | None:
 
 
 def is_settled(stamps: Iterable[Stamp | None]) -> bool:
-    """Return True if these files were last modified so long ago that a new change is certain to alter their
+    """Return True if these files were last modified so long ago that any new change is certain to alter their
     modification times.
     """
     latest = time.time_ns() - SETTLED
@@ -211,7 +211,7 @@ def read_json_object(path: Path, longest: int = LONGEST) -> dict[str, Any]:
 def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_visited: bool = False) -> Iterator[str]:
     """Yield the paths of possible models inside a folder and its subfolders.
 
-    Its folders are added to `visited`, and its links to folders to `linked`.
+    The folders found are added to `visited`, and links to folders are added to `linked`.
     """
     if is_weights_name(top) and not os.path.isdir(top):
         yield top  # a single file that the user named as a model folder
@@ -235,8 +235,8 @@ def _entry_paths(top: str, visited: set[FolderId], linked: list[str], *, skip_vi
 
 
 def _folder_id(path: str) -> FolderId | None:
-    """Return an identifier (device and inode) that is the same for all paths that lead to one folder, or None if the
-    folder cannot be read.
+    """Return an identifier (device and inode) that is the same for all paths to one folder, or None if the folder
+    cannot be read.
     """
     try:
         found = os.stat(path)
@@ -252,8 +252,8 @@ def _is_visited(path: str, visited: Collection[FolderId]) -> bool:
 
 
 def _is_around(link: str, tops: Iterable[str]) -> bool:
-    """Return True if a symbolic link leads to a folder that contains one of the searched folders, such as the link's
-    own parent.
+    """Return True if a symbolic link leads to a folder that is or contains a searched folder, such as the link's own
+    parent.
     """
     target = Path(os.path.realpath(link))
     return any(Path(os.path.realpath(top)).is_relative_to(target) for top in tops)
@@ -299,5 +299,7 @@ def _is_index(name: str) -> bool:
 
 
 def _is_plain(name: object) -> bool:
-    """Return True if a value from untrusted JSON is a safe file name inside the folder, without a path separator."""
+    """Return True if a value from untrusted JSON is a plain file name without path separators, which cannot lead out of
+    the folder.
+    """
     return isinstance(name, str) and name not in ("", ".", "..") and not set(name) & {"/", "\\", "\0", ":"}

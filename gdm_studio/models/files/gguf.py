@@ -1,7 +1,7 @@
 """Headers of files in GGUF format, in which llama.cpp, stable-diffusion.cpp and ComfyUI-GGUF store quantised weights.
 
-The header contains typed key-value pairs, then the name, shape, type and offset of each tensor. The aligned data that
-follow are not read here: `Weights` maps them into memory.
+The header contains typed key-value pairs, then the name, shape, type and offset of each tensor. The aligned data after
+it are not read here; `Weights` maps them into memory.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gdm_studio.models.files.header import BLOCKS, LONGEST_NAME, Header, StoredT
 MAGIC = b"GGUF"
 # Key in `Header.metadata` that only GGUF files have: the value of general.architecture.
 ARCHITECTURE = "gguf.architecture"
-# Key-value pairs that are used, and their names in `Header.metadata`.
+# Key-value pairs that are read, and their names in `Header.metadata`.
 _USED = {
     "general.architecture": ARCHITECTURE,
     "general.name": "modelspec.title",
@@ -25,21 +25,21 @@ _USED = {
     "general.license": "modelspec.license",
 }
 _ALIGNMENT = "general.alignment"
-# Prefix of the shape of a tensor that ComfyUI-GGUF has reshaped, so that its rows are divisible into blocks.
+# Prefix of the key for the shape of a tensor that ComfyUI-GGUF has reshaped so that its rows are divisible into blocks.
 _ORIGINAL_SHAPE = "comfy.gguf.orig_shape."
-# Bytes of a header that are read. The largest tokenizers take a third of that.
+# Maximum number of bytes of a header. The largest tokenizers take a third of that.
 LIMIT = 32 * 2**20
-# Bytes that are read first, enough for most files without a tokenizer.
+# Number of bytes that are read first, which are enough for most files without a tokenizer.
 _FIRST = 2**20
 MOST_TENSORS = 100_000
 MOST_PAIRS = 100_000
-# Strings in one array; the largest tokenizers have a quarter of that.
+# Maximum number of strings in one array. The largest tokenizers have a quarter of that.
 MOST_STRINGS = 2**20
-# Axes of a tensor in GGML.
+# Maximum number of axes of a tensor in GGML.
 MOST_AXES = 4
-# Axes of a tensor before ComfyUI-GGUF has reshaped it.
+# Maximum number of axes of a tensor before ComfyUI-GGUF has reshaped it.
 MOST_ORIGINAL_AXES = 8
-# Elements along an axis.
+# Maximum number of elements along an axis.
 LONGEST_AXIS = 2**40
 MOST_ALIGNMENT = 2**16
 # Names of the types of values, in the notation of `struct`, by their numbers.
@@ -53,7 +53,7 @@ _READABLE = {
     13: "Q5_K", 14: "Q6_K", 20: "IQ4_NL", 23: "IQ4_XS", 24: "I8", 25: "I16", 26: "I32", 27: "I64", 28: "F64",
     30: "BF16",
 }  # fmt: skip
-# Other types, which are named in messages.
+# Other types, for error messages.
 _OTHER = {
     9: "Q8_1", 15: "Q8_K", 16: "IQ2_XXS", 17: "IQ2_XS", 18: "IQ3_XXS", 19: "IQ1_S", 21: "IQ3_S", 22: "IQ2_S",
     29: "IQ1_M", 34: "TQ1_0", 35: "TQ2_0", 39: "MXFP4", 40: "NVFP4", 41: "Q1_0",
@@ -65,7 +65,9 @@ _Described = tuple[int, Shape, int]
 
 
 class _Short(Exception):
-    """Signal that more bytes of a GGUF file are needed, because the header continues after those that were read."""
+    """Exception raised when the header of a GGUF file continues after the bytes that were read, so that more are
+    needed.
+    """
 
 
 def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
@@ -96,8 +98,8 @@ def read_gguf(path: Path, file: IO[bytes], size: int) -> Header:
 
 
 class _Parser:
-    """Parser for the header of a GGUF file, given the file's first bytes. Each method reads at the offset `_at` and
-    advances it.
+    """Parser for the header of a GGUF file, given the file's first bytes. Each method reads at the current offset,
+    `_at`, and advances it.
     """
 
     def __init__(self, data: bytes) -> None:

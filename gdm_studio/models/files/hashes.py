@@ -22,11 +22,11 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.models.catalogue.json_cache import JsonCache
 from gdm_studio.models.files.checkpoints import SUFFIX, Stamp, is_settled, stamp_of
 
-# Bytes read at a time; hashing can be stopped between two chunks.
+# Number of bytes that are read at a time. Hashing can be stopped between two chunks.
 CHUNK = 4 * 2**20
 # Offset and length of the part that AutoV1 hashes.
 OLD_AT, OLD_BYTES = 0x100000, 0x10000
-# Fewest digits that identify a file.
+# Minimum number of digits that identify a file.
 SHORTEST = 8
 # Priority of the thread: far behind all other work.
 _NICE = 15
@@ -34,35 +34,37 @@ _HASH = re.compile(r"(?:0x|sha256:)?([0-9a-f]{8,64})")
 
 
 class Hashes(NamedTuple):
-    """Hashes of one weight file, as hex digits, in the forms by which web sites and other programs identify models."""
+    """Hashes of one weight file, as hex digits, in the forms with which web sites and other programs identify
+    models.
+    """
 
     sha256: str
     # SHA-256 of the content after the header of a safetensors file; for other formats, of the whole file.
     content: str
-    # Eight digits; "" if the file is too short.
+    # Eight digits, or "" if the file is too short.
     old: str
 
     @property
     def forms(self) -> dict[str, str]:
-        """Return the hashes in the forms that other programs use, such as "AutoV2", by the name of the form."""
+        """Return the hashes in the forms that other programs use, by the name of the form, such as "AutoV2"."""
         found = {"SHA-256": self.sha256, "AutoV2": self.sha256[:10], "AutoV3": self.content[:12], "AutoV1": self.old}
         return {name: digits for name, digits in found.items() if digits}
 
     def are(self, text: str) -> bool:
         """Return True if `text`, such as a hash from an image's metadata, is a hash of this file in any of the known
-        forms. At least eight digits are required.
+        forms. It must have at least eight digits.
         """
         digits = _HASH.fullmatch(text.strip().lower())
         return digits is not None and any(each.startswith(digits[1]) for each in self if each)
 
 
 def is_hash(text: str) -> bool:
-    """Return True if a text has the form of a hash, so that it can be compared with `Hashes.are`."""
+    """Return True if a text has the form of a hash and can therefore be passed to `Hashes.are`."""
     return _HASH.fullmatch(text.strip().lower()) is not None
 
 
 class Stopped(Exception):
-    """Exception raised when the computation of a file's hash was cancelled."""
+    """Exception raised when hashing of a file is cancelled."""
 
 
 def hash_file(file: Path, stopped: Callable[[], bool] = lambda: False) -> Hashes:
@@ -79,7 +81,7 @@ def known_hashes(file: Path) -> Hashes | None:
 
 
 class BackgroundHasher:
-    """Worker thread of low priority that hashes the weight files in a queue one after the other."""
+    """Low-priority worker thread that hashes the weight files in a queue, one after the other."""
 
     def __init__(self, on_found: Callable[[Path], object] = lambda file: None) -> None:
         self._on_found = on_found
@@ -106,7 +108,7 @@ class BackgroundHasher:
             thread.join()
 
     def left(self) -> int:
-        """Return the number of files that still wait to be hashed."""
+        """Return the number of files that are still waiting to be hashed."""
         return len(self._waiting)
 
     def _work(self) -> None:

@@ -17,14 +17,14 @@ BYTES = {
     "BOOL": 1, "U8": 1, "I8": 1, "F8_E4M3": 1, "F8_E5M2": 1, "I16": 2, "U16": 2, "F16": 2, "BF16": 2,
     "I32": 4, "U32": 4, "F32": 4, "I64": 8, "U64": 8, "F64": 8,
 }  # fmt: skip
-# Weights and bytes of a block of each type of GGML in which quantised weights are stored.
+# Weights per block and bytes per block of each GGML type in which quantised weights are stored.
 BLOCKS = {
     "Q4_0": (32, 18), "Q4_1": (32, 20), "Q5_0": (32, 22), "Q5_1": (32, 24), "Q8_0": (32, 34), "Q2_K": (256, 84),
     "Q3_K": (256, 110), "Q4_K": (256, 144), "Q5_K": (256, 176), "Q6_K": (256, 210), "IQ4_NL": (32, 18),
     "IQ4_XS": (256, 136),
 }  # fmt: skip
 MOST_AXES = 64
-# Characters of a tensor's name.
+# Maximum number of characters of a tensor's name.
 LONGEST_NAME = 500
 # Prefix of averaged weights, whose names have no further dots (LitEma of CompVis/latent-diffusion).
 EMA = "model_ema."
@@ -54,7 +54,7 @@ class StoredTensor(NamedTuple):
 
     @property
     def size(self) -> int:
-        """Return the number of bytes that the tensor needs, without gaps between its elements."""
+        """Return the tensor's size in bytes, without gaps between its elements."""
         weights, size = BLOCKS.get(self.dtype) or (1, BYTES[self.dtype])
         return prod(self.shape) // weights * size
 
@@ -68,7 +68,7 @@ class StoredTensor(NamedTuple):
 
 
 class Quantization(NamedTuple):
-    """Description of a quantised weight, whose levels and scales are stored in several tensors of a file."""
+    """Description of a quantised weight. Its levels and scales are stored in several tensors of a file."""
 
     # "fp8", "int8", "nf4" or "fp4".
     kind: str
@@ -86,13 +86,13 @@ class Quantization(NamedTuple):
 class Header:
     """Header of a weight file: the shapes of its weights by name, its metadata, and the location of the data."""
 
-    # Without averages of other weights and scales of quantised weights.
+    # Without averages of other weights, and without scales of quantised weights.
     shapes: dict[str, tuple[int, ...]]
     metadata: dict[str, str]
     stored: Mapping[str, StoredTensor] = field(default_factory=dict)
     # Bytes of the file that describe the tensors.
     bytes: int = 0
-    # Types of the weights that cannot be read, by name.
+    # Types of the weights that cannot be read, by weight name.
     unreadable: Mapping[str, str] = field(default_factory=dict)
     # Weights that are stored in several tensors, by name.
     quantized: Mapping[str, Quantization] = field(default_factory=dict)
@@ -117,7 +117,7 @@ class Header:
         """Return the quantisation format in which most weights are stored, such as "Q5_K", or "" for a file that is not
         quantised.
 
-        A file counts as not quantised if less than half of its weights are.
+        A file counts as quantised only if more than half of its weights are.
         """
         counts: Counter[str] = Counter()
         for name, shape in self.shapes.items():
@@ -126,8 +126,8 @@ class Header:
         return counts.most_common(1)[0][0] if counts.total() > plain else ""
 
     def quantized_bytes(self, name: str) -> int:
-        """Return the bytes that a quantised weight takes in the file, without its scales, or 0 if the weight is not
-        quantised.
+        """Return the number of bytes that a quantised weight takes in the file, without its scales, or 0 if the weight
+        is not quantised.
         """
         return self.stored[name].size if self._storage_of(name) and name in self.stored else 0
 
@@ -141,7 +141,7 @@ class Header:
 
 
 def is_auxiliary(name: str) -> bool:
-    """Return True if a tensor is not a weight itself but belongs to one: a moving average, a scale, or the description
+    """Return True if a tensor is not itself a weight but supplements one: a moving average, a scale, or the description
     of a scale.
     """
     return name.startswith(EMA) or name.rpartition(".")[2] in _BESIDE_WEIGHTS
@@ -160,7 +160,7 @@ def ema_name(name: str) -> str:
 
 
 def check_no_overlap(tensors: Iterable[StoredTensor]) -> None:
-    """Raise Damaged if the data of two tensors overlap in the file, which happens only in malicious or damaged
+    """Raise Damaged if the data of two tensors overlap in the file, which only happens in malicious or damaged
     files.
     """
     places = sorted((tensor.begin, tensor.end) for tensor in tensors if tensor.size)

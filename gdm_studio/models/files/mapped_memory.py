@@ -1,4 +1,4 @@
-"""Memory-mapped files, and hints to the system about their pages."""
+"""Memory-mapped files, and hints to the operating system about their pages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch import Tensor
 from gdm_studio.common.atomic import open_file
 from gdm_studio.common.errors import ModelError, StorageError
 
-# Files in memory by the address of their first byte.
+# Mapped files by the address of their first byte.
 _MAPS: WeakValueDictionary[int, mmap.mmap] = WeakValueDictionary()
 
 
@@ -32,7 +32,7 @@ def map_file(path: Path) -> mmap.mmap:
 
 
 def is_mapped(tensor: Tensor) -> bool:
-    """Return True if a tensor's data are in a file that `map_file` has mapped into memory."""
+    """Return True if a tensor's data are part of a file that `map_file` has mapped into memory."""
     return _find(tensor) is not None
 
 

@@ -1,4 +1,4 @@
-"""Names of weight files and folders, as listed, used in prompts and saved in images."""
+"""Names of weight files and folders, as listed in the program, used in prompts and saved in images."""
 
 from __future__ import annotations
 
@@ -47,6 +47,8 @@ def _folder_name(folder: Path) -> str:
 
 
 def _repository_name(folder: Path) -> str:
-    """Return the repository's name if the folder is a revision in Hugging Face's cache, or "" for other folders."""
+    """Return the name of the repository if the folder is one of its revisions in Hugging Face's cache, or "" for other
+    folders.
+    """
     found = _REPOSITORY.fullmatch(folder.parent.parent.name) if folder.parent.name == _SNAPSHOTS else None
     return found[1] if found else ""

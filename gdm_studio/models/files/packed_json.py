@@ -16,9 +16,9 @@ MEMORY = 2**28
 
 
 def read_packed_json(path: Path, max_bytes: int) -> dict[str, Any]:
-    """Read a JSON object from a compressed file, unpacking at most `max_bytes`.
+    """Read a JSON object from a compressed file.
 
-    Raises OSError, LZMAError or ValueError if the file is missing, damaged or larger.
+    Raises OSError, LZMAError or ValueError if the file is missing, damaged or larger than `max_bytes` when unpacked.
     """
     return strict_json(lzma.LZMADecompressor(memlimit=MEMORY).decompress(path.read_bytes(), max_bytes))
 

@@ -1,4 +1,4 @@
-"""Detection of quantised weights in safetensors files, by the tensors beside them: fp8, int8 and 4 bits.
+"""Detection of quantised weights (fp8, int8 and 4 bits) in safetensors files, by the tensors beside them.
 
 Sources: ComfyUI's scaled fp8 (`scale_weight`), its later `comfy_quant` and `_quantization_metadata`, and bitsandbytes'
 Linear4bit and Linear8bitLt.
@@ -14,7 +14,7 @@ from typing import Any
 
 from gdm_studio.models.files.header import Quantization, StoredTensor, is_auxiliary
 
-# Bytes of a tensor that contains JSON, and of all of them.
+# Maximum numbers of bytes of a tensor that contains JSON, and of all such tensors.
 LONGEST_TEXT = 4096
 MOST_TEXT = 8 * 2**20
 # Key of the metadata of a file in which ComfyUI lists the format of each layer, as JSON.
@@ -40,7 +40,7 @@ class Unreadable(Exception):
 
 
 def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, StoredTensor]]:
-    """Yield the small tensors of a safetensors file that contain JSON descriptions of quantised weights, by name.
+    """Yield, by name, the small tensors in a safetensors file that contain JSON descriptions of quantised weights.
     Tensors larger than in any real file are skipped.
     """
     total = 0
@@ -55,8 +55,8 @@ def text_tensors(stored: Mapping[str, StoredTensor]) -> Iterator[tuple[str, Stor
 def find_quantizations(
     stored: Mapping[str, StoredTensor], metadata: Mapping[str, str], texts: Mapping[str, bytes]
 ) -> tuple[dict[str, Quantization], dict[str, str]]:
-    """Detect the quantised weights of a safetensors file. Returns their descriptions by weight name, and the names of
-    unsupported formats by weight name.
+    """Detect the quantised weights of a safetensors file. Returns two mappings from weight names: to descriptions, and
+    to the names of unsupported formats.
 
     `texts` contains the contents of the tensors from `text_tensors`.
     """
@@ -64,7 +64,7 @@ def find_quantizations(
     found: dict[str, Quantization] = {}
     unreadable: dict[str, str] = {}
     for name, tensor in stored.items():
-        # Files in fp8 have no scales for biases and other tensors that are not called "weight".
+        # Files in fp8 have no scales for biases and other tensors whose names do not end in "weight".
         if is_auxiliary(name) or not (name.endswith(".weight") or tensor.dtype in _FP8):
             continue
         try:

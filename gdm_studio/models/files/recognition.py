@@ -1,6 +1,6 @@
 """Recognition of models and parts by the names and shapes of their tensors, including unsupported kinds.
 
-File names are irrelevant. Sources of the criteria: the model detection of ComfyUI and diffusers, and the published
+File names are irrelevant. The criteria come from the model detection of ComfyUI and diffusers, and from the published
 weights.
 """
 
@@ -30,20 +30,20 @@ TEXT = "Text encoder"
 LANGUAGE = "Language model"
 VISION = "Image encoder"
 UPSCALER = "Upscaler"
-# Modes of a union of ControlNets: scribbles are also soft edges, and lines are also Canny's edges. The last mode of
-# ProMax, repainting, is left out, because its image has no published form.
+# Modes of a union ControlNet: scribbles are also soft edges, and lines are also Canny edges. The last mode of ProMax,
+# repainting, is left out, because its image format has not been published.
 MODES = ("pose", "depth", "scribble", "line", "normal", "segment", "tile")
-# Separator between the name of a union and the selected mode.
+# Separator between the name of a union model and the selected mode.
 MODE_OF = ": "
-# Kinds of unions, with their number of modes.
+# Kinds of union models, with their number of modes.
 UNIONS = {"Union ControlNet": 6, "Union ControlNet ProMax": 8}
-# Kinds of control models that can be used, if they are for Stable Diffusion.
+# Kinds of control models that can be used if they are for Stable Diffusion.
 CONTROLS = frozenset({CONTROL, CONTROL_LORA, T2I_ADAPTER, *UNIONS})
 # Prefixes of a denoiser in single files, and of the component in a diffusers folder.
 _PREFIXES = ("model.diffusion_model.", "net.", "diffusion_model.", "transformer/", "unet/", "prior/", "decoder/", "")
-# Start of a name that is the name of other models.
+# Prefix of a name that consists of the names of other models.
 _FOR = "for "
-# Kinds with their articles, within a sentence.
+# Kinds with their articles, for use within a sentence.
 _PHRASES = {
     TRANSFORMER: "a diffusion transformer",
     TEXT: "a text encoder",
@@ -58,9 +58,9 @@ _PHRASES = {
     "differences": "a LoRA of differences",
 }
 _OPENS = "GDM Studio opens Stable Diffusion, FLUX.1, FLUX.2 Klein, Chroma, Z-Image and Lumina 2"
-# Layers of an adapter that are compared with the marks of families.
+# Maximum number of an adapter's layers that are compared with the marks of families.
 MOST_LAYERS = 5000
-# Names that the classes of diffusers' pipelines tell apart and the weights do not.
+# Names of models that can be distinguished by the class of their diffusers pipeline but not by their weights.
 _PIPELINES = {
     "FluxKontextPipeline": "FLUX.1 Kontext",
     "QwenImageEditPipeline": "Qwen-Image-Edit",
@@ -70,23 +70,24 @@ _PIPELINES = {
 
 @dataclass(frozen=True)
 class Recognised:
-    """Model, text encoder or other file of a kind that the program recognises by its tensors but cannot use."""
+    """A model, text encoder or other file that the program recognises by its tensors but cannot use."""
 
     # The kind of file, such as TRANSFORMER, with a capital letter.
     kind: str
-    # Its name, such as "Z-Image", or after "for " the models that it is for; "" if the kind is all that is known.
+    # The model's name, such as "Z-Image", or "for " followed by the models that it is for, or "" if only the kind is
+    # known.
     name: str
     parameters: int
-    # Start of the names of a denoiser's tensors, which is its component in a folder, such as "transformer/".
+    # Prefix of the denoiser's tensor names, which is its component in a folder, such as "transformer/".
     prefix: str = ""
 
     @property
     def base(self) -> str:
-        """Return the model's name, or for an add-on the models that it fits, or "" if unknown."""
+        """Return the model's name or, for an add-on, the models that it is for, or "" if unknown."""
         return self.name.removeprefix(_FOR)
 
     def sentence(self, file: str) -> str:
-        """Return sentences for the user that state the kind of the file and that it is not supported."""
+        """Return sentences that tell the user what kind of file this is, and that it is not supported."""
         what = _PHRASES.get(self.kind, f"a {self.kind}")
         if self.name.startswith(_FOR):
             what = f"{what} {self.name}"
@@ -97,7 +98,7 @@ class Recognised:
 
 
 class Tensors:
-    """Shapes of a file's tensors by name, for recognising the kind of model."""
+    """Shapes of a file's tensors by name, from which the kind of model is recognised."""
 
     def __init__(self, shapes: Shapes) -> None:
         self.shapes = shapes
@@ -139,7 +140,7 @@ def recognise(entry: Entry) -> Recognised | None:
 
 def control_kind(shapes: Shapes) -> tuple[str, str]:
     """Recognise a control model (ControlNet, T2I-Adapter and similar) for Stable Diffusion by its tensor shapes.
-    Returns its kind and the models that it fits, or ("", "") for other files.
+    Returns its kind and the models that it is for, or ("", "") for other files.
     """
     found = _part(Tensors(shapes))
     if found is None or found.kind not in CONTROLS or found.base not in _BASES.values():
@@ -151,8 +152,8 @@ def control_kind(shapes: Shapes) -> tuple[str, str]:
 
 
 def adapter_base(layers: Mapping[str, Shapes]) -> str:
-    """Return the model family that a LoRA fits, judged by its layer names and sizes, if the family is not Stable
-    Diffusion, else "".
+    """Return the model family that a LoRA is for, judging by its layer names and sizes, or "" for Stable Diffusion and
+    unknown families.
     """
     plain = {layer.replace(".", "_"): parts for layer, parts in islice(layers.items(), MOST_LAYERS)}
     for mark, name in _ADAPTER_MARKS:
@@ -163,7 +164,7 @@ def adapter_base(layers: Mapping[str, Shapes]) -> str:
 
 
 def _sizes(parts: Shapes) -> tuple[int, int]:
-    """Return the input and output widths of a layer that a LoRA, LoHa or LoKr adapts. Unknown widths are 0."""
+    """Return the input and output widths of a layer that a LoRA, LoHa or LoKr changes. Unknown widths are 0."""
     width = next((parts[part][1] for part in ("down", "hada_w1_b") if len(parts.get(part, ())) > 1), 0)
     rows = next((parts[part][0] for part in ("up", "hada_w1_a") if parts.get(part)), 0)
     left, right = (
@@ -234,7 +235,7 @@ def _stable_diffusion_3(found: Tensors) -> str:
 
 
 def _flux(found: Tensors) -> str:
-    """Return the name of a model that consists of FLUX's double blocks (FLUX.1, FLUX.2, Chroma and others), judged by
+    """Return the name of a model that consists of FLUX's double blocks (FLUX.1, FLUX.2, Chroma and others), judging by
     its original tensor names.
     """
     if found.has("double_stream_modulation_img.lin.weight"):
@@ -316,7 +317,7 @@ def _clip(found: Tensors) -> str:
 
 
 def _language(found: Tensors) -> str:
-    """Return the name of a language model, judged by tensor names and sizes in the format of the transformers
+    """Return the name of a language model, judging by tensor names and sizes in the format of the transformers
     library.
     """
     first = "model.layers.0."
@@ -331,15 +332,17 @@ def _language(found: Tensors) -> str:
 
 
 def _control_net(found: Tensors) -> str:
-    """Return the models that a ControlNet fits, judged by the width of its text input, as "for …", or "" if unknown."""
+    """Return the models that a ControlNet is for, judging by the width of its text input, as "for …", or "" if
+    unknown.
+    """
     context = next((shape[1] for name, shape in found.shapes.items() if name.endswith(_CONTEXT) and len(shape) > 1), 0)
     base = _BASES.get(context, "")
     return f"for {base}" if base else ""
 
 
 def _t2i_adapter(found: Tensors) -> str:
-    """Return the models that a T2I-Adapter fits, as "for …", or "" if unknown. The criterion is its number of input
-    channels, into which squares of pixels are folded.
+    """Return the models that a T2I-Adapter is for, as "for …", or "" if unknown. They are recognised by its number of
+    input channels, into which squares of pixels are folded.
     """
     firsts = ("conv_in", "body.0.in_conv")
     inputs = (found.size(f"{prefix}{first}.weight", 1) for first in firsts for prefix in ("adapter.", ""))
@@ -348,8 +351,8 @@ def _t2i_adapter(found: Tensors) -> str:
 
 
 def _vae(found: Tensors) -> str | None:
-    """Return the name of an unsupported autoencoder, judged by its tensors, or None for Stable Diffusion's, which has
-    four channels.
+    """Return the name of an unsupported autoencoder, judging by its tensors, or None if it has four channels, as Stable
+    Diffusion's has.
     """
     channels = found.size("decoder.conv_in.weight", 1)
     if len(found.shapes["decoder.conv_in.weight"]) > 4:
@@ -367,7 +370,7 @@ _ADDED = "transformer_blocks.0.attn.add_q_proj.weight"
 _REFINER = "context_embedder.token_refiner.refiner_blocks.0.norm1.weight"
 _PATCH = "x_embedder.proj.weight"
 _DOUBLE = "double_blocks.0.img_attn.norm.key_norm."
-# Kind, tensors that must all be there, and the name. The order matters, since families share names.
+# Kind, tensors that must all exist, and the name. The order matters, since families share names.
 _DENOISERS: tuple[tuple[str, tuple[str, ...], Name], ...] = (
     (CONTROL, ("control_all_x_embedder.2-1.weight",), "for Z-Image"),
     (CONTROL, ("controlnet_blocks.0.weight", "controlnet_x_embedder.weight", "txt_norm.weight"), "for Qwen-Image"),
@@ -457,7 +460,7 @@ _LANGUAGE_MODELS = {
 
 
 def _flux_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX that a LoRA fits, judged by the layer widths of the feed-forward network in a
+    """Return the version of FLUX that a LoRA is for, judging by the layer widths of the feed-forward network in a
     block.
     """
     return _FLUX_2.get(width, "FLUX.2") if width and rows in (9 * width, 6 * width) else "FLUX.1"
@@ -468,9 +471,9 @@ def _flux_2_adapter(width: int, rows: int) -> str:
 
 
 def _flux_attention_adapter(width: int, rows: int) -> str:
-    """Return the version of FLUX that a LoRA fits, judged by the width of an attention layer.
+    """Return the version of FLUX that a LoRA is for, judging by the width of an attention layer.
 
-    FLUX.2 Klein 4B has the width of FLUX.1, whose adapters are assumed as more common.
+    FLUX.2 Klein 4B has the same width as FLUX.1; FLUX.1 is returned because its adapters are more common.
     """
     return "FLUX.1" if width == 3072 else _FLUX_2.get(width, "")
 
@@ -484,7 +487,8 @@ def _double_block_adapter(width: int, rows: int) -> str:
 
 
 _FLUX_2 = {3072: "FLUX.2 Klein 4B", 4096: "FLUX.2 Klein 9B", 6144: "FLUX.2 dev"}
-# Pattern of a layer's name with underscores for dots, and the family; the sizes of the layer tell some apart.
+# Pattern of a layer's name, with underscores for dots, and the family. Some families differ only in the sizes of the
+# layer.
 _ADAPTER_MARKS: tuple[tuple[re.Pattern[str], str | Callable[[int, int], str]], ...] = (
     (re.compile(r"(?:^|_)double_blocks_(?:19|[2-9]\d)_"), "HunyuanVideo"),
     (re.compile(r"(?:^|_)(?:double|single)_blocks_\d+_processor_"), "FLUX.1"),

@@ -19,9 +19,10 @@ from gdm_studio.models.files.header import (
 )
 from gdm_studio.models.files.quantization import find_quantizations, text_tensors
 
-# Bytes of a header. Those of the largest models have 1 MiB, and parsed JSON takes thirty times the memory.
+# Maximum number of bytes of a header. Headers of the largest models have 1 MiB, and parsed JSON takes thirty times the
+# memory.
 LIMIT = 8 * 2**20
-# Objects in the JSON of a header, which has one for each tensor.
+# Maximum number of objects in the JSON of a header, which has one object per tensor.
 MOST_OBJECTS = 200_000
 _JUNK = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError, struct.error)
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from gdm_studio.models.files.checkpoints import PICKLE_SUFFIXES, SUFFIX, Stamp, stamp_of
 
-# Stem of the weights that PEFT saves, and the configuration that it saves beside them.
+# Stem of the weight files that PEFT saves, and the configuration that it saves beside them.
 _PEFT_STEM = "adapter_model"
 _PEFT_CONFIG = "adapter_config.json"
-# Suffix of the configuration that the programs of 2022 read beside a checkpoint of the same name.
+# Suffix of the configuration file that programs of 2022 read beside a checkpoint of the same name.
 _CONFIG_SUFFIX = ".yaml"
 
 
 def peft_config_of(path: Path) -> Path | None:
-    """Return the path at which the PEFT library saves the configuration of a LoRA, beside its weights, or None if the
-    file was not named by PEFT.
+    """Return the path at which the PEFT library saves the configuration of a LoRA beside its weights, or None if the
+    file does not have PEFT's file name.
     """
     return path.with_name(_PEFT_CONFIG) if path.name.partition(".")[0] == _PEFT_STEM else None
 

@@ -9,7 +9,7 @@ Shapes = Mapping[str, tuple[int, ...]]
 WIDTH = 64
 # Tensors of a TAESD file.
 MOST = 200
-# Latent channels of Stable Diffusion; other models have files of the same layout with more.
+# Latent channels of Stable Diffusion. Files with the same layout for other models have more.
 LATENT = 4
 # Latent channels of FLUX.2, and the residual blocks of its decoder that have a normalised branch.
 NORMALIZED = 32
@@ -18,15 +18,15 @@ _NORMALIZED_BLOCKS = (3, 4, 5)
 _BLOCKS = (3, 4, 5, 8, 9, 10, 13, 14, 15, 18)
 # Indices of convolutions without a bias.
 _PLAIN = (7, 12, 17)
-# Prefixes of the indices: in a file of its own, in a file with the encoder, in ComfyUI's files.
+# Prefixes of the indices: in a separate file, in a file with the encoder, and in ComfyUI's files.
 _PREFIXES = ("", "decoder.", "taesd_decoder.")
-# Prefix in diffusers' files, which count from the first layer with weights.
+# Prefix in diffusers' files, whose indices count from the first layer with weights.
 _THEIRS = "decoder.layers."
 
 
 def find_decoder(shapes: Shapes, latent: int = LATENT) -> dict[str, str]:
-    """Locate the weights of a tiny autoencoder's decoder in a file. Returns the tensor name in the file by the weight's
-    name in this program, or {} if any weight is missing.
+    """Locate the weights of a tiny autoencoder's decoder in a file. Returns the tensor names in the file by the
+    weights' names in this program, or {} if any weight is missing.
     """
     wanted = _decoder(latent)
     candidates = [{name: _diffusers_name(name) for name in wanted}]

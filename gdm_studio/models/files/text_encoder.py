@@ -28,8 +28,8 @@ _MARKS = (
 
 
 def clip_name(shapes: Shapes) -> str:
-    """Return the name of the CLIP text encoder that a file contains, judged by its width, or "" if there is none or its
-    width is unknown.
+    """Return the name of the CLIP text encoder in a file, judging by its width, or "" if there is none or its width is
+    unknown.
     """
     for prefix in PREFIXES:
         for token, mark in _MARKS:

@@ -1,8 +1,8 @@
 """Reader of torch checkpoints, which are pickles, without executing them.
 
-A pickle is a program. This interpreter imports no classes and calls nothing. It records calls that would build a
-tensor, and replaces other harmless objects that training tools leave in their files by placeholders. A file that names
-anything else is rejected. Both torch formats are supported: the zip archive (1.6 and later) and the older one.
+A pickle is a program. This interpreter imports no classes and calls nothing. It records the calls that would build a
+tensor, and puts placeholders in place of other harmless objects that training tools leave in their files. A file that
+names anything else is rejected. Both torch formats are supported: the zip archive (1.6 and later) and the older one.
 """
 
 from __future__ import annotations
@@ -19,25 +19,26 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.files.header import BYTES, LONGEST_NAME, MOST_AXES, Damaged, Header, StoredTensor
 from gdm_studio.models.files.quantization import find_quantizations
 
-# Bytes of a pickle without its tensor data.
+# Maximum number of bytes of a pickle, without tensor data.
 LIMIT = 8 * 2**20
-# Maximum number of instructions in a file's pickles: ten times that of a large model.
+# Maximum number of instructions in a file's pickles, ten times that of a large model.
 MOST_OPS = 1_000_000
 MOST_TENSORS = 50_000
-# Nesting depth to which tensors are searched for.
+# Nesting depth to which tensors are searched.
 DEPTH = 4
-# All tensors together may have this many times the bytes of the file, since some share storage.
+# The total size of all tensors may be this many times the size of the file, since some share storage.
 REPEATS = 2
-# Entries beside the tensors that are retained as metadata. Values are cut at ten times as many characters.
+# Maximum number of entries beside the tensors that are retained as metadata. Values are truncated at ten times as many
+# characters.
 _MAX_METADATA = 64
 # First object of the old format.
 _MAGIC = 0x1950A86A20F9469CFC6C
-# Bytes of an archive's directory.
+# Maximum number of bytes of an archive's directory.
 MAX_DIRECTORY_BYTES = 8 * 2**20
-# Members of an archive.
+# Maximum number of members of an archive.
 MAX_MEMBERS = 100_000
 _ZIP_END, _ZIP_END_64, _ZIP_LOCATOR_64 = b"PK\5\6", b"PK\6\6", b"PK\6\7"
-# Value of a 32-bit field whose number is in the extra field of 64-bit numbers.
+# Value of a 32-bit field whose number is stored in the extra field for 64-bit numbers.
 _WIDE = 0xFFFFFFFF
 
 _STORAGES = {
@@ -179,7 +180,7 @@ def _read_legacy(file: IO[bytes], size: int) -> tuple[Any, Places, int]:
     """Read a torch checkpoint in the format before torch 1.6. Returns its root object, the locations of its storages by
     key, and the size of its pickles in bytes.
 
-    The file consists of five pickles and the storages, each an element count and the elements
+    The file consists of five pickles followed by the storages, each of which is an element count and the elements
     (torch.serialization._legacy_save).
     """
     file.seek(0)
@@ -222,7 +223,7 @@ def _tensors(root: Any, places: Places, size: int) -> Iterator[tuple[str, Stored
     one.
     """
     whole = root.get("state_dict") if isinstance(root, dict) and isinstance(root.get("state_dict"), dict) else root
-    # A textual inversion has other tensors beside its vectors.
+    # A textual inversion file contains other tensors beside its vectors.
     embedding = whole.get("string_to_param") if isinstance(whole, dict) else None
     whole = {"string_to_param": embedding} if isinstance(embedding, dict) else whole
     bytes_left = size * REPEATS + LIMIT
@@ -303,11 +304,11 @@ def _run(data: bytes, machine: _Machine | None = None) -> tuple[Any, int]:
 
 
 class _Machine:
-    """Safe interpreter for the pickles of a checkpoint, with their stack, their memo, and the storages by key. It runs
-    no code from the file.
+    """Safe interpreter for the pickles in a checkpoint. It contains their stack, their memo, and the storages by key,
+    and runs no code from the file.
 
-    The time for a file is linear in `MOST_OPS`: an instruction takes constant time, or counts as more for the data that
-    it copies.
+    The time for a file is at most linear in `MOST_OPS`: an instruction takes constant time, or counts as several in
+    proportion to the data that it copies.
     """
 
     def __init__(self) -> None:
@@ -402,8 +403,8 @@ class _Machine:
     def _put(self, items: list[Any]) -> None:
         """Add keys and values (alternating in `items`) to the dictionary on top of the pickle's stack.
 
-        Only short texts are accepted as keys. Nothing else names a tensor, and other objects may have colliding or
-        exponentially slow hashes.
+        Only short texts are accepted as keys. No other key can name a tensor, and the hashes of other objects may
+        collide or take exponential time.
         """
         target = self.stack[-1]
         if isinstance(target, dict):
@@ -496,8 +497,8 @@ def _allowed(module: str, name: str) -> _Global:
 
 
 def _call_result(function: Any, args: Any) -> Any:
-    """Return the result of a function call in a pickle without calling the function: the description of a tensor, or a
-    placeholder.
+    """Return a substitute for the result of a function call in a pickle, without calling the function: the description
+    of a tensor, or a placeholder.
     """
     if not isinstance(function, _Global) or not isinstance(args, tuple):
         return _PLACEHOLDER
@@ -538,7 +539,7 @@ def _storage(value: Any) -> _Storage:
 def read_members(file: IO[bytes], size: int) -> dict[str, Member]:
     """Return the location of each file in an uncompressed zip archive, by name.
 
-    Only the archive's directory is read. Raises Damaged if it is damaged, compressed or inconsistent.
+    Only the archive's directory is read. Raises Damaged if the archive is damaged, compressed or inconsistent.
     """
     found: dict[str, Member] = {}
     for name, member in _iter_members(file, size):
@@ -597,9 +598,7 @@ def _find_directory(file: IO[bytes], size: int) -> tuple[int, int]:
 
 
 def _with_zip64(extra: bytes, *numbers: int) -> list[int]:
-    """Return the numbers of a zip directory entry, in which values that need 64 bits are taken from the entry's extra
-    field.
-    """
+    """Return the numbers in a zip directory entry. Those that need 64 bits are taken from the entry's extra field."""
     wide: list[int] = []
     at = 0
     while at + 4 <= len(extra):

@@ -1,4 +1,4 @@
-"""Lazy access to the tensors of a model's files, memory-mapped, for every format and type."""
+"""Lazy, memory-mapped access to the tensors in a model's files, for every format and type."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ class Weights(Mapping[str, Tensor]):
     diffusers folder.
 
     A tensor has its stored type and is memory-mapped on the CPU: it is read when used, and writing to it does not
-    change the file. Quantised weights are returned in fp32, or by `compressed` in the stored form. `read` converts the
-    type. With `ema`, the averaged weights of a whole model's U-Net are returned, if the file has both. Raises
-    ModelError if two files have a tensor of the same name.
+    change the file. Quantised weights are returned in fp32, or in their stored form by the method `compressed`. `read`
+    converts the type. With `ema`, the averaged weights of the U-Net are returned instead, if a whole model's file
+    contains them. Raises ModelError if two files have a tensor of the same name.
     """
 
     def __init__(self, entry: Entry, part: str = "", *, ema: bool = False) -> None:
@@ -78,7 +78,7 @@ class Weights(Mapping[str, Tensor]):
             by_rows: Take = partial(_take_blocks, expand, stored.shape[0])
             return CompressedTensor([self._blocks(file, stored)], expand, stored.shape, take=by_rows)
         if (found := header.quantized.get(name)) is not None:
-            # Not every device has numbers of the type fp8, so that their bytes are decoded at each use.
+            # Not every device supports fp8, so the bytes are decoded at each use.
             levels, *scales = (header.stored[part] for part in found.parts)
             levels = levels._replace(dtype="U8") if levels.dtype in _FP8 else levels
             parts = [self._mapped(file, each) for each in (levels, *scales)]
@@ -109,7 +109,7 @@ class Weights(Mapping[str, Tensor]):
         return self[name].to(device, dtype)
 
     def expect(self, name: str) -> None:
-        """Ask the system to read a weight from the disk, shortly before the weight is used.
+        """Start reading a weight from the disk, shortly before it is used.
 
         Reading large blocks is faster than page faults. Does nothing on systems without `madvise`.
         """
@@ -129,8 +129,8 @@ class Weights(Mapping[str, Tensor]):
                 raise ModelError(f"{file} is damaged: {name[:80]!r} contains NaN or infinity; download it again.")
 
     def _stored(self, name: str) -> StoredTensor:
-        """Return the location of a weight in its file, or of its moving average if averages are requested and present.
-        Raises ModelError for unsupported formats.
+        """Return the location of a weight in its file. If averages are requested and present, return the location of
+        its moving average instead. Raises ModelError for unsupported formats.
         """
         file = self._file_of[name]
         stored = self._headers[file].stored

@@ -1,4 +1,4 @@
-"""Loading of the built-in upscaler, which doubles the size of images."""
+"""Loader of the built-in upscaler, which doubles the size of images."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FORMAT = "gdm-studio-upscaler"
 WEIGHTS, CARD = "upscaler.safetensors", "card.json"
-# Its name in lists of upscalers.
+# The name of the built-in upscaler in lists of upscalers.
 NAME = "GDM Studio 2x"
 
 

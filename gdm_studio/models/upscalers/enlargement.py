@@ -1,4 +1,4 @@
-"""Tiled upscaling of RGBA images with a network, one tile per step so that it can be stopped."""
+"""Upscaling of RGBA images with a network in tiles. Each step processes one tile, so that the work can be stopped."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from torch.nn import functional as F
 from gdm_studio.models.upscalers.network import UpscalingNetwork
 from gdm_studio.models.upscalers.tiles import TileGrid, enlarged_strips, tile_grid
 
-# Alpha nearer than this to 0 or 1 is rounded. Networks cannot resolve smaller differences.
+# Alpha that is closer than this to 0 or 1 is rounded. Networks cannot resolve smaller differences.
 ALPHA_THRESHOLD = 1.5 / 255
-# The side in pixels of the neighbourhood that decides if a pixel may be on an edge.
+# The side in pixels of the neighbourhood that decides whether a pixel may be on an edge.
 NEIGHBOURHOOD = 3
 
-# Yields the finished share of the work after each tile, and returns the image.
+# Yields the finished fraction of the work after each tile, and returns the image.
 Enlargement = Generator[float, None, np.ndarray]
 
 
 def grid_of(network: UpscalingNetwork) -> TileGrid:
-    """Return the tile size and margin with which a network upscales large images in limited memory."""
+    """Return the tile size and margin for upscaling large images with a network in limited memory."""
     return tile_grid(network.reach, network.multiple, network.bytes_per_pixel)
 
 
@@ -55,7 +55,7 @@ def enlarge_to(
     """Upscale an image repeatedly until it is at least as large as `size` (width, height), and then resample it to
     exactly that size.
 
-    `enlarge_once` enlarges an image by `scale`, and is applied at least once.
+    `enlarge_once` enlarges an image by the factor `scale`, and is applied at least once.
     """
     while True:
         rgba = yield from enlarge_once(rgba)
@@ -64,8 +64,8 @@ def enlarge_to(
 
 
 def resampled(rgba: np.ndarray, size: tuple[int, int]) -> np.ndarray:
-    """Resample an image with straight alpha to the size (width, height). Colours of transparent pixels do not bleed
-    into visible ones.
+    """Resample an image with straight alpha to the size (width, height). The colours of transparent pixels do not bleed
+    into visible pixels.
     """
     if (rgba.shape[1], rgba.shape[0]) == size:
         return rgba
@@ -111,7 +111,7 @@ def _colours(network: UpscalingNetwork, x: Tensor) -> Tensor:
 
 
 def _filled(colours: Tensor, alpha: Tensor) -> Tensor:
-    """Replace the colours (3, H, W) of transparent pixels by the colours around them, so that upscaling creates no
+    """Replace the colours (3, H, W) of transparent pixels with the colours around them, so that upscaling creates no
     edges there.
 
     The image is halved until one pixel is left, and each size fills the gaps of the next larger one.
@@ -127,8 +127,8 @@ def _filled(colours: Tensor, alpha: Tensor) -> Tensor:
 
 
 def _settle_alpha(enlarged: Tensor, alpha: Tensor, scale: int) -> Tensor:
-    """Correct the alpha channel of an upscaled image: set it to 0 where the input is transparent all around, and to 1
-    where it is opaque all around.
+    """Correct the alpha channel of an upscaled image: set it to 0 where the surrounding input is fully transparent, and
+    to 1 where it is fully opaque.
     """
     reach = NEIGHBOURHOOD // 2
     most = F.max_pool2d(alpha, NEIGHBOURHOOD, stride=1, padding=reach)  # (1, 1, H, W)

@@ -1,4 +1,4 @@
-"""Loaded upscaling networks: those of this program, and those of the package `spandrel`."""
+"""Loaded upscaling networks, from this program or from the package `spandrel`."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class UpscalingNetwork(nn.Module):
         self.scale = scale
         # 1 for grey, 3 for RGB and 4 for RGBA.
         self.channels = channels
-        # The distance in pixels from which a result depends on others; None if every pixel depends on all.
+        # The distance in pixels within which other pixels affect a result, or None if every pixel depends on all
+        # others.
         self.reach = reach
         # Tiles begin at multiples of this number of pixels.
         self.multiple = multiple
@@ -147,13 +148,14 @@ def _load_by_package(layout: UpscalerLayout, state: dict[str, Tensor], file: str
         _Described(found),
         found.scale,
         found.input_channels,
-        # Attention windows are usually 8 or 16 pixels wide, so that tiles have the same windows as the whole image.
+        # Attention windows are usually 8 or 16 pixels wide. With this multiple, tiles have the same windows as the
+        # whole image.
         multiple=max(16, found.size_requirements.multiple_of),
     )
 
 
 class _Described(nn.Module):
-    """Upscaling network of the package spandrel, which pads images to the sizes that the network requires."""
+    """Upscaling network of the package spandrel, with images padded to the sizes that the network requires."""
 
     def __init__(self, found: object) -> None:
         super().__init__()

@@ -1,6 +1,6 @@
 """Recognition of upscalers by the names and shapes of their tensors, without torch.
 
-The tensor names come from ESRGAN, Real-ESRGAN and BasicSR, and for other architectures from spandrel.
+The tensor names come from ESRGAN, Real-ESRGAN and BasicSR or, for other architectures, from spandrel.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from gdm_studio.networks.upscalers.sizes import CompactConfig, RRDBConfig, Shape
 
 Shapes = Mapping[str, Shape]
 
-# Names of the architectures that this program has itself.
+# Names of the architectures that this program implements itself.
 ESRGAN = "ESRGAN"
 REAL_ESRGAN = "Real-ESRGAN"
 COMPACT = "Real-ESRGAN Compact"
 # The package with the other architectures, and the extra of this program that installs it.
 PACKAGE, EXTRA = "spandrel", "upscalers"
 MOST_BLOCKS = 256
-# Factors between the sides of an image and those of its enlargement.
+# Possible factors between the sides of an image and of its enlargement.
 SCALES = (1, 2, 3, 4, 8)
 CHANNELS = (1, 3, 4)
-# Starts of all names, from training programs. Averaged weights come before the last ones.
+# Prefixes of all names, from training programs. Averaged weights are preferred over the last ones.
 _PREFIXES = ("", "params_ema.", "params.", "model_state_dict.", "state_dict.", "model.", "net.", "module.", "netG.")
-# Architectures with tensors that tell them apart. The order matters, since they share names.
+# Architectures with tensors that distinguish them. The order matters, since some share names.
 _ARCHITECTURES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("MM-RealSR", ("conv_first.weight", "de_net.conv_first.0.weight")),
     ("ESRGAN+", ("model.0.weight", "model.1.sub.0.RDB1.conv1x1.weight")),
@@ -87,7 +87,7 @@ class UpscalerLayout:
 
     @property
     def summary(self) -> str:
-        """Phrase with the upscaling factor and the channels, such as "4×, RGB", or "" if they are unknown."""
+        """Text with the upscaling factor and the channels, such as "4×, RGB", or "" if they are unknown."""
         if self.config is None:
             return ""
         channels = {1: "grey", 3: "RGB", 4: "RGBA"}[self.config.channels]
@@ -95,7 +95,7 @@ class UpscalerLayout:
 
 
 def upscaler_name(shapes: Shapes) -> str:
-    """Return the name of an upscaler's architecture, judged by its tensors, or "" for files that are no upscaler."""
+    """Return the name of an upscaler's architecture, judging by its tensors, or "" if the file is not an upscaler."""
     return _architecture(shapes)[0]
 
 
@@ -175,7 +175,7 @@ def _filled(name: str, match: re.Match[str]) -> str:
 
 
 def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
-    """Return the configuration of an RRDB network (ESRGAN) that the shapes of its weights imply, or None if it is
+    """Derive the configuration of an RRDB network (ESRGAN) from the shapes of its weights. Returns None if it is
     impossible.
     """
     channels = _size(shapes, "tail.weight", 0)
@@ -193,7 +193,7 @@ def _rrdb_config(shapes: Shapes) -> RRDBConfig | None:
 
 
 def _compact_config(shapes: Shapes) -> CompactConfig | None:
-    """Return the configuration of a compact Real-ESRGAN network that the shapes of its weights imply, or None if it is
+    """Derive the configuration of a compact Real-ESRGAN network from the shapes of its weights. Returns None if it is
     impossible.
     """
     depth = sum(len(shape) == 4 for shape in shapes.values()) - 2

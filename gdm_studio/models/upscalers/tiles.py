@@ -10,19 +10,20 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-# Memory in bytes for the features of a tile. It is a constant, since the tiles of some networks show in the last bits.
+# Memory in bytes for the features of a tile. It is a constant because, for some networks, the choice of tiles affects
+# the last bits.
 TILE_BYTES = 2**30
 # Sides of tiles in pixels of the image, without their margins.
 SMALLEST, LARGEST = 32, 512
-# Largest margin in pixels around a tile. It covers all that the pixels of smaller networks depend on. Results of larger
-# networks differ slightly near the edge of a tile, so that neighbouring tiles are blended.
+# Maximum margin in pixels around a tile. It covers everything on which the pixels of smaller networks depend. Results
+# of larger networks differ slightly near the edge of a tile, so neighbouring tiles are blended.
 MOST_MARGIN = 48
 
 
 @dataclass(frozen=True)
 class TileGrid:
-    """Division of an image into tiles: the side of a tile, and the width of the margin around it that the network also
-    sees, both in input pixels.
+    """Division of an image into tiles: the side of a tile, and the width of the surrounding margin that the network
+    also sees, both in input pixels.
     """
 
     side: int
@@ -65,10 +66,10 @@ def tile_grid(reach: int | None, multiple: int, bytes_per_pixel: int) -> TileGri
 
 
 def enlarged_strips(network: Callable[[Tensor], Tensor], x: Tensor, scale: int, grid: TileGrid) -> Iterator[Strip]:
-    """Upscale an image (C, H, W) by the factor `scale` tile by tile, and yield the progress after each tile.
+    """Upscale an image (C, H, W) by the factor `scale`, tile by tile, and yield the progress after each tile.
 
-    `network` maps (1, C, h, w) to (1, C, scale·h, scale·w). The strips' rows together form the result. It equals that
-    of the whole image if the margin is as wide as the network's receptive field.
+    `network` maps (1, C, h, w) to (1, C, scale·h, scale·w). The rows of all strips together form the result. It is the
+    same as upscaling the whole image at once if the margin covers the network's receptive field.
     """
     height, width = x.shape[-2:]
     columns = _spans(width, grid)

@@ -30,7 +30,7 @@ class Settings:
     more: dict[str, Any] = field(default_factory=dict)
 
     def add(self, kind: str, found: tuple[str, Any] | None) -> None:
-        """Add a setting found in a ComfyUI graph as an entry that fills the request field `kind`.
+        """Add an entry for a setting in a ComfyUI graph. Its value fills the request field `kind`.
 
         If its name is in use, the field name is appended to it.
         """
@@ -40,13 +40,13 @@ class Settings:
             self.names[name] = kind
 
     def ignore(self, name: str, value: Any) -> None:
-        """Add a setting of a ComfyUI graph that is shown to the user but not used to restore the request."""
+        """Add a setting in a ComfyUI graph that is shown to the user but not restored into the request."""
         self.entries.append((name, value))
         self.known.add(name)
 
     def without_fields(self, fields: Collection[str]) -> Settings:
-        """Return the settings of the ComfyUI graph without those fields for which the image file
-        has a better source.
+        """Return the settings without those fields for which the image file has a better source than its ComfyUI
+        graph.
         """
         fields = {*fields, *(each for group in _ALTERNATIVES if group & set(fields) for each in group)}
         names = {name: kind for name, kind in self.names.items() if kind not in fields}

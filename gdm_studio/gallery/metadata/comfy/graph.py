@@ -1,4 +1,4 @@
-"""Graph of ComfyUI nodes, with bounded searches against the direction of its links."""
+"""Graph of ComfyUI nodes, with bounded searches that follow its links backwards."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _MAX_INPUTS = 200
 _MAX_NAME = 200
 # Maximum number of links followed in all searches through one graph.
 _MAX_STEPS = 200_000
-# Maximum number of consecutive nodes that only pass a value on.
+# Maximum number of consecutive nodes that only pass on a value.
 _MAX_HOPS = 40
 
 # Names of inputs other than the image.
@@ -27,7 +27,7 @@ _PICTURES = re.compile(r"latent|samples|image|pixels", re.IGNORECASE)
 _CONDITIONING = re.compile(r"positive|negative|cond", re.IGNORECASE)
 # Inputs of nodes that have a single value.
 _VALUES = ("value", "Value", "seed", "int", "float", "number", "string", "text", "INT", "FLOAT", "STRING", "boolean")
-# Inputs of nodes that pass any value on.
+# Inputs of nodes that pass on any value.
 _PASSING = ("", "any", "anything", "source", "input", "value", "*", "any_input", "data")
 
 # Inputs of switches.
@@ -44,8 +44,8 @@ class Node:
 
     @cached_property
     def links(self) -> dict[str, Link]:
-        """The inputs of the node that are links to other nodes. For a switch node, only those of
-        the selected branch.
+        """The inputs of the node that are links to other nodes. For a switch node, only the links of the selected
+        branch are returned.
         """
         found = {name: each for name, value in self.inputs.items() if (each := link(value))}
         chosen = _chosen(self.inputs)
@@ -61,8 +61,8 @@ class Link:
 
 
 class Graph:
-    """Graph of the ComfyUI nodes that generated an image. All searches together visit a limited number of nodes, and
-    end early at that limit.
+    """Graph of the ComfyUI nodes that generated an image. Together, all searches visit only a limited number of nodes,
+    and end early at that limit.
     """
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
@@ -85,7 +85,8 @@ class Graph:
         return cls(nodes)._switched() if 0 < len(nodes) <= MAX_NODES else None
 
     def upstream(self, starts: Iterable[Link], through: Callable[[str], bool]) -> Iterator[Node]:
-        """Yield the nodes from which the links `starts` come, directly or indirectly, each once and nearest first.
+        """Yield the nodes from which the links `starts` come, directly or indirectly. Each node occurs once, the
+        nearest first.
 
         Only inputs accepted by `through` are followed.
         """
@@ -114,7 +115,7 @@ class Graph:
         return None
 
     def literal(self, value: Any, name: str) -> Any:
-        """Return the value of a node's input, following links through nodes that only pass a value on.
+        """Return the value of a node's input, following links through nodes that only pass on a value.
 
         Returns None if the value is computed at run time.
         """
@@ -133,8 +134,8 @@ class Graph:
         return None
 
     def _switched(self) -> Graph:
-        """Return the graph with known conditions at its switch nodes, so that only the selected
-        branches are followed.
+        """Return the graph with the conditions of its switch nodes evaluated where known, so that searches follow only
+        the selected branches.
         """
         switches = {name: node for name, node in self.nodes.items() if link(node.inputs.get("switch"))}
         decided = {

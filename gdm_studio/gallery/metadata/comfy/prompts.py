@@ -61,7 +61,7 @@ class Prompts:
 
 
 def find_prompts(graph: Graph, node: Node, side: str) -> Prompts | None:
-    """Find the prompts that reach the input `side` ("positive" or "negative") of a node in a ComfyUI graph.
+    """Find the prompts that are connected to the input `side` ("positive" or "negative") of a node in a ComfyUI graph.
 
     Returns None if the node has no such input.
     """
@@ -100,7 +100,7 @@ class _Walk:
         self._letters = 0
 
     def prompts(self, target: Link, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield (entry name, text) of every prompt from which the link `target` comes.
+        """Yield (entry name, text) for every prompt that reaches the link `target`.
 
         The text is None if a node generates it at run time.
         """
@@ -142,15 +142,15 @@ class _Walk:
         return f"{node.kind}.{names[0]}", "\n".join(different)
 
     def _side_at(self, node: Node, slot: int) -> str:
-        """Return which side ("positive" or "negative") is at output `slot` of a ComfyUI node that passes on both, or ""
-        for other nodes.
+        """Return the side ("positive" or "negative") at output `slot` of a ComfyUI node that passes on both sides, or
+        "" for other nodes.
         """
         if node.links.keys() >= {"positive", "negative"} and not any(_BUNDLES.search(name) for name in node.inputs):
             return _SIDES[slot] if slot in (0, 1) else self._side
         return self._side if self._side in node.inputs else ""
 
     def _sided(self, node: Node, side: str, depth: int) -> Iterator[tuple[str, str | None]]:
-        """Yield the prompts of one side ("positive" or "negative") of a node that contains or passes on both."""
+        """Yield the prompts of one side ("positive" or "negative") of a node that contains or passes on both sides."""
         value = node.inputs[side]
         if isinstance(value, str):
             yield f"{node.kind}.{side}", value

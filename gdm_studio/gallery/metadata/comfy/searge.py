@@ -29,7 +29,7 @@ _FROM_NOISE = "text-to-image"
 
 
 def searge_settings(graph: Graph) -> Settings:
-    """Return the settings in the panels of SeargeSDXL, or empty settings if the graph has no panels or a panel occurs
+    """Return the settings in the panels of SeargeSDXL. They are empty if the graph has no panels or contains a panel
     twice.
     """
     found = Settings()
@@ -73,8 +73,8 @@ def _entry(panel: Node, name: str) -> tuple[str, Any] | None:
 
 
 def _add_prompts(found: Settings, graph: Graph, adapter: Node | None, mode: Mapping[str, Any]) -> None:
-    """Add the main prompts in a SeargeSDXL graph to the settings, and separate entries for the prompts of the second
-    encoder and of styles.
+    """Add the main prompts of a SeargeSDXL graph to the settings, with separate entries for the second encoder's
+    prompts and the style prompts.
     """
     for name, value in adapter.inputs.items() if adapter is not None else ():
         text = graph.literal(value, "prompt")

@@ -30,7 +30,7 @@ _MAX_SAVES = 16
 _SEEDS = ("seed", "noise_seed", "seed_num")
 _STEPS = ("steps", "steps_total", "base_steps")
 _MODELS = ("ckpt_name", "unet_name", "base_ckpt_name", "model_name", "gguf_name", "ckpt", "unet", "base_model")
-# Kinds of nodes that are a sampler or a scheduler themselves, with its name in the kind.
+# Kinds of nodes that are themselves a sampler or a scheduler, whose name is part of the kind.
 _NAMED = {
     "sampler": re.compile(r"Sampler(?!Custom)([A-Z]\w+)$"),
     "scheduler": re.compile(r"(?!Basic)([A-Z]\w+?)(?:Sampling)?Scheduler$"),
@@ -56,7 +56,7 @@ def settings_in(embedded: EmbeddedTexts) -> Settings | None:
 
 
 def _graph(embedded: EmbeddedTexts) -> Graph | None:
-    """Read the ComfyUI graph in an image file: the one that was executed or, if that is missing, the one in the editor
+    """Read the ComfyUI graph in an image file: the executed graph or, if that is missing, the editor's graph
     ("workflow"). Returns None if there is none.
     """
     for text in _texts(embedded, "prompt"):
@@ -123,7 +123,7 @@ def _settings(graph: Graph, embedded: EmbeddedTexts) -> Settings:
 
 
 def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
-    """Return the sampler nodes that the image passed through in the ComfyUI graph, last one first."""
+    """Return the sampler nodes that the image passed through in the ComfyUI graph, the last one first."""
     used = {each.node for node in graph.nodes.values() for each in node.links.values()}
     ends = [node for name, node in graph.nodes.items() if name not in used and node.links][:_MAX_SAVES]
     chains = [(node, _chain(graph, node)) for node in ends]
@@ -140,9 +140,7 @@ def _passes(graph: Graph, embedded: EmbeddedTexts) -> list[Node]:
 
 
 def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts) -> tuple[int, bool, bool, bool]:
-    """Return a score of how likely this ComfyUI node saved the image, by file name, node name, file format and image
-    size.
-    """
+    """Score how likely this ComfyUI node saved the image, by file name, node name, file format and image size."""
     prefix = node.inputs.get("filename_prefix")
     stem = re.split(r"[/\\]", prefix)[-1].partition("%")[0] if isinstance(prefix, str) else ""
     sides = tuple(value for kind, (_, value) in _size(graph, chain[-1]) if kind != "size")
@@ -154,9 +152,9 @@ def _signs(graph: Graph, node: Node, chain: list[Node], embedded: EmbeddedTexts)
 
 
 def _chain(graph: Graph, end: Node) -> list[Node]:
-    """Return the sampler nodes from which the image at a node comes, nearest first.
+    """Return the sampler nodes through which the image at a node has passed, nearest first.
 
-    The last one in the list started the image.
+    The last node in the list started the image.
     """
     chain: list[Node] = []
     starts = list(end.links.values())
@@ -280,8 +278,8 @@ def _loras(node: Node) -> list[dict[str, Any]]:
 
 
 def _add_unknown(found: Settings, graph: Graph, passes: list[Node]) -> None:
-    """Add the other nodes in the image's path, whose function is unknown, to the settings so that
-    the user sees them.
+    """Add the other nodes that contributed to the image, whose function is unknown, to the settings so that the user
+    sees them.
     """
     starts = [Link(passes[0].id, 0)]
     read = {name.partition(".")[0] for name in found.names} | {node.kind for node in passes}
@@ -303,7 +301,7 @@ def _named(graph: Graph, base: Node, kind: str) -> tuple[str, Any] | None:
 
 
 def _of_type(kind: str, found: tuple[str, Any] | None) -> tuple[str, Any] | None:
-    """Return a metadata entry if its value has the type of its field, else None.
+    """Return a metadata entry if its value has the type that its field requires, else None.
 
     For example, an input "sampler" can be a name or a link to a node.
     """

@@ -42,8 +42,8 @@ class _Drawing:
 
 @dataclass(frozen=True)
 class _Sheet:
-    """A ComfyUI graph together with the node that contains it. It is the top-level graph, or a subgraph inside a node
-    of another sheet.
+    """A ComfyUI graph together with the node that contains it. A sheet is the top-level graph, or a subgraph inside a
+    node of another sheet.
     """
 
     drawing: _Drawing

@@ -1,4 +1,6 @@
-"""Readers of the texts in image files of all formats that do not decode the pixels. Start with `read_texts`."""
+"""Readers that extract the texts from image files of every format without decoding the pixels. Start with
+`read_texts`.
+"""
 
 from gdm_studio.gallery.metadata.containers.texts import EmbeddedTexts, read_texts
 

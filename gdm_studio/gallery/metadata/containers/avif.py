@@ -19,7 +19,7 @@ _XMP = "application/rdf+xml"
 def read_metadata(file: BinaryIO) -> tuple[bytes, bytes]:
     """Return the EXIF and XMP of an AVIF file, each b"" if missing or damaged. Raises OSError.
 
-    Pillow finds only metadata that is linked to the image, a link that some tools omit.
+    Pillow finds only metadata that is linked to the image, and some tools omit this link.
     """
     try:
         meta = _meta(file)
@@ -81,9 +81,7 @@ def _items(listed: bytes) -> Iterator[tuple[str, int]]:
 
 
 def _places(listed: bytes) -> dict[int, tuple[int, list[tuple[int, int]]]]:
-    """Return where the items of an AVIF file are stored, as {item number: (construction method,
-    [(start, length), …])}.
-    """
+    """Return the locations of an AVIF file's items, as {item number: (construction method, [(start, length), …])}."""
     reader = _Numbers(listed)
     version = reader.next(1)
     reader.next(3)

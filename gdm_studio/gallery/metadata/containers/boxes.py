@@ -14,7 +14,7 @@ HEAD = 16
 
 @dataclass(frozen=True)
 class Box:
-    """A box in an AVIF file or in content credentials: its kind, with the start and end of its content as offsets into
+    """A box in an AVIF file or in content credentials: its kind, and the start and end of its content as offsets into
     the surrounding bytes.
     """
 
@@ -24,8 +24,8 @@ class Box:
 
 
 def box_at(head: bytes, start: int, end: int) -> Box:
-    """Parse the header of a box in an AVIF file or in content credentials, which starts at `start` and lies in a
-    container that ends at `end`. Raises ValueError if it is damaged.
+    """Parse the header of the box that starts at offset `start` of an AVIF file or of content credentials, inside a
+    container that ends at `end`. Raises ValueError if the header is damaged.
     """
     if len(head) < 8:
         raise ValueError("the box ends early")
@@ -44,7 +44,7 @@ def box_at(head: bytes, start: int, end: int) -> Box:
 
 
 def boxes(data: bytes, start: int = 0, end: int | None = None) -> Iterator[Box]:
-    """Yield the consecutive boxes of an AVIF file or of content credentials from offset `start` to `end`.
+    """Yield the consecutive boxes between the offsets `start` and `end` of an AVIF file or of content credentials.
 
     Raises ValueError at a damaged box.
     """

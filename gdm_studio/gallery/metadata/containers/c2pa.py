@@ -1,4 +1,4 @@
-"""Reader of the program named in content credentials (C2PA), which consist of nested boxes.
+"""Reader of the program name in content credentials (C2PA), which consist of nested boxes.
 
 The last manifest of the credentials is the active one. Its claim, in CBOR (RFC 8949), names the generator. Neither the
 signature nor the binding to the image is verified.
@@ -27,7 +27,7 @@ _LENGTHS: Mapping[int, int] = {24: 1, 25: 2, 26: 4, 27: 8}
 
 def find_maker(manifests: bytes) -> str:
     """Return the name and version of the program that created an image according to its content credentials, or "" if
-    they are damaged or name none.
+    these are damaged or name no program.
     """
     try:
         return _maker(manifests)
@@ -48,7 +48,7 @@ def _maker(manifests: bytes) -> str:
 def _named(claim: Any) -> str:
     """Return the name of the program that created an image according to a claim of its content credentials.
 
-    The claim stores an object with name and version, a list of objects, or a text.
+    The claim stores the name as an object with name and version, a list of such objects, or a text.
     """
     if not isinstance(claim, dict):
         return ""
@@ -65,7 +65,9 @@ def _within(data: bytes, box: Box) -> list[Box]:
 
 
 def _label(data: bytes, box: Box) -> str:
-    """Return the label of a `jumb` box in content credentials, which is in its first inner box, or ""."""
+    """Return the label of a `jumb` box in content credentials, which its first inner box contains, or "" if it has
+    none.
+    """
     described = next(boxes(data, box.start, box.end), None) if box.kind == b"jumb" else None
     if described is None or described.kind != b"jumd" or described.end - described.start < 18:
         return ""
@@ -76,7 +78,7 @@ def _label(data: bytes, box: Box) -> str:
 
 
 class _Cbor:
-    """Decoder of CBOR data in content credentials, which rejects data larger than any real claim.
+    """Decoder of CBOR data in content credentials. It rejects data larger than any real claim.
 
     Methods raise ValueError.
     """

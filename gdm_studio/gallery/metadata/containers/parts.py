@@ -1,4 +1,4 @@
-"""Parts of an image file that can contain text, and limits for reading files."""
+"""Parts of an image file that can contain text, and limits for reading them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MAX_CHUNKS = 200_000
 
 
 class Damaged(Exception):
-    """Error for an image file that does not begin as its format requires."""
+    """Error raised if the start of an image file does not match its format."""
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,9 @@ class EmbeddedTexts:
 
     @property
     def keywords(self) -> dict[str, str]:
-        """The texts of the image file by PNG keyword, without those that a PNG file cannot contain."""
+        """The texts of the image file by PNG keyword. Texts that only occur in other formats (EXIF and XMP) are left
+        out.
+        """
         return {name: text for name, text in self.texts.items() if not name.startswith(("exif:", "xmp"))}
 
 

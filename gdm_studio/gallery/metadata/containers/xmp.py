@@ -34,7 +34,7 @@ def find_element(xmp: str, name: str) -> str:
 def find_texts(xmp: str) -> dict[str, str]:
     """Return the texts of an XMP packet that can contain settings, named as in `EmbeddedTexts`.
 
-    `parameters` is the A1111 text of stable-diffusion.cpp and of Krita's plug-in.
+    `parameters` is the A1111 text that stable-diffusion.cpp and Krita's plug-in write.
     """
     found = {"parameters": "parameters", "UserComment": "xmp:UserComment", "description": "xmp:description"}
     return {name: text for tag, name in found.items() if (text := find_element(xmp, tag))}

@@ -1,4 +1,5 @@
-"""Reader for Civitai's generator: the requested settings, and more settings from the ComfyUI graph in the file.
+"""Reader for Civitai's generator. It reads the requested settings, and more settings from the ComfyUI graph in the
+file.
 
 Civitai's A1111 texts are read by `webui`.
 """

@@ -71,8 +71,8 @@ def _plain(name: str) -> str:
 
 
 def _loras(found: dict[str, Any]) -> dict[str, Any]:
-    """Return the metadata field `loras` for a Fooocus file, which lists [name, weight, hash], or has entries with the
-    text "name : weight".
+    """Return the metadata field `loras` of a Fooocus file, which contains either a list of [name, weight, hash] or
+    entries with the text "name : weight".
     """
     listed = found.get("loras")
     if isinstance(listed, list):

@@ -130,7 +130,7 @@ def _first(text: str, size: tuple[int, int]) -> Metadata | None:
 
 
 def _prompts(whole: str) -> list[tuple[str, Any]]:
-    """Split a prompt of an old InvokeAI file, which contains the negative prompt in brackets.
+    """Split a prompt of an old InvokeAI file, in which the negative prompt is in brackets.
 
     Return the entries of both.
     """
@@ -140,8 +140,8 @@ def _prompts(whole: str) -> list[tuple[str, Any]]:
 
 
 def _loras(listed: Any) -> dict[str, Any]:
-    """Return the metadata field `loras` for an InvokeAI file. Each entry contains an object for its model, whose keys
-    depend on the version.
+    """Return the metadata field `loras` of an InvokeAI file. Each entry contains an object for the LoRA's model, whose
+    keys depend on InvokeAI's version.
     """
     found = []
     for each in listed[:64] if isinstance(listed, list) else []:

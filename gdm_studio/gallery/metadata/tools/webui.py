@@ -108,7 +108,7 @@ def _entries(found: Infotext, prompt: str) -> Iterator[tuple[str, Any]]:
 
 
 def _tool(entries: dict[str, str], embedded: EmbeddedTexts) -> str:
-    """Return the name of the tool that wrote an A1111 text, recognised by its version and other entries."""
+    """Return the name of the tool that wrote an A1111 text, recognised by the version and other entries in the text."""
     version = f"{entries.get('App', '')} {entries.get('Version', '')}".strip()
     if tool := next((tool for mark, tool in _WRITERS if re.match(mark, version, re.IGNORECASE)), ""):
         return tool
@@ -123,9 +123,7 @@ def _tool(entries: dict[str, str], embedded: EmbeddedTexts) -> str:
 
 
 def _loras(found: Infotext) -> list[dict[str, Any]]:
-    """Return the LoRAs that an A1111 text names in the prompt or in Fooocus's list, with their hashes if the text has
-    them.
-    """
+    """Return the LoRAs that an A1111 text names in the prompt or in Fooocus's list, with their hashes if given."""
     hashes = dict(_pairs(found.entries.get("Lora hashes", "")))
     if weights := found.entries.get("Lora weights"):
         listed = [lora_entry(name, weight) for name, weight in _pairs(weights)]
@@ -146,9 +144,7 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 
 
 def _resources(entries: dict[str, str]) -> dict[str, Any]:
-    """Return the name of the model from the list of resources that Civitai adds to an A1111 text,
-    as a metadata field.
-    """
+    """Return the model's name as a metadata field, from the list of resources that Civitai adds to an A1111 text."""
     try:
         resources = json.loads(entries.get("Civitai resources", "[]"))
     except (ValueError, RecursionError):

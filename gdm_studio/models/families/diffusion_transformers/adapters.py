@@ -24,9 +24,9 @@ _OF_TEXT = ("lora_te", "text_encoder")
 
 
 class PromptAdapters:
-    """LoRAs that prompts name for one diffusion transformer. Those of the most recent prompts are cached.
+    """LoRAs that prompts name for one diffusion transformer. The LoRAs of the most recent prompts are cached.
 
-    `weights` are those of the transformer. The text encoders are loaded only if an adapter changes them.
+    `weights` are the transformer's weights. The text encoders are loaded only if an adapter changes them.
     """
 
     def __init__(
@@ -39,7 +39,7 @@ class PromptAdapters:
         self._cache = DeltasCache()
 
     def networks(self, prompts: Iterable[str]) -> tuple[nn.Module, Encoders]:
-        """Return copies of the transformer and the text encoders in which the LoRAs named in the prompts are applied.
+        """Return copies of the transformer and the text encoders to which the LoRAs named in the prompts are applied.
 
         Raises BadRequest and ModelError.
         """
@@ -53,7 +53,7 @@ class PromptAdapters:
         return network, ChainMap(changed, self._texts)  # type: ignore[arg-type]
 
     def remarks(self, prompts: Iterable[str]) -> list[str]:
-        """Return sentences that inform the user about layers of LoRAs that have no effect."""
+        """Return sentences that tell the user which layers of LoRAs have no effect."""
         return [each.report for each, _ in self._deltas_of(prompts) if each.report]
 
     def _deltas_of(self, prompts: Iterable[str]) -> list[tuple[AdapterDeltas, Mention]]:

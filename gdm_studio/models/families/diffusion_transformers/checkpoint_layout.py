@@ -70,11 +70,11 @@ class Layout:
         }
 
     def files(self, entry: Entry) -> tuple[Path, ...]:
-        """Return the files that contain the tensors of the diffusion transformer, without its text encoders and VAE."""
+        """Return the files that contain the tensors of the diffusion transformer, not of its text encoders and VAE."""
         return tuple(dict.fromkeys(entry.folder / file for file, _ in self.where.values()))
 
     def source_of(self, weight: Weight) -> Source:
-        """Return the tensor of the file from which a weight is read. Raises KeyError if it is missing, or ValueError if
+        """Return the tensor in the file from which a weight is read. Raises KeyError if it is missing, or ValueError if
         its shape is wrong.
         """
         source = weight.source_in(self.shapes)

@@ -18,7 +18,7 @@ from gdm_studio.networks.stable_diffusion.tokenizer import BEGIN, END, clip_toke
 from gdm_studio.networks.text_encoders import gemma2, qwen3, t5
 from gdm_studio.networks.text_encoders.prompt_format import PromptFormat
 
-# Number of tokens that CLIP reads, with those that begin and end a prompt.
+# Number of tokens that CLIP reads, including the tokens that begin and end a prompt.
 TOKENS = 77
 # Token that fills up a prompt for OpenCLIP bigG.
 BIG_G_PAD = 0
@@ -64,8 +64,8 @@ def words_with_positions(family: Family, config: Any, tokenizers: Tokenizers, te
 
 
 def _spans(family: Family, config: Any, tokenizers: Tokenizers, text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield each token of the prompt as (position in the encoded text, start, end), where start and end are positions
-    of characters.
+    """Yield each token of the prompt as (position in the encoded text, start, end), where start and end are character
+    positions.
     """
     first = 0
     if family == "sd3":
@@ -95,7 +95,7 @@ def _chroma(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, 
     encoder = encoders["text_encoder"]
     tokenizer = tokenizers["text_encoder"]
     ids = tokenizer.encode(text, t5.CHROMA.tokens)
-    # The network sees the prompt and one padding token. No other token sees the latter in the text encoder.
+    # The network sees the prompt and one padding token. In the text encoder, no other token attends to that one.
     padded = [*ids, tokenizer.pad][: t5.CHROMA.tokens]
     mask = torch.arange(len(padded)) < len(ids)
     place = _device_of(encoder)
@@ -110,7 +110,7 @@ def _sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, neg
         ids, ends = _clip_ids(text, pad, encoder)
         found = encoder(encoder.embed(ids), ends)
         contexts.append(encoder.skip_layers(found, 2, norm=False).cpu())
-        # Files without a projection have the identity.
+        # Files without a projection use the identity.
         whole = encoder.final_layer_norm(found.hidden[-1][:, int(ends)]) if found.pooled is None else found.pooled
         pooled.append(whole.cpu())
     clip = torch.cat(contexts, dim=-1)
@@ -123,9 +123,7 @@ def _sd3(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, neg
 
 
 def _decoder(form: PromptFormat) -> Callable[[Any, Encoders, Tokenizers, str, bool], Prompt]:
-    """Return a function that encodes prompts with a decoder-only language model, whose hidden states serve as the
-    encoded text.
-    """
+    """Return a function that encodes prompts as the hidden states of a decoder-only language model."""
 
     def encode(config: Any, encoders: Encoders, tokenizers: Tokenizers, text: str, negative: bool) -> Prompt:
         encoder = encoders["text_encoder"]

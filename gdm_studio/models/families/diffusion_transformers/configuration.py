@@ -20,7 +20,7 @@ from gdm_studio.networks.diffusion_transformers.sizes import (
 )
 
 Config = Flux1Config | Flux2Config | SD3Config | ZImageConfig
-# Maximum number of blocks of a kind. A file with more blocks is refused.
+# Maximum number of blocks of one kind. A file with more blocks is rejected.
 MOST = 128
 # Channels of an attention head in Stable Diffusion 3.
 SD3_HEAD = 64
@@ -29,7 +29,7 @@ Z_IMAGE = ZImageConfig()
 
 
 class Tensors:
-    """Shapes of a diffusion transformer's tensors in a file, accessed by the weight names of this program's network.
+    """Shapes of a diffusion transformer's tensors in a file, looked up by the weight names of this program's network.
 
     `template` lists the weights of a network with all optional parts and one block of each kind.
     """
@@ -131,8 +131,8 @@ def sd3_config(name: str, shapes: Mapping[str, Shape]) -> SD3Config:
 
 
 def z_image_config(name: str, shapes: Mapping[str, Shape], *, base: ZImageConfig = Z_IMAGE) -> ZImageConfig:
-    """Derive the configuration of a Z-Image network, or of a Lumina 2 network with its `base`, from the shapes of its
-    tensors.
+    """Derive the configuration of a Z-Image network or, with LUMINA_2 as `base`, of a Lumina 2 network from the shapes
+    of its tensors.
     """
     template = sizes.z_image_weights(
         ZImageConfig(depth=1, refiners=1, padded=True, lumina=base.lumina, hidden=base.hidden)
@@ -175,9 +175,7 @@ def _flux_heads(name: str, width: int, head: int) -> int:
 
 
 def _check_head(name: str, head: int, expected: int) -> None:
-    """Raise ModelError unless the attention heads have the expected width, which the rotary position embedding must
-    cover.
-    """
+    """Raise ModelError unless the attention heads have the width of the rotary position embedding."""
     if head != expected:
         raise ModelError(
             f"{name} has attention heads of {head} numbers, and models of its kind have {expected};"

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 # Side of the training images in pixels.
 SIDE = 1024
-# Highest guidance that a distilled network takes as its input. Some fills are made at 30.
+# Maximum guidance that a distilled network takes as its input. Inpainting with FLUX.1 Fill often uses 30.
 MOST_GUIDANCE = 30.0
-# Colours are too strong at a higher guidance scale.
+# With a higher guidance scale, colours are too strong.
 GUIDANCE_LIMIT = 8.0
 
 
@@ -127,8 +127,8 @@ def _capabilities(layout: Layout, side: int) -> Capabilities:
 
 
 def _largest(layout: Layout) -> int:
-    """Return the largest image side, in pixels, for which a Stable Diffusion 3 model has position embeddings. Other
-    models have no such limit, which is returned as 0.
+    """Return the largest image side, in pixels, for which a Stable Diffusion 3 model has position embeddings. For other
+    models, which have no such limit, return 0.
     """
     positions = layout.config.positions if isinstance(layout.config, SD3Config) else 0
     return min(positions * TOKEN, MAX_SIDE)

@@ -33,7 +33,7 @@ NETWORKS: Mapping[Family, Callable[[Any], nn.Module]] = {
 def load_transformer(entry: Entry, layout: Layout, device: torch.device, dtype: torch.dtype, store: Store) -> nn.Module:
     """Load the network of a diffusion transformer onto the device, unless it is in the store. Raises ModelError.
 
-    Quantised matrices stay compressed in memory; on a CPU, 16-bit matrices do too. Other weights are memory-mapped if
+    Quantised matrices stay compressed in memory, as do 16-bit matrices on a CPU. Other weights are memory-mapped if
     they are stored as `dtype`.
     """
 

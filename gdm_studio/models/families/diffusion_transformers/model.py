@@ -176,8 +176,8 @@ class DiffusionTransformer:
         return attend
 
     def _denoiser(self, conditions: Sequence[Conditioning]) -> tuple[Denoise, nn.Module, int]:
-        """Create the denoising function for encoded prompts. Returns it with the transformer, in which LoRAs are
-        applied, and the number of text tokens in the first conditioning.
+        """Create the denoising function for encoded prompts. Returns it together with the transformer, to which LoRAs
+        are applied, and the number of text tokens in the first conditioning.
         """
         self.fast_decoder.update()
         network, encoders = self.adapters.networks(each.text for each in conditions if not each.negative)
@@ -213,8 +213,8 @@ class DiffusionTransformer:
     def _make_room(
         self, conditions: Sequence[Conditioning], prompts: Sequence[Prompt], references: Sequence[Tensor]
     ) -> None:
-        """Adjust how many weights of a streamed transformer stay in memory, so that one evaluation of the batch still
-        fits.
+        """Adjust how many weights of a streamed transformer stay in memory, so that one evaluation of the batch fits
+        too.
         """
         width, height = conditions[0].size or self.card.sizes()[0]
         size = height // self.variant.pixels, width // self.variant.pixels
@@ -333,7 +333,7 @@ def _sees_both(name: str, layer: nn.Module) -> bool:
 
 
 def _text_length(config: object, tokens: int) -> int:
-    """Return the number of text tokens inside the transformer, which may pad the prompt's `tokens`."""
+    """Return the number of text tokens inside the transformer. It may pad a prompt of `tokens` tokens."""
     return tokens + (-tokens % MULTIPLE if isinstance(config, ZImageConfig) and config.padded else 0)
 
 

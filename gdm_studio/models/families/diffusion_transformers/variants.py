@@ -32,8 +32,8 @@ KONTEXT_SIZES = (*_NARROW, (1024, 1024), *((height, width) for width, height in 
 
 @dataclass(frozen=True)
 class Variant:
-    """Properties that all checkpoints of one kind of diffusion transformer share, such as FLUX.1 dev. `name` is its
-    name in `files.recognition`.
+    """Properties that all checkpoints of one kind of diffusion transformer share, such as FLUX.1 dev. `name` is the
+    variant's name in `files.recognition`.
     """
 
     name: str
@@ -47,9 +47,9 @@ class Variant:
     shift: str
     process: Mapping[str, float]
     steps: int
-    # Default guidance scale; 1 for models that are not guided.
+    # Default guidance scale, or 1 for models that are not guided.
     guidance: float
-    # Default of the guidance that the network takes as an input; 0 for none.
+    # Default value of the guidance that the network takes as an input, or 0 for none.
     distilled_guidance: float = 0.0
     # True if classifier-free guidance and a negative prompt can be used.
     is_guidable: bool = True
@@ -60,7 +60,7 @@ class Variant:
     spacing: str = "trailing"
     # Pixels per latent position, along each side.
     pixels: int = 8
-    # Greatest number of reference images, and their sizes (width, height). Without sizes, any is taken.
+    # Maximum number of reference images, and their sizes (width, height). Without sizes, any size is accepted.
     references: int = 0
     reference_sizes: tuple[tuple[int, int], ...] = ()
     # True if its network takes the mask and the rest of an image as further channels.
@@ -92,7 +92,7 @@ def _texts(family: Family, config: Any) -> dict[str, RequiredPart]:
     return {"text_encoder": RequiredPart({"chroma": "t5", "z_image": "qwen3", "lumina": "gemma2"}[family], context)}
 
 
-# Name of the variant whose tensors FLUX.1 Kontext has too.
+# Name of the variant whose tensors are the same as FLUX.1 Kontext's.
 DEV = "FLUX.1 dev, Krea or Kontext"
 _DEV = Variant(
     name=DEV,

@@ -76,8 +76,8 @@ def step_workload(
 
 
 def _channels(config: Config) -> int:
-    """Return the number of channels that the network takes as input. Fill networks take more than the channels of the
-    latents.
+    """Return the number of channels that the network takes as input. Fill networks (for inpainting) take more channels
+    than the latents have.
     """
     if isinstance(config, Flux1Config):
         # A token has 2 × 2 latents.

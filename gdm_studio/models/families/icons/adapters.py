@@ -16,7 +16,7 @@ from gdm_studio.networks.unet import UNet
 
 
 class PromptAdapters:
-    """Installed LoRAs that the prompts of a run name by tags, for the built-in model.
+    """Installed LoRAs for the built-in model that the prompts of a run name by tags.
 
     A tag with an unknown name is read as plain words, as older prompts require.
     """
@@ -25,14 +25,14 @@ class PromptAdapters:
         prompts = list(dict.fromkeys(prompts))
         files: dict[str, Path] = dict(adapters_named_in(prompts))
         named = {each.name: each for prompt in prompts for each in adapters_mentioned(prompt)}
-        # A file counts once, by any of its names.
+        # A file counts once, even if it is named in several ways.
         self._mentions: dict[Path, Mention] = {path: named[name] for name, path in files.items()}
 
     def __bool__(self) -> bool:
         return bool(self._mentions)
 
     def strip_tags(self, conditions: Sequence[Conditioning]) -> list[Conditioning]:
-        """Return the conditions with the tags of installed LoRAs removed from their prompts."""
+        """Return the conditionings with the tags of installed LoRAs removed from their prompts."""
         return [
             each if each.negative else replace(each, text=blank_adapters(each.text)[0].strip()) for each in conditions
         ]
@@ -48,7 +48,7 @@ class PromptAdapters:
         ]
 
     def apply(self, unet: UNet, text: TextEncoder) -> tuple[UNet, TextEncoder]:
-        """Return copies of the U-Net and the text encoder with the LoRAs applied. Raises ModelError."""
+        """Return copies of the U-Net and the text encoder to which the LoRAs are applied. Raises ModelError."""
         found = self.deltas(unet, text)
         return (
             apply_adapters(unet, [(each.deltas["unet"], mention.unet) for each, mention in found]),

@@ -1,4 +1,4 @@
-"""Collages, which combine several separately generated things in one image."""
+"""Collages, which combine several separately generated objects in one image."""
 
 from __future__ import annotations
 
@@ -19,10 +19,9 @@ PLACES = {
 
 
 def make_collage(pictures: Sequence[Pixels]) -> Pixels:
-    """Combine two to four images (side, side, 4) to one image of the same size. Each of them is reduced, and they
-    overlap slightly.
+    """Combine two to four images (side, side, 4) into one image of the same size.
 
-    All are straight RGBA. The last image is in front.
+    All are straight RGBA. Each of them is reduced, and they overlap slightly. The last image is in front.
     """
     side = len(pictures[0])
     part, corners = PLACES[len(pictures)]

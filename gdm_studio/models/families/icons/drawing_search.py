@@ -17,18 +17,19 @@ from gdm_studio.models.families.icons.word_vectors import Floats, WordVectors
 from gdm_studio.networks.drawing_names import COLOUR_WORDS, forms
 from gdm_studio.networks.tokenizer import PADDING, Subject, Tokenizer, words_of
 
-# Largest number of nearest drawings.
+# Maximum number of nearest drawings.
 MOST = 3
-# Least cosine of a word and the name of a drawing. Below it, most drawings have nothing to do with the word.
+# Minimum cosine similarity of a word and the name of a drawing. Below it, most drawings are unrelated to the word.
 LEAST_SIMILARITY = 0.37
-# Names that can be offered: plain words, without signs and buttons, which resemble everything a little.
+# Names that can be offered: plain words, without signs and buttons, which slightly resemble everything.
 _OFFERED = re.compile(r"(?!.*\b(?:button|sign|symbol|skin)\b)[a-z]{3,}(?: [a-z]+){0,2}")
 
 
 class DrawingIndex:
     """Index of the memorised drawings from which the built-in model starts its images.
 
-    A thing without such a drawing starts from the guess of a network, and becomes a blob with nearly every seed.
+    An image of a thing without such a drawing starts from the guess of a network, which becomes a blob with nearly
+    every seed.
     """
 
     def __init__(
@@ -40,8 +41,8 @@ class DrawingIndex:
     ) -> None:
         """Create an index from `rows`, which contain the token ids of each drawing's style and name.
 
-        `load_vectors` and `load_suggestions` are called at the first search. If one of them raises ModelError, the
-        search does without its table.
+        `load_vectors` and `load_suggestions` are called at the first search. If one of them raises ModelError, its
+        table is not used.
         """
         self._names = frozenset(_without_padding(row[1:]) for row in rows)
         self._tokenizer = tokenizer
@@ -66,7 +67,7 @@ class DrawingIndex:
         return next(filter(None, map(self._suggestions.find, forms(word))), ())
 
     def _similar(self, words: Iterable[str]) -> tuple[str, ...]:
-        """Return the names whose word vectors are most similar to those of some words.
+        """Return the drawing names whose word vectors are most similar to those of the given words.
 
         Words that the table of word vectors splits into pieces are ignored, because pieces say little about a word.
         """
@@ -92,8 +93,8 @@ class DrawingIndex:
 
     @cached_property
     def _whole_words(self) -> frozenset[str]:
-        """Words that are single tokens of the vocabulary and no colours. Only for these does a word vector describe the
-        whole word.
+        """Words, except colours, that are single tokens of the vocabulary. Only for these does a word vector describe
+        the whole word.
         """
         return frozenset(self._tokenizer.vocab) - COLOUR_WORDS
 
@@ -114,7 +115,7 @@ class DrawingIndex:
 
 
 def read_rows(files: Iterable[Path]) -> list[list[int]]:
-    """Read the token ids of each memorised drawing, which encode its style and name, from the files of drawings.
+    """Read the token ids of each memorised drawing, which encode its style and name, from the drawing files.
 
     Raises OSError, SafetensorError or ValueError for a damaged file.
     """

@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from gdm_studio.models.prompt_reading import PromptReader
     from gdm_studio.models.store import Store
 
-# Parts of a model. Each has a file of its own, so that no file is too large for a repository.
+# Parts of a model. Each has its own file, so that no file is too large for a repository.
 PARTS = ("unet", "text", "vae")
-# Names of further parts that may be in files of their own: the prior network, and the memorised drawings.
+# Names of further parts that may be in separate files: the prior network, and the memorised drawings.
 PRIOR_PART, PROTOTYPES_PART = "sketch", "recall"
-# Name of the part with rarer drawings. It was added to a released model by new rules of requests, so that it does not
-# count as weights, whose fingerprint identifies the model of older images.
+# Name of the part with rarer drawings. It was added to a released model with a new version of the generation rules. Its
+# file does not count as weights, whose fingerprint identifies the model of older images.
 RARE_PART = "rare"
 # Name of the file with the index of training drawings, beside the weights.
 ORIGINS = "origins.xz"
@@ -80,7 +80,7 @@ def card(entry: Entry) -> ModelCard:
     """Create the model card from the file `card.json` beside the weights. Raises ModelError if it is missing or
     damaged.
 
-    A variant, such as `icons-fast`, changes some values of its base model's card by a file `<name>.json`.
+    For a variant such as `icons-fast`, a file `<name>.json` changes some values of its base model's card.
     """
     path = entry.path
     base = _base_of(entry.path, entry.metadata)
@@ -118,7 +118,7 @@ def card(entry: Entry) -> ModelCard:
 
 
 def checked_card(found: ModelCard) -> ModelCard:
-    """Return a model card unchanged after checking its values. Raises ValueError, TypeError or BadRequest if they are
+    """Return a model card unchanged after checking its values. Raises ValueError, TypeError or BadRequest if a value is
     impossible.
     """
     date.fromisoformat(found.date)
@@ -148,7 +148,7 @@ def checked_card(found: ModelCard) -> ModelCard:
 
 
 def _accepts(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the model's capabilities as JSON. By default it accepts start images and masks; the card can
+    """Return the model's capabilities as JSON. By default the model accepts start images and masks; the card can
     exclude them.
     """
     pictures = data.get("takes_pictures", True)
@@ -181,8 +181,8 @@ def _bytes(weights: tuple[Path, ...], own: tuple[Path, ...]) -> int:
 
 
 def config_of(path: Path) -> dict[str, Any]:
-    """Return the configuration from the header of a built-in model: sizes of the networks, tokenizer and forward
-    process. Raises ModelError.
+    """Return the configuration in the header of a built-in model: the sizes of the networks, the tokenizer and the
+    forward process. Raises ModelError.
 
     The values of a variant override those of its base.
     """
@@ -227,8 +227,8 @@ def load(of: ModelCard, device: torch.device, dtype: torch.dtype, store: Store) 
 
 
 def reader(of: ModelCard) -> PromptReader | None:
-    """Return the object that predicts how a model interprets prompts, or None if its card does not list the known
-    words.
+    """Return the object that predicts how a model interprets prompts, or None if the model's card does not list its
+    known words.
 
     Raises ModelError.
     """
@@ -247,7 +247,7 @@ def reader(of: ModelCard) -> PromptReader | None:
 def _drawing_files(of: ModelCard) -> tuple[Path, ...]:
     """Return the files with the memorised drawings from which images start.
 
-    Requests that are read in English only are older than the rarer drawings.
+    Requests whose prompts are read in English only are older than the rarer drawings, and do without these.
     """
     parts = {PROTOTYPES_PART} if of.dictionary is None else {PROTOTYPES_PART, RARE_PART}
     return tuple(file for file in of.files if file.suffix == ".safetensors" and file.name.split(".")[-2] in parts)
@@ -276,7 +276,7 @@ def _cached_reader(
 
 
 def load_word_vectors(of: ModelCard) -> WordVectors:
-    """Return the word vectors of a model's text encoder, by which similar words are found. They are cached. Raises
+    """Return (and cache) the word vectors of a model's text encoder, by which similar words are found. Raises
     ModelError if they cannot be read.
     """
     assert of.path is not None

@@ -52,8 +52,8 @@ ALPHA_MARGIN = 4 / 255
 class IconsConditioning:
     """Encoded prompts for N batch rows, which the denoising network receives besides the noisy latents.
 
-    `tokens` (N, L, D) have the mask (N, L), and `pooled` are vectors (N, P). `sketch` is the prior network's image as
-    latents (N, C, H, W), or (N, 0) for a network without a prior.
+    `tokens` (N, L, D) has the mask (N, L), and `pooled` contains vectors (N, P). `sketch` is the prior network's image
+    as latents (N, C, H, W), or (N, 0) for a network without a prior.
     """
 
     tokens: Tensor
@@ -105,13 +105,13 @@ class IconsModel:
 
         `config` contains sizes, tokenizer and process. `files` maps part names to files: "unet", "text" and "vae",
         "sketch" if the U-Net's file has no prior network, "recall" if there are memorised drawings, and "rare" if there
-        are rarer ones. Weights are fp32 whatever the number type. An out-of-memory error is not converted to
-        ModelError, so that the engine can retry.
+        are rarer ones. The weights are fp32 for any number type. An out-of-memory error is not converted to ModelError,
+        so that the engine can retry.
         """
         assert card.path is not None
         try:
             parts = _Parts(config, files, device, store)
-            # Shared parts are loaded first, so that making room for the others does not evict them.
+            # Shared parts are loaded first, so that making room for other parts does not evict them.
             text = parts.get("text", lambda: TextEncoder(TextConfig(**config["text"])))
             vae = parts.get("vae", lambda: AutoencoderKL(_config_with_tuples(AutoencoderConfig, config["vae"])))
             unet = parts.get("unet", lambda: UNet(_config_with_tuples(UNetConfig, config["unet"])), "sketch")
@@ -153,8 +153,8 @@ class IconsModel:
         return [each.report for each, _ in adapters.deltas(self.unet, self.text) if each.report]
 
     def _adapted(self, conditions: Sequence[Conditioning]) -> tuple[IconsModel, Sequence[Conditioning]]:
-        """Return the model with the LoRAs applied that the prompts name, and the conditions without the LoRAs' tags.
-        The model itself is not changed.
+        """Return the model with the prompts' LoRAs applied (a copy, if there are any), and the conditionings without
+        the LoRAs' tags.
         """
         adapters = PromptAdapters(each.text for each in conditions if not each.negative)
         if not adapters:
@@ -167,9 +167,9 @@ class IconsModel:
         """Encode the prompts of a batch. Each distinct prompt is encoded once and separately, so that no row depends on
         the others.
 
-        A positive prompt with a variation gets a draft that depends on the seed; other prompts get the typical draft.
-        If such a positive prompt has no style, its text is encoded with the card's `unstyled` style, for a consistent
-        look.
+        A positive prompt with a variation gets a draft image that depends on the seed; other prompts get the typical
+        draft. If such a positive prompt has no style, its text is encoded with the card's `unstyled` style, for a
+        consistent look.
         """
         found: dict[Any, tuple[Tensor, ...]] = {}
         keys = []
@@ -203,7 +203,7 @@ class IconsModel:
         """Encode a prompt together with a draft image that the seed selects. The seed also selects the style if the
         prompt has none.
 
-        Several things in one image get one draft each, which differ like drafts of different seeds.
+        Several things in one image get a draft each; the drafts differ as if their seeds were different.
         """
         assert self.recall is not None and self.unet.sketch is not None
         recall = self.all_drawings if self.all_drawings and variation.has_rare_drawings else self.recall
@@ -253,8 +253,8 @@ class IconsModel:
         return *encoded, things[0] if len(things) == 1 else self._collage_latents(things)
 
     def _collage_latents(self, things: Sequence[Tensor]) -> Tensor:
-        """Combine the draft latents of several things to the latents of one image, by decoding them and arranging the
-        images in a collage.
+        """Combine the draft latents of several things into the latents of one image: they are decoded, and the images
+        are arranged in a collage.
         """
         picture = make_collage([self.decode(each)[0].numpy() for each in things])
         return self.encode(torch.from_numpy(picture)[None])
@@ -262,8 +262,8 @@ class IconsModel:
     def _prior_latents(self, sketch: PriorNetwork, subject: Subject, style: str) -> Tensor:
         """Return the latents of the prior network's typical image of a thing, with or without a style.
 
-        The prior is blurred for a thing in a colour in which it was never drawn. Such a thing is drawn in its usual
-        colours and then recoloured as pixels, because latents have no hue.
+        If a thing was never drawn in the requested colour, its prior would be blurred. Such a thing is therefore drawn
+        in its usual colours and then recoloured as pixels, because latents have no hue.
         """
         ids = torch.tensor([subject.row])
         size = torch.Size(self.card.latent[1:])
@@ -341,7 +341,7 @@ class IconsModel:
 
     @torch.no_grad()
     def preview(self, x0: Tensor) -> Tensor:
-        # Patches are put together as bytes, which is faster than as floats.
+        # Patches are assembled as bytes, which is faster than as floats.
         levels = _straight_levels(self.vae.linear_patches(x0), haze=ALPHA_MARGIN)
         return levels.permute(0, 4, 2, 5, 3, 1).flatten(3, 4).flatten(1, 2).cpu()
 
@@ -350,7 +350,7 @@ def to_straight_alpha(pictures: Tensor, *, haze: float = 0.0) -> Tensor:
     """Convert premultiplied RGBA tensors (N, 4, H, W) with values −1 … 1 to uint8 images (N, H, W, 4) with straight
     alpha on the CPU.
 
-    Alpha within `haze` (0 … ½) of 0 or 1 is rounded to it, and the range between is stretched.
+    Alpha within `haze` (0 … ½) of 0 or 1 is rounded to 0 or 1, and the range in between is stretched.
     """
     return _straight_levels(pictures, haze=haze).permute(0, 2, 3, 1).contiguous().cpu()
 
@@ -359,7 +359,7 @@ def _straight_levels(pictures: Tensor, *, haze: float) -> Tensor:
     """Convert premultiplied RGBA (N, 4, …) with values −1 … 1 to uint8 RGBA with straight alpha, without changing the
     shape.
     """
-    # Every operation but the first works in place, because the preview of each step passes here.
+    # Every operation except the first works in place, because the preview of each step is computed here.
     levels = (pictures.float() + 1).div_(2).clamp_(0, 1)
     rgb = levels[:, :3]
     alpha = levels[:, 3:]
@@ -419,7 +419,7 @@ class _Parts:
     def recall(self, width: int) -> PrototypeBasis:
         """Return the memorised drawings as components of a prior network with `width` components.
 
-        Raises ValueError if they have another width.
+        Raises ValueError if the drawings have a different width.
         """
         file = self.files["recall"]
 
@@ -432,7 +432,7 @@ class _Parts:
         return found
 
     def joined(self, recall: PrototypeBasis, name: str) -> PrototypeBasis:
-        """Return the memorised drawings combined with the drawings in another file, such as the rarer ones."""
+        """Return these memorised drawings combined with the drawings in another file, such as the rarer ones."""
         files = [self.files["recall"], self.files[name]]
 
         def load() -> PrototypeBasis:

@@ -1,4 +1,4 @@
-"""Poses of drawings: mirroring, rotation, stretching and shifts chosen by the seed."""
+"""Poses of drawings: mirroring, rotation, stretching and shifting, chosen by the seed."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ MOST = 2.0
 class Pose:
     """Geometric variation of a drawing: it is mirrored, then rotated (degrees), sheared, stretched, warped and shifted.
 
-    `warps` change the proportions along x, along y, and between top and bottom. The axes stay straight.
+    `warps` change the proportions along x, along y, and between top and bottom; the axes stay straight.
     """
 
     mirrored: bool = False
@@ -78,8 +78,8 @@ class Pose:
 
     @classmethod
     def drawn(cls, choice: SeedChoice, words: AbstractSet[str]) -> Pose:
-        """Choose a random pose, determined by the seed, that suits the thing named by `words`. For example, letters are
-        not mirrored, and buildings are hardly rotated.
+        """Choose a random pose, determined by the seed, within the limits for the thing named by `words`. For example,
+        letters are not mirrored, and buildings are hardly rotated.
         """
         spread = choice.spread
 
@@ -147,7 +147,7 @@ def pose_images(images: Tensor, poses: Sequence[Pose]) -> tuple[Tensor, Tensor]:
 
 
 def _resampled(images: Tensor, poses: Sequence[Pose], centres: Tensor, scales: Tensor, shifts: Tensor) -> Tensor:
-    """Resample premultiplied images (N, 4, H, H) in poses. Coordinates range from −1 to 1.
+    """Resample premultiplied images (N, 4, H, H) as specified by one pose for each. Coordinates range from −1 to 1.
 
     Centres and shifts are (N, 2), scales (N,), in double precision.
     """
@@ -180,7 +180,7 @@ def _boxes(images: Tensor) -> tuple[Tensor, Tensor]:
     """Return the bounding boxes (N, 4) of the visible pixels of images (N, 4, H, H): left, top, right and bottom, in
     coordinates from −1 to 1 and double precision.
 
-    The second result is a mask (N,), false for images without visible pixels, whose box is the whole image.
+    The second result is a mask (N,) that is false for images without visible pixels; their box is the whole image.
     """
     seen = images[:, 3] * 255 >= VISIBLE
     side = seen.shape[-1]

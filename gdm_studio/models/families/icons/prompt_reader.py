@@ -40,7 +40,7 @@ FOREIGN = frozenset(
     ("ein", "eine", "einen", "der", "das", "und", "mit", "auf", "im", "un", "une", "le", "les", "et", "avec", "des")
     + ("el", "los", "las", "una", "con", "uno", "il", "della", "di", "het", "een", "en", "met", "och", "na", "uma")
 )
-# Words that describe a thing, although drawings are called by some of them.
+# Words that describe a thing although they are also names of drawings.
 DESCRIBING = (
     COLOUR_WORDS
     | ADJECTIVES
@@ -53,12 +53,12 @@ WORDS_AFTER = re.compile(r"\bthe words?\s+([^\s,.;]+)", re.IGNORECASE)
 PHRASE = re.compile(r"[^\W_](?:[\w'’-]*[^\W_])?")
 # The number of a weight in brackets or of a LoRA tag, which the model does not know.
 SYNTAX = re.compile(r"(?<=[^\s:]):\s*\d[\d.]*\s*(?=[>)])")
-# Longer prompts are read in one style, and no prompts are searched that draw their left-out things too. Each style and
-# each of these prompts needs another reading.
+# Longer prompts are read in only one style, and get no rewritten prompts that also draw the left-out things. Each style
+# and each of these prompts requires another reading.
 MANY_WORDS = 80
-# Largest number of left-out things and counts for which a prompt that draws them too is searched.
+# Maximum number of left-out things and counts that get a rewritten prompt.
 MOST_REWRITES = 6
-# Largest number of names that are shown for a thing that the styles draw differently.
+# Maximum number of names that are shown for a thing that the styles draw differently.
 MOST_NAMES = 3
 # Prompts with this many unknown words may be in another language.
 FEW_UNKNOWN = 2
@@ -66,7 +66,9 @@ FEW_UNKNOWN = 2
 
 @dataclass(frozen=True)
 class IconsReader:
-    """Predictor of how the built-in model interprets a prompt. It uses the tokenizer that also conditions the model."""
+    """Predictor of how the built-in model interprets a prompt. It uses the tokenizer with which the model is
+    conditioned.
+    """
 
     tokenizer: Tokenizer
     vocabulary: Vocabulary
@@ -105,7 +107,7 @@ class IconsReader:
 
     def _read(self, prompt: str, style: str) -> PromptReading:
         weights = {position for found in SYNTAX.finditer(prompt) for position in range(*found.span())}
-        # A weight becomes a mark, so that the places of the other words stay.
+        # A weight is replaced by a mark, so that the positions of the other words do not change.
         words = [
             Word("|", word.place, word.start, word.end) if word.start in weights else word
             for word in self.tokenizer.text_lexicon.read(prompt)
@@ -116,7 +118,7 @@ class IconsReader:
         parts = self._with_rewrites(prompt, style, words, things, sorted(parts, key=lambda part: part.start))
         notes = tuple(self._notes(prompt, parts, is_guess=not things.named))
         if any(note.kind is NoteKind.LANGUAGE for note in notes):
-            # A spelling is corrected in English only.
+            # Spelling is corrected only in English.
             parts = [replace(part, near="", rewrite="") if part.near else part for part in parts]
         return PromptReading(tuple(parts), notes)
 
@@ -140,7 +142,7 @@ class IconsReader:
         return bool(subject.drawing) and (self.drawings is None or self.drawings.has(subject))
 
     def _drawn(self, prompt: str, things: _Things) -> Iterator[PromptPart]:
-        """Yield one part for each distinct thing and colour of the prompt that will be drawn."""
+        """Yield one part of the prompt for each distinct thing and each colour that will be drawn."""
         seen: set[tuple[int, ...]] = set()
         for subject, names, is_drawn in zip(things.subjects, things.names, things.are_drawn, strict=True):
             if not subject.drawing or _places(subject) in seen:
@@ -178,8 +180,8 @@ class IconsReader:
                 yield self._other(prompt, phrase, things)
 
     def _phrases(self, run: Sequence[Word]) -> Iterator[Sequence[Word]]:
-        """Split a run of neighbouring words into phrases: the name of a known thing is one phrase, and every other word
-        is a phrase by itself.
+        """Split a sequence of neighbouring words into phrases: the name of a known thing is one phrase, and every other
+        word is a phrase by itself.
         """
         named = tuple(word for word in self.tokenizer.names.match(run).words if isinstance(word, Word))
         if len(named) > 1 and [word.place for word in named] == [*range(named[0].place, named[-1].place + 1)]:
@@ -232,7 +234,7 @@ class IconsReader:
     def _with_rewrites(
         self, prompt: str, style: str, words: Sequence[Word], things: _Things, parts: Sequence[PromptPart]
     ) -> list[PromptPart]:
-        """Add rewritten prompts to the first things and counts that will be left out. A rewritten prompt draws them.
+        """Add suggestions to the first things and counts that will be left out: rewritten prompts that do draw them.
         Long prompts get none.
         """
         if len(words) > MANY_WORDS:
@@ -252,7 +254,7 @@ class IconsReader:
         return found
 
     def _with_count(self, prompt: str, style: str, number: Word, part: PromptPart) -> str:
-        """Return the prompt with a count that the model cannot draw replaced by the nearest one that it can, or "" if
+        """Return the prompt with a count that the model cannot draw replaced by the nearest count that it can, or "" if
         there is none.
         """
         for word, count in sorted(NUMBERS.items(), key=lambda each: abs(each[1] - COUNTS[number])):
@@ -262,8 +264,8 @@ class IconsReader:
         return ""
 
     def _with_thing(self, prompt: str, style: str, words: Sequence[Word], things: _Things, run: Sequence[Word]) -> str:
-        """Return a prompt that also draws the thing named by the words `run`, which the original prompt leaves out, or
-        "" if there is none.
+        """Return a prompt that also draws the thing named by the words `run`, which the model ignores in the original
+        prompt, or "" if there is none.
 
         Other words of the prompt are retained if possible.
         """
@@ -288,8 +290,8 @@ class IconsReader:
         return ""
 
     def _drawing_called(self, run: Sequence[Word]) -> str:
-        """Return the name of the drawing that these words refer to, or "" if they name no drawable thing or only
-        describe one.
+        """Return the name of the drawing that these words refer to, or "" if they name nothing drawable or only
+        describe a thing.
         """
         names = self.tokenizer.names
         name = names.match(run).name
@@ -303,7 +305,8 @@ class IconsReader:
 class _Things:
     """Things that a prompt draws in most of the possible styles, with the names of their drawings.
 
-    `used` are the positions of the words that select them, and `sometimes` those that matter only in other styles.
+    `used` contains the positions of the words that select these things, and `sometimes` the positions of words that
+    matter only in other styles.
     """
 
     subjects: Sequence[Subject]
@@ -343,7 +346,7 @@ def _reading_of_source(prompt: str, translation: Translation, reading: PromptRea
 
 
 def _with_name(prompt: str, start: int, end: int, name: str) -> str:
-    """Replace the characters `start` to `end` of a prompt by the name of a thing, and correct the article in front of
+    """Replace the characters `start` to `end` of a prompt with the name of a thing, and correct the article in front of
     it.
     """
     before = prompt[:start]
@@ -363,9 +366,7 @@ def _text(prompt: str, words: Sequence[Word]) -> str:
 
 
 def _count_after(subjects: Sequence[Subject], place: int) -> int:
-    """Return how many copies of a thing are drawn, for the first thing after a position in the prompt, or 0 if no thing
-    follows.
-    """
+    """Return how many copies are drawn of the first thing after a position in the prompt, or 0 if no thing follows."""
     after = [_places(subject) for subject in subjects if subject.named and subject.named[0].place > place]
     return after.count(min(after)) if after else 0
 
@@ -375,7 +376,7 @@ def _first_place(subject: Subject) -> int:
 
 
 def _phrase(prompt: str, words: Sequence[Word], subject: Subject) -> str:
-    """Return the part of a prompt that describes a thing: its words with the article or number and the colours."""
+    """Return the part of a prompt that describes a thing: its words, with the article or number and the colours."""
     first = _first_place(subject)
     before = words[first - 1] if first else ""
     if before in DESCRIBING and before not in NUMBERS:
@@ -402,8 +403,8 @@ def _indefinite_article(text: str) -> str:
 
 
 def _seems_foreign(prompt: str, unknown: Sequence[PromptPart], content: Sequence[PromptPart]) -> bool:
-    """Return True if the prompt seems to be in an unsupported language, because most of its words are unknown and not
-    misspelt, or not in Latin letters.
+    """Return True if the prompt seems to be in an unsupported language: most of its words are unknown and not misspelt,
+    or not in Latin letters.
     """
     strange = [part for part in unknown if not part.near]
     if any(letter.isalpha() and ord(letter) > 0x24F for part in unknown for letter in part.text):

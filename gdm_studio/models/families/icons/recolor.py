@@ -1,4 +1,4 @@
-"""Recolouring of drawings: the dominant hue changes, while other hues and outlines stay."""
+"""Recolouring of drawings: the dominant hue is changed, while other hues and outlines are preserved."""
 
 from __future__ import annotations
 
@@ -85,7 +85,8 @@ def recolor(pixels: Pixels, colour: str) -> Pixels:
 def shift_hue(pixels: Pixels, degrees: float, gain: float) -> Pixels:
     """Shift the dominant hue of a drawing, and similar hues, by `degrees`. The drawing is straight RGBA (H, W, 4).
 
-    The brightness of these pixels is multiplied by `gain`. Pixels with little colour, such as outlines, are unchanged.
+    The brightness of the shifted pixels is multiplied by `gain`. Pixels with little colour, such as outlines, are
+    unchanged.
     """
     tones = _tones_of(pixels)
     found = _near_dominant_hue(tones)
@@ -99,8 +100,8 @@ def shift_hue(pixels: Pixels, degrees: float, gain: float) -> Pixels:
 
 
 class _Tones(NamedTuple):
-    """Colour components of each pixel of an image, in arrays of shape (h, w). Hue is in degrees, the others are from 0
-    to 1.
+    """Colour components of each pixel of an image, in arrays of shape (h, w). The hue is in degrees; the other
+    components are from 0 to 1.
     """
 
     hue: Numbers
@@ -116,8 +117,8 @@ def _tones_of(pixels: Pixels) -> _Tones:
 
 
 def _near_dominant_hue(tones: _Tones) -> tuple[NDArray[np.bool_], Numbers] | None:
-    """Find the dominant hue of an image. Returns a mask of the pixels with a similar hue, and the distance of every
-    pixel's hue from it in −180 … 180 degrees.
+    """Find the dominant hue of an image. Returns a mask of the pixels with a similar hue, and the distance of each
+    pixel's hue from the dominant one, in −180 … 180 degrees.
 
     Returns None if the image has hardly any hue.
     """
@@ -136,7 +137,7 @@ def _near_dominant_hue(tones: _Tones) -> tuple[NDArray[np.bool_], Numbers] | Non
 def commonest_hue(hue: Numbers, weight: Numbers) -> float:
     """Return the hue, in degrees, that covers the largest area of an image. `weight` is the area of each pixel.
 
-    This is the centre of the ten-degree bin with the most weight, including its two neighbours.
+    This is the centre of the ten-degree bin that has, together with its two neighbours, the most weight.
     """
     area = np.bincount((hue // 10).astype(int), weights=weight, minlength=36)
     return 10.0 * float((area + np.roll(area, 1) + np.roll(area, -1)).argmax()) + 5

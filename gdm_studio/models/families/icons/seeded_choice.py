@@ -1,4 +1,6 @@
-"""Random choices made by an image's seed: the memorised drawing to start from, its style and its variation."""
+"""Random choices determined by an image's seed: the memorised drawing from which it starts, its style and its
+variation.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +16,9 @@ from gdm_studio.models.loaded_model import Variation
 from gdm_studio.networks.prototypes import PrototypeBasis
 from gdm_studio.networks.tokenizer import Subject
 
-# Number of a variation's numbers that choose between drawings. The others control how the drawing is changed.
+# How many of a variation's numbers choose between drawings. The other numbers control how the drawing is changed.
 CHOICE_NUMBERS = 32
-# Weights by which a style is chosen if none is requested: flat styles first, line drawings and glyphs last.
+# Weights with which a style is chosen if none is requested: flat styles first, line drawings and glyphs last.
 STYLE_WEIGHTS = {
     "twemoji": 1.0,
     "fluent-emoji-flat": 0.6,
@@ -50,14 +52,14 @@ class SeedChoice:
     """Random decisions for one image of the built-in model, such as the drawing it starts from. They are computed from
     standard normal numbers that the seed determines.
 
-    Similar numbers, such as those of a small interpolation between two seeds, nearly always give the same choices.
+    Similar numbers, such as those from a small interpolation between two seeds, nearly always lead to the same choices.
     """
 
     variation: Variation
 
     @property
     def spread(self) -> float:
-        """Temperature of the random decisions. At 1, images vary as much as the training drawings."""
+        """Temperature of the random decisions. At 1, images vary as much as the training drawings do."""
         return self.variation.temperature
 
     def of_thing(self, place: int) -> SeedChoice:
@@ -69,8 +71,8 @@ class SeedChoice:
         return self if not place else replace(self, variation=self.variation.rolled(place))
 
     def number(self, place: int) -> float:
-        """Return one of the standard normal numbers that are not used for discrete decisions. `place` is its index,
-        from 0.
+        """Return the standard normal number with the index `place` (from 0), among those that are not used for discrete
+        decisions.
         """
         return float(self.variation.numbers[CHOICE_NUMBERS + place])
 
@@ -90,7 +92,7 @@ class SeedChoice:
         return max(weights, key=score)
 
     def style(self, recall: PrototypeBasis, subjects: Sequence[Subject], styles: Mapping[str, int]) -> str:
-        """Choose a style for a prompt that names none. A style in which all things of the prompt were drawn is
+        """Choose a style for a prompt that names none. Styles with memorised drawings of all the prompt's things are
         preferred.
 
         `styles` maps style ids to token ids.
@@ -111,8 +113,8 @@ class SeedChoice:
         drawing of the thing is memorised.
 
         The draft is a drawing of this or a related thing, mixed slightly with the most similar drawings in the style.
-        If the thing was never drawn in this style, it is drawn as in the first of the `similar` styles that has it, or
-        its drawings in other styles are transferred.
+        If the thing was never drawn in this style, the first of the `similar` styles that has a drawing of it is used,
+        or else its drawings in other styles are transferred to this style.
         """
         drawn = recall.drawings(subject.row[1:])
         style = next((each for each in (style, *similar) if each in drawn), style)

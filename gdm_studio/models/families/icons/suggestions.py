@@ -1,6 +1,6 @@
 """Suggestions of drawings for English nouns that a model cannot draw, such as "helicopter" for "hovercraft".
 
-They are only shown to the user. No image depends on them.
+They are only shown to the user; no image depends on them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ def read_suggestions(path: Path) -> Suggestions:
 
 
 def write_suggestions(path: Path, drawings_of: Mapping[str, Sequence[str]]) -> int:
-    """Write a table of suggestions, given the drawings of each noun. Returns the size of the file in bytes."""
+    """Write a table of suggestions, given the drawings to suggest for each noun. Returns the size of the file in
+    bytes.
+    """
     names = sorted({name for suggested in drawings_of.values() for name in suggested})
     index = {name: number for number, name in enumerate(names)}
     words = {word: [index[name] for name in drawings_of[word]] for word in sorted(drawings_of)}

@@ -1,4 +1,4 @@
-"""Colours of drafts where the prompt specifies none, chosen by the seed."""
+"""Colours of drafts, chosen by the seed where the prompt specifies none."""
 
 from __future__ import annotations
 
@@ -32,10 +32,11 @@ MOST = 2.4
 
 
 def tint(pixels: Pixels, choice: SeedChoice, words: AbstractSet[str]) -> Pixels:
-    """Vary the colours of a drawing at random, as the seed determines. The drawing is straight RGBA (H, W, 4), and
+    """Vary the colours of a drawing randomly, as determined by the seed. The drawing is straight RGBA (H, W, 4), and
     `words` name the drawn thing.
 
-    Things that exist in any colour may change their hue completely; other things change it slightly.
+    The hue may change completely for things that exist in any colour, and slightly for others. Things with fixed
+    colours are returned unchanged.
     """
     if not FIXED_COLOURS.isdisjoint(words):
         return pixels

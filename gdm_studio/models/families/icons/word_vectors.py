@@ -27,7 +27,8 @@ class WordVectors:
     """Embedding of short texts by the mean of their words' vectors, to measure how similar two words are. Articles and
     prepositions are ignored.
 
-    `table` is int8 (words, width) with one scale per dimension. The tokenizer splits words into pieces of the table.
+    `table` is int8 (words, width) with one scale per dimension. The tokenizer splits words into pieces, each of which
+    has a row in the table.
     """
 
     def __init__(self, tokenizer: Tokenizer, table: NDArray[np.int8], scale: Floats) -> None:

@@ -1,4 +1,4 @@
-"""Loading of shared parts from their files, completely or not at all, and once for all models that use them."""
+"""Loader of shared parts. A part is read completely or not at all, and only once for all models that use it."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from gdm_studio.networks.text_encoders.t5 import T5Config, T5Encoder
 
 N = TypeVar("N", bound=nn.Module)
 
-# Maximum number of layers. A file with more is not such a part.
+# Maximum number of layers. A file with more layers does not contain such a part.
 MOST_LAYERS = 128
 # Channels per head of Gemma 2.
 GEMMA_HEAD = 256
-# The statistics of FLUX.2's latents, beside the weights of its autoencoder.
+# The statistics of FLUX.2's latents, stored beside the weights of its autoencoder.
 STATISTICS = ("bn.running_mean", "bn.running_var")
 
 
@@ -85,8 +85,8 @@ def load_vae(
 
 
 def _declared_scale(part: Part) -> LatentScale | None:
-    """Return the scale of an autoencoder's latents from the configuration in its folder, or None if there is none.
-    Raises ModelError.
+    """Return the scale of an autoencoder's latents from the configuration in its folder, or None if it does not state
+    one. Raises ModelError.
     """
     name = f"{part.component}/config.json" if part.component else "config.json"
     if not part.path.is_dir() or not (part.path / name).is_file():
@@ -105,7 +105,7 @@ def _declared_scale(part: Part) -> LatentScale | None:
 
 def t5_config(shapes: Shapes) -> T5Config:
     """Derive the configuration of a T5 encoder from the shapes of its weights. Raises LookupError or ValueError if they
-    are not those of T5.
+    are not a T5 encoder's weights.
     """
     vocabulary, width = shapes["tokens.weight"]
     buckets, heads = shapes["biases.0.weight"]
@@ -124,7 +124,7 @@ def t5_config(shapes: Shapes) -> T5Config:
 def decoder_config(kind: Kind, shapes: Shapes) -> DecoderConfig:
     """Derive the configuration of a Qwen3 or Gemma 2 language model from the shapes of its weights.
 
-    Raises LookupError, ValueError or ArithmeticError if the weights do not match it.
+    Raises LookupError, ValueError or ArithmeticError if they are not the weights of such a model.
     """
     vocabulary, width = shapes["embed_tokens.weight"]
     first = "layers.0.self_attn"
@@ -151,8 +151,8 @@ def _count_layers(shapes: Shapes) -> int:
 def _load(
     part: Part, device: torch.device, dtype: torch.dtype, store: Store, load: Callable[[], N], variant: str = ""
 ) -> N:
-    """Return a text encoder or autoencoder from the store, or call `load`. Errors that are caused by a damaged file
-    become ModelErrors.
+    """Return a text encoder or autoencoder from the store, or call `load`. Errors caused by a damaged file become
+    ModelErrors.
     """
     key = key_of(f"{part.kind} {part.width} {variant}", part.network.files, device, dtype)
     try:
@@ -193,11 +193,11 @@ def _check(part: Part, wanted: Shapes, found: Shapes) -> None:
 
 
 def _read(part: Part, names: Iterable[str], device: torch.device, dtype: torch.dtype) -> dict[str, Tensor]:
-    """Read the weights of a text encoder or VAE, by their names in this program. The weights of a VAE are on the device
-    and converted to `dtype`.
+    """Read the weights of a text encoder or VAE, and return them by their names in this program. The weights of a VAE
+    are on the device and converted to `dtype`.
 
-    The weights of text encoders are memory-mapped. Their quantised matrices stay compressed and, on a CPU, 16-bit ones
-    too.
+    The weights of text encoders are memory-mapped. Their quantised matrices stay compressed, as do 16-bit matrices on a
+    CPU.
     """
     files = {file: Weights(read_entry(file)) for file in part.network.files}
     places = {name: part.network.weights[name] for name in names}

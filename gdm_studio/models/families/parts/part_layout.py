@@ -1,7 +1,7 @@
 """Text encoders and autoencoders in a file or folder, found by tensor names and shapes. Does not import torch.
 
-File names are irrelevant. A part is a separate file, a component of a diffusers folder, or contained in a single file
-with the whole model.
+File names are irrelevant. A part is a separate file, a component of a diffusers folder, or inside a file with the whole
+model.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Shape = tuple[int, ...]
 Shapes = Mapping[str, Shape]
 Kind = Literal["vae", "t5", "umt5", "qwen3", "gemma2", "clip"]
 
-# Parts in one file or folder. Stable Diffusion 3 has the most: four.
+# Maximum number of parts in one file or folder. Stable Diffusion 3 has the most, four.
 MOST = 8
 
 # A weight of CLIP in the layout of OpenCLIP.
@@ -64,7 +64,7 @@ class Part:
 
 
 def part_in(path: Path, wanted: RequiredPart) -> Part:
-    """Locate the required text encoder or VAE in a file or folder. Raises ModelError if it is not there."""
+    """Locate the required text encoder or VAE in a file or folder. Raises ModelError if it is missing."""
     for part in parts_of(read_entry(path)):
         if part.found == wanted.found:
             return part
@@ -85,7 +85,7 @@ def parts_of(entry: Entry) -> tuple[Part, ...]:
 
 
 def _split(name: str) -> tuple[str, str]:
-    """Split a tensor name into the prefix of the network that it belongs to, and the name within that network."""
+    """Split a tensor name into the prefix of its network and the name within that network."""
     at = _PREFIX.match(name)
     prefix = at[0] if at else ""
     return prefix, name[len(prefix) :]
@@ -128,7 +128,7 @@ _PREFIX = re.compile(
     r"(?:model\.(?!diffusion_model\.))?"
 )
 _BIAS = "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight"
-# Kinds, and tensors of which one must be there. The order matters.
+# Kinds of parts, each with tensors of which one must exist. The order matters.
 _MARKS: tuple[tuple[Kind, *tuple[str, ...]], ...] = (
     ("vae", "decoder.mid.block_1.conv1.weight", "decoder.mid_block.resnets.0.conv1.weight"),
     ("umt5", _BIAS, "enc.blk.1.attn_rel_b.weight"),

@@ -1,6 +1,7 @@
 """Tokenizers of the text encoders: byte-level BPE for Qwen3, unigrams for T5, and BPE with byte fallback for Gemma 2.
 
-They are built with the library tokenizers from a vocabulary in a model's own files, or from a shipped one.
+They are built with the `tokenizers` library, from the vocabulary in a model's own files or from one that is shipped
+with the program.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ SPACE = "▁"
 QWEN_WORDS = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
-# Qwen3's tokens that are found in a text before it is split, by increasing ids.
+# Qwen3's tokens that are matched in a text before it is split, in ascending order of ids.
 QWEN_WHOLE = (
     "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|object_ref_start|>", "<|object_ref_end|>", "<|box_start|>",
     "<|box_end|>", "<|quad_start|>", "<|quad_end|>", "<|vision_start|>", "<|vision_end|>", "<|vision_pad|>",
@@ -86,8 +87,8 @@ class PromptTokenizer:
 
 
 def build_tokenizer(kind: Kind, vocabulary: Vocabulary) -> PromptTokenizer:
-    """Create the tokenizer of a text encoder from its vocabulary. Raises ModelError if the vocabulary belongs to
-    another encoder.
+    """Create the tokenizer of a text encoder from its vocabulary. Raises ModelError if the vocabulary is for another
+    encoder.
     """
     with _failure_reported(vocabulary.source):
         tokenizer = _BUILDERS[kind](vocabulary)
@@ -137,8 +138,8 @@ def _embedded_vocabulary(part: Part) -> Vocabulary | None:
 
 @cache
 def shipped_tokenizer(kind: Kind) -> PromptTokenizer | None:
-    """Create the tokenizer of a text encoder from the vocabulary that is installed with the program, or return None if
-    there is none.
+    """Create the tokenizer of a text encoder from the vocabulary installed with the program. Returns None if there is
+    none.
     """
     vocabulary = shipped_vocabulary(kind)
     return None if vocabulary is None else build_tokenizer(kind, vocabulary)
@@ -183,7 +184,9 @@ def _gemma(vocabulary: Vocabulary) -> Tokenizer:
 
 
 def _merges_by_score(vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """Reconstruct the merges of a SentencePiece BPE model, whose file stores only the scores of the merged pieces."""
+    """Reconstruct the merges of a SentencePiece BPE model from the scores of the merged pieces, since its file stores
+    only these.
+    """
     pieces = vocabulary.pieces
     found = []
     for piece, score in _scored(vocabulary):
@@ -207,8 +210,8 @@ def _scored(vocabulary: Vocabulary) -> list[tuple[str, float]]:
 
 
 def _shipped_qwen() -> Vocabulary:
-    """Create Qwen3's vocabulary from the installed list of merges: bytes, merged pairs, and tokens that are matched as
-    a whole.
+    """Create Qwen3's vocabulary from the installed list of merges: the bytes, the merged pairs, and the tokens that are
+    matched as a whole.
     """
     lines = _shipped("qwen_merges.txt.xz").decode().split("\n")
     merges = [(left, right) for left, _, right in (line.partition(" ") for line in lines if line)]
@@ -217,8 +220,8 @@ def _shipped_qwen() -> Vocabulary:
 
 
 def _letters() -> list[str]:
-    """Return the characters by which byte-level BPE represents the 256 bytes: printable bytes represent themselves, and
-    the others use characters from U+0100 on.
+    """Return the characters with which byte-level BPE represents the 256 bytes: printable bytes represent themselves,
+    and the others are represented by characters from U+0100 onwards.
     """
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*map(chr, printable), *(chr(256 + number) for number in range(256 - len(printable)))]
@@ -230,7 +233,7 @@ def _shipped(name: str) -> bytes:
 
 @contextmanager
 def _failure_reported(name: str) -> Iterator[None]:
-    """Context manager that converts errors of the tokenizers library, which have no class of their own, to
+    """Context manager that converts errors of the `tokenizers` library, which have no class of their own, to
     ModelError.
     """
     try:
@@ -246,7 +249,7 @@ _BUILDERS: dict[Kind, Callable[[Vocabulary], Tokenizer]] = {
     "t5": _t5,
     "gemma2": _gemma,
 }
-# Padding, and the tokens that begin and end a prompt.
+# The padding token, and the tokens that begin and end a prompt.
 _MARKS: dict[Kind, tuple[str, str, str]] = {
     "qwen3": ("<|endoftext|>", "", ""),
     "t5": ("<pad>", "", "</s>"),

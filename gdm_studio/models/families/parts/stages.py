@@ -32,9 +32,7 @@ from gdm_studio.request.request import MAX_STEPS, Request
 
 
 class LatentImageModel(Stage, Protocol):
-    """Protocol of a model whose data are the latents of images, so that images can be encoded to and decoded
-    from them.
-    """
+    """Protocol of a model whose data are latents, which images are encoded to and decoded from."""
 
     @property
     def card(self) -> ModelCard: ...
@@ -56,7 +54,7 @@ class StagedModel:
 class PartialStage:
     """Stage that runs a model on only a part of a noise path, such as the last steps.
 
-    If `joined`, it continues from the noisy data of the previous stage. Experts for parts of the path: Balaji et al.
+    If `joined`, it continues from the previous stage's noisy data. Expert models for parts of the path: Balaji et al.
     2022, arXiv:2211.01324. SDXL's refiner was trained for the last part: Podell et al. 2023, arXiv:2307.01952, section
     2.5.
     """
@@ -85,7 +83,7 @@ class PartialStage:
         return self.model.denoiser(conditions, path, noise)
 
     def attention(self, conditions: Sequence[Conditioning], path: NoisePath) -> AttentionReader:
-        """Return the function that computes attention maps of the prompt's words. Raises BadRequest if the model does
+        """Return the function that computes attention maps for the prompt's words. Raises BadRequest if the model does
         not support them.
         """
         if not isinstance(self.model, StageWithWords):
@@ -118,9 +116,9 @@ class SecondPass(PartialStage):
     upscaler: UpscalingNetwork | None = None
 
     def noise_path(self, card: ModelCard, request: Request, first: int, last: int) -> NoisePath:
-        """Return the noise levels of the second pass. They are the last levels of a longer noise path.
+        """Return the noise levels of the second pass. These are the last levels of a longer noise path.
 
-        That path is the shortest whose last levels start at the requested strength or below.
+        That is the shortest path whose last levels start at or below the requested strength.
         """
         steps = last - first
         process = self.diffusion.process
@@ -167,8 +165,8 @@ class SecondPass(PartialStage):
         return self.model.denoiser([replace(condition, size=self.size) for condition in conditions], path, noise)
 
     def _larger(self, latents: Tensor) -> Generator[float, None, Tensor]:
-        """Enlarge an image and return its latents (1, …). The generator yields the finished fraction after each
-        tile.
+        """Enlarge an image and return its latents (1, …). This is a generator, which yields the finished fraction after
+        each tile.
         """
         pictures = self.model.pictures(latents)
         if self.upscaler is None:

@@ -1,6 +1,6 @@
 """Tokenizer vocabularies in files: tokenizer.json, SentencePiece models, and vocab.json with merges.txt.
 
-Only the vocabulary is read. Splitting and normalisation of text are known for each text encoder and not taken from
+Only the vocabulary is read. How a text is normalised and split is known for each text encoder and not taken from its
 files.
 """
 
@@ -17,34 +17,32 @@ from gdm_studio.common.atomic import open_file
 from gdm_studio.common.errors import ModelError, StorageError
 from gdm_studio.models.files.header import strict_json
 
-# Bytes of a file that are read. The largest published ones have half of that.
+# Maximum number of bytes of a file. The largest published files have half of that.
 LONGEST = 64 * 2**20
-# Pieces of a vocabulary; the largest published ones have half of that.
+# Maximum number of pieces of a vocabulary. The largest published vocabularies have half of that.
 MOST_PIECES = 2**19
-# Characters of a piece.
+# Maximum number of characters of a piece.
 LONGEST_PIECE = 256
-# Types of pieces in SentencePiece that are found in a text before it is split: control and user-defined.
+# Types of SentencePiece's pieces that are matched in a text before it is split: control and user-defined.
 _WHOLE = (3, 4)
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Vocabulary of a text encoder's tokenizer, as read from its files: pieces of text, their scores, and the
-    merges.
-    """
+    """Vocabulary of a text encoder's tokenizer, read from its files: pieces of text, their scores, and the merges."""
 
     # Pieces of text by their ids.
     pieces: Mapping[str, int]
-    # Scores of the pieces, in the same order; () if there are none.
+    # Scores of the pieces, in the same order, or () if there are none.
     scores: Sequence[float] = ()
-    # Pairs of pieces that are merged, the first first.
+    # Pairs of pieces that are merged, in order of priority.
     merges: Sequence[tuple[str, str]] = ()
-    # Pieces that are found in a text before it is split.
+    # Pieces that are matched in a text before it is split.
     whole: Sequence[str] = ()
     # SentencePiece's table of normalised characters.
     characters: bytes = b""
-    # Name of the file, for messages.
+    # Name of the file in error messages.
     source: str = ""
 
 
@@ -139,9 +137,7 @@ def _checked(
 
 
 def _charsmaps(normalizer: Any) -> Iterator[str]:
-    """Yield the character maps of SentencePiece, by which text is normalised, from the normaliser entry of a
-    tokenizer.json file.
-    """
+    """Yield SentencePiece's character maps for normalising text, from the normaliser entry of a tokenizer.json file."""
     for each in (normalizer or {}).get("normalizers", [normalizer or {}]):
         if each.get("type") == "Precompiled":
             yield each["precompiled_charsmap"]
@@ -179,7 +175,7 @@ def _fields(data: bytes) -> Iterator[tuple[int, Any]]:
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Decode the variable-length integer at a position of a protocol buffer message. Returns the integer and the
+    """Decode the variable-length integer at a position in a protocol buffer message. Returns the integer and the
     position after it.
     """
     value = 0

@@ -1,6 +1,6 @@
 """Weight names of shared parts in the files of transformers, diffusers, ComfyUI and llama.cpp.
 
-Each function returns {name in the file: our name}, without unknown names.
+Each function returns {name in the file: our name} and leaves out unknown names.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Rules = Sequence[tuple[re.Pattern[str], str]]
 
 
 def vae(names: Iterable[str]) -> dict[str, str]:
-    """Map the weight names in an autoencoder's file, of diffusers or of the original release, to the names of this
+    """Map the weight names in an autoencoder's file, from diffusers or the original release, to the names in this
     program's network.
     """
     every = list(names)
@@ -23,15 +23,15 @@ def vae(names: Iterable[str]) -> dict[str, str]:
 
 
 def t5(names: Iterable[str]) -> dict[str, str]:
-    """Map the weight names in a file of T5's encoder, of transformers or llama.cpp, to the names of this program's
+    """Map the weight names in a T5 encoder's file, from transformers or llama.cpp, to the names in this program's
     network.
     """
     return _rename(names, _T5)
 
 
 def decoder(names: Iterable[str]) -> dict[str, str]:
-    """Map the weight names in a language model's file, of transformers or llama.cpp, to the names of this program's
-    network, which are those of transformers.
+    """Map the weight names in a language model's file, from transformers or llama.cpp, to the names in this program's
+    network, which are the names in transformers.
     """
     return _rename(names, _DECODER)
 
@@ -51,7 +51,7 @@ def _rules(rules: Mapping[str, str]) -> Rules:
 
 
 _VAE = [
-    # The names of the original files are ours, except that FLUX.2's have the outer convolutions inside.
+    # The original files use our names, except that FLUX.2's have the outer convolutions inside.
     *_rules({r"((?:encoder|decoder)\.(?:conv_in|conv_out|norm_out|down|up|mid)\..+|(?:post_)?quant_conv\..+)": r"\1"}),
     *_rules({r"(?:encoder|decoder)\.((?:post_)?quant_conv\..+)": r"\1", r"(bn\.running_(?:mean|var))": r"\1"}),
 ]

@@ -1,1 +1,1 @@
-"""Stable Diffusion 1, 2 and XL: recognition, reading and execution of their checkpoints."""
+"""Stable Diffusion 1, 2 and XL: recognising, loading and running their checkpoints."""

@@ -21,8 +21,8 @@ from gdm_studio.networks.stable_diffusion.unet import UNet
 
 
 class PromptAdapters:
-    """LoRAs and embeddings that prompts name for one Stable Diffusion model. Those of the most recent prompts are
-    cached.
+    """LoRAs and embeddings that prompts name for one Stable Diffusion model. The LoRAs and embeddings of the most
+    recent prompts are cached.
     """
 
     def __init__(self, networks: Networks, base: str, always: Path | None) -> None:
@@ -32,7 +32,7 @@ class PromptAdapters:
         self._cache = DeltasCache()
 
     def networks(self, prompts: Iterable[str]) -> tuple[UNet, list[ClipText]]:
-        """Return copies of the U-Net and the text encoders in which the LoRAs named in the prompts are applied.
+        """Return copies of the U-Net and the text encoders to which the LoRAs named in the prompts are applied.
 
         Raises BadRequest and ModelError.
         """
@@ -55,7 +55,7 @@ class PromptAdapters:
         return found
 
     def remarks(self, prompts: Iterable[str], *, plain: bool = False) -> list[str]:
-        """Return sentences that inform the user about LoRAs, layers and embeddings that have no effect.
+        """Return sentences that tell the user which LoRAs, layers and embeddings have no effect.
 
         `plain` prompts cannot name adapters.
         """

@@ -32,9 +32,9 @@ EIGHT_HEADS = 768
 QUICK = 768
 # Channels per attention head of CLIP.
 HEAD = 64
-# Channels of the control image and side of its squares, by the number of channels that T2I-Adapters make of both.
+# Channels of the control image and side of its squares, by the number of channels into which T2I-Adapters convert both.
 ADAPTER_INPUTS = {64: (1, 8), 192: (3, 8), 256: (1, 16), 768: (3, 16)}
-# Ends of the names of the two factors with which a Control-LoRA changes a weight.
+# Suffixes of the names of the two factors with which a Control-LoRA changes a weight.
 UP, DOWN = ".up", ".down"
 # Maximum of any count. A file with more is not such a model.
 MOST = 128
@@ -43,7 +43,7 @@ MOST = 128
 def unet_config(shapes: Shapes) -> UNetConfig:
     """Derive the configuration of a U-Net from the shapes of its weights.
 
-    Raises LookupError or ValueError if they are not the weights of a U-Net.
+    Raises LookupError or ValueError if they are not a U-Net's weights.
     """
     encoder = encoder_config(shapes)
     up: list[list[int]] = [[]]
@@ -63,7 +63,7 @@ def unet_config(shapes: Shapes) -> UNetConfig:
 def control_net_config(shapes: Shapes) -> ControlNetConfig:
     """Derive the configuration of a ControlNet from the shapes of its weights.
 
-    Raises LookupError or ValueError if they are not the weights of a ControlNet.
+    Raises LookupError or ValueError if they are not a ControlNet's weights.
     """
     return ControlNetConfig(
         encoder_config(shapes),
@@ -77,7 +77,8 @@ def control_lora_shapes(shapes: Shapes) -> dict[str, tuple[int, ...]]:
     """Return the weight shapes of the complete ControlNet that a Control-LoRA describes in compressed form, given the
     shapes of the Control-LoRA's tensors.
 
-    Weights that it lacks are those of the U-Net. Raises LookupError or ValueError if factors do not match each other.
+    Weights missing from it are taken from the U-Net. Raises LookupError or ValueError if factors do not match each
+    other.
     """
     whole = {name: shape for name, shape in shapes.items() if not name.endswith((UP, DOWN))}
     factors = [name.rpartition(".")[0] for name in shapes if name not in whole]
@@ -147,7 +148,7 @@ def t2i_adapter_config(shapes: Shapes) -> AdapterConfig:
 def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
     """Derive the configuration of an autoencoder from the shapes of its weights.
 
-    Raises LookupError or ValueError if they are not the weights of an autoencoder.
+    Raises LookupError or ValueError if they are not an autoencoder's weights.
     """
     channels = shapes["encoder.conv_in.weight"][0]
     levels = range(_count(shapes, r"encoder\.down\.(\d+)\."))
@@ -166,7 +167,7 @@ def autoencoder_config(shapes: Shapes) -> AutoencoderConfig:
 def clip_config(shapes: Shapes) -> ClipConfig:
     """Derive the configuration of a CLIP text encoder from the shapes of its weights.
 
-    Raises LookupError or ValueError if they are not the weights of a text encoder.
+    Raises LookupError or ValueError if they are not a text encoder's weights.
     """
     vocabulary, width = shapes["token_embedding.weight"]
     return ClipConfig(
@@ -227,7 +228,7 @@ _STANDARD = {
 def check_networks(name: str, layout: Layout, kind: Variant) -> None:
     """Raise IncompleteModel if a network of a Stable Diffusion checkpoint has missing or unknown weights.
 
-    `name` is the checkpoint's name in the message.
+    The message refers to the checkpoint as `name`.
     """
     parts: tuple[Part, ...] = ("unet", "vae", *kind.texts)
     for part in parts:
@@ -238,7 +239,7 @@ def check_networks(name: str, layout: Layout, kind: Variant) -> None:
 def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> None:
     """Raise IncompleteModel if weights of a network are missing, unknown or of the wrong shape.
 
-    The message lists the differences from a network of these sizes, or else from the kind of model `nearest`.
+    The message lists the differences from a network of these sizes, or otherwise from a model of the kind `nearest`.
     """
     if part == "unet" and not any(weight.startswith("middle_block.") for weight in shapes):
         sentence = "is a distilled U-Net without a middle block, which is not supported yet; choose another model."
@@ -266,7 +267,7 @@ def check_network(name: str, part: Part, shapes: Shapes, nearest: str = "") -> N
 def _expected_weights(part: Part, shapes: Shapes, nearest: str) -> Mapping[str, tuple[int, ...]] | None:
     """Return the names and shapes of the weights that a network of these sizes should have.
 
-    If the sizes cannot be determined, returns those of the standard network, or None if there is none.
+    If the sizes are unknown, return those of the standard network, or None if there is none.
     """
     try:
         return dict(_WEIGHTS[part.removesuffix("_2")](shapes))

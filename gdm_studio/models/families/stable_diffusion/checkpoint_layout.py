@@ -1,4 +1,4 @@
-"""Layout of a checkpoint: which tensors belong to which network, by name and shape. Does not import torch."""
+"""Layout of a checkpoint: the assignment of tensors to networks, by name and shape. Does not import torch."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ Part = Literal["unet", "vae"] | Text | Control
 # Function from the tensor names in a file to the source of each weight, by our name of the weight.
 Places = Callable[[Iterable[str]], Mapping[str, TensorSource]]
 
-# Tensor names that every single file has, every diffusers folder, and every file of a U-Net alone in both layouts.
+# Tensor names that every single file contains, every diffusers folder, and every file with only a U-Net in both
+# layouts.
 FIRST = (
     ("model.diffusion_model.input_blocks.0.0.weight",),
     ("unet/conv_in.weight",),
@@ -49,7 +50,7 @@ LATENTS = (4,), 4
 
 @dataclass(frozen=True)
 class Network:
-    """Location of all weights of one network: for each weight the file, the tensor in that file, and the shape."""
+    """Location of all weights of one network: for each weight, the file, the tensor in that file, and the shape."""
 
     weights: Mapping[str, tuple[Path, TensorSource]]
     shapes: Mapping[str, Shape]
@@ -73,11 +74,11 @@ class Network:
 
 @dataclass(frozen=True)
 class Layout:
-    """Networks in a model file or folder, and the tensors that belong to none of them."""
+    """The networks in a model file or folder, and the tensors that are not part of any network."""
 
     networks: Mapping[Part, Network]
     left: tuple[str, ...]
-    # Names of the files from which networks were taken that are not the model's own.
+    # Names of the other files from which networks were taken.
     from_elsewhere: Mapping[Part, str] = field(default_factory=dict)
 
     @cached_property
@@ -87,14 +88,14 @@ class Layout:
 
     @property
     def context(self) -> int:
-        """Width of the encoded text that the U-Net's cross-attention takes, which identifies the version of Stable
+        """Width of the encoded text in the U-Net's cross-attention, which identifies the version of Stable
         Diffusion.
         """
         return next(shape[1] for name, shape in self.unet.items() if name.endswith(ATTENDS))
 
     @property
     def channels(self) -> int:
-        """Number of the U-Net's input channels: 4, or 9 with a mask and a masked image (inpainting), or 8 with an image
+        """The U-Net's number of input channels: 4, or 9 with a mask and a masked image (inpainting), or 8 with an image
         to edit.
         """
         return self.unet["input_blocks.0.0.weight"][1]
@@ -160,7 +161,7 @@ def layout_with_parts(card: ModelCard) -> Layout:
 def with_vae(layout: Layout, entry: Entry) -> Layout:
     """Return a copy of a model's layout in which the autoencoder comes from another file.
 
-    Raises ModelError if that file has no autoencoder, or one for other latents.
+    Raises ModelError if that file has no autoencoder, or one with incompatible latents.
     """
     own = layout.networks.get("vae")
     latents = latent_shape(own.shapes) if own is not None else LATENTS
@@ -200,7 +201,7 @@ def with_text_encoder(layout: Layout, part: Text, entry: Entry) -> Layout:
 def control_of(entry: Entry) -> tuple[Control, Network]:
     """Recognise the control model in a file, such as a ControlNet. Returns its kind and the location of its weights.
 
-    Raises ModelError if there is none, or one of an unsupported kind.
+    Raises ModelError if there is none or its kind is not supported.
     """
     where = {name: (file, name) for file, header in entry.headers.items() for name in header.shapes}
     for part, mark, prefix, places in _CONTROLS:
@@ -216,8 +217,8 @@ def control_of(entry: Entry) -> tuple[Control, Network]:
 
 
 def latent_shape(vae: Mapping[str, Shape]) -> tuple[Shape, int]:
-    """Return two numbers by which autoencoders with compatible latents are recognised: the number of latent channels,
-    as a tuple (4 if unknown), and the number of decoder levels.
+    """Return the properties by which autoencoders with compatible latents are recognised: the number of latent
+    channels, as a tuple (4 if unknown), and the number of decoder levels.
     """
     levels = {name.split(".")[2] for name in vae if name.startswith("decoder.up.")}
     return vae.get("decoder.conv_in.weight", (0, 4))[1:2], len(levels)
@@ -234,8 +235,8 @@ def _names(entry: Entry) -> Iterator[tuple[str, str, str]]:
 def network_of(
     entry: Entry, found: Mapping[str, tuple[str, TensorSource]], where: Mapping[str, tuple[str, str]]
 ) -> Network:
-    """Create the description of a network from the source of each weight. `found` contains, by the network's weight
-    name, the prefix and the source of the tensor.
+    """Create the description of a network from the source of each weight. `found` maps the network's weight names to
+    the prefix and source of the tensor.
 
     `where` maps a prefixed name to (file, name in that file). Raises ModelError.
     """
@@ -269,12 +270,12 @@ def _as_they_are(names: Iterable[str]) -> Mapping[str, TensorSource]:
 
 
 def _lone_unet(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    """Find the weights of a U-Net in a file that contains nothing else, so that its names have no prefix."""
+    """Find the weights of a U-Net in a file that contains nothing else, where its names have no prefix."""
     return {name: place for name, place in _as_they_are(names).items() if name.startswith(_UNET)}
 
 
 def _autoencoder(names: Iterable[str]) -> Mapping[str, TensorSource]:
-    """Find the weights of an autoencoder among tensor names, without parts that are only used in training."""
+    """Find the weights of an autoencoder among tensor names, except parts that are only used in training."""
     return {name: place for name, place in _as_they_are(names).items() if name.startswith(_AUTOENCODER)}
 
 
@@ -299,7 +300,7 @@ _PARTS: tuple[tuple[Part, str, Places], ...] = (
     ("unet", "", _lone_unet),
     ("unet", "", places_from(unet_from_diffusers)),
 )
-# Kind, a weight that all of this kind have, prefix in the file, and names.
+# Kind, a weight that all networks of this kind have, prefix in the file, and names.
 _CONTROLS: tuple[tuple[Control, str, str, Places], ...] = (
     ("Control-LoRA", "input_blocks.0.0.up", "", _as_they_are),
     ("ControlNet", "middle_block_out.0.weight", "control_model.", _as_they_are),

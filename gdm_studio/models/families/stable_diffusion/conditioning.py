@@ -35,7 +35,7 @@ class TextConditioning:
         return TextConditioning(self.context.to(device), None if self.vector is None else self.vector.to(device))
 
     def silenced(self) -> TextConditioning:
-        """Return an encoded prompt of zeros in the same shape, which some models were trained on in place of an empty
+        """Return an all-zero encoded prompt of the same shape. Some models were trained with it in place of an empty
         prompt.
         """
         return TextConditioning(
@@ -64,7 +64,7 @@ def encode_prompts(
     """Encode the token windows of a prompt with a model's text encoders, with the same results as AUTOMATIC1111's web
     UI.
 
-    The pooled text is that of the first window. `skip` is the number of additional layers to skip at the end of a text
+    The pooled text comes from the first window. `skip` is the number of additional layers to skip at the end of a text
     encoder. `embeddings` contains vectors that replace tokens.
     """
     lengths = {word: len(next(iter(vectors.values()))) for word, vectors in embeddings.items()}

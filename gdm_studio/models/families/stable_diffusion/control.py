@@ -63,8 +63,8 @@ def is_union(network: ControlNetwork) -> bool:
 
 
 def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
-    """Raise ModelError if a control model was made for another kind of U-Net, so that the shapes of its features do not
-    match.
+    """Raise ModelError if a control model was made for another kind of U-Net, so that the shapes of their features do
+    not match.
     """
     if isinstance(network, ControlNet):
         fits = network.skip_channels == unet.skip_channels
@@ -81,7 +81,7 @@ def check_fits(name: str, network: ControlNetwork, unet: UNet) -> None:
 
 
 def _places(unet: UNet) -> list[tuple[int, int]]:
-    """Return (channels, number of halvings) of each U-Net layer to whose output T2I-Adapters add features."""
+    """Return (channels, number of halvings) for each U-Net layer to whose output a T2I-Adapter adds features."""
     halvings = 0
     found = []
     for place, block in enumerate(unet.input_blocks):
@@ -92,8 +92,8 @@ def _places(unet: UNet) -> list[tuple[int, int]]:
 
 
 def with_controls(network: Callable[..., Tensor], controls: Sequence[Control]) -> Callable[..., Tensor]:
-    """Return a function that evaluates the U-Net with the signals of control models added. Without control models, it
-    is the U-Net itself.
+    """Return a function that evaluates the U-Net with the control models' signals added. Without control models, it is
+    the U-Net itself.
     """
     if not controls:
         return network

@@ -1,4 +1,4 @@
-"""Control-LoRAs: ControlNets whose weights are those of a U-Net plus low-rank changes, and the layers that it lacks."""
+"""Control-LoRAs: ControlNets whose weights are a U-Net's weights plus low-rank changes, and additional layers."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ FIRST = "input_blocks.0.0.weight"
 def control_lora(
     name: str, tensors: Mapping[str, Tensor], unet: UNet, device: torch.device, dtype: torch.dtype
 ) -> ControlNet:
-    """Create the ControlNet that a Control-LoRA describes: it uses the weights of the U-Net, to which low-rank changes
-    are added when a layer is computed.
+    """Create the ControlNet that a Control-LoRA describes: it uses the weights of the U-Net, and adds low-rank changes
+    to them when a layer is computed.
 
     `name` is the name of the file, for errors, and `tensors` are its contents. Raises ModelError if it was made for a
-    U-Net of other sizes.
+    U-Net with other sizes.
     """
     shapes = control_lora_shapes({each: tuple(tensor.shape) for each, tensor in tensors.items()})
     with torch.device("meta"):

@@ -64,7 +64,7 @@ GUIDANCE = 7.0
 DEFAULTS: Mapping[str, float | int | str] = dict(steps=25, sampler="dpmpp_2m", spacing="karras")
 # An editing model starts from pure noise, because the start image is an additional input.
 EDITING_DEFAULTS: Mapping[str, float | int | str] = {"strength": 1.0}
-# Colours are too strong beyond it.
+# With a higher value, colours are too strong.
 GUIDANCE_LIMIT = 15.0
 AESTHETIC = Param(
     QT_TRANSLATE_NOOP("Setting", "Aesthetic score"),
@@ -83,7 +83,7 @@ SKIP = Param(
     1.0,
     "Stable Diffusion",
 )
-# Guidance as an input of the U-Net, for models that were distilled from a guided model.
+# Guidance as an input of the U-Net, for models that were distilled from guided models.
 DISTILLED_GUIDANCE = Param(
     QT_TRANSLATE_NOOP("Setting", "Distilled guidance"),
     1.0,
@@ -92,7 +92,7 @@ DISTILLED_GUIDANCE = Param(
     "told_guidance",
     8.5,
 )
-# Second guidance of models for editing (Brooks et al. 2023, arXiv:2211.09800, equation 3).
+# Second guidance of image-editing models (Brooks et al. 2023, arXiv:2211.09800, equation 3).
 IMAGE_GUIDANCE = Param(
     QT_TRANSLATE_NOOP("Setting", "Image guidance"),
     1.0,
@@ -120,7 +120,7 @@ def card(entry: Entry) -> ModelCard:
     """Create the model card of a Stable Diffusion checkpoint from its headers and configuration files. Raises
     ModelError.
     """
-    # The window lists models without the tables of layers, which a scan of the files needs.
+    # The window lists models without the tables of layers, which only a scan of the files needs.
     from gdm_studio.models.families.stable_diffusion.architecture import check_networks, layers
 
     layout = layout_of(entry)
@@ -236,7 +236,7 @@ def _factors(kind: Variant) -> tuple[Param, ...]:
 
 def _configurations(entry: Entry) -> list[Path]:
     """Return the configuration files on which the model card depends, and the folder in which a VAE may appear. A
-    change of any of them invalidates the card.
+    change to any of these invalidates the card.
     """
     if entry.kind == "file":
         return list(find_sidecars(entry.path))
@@ -248,7 +248,7 @@ def _few_steps(entry: Entry) -> tuple[str, int]:
     """Detect whether a checkpoint is a few-step model, from its scheduler or metadata. Returns the kind of distillation
     and the recommended number of steps.
 
-    The file name is ignored. The values are "" and 0 if unknown.
+    Unknown values are "" and 0. The file name is ignored.
     """
     if is_pipeline(entry):
         return SCHEDULERS.get(str(read_config(entry, "scheduler/scheduler_config.json").get("_class_name")), ""), 0
@@ -259,8 +259,8 @@ def _few_steps(entry: Entry) -> tuple[str, int]:
 def _process(entry: Entry, kind: Variant) -> tuple[str, dict[str, Any]]:
     """Determine the prediction type of a checkpoint, and the arguments of its forward process.
 
-    For a folder they come from the scheduler's configuration. For a single file they come from its metadata, else from
-    the NAME.yaml beside it, else they are guessed.
+    For a folder, they come from the scheduler's configuration. For a single file, they come from its metadata or else
+    from the NAME.yaml beside it; otherwise they are guessed.
     """
     if is_pipeline(entry):
         return _process_of_scheduler(entry)
@@ -293,8 +293,8 @@ def _process_of_scheduler(entry: Entry) -> tuple[str, dict[str, Any]]:
 
 
 def _side(entry: Entry, kind: Variant, prediction: str) -> int:
-    """Return the side length, in pixels, of the images on which a checkpoint was trained. It comes from the metadata or
-    else from the kind of model.
+    """Return the side length, in pixels, of the images on which a checkpoint was trained. It is read from the metadata
+    or, failing that, derived from the kind of model.
     """
     resolution = re.match(r"(\d{2,4})x", entry.metadata.get("modelspec.resolution", ""))
     side = int(resolution[1]) if resolution else 0
@@ -316,8 +316,8 @@ def _sizes(side: int) -> tuple[tuple[int, int], ...]:
 
 
 def _spread(entry: Entry) -> float:
-    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if the tensor does not exist. It shows whether a
-    Stable Diffusion 2 checkpoint predicts v or the noise.
+    """Return the standard deviation of the U-Net's tensor BIASES, or 0 if the tensor does not exist. This value shows
+    whether a Stable Diffusion 2 checkpoint predicts v or the noise.
     """
     tensors = ((file, prefix + BIASES) for file in entry.headers for prefix in ("model.diffusion_model.", ""))
     name, tensor = next((each for each in tensors if each[1] in entry.headers[each[0]].shapes), ("", ""))

@@ -1,4 +1,4 @@
-"""Fast decoding of latents for previews, with the best matching tiny autoencoder (TAESD) in the model folders."""
+"""Fast decoding of latents for previews, with the best-matching tiny autoencoder (TAESD) in the models folders."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ LARGEST = 2**24
 # Side of the test image in pixels.
 SIDE = 64
 
-# Function from latents, in the scale of the denoiser, to images (N, 3, H, W) in −1 … 1.
+# Function from latents, in the denoiser's scale, to images (N, 3, H, W) in −1 … 1.
 Decode = Callable[[Tensor], Tensor]
 
 
 class FastDecoder:
-    """Tiny autoencoder (TAESD) that decodes previews for one model. `update` searches the model folders for a suitable
+    """Tiny autoencoder (TAESD) that decodes previews for one model. `update` searches the models folders for a suitable
     file.
 
-    TAESD and TAESDXL have the same names and shapes, and so have TAESD3 and TAEF1. Each candidate therefore decodes a
-    test image, and the one closest to the model's own decoder is used, or none if the linear preview is closer.
-    `latent` is the number of latent channels.
+    TAESD and TAESDXL have the same tensor names and shapes, and so do TAESD3 and TAEF1. Each candidate therefore
+    decodes a test image, and the one closest to the model's own decoder is used, or none if the linear preview is
+    closer. `latent` is the number of latent channels.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class FastDecoder:
         self.decoder: TinyDecoder | None = None
 
     def update(self) -> None:
-        """Search the model folders for the best tiny decoder again, if files have changed since the last search."""
+        """Search the models folders again for the best tiny decoder, if files have changed since the last search."""
         small = ((path, stamp_of(path)) for path in user_weight_files())
         seen = tuple((path, stamp) for path, stamp in small if stamp is not None and stamp[1] <= LARGEST)
         if seen != self._seen:
@@ -70,7 +70,7 @@ class FastDecoder:
 
 
 def decode_latents(decoder: TinyDecoder, latents: Tensor) -> Tensor:
-    """Decode latents with a tiny autoencoder to images (N, 3, H, W) with values −1 … 1. (The network's output ranges
+    """Decode latents to images (N, 3, H, W) with values −1 … 1, using a tiny autoencoder. (The network's output ranges
     from 0 to 1.)
 
     FLUX.2's latents have 2 × 2 positions folded into channels.

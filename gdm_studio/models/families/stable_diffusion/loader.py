@@ -1,4 +1,4 @@
-"""Loading of Stable Diffusion's networks from their files, each completely or not at all."""
+"""Loader of Stable Diffusion's networks. Each network is read completely or not at all."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ M = TypeVar("M", bound=nn.Module)
 K = TypeVar("K")
 ControlNetwork = ControlNet | T2IAdapter
 
-# Memory is short if a smaller fraction than this is free.
+# Memory is considered short if a smaller fraction than this is free.
 SHORT = 0.25
-# A text encoder is placed on a device if this many times its size is free there.
+# A text encoder is placed on a device if this multiple of its size is free there.
 ROOM = 2
 
 
@@ -61,7 +61,7 @@ class TextEncoders(Mapping[K, M]):
     """Text encoders of a model, which are loaded on first use, and released after use if memory is short or limited by
     the user.
 
-    They run on the CPU if the device has no room for them, unless their weights are streamed.
+    If the device has no room for them, they run on the CPU, unless their weights are streamed.
     """
 
     def __init__(self, read: Callable[[K, torch.device], M], sizes: Mapping[K, int], on: torch.device) -> None:
@@ -96,7 +96,7 @@ def load_networks(
     name: str, layout: Layout, kind: Variant, device: torch.device, dtype: torch.dtype, store: Store
 ) -> Networks:
     """Load the networks of a Stable Diffusion checkpoint, except those that are already in the store. `name` is the
-    checkpoint's name for errors. Raises ModelError.
+    checkpoint's name in error messages. Raises ModelError.
 
     Weights stored in the requested type are memory-mapped. An out-of-memory error is not converted to ModelError, so
     that the engine can retry.
@@ -174,7 +174,7 @@ def _from_store(name: str, key: Key, size: int, load: Callable[[], M], store: St
 
 
 def is_short(device: torch.device) -> bool:
-    """Return True if the device has so little free memory that a run may not have enough."""
+    """Return True if the device has so little free memory that a run may not fit."""
     free = free_memory(device)
     total = total_memory(device)
     return free is not None and total is not None and free < SHORT * total
@@ -191,11 +191,12 @@ def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str
 
 
 def _read(network: Network, *, compressed: bool, averaged: bool) -> dict[str, Tensor]:
-    """Read the weights of a network by their names in this program. They are memory-mapped if possible.
+    """Read the weights of a network, and return them by their names in this program. They are memory-mapped if
+    possible.
 
     With `compressed`, quantised matrices and convolutions stay compressed in memory. Biases and norms are expanded,
     because they are small and layers may change them in place. With `averaged`, EMA weights are preferred; the released
-    editing model contains them beside its last weights.
+    image-editing model contains them besides its last weights.
     """
     found: dict[str, Tensor] = {}
     files = {file: Weights(read_entry(file), ema=averaged) for file in network.files}

@@ -60,7 +60,7 @@ Script = list[tuple[int, TextConditioning]]
 
 @dataclass(frozen=True)
 class StableDiffusion:
-    """Stable Diffusion model in memory, with a single stage. Images are opaque, and each latent pixel covers 8 × 8
+    """Stable Diffusion model in memory, with a single stage. Its images are opaque, and each latent pixel covers 8 × 8
     image pixels.
     """
 
@@ -77,7 +77,8 @@ class StableDiffusion:
         """Load the networks of a Stable Diffusion checkpoint onto a device, except those that are already in the store.
         Raises ModelError.
 
-        Parts such as the VAE may come from other files. `default_vae` is used if the model has no autoencoder.
+        Parts such as the VAE may come from other files. `default_vae` is used if the model has no autoencoder of its
+        own.
         """
         assert card.path is not None
         layout = layout_with_parts(card)
@@ -131,7 +132,7 @@ class StableDiffusion:
 
     @cached_property
     def adapters(self) -> PromptAdapters:
-        """Object that loads the LoRAs and embeddings which prompts name, and applies them to this model's networks."""
+        """Object that loads the LoRAs and embeddings named in prompts, and applies them to this model's networks."""
         return PromptAdapters(
             self.networks, self.card.base, None if self.kind.assists else self.card.beside.get("adapter")
         )
@@ -165,12 +166,12 @@ class StableDiffusion:
         return self._denoiser_and_unet(conditions, path)[0]
 
     def _denoiser_and_unet(self, conditions: Sequence[Conditioning], path: NoisePath) -> tuple[Denoise, UNet]:
-        """Create the denoising function for encoded prompts. Returns it together with the U-Net, in which LoRAs are
+        """Create the denoising function for encoded prompts. Returns it together with the U-Net, to which LoRAs are
         already applied.
         """
         shown_image = conditions
         image_guidance = conditions[0].factors.get("image_guidance", 1.0)
-        # Rows that are evaluated without the image to edit, for the guidance by it.
+        # Rows that are evaluated without the image to be edited, for image guidance.
         guides = [each for each in conditions if each.negative and each.picture is not None and image_guidance != 1]
         without_image = [replace(each, picture=None) for each in guides]
         conditions = [*shown_image, *without_image]
@@ -213,7 +214,7 @@ class StableDiffusion:
 
         def with_image_guidance(x: Tensor, at: NoiseLevel) -> Tensor:
             """Predict x0 with image guidance, which strengthens the influence of the image to be edited. It is computed
-            on the rows of the negative prompt, which come last.
+            on the rows with the negative prompt, which come last.
 
             Combined with prompt guidance, this is equation 3 of Brooks et al. 2023. Without prompt guidance it has no
             effect, as in diffusers.
@@ -227,9 +228,7 @@ class StableDiffusion:
         return with_image_guidance if without_image else predict, unet
 
     def _make_room(self, conditions: Sequence[Conditioning]) -> None:
-        """Adjust how many weights of streamed networks stay in memory, so that one evaluation of the batch
-        still fits.
-        """
+        """Adjust how many weights of streamed networks stay in memory, so that one evaluation of the batch fits too."""
         width, height = conditions[0].size or self.card.sizes()[0]
 
         def row_bytes() -> int:
@@ -266,7 +265,7 @@ class StableDiffusion:
         return () if self.kind.assists else self.adapters.remarks(prompts, plain=request.grammar == PLAIN)
 
     def _prompts_with_adapters(self, conditions: Sequence[Conditioning]) -> Iterator[str]:
-        """Yield the prompts in which tags may name LoRAs: no negative and no plain ones."""
+        """Yield the prompts whose tags may name LoRAs: all except negative and plain ones."""
         return (
             condition.text
             for condition in conditions
@@ -301,7 +300,7 @@ class StableDiffusion:
         most = min(text.config.layers for text in texts) - self.kind.skip
         skip = 0 if self.kind.assists else min(round(condition.factors["clip_skip"]) - 1, most)
         script: Script = []
-        # A text that occurs again is not encoded again.
+        # A repeated text is encoded only once.
         encoded: dict[object, TextConditioning] = {}
         for segment in parse_prompt(condition.text, steps, plain=condition.plain):
             if segment.windows not in encoded:
@@ -375,7 +374,7 @@ def _linear_preview(x0: Tensor, kind: Variant) -> Tensor:
 
 
 def _step(path: NoisePath, at: NoiseLevel) -> int:
-    """Return the number (counted from 1) of the step that starts at the noise level `at` of a noise path."""
+    """Return the number (counted from 1) of the step that starts at the noise level `at` in a noise path."""
     return sum(point.ratio >= at.ratio for point in path[:-1])
 
 

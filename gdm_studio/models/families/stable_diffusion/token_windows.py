@@ -1,6 +1,6 @@
-"""Token windows of CLIP's length, into which prompts are split.
+"""Splitting of prompts into token windows of CLIP's length.
 
-Does not import torch, so tokens can be counted while typing.
+Does not import torch, so that tokens can be counted while the user types.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ Tokens = list[tuple[Token, float]]
 
 
 def tokenize(window: Iterable[Weighted], embeddings: Mapping[str, int] = MappingProxyType({})) -> Iterator[Tokens]:
-    """Yield the tokens of a prompt in chunks of at most WINDOW, the length that CLIP reads. An empty prompt yields one
-    empty chunk.
+    """Yield the tokens of a prompt in chunks of at most WINDOW tokens, as many as CLIP reads. An empty prompt yields
+    one empty chunk.
 
     `embeddings` maps each embedding to its number of vectors, which are never split between chunks.
     """
@@ -70,8 +70,8 @@ def count_tokens(
     """Count the tokens of a prompt for the display below the editor. Returns the count and the capacity of its token
     windows, such as (38, 75).
 
-    As in the web UI, a window followed by another one counts as full. If the prompt changes during the run, its longest
-    text is counted.
+    As in A1111's web UI, a window followed by another one counts as full. If the prompt changes during the run, its
+    longest version is counted.
     """
 
     def of(windows: Iterable[Iterable[Weighted]]) -> tuple[int, int]:

@@ -18,7 +18,7 @@ from gdm_studio.models.files.checkpoints import PIPELINE, Entry
 
 # Input channels of a U-Net: plain, for inpainting, and for editing by instructions (InstructPix2Pix).
 PLAIN, INPAINTING, EDITING = 4, 9, 8
-# Widths of the text that U-Nets for editing attend to. Others with 8 channels have other inputs.
+# Widths of the text that U-Nets for editing attend to. Other U-Nets with 8 channels have different inputs.
 EDITING_TEXTS = (768, 2048)
 # Length of the embedding of each size that a U-Net is conditioned on.
 SIZES = 256
@@ -80,9 +80,7 @@ KINDS: Mapping[int, Variant] = {
 
 
 def variant_of(entry: Entry, layout: Layout) -> Variant:
-    """Determine the version of Stable Diffusion to which a checkpoint belongs. Raises ModelError if it is unknown or
-    incomplete.
-    """
+    """Determine which version of Stable Diffusion a checkpoint is. Raises ModelError if it is unknown or incomplete."""
     try:
         kind = _kind(entry.path.name, layout)
     except (LookupError, StopIteration) as error:  # a required weight is missing, or has the wrong shape
@@ -108,7 +106,7 @@ def _kind(name: str, layout: Layout) -> Variant:
 
 
 def missing_texts(kind: Variant, layout: Layout) -> tuple[Text, ...]:
-    """Return the text encoders that a checkpoint does not contain, so that they must come from other files."""
+    """Return the text encoders that a checkpoint lacks, so that they must come from other files."""
     return tuple(part for part in kind.texts if part not in layout.networks)
 
 
@@ -128,7 +126,7 @@ def _texts_fit(kind: Variant, layout: Layout) -> bool:
 
 
 def _with_depth(kind: Variant, layout: Layout) -> Variant:
-    """Adjust which layer of the text encoder is used, if the text encoder comes from another file and is shortened.
+    """Adjust which layer of the text encoder is used if it comes from another file and lacks its last layer.
 
     diffusers omits the last layer of Stable Diffusion 2's text encoder, which is not used.
     """
@@ -140,16 +138,16 @@ def _with_depth(kind: Variant, layout: Layout) -> Variant:
 
 
 def name_some(names: Collection[str]) -> str:
-    """Return a text for an error message about weights: the only name, or a count with an example, such as "12 weights
-    such as NAME".
+    """Describe weights in an error message: by name if there is only one, else by a count with an example, such as "12
+    weights such as NAME".
     """
     first = repr(min(names)[:80])
     return first if len(names) == 1 else f"{len(names):,} weights such as {first}"
 
 
 def _configure(entry: Entry, kind: Variant) -> Variant:
-    """Adjust a variant of Stable Diffusion to the configuration files in a diffusers folder. Raises ModelError for
-    unsupported values.
+    """Adjust the description of a Stable Diffusion variant to the configuration files in a diffusers folder. Raises
+    ModelError for unsupported values.
     """
     vae_config = read_config(entry, "vae/config.json")
     if vae_config.get("latents_mean") or vae_config.get("shift_factor"):

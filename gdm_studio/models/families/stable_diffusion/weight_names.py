@@ -1,7 +1,7 @@
 """Conversion of weight names between other checkpoint layouts and our networks.
 
-Our U-Net and autoencoder use the names of single-file checkpoints, and our CLIP uses those of transformers. Names
-are never split at underscores.
+Our U-Net and autoencoder use the names in single-file checkpoints, and our CLIP uses those in transformers. Names are
+never split at underscores.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def control_net_from_diffusers(names: Iterable[str]) -> dict[str, str]:
 
 def t2i_adapter_from_original(names: Iterable[str]) -> dict[str, str]:
     """Map the weight names of a T2I-Adapter in its original format to the names of this program's network, which are
-    those of diffusers without the prefix "adapter.".
+    the names in diffusers without the prefix "adapter.".
     """
     names = list(names)
     # Full adapters number the residual blocks of all features, two of each. Light ones number the features.
@@ -129,7 +129,7 @@ def tensors_from_openclip(names: Iterable[str]) -> dict[str, TensorSource]:
 
 
 def linear_shape(name: str, shape: Shape) -> Shape:
-    """Return the shape of the network's weight, given the shape in the file. Some files contain 1 × 1 convolutions in
+    """Return the shape of a network's weight, given its shape in the file. Some files contain 1 × 1 convolutions in
     place of linear layers.
     """
     return shape[:2] if len(shape) == 4 and _LINEAR.search(name) else shape
@@ -216,7 +216,7 @@ _CONTROL_NET = [
     _rule(r"controlnet_cond_embedding\.conv_out\.(.+)", f"input_hint_block.{2 * HINT_LAYERS}.\\1"),
     _rule(r"controlnet_down_blocks\.(\d+)\.(.+)", r"zero_convs.\1.0.\2"),
     _rule(r"controlnet_mid_block\.(.+)", r"middle_block_out.0.\1"),
-    # Further weights of a union.
+    # Additional weights of a union model.
     _rule(
         r"control_add_embedding\.linear_([12])\.(.+)", lambda at: f"control_add_embedding.{2 * int(at[1]) - 2}.{at[2]}"
     ),

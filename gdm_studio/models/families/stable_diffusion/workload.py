@@ -23,7 +23,9 @@ FP32 = 4
 
 @lru_cache(maxsize=64)
 def step_workload(config: UNetConfig, height: int, width: int, dtype: torch.dtype) -> Workload:
-    """Return the operations and memory of one U-Net evaluation for latents of height and width, with one batch row."""
+    """Return the operations and memory of one U-Net evaluation with one batch row, for latents of the given height and
+    width.
+    """
     with META:
         unet = UNet(config).to(dtype)
         x = torch.empty(1, config.in_channels, height, width, dtype=dtype)
@@ -35,7 +37,9 @@ def step_workload(config: UNetConfig, height: int, width: int, dtype: torch.dtyp
 
 @lru_cache(maxsize=64)
 def decoding_workload(config: AutoencoderConfig, height: int, width: int) -> Workload:
-    """Return the operations and memory for decoding latents of height and width with the autoencoder, in fp32."""
+    """Return the operations and memory for decoding latents of the given height and width in fp32 with the
+    autoencoder.
+    """
     with META:
         autoencoder = Autoencoder(config)
         latents = torch.empty(1, config.latent, height, width)

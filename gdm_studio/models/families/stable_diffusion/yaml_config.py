@@ -1,4 +1,5 @@
-"""The NAME.yaml beside a single-file checkpoint, in the format of CompVis/latent-diffusion and generative-models.
+"""Reader of the NAME.yaml beside a single-file checkpoint, in the format of CompVis/latent-diffusion and
+generative-models.
 
 Only a few scalar keys are needed, so the file is scanned line by line, without creating YAML objects.
 """
@@ -12,7 +13,7 @@ from gdm_studio.common.atomic import open_file
 from gdm_studio.common.errors import StorageError
 from gdm_studio.models.files.sidecars import yaml_config_of
 
-# Bytes that are read; those of the published configurations are below 4 kB.
+# Maximum number of bytes that are read. The published configurations have less than 4 kB.
 MOST = 2**16
 # Values of `parameterization` -> prediction.
 _PARAMETERIZATIONS = {"eps": "epsilon", "v": "v", "x0": "x0"}
@@ -28,8 +29,8 @@ _BETAS = {"linear_start": "beta_start", "linear_end": "beta_end"}
 
 @dataclass(frozen=True)
 class YamlConfig:
-    """Values from the YAML file beside a checkpoint. `prediction` is "" and `betas` is () if the file does not contain
-    them.
+    """Values from the YAML file beside a checkpoint. If the file does not contain them, `prediction` is "" and `betas`
+    is ().
     """
 
     prediction: str = ""
@@ -62,7 +63,9 @@ def read_yaml_config(checkpoint: Path) -> YamlConfig:
 
 
 def _beta(text: str) -> float:
-    """Parse a noise variance (beta) of the forward process, or return 0 if the text is no number between 0 and 0.1."""
+    """Parse a noise variance (beta) of the forward process, or return 0 if the text is not a number between 0 and
+    0.1.
+    """
     try:
         beta = float(text[:40])
     except ValueError:

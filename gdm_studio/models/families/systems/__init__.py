@@ -1,1 +1,1 @@
-"""Model family of the small diffusion systems that reimplement the literature."""
+"""Model family of the small diffusion systems that reimplement systems from the literature."""

@@ -18,7 +18,7 @@ LONGEST = 2000
 
 @dataclass(frozen=True)
 class CaptionWords:
-    """Words of a cascade's training captions, by which a prompt is converted to numbers. The number of a word is its
+    """Words of a cascade's training captions, with which a prompt is converted to numbers. The number of a word is its
     index plus 1.
     """
 
@@ -33,7 +33,7 @@ class CaptionWords:
     def encode(self, prompt: str) -> list[int]:
         """Convert a prompt to the numbers of its known words, padded with EMPTY to `length`.
 
-        Unknown words are skipped. A plural is read as its singular if only that is known.
+        Unknown words are skipped. A plural is replaced by its singular if only the singular is known.
         """
         numbers = [number for word in split(prompt) if (number := self._number(word)) != EMPTY]
         return (numbers + [EMPTY] * self.length)[: self.length]

@@ -49,7 +49,7 @@ CANDIDATES = 2
 EMBEDDING_SIDE, EMBEDDING_REACH = 64, 3.0
 # Names of the factors: the noise in the smaller image, and the weight of guidance by the contrastive model.
 AUGMENTATION, CLIP_GUIDANCE = "augmentation", "clip_guidance"
-# Bounds of the side of a stage's images in pixels.
+# Limits of the side of a stage's images in pixels.
 LEAST_SIDE, MOST_SIDE = 8, 1024
 # The gradient's factor at a `clip_guidance` of 1.
 MOST_CLIP_GUIDANCE = 300.0
@@ -61,13 +61,13 @@ class StageSpec:
 
     # "prior", "base" or "upsampler".
     kind: str
-    # Name of its network.
+    # Name of the stage's network.
     network: str
-    # Side of its images in pixels; 0 for a prior.
+    # Side of the stage's images in pixels, or 0 for a prior.
     size: int
-    # Share of the request's steps.
+    # Fraction of the request's steps.
     share: float
-    # Standard deviation of its data.
+    # Standard deviation of the stage's data.
     data_scale: float
     # Key of PREDICTIONS.
     prediction: str = "v"
@@ -75,8 +75,8 @@ class StageSpec:
 
 @dataclass(frozen=True)
 class CascadeModel:
-    """Loaded cascade: a caption encoder and several stages, each with a denoising network, which draw and then upscale
-    an image.
+    """Loaded cascade: a caption encoder and several stages that draw and then upscale an image, each with a denoising
+    network.
     """
 
     card: ModelCard
@@ -129,7 +129,7 @@ class CascadeModel:
         return found if isinstance(found, ContrastiveModel) else None
 
     def read(self, conditions: Sequence[Conditioning]) -> Tensor:
-        """Convert prompts to word numbers (N, L). They are EMPTY on the negative side of guidance."""
+        """Convert prompts to word numbers (N, L). Rows on the negative side of guidance are EMPTY."""
         texts = ["" if condition.negative else condition.text for condition in conditions]
         return torch.tensor(self.words.encode_all(texts), device=self.device)
 
@@ -154,9 +154,7 @@ class CascadeModel:
 
 
 class CascadeStage(ABC):
-    """Base class for the stages of a cascade. A stage evaluates its denoising network in the number type of the
-    model.
-    """
+    """Base class for the stages of a cascade. A stage evaluates its denoising network in the model's number type."""
 
     def __init__(self, model: CascadeModel, spec: StageSpec) -> None:
         self._model = model
@@ -220,8 +218,8 @@ class CascadeStage(ABC):
 
 
 class PriorStage(CascadeStage):
-    """Cascade stage that generates CANDIDATES image embeddings from a caption, like the prior of DALL·E 2. Its data
-    have the shape (1, CANDIDATES, D).
+    """Cascade stage that generates CANDIDATES image embeddings from a caption, like the prior of DALL·E 2. The shape of
+    its data is (1, CANDIDATES, D).
     """
 
     def shape(self, request: Request) -> tuple[int, ...]:
@@ -301,10 +299,10 @@ class BaseStage(CascadeStage):
         return classifier_guided(denoise, partial(self._agreement_gradient, ids), weight * MOST_CLIP_GUIDANCE)
 
     def _chosen_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
-        """Return the image embedding that conditions each row: the prior's candidate whose embedding agrees best with
-        the caption's.
+        """Return the image embedding that conditions each row: the candidate of the prior that agrees best with the
+        caption's embedding.
 
-        On the negative side of guidance there is no embedding, which is represented by NaN.
+        Rows on the negative side of guidance have no embedding, which is represented by NaN.
         """
         (prior,) = (network for network in self._model.networks.values() if isinstance(network, PriorTransformer))
         texts = self._model.text_embeddings(ids)
@@ -333,7 +331,7 @@ class BaseStage(CascadeStage):
         return torch.where(changes[:, None], slerp(images, difference, amount), images)
 
     def _agreement_gradient(self, ids: Tensor, x: Tensor, at: NoiseLevel) -> Tensor:
-        """Return the gradient, with respect to x, of the cosine between the contrastive embeddings of x and of the
+        """Return the gradient, with respect to x, of the cosine between the contrastive embeddings of x and the
         captions (CLIP guidance). It has the shape of x.
 
         Nichol et al. 2021, equation 8. It is zero for an empty caption.
@@ -396,7 +394,7 @@ def noise_of_amount(amount: Tensor) -> Tensor:
 
 
 def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
-    """Return how many rows of a batch belong to each prompt. All rows of one prompt are adjacent, and the second prompt
+    """Return the number of batch rows for each prompt. The rows of one prompt are adjacent, and the second prompt
     starts where the first image occurs again.
     """
     first = conditions[0].before
@@ -406,7 +404,7 @@ def _rows_per_prompt(conditions: Sequence[Conditioning]) -> int:
 
 def stage_specs(config: Mapping[str, Any]) -> tuple[StageSpec, ...]:
     """Parse the descriptions of a cascade's stages from the file's header. Raises LookupError, TypeError or ValueError
-    if the stages cannot follow each other.
+    if they are malformed or cannot follow each other.
     """
     specs = from_json(tuple[StageSpec, ...], config["stages"])
     kinds = [spec.kind for spec in specs]

@@ -1,4 +1,6 @@
-"""Model family of the reimplemented systems from the literature. Each is a small file described by its header."""
+"""Model family of the reimplemented systems from the literature. Each system is a small file that is described by its
+header.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +94,7 @@ def card(entry: Entry) -> ModelCard:
 
 def base_of(path: Path, metadata: Any) -> Path:
     """Return the file that contains the networks of a system: another file in the same folder if the header names one,
-    or else the file itself.
+    or else the given file.
 
     Raises ModelError if that file is missing.
     """
@@ -113,7 +115,7 @@ def _stage_shares(config: dict[str, Any]) -> tuple[float, ...]:
 
 
 def _vocabulary(config: dict[str, Any]) -> Vocabulary:
-    """Create the vocabulary of a cascade from its caption words, including stop words, so that they do not count as
+    """Create the vocabulary of a cascade from its caption words, including stop words, which would otherwise count as
     unknown.
 
     Raises LookupError, TypeError or ValueError.
@@ -167,8 +169,7 @@ def _with_embeddings(accepts: Capabilities) -> Capabilities:
 
 
 def config_of(metadata: Any) -> dict[str, Any]:
-    """Parse the configuration in the header of a system's file, which contains the model card and the sizes of the
-    networks.
+    """Parse the configuration in the header of a system's file: the model card and the sizes of the networks.
 
     Raises KeyError, ValueError or TypeError.
     """

@@ -42,27 +42,28 @@ from gdm_studio.request.request import Request
 
 # Coordinate at the edge of an image of points.
 POINTS_REACH = 1.3
-# Names of networks without conditioning.
+# Names of networks that have no conditioning.
 ALONE = ("autoencoder", "classifier")
 
 
 @dataclass(frozen=True)
 class SystemTraits:
-    """Options in which a reimplemented system from the literature differs from an ordinary diffusion model, as stored
-    in its file's header.
+    """Options that distinguish a reimplemented system from an ordinary diffusion model, as stored in the header of its
+    file.
     """
 
     # "noised" if noise is added to the generator's image. Otherwise sampling starts from the image itself.
     begins: str = ""
     # True if predictions are clipped to −1 … 1, as in the DDPM authors' code.
     clips: bool = False
-    # Constant conditioning that follows the classes and factors.
+    # Constant conditioning that is appended to the classes and factors.
     always: tuple[float, ...] = ()
     # Number of normal draws that serve as further conditioning, different at each noise level.
     latent: int = 0
-    # "picture" if the denoiser sees the generator's image beside x, "sum" if beside the sum of both, or "".
+    # "picture" if the denoiser sees the generator's image beside x, "sum" if it sees it beside the sum of both, or "".
     beside: str = ""
-    # Weight of the network's prediction in each channel. The rest is the exact prediction for data from N(0, I).
+    # Weight of the network's prediction in each channel. The exact prediction for data from N(0, I) has the remaining
+    # weight.
     mixes: tuple[float, ...] = ()
 
 
@@ -76,11 +77,11 @@ class SystemModel:
     """Loaded model of a system from the literature, with a single stage. Its data are premultiplied RGBA in −1 … 1,
     latents or points.
 
-    With only a denoiser, sampling starts from noise. An additional generator provides the start: the noisy image itself
-    (TDPM), an image to which noise is added if the trait `begins` is "noised" (ES-DDPM), or an image that the denoiser
-    sees at every step (DiffuseVAE). A generator alone produces the image in one evaluation. With an autoencoder, all of
-    them work on its latents. With a classifier of noisy images, the denoiser has no class and is guided by the
-    classifier's gradient.
+    With only a denoiser, sampling starts from noise. An additional generator provides the initial state: the noisy
+    image itself (TDPM), an image to which noise is added if the trait `begins` is "noised" (ES-DDPM), or an image that
+    the denoiser sees at every step (DiffuseVAE). A generator alone produces the image in one evaluation. With an
+    autoencoder, all of them work on its latents. With a classifier of noisy images, the denoiser has no class and is
+    guided by the classifier's gradient.
     """
 
     card: ModelCard
@@ -167,11 +168,11 @@ class SystemModel:
         return torch.tensor(rows, device=self.device).reshape(len(rows), -1)
 
     def answers(self, shown: Tensor, time: float, cond: Tensor, *before: Tensor) -> Tensor:
-        """Evaluate the denoising network and return its output in fp32: an image per row, with its variance if that is
-        predicted.
+        """Evaluate the denoising network and return its output in fp32: one image per row, with its variance if the
+        network predicts it.
 
-        If the network uses the previous step's latents, they are passed as `before`, and the result is flat, (N,
-        numbers), with the new latents after the image.
+        If the network uses the previous step's latents, pass them as `before`; the result is then flat, (N, numbers),
+        with the new latents after the image.
         """
         return self.rows(self._denoise, shown, self._times(shown, time), cond, *before).float()
 
@@ -197,7 +198,7 @@ class SystemModel:
                 times = self._times(x, self.diffusion.time(at))
                 logits = self.networks["classifier"](self.diffusion.scaled_input(x, at), times)
                 if are_points(self.card):
-                    # Every point is classified by itself.
+                    # Every point is classified separately.
                     classes = classes[:, None]
                 (found,) = torch.autograd.grad((logits.log_softmax(dim=-1) * classes).sum(), x)
             return found
@@ -205,9 +206,7 @@ class SystemModel:
         return self.rows(gradient, x, cond[: len(x), : len(self.card.accepts.labels)])
 
     def generated(self, eps: Tensor, cond: Tensor) -> Tensor:
-        """Return the images or points of the generator network, which takes its input from the first numbers of the
-        noise `eps`.
-        """
+        """Return the images or points that the generator network computes from the first numbers of the noise `eps`."""
         generator: Any = self.networks["generator"]
         with torch.no_grad():
             if are_points(self.card):
@@ -333,7 +332,9 @@ class Denoiser:
 
 
 class RememberingDenoiser(Denoiser):
-    """Denoising function whose network takes its own latents from the previous step, stored in `memory` (N, L, D)."""
+    """Denoising function whose network receives its own latents from the previous step, stored in `memory` (N, L,
+    D).
+    """
 
     def __init__(self, model: SystemModel, cond: Tensor, noise: NoiseAt) -> None:
         super().__init__(model, cond, noise)
@@ -389,8 +390,8 @@ def _check(model: SystemModel) -> None:
 
 
 def _check_points(model: SystemModel) -> None:
-    """Raise ValueError if a model for points in the plane contains a network for images, or one whose latents do not
-    have two numbers.
+    """Raise ValueError if a model for points in the plane contains a network for images, or a network whose latents are
+    not pairs of numbers.
     """
     if any(not isinstance(network, POINT_NETWORKS) for network in model.networks.values()):
         raise ValueError("its networks are not of points")
@@ -401,7 +402,7 @@ def _check_points(model: SystemModel) -> None:
 
 
 def _check_classifier(classifier: Any, model: SystemModel) -> None:
-    """Raise ValueError if a model's classifier has other classes or another image size than the model card."""
+    """Raise ValueError if the classes or the image size of a model's classifier differ from the model card's."""
     shape = model.card.latent
     config = classifier.config
     if "denoiser" not in model.networks or isinstance(model.networks["denoiser"], RIN):

@@ -30,9 +30,9 @@ INK = (62, 124, 214, 255)
 class PointsModel:
     """Loaded model whose data are points in the plane, of shape (1, points, 2), with a single stage.
 
-    Its steps are those of its own chain, including noise. The engine sees each one as a step towards the denoiser's
-    prediction. The noise ratios, which only count the steps, fall so steeply that x becomes almost exactly the
-    prediction. The displayed prediction is therefore the next position of the points.
+    Its steps are the steps of its own Markov chain, including noise. The engine treats each of them as a step towards
+    the denoiser's prediction. The noise ratios, which only count the steps, fall so steeply that x becomes almost
+    exactly the prediction. The displayed prediction is therefore the next position of the points.
     """
 
     card: ModelCard
@@ -109,13 +109,13 @@ class PointsModel:
 
 
 def are_points(card: ModelCard) -> bool:
-    """Return True if a model generates points in the plane, of shape (1, points, 2), and not images."""
+    """Return True if a model generates points in the plane, of shape (1, points, 2), instead of images."""
     return card.latent[0] == 1 and card.latent[2] == 2
 
 
 def draw_points(x0: Tensor, size: int, *, reach: float) -> Tensor:
-    """Draw sets of points (N, 1, P, 2) as RGBA images (N, size, size, 4) for display. The coordinate `reach` is at the
-    edge of the image.
+    """Draw sets of points (N, 1, P, 2) as RGBA images (N, size, size, 4) for display. The edge of the image is at the
+    coordinate `reach`.
     """
     pictures = torch.zeros(len(x0), size, size, 4, dtype=torch.uint8)
     places = ((x0[:, 0].detach().cpu().float() / reach + 1) * (size - 1) / 2).nan_to_num(-size).round()

@@ -92,7 +92,7 @@ NETWORKS: Mapping[str, Callable[[dict[str, Any]], nn.Module]] = {
 
 
 def load_part(name: str, sizes: dict[str, Any], weights: dict[str, Tensor], file: File, place: Place) -> nn.Module:
-    """Return one network of a system's file, such as its denoiser, from the store of loaded models, or create it from
+    """Return one network in a system's file, such as its denoiser, from the store of loaded models, or create it from
     its weights.
     """
     own = {key.removeprefix(f"{name}."): weight for key, weight in weights.items() if key.startswith(f"{name}.")}
