@@ -279,7 +279,7 @@ class BoardCollection:
         return translate("BoardCollection", "in the gallery as “{name}”").format(name=self.name)
 
     def _missing(self) -> dict[str, Picture]:
-        """Return the saved images that belong in the board's collection but are not in it yet, keyed by request digest."""
+        """Return saved images that belong in the board's collection but are not in it yet, keyed by request digest."""
         saved = self._saver.saved
         return {digest: saved[digest] for digest in self._wanted if digest in saved and digest not in self.pictures}
 

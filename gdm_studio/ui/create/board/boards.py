@@ -45,7 +45,7 @@ class Boards:
 
     @cached_property
     def grid(self) -> GridController:
-        """Grid board, created on first use: one image per value of one setting, or per pair of values of two settings."""
+        """Grid board, created on first use: one image per value of a setting, or per pair of values of two settings."""
         from gdm_studio.ui.create.board.grid import GridController
 
         return self._connect_view(GridController(self._context, self.runner, self.saver))
@@ -61,7 +61,7 @@ class Boards:
 
     @cached_property
     def interpolation(self) -> InterpolationController:
-        """Interpolation board, created on first use: a row of images that gradually changes from one image to another."""
+        """Interpolation board, created on first use: a row of images that gradually changes into another image."""
         from gdm_studio.ui.create.board.interpolation import InterpolationController
 
         return self._connect_view(InterpolationController(self._context, self.runner, self.saver))

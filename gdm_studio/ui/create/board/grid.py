@@ -168,7 +168,7 @@ class GridController(StageBoardController):
         self._show_summary(board)
 
     def _prepare(self, x: Written, y: Written) -> None:
-        """Read the current settings from the panel, and list those that a grid of images can vary in the axis editor."""
+        """Read the current settings from the panel, and list those that a grid can vary in the axis editor."""
         self._base = replace(self._page.controls.request(), count=1, batch=0, branch=None)
         self._cards = self._context.library.cards()
         self._kinds = axis_settings(self._base, self._cards)

@@ -55,7 +55,9 @@ class SetBoard(Board):
 
 
 class SetController(BoardController):
-    """Controller of set mode, which generates one image per subject of a list and saves each one when it is finished."""
+    """Controller of set mode, which generates one image per subject of a list and saves each one once it is
+    finished.
+    """
 
     view: SetView
     board: SetBoard | None
@@ -309,7 +311,7 @@ class SetController(BoardController):
         self.refresh()
 
     def _pictures_text(self, board: SetBoard, indices: Sequence[int]) -> str:
-        """Return a text for notices about cells of an image set: the subject of a single cell, or the number of images."""
+        """Return a text for notices about cells of an image set: a single cell's subject, or the number of images."""
         return board.title(indices) or self.tr("%n picture(s)", "", len(indices))
 
     def _remove(self, indices: Sequence[int]) -> None:
