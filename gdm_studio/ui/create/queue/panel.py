@@ -39,8 +39,8 @@ class QueuePanel(QFrame):
     """Panel that shows the generation queue at the right edge of its parent, `top` pixels below the upper edge.
 
     Emits `asked(action, id)` for an action on the selected item: "edit", "duplicate", "pause", "retry", "mend",
-    "remove", "endless" or "show". Emits `move_asked(id, before)` to move an item before another one. `jobs` lists the
-    running jobs that are not queue items.
+    "remove", "endless" or "show". For an item that crashed the program, the action is "again" or "give up". Emits
+    `move_asked(id, before)` to move an item before another one. `jobs` lists the running jobs that are not queue items.
     """
 
     asked = Signal(str, str)
