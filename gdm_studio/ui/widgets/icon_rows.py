@@ -14,7 +14,7 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 
 class IconRows(QWidget):
-    """Column of texts, each with an icon in the accent colour on its left."""
+    """Column of texts, each with an icon in the accent colour to its left."""
 
     def __init__(self, theme: Theme, names: Sequence[str]) -> None:
         super().__init__()
