@@ -30,7 +30,7 @@ ACTION = Qt.ItemDataRole.UserRole
 
 
 class Palette(Overlay):
-    """Dialog with a search field and a list of actions, the command palette.
+    """Command palette: a dialog with a search field and a list of actions.
 
     It emits `chosen(action)` after it has closed. `recent` contains the names of the actions to list first.
     """

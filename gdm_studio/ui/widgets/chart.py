@@ -37,7 +37,9 @@ class Chart(QWidget):
         return QSize(420, HEIGHT)
 
     def at(self, across: float, up: float) -> QPointF:
-        """Return a point in the chart's plot area, from (0, 0) at the lower left to (1, 1) at the upper right."""
+        """Return the position of a point in the plot area, where (0, 0) is its lower left corner and (1, 1) its upper
+        right.
+        """
         wide, tall = self.width() - self._left - RIGHT, self.height() - TOP - BOTTOM
         return QPointF(self._left + across * wide, TOP + (1 - up) * tall)
 

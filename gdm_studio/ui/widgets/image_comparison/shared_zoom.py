@@ -52,7 +52,7 @@ class Lens:
         self._move(shift.x() / self.box.width(), shift.y() / self.box.height())
 
     def drag(self, by: QPointF) -> None:
-        """Scroll all images by a distance in logical pixels, but never beyond their edges."""
+        """Scroll all images by a distance in logical pixels, keeping the centre of the view within them."""
         self.fits = False
         self._move(-by.x() / self.scale / self.box.width(), -by.y() / self.scale / self.box.height())
 
