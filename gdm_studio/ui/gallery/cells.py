@@ -166,7 +166,9 @@ def badge_text(count: int) -> str:
 
 
 def badge_rect(cell: QRect, count: int) -> QRect:
-    """Return the rectangle of a grid cell's bottom right badge, which shows the number of images in a stack."""
+    """Return the rectangle of the badge in a grid cell's bottom right corner, which shows the size of a stack of
+    images.
+    """
     width = BADGE_EDGE + CHARACTER * len(badge_text(count))
     return QRect(cell.right() - width - 3, cell.bottom() - BADGE - 3, width, BADGE)
 

@@ -105,7 +105,7 @@ class GalleryCommands(QObject):
         await self._set_mark(ids, on, f'tag:"{name}"', work, words, quiet=1)
 
     async def note(self, picture_id: str, text: str) -> None:
-        """Save the user's note on an image, but not on the undo stack, because the text field has its own undo."""
+        """Save the user's note on an image, without an undo command because the text field has its own undo."""
         await self._gallery.ask(lambda gallery: gallery.notes.set(picture_id, text))
         await self._gallery.reload([picture_id])
 

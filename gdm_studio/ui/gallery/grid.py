@@ -349,7 +349,7 @@ class Grid(QListView):
         return self._pictures.index(min(max(to, 0), last))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select all cells that the rubber band overlaps or, if there is none, all cells between two corners of
+        """Select all cells that the rubber band overlaps or, if there is none, all cells between the corners of
         `rect`.
         """
         if self.state() == QAbstractItemView.State.DragSelectingState:

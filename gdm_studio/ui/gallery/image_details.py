@@ -61,7 +61,7 @@ class FactRows(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        """Replace the rows of the table by these (name, value) pairs, such as ("Steps", "20")."""
+        """Replace the rows of the table with these (name, value) pairs, such as ("Steps", "20")."""
         self._facts = facts
         while len(self._rows) < len(facts):
             self._add_row()

@@ -108,7 +108,7 @@ class SearchBar(QWidget):
             self.searched.emit(self.text())
 
     def show_found(self, count: int, milliseconds: float) -> None:
-        """Show how many images match, how long the search took, and which of its conditions were not understood."""
+        """Show how many images match a search, how long it took, and which conditions were not understood."""
         unclear = find_unclear(self.text())
         words = count_of_pictures(count)
         if self.text():

@@ -47,9 +47,7 @@ Check = Generator[Any, None, "Verdict"]
 
 
 class SelectionController:
-    """Controller of the details panel, which loads the selected image and its steps, and can check that it is
-    reproducible.
-    """
+    """Controller of the details panel, which loads the selected image and its steps, and checks its reproducibility."""
 
     def __init__(
         self,

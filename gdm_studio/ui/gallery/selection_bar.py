@@ -62,7 +62,7 @@ class SelectionBar(QWidget):
         self.hide()
 
     def show_count(self, count: int) -> None:
-        """Set the number of selected images. The bar is visible if it is at least two."""
+        """Set the number of selected images. The selection bar is visible if at least two are selected."""
         self._number = number_text(count)
         self._compare.setEnabled(count <= MOST_COMPARED)
         self.setVisible(count > 1)

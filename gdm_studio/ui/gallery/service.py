@@ -148,7 +148,7 @@ class GalleryService(QObject):
                 self.page_model.set_stacks(None)
 
     def _on_changed(self) -> None:
-        """After the gallery has changed, search for stacks of near-identical images if they are shown."""
+        """Search for stacks of near-identical images after a change of the gallery, if stacks are shown."""
         self._stacks_are_old = True
         if self._shows_stacks and not self._is_stacking and not self.closing:
             self._is_stacking = True

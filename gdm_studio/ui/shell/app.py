@@ -39,9 +39,8 @@ INTERRUPTED = 130
 
 
 class Application(QApplication):
-    """Qt application of the window.
-
-    On macOS, it emits `opened(path)` for each image file that the user opens with it in the Finder.
+    """Qt application of the window, which on macOS emits `opened(path)` for each image file opened with it in the
+    Finder.
     """
 
     opened = Signal(str)

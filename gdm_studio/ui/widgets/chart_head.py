@@ -16,7 +16,7 @@ SAMPLE = 16
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """Line of a chart in the legend: its title, the token of its colour, and whether it is dashed."""
+    """Legend entry of a chart: a line's title, the token of its colour, and whether the line is dashed."""
 
     title: str
     colour: str

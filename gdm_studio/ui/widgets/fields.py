@@ -73,7 +73,7 @@ class NumberEdit(QLineEdit):
         self.set_number(low)
 
     def event(self, event: QEvent) -> bool:
-        """Leave Ctrl+V to the window if the clipboard contains no text, but for example an image.
+        """Leave Ctrl+V to the window if the clipboard contains something other than text, such as an image.
 
         Qt would empty the field.
         """

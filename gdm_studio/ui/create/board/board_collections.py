@@ -270,7 +270,7 @@ class BoardCollection:
         self._on_change()
 
     def location_text(self) -> str:
-        """Return the user text "in the gallery as …" with the name of the board's collection.
+        """Return a text for the user such as “in the gallery as …”, with the name of the board's collection.
 
         Returns "" if images are not saved yet or were removed by undo.
         """

@@ -85,10 +85,9 @@ class SetController(BoardController):
         return self.board.collection.name if self.board else ""
 
     def toggle(self, on: bool) -> None:
-        """Turn set mode on or off.
+        """Turn set mode on or off, in which a list of subjects replaces the prompt.
 
-        It replaces the prompt with a list of subjects, and the main image with the set's cells. A running job
-        continues.
+        The cells of the set replace the main image. A running job continues.
         """
         self.on = on
         if self.job is not None:
@@ -152,7 +151,7 @@ class SetController(BoardController):
             self._context.navigator.export(list(board.collection.pictures.values()))
 
     def _mark_in_gallery(self) -> None:
-        """Select the selected cell's image in the gallery panel, or no image unless exactly one cell is selected."""
+        """Select the selected cell's image in the gallery panel, or nothing if not exactly one cell is selected."""
         indices = self.view.area.selected()
         digest = self.board.digests[indices[0]] if self.board is not None and len(indices) == 1 else ""
         self._page.gallery.mark(self._saver.picture_id(digest))

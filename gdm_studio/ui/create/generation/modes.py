@@ -77,7 +77,7 @@ class GenerationModes:
             self.live.refresh()
 
     def turn_live(self, on: bool) -> None:
-        """Turn Live mode on or off, which regenerates the image on every change of the settings.
+        """Turn on or off Live mode, which regenerates the image on every change of the settings.
 
         Turning it on also selects the model's fast version, if there is one and the preferences allow it.
         """
@@ -92,7 +92,7 @@ class GenerationModes:
             self.turn_fast(False)
 
     def turn_set(self, on: bool) -> None:
-        """Turn set mode on or off, which generates one image per subject of a list. Turning it on ends Live mode."""
+        """Turn on or off set mode, which generates one image per subject of a list. Turning it on ends Live mode."""
         if on:
             self.turn_live(False)
         self.sets.toggle(on)

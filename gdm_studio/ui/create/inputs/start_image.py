@@ -27,9 +27,7 @@ MASK_STRENGTH = 1.0
 
 
 class StartImage(QObject):
-    """Controller of the start image (img2img) and its inpainting mask, which it stores, shows and lets the user
-    paint.
-    """
+    """Controller that stores and shows the start image (img2img) and its inpainting mask, which the user can paint."""
 
     def __init__(self, context: CreateContext) -> None:
         super().__init__(context.page)

@@ -163,7 +163,7 @@ class Frame(QObject):
             self.changed.emit()
 
     def wheel(self, notches: float) -> None:
-        """Ignore the mouse wheel, a method that every canvas tool must implement."""
+        """Ignore the mouse wheel. Every canvas tool must implement this method."""
 
     def key(self, key: Qt.Key) -> bool:
         if side := _KEYS.get(key):

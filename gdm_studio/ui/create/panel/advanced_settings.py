@@ -231,7 +231,9 @@ class More(Collapsible):
         self._show_dtypes()
 
     def _show_dtypes(self) -> None:
-        """Fill the precision menu for the selected device, or for all devices with "automatic" or "all devices"."""
+        """Fill the precision menu for the selected device, or for all devices if "automatic" or "all devices" is
+        selected.
+        """
         here = [choice.id for choice in self.device_box.choices() if choice.id not in ANY]
         device = self._draft["device"]
         self.dtype_box.set_choices(menus.dtype_choices(here if device in ANY else device.split(",")))

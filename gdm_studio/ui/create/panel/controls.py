@@ -91,7 +91,8 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _unavailable_settings(self, request: Request) -> dict[str, Any]:
-        """Return the current style, device and size, for those whose value in `request` the menus do not offer.
+        """Return the current values of those settings (style, device, size) whose value in `request` the menus do not
+        offer.
 
         These settings stay unchanged when the request is applied.
         """
@@ -108,7 +109,7 @@ class Controls(QFrame):
             self.draft.put(size=size if self.more.size_box.count() > 1 else None)
 
     def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
-        """Fill the model menu.
+        """Fill the model menu with these models.
 
         `parts` returns the VAEs, refiners and upscalers that can be used with a model, by setting name.
         """
@@ -177,7 +178,7 @@ class Controls(QFrame):
         self.draft.put(device=self.device_box.choice())
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels of a run with the current settings, which starts at the index `first` of `path`."""
+        """Plot the noise levels of a run with the current settings, starting at the index `first` of `path`."""
         self.curve.set_path(path, first)
 
     def reset(self) -> None:

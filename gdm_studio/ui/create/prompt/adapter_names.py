@@ -40,7 +40,7 @@ class Names:
     has_grammar: bool = True
 
     def adapter(self, name: str) -> NamedAddition | None:
-        """Return the installed adapter with this name or alias in a prompt, or None."""
+        """Return the installed adapter that a prompt mentions by this name or alias, or None."""
         wanted = name.removesuffix(".safetensors").lower()
         return self.adapters.get(wanted) or self.aliases.get(wanted)
 

@@ -21,7 +21,7 @@ WINDOW = 75
 
 
 def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips that explain below a prompt how the model reads it.
+    """Return the chips shown below a prompt to explain how the model reads it.
 
     Remarks about the whole prompt come first, then its parts in order, then similar drawings that the model knows.
     """
@@ -154,7 +154,7 @@ def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[Prompt
 
 
 def chip_of_tokens(count: int) -> PromptChip | None:
-    """Return a chip that warns if a prompt has more tokens than CLIP reads at once, or None if it does not."""
+    """Return a warning chip for a prompt with more tokens than CLIP reads at once, or None for a shorter one."""
     if count <= WINDOW:
         return None
     text = translate("PromptChips", "%n token(s) beyond {limit}", "", count - WINDOW).format(limit=WINDOW)

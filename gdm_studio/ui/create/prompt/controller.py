@@ -64,13 +64,13 @@ _T = TypeVar("_T")
 
 
 class PromptController:
-    """Controller that helps the user edit prompts, with the model's reading, token counts, mistakes and completions.
+    """Controller that helps the user edit prompts: it shows how the model reads them, token counts and mistakes.
 
-    It serves the two prompt editors and the list of subjects of an image set. Slow work runs in threads, and outdated
-    results are discarded. Prompts are read on a separate thread, because a long list would delay everything else on the
-    event loop's thread pool. `past_prompts(limit)` returns up to `limit` earlier prompts, newest first, and may raise
-    StorageError. `read_drawings(names)` returns pictures of a model's drawings by name, like
-    `engine.drawing_thumbnails`.
+    It also offers completions. It serves the two prompt editors and the list of subjects of an image set. Slow work
+    runs in threads, and outdated results are discarded. Prompts are read on a separate thread, because a long list
+    would delay everything else on the event loop's thread pool. `past_prompts(limit)` returns up to `limit` earlier
+    prompts, newest first, and may raise StorageError. `read_drawings(names)` returns pictures of a model's drawings by
+    name, like `engine.drawing_thumbnails`.
     """
 
     def __init__(
@@ -252,7 +252,7 @@ class PromptController:
             box.chips.set_pictures(self._pictures)
 
     async def _read_things(self) -> None:
-        """Show chips below the list of subjects for everything that the model would ignore in it."""
+        """Show chips below the list of subjects for the parts of it that the model would ignore."""
         things, card, draft = self._controls.things, self._card, self._controls.draft
         style, seed, text = draft["style"], draft["seed"], things.text()
         if card is not None and not things.isHidden():
@@ -265,9 +265,7 @@ class PromptController:
         return await asyncio.get_running_loop().run_in_executor(self._executor, read)
 
     async def _complete(self, box: PromptBox) -> None:
-        """Offer completions for the text at the cursor, unless the text or the cursor has changed before they are
-        found.
-        """
+        """Offer completions for the text at the cursor, unless the text or the cursor has changed meanwhile."""
         (cursor, end), text = box.editor.chosen(), box.written()
         if cursor != end or self._card is None or is_too_long(text):
             return
@@ -366,7 +364,7 @@ def _mistakes_and_chips(
 def _mistakes_and_chips_of(
     card: ModelCard, style: str, text: str, names: Names | None, *, is_main: bool
 ) -> tuple[list[Mistake], list[PromptChip]]:
-    """Return the mistakes in a prompt that is not a template, and its chips.
+    """Return the mistakes and the chips of a prompt that is not a template.
 
     `is_main` is False for a negative prompt.
     """

@@ -96,7 +96,7 @@ class QueuePanel(QFrame):
         self._place()
 
     def show_jobs(self, jobs: Sequence[tuple[RunningJob, JobView]]) -> None:
-        """Show the running jobs that are not queue items above the queue."""
+        """Show running jobs above the queue, except those of queue items."""
         if self.jobs.show_jobs(jobs):
             self._place()
 

@@ -149,7 +149,7 @@ class Canvas(QWidget):
             self.setAccessibleDescription(". ".join(filter(None, self._empty)))
 
     def set_title(self, title: str) -> None:
-        """Set the title above the image, which tells the noisy image from the predicted one. "" hides the title."""
+        """Set the title above the image, which distinguishes the noisy from the predicted image. "" hides the title."""
         if title != self._title:
             self._title = title
             self.update()

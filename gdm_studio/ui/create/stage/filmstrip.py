@@ -63,7 +63,7 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_tall(self, is_tall: bool) -> None:
-        """Use larger thumbnails of the denoising steps if `is_tall`, for a tall window."""
+        """Use larger thumbnails of the denoising steps if `is_tall`, or else normal ones."""
         self.strip.set_tall(is_tall)
         self.setFixedHeight(SPACE.filmstrip_height + self.strip.height() - HEIGHT)
 

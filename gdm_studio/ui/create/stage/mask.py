@@ -81,7 +81,7 @@ class MaskBrush(QObject):
         self._erasing = erasing
 
     def undo(self) -> None:
-        """Undo the latest stroke of the mask brush or clearing of the mask."""
+        """Undo the latest brush stroke, or the latest clearing of the mask."""
         if self._undo_stack:
             self._mask = self._undo_stack.pop()
             self._on_painted()

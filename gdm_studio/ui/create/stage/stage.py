@@ -132,9 +132,7 @@ class CanvasBar(QFrame):
             self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """Set the text about settings changed during a pause that the Resume button shows, or "" if none were
-        changed.
-        """
+        """Set the Resume button's text about settings changed during a pause, or "" if none were changed."""
         self._changes = words
         self._show_pause()
 

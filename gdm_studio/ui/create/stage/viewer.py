@@ -83,7 +83,7 @@ class Viewer(QObject):
         self._connect()
 
     def offer_saving(self, run: Run | None) -> None:
-        """Show a Keep button for saving images that are not in the gallery yet, while a step of `run` is displayed.
+        """Show a Keep button while a step of `run` is displayed, for saving images that are not in the gallery yet.
 
         None hides the button.
         """
@@ -96,7 +96,7 @@ class Viewer(QObject):
 
     @property
     def shows_run(self) -> bool:
-        """True if the canvas shows a step of the run that it follows, rather than an earlier or single image."""
+        """True if the canvas shows a step of the current run rather than an earlier or single image."""
         return self.run is not None and self.on_stage is self.run
 
     @property
@@ -218,7 +218,7 @@ class Viewer(QObject):
         self._choose_view_mode(mode)
 
     def set_view_mode_for_run(self, mode: str) -> None:
-        """Set the view mode of denoising steps, such as noisy or predicted, until the next run is followed."""
+        """Set the view mode of denoising steps, such as noisy or predicted, until the next run starts."""
         before = self.next_view_mode
         self._choose_view_mode(mode)
         self._view_mode_before = before

@@ -93,7 +93,7 @@ class BranchController(QObject):
         return [each for each in left_out if each != "branch"]
 
     def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings in `request` that `use` could not apply."""
+        """Return the names of the settings in `request` that `use` cannot apply."""
         left_out = self._settings.left_out(request)
         return left_out if "model" in left_out else [each for each in left_out if each != "branch"]
 

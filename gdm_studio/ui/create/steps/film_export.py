@@ -98,7 +98,7 @@ class FilmExport:
             self._session.dialog.reject()
 
     async def _check(self, session: _Session) -> None:
-        """Check whether this computer can write the selected film format, and show in the dialog why if it cannot."""
+        """Check whether this computer can write the selected film format. If not, show the reason in the dialog."""
         form = session.dialog.settings().form
         try:
             await asyncio.to_thread(_check, form)

@@ -33,7 +33,10 @@ class LoadedSteps:
     """
 
     def __init__(self, context: CreateContext, on_shown: Callable[[Picture], object]) -> None:
-        """Create the loader. `on_shown(picture)` is called when a gallery image is displayed."""
+        """Create the loader of saved denoising steps.
+
+        `on_shown(picture)` is called when a gallery image is displayed.
+        """
         self._on_shown = on_shown
         self._viewer = context.viewer
         self._strip = context.page.stage.filmstrip

@@ -95,7 +95,7 @@ class Steps:
         return self.branching.use(request)
 
     def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings in `request` that `use` could not apply."""
+        """Return the names of the settings in `request` that `use` cannot apply."""
         return self.branching.left_out(request)
 
     def branch(self) -> None:
