@@ -1,4 +1,4 @@
-"""Create page: settings panel, main image view or set view, and gallery panel."""
+"""Create page: settings panel, main image view or view of an image set, and gallery panel."""
 
 from __future__ import annotations
 

@@ -157,7 +157,7 @@ MARK = 22
 
 # Height of the badge of a stack, and its width per character and beside the text.
 BADGE, CHARACTER, BADGE_EDGE = 18, 8, 10
-# Largest number on a badge.
+# Maximum number on a badge.
 MOST_COUNTED = 999
 
 

@@ -53,7 +53,7 @@ HEADING = 32
 # Margins beside the first column, and beside the last gap, under the scroll bar.
 LEFT = RING
 REST = 6
-# Greatest number of files in one drag.
+# Maximum number of files in one drag.
 MOST_DRAGGED = 500
 MOVES = [Qt.Key[f"Key_{name}"] for name in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown")]
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ShowTiles = Callable[[tuple["InProgressImage", ...]], object]
 
-# Greatest number of tiles.
+# Maximum number of tiles.
 MOST = 16
 # Longer side of a tile's picture in device pixels, enough for a cell.
 SIDE = 256

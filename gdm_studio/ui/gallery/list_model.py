@@ -28,11 +28,11 @@ PAGE = 60
 # The cache holds at least FEWEST pictures, or SCREENS times the number of visible and near ones.
 FEWEST = 100
 SCREENS = 8
-# Pixels in the cache of thumbnails: 64 MB.
+# Maximum number of pixels in the thumbnail cache: 64 MB.
 PIXELS = 16_000_000
 # Rows above and below the visible ones that are loaded ahead.
 MARGIN = 60
-# Greatest number of runs of rows to insert or remove one by one; with more, the model is reset.
+# Maximum number of runs of rows to insert or remove one by one; with more, the model is reset.
 RUNS = 64
 # Difference of the numbers of rows from which on the model is reset without a comparison of all rows.
 MANY = 1000
@@ -86,7 +86,7 @@ class PictureModel(QAbstractListModel):
     def __init__(self, theme: Theme, *, screens: int = SCREENS) -> None:
         super().__init__(theme)
         self._screens = screens
-        # Greatest number of cached pictures.
+        # Maximum number of cached pictures.
         self._most = FEWEST
         self._query = ""
         self._waiting = False

@@ -135,7 +135,7 @@ class Details(QWidget):
         for button in (self._star, self._folder, self._bin):
             button.setFixedWidth(31)
             if button is self._bin:
-                # Space against a slip of the mouse.
+                # Space that keeps a slip of the mouse from hitting Delete.
                 buttons.addSpacing(8)
             buttons.addWidget(button)
         outward = in_row((self._export, 1), (self._credit, 1), spacing=6)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 RADIUS = 10
 CHEQUER = 14
 INSET = 8
-# Greatest magnification of a small picture in the large view.
+# Maximum magnification of a small picture in the large view.
 MOST = 4.0
 # Side of the star of a favourite, and distance of the bar from the bottom.
 STAR, FOOT = 18, 14

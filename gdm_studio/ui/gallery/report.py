@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 WIDTH = 640
 SIDE = 96
-# Greatest number of characters shown of a value.
+# Maximum number of characters shown of a value.
 MAX_VALUE = 400
-# Greatest width of a value without spaces, in pixels.
+# Maximum width of a value without spaces, in pixels.
 MAX_WORD_WIDTH = 400
 # Values that carry no information.
 EMPTY = ("", "null", "{}", "[]")

@@ -21,7 +21,7 @@ HEIGHT = 46
 FOOT = 14
 # Margin around the bar for its shadow.
 AIR = 24
-# Greatest number of pictures that can be compared.
+# Maximum number of pictures that can be compared.
 MOST_COMPARED = 16
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Number of creation timestamps fetched at once, so that a new search does not wait for all results of the last one.
+# Number of creation timestamps fetched at once, so that a new search need not wait for all results of the last one.
 SLICE = 10_000
 # Number of pictures fetched at once.
 BATCH = 60
@@ -209,7 +209,7 @@ class GalleryService(QObject):
             else:
                 model.add_newest(picture)
             if self._searches[model] != self._answered[model]:
-                # The search under way may have been read before the picture was saved.
+                # The running search may have read the index before the picture was saved.
                 model.refresh()
         self.changed.emit()
 

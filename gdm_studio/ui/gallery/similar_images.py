@@ -1,4 +1,4 @@
-"""Attribution in the details of an image: the training drawing that it resembles."""
+"""Credit for the training drawing that an image resembles, shown in the image's details."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _close_to(library: Library, model: str, rgba: np.ndarray) -> Origin | None:
 
 # Added to the temperature of a picture to make it less similar.
 FREER = 0.25
-# Greatest temperature; above it, pictures fall apart.
+# Maximum temperature; above it, pictures fall apart.
 FREEST = 1.2
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 CELL = 88
 GAP = 9
-# Greatest number of pictures shown of one deletion.
+# Maximum number of pictures shown of one deletion.
 MOST = 80
 
 

@@ -31,7 +31,7 @@ Wanted = Callable[[Path | None], bool]
 LOCK = "window.lock"
 # File in the data folder with the address of the window's socket.
 ADDRESS = "window.address"
-# Answers of the first window.
+# Replies from the first window.
 TAKEN = b"ok\n"
 CLOSING = b"closing\n"
 REFUSED = b"refused\n"
@@ -98,7 +98,7 @@ class SingleInstance(QObject):
         from PySide6.QtNetwork import QLocalServer
 
         if not self._lock.isLocked():
-            # Without a lock, later starts are first ones too.
+            # Without a lock, each later start is treated as the first one.
             return ""
         self._server = server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)

@@ -72,7 +72,7 @@ LANE_MS = 4000
 TASKS_SECONDS = 0.5
 # A window that responds after this time has finished all work that a restored prompt starts.
 RESTORED_MS = 2000
-# Longest wait for the first scan of the models.
+# Maximum time to wait for the first scan of the models.
 FIRST_SCAN_SECONDS = 5.0
 
 

@@ -1,4 +1,4 @@
-"""Rows of an icon and a text, which explain on an empty page what the user can do."""
+"""Rows with an icon and a text that explain what the user can do on an empty page."""
 
 from __future__ import annotations
 

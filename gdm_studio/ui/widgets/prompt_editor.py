@@ -1,4 +1,4 @@
-"""A prompt editor with weights (Ctrl+Up, Ctrl+Down), underlined mistakes and a list of completions."""
+"""Prompt editor with weights (Ctrl+Up, Ctrl+Down), underlined mistakes and a list of completions."""
 
 from __future__ import annotations
 

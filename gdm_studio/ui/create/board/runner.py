@@ -1,4 +1,4 @@
-"""Runner that generates the missing images of a board of cells as one job."""
+"""Runner that generates a board's missing images as one job."""
 
 from __future__ import annotations
 

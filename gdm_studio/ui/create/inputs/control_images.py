@@ -1,4 +1,4 @@
-"""Control images, which guide the generation by a pose, an outline or similar."""
+"""Control images, which guide the generation with a pose, an outline or the like."""
 
 from __future__ import annotations
 

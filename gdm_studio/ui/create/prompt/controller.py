@@ -96,10 +96,10 @@ class PromptController:
         self._words: Sequence[str] = ()
         self._past: Sequence[str] = ()
         self._past_read = 0.0
-        # With the prompts that the arrow keys go through: the text that was being written, then the earlier ones.
+        # Prompts that the arrow keys browse: the text that the user was writing, then earlier prompts.
         self._history: list[str] = []
         self._history_place = 0
-        # The lock, completions that wait at the same time share the results of one read.
+        # With this lock, completions that wait at the same time share the results of one read.
         self._lock = asyncio.Lock()
         self._counting: set[PromptBox] = set()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="prompt")

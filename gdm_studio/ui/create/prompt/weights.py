@@ -1,4 +1,4 @@
-"""Changes of prompt weights at the cursor, in the notation of AUTOMATIC1111's web UI."""
+"""Functions that change prompt weights at the cursor, in the notation of AUTOMATIC1111's web UI."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Example prompts of the model on the empty canvas, and a button to add a checkpoint."""
+"""The model's example prompts on the empty canvas, and a button that adds a checkpoint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 
-# Largest number of examples.
+# Maximum number of examples.
 MOST = 12
 # All sizes are logical pixels. Wide areas have more columns.
 WIDE = 640

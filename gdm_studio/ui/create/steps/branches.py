@@ -47,7 +47,7 @@ class BranchController(QObject):
         self._history: StepHistory | None = None
         # Latest request for a branch. The same request would generate the same image again.
         self._last_request: Request | None = None
-        # The settings from before the branch, and a function that restores them.
+        # Settings before branch mode was started, and a function that restores them.
         self._before: Request | None = None
         self._restore: Callable[[], object] = self.leave
         context.settings.replacing.connect(self.leave)

@@ -1,4 +1,4 @@
-"""Changes of settings while a run is paused, which apply to the remaining steps and make them a branch."""
+"""Changes to settings while a run is paused, which turn its remaining steps into a branch."""
 
 from __future__ import annotations
 

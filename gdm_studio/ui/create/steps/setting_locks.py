@@ -22,7 +22,7 @@ class ControlLocks:
         self._controls = controls
         # Reasons by owner, latest last.
         self._reasons: dict[object, str] = {}
-        # Enabled states and tooltips from before the lock, to be restored afterwards.
+        # Enabled states and tooltips before the lock, to be restored afterwards.
         self._enabled: dict[QWidget, bool] = {}
         self._tooltips: dict[QWidget, str] = {}
 
