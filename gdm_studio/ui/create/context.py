@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class CreateContext(AppContext):
-    """Services of the main window, and the widgets and controllers that all parts of the Create page share."""
+    """Services of the main window, with the widgets and controllers that all parts of the Create page share."""
 
     page: CreatePage
     viewer: Viewer
@@ -33,5 +33,5 @@ class CreateContext(AppContext):
         settings: Settings,
         generation: GenerationController,
     ) -> CreateContext:
-        """Return a context that adds the widgets and controllers of the Create page to the services in `context`."""
+        """Return a copy of `context` that also contains the widgets and controllers of the Create page."""
         return cls(**vars(context), page=page, viewer=viewer, settings=settings, generation=generation)

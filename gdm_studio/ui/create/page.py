@@ -1,4 +1,4 @@
-"""Create page: settings panel, main image view or set view, and gallery panel."""
+"""Create page: settings panel, main image view or view of an image set, and gallery panel."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ DEFAULT_WIDTHS = (SPACE.controls_width, SPACE.gallery_width)
 class CreatePage(QFrame):
     """Page on which images are generated, with the settings panel, the main image view and the gallery panel.
 
-    Tab visits `controls`, then `stage` (`set_view` in set mode), then `gallery`. The stage contains the canvas.
+    Tab visits `controls`, then `stage` (or `set_view` in set mode), then `gallery`. The stage contains the canvas.
     """
 
     def __init__(self, theme: Theme, draft: Draft, model: PictureModel, parent: QWidget | None = None) -> None:
@@ -58,9 +58,9 @@ class CreatePage(QFrame):
             box.editor.left.connect(self.stage.setFocus)
 
     def _show_empty(self) -> None:
-        """Show a hint and the model's example prompts on the canvas while it shows no image.
+        """Show a hint and the model's example prompts on the empty canvas.
 
-        They are not shown while the gallery or the model is loading, because the gallery may supply an image.
+        They stay hidden while the gallery or the model is loading, because the gallery may supply an image.
         """
         card = self.controls.draft.card
         is_ready = card is not None and not self._model.is_reading()
@@ -82,8 +82,9 @@ class CreatePage(QFrame):
         self.show_panels(self.controls.isHidden())
 
     def show_panels(self, are_visible: bool = True) -> None:
-        """Show or hide the panels beside the canvas. If a hidden panel had the keyboard focus, the main image view gets
-        it.
+        """Show or hide the panels beside the canvas.
+
+        If a hidden panel had the keyboard focus, the main image view receives it.
         """
         if not are_visible and any(panel.isAncestorOf(self.focusWidget()) for panel in (self.controls, self.gallery)):
             self.stage.setFocus()
@@ -91,9 +92,7 @@ class CreatePage(QFrame):
             panel.setVisible(are_visible)
 
     def panel_widths(self) -> tuple[int, int]:
-        """Return the widths of the settings panel and of the gallery panel in logical pixels, as the user has
-        set them.
-        """
+        """Return the widths that the user chose for the settings panel and the gallery panel, in logical pixels."""
         return self._widths
 
     def set_panel_widths(self, controls: int, gallery: int) -> None:
@@ -112,13 +111,11 @@ class CreatePage(QFrame):
             self.set_panel_widths(*self._widths)
 
     def show_set(self, on: bool) -> None:
-        """Show the view of an image set in the middle of the page, or the single image again."""
+        """Show an image set in the middle of the page, or the single image again."""
         self._middle.setCurrentWidget(self.set_view if on else self.stage)
 
     def notices(self) -> Notices:
-        """Return the area for notices in the middle of the page, which belongs to the set view or to the main image
-        view.
-        """
+        """Return the notices in the middle of the page, which are those of the image set or of the main image view."""
         return self.set_view.notices if self._middle.currentWidget() is self.set_view else self.stage.notices
 
     def showEvent(self, event: QShowEvent) -> None:

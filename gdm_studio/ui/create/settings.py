@@ -50,7 +50,7 @@ class _PendingSettings:
     shown: Request
 
     def with_edits(self, now: Request) -> Request:
-        """Return the restored settings with all changes that the user has made in the settings panel since then."""
+        """Return the restored settings with the changes that the user has made in the settings panel since then."""
         return replace(self.request, **changed_fields(self.shown, now))
 
 
@@ -94,19 +94,19 @@ class Settings(QObject):
 
     @property
     def defaults(self) -> Request | None:
-        """Generation request with the default settings of the selected model, or None if no model is installed."""
+        """Generation request with the selected model's default settings, or None if no model is installed."""
         return defaults_of(self.card) if self.card is not None else None
 
     @property
     def process(self) -> Process | None:
-        """Forward (noising) process that the current settings use, or None if no readable model is selected."""
+        """Forward (noising) process for the current settings, or None if no readable model is selected."""
         return self.process_for(self._controls.request())
 
     def process_for(self, request: Request) -> Process | None:
-        """Return the forward (noising) process for a request with the selected model, or None if no readable model is
-        selected.
+        """Return the forward (noising) process for a request with the selected model.
 
-        The process of a diffusion transformer depends on the image size and the number of steps.
+        Returns None if no readable model is selected. A diffusion transformer's process depends on the image size and
+        the number of steps.
         """
         card = self.card
         if card is None or self._process is None or not card.shift:
@@ -114,10 +114,9 @@ class Settings(QObject):
         return forward_process(card.for_request(request))
 
     def path(self) -> NoisePath:
-        """Return the noise levels through which a run with the current settings passes. Raises BadRequest if the
-        settings are invalid.
+        """Return the noise levels of a run with the current settings, or () if no model is selected.
 
-        Returns () if no model is selected.
+        Raises BadRequest if the settings are invalid.
         """
         card, request = self.card, self._controls.request()
         process = self.process_for(request)
@@ -126,15 +125,11 @@ class Settings(QObject):
         return card.points(process, request.spacing, request.steps)
 
     def card_for(self, request: Request) -> ModelCard | None:
-        """Return the card of the model that a request names or, if that model is not installed, of the selected
-        model.
-        """
+        """Return the card of the model that a request names or, if it is not installed, of the selected model."""
         return next((card for card in self._cards if card.name == request.model), None) or self.card
 
     def inversion_request(self, image: str) -> Request:
-        """Return a request that inverts the stored image `image` to the noise from which it can be generated, with the
-        current settings.
-        """
+        """Return a request that inverts the stored image `image` to its noise with the current settings."""
         now = self._controls.request()
         return replace(now, image=image, mask="", strength=1.0, inverted=False, count=1)
 
@@ -143,13 +138,13 @@ class Settings(QObject):
         return self.card is not None and bool(self.card.fast_of)
 
     def is_waiting(self) -> bool:
-        """Return whether the settings of the last session name a model or VAE that the scan of the model folders may
-        still find.
+        """Return whether the last session's settings name a model or VAE that the scan of the folders may still
+        find.
         """
         return self._pending_settings() is not None
 
     def stop_waiting(self) -> bool:
-        """Stop waiting for the model of the last session, because the model folders have been scanned.
+        """Stop waiting for the last session's model, because the model folders have been scanned.
 
         If the model was found, select it, apply the restored settings without missing VAEs and refiners, and return
         True.
@@ -163,7 +158,7 @@ class Settings(QObject):
         return True
 
     def _is_installed(self, request: Request) -> bool:
-        """Return whether the model of a request and its parts, such as the VAE, are installed."""
+        """Return whether a request's model and its parts, such as the VAE, are installed."""
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None:
             return False
@@ -171,13 +166,13 @@ class Settings(QObject):
         return all(not (name := getattr(request, of)) or name in among[of] for of in among)
 
     def settings_to_save(self) -> tuple[Request, Request | None]:
-        """Return the settings to restore when the program starts next time, and the present defaults of their model."""
+        """Return the settings to restore at the next start, and the current defaults of their model."""
         if (pending := self._pending_settings()) is not None:
             return pending.with_edits(self._draft.written), pending.defaults
         return self._draft.written, self.defaults
 
     def _pending_settings(self) -> _PendingSettings | None:
-        """Return the settings of the last session that wait for their model, or None if the user has selected another
+        """Return the last session's settings that wait for their model, or None if the user has selected another
         model.
         """
         if self._pending is not None and self._pending.shown.model == self._draft.written.model:
@@ -185,7 +180,7 @@ class Settings(QObject):
         return None
 
     def fast_request(self, request: Request) -> Request:
-        """Return `request` converted to the fast version of its model, with the default settings of that version.
+        """Convert `request` to the fast version of its model, with that version's default settings.
 
         Returns `request` itself if the preference is off, no fast version supports the request, or the user has changed
         a setting that the fast version defines.
@@ -200,14 +195,14 @@ class Settings(QObject):
         return request if left_out else wanted
 
     def fast_note(self, request: Request) -> str:
-        """Return a note for the user if the fast version of the selected model will generate this request, else ""."""
+        """Return a note for the user if the selected model's fast version will generate this request, else ""."""
         card = next((card for card in self._cards if card.name == request.model), None)
         if card is None or self.card is None or card.fast_of != self.card.name:
             return ""
         return translate("Settings", "drawn by {model}").format(model=card.title or card.name)
 
     def set_fast(self, on: bool) -> bool:
-        """Switch to the fast version of the selected model, or back to the full model. Return False if there is none.
+        """Switch to the selected model's fast version or back to the full model. Return False if there is none.
 
         Prompt, style, seed and count are unchanged. Steps, sampler and related settings become the fast version's
         defaults, or the values last used with the full model. Call `load_model` next to load its weights.
@@ -229,7 +224,7 @@ class Settings(QObject):
         return True
 
     def open(self, remembered: Request | None, before: Request | None = None) -> None:
-        """Fill the settings panel with the settings of the last session or, on the first start, with an example prompt.
+        """Fill the settings panel with the last session's settings or, on the first start, with an example prompt.
 
         `before` contains the model's defaults when the settings were saved. Defaults that have changed since are
         applied.
@@ -257,7 +252,7 @@ class Settings(QObject):
             self._controls.set_example(next(iter(card.examples), Example(PROMPT, seed=self._draft["seed"])))
 
     def refresh_models(self) -> bool:
-        """Update the list of installed models after a change on disk, and apply changed defaults of the selected model.
+        """Update the list of installed models after a change on disk, and apply the selected model's changed defaults.
 
         Other settings and the seed are unchanged. Returns True if a formerly missing model is now selected; then call
         `load_model` to load its weights.
@@ -286,7 +281,7 @@ class Settings(QObject):
         self._controls.button.set_available(bool(self._cards), "" if self._cards else _no_model())
 
     def _parts(self, card: ModelCard) -> Parts:
-        """Return the names of the VAEs, refiners and upscalers that can be combined with a model, by setting name."""
+        """Return the names of the VAEs, refiners and upscalers that work with a model, keyed by setting name."""
         refiners = [each.name for each in self._cards if each.accepts.refines]
         parts = {"vae": suitable_vaes(card, self._lines), "refiner": refiners}
         parts["upscaler"] = [BUILT_IN_UPSCALER, *self._library.upscalers()]
@@ -341,20 +336,20 @@ class Settings(QObject):
             self._loads -= 1
 
     def is_loading(self) -> bool:
-        """Return whether a model is being loaded into memory or is waiting to be loaded."""
+        """Return whether a model is being loaded into memory or waiting to be loaded."""
         return self._loads > 0
 
     def show_devices(self, names: Sequence[str]) -> None:
-        """Fill the device menu with these devices. The selected device stays selected if it is among them."""
+        """Fill the device menu with these devices. The selected device remains selected if it is among them."""
         found = [Choice(name, words) for name, words in device_choices(names) if name != "auto"]
         self._controls.set_devices([Choice("auto", self.tr("Automatic")), *found])
 
     def next_request(self) -> Request:
-        """Return the request that the Generate button submits next; see `Draft.next_request`."""
+        """Return the request that the Generate button will submit next; see `Draft.next_request`."""
         return self._draft.next_request()
 
     def use(self, request: Request) -> list[str]:
-        """Apply all settings of `request` to the settings panel. Return the names of settings that could not be
+        """Apply all settings of `request` to the settings panel, and return the names of those that could not be
         applied.
         """
         self.replacing.emit()
@@ -375,10 +370,10 @@ class Settings(QObject):
         return left_out
 
     def undo_to(self, before: Request, branch: Branch | None = None) -> Callable[[], object]:
-        """Return a function that undoes a change of settings. It restores `before`, except settings that the user has
-        changed since.
+        """Return a function that undoes a change of settings by restoring `before`.
 
-        `branch` is a branch that was started with the change; undoing leaves the branch mode.
+        Settings that the user has changed since are not restored. `branch` is a branch that was started with the
+        change; undoing leaves branch mode.
         """
         after = self._draft.written
 
@@ -405,16 +400,14 @@ class Settings(QObject):
         return ["model"] if card is None else self.fit(request, card)[1]
 
     def fit(self, request: Request, card: ModelCard) -> tuple[Request, list[str]]:
-        """Restrict a request to the settings that a model supports. Return the request and the names of removed
-        settings.
+        """Remove the settings that a model does not support from a request.
+
+        Return the request and the names of the removed settings.
         """
         return fit_request(request, card, self._parts(card))
 
     def draw_path(self) -> None:
-        """Plot the noise levels that the current settings give in the noise curve of the settings panel.
-
-        Do nothing while a job shows its steps there.
-        """
+        """Plot the noise levels that the current settings give, unless a running job shows its own levels there."""
         if (process := self.process) is None or self._is_curve_locked:
             return
         request = self._controls.request()
@@ -428,9 +421,9 @@ class Settings(QObject):
         self._controls.set_path(path, first)
 
     def lock_curve(self, locked: bool) -> None:
-        """Reserve the plot of noise levels for the steps of a running job, or release it.
+        """Reserve the plot of noise levels for a running job's steps, or release it.
 
-        After the release, the job's steps stay visible until a setting changes.
+        After the release, the job's steps remain visible until a setting changes.
         """
         self._is_curve_locked = locked
 
@@ -444,14 +437,15 @@ class Settings(QObject):
 
 
 def full_version(card: ModelCard, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the full model that belongs to a fast (distilled) version, or None if `card` is not a fast version or its
-    full model is missing.
+    """Return the full model of a fast (distilled) version.
+
+    Returns None if `card` is not a fast version or its full model is missing.
     """
     return next((other for other in cards if other.name == card.fast_of), None) if card.fast_of else None
 
 
 def selectable_models(cards: Sequence[ModelCard]) -> list[ModelCard]:
-    """Return the models to list in the model menu, which leaves out fast versions of installed models.
+    """Return the models for the model menu, which leaves out fast versions of installed models.
 
     The Fast button selects the fast versions.
     """
@@ -460,7 +454,7 @@ def selectable_models(cards: Sequence[ModelCard]) -> list[ModelCard]:
 
 
 def with_model_defaults_of(request: Request, other: Request) -> Request:
-    """Copy the model of `other`, and the settings that have model-specific defaults, into `request`."""
+    """Copy the model of `other`, and its settings with model-specific defaults, into `request`."""
     return replace(request.with_settings(other, Role.MODEL_DEFAULT), model=other.model)
 
 
@@ -472,7 +466,7 @@ def defaults_of(card: ModelCard) -> Request:
 def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
     """Return the entries of the device menu as pairs (device name, title).
 
-    If this computer has several GPUs, there is an entry for all of them.
+    If this computer has several GPUs, one entry stands for all of them.
     """
     found = [(name, device_title(name)) for name in names]
     here = {name for name in names if not remote_device.is_remote(name)}
@@ -480,9 +474,9 @@ def device_choices(names: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def device_title(name: str) -> str:
-    """Return a title for a compute device, such as "CUDA 1" for "cuda:1" or "gpubox · CUDA 1" for "ssh:gpubox/cuda:1".
+    """Return a compute device's title, such as "CUDA 1" for "cuda:1" or "gpubox · CUDA 1" for "ssh:gpubox/cuda:1".
 
-    Several names are separated by commas.
+    `name` may also be a comma-separated list of devices.
     """
     if name == ALL:
         return translate("Settings", "All devices")
@@ -499,7 +493,7 @@ def device_title(name: str) -> str:
 
 
 def settings_applied() -> str:
-    """Return the title of the notice that appears after the settings of an image were applied."""
+    """Return the title of the notice shown after an image's settings were applied."""
     return translate("Settings", "Settings applied")
 
 

@@ -33,7 +33,7 @@ MAX_NAMES = 4
 
 
 class SettingsRestorer(QObject):
-    """Controller that applies the settings of a saved image to the settings panel, and shows gallery images on the
+    """Controller that applies a saved image's settings to the settings panel, and shows gallery images on the
     canvas.
     """
 
@@ -45,8 +45,8 @@ class SettingsRestorer(QObject):
         self._tools = tools
 
     def show_newest(self) -> None:
-        """Show the newest image on the canvas once the gallery has been loaded, unless the canvas already shows an
-        image.
+        """Show the newest image on the canvas once the gallery has been loaded, unless an image is already
+        displayed.
         """
         page = self._context.page
         viewer = self._context.viewer
@@ -75,8 +75,7 @@ class SettingsRestorer(QObject):
             self._context.tasks.start(self.restore_from(path))
 
     def restored(self, metadata: Metadata) -> RestoredRequest:
-        """Return the generation settings in an image file's metadata, reduced to those that the installed models
-        support.
+        """Return the settings in an image file's metadata, without those that the installed models do not support.
 
         If the file's model is not installed, the selected model replaces it.
         """
@@ -85,7 +84,7 @@ class SettingsRestorer(QObject):
         return restore_request(metadata, self._context.library.inventory(), self._context.settings.card)
 
     async def restore_from(self, path: Path, *, title: str = "") -> None:
-        """Apply the settings saved in an image file, and show the outcome in a notice titled `title`.
+        """Apply the settings saved in an image file, and report the result in a notice titled `title`.
 
         A file without settings becomes the start image.
         """
@@ -116,7 +115,7 @@ class SettingsRestorer(QObject):
         )
 
     def use(self, picture: Picture) -> None:
-        """Apply the settings with which a gallery image was generated."""
+        """Apply the settings that generated a gallery image."""
         if picture.tool == TOOL:
             self.use_request(picture.request, picture.stopped_at)
         else:
@@ -134,7 +133,7 @@ class SettingsRestorer(QObject):
             self.use_request(picture.request, picture.stopped_at)
 
     def use_request(self, request: Request, stopped_at: int = 0, *, is_new: bool = False) -> None:
-        """Apply the settings of a generation request and open the Create page.
+        """Apply a generation request's settings and open the Create page.
 
         `stopped_at` is the step at which its image stopped, or 0. `is_new` means that it has no image yet.
         """
@@ -146,7 +145,7 @@ class SettingsRestorer(QObject):
         self._context.notify(settings_applied(), text, kind="success", undo=self._undo_to(before))
 
     def use_preset(self, preset: Preset, name: str) -> None:
-        """Apply a preset (saved settings) to the settings panel. The seed of the next image is not changed."""
+        """Apply a preset (saved settings) to the settings panel, without changing the next image's seed."""
         draft = self._modes.draft
         before = draft.written
         is_seed_given = draft.is_seed_given
@@ -165,7 +164,7 @@ class SettingsRestorer(QObject):
         return self._context.settings.undo_to(before, self._modes.draft.branch_point)
 
     def less_like(self, picture: Picture) -> None:
-        """Generate an image that differs more from `picture`, without a style, at a higher temperature and with another
+        """Generate an image that differs more from `picture`: without a style, at a higher temperature and with a new
         seed.
         """
         before = self._modes.draft.written
@@ -182,13 +181,13 @@ class SettingsRestorer(QObject):
         self._modes.generate()
 
     def vary(self, picture: Picture) -> None:
-        """Open the variations board for a gallery image on the Create page."""
+        """Open the variations board on the Create page for a gallery image."""
         self._modes.leave_set()
         self._open_page()
         self._tools.boards.vary(picture.request)
 
     def show(self, picture: Picture | None) -> None:
-        """Show a gallery image and its saved denoising steps on the canvas. None does nothing."""
+        """Show a gallery image and its saved denoising steps on the canvas, or do nothing if it is None."""
         if picture is None:
             return
         self._modes.leave_set()
@@ -196,8 +195,9 @@ class SettingsRestorer(QObject):
             self._steps.show(picture)
 
     def _effect_text(self, request: Request, left_out: list[str], stopped_at: int, *, is_new: bool = False) -> str:
-        """Return the text of the notice after settings were applied: which settings were not used, or what Generate
-        will do.
+        """Return the text of the notice shown after settings were applied.
+
+        It lists the settings that were not used, or says what Generate will do.
         """
         if problem := request.prompt_problem():
             return problem
@@ -208,9 +208,7 @@ class SettingsRestorer(QObject):
         return "" if is_new else self.tr("Generate makes the same picture again.")
 
     def _listed(self, names: list[str]) -> str:
-        """Join the titles of settings for a notice: at most MAX_NAMES distinct titles, then the number of the
-        others.
-        """
+        """Join setting titles for a notice: at most MAX_NAMES distinct titles, then the number of the others."""
         titles = (translate("Setting", name) for name in names)
         unique = list(dict.fromkeys(within_text(title) if title[1:].islower() else title for title in titles))
         text = ", ".join(unique[:MAX_NAMES])

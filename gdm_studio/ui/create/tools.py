@@ -41,7 +41,7 @@ class Tools:
         self.boards = boards
 
     def paste(self) -> None:
-        """Use the image or image file on the clipboard as the start image of the next images."""
+        """Use the image or image file on the clipboard as the next start image."""
         clipboard = QGuiApplication.clipboard()
         if path := picture_in(clipboard.mimeData()):
             self._context.tasks.start(self.start_image.use(path))
@@ -66,7 +66,7 @@ class Tools:
         act()
 
     def undo(self) -> bool:
-        """Undo the last stroke of the inpainting mask, or the last change of the outpainting frame.
+        """Undo the last stroke of the inpainting mask or the last change of the outpainting frame.
 
         Return False if neither is being edited.
         """

@@ -20,20 +20,18 @@ RING = 2
 
 @dataclass(frozen=True)
 class Heading:
-    """Heading of a date section in the image grid: its title, and its distance from the top of the grid in logical
-    pixels.
-    """
+    """Heading of a date section in the image grid, with its distance from the grid's top in logical pixels."""
 
     title: str
     top: int
 
 
 class Cells:
-    """Geometry of the gallery grid, which arranges square cells in sections with `columns` columns, each `pitch`
-    logical pixels wide.
+    """Geometry of the gallery grid, which arranges square cells in sections.
 
-    A section is a pair (title, number of cells). It begins with a heading of `heading` pixels or, without a title, with
-    space for the outline of a selected cell. Queries take time logarithmic in the number of sections.
+    The grid has `columns` columns, each `pitch` logical pixels wide. A section is a pair (title, number of cells). It
+    begins with a heading of `heading` pixels or, without a title, with space for the outline of a selected cell.
+    Queries take time logarithmic in the number of sections.
     """
 
     def __init__(self, sections: Sequence[tuple[str, int]], *, columns: int, pitch: int, heading: int) -> None:
@@ -56,14 +54,14 @@ class Cells:
         return self._tops[-1]
 
     def rect(self, cell: int) -> QRect:
-        """Return the rectangle of a cell of the image grid in grid coordinates, including the gap to its neighbours."""
+        """Return the rectangle of an image grid cell in grid coordinates, including the gap to its neighbours."""
         section = self._section_of(cell)
         line, column = divmod(cell - self._firsts[section], self.columns)
         top = self._tops[section] + self._heading + line * self.pitch
         return QRect(column * self.pitch, top, self.pitch, self.pitch)
 
     def at(self, place: QPoint) -> int:
-        """Return the index of the grid cell at a position, or -1 if there is no cell at that position."""
+        """Return the index of the grid cell at a position, or -1 if there is none."""
         column = place.x() // self.pitch
         if not 0 <= column < self.columns or not 0 <= place.y() < self.height:
             return -1
@@ -73,8 +71,8 @@ class Cells:
         return cell if below >= 0 and cell < self._firsts[section + 1] else -1
 
     def within(self, top: int, bottom: int) -> range:
-        """Return the range of cells whose lines overlap the vertical span from `top` to `bottom`, for example the
-        visible part.
+        """Return the range of cells whose lines overlap the vertical span from `top` to `bottom`, such as the visible
+        part.
         """
         if not self.count or bottom < 0 or top >= self.height:
             return range(0)
@@ -84,7 +82,7 @@ class Cells:
         return range(min(start, self.count), min(end, self._firsts[last + 1]))
 
     def inside(self, box: QRect) -> Iterator[range]:
-        """Yield the ranges of cells that a rectangle (such as a rubber band) overlaps, one range for each line of the
+        """Yield the ranges of cells that a rectangle (such as a rubber band) overlaps, one range per line of the
         grid.
         """
         left = max(box.left() // self.pitch, 0)
@@ -106,8 +104,7 @@ class Cells:
         return [Heading(self._titles[section], self._tops[section]) for section in range(first, last + 1)]
 
     def above(self, cell: int, lines: int) -> int:
-        """Return the cell that is `lines` lines above the given cell, for keyboard navigation. A negative `lines` moves
-        down.
+        """Return the cell `lines` lines above the given cell, for keyboard navigation. A negative `lines` moves down.
 
         The column is the same, or the nearest one in a shorter line.
         """
@@ -137,7 +134,7 @@ class Cells:
         return min(first - 1 - (first - 1 - before) % self.columns + column, first - 1)
 
     def _lines_above(self, section: int, edge: int) -> int:
-        """Return the number of complete lines of a section that lie above the vertical position `edge`."""
+        """Return the number of a section's complete lines that lie above the vertical position `edge`."""
         return max(0, (edge - self._tops[section] - self._heading) // self.pitch)
 
     def _section_of(self, cell: int) -> int:
@@ -160,7 +157,7 @@ MARK = 22
 
 # Height of the badge of a stack, and its width per character and beside the text.
 BADGE, CHARACTER, BADGE_EDGE = 18, 8, 10
-# Largest number on a badge.
+# Maximum number on a badge.
 MOST_COUNTED = 999
 
 
@@ -169,16 +166,17 @@ def badge_text(count: int) -> str:
 
 
 def badge_rect(cell: QRect, count: int) -> QRect:
-    """Return the rectangle of the badge that shows the number of images in a stack, in the bottom right corner of a
-    grid cell.
+    """Return the rectangle of the badge in a grid cell's bottom right corner, which shows the size of a stack of
+    images.
     """
     width = BADGE_EDGE + CHARACTER * len(badge_text(count))
     return QRect(cell.right() - width - 3, cell.bottom() - BADGE - 3, width, BADGE)
 
 
 class CellPainter:
-    """Painter of the gallery grid's cells and headings in the colours of the theme. `ground` names the theme colour
-    behind a cell.
+    """Painter of the gallery grid's cells and headings in the theme's colours.
+
+    `ground` names the theme colour behind a cell.
     """
 
     def __init__(self, theme: Theme, ground: str) -> None:
@@ -188,8 +186,9 @@ class CellPainter:
         theme.changed.connect(self._cards.clear)
 
     def inner_side(self, side: int, ratio: float) -> int:
-        """Return the side of the square into which an image is fitted, in device pixels. `side` is the cell's side in
-        logical pixels.
+        """Return the side of the square into which a cell's image is fitted, in device pixels.
+
+        `side` is the cell's side in logical pixels.
         """
         return max(16, round(side * SHARE * ratio))
 
@@ -206,8 +205,9 @@ class CellPainter:
         hovered: bool,
         stack: tuple[int, bool] | None = None,
     ) -> None:
-        """Paint one cell of the grid with its image and marks. `stack` is (number of images in the image's stack, True
-        if it is open).
+        """Paint a grid cell with its image and marks.
+
+        `stack` is (number of images in the image's stack, True if the stack is open).
         """
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, hovered), cell.width(), ratio))
@@ -234,8 +234,8 @@ class CellPainter:
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, badge_text(count))
 
     def forming(self, painter: QPainter, cell: QRect, picture: QPixmap, share: float) -> None:
-        """Paint an image that is still being generated, with a progress bar. `share` is the fraction of finished steps,
-        0 to 1.
+        """Paint an image that is still being generated, with a progress bar for the finished fraction `share` (0 to
+        1).
         """
         ratio = painter.device().devicePixelRatioF()
         painter.drawPixmap(cell.topLeft(), self._card(self._ground_of(picture, False), cell.width(), ratio))
@@ -252,7 +252,7 @@ class CellPainter:
         painter.drawText(line.adjusted(0, 0, 0, -6), Qt.AlignmentFlag.AlignVCenter, words)
 
     def words(self, painter: QPainter, room: QRect, words: str) -> None:
-        """Paint a centred message where the images would be, for example because no image matches the search."""
+        """Paint a centred message in place of the images, for example because no image matches the search."""
         painter.setPen(self._theme.colour("muted"))
         painter.setFont(self._theme.font(12))
         painter.drawText(room, Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap.value, words)
@@ -280,14 +280,12 @@ class CellPainter:
         painter.drawPixmap(QRectF(left, top, width, height), picture, QRectF(picture.rect()))
 
     def _ground_of(self, picture: QPixmap | None, hovered: bool) -> str:
-        """Return the name of the theme colour that is used as the background of a cell."""
+        """Return the name of the theme colour for a cell's background."""
         ground = "hover" if hovered else self._ground
         return ground if picture is None else self._theme.plate(ground)
 
     def _card(self, ground: str, side: int, ratio: float) -> QPixmap:
-        """Return a cell's background with rounded corners. Backgrounds are cached by colour, size and device pixel
-        ratio.
-        """
+        """Return a cell's background with rounded corners, cached by colour, size and device pixel ratio."""
         key = (ground, side, ratio)
         if key not in self._cards:
             pixels = round(side * ratio)

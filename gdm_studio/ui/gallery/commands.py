@@ -24,8 +24,9 @@ Work = Callable[["Gallery"], object]
 
 
 class Pictures(Protocol):
-    """Interface through which the undoable commands access the gallery and the views' image lists. `GalleryService`
-    implements it.
+    """Interface through which undoable commands access the gallery and the views' image lists.
+
+    `GalleryService` implements it.
     """
 
     @property
@@ -37,7 +38,7 @@ class Pictures(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class GalleryCommand:
-    """Command on gallery images that has been carried out and can be undone.
+    """Command on gallery images that has been executed and can be undone.
 
     `take_back(gallery)` undoes it on the gallery's thread, and may return a function that redoes it.
     """
@@ -56,10 +57,10 @@ class GalleryCommand:
 
 
 class GalleryCommands(QObject):
-    """Undoable commands that change gallery images, which are identified by their ids. All methods raise StorageError
-    on failure.
+    """Undoable commands that change gallery images, which are identified by their ids.
 
-    Commands run in the order in which the user issued them, even on a slow disk.
+    All methods raise StorageError on failure. Commands run in the order in which the user issued them, even on a slow
+    disk.
     """
 
     # The former and the new name of a collection.
@@ -77,7 +78,7 @@ class GalleryCommands(QObject):
         self._notify = notify
 
     async def favourite(self, ids: Sequence[str], on: bool) -> None:
-        """Mark images as favourites if `on` is True, or remove their favourite mark."""
+        """Mark images as favourites, or remove the mark if `on` is False."""
 
         def words(count: int) -> str:
             if on:
@@ -91,7 +92,7 @@ class GalleryCommands(QObject):
         )
 
     async def tag(self, ids: Sequence[str], name: str, on: bool) -> None:
-        """Add the tag `name` to images if `on` is True, or remove it from them."""
+        """Add the tag `name` to images, or remove it if `on` is False."""
 
         def words(count: int) -> str:
             if on:
@@ -104,14 +105,12 @@ class GalleryCommands(QObject):
         await self._set_mark(ids, on, f'tag:"{name}"', work, words, quiet=1)
 
     async def note(self, picture_id: str, text: str) -> None:
-        """Save the user's note on an image. This is not added to the undo stack, because the text field has its own
-        undo.
-        """
+        """Save the user's note on an image, without an undo command because the text field has its own undo."""
         await self._gallery.ask(lambda gallery: gallery.notes.set(picture_id, text))
         await self._gallery.reload([picture_id])
 
     async def collect(self, name: str, ids: Sequence[str], on: bool = True) -> None:
-        """Add images to an existing collection if `on` is True, or remove them from it."""
+        """Add images to an existing collection, or remove them if `on` is False."""
 
         def words(count: int) -> str:
             if on:
@@ -130,9 +129,7 @@ class GalleryCommands(QObject):
             self._notify(text.format(name=name))
 
     async def new_collection(self, ids: Sequence[str]) -> str:
-        """Create a collection of the given images and return its provisional name, which the user is then asked to
-        change.
-        """
+        """Create a collection of the given images and return its provisional name, for the user to change."""
         title = translate("GalleryCommands", "New collection")
         async with self._undo_stack.lock:
             name = await self._gallery.ask(lambda gallery: gallery.collections.create(title, ids))
@@ -144,9 +141,7 @@ class GalleryCommands(QObject):
         return name
 
     async def rename_collection(self, name: str, wanted: str) -> None:
-        """Rename a collection and add the change to the undo stack. Raises StorageError if another collection has the
-        name.
-        """
+        """Rename a collection as an undoable command. Raises StorageError if another collection has the name."""
         async with self._undo_stack.lock:
             stored = await self.name_collection(name, wanted)
             if stored != name:
@@ -154,7 +149,7 @@ class GalleryCommands(QObject):
                 self._undo_stack.push(UndoableAction(words, partial(self.name_collection, stored, name)))
 
     async def name_collection(self, name: str, wanted: str) -> str:
-        """Rename a collection without adding the change to the undo stack, and return the name as it was stored.
+        """Rename a collection without adding the change to the undo stack, and return the name that was stored.
 
         Raises StorageError if another collection has that name.
         """
@@ -164,7 +159,7 @@ class GalleryCommands(QObject):
         return stored
 
     async def delete(self, ids: Sequence[str], *, quiet: bool = False) -> None:
-        """Move images to the gallery's trash. They can be restored until the trash is emptied.
+        """Move images to the gallery's trash, from which they can be restored until it is emptied.
 
         With `quiet`, no notice is shown.
         """
@@ -225,8 +220,7 @@ class GalleryCommands(QObject):
         *,
         quiet: int = 0,
     ) -> Sequence[str]:
-        """Set or remove a mark, such as a tag, on all given images that need the change, and return the ids of the
-        changed images.
+        """Set or remove a mark, such as a tag, on those given images that need the change, and return their ids.
 
         `search` is the query that matches marked images. `work(gallery, ids, on)` changes the mark. No notice is shown
         if at most `quiet` images change.
@@ -242,8 +236,9 @@ class GalleryCommands(QObject):
 
 
 def _ids_to_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) -> list[str]:
-    """Return the ids of the images whose mark is not yet in the state `on`. The query `search` matches all marked
-    images.
+    """Return the ids of the images whose mark does not have the state `on` yet.
+
+    The query `search` matches all marked images.
     """
     marked: set[str] = set()
     before: dict[str, int] = {}
@@ -256,7 +251,7 @@ def _ids_to_change(gallery: Gallery, ids: Sequence[str], search: str, on: bool) 
 def generation_command(name: str, ids: Sequence[str], take_back: Work | None = None) -> GalleryCommand:
     """Return the undoable command for images that a run has generated and saved into a collection.
 
-    Undoing it deletes the images, and the collection if that becomes empty.
+    Undoing it deletes the images, and also the collection if that becomes empty.
     """
     return GalleryCommand(
         tuple(ids),
@@ -266,9 +261,7 @@ def generation_command(name: str, ids: Sequence[str], take_back: Work | None = N
 
 
 def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
-    """Return a function that deletes generated images from the gallery, and also their collection if no images remain
-    in it.
-    """
+    """Return a function that deletes generated images from the gallery, and their collection if it becomes empty."""
 
     def work(gallery: Gallery) -> Work:
         undo = gallery.trash.delete(ids)
@@ -279,8 +272,9 @@ def undo(name: str, ids: Sequence[str]) -> Callable[[Gallery], Work]:
 
 
 def _delete(gallery: Gallery, ids: Sequence[str]) -> tuple[Deletion, int]:
-    """Move images to the gallery's trash. Return the `Deletion` record needed to restore them, and the number of moved
-    files.
+    """Move images to the gallery's trash.
+
+    Return the `Deletion` record that restores them, and the number of moved files.
     """
     undo = gallery.trash.delete(ids)
     return undo, len(undo.files())

@@ -27,7 +27,7 @@ OF_ONE = (actions.USE, actions.VARY, actions.REPRODUCE, actions.SIMILAR, actions
 
 
 class GalleryController:
-    """Controller of the Gallery page. It owns the controllers of the page's parts, such as `places`, `selected` and
+    """Controller of the Gallery page, which owns the controllers of its parts, such as `places`, `selected` and
     `importer`.
 
     `panel` is the gallery panel of the Create page.
@@ -62,19 +62,19 @@ class GalleryController:
         self.show_models()
 
     def _find_similar(self, picture: Picture) -> None:
-        """Search the gallery for images similar to the given image, and keep that image selected."""
+        """Search for images similar to the given image, which stays selected."""
         self._page.search_similar(picture)
         self._page.grid.reveal(picture)
 
     async def _select_restored(self, picture_id: str) -> None:
-        """Select an image in the visible grid after its deletion was undone, so that the user sees it."""
+        """Select an image in the visible grid after its deletion was undone, so that the user notices it."""
         picture = await self._gallery.ask(lambda gallery: gallery.get(picture_id))
         for grid in self._grids:
             if picture is not None and grid.isVisible():
                 grid.reveal(picture)
 
     def show_models(self) -> None:
-        """Read the installed models' cards, and show the titles of models and styles instead of their internal
+        """Read the cards of the installed models, and show the titles of models and styles in place of their internal
         names.
         """
         cards = self._library.cards()
@@ -86,7 +86,7 @@ class GalleryController:
         self._tasks.start(self._gallery.ask(lambda gallery: setattr(gallery, "styles", styles)))
 
     def actions(self) -> list[Action]:
-        """Return the Gallery page's actions, which the command palette lists."""
+        """Return the actions of the Gallery page, for the command palette."""
         page = self._page
         one = page.signals.of(page.grid.current)
         several = [action for action in page.of_selected().values() if action.label != actions.EXPORT.label]
@@ -110,8 +110,8 @@ LATER_MS = 3000
 
 
 class ExternalChanges(QObject):
-    """Watcher of the pictures folder that refreshes the gallery's lists when another program adds or removes image
-    files.
+    """Watcher of the pictures folder, which refreshes the gallery's lists when another program adds or removes
+    images.
     """
 
     def __init__(self, context: AppContext, parent: QObject) -> None:
@@ -137,9 +137,9 @@ class ExternalChanges(QObject):
             self._watch_folder()
 
     def _watch_folder(self) -> None:
-        """Start watching the pictures folder, so that images saved by other programs are noticed.
+        """Watch the pictures folder for images saved by other programs.
 
-        The preferences can name another folder, and saving the first image creates the folder.
+        This is repeated because the preferences can name another folder, and saving the first image creates the folder.
         """
         folder = str(preferences.pictures_dir())
         if self._watch.directories() not in ([], [folder]):

@@ -13,10 +13,9 @@ MICRO = 1_000_000
 
 
 def days_of(moments: Sequence[int]) -> list[tuple[date, int]]:
-    """Group images by the local day of their creation, and return (day, number of images) pairs with the oldest day
-    first.
+    """Group images by the local day of their creation, and return (day, number of images) pairs, oldest day first.
 
-    `moments` are the creation timestamps of the images in µs since 1970, in ascending order.
+    `moments` are the images' creation timestamps in µs since 1970, in ascending order.
     """
     days = []
     start = 0
@@ -29,10 +28,10 @@ def days_of(moments: Sequence[int]) -> list[tuple[date, int]]:
 
 
 def sections_of(days: Sequence[tuple[date, int]], today: date, columns: int, *, more: int = 0) -> list[tuple[str, int]]:
-    """Divide the images of a gallery grid into sections by day, and return (heading, number of images) pairs.
+    """Divide a gallery grid's images into sections by day, and return (heading, number of images) pairs.
 
     `days` is the result of `days_of`, and `more` is the number of images in progress, which count for today. Days are
-    merged to months if most of them would fill less than half a line of `columns` images.
+    merged into months if most of them would fill less than half a line of `columns` images.
     """
     if more:
         first = days[0][1] if days and days[0][0] == today else 0
@@ -45,17 +44,16 @@ def sections_of(days: Sequence[tuple[date, int]], today: date, columns: int, *, 
 
 
 def month_words(month: date, today: date) -> str:
-    """Return the heading for the images of a month, such as "November". The year is added unless it is the current
-    year.
-    """
+    """Return the heading for a month's images, such as "November", with the year unless it is the current one."""
     if month.year == today.year:
         return date_text(month, translate("dates", "MMMM"))
     return date_text(month, translate("dates", "MMMM yyyy"))
 
 
 def day_words(day: date, today: date) -> str:
-    """Return the heading for the images of a day: "Today", "Yesterday" or "Tuesday, 17 November", with the year unless
-    it is the current one.
+    """Return the heading for a day's images: "Today", "Yesterday" or "Tuesday, 17 November".
+
+    The year is added unless it is the current one.
     """
     if day == today:
         return translate("days", "Today")

@@ -33,9 +33,9 @@ OFFERED = (actions.USE, actions.VARY, actions.COMPARE, actions.EXPORT, actions.O
 
 
 class DetailsPanel(QFrame):
-    """Side panel of the Gallery page with the details of the selected image. Its buttons emit the signals in `asks`.
+    """Side panel of the Gallery page that shows the selected image's details. Its buttons emit the signals in `asks`.
 
-    Setters that take an image id do nothing if the panel shows another image by then.
+    Setters that take an image id do nothing if another image is shown by then.
     """
 
     large_asked = Signal()
@@ -79,13 +79,15 @@ class DetailsPanel(QFrame):
         return self._picture
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """Set the titles shown instead of internal names. Keys are model names, and "model:style" for styles."""
+        """Set the titles to show in place of internal names.
+
+        Keys are model names, and "model:style" for styles.
+        """
         self._titles = titles
         self._show_facts()
 
     def show_picture(self, picture: PictureLike | None, rough: QPixmap | None = None) -> None:
-        """Show the details of an image. The thumbnail `rough` is shown until `show_pixels()` supplies the image in full
-        size.
+        """Show an image's details, with the thumbnail `rough` until `show_pixels()` supplies the image in full size.
 
         If the same image is already shown, its loaded details are retained.
         """
@@ -108,18 +110,18 @@ class DetailsPanel(QFrame):
         self._show_facts()
 
     def show_pixels(self, picture_id: Any, rgba: np.ndarray) -> None:
-        """Show the full-size pixels of an image (uint8 RGBA) in the preview, if this image is still selected."""
+        """Show an image's full-size pixels (uint8 RGBA) in the preview, if this image is still selected."""
         if self._is(picture_id):
             self._rgba = rgba
             self.preview.show_picture(rgba)
 
     def show_reproduces(self, picture_id: Any, words: str, colour: str, tooltip: str = "") -> None:
-        """Show whether generating the image again gave the same pixels. `colour` names the theme colour of the text."""
+        """Show whether generating the image again gave the same pixels, in the theme colour named `colour`."""
         if self._is(picture_id):
             self._again.show_words(words, colour, tooltip)
 
     def show_reasons(self, picture_id: Any, reasons: Sequence[str]) -> None:
-        """Show sentences that explain why generating the image again did not give exactly the same pixels."""
+        """Show sentences that explain why generating the image again did not reproduce it exactly."""
         if self._is(picture_id):
             self._reasons.setText(" ".join(reasons))
             self._reasons.setVisible(bool(reasons))
@@ -131,7 +133,7 @@ class DetailsPanel(QFrame):
             self._origin.show()
 
     def show_original(self, picture_id: Any, name: str) -> None:
-        """Show a link to the generated image of which this image is a version edited in another program."""
+        """Show a link to the generated image that was edited in another program to make this image."""
         if self._is(picture_id):
             self._original.show_words(name, "accent")
             self._original.show()
@@ -202,7 +204,7 @@ class DetailsPanel(QFrame):
 
 
 class _Link(QWidget):
-    """Row of the details panel with a name on the left and a clickable value on the right."""
+    """Row of the details panel: a name on the left and a clickable value on the right."""
 
     clicked = Signal()
 

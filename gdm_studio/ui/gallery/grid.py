@@ -53,7 +53,7 @@ HEADING = 32
 # Margins beside the first column, and beside the last gap, under the scroll bar.
 LEFT = RING
 REST = 6
-# Greatest number of files in one drag.
+# Maximum number of files in one drag.
 MOST_DRAGGED = 500
 MOVES = [Qt.Key[f"Key_{name}"] for name in ("Left", "Right", "Up", "Down", "Home", "End", "PageUp", "PageDown")]
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -148,13 +148,13 @@ class Grid(QListView):
         self._arrange()
 
     def set_empty_text(self, text: str) -> None:
-        """Set the message that is shown while the grid contains no images."""
+        """Set the message shown while the grid contains no images."""
         self._empty = text
         self._describe()
         self.viewport().update()
 
     def set_in_progress(self, forming: tuple[InProgressImage, ...]) -> None:
-        """Set the images that are being generated. The grid shows their previews before all finished images."""
+        """Set the images that are being generated, whose previews the grid shows before all finished images."""
         before = self._in_progress
         self._in_progress = forming
         if len(forming) != len(before):
@@ -165,50 +165,51 @@ class Grid(QListView):
                 self._update_cell(cell)
 
     def set_cell(self, side: int) -> None:
-        """Set the desired width of a grid cell in logical pixels. The actual width is adjusted so that whole columns
-        fit.
+        """Set the desired width of the grid's cells in logical pixels.
+
+        The actual width is adjusted to give whole columns.
         """
         self._cell = side
         self._arrange()
 
     def set_foot(self, height: int) -> None:
-        """Reserve empty space below the last line of the grid, `height` pixels high, for the floating selection bar."""
+        """Reserve `height` pixels below the last line of the grid for the floating selection bar."""
         self._foot = height
         self.updateGeometries()
 
     def current(self) -> PictureLike | None:
-        """Return the image that has the keyboard cursor, or None if there is none or it is not loaded."""
+        """Return the image at the keyboard cursor, or None if there is none or it is not loaded."""
         index = self.currentIndex()
         return index.data(PICTURE) if index.isValid() else None
 
     def selected_rows(self) -> list[range]:
-        """Return the rows of all selected images as ranges of consecutive rows, in the order of the grid."""
+        """Return the rows of the selected images as ranges of consecutive rows, in grid order."""
         selection = self.selectionModel().selection()
         ranges = [selection.at(place) for place in range(selection.count())]
         return sorted((range(one.top(), one.bottom() + 1) for one in ranges), key=lambda run: run.start)
 
     def selected(self) -> list[PictureLike]:
-        """Return the selected images in the order of the grid. Images that are not loaded are omitted."""
+        """Return the selected images in grid order, leaving out images that are not loaded."""
         found = (self._pictures.picture(row) for run in self.selected_rows() for row in run)
         return [picture for picture in found if picture is not None]
 
     def with_selected(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the list of all selected images, loading images from the gallery first if necessary."""
+        """Call `act` with a list of all selected images, loading them from the gallery first if necessary."""
         self._pictures.with_pictures([row for run in self.selected_rows() for row in run], act)
 
     def with_ids(self, act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of all selected images, fetching ids from the gallery first if necessary."""
+        """Call `act` with the ids of all selected images, fetching them from the gallery first if necessary."""
         self._pictures.with_ids([row for run in self.selected_rows() for row in run], act)
 
     def select(self, picture_id: object) -> None:
-        """Select the image with this id and scroll to it. The selection is cleared if the image is not in the list."""
+        """Select the image with this id and scroll to it, or clear the selection if the image is not in the list."""
         if (row := self._pictures.row_of(picture_id)) >= 0:
             self.setCurrentIndex(self._pictures.index(row))
         else:
             self.clear_selection()
 
     def listed_moments(self) -> Sequence[int]:
-        """Return the creation timestamps of all images in the grid, in the grid's order, in µs since 1970."""
+        """Return the creation timestamps of all images in grid order, in µs since 1970."""
         return self._pictures.all_moments()
 
     def row_of(self, picture_id: object) -> int:
@@ -216,8 +217,8 @@ class Grid(QListView):
         return self._pictures.row_of(picture_id)
 
     def reveal(self, picture: PictureLike) -> bool:
-        """Select an image now if the grid lists it, and return True. Otherwise select it when the running search
-        returns it.
+        """Select an image now if the grid lists it and return True, or else select it when the running search finds
+        it.
         """
         self._pictures.fill([picture])
         self._pictures.uncover(picture)
@@ -234,15 +235,15 @@ class Grid(QListView):
             self._revealed = None
 
     def clear_selection(self) -> None:
-        """Deselect all images in the grid. Afterwards, no image is the current one."""
+        """Deselect all images in the grid, so that there is no current image either."""
         self.selectionModel().clear()
 
     def place_of_current(self) -> QPoint:
-        """Return the centre of the current image's cell in screen coordinates, at which menus open."""
+        """Return the centre of the current image's cell in screen coordinates, where menus open."""
         return self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
 
     def entries(self) -> list[Action]:
-        """Return the actions of the current image's context menu, or an empty list if there is no current image."""
+        """Return the actions in the current image's context menu, or an empty list if there is no current image."""
         picture = self.current()
         known = {**self.signals.of(self.current), **self.selection_actions()}
         if self.can_toggle_stack():
@@ -254,11 +255,11 @@ class Grid(QListView):
         return [known[action] for action in self.menu_actions if action in known] if picture is not None else []
 
     def show_menu(self, place: QPoint) -> QMenu:
-        """Open the context menu of the current image at a screen position."""
+        """Open the current image's context menu at a screen position."""
         return menu_of(self, self._theme, self.entries(), at=place)
 
     def of_selected(self) -> dict[Action, Action]:
-        """Return a mapping from each generic action to the same action bound to all selected images."""
+        """Return a mapping from each generic action to the same action for all selected images."""
         acts: dict[Action, Callable[[], object]] = {
             actions.FAVOURITE: self.toggle_favourite,
             actions.COMPARE: lambda: self.with_selected(self.signals.compare.emit),
@@ -269,21 +270,17 @@ class Grid(QListView):
         return {action: action.bind(act, lambda: bool(self.selected_rows())) for action, act in acts.items()}
 
     def toggle_favourite(self) -> None:
-        """Mark all selected images as favourites, or remove the mark if all of them are favourites already."""
+        """Mark all selected images as favourites, or remove the mark if all of them are favourites."""
         on = not all(picture.favourite for picture in self.selected())
         self.with_ids(lambda ids: self.signals.favourite.emit(ids, on))
 
     def can_toggle_stack(self) -> bool:
-        """Return True if the current image belongs to a stack of near-identical images, which can be opened or
-        closed.
-        """
+        """Return True if the current image belongs to a stack of near-identical images that can be opened or closed."""
         row = self.currentIndex().row()
         return row >= 0 and self._pictures.cover_of(row) >= 0
 
     def toggle_stack(self) -> None:
-        """Open or close the stack of near-identical images to which the current image belongs. Its newest image becomes
-        current.
-        """
+        """Open or close the current image's stack of near-identical images, and make its newest image current."""
         if self.can_toggle_stack():
             cover = self._pictures.cover_of(self.currentIndex().row())
             # The other images may disappear.
@@ -291,7 +288,7 @@ class Grid(QListView):
             self._pictures.toggle_stack(cover)
 
     def _badge_at(self, place: QPoint) -> int:
-        """Return the row of the image whose stack badge is at a viewport position, or -1 if no badge is there."""
+        """Return the row of the image whose stack badge is at a viewport position, or -1 if there is none."""
         index = self.indexAt(place)
         stack = self._pictures.stack_of(index.row()) if index.isValid() else None
         return index.row() if stack and badge_rect(self.visualRect(index), stack[0]).contains(place) else -1
@@ -352,7 +349,7 @@ class Grid(QListView):
         return self._pictures.index(min(max(to, 0), last))
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
-        """Select all cells that the rubber band overlaps or, if none is being dragged, all cells between the corners of
+        """Select all cells that the rubber band overlaps or, if there is none, all cells between the corners of
         `rect`.
         """
         if self.state() == QAbstractItemView.State.DragSelectingState:
@@ -368,8 +365,9 @@ class Grid(QListView):
         return QRegion(self.viewport().rect())
 
     def selectAll(self) -> None:
-        """Select all images as one range of rows. (Qt's own method visits every cell, which is slow for large
-        galleries.)
+        """Select all images as one range of rows.
+
+        Qt's own method visits every cell, which is slow for large galleries.
         """
         if count := self._pictures.rowCount():
             self._select([range(count)], QItemSelectionModel.SelectionFlag.ClearAndSelect)
@@ -391,7 +389,7 @@ class Grid(QListView):
         self.selectionModel().select(selection, command)
 
     def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
-        """Repaint only the visible cells whose images have changed, because thumbnails arrive a few at a time."""
+        """Repaint only the visible cells whose images have changed, since thumbnails arrive a few at a time."""
         top, height = self.verticalOffset(), self.viewport().height()
         sight = self._rows(self._cells.within(top, top + height - 1))
         for row in range(max(first.row(), sight.start), min(last.row() + 1, sight.stop)):
@@ -520,11 +518,11 @@ class Grid(QListView):
             self._paint.band(painter, QRect(self._pressed, here).normalized())
 
     def _rect(self, row: int) -> QRect:
-        """Return the rectangle of the cell that shows a row of the list, in grid coordinates."""
+        """Return the rectangle of a list row's cell, in grid coordinates."""
         return self._cells.rect(row + self._lead)
 
     def _rows(self, cells: range) -> range:
-        """Convert a range of grid cells to a range of rows in the list, leaving out images that are being generated."""
+        """Convert a range of grid cells to a range of list rows, leaving out images that are being generated."""
         return range(max(cells.start - self._lead, 0), max(cells.stop - self._lead, 0))
 
     def _cell_at(self, place: QPoint) -> int:
@@ -543,11 +541,11 @@ class Grid(QListView):
         return self.viewport().mapFromGlobal(self.cursor().pos())
 
     def _describe(self) -> None:
-        """Give screen readers the message that the grid shows while it is empty."""
+        """Pass the empty grid's message to screen readers."""
         self.setAccessibleDescription("" if self._pictures.rowCount() else self._words())
 
     def _words(self) -> str:
-        """Return the message that the grid shows while it is empty. It is "" while a search or scan is running."""
+        """Return the message that the empty grid shows, or "" while a search or scan is running."""
         query = self._pictures.query()
         if self._pictures.is_waiting() or self._pictures.is_reading():
             return ""
@@ -570,9 +568,7 @@ class Grid(QListView):
             self._removed_row = start if picture.id in self._deleted_ids else LOST
 
     def _after_removal(self) -> None:
-        """After the current image was deleted, select the image that follows it, so that keyboard navigation continues
-        there.
-        """
+        """Select the image that follows a deleted current image, so that keyboard navigation continues there."""
         gone = self._removed_row
         self._removed_row = None
         if gone == LOST:
@@ -588,7 +584,7 @@ class Grid(QListView):
         self._current_moment = self._pictures.moments([row])[0] if row >= 0 else None
 
     def _on_reset(self) -> None:
-        """Lay out the grid after its list was replaced. The current image stays current if the new list contains it."""
+        """Lay out the grid after its list was replaced. The current image stays current if it is in the new list."""
         if self._query != self._pictures.query():
             self._query = self._pictures.query()
             self._anchor = None
@@ -604,8 +600,8 @@ class Grid(QListView):
         self.picked.emit(int(row >= 0))
 
     def _arrange(self) -> None:
-        """Recompute columns and sections of the grid for its width, and scroll so that the first visible image stays in
-        view.
+        """Recompute the grid's columns and sections for its width, and keep the first visible image in view by
+        scrolling.
         """
         room = max(self.width() - LEFT - REST, self._cell + GAP)
         columns = max(1, round(room / (self._cell + GAP)))

@@ -25,7 +25,7 @@ GAP = 8
 
 
 class Caption(QWidget):
-    """Title and age of an image in one line, with optional widgets `beside` them on the right."""
+    """Line with an image's title and age, and optional widgets `beside` them on the right."""
 
     def __init__(self, *beside: QWidget) -> None:
         super().__init__()
@@ -48,8 +48,9 @@ class Caption(QWidget):
 
 
 class FactRows(QWidget):
-    """Table of an image's settings, with names on the left and values on the right. Labels are reused to avoid
-    flicker.
+    """Table of an image's settings, with names on the left and values on the right.
+
+    Labels are reused to avoid flicker.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,7 +61,7 @@ class FactRows(QWidget):
         self._grid.setColumnStretch(1, 1)
 
     def show_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        """Replace the rows of the table by these (name, value) pairs, such as ("Steps", "20")."""
+        """Replace the rows of the table with these (name, value) pairs, such as ("Steps", "20")."""
         self._facts = facts
         while len(self._rows) < len(facts):
             self._add_row()
@@ -91,9 +92,9 @@ class FactRows(QWidget):
 
 
 def _write(value: QLabel, text: str, room: int) -> None:
-    """Set the text of a label. A text wider than `room` pixels is shortened with an ellipsis in the middle.
+    """Set a label's text, shortened with an ellipsis in the middle if it is wider than `room` pixels.
 
-    If the text is cut, the tooltip shows the full text.
+    The tooltip then shows the full text.
     """
     # Until then, the label does not have the font of the style sheet.
     value.ensurePolished()
@@ -103,7 +104,7 @@ def _write(value: QLabel, text: str, room: int) -> None:
 
 
 def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
-    """Return the settings with which an image was generated, and its origin, as (name, value) pairs for display.
+    """Return an image's settings and origin as (name, value) pairs for display.
 
     `titles` maps model names to their titles, and "model:style" to the titles of styles.
     """
@@ -126,8 +127,9 @@ def facts_of(picture: PictureLike, titles: Mapping[str, str] | None = None) -> l
 
 
 def _of_request(request: Request) -> Iterator[tuple[str, str]]:
-    """Yield a (name, value) pair for each setting worth showing: those with a `detail` title, and those that differ
-    from the default.
+    """Yield a (name, value) pair for each setting worth showing.
+
+    These are settings with a `detail` title and settings that differ from the default.
     """
     shown = with_role(SETTINGS, Role.DETAIL)
     for setting in shown:
@@ -140,7 +142,7 @@ def _of_request(request: Request) -> Iterator[tuple[str, str]]:
 
 
 def _value_text(setting: Setting, request: Request) -> str:
-    """Return the value of an image setting as text for display. Names of choices are translated."""
+    """Return an image setting's value as text for display, with names of choices translated."""
     text = setting.exact_text(setting.value_in(request))
     if setting.is_number:
         text = with_decimal_point(text)
@@ -148,9 +150,7 @@ def _value_text(setting: Setting, request: Request) -> str:
 
 
 def when_words(created: float, now: float | None = None) -> str:
-    """Return the creation time of an image as a short text, such as "5 min ago", "14:20", "yesterday" or "3 Mar
-    2024".
-    """
+    """Return an image's creation time as a short text, such as "5 min ago", "14:20", "yesterday" or "3 Mar 2024"."""
     now = time.time() if now is None else now
     age = now - created
     made = datetime.fromtimestamp(created)
@@ -169,5 +169,5 @@ def when_words(created: float, now: float | None = None) -> str:
 
 
 def exact_words(created: float) -> str:
-    """Return a time as text with its weekday, date and seconds, for the tooltip of an image's age."""
+    """Return a time as text with weekday, date and seconds, for the tooltip of an image's age."""
     return date_text(datetime.fromtimestamp(created), translate("dates", "dddd, dd MMMM yyyy, HH:mm:ss"))

@@ -38,8 +38,7 @@ class ImageSignals(QObject):
     favourite = Signal(list, bool)
 
     def of(self, current: Callable[[], PictureLike | None]) -> dict[Action, Action]:
-        """Return a mapping from each generic action to the same action bound to the image that `current()` returns when
-        it runs.
+        """Return a mapping from each generic action to one that acts on the image `current()` returns when run.
 
         The actions are disabled while `current()` is None.
         """

@@ -27,7 +27,7 @@ WATCH_MS = 3000
 
 
 class ImportController:
-    """Controller that adds folders and files to the gallery, and shows reports on the metadata of image files."""
+    """Controller that adds folders and files to the gallery, and reports on the metadata of image files."""
 
     def __init__(self, context: AppContext, page: GalleryPage, places: Places) -> None:
         self._theme = context.theme
@@ -52,13 +52,14 @@ class ImportController:
         self._watch.start()
 
     def choose(self) -> None:
-        """Let the user choose a folder in a dialog, and add its images to the gallery."""
+        """Let the user choose a folder, and add its images to the gallery."""
         title = translate("ImportController", "Add a folder of pictures to the gallery")
         ask_folder(self._page.window(), title, lambda chosen: self._tasks.start(self._places.add_folder(chosen)))
 
     def drop(self, paths: list[Path]) -> None:
-        """Handle files and folders dropped on the page: add the folders to the gallery, and show a report on the first
-        image file.
+        """Handle files and folders dropped on the page.
+
+        Folders are added to the gallery, and a report on the first image file is shown.
         """
         for path in paths:
             if path.is_dir():
@@ -68,7 +69,7 @@ class ImportController:
             self.report_on(files[0])
 
     def report_on(self, path: Path) -> None:
-        """Open a report on the metadata of an image file. The file is read in a background task."""
+        """Open a report on an image file's metadata, reading the file in a background task."""
         self._tasks.start(self.show_report(path))
 
     async def show_report(self, path: Path) -> None:
@@ -101,7 +102,7 @@ class ImportController:
         self.report = None
 
     async def _add(self, path: Path) -> None:
-        """Copy an image file into the pictures folder so that the gallery contains it, and show a notice."""
+        """Add an image file to the gallery by copying it into the pictures folder, and show a notice."""
         await self._gallery.ask(lambda gallery: _copy(gallery, path))
         await self._gallery.scan()
         self._gallery.refresh()
@@ -131,18 +132,15 @@ class ImportController:
 
 
 def _is_in(gallery: Gallery, path: Path) -> bool:
-    """Return True if the gallery contains a file already, because it is in the pictures folder or in an imported
-    folder.
-    """
+    """Return True if a file is already in the gallery, because it is in the pictures folder or an imported folder."""
     folders = [gallery.pictures, *(source.folder for source in gallery.sources.all())]
     return any(path.resolve().is_relative_to(folder.resolve()) for folder in folders)
 
 
 def _copy(gallery: Gallery, path: Path) -> Path:
-    """Copy an image file into the pictures folder under an unused name, and return the path of the copy. Raises
-    StorageError.
+    """Copy an image file into the pictures folder under an unused name, and return the copy's path.
 
-    The modification time is preserved if possible.
+    Raises StorageError. The modification time is preserved if possible.
     """
     from gdm_studio.gallery.storage import files
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 ShowTiles = Callable[[tuple["InProgressImage", ...]], object]
 
-# Greatest number of tiles.
+# Maximum number of tiles.
 MOST = 16
 # Longer side of a tile's picture in device pixels, enough for a cell.
 SIDE = 256
@@ -35,14 +35,12 @@ class InProgressImage:
 
     @property
     def place(self) -> tuple[str, int]:
-        """The (queue item id, image number) pair, which identifies the same image from step to step."""
+        """Pair (queue item id, image number) that identifies the same image from step to step."""
         return self.item, self.image
 
 
 class InProgressTiles:
-    """Publisher of previews of images that are being generated. The grids show them until the finished images are
-    saved.
-    """
+    """Publisher of the previews of images in progress, which the grids show until the finished images are saved."""
 
     def __init__(self) -> None:
         self._grids: list[ShowTiles] = []
@@ -58,9 +56,7 @@ class InProgressTiles:
             grid(self._now())
 
     def show(self, runs: Mapping[str, Run]) -> None:
-        """Show the newest previews of all images in these runs that are not saved yet. The keys of `runs` are queue
-        item ids.
-        """
+        """Show the newest previews of all images in these runs that are not saved yet, keyed by queue item id."""
         newest = {
             (item, image): views[-1]
             for item, run in runs.items()

@@ -28,11 +28,11 @@ PAGE = 60
 # The cache holds at least FEWEST pictures, or SCREENS times the number of visible and near ones.
 FEWEST = 100
 SCREENS = 8
-# Pixels in the cache of thumbnails: 64 MB.
+# Maximum number of pixels in the thumbnail cache: 64 MB.
 PIXELS = 16_000_000
 # Rows above and below the visible ones that are loaded ahead.
 MARGIN = 60
-# Greatest number of runs of rows to insert or remove one by one; with more, the model is reset.
+# Maximum number of runs of rows to insert or remove one by one; with more, the model is reset.
 RUNS = 64
 # Difference of the numbers of rows from which on the model is reset without a comparison of all rows.
 MANY = 1000
@@ -42,7 +42,7 @@ THUMBNAIL = Qt.ItemDataRole.UserRole + 1
 
 
 class PictureLike(Protocol):
-    """Properties that an image must have to be shown in the gallery's lists."""
+    """Properties that the gallery's lists need in order to show an image."""
 
     @property
     def id(self) -> Any: ...
@@ -50,13 +50,11 @@ class PictureLike(Protocol):
     def path(self) -> Path: ...
     @property
     def created(self) -> float:
-        """The creation time of the image in seconds since 1970. No two images of the gallery have the same
-        microsecond.
-        """
+        """Creation time of the image in seconds since 1970. No two gallery images share the same microsecond."""
 
     @property
     def size(self) -> tuple[int, int]:
-        """The width and height of the image in pixels."""
+        """Width and height of the image in pixels."""
 
     @property
     def request(self) -> Request: ...
@@ -88,7 +86,7 @@ class PictureModel(QAbstractListModel):
     def __init__(self, theme: Theme, *, screens: int = SCREENS) -> None:
         super().__init__(theme)
         self._screens = screens
-        # Greatest number of cached pictures.
+        # Maximum number of cached pictures.
         self._most = FEWEST
         self._query = ""
         self._waiting = False
@@ -118,8 +116,9 @@ class PictureModel(QAbstractListModel):
         return self._query
 
     def set_query(self, query: str) -> None:
-        """Start a search for images that match `query`. The previous images remain visible until the first results
-        arrive.
+        """Start a search for images that match `query`.
+
+        Earlier images remain visible until the first results arrive.
         """
         self._query = query
         self._waiting = True
@@ -131,12 +130,13 @@ class PictureModel(QAbstractListModel):
         self.search_wanted.emit(self._query)
 
     def is_waiting(self) -> bool:
-        """Return True while a new search has not returned its first results."""
+        """Return True while a new search has not returned any results yet."""
         return self._waiting
 
     def set_reading(self, on: bool) -> None:
-        """Set whether the gallery is still scanning the image files. If it is, an empty list shows no "nothing here"
-        message.
+        """Set whether the gallery is still scanning image files.
+
+        Meanwhile, an empty list does not show the message that there are no images.
         """
         self._reading = on
         self.layoutChanged.emit()
@@ -149,7 +149,7 @@ class PictureModel(QAbstractListModel):
         return self._search_ms
 
     def begin(self, query: str, pictures: Sequence[PictureLike]) -> None:
-        """Show the newest images that match a new search, before all matches are known."""
+        """Show the newest images that match a new search, before all of its matches are known."""
         if query != self._query or not self._waiting:
             return
         moments = sorted(self._cache(picture) for picture in pictures)
@@ -161,7 +161,7 @@ class PictureModel(QAbstractListModel):
         self._reset(self._split(array("q", moments)))
 
     def show_moments(self, query: str, moments: Iterable[int]) -> None:
-        """Show all images that match a search. `moments` are their creation timestamps in µs since 1970."""
+        """Show all images that match a search, given by their creation timestamps `moments` in µs since 1970."""
         if query != self._query:
             return
         fresh = self._split(_ascending(array("q", moments)))
@@ -174,18 +174,18 @@ class PictureModel(QAbstractListModel):
         self._emit_found()
 
     def search_failed(self, query: str) -> None:
-        """Mark a search as ended by an error. The images of the previous search remain visible."""
+        """Mark a search as ended by an error. The previous search's images remain visible."""
         if query == self._query:
             self._waiting = False
             self.layoutChanged.emit()
 
     def fill(self, pictures: Iterable[PictureLike]) -> None:
-        """Add images that were loaded from the gallery to the cache, and update the rows that show them."""
+        """Add images loaded from the gallery to the cache, and update the rows that show them."""
         self._emit_changed([self.row_at(self._cache(picture)) for picture in pictures], [])
         self._request_more()
 
     def set_visible_rows(self, rows: range) -> None:
-        """Set the range of rows on the screen, and request their images and thumbnails if they are not cached.
+        """Set the range of visible rows, and request their images and thumbnails if they are not cached.
 
         If nothing is missing, data for adjacent rows is requested.
         """
@@ -196,7 +196,7 @@ class PictureModel(QAbstractListModel):
             self._request_missing([row for row in near if row not in rows])
 
     def _request_more(self) -> None:
-        """Request images and thumbnails of visible rows that are still missing after a batch has arrived.
+        """Request the images and thumbnails of visible rows that are still missing after a batch has arrived.
 
         Rows that are not visible are not painted, so nothing else requests their data.
         """
@@ -204,7 +204,7 @@ class PictureModel(QAbstractListModel):
             self.set_visible_rows(self._visible_rows)
 
     def _request_missing(self, rows: Iterable[int]) -> bool:
-        """Request the images and thumbnails that are not cached for these rows. Return True if any were missing."""
+        """Request the images and thumbnails of these rows that are not cached. Return True if any were missing."""
         moments = self.moments(rows)
         if missing := self.missing(moments):
             self.pictures_wanted.emit(missing)
@@ -224,7 +224,7 @@ class PictureModel(QAbstractListModel):
         return self._oldest_first
 
     def add_newest(self, picture: PictureLike) -> None:
-        """Add a newly saved image to the list, or update its row if the list contains it already."""
+        """Add a newly saved image to the list, or update its row if the list already contains it."""
         if self.row_of(picture.id) >= 0:
             self.update_picture(picture)
             return
@@ -237,14 +237,14 @@ class PictureModel(QAbstractListModel):
         self._emit_found()
 
     def update_picture(self, picture: PictureLike) -> None:
-        """Replace an image in the list by its current version, for example after the user marked it as a favourite."""
+        """Replace an image in the list with its current version, for example after it was marked as a favourite."""
         row = self.row_of(picture.id)
         if row >= 0:
             self._cache(picture)
             self.dataChanged.emit(self.index(row), self.index(row))
 
     def remove(self, ids: Iterable[Any]) -> None:
-        """Remove the images with these ids from the list, for example because the user deleted them."""
+        """Remove the images with these ids from the list, for example after the user deleted them."""
         rows = (self.row_of(picture_id) for picture_id in ids)
         places = {row if self._oldest_first else len(self._moments) - 1 - row for row in rows if row >= 0}
         if places:
@@ -253,7 +253,7 @@ class PictureModel(QAbstractListModel):
             self._emit_found()
 
     def set_stacks(self, stacks: StackRanges | None) -> None:
-        """Set the stacks of near-identical images. Of a closed stack, the list contains only the newest image.
+        """Set the stacks of near-identical images. A closed stack is listed as its newest image only.
 
         If `stacks` is None, every image is listed.
         """
@@ -261,10 +261,10 @@ class PictureModel(QAbstractListModel):
         self._stack_again()
 
     def stack_of(self, row: int) -> tuple[int, bool] | None:
-        """Return (number of images, True if open) for the stack of near-identical images whose newest image is in this
-        row.
+        """Return (number of images, True if open) for the stack whose newest image is in this row.
 
-        Returns None if the row's image is not the newest one in a stack of at least two listed images.
+        Returns None if the row's image is not the newest one in a stack of at least two matching, near-identical
+        images.
         """
         moment = self._moment(row)
         if self._stacks is None or (place := self._stacks.find(moment)) < 0:
@@ -276,8 +276,8 @@ class PictureModel(QAbstractListModel):
         return (count, first in self._open_stacks) if count > 1 and moment == self._moments[end - 1] else None
 
     def cover_of(self, row: int) -> int:
-        """Return the row of the newest image in the stack of near-identical images to which a row belongs, or -1 if it
-        is in no stack.
+        """Return the row of the newest image in a row's stack of near-identical images, or -1 if the row is in no
+        stack.
         """
         if self._stacks is None or (place := self._stacks.find(self._moment(row))) < 0:
             return -1
@@ -285,7 +285,7 @@ class PictureModel(QAbstractListModel):
         return cover if self.stack_of(cover) is not None else -1
 
     def toggle_stack(self, row: int) -> None:
-        """Open or close the stack of near-identical images to which a row belongs."""
+        """Open or close the stack of near-identical images that a row belongs to."""
         if self.cover_of(row) >= 0:
             assert self._stacks is not None
             self._open_stacks ^= {self._stacks.firsts[self._stacks.find(self._moment(row))]}
@@ -294,7 +294,7 @@ class PictureModel(QAbstractListModel):
             self.layoutChanged.emit()
 
     def uncover(self, picture: PictureLike) -> None:
-        """Open the closed stack in which an image is hidden, if there is one, so that the list contains the image."""
+        """Open the closed stack in which an image is hidden, if there is one, so that the image is listed."""
         moment = moment_of(picture)
         place = bisect_left(self._hidden, moment)
         if self._stacks is not None and place < len(self._hidden) and self._hidden[place] == moment:
@@ -302,9 +302,7 @@ class PictureModel(QAbstractListModel):
             self._stack_again()
 
     def _stack_again(self) -> None:
-        """Recompute which matching images are listed, and which are hidden in closed stacks of near-identical
-        images.
-        """
+        """Recompute which matching images are listed and which are hidden in closed stacks of near-identical images."""
         if self._stacks is not None or self._hidden:
             fresh = self._split(_ascending(self._moments + self._hidden))
             if abs(len(fresh) - len(self._moments)) > MANY:
@@ -313,8 +311,9 @@ class PictureModel(QAbstractListModel):
                 self._update_to(fresh)
 
     def _split(self, moments: array[int]) -> array[int]:
-        """Divide the timestamps of all matching images, in ascending order, into images to list and images hidden in
-        closed stacks. Return the former.
+        """Return the timestamps of the images to list, without those that are hidden in closed stacks.
+
+        `moments` are the timestamps of all matching images, in ascending order.
         """
         self._hidden = array("q")
         if self._stacks is None or not self._stacks.firsts or not moments:
@@ -336,9 +335,9 @@ class PictureModel(QAbstractListModel):
         self.found.emit(len(self._moments) + len(self._hidden))
 
     def set_thumbnails(self, images: Mapping[Any, QImage | None], side: int) -> None:
-        """Add loaded thumbnails to the cache, keyed by image id. None means that the image file is damaged or missing.
+        """Add loaded thumbnails to the cache, keyed by image id.
 
-        `side` is the requested thumbnail size in device pixels.
+        None means that the image file is damaged or missing. `side` is the requested thumbnail size in device pixels.
         """
         for picture_id, image in images.items():
             _, before = self._thumbnails.pop(picture_id, (0, QPixmap()))
@@ -352,7 +351,7 @@ class PictureModel(QAbstractListModel):
         self._request_more()
 
     def set_side(self, pixels: int) -> None:
-        """Set the size in device pixels for which thumbnails are requested.
+        """Set the size in device pixels at which thumbnails are requested.
 
         Cached thumbnails of another size are shown until new ones arrive.
         """
@@ -364,7 +363,7 @@ class PictureModel(QAbstractListModel):
     # reading
 
     def picture(self, row: int) -> PictureLike | None:
-        """Return the image in a row of the list, or None if it is not in the cache."""
+        """Return the image in a row of the list, or None if it is not cached."""
         return self._pictures.get(self._moment(row))
 
     def row_of(self, picture_id: Any) -> int:
@@ -373,29 +372,27 @@ class PictureModel(QAbstractListModel):
         return -1 if moment is None else self.row_at(moment)
 
     def row_at(self, moment: int) -> int:
-        """Return the row of the image with this creation timestamp (µs since 1970), or -1 if the list does not contain
-        it.
-        """
+        """Return the row of the image with this creation timestamp (µs since 1970), or -1 if it is not listed."""
         place = bisect_left(self._moments, moment)
         if place == len(self._moments) or self._moments[place] != moment:
             return -1
         return place if self._oldest_first else len(self._moments) - 1 - place
 
     def moments(self, rows: Iterable[int]) -> list[int]:
-        """Return the creation timestamps of the images in these rows, in µs since 1970, which identify the images."""
+        """Return the creation timestamps that identify the images in these rows, in µs since 1970."""
         return [self._moment(row) for row in rows]
 
     def all_moments(self) -> Sequence[int]:
-        """Return the creation timestamps of all images in the order of the list, in µs since 1970."""
+        """Return the creation timestamps of all images in list order, in µs since 1970."""
         return self._moments[:] if self._oldest_first else self._moments[::-1]
 
     def days(self) -> list[tuple[date, int]]:
-        """Return the number of images of each day as (local day, number of images) pairs, in the order of the list."""
+        """Return (local day, number of images) for each day with images, in list order."""
         days = days_of(self._moments)
         return days if self._oldest_first else days[::-1]
 
     def thumbnail(self, picture: PictureLike) -> QPixmap | None:
-        """Return the thumbnail of an image, or None if it is not in the cache."""
+        """Return an image's thumbnail, or None if it is not cached."""
         kept = self._thumbnails.get(picture.id)
         if kept is None or kept[1].isNull():
             return None
@@ -408,17 +405,17 @@ class PictureModel(QAbstractListModel):
         return kept is not None and kept[1].isNull()
 
     def moments_of(self, ids: Iterable[Any]) -> list[int]:
-        """Return the creation timestamps of the images with these ids, in µs since 1970. Images that are not cached are
-        left out.
+        """Return the creation timestamps of the images with these ids, in µs since 1970, leaving out uncached
+        images.
         """
         return [self._by_id[picture_id] for picture_id in ids if picture_id in self._by_id]
 
     def missing(self, moments: Iterable[int]) -> list[int]:
-        """Return the creation timestamps, out of those given, whose images are not in the cache."""
+        """Return those of the given creation timestamps whose images are not cached."""
         return [moment for moment in moments if moment not in self._pictures]
 
     def with_pictures(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the images in these rows, at once if all are cached and otherwise after loading them."""
+        """Call `act` with the images in these rows, immediately if all are cached and otherwise after loading them."""
         held = [picture for row in rows if (picture := self.picture(row)) is not None]
         if len(held) == len(rows):
             act(held)
@@ -426,8 +423,9 @@ class PictureModel(QAbstractListModel):
             self.all_wanted.emit(self.moments(rows), act)
 
     def with_ids(self, rows: Sequence[int], act: Callable[[list[Any]], object]) -> None:
-        """Call `act` with the ids of the images in these rows, at once if all are cached and otherwise after fetching
-        them. Ids load faster than images.
+        """Call `act` with the ids of the images in these rows, immediately if all are cached, else after fetching them.
+
+        Ids load faster than images.
         """
         held = [picture.id for row in rows if (picture := self.picture(row)) is not None]
         if len(held) == len(rows):
@@ -478,8 +476,9 @@ class PictureModel(QAbstractListModel):
     # moments and rows
 
     def _cache(self, picture: PictureLike) -> int:
-        """Add an image to the cache and return its creation timestamp. The least recently used images are removed if
-        the cache is full.
+        """Add an image to the cache, and return its creation timestamp.
+
+        The least recently used images are removed if the cache is full.
         """
         moment = moment_of(picture)
         self._pictures[moment] = picture
@@ -491,7 +490,7 @@ class PictureModel(QAbstractListModel):
         return moment
 
     def _is_sharp(self, picture: PictureLike) -> bool:
-        """Return True if the cached thumbnail of an image was created for the current cell size."""
+        """Return True if an image's cached thumbnail was created for the current cell size."""
         kept = self._thumbnails.get(picture.id)
         return kept is not None and kept[0] == self._side
 
@@ -499,7 +498,7 @@ class PictureModel(QAbstractListModel):
         return self._moments[row if self._oldest_first else len(self._moments) - 1 - row]
 
     def _emit_changed(self, rows: Iterable[int], roles: list[int]) -> None:
-        """Emit Qt's signal `dataChanged` for the given rows, once for each range of consecutive rows."""
+        """Emit Qt's `dataChanged` signal for the given rows, once per range of consecutive rows."""
         for run in runs_of(sorted(row for row in rows if row >= 0)):
             self.dataChanged.emit(self.index(run.start), self.index(run.stop - 1), roles)
 
@@ -509,8 +508,8 @@ class PictureModel(QAbstractListModel):
         self.endResetModel()
 
     def _update_to(self, wanted: array[int]) -> None:
-        """Change the list to the timestamps `wanted` by removing and inserting rows, which preserves scroll position
-        and selection.
+        """Remove and insert rows so that the list has the timestamps `wanted`, preserving scroll position and
+        selection.
         """
         takes, puts = differences(self._moments, wanted)
         if len(takes) + len(puts) > RUNS:
@@ -524,7 +523,7 @@ class PictureModel(QAbstractListModel):
             self.endInsertRows()
 
     def _remove_runs(self, runs: Sequence[range]) -> None:
-        """Remove these ranges of indices from the sorted timestamps, starting with the last range."""
+        """Remove these ranges of indices from the sorted timestamps, last range first."""
         for run in reversed(runs):
             rows = self._rows(run, len(self._moments))
             self.beginRemoveRows(QModelIndex(), rows.start, rows.stop - 1)
@@ -532,16 +531,14 @@ class PictureModel(QAbstractListModel):
             self.endRemoveRows()
 
     def _rows(self, places: range, count: int) -> range:
-        """Convert a range of indices in the sorted timestamps to rows, for a list of `count` images in either sort
+        """Convert a range of indices in the sorted timestamps to rows of a list of `count` images in the current sort
         order.
         """
         return places if self._oldest_first else range(count - places.stop, count - places.start)
 
 
 def moment_of(picture: PictureLike) -> int:
-    """Return the creation time of an image in µs since 1970. No two images of the gallery have the same time, so it
-    identifies the image.
-    """
+    """Return an image's creation time in µs since 1970, which identifies it because no two images share a time."""
     return round(picture.created * 1e6)
 
 
@@ -551,8 +548,9 @@ def title_of(picture: PictureLike) -> str:
 
 
 def fitted(pixmap: QPixmap, side: int, ratio: float) -> QPixmap:
-    """Return a pixmap scaled to fit into a square of `side` logical pixels. `ratio` is the number of device pixels per
-    logical pixel.
+    """Return a pixmap scaled to fit into a square of `side` logical pixels.
+
+    `ratio` is the number of device pixels per logical pixel.
     """
     device = round(side * ratio)
     result = pixmap.scaled(
@@ -567,7 +565,7 @@ def _area(pixmap: QPixmap) -> int:
 
 
 def _ascending(moments: array[int]) -> array[int]:
-    """Sort image timestamps in ascending order. This takes linear time if the input consists of a few sorted runs."""
+    """Sort image timestamps in ascending order, in linear time if the input consists of a few sorted runs."""
     import numpy as np
 
     return array("q", np.sort(np.frombuffer(moments, np.int64), kind="stable").tobytes()) if moments else moments
@@ -578,7 +576,7 @@ COMPARED = 4096
 
 
 def differences(before: array[int], after: array[int]) -> tuple[list[range], list[range]]:
-    """Compare two sorted arrays of timestamps, to find out which rows of a list must be removed and inserted.
+    """Compare two sorted arrays of timestamps to find which rows of a list must be removed and inserted.
 
     Returns the ranges of indices removed from `before` and those added in `after`.
     """

@@ -81,7 +81,7 @@ class GalleryPage(QFrame):
         self.grid.select(picture_id)
 
     def reveal(self, picture: PictureLike) -> None:
-        """Select an image in the grid. If the current search does not include it, the search is cleared first."""
+        """Select an image in the grid, clearing the current search first if the image does not match it."""
         if not self.grid.reveal(picture):
             self.search_for("")
 
@@ -93,22 +93,22 @@ class GalleryPage(QFrame):
         self.search.field.selectAll()
 
     def set_look(self, cell: int, *, oldest_first: bool) -> None:
-        """Set the width of the grid's cells in logical pixels, and the sort order, as saved in the session."""
+        """Set the width of the grid's cells in logical pixels and the sort order, as saved in the session."""
         self.search.choose_size(cell)
         self.search.choose_order(oldest_first)
 
     def search_for(self, query: str) -> None:
-        """Search all images of the gallery for a query, as if the user had typed it."""
+        """Search all gallery images for a query, as if the user had typed it."""
         self.sidebar.choose("")
         self.search.set_text(query)
 
     def search_similar(self, picture: PictureLike) -> None:
-        """Search all images of the gallery for images similar to the given image."""
+        """Search all gallery images for those similar to the given image."""
         self.sidebar.choose("")
         self.search.search_similar(picture.id, picture.request.subject or picture.path.name)
 
     def of_selected(self) -> dict[Action, Action]:
-        """Return a mapping from each generic action to the same action bound to all selected images."""
+        """Return a mapping from each generic action to the same action for all selected images."""
         own: dict[Action, Callable[[], object]] = {
             TAG: self.ask_for_tag,
             COLLECT: lambda: self.bar.show_menu(self.grid.place_of_current()),
@@ -118,7 +118,7 @@ class GalleryPage(QFrame):
         return {**self.grid.of_selected(), **some, REVIEW: review}
 
     def ask_for_tag(self, place: QPoint | None = None) -> None:
-        """Open the popup field in which the user enters a tag for the selected images.
+        """Open the popup field for adding a tag to the selected images.
 
         It opens at a screen position, or at the bottom of the grid.
         """
@@ -128,16 +128,16 @@ class GalleryPage(QFrame):
             self.tag_entry.open_at(at, lambda tag: self.grid.with_ids(lambda ids: self.tag.emit(ids, tag, True)))
 
     def notice_area(self) -> QRect:
-        """Return the part of the page that notices may cover: the grid without the selection bar below it."""
+        """Return the part of the page that notices may cover: the grid above the selection bar."""
         return self._middle.geometry().adjusted(0, 0, 0, -self.bar.foot())
 
     def with_current(self, act: Callable[[Any], object]) -> None:
-        """Call `act` with the current image of the grid. Nothing happens if there is no current image."""
+        """Call `act` with the grid's current image, or do nothing if there is none."""
         if (picture := self.grid.current()) is not None:
             act(picture)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Move the keyboard focus to the grid when the page appears. The key / moves it to the search field."""
+        """Move the keyboard focus to the grid when the page appears. The key / then moves it to the search field."""
         super().showEvent(event)
         self.grid.setFocus()
 
@@ -148,7 +148,7 @@ class GalleryPage(QFrame):
             super().keyPressEvent(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Change the size of the grid's cells when the user turns the mouse wheel with Ctrl pressed."""
+        """Change the grid's cell size when the user turns the mouse wheel with Ctrl pressed."""
         if isinstance(event, QWheelEvent) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.search.next_size(1 if event.angleDelta().y() > 0 else -1)
             return True
@@ -233,7 +233,7 @@ class GalleryPage(QFrame):
         self.selected.emit(picture)
 
     def _on_data(self) -> None:
-        """Update the details panel after the current image has been loaded or changed."""
+        """Update the details panel after the current image was loaded or changed."""
         picture = self.grid.current()
         before = self.side.picture()
         if (picture is None) != (before is None):

@@ -50,8 +50,9 @@ class GalleryPanel(QFrame):
         self._on_current(None)
 
     def mark(self, picture_id: str) -> None:
-        """Select the image that the Create page shows on its canvas, without emitting `selected`. An id of "" clears
-        the selection.
+        """Select the image shown on the Create page's canvas, without emitting `selected`.
+
+        An id of "" clears the selection.
         """
         # If the image is current already, several pictures may be selected, and they stay selected.
         if (current := self.grid.current()) is None or current.id != picture_id:
@@ -78,7 +79,7 @@ class GalleryPanel(QFrame):
 
 
 class Details(QWidget):
-    """Details of the image selected in the Create page's gallery panel. Its buttons emit the signals in `asks`."""
+    """Details of the image selected in the Create page's gallery panel. The buttons emit the signals in `asks`."""
 
     # A different picture, or None.
     shown = Signal(object)
@@ -99,12 +100,15 @@ class Details(QWidget):
         return self._picture
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """Set the titles shown instead of internal names. Keys are model names, and "model:style" for styles."""
+        """Set the titles to show in place of internal names.
+
+        Keys are model names, and "model:style" for styles.
+        """
         self._titles = titles
         self.show_picture(self._picture)
 
     def show_picture(self, picture: PictureLike | None) -> None:
-        """Show the settings of an image and the buttons for it. The widget is hidden if `picture` is None."""
+        """Show an image's settings and the buttons for it, or hide the widget if `picture` is None."""
         is_other = picture is None or self._picture is None or picture.id != self._picture.id
         self._picture = picture
         self.setVisible(picture is not None)
@@ -131,7 +135,7 @@ class Details(QWidget):
         for button in (self._star, self._folder, self._bin):
             button.setFixedWidth(31)
             if button is self._bin:
-                # Space against a slip of the mouse.
+                # Space that keeps a slip of the mouse from hitting Delete.
                 buttons.addSpacing(8)
             buttons.addWidget(button)
         outward = in_row((self._export, 1), (self._credit, 1), spacing=6)

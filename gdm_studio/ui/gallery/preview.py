@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 RADIUS = 10
 CHEQUER = 14
 INSET = 8
-# Greatest magnification of a small picture in the large view.
+# Maximum magnification of a small picture in the large view.
 MOST = 4.0
 # Side of the star of a favourite, and distance of the bar from the bottom.
 STAR, FOOT = 18, 14
 
 
 class Preview(QWidget):
-    """Square preview of an image. It shows the image's thumbnail until the full-size pixels (uint8 RGBA) are loaded."""
+    """Square preview of an image, which shows its thumbnail until the full-size pixels (uint8 RGBA) are loaded."""
 
     clicked = Signal()
 
@@ -78,8 +78,7 @@ class Preview(QWidget):
 
 
 class LargePicture(QWidget):
-    """Large view over the widget `page` that shows one image as large as possible, with buttons to keep, reject or skip
-    it.
+    """View over the widget `page` that shows one image as large as possible, with buttons to keep, reject or skip it.
 
     Space, Enter, Escape or a click beside the bar closes it.
     """
@@ -113,8 +112,9 @@ class LargePicture(QWidget):
         page.installEventFilter(self)
 
     def open(self, rgba: np.ndarray, title: str, *, progress: str = "", is_favourite: bool = False) -> None:
-        """Open the view with an image (height, width, 4). `progress` is the text for its position in a review, such as
-        "12 of 40".
+        """Open the large view with an image (height, width, 4).
+
+        `progress` is the text for its position in a review, such as "12 of 40".
         """
         self._rgba = rgba
         self._pixmap = None
@@ -179,7 +179,7 @@ class LargePicture(QWidget):
         painter.drawText(line, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter, self._title)
 
     def _place(self) -> None:
-        """Resize the view to cover its page, and move the button bar to the bottom."""
+        """Resize the large view to cover its page, and move the button bar to the bottom."""
         self.setGeometry(self._page.rect())
         size = self._bar.sizeHint()
         self._bar.setGeometry((self.width() - size.width()) // 2, self.height() - size.height() - FOOT, *size.toTuple())

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 WIDTH = 640
 SIDE = 96
-# Greatest number of characters shown of a value.
+# Maximum number of characters shown of a value.
 MAX_VALUE = 400
-# Greatest width of a value without spaces, in pixels.
+# Maximum width of a value without spaces, in pixels.
 MAX_WORD_WIDTH = 400
 # Values that carry no information.
 EMPTY = ("", "null", "{}", "[]")
@@ -50,10 +50,10 @@ TITLES = {name: spec.title for name, spec in SAMPLERS.items()} | {name: spec.tit
 
 
 class Report(Overlay):
-    """Dialog over the page that lists the metadata in an image file and shows which settings the program can use. It
-    closes when one of its signals is emitted.
+    """Dialog over the page that lists an image file's metadata and shows which settings the program can use.
 
-    `left_out` contains the names of settings that the installed models cannot use.
+    It closes when one of its signals is emitted. `left_out` contains the names of settings that the installed models
+    cannot use.
     """
 
     use_asked = Signal()
@@ -175,8 +175,9 @@ class Report(Overlay):
 
 
 def _with_titles(field: str, value: str) -> str:
-    """Replace the internal names of a sampler and its spacing by their titles. Values of other fields are returned
-    unchanged.
+    """Replace the internal names of a sampler and its spacing with their titles.
+
+    Values of other fields are returned unchanged.
     """
     if field not in ("sampler", "spacing"):
         return value

@@ -17,11 +17,10 @@ if TYPE_CHECKING:
 
 
 class ReviewController:
-    """Controller of the large image view, in which the user steps through images and keeps, rejects or skips each of
-    them.
+    """Controller of the large view, in which the user goes through images and keeps, rejects or skips each of them.
 
-    The view steps through the images that were listed or selected when it was opened, skipping deleted ones. After its
-    last image, a review shows the numbers of kept and deleted images.
+    The images are those that were listed or selected when the view was opened, without deleted ones. After the last
+    image, a review shows how many images were kept and deleted.
     """
 
     def __init__(self, context: AppContext, page: GalleryPage) -> None:
@@ -53,15 +52,13 @@ class ReviewController:
         self._commands.undone.connect(lambda ids: start(self._on_undone(ids)))
 
     async def open(self, picture: Picture) -> None:
-        """Show an image in the large view, from which the arrow keys step through all listed images. Raises
-        StorageError.
-        """
+        """Show an image in the large view, where the arrow keys move through all listed images. Raises StorageError."""
         self._begin(self._page.grid.listed_moments(), self._page.grid.row_of(picture.id))
         await self._show()
 
     def review(self) -> None:
-        """Start a review of the selected images. If at most one is selected, the review covers all listed images from
-        the current one.
+        """Start a review of the selected images or, if fewer than two are selected, of all images from the current one
+        on.
         """
         grid = self._page.grid
         rows = [row for run in grid.selected_rows() for row in run]
@@ -84,7 +81,7 @@ class ReviewController:
             seen.clear()
 
     async def _move(self, step: int) -> None:
-        """Step to the next image (1) or the previous one (-1). Stepping beyond the last image ends a review."""
+        """Move to the next image (1) or the previous one (-1). Moving beyond the last image ends a review."""
         end = len(self._moments)
         if self._is_review and self._index + step >= end:
             self._finish()
@@ -93,7 +90,7 @@ class ReviewController:
             await self._show(step)
 
     async def _show(self, step: int = 1) -> None:
-        """Show the image at the current index. If it was deleted, show the next existing image in the direction of
+        """Show the image at the current index or, if it was deleted, the next existing one in the direction of
         `step`.
         """
         self._turn += 1
@@ -108,7 +105,7 @@ class ReviewController:
         self._finish()
 
     async def _show_picture(self, picture: Picture, turn: int) -> bool:
-        """Load an image and show it, unless the user has moved to another image in the meantime.
+        """Load an image and show it, unless the user has moved to another image meanwhile.
 
         Return False if its file is gone.
         """
@@ -129,9 +126,7 @@ class ReviewController:
         return True
 
     def _progress(self) -> str:
-        """Return the position of the shown image as text, such as "12 of 40", and the decisions made so far in a
-        review.
-        """
+        """Return the position of the displayed image as text, such as "12 of 40", and a review's decisions so far."""
         text = translate("Review", "{number} of {count}")
         parts = [text.format(number=number_text(self._index + 1), count=number_text(len(self._moments)))]
         if self._is_review:
@@ -139,7 +134,7 @@ class ReviewController:
         return " · ".join(parts)
 
     def _decisions(self) -> list[str]:
-        """Return texts with the number of kept and the number of deleted images. A number of zero is omitted."""
+        """Return texts with the numbers of kept and deleted images, leaving out zeros."""
         texts = {
             translate("Review", "{count} kept"): len(self._kept),
             translate("Review", "{count} deleted"): len(self._rejected),
@@ -147,7 +142,7 @@ class ReviewController:
         return [text.format(count=number_text(count)) for text, count in texts.items() if count]
 
     async def _keep(self) -> None:
-        """Mark the shown image as a favourite and show the next image. Raises StorageError."""
+        """Mark the displayed image as a favourite and show the next image. Raises StorageError."""
         if (picture := self._picture) is not None and self._large.isVisible():
             # Until the next image is shown, a repeated key has no effect.
             self._picture = None
@@ -156,7 +151,7 @@ class ReviewController:
             await self._advance()
 
     async def _reject(self) -> None:
-        """Move the shown image to the trash and show the next image. Raises StorageError."""
+        """Move the displayed image to the trash and show the next image. Raises StorageError."""
         if (picture := self._picture) is not None and self._large.isVisible():
             self._picture = None
             self._kept.discard(picture.id)
@@ -175,7 +170,7 @@ class ReviewController:
             await self._show()
 
     async def _on_undone(self, ids: Sequence[str]) -> None:
-        """Return to an image of the review after the user has undone its favourite mark or its deletion."""
+        """Return to a reviewed image after the user has undone its favourite mark or its deletion."""
         known = [picture_id for picture_id in ids if picture_id in self._seen]
         if known and self._large.isVisible():
             self._kept.difference_update(known)

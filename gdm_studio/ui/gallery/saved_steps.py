@@ -24,8 +24,10 @@ PLAY_MS = 90
 
 
 class SavedStepsStrip(QWidget):
-    """Strip of previews of an image's saved denoising steps, with buttons to play them or to open them on the Create
-    page. It is hidden if the image has no saved steps.
+    """Strip with previews of an image's saved denoising steps, and buttons to play them or open them on the Create
+    page.
+
+    It is hidden if the image has no saved steps.
     """
 
     # The view of a step, or None for the picture itself.
@@ -51,13 +53,11 @@ class SavedStepsStrip(QWidget):
         self.show_none()
 
     def show_none(self) -> None:
-        """Hide the strip of step previews, because the selected image has no saved denoising steps."""
+        """Hide the strip of step previews because the selected image has no saved denoising steps."""
         self.show_message("")
 
     def show_message(self, words: str) -> None:
-        """Show a message and empty cells while the denoising steps are being loaded. An empty message hides the
-        strip.
-        """
+        """Show a message and empty cells while the denoising steps are being loaded. "" hides the strip."""
         self._clock.stop()
         self._words.setText(words)
         self._row.show_views(())
@@ -72,7 +72,7 @@ class SavedStepsStrip(QWidget):
             part.show()
 
     def play(self) -> None:
-        """Play the previews of the denoising steps once, from noise to image, or stop a playback that is running."""
+        """Play the previews of the denoising steps once, from noise to image, or stop the running playback."""
         if self._clock.isActive():
             self._stop()
             return
@@ -107,8 +107,9 @@ class SavedStepsStrip(QWidget):
 
 
 class SavedStepsRow(QWidget):
-    """Row of denoising-step previews. Moving the mouse along it or pressing ← and → emits the index of the step to
-    show.
+    """Row of denoising step previews.
+
+    Moving the mouse along it or pressing ← and → emits the index of the step to show.
     """
 
     # Index of a step, or -1 for none.
@@ -183,7 +184,7 @@ class SavedStepsRow(QWidget):
 
 
 def _spread_indices(count: int, most: int) -> list[int]:
-    """Return at most `most` evenly spaced indices below `count`. The first and the last index are always included."""
+    """Return at most `most` evenly spaced indices below `count`, always including the first and the last."""
     if count <= most:
         return list(range(count))
     return [round(place * (count - 1) / (most - 1)) for place in range(most)]

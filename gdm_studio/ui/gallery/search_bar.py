@@ -37,8 +37,8 @@ ORDER_ENTRIES = {
 
 
 class SearchBar(QWidget):
-    """Bar above the gallery grid with a search field, chips for the search conditions, and menus for sort order and
-    cell size.
+    """Bar above the gallery grid with a search field, a chip for each condition, and menus for sort order and cell
+    size.
     """
 
     searched = Signal(str)
@@ -81,8 +81,9 @@ class SearchBar(QWidget):
         self.choose_size(SIZES[1])
 
     def text(self) -> str:
-        """Return the complete search query. It includes the condition "similar to an image", which is shown only as a
-        chip.
+        """Return the complete search query.
+
+        It includes the condition "similar to an image", which is shown only as a chip.
         """
         similar = f"similar:{self._similar[0]}" if self._similar[0] else ""
         return " ".join(filter(None, (similar, self.field.text().strip())))
@@ -93,8 +94,9 @@ class SearchBar(QWidget):
         self.field.set_text(query)
 
     def search_similar(self, picture_id: str, name: str) -> None:
-        """Search for images similar to one image. A chip shows the name of that image, and the search field is
-        cleared.
+        """Search for images similar to the given one.
+
+        A chip shows that image's name, and the search field is cleared.
         """
         self.set_text("")
         self._set_similar(picture_id, name)
@@ -106,7 +108,7 @@ class SearchBar(QWidget):
             self.searched.emit(self.text())
 
     def show_found(self, count: int, milliseconds: float) -> None:
-        """Show how many images match, how long the search took, and which conditions were not understood."""
+        """Show how many images match a search, how long it took, and which conditions were not understood."""
         unclear = find_unclear(self.text())
         words = count_of_pictures(count)
         if self.text():
@@ -123,18 +125,16 @@ class SearchBar(QWidget):
         self._review.setVisible(count > 0)
 
     def offer(self, query: str, entries: Sequence[str]) -> None:
-        """Show completions for the word at the cursor of the search field, unless the query has changed since they were
-        requested.
-        """
+        """Show completions for the word at the search field's cursor, unless the query has changed meanwhile."""
         if query == self.field.text() and self.field.hasFocus():
             self._completions.offer(entries)
 
     def cell(self) -> int:
-        """Return the selected width of the grid's cells in logical pixels."""
+        """Return the selected width of grid cells in logical pixels."""
         return self._size
 
     def choose_size(self, side: int) -> None:
-        """Set the approximate width of the grid's cells in logical pixels."""
+        """Set the approximate width of grid cells in logical pixels."""
         self._size = side
         self._sizes.set_text(self.tr("{size} px").format(size=side))
         self.size_chosen.emit(side)
@@ -146,7 +146,7 @@ class SearchBar(QWidget):
         self.oldest_first.emit(oldest_first)
 
     def next_size(self, step: int) -> None:
-        """Select the next larger cell size of the grid if `step` is 1, or the next smaller one if it is -1."""
+        """Select the next larger size of the grid's cells if `step` is 1, or the next smaller one if it is -1."""
         place = min(range(len(SIZES)), key=lambda each: abs(SIZES[each] - self._size))
         self.choose_size(SIZES[min(max(place + step, 0), len(SIZES) - 1)])
 
@@ -174,7 +174,7 @@ class SearchBar(QWidget):
             self.field.search_now()
 
     def _show_chips(self) -> None:
-        """Show a chip for each condition in the search query, such as a date or a model. Plain words get no chip."""
+        """Show a chip for each condition in the search query, such as a date or a model, but not for plain words."""
         fields = [term for term in parse_terms(self.field.text().strip()) if _is_field(term)]
         chips: list[QWidget] = [self._chip(term) for term in fields]
         if self._similar[0]:

@@ -47,9 +47,7 @@ Check = Generator[Any, None, "Verdict"]
 
 
 class SelectionController:
-    """Controller of the details panel, which loads the selected image and its saved steps, and checks whether it can be
-    reproduced.
-    """
+    """Controller of the details panel, which loads the selected image and its steps, and checks its reproducibility."""
 
     def __init__(
         self,
@@ -110,9 +108,7 @@ class SelectionController:
             await self._show_steps(picture, file)
 
     async def _show_steps(self, picture: Picture, file: Path) -> None:
-        """Show the saved denoising steps of an image if its model is in memory. This waits until no generation is
-        running.
-        """
+        """Show an image's saved denoising steps if its model is in memory, after any running generation has ended."""
         from gdm_studio.ui.gallery.step_history import StepHistory, is_loaded
 
         if not await self._worker.ask(partial(is_loaded, self._library, picture.request), between_jobs=True):
@@ -130,7 +126,7 @@ class SelectionController:
             self._side.steps.show_views(list(history.run.views[0]))
 
     async def _open_parent(self, picture: Picture) -> None:
-        """Select the parent image, from one of whose steps the given image was generated."""
+        """Select the image from one of whose steps the given image was generated."""
         parent = await self._gallery.ask(lambda gallery: _find_parent(gallery, picture))
         if parent is None:
             self._notify(
@@ -141,7 +137,7 @@ class SelectionController:
         self._page.reveal(parent)
 
     async def _open_original(self, picture: Picture) -> None:
-        """Select the generated image of which the given image is a version edited in another program."""
+        """Select the generated image that was edited in another program to make the given image."""
         original = await self._gallery.ask(lambda gallery: gallery.get(picture.edited_from))
         if original is None:
             self._notify(
@@ -152,7 +148,9 @@ class SelectionController:
         self._page.reveal(original)
 
     async def _reproduce(self, picture: Picture) -> None:
-        """Generate an image again from its settings and compare the pixels, until the user selects another image."""
+        """Generate an image again from its settings and compare the pixels, stopping if the user selects another
+        image.
+        """
         from gdm_studio.engine.reproduce import check_reproduction
 
         self._side.show_reproduces(picture.id, translate("SelectionController", "waiting…"), "muted")
@@ -209,9 +207,7 @@ class SelectionController:
 
 
 def _version_of(picture: Picture) -> tuple[str, int]:
-    """Return the id of an image and the modification time of its file in ns, which together identify a version of the
-    image.
-    """
+    """Return an image's id and its file's modification time in ns, which together identify a version of the image."""
     try:
         return picture.id, picture.path.stat().st_mtime_ns
     except OSError:
@@ -219,8 +215,9 @@ def _version_of(picture: Picture) -> tuple[str, int]:
 
 
 def _advance_check(check: Check) -> Verdict | str:
-    """Run the reproducibility check until its next event. Return a progress text or, when the check is complete, its
-    verdict.
+    """Run the reproducibility check until its next event.
+
+    Return a progress text or, when the check is complete, its verdict.
     """
     try:
         event = next(check)

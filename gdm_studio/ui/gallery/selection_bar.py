@@ -21,13 +21,14 @@ HEIGHT = 46
 FOOT = 14
 # Margin around the bar for its shadow.
 AIR = 24
-# Greatest number of pictures that can be compared.
+# Maximum number of pictures that can be compared.
 MOST_COMPARED = 16
 
 
 class SelectionBar(QWidget):
-    """Floating bar at the bottom of the image grid `ground` with the actions `offered` for all selected images. It is
-    visible if at least two are selected.
+    """Bar floating over the bottom of the image grid `ground`, with the actions `offered` for all selected images.
+
+    It is visible if at least two images are selected.
     """
 
     # The name of a collection, or "" for a new one.
@@ -61,31 +62,27 @@ class SelectionBar(QWidget):
         self.hide()
 
     def show_count(self, count: int) -> None:
-        """Set the number of selected images. The bar is visible if there are at least two."""
+        """Set the number of selected images. The selection bar is visible if at least two are selected."""
         self._number = number_text(count)
         self._compare.setEnabled(count <= MOST_COMPARED)
         self.setVisible(count > 1)
         self._place()
 
     def foot(self) -> int:
-        """Return the height in pixels of the strip at the bottom of the grid that the selection bar covers, or 0 if it
-        is hidden.
-        """
+        """Return the height in pixels that the selection bar covers at the bottom of the grid, or 0 if it is hidden."""
         return HEIGHT + 2 * FOOT if not self.isHidden() else 0
 
     def set_collections(self, names: Sequence[str]) -> None:
         self._collections = list(names)
 
     def set_open_collection(self, name: str) -> None:
-        """Set the name of the collection that the grid shows, from which images can be removed. "" means no
+        """Set the name of the collection that the grid shows, from which images can be removed, or "" for no
         collection.
         """
         self._open = name
 
     def show_menu(self, place: QPoint | None = None) -> QMenu:
-        """Open a menu of collections to which the selected images can be added, at a screen position or above its
-        button.
-        """
+        """Open a menu of collections to add the selected images to, at a screen position or above its button."""
         menu = empty_menu(self)
         for name in self._collections:
             menu.addAction(entry(name)).triggered.connect(lambda _=False, name=name: self.collect_asked.emit(name))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# Number of creation timestamps fetched at once, so that a new search does not wait for all results of the last one.
+# Number of creation timestamps fetched at once, so that a new search need not wait for all results of the last one.
 SLICE = 10_000
 # Number of pictures fetched at once.
 BATCH = 60
@@ -43,8 +43,9 @@ COMPARING_REST = 0.02
 
 
 class GalleryService(QObject):
-    """Service through which the window uses the gallery. All gallery calls run on one background thread; the first
-    opens the gallery.
+    """Service through which the window uses the gallery, on a single background thread.
+
+    The first call opens the gallery.
     """
 
     # Pictures were added, removed or marked.
@@ -92,15 +93,12 @@ class GalleryService(QObject):
             self.thumbnails.connect_model(model)
 
     def connect_signals(self, signals: ImageSignals) -> None:
-        """Connect the signals with which a grid requests to delete images or mark favourites to the undoable
-        commands.
-        """
+        """Connect a grid's signals for deleting images and marking favourites to the undoable commands."""
         signals.favourite.connect(lambda ids, on: self._tasks.start(self.commands.favourite(ids, on)))
         signals.delete.connect(lambda ids: self._tasks.start(self.commands.delete(ids)))
 
     async def open(self) -> None:
-        """Open the gallery at the start of the program: fill the lists, update the index from the files, and create
-        missing thumbnails.
+        """Open the gallery when the program starts: fill the lists, update the index, and create missing thumbnails.
 
         This locks the library, so that no other process can move it.
         """
@@ -121,7 +119,7 @@ class GalleryService(QObject):
             await self._tasks.rest(REST)
 
     async def scan(self) -> None:
-        """Scan the image files for changes, and update the gallery's index and then the lists.
+        """Scan the image files for changes, updating the gallery's index and then the lists.
 
         The scan runs in batches, newest files first, so that other calls are not delayed.
         """
@@ -141,7 +139,7 @@ class GalleryService(QObject):
             self.refresh()
 
     def show_stacks(self, on: bool) -> None:
-        """Set whether the Gallery page shows near-identical images as one stack, or every image separately."""
+        """Set whether the Gallery page groups near-identical images into stacks or shows every image separately."""
         if on != self._shows_stacks:
             self._shows_stacks = on
             if on:
@@ -150,15 +148,15 @@ class GalleryService(QObject):
                 self.page_model.set_stacks(None)
 
     def _on_changed(self) -> None:
-        """Start a search for stacks of near-identical images after the gallery has changed, if stacks are shown."""
+        """Search for stacks of near-identical images after a change of the gallery, if stacks are shown."""
         self._stacks_are_old = True
         if self._shows_stacks and not self._is_stacking and not self.closing:
             self._is_stacking = True
             self._tasks.start(self._find_stacks())
 
     async def _find_stacks(self) -> None:
-        """Search for stacks of near-identical images on the gallery's thread and show them. Repeat until no further
-        changes occur.
+        """Find stacks of near-identical images on the gallery's thread and show them, until there are no further
+        changes.
         """
         try:
             while self._stacks_are_old and self._shows_stacks:
@@ -171,8 +169,9 @@ class GalleryService(QObject):
             self._is_stacking = False
 
     async def _run_steps(self, begin: Callable[[Gallery], Iterator[int]], *, rest: float = 0) -> int:
-        """Run a search for stacks step by step until it ends or stacks are no longer shown. Return the sum of the
-        steps' values.
+        """Run a search for stacks step by step until it ends or stacks are no longer shown.
+
+        Return the sum of the steps' values.
         """
         steps = await self._do(begin)
         total = 0
@@ -193,31 +192,29 @@ class GalleryService(QObject):
             self.page_model.set_stacks(ranges)
 
     def stop_scanning(self) -> None:
-        """Stop scanning the image files after the current batch. The scan continues at the next start of the
-        program.
-        """
+        """Stop scanning image files after the current batch. The next start of the program continues the scan."""
         self.closing = True
 
     def refresh(self) -> None:
-        """Repeat the searches of all lists after images were added to or removed from the gallery."""
+        """Repeat all lists' searches after images were added to the gallery or removed from it."""
         for model in self.lists:
             model.refresh()
         self.changed.emit()
 
     def add(self, picture: Picture) -> None:
-        """Add a newly saved image to the lists of all views whose search matches it."""
+        """Add a newly saved image to the lists of all views whose search it matches."""
         for model in self.lists:
             if model.query():
                 self._tasks.start(self._show_if_found(model, picture))
             else:
                 model.add_newest(picture)
             if self._searches[model] != self._answered[model]:
-                # The search under way may have been read before the picture was saved.
+                # The running search may have read the index before the picture was saved.
                 model.refresh()
         self.changed.emit()
 
     def open_here(self) -> Gallery:
-        """Return the gallery object, which is opened by the first call. Raises StorageError if it cannot be opened.
+        """Return the gallery object, which the first call opens. Raises StorageError if it cannot be opened.
 
         Call this only on the gallery's thread.
         """
@@ -226,9 +223,9 @@ class GalleryService(QObject):
         return self._gallery
 
     def run_on_disk(self, task: Callable[[], object]) -> None:
-        """Schedule `task()` on the gallery's background thread, after all earlier calls. Can be called from any thread.
+        """Schedule `task()` on the gallery's background thread, after all earlier calls.
 
-        Errors of the task are reported. After `close`, tasks are ignored.
+        This can be called from any thread. Errors of the task are reported. After `close`, tasks are ignored.
         """
         # The thread pool may be shut down, because the program ends.
         with suppress(RuntimeError):
@@ -247,9 +244,7 @@ class GalleryService(QObject):
             self._loop.call_soon_threadsafe(lambda: self._tasks.start(fail()))
 
     async def flush(self) -> None:
-        """Wait until the gallery's background thread has finished all calls that were scheduled before. Raises
-        StorageError.
-        """
+        """Wait until the gallery's background thread has completed all earlier calls. Raises StorageError."""
         await self._do(lambda gallery: None)
 
     async def ask(self, work: Callable[[Gallery], T]) -> T:
@@ -257,13 +252,13 @@ class GalleryService(QObject):
         return await self._do(work)
 
     async def new_collection(self, name: str, ids: Sequence[str]) -> str:
-        """Create a collection that contains the images with these ids, and return its name. Raises StorageError."""
+        """Create a collection with these images, given by id, and return its name. Raises StorageError."""
         made = await self._do(lambda gallery: gallery.collections.create(name, ids))
         self.changed.emit()
         return made
 
     async def reload(self, ids: Sequence[str]) -> None:
-        """Load the images with these ids again, so that all lists show their changed marks, tags and notes."""
+        """Reload the images with these ids, so that all lists show their changed marks, tags and notes."""
         for model in self.lists:
             moments = model.moments_of(ids)
             for start in range(0, len(moments), BATCH):
@@ -274,8 +269,9 @@ class GalleryService(QObject):
         self.changed.emit()
 
     async def pixels(self, picture: Picture) -> np.ndarray:
-        """Read the pixels of a gallery image as uint8 RGBA (height, width, 4). Raises StorageError if the file is
-        damaged.
+        """Read a gallery image's pixels as uint8 RGBA (height, width, 4).
+
+        Raises StorageError if the file is damaged.
         """
         return await self._do(lambda gallery: _rgba_of_ours(picture.path))
 
@@ -284,18 +280,19 @@ class GalleryService(QObject):
         return await self._do(lambda gallery: _rgba(path))
 
     async def read(self, path: Path) -> Metadata:
-        """Read the metadata of an image file, such as the settings with which it was generated. Raises StorageError."""
+        """Read an image file's metadata, such as the settings that generated it. Raises StorageError."""
         from gdm_studio.gallery import read
 
         return await self._do(lambda gallery: read(path))
 
     async def save_session(self, session: Session, folder: Path) -> None:
-        """Write the state of the window to the session file on the gallery's background thread. Raises StorageError."""
+        """Write the window's state to the session file on the gallery's background thread. Raises StorageError."""
         await self._do(lambda gallery: session.save(folder))
 
     async def close(self) -> None:
-        """Finish running calls and close the gallery when the program ends. The trash is emptied if the preferences say
-        so.
+        """Complete running calls and close the gallery when the program ends.
+
+        The trash is emptied if the preferences say so.
         """
         self.stop_scanning()
         self.thumbnails.close()
@@ -311,7 +308,7 @@ class GalleryService(QObject):
         self._tasks.start(self._search(model, query, self._searches[model]))
 
     async def _search(self, model: PictureModel, query: str, number: int) -> None:
-        """Search the gallery for one of the lists: fetch the newest matching images, then the timestamps of all
+        """Search the gallery for one of the lists: first the newest matching images, then the timestamps of all
         matches.
 
         The search stops if the list starts a newer one.
@@ -352,8 +349,9 @@ class GalleryService(QObject):
             self._tasks.start(self._fill(model))
 
     async def _fill(self, model: PictureModel) -> None:
-        """Load the images that a list requested, in batches. If the list sends another request meanwhile, that one
-        replaces the first.
+        """Load the images that a list requested, in batches.
+
+        If the list sends another request meanwhile, it replaces the first.
         """
         try:
             while wanted := model.missing(self._wishes[model])[:BATCH]:
@@ -374,7 +372,7 @@ class GalleryService(QObject):
         act(await self._do(lambda gallery: gallery.timeline.ids(moments)))
 
     async def _show_if_found(self, model: PictureModel, picture: Picture) -> None:
-        """Add a newly saved image to a list that shows search results, if the image matches the search."""
+        """Add a newly saved image to a list of search results if the image matches the search."""
         query = model.query()
         found = await self._do(lambda gallery: gallery.page(query, limit=1, fill=False))
         if query == model.query() and [newest.id for newest in found] == [picture.id]:
@@ -416,10 +414,10 @@ def _rgba(path: Path) -> np.ndarray:
 
 
 def empty_bin(gallery: Gallery) -> None:
-    """Empty the gallery's trash: move images deleted more than a month ago (or all, by preference) to the system's
-    trash.
+    """Empty the gallery's trash by moving old deletions to the system's trash.
 
-    Files that cannot be moved stay in the gallery's trash and can still be restored.
+    These are images deleted more than a month ago, or all of them if the preferences say so. Files that cannot be moved
+    stay in the gallery's trash and can still be restored.
     """
     from gdm_studio.gallery.storage.trash_folder import MONTH
 
@@ -428,7 +426,7 @@ def empty_bin(gallery: Gallery) -> None:
 
 
 def to_trash(path: Path) -> None:
-    """Move a file to the trash of the operating system. Raises StorageError if that is not possible."""
+    """Move a file to the operating system's trash. Raises StorageError if that is not possible."""
     if not QFile.moveToTrash(str(path)):
         text = translate("system_trash", "{file} cannot be moved to the trash; delete it yourself, or restore it.")
         raise StorageError(text.format(file=path))

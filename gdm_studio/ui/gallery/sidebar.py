@@ -42,9 +42,9 @@ DELETED = "deleted"
 
 @dataclass(frozen=True)
 class Place:
-    """Entry of the gallery's sidebar, such as a collection or a folder. `search` is the query that finds its images.
+    """Entry of the gallery's sidebar, such as a collection or a folder.
 
-    `kind` is a key of KINDS if the user created the entry.
+    `search` is the query that finds its images. `kind` is a key of KINDS if the user created the entry.
     """
 
     search: str
@@ -93,7 +93,7 @@ Sections = Sequence[tuple[str, Sequence[Place]]]
 
 
 def built_in_places() -> list[Place]:
-    """Return the sidebar entries that exist in every gallery, such as "All pictures" and "Favourites", without image
+    """Return the sidebar entries that every gallery has, such as "All pictures" and "Favourites", without image
     counts.
     """
     return [
@@ -105,13 +105,13 @@ def built_in_places() -> list[Place]:
 
 
 def search_of(collection: str) -> str:
-    """Return the search query that finds the images of a collection."""
+    """Return the search query for the images of a collection."""
     return f'collection:"{collection}"'
 
 
 class Sidebar(QFrame):
-    """Sidebar of the Gallery page, a list of entries such as collections and folders. Opening an entry shows its
-    images.
+    """Sidebar of the Gallery page, which lists collections, folders and other entries that show their images when
+    opened.
 
     The progress of a file scan is shown below the list.
     """
@@ -146,12 +146,12 @@ class Sidebar(QFrame):
         return self._choice
 
     def place(self) -> Place:
-        """Return the sidebar entry that is open, or the entry "All pictures" if the open entry was removed."""
+        """Return the open sidebar entry, or "All pictures" if that entry was removed."""
         places = [_place_of(index) for index in self._indexes()]
         return next((place for place in places if place.search == self._choice), built_in_places()[0])
 
     def show_places(self, sections: Sections) -> None:
-        """Replace all entries of the sidebar. The open entry stays open if the new entries include it."""
+        """Replace all entries of the sidebar. The open entry stays open if it is among the new ones."""
         if self.view.state() == QAbstractItemView.State.EditingState:
             # The user is renaming an entry. The entries are requested again afterwards.
             return
@@ -170,21 +170,19 @@ class Sidebar(QFrame):
             self.choose("")
 
     def show_progress(self, seen: int, found: int) -> None:
-        """Show how many of the new and changed image files have been read. Nothing is shown if there are only a few
-        files.
-        """
+        """Show how many of the new and changed image files have been read, unless there are only a few."""
         words = self.tr("Reading {seen} of {found}…").format(seen=number_text(seen), found=number_text(found))
         self._progress.setText(words)
         self._progress.setVisible(seen < found and found > LONG)
 
     def choose(self, search: str) -> None:
-        """Open the sidebar entry whose query is `search`, as if the user had clicked it."""
+        """Open the sidebar entry with the query `search`, as if the user had clicked it."""
         self._choice = search
         self._mark()
         self.chosen.emit(search)
 
     def follow(self, search: str, name: str) -> None:
-        """Update the sidebar entry of a collection that was renamed to `name`. If the entry is open, it stays open."""
+        """Update the sidebar entry of a collection that was renamed to `name`. An open entry stays open."""
         now = search_of(name)
         for index in self._indexes():
             if (place := _place_of(index)).search == search:
@@ -194,13 +192,13 @@ class Sidebar(QFrame):
             self.chosen.emit(now)
 
     def rename(self, search: str) -> None:
-        """Open the text field in which the user renames the sidebar entry with the query `search`."""
+        """Open the text field for renaming the sidebar entry with the query `search`."""
         for index in self._indexes():
             if _place_of(index).search == search and _place_of(index).kind:
                 self.view.edit(index)
 
     def _open(self) -> QModelIndex | None:
-        """Return the model index of the open sidebar entry, or None if that entry was removed."""
+        """Return the open sidebar entry's model index, or None if the entry was removed."""
         return next((index for index in self._indexes() if _place_of(index).search == self._choice), None)
 
     def _mark(self) -> None:
@@ -219,7 +217,7 @@ class Sidebar(QFrame):
 
 
 class _PlaceView(QListView):
-    """List view of the sidebar's entries. F2 renames an entry that the user created, and Delete removes it."""
+    """List view of the sidebar's entries, in which F2 renames an entry that the user created, and Delete removes it."""
 
     renamed = Signal(object, str)
     removed = Signal(object)
@@ -239,7 +237,7 @@ class _PlaceView(QListView):
         theme.changed.connect(self.viewport().update)
 
     def show_menu(self, index: Index, place: QPoint) -> QMenu:
-        """Open the context menu of a sidebar entry that the user created, at a screen position."""
+        """Open a user-created sidebar entry's context menu at a screen position."""
         menu = empty_menu(self)
         row, own = index.row(), _place_of(index)
         if KINDS[own.kind].named:
@@ -279,7 +277,7 @@ class _PlaceView(QListView):
 
 
 class _Row(EntryPainter[_PlaceView]):
-    """Item delegate of the sidebar. It paints a section heading, or an entry with its number of images."""
+    """Item delegate of the sidebar, which paints a section heading, or an entry with its number of images."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, HEADER if index.data(PLACE) is None else ROW)

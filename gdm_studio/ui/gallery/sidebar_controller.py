@@ -25,7 +25,7 @@ ELSEWHERE = '-tool:"GDM Studio"'
 
 
 class Places:
-    """Controller of the gallery's sidebar. It counts the images of each entry, and applies the user's changes to
+    """Controller of the gallery's sidebar, which counts each entry's images and applies the user's changes to
     entries.
     """
 
@@ -53,7 +53,7 @@ class Places:
         self.refresh()
 
     def set_model_titles(self, titles: Mapping[str, str]) -> None:
-        """Set the titles under which models are listed. The keys are internal model names."""
+        """Set the titles under which models are listed, keyed by internal model name."""
         self._titles = titles
         self.refresh()
 
@@ -62,13 +62,13 @@ class Places:
         self._page.sidebar.follow(search_of(before), now)
 
     def refresh(self) -> None:
-        """Schedule an update of the sidebar's entries and of their numbers of images."""
+        """Schedule an update of the sidebar's entries and their numbers of images."""
         if not self._waiting and not self._gallery.closing:
             self._waiting = True
             self._tasks.start(self._count(REST))
 
     def actions(self) -> list[Action]:
-        """Return one action for each sidebar entry, so that the entry can be opened from the command palette."""
+        """Return an action for each sidebar entry, with which the command palette can open it."""
         return [
             Action(place.title, group=group, page="gallery", act=partial(self._page.sidebar.choose, place.search))
             for group, places in self._to_open
@@ -76,7 +76,7 @@ class Places:
         ]
 
     async def open(self, collection: str) -> None:
-        """Open a collection in the sidebar. The sidebar is updated first, because the collection may be new."""
+        """Open a collection in the sidebar, which is updated first because the collection may be new."""
         await self._count()
         self._page.sidebar.choose(search_of(collection))
 
@@ -121,7 +121,7 @@ class Places:
         )
 
     async def _save_search(self, query: str) -> None:
-        """Save the current search, combined with the query of the open sidebar entry, and let the user name it."""
+        """Save the current search within the open sidebar entry as a new entry, and let the user name it."""
         whole = " ".join(filter(None, (self._page.sidebar.choice(), query)))
         await self._gallery.ask(lambda gallery: gallery.searches.save(whole, whole))
         await self._count()
@@ -162,8 +162,9 @@ class Places:
         self._notify(title, words, undo=lambda: self._tasks.start(self.add_folder(folder)))
 
     async def add_folder(self, folder: Path) -> None:
-        """Add the images in a folder to the gallery without copying them, and open the folder in the sidebar. Raises
-        StorageError.
+        """Add a folder's images to the gallery without copying them, and open the folder in the sidebar.
+
+        Raises StorageError.
         """
         place = await self._gallery.ask(lambda gallery: gallery.sources.add(folder))
         await self._count()
@@ -180,7 +181,7 @@ class Places:
         await self._count()
 
     async def _collect(self, name: str, ids: Sequence[str]) -> None:
-        """Add images to the collection `name`, or to a new collection that the user then names if `name` is empty."""
+        """Add images to the collection `name` or, if it is empty, to a new collection that the user then names."""
         if name:
             await self._gallery.commands.collect(name, ids)
             await self._count()
@@ -191,7 +192,7 @@ class Places:
 
 
 def _user_places(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place], list[Place]]:
-    """Return four lists of sidebar entries: collections, imported folders, saved searches and the trash."""
+    """Return the user's sidebar entries in four lists: collections, imported folders, saved searches and the trash."""
     own = [Place(search_of(one.name), one.name, one.count, "collection", one.name) for one in gallery.collections.all()]
     folders = [
         Place(_folder_search(one.folder), one.folder.name or str(one.folder), one.pictures, "folder", str(one.folder))
@@ -209,7 +210,7 @@ def _user_places(gallery: Gallery) -> tuple[list[Place], list[Place], list[Place
 
 
 def _models(gallery: Gallery, titles: Mapping[str, str]) -> list[Place]:
-    """Return the sidebar entries for the most used models, and an entry for images that other programs generated."""
+    """Return sidebar entries for the most used models, and one for images that other programs generated."""
     ours = 'tool:"GDM Studio"'
     names = gallery.suggestions.models(MODELS)
     places = [Place(f'model:"{name}" {ours}', titles.get(name, name), count) for name, count in names]

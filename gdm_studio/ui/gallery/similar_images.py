@@ -1,4 +1,4 @@
-"""Attribution in the details of an image: the training drawing that it resembles."""
+"""Credit for the training drawing that an image resembles, shown in the image's details."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ REST = 0.1
 
 
 class SimilarImageView(Protocol):
-    """Interface of a details view that can name the training drawing that the shown image resembles."""
+    """Interface of a details view that can name the training drawing resembled by the displayed image."""
 
     similar_label: SimilarImageLabel
 
@@ -41,7 +41,7 @@ class SimilarImageView(Protocol):
 
 
 class SimilarImages:
-    """Controller that searches the training data for a drawing that an image resembles, and credits it in the image's
+    """Controller that searches the training data for a drawing that an image resembles, and credits it in the
     details.
     """
 
@@ -53,9 +53,7 @@ class SimilarImages:
         self._found: dict[Any, Origin | None] = {}
 
     def update(self, place: SimilarImageView, picture: Picture | None) -> None:
-        """Show the training drawing that an image resembles. It is searched for in a background task if it is not known
-        yet.
-        """
+        """Show the training drawing that an image resembles, searching for it in a background task if necessary."""
         place.similar_label.show_origin(self._found.get(picture.id) if picture is not None else None)
         if picture is not None and picture.id not in self._found and _is_loop_running():
             self._tasks.start(self._search(place, picture))
@@ -76,9 +74,7 @@ class SimilarImages:
 
 
 def _is_loop_running() -> bool:
-    """Return True if the asyncio event loop is running, so that tasks can start. It has ended while the window
-    closes.
-    """
+    """Return True if the asyncio event loop is running and can start tasks. It has ended while the window closes."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -99,15 +95,14 @@ def _close_to(library: Library, model: str, rgba: np.ndarray) -> Origin | None:
 
 # Added to the temperature of a picture to make it less similar.
 FREER = 0.25
-# Greatest temperature; above it, pictures fall apart.
+# Maximum temperature; above it, pictures fall apart.
 FREEST = 1.2
 
 
 class SimilarImageLabel(QWidget):
-    """Label that credits the training drawing that an image resembles. Its button emits `less_asked`, to generate a
-    less similar image.
+    """Label that credits the training drawing that an image resembles, hidden if there is none.
 
-    Hidden if there is no such drawing.
+    Its button emits `less_asked` to generate a less similar image.
     """
 
     less_asked = Signal()
@@ -133,8 +128,9 @@ class SimilarImageLabel(QWidget):
 
 
 def less_like(request: Request, seed: int) -> Request:
-    """Return a request for an image less like the training data: same prompt, no style, higher temperature and another
-    seed.
+    """Return a request for an image less like the training data.
+
+    It has the same prompt, no style, a higher temperature and another seed.
     """
     warmth = min(max(FREEST, request.temperature), request.temperature + FREER)
     warmth = round(warmth, 2)

@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 
 
 class StepHistory:
-    """Denoising steps of a saved image, loaded from its steps file as a finished `run`. Use all other members on the
-    worker thread only.
+    """Denoising steps of a saved image, loaded from its steps file as a finished `run`.
 
-    Initially, steps stored in the file have a fast approximate preview, and the others show that of the next stored
-    step. Repeated calls of `sharpen()` compute and decode all steps exactly. Steps are counted from 1.
+    Use all other members on the worker thread only. Initially, steps stored in the file have a fast approximate
+    preview, and the others show that of the next stored step. Repeated calls of `sharpen()` compute and decode all
+    steps exactly. Steps are counted from 1.
     """
 
     def __init__(self, source: Path | bytes, library: Library) -> None:
-        """Load the denoising steps of an image from a steps file.
+        """Load an image's denoising steps from a steps file.
 
         Raises StorageError if they cannot be read, and ModelError if their model is missing.
         """
@@ -46,13 +46,11 @@ class StepHistory:
 
     @property
     def held(self) -> int:
-        """The memory that the decoded previews of the denoising steps use, in bytes."""
+        """Memory used by the decoded previews of the denoising steps, in bytes."""
         return self._previews.used_bytes
 
     def sharpen(self) -> bool:
-        """Replace one approximate step preview by the exactly decoded one. Return False if all previews are exact
-        already.
-        """
+        """Replace one approximate step preview with an exactly decoded one. Return False if all previews are exact."""
         view = next(self._work, None)
         if view is None:
             return False
@@ -61,27 +59,29 @@ class StepHistory:
         return True
 
     def saved(self, index: int) -> SavedStep:
-        """Return the state of the sampler at step `index`, from which the run can be resumed or branched.
+        """Return the sampler's state at step `index`, from which the run can be resumed or branched.
 
         Raises BadRequest if this machine computes a step that differs from the saved one.
         """
         return self._trajectory.saved_step(self._trajectory.first + index, self._library)
 
     def picture(self, index: int) -> Result:
-        """Decode the image that the model predicts at step `index`, as a result that can be saved. Raises BadRequest
-        like `saved()`.
+        """Decode the image predicted at step `index`, as a result that can be saved.
+
+        Raises BadRequest like `saved()`.
         """
         return self._reached(self._advance(index, exact=True))
 
     def decoded(self, index: int) -> np.ndarray:
-        """Decode the image that the model predicts at step `index`. Returns uint8 RGBA (height, width, 4)."""
+        """Decode the image predicted at step `index` to uint8 RGBA (height, width, 4)."""
         from gdm_studio.engine.previews import with_alpha
 
         return with_alpha(self._reached(self._advance(index)).rgba)
 
     def numbers(self, index: int, file: str, *, guidance: bool = False) -> StepNumbers:
-        """Return the numbers behind step `index`, such as noise levels and coefficients, as `step_numbers.image_step`
-        computes them.
+        """Return the numbers behind step `index`, such as noise levels and coefficients.
+
+        See `step_numbers.image_step`.
         """
         from gdm_studio.studio.step_numbers import image_step
 
@@ -89,8 +89,9 @@ class StepHistory:
         return image_step(self._trajectory, place, self._library, file=file, guidance=guidance)
 
     def frames(self, look: str) -> Iterator[np.ndarray]:
-        """Yield the decoded image of every step as RGBA (height, width, 4), for a film. `look` is one of the view modes
-        LOOKS.
+        """Yield the decoded image of every step as RGBA (height, width, 4) for a film.
+
+        `look` is one of the view modes LOOKS.
         """
         from gdm_studio.engine.film import frames_of
 
@@ -128,8 +129,7 @@ class StepHistory:
 
 
 def loaded(library: Library, request: Request) -> LoadedModel:
-    """Return the model that a request needs, from the cache or loaded from disk, on the request's device or the nearest
-    available one.
+    """Return a request's model, cached or loaded from disk, on the request's device or the nearest available one.
 
     Raises ModelError.
     """
@@ -141,7 +141,7 @@ def loaded(library: Library, request: Request) -> LoadedModel:
 
 
 def is_loaded(library: Library, request: Request) -> bool:
-    """Return True if the model that a request needs is in memory already."""
+    """Return True if a request's model is already in memory."""
     from gdm_studio.engine import devices
     from gdm_studio.models.library import load_arguments
 

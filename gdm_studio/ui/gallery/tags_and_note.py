@@ -29,7 +29,7 @@ MOST = 8
 
 
 class Tags(QWidget):
-    """Row of an image's tags as removable chips, with a button that adds a tag."""
+    """Row with an image's tags as removable chips, and a button that adds a tag."""
 
     removed = Signal(str)
     # The lower left corner of the button in screen coordinates.
@@ -63,8 +63,9 @@ class Tags(QWidget):
 
 
 class NoteField(QWidget):
-    """Text field for the user's note on an image, which grows with the text. `written` is emitted after a pause in
-    typing and on loss of focus.
+    """Text field for the user's note on an image, which grows with its text.
+
+    `written` is emitted after a pause in typing and when the field loses the focus.
     """
 
     written = Signal(str)
@@ -86,7 +87,7 @@ class NoteField(QWidget):
         self._fit()
 
     def show_note(self, text: str) -> None:
-        """Show the note of the selected image in the text field, without emitting `written`."""
+        """Show the selected image's note in the text field without emitting `written`."""
         if text == self._saved:
             return
         self._saved = text
@@ -95,7 +96,7 @@ class NoteField(QWidget):
         self._fit()
 
     def flush(self) -> None:
-        """Emit the text of the note now if it has changed since it was last saved."""
+        """Emit the note's text now if it has changed since it was last saved."""
         self._pause.stop()
         text = self.editor.toPlainText().strip()
         if text != self._saved:
@@ -112,7 +113,7 @@ class NoteField(QWidget):
 
 
 class _Editor(QPlainTextEdit):
-    """Text editor of an image's note. Ctrl+Enter ends editing instead of starting a generation."""
+    """Text editor for an image's note, in which Ctrl+Enter ends editing instead of starting a generation."""
 
     left = Signal()
 
@@ -133,7 +134,7 @@ WIDTH = 240
 
 
 class TagEntry(QWidget):
-    """Popup field in which the user enters a tag for images. Enter accepts the tag, and Escape closes the field."""
+    """Popup field for entering a tag for images. Enter accepts the tag, and Escape closes the field."""
 
     def __init__(self, theme: Theme, page: QWidget) -> None:
         super().__init__(page)
@@ -158,12 +159,13 @@ class TagEntry(QWidget):
         self.hide()
 
     def set_tags(self, names: Sequence[str]) -> None:
-        """Set the tags that exist in the gallery, which the field offers as completions."""
+        """Set the gallery's existing tags, which the field offers as completions."""
         self._tags = list(names)
 
     def open_at(self, place: QPoint, take: Callable[[str], object]) -> None:
-        """Open the popup with its lower left corner at a position on the page. `take` is called with the tag that the
-        user enters.
+        """Open the popup with its lower left corner at a position on the page.
+
+        `take` is called with the tag that the user enters.
         """
         self._take = take
         self._before = self.window().focusWidget()

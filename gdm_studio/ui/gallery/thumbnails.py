@@ -28,10 +28,10 @@ Read = Callable[[Sequence["Picture"], int], Mapping[str, "np.ndarray | None"]]
 
 
 class ThumbnailReader:
-    """Background loader of gallery thumbnails. It answers the lists' `thumbnails_wanted` signals by calling `read` on
-    its own threads.
+    """Background loader of gallery thumbnails, which answers the lists' `thumbnails_wanted` signals.
 
-    `read` may omit thumbnails if it runs out of time; they are requested again when their cells are painted.
+    It calls `read` on its own threads. `read` may omit thumbnails if it runs out of time; they are requested again when
+    their cells are painted.
     """
 
     def __init__(self, read: Read, tasks: Tasks) -> None:
@@ -47,19 +47,19 @@ class ThumbnailReader:
         model.thumbnails_wanted.connect(lambda pictures: self._want(model, pictures))
 
     def close(self) -> None:
-        """Stop loading thumbnails after the batches that are running."""
+        """Stop loading thumbnails once the running batches are complete."""
         self._closed = True
         self._threads.shutdown(wait=False)
 
     def _want(self, model: PictureModel, pictures: list[Picture]) -> None:
-        """Replace all pending thumbnail requests of a list by these images, in this order."""
+        """Replace all pending thumbnail requests of a list with these images, in this order."""
         self._wanted[model] = pictures
         while not self._closed and self._workers < min(THREADS, -(-len(pictures) // BATCHES.start)):
             self._workers += 1
             self._tasks.start(self._work())
 
     async def _work(self) -> None:
-        """Load requested thumbnails in batches until no requests are pending."""
+        """Load the requested thumbnails in batches until no requests are pending."""
         try:
             while not self._closed and (next_ones := self._next()):
                 model, pictures = next_ones

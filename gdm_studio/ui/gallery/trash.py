@@ -32,20 +32,20 @@ if TYPE_CHECKING:
 
 CELL = 88
 GAP = 9
-# Greatest number of pictures shown of one deletion.
+# Maximum number of pictures shown of one deletion.
 MOST = 80
 
 
 @dataclass(frozen=True)
 class DeletedBatch:
-    """Images that the user deleted together: the record that restores them, and (path, thumbnail) pairs."""
+    """Images that the user deleted together: the record for restoring them, and (path, thumbnail) pairs."""
 
     undo: Deletion
     pictures: Sequence[tuple[Path, QImage]]
 
 
 class TrashView(QWidget):
-    """View of the gallery's trash. It lists recent deletions with their images, and buttons to restore them."""
+    """View of the gallery's trash, which lists recent deletions with their images and with buttons to restore them."""
 
     # The undo record of a deletion.
     restore_asked = Signal(object)
@@ -100,7 +100,7 @@ class TrashView(QWidget):
 
 
 class _Cell(QAbstractButton):
-    """Button that shows the thumbnail of a deleted image and restores the image when clicked."""
+    """Button that shows a deleted image's thumbnail and restores the image when clicked."""
 
     def __init__(self, theme: Theme, paint: CellPainter, path: Path, image: QImage) -> None:
         super().__init__()
@@ -132,7 +132,7 @@ class _Cell(QAbstractButton):
 
 
 class RestoreAction:
-    """Controller of the trash view, which reads the deleted images and restores those that the user chooses."""
+    """Controller of the trash view, which reads deleted images and restores those that the user chooses."""
 
     def __init__(self, context: AppContext, view: TrashView) -> None:
         tasks = context.tasks
@@ -142,12 +142,12 @@ class RestoreAction:
         view.one_asked.connect(lambda undo, path: tasks.start(self._restore(undo, path)))
 
     async def show(self) -> None:
-        """Show the current contents of the gallery's trash in its view. Raises StorageError."""
+        """Show the current contents of the gallery's trash in the trash view. Raises StorageError."""
         undos = await self._gallery.ask(lambda gallery: gallery.trash.all())
         self._view.show_deletions([DeletedBatch(undo, await self._small(undo)) for undo in undos])
 
     async def restore_last(self) -> None:
-        """Restore the images that the user deleted last from the gallery's trash."""
+        """Restore the images that the user most recently moved to the gallery's trash."""
         undos = await self._gallery.ask(lambda gallery: gallery.trash.all())
         if undos:
             await self._restore(undos[0])

@@ -39,8 +39,8 @@ INTERRUPTED = 130
 
 
 class Application(QApplication):
-    """Qt application of the window. On macOS, it emits `opened(path)` for each image file that the user opens with it
-    in the Finder.
+    """Qt application of the window, which on macOS emits `opened(path)` for each image file opened with it in the
+    Finder.
     """
 
     opened = Signal(str)
@@ -53,7 +53,7 @@ class Application(QApplication):
 
 
 def main(library: Library | None = None, *, picture: Path | None = None) -> int:
-    """Open the window and run it until it is closed. Return the exit status: 0, or 130 after Ctrl-C.
+    """Open the window, run it until it is closed, and return the exit status: 0, or 130 after Ctrl-C.
 
     `picture` is an image file whose settings are loaded. If a window of the same library is already open, it is raised
     instead.
@@ -101,7 +101,7 @@ async def _live(app: Application, library: Library, single: SingleInstance, pict
 
 
 def show_error(sentence: str) -> None:
-    """Show an error dialog that explains why the window cannot open, and wait until the user closes it."""
+    """Show an error dialog about why the window cannot open, and wait until the user closes it."""
     # The default application: settings and theme of this program may be those of a newer version.
     app = QApplication.instance() or QApplication(sys.argv[:1])
     box = QMessageBox(QMessageBox.Icon.Critical, "GDM Studio", sentence)
@@ -112,9 +112,7 @@ def show_error(sentence: str) -> None:
 
 
 def scaled_application() -> Application:
-    """Create the Qt application with the interface scale from the preferences, unless the variable QT_SCALE_FACTOR is
-    set.
-    """
+    """Create the Qt application with the interface scale from the preferences, unless QT_SCALE_FACTOR is set."""
     scale = preferences.load().ui_scale
     if scale == 1 or SCALE_VARIABLE in os.environ:
         return application()
@@ -127,7 +125,7 @@ def scaled_application() -> Application:
 
 
 def application() -> Application:
-    """Create the Qt application with its name, icon and translations. It continues to run while the window is
+    """Create the Qt application with its name, icon and translations, which keeps running while the window is
     hidden.
     """
     app = Application(sys.argv[:1])
@@ -143,8 +141,7 @@ def application() -> Application:
 
 @contextmanager
 def event_loop(app: QApplication) -> Iterator[QEventLoop]:
-    """Context manager that creates an asyncio event loop on top of Qt's event loop, so that coroutines and widgets
-    share a thread.
+    """Create an asyncio event loop on top of Qt's, so that coroutines and widgets share a thread.
 
     Its executor has one thread instead of qasync's ten.
     """
@@ -158,11 +155,11 @@ def event_loop(app: QApplication) -> Iterator[QEventLoop]:
 
 @contextmanager
 def _signals(received: Callable[[int], None]) -> Iterator[None]:
-    """Context manager in which `received(number)` is called on the main thread for each operating-system signal, even
-    while Qt waits for events.
+    """Call `received(number)` on the main thread for each operating-system signal in this context.
 
-    Python runs signal handlers only between bytecode instructions of the main thread. Another thread therefore reads
-    Python's wake-up socket, and ends the process if the main thread does not respond within ANSWER_SECONDS.
+    This works even while Qt waits for events. Python runs signal handlers only between bytecode instructions of the
+    main thread. Another thread therefore reads Python's wake-up socket, and ends the process if the main thread does
+    not respond within ANSWER_SECONDS.
     """
     ours, pythons = socket.socketpair()
     pythons.setblocking(False)

@@ -35,8 +35,10 @@ MAX_RECENT = 8
 
 
 class Commands(QObject):
-    """Controller of the window's actions. It handles their keyboard shortcuts, and opens the command palette and the
-    list of shortcuts. `recent` contains the names of the actions last run from the palette.
+    """Controller of the window's actions, which handles keyboard shortcuts, the command palette and the shortcuts
+    sheet.
+
+    `recent` contains the names of the actions last run from the palette.
     """
 
     def __init__(self, window: WindowBase) -> None:
@@ -48,7 +50,7 @@ class Commands(QObject):
         self.sheet: ShortcutsSheet | None = None
 
     def actions(self) -> list[Action]:
-        """Return all actions of the window and of its pages, including actions that cannot run at present."""
+        """Return all actions of the window and its pages, including those that cannot currently run."""
         window = self._window
         return [
             *_create(window),
@@ -65,13 +67,11 @@ class Commands(QObject):
         ]
 
     def buttons(self) -> list[Action]:
-        """Return an action for each visible button on the open page that has a keyboard shortcut."""
+        """Return an action for each visible button with a keyboard shortcut on the open page."""
         return self._buttons_of(self._window, self._window.page(), HERE)
 
     def tools(self) -> list[Action]:
-        """Return an action for each button of the Create page that has a keyboard shortcut, or nothing while the Create
-        page is open.
-        """
+        """Return an action for each button with a keyboard shortcut on the Create page, or none while it is open."""
         if self._window.page() == "create":
             return []
         return self._buttons_of(self._window.create_page, "create", actions.GENERATE.group)
@@ -85,12 +85,12 @@ class Commands(QObject):
         return list(found.values())
 
     def of_picture(self) -> list[Action]:
-        """Return the actions in the context menu of the image that is selected on the open page."""
+        """Return the actions in the context menu of the image selected on the open page."""
         panel = _page_with_images(self._window)
         return [replace(action, page=self._window.page()) for action in panel.grid.entries()] if panel else []
 
     def settings(self) -> list[Action]:
-        """Return one action for each setting on the Create page. The action moves the keyboard focus to the setting."""
+        """Return an action for each setting on the Create page that moves the keyboard focus to it."""
         window = self._window
         controls = window.create_page.controls
         synonyms = {translate("Setting", title): words for title, words in actions.SETTINGS.items()}
@@ -107,8 +107,9 @@ class Commands(QObject):
         ]
 
     def choices(self) -> list[Action]:
-        """Return actions that select a style, sampler, spacing or model on the Create page, or open an entry of the
-        gallery's sidebar.
+        """Return actions that select an option on the Create page, or open an entry of the gallery's sidebar.
+
+        The options are styles, samplers, spacings and models.
         """
         controls = self._window.create_page.controls
         boxes = (controls.style_box, controls.sampler_box, controls.spacing_box, controls.model_box)
@@ -118,8 +119,9 @@ class Commands(QObject):
         ]
 
     def do(self, action: Action) -> bool:
-        """Run the action whose keyboard shortcut was pressed. Return False if it belongs to another page or cannot run
-        now.
+        """Run the action whose keyboard shortcut was pressed.
+
+        Return False if it belongs to another page or cannot run now.
         """
         if action.page not in ("", self._window.page()) or not action.when():
             return False
@@ -129,16 +131,14 @@ class Commands(QObject):
         return True
 
     def _report_disabled(self, tried: Sequence[Action]) -> None:
-        """Show a notice that no action of the pressed key can run now. Actions of other pages are not mentioned."""
+        """Show a notice that no action for the pressed key can run now, ignoring other pages' actions."""
         titles = [action.title for action in tried if action.page in ("", self._window.page())]
         if titles:
             text = self.tr("“{action}” cannot be used now.").format(action=titles[0])
             self._window.notify(self.tr("Nothing to do"), text)
 
     def report_refused(self, event: QKeyEvent) -> None:
-        """Show a notice with the reason why the button whose key was pressed is disabled, if the button states a
-        reason.
-        """
+        """Show a notice about why the button whose key was pressed is disabled, if it states a reason."""
         if event.isAutoRepeat():
             return
         pressed = QKeySequence(event.keyCombination())
@@ -217,7 +217,7 @@ def _pages(window: WindowBase) -> list[Action]:
 
 
 def _open_page(window: WindowBase, page: str) -> None:
-    """Open a page of the window. The Compare page shows the selected images if several are selected."""
+    """Open a page of the window. If several images are selected, the Compare page shows them."""
     panel = _page_with_images(window)
     if page == "compare" and panel is not None and sum(map(len, panel.grid.selected_rows())) > 1:
         panel.grid.with_selected(window.compare_controller.open_pictures)
@@ -262,8 +262,9 @@ def _focus_setting(window: WindowBase, part: QWidget) -> None:
 
 
 def _stop(window: WindowBase) -> None:
-    """Stop the run or the set of images that the user is watching, or else a background job. If no job runs, leave the
-    branch mode.
+    """Stop the run or image set that the user is watching, or else a background job.
+
+    If no job runs, leave branch mode.
     """
     background = next((job for job in window.jobs.jobs if job.ends_on_escape), None)
     if window.generation.job is not None or (window.sets.on and window.sets.job is not None):
@@ -289,7 +290,7 @@ def _gallery(window: WindowBase) -> list[Action]:
 
 
 def _page_with_images(window: WindowBase) -> GalleryPanel | GalleryPage | None:
-    """Return the gallery panel or gallery page of the open page, whose images can be selected, or None."""
+    """Return the gallery or gallery panel on the open page, in which images can be selected, or None."""
     if window.page() == "create":
         return window.create_page.gallery
     return window.gallery_page if window.page() == "gallery" else None
@@ -302,7 +303,7 @@ def _export(window: WindowBase) -> None:
 
 
 def _page_with_search(window: WindowBase) -> GalleryPanel | GalleryPage | ModelsPage | SettingsPage | None:
-    """Return the open page, or its gallery panel, if it has a search field, and None otherwise."""
+    """Return the open page, or its gallery panel, if it has a search field, or else None."""
     if window.page() == "models":
         return window.models_page
     return window.settings_page if window.page() == SETTINGS else _page_with_images(window)

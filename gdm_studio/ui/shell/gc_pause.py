@@ -6,10 +6,13 @@ import gc
 
 
 def pause_gc() -> None:
-    """Disable Python's garbage collector, to speed up the start. Call this before importing PySide6 and the window."""
+    """Disable Python's garbage collector to speed up the start.
+
+    Call this before importing PySide6 and the window.
+    """
     gc.disable()
 
 
 def resume_gc() -> None:
-    """Exempt all objects that exist now from later garbage collections. Call this after the window's first paint."""
+    """Exempt all existing objects from later garbage collections. Call this after the window's first paint."""
     gc.freeze()

@@ -11,8 +11,7 @@ PAUSE_MS = 500
 
 
 class GcTimer(QObject):
-    """Timer that runs Python's garbage collector on the window's thread, because widgets must not be destroyed on
-    another thread.
+    """Timer that runs Python's garbage collector on the window's thread, the only one that may destroy widgets.
 
     Creating the timer disables Python's automatic collection. `begin()` starts the timer, and `end()` enables automatic
     collection again.
@@ -27,8 +26,9 @@ class GcTimer(QObject):
         self._modules = 0
 
     def begin(self) -> None:
-        """Start running the garbage collector from the timer. Objects that exist now are exempted, because scanning the
-        300,000 objects of torch takes 0.1 s.
+        """Start running the garbage collector from the timer.
+
+        Existing objects are exempted, because scanning the 300,000 objects of torch takes 0.1 s.
         """
         # The collector is enabled if `end` was called already.
         if not gc.isenabled():
@@ -36,7 +36,7 @@ class GcTimer(QObject):
             self._timer.start()
 
     def end(self) -> None:
-        """Stop the timer and let Python run the garbage collector automatically again."""
+        """Stop the timer and re-enable Python's automatic garbage collection."""
         self._timer.stop()
         gc.unfreeze()
         gc.enable()
@@ -46,9 +46,9 @@ class GcTimer(QObject):
         gc.freeze()
 
     def _collect(self) -> None:
-        """Run the garbage collector for the oldest generation whose threshold is exceeded, and for all younger ones.
+        """Collect garbage of the oldest generation whose threshold is exceeded, and of all younger ones.
 
-        While modules are being imported, such as torch when a network is trained, their objects are excluded instead.
+        While modules are being imported, such as torch when a network is trained, their objects are exempted instead.
         """
         if len(sys.modules) != self._modules:
             self._freeze()

@@ -30,10 +30,9 @@ ACTION = Qt.ItemDataRole.UserRole
 
 
 class Palette(Overlay):
-    """Command palette: a dialog with a search field and a list of actions. It emits `chosen(action)` after it has
-    closed.
+    """Command palette: a dialog with a search field and a list of actions.
 
-    `recent` contains the names of the actions to list first.
+    It emits `chosen(action)` after it has closed. `recent` contains the names of the actions to list first.
     """
 
     chosen = Signal(object)
@@ -63,7 +62,7 @@ class Palette(Overlay):
         self.field.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def names(self) -> list[str]:
-        """Return the names of the actions that match the typed text, from top to bottom."""
+        """Return the names of the actions that match the typed text, in display order."""
         return [action.name for action in self._model.items]
 
     def place(self, room: QRect) -> QRect:
@@ -106,8 +105,9 @@ class Palette(Overlay):
 
 
 class _Field(QLineEdit):
-    """Search field of the command palette. It always has the keyboard focus, and emits signals for keys that control
-    the list below it.
+    """Search field of the command palette, which always has the keyboard focus.
+
+    It emits signals for keys that control the list below it.
     """
 
     moved = Signal(int)
@@ -150,7 +150,7 @@ class _Field(QLineEdit):
         icons.paint(painter, QRectF(18, (self.height() - 17) / 2, 17, 17), "search", self._theme.colour("muted"))
 
     def _signal_of(self, event: QKeyEvent) -> tuple | None:
-        """Return a tuple of the signal to emit for a key and its arguments, or None if the key edits the text."""
+        """Return the signal to emit for a key and its arguments, or None if the key edits the text."""
         keys = {
             Qt.Key.Key_Down: (self.moved, 1),
             Qt.Key.Key_Up: (self.moved, -1),
@@ -165,7 +165,7 @@ class _Field(QLineEdit):
 
 
 class _Found(ItemsModel[Action]):
-    """List model of the actions that match the text typed into the command palette."""
+    """List model of the actions that match the text typed in the command palette."""
 
     def row_data(self, row: int) -> Mapping[int, object]:
         action = self.items[row]
@@ -190,8 +190,9 @@ class _List(QListView):
 
 
 class _Row(QStyledItemDelegate):
-    """Item delegate of the command palette. It paints an action's title, description, group and keys, and "recent" if
-    it was used recently.
+    """Item delegate of the command palette, which paints an action's title, description, group and keys.
+
+    "recent" is added if the action was used recently.
     """
 
     def __init__(self, theme: Theme, recent: set[str], parent: QObject) -> None:
@@ -242,7 +243,7 @@ class _Row(QStyledItemDelegate):
 
 
 def paint_cap(painter: QPainter, theme: Theme, keys: str, right: int, middle: int) -> int:
-    """Paint the name of a key in a rounded frame, like a key cap, and return the left edge of the frame.
+    """Paint a key's name in a rounded frame, like a key cap, and return the frame's left edge.
 
     The frame ends at `right` and is vertically centred on `middle`.
     """
@@ -262,12 +263,12 @@ def _score(typed: str, action: Action) -> float:
 
 
 def _sort_key(scored: tuple[float, Action]) -> tuple[float, bool]:
-    """Return the key by which a (score, action) pair is sorted: best score first, then buttons on the open page."""
+    """Return the sort key of a (score, action) pair: best score first, then buttons on the open page."""
     score, action = scored
     return -score, action.group != HERE
 
 
 def _recent_first(actions: Sequence[Action], recent: Sequence[str]) -> list[Action]:
-    """Return the actions sorted so that recently used ones come first. The other actions remain in their order."""
+    """Return the actions with recently used ones first and the others in their original order."""
     places = {name: place for place, name in enumerate(recent)}
     return sorted(actions, key=lambda action: places.get(action.name, len(places)))

@@ -19,8 +19,9 @@ _UCRED = struct.Struct("3i")
 
 
 def private_folders(data: Path) -> Iterator[Path]:
-    """Yield folders that only the current user can access, as places for the window's socket. The most suitable folder
-    comes first, and missing folders are created.
+    """Yield private folders of the current user for the window's socket, the most suitable first.
+
+    Missing folders are created.
     """
     if (given := os.environ.get("XDG_RUNTIME_DIR")) and is_private(Path(given)):
         yield Path(given)
@@ -40,9 +41,7 @@ def private_folders(data: Path) -> Iterator[Path]:
 
 
 def is_private(folder: Path) -> bool:
-    """Return True if `folder` is a folder (not a link) that belongs to the current user and that other users cannot
-    access.
-    """
+    """Return True if `folder` is a folder (not a link) of the current user that other users cannot access."""
     try:
         status = folder.lstat()
     except (OSError, ValueError):
@@ -52,9 +51,7 @@ def is_private(folder: Path) -> bool:
 
 
 def peer_uid(descriptor: int) -> int | None:
-    """Return the user id of the process that is connected to a socket, or None if the operating system does not report
-    it.
-    """
+    """Return the user id of the process connected to a socket, or None if the operating system does not report it."""
     if sys.platform == "win32":
         return None
     if sys.platform == "linux":
@@ -69,9 +66,9 @@ def peer_uid(descriptor: int) -> int | None:
 
 
 def is_own_peer(descriptor: int) -> bool:
-    """Return True if the process that is connected to a local socket belongs to the current user.
+    """Return True if the process connected to a local socket belongs to the current user.
 
-    (On Windows, the access rights of the pipe ensure this.)
+    On Windows, the access rights of the pipe ensure this.
     """
     if sys.platform == "win32":
         return True

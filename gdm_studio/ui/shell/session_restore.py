@@ -20,7 +20,8 @@ FRAME = (16, 48)
 
 
 def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
-    """Collect the state of the window, such as its geometry and the current settings, into a session that can be saved.
+    """Collect the window's state, such as its geometry and current settings, into a session to save.
+
     `recent` are the recent actions of the palette.
     """
     controls = window.create_page.controls
@@ -49,7 +50,7 @@ def session_of(window: WindowBase, recent: Sequence[str]) -> Session:
 
 
 def restore(window: WindowBase, session: Session) -> None:
-    """Restore the state of the window from a saved session, apart from the open page and the recent actions."""
+    """Restore the window's state from a saved session, except for the open page and the recent actions."""
     geometry = QByteArray.fromBase64(session.geometry.encode("ascii", "replace"))
     if geometry.isEmpty() or not window.restoreGeometry(geometry):
         room = window.screen().availableSize()

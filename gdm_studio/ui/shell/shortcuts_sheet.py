@@ -57,7 +57,7 @@ class ShortcutsSheet(Overlay):
 
 
 class _Lists(QWidget):
-    """Groups of actions with their keys, arranged in two columns of similar length."""
+    """Groups of keyboard shortcuts, arranged in two columns of similar length."""
 
     def __init__(self, theme: Theme, actions: Sequence[Action]) -> None:
         super().__init__()
@@ -82,9 +82,7 @@ class _Lists(QWidget):
 
 
 def _heading(action: Action) -> str:
-    """Return the heading under which an action is listed: its group and, if its keys work on one page only, that
-    page.
-    """
+    """Return an action's heading: its group and, if its keys work on only one page, that page."""
     group = action.group_title
     if not action.page:
         everywhere = translate("ShortcutsSheet", "{group}, on every page").format(group=group)
@@ -96,7 +94,7 @@ def _heading(action: Action) -> str:
 
 
 class _ShortcutRow(QWidget):
-    """Row in the list of keyboard shortcuts, with the title of an action and its keys."""
+    """Row in the list of keyboard shortcuts, with an action's title and keys."""
 
     def __init__(self, theme: Theme, action: Action) -> None:
         super().__init__()

@@ -31,7 +31,7 @@ Wanted = Callable[[Path | None], bool]
 LOCK = "window.lock"
 # File in the data folder with the address of the window's socket.
 ADDRESS = "window.address"
-# Answers of the first window.
+# Replies from the first window.
 TAKEN = b"ok\n"
 CLOSING = b"closing\n"
 REFUSED = b"refused\n"
@@ -69,7 +69,7 @@ DEAF = QT_TRANSLATE_NOOP(
 class SingleInstance(QObject):
     """Lock and local socket that allow only one window per library. A later start passes its image to the first window.
 
-    If `is_first()` returns True, call `serve` to listen for later starts, otherwise `hand_over`. The lock of a killed
+    If `is_first()` returns True, call `serve` to listen for later starts, or else `hand_over`. The lock of a killed
     process is ignored. If no lock can be created, every start counts as the first.
     """
 
@@ -82,7 +82,7 @@ class SingleInstance(QObject):
         self._connections: set[QLocalSocket] = set()
 
     def is_first(self) -> bool:
-        """Acquire the lock of the library's window. Return False if another running window holds the lock."""
+        """Acquire the lock for the library's window. Return False if another running window holds it."""
         try:
             atomic.make_folder(self._data)
         except StorageError:
@@ -98,7 +98,7 @@ class SingleInstance(QObject):
         from PySide6.QtNetwork import QLocalServer
 
         if not self._lock.isLocked():
-            # Without a lock, later starts are first ones too.
+            # Without a lock, each later start is treated as the first one.
             return ""
         self._server = server = QLocalServer(self)
         server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
@@ -116,7 +116,7 @@ class SingleInstance(QObject):
         return str(problem)
 
     def hand_over(self, picture: Path | None) -> bool:
-        """Raise the window that is already open and let it open the image `picture`. Return True on success.
+        """Raise the window that is already open, and let it open the image `picture`. Return True on success.
 
         Returns False if that window has closed in the meantime, so that this window is the first. Raises StudioError if
         the first window does not answer, refuses the image or belongs to another user. Raises BadRequest if the path is
@@ -160,9 +160,9 @@ class SingleInstance(QObject):
         self._lock.unlock()
 
     def _hear(self, socket: QLocalSocket | None, wanted: Wanted) -> None:
-        """Handle a connection from a later start of the program: read one message and answer it within MESSAGE_SECONDS.
+        """Read a message from a later start of the program and answer it, within MESSAGE_SECONDS.
 
-        Connections of other users are closed without a reply.
+        Connections from other users are closed without a reply.
         """
         if socket is None:
             return
@@ -184,7 +184,7 @@ class SingleInstance(QObject):
 
 
 class _Reader:
-    """Callback that reads and answers the first message of a socket connection. Later messages are ignored."""
+    """Callback that reads and answers the first message of a socket connection, ignoring later ones."""
 
     def __init__(self, socket: QLocalSocket, wanted: Wanted) -> None:
         self._socket = socket
@@ -211,7 +211,7 @@ class _Reader:
 
 
 def message_in(line: bytes) -> tuple[Path | None, str]:
-    """Parse the message of a later start of the program. Return (image to open or None, desktop activation token).
+    """Parse a message from a later start of the program into (image to open or None, desktop activation token).
 
     Raises ValueError if the message is malformed.
     """
@@ -251,8 +251,9 @@ def _listen(server: QLocalServer, data: Path) -> bool:
 
 
 def _socket_paths(data: Path) -> Iterator[str]:
-    """Yield possible addresses for the window's socket: paths in private folders or, on Windows, a name that other
-    users cannot guess.
+    """Yield possible addresses for the window's socket.
+
+    These are paths in private folders or, on Windows, a name that other users cannot guess.
     """
     if sys.platform == "win32":
         yield f"gdm-studio-{secrets.token_hex(16)}"

@@ -72,14 +72,15 @@ LANE_MS = 4000
 TASKS_SECONDS = 0.5
 # A window that responds after this time has finished all work that a restored prompt starts.
 RESTORED_MS = 2000
-# Longest wait for the first scan of the models.
+# Maximum time to wait for the first scan of the models.
 FIRST_SCAN_SECONDS = 5.0
 
 
 class Window(WindowBase):
-    """Main window of the application. Show it, then call `start()` after its first paint.
+    """Main window of the application.
 
-    `close()` hides the window at once. The event `closed` is set when all threads have ended.
+    Show it, then call `start()` after its first paint. `close()` hides the window immediately. The event `closed` is
+    set when all threads have ended.
     """
 
     def __init__(self, theme: Theme, library: Library) -> None:
@@ -120,7 +121,8 @@ class Window(WindowBase):
             self.commands.recent = list(self._session.recent)
 
     def start(self) -> None:
-        """Create the controllers and the other pages, and start the background threads of the gallery and the worker.
+        """Create the controllers and the other pages, and start the threads of the gallery and the worker.
+
         Called after the first paint.
         """
         if self._notifier.closing:
@@ -147,9 +149,7 @@ class Window(WindowBase):
         QTimer.singleShot(RESTORED_MS, self, lambda: end_restoring(paths.data_dir()))
 
     def open_page(self, page: str) -> None:
-        """Open the page with this id, such as "gallery". Some pages are created when they are opened for the first
-        time.
-        """
+        """Open the page with this id, such as "gallery", creating some pages on first use."""
         if page == SETTINGS and page not in self._page_of:
             self._add_settings()
         if page == FAMILY_TREE and page not in self._page_of:
@@ -180,7 +180,7 @@ class Window(WindowBase):
             self.learn_page.stop()
 
     def _open_tab(self, page: str) -> None:
-        """Open the page that belongs to a tab of the top bar, such as the Learn tab.
+        """Open the page for a tab of the top bar, such as the Learn tab.
 
         The Learn tab has two pages, the plane and the family tree. It opens the page used last or, if the family tree
         is already open, the plane.
@@ -188,11 +188,11 @@ class Window(WindowBase):
         self.open_page(self._of_learn if page == LEARN and self.page() != FAMILY_TREE else page)
 
     def page(self) -> str:
-        """Return the id of the page that is open, such as "create" or "gallery"."""
+        """Return the id of the open page, such as "create" or "gallery"."""
         return next(page for page, widget in self._page_of.items() if widget is self.pages.currentWidget())
 
     def add_page(self, page: str, widget: QWidget) -> None:
-        """Add a widget as a page of the window. `open_page(page)` can then open it."""
+        """Add a widget as a page of the window, for `open_page(page)` to open."""
         self._page_of[page] = widget
         self.pages.addWidget(widget)
 
@@ -217,19 +217,20 @@ class Window(WindowBase):
         self.models_controller.show(await asyncio.to_thread(self.library.inventory))
 
     async def _show_devices(self) -> None:
-        """Detect the available devices on the worker thread, and show them in the settings and the selected one in the
-        top bar.
+        """Detect the available devices on the worker thread, and show them in the settings panel.
+
+        The top bar shows the selected device.
         """
         self.settings.show_devices(await self.worker.ask(preload.find_devices))
         await self._show_device()
 
     async def _show_device(self) -> None:
-        """Show a description of the selected device, such as the name of the GPU, in the top bar."""
+        """Show a description of the selected device in the top bar, such as the name of the GPU."""
         device = self.create_page.controls.request().device
         self.generation.set_device(await self.worker.ask(partial(preload.describe, device)))
 
     async def _read_drawings(self, names: Sequence[str]) -> Mapping[str, np.ndarray]:
-        """Read the pictures of training drawings by name on the worker thread, which may load the model."""
+        """Read pictures of training drawings, given by name, on the worker thread. This may load the model."""
         request = self.create_page.controls.request()
         # A running job continues between two steps, but needs the memory for its own model.
         is_here = await self.worker.ask(partial(is_loaded, self.library, request))
@@ -307,7 +308,7 @@ class Window(WindowBase):
         self.presets: PresetController = PresetController(desk, self.settings_restorer.use_preset)
 
     def _list_jobs(self) -> None:
-        """Create the list of running jobs, which the top bar shows on every page and in which jobs can be stopped."""
+        """Create the list of running jobs, which the top bar shows on every page and where jobs can be stopped."""
         self.jobs = jobs = RunningJobs(self, open_place=self._open_place, is_loading=self.settings.is_loading)
         bar = self.top.jobs
         jobs.changed.connect(lambda: bar.show_jobs([jobs.view(job) for job in jobs.jobs]))
@@ -316,7 +317,7 @@ class Window(WindowBase):
         bar.list_asked.connect(lambda: self.queue.open_panel())
 
     def _open_place(self, job: RunningJob) -> None:
-        """Open the page or view that shows the images of a running job."""
+        """Open the page or view with the images of a running job."""
         if job.place == GALLERY:
             self.open_page("gallery")
             return
@@ -325,30 +326,31 @@ class Window(WindowBase):
             self.modes.turn_set(job.place == SET)
 
     def compare(self, items: Sequence[Item]) -> None:
-        """Open the Compare page with these images."""
+        """Show these images on the Compare page."""
         self.compare_controller.open(items)
 
     def export(self, pictures: Sequence[Picture]) -> None:
-        """Open the export dialog for these images of the gallery."""
+        """Open the export dialog for these gallery images."""
         self.export_controller.open(pictures)
 
     def show_steps(self, picture: Picture) -> None:
-        """Show the saved denoising steps of the gallery image that is on the canvas."""
+        """Show the saved denoising steps of the gallery image on the canvas."""
         self.steps.show_steps(picture)
 
     def report_on(self, file: Path) -> None:
-        """Open a report that lists the metadata in an image file and shows which settings the program can use."""
+        """Open a report on an image file's metadata, which shows the settings that the program can use."""
         self.gallery_controller.importer.report_on(file)
 
     def use_file(self, file: Path, use: str) -> None:
-        """Restore the settings that are stored in an image file (`use` is "settings"), or start the next images from it
+        """Restore the settings stored in an image file (`use` is "settings"), or use it as the start image
         ("start").
         """
         self.settings_restorer.take(file, use)
 
     def use_request(self, request: Request, *, is_new: bool = False) -> None:
-        """Apply the settings of a request on the Create page and open the page. `is_new` means that the request has no
-        image yet.
+        """Apply a request's settings on the Create page and open the page.
+
+        `is_new` means that the request has no image yet.
         """
         self.settings_restorer.use_request(request, is_new=is_new)
 
@@ -357,18 +359,17 @@ class Window(WindowBase):
         return self.steps.left_out(request)
 
     def restored_request(self, metadata: Metadata) -> RestoredRequest:
-        """Return the settings stored in an image's metadata, without settings that the installed models do not
-        support.
-        """
+        """Return the settings in an image's metadata, without those that the installed models do not support."""
         return self.settings_restorer.restored(metadata)
 
     def reload_setting(self, name: str) -> None:
-        """Read a preference again that was changed outside the Settings page, and show its new value."""
+        """Reload a preference that was changed outside the Settings page, and show its new value."""
         self.settings_controller.reload(name)
 
     def _add_pages(self) -> None:
-        """Create the Gallery, Compare and Models pages and the queue panel after the first paint, so that the window
-        appears earlier.
+        """Create the Gallery, Compare and Models pages and the queue panel.
+
+        This happens after the first paint, so that the window appears earlier.
         """
         from gdm_studio.ui.compare.controller import CompareController
         from gdm_studio.ui.compare.page import ComparePage
@@ -399,7 +400,7 @@ class Window(WindowBase):
         self._set_up_queue()
 
     def _set_up_gallery(self) -> None:
-        """Create the controller of the Gallery page and connect the page to other parts of the window."""
+        """Create the Gallery page's controller and connect the page to other parts of the window."""
         from gdm_studio.ui.gallery.controller import GalleryController
 
         page = self.gallery_page
@@ -422,9 +423,7 @@ class Window(WindowBase):
         )
 
     def _use_for_one(self, request: Request) -> list[str]:
-        """Show the settings of a queue item on the Create page for editing. Return the names of settings that were left
-        out.
-        """
+        """Show a queue item's settings on the Create page for editing, and return the names of those left out."""
         self.modes.leave_set()
         return self.steps.use(request)
 
@@ -467,7 +466,7 @@ class Window(WindowBase):
         self.add_page(TRAIN, self.train_page)
 
     async def scan_models(self) -> None:
-        """Scan the model folders for new and removed model files, and update the lists of models."""
+        """Scan the model folders for new and removed files, and update the lists of models."""
         if await self.scanner.scan():
             self._show_models()
         if self.settings.stop_waiting():
@@ -476,9 +475,7 @@ class Window(WindowBase):
         self.models_controller.show(await asyncio.to_thread(self.library.inventory))
 
     def _show_models(self) -> None:
-        """Update all lists of models with the models that a scan has found so far. This is also called during the
-        scan.
-        """
+        """Update all lists of models with those found so far, during or after a scan."""
         if self._notifier.closing:
             return
         if self.settings.refresh_models():
@@ -519,7 +516,7 @@ class Window(WindowBase):
             self.gallery.show_stacks(now.stacks)
 
     def generate(self) -> None:
-        """Finish the editing of a mask or frame, generate images with the current settings, and save the session.
+        """Finish editing of a mask or frame, generate images with the current settings, and save the session.
 
         Saving the session ensures that a crash does not lose the prompt.
         """
@@ -544,7 +541,7 @@ class Window(WindowBase):
             )
 
     def _offer_vae(self, error: StudioError) -> None:
-        """Report an error of generation. If the selected model lacks a VAE file, offer to choose one."""
+        """Report an error during generation, or offer to choose a VAE file if the selected model lacks one."""
         if (card := self.settings.card) is not None and card.name == error.model and card.accepts.needs_vae:
             self.models_controller.offer_vae(card)
         else:
@@ -555,7 +552,7 @@ class Window(WindowBase):
         self.tasks.start(self.gallery_controller.places.open(self.sets.collection))
 
     def _show_item(self, item_id: str, image: int) -> None:
-        """Show one of the images that a running queue item generates on the canvas of the Create page."""
+        """Show one of a running queue item's images on the canvas of the Create page."""
         self.open_page("create")
         self.generation.go_live(item_id)
         if self.generation.job_of(item_id) is not None and self.viewer.image != image:
@@ -574,21 +571,22 @@ class Window(WindowBase):
         signals.copy_credit.connect(self.export_controller.copy_credit)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Run the action whose keyboard shortcut was pressed, if the focused widget did not use the key."""
+        """Run the action for a pressed key that the focused widget did not use."""
         if not self.commands.keys.press(event):
             self.commands.report_refused(event)
             super().keyPressEvent(event)
 
     def step_forward(self) -> None:
-        """Show the next denoising step. If the newest step of a paused run is shown, compute one more step."""
+        """Show the next denoising step, or compute it if the newest step of a paused run is shown."""
         if self.viewer.live:
             self.generation.step_once()
         else:
             self.viewer.step(+1)
 
     def bring_to_front(self, picture: Path | None) -> bool:
-        """Raise the window, and restore the settings of the image `picture` if given. Return False if the window is
-        closing.
+        """Raise the window, and restore the settings of the image `picture` if given.
+
+        Return False if the window is closing.
         """
         if self._notifier.closing:
             return False
@@ -600,7 +598,7 @@ class Window(WindowBase):
         return True
 
     async def _restore_from(self, picture: Path) -> None:
-        """Restore the settings of an image file, after waiting for the first scan of the models (or its timeout)."""
+        """Restore an image file's settings after the first scan of the models, or after a timeout."""
         await asyncio.wait([self._first_scan], timeout=FIRST_SCAN_SECONDS)
         await self.settings_restorer.restore_from(picture)
 
@@ -618,8 +616,8 @@ class Window(WindowBase):
             self.models_controller.take(models)
 
     def undo(self) -> None:
-        """Undo the latest brush stroke of an open mask or change of an open frame, or else the latest action in the
-        window.
+        """Undo the latest brush stroke or frame change while a mask or frame is being edited, else the latest
+        action.
         """
         if self.page() != "create" or not self.tools.undo():
             self.tasks.start(self._notifier.undo())
@@ -685,7 +683,7 @@ class Window(WindowBase):
         self.tasks.start(self.settings.choose_model(name))
 
     def generate_request(self, request: Request) -> None:
-        """Open the Create page and generate an image from a request with the request's model, after the running job."""
+        """Open the Create page and generate an image from a request with its model, after any running job."""
         self.open_page("create")
         self.create_page.controls.show_top()
         self.tools.start_image.remove()

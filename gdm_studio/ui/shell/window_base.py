@@ -32,9 +32,7 @@ if TYPE_CHECKING:
 
 
 class WindowBase(QMainWindow):
-    """Interface of the main window for its commands and its saved session. `Window` implements it and creates the
-    parts.
-    """
+    """Interface of the main window for its commands and saved session, implemented by `Window`."""
 
     compare_controller: CompareController
     create_page: CreatePage
@@ -60,7 +58,7 @@ class WindowBase(QMainWindow):
     viewer: Viewer
 
     def page(self) -> str:
-        """Return the id of the page that is open, such as "create" or "gallery"."""
+        """Return the id of the open page, such as "create" or "gallery"."""
         raise NotImplementedError
 
     def open_page(self, page: str) -> None:
@@ -76,5 +74,5 @@ class WindowBase(QMainWindow):
         raise NotImplementedError
 
     def undo(self) -> None:
-        """Undo the user's latest action in the window."""
+        """Undo the latest action of the user in the window."""
         raise NotImplementedError

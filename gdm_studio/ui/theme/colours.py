@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
-    """Colours of the dark or the light theme. Each field is named by the purpose of its colour."""
+    """Colours of the dark or the light theme. Each field is named after the purpose of its colour."""
 
     # Behind the picture.
     background: str

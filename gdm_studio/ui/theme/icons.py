@@ -22,10 +22,10 @@ def icon(
     filled: bool = False,
     at_rest: bool = False,
 ) -> QIcon:
-    """Create a QIcon from a named line icon. `colour` and `active` (for a hovered button) are names of theme colours.
+    """Create a QIcon from a named line icon in a theme colour, or an empty icon if there is no name.
 
-    Without a name, the icon is empty. Recreate the icon when the theme or the screen changes. With `at_rest`, the icon
-    has only its normal state, which is faster.
+    `colour` and `active` (for a hovered button) are names of theme colours. Recreate the icon when the theme or the
+    screen changes. With `at_rest`, the icon has only its normal state, which is faster.
     """
     result = QIcon()
     if not name:
@@ -42,8 +42,9 @@ def icon(
 def pixmap(
     theme: Theme, name: str, size: int, colour: str = "muted", ratio: float = 1.0, *, filled: bool = False
 ) -> QPixmap:
-    """Draw a named icon as a square pixmap of `size` logical pixels. `ratio` is the number of device pixels per logical
-    pixel.
+    """Draw a named icon as a square pixmap of `size` logical pixels.
+
+    `ratio` is the number of device pixels per logical pixel.
     """
     argb = theme.colour(colour).name(QColor.NameFormat.HexArgb)
     return QPixmap(_draw(name, argb, round(size * ratio), ratio=ratio, filled=filled))
@@ -51,7 +52,7 @@ def pixmap(
 
 @lru_cache(maxsize=512)
 def _draw(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> QPixmap:
-    """Draw an icon as a pixmap `side` device pixels wide. Pixmaps are cached.
+    """Draw an icon as a cached pixmap `side` device pixels wide.
 
     Qt caches data for each pixmap, so that creating new ones would increase memory use.
     """
@@ -65,8 +66,9 @@ def _draw(name: str, colour: str, side: int, *, ratio: float, filled: bool) -> Q
 
 
 def paint(painter: QPainter, rect: QRectF, name: str, colour: QColor, *, filled: bool = False) -> None:
-    """Paint a named icon into the rectangle `rect`. If `filled` is True, the outline is filled, as for the star of a
-    favourite.
+    """Paint a named icon into the rectangle `rect`.
+
+    If `filled` is True, the outline is filled, as for a favourite's star.
     """
     renderer = _renderer(name, colour.name(), filled)
     painter.save()

@@ -17,9 +17,7 @@ BICUBIC = 3
 
 
 def qimage(rgba: np.ndarray) -> QImage:
-    """Convert an image array, uint8 RGBA or RGB of shape (height, width, channels), to a QImage with its own copy of
-    the pixels.
-    """
+    """Convert an image array, uint8 RGBA or RGB (height, width, channels), to a QImage that owns its pixels."""
     import numpy as np
 
     rgba = np.ascontiguousarray(rgba)
@@ -29,7 +27,7 @@ def qimage(rgba: np.ndarray) -> QImage:
 
 
 def grey_qimage(levels: np.ndarray) -> QImage:
-    """Convert a grey image array, uint8 of shape (height, width), to a QImage with its own copy of the pixels."""
+    """Convert a grey image array, uint8 (height, width), to a QImage that owns its pixels."""
     import numpy as np
 
     levels = np.ascontiguousarray(levels)
@@ -38,7 +36,7 @@ def grey_qimage(levels: np.ndarray) -> QImage:
 
 
 def grey_array(image: QImage) -> np.ndarray:
-    """Convert a grey QImage to an array, uint8 of shape (height, width)."""
+    """Convert a grey QImage to an array, uint8 (height, width)."""
     import numpy as np
 
     rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
@@ -46,7 +44,7 @@ def grey_array(image: QImage) -> np.ndarray:
 
 
 def rgba_array(image: QImage) -> np.ndarray:
-    """Convert a QImage of any format to an array, uint8 RGBA of shape (height, width, 4)."""
+    """Convert a QImage of any format to an array, uint8 RGBA (height, width, 4)."""
     import numpy as np
     from PIL import ImageQt
 
@@ -54,7 +52,7 @@ def rgba_array(image: QImage) -> np.ndarray:
 
 
 def scaled(rgba: np.ndarray, box: QRectF, width: int, height: int, *, squares: bool = False) -> QPixmap:
-    """Cut the rectangle `box` (in image pixels) out of an image, and scale it to `width` × `height` device pixels.
+    """Crop an image to the rectangle `box` (in image pixels), and scale it to `width` × `height` device pixels.
 
     Colours are interpolated with premultiplied alpha, which avoids dark edges. With `squares`, enlarged pixels stay
     squares.
@@ -83,7 +81,7 @@ def thumbnail(rgba: np.ndarray, side: int) -> QPixmap:
 
 
 def glance(rgba: np.ndarray, side: int) -> QPixmap:
-    """Create a thumbnail quickly, by skipping most pixels of a large image before scaling."""
+    """Create a thumbnail quickly by skipping most pixels of a large image before scaling."""
     sparse = max(1, max(rgba.shape[:2]) // (2 * side))
     seen = rgba[::sparse, ::sparse]
     return thumbnail(seen, min(side, max(seen.shape[:2])))

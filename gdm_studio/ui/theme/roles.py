@@ -17,13 +17,14 @@ ROLES = {
 
 
 def install() -> None:
-    """Register accessibility roles for custom-painted widgets with Qt, so that screen readers recognise them. Call it
-    once per application.
+    """Register accessibility roles for custom-painted widgets, so that screen readers recognise them.
+
+    Call this once per application.
     """
     QAccessible.installFactory(_interface)
 
 
 def _interface(kind: str, thing: QObject) -> QAccessibleInterface | None:
-    """Return the accessibility interface for a widget of the class `kind`, or None if Qt's default is suitable."""
+    """Return a widget's accessibility interface by its class name `kind`, or None if Qt's default is suitable."""
     role = ROLES.get(kind)
     return QAccessibleWidget(thing, role) if role is not None and isinstance(thing, QWidget) else None

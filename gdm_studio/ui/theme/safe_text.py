@@ -15,7 +15,7 @@ JOINER = "\u2060"
 
 
 def plain(text: str) -> str:
-    """Replace control characters in a text from a file by visible symbols, so that the text is safe to display.
+    """Replace control characters in a text with visible symbols, so that text from files is safe to display.
 
     Text beyond the length limit of prompts is cut, because Qt takes seconds to lay out a longer word.
     """
@@ -23,7 +23,7 @@ def plain(text: str) -> str:
 
 
 def tip(text: str) -> str:
-    """Return a text as a tooltip that Qt does not interpret as rich text, because rich text could load files."""
+    """Return a tooltip text that Qt does not interpret as rich text, which could load files."""
     text = plain(start_of(text, MAX_TIP))
     if not QtGui.Qt.mightBeRichText(text):
         return text
@@ -31,9 +31,7 @@ def tip(text: str) -> str:
 
 
 def entry(text: str) -> str:
-    """Return the text of a menu entry or button with each & escaped. Otherwise Qt would underline the letter after
-    it.
-    """
+    """Return a text for a menu entry or button with each & escaped, which would otherwise underline the next letter."""
     return plain(text).replace("&", "&&")
 
 

@@ -159,6 +159,6 @@ QTextBrowser { background: transparent; border: none; }
 
 
 def style_sheet(tokens: Tokens) -> str:
-    """Return the Qt style sheet of the window, with the colours of the given theme."""
+    """Return the window's Qt style sheet with the colours of the given theme."""
     colours = {name: value for name, value in vars(tokens).items() if isinstance(value, str)}
     return SHEET.substitute(colours)

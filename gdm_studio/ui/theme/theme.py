@@ -23,7 +23,7 @@ FALLBACKS = ["Inter", "Segoe UI", "SF Pro Text", "Noto Sans", "Noto Sans CJK JP"
 
 @dataclass(frozen=True)
 class Space:
-    """Distances and sizes that all layouts of the window use, in logical pixels."""
+    """Distances and sizes used by all layouts of the window, in logical pixels."""
 
     hair: int = 4
     small: int = 8
@@ -46,10 +46,10 @@ SPACE = Space()
 
 
 class Theme(QObject):
-    """Colours and fonts of the application, dark or light. Widgets read `tokens` and repaint when `changed()` is
-    emitted.
+    """Colours and fonts of the application, dark or light.
 
-    `canvas` is the background of transparent images, a value of the preference with this name.
+    Widgets read `tokens` and repaint when `changed()` is emitted. `canvas` is the background of transparent images, a
+    value of the preference with this name.
     """
 
     changed = Signal()
@@ -88,7 +88,7 @@ class Theme(QObject):
             self.changed.emit()
 
     def plate(self, ground: str) -> str:
-        """Return the name of the colour to paint behind a transparent thumbnail on a background of the colour `ground`.
+        """Return the name of the colour to paint behind a transparent thumbnail on the background colour `ground`.
 
         Dark backgrounds are replaced, so that black drawings stay visible.
         """
@@ -96,8 +96,7 @@ class Theme(QObject):
 
     @contextmanager
     def undressed(self) -> Iterator[None]:
-        """Context manager that applies the style sheet only at its end. Use it while a whole window is created, which
-        is then faster.
+        """Apply the style sheet only at the end of this context, to speed up the creation of a whole window.
 
         Otherwise Qt would restyle each widget whenever it gets a new parent. Widgets that already exist are styled
         twice.
@@ -115,11 +114,11 @@ class Theme(QObject):
         return QColor(getattr(self.tokens, name))
 
     def pixel_ratio(self) -> float:
-        """Return the number of device pixels per logical pixel on the screen with the highest resolution."""
+        """Return the number of device pixels per logical pixel on the screen with the highest pixel density."""
         return self._app.devicePixelRatio()
 
     def duration(self, milliseconds: int) -> int:
-        """Return the duration of an animation in milliseconds, or 0 if the desktop requests reduced motion."""
+        """Return an animation's duration in milliseconds, or 0 if the desktop requests reduced motion."""
         if not QApplication.isEffectEnabled(Qt.UIEffect.UI_General) and sys.platform == "win32":
             return 0
         # Since Qt 6.12.
@@ -127,8 +126,9 @@ class Theme(QObject):
         return 0 if preference is not None and preference().name == "ReducedMotion" else milliseconds
 
     def font(self, pixels: int, weight: int = 400) -> QFont:
-        """Return the font of the window in this size and weight. All digits have the same width, so that changing
-        numbers do not move.
+        """Return the window's font in this size and weight.
+
+        All digits have the same width, so that changing numbers do not move.
         """
         if (pixels, weight) in self._fonts:
             return self._fonts[pixels, weight]
@@ -154,7 +154,7 @@ class Theme(QObject):
 
 
 def _load_fonts() -> None:
-    """Load the font files of Inter, which belong to the program. If they are missing, Qt uses another font."""
+    """Load the font files of Inter that come with the program. If they are missing, Qt uses another font."""
     folder = resources() / "fonts"
     if not folder.is_dir():
         return

@@ -23,7 +23,7 @@ Marks = Iterable[tuple[float, str]]
 
 
 class Chart(QWidget):
-    """Base class of charts with two axes. The labels of the vertical axis have the width `left`."""
+    """Base class of charts with two axes. `left` is the width of the vertical axis's labels."""
 
     def __init__(self, theme: Theme, parent: QWidget | None, left: int = 44) -> None:
         super().__init__(parent)
@@ -37,12 +37,14 @@ class Chart(QWidget):
         return QSize(420, HEIGHT)
 
     def at(self, across: float, up: float) -> QPointF:
-        """Return a point of the plot area: (0, 0) is the lower left corner, and (1, 1) the upper right one."""
+        """Return the position of a point in the plot area, where (0, 0) is its lower left corner and (1, 1) its upper
+        right.
+        """
         wide, tall = self.width() - self._left - RIGHT, self.height() - TOP - BOTTOM
         return QPointF(self._left + across * wide, TOP + (1 - up) * tall)
 
     def paint_frame(self, painter: QPainter) -> QRectF:
-        """Paint the background, and set the font of the labels. Return the frame."""
+        """Paint the chart's background, set the font of its labels, and return its frame."""
         theme = self._theme
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         rounded(painter, frame, SPACE.radius, ground=theme.colour("card"), line=theme.colour("line"))
@@ -50,12 +52,12 @@ class Chart(QWidget):
         return frame
 
     def paint_head(self, painter: QPainter, entries: Sequence[LegendEntry], caption: str) -> None:
-        """Paint the legend and a caption for both axes above the plot area."""
+        """Paint the chart's legend and a caption for both axes above the plot area."""
         room = QRectF(self._left, TOP - 22, self.width() - self._left - RIGHT, LABEL)
         paint_head(painter, self._theme, room, entries, caption)
 
     def paint_rows(self, painter: QPainter, marks: Marks) -> None:
-        """Paint a horizontal line through the plot area at each mark, with its label on the left."""
+        """Paint a horizontal line across the plot area for each mark, with a label on the left."""
         for up, text in marks:
             start = self.at(0, up)
             painter.setPen(self._theme.colour("line"))
@@ -65,7 +67,7 @@ class Chart(QWidget):
             painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def paint_columns(self, painter: QPainter, marks: Marks) -> None:
-        """Paint the label of each mark below the plot area."""
+        """Paint a label below the plot area for each mark."""
         painter.setPen(self._theme.colour("muted"))
         for across, text in marks:
             room = QRectF(0, self.height() - BOTTOM + 4, WIDEST, LABEL)

@@ -16,7 +16,7 @@ SAMPLE = 16
 
 @dataclass(frozen=True)
 class LegendEntry:
-    """A line of a chart: its title, the token of its colour, and whether the line is dashed."""
+    """Legend entry of a chart: a line's title, the token of its colour, and whether the line is dashed."""
 
     title: str
     colour: str
@@ -24,7 +24,7 @@ class LegendEntry:
 
 
 def paint_head(painter: QPainter, theme: Theme, room: QRectF, entries: Sequence[LegendEntry], caption: str) -> None:
-    """Paint the legend and the caption into one row.
+    """Paint a chart's legend and caption in one row.
 
     Titles that do not fit beside the caption are cut off with an ellipsis, the longest first.
     """
@@ -48,7 +48,7 @@ def paint_head(painter: QPainter, theme: Theme, room: QRectF, entries: Sequence[
 
 
 def fitting_widths(wanted: Sequence[float], room: float) -> list[float]:
-    """Return the widths `wanted`, of which the largest are reduced to a common one so that the sum fits `room`."""
+    """Return the widths `wanted`, with the largest reduced to a common width so that their sum fits into `room`."""
     remaining, widths = max(room, 0.0), [0.0] * len(wanted)
     for done, index in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
         # One pixel more than the text, since its advance is rounded.

@@ -20,8 +20,9 @@ WIDEST = 220
 
 
 class Chip(QAbstractButton):
-    """Button drawn as a chip: a short text, such as a tag, in a rounded border. If removable, it emits `removed()` on a
-    click, Delete or Backspace.
+    """Button drawn as a chip: a short text, such as a tag, with a rounded border.
+
+    If removable, it emits `removed()` on a click, Delete or Backspace.
     """
 
     removed = Signal()
@@ -87,7 +88,7 @@ class Chip(QAbstractButton):
 
 
 class Flow(QLayout):
-    """Qt layout that places widgets side by side, vertically centred, and starts a new line when a line is full."""
+    """Qt layout that places widgets side by side, vertically centred, and wraps them into lines."""
 
     def __init__(self, *, gap: int = 6, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -96,7 +97,7 @@ class Flow(QLayout):
         self.setContentsMargins(0, 0, 0, 0)
 
     def set_widgets(self, widgets: Sequence[QWidget]) -> None:
-        """Replace the widgets in the layout. Earlier widgets that are not in the new list are deleted."""
+        """Replace the widgets in the layout, and delete earlier widgets that are not in the new list."""
         for item in self._items:
             widget = item.widget()
             if widget is not None and widget not in widgets:
@@ -140,8 +141,9 @@ class Flow(QLayout):
         self._lay(rect, place=True)
 
     def _lay(self, rect: QRect, *, place: bool) -> int:
-        """Return the height that the lines of widgets need at the width of `rect`. If `place` is True, also move the
-        widgets to their positions.
+        """Return the height of the lines of widgets at the width of `rect`.
+
+        If `place` is True, also move the widgets to their positions.
         """
         left = rect.left()
         top = rect.top()

@@ -22,7 +22,7 @@ AIR = 8
 
 
 class Collapsible(QWidget):
-    """Section of a panel that opens and closes when its heading is clicked. It emits `toggled(open)`."""
+    """Panel section that opens and closes when its heading is clicked, and emits `toggled(open)`."""
 
     toggled = Signal(bool)
 
@@ -65,9 +65,9 @@ class Collapsible(QWidget):
         self.head.setChecked(opened)
 
     def set_summary(self, summary: str, *, marked: bool = False) -> None:
-        """Show a summary of the section's contents beside its title while the section is closed.
+        """Show a summary of the section's contents beside its title while it is closed.
 
-        `marked` shows it in the accent colour.
+        `marked` shows the summary in the accent colour.
         """
         self._summary = summary
         if marked != self._marked:

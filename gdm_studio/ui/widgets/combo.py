@@ -35,8 +35,7 @@ HEADING = 30
 
 @dataclass(frozen=True)
 class Choice:
-    """Entry of a combo box or another list of options, with an id for the code, and a title and a description for the
-    user.
+    """Entry of a combo box or another list, with an id for the code, and a title and a description for the user.
 
     Entries with the same `group` are listed under its title. `refused` is "" or the reason why the entry is disabled.
     """
@@ -52,8 +51,9 @@ class Choice:
 
 
 class Combo(QComboBox):
-    """Combo box with titles, descriptions and groups of entries. It emits `chosen(id)` when the user, not code, selects
-    an entry.
+    """Combo box whose entries have titles, descriptions and groups.
+
+    It emits `chosen(id)` when the user, not code, selects an entry.
     """
 
     chosen = Signal(str)
@@ -87,8 +87,9 @@ class Combo(QComboBox):
         theme.changed.connect(self.update)
 
     def set_choices(self, choices: list[Choice]) -> None:
-        """Replace the entries of the combo box. If the selected entry no longer exists, the first enabled entry is
-        selected.
+        """Replace all entries of the combo box.
+
+        If the selected entry no longer exists, the first enabled entry is selected.
         """
         self._choices = list(choices)
         before = self.choice()
@@ -126,21 +127,19 @@ class Combo(QComboBox):
         return self._choices
 
     def pick(self, choice_id: str) -> None:
-        """Select the entry with this id and emit `chosen`, as if the user had selected it."""
+        """Select the entry with this id and emit `chosen`, as if the user had done so."""
         self.set_choice(choice_id)
         self.chosen.emit(choice_id)
 
     def popup_width(self) -> int:
-        """Return the width of the combo box's open list in logical pixels, wide enough for descriptions if there are
-        any.
-        """
+        """Return the width of the combo box's open list in logical pixels, including space for any descriptions."""
         rows = range(self.count())
         grouped = any(self.itemData(row) is None for row in rows)
         summaries = any(self.itemData(row, SUMMARY) for row in rows)
         return max(self.width(), GROUPED_WIDTH if grouped else POPUP_WIDTH if summaries else 0)
 
     def _refuse(self, row: int) -> None:
-        """Disable the entry in this row, so that the user cannot select it."""
+        """Disable the combo box entry in this row, so that the user cannot select it."""
         self.setItemData(row, Qt.ItemFlag.NoItemFlags.value, FLAGS)
 
     def showPopup(self) -> None:
@@ -151,7 +150,7 @@ class Combo(QComboBox):
         super().showPopup()
 
     def event(self, event: QEvent) -> bool:
-        """Show the full text of the selected entry in the tooltip if the combo box is too narrow for it."""
+        """Show the selected entry's full text in the tooltip if the combo box is too narrow for it."""
         room = self.text_area().width()
         text = self.currentText()
         if isinstance(event, QHelpEvent) and QFontMetrics(self.font()).horizontalAdvance(text) > room:
@@ -160,7 +159,7 @@ class Combo(QComboBox):
         return super().event(event)
 
     def text_area(self) -> QRect:
-        """Return the rectangle of the combo box in which the title of the selected entry is painted."""
+        """Return the rectangle of the combo box in which the selected entry's title is painted."""
         return self.rect().adjusted(12, 0, -32, 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -181,8 +180,9 @@ class Combo(QComboBox):
 
 
 class _List(QListView):
-    """Open list of a combo box. Typed letters find an entry by any part of its title, and Home and End skip group
-    headings.
+    """Open list of a combo box, in which typed letters find an entry by any part of its title.
+
+    Home and End skip group headings.
     """
 
     def __init__(self, box: Combo) -> None:
@@ -221,8 +221,8 @@ class _List(QListView):
 
 
 class _Entry(EntryPainter[Combo]):
-    """Item delegate of a combo box's open list. It paints an entry with its description and a tick, or the heading of a
-    group.
+    """Item delegate for a combo box's open list, which paints an entry with description and tick, or a group
+    heading.
     """
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:

@@ -16,7 +16,7 @@ ACCEPT = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 
 
 class _Entry(QStyledItemDelegate):
-    """Item delegate that shows a completion's text without control characters."""
+    """Item delegate that shows the text of a completion without control characters."""
 
     def displayText(self, value: str, locale: object) -> str:
         return plain(value)
@@ -49,9 +49,7 @@ class Completions(QListView):
         self.hide()
 
     def offer(self, entries: Sequence[str]) -> None:
-        """Show the given completions below the text field, with none of them selected. An empty list hides the
-        widget.
-        """
+        """Show these completions below the text field, with none selected. An empty list hides the widget."""
         if not entries:
             self.hide()
             return
@@ -73,7 +71,7 @@ class Completions(QListView):
         return super().eventFilter(watched, event)
 
     def _on_key(self, key: Qt.Key) -> bool:
-        """Handle a key pressed in the text field while completions are shown. Return True if the key was used."""
+        """Handle a key pressed in the text field while completions are open. Return True if the key was used."""
         if key == Qt.Key.Key_Escape:
             self.hide()
             return True

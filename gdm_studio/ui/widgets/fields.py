@@ -23,8 +23,9 @@ HINT_MS = 6000
 
 
 class TextLine(QLineEdit):
-    """Single-line text field with an accessible name, a placeholder text and a tooltip. Dropped files are left to the
-    window.
+    """Single-line text field with an accessible name, a placeholder and a tooltip.
+
+    Dropped files are left to the window.
     """
 
     def __init__(self, name: str, *, text: str = "", hint: str = "", tooltip: str = "", role: str = "") -> None:
@@ -37,8 +38,7 @@ class TextLine(QLineEdit):
 
 
 class NumberEdit(QLineEdit):
-    """Text field for a number from `low` to `high`. If `least` is given, that text is shown in place of the lowest
-    number.
+    """Text field for a number from `low` to `high`, in which the text `least`, if given, replaces the lowest number.
 
     Up and Down change the number, and Escape restores it. A number out of range is corrected with a hint.
     `edited(number)` is emitted for user input, with an int if `decimals` is 0. Buttons do not take the focus, so the
@@ -73,8 +73,9 @@ class NumberEdit(QLineEdit):
         self.set_number(low)
 
     def event(self, event: QEvent) -> bool:
-        """Leave Ctrl+V to the window if the clipboard contains no text, for example an image. Qt would empty the
-        field.
+        """Leave Ctrl+V to the window if the clipboard contains something other than text, such as an image.
+
+        Qt would empty the field.
         """
         is_paste = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste)
         if is_paste and not QApplication.clipboard().text():
@@ -86,7 +87,7 @@ class NumberEdit(QLineEdit):
         return self._number
 
     def set_number(self, number: float) -> None:
-        """Show a number in the field without emitting `edited`. The number is clamped to the range of the field."""
+        """Show a number, limited to the field's range, without emitting `edited`."""
         self._number = min(max(number, self._low), self._high)
         self.setText(self._shown())
 
@@ -96,13 +97,11 @@ class NumberEdit(QLineEdit):
         self.set_number(self._number)
 
     def set_step(self, step: float) -> None:
-        """Set the amount by which the Up and Down keys change the number in the field."""
+        """Set the amount by which Up and Down change the number in the field."""
         self._step = step
 
     def step_by(self, steps: int) -> None:
-        """Increase the number by `steps` steps, or decrease it if `steps` is negative, and emit `edited` if it
-        changed.
-        """
+        """Change the number by `steps` steps, which may be negative, and emit `edited` if it changed."""
         self._change(round(self._number + steps * self._step, self._decimals))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -121,8 +120,9 @@ class NumberEdit(QLineEdit):
             self.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Accept the typed number on any mouse press or shortcut in the application, because buttons do not take the
-        focus.
+        """Accept the typed number on any mouse press or shortcut in the application.
+
+        This is necessary because buttons do not take the focus.
         """
         kind = event.type()
         pressed = kind == QEvent.Type.MouseButtonPress and isinstance(watched, QWidget) and watched is not self
@@ -138,8 +138,9 @@ class NumberEdit(QLineEdit):
         return with_decimal_point(f"{self._number:.{self._decimals}f}")
 
     def take(self) -> None:
-        """Parse the typed text and accept it as the new number. A text that is no number or out of range is corrected
-        with a hint.
+        """Accept the typed text as the new number.
+
+        If it is no number or out of range, it is corrected with a hint.
         """
         QApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
         if self.text() == self._shown():
@@ -167,7 +168,7 @@ class NumberEdit(QLineEdit):
             self.edited.emit(self._number)
 
     def _hint(self, no_number: str) -> None:
-        """Show a tooltip that explains why the typed number was corrected, and announce it to screen readers.
+        """Show a tooltip about the correction of the typed number, and announce it to screen readers.
 
         `no_number` is the typed text if it is not a number, or "" for a number out of range.
         """
@@ -185,9 +186,7 @@ class NumberEdit(QLineEdit):
 
 
 class FramedField(QFrame):
-    """Frame around a number field and its buttons, which is highlighted while the number field has the keyboard
-    focus.
-    """
+    """Frame around a number field and its buttons, highlighted while the number field has the keyboard focus."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -203,7 +202,7 @@ class FramedField(QFrame):
         in_row((edit, 1), *beside, on=self, spacing=1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Move the keyboard focus to the number field after a click anywhere in the frame."""
+        """Move the keyboard focus to the number field when the user clicks anywhere in the frame."""
         if self.focusProxy() is not None:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
 
@@ -216,10 +215,9 @@ class FramedField(QFrame):
 
 
 class SeedField(FramedField):
-    """Input field for the seed of an image, with a button for a random seed (`rolled()`) and one that locks the seed.
-    It emits `changed(seed)` for edits by the user.
+    """Input field for an image's seed, with a button for a random seed (`rolled()`) and one that locks the seed.
 
-    The button `lock` is checked while all jobs use the same seed.
+    It emits `changed(seed)` for edits by the user. The button `lock` is checked while all jobs use the same seed.
     """
 
     changed = Signal(object)
@@ -255,8 +253,9 @@ class SeedField(FramedField):
 
 
 class Stepper(FramedField):
-    """Input field for a small integer with − and + buttons. It emits `changed(number)` for user input. If `least` is
-    given, that text is shown in place of the lowest number.
+    """Input field for a small integer with − and + buttons, which emits `changed(number)` for user input.
+
+    If `least` is given, that text is shown in place of the lowest number.
     """
 
     changed = Signal(int)
@@ -286,7 +285,10 @@ class Stepper(FramedField):
         self._show_ends()
 
     def set_unit(self, unit_of: Callable[[int], str]) -> None:
-        """Show a unit after the number in the field. `unit_of(count)` returns the unit's singular or plural form."""
+        """Show a unit after the number in the field.
+
+        `unit_of(count)` returns the singular or plural form of the unit.
+        """
         self._unit_of = unit_of
         self._unit.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.edit.textChanged.connect(self._fit_width)
@@ -294,7 +296,7 @@ class Stepper(FramedField):
         self._show_ends()
 
     def _fit_width(self, text: str) -> None:
-        """Set the width of the number field to that of its text, so that the unit directly follows the number."""
+        """Set the number field's width to that of its text, so that the unit directly follows the number."""
         self.edit.setFixedWidth(self.edit.fontMetrics().horizontalAdvance(text or "0") + 8)
         self._unit.setVisible(len(text) < 3)
 

@@ -15,7 +15,9 @@ from gdm_studio.ui.widgets.shapes import smooth
 
 
 def take_copy(event: QDropEvent) -> None:
-    """Accept a drag-and-drop event as a copy of the files. After a move, the source program would delete its file."""
+    """Accept a drag-and-drop event as a copy of the files, because after a move the source program would delete its
+    file.
+    """
     if event.possibleActions() & Qt.DropAction.CopyAction:
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
@@ -24,9 +26,7 @@ def take_copy(event: QDropEvent) -> None:
 
 
 def leave_files_to_window(field: QWidget) -> None:
-    """Make a text field ignore files dragged over it, so that the window handles them instead of inserting their
-    paths.
-    """
+    """Make a text field leave dragged files to the window instead of inserting their paths."""
     field.installEventFilter(_FileFilter(field))
 
 
@@ -66,7 +66,7 @@ def dropped_paths(event: QDropEvent) -> list[Path]:
 
 
 def picture_in(data: QMimeData | None) -> Path | None:
-    """Return the path of the first image file in dropped or pasted data, or None if there is no image file."""
+    """Return the path of the first image file in dropped or pasted data, or None if there is none."""
     for url in data.urls() if data is not None else ():
         if url.isLocalFile() and Path(url.toLocalFile()).suffix.lower() in PICTURES:
             return Path(url.toLocalFile())
@@ -74,7 +74,7 @@ def picture_in(data: QMimeData | None) -> Path | None:
 
 
 class DropZones(QWidget):
-    """Overlay with two drop zones that is shown while an image file is dragged over `canvas`.
+    """Overlay with two drop zones, shown while an image file is dragged over `canvas`.
 
     It emits `dropped(path, zone)`, where the zone is one of ZONES.
     """

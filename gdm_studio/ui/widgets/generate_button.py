@@ -21,11 +21,11 @@ WASH = 0.55
 
 
 class GenerateButton(QAbstractButton):
-    """Large button of the Create page. It emits `generate()` if no job runs, `stop()` while a job runs, and `resume()`
-    while the job is paused, and it shows the progress of the job.
+    """Large button of the Create page that starts, stops or resumes a job and shows its progress.
 
-    During a job, it contains the button `add`, which emits `generate()`. During a pause, it contains the button `halt`,
-    which emits `stop()`.
+    It emits `generate()` if no job runs, `stop()` while a job runs, and `resume()` while the job is paused. During a
+    job, it contains the button `add`, which emits `generate()`. During a pause, it contains the button `halt`, which
+    emits `stop()`.
     """
 
     generate = Signal()
@@ -67,7 +67,7 @@ class GenerateButton(QAbstractButton):
         self.set_idle()
 
     def set_idle(self) -> None:
-        """Show that no job is running. The next click on the button starts a generation."""
+        """Show that no job is running, so that the next click on the button starts a generation."""
         self._slide.stop()
         self.running = False
         self._stopping = False
@@ -78,8 +78,9 @@ class GenerateButton(QAbstractButton):
         self._name_it(self._title or GENERATE.title, self._why or self._hint or GENERATE.tooltip)
 
     def set_purpose(self, owner: object, title: str, tooltip: str) -> None:
-        """Replace the title and tooltip of the button on behalf of `owner`, for example while the user edits a queue
-        item. An empty title ends this.
+        """Replace the button's title and tooltip on behalf of `owner`, for example while a queue item is being edited.
+
+        An empty title ends this.
         """
         self._purposes.pop(owner, None)
         if title:
@@ -93,8 +94,8 @@ class GenerateButton(QAbstractButton):
             self.set_idle()
 
     def set_running(self, share: float, text: str) -> None:
-        """Show the progress of the running job: the finished fraction `share` (0 to 1), and a text such as "12 of 20 ·
-        0.6 s left".
+        """Show the running job's progress: the finished fraction `share` (0 to 1), and a text such as "12 of 20 · 0.6 s
+        left".
         """
         fresh = not self.running
         self.add.show()
@@ -104,27 +105,27 @@ class GenerateButton(QAbstractButton):
         self._name_running()
 
     def set_paused(self, paused: bool) -> None:
-        """Set whether the running job is paused. A click on the button then resumes the job instead of stopping it."""
+        """Set whether the running job is paused, in which case a click on the button resumes the job instead of
+        stopping it.
+        """
         self._paused = paused
         if self.running:
             self._name_running()
 
     def set_changes(self, words: str) -> None:
-        """Set the text that lists the settings changed while the job is paused. An empty text means that none were
-        changed.
-        """
+        """Set the text about settings changed while the job is paused, or "" if none were changed."""
         self._changes = words
         if self.running:
             self._name_running()
 
     def set_stopping(self) -> None:
-        """Show that the running job will stop as soon as its current step is finished."""
+        """Show that the running job will stop after its current step."""
         self.running = self._stopping = True
         self.halt.hide()
         self._name_it(self.tr("Stopping…"), self.tr("The current step is being finished"))
 
     def set_available(self, available: bool, why: str = "") -> None:
-        """Enable the button, or disable it and show the reason `why` in its tooltip."""
+        """Enable the button, or disable it with the reason `why` in its tooltip."""
         self.setEnabled(available)
         self._why = "" if available else why
         if not self.running:
@@ -197,7 +198,7 @@ class GenerateButton(QAbstractButton):
             rounded(painter, rect.adjusted(2.5, 2.5, -2.5, -2.5), 8, line=self._theme.colour("text"), width=1.5)
 
     def _paint_progress(self, painter: QPainter, rect: QRectF) -> None:
-        """Paint the finished fraction of the job in full colour, the remaining fraction darker, and the text on top."""
+        """Paint the job's finished fraction in full colour, the rest darker, and the text on top."""
         cut = rect.width() * self._share
         for left, right, wash in ((0.0, cut, 0.0), (cut, rect.width(), WASH)):
             painter.save()
@@ -251,6 +252,6 @@ class GenerateButton(QAbstractButton):
 
 
 def _mixed(colour: str, ground: str, share: float) -> QColor:
-    """Return the colour between `colour` (at `share` 0) and `ground` (at `share` 1), by linear interpolation."""
+    """Return a colour between `colour` (at `share` 0) and `ground` (at `share` 1) by linear interpolation."""
     parts = zip(QColor(colour).getRgb()[:3], QColor(ground).getRgb()[:3], strict=True)  # type: ignore[index]
     return QColor(*(round(own + (other - own) * share) for own, other in parts))

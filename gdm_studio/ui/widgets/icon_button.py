@@ -34,7 +34,7 @@ ICON_COLOURS = {"danger": "danger", "primary": "primary_text"}
 
 
 class IconButton(QToolButton):
-    """Tool button with an icon and an optional text beside it. Clicking it does not move the keyboard focus."""
+    """Tool button with an icon and an optional text beside it, which does not take the keyboard focus when clicked."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class IconButton(QToolButton):
         return QSize(self._wide() + 2 * SIDE, hint.height()) if self.text() else hint
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the icon and the text centred in the button, with a wider gap than Qt's default style has."""
+        """Paint the icon and the text centred in the button, with a wider gap than in Qt's default style."""
         if not self.text():
             super().paintEvent(event)
             return
@@ -110,14 +110,14 @@ class IconButton(QToolButton):
         return self.iconSize().width() + AIR + QFontMetrics(self.font()).horizontalAdvance(self.text())
 
     def set_text(self, text: str) -> None:
-        """Set the text beside the icon. An empty text shows the icon alone. The accessible name does not change."""
+        """Set the text beside the icon, or show the icon alone for "". The accessible name does not change."""
         beside = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
         alone = Qt.ToolButtonStyle.ToolButtonIconOnly
         self.setText(text)
         self.setToolButtonStyle(beside if text else alone)
 
     def set_icon(self, name: str, colour: str = "muted") -> None:
-        """Replace the icon of the button. `colour` is the name of a theme colour."""
+        """Replace the button's icon. `colour` is the name of a theme colour."""
         if (name, colour) != (self._name, self._colour):
             self._name = name
             self._colour = colour
@@ -137,7 +137,7 @@ class IconButton(QToolButton):
 
 
 class Hotkey(QShortcut):
-    """Keyboard shortcut of an action that works only while the widget `part` is visible."""
+    """Keyboard shortcut of an action, active only while the widget `part` is visible."""
 
     def __init__(self, action: Action, part: QWidget) -> None:
         super().__init__(QKeySequence(action.keys), part)
@@ -146,7 +146,7 @@ class Hotkey(QShortcut):
 
 
 def pressed_by(button: QAbstractButton, action: Action) -> None:
-    """Make an action's keyboard shortcut press a button while the button is visible, and name the keys in its
+    """Make an action's keyboard shortcut press a button while it is visible, and name the keys in the button's
     tooltip.
     """
     Hotkey(action, button).activated.connect(button.click)
@@ -154,7 +154,7 @@ def pressed_by(button: QAbstractButton, action: Action) -> None:
 
 
 def show_action(button: QAbstractButton, action: Action) -> None:
-    """Set the tooltip and the accessible name of a button to the texts of an action."""
+    """Set a button's tooltip and accessible name to the texts of an action."""
     button.setToolTip(tip(action.tooltip))
     button.setAccessibleName(plain(action.title))
 
@@ -162,7 +162,7 @@ def show_action(button: QAbstractButton, action: Action) -> None:
 def mark(
     theme: Theme, name: str, tooltip: str, *, checkable: bool = False, size: int = 16, side: int = 24, key: str = ""
 ) -> IconButton:
-    """Create a small icon button without a frame, `side` logical pixels wide, for use inside fields and headings.
+    """Create a small frameless icon button, `side` logical pixels wide, for use inside fields and headings.
 
     The shortcut `key` presses it while it is visible.
     """
@@ -175,9 +175,7 @@ def mark(
 
 
 def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> IconButton:
-    """Create a small icon button without a frame that runs an action. The window, not the button, handles the action's
-    keys.
-    """
+    """Create a small frameless icon button that runs an action, whose keys the window handles."""
     button = mark(theme, action.icon, action.tooltip, size=size, side=side)
     show_action(button, action)
     button.clicked.connect(lambda: action.act())
@@ -185,7 +183,7 @@ def mark_of(theme: Theme, action: Action, *, size: int = 16, side: int = 24) -> 
 
 
 def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton:
-    """Create a button with an icon and a text for a toolbar. It runs an action, whose keyboard shortcut presses it."""
+    """Create a toolbar button with an icon and a text that runs an action and is pressed by the action's shortcut."""
     button = IconButton(theme, action.icon, tooltip=action.tooltip, text=action.title, size=14)
     button.setFont(theme.font(12, 500))
     button.setFixedHeight(28)
@@ -199,7 +197,7 @@ def tool(theme: Theme, action: Action, *, checkable: bool = False) -> IconButton
 
 
 class ActionButton(QPushButton):
-    """Push button with a text and an optional icon in the colours of the theme.
+    """Push button with a text and an optional icon in the theme's colours.
 
     If its size policy ignores the text's width, a text that does not fit ends with an ellipsis. `keys` are only shown
     in the tooltip; the caller handles them.
@@ -237,9 +235,7 @@ class ActionButton(QPushButton):
             self._recolour()
 
     def shown_text(self) -> str:
-        """Return the text as it is painted. It is shortened with an ellipsis if the button may be narrower than its
-        text.
-        """
+        """Return the button's text as painted, with an ellipsis if the button may be narrower than its text."""
         option = QStyleOptionButton()
         self.initStyleOption(option)
         if self.sizePolicy().horizontalPolicy() != QSizePolicy.Policy.Ignored:
@@ -258,7 +254,7 @@ class ActionButton(QPushButton):
         QStylePainter(self).drawControl(QStyle.ControlElement.CE_PushButton, option)
 
     def event(self, event: QEvent) -> bool:
-        """Show the full text above the tooltip if the button is too narrow for it."""
+        """Show the button's full text above its tooltip if the button is too narrow for it."""
         if event.type() == QEvent.Type.ToolTip and self.shown_text() != self.text():
             assert isinstance(event, QHelpEvent)
             QToolTip.showText(event.globalPos(), "\n".join(filter(None, (self.text(), self.toolTip()))), self)
@@ -276,7 +272,7 @@ class ActionButton(QPushButton):
         super().leaveEvent(event)
 
     def set_icon(self, name: str, colour: str = "text", *, filled: bool = False) -> None:
-        """Replace the icon of the button. `colour` is the name of a theme colour."""
+        """Replace the button's icon. `colour` is the name of a theme colour."""
         self._name = name
         self._colour = colour
         self._filled = filled
@@ -290,7 +286,7 @@ class ActionButton(QPushButton):
 def button_of(
     theme: Theme, action: Action, *, text: str | None = None, icon: bool = False, role: str = "", hover: str = ""
 ) -> ActionButton:
-    """Create a push button that runs an action. If given, `text` replaces the action's title."""
+    """Create a push button that runs an action. `text`, if given, replaces the action's title."""
     words = action.title if text is None else text
     name = action.icon if icon else ""
     button = ActionButton(theme, words, tooltip=action.tooltip, name=name, role=role, hover=hover)

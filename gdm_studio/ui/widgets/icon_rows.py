@@ -1,4 +1,4 @@
-"""Rows of an icon and a text, which explain on an empty page what the user can do."""
+"""Rows with an icon and a text that explain what the user can do on an empty page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gdm_studio.ui.widgets.layouts import in_row, stacked
 
 
 class IconRows(QWidget):
-    """Column of texts, each with an icon in the accent colour on its left."""
+    """Column of texts, each with an icon in the accent colour to its left."""
 
     def __init__(self, theme: Theme, names: Sequence[str]) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ View = TypeVar("View", bound=QWidget)
 
 
 class RowTable(QTableView):
-    """Read-only table in which the user selects one whole row at a time."""
+    """Read-only table in which the user selects whole rows, one at a time."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,8 +29,9 @@ class RowTable(QTableView):
 
 
 class ItemsModel(QAbstractListModel, Generic[T]):
-    """Base class of Qt list models whose rows are Python objects. Subclasses implement `row_data(row)`, which returns a
-    row's data by role.
+    """Base class of Qt list models with a Python object per row.
+
+    Subclasses implement `row_data(row)`, which returns a row's data by role.
     """
 
     def __init__(self) -> None:
@@ -41,7 +42,7 @@ class ItemsModel(QAbstractListModel, Generic[T]):
         raise NotImplementedError
 
     def set_items(self, items: Sequence[T]) -> None:
-        """Replace the objects in the list model, so that all rows of the view are updated."""
+        """Replace the list model's objects, which updates all rows of the view."""
         self.beginResetModel()
         self.items = list(items)
         self.endResetModel()
@@ -57,14 +58,14 @@ class ItemsModel(QAbstractListModel, Generic[T]):
 
 
 def heading_item(title: str) -> QStandardItem:
-    """Return a list item that cannot be selected and serves as the heading of a group of items."""
+    """Return an unselectable list item that serves as the heading of a group."""
     item = QStandardItem(title)
     item.setFlags(Qt.ItemFlag.NoItemFlags)
     return item
 
 
 class EntryPainter(QStyledItemDelegate, Generic[View]):
-    """Base class of item delegates that paint the items of `view` in the colours of the theme."""
+    """Base class of item delegates that paint the items of `view` in the theme's colours."""
 
     def __init__(self, theme: Theme, view: View) -> None:
         super().__init__(view)

@@ -29,8 +29,8 @@ STOP_TIP = QT_TRANSLATE_NOOP("JobBar", "Stop this job after the current step")
 
 @dataclass(frozen=True)
 class JobView:
-    """Texts shown for a running job, such as "Grid: 9 pictures" and "3 of 9 · 12 s left", and its finished fraction (0
-    to 1).
+    """Texts for a running job, such as "Grid: 9 pictures" and "3 of 9 · 12 s left", and its finished fraction (0 to
+    1).
     """
 
     title: str
@@ -40,7 +40,7 @@ class JobView:
 
 
 class JobBar(QWidget):
-    """Part of the top bar that shows the progress of the running jobs, with a Stop button.
+    """Part of the top bar that shows the running jobs' progress and a Stop button.
 
     It emits `show_asked()` and `stop_asked()` for a single job, and `list_asked()` for several. Its size never changes,
     so that neighbouring widgets do not move.
@@ -67,9 +67,7 @@ class JobBar(QWidget):
         self.show_jobs([])
 
     def show_jobs(self, jobs: Sequence[JobView]) -> None:
-        """Show the given running jobs: the progress of a single job, or the number of several. Without jobs, the bar is
-        empty.
-        """
+        """Show the progress of a single running job, the number of several jobs, or an empty bar for none."""
         self._several = len(jobs) > 1
         self.title.setVisible(bool(jobs))
         self.stop.setVisible(bool(jobs))
@@ -139,7 +137,7 @@ class _JobButton(QAbstractButton):
         rounded(painter, line, 1, ground=theme.colour("accent"))
 
     def _paint_words(self, painter: QPainter, room: QRectF) -> None:
-        """Paint the job's title and, beside it, the longest form of the progress text that fits."""
+        """Paint the job's title and the longest form of its progress text that fits beside it."""
         strong = self._theme.font(12, 600)
         small = self._theme.font(12)
         bold = QFontMetrics(strong)
@@ -159,6 +157,6 @@ class _JobButton(QAbstractButton):
 
 
 def _shortened_texts(progress: str) -> list[str]:
-    """Return the progress text of a job followed by shorter forms of it, such as "3 of 9 · 12 s left" and "3 of 9"."""
+    """Return a job's progress text followed by shorter forms, such as "3 of 9 · 12 s left" and "3 of 9"."""
     parts = progress.split(" · ")
     return [" · ".join(parts[:count]) for count in range(len(parts), 0, -1)]

@@ -20,7 +20,7 @@ FUNCTION_KEYS = range(Qt.Key.Key_F1.value, Qt.Key.Key_F35.value + 1)
 
 
 class Keys:
-    """Binding of keyboard shortcuts to the actions of a window.
+    """Binding of keyboard shortcuts to a window's actions.
 
     Keys with Ctrl, function keys and punctuation become Qt shortcuts. The window passes other keys to `press` if the
     focused widget did not accept them. `do(action)` runs an action and returns True if it could run. Among actions that
@@ -45,7 +45,10 @@ class Keys:
                     self._bind(sequence, action)
 
     def press(self, event: QKeyEvent) -> bool:
-        """Run the action whose shortcut is a single key without modifiers. Return False if no such action can run."""
+        """Run the action whose shortcut is the pressed key without modifiers.
+
+        Return False if no such action can run.
+        """
         reached = Qt.KeyboardModifier.KeypadModifier
         if event.text() in PUNCTUATION:
             reached |= Qt.KeyboardModifier.ShiftModifier
@@ -68,7 +71,7 @@ class Keys:
 
 
 class OnEscape(QObject):
-    """Event filter that calls `do()` when the user presses Escape in a widget or in one of its children."""
+    """Event filter that calls `do()` when the user presses Escape in a widget or one of its children."""
 
     def __init__(self, widget: QWidget, do: Callable[[], object]) -> None:
         super().__init__(widget)
@@ -83,14 +86,14 @@ class OnEscape(QObject):
 
 
 def sequences(keys: str) -> list[QKeySequence]:
-    """Return the key sequences of an action as Qt objects. A shortcut with Return also gets the keypad's Enter key."""
+    """Return an action's key sequences as Qt objects. A shortcut with Return also gets the keypad's Enter key."""
     found = QKeySequence.listFromString(keys) if keys else []
     also = [text.replace("Return", "Enter") for text in keys.split("; ") if text.endswith("Return")]
     return [*found, *map(QKeySequence, also)]
 
 
 def _plain_key(sequence: QKeySequence) -> Qt.Key | None:
-    """Return the key of a shortcut that has no modifiers, or None for function keys and for keys with modifiers."""
+    """Return a shortcut's key if it has no modifiers, or None for function keys and keys with modifiers."""
     first = sequence[0]  # type: ignore[index]
     if first.keyboardModifiers() != Qt.KeyboardModifier.NoModifier or first.key().value in FUNCTION_KEYS:
         return None

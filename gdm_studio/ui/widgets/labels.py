@@ -14,7 +14,7 @@ LINE = 16
 
 
 class Label(QLabel):
-    """Label that shows its text literally, for text from files. Markup and control characters have no effect."""
+    """Label that shows text from files literally. Markup and control characters have no effect."""
 
     def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,8 +33,9 @@ def label(
     selectable: bool = False,
     buddy: QWidget | None = None,
 ) -> Label:
-    """Create a plain-text label. `role` selects its look in the style sheet, and `buddy` is the input field that it
-    names.
+    """Create a plain-text label.
+
+    `role` selects its look in the style sheet, and `buddy` is the input field that it names.
     """
     made = Label(text)
     made.setProperty("role", role)
@@ -52,17 +53,16 @@ def label(
 def wrapped(
     text: str = "", role: str = "muted", *, align: Qt.AlignmentFlag | None = None, selectable: bool = False
 ) -> Label:
-    """Create a plain-text label that breaks its text into several lines if it is too narrow."""
+    """Create a plain-text label that wraps its text if it is too narrow."""
     made = label(text, role, align=align, selectable=selectable)
     made.setWordWrap(True)
     return made
 
 
 class ElidedLabel(Label):
-    """Label that shortens its text with an ellipsis if there is not enough space. The tooltip then shows the full text
-    or `hint`.
+    """Label that shortens its text with an ellipsis if there is not enough space.
 
-    Shorter texts from `set_texts` are tried first.
+    The tooltip then shows the full text or `hint`. Shorter texts from `set_texts` are tried first.
     """
 
     def __init__(self, text: str = "", role: str = "label", parent: QWidget | None = None) -> None:
@@ -73,15 +73,13 @@ class ElidedLabel(Label):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
     def set_texts(self, text: str, *shorter: str) -> None:
-        """Set the text and shorter versions of it, longest first. The longest version that fits is shown."""
+        """Set the label's text and shorter versions of it, longest first. The longest one that fits is shown."""
         self.setText(text)
         self._shorter = tuple(map(plain, shorter))
         self.update()
 
     def shown(self) -> str:
-        """Return the text as it is painted: the longest version that fits into the label, or the text with an
-        ellipsis.
-        """
+        """Return the label's text as painted: the longest version that fits, or the text with an ellipsis."""
         metrics = QFontMetrics(self.font())
         room = self.contentsRect().width()
         fitting = (text for text in (self.text(), *self._shorter) if metrics.horizontalAdvance(text) <= room)
@@ -98,7 +96,7 @@ class ElidedLabel(Label):
 
 
 def elided(text: str, *, buddy: QWidget) -> ElidedLabel:
-    """Create a title for the input field `buddy`. It is shortened with an ellipsis if there is not enough space."""
+    """Create a title for the input field `buddy`, shortened with an ellipsis if there is not enough space."""
     title = ElidedLabel(text)
     title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
     title.setMinimumWidth(1)
@@ -107,7 +105,7 @@ def elided(text: str, *, buddy: QWidget) -> ElidedLabel:
 
 
 class Labelled(QWidget):
-    """Input control with a title above it and, if given, a small button `mark` at the end of the title's line."""
+    """Input control with a title above it and, if given, a small button `mark` at the end of the title line."""
 
     def __init__(self, title: str, control: QWidget, mark: QWidget | None = None) -> None:
         super().__init__()

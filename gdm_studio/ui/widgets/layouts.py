@@ -34,8 +34,9 @@ Box = TypeVar("Box", bound=QBoxLayout)
 def stacked(
     *parts: LayoutItem, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None
 ) -> QVBoxLayout:
-    """Arrange widgets in a column and return the layout, which is installed on the widget `on` if given. The default
-    spacing is the parent's.
+    """Arrange widgets in a column and return the layout, installed on the widget `on` if given.
+
+    The default spacing is the parent's.
     """
     return _laid_out(QVBoxLayout() if on is None else QVBoxLayout(on), parts, margins, spacing)
 
@@ -43,7 +44,7 @@ def stacked(
 def in_row(
     *parts: LayoutItem, on: QWidget | None = None, margins: Margins = 0, spacing: int | None = None
 ) -> QHBoxLayout:
-    """Arrange widgets in a row and return the layout, which is installed on the widget `on` if given.
+    """Arrange widgets in a row and return the layout, installed on the widget `on` if given.
 
     The default spacing is the parent's.
     """
@@ -51,8 +52,9 @@ def in_row(
 
 
 def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1, down: int = -1) -> QGridLayout:
-    """Create an empty grid layout with these spacings between columns (`across`) and rows (`down`). -1 means the
-    parent's spacing.
+    """Create an empty grid layout with this spacing between columns (`across`) and rows (`down`).
+
+    -1 means the parent's spacing.
     """
     grid = QGridLayout() if on is None else QGridLayout(on)
     grid.setContentsMargins(*(margins if isinstance(margins, tuple) else (margins,) * 4))
@@ -62,7 +64,7 @@ def in_grid(*, on: QWidget | None = None, margins: Margins = 0, across: int = -1
 
 
 def empty(layout: QLayout, *kept: QWidget) -> None:
-    """Remove all items from a layout and delete their widgets, except for the widgets in `kept`."""
+    """Remove all items from a layout and delete their widgets, except those in `kept`."""
     while (item := layout.takeAt(0)) is not None:
         widget = item.widget()
         if widget is not None and widget not in kept:
@@ -89,7 +91,7 @@ def _laid_out(box: Box, parts: tuple[LayoutItem, ...], margins: Margins, spacing
 
 
 def side_by_side(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
-    """Create a row of two top-aligned widgets, whose widths are in the ratio `shares`."""
+    """Create a row of two top-aligned widgets with widths in the ratio `shares`."""
     row = QWidget()
     items = [(part, share, Qt.AlignmentFlag.AlignTop) for part, share in zip(parts, shares, strict=True)]
     in_row(*items, on=row, spacing=SPACE.gap)
@@ -97,9 +99,7 @@ def side_by_side(*parts: QWidget, shares: tuple[int, int] = (1, 1)) -> QWidget:
 
 
 def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
-    """Arrange the panels of a page side by side with separators. The panel at index `wide` takes the remaining
-    width.
-    """
+    """Arrange a page's panels side by side with separators. The panel at index `wide` takes the remaining width."""
     row = in_row(on=page, spacing=0)
     for place, part in enumerate(parts):
         if place:
@@ -111,7 +111,7 @@ def in_columns(page: QWidget, *parts: QWidget | QLayout, wide: int) -> None:
 
 
 def scrolled(inside: QWidget, name: str = "") -> QScrollArea:
-    """Put a widget into a vertical scroll area. The area takes the keyboard focus only if it has an accessible name."""
+    """Put a widget into a vertical scroll area, which takes the keyboard focus only if it has an accessible name."""
     area = QScrollArea()
     if name:
         area.setAccessibleName(name)
@@ -132,7 +132,7 @@ def rule(parent: QWidget | None = None) -> QFrame:
 
 
 def _column_rule() -> QFrame:
-    """Create a thin vertical line that separates the panels of a page."""
+    """Create a thin vertical line that separates panels of a page."""
     line = QFrame()
     line.setProperty("role", "rule")
     line.setFixedWidth(1)
@@ -143,10 +143,9 @@ WIDTH = 10
 
 
 class OverlayScrollBar(QScrollBar):
-    """Scroll bar that is painted over the contents of `view`, so that it takes no width. It replaces the view's own
-    vertical scroll bar.
+    """Scroll bar painted over the contents of `view`, so that it takes no width.
 
-    It is visible only if there is something to scroll.
+    It replaces the view's own vertical scroll bar. It is visible only if there is something to scroll.
     """
 
     def __init__(self, view: QAbstractScrollArea) -> None:

@@ -15,7 +15,7 @@ from gdm_studio.ui.widgets.shapes import MENU_RADIUS, RoundCorners
 
 
 def empty_menu(parent: QWidget) -> QMenu:
-    """Create an empty context menu with rounded corners. It is deleted when it closes."""
+    """Create an empty context menu with rounded corners that is deleted when it closes."""
     menu = QMenu(parent)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     menu.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
@@ -24,8 +24,9 @@ def empty_menu(parent: QWidget) -> QMenu:
 
 
 def menu_of(parent: QWidget, theme: Theme, actions: Sequence[Action], *, at: QPoint, title: str = "") -> QMenu:
-    """Open a context menu of actions at a screen position, with an optional title. A separator precedes the Delete
-    action.
+    """Open a context menu of actions at a screen position, with an optional title.
+
+    A separator precedes the Delete action.
     """
     menu = empty_menu(parent)
     if title:

@@ -37,8 +37,9 @@ DEFAULT_SECONDS = 5.0
 
 
 class Notice(QFrame):
-    """Message box at the bottom of a page with a title, a text and at most one button. It emits `dismissed()` when it
-    should close.
+    """Message box at the bottom of a page with a title, a text and at most one button.
+
+    It emits `dismissed()` when it should close.
     """
 
     dismissed = Signal()
@@ -77,13 +78,11 @@ class Notice(QFrame):
         self._recolour()
 
     def dismiss(self) -> None:
-        """Close the notice by emitting `dismissed`."""
+        """Request that the notice be closed, by emitting `dismissed`."""
         self.dismissed.emit()
 
     def dismiss_after(self, milliseconds: int) -> None:
-        """Close the notice after a time in milliseconds. If it has the keyboard focus then, it waits for the same time
-        again.
-        """
+        """Close the notice after a time in milliseconds, or later if it has the keyboard focus then."""
         QTimer.singleShot(milliseconds, self, lambda: self._expire(milliseconds))
 
     def _expire(self, milliseconds: int) -> None:
@@ -120,8 +119,7 @@ class Notice(QFrame):
 
 
 class Notices(QObject):
-    """Stack of notices at the bottom edge of the widget `parent`. If there is not enough space, the oldest notice is
-    removed.
+    """Stack of notices at the bottom edge of the widget `parent`, from which the oldest is removed if space runs out.
 
     `area()` returns the rectangle of the parent that may be covered, by default all of it.
     """
@@ -150,10 +148,9 @@ class Notices(QObject):
         on_action: Callable[[], object] | None = None,
         seconds: float = DEFAULT_SECONDS,
     ) -> Notice:
-        """Show a notice for `seconds`, or until the user dismisses it if `seconds` is 0. An identical notice is
-        replaced.
+        """Show a notice for `seconds`, or until the user dismisses it if `seconds` is 0.
 
-        A notice with the keyboard focus is shown longer.
+        An identical notice is replaced. A notice with the keyboard focus is shown longer.
         """
         text = shorten_values(text, LONGEST_TEXT)
         for old in [old for old in self.shown if (old.title, old.text) == (title, text)]:
@@ -171,12 +168,12 @@ class Notices(QObject):
         return notice
 
     def withdraw(self, title: str) -> None:
-        """Remove all notices with this title, for example because their problem is solved."""
+        """Remove all notices with this title, for example after their problem was solved."""
         for notice in [notice for notice in self.shown if notice.title == title]:
             self._remove(notice)
 
     def clear(self, *kinds: str) -> None:
-        """Remove all notices or, if kinds such as "error" are given, only the notices of these kinds."""
+        """Remove all notices or, if kinds such as "error" are given, only those of these kinds."""
         for notice in [notice for notice in self.shown if not kinds or notice.kind in kinds]:
             self._remove(notice)
 
@@ -198,7 +195,7 @@ class Notices(QObject):
             self.place()
 
     def place(self) -> None:
-        """Move the visible notices to the bottom edge of the area that they may cover, the newest notice lowest."""
+        """Move the visible notices to the bottom edge of their area, with the newest one lowest."""
         area = self._area()
         boxes = self._boxes(area)
         if boxes and self._panel is not None and self._panel.isVisible():
@@ -215,7 +212,7 @@ class Notices(QObject):
             self._remove(older)
 
     def _boxes(self, area: QRect) -> list[QRect]:
-        """Return the rectangles of the visible notices in `area`, from top to bottom."""
+        """Return the visible notices' rectangles in `area`, from top to bottom."""
         width = min(WIDTH, area.width() - 2 * EDGE)
         left = area.left() + (area.width() - width) // 2
         bottom = area.bottom() + 1 - EDGE

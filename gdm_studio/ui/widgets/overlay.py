@@ -42,27 +42,23 @@ class Overlay(QWidget):
         panel.setParent(self)
 
     def place(self, room: QRect) -> QRect:
-        """Return the rectangle in which the panel is shown. `room` is the rectangle of the window. Subclasses implement
-        this.
-        """
+        """Return the panel's rectangle within the window's rectangle `room`. Subclasses implement this."""
         raise NotImplementedError
 
     def arrange(self) -> None:
-        """Move the panel to the rectangle that `place` returns, for example after the window was resized."""
+        """Move the overlay's panel to the rectangle that `place` returns, for example after the window was resized."""
         self._panel.setGeometry(self.place(self.rect()))
         self.update()
 
     def open_up(self) -> None:
-        """Dim the window and show the overlay's panel over it."""
+        """Dim the window and show the panel over it."""
         self.setGeometry(self.window().rect())
         self.arrange()
         self.show()
         self.raise_()
 
     def close_up(self) -> None:
-        """Close and delete the overlay, emit `closed`, and return the keyboard focus to the widget that had it
-        before.
-        """
+        """Close and delete the overlay, emit `closed`, and restore the keyboard focus."""
         if self.isHidden():
             return
         self.hide()
@@ -102,7 +98,7 @@ class Overlay(QWidget):
 
 
 def centred(room: QRect, width: int, height: int) -> QRect:
-    """Return a rectangle of the given size in the centre of `room`. The size is reduced if it does not fit."""
+    """Return a rectangle of the given size, or smaller if necessary, in the centre of `room`."""
     place = QRect(0, 0, min(width, room.width() - 48), min(height, room.height() - 48))
     place.moveCenter(room.center())
     return place

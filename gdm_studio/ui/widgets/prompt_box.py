@@ -28,8 +28,7 @@ PAUSE = 300
 
 
 class PromptBox(QWidget):
-    """Input field for a prompt, with its title and its number of words or tokens above, and chips that explain it
-    below.
+    """Prompt field with a title and a word or token count above it, and chips that explain the prompt below.
 
     Signals: `changed(text)`, `submitted()` on Enter (Shift+Enter starts a new line), and `rested()` some time after the
     last change. Of a text that is too long for a prompt, the editor shows only the beginning, and nothing is generated
@@ -88,7 +87,7 @@ class PromptBox(QWidget):
         self._on_text()
 
     def text(self) -> str:
-        """Return the prompt as a single line. Line breaks and repeated spaces are replaced by single spaces."""
+        """Return the prompt as a single line, with line breaks and repeated spaces replaced by single spaces."""
         return self._whole or " ".join(self.editor.toPlainText().split())
 
     def written(self) -> str:
@@ -96,7 +95,7 @@ class PromptBox(QWidget):
         return self._whole or self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Replace the prompt. Ctrl+Z restores the previous prompt."""
+        """Replace the prompt, which Ctrl+Z can undo."""
         if text == self.text():
             return
         if is_too_long(text):
@@ -116,11 +115,11 @@ class PromptBox(QWidget):
         cursor.endEditBlock()
 
     def add_mark(self, mark: QWidget) -> None:
-        """Add a small button at the end of the title line, above the prompt."""
+        """Add a small button at the end of the title line above the prompt."""
         self._head.addWidget(mark)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show chips below the prompt that explain how the model reads it. A prompt that is too long gets no chips."""
+        """Show chips below the prompt that explain how the model reads it. A prompt that is too long has none."""
         self._text_of_chips = self.written()
         self.chips.set_chips(() if is_too_long(self.written()) else chips)
         before: QWidget = self.editor
@@ -136,7 +135,7 @@ class PromptBox(QWidget):
         self._put(prompt)
 
     def set_grammar(self, weigher: Weigher | None, *, tokens: bool = False) -> None:
-        """Set the function that changes the weight of words in the prompt, or None if the model does not support
+        """Set the function that changes the weights of words in the prompt, or None if the model does not support
         weights.
 
         With `tokens`, tokens are counted instead of words. See `PromptEditor.set_weigher`.
@@ -205,8 +204,9 @@ class PromptBox(QWidget):
         self._words.hint = ""
 
     def _fit(self) -> None:
-        """Set the height of the editor for the number of lines in the prompt. A second line of chips uses the space of
-        an empty line.
+        """Fit the editor's height to the prompt's number of lines.
+
+        A second line of chips uses the space of an empty line.
         """
         lines = round(self.editor.document().size().height())
         shown = min(max(lines, LEAST_LINES), self._lines)

@@ -28,7 +28,7 @@ MOST = 16
 
 
 class ChipLook(Enum):
-    """Appearance of a chip below the prompt, which shows how the model reads a part of the prompt."""
+    """Look of a chip below the prompt, which depends on how the model reads the chip's part of the prompt."""
 
     DRAWN = auto()
     PLAIN = auto()
@@ -41,10 +41,10 @@ class ChipLook(Enum):
 
 @dataclass(frozen=True)
 class PromptChip:
-    """Chip below the prompt: its text and explanation, and the new prompt if the user clicks it ("" if a click does
-    nothing).
+    """Chip below the prompt: its text and explanation, and the new prompt if the user clicks it.
 
-    `name` is the text for screen readers. A chip with the name of a drawing in `drawing` has space for its picture.
+    The new prompt is "" if a click does nothing. `name` is the text for screen readers. A chip with the name of a
+    drawing in `drawing` has space for its picture.
     """
 
     text: str
@@ -56,7 +56,7 @@ class PromptChip:
 
 
 class PromptChipButton(QAbstractButton):
-    """Button that shows a chip below the prompt. It takes the keyboard focus only if a click changes the prompt."""
+    """Button that shows a chip below the prompt, focusable only if a click changes the prompt."""
 
     def __init__(self, theme: Theme, chip: PromptChip, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,7 +82,7 @@ class PromptChipButton(QAbstractButton):
         self.update()
 
     def picture(self) -> QPixmap:
-        """Return the picture of the training drawing that the chip names, or a null pixmap until it is loaded."""
+        """Return the picture of the training drawing that the chip names, which is null until it is loaded."""
         return self._picture
 
     def sizeHint(self) -> QSize:
@@ -154,11 +154,10 @@ _TEXT = {
 
 
 class PromptChips(QWidget):
-    """Lines of chips below a prompt. It emits `chosen(prompt)` with a chip's new prompt when the user clicks it, and
-    `resized()`.
+    """Lines of chips below a prompt, which emit `chosen(prompt)` with a clicked chip's new prompt.
 
-    At most `most` are shown. With `reserved`, one line is reserved, so that the first chips do not move the widgets
-    below.
+    `resized()` is emitted when the height changes. At most `most` chips are shown. With `reserved`, one line is
+    reserved, so that the first chips do not move the widgets below.
     """
 
     chosen = Signal(str)
@@ -180,21 +179,17 @@ class PromptChips(QWidget):
         self._fit()
 
     def chips(self) -> tuple[PromptChip, ...]:
-        """Return all chips of the prompt in order. Chips that do not fit are included, although only their number is
-        shown.
-        """
+        """Return all chips of the prompt in order, including those that do not fit and are only counted."""
         return self._chips
 
     def buttons(self) -> list[PromptChipButton]:
-        """Return the buttons of the chips that are visible below the prompt."""
+        """Return the buttons of the chips visible below the prompt."""
         items = (self._flow.itemAt(place) for place in range(self._flow.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, PromptChipButton)]
 
     def set_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Replace the chips below the prompt. If there are more than `most`, the last chip shows the number of the
-        others.
-        """
+        """Replace the chips below the prompt. If there are more than `most`, the last chip counts the rest."""
         if tuple(chips) == self._chips:
             return
         self._chips = tuple(chips)
@@ -207,7 +202,7 @@ class PromptChips(QWidget):
         self._fit()
 
     def set_pictures(self, pictures: Mapping[str, QPixmap]) -> None:
-        """Show pictures in the chips that name a training drawing. The keys of `pictures` are names of drawings."""
+        """Show pictures, keyed by the name of a training drawing, in the chips that name these drawings."""
         self._pictures = dict(pictures)
         for button in self.buttons():
             button.set_picture(self._pictures.get(button.chip.drawing, QPixmap()))
@@ -228,9 +223,7 @@ class PromptChips(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Set the height of the widget to that of the lines of chips at the current width, and emit `resized` if it
-        changed.
-        """
+        """Fit the widget's height to the lines of chips at the current width, and emit `resized` if it changed."""
         lines = self._flow.heightForWidth(max(self.width(), 1)) if self._chips else 0
         height = max(lines, HEIGHT if self._reserved else 0)
         if height != self.height():
@@ -238,5 +231,5 @@ class PromptChips(QWidget):
             self.resized.emit()
 
     def extra_height(self) -> int:
-        """Return the height in pixels that the chips need beyond a single line."""
+        """Return the height in pixels that the chips need in addition to a single line."""
         return max(self.height() - HEIGHT, 0) if self._chips else 0

@@ -1,4 +1,4 @@
-"""A prompt editor with weights (Ctrl+Up, Ctrl+Down), underlined mistakes and a list of completions."""
+"""Prompt editor with weights (Ctrl+Up, Ctrl+Down), underlined mistakes and a list of completions."""
 
 from __future__ import annotations
 
@@ -24,9 +24,7 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 class Slip(Protocol):
-    """Mistake in a prompt, such as an unbalanced bracket. It extends from the character `start` up to but not including
-    `end`.
-    """
+    """Mistake in a prompt, such as an unbalanced bracket, from the character `start` up to but not including `end`."""
 
     @property
     def start(self) -> int: ...
@@ -37,12 +35,11 @@ class Slip(Protocol):
 
 
 class PromptEditor(QPlainTextEdit):
-    """Text editor for a prompt, with weights of words, underlined mistakes and completions. Positions count characters
-    of Python strings.
+    """Text editor for a prompt, with word weights, underlined mistakes and completions.
 
-    Signals: `submitted()` on Enter (Shift+Enter starts a new line), `typed()` when a key has changed the text, `left()`
-    on Escape, `history_asked(back)` when an arrow key would leave the text, and `overflowed(text)` instead of a paste
-    that would make the text too long.
+    Positions count characters of Python strings. Signals: `submitted()` on Enter (Shift+Enter starts a new line),
+    `typed()` when a key has changed the text, `left()` on Escape, `history_asked(back)` when an arrow key would leave
+    the text, and `overflowed(text)` instead of a paste that would make the text too long.
     """
 
     submitted = Signal()
@@ -67,23 +64,20 @@ class PromptEditor(QPlainTextEdit):
         theme.changed.connect(self._mark_again)
 
     def set_weigher(self, weigher: Weigher | None) -> None:
-        """Set the function that changes the weight of the selected words in the prompt, or None if the model has no
-        weights.
+        """Set the function that changes the selected words' weight, or None if the model has no weights.
 
         `weigher(text, start, end, more)` returns the new text and selection, or None if nothing changes.
         """
         self._weigher = weigher
 
     def chosen(self) -> tuple[int, int]:
-        """Return the start and the end of the selected text. Both are the cursor position if nothing is selected."""
+        """Return the start and end of the selected text, which are both the cursor position if nothing is selected."""
         cursor = self.textCursor()
         text = self.toPlainText()
         return _from_utf16(text, cursor.selectionStart()), _from_utf16(text, cursor.selectionEnd())
 
     def replace(self, start: int, end: int, text: str) -> None:
-        """Replace the characters from `start` up to `end`, as one undo step. The cursor moves to the end of the new
-        text.
-        """
+        """Replace the characters from `start` up to `end` as one undo step, and move the cursor after the new text."""
         units = _Units(self.toPlainText())
         first = units.of(start)
         last = units.of(end)
@@ -102,7 +96,7 @@ class PromptEditor(QPlainTextEdit):
         self.mark(self._slips)
 
     def mark(self, slips: Sequence[Slip]) -> None:
-        """Underline mistakes in the prompt. The tooltip of each mistake explains it."""
+        """Underline mistakes in the prompt, with an explanation of each as its tooltip."""
         self._slips = slips
         marks = []
         units = _Units(self.toPlainText())
@@ -120,9 +114,7 @@ class PromptEditor(QPlainTextEdit):
         self.setExtraSelections(marks)
 
     def offer(self, entries: Sequence[Offer], *, first: bool = False) -> None:
-        """Show completions for the word at the cursor below the editor. If `first` is True, the first completion is
-        selected.
-        """
+        """Show completions for the word at the cursor. If `first` is True, the first one is selected."""
         if self._list is None:
             if not entries:
                 return
@@ -193,9 +185,7 @@ class PromptEditor(QPlainTextEdit):
         return super().viewportEvent(event)
 
     def _leaves_text(self, event: QKeyEvent) -> bool:
-        """Return True if an arrow key would move the cursor above the first line or below the last line of the
-        prompt.
-        """
+        """Return True if an arrow key would move the cursor out of the prompt's first or last line."""
         cursor = self.textCursor()
         way = cursor.MoveOperation.Up if event.key() == Qt.Key.Key_Up else cursor.MoveOperation.Down
         plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
@@ -231,9 +221,7 @@ class PromptEditor(QPlainTextEdit):
 
 
 def _changed_range(text: str, new: str) -> tuple[int, int]:
-    """Compare two texts and return the range of `text` that differs from `new`, without their common beginning and
-    end.
-    """
+    """Return the range of `text` that differs from `new`, without their common beginning and end."""
     shorter = min(len(text), len(new))
     first = next((at for at in range(shorter) if text[at] != new[at]), shorter)
     same = next((at for at in range(shorter - first) if text[-1 - at] != new[-1 - at]), shorter - first)
@@ -251,5 +239,5 @@ class _Units:
 
 
 def _from_utf16(text: str, units: int) -> int:
-    """Convert a Qt text position, which counts UTF-16 code units, to a position in the Python string."""
+    """Convert a Qt text position, which counts UTF-16 code units, to a position in a Python string."""
     return len(text.encode("utf-16-le", "surrogatepass")[: 2 * units].decode("utf-16-le", "ignore"))

@@ -30,8 +30,9 @@ NOTE = Qt.ItemDataRole.UserRole + 1
 
 
 class Offer(Protocol):
-    """Completion of a prompt. Its text replaces the characters from `start` up to `end`, and `note` describes it to the
-    user.
+    """Prompt completion whose text replaces the characters from `start` up to `end`.
+
+    `note` describes it to the user.
     """
 
     @property
@@ -45,7 +46,7 @@ class Offer(Protocol):
 
 
 class PromptList(QListView):
-    """Popup list of completions for a prompt editor. It emits `chosen(offer)` when the user accepts a completion.
+    """Popup list of completions for a prompt editor, which emits `chosen(offer)` when the user accepts one.
 
     Up, Down and mouse movements select an entry. A list that opens under a resting mouse has no selection. A click
     elsewhere closes it.
@@ -73,10 +74,10 @@ class PromptList(QListView):
         self.hide()
 
     def offer(self, entries: Sequence[Offer], field: QRect, *, first: bool) -> None:
-        """Show completions of a prompt below the rectangle `field` (in screen coordinates), or above it if there is
-        more space.
+        """Show prompt completions below the rectangle `field`, or above it if there is more space.
 
-        With `first`, the first completion is selected. Without completions, the list is hidden.
+        `field` is in screen coordinates. With `first`, the first completion is selected. Without completions, the list
+        is hidden.
         """
         if not entries:
             self.hide()
@@ -103,14 +104,12 @@ class PromptList(QListView):
         self.raise_()
 
     def take(self, row: int) -> None:
-        """Close the list of completions, and emit `chosen` with the completion in this row."""
+        """Close the list of completions, and emit `chosen` with the one in this row."""
         self.hide()
         self.chosen.emit(self._offers[row])
 
     def press(self, key: Qt.Key) -> bool:
-        """Handle a key that was pressed in the editor while the list of completions is open. Return True if the list
-        used the key.
-        """
+        """Handle a key pressed in the editor while the list of completions is open. Return True if the list used it."""
         row = self.currentIndex().row()
         if key == Qt.Key.Key_Escape:
             self.hide()
@@ -147,12 +146,12 @@ class PromptList(QListView):
             self.setCurrentIndex(self.indexAt(event.position().toPoint()))
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Ignore hover events that Qt sends although the mouse did not move, so that they do not select an entry."""
+        """Ignore hover events that Qt sends without a mouse movement, so that they do not select an entry."""
         return event.type() in (QEvent.Type.HoverEnter, QEvent.Type.HoverMove) or super().viewportEvent(event)
 
 
 class _Entry(EntryPainter[PromptList]):
-    """Item delegate that paints a completion of the prompt on the left and its note on the right."""
+    """Item delegate that paints a prompt completion on the left and its note on the right."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(80, ROW)

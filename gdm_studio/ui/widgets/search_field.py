@@ -21,10 +21,9 @@ SYNTAX = QT_TRANSLATE_NOOP("SearchField", 'Words, "phrases", -without, is:favour
 
 
 class SearchField(QLineEdit):
-    """Text field for a search. It emits `searched(text)` soon after typing or on Enter, and `left_down()` on the Down
-    key.
+    """Search field that emits `searched(text)` soon after typing or on Enter.
 
-    Escape clears the field or, if it is empty, removes the focus.
+    Escape clears the field or, if it is empty, removes the focus. `left_down()` is emitted on the Down key.
     """
 
     searched = Signal(str)
@@ -61,7 +60,7 @@ class SearchField(QLineEdit):
         self.search_now()
 
     def search_now(self) -> None:
-        """Emit `searched` immediately instead of waiting for further typing."""
+        """Emit `searched` immediately, without waiting for more typing."""
         self._say()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -13,7 +13,7 @@ from gdm_studio.ui.widgets.layouts import in_row
 
 
 class Segmented(QWidget):
-    """Row of buttons for a few options, exactly one of which is selected. It emits `chosen(id)` for user input."""
+    """Row of buttons for a few options, exactly one of which is selected. Emits `chosen(id)` for user input."""
 
     chosen = Signal(str)
 
@@ -40,13 +40,14 @@ class Segmented(QWidget):
         self._show()
 
     def set_offered(self, offered: Mapping[str, bool]) -> None:
-        """Enable or disable options. `offered` maps the ids of options to True if they can be selected."""
+        """Enable or disable options. `offered` maps their ids to True if they can be selected."""
         for choice_id, offer in offered.items():
             self._group.button(self._ids.index(choice_id)).setEnabled(offer)
 
     def set_alone(self, alone: bool) -> None:
-        """Show only the button of the selected option (to save space), or the buttons of all options. A click on a
-        single button selects the next option.
+        """Show only the selected option's button to save space, or all buttons.
+
+        A click on the single button selects the next option.
         """
         if alone != self._alone:
             self._alone = alone
@@ -54,7 +55,7 @@ class Segmented(QWidget):
             self.updateGeometry()
 
     def set_tight(self, tight: bool) -> None:
-        """Reduce the margins around the texts of the buttons if `tight` is True, or restore their normal width."""
+        """Reduce the margins around the button texts if `tight` is True, or restore them."""
         if tight != self._tight:
             self._tight = tight
             for button in self._group.buttons():
@@ -77,7 +78,7 @@ class Segmented(QWidget):
 
 
 class FramedSegmented(QFrame):
-    """Frame around a `Segmented` with the height of an input field, so that it aligns with other fields in a column."""
+    """Frame around a `Segmented` that gives it an input field's height, to align it with other fields in a column."""
 
     def __init__(self, segmented: Segmented) -> None:
         super().__init__()

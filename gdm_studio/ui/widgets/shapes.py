@@ -36,7 +36,7 @@ def smooth(device: QPaintDevice) -> QPainter:
 
 
 def field(painter: QPainter, widget: QWidget, theme: Theme) -> None:
-    """Paint the background and the border of an input field. The colour of the border shows focus and hovering."""
+    """Paint an input field's background and its border, whose colour shows focus and hovering."""
     tokens = theme.tokens
     line = tokens.accent if widget.hasFocus() else tokens.edge if widget.underMouse() else tokens.line
     frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
@@ -52,7 +52,7 @@ def rounded(
     line: QColor | None = None,
     width: float = 1,
 ) -> None:
-    """Paint a rectangle with rounded corners, filled with `ground` and outlined with `line` if these are given."""
+    """Paint a rectangle with rounded corners, filled with `ground` and outlined with `line`, if given."""
     painter.setPen(Qt.PenStyle.NoPen if line is None else QPen(line, width))
     painter.setBrush(Qt.BrushStyle.NoBrush if ground is None else ground)
     painter.drawRoundedRect(rect, radius, radius)
@@ -66,14 +66,14 @@ def round_path(rect: QRectF, radius: float) -> QPainterPath:
 
 
 def popup(widget: QWidget, theme: Theme) -> None:
-    """Paint the background and the border of a popup widget in the colours of the theme."""
+    """Paint a popup's background and border in the theme's colours."""
     painter = smooth(widget)
     frame = QRectF(widget.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
     rounded(painter, frame, POPUP_RADIUS, ground=theme.colour("panel"), line=theme.colour("edge"))
 
 
 class RoundCorners(QObject):
-    """Event filter that gives a translucent popup rounded corners by means of a mask.
+    """Event filter that gives a translucent popup rounded corners with a mask.
 
     Without a compositor, for example on remote desktops, the corners would be black. Antialiased edge pixels are
     retained.
@@ -92,7 +92,7 @@ class RoundCorners(QObject):
 
 
 def _rounded_region(width: int, height: int, radius: float) -> QRegion:
-    """Return the region of all pixels that a rectangle with rounded corners covers at least in part."""
+    """Return the region of all pixels that a rounded rectangle covers at least partly."""
     mask = QBitmap(width, height)
     mask.fill(Qt.GlobalColor.color0)
     painter = QPainter(mask)
@@ -104,19 +104,19 @@ def _rounded_region(width: int, height: int, radius: float) -> QRegion:
 
 
 def checker(theme: Theme, side: int, ratio: float) -> QBrush:
-    """Return a brush that paints a checkerboard behind transparent images, with squares of `side` logical pixels."""
+    """Return a checkerboard brush for the background of transparent images, with squares of `side` logical pixels."""
     return QBrush(_checker(theme.tokens.checker_a, theme.tokens.checker_b, side, ratio))
 
 
 def canvas_ground(theme: Theme, side: int, ratio: float) -> QBrush:
-    """Return the brush that paints the background behind a transparent image: a checkerboard or the user's colour."""
+    """Return the brush for the background of a transparent image: a checkerboard or the user's colour."""
     if theme.canvas == "checker":
         return checker(theme, side, ratio)
     return QBrush(QColor(CANVAS_COLOURS.get(theme.canvas, theme.canvas)))
 
 
 def veil(painter: QPainter, rect: QRect, theme: Theme) -> None:
-    """Paint a slightly transparent rectangle over an image, so that text on top of it is readable."""
+    """Paint a slightly transparent rectangle over an image to make text on it readable."""
     ground = theme.colour("background")
     ground.setAlpha(215)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -159,9 +159,7 @@ def _checker(light: str, dark: str, side: int, ratio: float) -> QPixmap:
 
 @lru_cache(maxsize=8)
 def _shadow(strength: int, radius: int, blur: int) -> QPixmap:
-    """Create the pixmap from which shadows of any size are painted. It darkens towards the middle along a smoothstep
-    curve.
-    """
+    """Create the pixmap for shadows of any size, which darkens towards the middle along a smoothstep curve."""
     size = 2 * (blur + radius) + 8
     image = QImage(size, size, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)

@@ -83,7 +83,10 @@ class SliderRow(QWidget):
         self._mirror()
 
     def set_default(self, default: float) -> None:
-        """Set the number that the reset button restores. The button is visible while the number differs from it."""
+        """Set the number that the reset button restores.
+
+        The button is visible while the current number differs from it.
+        """
         self._default = default
         self._reset.setToolTip(self._back_to(default))
         self._mirror()
@@ -104,7 +107,7 @@ class SliderRow(QWidget):
         self._ends.setVisible(self._has_ends and not hint)
 
     def _mirror(self) -> None:
-        """Update the slider and the reset button after the number in the text field has changed."""
+        """Update the slider and the reset button after a change of the number in the text field."""
         with QSignalBlocker(self.track):
             self.track.setValue(round(self.value() * self._scale))
         self.track.update()
@@ -138,7 +141,7 @@ class SliderRow(QWidget):
 
 
 class Track(QAbstractSlider):
-    """Horizontal slider whose knob jumps to the position of a click. It emits `reset_asked()` on a double click."""
+    """Horizontal slider whose knob jumps to a clicked position, and which emits `reset_asked()` on a double click."""
 
     reset_asked = Signal()
 

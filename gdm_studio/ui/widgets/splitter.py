@@ -18,8 +18,7 @@ FORWARDS = (Qt.Key.Key_Right, Qt.Key.Key_Down)
 
 
 class Splitter(QSplitter):
-    """Row of panels separated by dividers that the user can move. Arrow keys move a divider that has the keyboard
-    focus.
+    """Row of panels separated by dividers that the user can move by mouse or, when focused, with the arrow keys.
 
     Signals: `splitterMoved` of Qt, and `reset_asked()` after a double click or Home on a divider.
     """
@@ -27,7 +26,10 @@ class Splitter(QSplitter):
     reset_asked = Signal()
 
     def __init__(self, theme: Theme, *, name: str, width: int, parent: QWidget | None = None) -> None:
-        """Create an empty splitter. `name` is the accessible name of its dividers, `width` their width in pixels."""
+        """Create an empty splitter.
+
+        `name` is the accessible name of its dividers, and `width` their width in pixels.
+        """
         super().__init__(HORIZONTAL, parent)
         self._theme = theme
         self._name = name
@@ -39,7 +41,7 @@ class Splitter(QSplitter):
 
 
 class _Divider(QSplitterHandle):
-    """Divider between two panels, painted as a thin line that is highlighted under the pointer and while focused."""
+    """Divider between two panels, painted as a thin line that is highlighted while hovered or focused."""
 
     def __init__(self, theme: Theme, name: str, parent: Splitter) -> None:
         super().__init__(parent.orientation(), parent)

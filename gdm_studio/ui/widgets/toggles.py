@@ -18,7 +18,7 @@ AIR = 9
 
 
 class Switch(QAbstractButton):
-    """Button that is drawn as an on/off switch. It emits `clicked(on)` for user input."""
+    """Button drawn as an on/off switch, which emits `clicked(on)` for user input."""
 
     def __init__(self, theme: Theme, *, name: str, tooltip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -52,7 +52,7 @@ class Switch(QAbstractButton):
 
 
 class CheckBox(QAbstractButton):
-    """Check box with a text, painted in the colours of the theme. It emits `toggled(checked)`."""
+    """Check box with a text, painted in the theme's colours. It emits `toggled(checked)`."""
 
     def __init__(self, theme: Theme, text: str, *, tooltip: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -34,10 +34,10 @@ STATES = {"idle": "ok", "busy": "accent", "off": "danger", "waiting": "warning"}
 
 
 class TopBar(QFrame):
-    """Bar at the top of the window with the logo, the page buttons, running jobs, the device and memory usage. Its
-    buttons emit `page_chosen(id)`, `palette_asked()` and `queue_asked()`.
+    """Bar at the top of the window with the logo, page buttons, running jobs, device and memory usage.
 
-    `jobs` shows the running jobs. The queue button is hidden until `set_queue` is called.
+    Its buttons emit `page_chosen(id)`, `palette_asked()` and `queue_asked()`. `jobs` shows the running jobs. The queue
+    button is hidden until `set_queue` is called.
     """
 
     page_chosen = Signal(str)
@@ -95,14 +95,14 @@ class TopBar(QFrame):
         row.addWidget(self.gear)
 
     def set_page(self, page: str) -> None:
-        """Highlight the button of the page that is open."""
+        """Highlight the button of the open page."""
         # Move the focus too, so that its frame does not stay on the button of the previous page.
         if any(button.hasFocus() for button in self._group.buttons()):
             self._group.button(self._pages.index(page)).setFocus(Qt.FocusReason.OtherFocusReason)
         self._group.button(self._pages.index(page)).setChecked(True)
 
     def set_device(self, text: str, state: str = "idle") -> None:
-        """Show the name of the device that generates images, and its state: idle, busy, waiting or off."""
+        """Show the name and the state (idle, busy, waiting or off) of the device that generates images."""
         self._device.setText(text)
         self._dot.setVisible(bool(text))
         self.fit()
@@ -112,7 +112,7 @@ class TopBar(QFrame):
             part.setToolTip(tooltip)
 
     def watch_memory(self) -> None:
-        """Start showing the memory that the program uses. The number is updated every two seconds."""
+        """Start showing the program's memory usage, updated every two seconds."""
         timer = QTimer(self, interval=MEMORY_MS)
         timer.timeout.connect(self._show_memory)
         timer.start()
@@ -125,7 +125,7 @@ class TopBar(QFrame):
             self.fit()
 
     def set_queue(self, waiting: int) -> None:
-        """Show on the queue button how many images remain to be generated, including those of the running job."""
+        """Show on the queue button how many images remain to be generated, including the running job's."""
         to_do = self.tr("%n picture(s) to make", "", waiting) if waiting else self.tr("Nothing to make")
         self.queue.setText(self.tr("Queue {count}").format(count=waiting) if waiting else self.tr("Queue"))
         self.queue.setToolTip(with_keys(to_do, QUEUE.keys))
@@ -134,8 +134,9 @@ class TopBar(QFrame):
         self.fit()
 
     def fit(self) -> None:
-        """Hide parts of the top bar, least important first, until the other parts fit into the width. Pages and jobs
-        are never hidden.
+        """Hide parts of the top bar, least important first, until the rest fits into the width.
+
+        Pages and jobs are never hidden.
         """
         for left_out in range(6):
             self._memory.setVisible(left_out < 1)
@@ -149,7 +150,7 @@ class TopBar(QFrame):
         self._row.activate()
 
     def _set_tight(self, tight: bool) -> None:
-        """Reduce the margins of the page buttons if `tight` is True, or restore them."""
+        """Reduce the page buttons' margins if `tight` is True, or restore them."""
         for button in self._group.buttons():
             if button is not self.gear and bool(button.property("tight")) != tight:
                 button.setProperty("tight", tight)
@@ -158,7 +159,7 @@ class TopBar(QFrame):
                 button.updateGeometry()
 
     def minimumSizeHint(self) -> QSize:
-        """Return a minimum width of 0, because `fit` adapts the top bar to any width of the window."""
+        """Return a minimum width of 0, because `fit` adapts the top bar to any window width."""
         return QSize(0, SPACE.topbar_height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -179,7 +180,7 @@ def _text_button(theme: Theme, title: str, tooltip: str) -> QToolButton:
 
 
 class _Search(QToolButton):
-    """Button in the top bar that opens the command palette. It shows the palette's keyboard shortcut in a frame."""
+    """Button in the top bar that opens the command palette and shows its keyboard shortcut in a frame."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -203,7 +204,7 @@ class _Search(QToolButton):
         return self.sizeHint()
 
     def set_words(self, worded: bool) -> None:
-        """Set whether the button shows its text beside the keyboard shortcut, or only the shortcut."""
+        """Show the button's text beside the keyboard shortcut, or only the shortcut."""
         if worded != self._worded:
             self._worded = worded
             self.setText(PALETTE.title if worded else "")

@@ -15,11 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Board:
-    """Model of a board, a page of image cells: one generation request per cell, and the images generated so far.
+    """Model of a board of images: a page of cells, each with a generation request and, once generated, an image.
 
-    Requests are identified by their digests, and cells with the same digest share one result. The request of a cell is
-    None if the model cannot generate it; `refused` then maps the cell's index to the reason. `results` may also contain
-    reusable results of earlier boards.
+    Cells whose requests have the same digest share one image. A cell's request is None if the model cannot generate it;
+    `refused` then maps the cell's index to the reason. `results` may also contain images of earlier boards, for reuse.
     """
 
     requests: list[Request | None]
@@ -33,39 +32,37 @@ class Board:
 
     @property
     def results(self) -> dict[str, Result]:
-        """Finished images of this board and of earlier boards, by the digest of the request that generated them."""
+        """Finished images of this board and of earlier boards, keyed by the digest of their generation request."""
         return self.collection.results
 
     def set_requests(self, requests: Sequence[Request | None]) -> None:
-        """Replace the generation requests of all cells. An image that was already generated for one of the new requests
-        is reused.
+        """Replace the generation requests of all board cells, reusing images that were already generated for any of
+        them.
         """
         self.requests = list(requests)
         self.digests = [request.digest() if request is not None else "" for request in requests]
 
     def set_request(self, index: int, request: Request) -> None:
-        """Replace the generation request of one cell. If an image was already generated for this request, it is
-        reused.
-        """
+        """Replace the generation request of one board cell, reusing its image if one was already generated."""
         self.requests[index] = request
         self.digests[index] = request.digest()
 
     def result(self, index: int) -> Result | None:
-        """Return the finished image of the board cell at `index`, or None while it has not been generated."""
+        """Return the finished image of the board cell at `index`, or None if it has not been generated yet."""
         return self.results.get(self.digests[index])
 
     def finished(self) -> dict[str, Result]:
-        """Return the finished images of this board's cells by request digest, without the images of earlier boards."""
+        """Return this board's finished images keyed by request digest, leaving out images of earlier boards."""
         return {digest: self.results[digest] for digest in self.digests if digest in self.results}
 
     def finished_count(self) -> int:
-        """Return the number of cells of this board whose image has been generated."""
+        """Return the number of board cells whose image is finished."""
         return sum(digest in self.results for digest in self.digests)
 
     def missing(self, order: Iterable[int] | None = None) -> dict[str, Request]:
-        """Return the generation requests of this board that have no image yet, by digest.
+        """Return the board's generation requests that have no image yet, keyed by digest.
 
-        They are in the order of the cells, or in the order of the cell indices in `order`.
+        They are in cell order, or in the order of the cell indices in `order`.
         """
         found: dict[str, Request] = {}
         for index in range(len(self.requests)) if order is None else order:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class BoardSaver:
-    """Service that saves the images of all boards to the gallery and keeps one gallery collection per board up to date.
+    """Service that saves the images of all boards and keeps each board's gallery collection up to date.
 
-    Saved images are identified by request digest, so that a request shown on several boards is saved only once.
+    Saved images are identified by request digest, so a request that appears on several boards is saved only once.
     """
 
     def __init__(self, context: CreateContext) -> None:
@@ -44,79 +44,75 @@ class BoardSaver:
         context.generation.saves.image_saved.connect(self._on_saved)
 
     def collection(self, name: str, results: dict[str, Result], on_change: Callable[[], object]) -> BoardCollection:
-        """Create a gallery collection for a board's images. It appears in the gallery once its first image is saved."""
+        """Create a board's gallery collection, which appears in the gallery once its first image is saved."""
         collection = BoardCollection(self, name, results, on_change)
         self._collections.add(collection)
         return collection
 
     def expect(self, job: Job, digests: Sequence[str]) -> None:
-        """Register the images that a generation job will save, as the request digest of each image in image order.
+        """Register the request digests of the images that a job will save, in image order.
 
         When an image is saved later, its digest tells which board cells show it.
         """
         self._expected[job] = dict(enumerate(digests))
 
     def end_job(self, job: Job) -> None:
-        """Stop waiting for the images that a generation job had not finished when it ended."""
+        """Stop expecting the images that a generation job had not finished when it ended."""
         finished = {result.image for result in job.run.results}
         expected = {image: digest for image, digest in self._expected.pop(job, {}).items() if image in finished}
         if expected:
             self._expected[job] = expected
 
     def request(self, digest: str, result: Result, into: Into = GALLERY) -> None:
-        """Save a generated image to the destination `into`, such as a gallery collection, unless it is already saved or
-        about to be saved.
-        """
+        """Save a generated image to `into`, such as a gallery collection, unless it is already saved or being saved."""
         if digest not in self.saved and not self.is_expected(digest):
             self.expect(self._runner.save(result, into), [digest])
 
     def is_expected(self, digest: str) -> bool:
-        """Return whether the image with this request digest is still waiting to be saved."""
+        """Return whether the image with this request digest is still to be saved."""
         return any(digest in digests.values() for digests in self._expected.values())
 
     def schedule(self, collection: BoardCollection) -> None:
-        """Start a background task that brings a board's collection in the gallery up to date."""
+        """Start a background task that updates a board's collection in the gallery."""
         if collection not in self._pending:
             self._pending.append(collection)
         self._tasks.start(self._update(collection))
 
     async def settle(self, collection: BoardCollection) -> None:
-        """Wait until all images of a board's collection are saved and listed in the gallery.
+        """Wait until all images of a board are saved and are in its gallery collection.
 
-        Raises StorageError; call it again to retry.
+        Raises StorageError; the caller may retry.
         """
         while collection.is_waiting:
             await self._news.wait()
         await self._update(collection)
 
     async def leave(self) -> None:
-        """Finish all pending updates of board collections before the program closes. Raises StorageError.
+        """Complete all pending updates of board collections when the program closes. Raises StorageError.
 
-        Call it after the job runner has saved its images.
+        Call this after the job runner has saved its images.
         """
         for collection in list(self._pending):
             await self._update(collection)
 
     def picture_id(self, digest: str) -> str:
-        """Return the gallery id of the saved image with this request digest, or "" if that image is not saved."""
+        """Return the gallery id of the saved image with this request digest, or "" if it is not saved yet."""
         return self.saved[digest].id if digest in self.saved else ""
 
     async def picture(self, digest: str, result: Result) -> Picture:
-        """Return the gallery entry of a generated image. If the image is not saved yet, save it first and wait."""
+        """Return the gallery entry of a generated image, saving the image first if necessary."""
         while digest not in self.saved:
             self.request(digest, result)
             await self._news.wait()
         return self.saved[digest]
 
     async def make_favourite(self, digest: str, result: Result) -> None:
-        """Mark a generated image as a favourite in the gallery, after saving it if needed. Raises StorageError."""
+        """Mark a generated image as a favourite, saving it first if necessary. Raises StorageError."""
         picture = await self.picture(digest, result)
         await self.gallery.commands.favourite([picture.id], True)
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
-        """Record that the job runner saved an image of a board. `picture` is None if the image was saved outside the
-        gallery.
-        """
+        """Record that the job runner saved a board's image. `picture` is None if it was saved outside the gallery."""
         digest = self._expected.get(job, {}).pop(result.image, "")
         if not digest:
             return
@@ -138,12 +134,12 @@ class BoardSaver:
 
 
 class BoardCollection:
-    """Gallery collection that contains the images of one board (a grid, set, interpolation or variations).
+    """Gallery collection with the images of one board (a grid, set, interpolation or variations).
 
-    `results` maps request digests to results. The job runner adds new images to the collection `target`. Undoing the
-    collection removes its results from `results`, and redoing restores them. `on_change()` is called after undo, after
-    redo, and when all results are saved. If the user deletes or renames the collection in the gallery, later images are
-    added to a new collection.
+    `results` maps request digests to images. The job runner saves new images directly into `target`. Undo also removes
+    the images from `results`, and redo puts them back. `on_change()` is called after undo, after redo, and once all
+    results are saved. If the user deletes or renames the collection in the gallery, later images go into a new
+    collection.
     """
 
     def __init__(
@@ -173,19 +169,19 @@ class BoardCollection:
 
     @property
     def wanted(self) -> str:
-        """Requested name of the board's collection. The gallery may append a number to make it unique."""
+        """Name requested for the board's collection. The gallery may append a number to make it unique."""
         return self.target.wanted
 
     def expect(self, job: Job, digests: Sequence[str]) -> None:
-        """Register the images that a generation job will save, as the request digest of each image in image order."""
+        """Register the request digests of the images that a job will save, in image order."""
         self._saver.expect(job, digests)
 
     def end_job(self, job: Job) -> None:
-        """Stop waiting for the images that a generation job had not finished when it ended."""
+        """Stop expecting the images that a generation job had not finished when it ended."""
         self._saver.end_job(job)
 
     def add(self, digest: str, result: Result) -> None:
-        """Add a generated image to the board's collection, and save the image to the gallery if needed."""
+        """Add a generated image to the board's collection, saving it to the gallery if necessary."""
         self._wanted.add(digest)
         self._unwanted.discard(digest)
         self._saver.request(digest, result, self.target)
@@ -193,8 +189,9 @@ class BoardCollection:
             self._saver.schedule(self)
 
     def set_contents(self, results: Mapping[str, Result]) -> None:
-        """Make the board's collection contain exactly these images. Images that leave the collection stay in the
-        gallery.
+        """Make the board's gallery collection contain exactly these images.
+
+        Images removed from it stay in the gallery.
         """
         self._unwanted |= self._wanted - results.keys()
         self._wanted &= results.keys()
@@ -204,9 +201,7 @@ class BoardCollection:
             self._saver.schedule(self)
 
     def note_saved(self, digest: str, picture: Picture, *, is_member: bool) -> None:
-        """Record that an image was saved to the gallery. `is_member` is True if it was saved directly into this
-        collection.
-        """
+        """Record that a board's image was saved. `is_member` is True if it was saved directly into this collection."""
         if is_member and digest not in self.pictures:
             self.pictures[digest] = picture
             self._new.append(picture.id)
@@ -220,13 +215,13 @@ class BoardCollection:
 
     @property
     def is_up_to_date(self) -> bool:
-        """True if the collection in the gallery contains exactly the saved images that belong to the board."""
+        """True if the collection in the gallery contains exactly the board's saved images."""
         return not (self._missing() or self._unwanted & self.pictures.keys())
 
     async def update(self) -> None:
-        """Add missing images to the gallery collection, and remove images that no longer belong to it.
+        """Add missing images to the board's gallery collection, and remove those that no longer belong to it.
 
-        An image can be missing because another board saved it. Calls must not overlap.
+        An image is missing if, for example, another board saved it. Calls must not overlap.
         """
         missing = self._missing()
         added = [picture.id for picture in missing.values()]
@@ -253,16 +248,17 @@ class BoardCollection:
             self._saver.gallery.changed.emit()
 
     async def rename(self, wanted: str) -> None:
-        """Rename the gallery collection, or choose its name if it does not exist yet. Raises StorageError if the name
-        is taken.
+        """Rename the board's gallery collection, or set its future name if it does not exist yet.
+
+        Raises StorageError if the name is taken.
         """
         self.target.wanted = wanted
         if self.name:
             self.target.name = await self._saver.gallery.commands.name_collection(self.name, wanted)
 
     async def end(self) -> None:
-        """Wait until all images of the board are saved, then let Ctrl+Z remove the newly generated ones from the
-        gallery.
+        """Wait until all of the board's images are saved, then register an undo command that deletes the newly
+        generated ones.
         """
         await self._saver.settle(self)
         ids = tuple(self._new)
@@ -274,17 +270,16 @@ class BoardCollection:
         self._on_change()
 
     def location_text(self) -> str:
-        """Return a text for the user, "in the gallery as …" with the collection's name, or "" if images are not saved
-        yet or were removed by undo.
+        """Return a text for the user such as “in the gallery as …”, with the name of the board's collection.
+
+        Returns "" if images are not saved yet or were removed by undo.
         """
         if not self._is_complete:
             return ""
         return translate("BoardCollection", "in the gallery as “{name}”").format(name=self.name)
 
     def _missing(self) -> dict[str, Picture]:
-        """Return the saved images that belong to the collection but have not been added to it yet, by request
-        digest.
-        """
+        """Return saved images that belong in the board's collection but are not in it yet, keyed by request digest."""
         saved = self._saver.saved
         return {digest: saved[digest] for digest in self._wanted if digest in saved and digest not in self.pictures}
 

@@ -22,9 +22,9 @@ MIN_TITLE_WIDTH = 90
 
 
 class BoardHeader(QWidget):
-    """Header of a board of images with a title, tools and the button `leave`, which Escape also triggers.
+    """Header of a board of images, with a title, tools and the `leave` button, which Escape also triggers.
 
-    In a narrow view, the labels of the tools are hidden first, then the title.
+    In a narrow view, the tools lose their labels first; then the title is hidden.
     """
 
     def __init__(self, theme: Theme, title: str, parts: Sequence[QWidget]) -> None:
@@ -41,14 +41,14 @@ class BoardHeader(QWidget):
             row.addWidget(part)
 
     def set_title(self, text: str) -> None:
-        """Set the title of the board's header, and hide labels of tools if they no longer fit beside it."""
+        """Set the title of the board's header, and hide the labels of its tools if they no longer fit beside it."""
         self._title.setText(text)
         self.fit()
 
     def fit(self) -> None:
-        """Show as many labels of tools and as much of the title as the width of the header allows.
+        """Show the tool labels and the title of the board's header if it is wide enough for them.
 
-        Call this when a tool is shown or hidden.
+        Call this after showing or hiding a tool.
         """
         self._title.hide()
         for with_labels in (True, False):
@@ -87,11 +87,11 @@ class BoardView(QFrame):
         self._on_cluster = self.tr("Run on a cluster")
 
     def set_words(self, text: str, *shorter: str) -> None:
-        """Set the text above the image cells. The texts in `shorter` are used instead if `text` does not fit."""
+        """Set the text above the board's image cells. The versions in `shorter` are used if `text` does not fit."""
         self._words.set_texts(text, *shorter)
 
     def show_menu(self, index: int, at: QPoint) -> QMenu | None:
-        """Open the context menu of the image cell at `index` and return the menu, or None if it would be empty."""
+        """Open the context menu of an image cell and return it, or return None if it would be empty."""
         entries = self._entries(index)
         if not entries:
             return None
@@ -102,22 +102,25 @@ class BoardView(QFrame):
         return menu
 
     def _cluster_button(self) -> ActionButton:
-        """Return a button that offers to generate the missing images on the cluster. It emits `cluster_clicked`."""
+        """Return a button that offers to generate the board's missing images on the cluster and emits
+        `cluster_clicked`.
+        """
         tip = self.tr("Make the missing pictures on the cluster of the settings")
         button = ActionButton(self._theme, self._on_cluster, tooltip=tip, name="network", role="small")
         button.clicked.connect(self.cluster_clicked)
         return button
 
     def _entries(self, index: int) -> dict[str, Callable[[int], object]]:
-        """Return the context menu of an image cell: a function of the cell's index for each label. Empty if the image
-        is not finished.
+        """Return the context menu of an image cell, as labels mapped to functions of the cell's index.
+
+        The menu is empty if the image is not finished.
         """
         if not self.cells[index].is_finished():
             return {}
         return {USE.label: self.use_requested.emit, FAVOURITE.label: self.favourite_requested.emit}
 
     def _on_click(self, index: int) -> None:
-        """React to a click on an image cell. By default, its settings are applied."""
+        """Handle a click on an image cell. By default, request that its settings be applied."""
         self.use_requested.emit(index)
 
     def _make_cells(
@@ -129,7 +132,10 @@ class BoardView(QFrame):
         columns: int = 0,
         with_text: bool = False,
     ) -> None:
-        """Replace the image cells by empty ones with these titles, arranged as `CellArea.set_cells` describes."""
+        """Replace all image cells with empty ones that have these titles.
+
+        See `CellArea.set_cells` for their arrangement.
+        """
         self.cells = [
             Cell(self._theme, title, with_text=with_text, selectable=self.area.selectable, parent=self.area.page)
             for title in titles
@@ -141,9 +147,7 @@ class BoardView(QFrame):
         self.area.set_cells(self.cells, across, down, columns=columns)
 
     def _words_beside(self, height: int, *beside: QWidget) -> QHBoxLayout:
-        """Return a layout row of constant height that contains the text above the image cells and the widgets
-        `beside`.
-        """
+        """Return a row of constant height with the text above the image cells and the widgets `beside` it."""
         line = in_row((self._words, 1), *beside, margins=(16, 0, 16, 0))
         line.addStrut(height)
         return line

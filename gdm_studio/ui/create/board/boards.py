@@ -28,8 +28,8 @@ T = TypeVar("T", bound="StageBoardController")
 class Boards:
     """Owner of all boards of images on the Create page, which shows one board at a time over the main image view.
 
-    `sets` is the set mode, which has a page of its own. The other boards are created when they are first opened.
-    `runner` runs their jobs. `saver` saves the images of every board.
+    `sets` controls set mode, which has a view of its own. The other boards are created when they are first opened.
+    `runner` runs their jobs, and `saver` saves the images of every board.
     """
 
     def __init__(self, context: CreateContext) -> None:
@@ -45,18 +45,14 @@ class Boards:
 
     @cached_property
     def grid(self) -> GridController:
-        """Grid board, created on first use, with one image per value of one setting or per pair of values of two
-        settings.
-        """
+        """Grid board, created on first use: one image per value of a setting, or per pair of values of two settings."""
         from gdm_studio.ui.create.board.grid import GridController
 
         return self._connect_view(GridController(self._context, self.runner, self.saver))
 
     @cached_property
     def variations(self) -> VariationsController:
-        """Variations board, created on first use: one image in the middle and eight images generated from similar
-        noise.
-        """
+        """Variations board, created on first use: one image surrounded by eight images generated from similar noise."""
         from gdm_studio.ui.create.board.variations import VariationsController
 
         variations = self._connect_view(VariationsController(self._context, self.runner, self.saver))
@@ -65,21 +61,19 @@ class Boards:
 
     @cached_property
     def interpolation(self) -> InterpolationController:
-        """Interpolation board, created on first use: a row of images that changes gradually from one image to
-        another.
-        """
+        """Interpolation board, created on first use: a row of images that gradually changes into another image."""
         from gdm_studio.ui.create.board.interpolation import InterpolationController
 
         return self._connect_view(InterpolationController(self._context, self.runner, self.saver))
 
     def _connect_view(self, controller: T) -> T:
-        """Connect a board's controller so that its view can cover the main image view, and return the controller."""
+        """Let a board's view cover the main image view when its controller requests it, and return the controller."""
         controller.show_requested.connect(lambda: self._show(controller.view))
         return controller
 
     def stage_request(self) -> Request | None:
-        """Return the generation request of the image in the main view, or the panel's current settings if no image is
-        shown.
+        """Return the request of the image that is displayed or selected in the gallery, else the panel's current
+        settings.
 
         Returns None if no model is selected.
         """
@@ -98,15 +92,15 @@ class Boards:
             self.variations.open(compatible)
 
     def interpolate(self) -> None:
-        """Open the interpolation board, which leads from the image in the main view to another seed or prompt."""
+        """Open the interpolation board, whose row starts at the image in the main view."""
         compatible = self._compatible(self.stage_request())
         if compatible is not None:
             self.interpolation.open(compatible)
 
     def _compatible(self, request: Request | None) -> Request | None:
-        """Adapt a generation request to the installed models. Return None if no model can be used.
+        """Adapt a request to the installed models, or return None if no model can be used.
 
-        If the model of the request is missing, the selected model replaces it and a notice informs the user.
+        If the request's model is missing, the selected model replaces it, and a notice informs the user.
         """
         card = self._context.settings.card_for(request) if request is not None else None
         if request is None or card is None:
@@ -129,12 +123,12 @@ class Boards:
         self._context.settings.draw_path()
 
     def _go_back(self) -> None:
-        """Show the board that was opened last, after the user has looked at one of its images."""
+        """Reopen the board of images that was opened last, after the user has looked at one of its images."""
         if (view := self._stack.currentWidget()) is not None:
             self._show(view)
 
     def actions(self) -> list[Action]:
-        """Return the user actions that open boards: grid, last grid, variations and interpolation."""
+        """Return the actions that open boards of images: grid, last grid, variations and interpolation."""
         stage = self._context.page.stage
 
         def is_stage_visible() -> bool:

@@ -25,12 +25,12 @@ RADIUS = 11
 
 
 class Cell(QAbstractButton):
-    """Button that shows one image of a board (a grid or set of images) with its title, note and progress bar.
+    """Button that shows one image of a board (a grid or set of images), with its title, note and progress bar.
 
-    The button is enabled once the image is finished. With `with_text`, the title and note are below the image;
-    otherwise they are only in the tooltip. A `selectable` cell is always enabled, and it is checked while selected.
-    Signals: `clicked()`. `moved(int, int)` with the columns and rows to move by, when an arrow key is pressed.
-    `dragged(QPoint)` with the mouse position in the parent's coordinates.
+    The button is enabled once the image is finished. With `with_text`, the title and note appear below the image;
+    otherwise they are only in the tooltip. A `selectable` cell is always enabled, and is checked while selected.
+    Signals: `clicked()`; `moved(int, int)`, the columns and rows to move by, when an arrow key is pressed;
+    `dragged(QPoint)`, the mouse position in the parent's coordinates.
     """
 
     moved = Signal(int, int)
@@ -63,49 +63,49 @@ class Cell(QAbstractButton):
         theme.changed.connect(self.update)
 
     def is_finished(self) -> bool:
-        """Return whether the image of this cell has been generated completely."""
+        """Return whether the image of this board cell is finished."""
         return self._progress >= 1
 
     def set_picture(self, rgba: np.ndarray | None) -> None:
-        """Show an image in this cell, RGBA of shape (height, width, 4). None empties the cell."""
+        """Show an RGBA image of shape (height, width, 4) in this board cell, or empty the cell if it is None."""
         if rgba is not self._rgba:
             self._rgba = rgba
             self._scaled = None
             self.update()
 
     def clear(self) -> None:
-        """Empty this cell of a board: remove its image, the note below it and the progress bar."""
+        """Remove the image, the note and the progress bar from this board cell."""
         self.set_note("")
         self.set_picture(None)
         self.set_progress(0)
 
     def set_progress(self, share: float) -> None:
-        """Set the progress of generating this cell's image, a fraction from 0 to 1. At 1 the cell becomes clickable."""
+        """Set the generation progress of this cell's image, from 0 to 1. At 1, the cell becomes clickable."""
         if share != self._progress:
             self._progress = share
             self.setEnabled(share >= 1 or self.isCheckable())
             self._show_texts()
 
     def set_note(self, note: str) -> None:
-        """Set the short note that is shown below the cell's title, such as the duration of the generation."""
+        """Set the short note below the cell's title, such as how long the image took to generate."""
         note = plain(note)
         if note != self._note:
             self._note = note
             self._show_texts()
 
     def set_refused(self, reason: str) -> None:
-        """Show in this cell the reason why the model cannot generate its image."""
+        """Show in this board cell why the model cannot generate its image."""
         self._refused = plain(reason)
         self.set_note(reason)
 
     def set_highlighted(self, on: bool) -> None:
-        """Draw an outline around this cell of a board, or remove the outline."""
+        """Draw an outline around this board cell, or remove the outline."""
         if on != self._is_highlighted:
             self._is_highlighted = on
             self.update()
 
     def _show_texts(self) -> None:
-        """Update the tooltip and the text for screen readers from the cell's title and note."""
+        """Update the cell's tooltip and screen-reader text from its title and note."""
         text = f"{self._title}: {self._note}" if self._note else self._title
         self.setAccessibleName(text.replace(":", ",", 1) if self._note else self._title)
         is_usable = self.is_finished() and not self.isCheckable()

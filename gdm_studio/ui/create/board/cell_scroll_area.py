@@ -28,11 +28,11 @@ LEFT = 104
 
 
 class CellArea(QScrollArea):
-    """Scroll area that shows image cells in reading order. Arrow keys move the focus between cells.
+    """Scroll area that shows a board's image cells in reading order.
 
-    A cell never becomes smaller than `min_side`; the area scrolls instead. With `selectable`, cells are selected like
-    files: a click selects one, Ctrl+click toggles one, and Shift+click or dragging selects a range. Tab then stops at
-    only one of the cells. Signal: `selection_changed()`.
+    Arrow keys move the focus between cells. A cell never becomes smaller than `min_side`; the area scrolls instead. If
+    `selectable`, cells are selected like files: a click selects one, Ctrl+click toggles one, and Shift+click or
+    dragging selects a range. Tab then stops at only one of the cells. Signal: `selection_changed()`.
     """
 
     selection_changed = Signal()
@@ -70,10 +70,10 @@ class CellArea(QScrollArea):
     def set_cells(
         self, cells: Sequence[Cell], across: Sequence[str] = (), down: Sequence[str] = (), *, columns: int = 0
     ) -> None:
-        """Replace the image cells of the area and clear the selection.
+        """Replace all image cells and clear the selection.
 
-        `across` labels the columns and `down` the rows. `columns` is the number of columns, by default that of the
-        column labels. Without both, the number that gives the largest cells is chosen.
+        `across` labels the columns and `down` the rows. `columns` defaults to the number of column labels. If there are
+        none, the area uses the number of columns that gives the largest cells.
         """
         if any(old.hasFocus() for old in self._cells):
             # Without this, Qt would focus a button of another page. From the area, an arrow key focuses a cell.
@@ -111,7 +111,7 @@ class CellArea(QScrollArea):
             self.selection_changed.emit()
 
     def select_all(self) -> None:
-        """Select every image cell of the area, as Ctrl+A does."""
+        """Select all image cells, as Ctrl+A does."""
         self.select(range(len(self._cells)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -149,14 +149,14 @@ class CellArea(QScrollArea):
             self.select({index})
 
     def _on_dragged(self, position: QPoint) -> None:
-        """Select all cells between the cell where the mouse was pressed and the cell under the pointer."""
+        """Select all image cells from the one where the mouse was pressed to the one under the pointer."""
         cell = self.page.childAt(position)
         if cell in self._cells and cell is not self._cells[self._current]:
             self._set_current(self._cells.index(cell))
             self.select(_indices_between(self._anchor, self._current))
 
     def _set_current(self, index: int) -> None:
-        """Make the image cell with this index the only cell of the area at which Tab stops."""
+        """Make the image cell with this index the only one at which Tab stops."""
         self._cells[self._current].setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._cells[index].setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._current = index
@@ -173,9 +173,9 @@ class CellArea(QScrollArea):
             self._select_at(index)
 
     def _focus_beside(self, index: int, across: int, down: int) -> None:
-        """Move the keyboard focus from the cell at `index` to the next enabled cell in a direction.
+        """Move the keyboard focus from the image cell at `index` to the next enabled cell in a direction.
 
-        The direction is given as the number of columns and rows to move by.
+        The direction is given in columns and rows.
         """
         columns = self._columns or max(1, self._row_length())
         step = across + down * columns
@@ -223,7 +223,7 @@ class CellArea(QScrollArea):
 
 
 class _Labels(QWidget):
-    """Labels of the columns or of the rows of a board, which stay aligned with the cells while the area scrolls."""
+    """Column or row labels of a board of images, which stay aligned with the cells while the area scrolls."""
 
     def __init__(self, theme: Theme, area: QScrollArea, *, upright: bool) -> None:
         super().__init__(area)
@@ -265,13 +265,12 @@ class _Labels(QWidget):
 
 
 def _indices_between(start: int, end: int) -> range:
-    """Return the range of cell indices between two cells, in ascending order and including both."""
+    """Return the range of cell indices from one cell to another, in ascending order and including both."""
     return range(min(start, end), max(start, end) + 1)
 
 
 def columns_that_fit(count: int, width: int, height: int) -> tuple[int, int]:
-    """Choose the number of columns at which `count` image cells are as large as possible in an area of `width` ×
-    `height`.
+    """Find the number of columns that makes `count` image cells as large as possible in `width` × `height`.
 
     Return (columns, cell width). Sizes are in logical pixels.
     """
@@ -290,7 +289,7 @@ def columns_that_fit(count: int, width: int, height: int) -> tuple[int, int]:
 
 
 def cell_side(columns: int, rows: int, size: tuple[int, int], min_side: int = MIN_AXES_SIDE) -> int:
-    """Return the largest side of square cells at which all columns and rows fit into `size` (width, height).
+    """Return the side of the largest square image cells whose columns and rows all fit into `size` (width, height).
 
     The side is at least `min_side`, even if the cells then do not fit. Sizes are in logical pixels.
     """

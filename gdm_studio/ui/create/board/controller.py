@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class BoardController(QObject):
-    """Base controller of a board: it generates the board's images with one job and saves them as a gallery collection.
+    """Base controller of a board of images, which it generates in one job and saves as a gallery collection.
 
     Subclasses for the grid, the set, the variations and the interpolation create the board and implement `refresh()`.
     `view` shows the board.
@@ -44,8 +44,9 @@ class BoardController(QObject):
         view.cluster_clicked.connect(lambda: self._context.tasks.start(self.run_on_cluster()))
 
     async def run_on_cluster(self) -> None:
-        """Generate the board's missing images on the cluster that is configured in the settings. Raises StudioError if
-        the cluster cannot be used.
+        """Generate the board's missing images on the cluster configured in the settings.
+
+        Raises StudioError if the cluster cannot be used.
         """
         board = self.board
         if board is None or self.is_connecting:
@@ -71,11 +72,11 @@ class BoardController(QObject):
         raise NotImplementedError
 
     def stop(self) -> None:
-        """Cancel the job that generates the board's images. Images that are finished remain."""
+        """Cancel the job that generates the board's images. Finished images remain."""
         self._runner.stop()
 
     def take_result(self, board: Board, digest: str, result: Result) -> None:
-        """Store an image that has just been generated for a board, and save it to the gallery."""
+        """Store a newly generated image of a board, and save the image to the gallery."""
         board.results[digest] = result
         board.collection.add(digest, result)
 
@@ -84,14 +85,12 @@ class BoardController(QObject):
         self.refresh()
 
     def end_job(self, board: Board, job: Job) -> None:
-        """Update the board's view when its job has ended, and let undo remove the saved images."""
+        """Update the board's view when its generation job has ended, and let undo remove the saved images."""
         self.refresh()
         self._context.tasks.start(board.collection.end())
 
     def _fill_cells(self, board: Board) -> None:
-        """Show in each cell of the board its finished image or, until then, the preview of its newest denoising
-        step.
-        """
+        """Show in each board cell its finished image or, until then, the preview of its newest denoising step."""
         views = self._runner.views()
         for cell, digest in zip(self.view.cells, board.digests, strict=True):
             if digest in board.results:
@@ -105,7 +104,7 @@ class BoardController(QObject):
                 cell.clear()
 
     def _finished_cell(self, index: int) -> tuple[Request, Result] | None:
-        """Return the generation request and the image of a board cell, or None if its image is not finished."""
+        """Return the generation request and the image of a board cell, or None if the image is not finished."""
         board = self.board
         if board is None or index >= len(board.requests):
             return None
@@ -121,7 +120,7 @@ class BoardController(QObject):
 
 
 class StageBoardController(BoardController):
-    """Base controller of a board whose view covers the main image view. Signal: `show_requested()`."""
+    """Base controller of a board of images that covers the main image view when it emits `show_requested()`."""
 
     show_requested = Signal()
 
@@ -131,13 +130,13 @@ class StageBoardController(BoardController):
         view.closed.connect(self._leave)
 
     def show(self) -> None:
-        """Request that the view of this board covers the main image view."""
+        """Request that the view of this board cover the main image view."""
         self.show_requested.emit()
 
     def use(self, index: int) -> None:
         """Apply the settings of a finished board cell, and show its image in the main view.
 
-        A button in the main view leads back to the board.
+        A button there leads back to the board.
         """
         cell = self._finished_cell(index)
         if cell is None:
@@ -156,8 +155,9 @@ class StageBoardController(BoardController):
         self._context.tasks.start(self._select_when_saved(request.digest(), result))
 
     def _texts_on_stage(self, index: int, request: Request) -> tuple[str, str, str]:
-        """Return the texts for showing a cell's image in the main view: a title, a short detail, and the label of the
-        button that leads back to the board.
+        """Return the texts shown with a board cell's image in the main view.
+
+        These are a title, a short detail, and the label of the button that leads back to the board.
         """
         raise NotImplementedError
 
@@ -175,5 +175,5 @@ class StageBoardController(BoardController):
         notify_saved(self._context.notify, self._context.tasks, title, text, file.parent)
 
     def _leave(self) -> None:
-        """Close the board, so that the main image view is visible again."""
+        """Close the board of images to uncover the main image view."""
         self._context.page.stage.set_mode("")

@@ -43,13 +43,13 @@ _FREE_OF_MODEL = {"", PROMPT, *SETTINGS} - {"model", *(each.name for each in wit
 
 @dataclass(eq=False, kw_only=True)
 class GridBoard(Board):
-    """Board of images for a grid. `grid` contains its axes and the settings that all cells share."""
+    """Board of images for a grid. `grid` contains the axes and the settings that all cells share."""
 
     grid: Grid
 
 
 class GridController(StageBoardController):
-    """Controller of the grid, a table of images over the values of one or two settings.
+    """Controller of the grid, a table of images for the values of one or two settings.
 
     Its view covers the main image view. Its job continues while other views are open.
     """
@@ -70,7 +70,7 @@ class GridController(StageBoardController):
         self._connect()
 
     def open(self) -> None:
-        """Open the current grid of images. If there is none yet, open the editor in which the user chooses its axes."""
+        """Open the current grid of images or, if there is none yet, the editor of its axes."""
         if self._settings.card is None:
             return
         if self.board is None:
@@ -80,7 +80,7 @@ class GridController(StageBoardController):
         self.show()
 
     def open_axes(self) -> None:
-        """Open the editor in which the user chooses the axes of a new grid, which starts from the current settings."""
+        """Open the axis editor for a new grid of images based on the current settings."""
         if self._settings.card is None:
             return
         x, y = _typed_axes(self.board.grid) if self.board else (FIRST_X, FIRST_Y)
@@ -131,9 +131,9 @@ class GridController(StageBoardController):
         self._show_board(board)
 
     async def save(self) -> None:
-        """Save the grid as one large image with labels in the user's pictures folder.
+        """Save the grid as one large labelled image in the user's pictures folder.
 
-        Raises StorageError; call it again to retry.
+        Raises StorageError; the caller may retry.
         """
         board = self.board
         if board is None or not board.results:
@@ -152,12 +152,12 @@ class GridController(StageBoardController):
         return self._title(index), sheet_image.steps_text(request), self.tr("Back to the grid")
 
     def items(self) -> list[Item]:
-        """Return the finished images of the grid as items that the Compare page can show."""
+        """Return the grid's finished images as items for the Compare page."""
         indices = range(len(self.board.requests) if self.board is not None else 0)
         return [item for item in map(self._item, indices) if item is not None]
 
     def refresh(self) -> None:
-        """Update the view of the grid: finished images, the progress of the other cells, and a summary above them."""
+        """Update the grid's view: the finished images, the progress of the other cells, and the summary above them."""
         board = self.board
         if board is None:
             return
@@ -168,9 +168,7 @@ class GridController(StageBoardController):
         self._show_summary(board)
 
     def _prepare(self, x: Written, y: Written) -> None:
-        """Read the current settings from the panel, and list the settings that the grid can vary in the editor of its
-        axes.
-        """
+        """Read the current settings from the panel, and list those that a grid can vary in the axis editor."""
         self._base = replace(self._page.controls.request(), count=1, batch=0, branch=None)
         self._cards = self._context.library.cards()
         self._kinds = axis_settings(self._base, self._cards)
@@ -182,14 +180,14 @@ class GridController(StageBoardController):
         return Grid(self._base, across, Axis.of(self._kinds[y[0]], y[1]) if y[0] else None)
 
     def _on_edited(self, x: Written, y: Written) -> None:
-        """Show in the editor of the axes how many images the grid would have, or why its axes are invalid."""
+        """Show how many images the edited grid axes would give, or why they are invalid."""
         try:
             self.setup.set_summary(self.tr("%n picture(s)", "", self._grid(x, y).count), is_valid=True)
         except BadRequest as error:
             self.setup.set_summary(str(error), is_valid=False)
 
     def _choices(self) -> Mapping[str, Sequence[Choice]]:
-        """Return the values that the user can tick, by setting name, for axis settings whose values are not typed."""
+        """Return the choices for grid settings whose values are ticked instead of typed, keyed by setting name."""
         card = self._settings.card
         samplers = menus.scheduler_choices(card)
         listed = {kind.name: kind.options for kind in self._kinds.values() if kind.options}
@@ -205,10 +203,9 @@ class GridController(StageBoardController):
         return found
 
     def _requests(self, grid: Grid) -> tuple[list[Request | None], dict[int, str]]:
-        """Return the generation request of each cell of a grid, and the reasons for missing requests by cell index.
+        """Return the request of each grid cell, and the reasons for missing requests keyed by cell index.
 
-        Requests are completed with the defaults of their model. The request of a cell is None if its model cannot
-        generate it.
+        Requests are completed with their model's defaults. A cell's request is None if its model cannot generate it.
         """
         cards = {card.name: card for card in self._cards}
         requests: list[Request | None] = []
@@ -231,7 +228,7 @@ class GridController(StageBoardController):
             self._show_board(self.board, on_cluster=True)
 
     def _show_board(self, board: GridBoard, *, on_cluster: bool = False) -> None:
-        """Create the cells of a grid and start a job that generates the missing images."""
+        """Create the cells of a grid of images, and start a job that generates the missing images."""
         self.board = board
         grid = board.grid
         mode = grid.x.kind.name if _compares_schedulers(grid) else ""
@@ -262,7 +259,7 @@ class GridController(StageBoardController):
         self.view.set_words(*self._hints())
 
     def _hints(self) -> tuple[str, str]:
-        """Return the hint above the editor of the axes, as a full text and as a shorter one for narrow windows."""
+        """Return the hint above the grid's axis editor, followed by a shorter version for narrow windows."""
         return (
             self.tr("One picture for each value, or each pair; all other settings stay as they are."),
             self.tr("One picture for each value, or each pair"),
@@ -312,7 +309,7 @@ class GridController(StageBoardController):
         return self.board.grid.titles()[index] if self.board is not None else ""
 
     def _compare_all(self) -> None:
-        """Show the first finished images of the grid side by side on the Compare page."""
+        """Show the grid's first finished images side by side on the Compare page."""
         if items := self.items():
             self._context.navigator.compare(items[:MOST])
 
@@ -353,9 +350,7 @@ class GridController(StageBoardController):
 
 
 def _typed_axes(grid: Grid) -> tuple[Written, Written]:
-    """Return the axes of a grid in the form in which a user types them: (setting name, comma-separated values) for x
-    and y.
-    """
+    """Return a grid's axes x and y as a user would type them: (setting name, comma-separated values)."""
 
     def text(axis: Axis) -> Written:
         return axis.kind.name, ", ".join(f'"{value}"' if "," in str(value) else str(value) for value in axis.values)
@@ -364,5 +359,5 @@ def _typed_axes(grid: Grid) -> tuple[Written, Written]:
 
 
 def _compares_schedulers(grid: Grid) -> bool:
-    """Return whether the grid compares only schedulers, that is, varies the scheduler and no other setting."""
+    """Return whether the grid varies the scheduler and no other setting."""
     return grid.x.kind.name in SCHEDULER_AXES and grid.y is None

@@ -26,7 +26,7 @@ MIN_CHIP_WIDTH = 200
 class GridSetup(QFrame):
     """Editor of the two axes of a grid of images, with the button that generates the grid.
 
-    `across` edits the columns, x, and `down` edits the rows, y. Signals: `edited(x, y)` when an axis has changed, and
+    `across` edits the columns (x), and `down` edits the rows (y). Signals: `edited(x, y)` when an axis has changed, and
     `submitted(x, y)` when the button `make` is clicked. Each axis is a pair (setting name, typed values). The name of y
     is "" if the grid has only one axis.
     """
@@ -58,7 +58,7 @@ class GridSetup(QFrame):
         self.make.clicked.connect(lambda: self.submitted.emit(*self._written()))
 
     def set_kinds(self, kinds: Mapping[str, AxisSetting], choices: Mapping[str, Sequence[Choice]]) -> None:
-        """Set the settings `kinds` that the user can choose for both axes of the grid.
+        """Offer the settings `kinds` for both axes of the grid.
 
         `choices` lists the values of settings that are ticked instead of typed.
         """
@@ -67,13 +67,13 @@ class GridSetup(QFrame):
         self._on_edited()
 
     def set_axes(self, x: Written, y: Written) -> None:
-        """Set the setting and the values of both axes of the grid, each as a pair (setting name, typed values)."""
+        """Set both axes of the grid, each as a pair (setting name, typed values)."""
         self.across.set_axis(*x)
         self.down.set_axis(*y)
         self._on_edited()
 
     def set_summary(self, text: str, *, is_valid: bool) -> None:
-        """Show the number of images of the grid, or the reason why its axes are invalid.
+        """Show the number of images in the grid, or why its axes are invalid.
 
         `is_valid` enables the button that generates the grid.
         """
@@ -88,9 +88,9 @@ class GridSetup(QFrame):
 
 
 class AxisEdit(QWidget):
-    """Editor of one axis of a grid: the setting to vary in `box`, and its values typed in `line` or ticked in `chips`.
+    """Editor of one axis of a grid: `box` selects the setting, and its values are typed in `line` or ticked in `chips`.
 
-    The parent lays out `chips`, which need the width of the whole page. Signals: `changed()` when the user edits the
+    The parent lays out `chips`, which need the full width of the page. Signals: `changed()` when the user edits the
     axis, and `submitted()` on Enter.
     """
 
@@ -120,7 +120,7 @@ class AxisEdit(QWidget):
         self.chips.changed.connect(self.changed)
 
     def set_kinds(self, kinds: Mapping[str, AxisSetting], choices: Mapping[str, Sequence[Choice]]) -> None:
-        """Set the settings `kinds` that the user can choose for this axis of the grid.
+        """Offer the settings `kinds` for this axis of the grid.
 
         `choices` lists the values of settings that are ticked instead of typed.
         """
@@ -132,8 +132,9 @@ class AxisEdit(QWidget):
         self.set_axis(before if before in kinds else "", None)
 
     def set_axis(self, name: str, text: str | None) -> None:
-        """Select the setting that this axis varies, and its values. If `text` is None, restore the values last used
-        with this setting.
+        """Select the setting that this grid axis varies, and its values.
+
+        If `text` is None, restore the values last used with this setting.
         """
         if name not in self._kinds and not self._optional:
             name = next(iter(self._kinds))
@@ -143,11 +144,11 @@ class AxisEdit(QWidget):
         self._show()
 
     def kind(self) -> str:
-        """Return the name of the setting that this axis of the grid varies, or "" if the axis is unused."""
+        """Return the name of the setting that this grid axis varies, or "" if the axis is unused."""
         return self.box.choice()
 
     def text(self) -> str:
-        """Return the values that the user typed or ticked for this axis, as comma-separated text."""
+        """Return the typed or ticked values of this grid axis as comma-separated text."""
         if self.kind() in self._choices:
             return ", ".join(self.chips.names())
         typed = self.line.text()
@@ -209,9 +210,9 @@ class ChipList(QWidget):
         self._page: QWidget | None = None
 
     def set_choices(self, choices: Sequence[Choice], chosen: Sequence[str]) -> None:
-        """Show one chip per choice under the headings of their groups, and check the ids in `chosen`.
+        """Show one chip per choice, grouped under headings, and check the ids in `chosen`.
 
-        The user cannot check choices that have a reason for refusal.
+        A choice with a reason for refusal cannot be checked.
         """
         if self._page is not None:
             self._page.hide()
@@ -232,7 +233,7 @@ class ChipList(QWidget):
         self._page.show()
 
     def names(self) -> list[str]:
-        """Return the ids of the choices that the user has checked, in display order."""
+        """Return the ids of the checked choices in display order."""
         return [name for name, chip in self.chips.items() if chip.isChecked()]
 
     def resizeEvent(self, event: QResizeEvent) -> None:

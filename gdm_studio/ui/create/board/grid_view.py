@@ -33,10 +33,11 @@ SCHEDULER_MODES = [
 
 
 class GridView(BoardView):
-    """View of a grid of generated images. The header's button `axes` shows the editor `setup` instead of the images.
+    """View of a grid of generated images: a header with tools, and one cell per image.
 
-    Signals: `scheduler_mode_chosen(str)` with a name from SCHEDULER_MODES, `stop_clicked()`, `compare_clicked()`,
-    `save_clicked()`, and `compare_requested(int)` with the index of a cell from its context menu.
+    The header's button `axes` shows the editor `setup` instead of the images. Signals: `scheduler_mode_chosen(str)`
+    with a name from SCHEDULER_MODES, `stop_clicked()`, `compare_clicked()`, `save_clicked()`, and
+    `compare_requested(int)` with a cell's index from its context menu.
     """
 
     scheduler_mode_chosen = Signal(str)
@@ -67,8 +68,8 @@ class GridView(BoardView):
         self.set_state(running=False, savable=False)
 
     def begin(self, titles: Sequence[str], across: Sequence[str] = (), down: Sequence[str] = ()) -> None:
-        """Create an empty cell for each image, in labelled rows and columns. Without labels, arrange the cells in
-        reading order.
+        """Create an empty cell for each image of the grid, in labelled rows and columns or, without labels, in reading
+        order.
         """
         self._make_cells(titles, across, down, with_text=not across)
 
@@ -86,10 +87,10 @@ class GridView(BoardView):
     def set_state(
         self, *, running: bool, savable: bool, missing: bool = False, cluster: bool = False, connecting: bool = False
     ) -> None:
-        """Show or enable the buttons that suit the state of the grid. `missing` is True if some images were not
-        generated.
+        """Show, hide and enable the grid's buttons according to its state.
 
-        `cluster` offers to run the grid on a cluster, and `connecting` is True while the window connects to it.
+        `missing` is True if some images were not generated. `cluster` offers to run the grid on a cluster, and
+        `connecting` is True while the window connects to it.
         """
         self.cluster.setVisible(cluster)
         self.cluster.setEnabled(not connecting)

@@ -35,11 +35,9 @@ FPS = 12.0
 
 
 class InterpolationController(StageBoardController):
-    """Controller of the interpolation board, a row of images that changes gradually from one image to another seed or
-    prompt.
+    """Controller of the interpolation board, a row of images that gradually changes to another seed or prompt.
 
-    The row begins with the image of `start`. Finished images are reused as long as the first and last image stay the
-    same.
+    The row begins with the image of `start`. Finished images are reused as long as both ends of the row stay the same.
     """
 
     view: InterpolationView
@@ -56,13 +54,14 @@ class InterpolationController(StageBoardController):
 
     @property
     def frames(self) -> list[Request]:
-        """Generation requests of the interpolated images, from the first image of the row to the last."""
+        """Requests of the interpolated images, from the first to the last."""
         return [request for request in self.board.requests if request is not None]
 
     def open(self, start: Request, end: Interpolation | None = None) -> None:
         """Open the interpolation board with the image of `start` on the left.
 
-        The row leads to a random seed and waits for the user, or to `end`, whose row is generated at once.
+        If `end` is given, generate the row that leads to it at once. Otherwise the row leads to a random seed and waits
+        for the user.
         """
         self.start = replace(start.picture(0), branch=None)
         self._amount = end.amount if end is not None else 1.0
@@ -96,7 +95,7 @@ class InterpolationController(StageBoardController):
         self.refresh()
 
     async def film(self, file: Path) -> None:
-        """Save the images of the interpolation as a film. The suffix of `file` selects the format.
+        """Save the interpolated images as a film. The suffix of `file` selects the format.
 
         Raises BadRequest and StorageError.
         """
@@ -117,16 +116,14 @@ class InterpolationController(StageBoardController):
             self._notify_saved(self.tr("Animation saved"), file.name, file)
 
     def _new_board(self, requests: list[Request | None]) -> Board:
-        """Return a board with a new gallery collection, which is named after the first and the last image of
-        the row.
-        """
+        """Return an interpolation board with a new gallery collection, named after its first and last image."""
         prompt = self.start.subject or self.tr("no prompt")
         end = self.view.prompt() or self.tr("seed {seed}").format(seed=self.view.seed())
         name = self.tr("From {prompt}, seed {seed} to {end}").format(prompt=prompt, seed=self.start.seed, end=end)
         return Board(requests, self._saver.collection(name, self._results, self.refresh))
 
     def _lay_out(self) -> None:
-        """Compute the generation requests of all images between the two ends, and create a cell for each."""
+        """Compute the requests of all images in the interpolation, and create a cell for each."""
         count = self.view.count()
         end = Interpolation(self.view.prompt() or self.start.prompt, self.view.seed(), self._amount)
         steps = [replace(end, amount=end.amount * index / (count - 1)) for index in range(count)]
@@ -146,14 +143,14 @@ class InterpolationController(StageBoardController):
         self.refresh()
 
     def _missing(self) -> dict[str, Request]:
-        """Return the generation requests of the row that have no image yet, by digest, from coarse to fine.
+        """Return the interpolation's requests that have no image yet, keyed by digest, from coarse to fine.
 
         The two ends come first, then the middle, then the images between, so that the user soon sees the whole range.
         """
         return self.board.missing(_coarse_first(len(self.board.requests)))
 
     def refresh(self) -> None:
-        """Update the interpolation board: show the finished images of the row and the progress of the others."""
+        """Update the interpolation board: show its finished images and the progress of the others."""
         board = self.board
         self._fill_cells(board)
         count = len(board.requests)
@@ -183,7 +180,7 @@ class InterpolationController(StageBoardController):
         return request.title, self.view.cells[index].accessibleName(), self.tr("Back to the row")
 
     def _choose_file(self) -> None:
-        """Open a non-blocking dialog in which the user chooses the file name and format of the film."""
+        """Open a non-blocking dialog for choosing the file name and format of an interpolation film."""
         gif = self.tr("GIF (*.gif)")
         webp = self.tr("Animated WebP (*.webp)")
         mp4 = self.tr("MP4 video (*.mp4)")
@@ -204,9 +201,7 @@ class InterpolationController(StageBoardController):
 
 
 def _coarse_first(count: int) -> list[int]:
-    """Return the indices 0 … count - 1 in an order that refines a row: both ends, then midpoints of ever
-    smaller gaps.
-    """
+    """Return the indices 0 … count - 1 from coarse to fine: both ends, then midpoints of ever smaller gaps."""
     step = 1
     while step * 2 < count:
         step *= 2
@@ -218,8 +213,9 @@ def _coarse_first(count: int) -> list[int]:
 
 
 def _write_film(frames: list[np.ndarray], file: Path, stopped: threading.Event) -> bool:
-    """Write RGBA frames as a film file that plays forwards and backwards. Return False if `stopped` was set before the
-    end.
+    """Write RGBA frames to a film that plays forwards and then backwards.
+
+    Return False if `stopped` was set before the end.
     """
     from gdm_studio.engine.film import Film, write_film
 

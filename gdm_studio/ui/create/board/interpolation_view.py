@@ -31,8 +31,8 @@ MIN_CELL_SIDE = 60
 class InterpolationView(BoardView):
     """View of an interpolation between two images, with fields for the prompt and seed of the last image.
 
-    `panes` shows one image in large size, and the scrub bar `track` selects it. Signals: `submitted()` from the Make
-    button, `scrubbed(int)` with the index of an image, and `film_requested()`.
+    `panes` shows one large image, which the scrub bar `track` selects. Signals: `submitted()` from the Make button,
+    `scrubbed(int)` with the index of an image, and `film_requested()`.
     """
 
     submitted = Signal()
@@ -71,23 +71,21 @@ class InterpolationView(BoardView):
         self._connect()
 
     def set_ends(self, prompt: str, seed: int, count: int) -> None:
-        """Fill in the fields of the interpolation: the prompt and the seed of its last image, and the number of
-        images.
-        """
+        """Fill in the fields of the interpolation: the prompt and seed of its last image, and the number of images."""
         self._line.setText(prompt)
         self._seed.set_number(seed)
         self._count.set_value(count)
 
     def prompt(self) -> str:
-        """Return the prompt that the user typed for the last image, or "" to use the prompt of the first image."""
+        """Return the prompt typed for the last image, or "" to use the prompt of the first image."""
         return self._line.text().strip()
 
     def seed(self) -> int:
-        """Return the seed that the user chose for the last image of the interpolation."""
+        """Return the seed chosen for the last image of the interpolation."""
         return int(self._seed.number())
 
     def count(self) -> int:
-        """Return the number of images that the interpolation should have, including both ends."""
+        """Return the number of images in the interpolation, including both ends."""
         return self._count.value()
 
     def begin(self, titles: Sequence[str]) -> None:
@@ -101,7 +99,7 @@ class InterpolationView(BoardView):
         self.track.setValue(index)
 
     def show_picture(self, index: int, item: Item | None) -> None:
-        """Show the image at `index` of the row in large size. `item` is None if that image is not finished."""
+        """Show the interpolated image at `index` in large size. `item` is None if that image is not finished."""
         for at, cell in enumerate(self.cells):
             cell.set_highlighted(at == index)
         self.panes.set_items([item] if item is not None else [])
@@ -109,9 +107,9 @@ class InterpolationView(BoardView):
             self.area.ensureWidgetVisible(self.cells[index], 40, 0)
 
     def set_state(self, *, running: bool, finished: bool) -> None:
-        """Show or enable the buttons that suit the state of the interpolation.
+        """Update the Make and film buttons of the interpolation.
 
-        `running` is True while its images are being generated, `finished` if they can be saved as a film.
+        `running` is True while images are being generated, and `finished` if they can be saved as a film.
         """
         self.film.setEnabled(finished)
         self.make.setText(self.tr("Stop") if running else self.tr("Make"))

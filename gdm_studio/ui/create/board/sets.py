@@ -29,7 +29,7 @@ NAMED_THINGS = 3
 
 @dataclass(eq=False, kw_only=True)
 class SetBoard(Board):
-    """Board of a set, images in the same style for a list of subjects. `things` lists the subjects.
+    """Board of an image set: images in the same style for a list of subjects, `things`.
 
     `settings` contains the generation settings that all images share.
     """
@@ -40,26 +40,22 @@ class SetBoard(Board):
     extra_seeds: int = 0
 
     def next_seed(self) -> int:
-        """Return a seed that no image of the set has used yet, to regenerate an image with another result."""
+        """Return a seed that the image set has not used yet, for regenerating an image with a different result."""
         self.extra_seeds += 1
         return (self.settings.seed + len(self.things) - 1 + self.extra_seeds) % SEED_LIMIT
 
     def name(self) -> str:
-        """Return the name of the gallery collection that contains the set, or its requested name if it does not exist
-        yet.
-        """
+        """Return the name of the image set's gallery collection, or its requested name if it does not exist yet."""
         return self.collection.name or self.collection.wanted
 
     def title(self, indices: Sequence[int]) -> str:
-        """Return the subject of the cell if `indices` contains one cell of the set, or "" if it contains
-        several cells.
-        """
+        """Return the subject of the set's cell if `indices` contains exactly one cell, or "" otherwise."""
         request = self.requests[indices[0]] if len(indices) == 1 else None
         return request.prompt if request is not None else ""
 
 
 class SetController(BoardController):
-    """Controller of set mode, which generates one image per subject of a list. Each image is saved as soon as it is
+    """Controller of set mode, which generates one image per subject of a list and saves each one once it is
     finished.
     """
 
@@ -80,19 +76,18 @@ class SetController(BoardController):
 
     @property
     def job(self) -> Job | None:
-        """Running job that generates the images of the set, or None if no images are being generated."""
+        """Running job that generates the image set, or None if no images are being generated."""
         return self._runner.job
 
     @property
     def collection(self) -> str:
-        """Name of the gallery collection that contains the set, or "" until its first image is saved."""
+        """Name of the image set's gallery collection, or "" until its first image is saved."""
         return self.board.collection.name if self.board else ""
 
     def toggle(self, on: bool) -> None:
-        """Turn set mode on or off. It replaces the prompt by a list of subjects, and the main image by the cells of the
-        set.
+        """Turn set mode on or off, in which a list of subjects replaces the prompt.
 
-        A running job continues.
+        The cells of the set replace the main image. A running job continues.
         """
         self.on = on
         if self.job is not None:
@@ -113,9 +108,7 @@ class SetController(BoardController):
         (self._controls.things if on else self._controls.prompt).editor.setFocus()
 
     def generate(self) -> None:
-        """Generate the missing images of the set. If the list of subjects or the settings have changed, start a new set
-        of images.
-        """
+        """Generate the missing images of the set, or a new set if the subjects or the settings have changed."""
         if self.job is not None or not self._controls.button.isEnabled():
             return
         things = self._controls.things.things()
@@ -130,8 +123,9 @@ class SetController(BoardController):
         self._start(board, board.missing())
 
     def stop(self) -> None:
-        """Stop generating the set before its next denoising step. The Generate button can continue later with the
-        missing images.
+        """Stop generating the image set before its next denoising step.
+
+        The Generate button can later continue with the missing images.
         """
         if self.job is not None:
             if self.on:
@@ -157,7 +151,7 @@ class SetController(BoardController):
             self._context.navigator.export(list(board.collection.pictures.values()))
 
     def _mark_in_gallery(self) -> None:
-        """Select the image of the selected cell in the gallery panel, or no image if several cells are selected."""
+        """Select the selected cell's image in the gallery panel, or nothing if not exactly one cell is selected."""
         indices = self.view.area.selected()
         digest = self.board.digests[indices[0]] if self.board is not None and len(indices) == 1 else ""
         self._page.gallery.mark(self._saver.picture_id(digest))
@@ -174,8 +168,9 @@ class SetController(BoardController):
                 self.view.name.setText(board.name())
 
     def _is_continued(self, board: SetBoard, things: list[str]) -> bool:
-        """Return whether Generate should continue the set: it lacks images, and its subjects and settings are
-        unchanged.
+        """Return whether Generate should continue the image set.
+
+        It does so if images are missing and the subjects and settings are unchanged.
         """
         if not board.missing():
             return False
@@ -232,7 +227,7 @@ class SetController(BoardController):
         self._controls.button.set_running(0.0, self.tr("starting…"))
 
     def take_result(self, board: Board, digest: str, result: Result) -> None:
-        """Store an image of the set that has just been generated, and update the set's gallery collection."""
+        """Store a newly generated image of the set, and update the set's gallery collection."""
         board.results[digest] = result
         board.collection.set_contents(board.finished())
 
@@ -248,8 +243,9 @@ class SetController(BoardController):
             self._controls.button.set_running(job.share_done(), text)
 
     def end_job(self, board: Board, job: Job) -> None:
-        """React to the end of the set's generation job. Cells that were not regenerated get their previous
-        images back.
+        """Handle the end of the image set's generation job.
+
+        Cells that were to be regenerated but were not get their previous images back.
         """
         assert isinstance(board, SetBoard)
         before = self._requests_before
@@ -278,9 +274,7 @@ class SetController(BoardController):
             self._context.tasks.start(board.collection.end())
 
     def refresh(self) -> None:
-        """Update the view of the set: finished images, the progress of the others, and the number of finished
-        images.
-        """
+        """Update the view of the image set: its finished images, their number, and the progress of the others."""
         board = self.board
         if board is None:
             self.view.set_state(running=False, saved=False, finished=0)
@@ -307,7 +301,7 @@ class SetController(BoardController):
         )
 
     def _show_board(self, board: SetBoard | None) -> None:
-        """Show the image cells and the name of a set. None shows an empty set."""
+        """Show the image cells and the name of a set, or an empty set for None."""
         self.board = board
         requests = board.requests if board is not None else []
         self.view.begin([request.prompt for request in requests if request is not None])
@@ -316,11 +310,11 @@ class SetController(BoardController):
         self.refresh()
 
     def _pictures_text(self, board: SetBoard, indices: Sequence[int]) -> str:
-        """Return a text for notices about cells of a set: the subject of a single cell, or the number of images."""
+        """Return a text for notices about cells of an image set: a single cell's subject, or the number of images."""
         return board.title(indices) or self.tr("%n picture(s)", "", len(indices))
 
     def _remove(self, indices: Sequence[int]) -> None:
-        """Remove images from the set and offer to undo this. The images stay in the gallery."""
+        """Remove images from the set, and offer to undo this. The images stay in the gallery."""
         board = self.board
         if board is None or self.job is not None:
             return
@@ -332,7 +326,7 @@ class SetController(BoardController):
         self._context.notify(text, undo=partial(self._restore, board, before))
 
     def _clear(self) -> None:
-        """Replace the set by an empty one and offer to undo this. The images stay in the gallery."""
+        """Replace the image set with an empty one, and offer to undo this. The images stay in the gallery."""
         board = self.board
         if board is not None and board.finished_count():
             self._context.notify(
@@ -344,7 +338,7 @@ class SetController(BoardController):
         self._show_board(None)
 
     def _restore(self, board: SetBoard, requests: list[Request | None]) -> None:
-        """Restore a set that was cleared or changed, with the earlier generation requests of its cells."""
+        """Restore an image set that was cleared or changed, with the earlier requests of its cells."""
         if self.job is not None:
             raise BadRequest(self.tr("Another set is being generated. Stop it, then restore this one."))
         if self.board is not None and self.board is not board:
@@ -365,6 +359,6 @@ class SetController(BoardController):
 
 
 def _set_name(things: list[str]) -> str:
-    """Return a name for the gallery collection of a new set, composed of the first subjects of its list."""
+    """Return a name for the gallery collection of a new image set, made of the first subjects in its list."""
     first = ", ".join(things[:NAMED_THINGS])
     return f"{first[:1].upper()}{first[1:]}" + (" …" if len(things) > NAMED_THINGS else "")

@@ -58,9 +58,7 @@ class SetView(BoardView):
         self.set_state(running=False, saved=False, finished=0)
 
     def begin(self, titles: Sequence[str]) -> None:
-        """Create an empty image cell for each title. If there are no titles, explain to the user how a set is
-        created.
-        """
+        """Create an empty cell for each title of the image set. Without titles, explain how to create a set."""
         self._make_cells(titles, with_text=True)
         self._middle.setCurrentIndex(0 if titles else 1)
 
@@ -74,7 +72,7 @@ class SetView(BoardView):
         cluster: bool = False,
         connecting: bool = False,
     ) -> None:
-        """Show the number of finished images of the set and a note, and enable the buttons that suit its state.
+        """Show a note and how many images of the set are finished, and update the buttons.
 
         `saved` is True once the set is in the gallery. `cluster` offers to run the set on a cluster, and `connecting`
         is True while the window connects to it.
@@ -171,7 +169,7 @@ class SetView(BoardView):
         stacked(head, (self._middle, 1), self._bar, on=self, margins=(EDGE, 16, EDGE, 16), spacing=SPACE.medium)
 
     def _hint(self, theme: Theme) -> QWidget:
-        """Return a widget that explains how a set of images is created, shown while the set is empty."""
+        """Return a widget that explains how to create an image set, shown while the set is empty."""
         centre = Qt.AlignmentFlag.AlignHCenter
         text = wrapped(
             self.tr(

@@ -56,7 +56,7 @@ UNBOUNDED = 10_000
 
 @dataclass(frozen=True, eq=False)
 class LabelledImage:
-    """Image with a title and a note, one of several images that are drawn on the same sheet.
+    """Image with a title and a note, one of several that are drawn on the same sheet.
 
     `rgba` has the shape (height, width, channels), or is None if the image is missing.
     """
@@ -77,7 +77,7 @@ class AxisLabels:
 def draw_sheet(
     theme: Theme, title: str, note: str, pictures: Sequence[LabelledImage], axes: AxisLabels | None = None
 ) -> QImage:
-    """Draw several images into one large image, a sheet, under a title and a note, in the colours of the theme.
+    """Draw several images on one large sheet, under a title and a note, in the theme's colours.
 
     `axes` labels the columns and rows. Without `axes`, the layout is roughly square, with a text below each image.
     """
@@ -98,7 +98,7 @@ def draw_sheet(
 def draw_grid(
     theme: Theme, grid: Grid, requests: Sequence[Request | None], rgbas: Sequence[np.ndarray | None]
 ) -> QImage:
-    """Draw the images of a grid into one large labelled image. In a grid with one axis, missing images are left out."""
+    """Draw the images of a grid on one large labelled sheet. A grid with one axis leaves out missing images."""
     pictures = [
         LabelledImage(title, steps_text(request) if request is not None else "", rgba)
         for title, request, rgba in zip(grid.titles(), requests, rgbas, strict=True)
@@ -109,8 +109,9 @@ def draw_grid(
 
 
 def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray]) -> bytes:
-    """Return a grid of images as one PNG file with its settings and axes in the metadata. Works without a window or a
-    screen.
+    """Return a grid of images as one PNG file, with its settings and axes in the metadata.
+
+    This works without a window or a screen.
     """
     # Qt reads this variable when the application is created.
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -121,7 +122,7 @@ def grid_png(grid: Grid, requests: Sequence[Request], rgbas: Sequence[np.ndarray
 
 
 def shared_settings(grid: Grid) -> list[str]:
-    """Return texts for the settings that all images of a grid share, for the heading of the grid."""
+    """Return texts for the settings that all images of a grid share, for use as its heading."""
     base = grid.base
     shown = [
         setting
@@ -133,9 +134,7 @@ def shared_settings(grid: Grid) -> list[str]:
 
 
 def shared_summary(grid: Grid) -> list[str]:
-    """Return short texts for the seed, steps and spacing, leaving out those that differ between the images of a
-    grid.
-    """
+    """Return short texts for the seed, steps and spacing, leaving out those that differ within a grid of images."""
     base = grid.base
     texts = []
     if not grid.varies("seed"):
@@ -156,9 +155,10 @@ def steps_text(request: Request, *, steps: bool = True, spacing: bool = True) ->
 
 
 def save_sheet(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> Path:
-    """Save a sheet of images as a PNG in the user's pictures folder and return its path. Raises StorageError.
+    """Save a sheet of images as a PNG in the user's pictures folder, and return its path. Raises StorageError.
 
-    `request` contains the shared settings. It determines the file name, and is saved with `note` in the PNG's metadata.
+    `request` contains the shared settings. It determines the file name and, with `note`, is stored in the PNG's
+    metadata.
     """
     return NewFile(preferences.pictures_dir(), _file_names(request, kind)).write(
         sheet_png(sheet, request, kind=kind, note=note)
@@ -166,7 +166,7 @@ def save_sheet(sheet: QImage, request: Request, *, kind: str, note: Mapping[str,
 
 
 def sheet_png(sheet: QImage, request: Request, *, kind: str, note: Mapping[str, Any] | None = None) -> bytes:
-    """Encode a sheet of images as PNG bytes, with the shared generation settings and `note` in its text chunks."""
+    """Encode a sheet of images as PNG bytes, with the shared settings and `note` in its text chunks."""
     sheet.setText("Title", request.subject or kind)
     sheet.setText("Software", f"GDM Studio {__version__}")
     sheet.setText(CHUNK, json.dumps({"kind": kind, "request": json.loads(request.to_json()), **(note or {})}))
@@ -257,7 +257,7 @@ class _Page:
 
 
 def _font_size(theme: Theme, labels: Sequence[str], width: int, maximum: int) -> int:
-    """Return the largest font size at which every column label fits into MAX_LINES lines of `width` pixels."""
+    """Return the largest font size at which every column label fits on MAX_LINES lines of `width` pixels."""
     for size in range(maximum, MIN_FONT, -1):
         line = QFontMetrics(theme.font(size, 600)).lineSpacing()
         if _label_height(theme, labels, width, size) <= MAX_LINES * line:

@@ -36,7 +36,7 @@ MAX_RESULTS = 96
 
 @dataclass
 class _Center:
-    """Image in the middle of the variations board, now or earlier. Its eight variations depend on `round`."""
+    """Current or earlier middle image of the variations board. Its eight variations depend on `round`."""
 
     request: Request
     round: int = 0
@@ -65,9 +65,7 @@ class VariationsController(StageBoardController):
         self._connect()
 
     def open(self, request: Request) -> None:
-        """Open the variations board with the image that `request` generates in the middle, and generate eight
-        variations of it.
-        """
+        """Open the variations board with the image of `request` in the middle, and generate eight variations of it."""
         self._cards = self._context.library.cards()
         self.path = [_Center(replace(request.picture(0), branch=None))]
         subject = request.subject or self.tr("seed {seed}").format(seed=request.seed)
@@ -85,7 +83,7 @@ class VariationsController(StageBoardController):
         return [*around[:MIDDLE], center.request, *around[MIDDLE:]]
 
     def move_to(self, index: int) -> None:
-        """Move one of the eight variations to the middle of the board, and generate variations of that image."""
+        """Move one of the eight image variations to the middle of the board, and generate variations of it."""
         try:
             request = self.requests()[index].checked()
         except BadRequest as error:
@@ -96,13 +94,13 @@ class VariationsController(StageBoardController):
         self._begin()
 
     def go_back(self, index: int) -> None:
-        """Put an earlier middle image back in the middle of the board, and forget the images that came after it."""
+        """Put an earlier image back in the middle of the board, and forget the middle images that came after it."""
         if index < len(self.path) - 1:
             del self.path[index + 1 :]
             self._begin()
 
     def _begin(self) -> None:
-        """Create nine cells and start a job that generates their missing images, the middle image first."""
+        """Create nine image cells, and start a job that generates their missing images, the middle one first."""
         collection = self._collection
         assert collection is not None
         wanted = self.requests()
@@ -129,7 +127,7 @@ class VariationsController(StageBoardController):
         self.view.focus_middle()
 
     def take_result(self, board: Board, digest: str, result: Result) -> None:
-        """Store and save a variation that has just been generated, and remove the oldest images from memory."""
+        """Store and save a newly generated image, and remove the oldest images from memory."""
         super().take_result(board, digest, result)
         while len(self._results) > MAX_RESULTS:
             self._results.popitem(last=False)
@@ -137,7 +135,7 @@ class VariationsController(StageBoardController):
             self._show_path()
 
     def refresh(self) -> None:
-        """Update the view of the variations: show the finished images and the progress of the others."""
+        """Update the view of the image variations: show the finished images and the progress of the others."""
         board = self.board
         if board is None:
             return
@@ -155,8 +153,8 @@ class VariationsController(StageBoardController):
         self.view.set_path([self._picture(center.request) for center in self.path])
 
     def _completed(self, request: Request) -> Request:
-        """Complete a generation request with the defaults of its model, or of the model's fast version if the user
-        chose it.
+        """Complete a generation request with the defaults of its model or, if the user chose it, the model's fast
+        version.
 
         Raises BadRequest if the model is missing or cannot generate the request.
         """
@@ -190,7 +188,7 @@ class VariationsController(StageBoardController):
         return request.title, fact, self.tr("Back to the variations")
 
     def _compare(self, index: int) -> None:
-        """Show the variation at this cell index beside the middle image on the Compare page."""
+        """Compare an image variation with the middle image on the Compare page."""
         items = []
         for title, at in ((self.tr("The centre"), MIDDLE), (self.tr("A variation"), index)):
             if (cell := self._finished_cell(at)) is not None:
@@ -230,8 +228,9 @@ class VariationsController(StageBoardController):
 
 
 def _variation_seeds(center: _Center) -> list[int]:
-    """Return the seeds of the eight variations. They depend only on the middle image and the round, so that they are
-    reproducible.
+    """Return the seeds of the eight image variations.
+
+    They depend only on the middle image and its round, so the variations are reproducible.
     """
     generator = random.Random(f"{center.request.digest()} {center.round}")
     return [generator.randrange(ROLLED_LIMIT) for _ in range(CELLS - 1)]

@@ -35,10 +35,10 @@ SETTLE_MS = 250
 class VariationsView(BoardView):
     """View of an image and its eight variations in a square, with thumbnails of earlier middle images below.
 
-    `crumbs` are the thumbnails, and the slider `distance` sets how different the variations are. Signals with a cell
-    index: `move_requested(int)`, `compare_requested(int)`, `interpolation_requested(int)`. Signal with a path index:
-    `back_requested(int)`. `distance_changed(float)` is emitted SETTLE_MS after the slider stops. Others:
-    `again_clicked()`, `fast_toggled(bool)`.
+    `crumbs` are the thumbnails, and the slider `distance` sets how different the variations are.
+    `distance_changed(float)` is emitted SETTLE_MS after the slider stops. Signals with a cell index:
+    `move_requested(int)`, `compare_requested(int)` and `interpolation_requested(int)`. Others: `back_requested(int)`
+    with an index in the path, `again_clicked()` and `fast_toggled(bool)`.
     """
 
     move_requested = Signal(int)
@@ -76,7 +76,7 @@ class VariationsView(BoardView):
         self.cells[MIDDLE].set_highlighted(True)
 
     def focus_middle(self) -> None:
-        """Move the keyboard focus to the middle image, if the cell that had it was replaced by a new cell."""
+        """Move the keyboard focus to the middle image if the focused cell was replaced."""
         if self.area.hasFocus() and self.cells[MIDDLE].isEnabled():
             self.cells[MIDDLE].setFocus(Qt.FocusReason.TabFocusReason)
 
@@ -113,7 +113,7 @@ class VariationsView(BoardView):
         (self.use_requested if index == MIDDLE else self.move_requested).emit(index)
 
     def _on_favour(self) -> None:
-        """Mark the image of the focused cell as a favourite, or the middle image if no cell has the focus."""
+        """Mark the focused cell's image as a favourite, or the middle image if no cell has the focus."""
         self.favourite_requested.emit(next((index for index, cell in enumerate(self.cells) if cell.hasFocus()), MIDDLE))
 
     def _crumb(self, index: int, rgba: np.ndarray | None, *, last: bool) -> Cell:

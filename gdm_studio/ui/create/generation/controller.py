@@ -41,7 +41,7 @@ PROMPT_CHARACTERS = 56
 
 @dataclass(eq=False)
 class _ActiveJob:
-    """Running generation job with its entry in the window's list of running jobs."""
+    """Running generation job, with its entry in the window's list of running jobs."""
 
     job: Job
     entry: RunningJob
@@ -108,12 +108,14 @@ class GenerationController(QObject):
 
     @property
     def job(self) -> Job | None:
-        """First running generation job, which the buttons below the main image control, or None."""
+        """First running generation job, which the buttons below the main image control, or None if nothing is
+        running.
+        """
         return self._active[0].job if self._active else None
 
     @property
     def item(self) -> Item | None:
-        """Queue item that the first running job generates, or None."""
+        """Queue item that the first running job generates, or None if that job is not in the queue."""
         return self._active[0].job.item if self._active else None
 
     @property
@@ -122,11 +124,11 @@ class GenerationController(QObject):
         return [(each.job, each.job.item) for each in self._active]
 
     def job_of(self, item_id: str) -> Job | None:
-        """Return the job that is generating a queue item, or None if the item is not running."""
+        """Return the job that generates the queue item with this id, or None if it is not running."""
         return next((job for job, item in self.running if item is not None and item.id == item_id), None)
 
     def set_device(self, description: str) -> None:
-        """Show the description of the compute device, such as the name of the GPU, in the top bar."""
+        """Show a description of the compute device in the top bar, such as the name of the GPU."""
         self.device = description
         self.show_busy(self.job is not None)
 
@@ -135,8 +137,7 @@ class GenerationController(QObject):
         self._context.top_bar.set_device(self.device, "busy" if busy else "idle")
 
     def generate(self, request: Request | None = None) -> asyncio.Task[None] | None:
-        """Generate images with `request` or with the panel's current settings, and return the task that follows the
-        job.
+        """Generate images from `request` or the panel's current settings, and return the task that follows the job.
 
         Returns None if the job has to wait in the queue, or if the Generate button is disabled.
         """
@@ -151,9 +152,7 @@ class GenerationController(QObject):
         return self._tasks.start(self._run(self._begin(item, steps=b"", asked=True)))
 
     def save_edited(self) -> bool:
-        """Save the panel's current settings to the queue item that the user is editing. Return False if no item is
-        being edited.
-        """
+        """Save the panel's current settings to the queue item being edited. Return False if no item is being edited."""
         if self.editor.item is None or not self._page.controls.button.isEnabled():
             return False
         self._tasks.start(self._requeue(self.editor.item, self._settings.next_request()))
@@ -161,7 +160,7 @@ class GenerationController(QObject):
         return True
 
     async def add(self, request: Request, *, first: bool = False) -> None:
-        """Add a generation request to the end of the queue, or to its front with `first`.
+        """Add a generation request to the end of the queue or, with `first`, to its front.
 
         A notice shows the number of waiting items.
         """
@@ -176,8 +175,8 @@ class GenerationController(QObject):
         self._page.notices().withdraw(self._queued_notice)
 
     async def start_next(self, wanted: str = "") -> None:
-        """Start generating the next queue item, or the item with the id `wanted`, unless no further job can
-        start now.
+        """Start generating the next queue item, or the one with the id `wanted`, unless no further job can start
+        now.
         """
         if self._is_blocked():
             return
@@ -208,8 +207,8 @@ class GenerationController(QObject):
     def continue_from(self, request: Request, step: Step, *, steering: bool = False) -> asyncio.Task[None]:
         """Generate the remaining denoising steps of `request`, starting from a step of an earlier image.
 
-        The request is usually a branch of that image (see `SavedStep.resume_or_branch`). It waits in the queue while
-        another job is running, or with `steering` replaces that job.
+        The request is usually a branch of that image (see `SavedStep.resume_or_branch`). With `steering`, it replaces a
+        running job; otherwise it waits in the queue until that job ends.
         """
         return self._tasks.start(self._continue_from(request, step, steering=steering))
 
@@ -228,15 +227,15 @@ class GenerationController(QObject):
     def carry_out(self, request: Request, source: Source, *, title: str, then: Callable[[Run], object]) -> None:
         """Run a task other than image generation, such as an inversion, as a job shown in the main image view.
 
-        `then` is called with the finished run. `title` names the task in the list of running jobs. Does nothing while
-        another job is running.
+        `title` names the task in the list of running jobs, and `then` is called with the finished run. Does nothing
+        while another job is running.
         """
         if self.job is None:
             active = self._begin(request, source=source, title=title, asked=True)
             self._tasks.start(self._run(active, then=then))
 
     def reserve_thread(self, is_reserved: bool) -> None:
-        """Reserve the worker thread for a job of another controller, so that the queue waits.
+        """Reserve the worker thread for another controller's job, which makes the queue wait.
 
         False releases the thread and starts the next queue item.
         """
@@ -249,7 +248,7 @@ class GenerationController(QObject):
     def reserve_button(self, is_reserved: bool) -> None:
         """Let another controller show the progress of its job on the Generate button.
 
-        False shows the progress of this controller's job again.
+        False returns the button to this controller.
         """
         self._is_button_reserved = is_reserved
         self._show_purpose()
@@ -272,7 +271,7 @@ class GenerationController(QObject):
     async def _run(self, active: _ActiveJob, *, then: Callable[[Run], object] | None = None) -> None:
         """Follow a generation job until its last preview is decoded, and start the next queue item when the job ends.
 
-        `then` is called with the finished run. Errors of queue items are shown with an offer to retry.
+        `then` is called with the finished run. An error of a queue item is shown in a notice that offers a retry.
         """
         job = active.job
         item = job.item
@@ -294,7 +293,7 @@ class GenerationController(QObject):
                 self._viewer.refresh(newest)
 
     def _needs_other_remedy(self, error: StudioError, item: Item) -> bool:
-        """Return whether an error of a queue item calls for another remedy than a retry, such as choosing a VAE."""
+        """Return whether a queue item's error calls for a remedy other than a retry, such as choosing a VAE."""
         if error.remedy == CHOOSE_VAE:
             # A VAE can be chosen only for the selected model.
             return self._settings.card is not None and self._settings.card.name == item.request.model
@@ -317,8 +316,9 @@ class GenerationController(QObject):
             self._tasks.start(self.start_next(wanted))
 
     def stop(self, job: Job | None = None) -> None:
-        """Stop a generation job, by default the first one, before its next denoising step. The Generate button shows
-        that it is stopping.
+        """Stop a generation job, by default the first one, before its next denoising step.
+
+        Until then, the Generate button shows that it is stopping.
         """
         job = job or self.job
         if job is not None:
@@ -327,9 +327,9 @@ class GenerationController(QObject):
             self._runner.cancel(job)
 
     def toggle_pause(self, item_id: str = "") -> None:
-        """Pause or resume the job of a queue item, by default the first job, before its next denoising step.
+        """Pause a queue item's job, by default the first job, before its next denoising step, or resume it.
 
-        An item that is paused stays paused when the program is restarted.
+        A paused item stays paused when the program is restarted.
         """
         job = self.job_of(item_id) if item_id else self.job
         if job is not None:
@@ -338,7 +338,7 @@ class GenerationController(QObject):
                 self._tasks.start(self._pause_item(job.item, job.paused))
 
     def set_paused(self, paused: bool) -> None:
-        """Pause or resume all running generation jobs before their next denoising step."""
+        """Pause all running generation jobs before their next denoising step, or resume them."""
         for job, _ in self.running:
             self._set_paused(job, paused)
 
@@ -364,13 +364,13 @@ class GenerationController(QObject):
         await self._backlog.ask(lambda queue: queue.hold(item.id, paused))
 
     def step_once(self) -> None:
-        """Run a single denoising step of the paused job, then pause it again."""
+        """Run a single denoising step of the paused job, and then pause the job again."""
         if self.job is not None and self.job.paused:
             self.go_live()
             self.job.step_once()
 
     def go_live(self, item_id: str = "") -> None:
-        """Show the newest denoising step of a queue item's job, by default of the first job, in the main image view."""
+        """Show the newest denoising step of a queue item's job, by default the first job, in the main image view."""
         if (job := self.job_of(item_id)) is not None:
             self._put_first(job)
         if self.job is not None and self._viewer.run is not self.job.run:
@@ -380,62 +380,58 @@ class GenerationController(QObject):
             self._viewer.go_live()
 
     def _show_job(self, job: Job) -> None:
-        """Show the newest denoising step of a job in the main image view, and close a board that covers it."""
+        """Show a job's newest denoising step in the main image view, closing any board that covers it."""
         if self._page.stage.mode() == "sheet":
             self._page.stage.set_mode("")
         self._put_first(job)
         self.go_live()
 
     def _put_first(self, job: Job) -> None:
-        """Move a running job to the front of the list, so that the buttons below the main image control it."""
+        """Move a job to the front of the list of running jobs, so that the buttons below the main image control it."""
         if job is not self.job and any(each.job is job for each in self._active):
             self._active.sort(key=lambda each: each.job is not job)
             self._page.stage.bar.set_pause(True, job.paused)
 
     def go_to_end(self) -> None:
-        """Show the last denoising step of the gallery image in the main view or, if none is shown there, of the running
-        job.
-        """
+        """Show the last denoising step of the displayed gallery image or, if there is none, of the running job."""
         if self._viewer.on_stage is None or self._viewer.shows_run:
             self.go_live()
         else:
             self._viewer.go_to_end()
 
     async def save(self, result: Result) -> bool:
-        """Save an image that no job has generated, such as a single denoising step. Return False if it cannot be saved
-        yet.
+        """Save an image that no job has generated, such as one denoising step.
+
+        Return False if it cannot be saved yet.
         """
         job = self._runner.save(result)
         await self._context.gallery.flush()
         return bool(job.run.kept)
 
     async def leave(self) -> None:
-        """Save the finished images and return unfinished items to the queue before the program closes.
+        """Save finished images and return unfinished items to the queue before the program closes.
 
-        Call it after the worker thread has ended.
+        Call this after the worker thread has ended.
         """
         await self.saves.close()
         await self._backlog.close()
         await self.idle.close(0 if self._backlog.paused else sum(item.left for item in self._backlog.waiting))
 
     async def _requeue(self, item: Item, request: Request) -> None:
-        """Replace the request of a queue item or, if the item has started in the meantime, add the request as a new
-        item.
-        """
+        """Replace the request of a queue item, or add the request as a new item if the old one has already started."""
         if await self._backlog.ask(lambda queue: queue.edit(item.id, request)) is None:
             await self.add(request)
         await self.start_next()
 
     def _stage_is_free(self) -> bool:
-        """Return whether a new job may be shown in the main image view, because the user is not viewing something else
-        there.
-        """
+        """Return whether a new job may be shown in the main image view without hiding what the user is looking at."""
         viewer = self._viewer
         return viewer.run is None or (viewer.shows_run and viewer.live and not self._page.stage.mode())
 
     def _is_blocked(self) -> bool:
-        """Return whether no generation job can start now: all workers are busy or reserved, images cannot be saved, or
-        the program is closing.
+        """Return whether no generation job can start now.
+
+        This is the case if all workers are busy or reserved, images cannot be saved, or the program is closing.
         """
         is_busy = self.job is not None and not self._context.worker.has_capacity
         return is_busy or self.is_reserved or self.closing or self.saves.is_blocked
@@ -477,8 +473,8 @@ class GenerationController(QObject):
         return active
 
     def _put_on_stage(self, job: Job, *, asked: bool = False) -> None:
-        """Let the buttons below the main image control a job, and show the job there unless the user is viewing
-        something else.
+        """Let the buttons below the main image control a job, and show the job unless the user is looking at something
+        else.
         """
         if asked or self._stage_is_free():
             self._recovery.leave_stage()
@@ -495,7 +491,7 @@ class GenerationController(QObject):
         self._show_in_progress()
 
     def _on_image_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
-        """Update the gallery and the queue after an image of a generation job was saved."""
+        """Update the gallery and the queue after a generation job's image was saved."""
         self._show_in_progress()
         if job.item is not None:
             self._tasks.start(self._backlog.refresh())
@@ -515,7 +511,7 @@ class GenerationController(QObject):
             self._page.controls.button.set_running(job.share_done(), text)
 
     def _show_in_progress(self) -> None:
-        """Show the images that are being generated as tiles in the gallery panel."""
+        """Show the images that are being generated as tiles in the galleries."""
         self.in_progress.show({item.id: job.run for job, item in self.running if item is not None})
 
     def _end(self, active: _ActiveJob) -> None:
@@ -533,6 +529,6 @@ class GenerationController(QObject):
         self._page.stage.bar.set_pause(False, False)
 
     async def retry(self, item_id: str, *, mend: bool = False) -> None:
-        """Generate a failed queue item again. With `mend`, first change its settings as the error suggests."""
+        """Generate a failed queue item again. With `mend`, first change its settings as its error suggests."""
         await self._backlog.ask(lambda queue: queue.retry(item_id, mend=mend))
         await self.start_next()

@@ -29,10 +29,10 @@ DRAFT_SAMPLER = "ddim"
 
 
 class Live(QObject):
-    """Controller of Live mode, which regenerates the image after each change of the settings. Each new job replaces the
-    previous one.
+    """Controller of Live mode, which regenerates the image after each change of the settings.
 
-    An image that stays unchanged for a while is saved. All images of a Live session are saved in one collection.
+    Each new job replaces the previous one. An image that stays unchanged for a while is saved, and all images of a Live
+    session go into one collection.
     """
 
     def __init__(self, context: CreateContext, stop: Callable[[], object]) -> None:
@@ -56,8 +56,9 @@ class Live(QObject):
         context.page.stage.bar.keep_clicked.connect(self.keep)
 
     def toggle(self, on: bool) -> None:
-        """Turn Live mode on or off. While it is on, the seed stays the same, so that only the changed settings affect
-        the image.
+        """Turn Live mode on or off.
+
+        While it is on, the seed is locked, so that only changed settings affect the image.
         """
         self._page.controls.modes.live.setChecked(on)
         self._page.controls.draft.hold_lock(on)
@@ -80,8 +81,9 @@ class Live(QObject):
             self._context.tasks.start(self._follow(self.job))
 
     def take(self) -> bool:
-        """Save the current Live image if the Generate button would generate the same image. Return False if a new job
-        is needed.
+        """Save the current Live image if the Generate button would only generate it again.
+
+        Return False if a new job is needed.
         """
         asked = replace(self._page.controls.request(), batch=0)
         is_running = self._context.generation.job is not None
@@ -112,9 +114,7 @@ class Live(QObject):
         self._runner.save_results(job, self._collection)
 
     async def _follow(self, job: Job) -> None:
-        """Show the steps of a Live job until it ends or is replaced. Save its image if it stays unchanged for two
-        seconds.
-        """
+        """Show the steps of a Live job until it ends or is replaced. Save its image if it then stays unchanged."""
         await self._context.jobs.follow(self._entry, lambda newest: self._show(job))
         is_done = job.run.state is State.DONE
         if is_done and job is self.job and job is not self._kept:
@@ -127,7 +127,7 @@ class Live(QObject):
                 self.keep()
 
     def _on_saved(self, job: Job, result: Result, picture: Picture | None) -> None:
-        """Add an undo command for a Live image that was saved to the gallery."""
+        """Add an undo command for a Live image that has just been saved to the gallery."""
         if job not in self._saving:
             return
         self._saving.discard(job)
@@ -135,7 +135,7 @@ class Live(QObject):
             self._context.gallery.commands.note_done(generation_command(job.into.name, (picture.id,)))
 
     def _show_in_job_list(self, job: Job) -> None:
-        """Show a Live job in the list of running jobs. All Live jobs share one entry there."""
+        """Show a Live job in the list of running jobs, where all Live jobs share one entry."""
         self._entry.title = self.tr("Live: {subject}").format(subject=job.run.request.title)
         self._entry.work = job
         self._entry.is_stopped = False
@@ -143,12 +143,12 @@ class Live(QObject):
             self._context.jobs.begin(self._entry)
 
     def _close_board(self) -> None:
-        """Close the board that covers the main image view, so that the Live image is visible."""
+        """Close any board that covers the main image view, so that the Live image becomes visible."""
         if self._page.stage.mode() == "sheet":
             self._page.stage.set_mode("")
 
     def _show(self, job: Job) -> None:
-        """Show the newest denoising step of a Live job. Until its first step, the previous image stays visible."""
+        """Show the newest denoising step of a Live job. Until its first step, the previous image remains visible."""
         newest = job.newest()
         if job is not self.job or newest is None or self._context.generation.job is not None:
             return
@@ -158,8 +158,8 @@ class Live(QObject):
         self._viewer.refresh(newest)
 
     def _draft_request(self) -> Request:
-        """Return a generation request for Live mode: the current settings, or a draft with few steps if the model is
-        not fast.
+        """Return the request for Live mode: the current settings, or a draft with few steps if the model is not
+        fast.
         """
         request = replace(self._page.controls.request(), count=1, batch=0)
         if self._context.settings.is_fast() or request.steps <= DRAFT_STEPS:
@@ -167,7 +167,7 @@ class Live(QObject):
         return replace(request, sampler=DRAFT_SAMPLER, knobs={}, steps=DRAFT_STEPS)
 
     def _cancel_unsaved(self) -> None:
-        """Cancel the Live job unless its image is to be saved. The image stays visible until another one is shown."""
+        """Cancel the Live job unless its image is to be saved. The image remains visible until another one is shown."""
         if self.job is not None and self.job is not self._kept:
             self._runner.cancel(self.job)
             self.job = None

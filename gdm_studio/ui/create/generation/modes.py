@@ -36,7 +36,7 @@ class GenerationModes:
         modes.set_toggled.connect(self.turn_set)
 
     def generate(self) -> None:
-        """Start generating in the current mode. No job is started if Live mode already shows the same image.
+        """Start generating in the current mode, unless Live mode already shows the same image.
 
         The keyboard focus moves from the prompt to the main image view, where Space and the arrow keys control the job.
         """
@@ -55,8 +55,8 @@ class GenerationModes:
                 self._generate()
 
     def _lacks_words(self) -> bool:
-        """Return whether the user has specified no subject (prompt, image or branch), although the model reads a
-        prompt.
+        """Return whether the model reads a prompt, but the user has specified no subject (prompt, input image or
+        branch).
         """
         card, draft = self.settings.card, self.draft
         words = draft["prompt"].strip() or draft["image"] or draft["hints"] or draft.branch_point
@@ -77,9 +77,9 @@ class GenerationModes:
             self.live.refresh()
 
     def turn_live(self, on: bool) -> None:
-        """Turn Live mode, which regenerates the image on every change of the settings, on or off.
+        """Turn on or off Live mode, which regenerates the image on every change of the settings.
 
-        Turning it on also selects the model's fast version, if there is one and the preference allows it.
+        Turning it on also selects the model's fast version, if there is one and the preferences allow it.
         """
         if on and self.sets.on:
             self._page.controls.modes.live.setChecked(False)
@@ -92,18 +92,18 @@ class GenerationModes:
             self.turn_fast(False)
 
     def turn_set(self, on: bool) -> None:
-        """Turn set mode, which generates one image per subject of a list, on or off. Turning it on ends Live mode."""
+        """Turn on or off set mode, which generates one image per subject of a list. Turning it on ends Live mode."""
         if on:
             self.turn_live(False)
         self.sets.toggle(on)
 
     def leave_set(self) -> None:
-        """Turn off set mode, which generates one image per subject of a list, if it is on."""
+        """Turn off set mode if it is on, so that Generate no longer makes one image per subject of a list."""
         if self.sets.on:
             self.sets.toggle(False)
 
     def actions(self) -> list[Action]:
-        """Return the user actions that switch the modes Fast, Live and Set on and off."""
+        """Return the actions that switch the modes Fast, Live and Set on and off."""
         modes = self._page.controls.modes
         return [
             FAST.bind(lambda: self.turn_fast(not self.settings.is_fast()), lambda: not modes.fast.isHidden()),

@@ -32,7 +32,7 @@ Retry = Callable[[str], Coroutine[Any, Any, None]]
 
 
 class SaveNotices(QObject):
-    """Reporter of saved images and of errors while saving. It runs in the window's thread.
+    """Reporter of saved images and of errors during saving, which runs in the window's thread.
 
     If an image cannot be saved, a notice offers to retry and, after another failure, to choose another folder. Saving
     is also retried automatically.
@@ -60,7 +60,7 @@ class SaveNotices(QObject):
 
     @property
     def is_blocked(self) -> bool:
-        """True if generated images are waiting in memory because saving them failed."""
+        """True if generated images remain in memory because they could not be saved."""
         return self._runner.is_blocked
 
     @property
@@ -69,12 +69,12 @@ class SaveNotices(QObject):
         return next((image.job.item for image in self._runner.unsaved if image.failures and image.job.item), None)
 
     async def save_again(self) -> None:
-        """Try again to save all generated images that could not be saved."""
+        """Retry saving all generated images that could not be saved."""
         self._runner.save_unsaved()
         await self._context.gallery.flush()
 
     async def save_elsewhere(self, folder: Path) -> None:
-        """Save the images that could not be saved to the gallery in another folder, and inform the user."""
+        """Save the images that the gallery could not store to another folder, and inform the user."""
         self._runner.save_unsaved_in(folder)
         await self._context.gallery.flush()
         if not self._runner.unsaved:
@@ -85,13 +85,14 @@ class SaveNotices(QObject):
             )
 
     async def close(self) -> None:
-        """Try once more to save all unsaved images before the program closes."""
+        """Retry saving all unsaved images one last time before the program closes."""
         await self.save_again()
         self._timer.stop()
 
     def _call(self, function: Callable[..., None], *values: object) -> None:
-        """Call a function in the window's thread. Callbacks that run in the gallery's thread use this to update
-        widgets.
+        """Call a function in the window's thread.
+
+        Callbacks that run in the gallery's thread use this to update widgets.
         """
         self._loop.call_soon_threadsafe(function, *values)
 
@@ -106,7 +107,7 @@ class SaveNotices(QObject):
             self.unblocked.emit()
 
     def _show_error(self, image: UnsavedImage, error: StudioError) -> None:
-        """Show a notice about an image that could not be saved. It alternately offers a retry and another folder."""
+        """Show a notice about an image that could not be saved, which alternately offers a retry and another folder."""
         again = image.failures % 2 == 1
         self._notice = error.title
         self._timer.start()
@@ -134,9 +135,9 @@ class SaveNotices(QObject):
 
 
 class RecoveryNotices(QObject):
-    """Notices that offer to save the partial result of a stopped generation job, or to retry a failed queue item.
+    """Notices that offer to save a stopped job's partial results, or to retry a failed queue item.
 
-    While the latest stopped job is shown in the main image view, the Keep button there also saves its partial result.
+    While the latest stopped job is shown in the main image view, the Keep button there also saves its partial results.
     """
 
     def __init__(self, context: AppContext, page: CreatePage, viewer: Viewer, retry: Retry) -> None:
@@ -154,9 +155,7 @@ class RecoveryNotices(QObject):
         page.stage.bar.keep_clicked.connect(self._save)
 
     def offer_partial_results(self, job: Job) -> None:
-        """Show a notice that offers to save the unfinished images of a stopped job, if it has completed at least one
-        step.
-        """
+        """Show a notice that offers to save a stopped job's unfinished images, if it completed at least one step."""
         newest = job.newest()
         if newest is None:
             return
@@ -174,8 +173,9 @@ class RecoveryNotices(QObject):
         )
 
     def offer_retry(self, item: Item, error: StudioError) -> None:
-        """Show a notice about a failed queue item with a button to retry it, after changing the settings if the error
-        suggests a remedy.
+        """Show a notice about a failed queue item, with a button to retry it.
+
+        If the error suggests a remedy, the settings are changed before the retry.
         """
         remedy = REMEDIES.get(error.remedy)
         self._context.notify(
@@ -187,11 +187,11 @@ class RecoveryNotices(QObject):
         )
 
     def withdraw(self) -> None:
-        """Remove the notice that offers to save the unfinished images of the latest stopped job."""
+        """Remove the notice that offers to save the latest stopped job's unfinished images."""
         self._page.stage.notices.withdraw(self._title)
 
     def leave_stage(self) -> None:
-        """Disable the Keep button for the latest stopped job, because the main view now shows another image."""
+        """Disable the Keep button of the latest stopped job, because the main view now shows another image."""
         self._stopped = None
         self._viewer.offer_saving(None)
 

@@ -1,4 +1,4 @@
-"""Control images, which guide the generation by a pose, an outline or similar."""
+"""Control images, which guide the generation with a pose, an outline or the like."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ControlImages(QObject):
-    """Controller that stores the image files chosen as control images, such as poses and outlines, and loads their
+    """Controller that stores the files chosen as control images, such as poses and outlines, and loads their
     thumbnails.
     """
 
@@ -43,7 +43,7 @@ class ControlImages(QObject):
         )
 
     async def _load(self) -> None:
-        """Load the missing thumbnails of control images. An image whose file is gone is removed, with a notice."""
+        """Load the missing thumbnails of control images. If a file is gone, remove its image and show a notice."""
         for image, preprocessor in self._hints.missing_pixels():
             try:
                 rgba = await asyncio.to_thread(load_control_for_display, image, preprocessor)

@@ -21,7 +21,7 @@ CONTROL_SIDE = 512
 
 
 def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> None:
-    """Open a non-blocking file dialog for image files. Call `use` with the path of the file that the user chooses."""
+    """Open a non-blocking dialog for image files, and call `use` with the path that the user chooses."""
     dialog = QFileDialog(window, title)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     suffixes = " ".join(f"*{suffix}" for suffix in PICTURES)
@@ -32,10 +32,10 @@ def choose_image(window: QWidget, title: str, use: Callable[[Path], object]) -> 
 
 
 def load_control_for_display(image: str, preprocessor: str) -> np.ndarray:
-    """Load a stored control image, apply a preprocessor such as edge detection (or "none"), and return RGBA (height,
-    width, 4).
+    """Load a stored control image with a preprocessor applied, such as edge detection, as RGBA (height, width, 4).
 
-    The image is first reduced to CONTROL_SIDE pixels per side, about the size of generated images. Raises BadRequest.
+    The preprocessor can be "none". The image is first reduced to CONTROL_SIDE pixels per side, about the size of
+    generated images. Raises BadRequest.
     """
     from gdm_studio.engine import image_inputs
 
@@ -45,9 +45,10 @@ def load_control_for_display(image: str, preprocessor: str) -> np.ndarray:
 
 
 def load_for_display(image: str, mask: str) -> tuple[np.ndarray, np.ndarray | None]:
-    """Load a stored start image as RGBA (height, width, 4), and its inpainting mask as (height, width) or None.
+    """Load a stored start image and its inpainting mask for display.
 
-    The image is reduced to at most DISPLAY_SIDE pixels per side. Raises BadRequest.
+    Returns RGBA (height, width, 4), reduced to at most DISPLAY_SIDE pixels per side, and the mask as (height, width) or
+    None. Raises BadRequest.
     """
     import numpy as np
 

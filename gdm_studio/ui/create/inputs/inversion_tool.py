@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 
 
 class InversionTool(QObject):
-    """Controller that adds noise to the image in the main view, or inverts it to the noise from which it can be
-    generated.
+    """Controller that adds noise to the image in the main view, or inverts it to the noise that would generate it.
 
     The worker thread draws one noised image at a time, skipping intermediate slider positions. `picture()` returns the
     image on the stage at the best available precision, as RGB or RGBA (height, width, channels).
@@ -56,7 +55,7 @@ class InversionTool(QObject):
         self._connect()
 
     async def open_noise(self) -> None:
-        """Show a slider that adds noise to the image, initially as much as the current denoising strength."""
+        """Open a slider that adds noise to the image, initially set to the current denoising strength."""
         from gdm_studio.engine import image_inputs
 
         picture = await self._current_picture()
@@ -71,9 +70,7 @@ class InversionTool(QObject):
         self._request_drawing(self._stage.noise_bar.share())
 
     async def start_here(self) -> None:
-        """Use the image as the start image of the next requests, with the position of the noise slider as denoising
-        strength.
-        """
+        """Use the image as the next start image, with the noise slider's position as the denoising strength."""
         if self._picture is not None:
             await self._start_image.use(self._picture, strength=self._stage.noise_bar.share())
             # The displayed noise was drawn from this seed.
@@ -81,7 +78,7 @@ class InversionTool(QObject):
             self._stage.set_mode("")
 
     async def invert(self) -> None:
-        """Run the sampler backwards to find the noise of the image in the main view, and show each step."""
+        """Run the sampler backwards to find the noise of the image in the main view, showing each step."""
         from gdm_studio.engine import image_inputs
 
         picture = await self._current_picture()
@@ -102,7 +99,7 @@ class InversionTool(QObject):
         self._viewer.set_view_mode_for_run("noisy")
 
     async def _current_picture(self) -> np.ndarray | None:
-        """Return the pixels of the image in the main view, or None if another image is shown there before they are
+        """Return the pixels of the image in the main view, or None if another image is shown before they are
         decoded.
         """
         turn = self._viewer.revision

@@ -27,9 +27,7 @@ MASK_STRENGTH = 1.0
 
 
 class StartImage(QObject):
-    """Controller of the start image (img2img) and its inpainting mask: it stores and shows both, and lets the user
-    paint the mask.
-    """
+    """Controller that stores and shows the start image (img2img) and its inpainting mask, which the user can paint."""
 
     def __init__(self, context: CreateContext) -> None:
         super().__init__(context.page)
@@ -61,7 +59,7 @@ class StartImage(QObject):
         self._connect()
 
     async def use(self, source: Path | np.ndarray, *, strength: float | None = None, inverted: bool = False) -> None:
-        """Make an image file or an RGBA array (height, width, 4) the start image of the next requests.
+        """Use an image file or an RGBA array (height, width, 4) as the start image of the next requests.
 
         Raises StorageError and BadRequest.
         """
@@ -83,7 +81,7 @@ class StartImage(QObject):
     def remove(self, image: str = "") -> None:
         """Remove the start image and its mask, and offer to undo this.
 
-        If `image` is given, use that start image without a mask instead.
+        If `image` is given, it becomes the start image instead, without a mask.
         """
         before = self._draft.written
         if before.image:
@@ -95,9 +93,9 @@ class StartImage(QObject):
             )
 
     async def mask(self, rgba: np.ndarray | None = None) -> None:
-        """Let the user paint the inpainting mask of the start image with a brush.
+        """Let the user paint the start image's inpainting mask with a brush.
 
-        `rgba` (height, width, 4) becomes the start image first.
+        If `rgba` (height, width, 4) is given, it becomes the start image first.
         """
         if self._stage.mode() == "mask":
             return
@@ -130,9 +128,9 @@ class StartImage(QObject):
         )
 
     def _fit_size(self) -> None:
-        """Set the size of the next images to that of the start image, unless the user chose another size.
+        """Set the size of the next images to that of the start image, unless the user chose a size.
 
-        A size other than the model's default and those set here was chosen by the user.
+        A size was chosen by the user if it is neither the model's default nor one set here.
         """
         card = self._draft.card
         image = self._draft["image"]
@@ -142,9 +140,7 @@ class StartImage(QObject):
         self._page.controls.offer_size(self._fitted_size or card.sizes()[0])
 
     async def finish(self) -> None:
-        """End painting the inpainting mask and wait until the mask is stored. Do nothing if no mask is being
-        painted.
-        """
+        """Finish painting the inpainting mask, if it is being painted, and wait until it is stored."""
         if self._stage.mode() == "mask":
             self._storing = None
             self._stage.set_mode("")
@@ -161,8 +157,9 @@ class StartImage(QObject):
         self._start.changed.emit()
 
     async def _read(self) -> None:
-        """Load the start image and its mask for display. If a file is gone, remove the start image and inform
-        the user.
+        """Load the start image and its mask for display.
+
+        If a file is missing, remove the start image and inform the user.
         """
         names = (self._start.picture_name, self._start.mask_name)
         try:
@@ -178,7 +175,9 @@ class StartImage(QObject):
             self._start.set_picture(picture, mask)
 
     def _scaled_mask(self, width: int, height: int) -> np.ndarray:
-        """Return the inpainting mask resized to `width` × `height` as uint8 (height, width), or an empty mask."""
+        """Return the inpainting mask resized to `width` × `height` as uint8 (height, width), or an empty mask if there
+        is none.
+        """
         import numpy as np
         from PIL import Image
 
@@ -208,7 +207,7 @@ class StartImage(QObject):
                 self._restore()
 
     def _discard(self) -> None:
-        """End painting the inpainting mask without storing it, so that the previous mask remains."""
+        """Stop painting the inpainting mask without storing it, which retains the previous mask."""
         self._stage.canvas.set_tool(None)
         self._stage.set_mode("")
         self._stage.setFocus()
@@ -269,8 +268,9 @@ class StartImage(QObject):
 
 
 def _store(source: Path | np.ndarray) -> tuple[str, tuple[int, int]]:
-    """Store a start image, and return its stored name and its size (width, height). Raises StorageError and
-    BadRequest.
+    """Store a start image, and return the name under which it is stored and its size (width, height).
+
+    Raises StorageError and BadRequest.
     """
     from gdm_studio.engine import image_inputs
 

@@ -21,7 +21,7 @@ NUMBER = 40
 class ExtendBar(QFrame):
     """Bar for outpainting, with a number field for the pixels to add at each side of the image.
 
-    Signals: `sides_changed(Sides)` when the user edits a field, `undo_clicked()`, `done()`, `closed()`.
+    Signals: `sides_changed(Sides)` when the user edits a field, `undo_clicked()`, `done()` and `closed()`.
     """
 
     sides_changed = Signal(object)
@@ -66,7 +66,7 @@ class ExtendBar(QFrame):
         self._close.clicked.connect(self.closed)
 
     def begin(self, unit: int, most: int) -> None:
-        """Prepare the number fields for outpainting an image: their step is `unit` pixels and their maximum `most`
+        """Prepare the number fields for outpainting an image, with steps of `unit` pixels and a maximum of `most`
         pixels.
         """
         for edit in self.edits.values():
@@ -74,8 +74,9 @@ class ExtendBar(QFrame):
             edit.set_range(0, most)
 
     def show_sides(self, sides: Sides, size: tuple[int, int], *, undo: bool) -> None:
-        """Show the pixels added at each side of the image and its total size (width, height). `undo` enables the Undo
-        button.
+        """Show the pixels added at each side of the image, and its total size (width, height).
+
+        `undo` enables the Undo button.
         """
         for name, edit in self.edits.items():
             edit.set_number(getattr(sides, name))

@@ -34,7 +34,7 @@ _CURSORS = {
 
 
 class OutpaintingController:
-    """Controller of outpainting: it shows a frame around the start image, and extends the image to the frame.
+    """Controller of outpainting, which extends the start image to a frame that the user draws around it.
 
     It remembers the original of each extended image, so that the frame can be edited again. `picture()` returns the
     image on the stage as RGB or RGBA (height, width, channels).
@@ -61,9 +61,10 @@ class OutpaintingController:
         self._connect()
 
     async def open(self, rgba: np.ndarray | None = None) -> None:
-        """Start outpainting: show a frame around the start image that the user can enlarge.
+        """Start outpainting by showing a frame around the start image, which the user can enlarge.
 
-        `rgba` (height, width, 4) becomes the start image first. If the model cannot outpaint, a notice says so.
+        If `rgba` (height, width, 4) is given, it becomes the start image first. If the model cannot outpaint, a notice
+        says so.
         """
         card = self._draft.card
         if self._stage.mode() == MODE or card is None:
@@ -97,7 +98,7 @@ class OutpaintingController:
         self._show()
 
     async def finish(self) -> None:
-        """Replace the start image by an image extended to the frame, with a mask over the added area.
+        """Replace the start image with one that is extended to the frame, with a mask over the added area.
 
         Does nothing if no pixels are added.
         """
@@ -124,9 +125,7 @@ class OutpaintingController:
             self._show()
 
     def _on_mode(self, mode: str) -> None:
-        """When the user stops editing the outpainting frame, show the start image with the frame that was
-        applied last.
-        """
+        """Show the start image with the last applied frame when the user stops editing the outpainting frame."""
         if mode == MODE or self._stage.canvas.tool() is not self.frame or self._shown is None:
             return
         self._stage.canvas.set_tool(None)
@@ -173,7 +172,7 @@ class OutpaintingController:
 
 
 def refused(card: ModelCard) -> str:
-    """Return the reason why this model cannot outpaint (extend an image beyond its edges), or "" if it can."""
+    """Return the reason why this model cannot extend an image beyond its edges (outpainting), or "" if it can."""
     name, accepts = card.title or card.name, card.accepts
     if not accepts.picture or not accepts.mask:
         return translate("Outpainting", "{model} cannot start from a picture").format(model=name)
@@ -183,9 +182,7 @@ def refused(card: ModelCard) -> str:
 
 
 def _load(name: str) -> tuple[np.ndarray, tuple[int, int]]:
-    """Load a stored image for display as RGBA (height, width, 4). Return the reduced pixels and the full size (width,
-    height).
-    """
+    """Load a stored image for display, as reduced RGBA pixels (height, width, 4) and its full size (width, height)."""
     import numpy as np
 
     from gdm_studio.engine import image_inputs

@@ -35,7 +35,7 @@ NONE = Sides()
 
 
 class Frame(QObject):
-    """Canvas tool with which the user sets the frame for outpainting, to which an image is extended.
+    """Canvas tool for drawing the outpainting frame, the area to which an image is extended.
 
     Dragging moves an edge. A press outside the frame moves the nearest edges there. Each arrow key adds one step at its
     side, Delete removes all additions, and Return finishes. The canvas shows the image reduced by `scale`, with
@@ -88,8 +88,9 @@ class Frame(QObject):
         return width + sides.left + sides.right, height + sides.above + sides.below
 
     def part(self) -> tuple[int, int, int, int]:
-        """Return the outpainting frame as (left, top, right, bottom) in pixels of the displayed image, which has empty
-        space around it.
+        """Return the outpainting frame as (left, top, right, bottom) in pixels of the displayed image.
+
+        The displayed image includes the empty space around it.
         """
         room = self.room()
         sides = self.sides()
@@ -162,7 +163,7 @@ class Frame(QObject):
             self.changed.emit()
 
     def wheel(self, notches: float) -> None:
-        """Ignore the mouse wheel. Every canvas tool has to implement this method."""
+        """Ignore the mouse wheel. Every canvas tool must implement this method."""
 
     def key(self, key: Qt.Key) -> bool:
         if side := _KEYS.get(key):
@@ -232,7 +233,7 @@ class Frame(QObject):
         return frozenset(name for name, far in ends.items() if abs(far) <= reach)
 
     def _edges_towards(self, at: QPointF) -> frozenset[str]:
-        """Return the names of the frame's edges beyond which a position is located, none if it is inside the frame."""
+        """Return the names of the frame edges that a position lies beyond, or none if it is inside the frame."""
         whole = self._whole()
         beyond = {"left": at.x() < whole.left(), "right": at.x() > whole.right()}
         beyond |= {"above": at.y() < whole.top(), "below": at.y() > whole.bottom()}
@@ -246,19 +247,17 @@ class Frame(QObject):
         self.changed.emit()
 
     def _remainder(self) -> tuple[int, int]:
-        """Return how many pixels (width, height) the original image is short of a multiple of the unit."""
+        """Return how many pixels (width, height) the original image lacks to be a multiple of the unit."""
         width, height = self._picture
         return -width % self._unit, -height % self._unit
 
     def _without_remainder(self, sides: Sides) -> Sides:
-        """Subtract from `sides` the pixels at the right and below that only round the total size up to a multiple of
-        the unit.
-        """
+        """Subtract from `sides` the pixels that only round the total size up to a multiple of the unit."""
         over, under = self._remainder()
         return sides._replace(right=sides.right - over, below=sides.below - under)
 
     def _rounded(self, sides: Sides) -> Sides:
-        """Round the pixels added at each side up to whole steps, limited to `most()` and to the largest image size."""
+        """Round the pixels added at each side up to whole steps, limited by `most()` and the largest image size."""
         most = self.most()
         left, above, right, below = (min(max(-(-side // self._unit) * self._unit, 0), most) for side in sides)
         width, height = (MAX_SIDE - self._unit - side for side in self._picture)

@@ -1,1 +1,1 @@
-"""Settings panel of the Create page, with all settings of the next images."""
+"""Settings panel of the Create page, with all settings for the next images."""

@@ -32,10 +32,10 @@ PARTS = {
 
 
 class More(Collapsible):
-    """Foldable section of the advanced generation settings, such as negative prompt, sampler parameters and device.
+    """Foldable section with the advanced generation settings, such as negative prompt, sampler parameters and device.
 
-    Its header lists the settings that differ from the model's defaults, or else some settings that it contains. Signal:
-    `changed()` when the user edits a setting.
+    Its header lists the settings that differ from the model's defaults or, if there are none, some of the settings that
+    it contains. Signal: `changed()` when the user edits a setting.
     """
 
     changed = Signal()
@@ -129,9 +129,7 @@ class More(Collapsible):
         return [*parts, *[self.size_box, self.device_box, self.dtype_box][self.size_box.count() < 2 :]]
 
     def show_summary(self) -> None:
-        """Update the summary in the header of the advanced settings, so that changed settings are visible while the
-        section is folded.
-        """
+        """Update the summary in the header of the advanced settings, which shows changed settings even while folded."""
         found = [*self._modes]
         if negative := self.negative_text():
             found.append(self.tr("without “{prompt}”").format(prompt=negative))
@@ -149,7 +147,7 @@ class More(Collapsible):
         self.set_summary(", ".join(found or self._offered_settings()), marked=bool(found))
 
     def _offered_settings(self) -> list[str]:
-        """Return the titles of the most important advanced settings, for a header that has no changes to list."""
+        """Return the titles of the most important advanced settings, shown in the header if no setting was changed."""
         offered = []
         if self._draft.card is None or self._draft.card.accepts.guidance:
             offered.append(self._title_of("guidance_scale"))
@@ -160,9 +158,7 @@ class More(Collapsible):
         return [*offered, self._title_of("device")]
 
     def _changed_settings(self) -> list[str]:
-        """Return a text such as "guidance 5" for the guidance and for the spacing, if they differ from the model's
-        defaults.
-        """
+        """Return texts such as "guidance 5" for guidance and spacing, if they differ from the model's defaults."""
         guidance, spacing = self._draft["guidance_scale"], self._draft["spacing"]
         found = []
         if guidance != self._draft.default("guidance_scale"):
@@ -175,32 +171,29 @@ class More(Collapsible):
         return within_text(translate("Setting", SETTINGS[name].title))
 
     def set_modes(self, modes: list[str]) -> None:
-        """Set the titles of the active generation modes (Live, Set), which come first in the header of the advanced
-        settings.
-        """
+        """Set the titles of the active modes (Live, Set), which come first in the header of the advanced settings."""
         self._modes = modes
         self.show_summary()
 
     def set_guided(self, guided: bool) -> None:
-        """Show the parameters of classifier-free guidance if guidance is on, or hide them because they have no
-        effect.
-        """
+        """Show the parameters of classifier-free guidance, or hide them if guidance is off and they have no effect."""
         names = [param.name for param in GUIDANCE]
         self.controls.show_only([name for name in names if guided or not name.startswith(OF_GUIDANCE)])
 
     def set_negative(self, there: bool) -> None:
-        """Show the field for the negative prompt, or hide it for a model that accepts none. Its text is retained for
-        other models.
+        """Show the negative prompt's field, or hide it if the model accepts none.
+
+        Its text is retained for other models.
         """
         self.negative.setVisible(there)
         self.show_summary()
 
     def set_attention_available(self, on: bool) -> None:
-        """Show or hide the switch that records attention maps, which require a model with a prompt."""
+        """Show the switch that records attention maps, or hide it for a model without a prompt."""
         self._attention_field.setVisible(on)
 
     def set_grammar(self, there: bool) -> None:
-        """Show or hide the menu that selects how prompts are read: with weights in brackets, or as plain words."""
+        """Show or hide the menu that chooses between prompts with weights in brackets and plain words."""
         self._grammar_field.setVisible(there)
         self.show_summary()
 
@@ -209,17 +202,19 @@ class More(Collapsible):
         return "" if self.negative.isHidden() else self.negative.text()
 
     def set_sizes(self, sizes: tuple[tuple[int, int], ...]) -> None:
-        """Fill the size menu with these image sizes (width, height). If there is only one size, hide the menu and use
-        None.
+        """Fill the size menu with these image sizes (width, height).
+
+        If there is only one size, the menu is hidden and the draft's size is None.
         """
         self.size_box.set_choices([Choice(f"{w}x{h}", f"{w} × {h}") for w, h in sizes])
         self._size_field.setVisible(len(sizes) > 1)
         self._draft.put(size=self._chosen_size() if len(sizes) > 1 else None)
 
     def set_parts(self, names: Mapping[str, Sequence[str]], *, own_vae: bool = True) -> None:
-        """Fill the menus of VAEs and refiners that can replace parts of the model. `names` lists them by setting name.
+        """Fill the menus of the VAEs and refiners that can replace parts of the model.
 
-        A selected part remains in its menu. `own_vae` is False for a model without its own VAE.
+        `names` lists them by setting name. A selected part remains in its menu. `own_vae` is False for a model without
+        its own VAE.
         """
         for name, box in self.part_boxes.items():
             now = self._draft[name] if name in names else ""
@@ -231,7 +226,7 @@ class More(Collapsible):
         self._parts_row.setVisible(any(not field.isHidden() for field in self._part_fields.values()))
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """Fill the device menu with these choices, and the precision menu with the precisions that they support."""
+        """Fill the device menu with these devices, and the precision menu with the precisions that they support."""
         self.device_box.set_choices(choices)
         self._show_dtypes()
 

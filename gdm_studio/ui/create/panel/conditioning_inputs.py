@@ -38,11 +38,12 @@ UP = "chevron-up"
 
 
 class Conditions(QWidget):
-    """Panel of the inputs that condition the image besides the prompt: class label, numeric factors and control images.
+    """Panel for the inputs besides the prompt that condition the image: class label, numeric factors and control
+    images.
 
-    It is hidden if the model has no such inputs. The draft retains the values while another model is selected. `groups`
-    maps headings to groups of factors, and `hints` is the list of control images. Signal: `changed()` when the user
-    edits an input.
+    It is hidden if the model has no such inputs. The draft retains their values while another model is selected.
+    `groups` maps headings to groups of factors, and `hints` is the list of control images. Signal: `changed()` when the
+    user edits an input.
     """
 
     changed = Signal()
@@ -73,7 +74,7 @@ class Conditions(QWidget):
         self.set_accepts(Capabilities())
 
     def set_accepts(self, accepts: Capabilities) -> None:
-        """Show the conditioning inputs that the selected model accepts, and fill them with the current settings."""
+        """Show the conditioning inputs that the selected model accepts, filled with the current settings."""
         self.label_box.set_choices([Choice("", self.tr("Any")), *(Choice(name, name) for name in accepts.labels)])
         self.label_box.set_choice("")
         self.label_box.set_choice(self._draft["label"])
@@ -90,8 +91,8 @@ class Conditions(QWidget):
         self.setVisible(bool(accepts.labels or accepts.factors or accepts.hints))
 
     def set_upscalers(self, names: Collection[str]) -> None:
-        """Fill the menu of upscalers for the second pass (high-resolution fix), including the upscaler that is selected
-        now.
+        """Fill the menu of upscalers for the second pass (high-resolution fix), and keep the selected upscaler in
+        it.
         """
         now = self._draft["upscaler"]
         plain = Choice("", self.tr("Interpolation"), self.tr("No network; quick and soft"))
@@ -101,12 +102,12 @@ class Conditions(QWidget):
         self._upscaler_field.setVisible(bool(names))
 
     def boxes(self) -> list[Combo]:
-        """Return the visible combo boxes for conditioning: class label and upscaler."""
+        """Return the visible combo boxes for conditioning inputs: class label and upscaler."""
         fields = ((self._label_field, self.label_box), (self._upscaler_field, self.upscaler_box))
         return [box for field, box in fields if not field.isHidden()]
 
     def rows(self) -> list[SliderRow]:
-        """Return the sliders of all numeric factors and of all control images."""
+        """Return the sliders of all numeric conditioning factors and all control images."""
         factors = [row for group in self.groups.values() for row in group.knobs.rows.values()]
         return [*factors, *self.hints.rows()]
 
@@ -133,7 +134,7 @@ class Conditions(QWidget):
 class FactorGroup(Collapsible):
     """Foldable group of sliders, one for each numeric conditioning factor under the same heading.
 
-    Titled groups and groups of more than MAX_OPEN factors are initially folded.
+    Groups with a heading or with more than MAX_OPEN factors are initially folded.
     """
 
     def __init__(self, theme: Theme, heading: str) -> None:
@@ -145,26 +146,24 @@ class FactorGroup(Collapsible):
         self.add(self.knobs)
 
     def set_params(self, knobs: tuple[Param, ...]) -> None:
-        """Replace the sliders of the group of factors. A group without sliders is hidden."""
+        """Replace the sliders of this group of conditioning factors. A group without sliders is hidden."""
         if list(self.knobs.rows) != [param.name for param in knobs]:
             self.set_open(len(knobs) <= self._open_limit)
         self.knobs.set_params(knobs)
         self.setVisible(bool(knobs))
 
     def show_values(self, values: Mapping[str, float]) -> None:
-        """Set the sliders of the group to these values, and list the values that differ from the defaults in its
-        header.
-        """
+        """Set the group's sliders to these values, and list those that differ from the defaults in its header."""
         self.knobs.set_values(values)
         changes = self.knobs.change_texts()
         self.set_summary(", ".join(changes) or within_text(", ".join(self.knobs.titles())), marked=bool(changes))
 
 
 class ControlImageList(QWidget):
-    """List of control images, with a row for each image. Image files can be dropped onto it.
+    """List of control images, with one row per image, onto which image files can be dropped.
 
     Signals: `changed()` when the user edits the list, `picture_asked()` to choose a file, `picture_dropped(Path)`, and
-    `pictures_wanted()` when thumbnails have to be loaded.
+    `pictures_wanted()` when thumbnails must be loaded.
     """
 
     changed = Signal()
@@ -193,7 +192,7 @@ class ControlImageList(QWidget):
 
     @property
     def takes_references(self) -> bool:
-        """True if the model takes an ordered list of whole reference images instead of control images."""
+        """True if the model takes an ordered list of whole reference images rather than control images."""
         return self.kinds == (REFERENCE,)
 
     def set_kinds(self, kinds: tuple[str, ...], references: int = 0) -> None:
@@ -211,7 +210,7 @@ class ControlImageList(QWidget):
         self.setVisible(bool(kinds))
 
     def set_hints(self, hints: tuple[ControlImage, ...]) -> None:
-        """Show a row for each control image that the model accepts, and request the thumbnails that are not loaded."""
+        """Show a row for each control image that the model accepts, and request missing thumbnails."""
         shown = tuple(hint for hint in hints if hint.kind in self.kinds)
         if shown != self.hints():
             for row in self._rows:
@@ -224,7 +223,7 @@ class ControlImageList(QWidget):
         self._show_count()
 
     def add(self, image: str) -> None:
-        """Add the stored image named `image` to the control images and emit `changed`, unless the list is full."""
+        """Add the stored image named `image` to the control images, unless the list is full, and emit `changed`."""
         if len(self._rows) < self._most and self.kinds:
             self.set_hints((*self.hints(), ControlImage(self.kinds[0], image)))
             self.changed.emit()
@@ -239,12 +238,13 @@ class ControlImageList(QWidget):
         return tuple(row.hint() for row in self._rows)
 
     def missing_pixels(self) -> list[tuple[str, str]]:
-        """Return the thumbnails that have to be loaded, as pairs (stored image name, preprocessor or "none")."""
+        """Return the control image thumbnails to be loaded, as pairs (stored image name, preprocessor or "none")."""
         return list(dict.fromkeys(each for row in self._rows for each in row.missing_pixels()))
 
     def set_picture(self, image: str, preprocessor: str, rgba: np.ndarray) -> None:
-        """Set a control image's thumbnail, RGBA (height, width, 4): the result of `preprocessor`, or the image itself
-        for "none".
+        """Set a control image's thumbnail, RGBA (height, width, 4).
+
+        It shows the result of `preprocessor`, or the image itself for "none".
         """
         for row in self._rows:
             if (image, preprocessor) in row.missing_pixels():
@@ -292,7 +292,7 @@ class ControlImageList(QWidget):
         self.changed.emit()
 
     def _show_count(self) -> None:
-        """Number the control images in the list, and enable the Add button if another image can be added."""
+        """Number the control images in the list, and disable the Add button when the list is full."""
         count = len(self._rows)
         self.add_button.setEnabled(count < self._most)
         text = self.tr("Follow a picture…")
@@ -305,11 +305,11 @@ class ControlImageList(QWidget):
 
 
 class ControlImageRow(QFrame):
-    """Row of the settings of one control image, with the result of its preprocessor as a thumbnail.
+    """Row with the settings of one control image and a thumbnail of its preprocessor's result.
 
     Signals: `changed()` and `removed()` when the user edits or removes the control image, and `picture_wanted()` when
-    the result of another preprocessor must be loaded. A reference image has no settings except its position, and
-    `moved_up()` requests the previous position.
+    the result of another preprocessor must be loaded. A reference image has no settings except its position, which
+    `moved_up()` requests to change.
     """
 
     changed = Signal()
@@ -393,16 +393,15 @@ class ControlImageRow(QFrame):
         )
 
     def set_place(self, place: int) -> None:
-        """Show the number of a reference image, whose index is `place` (from 0). All but the first get a button to move
-        them up.
+        """Show the number of a reference image from its index `place`, which counts from 0.
+
+        Every image except the first gets a button that moves it up.
         """
         self._place.setText(self.tr("Picture {number}").format(number=place + 1))
         self.move_button.setVisible(self._hint.kind == REFERENCE and place > 0)
 
     def missing_pixels(self) -> list[tuple[str, str]]:
-        """Return this control image's thumbnails that have to be loaded, as (stored image name, preprocessor or
-        "none").
-        """
+        """Return this control image's thumbnails to be loaded, as pairs (stored image name, preprocessor or "none")."""
         wanted = dict.fromkeys(("none", self.preprocessor.choice()))
         return [(self.image, each) for each in wanted if each not in self._loaded]
 
@@ -419,7 +418,7 @@ class ControlImageRow(QFrame):
         self.picture_wanted.emit()
 
     def _keep_apart(self, other: SliderRow, value: float) -> None:
-        """Move the slider `other` so that the control image starts to act before it stops acting."""
+        """Move the slider `other` so that the control image starts to act before it stops."""
         other.set_value(round(value, 2))
         self.changed.emit()
 

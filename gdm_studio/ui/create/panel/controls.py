@@ -36,7 +36,7 @@ from gdm_studio.ui.widgets.layouts import OverlayScrollBar, scrolled, stacked
 
 
 class Controls(QFrame):
-    """Settings panel in which the user edits the draft of the next generation request.
+    """Panel in which the user edits the settings of the next generation request. Less used settings are folded.
 
     Signals when the user acts: `changed()` for any setting, `model_chosen(str)`, `generate()`, `stop()`, `compare()` to
     compare schedulers, `picture_asked()` to choose a start image, and `presets_asked()` to open the presets.
@@ -73,13 +73,13 @@ class Controls(QFrame):
     # Data in and out
 
     def request(self) -> Request:
-        """Return the generation request that the current settings of the panel describe."""
+        """Return the generation request described by the panel's current settings."""
         return self.draft.request
 
     def set_request(self, request: Request) -> None:
         """Set all settings of the panel to those of `request`, except the model and the branch.
 
-        Styles, devices and sizes that are not on offer are ignored.
+        Styles, devices and sizes that the menus do not offer are ignored.
         """
         self.spacing_box.set_choices(menus.spacing_choices(self.draft.card, request.spacing))
         card = self.draft.card
@@ -91,7 +91,8 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _unavailable_settings(self, request: Request) -> dict[str, Any]:
-        """Return the present values of style, device and size where the menus do not contain the value in `request`.
+        """Return the current values of those settings (style, device, size) whose value in `request` the menus do not
+        offer.
 
         These settings stay unchanged when the request is applied.
         """
@@ -102,21 +103,24 @@ class Controls(QFrame):
         return unavailable if offered else unavailable | {"size": self.draft["size"]}
 
     def offer_size(self, size: tuple[int, int]) -> None:
-        """Select an image size (width, height) that the model can generate, and add the size to the menu if it is
-        missing.
-        """
+        """Select an image size (width, height) that the model can generate, adding it to the menu if necessary."""
         if (card := self.draft.card) is not None:
             self.more.set_sizes((*dict.fromkeys((*card.sizes(), size)),))
             self.draft.put(size=size if self.more.size_box.count() > 1 else None)
 
     def set_models(self, cards: list[ModelCard], parts: Callable[[ModelCard], Parts] | None = None) -> None:
-        """Fill the model menu. `parts` returns the VAEs, refiners and upscalers that suit a model, by setting name."""
+        """Fill the model menu with these models.
+
+        `parts` returns the VAEs, refiners and upscalers that can be used with a model, by setting name.
+        """
         self._parts = parts or self._parts
         self.model_box.set_choices(menus.model_choices(cards))
         self._model_field.setVisible(len(cards) > 1)
 
     def set_model(self, card: ModelCard) -> None:
-        """Adapt the panel to a model: show its styles, sizes, menus and examples, and apply its default settings."""
+        """Adapt the settings panel to a model: show its styles, sizes, menus and examples, and apply its default
+        settings.
+        """
         # The menu contains only one of the two names. Setting the other name has no effect.
         for name in (card.fast_of, card.name):
             self.model_box.set_choice(name)
@@ -134,7 +138,7 @@ class Controls(QFrame):
         self.model_shown.emit(card)
 
     def _show_accepted(self, accepts: Capabilities) -> None:
-        """Show the inputs that the model accepts, such as the prompt, and hide the others. Hidden inputs retain their
+        """Show the inputs that the model accepts, such as the prompt, and hide the others, which retain their
         values.
         """
         self.prompt.setVisible(bool(accepts.prompt) and self.things.isHidden())
@@ -150,7 +154,7 @@ class Controls(QFrame):
         self.start_mark.setEnabled(accepts.picture)
 
     def _show_parts(self) -> None:
-        """Fill the menus of VAEs, refiners and upscalers with those that the selected model can use."""
+        """Fill the menus of VAEs, refiners and upscalers with those that work with the selected model."""
         takes = {"vae": self._accepts.vae, "refiner": self._accepts.refiner}
         found = self._parts(self.draft.card) if self.draft.card else {}
         names = {name: list(each) for name, each in found.items() if takes.get(name)}
@@ -158,7 +162,7 @@ class Controls(QFrame):
         self.conditions.set_upscalers(found.get("upscaler", ()) if self._accepts.second_pass else ())
 
     def show_set_editor(self, on: bool) -> None:
-        """Replace the prompt by the editor for the subjects of an image set, or show the prompt again."""
+        """Replace the prompt with the editor for the subjects of an image set, or show the prompt again."""
         if on and self.prompt.isVisible():
             # The list has the prompt's height, so that nothing below it moves.
             self.things.setFixedHeight(self.prompt.height())
@@ -169,12 +173,12 @@ class Controls(QFrame):
         self.modes.show_set(on)
 
     def set_devices(self, choices: list[Choice]) -> None:
-        """Fill the device menu with these choices, and write the selected device to the draft."""
+        """Fill the device menu with these devices, and write the selected one to the draft."""
         self.more.set_devices(choices)
         self.draft.put(device=self.device_box.choice())
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels of a run with the current settings. The run starts at the index `first` of `path`."""
+        """Plot the noise levels of a run with the current settings, starting at the index `first` of `path`."""
         self.curve.set_path(path, first)
 
     def reset(self) -> None:
@@ -192,7 +196,7 @@ class Controls(QFrame):
         self.changed.emit()
 
     def _show_defaults(self) -> None:
-        """Select the draft's style, sampler and spacing in the menus, whose entries have just been replaced."""
+        """Select the draft's style, sampler and spacing in the menus after their entries were replaced."""
         self.style_box.set_choice(self.draft["style"])
         self.sampler_box.set_choice(self.draft["sampler"])
         self.spacing_box.set_choice(self.draft["spacing"])
@@ -201,7 +205,7 @@ class Controls(QFrame):
     def parts(self) -> list[tuple[str, QWidget]]:
         """Return (title, input widget) for every setting that the user can change, including those in folded sections.
 
-        The command palette uses this to find settings by their titles.
+        The command palette uses them to find settings by title.
         """
         rows = [*self.rows.values(), *self.conditions.rows(), *self.start.rows(), *self.more.rows()]
         first = [*self.conditions.boxes(), self.style_box, self.model_box]
@@ -213,7 +217,7 @@ class Controls(QFrame):
         return [(part.accessibleName(), part) for part in usable if part.isEnabled()]
 
     def focus_setting(self, part: QWidget) -> None:
-        """Move the keyboard focus to the widget of a setting: unfold its section and scroll to it."""
+        """Move the keyboard focus to a setting's widget, unfolding its section and scrolling to it."""
         if (section := self._section_of(part)) is not None:
             section.set_open(True)
         part.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -225,7 +229,7 @@ class Controls(QFrame):
         self._scroll.verticalScrollBar().setValue(0)
 
     def unfold_changed(self) -> None:
-        """Unfold the advanced settings if any of them differs from the model's default."""
+        """Unfold the advanced settings if any of them differs from its default."""
         if self.more.is_changed:
             self.more.set_open(True)
 
@@ -240,7 +244,7 @@ class Controls(QFrame):
         return self.draft.card.accepts if self.draft.card else Capabilities()
 
     def _show_scheduler(self) -> None:
-        """Show the parameters, the default values and the tooltip of the selected sampler."""
+        """Show the selected sampler's parameters, default values and tooltip."""
         for name, row in self.rows.items():
             row.set_default(self.draft.default(name))
         spec = SAMPLERS[self.draft["sampler"]]
@@ -251,8 +255,9 @@ class Controls(QFrame):
         self._show_effective_settings()
 
     def _show_effective_settings(self) -> None:
-        """Hide settings that have no effect at present, such as guidance parameters without guidance, and update hints
-        and summaries.
+        """Hide settings that currently have no effect, such as guidance parameters without guidance.
+
+        Hints and summaries are updated too.
         """
         self.more.set_guided(self.draft.request.guidance_scale != 1)
         self.more.show_summary()
@@ -382,7 +387,7 @@ class Controls(QFrame):
         self.button.stop.connect(self.stop)
 
     def set_example(self, example: Example) -> None:
-        """Apply the prompt, the style and the seed of an example that comes with the model."""
+        """Apply the prompt, style and seed of an example that comes with the model."""
         style = example.style or self.draft.default("style")
         # With `change`, the seed counts as typed by the user.
         self.draft.change(prompt=example.prompt, style=style, seed=example.seed)
@@ -400,12 +405,12 @@ class Controls(QFrame):
 
 
 def _unit_of_pictures(count: int) -> str:
-    """Return the word "picture" or "pictures", depending on `count`, in the user's language."""
+    """Return the word "picture" or "pictures" for this count, in the user's language."""
     return translate("Controls", "%n picture(s)", "", count).replace(str(count), "").strip()
 
 
 def _stack_in_column(*parts: QWidget, spacing: int = 6) -> QWidget:
-    """Stack widgets vertically in a new parent widget, so that they can be hidden together."""
+    """Stack widgets vertically in a new parent widget, which allows them to be hidden together."""
     group = QWidget()
     stacked(*parts, on=group, spacing=spacing)
     return group

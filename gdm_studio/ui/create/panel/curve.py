@@ -20,7 +20,7 @@ MAX_DOTS = 60
 
 
 class NoiseCurve(QWidget):
-    """Plot of the logarithmic noise level log σ over the denoising steps of a job.
+    """Plot of the logarithmic noise level log σ over a job's denoising steps.
 
     A click emits `picked(int)` with the step, counted from 1. A job that starts from an image skips the first noise
     levels, and its steps are counted after them.
@@ -44,7 +44,7 @@ class NoiseCurve(QWidget):
         theme.changed.connect(self.update)
 
     def set_path(self, path: NoisePath, first: int = 0) -> None:
-        """Plot the noise levels `path` over the denoising steps, with levels before index `first` marked as skipped.
+        """Plot the noise levels `path` over the denoising steps, marking those before index `first` as skipped.
 
         An infinite or zero level is drawn one step beyond its neighbour.
         """
@@ -62,9 +62,9 @@ class NoiseCurve(QWidget):
         self.update()
 
     def show_run(self, path: NoisePath) -> None:
-        """Plot the noise levels through which a running or saved run passes.
+        """Plot the noise levels of a running or saved run.
 
-        If they are the end of the plotted path, the earlier levels remain visible as skipped.
+        If they are the end of the path that is already plotted, its earlier levels remain visible as skipped.
         """
         before = len(self._path) - len(path)
         if self._path[self._first :] == path:
@@ -75,7 +75,7 @@ class NoiseCurve(QWidget):
             self.set_path(path)
 
     def set_current(self, index: int | None) -> None:
-        """Mark the noise level after `index` denoising steps in the plot, or remove the mark with None."""
+        """Mark the noise level after `index` denoising steps in the plot, or remove the mark if it is None."""
         last = max(len(self._levels) - 1, 0)
         self._current = None if index is None else min(max(index + self._first, 0), last)
         self.update()

@@ -17,7 +17,7 @@ DISTANCE = 24
 
 
 class Examples(IconButton):
-    """Button beside the prompt that opens a list of example prompts. It is hidden if the model has no examples.
+    """Button beside the prompt that opens a list of example prompts, hidden if the model has no examples.
 
     Signal: `picked(Example, bool at_once)`. `at_once` is True if Enter was pressed.
     """
@@ -48,7 +48,5 @@ class Examples(IconButton):
                 self.picked.emit(example, at_once)
 
     def open(self) -> None:
-        """Open the list of example prompts. A click applies an example, and Enter applies it and generates the
-        image.
-        """
+        """Open the list of example prompts. A click applies an example; Enter also generates its image."""
         self.popup.open_at(self.mapToGlobal(QPoint(self.width() + DISTANCE, -4)))

@@ -13,8 +13,7 @@ from gdm_studio.ui.widgets.layouts import in_row
 
 
 class InterpolationRow(QFrame):
-    """Row that shows towards which seed or prompt the next image is interpolated. It is hidden without an
-    interpolation.
+    """Row that shows the seed or prompt towards which the next image is interpolated, hidden without an interpolation.
 
     Signal: `changed()` when the user removes the interpolation.
     """
@@ -36,7 +35,7 @@ class InterpolationRow(QFrame):
         return self._toward
 
     def set_value(self, toward: Interpolation | None) -> None:
-        """Show the interpolation that applies to the next image. None hides the row."""
+        """Show the interpolation that applies to the next image, or hide the row if it is None."""
         self._toward = toward
         self.setVisible(toward is not None)
         self._words.setText(interpolation_text(toward) if toward is not None else "")
@@ -47,7 +46,7 @@ class InterpolationRow(QFrame):
 
 
 def interpolation_text(toward: Interpolation) -> str:
-    """Return a description of an interpolation between seeds for the user, such as "15 % towards seed 7".
+    """Return a description of an interpolation, such as "15 % towards seed 7".
 
     A chain of interpolations gives "3 steps away, the last 15 % towards seed 7".
     """

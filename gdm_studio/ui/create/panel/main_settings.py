@@ -18,10 +18,10 @@ from gdm_studio.ui.widgets import Collapsible, Labelled, SeedField, mark_of, sid
 
 
 class MainSettings(Collapsible):
-    """Foldable section of the four most used settings: seed, scheduler, steps and temperature.
+    """Foldable section with the four most used settings: seed, scheduler, steps and temperature.
 
-    Its header shows their values while it is folded. Signals: `changed()` when the user edits a setting, and `rolled()`
-    when the user requests another seed.
+    While folded, its header shows their values. Signals: `changed()` when the user edits a setting, and `rolled()` when
+    the user requests another seed.
     """
 
     changed = Signal()
@@ -63,13 +63,13 @@ class MainSettings(Collapsible):
         self._show_summary()
 
     def set_steps(self, on: bool) -> None:
-        """Show the settings of steps and scheduler, or hide both for a model that does not sample in steps."""
+        """Show the settings for steps and scheduler, or hide both for a model that does not sample in steps."""
         self._scheduler.setVisible(on)
         self.steps.setVisible(on)
         self._show_summary()
 
     def show_steps_hint(self) -> None:
-        """Show a hint beside the slider if the number of steps is too low or too high for the scheduler."""
+        """Show a hint beside the slider if the scheduler needs fewer or more steps."""
         draft = self._draft
         steps, sampler, usual = draft["steps"], draft["sampler"], draft.default("steps")
         fine = steps == usual or (draft.card is not None and draft.card.fast_of)

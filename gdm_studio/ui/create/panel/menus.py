@@ -15,9 +15,7 @@ from gdm_studio.ui.widgets import Choice
 
 
 def defaults_of(card: ModelCard | None) -> Request:
-    """Return a generation request with the default settings of a model, or with the general defaults if `card`
-    is None.
-    """
+    """Return a generation request with a model's default settings, or with general defaults if `card` is None."""
     return card.default_request() if card else Request()
 
 
@@ -35,7 +33,7 @@ def model_choices(cards: Sequence[ModelCard]) -> list[Choice]:
 
 
 def dtype_choices(devices: Collection[str]) -> list[Choice]:
-    """Return a menu entry for every numeric precision (dtype). fp16 is disabled if all `devices` are CPUs.
+    """Return a menu entry for every numeric precision (dtype), with fp16 disabled if all `devices` are CPUs.
 
     `devices` is empty until the devices are detected.
     """
@@ -48,8 +46,9 @@ def dtype_choices(devices: Collection[str]) -> list[Choice]:
 
 
 def scheduler_choices(card: ModelCard | None) -> list[Choice]:
-    """Return a menu entry for every scheduler (sampler), in groups. Schedulers that the model cannot use are disabled
-    with a reason.
+    """Return a menu entry for every scheduler (sampler), in groups.
+
+    Schedulers that the model cannot use are disabled with a reason.
     """
     return [
         Choice(
@@ -66,7 +65,7 @@ def scheduler_choices(card: ModelCard | None) -> list[Choice]:
 def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
     """Return a menu entry for every spacing, that is, every way to distribute the noise levels over the steps.
 
-    A spacing that needs a table which the model lacks is disabled with a reason. A spacing of an earlier version is
+    A spacing that needs a table which the model lacks is disabled with a reason. A spacing from an earlier version is
     listed only if it is `chosen`.
     """
     specs = [spec for spec in SPACINGS.values() if spec.group or spec.name == chosen]
@@ -84,7 +83,7 @@ def spacing_choices(card: ModelCard | None, chosen: str = "") -> list[Choice]:
 
 
 def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> str:
-    """Return a short hint for the user if the number of steps is too low or too high for the sampler, else "".
+    """Return a short hint if the number of steps is too low or too high for the sampler, else "".
 
     `default_steps`, the model's default, never gives a hint.
     """
@@ -99,9 +98,7 @@ def steps_hint(sampler: str, steps: int, default_steps: int | None = None) -> st
 
 
 def limit_hint(card: ModelCard | None, name: str, value: float) -> str:
-    """Return a short hint for the user if guidance or temperature is so high that this model's images become worse,
-    else "".
-    """
+    """Return a short hint if guidance or temperature is so high that it degrades this model's images, else ""."""
     limit = card.good_until.get(name) if card is not None else None
     if limit is None or value <= limit:
         return ""

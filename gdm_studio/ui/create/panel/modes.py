@@ -11,7 +11,7 @@ from gdm_studio.ui.widgets import IconButton
 
 
 class ModeButtons(QObject):
-    """Owner of the buttons `fast`, `live` and `set`, which switch generation modes. The settings panel lays them out.
+    """Owner of the buttons `fast`, `live` and `set` that switch generation modes, laid out by the settings panel.
 
     Signals: `fast_toggled(bool)`, `live_toggled(bool)` and `set_toggled(bool)` when the user clicks a button, and
     `changed()` on any change.
@@ -39,7 +39,7 @@ class ModeButtons(QObject):
         self.live.setEnabled(not on)
 
     def active_titles(self) -> list[str]:
-        """Return the titles of the active generation modes (Live and Set), because their buttons may be folded away."""
+        """Return the titles of the active modes (Live and Set), whose buttons may be folded away."""
         return [button.text() for button in (self.live, self.set) if button.isChecked()]
 
     def _button(self, theme: Theme, action: Action, signal: SignalInstance) -> IconButton:

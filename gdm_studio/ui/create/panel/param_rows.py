@@ -19,7 +19,7 @@ FINE = ("dynamic_threshold",)
 
 
 class ParamRows(QWidget):
-    """Column of sliders, one for each numeric parameter of a sampler, of guidance or of a model.
+    """Column of sliders, one for each numeric parameter of a sampler, guidance or model.
 
     Signal: `changed()` when the user moves a slider.
     """
@@ -35,9 +35,7 @@ class ParamRows(QWidget):
         self.hide()
 
     def set_params(self, params: tuple[Param, ...]) -> None:
-        """Create a slider for each parameter, initially at its default. Does nothing if the parameters have not
-        changed.
-        """
+        """Create a slider for each parameter, set to its default. Does nothing if the parameters have not changed."""
         if params == self._params:
             return
         for row in self.rows.values():
@@ -51,14 +49,17 @@ class ParamRows(QWidget):
         self.show_only(self.rows)
 
     def set_values(self, values: Mapping[str, float]) -> None:
-        """Set the sliders to values given by parameter name. Missing values become the default, and unknown names are
-        ignored.
+        """Set the sliders to values given by parameter name.
+
+        Missing values become the default; unknown names are ignored.
         """
         for param in self._params:
             self.rows[param.name].set_value(values.get(param.name, param.default))
 
     def show_only(self, names: Collection[str]) -> None:
-        """Show only the sliders of the parameters with these names, and hide those that currently have no effect."""
+        """Show the sliders of the parameters with these names, and hide the others because they have no effect at
+        present.
+        """
         for name, row in self.rows.items():
             row.setVisible(name in names)
         self.setVisible(any(name in names for name in self.rows))
@@ -67,9 +68,7 @@ class ParamRows(QWidget):
         return {name: row.value() for name, row in self.rows.items()}
 
     def changes(self) -> dict[str, float]:
-        """Return the values of all parameters that differ from their defaults and whose sliders are visible, by
-        name.
-        """
+        """Return the values that differ from their defaults, by parameter name, leaving out hidden sliders."""
         shown = [param for param in self._params if not self.rows[param.name].isHidden()]
         values = {param.name: self.rows[param.name].value() for param in shown}
         return {param.name: values[param.name] for param in shown if values[param.name] != param.default}
@@ -78,15 +77,13 @@ class ParamRows(QWidget):
         return [translate("Setting", param.title) for param in self._params]
 
     def change_texts(self) -> list[str]:
-        """Return a text such as “clip 0.5” for each parameter that differs from its default and whose slider is
-        visible.
-        """
+        """Return a text such as “clip 0.5” for each visible slider whose value differs from its default."""
         titles = {param.name: within_text(translate("Setting", param.title)) for param in self._params}
         return [f"{titles[name]} {number_text(float(value))}" for name, value in self.changes().items()]
 
 
 def _create_row(theme: Theme, param: Param) -> SliderRow:
-    """Create the slider of a numeric parameter, with a number of decimals and a scale that suit its range."""
+    """Create a numeric parameter's slider, with decimals and a scale that depend on the parameter's range."""
     span = param.high - param.low
     whole = all(number == int(number) for number in (param.low, param.high, param.default))
     if whole and (param.low >= 1 or span >= 20):

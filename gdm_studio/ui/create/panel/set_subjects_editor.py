@@ -44,7 +44,7 @@ def things_of(text: str) -> list[str]:
 
 
 def replace_thing(text: str, thing: str, replacement: str) -> str:
-    """Replace the first mention of a subject in the text of a list, retaining bullets, numbers and spaces.
+    """Replace the first mention of a subject in a list, retaining bullets, numbers and spaces.
 
     `thing` is one of `things_of(text)`. A text that does not list it is returned unchanged.
     """
@@ -55,7 +55,7 @@ def replace_thing(text: str, thing: str, replacement: str) -> str:
 
 
 def _entries(text: str) -> Iterator[tuple[str, int, int]]:
-    """Find the subjects listed in a text, and yield (subject, start, end) for each, without its bullet.
+    """Find the subjects listed in a text, and yield (subject, start, end) for each, without bullets.
 
     `start` and `end` are character positions in the text.
     """
@@ -75,7 +75,7 @@ def _entries(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 class _Editor(QPlainTextEdit):
-    """Text editor that rejects a pasted text if it is too long to be laid out quickly, and then emits `refused()`."""
+    """Text editor that rejects pasted text that is too long to be laid out quickly, and then emits `refused()`."""
 
     refused = Signal()
 
@@ -89,7 +89,7 @@ class _Editor(QPlainTextEdit):
 class ThingList(QWidget):
     """Editor for the subjects of an image set, with their count and the button `leave` that ends set mode.
 
-    Signals: `changed()`, `rested()` some time after the last change, and `submitted()` on Ctrl+Enter.
+    Signals: `changed()`, `rested()` a while after the last change, and `submitted()` on Ctrl+Enter.
     """
 
     changed = Signal()
@@ -123,19 +123,19 @@ class ThingList(QWidget):
         self.setFixedHeight(LINES * LINE_HEIGHT + 47)
 
     def things(self) -> list[str]:
-        """Return the subjects that the user has listed, without duplicates."""
+        """Return the subjects listed by the user, without duplicates."""
         return things_of(self.text())
 
     def text(self) -> str:
-        """Return the text in the editor of subjects as the user typed it."""
+        """Return the text of the subject list exactly as the user typed it."""
         return self.editor.toPlainText()
 
     def set_text(self, text: str) -> None:
-        """Replace the text in the editor that lists the subjects of an image set."""
+        """Replace the text of the list of subjects."""
         self.editor.setPlainText(text)
 
     def show_chips(self, chips: Sequence[PromptChip]) -> None:
-        """Show chips below the list of subjects, which point out subjects that the model would ignore."""
+        """Show chips below the list of subjects that point out subjects the model would ignore."""
         self._text_of_chips = self.text()
         self.chips.set_chips(chips)
         # The editor has become smaller to make space for them.

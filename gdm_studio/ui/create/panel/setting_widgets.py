@@ -34,7 +34,9 @@ def slider_of(theme: Theme, setting: Setting) -> SliderRow:
 
 
 def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
-    """Create a number field with buttons for a small integer setting. The text `least` replaces the lowest number."""
+    """Create a number field with buttons for a small integer setting, in which the text `least` replaces the lowest
+    number.
+    """
     return Stepper(
         theme,
         name=translate("Setting", setting.title),
@@ -46,8 +48,9 @@ def stepper_of(theme: Theme, setting: Setting, *, least: str = "") -> Stepper:
 
 
 def combo_of(theme: Theme, setting: Setting) -> Combo:
-    """Create a combo box for a generation setting with fixed choices. The caller adds choices that depend on
-    the model.
+    """Create a combo box for a generation setting with fixed choices.
+
+    The caller adds choices that depend on the model.
     """
     combo = Combo(theme, name=translate("Setting", setting.title), tooltip=translate("Setting", setting.summary))
     combo.set_choices([Choice(name, translate("Setting", setting.text(name))) for name in setting.choices])
@@ -55,7 +58,7 @@ def combo_of(theme: Theme, setting: Setting) -> Combo:
 
 
 class ValueWidget(Protocol):
-    """Protocol of an input widget that has a value, and a signal for changes by the user."""
+    """Protocol of an input widget with a value and a signal for changes by the user."""
 
     @property
     def changed(self) -> SignalInstance: ...
@@ -83,9 +86,7 @@ def bind(draft: Draft, name: str, widget: ValueWidget | Combo | PromptBox | Para
 
 
 def _accessors(widget: Any) -> tuple[Callable[[], Any], Callable[[Any], object], SignalInstance]:
-    """Return three functions of an input widget, depending on its type: its getter, its setter, and its signal for
-    changes by the user.
-    """
+    """Return an input widget's getter, setter and signal for changes by the user, according to its type."""
     if isinstance(widget, QAbstractButton):
         return widget.isChecked, widget.setChecked, widget.clicked
     if isinstance(widget, Combo):

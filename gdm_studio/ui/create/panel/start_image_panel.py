@@ -26,13 +26,12 @@ SIDE, RADIUS = 52, 7
 
 
 class StartPicture(QFrame):
-    """Panel of the start image (img2img) with its denoising strength and mask. It is hidden while there is no start
-    image.
+    """Panel for the start image (img2img), its denoising strength and its mask, hidden while there is no start image.
 
     `picture_name` and `mask_name` are stored names, or "". Signals: `changed()` when the user edits a setting,
     `show_asked()` to show the image on the canvas, `mask_asked()` to edit the mask, and `extend_asked()` to outpaint.
-    `remove_asked(str)` contains the name of the image if only the mask is to be removed, or else "". `pixels_asked()`
-    is emitted when the pixels have to be loaded.
+    `remove_asked(str)` contains the image's name if only the mask is to be removed, or else "". `pixels_asked()` is
+    emitted when the pixels must be loaded.
     """
 
     changed = Signal()
@@ -74,11 +73,11 @@ class StartPicture(QFrame):
         self.show_start()
 
     def rows(self) -> list[SliderRow]:
-        """Return the slider of the denoising strength in a list, or an empty list if there is no start image."""
+        """Return the slider for the denoising strength as a list, which is empty if there is no start image."""
         return [self._strength] if self.picture_name else []
 
     def show_start(self) -> None:
-        """Show the start image and mask of the draft request. If they have changed, request their pixels."""
+        """Show the draft's start image and mask, and request their pixels if they have changed."""
         asked = self._draft.request
         image, mask = asked.image, asked.mask
         known = (image, mask) == (self.picture_name, self.mask_name)
@@ -93,13 +92,11 @@ class StartPicture(QFrame):
                 self.pixels_asked.emit()
 
     def set_picture(self, rgba: np.ndarray | None, mask: np.ndarray | None) -> None:
-        """Set the pixels of the start image's thumbnail, RGBA (height, width, 4), and of its mask (height, width)."""
+        """Set the pixels of the start image's thumbnail, RGBA (height, width, 4), and its mask (height, width)."""
         self.view.set_pictures(rgba, mask)
 
     def set_extendable(self, why: str) -> None:
-        """Enable the outpainting button if `why` is "". Otherwise disable it and show the reason `why` as its
-        tooltip.
-        """
+        """Enable the outpainting button if `why` is "", or else disable it and show the reason `why` as its tooltip."""
         self._extend.setEnabled(not why)
         self._extend.setToolTip(tip(why or self._extend_tip()))
 
@@ -107,7 +104,7 @@ class StartPicture(QFrame):
         return self.tr("Paint around the picture, in a larger frame")
 
     def turn_to(self, image: str, *, inverted: bool = False) -> None:
-        """Make the stored image `image` the start image, without a mask. "" removes the start image.
+        """Use the stored image `image` as the start image, without a mask. "" removes the start image.
 
         If there was a mask, the denoising strength is reset to its default.
         """
@@ -124,7 +121,7 @@ class StartPicture(QFrame):
 
 
 class PictureView(QAbstractButton):
-    """Thumbnail of an image in which the masked area is tinted. With a `purpose`, it is a button with this tooltip."""
+    """Thumbnail of an image with the masked area tinted. With a `purpose`, it is a button with that tooltip."""
 
     def __init__(self, theme: Theme, purpose: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -170,10 +167,9 @@ class PictureView(QAbstractButton):
 
 
 def tinted(rgba: np.ndarray, mask: np.ndarray, theme: Theme) -> np.ndarray:
-    """Return a copy of an RGBA uint8 image (height, width, 4) whose masked area is tinted. The mask has the shape
-    (height, width).
+    """Return a copy of an RGBA uint8 image (height, width, 4) with the masked area tinted.
 
-    The tint is the theme's second accent colour.
+    The mask has the shape (height, width). The tint is the theme's second accent colour.
     """
     import numpy as np
 

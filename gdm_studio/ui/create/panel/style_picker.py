@@ -17,7 +17,7 @@ TILE, COLUMNS = QSize(82, 94), 8
 
 
 class StylePicker(Combo):
-    """Combo box of drawing styles, whose list opens as a grid of sample images."""
+    """Combo box for drawing styles, whose list opens as a grid of sample images."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__(
@@ -29,7 +29,7 @@ class StylePicker(Combo):
         self.popup.samples.read.connect(self.update)
 
     def set_styles(self, card: ModelCard) -> None:
-        """Fill the menu with the drawing styles of a model, sorted into groups after the entry “Any style”."""
+        """Fill the menu with a model's drawing styles, sorted into groups after the entry “Any style”."""
         tiles = style_tiles(card)
         self._tiles = {tile.id: tile for tile in tiles}
         self.popup.set_tiles(tiles)
@@ -67,13 +67,12 @@ class StylePicker(Combo):
 
 
 def any_style() -> Tile:
-    """Return the menu entry “Any style”, which leaves the drawing style to the model."""
+    """Return the menu entry “Any style”, which lets the model choose the drawing style."""
     return Tile("", translate("StylePicker", "Any style"), icon="sparkles", is_wide_row=True)
 
 
 def style_tiles(card: ModelCard) -> list[Tile]:
-    """Return an entry with a sample image for each drawing style of a model: first “Any style”, then the styles by
-    group.
+    """Return “Any style” and an entry with a sample image for each drawing style of a model, by group.
 
     The list is empty for a model without styles.
     """

@@ -41,7 +41,7 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 @dataclass(frozen=True)
 class Tile:
-    """Entry of a popup with a grid of images: an image with a title, or an icon if there is no image.
+    """Entry in a popup's grid of images: an image, or else an icon, with a title.
 
     Consecutive tiles with the same `group` appear under its name. A tile with `is_wide_row` has a low row of its own.
     """
@@ -58,10 +58,10 @@ class Tile:
 
 
 class TilePopup(QFrame):
-    """Popup with a search field above a grid of images with titles. Titles are below the images, or beside them if
-    `wide`.
+    """Popup with a search field above a grid of titled images.
 
-    Signal: `chosen(str id, bool entered)`. `entered` is True for the Enter key and False for a click.
+    Titles are below the images, or beside them if `wide`. Signal: `chosen(str id, bool entered)`. `entered` is True for
+    the Enter key and False for a click.
     """
 
     chosen = Signal(str, bool)
@@ -100,10 +100,9 @@ class TilePopup(QFrame):
         self.samples.forget()
 
     def open_at(self, place: QPoint, chosen: str = "") -> None:
-        """Open the popup with its top left corner at `place`, a position on the screen, and mark the tile with the id
-        `chosen`.
+        """Open the popup with its top left corner at the screen position `place`, showing all tiles.
 
-        The popup is moved if necessary to stay on the screen. All tiles are shown.
+        The tile with the id `chosen` is marked. The popup is moved if necessary to stay on the screen.
         """
         self._chosen_id = chosen
         self.search.clear()
@@ -119,13 +118,11 @@ class TilePopup(QFrame):
         self.view.scrollTo(self.view.currentIndex())
 
     def chosen_id(self) -> str:
-        """Return the id of the tile that is marked as the current choice."""
+        """Return the id of the tile marked as the current choice."""
         return self._chosen_id
 
     def size_of(self, index: Index) -> QSize:
-        """Return the size of an entry in the grid of tiles. Group names and tiles with `is_wide_row` span the full
-        width.
-        """
+        """Return the size of an entry in the grid of tiles. Group names and wide rows span the full width."""
         tile: Tile | None = index.data(TILE)
         if tile is not None and not tile.is_wide_row:
             return self._tile
@@ -152,7 +149,7 @@ class TilePopup(QFrame):
             self.chosen.emit(tile.id, entered)
 
     def _fill(self) -> None:
-        """Show the tiles whose title or group matches the search text, under the names of their groups."""
+        """Show the tiles whose title or group matches the search text, under their group names."""
         words = self.search.text().lower().split()
         found = [t for t in self._tiles if all(word in f"{t.title} {t.group}".lower() for word in words)]
         self._model.clear()
@@ -172,7 +169,7 @@ class TilePopup(QFrame):
         self.view.setCurrentIndex(current)
 
     def _full_height(self) -> int:
-        """Return the height of the popup in logical pixels at which every tile is visible without scrolling."""
+        """Return the popup's height in logical pixels at which every tile is visible without scrolling."""
         height, in_row = 0, self._columns
         for row in range(self._model.rowCount()):
             size = self.size_of(self._model.index(row, 0))
@@ -186,7 +183,7 @@ class TilePopup(QFrame):
 
 
 class _TileView(QListView):
-    """List view that shows tiles in a grid. The tile under the mouse pointer becomes the current one."""
+    """List view that shows tiles in a grid, in which the tile under the mouse pointer becomes the current one."""
 
     def __init__(self, model: QStandardItemModel) -> None:
         super().__init__()
@@ -210,7 +207,7 @@ class _TileView(QListView):
 
 
 class _TileDelegate(QStyledItemDelegate):
-    """Item delegate that paints a tile of the popup's grid, or the name of a group."""
+    """Item delegate that paints a tile in the popup's grid, or the name of a group."""
 
     def __init__(self, theme: Theme, popup: TilePopup, wide: bool) -> None:
         super().__init__(popup)
@@ -258,7 +255,7 @@ class _TileDelegate(QStyledItemDelegate):
 
 
 def paint_sample(painter: QPainter, place: QRectF, tile: Tile, theme: Theme, samples: Samples) -> None:
-    """Paint the image of a tile into the rectangle `place`. If the tile has no image, paint its icon."""
+    """Paint a tile's image into the rectangle `place`, or its icon if it has no image."""
     picture = samples.picture(tile.picture)
     if not picture.isNull():
         if theme.dark:

@@ -15,7 +15,7 @@ from gdm_studio.models.catalogue.inventory import InventoryRow
 class NamedAddition:
     """Adapter (such as a LoRA) or embedding that a prompt can mention by name.
 
-    `base` is its model family, or "" if unknown. `vectors` is the number of tokens of an embedding.
+    `base` is its model family, or "" if unknown. `vectors` is an embedding's number of tokens.
     """
 
     name: str
@@ -26,7 +26,7 @@ class NamedAddition:
 
 @dataclass(frozen=True)
 class Names:
-    """Installed adapters and embeddings that a prompt can mention, by lower-case name.
+    """Installed adapters and embeddings that a prompt can mention, keyed by lower-case name.
 
     `base` is the family of the model that uses them.
     """
@@ -45,20 +45,21 @@ class Names:
         return self.adapters.get(wanted) or self.aliases.get(wanted)
 
     def suits(self, addition: NamedAddition) -> bool:
-        """Return whether an adapter or embedding belongs to the model's family. Unknown families are assumed to fit."""
+        """Return whether an adapter or embedding works with the model's family.
+
+        An unknown family is assumed to work.
+        """
         return not addition.base or not self.base or addition.base == adapter_family(self.base)
 
     def lengths(self) -> dict[str, int]:
-        """Return the number of tokens of each embedding that fits the model, by name, for counting the tokens of
-        prompts.
-        """
+        """Return the number of tokens of each embedding for this model, by name, for counting a prompt's tokens."""
         return {word: addition.vectors for word, addition in self.words.items() if self.suits(addition)}
 
 
 def names_of(rows: Iterable[InventoryRow], base: str, *, has_grammar: bool = True) -> Names:
     """Collect the adapters and embeddings that a prompt can mention from the inventory of model files.
 
-    Among equal names, the first is used. Prompts without a grammar cannot name embeddings.
+    If several have the same name, the first is used. Prompts without a grammar cannot name embeddings.
     """
     adapters: dict[str, NamedAddition] = {}
     words: dict[str, NamedAddition] = {}

@@ -21,7 +21,7 @@ WINDOW = 75
 
 
 def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return the chips to show below a prompt, which explain how the model reads it.
+    """Return the chips shown below a prompt to explain how the model reads it.
 
     Remarks about the whole prompt come first, then its parts in order, then similar drawings that the model knows.
     """
@@ -33,9 +33,9 @@ def chips_of(reading: PromptReading, model: str) -> list[PromptChip]:
 
 
 def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return only the chips for parts of a prompt that the model would ignore, and for remarks about problems.
+    """Return only the chips for problems and for parts of a prompt that the model would ignore.
 
-    This suits lists of subjects, where drawn things need no mention.
+    Lists of subjects use this, because recognised subjects need no comment.
     """
     notes = [note for note in reading.notes if note.kind not in (NoteKind.EMPTY, NoteKind.GUESS)]
     ignored = [part for part in reading.parts if part.is_ignored]
@@ -43,7 +43,7 @@ def trouble_of(reading: PromptReading, model: str) -> list[PromptChip]:
 
 
 def unknown_of(reading: PromptReading, model: str) -> list[PromptChip]:
-    """Return a chip for each word of a negative prompt that the model does not know."""
+    """Return a chip for each word in a negative prompt that the model does not know."""
     return [_part(part, model) for part in reading.parts if part.state is PartState.UNKNOWN]
 
 
@@ -143,9 +143,7 @@ def _note(note: PromptNote, model: str) -> PromptChip:
 
 
 def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[PromptChip]:
-    """Yield a chip for each mistake in a prompt with weights. A click on the chip applies the correction, if there is
-    one.
-    """
+    """Yield a chip for each mistake in a prompt with weights. Clicking it applies the correction, if there is one."""
     for mistake in mistakes:
         if mistake.correction:
             words = translate("PromptChips", "Did you mean {word}?").format(word=mistake.label)
@@ -156,9 +154,7 @@ def chips_of_mistakes(text: str, mistakes: Iterable[Mistake]) -> Iterator[Prompt
 
 
 def chip_of_tokens(count: int) -> PromptChip | None:
-    """Return a chip that warns about a prompt with more tokens than CLIP reads at once, or None if the prompt is short
-    enough.
-    """
+    """Return a warning chip for a prompt with more tokens than CLIP reads at once, or None for a shorter one."""
     if count <= WINDOW:
         return None
     text = translate("PromptChips", "%n token(s) beyond {limit}", "", count - WINDOW).format(limit=WINDOW)

@@ -19,9 +19,7 @@ _WORD = re.compile(r"(?<![\w\-])[\w\-]++$")
 
 @dataclass(frozen=True)
 class Entry:
-    """Completion of a prompt, which replaces its text from `start` to `end`. `note` describes the kind of
-    completion.
-    """
+    """Completion of a prompt that replaces its text from `start` to `end`. `note` describes the kind of completion."""
 
     text: str
     start: int
@@ -42,9 +40,7 @@ class KnownWords:
 
 
 def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
-    """Return the completions for the prompt text before the cursor, best first, or none if the cursor is inside
-    a word.
-    """
+    """Return completions for the prompt text before the cursor, best first, or none if the cursor is inside a word."""
     if text[cursor : cursor + 1].isalnum():
         return []
     before = text[:cursor]
@@ -59,9 +55,7 @@ def completions(text: str, cursor: int, known: KnownWords) -> list[Entry]:
 
 
 def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -> Iterator[NamedAddition]:
-    """Yield the adapters or embeddings for this model whose names start with `prefix`, then those that contain it
-    elsewhere.
-    """
+    """Yield this model's adapters or embeddings whose names start with `prefix`, then those whose names contain it."""
     suitable = [each for each in among if names.suits(each)]
     yield from (each for each in suitable if each.name.lower().startswith(prefix))
     yield from (
@@ -70,7 +64,9 @@ def _matching_names(prefix: str, among: Iterable[NamedAddition], names: Names) -
 
 
 def _tag_end(text: str, cursor: int) -> int:
-    """Return the end position of the adapter tag at the cursor, or the cursor itself if the tag is not closed."""
+    """Return the end position of the adapter tag at the cursor, or the cursor's own position if the tag is not
+    closed.
+    """
     rest = re.match(r"[^<>,\s]*>", text[cursor:])
     return cursor + rest.end() if rest else cursor
 

@@ -64,14 +64,13 @@ _T = TypeVar("_T")
 
 
 class PromptController:
-    """Controller that helps while the user edits prompts: it shows the model's reading, token counts, mistakes and
-    completions.
+    """Controller that helps the user edit prompts: it shows how the model reads them, token counts and mistakes.
 
-    It serves the two prompt editors and the list of a set. Slow work runs in threads, and outdated results are
-    discarded. Prompts are read on a separate thread, because a long list would delay everything else on the event
-    loop's thread pool. `past_prompts(limit)` returns up to `limit` earlier prompts, newest first, and may raise
-    StorageError. `read_drawings(names)` returns pictures of a model's drawings by name, like
-    `engine.drawing_thumbnails`.
+    It also offers completions. It serves the two prompt editors and the list of subjects of an image set. Slow work
+    runs in threads, and outdated results are discarded. Prompts are read on a separate thread, because a long list
+    would delay everything else on the event loop's thread pool. `past_prompts(limit)` returns up to `limit` earlier
+    prompts, newest first, and may raise StorageError. `read_drawings(names)` returns pictures of a model's drawings by
+    name, like `engine.drawing_thumbnails`.
     """
 
     def __init__(
@@ -97,10 +96,10 @@ class PromptController:
         self._words: Sequence[str] = ()
         self._past: Sequence[str] = ()
         self._past_read = 0.0
-        # With the prompts that the arrow keys go through: the text that was being written, then the earlier ones.
+        # Prompts that the arrow keys browse: the text that the user was writing, then earlier prompts.
         self._history: list[str] = []
         self._history_place = 0
-        # The lock, completions that wait at the same time share the results of one read.
+        # With this lock, completions that wait at the same time share the results of one read.
         self._lock = asyncio.Lock()
         self._counting: set[PromptBox] = set()
         self._executor = ThreadPoolExecutor(1, thread_name_prefix="prompt")
@@ -122,19 +121,19 @@ class PromptController:
         controls.things.rested.connect(self._list_read.request)
 
     def close(self) -> None:
-        """Stop analysing prompts before the program closes, without waiting for an analysis that is running."""
+        """Stop analysing prompts when the program closes, without waiting for a running analysis."""
         for read in (*self._reads.values(), self._list_read):
             read.close()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
     def forget_names(self) -> None:
-        """Discard the cached names of adapters and embeddings, because model files were added or removed."""
+        """Discard the cached names of adapters and embeddings after model files were added or removed."""
         self._names_read = 0.0
 
     def insert(self, row: InventoryRow) -> str:
         """Append the text that activates an adapter or embedding to the prompt, unless it is already there.
 
-        Returns "" on success, or the reason why the current model would ignore it.
+        Returns "", or the reason why the current model would ignore the text.
         """
         draft, card = self._controls.draft, self._card
         text, base = prompt_text_of(row), base_of(row)
@@ -166,16 +165,14 @@ class PromptController:
         self._update_grammar()
 
     def _update_grammar(self) -> None:
-        """Set up both prompt editors for the model's prompt grammar or for plain words, and count their tokens
-        again.
-        """
+        """Set up both prompt editors for the model's prompt grammar or for plain words, and recount their tokens."""
         for box in (self._controls.prompt, self._controls.negative):
             box.set_grammar(_change_weight if self._has_weights() else None, tokens=self._has_tokens())
             self._count_soon(box)
         self._read_again()
 
     def _read_again(self) -> None:
-        """Analyse both prompts and the list of subjects again, because the model or the style has changed."""
+        """Analyse both prompts and the list of subjects again after the model or the style has changed."""
         for read in (*self._reads.values(), self._list_read):
             read.request()
 
@@ -193,7 +190,7 @@ class PromptController:
         return self._has_tokens() and self._controls.draft["grammar"] != PLAIN
 
     def _has_names(self) -> bool:
-        """Return whether prompts for the selected model can mention adapters by name."""
+        """Return whether the selected model's prompts can mention adapters by name."""
         card = self._card
         return self._has_weights() or (card is not None and card.accepts.tags and bool(card.base))
 
@@ -203,9 +200,7 @@ class PromptController:
             self._tasks.start(self._count(box))
 
     async def _count(self, box: PromptBox) -> None:
-        """Count the tokens of a prompt in a thread, and repeat this until the count matches the current text of the
-        editor.
-        """
+        """Count a prompt's tokens in a thread, repeating this until the count matches the editor's current text."""
         counted = None
         try:
             while self._has_tokens() and counted != (now := (box.written(), not self._has_weights())):
@@ -217,8 +212,9 @@ class PromptController:
             self._counting.discard(box)
 
     async def _read(self, box: PromptBox) -> None:
-        """Analyse a prompt: show how the model reads it, and mark its mistakes. The result is discarded if the text has
-        changed.
+        """Analyse a prompt, then show how the model reads it and mark its mistakes.
+
+        The result is discarded if the text has changed.
         """
         draft = self._controls.draft
         card, style, seed, text = self._card, draft["style"], draft["seed"], box.written()
@@ -242,7 +238,7 @@ class PromptController:
             self._count_soon(box)
 
     async def _show_drawings(self, card: ModelCard, box: PromptBox, names: Sequence[str]) -> None:
-        """Show pictures of drawings that the model knows in the chips that suggest these drawings."""
+        """Show pictures in the chips that suggest drawings known to the model."""
         missing = [name for name in names if name not in self._pictures]
         # Generating an image reports the error too, so that the chips stay without pictures here.
         with suppress(StudioError):
@@ -256,7 +252,7 @@ class PromptController:
             box.chips.set_pictures(self._pictures)
 
     async def _read_things(self) -> None:
-        """Show chips below the list of subjects for everything in it that the model would ignore."""
+        """Show chips below the list of subjects for the parts of it that the model would ignore."""
         things, card, draft = self._controls.things, self._card, self._controls.draft
         style, seed, text = draft["style"], draft["seed"], things.text()
         if card is not None and not things.isHidden():
@@ -269,9 +265,7 @@ class PromptController:
         return await asyncio.get_running_loop().run_in_executor(self._executor, read)
 
     async def _complete(self, box: PromptBox) -> None:
-        """Offer completions for the text at the cursor. They are discarded if the text or cursor has changed in the
-        meantime.
-        """
+        """Offer completions for the text at the cursor, unless the text or the cursor has changed meanwhile."""
         (cursor, end), text = box.editor.chosen(), box.written()
         if cursor != end or self._card is None or is_too_long(text):
             return
@@ -284,7 +278,7 @@ class PromptController:
             box.editor.offer(found, first=bool(found) and found[0].text.startswith("<"))
 
     async def _browse(self, back: bool) -> None:
-        """Replace the prompt by the next earlier prompt, or by the next later one if `back` is False.
+        """Replace the prompt with the previous one in the history, or with the following one if `back` is False.
 
         After the user has edited the prompt, browsing restarts at the newest.
         """
@@ -308,9 +302,7 @@ class PromptController:
                 box.set_text(self._history[place])
 
     async def _names_now(self) -> Names:
-        """Return the names of adapters and embeddings, and read them from the library again if the cache is older than
-        CACHE_SECONDS.
-        """
+        """Return the names of adapters and embeddings, reading them again if the cache is older than CACHE_SECONDS."""
         card = self._card
         if card is not None and time.monotonic() - self._names_read > CACHE_SECONDS:
             has_grammar = card.accepts.prompt == WEB_UI
@@ -322,14 +314,14 @@ class PromptController:
         return self._names
 
     async def _words_now(self) -> Sequence[str]:
-        """Return the sorted words of the model's training captions for completions, or none if they are unknown."""
+        """Return the sorted words of the model's training captions for completion, or none if they are unknown."""
         vocabulary = self._card.vocabulary if self._card else None
         if not self._words and vocabulary is not None:
             self._words = await asyncio.to_thread(lambda: sorted(vocabulary.met))
         return self._words
 
     async def _past_now(self) -> Sequence[str]:
-        """Return earlier prompts from the gallery for completions. They are cached for CACHE_SECONDS."""
+        """Return earlier prompts from the gallery for completion, cached for CACHE_SECONDS."""
         if time.monotonic() - self._past_read > CACHE_SECONDS:
             self._past_read = time.monotonic()
             try:
@@ -355,10 +347,10 @@ def _count_tokens(text: str, lengths: dict[str, int], *, plain: bool) -> tuple[i
 def _mistakes_and_chips(
     card: ModelCard, style: str, text: str, names: Names | None, *, seed: int | None
 ) -> tuple[list[Mistake], list[PromptChip]]:
-    """Return the mistakes in a prompt with weights or tags, and the chips to show below the prompt.
+    """Return the mistakes in a prompt with weights or tags, and the chips to show below it.
 
     `names` is None for plain prompts. `seed` is None for a negative prompt, which is never a template. For a template,
-    the result is that of the prompt drawn with the seed, without positions and clicks, which would refer to another
+    the prompt drawn with the seed is analysed; the result omits positions and clicks, which would refer to a different
     text.
     """
     is_main = seed is not None
@@ -372,8 +364,9 @@ def _mistakes_and_chips(
 def _mistakes_and_chips_of(
     card: ModelCard, style: str, text: str, names: Names | None, *, is_main: bool
 ) -> tuple[list[Mistake], list[PromptChip]]:
-    """Return the mistakes and the chips of a prompt that is not a template. `is_main` is False for a negative
-    prompt.
+    """Return the mistakes and the chips of a prompt that is not a template.
+
+    `is_main` is False for a negative prompt.
     """
     model = card.title or card.name
     if not text.strip():
@@ -388,8 +381,9 @@ def _mistakes_and_chips_of(
 
 
 def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[str], seed: int) -> list[PromptChip]:
-    """Return chips for everything in a list of subjects that the model would ignore. A click on a chip corrects the
-    list.
+    """Return chips for everything that the model would ignore in a list of subjects.
+
+    Clicking a chip corrects the list.
     """
     found = []
     for thing in things:
@@ -404,7 +398,7 @@ def _chips_of_things(card: ModelCard, style: str, text: str, things: Sequence[st
 
 
 def _prompt_for_seed(text: str, seed: int) -> str:
-    """Return the prompt that a seed selects from a prompt template, or "" if the template is invalid.
+    """Return the prompt that a seed selects from a template, or "" if the template is invalid.
 
     A text that is not a template is returned unchanged.
     """
@@ -418,7 +412,7 @@ def _prompt_for_seed(text: str, seed: int) -> str:
 
 
 def _without_click(chip: PromptChip) -> PromptChip:
-    """Return a copy of a chip that no longer changes the prompt when it is clicked."""
+    """Return a copy of a chip that does not change the prompt when clicked."""
     if not chip.rewrite:
         return chip
     look = ChipLook.NOTE if chip.look is ChipLook.SUGGESTION else chip.look
@@ -426,8 +420,9 @@ def _without_click(chip: PromptChip) -> PromptChip:
 
 
 def _reading(card: ModelCard, style: str, text: str) -> PromptReading:
-    """Return how the model reads a prompt. The result is empty if the model's files are damaged, which loading the
-    model reports.
+    """Return how the model reads a prompt.
+
+    The result is empty if the model's files are damaged, an error that loading the model reports.
     """
     try:
         return read_prompt(card, text, style)

@@ -28,7 +28,7 @@ MANY = 9
 
 
 class PresetPopup(QFrame):
-    """Popup with the names of the presets, that is, saved settings. Buttons rename or delete a preset.
+    """Popup with the names of the presets (saved settings), and buttons to rename or delete each preset.
 
     Signals: `chosen(str name)`, `renamed(str name, str wanted)`, `delete_asked(str name)`, and `save_asked(str name,
     bool with_prompt)`.
@@ -72,7 +72,7 @@ class PresetPopup(QFrame):
         self._show_save()
 
     def set_names(self, names: Sequence[str]) -> None:
-        """Show the names of all presets in the popup, in this order."""
+        """Show the names of all presets in the popup, in the given order."""
         if list(names) != self._names:
             self._names = list(names)
             self.search.setVisible(len(names) >= MANY)
@@ -80,7 +80,7 @@ class PresetPopup(QFrame):
             self._show_save()
 
     def open_at(self, place: QPoint) -> None:
-        """Open the popup of presets with its top left corner as near as possible to a position on the screen."""
+        """Open the popup of presets with its top left corner at a screen position, or as near to it as possible."""
         self.search.clear()
         self.name.clear()
         # The tick applies to one preset. It would otherwise add a prompt to the next one unasked.
@@ -145,9 +145,7 @@ class PresetPopup(QFrame):
 
 
 class _PresetRow(QWidget):
-    """Row of a preset in the popup: a button with its name, which becomes a text field while the user renames the
-    preset.
-    """
+    """Row of a preset in the popup: a button with its name that becomes a text field for renaming."""
 
     chosen = Signal(str)
     renamed = Signal(str, str)

@@ -44,24 +44,24 @@ class PresetController:
         popup.delete_asked.connect(lambda name: start.start(self._delete(name)))
 
     def actions(self) -> list[Action]:
-        """Return an action that applies each preset, so that the command palette finds presets by name."""
+        """Return an action for each preset that applies it, so that the command palette finds presets by name."""
         group = QT_TRANSLATE_NOOP("Action", "Preset")
         return [Action(name, group=group, page="create", act=partial(self.apply, name)) for name in self._names]
 
     async def open(self) -> None:
-        """Read the names of the presets again, and open the popup below its button. Raises StorageError."""
+        """Reload the names of the presets, and open the popup below its button. Raises StorageError."""
         await self.refresh()
         mark = self._controls.presets_mark
         place = mark if mark.isVisible() else self._controls
         self.popup.open_at(place.mapToGlobal(QPoint(0, mark.height() + DISTANCE)))
 
     async def refresh(self) -> None:
-        """Read the names of the presets from disk again. Raises StorageError."""
+        """Reload the names of the presets from disk. Raises StorageError."""
         self._names = await asyncio.to_thread(presets.names)
         self.popup.set_names(self._names)
 
     def apply(self, name: str) -> None:
-        """Load the preset with this name and apply its settings, in a background task."""
+        """Load a preset and apply its settings in a background task."""
         self._tasks.start(self._apply(name))
 
     async def _apply(self, name: str) -> None:

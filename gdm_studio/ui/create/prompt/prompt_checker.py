@@ -24,7 +24,7 @@ _CLOSING = {"(": ")", "[": "]"}
 
 @dataclass(frozen=True)
 class Mistake:
-    """Likely mistake in the prompt text from `start` to `end`, with a full and a short explanation for the user.
+    """Likely mistake in a prompt's text from `start` to `end`, with a full and a short explanation for the user.
 
     `correction` is the text that may have been meant, labelled `label`, or "" if there is none.
     """
@@ -37,7 +37,7 @@ class Mistake:
 
 
 def mistakes(text: str, names: Names) -> list[Mistake]:
-    """Find likely mistakes in a prompt, such as unclosed brackets or unknown LoRA names, and return them in text order.
+    """Find likely mistakes in a prompt, such as unclosed brackets or unknown LoRA names, in text order.
 
     At most MAX_NAMES mistakes each are reported for adapters and for embeddings.
     """
@@ -144,9 +144,7 @@ def _with_bases(sentence: str, addition: NamedAddition, names: Names) -> str:
 
 
 def _nearest(name: str, among: Mapping[str, NamedAddition]) -> str:
-    """Return the installed adapter or embedding whose name is most similar to `name`, or "" if none is similar
-    enough.
-    """
+    """Return the installed adapter or embedding whose name is closest to `name`, or "" if none is close enough."""
     similar = get_close_matches(name.lower(), list(among), n=1, cutoff=0.7)
     return among[similar[0]].name if similar else ""
 

@@ -1,4 +1,4 @@
-"""Changes of prompt weights at the cursor, in the notation of AUTOMATIC1111's web UI."""
+"""Functions that change prompt weights at the cursor, in the notation of AUTOMATIC1111's web UI."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORD = re.compile(r"[^\s.,\\/!?%^*;:{}=`~()\[\]<>|\"]+")
 
 @dataclass(frozen=True)
 class WeightedText:
-    """Text of a prompt with a selection from `start` to `end`, after a weight was changed."""
+    """Prompt with a selection from `start` to `end` after a change of weight."""
 
     text: str
     start: int
@@ -66,9 +66,7 @@ def _adapter(text: str, tag: Tag, cursor: int, by: float) -> WeightedText:
 
 
 def _is_selected(text: str, first: int, last: int, start: int, end: int) -> bool:
-    """Return whether the selection covers a pair of brackets in the prompt, or the cursor is inside or directly behind
-    them.
-    """
+    """Return whether a pair of brackets is selected, or the cursor is inside or directly behind it."""
     if start == end:
         return first < start <= last + 1
     if first not in (start, start - 1):
@@ -98,9 +96,7 @@ def _brackets(text: str, first: int, last: int, start: int, end: int, by: float)
 
 
 def _add_brackets(text: str, start: int, end: int, by: float) -> WeightedText | None:
-    """Put brackets with a weight around a part of the prompt. Return None if the part is empty or has unbalanced
-    brackets.
-    """
+    """Put weighted brackets around part of a prompt. Return None if that part is empty or has unbalanced brackets."""
     content = text[start:end]
     balanced = all(
         content.count(mark) - content.count("\\" + mark) == len(bracket_pairs(content, *kind))

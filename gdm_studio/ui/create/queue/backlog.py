@@ -25,8 +25,8 @@ T = TypeVar("T")
 class Backlog(QObject):
     """In-memory copy of the queue of generation requests: its items in order, and whether it is `paused`.
 
-    Every coroutine runs on the disk thread and updates the copy. Emits `changed()` when the copy has changed. The
-    coroutines raise StorageError.
+    Every coroutine runs on the disk thread, updates the copy and may raise StorageError. `changed()` is emitted when
+    the copy has changed.
     """
 
     changed = Signal()
@@ -41,7 +41,7 @@ class Backlog(QObject):
 
     @property
     def folder(self) -> str:
-        """Folder that contains the files of the queue items, for a file system watcher."""
+        """Folder with the files of the queue items, for a file system watcher."""
         return str(self._queue.folder)
 
     @property
@@ -50,17 +50,15 @@ class Backlog(QObject):
         return [item for item in self.items if item.state is ItemState.WAITING]
 
     async def open(self) -> list[Item]:
-        """Create the queue folder and read its items. Return the items that were being generated when the program
-        crashed.
-        """
+        """Create the queue folder and read its items, returning those that were running when the program crashed."""
         return await self.ask(lambda queue: queue.recover())
 
     async def refresh(self) -> None:
-        """Read the queue items and the `paused` flag from disk again."""
+        """Reload the queue's items and its `paused` flag from disk."""
         await self.ask(lambda queue: None)
 
     def begin(self, request: Request) -> Item:
-        """Add a request to the queue as an item that runs immediately. The item is saved to disk in the background."""
+        """Add a request to the queue as an item that runs immediately, and save the item in the background."""
         item = Item(request=request)
         self.items = [replace(item, state=ItemState.RUNNING), *self.items]
         self.changed.emit()
@@ -70,10 +68,10 @@ class Backlog(QObject):
         return item
 
     async def take_next(self, wanted: str = "", *, device: str = "") -> tuple[Item, bytes] | None:
-        """Claim the next queue item, or the item with the id `wanted`, so that no other process runs it.
+        """Claim the next queue item, or the one with the id `wanted`, so that no other process runs it.
 
         Return the item and the bytes of its last saved step, or None if no item can be claimed. `device` restricts the
-        choice to items of that device.
+        choice to that device's items.
         """
 
         def take(gallery: Gallery, queue: Queue) -> tuple[Item, bytes] | None:
@@ -94,7 +92,7 @@ class Backlog(QObject):
         return await self._ask(take)
 
     async def close(self) -> None:
-        """Release the queue items that this window has claimed, so that other processes can run them."""
+        """Release the queue items that this window has claimed, for other processes to run."""
         await self.ask(lambda queue: queue.close())
 
     async def remove(self, ids: Sequence[str]) -> Removed:

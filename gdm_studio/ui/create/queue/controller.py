@@ -82,7 +82,7 @@ class QueueController(QObject):
         self._show()
 
     async def open(self) -> None:
-        """Resume the queue of the last session: read it, show a notice and start the next item.
+        """Resume the last session's queue: read it, show a notice and start the next item.
 
         If the queue is paused because an item crashed the program repeatedly, open the panel instead of a notice.
         """
@@ -107,12 +107,12 @@ class QueueController(QObject):
         await self._generation.start_next()
 
     def open_panel(self) -> None:
-        """Open the panel that shows the generation queue, unless it is already open."""
+        """Open the queue panel unless it is already open."""
         if not self.panel.isVisible():
             self.toggle()
 
     def toggle(self) -> None:
-        """Open the queue panel and read the queue from disk again, or close the panel."""
+        """Open the queue panel and reload the queue from disk, or close the panel."""
         self.panel.toggle()
         if self.panel.isVisible():
             self._generation.withdraw_hint()
@@ -131,7 +131,7 @@ class QueueController(QObject):
         await self._generation.start_next()
 
     async def run_on_cluster(self) -> None:
-        """Let the cluster that is configured in the settings generate the waiting queue items.
+        """Let the cluster configured in the settings generate the waiting queue items.
 
         Raises StudioError if the cluster cannot be used.
         """
@@ -154,7 +154,7 @@ class QueueController(QObject):
         await self._generation.start_next()
 
     async def clear(self) -> None:
-        """Remove all items from the queue except those that are being generated."""
+        """Remove all queue items except those that are being generated."""
         await self.remove(
             [
                 item.id
@@ -231,7 +231,7 @@ class QueueController(QObject):
         await self.set_paused(False)
 
     def _change(self, work: Callable[[Queue], object]) -> None:
-        """Change the queue by calling `work(queue)` in a background task, then start the items that can run now."""
+        """Change the queue by calling `work(queue)` in a background task, then start the items that can run."""
 
         async def change() -> None:
             await self._backlog.ask(work)
@@ -240,7 +240,7 @@ class QueueController(QObject):
         self._tasks.start(change())
 
     def _read_changes(self) -> None:
-        """Read the queue from disk again, because another process has changed its folder."""
+        """Reload the queue from disk after another process has changed its folder."""
         if not self._generation.closing:
             self._change(lambda queue: None)
 
@@ -258,7 +258,7 @@ class QueueController(QObject):
         self._show_progress()
 
     def _for_cluster(self) -> list[Item]:
-        """Return the waiting queue items that the cluster can generate, except those already assigned to it."""
+        """Return the waiting queue items that the cluster can generate and that are not already assigned to it."""
         waiting = [item for item in self._backlog.waiting if not self._is_running_here(item)]
         return [item for item in waiting if item.request.device != CLUSTER and item.request.branch is None]
 
@@ -266,9 +266,7 @@ class QueueController(QObject):
         return [item for item in self._backlog.items if item.state is not ItemState.FAILED]
 
     def _summary(self) -> str:
-        """Return a text for the head of the queue panel: why the queue is waiting, or the estimated time left,
-        or "".
-        """
+        """Return a text for the queue panel's head: why the queue is waiting, the estimated time left, or ""."""
         if self._is_connecting:
             return self.tr("Connecting to the cluster…")
         if self._generation.saves.is_blocked:
@@ -297,7 +295,7 @@ class QueueController(QObject):
         self.panel.rows.show_stops({job.item_id: job.is_stopping for job in self._jobs.jobs if self._has_row(job)})
 
     def _waits(self) -> dict[str, str]:
-        """Return a text for each waiting queue item, by item id, that says why it has to wait."""
+        """Return a text for each waiting queue item that explains why it has to wait, keyed by item id."""
         # Endless items start after all others.
         waiting = sorted(self._backlog.waiting, key=lambda item: item.endless)
         waiting = [item for item in waiting if not self._is_running_here(item)]
@@ -308,7 +306,7 @@ class QueueController(QObject):
         return {item.id: self._jobs.waiting_text(ahead) for ahead, item in enumerate(waiting)}
 
     def _has_row(self, job: RunningJob) -> bool:
-        """Return whether the queue panel has a row for the queue item of a running job."""
+        """Return whether the queue panel has a row for a running job's queue item."""
         return bool(job.item_id) and self.panel.model.row_of(job.item_id) >= 0
 
     def _stop_item(self, item_id: str) -> None:
@@ -324,14 +322,12 @@ def _progress_of(job: Job) -> Progress:
 
 
 def _steps_left(item: Item) -> int:
-    """Return the number of denoising steps that a queue item will still report. A cluster reports an image as a single
-    step.
-    """
+    """Return the number of denoising steps that a queue item will still report, one per image on a cluster."""
     return item.left * (1 if item.request.device == CLUSTER else total_steps(item.request))
 
 
 def _place(queue: Queue, devices: Mapping[str, str]) -> list[Item]:
-    """Assign waiting queue items to devices, given by item id, and return these items as they were before."""
+    """Assign waiting queue items to devices, given by item id, and return the items in their previous state."""
     found = [item for item in queue.items() if item.id in devices and item.state is ItemState.WAITING]
     return [item for item in found if queue.set_device(item.id, devices[item.id]) is not None]
 

@@ -19,9 +19,10 @@ SAVE = QT_TRANSLATE_NOOP("QueueEditor", "Save to the queue")
 
 
 class QueueEditor:
-    """Editor of the settings of a queue item in the settings panel. `item` is the item being edited, or None.
+    """Editor of a queue item, which shows the item's settings in the settings panel.
 
-    `use(request)` applies settings to the settings panel and returns the names of those that could not be applied.
+    `item` is the item being edited, or None. `use(request)` applies settings to the panel and returns the names of
+    those that could not be applied.
     """
 
     def __init__(self, page: CreatePage, use: Callable[[Request], list[str]], *, notify: Notify) -> None:
@@ -31,8 +32,8 @@ class QueueEditor:
         self.item: Item | None = None
 
     def begin(self, item: Item) -> None:
-        """Show the settings of a queue item in the settings panel. The Generate button then saves changes to
-        the item.
+        """Show a queue item's settings in the settings panel, where the Generate button then saves changes to the
+        item.
         """
         left_out = self.use(item.request)
         self.item = item
@@ -48,7 +49,7 @@ class QueueEditor:
         )
 
     def end(self) -> Item | None:
-        """Stop editing a queue item and return that item, or None if no item was being edited."""
+        """Stop editing a queue item and return it, or return None if no item was being edited."""
         item = self.item
         self.item = None
         self._page.controls.button.set_purpose(self, "", "")

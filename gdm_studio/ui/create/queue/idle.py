@@ -38,16 +38,15 @@ class IdleNotifier(QObject):
         self._long.timeout.connect(lambda: tasks.start(self._stay_awake()))
 
     def work(self) -> None:
-        """Record that a generation job has started. If the jobs take longer than LONG_MS, the computer is kept
-        awake.
-        """
+        """Record that a generation job has started. The computer is kept awake if the jobs take longer than LONG_MS."""
         self._works = True
         if not self._long.isActive() and not self._awake.held:
             self._long.start()
 
     def rest(self, title: str, text: str) -> None:
-        """Allow the computer to sleep after the last job. Show a desktop notification if the window is in the
-        background.
+        """Allow the computer to sleep after the last job.
+
+        If the window is in the background, show a desktop notification.
         """
         if not self._works:
             return
@@ -59,9 +58,7 @@ class IdleNotifier(QObject):
             self.notify(title, text)
 
     async def close(self, left: int) -> None:
-        """Allow the computer to sleep again when the window closes. Notify the user if `left` queued images are not
-        generated yet.
-        """
+        """Allow the computer to sleep when the window closes, and notify the user if `left` queued images remain."""
         self._long.stop()
         if left:
             title = self.tr("%n picture(s) still to make", "", left)
@@ -69,7 +66,7 @@ class IdleNotifier(QObject):
         await asyncio.to_thread(self._awake.release)
 
     def notify(self, title: str, text: str) -> None:
-        """Show a desktop notification, if notifications are enabled in the preferences."""
+        """Show a desktop notification if the preferences allow it."""
         if not preferences.load().notify:
             return
         sender = shutil.which("notify-send") if sys.platform.startswith("linux") else None

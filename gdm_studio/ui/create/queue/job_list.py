@@ -38,8 +38,9 @@ class JobList(QWidget):
         self.setVisible(False)
 
     def show_jobs(self, jobs: Sequence[tuple[RunningJob, JobView]]) -> bool:
-        """Show a row for each of these running jobs, at most MOST_LINES. Return True if the number of rows has
-        changed.
+        """Show a row for each of these running jobs, up to MOST_LINES.
+
+        Return True if the number of rows has changed.
         """
         jobs = jobs[:MOST_LINES]
         before = list(self.lines)
@@ -56,7 +57,7 @@ class JobList(QWidget):
         return len(before) != len(jobs)
 
     def height_wanted(self) -> int:
-        """Return the height of the list of running jobs with its margins, in logical pixels."""
+        """Return the height of the list of running jobs including its margins, in logical pixels."""
         count = len(self.lines)
         return count * LINE_HEIGHT + (count - 1) * 4 + 6 if count else 0
 
@@ -69,7 +70,7 @@ class JobList(QWidget):
 
 
 class JobLine(QFrame):
-    """Row of one running job, with its title, its progress and the buttons `open` and `stop`."""
+    """Row for one running job, with its title, its progress and the buttons `open` and `stop`."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
@@ -87,7 +88,7 @@ class JobLine(QFrame):
         in_row((words, 1), self.open, self.stop, on=self, margins=(12, 6, 8, 6), spacing=4)
 
     def show_view(self, view: JobView) -> None:
-        """Show the title and the progress of a running job, and disable the Stop button if the job is stopping."""
+        """Show a running job's title and progress, and disable the Stop button if the job is stopping."""
         self._title.setText(view.title)
         self._progress.setText(view.progress)
         self._bar.setValue(round(view.share * SHARES))

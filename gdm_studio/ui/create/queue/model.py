@@ -23,9 +23,9 @@ MIME = "application/x-gdm-studio-queue"
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a queue item that is being generated: a fraction, a text and a preview image.
+    """Progress of a queue item that is being generated.
 
-    `share` is the completed fraction from 0 to 1, and `picture` the preview.
+    `share` is the completed fraction from 0 to 1, and `picture` the preview image.
     """
 
     share: float = 0.0
@@ -47,7 +47,7 @@ class QueueModel(ItemsModel[Item]):
         self._waits: dict[str, str] = {}
 
     def show_items(self, items: Sequence[Item]) -> None:
-        """Show these queue items. If only their contents have changed, repaint only the changed rows."""
+        """Show these queue items, repainting only the changed rows if no items were added, removed or moved."""
         before = self.items
         if [item.id for item in before] != [item.id for item in items]:
             self.set_items(items)
@@ -58,7 +58,7 @@ class QueueModel(ItemsModel[Item]):
                 self.emit_changed(row)
 
     def show_progress(self, progress: Mapping[str, Progress]) -> None:
-        """Set the progress of the queue items that are being generated, by item id, and repaint their rows."""
+        """Set the progress of the running queue items, keyed by item id, and repaint their rows."""
         before = self._progress
         self._progress = dict(progress)
         for row, item in enumerate(self.items):
@@ -66,7 +66,7 @@ class QueueModel(ItemsModel[Item]):
                 self.emit_changed(row)
 
     def show_waits(self, waits: Mapping[str, str]) -> None:
-        """Set the reasons why queue items are waiting, by item id, and repaint the changed rows."""
+        """Set the reasons why queue items are waiting, keyed by item id, and repaint the changed rows."""
         before = self._waits
         self._waits = dict(waits)
         for row, item in enumerate(self.items):
@@ -110,7 +110,7 @@ class QueueModel(ItemsModel[Item]):
         return data
 
     def dropMimeData(self, data: QMimeData, action: Qt.DropAction, row: int, column: int, parent: Index) -> bool:
-        """Emit `moved` when the user drops a queue item. The rows change later, when the queue does."""
+        """Emit `moved` when the user drops a queue item. Its row changes later, when the queue itself does."""
         if not data.hasFormat(MIME):
             return False
         dragged = bytes(data.data(MIME).data()).decode()
@@ -123,14 +123,14 @@ class QueueModel(ItemsModel[Item]):
 
 
 def title_of(item: Item) -> str:
-    """Return the title of a queue item, usually its prompt, as a single line without control characters."""
+    """Return a queue item's title, usually its prompt, as a single line without control characters."""
     return plain(item.request.title)
 
 
 def facts_of(item: Item) -> str:
-    """Return the size, steps and number of images of a queue item as text, such as "128 × 128 · 20 steps · 4 pictures".
+    """Return a queue item's size, steps and number of images, such as "128 × 128 · 20 steps · 4 pictures".
 
-    The name of a program that requested the images follows.
+    If a program requested the images, its name follows.
     """
     request = item.request
     size = "{} × {}".format(*request.size) if request.size else ""
@@ -144,9 +144,7 @@ def facts_of(item: Item) -> str:
 
 
 def state_of(item: Item, progress: Progress | None, waits: str = "") -> str:
-    """Return the state of a queue item as text, such as "Paused". `waits` is the reason why a waiting item has
-    to wait.
-    """
+    """Return a queue item's state as text, such as "Paused". `waits` is the reason why a waiting item has to wait."""
     if progress is not None:
         return progress.text
     if item.state is ItemState.RUNNING:

@@ -36,11 +36,11 @@ WORDED = ("mend", "retry", "edit", "endless")
 
 
 class QueuePanel(QFrame):
-    """Panel with the queue of generation requests, at the right edge of its parent, `top` pixels below the upper edge.
+    """Panel that shows the generation queue at the right edge of its parent, `top` pixels below the upper edge.
 
     Emits `asked(action, id)` for an action on the selected item: "edit", "duplicate", "pause", "retry", "mend",
-    "remove", "endless" or "show". Emits `move_asked(id, before)` to move an item before another one. `jobs` lists the
-    running jobs that are not queue items.
+    "remove", "endless" or "show". For an item that crashed the program, the action is "again" or "give up". Emits
+    `move_asked(id, before)` to move an item before another one. `jobs` lists the running jobs that are not queue items.
     """
 
     asked = Signal(str, str)
@@ -79,7 +79,7 @@ class QueuePanel(QFrame):
         self._show_actions()
 
     def show_queue(self, items: Sequence[Item], *, paused: bool) -> None:
-        """Show the items of the queue, and a button that pauses or resumes it."""
+        """Show the queue's items, and a button that pauses or resumes the queue."""
         chosen = self.rows.chosen()
         row = self.rows.currentIndex().row()
         self.model.show_items(items)
@@ -96,20 +96,20 @@ class QueuePanel(QFrame):
         self._place()
 
     def show_jobs(self, jobs: Sequence[tuple[RunningJob, JobView]]) -> None:
-        """Show the running jobs that are not queue items, above the queue."""
+        """Show running jobs above the queue, except those of queue items."""
         if self.jobs.show_jobs(jobs):
             self._place()
 
     def show_summary(self, text: str) -> None:
-        """Show a text beside the title of the queue panel, such as the estimated time left."""
+        """Show a text beside the queue panel's title, such as the estimated time left."""
         self._summary.setText(text)
 
     def set_can_use_cluster(self, can: bool) -> None:
-        """Enable or disable the button that lets the cluster generate the waiting queue items."""
+        """Enable or disable the button that sends the waiting queue items to the cluster."""
         self._cluster.setEnabled(can)
 
     def show_crash(self, item: Item | None) -> None:
-        """Show a message about a queue item that has crashed the program repeatedly. None hides the message."""
+        """Show a message about a queue item that repeatedly crashed the program, or hide the message if it is None."""
         self._crash.show_item(item)
         self._crash_gap.setVisible(item is not None)
         self._place()
@@ -128,7 +128,7 @@ class QueuePanel(QFrame):
                 self.rows.choose(0)
 
     def close_up(self) -> None:
-        """Close the queue panel. If it has the keyboard focus, the focus returns to the widget that had it before."""
+        """Close the queue panel. If it has the keyboard focus, return the focus to the widget that had it before."""
         if self._before and isValid(self._before) and self.isAncestorOf(self.window().focusWidget()):
             self._before.setFocus()
         self.hide()
@@ -146,7 +146,7 @@ class QueuePanel(QFrame):
         return super().eventFilter(watched, event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Open a menu at the mouse pointer with the actions for the selected queue item."""
+        """Open a menu with the selected queue item's actions at the mouse pointer."""
         if self.rows.chosen() is None or not self.rows.geometry().contains(event.pos()):
             return
         menu = empty_menu(self)
@@ -171,7 +171,7 @@ class QueuePanel(QFrame):
             self.move_asked.emit(item.id, before)
 
     def _show_actions(self) -> None:
-        """Show only the buttons of actions that apply to the selected queue item in its present state."""
+        """Show the buttons of the actions that currently apply to the selected queue item, and hide the others."""
         item = self.rows.chosen()
         self._bar.setEnabled(item is not None)
         state = item.state if item is not None else ItemState.WAITING
@@ -250,7 +250,7 @@ class QueuePanel(QFrame):
         self._crash.asked.connect(self.asked)
 
     def _on_double_click(self) -> None:
-        """Handle a double click on a queue item: show it if it is being generated, otherwise edit its settings."""
+        """Show the queue item that was double-clicked if it is being generated, or else edit its settings."""
         item = self.rows.chosen()
         if item is not None:
             self.asked.emit("show" if item.state is ItemState.RUNNING else "edit", item.id)
@@ -269,7 +269,7 @@ class QueuePanel(QFrame):
 
 
 class _Crash(QFrame):
-    """Message in the queue panel about an item that has crashed the program repeatedly. Emits `asked(action, id)`."""
+    """Message in the queue panel about an item that repeatedly crashed the program. Emits `asked(action, id)`."""
 
     asked = Signal(str, str)
 

@@ -37,7 +37,7 @@ class QueueRows(QListView):
     """List view of the queue, which the user can reorder by dragging or with Alt and the arrow keys.
 
     Signals: `move_asked(offset)` to move the selected item by `offset` rows, `key(action)` when a key requests an
-    action on the selected item, and `stop_asked(id)` when the Stop button of an item is clicked.
+    action on the selected item, and `stop_asked(id)` when an item's Stop button is clicked.
     """
 
     move_asked = Signal(int)
@@ -92,7 +92,7 @@ class QueueRows(QListView):
             button.setEnabled(not stopping[item.id])
 
     def choose(self, row: int) -> None:
-        """Select a row of the queue by its number, or the last row if there are fewer rows."""
+        """Select a row of the queue by its number, or the last row if the number is too high."""
         self.setCurrentIndex(self._queue.index(min(row, self._queue.rowCount() - 1)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -124,15 +124,13 @@ class QueueRows(QListView):
 
 
 class _Row(EntryPainter[QueueRows]):
-    """Item delegate that paints one queue item: thumbnail, three lines of text, and a progress bar while it is
-    generated.
-    """
+    """Item delegate that paints a queue item: thumbnail, three lines of text and, during generation, a progress bar."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         return QSize(200, ROW)
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        """Position the Stop button of a queue item at the right end of its row."""
+        """Place a queue item's Stop button at the right end of its row."""
         size = editor.sizeHint()
         row = option.rect
         place = QRect(0, 0, size.width(), size.height())
@@ -186,7 +184,7 @@ class _Row(EntryPainter[QueueRows]):
         icons.paint(painter, sign, name, self.theme.colour("danger" if failed else "faint"))
 
     def _paint_words(self, painter: QPainter, room: QRectF, item: Item, progress: Progress | None, state: str) -> None:
-        """Paint three lines of text for a queue item: its title, its size and steps, and its state or error."""
+        """Paint a queue item's three lines of text: its title, its size and steps, and its state or error."""
         failed = item.state is ItemState.FAILED
         strong = self.theme.font(13, 500)
         small = self.theme.font(12)

@@ -47,12 +47,12 @@ class PicturesSheet(CellArea):
         self.set_cells(self.cells, columns=ceil(sqrt(count)))
 
     def mark(self, image: int) -> None:
-        """Outline the image with this index, because the filmstrip shows its denoising steps."""
+        """Outline the image with this index, whose denoising steps the filmstrip shows."""
         for place, cell in enumerate(self.cells):
             cell.set_highlighted(place == image)
 
     def fill(self, views: Sequence[Sequence[View]], mode: str) -> None:
-        """Show the newest denoising step of each image of the job in a view mode. Only changed cells are redrawn."""
+        """Show the newest denoising step of each image of the job in a view mode, redrawing only changed cells."""
         for place, (cell, steps) in enumerate(zip(self.cells, views, strict=True)):
             found = view_modes.sources(steps, len(steps), mode) if steps else ()
             if not found:

@@ -42,13 +42,11 @@ TITLE_HEIGHT, TITLE_PADDING = 22, 8
 
 
 class Tool(Protocol):
-    """Protocol of a tool for drawing on the canvas, such as the mask brush. Positions and lengths are in image
-    pixels.
-    """
+    """Protocol of a drawing tool for the canvas, such as the mask brush. Positions and lengths are in image pixels."""
 
     def press(self, place: QPointF, button: Qt.MouseButton) -> None: ...
     def move(self, place: QPointF) -> None:
-        """Handle a movement of the mouse pointer to `place`, with or without a pressed button."""
+        """Handle a movement of the mouse pointer to `place`, whether or not a button is pressed."""
 
     def release(self) -> None: ...
     def leave(self) -> None: ...
@@ -58,16 +56,17 @@ class Tool(Protocol):
         """Handle a key press on the canvas. Return True if the tool used the key."""
 
     def paint(self, painter: QPainter, frame: QRectF, scale: float) -> None:
-        """Paint the tool over the image on the canvas. The image fills `frame` at `scale` logical pixels per image
-        pixel.
+        """Paint the tool over the image on the canvas.
+
+        The image fills `frame` at `scale` logical pixels per image pixel.
         """
 
 
 class Canvas(QWidget):
     """Widget that shows the generated image, with zooming, panning and drawing tools.
 
-    The zoom and the position are retained when the next image has the same size. Keys: + and − zoom. An active tool
-    receives the left and right mouse buttons, the wheel without Ctrl, and the keys that it uses. The middle button
+    The zoom and the position are retained when the next image has the same size. The keys + and − zoom. An active tool
+    receives the left and right mouse buttons, the wheel without Ctrl, and the keys that it uses; the middle button
     still pans. Signals: `zoom_changed(float)` in device pixels per image pixel, `fitted(bool)`, `filled(bool)` when an
     image appears or is removed, `view_moved()` when the user has zoomed or moved the image, and `panels_toggled()` by
     Tab after a click on the canvas.
@@ -108,8 +107,8 @@ class Canvas(QWidget):
     # Content
 
     def show_picture(self, rgba: np.ndarray | None, *, fades: bool = False) -> None:
-        """Show an image on the canvas, uint8 RGB or RGBA (height, width, channels). None shows the empty canvas with
-        its hint.
+        """Show an image on the canvas, uint8 RGB or RGBA (height, width, channels), or the hint of the empty canvas for
+        None.
 
         With `fades`, the image cross-fades from one of the same size.
         """
@@ -141,9 +140,7 @@ class Canvas(QWidget):
         self.update()
 
     def _describe(self) -> None:
-        """Update the description of the canvas that screen readers announce: the image size, or the hint of an empty
-        canvas.
-        """
+        """Update the canvas description for screen readers: the image size, or the hint of an empty canvas."""
         if self._rgba is not None:
             height, width = self._rgba.shape[:2]
             text = self.tr("{width} by {height} pixels").format(width=width, height=height)
@@ -161,23 +158,22 @@ class Canvas(QWidget):
         return self._title
 
     def set_margins(self, top: int, bottom: int, *, edge: int = MARGIN) -> None:
-        """Reserve space around a fitted image, in logical pixels: for bars above and below it, and `edge` beside it."""
+        """Reserve space around a fitted image for bars above and below it, and `edge` beside it, in logical pixels."""
         if (margins := (edge, top + MARGIN, bottom + edge)) != self._margins:
             self._margins = margins
             self._refit()
 
     def overlaps(self, place: QRect) -> bool:
-        """Return whether the displayed image overlaps the rectangle `place` of the canvas, such as that of a floating
-        bar.
-        """
+        """Return whether the image overlaps the rectangle `place` of the canvas, such as that of a floating bar."""
         return self._rgba is not None and self._frame().intersects(QRectF(place))
 
     def tool(self) -> Tool | None:
         return self._tool
 
     def set_tool(self, tool: Tool | None) -> None:
-        """Activate a drawing tool such as the mask brush, which then receives mouse and keyboard events. None
-        deactivates it.
+        """Activate a drawing tool, such as the mask brush, which then receives mouse and keyboard events.
+
+        None deactivates the tool.
         """
         self._tool = tool
         self._grabbed = None
@@ -194,7 +190,7 @@ class Canvas(QWidget):
         return self._fits
 
     def fit(self) -> None:
-        """Zoom the image so that it fits into the available space, now and whenever the canvas is resized."""
+        """Fit the image into the available space, now and whenever the canvas is resized."""
         self._set_fitted(True)
         if self._rgba is not None:
             self._centre = QPointF(self._rgba.shape[1] / 2, self._rgba.shape[0] / 2)
@@ -202,7 +198,7 @@ class Canvas(QWidget):
         self.view_moved.emit()
 
     def adopt_view(self, other: Canvas) -> None:
-        """Copy the zoom and the position from another canvas whose image has the same size."""
+        """Copy the zoom and position of another canvas, whose image has the same size."""
         self._centre = QPointF(other._centre)
         self._set_fitted(other._fits)
         if other._fits:
@@ -211,20 +207,20 @@ class Canvas(QWidget):
             self._set_zoom(other._zoom)
 
     def actual_size(self) -> None:
-        """Zoom the image to its actual size, one device pixel per image pixel."""
+        """Show the image at its actual size, with one device pixel per image pixel."""
         self._set_fitted(False)
         self._set_zoom(1.0)
         self.view_moved.emit()
 
     def toggle_fit(self) -> None:
-        """Switch the zoom from a fitted image to 1:1, or from any other zoom to a fitted image."""
+        """Switch from a fitted image to 1:1, or from any other zoom to a fitted image."""
         if self._fits:
             self.actual_size()
         else:
             self.fit()
 
     def zoom_by(self, factor: float, about: QPointF | None = None) -> None:
-        """Multiply the zoom of the image by `factor`. The point `about`, in logical pixels, stays in place."""
+        """Multiply the image's zoom by `factor`. The point `about`, in logical pixels, stays in place."""
         if self._rgba is None:
             return
         about = about or self._room().center()
@@ -293,8 +289,9 @@ class Canvas(QWidget):
             self._tool.leave()
 
     def event(self, event: QEvent) -> bool:
-        """Let Tab show or hide the side panels after the user clicked the canvas. If the focus came by Tab, Tab moves
-        it on.
+        """Let Tab show or hide the side panels after a click on the canvas.
+
+        If the focus came by Tab, Tab moves it on.
         """
         tab = (QEvent.Type.KeyPress, Qt.Key.Key_Tab, Qt.KeyboardModifier.NoModifier)
         is_tab = isinstance(event, QKeyEvent) and (event.type(), event.key(), event.modifiers()) == tab
@@ -363,8 +360,8 @@ class Canvas(QWidget):
         return self._fade.state() == QVariantAnimation.State.Running
 
     def _seen(self, frame: QRectF) -> tuple[QRectF, QRectF]:
-        """Return the visible rectangle of the image on the canvas in whole device pixels, and the part of the image
-        that it shows.
+        """Return the visible rectangle of the image on the canvas in whole device pixels, and the part of the image in
+        it.
         """
         assert self._rgba is not None
         ratio, scale = self.devicePixelRatioF(), self._scale()
@@ -386,7 +383,7 @@ class Canvas(QWidget):
         return self._cache[1]
 
     def _paint_title(self, painter: QPainter) -> None:
-        """Paint the title above the image, or at the top of the canvas if the image covers that position."""
+        """Paint the title above the image, or at the top of the canvas if the image covers that place."""
         painter.setFont(self._theme.font(12, 500))
         text = self._title_rect(painter.fontMetrics().horizontalAdvance(self._title))
         if self._frame().intersects(QRectF(text)):
@@ -419,7 +416,7 @@ class Canvas(QWidget):
     # Geometry
 
     def _scale(self) -> float:
-        """Return the scale of the displayed image in logical pixels per image pixel."""
+        """Return the image's scale in logical pixels per image pixel."""
         return self._zoom / self.devicePixelRatioF()
 
     def _room(self) -> QRectF:
@@ -427,7 +424,7 @@ class Canvas(QWidget):
         return QRectF(self.rect()).adjusted(edge, top, -edge, -bottom)
 
     def _frame(self) -> QRectF:
-        """Return the rectangle that the whole image covers on the canvas, aligned to whole device pixels."""
+        """Return the rectangle that the whole image occupies on the canvas, aligned to device pixels."""
         assert self._rgba is not None
         scale, ratio = self._scale(), self.devicePixelRatioF()
         height, width = self._rgba.shape[:2]
@@ -443,7 +440,7 @@ class Canvas(QWidget):
         return self._centre + (place - self._room().center()) / self._scale()
 
     def _move_centre(self, centre: QPointF) -> None:
-        """Pan so that the image point `centre` is in the middle of the canvas. The point is limited to the image."""
+        """Pan the canvas to the image point `centre`, which is limited to the image."""
         if self._rgba is None:
             return
         height, width = self._rgba.shape[:2]
@@ -478,7 +475,7 @@ class Canvas(QWidget):
 
 
 def _mixed(former: QPixmap, picture: QPixmap, share: float) -> QPixmap:
-    """Blend two images of the same size for a cross-fade, with the fraction `share` of the second one."""
+    """Blend two images of the same size for a cross-fade. `share` is the fraction of the second image."""
     mixture = QPixmap(picture.size())
     mixture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(mixture)

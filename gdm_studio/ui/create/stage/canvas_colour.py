@@ -20,7 +20,7 @@ GAP = 4
 class CanvasColourButton(IconButton):
     """Button that opens a menu of colours for the background of the canvas.
 
-    It emits `chosen(str)`, a value of the preference `canvas`.
+    It emits `chosen(str)` with a value of the preference `canvas`.
     """
 
     chosen = Signal(str)
@@ -32,7 +32,7 @@ class CanvasColourButton(IconButton):
         self.clicked.connect(self.open_menu)
 
     def open_menu(self) -> QMenu:
-        """Open the menu of canvas colours above the button, with the current colour checked, and return the menu."""
+        """Open the menu of canvas colours above the button with the current colour checked, and return it."""
         menu = empty_menu(self)
         menu.setAccessibleName(CANVAS_COLOUR.title)
         group = QActionGroup(menu)
@@ -52,7 +52,7 @@ class CanvasColourButton(IconButton):
         return menu
 
     def open_dialog(self) -> QColorDialog:
-        """Open a dialog in which the user chooses a custom colour for the canvas, and return the dialog."""
+        """Open a dialog for choosing a custom canvas colour, and return it."""
         current = self._theme.canvas
         dialog = QColorDialog(self.window())
         dialog.setWindowTitle(CANVAS_COLOUR.title.rstrip("…"))

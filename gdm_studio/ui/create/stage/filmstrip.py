@@ -26,7 +26,7 @@ STOP_PLAYING = QT_TRANSLATE_NOOP("Action", "Stop playing")
 
 
 class Filmstrip(QFrame):
-    """Panel with thumbnails of an image's denoising steps and a header of buttons.
+    """Panel with thumbnails of an image's denoising steps below a header of buttons.
 
     Signals when the user acts: `scrubbed(int)` with a step, counted from 1, `live_asked()` to show the running job,
     `end_asked()` to show the newest step, `image_chosen(int)` with an index from 0, `all_asked()` to show all images
@@ -63,7 +63,7 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_tall(self, is_tall: bool) -> None:
-        """Use larger thumbnails of the denoising steps if the window is tall."""
+        """Use larger thumbnails of the denoising steps if `is_tall`, or else normal ones."""
         self.strip.set_tall(is_tall)
         self.setFixedHeight(SPACE.filmstrip_height + self.strip.height() - HEIGHT)
 
@@ -74,7 +74,7 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_steps(self, of: int, *, lead: int = 0) -> None:
-        """Set the total number of denoising steps of the image, which includes steps that are not computed yet.
+        """Set the image's total number of denoising steps, including those that are not computed yet.
 
         `lead` is the number of steps that a branch has inherited from another image and that are not shown.
         """
@@ -103,13 +103,14 @@ class Filmstrip(QFrame):
         self._show_state()
 
     def set_hint(self, hint: str) -> None:
-        """Show a hint above the thumbnails until the steps of another image are shown. "" restores the default hint."""
+        """Show a hint above the thumbnails until another image's steps are shown. "" restores the default hint."""
         self._hint = hint
         self._show_state()
 
     def set_images(self, count: int, current: int) -> None:
-        """Show buttons for moving between the images of a job, unless there is only one. `current` is the index of the
-        displayed image.
+        """Show buttons for moving between a job's images, unless there is only one.
+
+        `current` is the index of the displayed image.
         """
         self._count = count
         self._image = current
@@ -121,14 +122,12 @@ class Filmstrip(QFrame):
         self._next.setEnabled(current < count - 1)
 
     def set_playing(self, playing: bool) -> None:
-        """Show on the Play button whether the denoising steps are being played as an animation."""
+        """Show on the Play button whether the denoising steps are being played."""
         self._play.set_icon("pause" if playing else "play", "accent" if playing else "muted")
         show_action(self._play, replace(PLAY, label=STOP_PLAYING) if playing else PLAY)
 
     def set_family(self, pictures: int) -> None:
-        """Show a button with the number of images in this image's family of branches, or hide it if there is only one
-        image.
-        """
+        """Show a button with the number of images in this image's family of branches, unless the image is alone."""
         self.family.setVisible(pictures > 1)
         self.family.set_text(f"{FAMILY.title} · {pictures}")
         self.family.setAccessibleName(self.family.text())
@@ -141,7 +140,7 @@ class Filmstrip(QFrame):
             self.image_chosen.emit(image)
 
     def _ask_menu(self) -> None:
-        """Request the menu of actions for the selected denoising step, at the position of the menu button."""
+        """Request the selected denoising step's menu of actions, at the position of the menu button."""
         self.menu_asked.emit(self._menu.mapToGlobal(QPoint(0, 0)))
 
     def _show_state(self) -> None:
@@ -157,7 +156,7 @@ class Filmstrip(QFrame):
         self._live.setToolTip(self._live_tip())
 
     def _hints(self, made: int) -> list[str]:
-        """Return the hint above the thumbnails of denoising steps, followed by shorter versions for narrow windows."""
+        """Return the hint above the step thumbnails, followed by shorter versions for narrow windows."""
         if self._hint:
             return [self._hint]
         if made > 1:

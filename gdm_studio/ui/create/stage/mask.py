@@ -52,8 +52,9 @@ class MaskBrush(QObject):
         self._stroke: tuple[QPointF, bool] | None = None
 
     def begin(self, mask: np.ndarray) -> None:
-        """Start painting with an inpainting mask, uint8 (height, width) with 255 where it is set, and clear the undo
-        history.
+        """Start painting on an inpainting mask, uint8 (height, width) with 255 where it is set.
+
+        The undo history is cleared.
         """
         self._mask = grey_qimage(mask)
         self._undo_stack = []
@@ -72,7 +73,7 @@ class MaskBrush(QObject):
         return bool(self._undo_stack)
 
     def set_size(self, share: float) -> None:
-        """Set the diameter of the mask brush as a fraction of the image's longer side, limited to the range SIZES."""
+        """Set the mask brush's diameter as a fraction of the image's longer side, limited to the range SIZES."""
         self._share = min(max(share, SIZES[0]), SIZES[1])
         self.changed.emit()
 
@@ -80,7 +81,7 @@ class MaskBrush(QObject):
         self._erasing = erasing
 
     def undo(self) -> None:
-        """Undo the latest stroke of the mask brush, or the latest clearing of the mask."""
+        """Undo the latest brush stroke, or the latest clearing of the mask."""
         if self._undo_stack:
             self._mask = self._undo_stack.pop()
             self._on_painted()

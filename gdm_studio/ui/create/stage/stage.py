@@ -66,14 +66,12 @@ PADDING = 8
 
 
 class CanvasBar(QFrame):
-    """Bar below the displayed image with buttons for view modes, pause, and zoom. The key V cycles through the view
+    """Bar below the displayed image with buttons for view modes, pause and zoom. The key V cycles through the view
     modes.
 
     Signals: `view_mode_chosen(str)`; `pause_clicked()`; `continue_clicked()` to resume with the settings changed while
     paused; `keep_clicked()`; `words_clicked()` for the effect of each word; `size_clicked()` for 1:1; `fit_clicked()`;
-    `paused_changed(bool)`, True when a run is paused. Setters: `set_view_mode(id)`, `set_pause(enabled, paused)`,
-    `set_changes(words)`, `set_keep(visible)`, `set_words(visible)`, `set_zoom(zoom, fitted)`, `set_zooms(bool)`,
-    `fit_in(width)`. `colour` chooses the canvas colour.
+    `paused_changed(bool)`, True when a run is paused. `colour` chooses the canvas colour.
     """
 
     view_mode_chosen = Signal(str)
@@ -134,9 +132,7 @@ class CanvasBar(QFrame):
             self.paused_changed.emit(enabled and paused)
 
     def set_changes(self, words: str) -> None:
-        """Set a text about the settings that were changed during a pause, which the Resume button then shows. "" if
-        there are none.
-        """
+        """Set the Resume button's text about settings changed during a pause, or "" if none were changed."""
         self._changes = words
         self._show_pause()
 
@@ -158,9 +154,7 @@ class CanvasBar(QFrame):
         signal.emit()
 
     def _cycle_view_mode(self, by: int) -> None:
-        """Request the view mode that comes `by` positions after the current one. After the last mode, the first one
-        follows.
-        """
+        """Request the view mode that is `by` positions after the current one, cycling through all modes."""
         names = [look.id for look in canvas_mode_choices()]
         self.view_mode_chosen.emit(names[(names.index(self._choice.choice()) + by) % len(names)])
 
@@ -169,15 +163,13 @@ class CanvasBar(QFrame):
         self._resize()
 
     def set_words(self, visible: bool) -> None:
-        """Show or hide the button that opens the view of each prompt word's effect on the image."""
+        """Show or hide the button for viewing the effect of each prompt word on the image."""
         if visible is not self.words.isVisibleTo(self):
             self.words.setVisible(visible)
             self._resize()
 
     def set_zoom(self, zoom: float, fitted: bool) -> None:
-        """Show the zoom of the image in device pixels per image pixel, and whether the image is fitted to the
-        canvas.
-        """
+        """Show the image's zoom in device pixels per image pixel, and whether the image is fitted to the canvas."""
         self._zoom_words = f"{zoom * 100:.0f} %"
         self._fit.setChecked(fitted)
         self._fit.set_icon("maximize", "text" if fitted else "muted")
@@ -190,7 +182,7 @@ class CanvasBar(QFrame):
         self._resize()
 
     def fit_in(self, width: int) -> None:
-        """Shorten or hide labels of buttons, least important first, until the bar is at most `width` logical pixels
+        """Shorten or hide button labels, least important first, until the bar is at most `width` logical pixels
         wide.
         """
         short = self._pause_short
@@ -207,8 +199,9 @@ class CanvasBar(QFrame):
                 return
 
     def widths(self) -> tuple[int, int]:
-        """Return two widths of the bar in logical pixels: without the buttons that depend on a run, and with the pause
-        button.
+        """Return the bar's width without the buttons that depend on a run, and its width with the pause button.
+
+        Both are in logical pixels.
         """
         whole = self.sizeHint().width()
         buttons = (self.words, self._keep, self._pause)
@@ -221,7 +214,7 @@ class CanvasBar(QFrame):
 
 
 class _Caption(QWidget):
-    """Caption over the canvas about the displayed image. In a narrow window, it omits details at its end.
+    """Caption of the displayed image over the canvas, which omits details at its end in a narrow window.
 
     It has a background only where it overlaps the image.
     """
@@ -243,7 +236,7 @@ class _Caption(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Show as much of the caption as fits, and the full caption in the tooltip if details are omitted.
+        """Show as much of the caption as fits, with the full caption in the tooltip if details are omitted.
 
         A caption without a tooltip passes mouse events to the canvas.
         """
@@ -276,7 +269,7 @@ class _Caption(QWidget):
 
 
 class _CanvasArea(QWidget):
-    """Container of the canvas and the caption, tools and bars that float over it.
+    """Container for the canvas and for the caption, tools and bars that float over it.
 
     `noisy` is a second canvas, which shows the noisy image of the same step. `foot` is the height of the bar at the
     bottom in logical pixels. Signal: `placed()` after a layout.
@@ -316,7 +309,7 @@ class _CanvasArea(QWidget):
         self.noisy.panels_toggled.connect(self.canvas.panels_toggled)
 
     def overlaps(self, place: QRect) -> bool:
-        """Return whether a displayed image overlaps the rectangle `place`, where a floating widget then needs a
+        """Return whether an image overlaps the rectangle `place`, so that a floating widget there needs a
         background.
         """
         return any(
@@ -325,8 +318,9 @@ class _CanvasArea(QWidget):
         )
 
     def show_noisy(self, rgba: np.ndarray | None) -> None:
-        """Show the noisy image of a denoising step beside the predicted one, with titles over both. None hides the
-        noisy image.
+        """Show the noisy image of a denoising step beside the predicted one, with a title over each.
+
+        None hides the noisy image.
         """
         was_shown = not self.noisy.isHidden()
         is_shown = rgba is not None
@@ -343,9 +337,7 @@ class _CanvasArea(QWidget):
         self.share_room(self.share)
 
     def share_room(self, share: float) -> None:
-        """Move the divider between the noisy and the predicted image, so that the noisy image gets this fraction of the
-        space.
-        """
+        """Move the divider to give the noisy image this fraction of the space beside the predicted image."""
         self.share = share
         room = self.panes.width() if self.panes.orientation() == Qt.Orientation.Horizontal else self.panes.height()
         self.panes.setSizes([round(share * room), round((1 - share) * room)])
@@ -363,9 +355,7 @@ class _CanvasArea(QWidget):
         self.place()
 
     def _split_orientation(self) -> Qt.Orientation:
-        """Return whether two square images become larger side by side (Horizontal) or one above the other
-        (Vertical).
-        """
+        """Return whether two square images are larger side by side (Horizontal) or one above the other (Vertical)."""
         bars = TOP + BOTTOM
         heads = MARGIN + SPLIT_EDGE
         beside = min((self.width() - DIVIDER) // 2 - 2 * SPLIT_EDGE, self.height() - bars - heads)
@@ -373,7 +363,7 @@ class _CanvasArea(QWidget):
         return Qt.Orientation.Vertical if stacked > beside else Qt.Orientation.Horizontal
 
     def place(self) -> None:
-        """Position the caption, tools and bars over the canvas, and reserve space for the bar below a fitted image."""
+        """Position the caption, tools and bars over the canvas, and reserve space below a fitted image for the bar."""
         tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
         self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
         beside = max(self.width() - tools.width() - 44, 0)
@@ -406,8 +396,9 @@ class _CanvasArea(QWidget):
         self.placed.emit()
 
     def _place_welcome(self) -> tuple[int, int]:
-        """Centre the text of the empty canvas together with the example prompts below it. Return the margins above and
-        below the text.
+        """Centre the empty canvas's text and the example prompts below it.
+
+        Return the margins above and below the text.
         """
         text = TEXT_HEIGHT if self.width() >= NARROW else NARROW_TEXT_HEIGHT
         space = self.height() - 2 * SIDE_MARGIN - text
@@ -418,8 +409,7 @@ class _CanvasArea(QWidget):
 
 
 class Stage(QFrame):
-    """Middle part of the Create page, which shows the image: the canvas with its floating bars, and the filmstrip
-    below.
+    """Middle part of the Create page, which shows the image on the canvas with floating bars and the filmstrip below.
 
     The mode determines which bar or sheet is visible; see `set_mode`. Signal: `mode_changed(str)`.
     """
@@ -459,27 +449,23 @@ class Stage(QFrame):
         self._show_bars()
 
     def set_caption(self, strong: str, rest: str) -> None:
-        """Set the caption of the displayed image. `strong` is always shown; details in `rest` may be omitted in a
-        narrow window.
-        """
+        """Set the displayed image's caption. `strong` is always shown; a narrow window may omit details in `rest`."""
         self.caption = strong, rest
         self._area.caption.set_parts(strong, rest)
 
     def show_examples(self, offered: bool) -> None:
-        """Show the model's example prompts while the canvas has no image, or hide them."""
+        """Show the model's example prompts while the canvas is empty, or hide them."""
         if offered != self._offers_examples:
             self._offers_examples = offered
             self._show_bars()
 
     def set_example_card(self, card: ModelCard) -> None:
-        """Set the model whose example prompts the empty canvas shows."""
+        """Set the model whose example prompts are shown on the empty canvas."""
         self.welcome.set_card(card)
         self._area.place()
 
     def show_noisy(self, rgba: np.ndarray | None) -> None:
-        """Show the noisy image of a denoising step beside the predicted image on the canvas. None hides the noisy
-        image.
-        """
+        """Show a denoising step's noisy image beside the predicted image on the canvas. None hides it."""
         if rgba is not self._noisy:
             self._noisy = rgba
             self._show_noisy()
@@ -493,19 +479,19 @@ class Stage(QFrame):
         return self._area.share
 
     def set_noisy_share(self, share: float) -> None:
-        """Set the fraction of the space that the noisy image gets beside the predicted image, also if both are shown
-        later.
+        """Set the fraction of the space that the noisy image gets beside the predicted one, now or when both are next
+        shown.
         """
         self._area.share_room(share)
 
     def set_finished(self, finished: bool) -> None:
-        """Show the tools for a finished image over the canvas, or hide them while the image is being generated."""
+        """Show the tools for finished images over the canvas, or hide them while the image is being generated."""
         if finished != self._finished:
             self._finished = finished
             self._show_bars()
 
     def show_side_by_side(self, together: bool) -> None:
-        """Show all images of the job side by side instead of a single image, or a single image again."""
+        """Show all images of the job side by side, or a single image again."""
         if together != self.is_side_by_side:
             self.is_side_by_side = together
             self._show_bars()
@@ -514,7 +500,7 @@ class Stage(QFrame):
         return self._mode
 
     def set_sheet(self, sheet: QWidget) -> None:
-        """Set the widget that covers the canvas and the filmstrip in the mode "sheet", such as a board."""
+        """Set the widget, such as a board, that covers the canvas and the filmstrip in the mode "sheet"."""
         self._sheet = sheet
         sheet.setParent(self)
         sheet.hide()
@@ -526,15 +512,15 @@ class Stage(QFrame):
             self._sheet.setGeometry(self.rect())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Request the context menu of the displayed denoising step."""
+        """Request the displayed denoising step's context menu."""
         if not self._mode:
             self.filmstrip.menu_asked.emit(event.globalPos())
 
     def set_mode(self, mode: str) -> None:
-        """Set which bar is over the canvas: "" shows the job's bar, and "noise", "mask" or "extend" the bar of that
-        tool.
+        """Set which bar appears over the canvas.
 
-        "sheet" shows the widget of `set_sheet` over the whole stage.
+        "" shows the job's bar, and "noise", "mask" or "extend" that tool's bar. "sheet" shows the widget of `set_sheet`
+        over the whole stage.
         """
         if mode != self._mode:
             self._mode = mode
@@ -585,7 +571,7 @@ class Stage(QFrame):
 
 
 def caption_of(view: View, origin: str, *, lead: int = 0, paused: bool = False) -> tuple[str, str]:
-    """Return the caption of a denoising step in two parts, for example "Step 3" and "of 20 · seed 7 · σ 1.2".
+    """Return a denoising step's caption in two parts, such as "Step 3" and "of 20 · seed 7 · σ 1.2".
 
     `lead` is the number of steps that a branch shares with its parent and that are not shown. `paused` means that the
     job is paused at this step.

@@ -28,7 +28,7 @@ WORDS_FROM = 620
 
 
 class PictureTools(QWidget):
-    """Row of tools for a finished image, such as inversion and outpainting, which floats over the canvas.
+    """Row of tools for a finished image, such as inversion and outpainting, that floats over the canvas.
 
     It has a background only where it overlaps the image. Signals: `clicked(str)` with a key of TOOLS, and `adjusted()`
     when the width of the row has changed.
@@ -54,8 +54,9 @@ class PictureTools(QWidget):
             veil(QPainter(self), self.rect(), self._theme)
 
     def set_refused(self, why: str) -> None:
-        """Disable the tools that need a model with image input, and show the reason `why` as their tooltip. "" enables
-        them.
+        """Disable the tools that need a model with image input, with the reason `why` as their tooltip.
+
+        "" enables them.
         """
         for name in self.buttons:
             # Adding noise and making variations work with every model.
@@ -63,14 +64,15 @@ class PictureTools(QWidget):
                 self.refuse(name, why)
 
     def refuse(self, name: str, why: str) -> None:
-        """Disable one of the image tools, and show the reason `why` as its tooltip. "" enables the tool."""
+        """Disable one of the image tools, with the reason `why` as its tooltip. "" enables the tool."""
         self.buttons[name].setEnabled(not why)
         self.buttons[name].setProperty("refused", why)
         self.buttons[name].setToolTip(tip(why or TOOLS[name].tooltip))
 
     def set_back(self, where: str) -> None:
-        """Show a Back button whose tooltip `where` names the view that it returns to, such as a board. "" hides the
-        button.
+        """Show a Back button whose tooltip `where` names the view to return to, such as a board.
+
+        "" hides the button.
         """
         self.back.setToolTip(where)
         self.back.setAccessibleName(where)
@@ -85,7 +87,7 @@ class PictureTools(QWidget):
 
 
 class NoiseBar(QFrame):
-    """Bar with a slider that adds noise to an image, and a button that starts generating from the noised image.
+    """Bar with a slider that adds noise to an image, and a button to generate from the noised image.
 
     The button `start` is hidden if the model cannot start from an image. Signals: `changed(float)` with a noise level
     from 0 to 1 when the user moves the slider, `start_clicked()` and `closed()`.
@@ -129,20 +131,20 @@ class NoiseBar(QFrame):
         self._close.clicked.connect(self.closed)
 
     def begin(self, share: float) -> None:
-        """Set the noise slider to a position from 0, which is no noise, to 1, which is pure noise."""
+        """Set the position of the noise slider from 0 (no noise) to 1 (pure noise)."""
         self.slider.set_value(share)
 
     def share(self) -> float:
         return self.slider.value()
 
     def set_text(self, text: str) -> None:
-        """Set the text that describes the noise level at the position of the slider."""
+        """Set the text that describes the noise level at the slider's position."""
         self._words.setText(text)
         self.slider.track.setAccessibleDescription(text)
 
 
 class MaskBar(QFrame):
-    """Bar with the settings of the brush that paints an inpainting mask.
+    """Bar with settings for the brush that paints an inpainting mask.
 
     Signals: `erasing(bool)`, `size_changed(float)` as a fraction of the image's longer side, `undo_clicked()`,
     `clear_clicked()`, `done()` and `closed()`.
@@ -190,7 +192,7 @@ class MaskBar(QFrame):
         self._close.clicked.connect(self.closed)
 
     def fit_in(self, width: int) -> None:
-        """Shorten or hide parts of the mask brush's bar until it is at most `width` logical pixels wide."""
+        """Shorten or hide parts of the mask bar until it is at most `width` logical pixels wide."""
         for level in range(4):
             self._size.setVisible(level < 1)
             self.brush.set_tight(level > 1)
@@ -201,12 +203,12 @@ class MaskBar(QFrame):
                 return
 
     def begin(self) -> None:
-        """Select painting, not erasing, with a mask brush of the default size."""
+        """Reset the mask bar to painting (not erasing) with a brush of the default size."""
         self.brush.set_choice("paint")
         self.set_size(SIZE)
 
     def size_share(self) -> float:
-        """Return the diameter of the mask brush as a fraction of the image's longer side."""
+        """Return the mask brush's diameter as a fraction of the image's longer side."""
         return self.size_track.value() / 100
 
     def set_size(self, share: float) -> None:
@@ -215,7 +217,7 @@ class MaskBar(QFrame):
         self.size_track.update()
 
     def set_state(self, *, undo: bool, empty: bool) -> None:
-        """Enable the buttons of the mask brush: Undo if `undo`, Clear and Use mask unless the mask is empty."""
+        """Enable the mask bar's Undo button if `undo`, and its Clear and Use mask buttons unless the mask is empty."""
         self.undo.setEnabled(undo)
         self.clear.setEnabled(not empty)
         self._done.setEnabled(not empty)

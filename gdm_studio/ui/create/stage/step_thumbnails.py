@@ -50,7 +50,7 @@ NO_VIEWS: Sequence[View] = ()
 
 
 class Strip(QWidget):
-    """Scrollable row with a thumbnail for each denoising step of an image. Only visible thumbnails are painted.
+    """Scrollable row with a thumbnail for each of an image's denoising steps. Only visible thumbnails are painted.
 
     Keys: ← and → move one step, Page Up and Page Down move by a page, Home selects the first step, and End shows the
     newest one. The wheel and dragging also move through the steps. Signals when the user acts: `scrubbed(int)` with a
@@ -86,7 +86,7 @@ class Strip(QWidget):
         theme.changed.connect(self.update)
 
     def set_views(self, views: Sequence[View], of: int) -> None:
-        """Show thumbnails of the denoising steps of another image, out of `of` steps in total.
+        """Show thumbnails of another image's denoising steps, out of `of` steps in total.
 
         `views` may grow; `refresh` reads it again.
         """
@@ -100,10 +100,10 @@ class Strip(QWidget):
         self.refresh()
 
     def set_steps(self, of: int, *, lead: int = 0) -> None:
-        """Set the total number of denoising steps of the image, which includes steps that are not computed yet.
+        """Set the image's total number of denoising steps, including those that are not computed yet.
 
-        `lead` is the number of hidden steps that a branch shares with its parent, after which its own steps are
-        numbered.
+        `lead` is the number of hidden steps that a branch shares with its parent; the branch's own steps are numbered
+        after them.
         """
         self._of = of
         self._lead = lead
@@ -125,7 +125,7 @@ class Strip(QWidget):
         self.update()
 
     def select(self, index: int) -> None:
-        """Select a denoising step, counted from 1, and leave live mode, which would select each new step."""
+        """Select a denoising step, counted from 1, and leave live mode, in which each new step is selected."""
         self._selected = min(max(index, 1), self._count) if self._count else 0
         self._live = False
         self._reveal()
@@ -137,7 +137,7 @@ class Strip(QWidget):
         self.refresh()
 
     def set_tall(self, is_tall: bool) -> None:
-        """Use large thumbnails of the denoising steps if `is_tall`, otherwise thumbnails of normal size."""
+        """Use large thumbnails of the denoising steps if `is_tall`, or else thumbnails of normal size."""
         self.setFixedHeight(TALL_HEIGHT if is_tall else HEIGHT)
 
     def selected(self) -> int:
@@ -147,12 +147,13 @@ class Strip(QWidget):
         return self._live
 
     def count(self) -> int:
-        """Return the number of denoising steps that are finished and have a thumbnail."""
+        """Return the number of finished denoising steps, each of which has a thumbnail."""
         return self._count
 
     def set_view_mode(self, view_mode: str) -> None:
-        """Set the view mode of the thumbnails, such as noisy or predicted. BOTH shows two rows, noisy images above
-        predicted ones.
+        """Set the view mode of the thumbnails, such as noisy or predicted.
+
+        BOTH shows two rows, with the noisy images above the predicted ones.
         """
         if view_mode != self._view_mode:
             self._view_mode = view_mode
@@ -214,7 +215,7 @@ class Strip(QWidget):
             super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Request the menu of the denoising step under the pointer or, for a key press, of the selected step."""
+        """Request the menu of the denoising step under the pointer or, if a key was pressed, of the selected step."""
         if event.reason() is not QContextMenuEvent.Reason.Mouse:
             self.menu_asked.emit(self.mapToGlobal(self._place_of(self._selected).center().toPoint()))
         elif 1 <= self._index_at(QPointF(event.pos())) <= self._count:
@@ -260,7 +261,7 @@ class Strip(QWidget):
         return index if 1 <= index <= self._of else 0
 
     def _index_beside(self, x: float) -> int:
-        """Return the number (from 1) of the thumbnail at `x`, which may be out of range.
+        """Return the number (from 1) of the step thumbnail at `x`, which may be out of range.
 
         Each half of a gap belongs to the adjacent thumbnail.
         """
@@ -277,7 +278,7 @@ class Strip(QWidget):
         return max((self.width() - 2 * EDGE + GAP) // (self._side() + GAP), 1)
 
     def _pitch(self) -> float:
-        """Return the distance between the left edges of adjacent thumbnails, so that they fill the width of the row."""
+        """Return the distance between the left edges of adjacent thumbnails at which they fill the row's width."""
         fitting, side = self._fitting(), self._side()
         return (self.width() - 2 * EDGE - side) / (fitting - 1) if fitting > 1 else side + GAP
 
@@ -289,7 +290,7 @@ class Strip(QWidget):
         return QRectF(left, (self.height() - FOOT - height + 1) // 2, side, height)
 
     def _reveal(self) -> None:
-        """Scroll until the selected thumbnail and its neighbours on both sides are visible."""
+        """Scroll until the selected thumbnail and the neighbours on both sides of it are visible."""
         fitting, cell = self._fitting(), max(self._selected, 1) - 1
         low, high = cell + 2 - fitting, cell - 1
         first = min(max(self._first, low), high) if low <= high else cell
@@ -356,7 +357,7 @@ class Strip(QWidget):
         return cached[1]
 
     def _paint_bar(self, painter: QPainter) -> None:
-        """Paint a scroll indicator while the pointer is over the thumbnails, if not all of them fit into the width."""
+        """Paint a scroll indicator while the pointer is over the thumbnails, unless all of them fit into the width."""
         room, fitting = self.width() - 2 * EDGE, self._fitting()
         if self._of <= fitting or not (self.underMouse() or self._dragging):
             return
@@ -367,7 +368,7 @@ class Strip(QWidget):
 
 
 def step_text(view: View, *, lead: int = 0) -> str:
-    """Return a text for the tooltip of a denoising step, with its number, its noise level and its duration.
+    """Return a denoising step's tooltip text, with its number, noise level and duration.
 
     `lead`, the number of a branch's inherited steps that are not shown, is added to the number.
     """

@@ -32,8 +32,7 @@ FRAMES = 60
 
 
 class Viewer(QObject):
-    """Controller that shows the denoising steps of a run, or a single image, on the canvas and in the plot of noise
-    levels.
+    """Controller that shows a run's denoising steps, or a single image, on the canvas and in the noise level plot.
 
     `run` is the followed run, usually the one in progress. `on_stage` is the run whose steps are displayed: the
     followed run, an earlier one, or None for an image without steps. While `live` is True, each new step of the
@@ -84,7 +83,8 @@ class Viewer(QObject):
         self._connect()
 
     def offer_saving(self, run: Run | None) -> None:
-        """Show a Keep button while a step of `run` is displayed, which saves images that are not in the gallery yet.
+        """Show a Keep button while a step of `run` is displayed, for saving images that are not in the gallery yet.
+
         None hides the button.
         """
         self._saveable = run
@@ -96,22 +96,22 @@ class Viewer(QObject):
 
     @property
     def shows_run(self) -> bool:
-        """True if the canvas shows a step of the followed run, and not an earlier or single image."""
+        """True if the canvas shows a step of the current run rather than an earlier or single image."""
         return self.run is not None and self.on_stage is self.run
 
     @property
     def view_mode(self) -> str:
-        """View mode of the displayed denoising step, such as noisy or predicted, as accepted by `set_view_mode`."""
+        """View mode of the displayed denoising step, such as noisy or predicted; see `set_view_mode`."""
         is_running = self.shows_run and self.run is not None and not self.run.state.ended
         return view_modes.BOTH if self._shows_both and is_running else self._view_mode
 
     @property
     def next_view_mode(self) -> str:
-        """View mode (such as noisy or predicted) with which the steps of the next run will be displayed."""
+        """View mode (such as noisy or predicted) in which the next run's steps will be displayed."""
         return self._view_mode_before or self._view_mode
 
     def follow(self, run: Run, *, is_draft: bool = False) -> None:
-        """Follow a run that has just started: show each of its denoising steps when it arrives.
+        """Follow a run that has just started, showing each of its denoising steps when it arrives.
 
         `is_draft` means that another draft will soon replace the run, so the view mode does not change.
         """
@@ -134,7 +134,10 @@ class Viewer(QObject):
         self._stage.set_caption(run.request.title, "")
 
     def refresh(self, newest: View | None) -> None:
-        """Update the display after a new denoising step of the followed run. `newest` is the preview of that step."""
+        """Update the display after the run in progress has finished a denoising step.
+
+        `newest` is that step's preview.
+        """
         if self.run is None or newest is None:
             return
         self._newest = newest
@@ -147,12 +150,12 @@ class Viewer(QObject):
         self._show()
 
     def show_step(self, index: int) -> None:
-        """Show the denoising step `index` of the displayed image, counted from 1 and limited to the finished steps."""
+        """Show the displayed image's denoising step `index`, counted from 1 and limited to the finished steps."""
         self._leave_view()
         self._turn_to(index)
 
     def step(self, by: int) -> None:
-        """Move by `by` denoising steps. Moving past the newest step of a run returns to live view."""
+        """Move by `by` denoising steps. Reaching the newest step of the run in progress returns to live view."""
         newest = len(self.views())
         index = (newest if self.live else self._index) + by
         if index >= newest:
@@ -161,16 +164,14 @@ class Viewer(QObject):
             self.show_step(index)
 
     def go_to_end(self) -> None:
-        """Show the newest denoising step: start live view of the followed run, or show the last step of an earlier
-        image.
-        """
+        """Show the newest denoising step: live view of the run in progress, or the last step of an earlier image."""
         if self.shows_run or self.on_stage is None:
             self.go_live()
         else:
             self.show_step(len(self.views()))
 
     def go_live(self) -> None:
-        """Start live view: show the newest denoising step of the followed run, now and whenever another one arrives."""
+        """Start live view, which shows the newest denoising step of the run now and whenever another one arrives."""
         self._leave_view()
         if self.run is None:
             return
@@ -182,14 +183,12 @@ class Viewer(QObject):
         self._show()
 
     def show_all_images(self) -> None:
-        """Show all images of the followed run (a batch of images) side by side."""
+        """Show all images of the current batch side by side."""
         self.image_chosen = False
         self.go_live()
 
     def choose_image(self, image: int) -> None:
-        """Show the image with index `image` of the followed run, and its denoising steps, until another run is
-        followed.
-        """
+        """Show one image of the current batch with its denoising steps, until another run starts."""
         if self.run is None or not 0 <= image < len(self.run.views):
             return
         self.image_chosen = True
@@ -198,18 +197,16 @@ class Viewer(QObject):
         self._show()
 
     def on_saved(self, run: Run) -> None:
-        """Notify listeners that an image of `run` was saved, if this is the followed run."""
+        """Notify listeners that an image of `run` was saved, if this run is being followed."""
         if run is self.run:
             self.picture_changed.emit()
 
     def picture_id(self) -> str:
-        """Return the gallery id of the displayed image, or "" if it is not saved or does not belong to the followed
-        run.
-        """
+        """Return the displayed image's gallery id, or "" if it is not saved or does not belong to the current run."""
         return self.run.kept.get(self.image, "") if self.run is not None and self.shows_run else ""
 
     def choose_picture(self, picture_id: str) -> bool:
-        """Show the image of the followed run that has this gallery id. Return False if the run has no such image."""
+        """Show the image of the current run that has this gallery id. Return False if the run has no such image."""
         found = [image for image, saved in self.run.kept.items() if saved == picture_id] if self.run is not None else []
         for image in found:
             self.choose_image(image)
@@ -221,14 +218,15 @@ class Viewer(QObject):
         self._choose_view_mode(mode)
 
     def set_view_mode_for_run(self, mode: str) -> None:
-        """Set the view mode of denoising steps, such as noisy or predicted, until another run is followed."""
+        """Set the view mode of denoising steps, such as noisy or predicted, until the next run starts."""
         before = self.next_view_mode
         self._choose_view_mode(mode)
         self._view_mode_before = before
 
     def show_image(self, rgba: np.ndarray, strong: str, rest: str) -> None:
-        """Show a single image without denoising steps, with a caption. A run in progress continues in the
-        background.
+        """Show a single image with a caption and without denoising steps.
+
+        A run in progress continues in the background.
         """
         self._leave_view()
         self._stage.tools.set_back("")
@@ -247,8 +245,7 @@ class Viewer(QObject):
         self.picture_changed.emit()
 
     def show_earlier_image(self, run: Run, parent: Run | None = None) -> None:
-        """Show the last denoising step of an image that was generated earlier. A run in progress continues in the
-        background.
+        """Show the last denoising step of an image that was generated earlier, while a run in progress continues.
 
         `parent` is the run from which the image was branched, if it is loaded.
         """
@@ -262,7 +259,7 @@ class Viewer(QObject):
         self._turn_to(len(self.views()))
 
     def redraw(self, run: Run) -> None:
-        """Redraw the displayed denoising step and the thumbnails if they belong to `run`, because previews have become
+        """Redraw the displayed denoising step and the thumbnails if they belong to `run`, whose previews have become
         sharper.
         """
         if self.on_stage is run and not self._stage.mode():
@@ -274,14 +271,12 @@ class Viewer(QObject):
         return self._playing is not None
 
     def stop_playing(self) -> None:
-        """Stop playing the denoising steps as an animation, and stay at the displayed step."""
+        """Stop playing the denoising steps, and stay at the displayed step."""
         self._playing = None
         self._stage.filmstrip.set_playing(False)
 
     async def replay(self) -> None:
-        """Play the denoising steps of the image as an animation, repeatedly if looping, until the user does something
-        else.
-        """
+        """Play the image's denoising steps until the user does something else, repeatedly if looping."""
         views = self.views()
         if len(views) < 2:
             return
@@ -294,7 +289,7 @@ class Viewer(QObject):
             self.go_to_end()
 
     async def _play_once(self, ours: object, seconds: float) -> bool:
-        """Play the denoising steps once from the first to the last. Return False if the playback was interrupted."""
+        """Play the denoising steps once from first to last. Return False if the playback was interrupted."""
         began = time.perf_counter()
         index = 0
         of = len(self.views())
@@ -322,7 +317,7 @@ class Viewer(QObject):
         return branch.step - self.shared() if branch else 0
 
     def shared(self) -> int:
-        """Return the number of displayed steps that the branch has inherited from its parent image."""
+        """Return how many of the displayed steps the branch has inherited from its parent image."""
         return self._shared[self._image()].count if self.on_stage is not None else 0
 
     def seed(self) -> int | None:
@@ -330,18 +325,16 @@ class Viewer(QObject):
         return None if self.on_stage is None else self.on_stage.request.picture(self._image()).seed
 
     def views(self) -> Sequence[View]:
-        """Return the previews of all denoising steps of the displayed image. The steps of a branch begin with those of
-        its parent.
-        """
+        """Return the previews of the displayed image's denoising steps. A branch begins with its parent's steps."""
         if self.on_stage is None:
             return []
         own, before = self.on_stage.views[self._image()], self._shared[self._image()]
         return BranchViews(before, own, of=self._own_steps()) if before.count else own
 
     def source_of(self, view: View) -> tuple[Sequence[View], int]:
-        """Return the list that stores the preview of a displayed step, and the step's index in that list.
+        """Return the list that stores a displayed step's preview, and the step's index in that list.
 
-        For the first steps of a branch, this is the list of the parent image.
+        For the first steps of a branch, this is the parent image's list.
         """
         assert self.on_stage is not None
         before, place = self._shared[self._image()], view.index - 1
@@ -349,19 +342,19 @@ class Viewer(QObject):
         return (before.views, place) if place < before.count else (own, place - before.count)
 
     def is_on_stage(self, views: Sequence[View]) -> bool:
-        """Return whether `views` is the list of the displayed image's own step previews, not those of its parent."""
+        """Return whether `views` is the list of the displayed image's own step previews, not its parent's."""
         return self.on_stage is not None and views is self.on_stage.views[self._image()]
 
     def _is_several(self) -> bool:
-        """Return whether the followed run has several images, but few enough to be shown side by side."""
+        """Return whether the current run has several images, but few enough to show side by side."""
         return self.run is not None and 1 < len(self.run.views) <= SIDE_BY_SIDE
 
     def _image(self) -> int:
         return self.image if self.shows_run else 0
 
     def _own_steps(self) -> int:
-        """Return the number of denoising steps that are computed for the displayed image, without those inherited from
-        its parent.
+        """Return the number of denoising steps computed for the displayed image, without those inherited from its
+        parent.
         """
         run = self.on_stage
         assert run is not None
@@ -439,7 +432,7 @@ class Viewer(QObject):
         self.shown.emit()
 
     def _grey_reason(self, view: View, found: view_modes.Sources) -> str:
-        """Return the reason why the difference between two steps is uniformly grey, or "" if it is not."""
+        """Return why the difference between two steps is uniformly grey, or "" if it is not."""
         if view_modes.is_difference(found) and view.index == 1:
             return translate("Viewer", "The first step has no earlier one to compare with")
         if view_modes.is_difference(found) and view_modes.is_unchanged(found):
@@ -447,7 +440,7 @@ class Viewer(QObject):
         return ""
 
     def _mark(self, run: Run, index: int) -> None:
-        """Move the marker in the plot of noise levels to a denoising step of the run, unless it is already there.
+        """Move the marker in the noise level plot to one of the run's denoising steps, unless it is already there.
 
         Moving it needlessly could overwrite a curve that already shows changed settings.
         """
@@ -457,9 +450,7 @@ class Viewer(QObject):
             self._curve.set_current(index)
 
     def _origin(self, run: Run) -> str:
-        """Return a text for the caption that says how the image was generated: its seed, or “to its noise” for an
-        inversion.
-        """
+        """Return a caption text about how the image was generated: its seed, or “to its noise” for an inversion."""
         inverts = bool(run.path) and run.path[-1].sigma > 0
         if inverts:
             return translate("Viewer", "to its noise")

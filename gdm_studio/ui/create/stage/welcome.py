@@ -1,4 +1,4 @@
-"""Example prompts of the model on the empty canvas, and a button to add a checkpoint."""
+"""The model's example prompts on the empty canvas, and a button that adds a checkpoint."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gdm_studio.ui.widgets import ActionButton
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 from gdm_studio.ui.widgets.shapes import rounded, smooth
 
-# Largest number of examples.
+# Maximum number of examples.
 MOST = 12
 # All sizes are logical pixels. Wide areas have more columns.
 WIDE = 640
@@ -34,7 +34,7 @@ SENTENCES = {"icons": QT_TRANSLATE_NOOP("Welcome", "Draws single things as icons
 
 
 def sentence_of(card: ModelCard) -> str:
-    """Return one sentence for the user about the images that a model draws."""
+    """Return a sentence for the user about the images that a model draws."""
     if card.family in SENTENCES:
         return translate("Welcome", SENTENCES[card.family])
     if card.summary:
@@ -45,10 +45,10 @@ def sentence_of(card: ModelCard) -> str:
 
 
 class Welcome(QWidget):
-    """Tiles of example prompts on the empty canvas, and a button below them that adds a checkpoint.
+    """Tiles with example prompts on the empty canvas, above a button that adds a checkpoint.
 
     Signals: `picked(Example)` and `checkpoint_asked()`. Setters: `set_card(card)`, and `fit_in(width, height)`, which
-    shows as many rows as there is space for.
+    shows as many rows as fit.
     """
 
     picked = Signal(object)
@@ -73,7 +73,7 @@ class Welcome(QWidget):
         stacked(tiles, in_row(..., self.add, ...), ..., on=self, spacing=SPACE.edge)
 
     def set_card(self, card: ModelCard) -> None:
-        """Replace the tiles by the example prompts of another model. They stay hidden until `fit_in` arranges them."""
+        """Replace the tiles with another model's example prompts, hidden until `fit_in` arranges them."""
         for old in self.tiles:
             old.hide()
             old.deleteLater()
@@ -84,8 +84,8 @@ class Welcome(QWidget):
             tile.clicked.connect(lambda _=False, example=tile.example: self.picked.emit(example))
 
     def fit_in(self, width: int, height: int) -> QSize:
-        """Arrange the tiles of example prompts in an area of the given size, and return the size that they need with
-        the button.
+        """Arrange the example tiles in an area of the given size, and return the size that they need with the
+        button.
         """
         columns = WIDE_COLUMNS if width >= WIDE else COLUMNS
         side = min(TILE_WIDTH, (width - (columns + 1) * GAP) // columns)
@@ -103,7 +103,7 @@ class Welcome(QWidget):
 
 
 class ExampleTile(QAbstractButton):
-    """Button that shows an example prompt of the model with its sample image."""
+    """Button that shows one of the model's example prompts with its sample image."""
 
     def __init__(self, theme: Theme, card: ModelCard, example: Example, samples: Samples) -> None:
         super().__init__()

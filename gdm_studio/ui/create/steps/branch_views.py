@@ -11,7 +11,7 @@ from gdm_studio.request.events import Run, View
 
 @dataclass(frozen=True, eq=False)
 class SharedSteps:
-    """First `count` step previews of a parent image, which a branch shares.
+    """First `count` step previews of a parent image, which a branch shares with it.
 
     `views` may later be updated with better previews.
     """
@@ -24,7 +24,7 @@ NOTHING = SharedSteps((), 0)
 
 
 class BranchViews(Sequence[View]):
-    """Sequence of a branch's step previews: those `shared` with its parent image, then its `own`, numbered as one run.
+    """Sequence of a branch's step previews, numbered as one run: those `shared` with its parent image, then its `own`.
 
     `of` is the total number of the branch's own steps.
     """
@@ -53,9 +53,9 @@ class BranchViews(Sequence[View]):
 
 
 def shared(run: Run, earlier: Iterable[Run | None]) -> list[SharedSteps]:
-    """Find the steps that each image of a branch has in common with the image from which it was branched.
+    """Find the steps that each image of a branch shares with the image it was branched from.
 
-    Parent images are looked up in the runs `earlier`. Returns `NOTHING` if the parent is not among them.
+    Parent images are looked up in the runs `earlier`. `NOTHING` stands for an image whose parent is not among them.
     """
     branch, count = run.request.branch, run.request.count
     if branch is None:

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 
 
 class BranchController(QObject):
-    """Controller of branch mode, in which the Generate button continues an existing image from one of its steps with
-    changed settings.
+    """Controller of branch mode, in which Generate continues an image from one of its steps with changed settings.
 
     The step is read from the image's step history, or recomputed if there is none.
     """
@@ -48,7 +47,7 @@ class BranchController(QObject):
         self._history: StepHistory | None = None
         # Latest request for a branch. The same request would generate the same image again.
         self._last_request: Request | None = None
-        # The settings from before the branch, and a function that restores them.
+        # Settings before branch mode was started, and a function that restores them.
         self._before: Request | None = None
         self._restore: Callable[[], object] = self.leave
         context.settings.replacing.connect(self.leave)
@@ -59,9 +58,9 @@ class BranchController(QObject):
         return self._controls.draft.branch_point is not None
 
     def begin(self, parent: Request, step: int, history: StepHistory | None = None) -> None:
-        """Start branch mode, so that the Generate button continues the image of `parent` after `step` steps.
+        """Start branch mode, in which the Generate button continues the image of `parent` after `step` steps.
 
-        `history` is the step history of that image, or None if unavailable.
+        `history` is that image's step history, or None if unavailable.
         """
         self._leave_other_modes()
         # A branch that follows another one does not change which settings are restored.
@@ -94,12 +93,12 @@ class BranchController(QObject):
         return [each for each in left_out if each != "branch"]
 
     def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings in `request` that `use` could not apply."""
+        """Return the names of the settings in `request` that `use` cannot apply."""
         left_out = self._settings.left_out(request)
         return left_out if "model" in left_out else [each for each in left_out if each != "branch"]
 
     def _leave_other_modes(self) -> None:
-        """Turn off Live mode and set mode, which cannot be combined with branch mode."""
+        """Turn off Live mode and set mode, neither of which can be combined with branch mode."""
         if self._modes.live.on:
             self._modes.turn_live(False)
         self._modes.leave_set()
@@ -120,9 +119,7 @@ class BranchController(QObject):
         self._show_changes()
 
     def dismiss(self) -> None:
-        """End branch mode and restore the settings from before, except for settings that the user has changed since
-        then.
-        """
+        """End branch mode and restore the earlier settings, except those that the user has changed since."""
         self._restore()
 
     def leave(self) -> None:
@@ -141,7 +138,7 @@ class BranchController(QObject):
     def generate(self) -> bool:
         """Generate a branch of the existing image with the current settings.
 
-        Returns False if the caller has to generate instead, because branch mode is off or no step history is loaded.
+        Returns False if the caller must generate instead, because branch mode is off or no step history is loaded.
         """
         branch_point = self._controls.draft.branch_point
         if branch_point is None:

@@ -46,7 +46,7 @@ THUMBNAIL_SIDE = 96
 
 
 class FamilyView(QFrame):
-    """Popup that shows the family tree of an image: the images that it was branched from, and their branches.
+    """Popup that shows an image's family tree: the images that it was branched from, and their branches.
 
     Emits `chosen(picture)`. Up and Down move the selection, Enter chooses the image, and Esc closes the popup.
     """
@@ -54,9 +54,7 @@ class FamilyView(QFrame):
     chosen = Signal(object)
 
     def __init__(self, theme: Theme, members: Sequence[Member], current: str, *, parent: QWidget) -> None:
-        """Create the popup of a family tree with the rows `members`. `current` is the gallery id of the displayed
-        image.
-        """
+        """Create a family tree popup with the rows `members`. `current` is the displayed image's gallery id."""
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.NoDropShadowWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
@@ -83,8 +81,9 @@ class FamilyView(QFrame):
         self.list.setFocus()
 
     def set_thumbnails(self, pictures: Mapping[str, np.ndarray | None]) -> None:
-        """Show thumbnails in the family tree, given as RGBA arrays by image id. An image with None keeps its
-        placeholder.
+        """Show thumbnails in the family tree, given as RGBA arrays keyed by image id.
+
+        An image with None keeps its placeholder.
         """
         ratio = self.devicePixelRatioF()
         for picture_id, rgba in pictures.items():
@@ -93,7 +92,7 @@ class FamilyView(QFrame):
         self.list.viewport().update()
 
     def open_above(self, place: QPoint) -> None:
-        """Open the popup of the family tree with its bottom right corner just above `place`, in screen coordinates."""
+        """Open the family tree popup with its bottom right corner just above `place`, in screen coordinates."""
         self.adjustSize()
         self.move(place.x() - self.width(), place.y() - self.height() - 8)
         self.show()
@@ -117,7 +116,7 @@ class FamilyView(QFrame):
 
 
 class _Rows(QStyledItemDelegate):
-    """Item delegate that paints a row of an image's family tree: connecting lines, thumbnail and two lines of text."""
+    """Item delegate that paints a row of a family tree: connecting lines, thumbnail and two lines of text."""
 
     def __init__(self, theme: Theme, current: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -144,7 +143,7 @@ class _Rows(QStyledItemDelegate):
         painter.restore()
 
     def _paint_lines(self, painter: QPainter, rect: QRect, member: Member) -> None:
-        """Paint the lines of the family tree that connect an image to its parent and siblings."""
+        """Paint the lines that connect an image to its parent and siblings in the family tree."""
         if not member.generation:
             return
         painter.setPen(QPen(QColor(self._theme.tokens.edge), 1.5))
@@ -166,8 +165,8 @@ class _Rows(QStyledItemDelegate):
             painter.drawLine(QPointF(x, middle - 8), QPointF(x, foot))
 
     def _trunk(self, rect: QRect, generation: int) -> float:
-        """Return the x coordinate of the vertical line of the family tree from which the children of `generation`
-        branch off.
+        """Return the x coordinate of the family tree's vertical line from which the children of `generation` branch
+        off.
         """
         return rect.left() + 10 + INDENT * generation + 13.5
 
@@ -197,7 +196,7 @@ class _Rows(QStyledItemDelegate):
 
 
 class FamilyController:
-    """Controller of the button and the popup that show the family tree of the displayed image.
+    """Controller of the popup with the displayed image's family tree, and of the button that opens it.
 
     `go(picture)` is called with the image that the user chooses in the popup.
     """
@@ -215,8 +214,9 @@ class FamilyController:
         self._strip.family_clicked.connect(self.open)
 
     def show_family_of(self, picture_id: str) -> None:
-        """Show how many images belong to the family of a gallery image, on a button above the filmstrip. "" hides the
-        button.
+        """Show the number of images in a gallery image's family on a button above the filmstrip.
+
+        "" hides the button.
         """
         self._picture_id = picture_id
         self.pictures = ()
@@ -225,7 +225,7 @@ class FamilyController:
             self._tasks.start(self._count(picture_id))
 
     def open(self) -> None:
-        """Open the popup with the displayed image's family tree above its button, unless the image has no relatives."""
+        """Open the popup with the displayed image's family tree above its button, if the image has relatives."""
         if len(self.pictures) < 2:
             return
         self.view = view = FamilyView(self._theme, tree(self.pictures), self._picture_id, parent=self._strip)

@@ -24,8 +24,9 @@ WIDTH = 316
 
 @dataclass(frozen=True)
 class FilmSettings:
-    """Settings with which denoising steps are exported as a film. `size` is the longer side in pixels, 0 for the
-    original size.
+    """Settings for exporting denoising steps as a film.
+
+    `size` is the longer side in pixels, or 0 for the original size.
     """
 
     # File extension with its dot.
@@ -39,8 +40,7 @@ class FilmSettings:
 
 
 class FilmDialog(FolderDialog):
-    """Dialog that exports the denoising steps of an image as a film, with a preview on the left and settings on the
-    right.
+    """Dialog that exports an image's denoising steps as a film, with a preview on the left and settings on the right.
 
     Signals: `view_mode_chosen()`, `form_chosen()` when the file format is changed, and `asked()` when the user starts
     the export.
@@ -94,7 +94,7 @@ class FilmDialog(FolderDialog):
         )
 
     def set_settings(self, settings: FilmSettings) -> None:
-        """Fill the dialog with the settings of the previous film export, except for the view mode."""
+        """Fill the dialog with the previous film export's settings, except for the view mode."""
         self.form.set_choice(settings.form)
         self.pixels.set_choice(str(settings.size))
         self.speed.set_value(settings.fps)
@@ -106,9 +106,7 @@ class FilmDialog(FolderDialog):
         self._show_motion()
 
     def set_busy(self, done: int, of: int, words: str) -> None:
-        """Show that `done` of `of` frames are exported, and disable the settings meanwhile. If `of` is 0, enable them
-        again.
-        """
+        """Show that `done` of `of` frames are exported, and disable the settings. If `of` is 0, enable them again."""
         busy = of > 0
         self._progress.setVisible(busy)
         self._progress.setMaximum(max(of, 1))
@@ -118,17 +116,15 @@ class FilmDialog(FolderDialog):
         self.run.setEnabled(not busy and not self._refused)
 
     def set_refused(self, why: str) -> None:
-        """Disable the export and show why this computer cannot write the selected file format. "" enables the
-        export.
+        """Disable the export and show why this computer cannot write the selected format, or enable it if the reason is
+        "".
         """
         self._refused = why
         self.run.setEnabled(not why)
         self.show_problem(why)
 
     def show_frames(self, count: int, frame: Frame) -> None:
-        """Play the frames of the film in the preview. `frame(index)` returns one of the `count` frames as an RGBA
-        array.
-        """
+        """Play the film's frames in the preview. `frame(index)` returns one of the `count` frames as an RGBA array."""
         self.preview.set_frames(count, frame)
 
     def _background(self) -> tuple[int, int, int] | None:
@@ -137,7 +133,7 @@ class FilmDialog(FolderDialog):
         return None if choice == "none" else (colour.red(), colour.green(), colour.blue())
 
     def _adapt(self) -> None:
-        """Enable only the settings that the selected file format supports."""
+        """Enable only those film settings that the selected file format supports."""
         form = self.form.choice()
         self._summary.setText(next(choice.summary for choice in _format_choices() if choice.id == form))
         colours = [Choice("#ffffff", self.tr("White")), Choice("#000000", self.tr("Black"))]
@@ -185,7 +181,7 @@ class FilmDialog(FolderDialog):
 
 
 def _format_choices() -> list[Choice]:
-    """Return the file formats in which a film of denoising steps can be exported, as choices with explanations."""
+    """Return the file formats in which denoising steps can be exported as a film, as choices with explanations."""
     return [
         Choice(
             ".webp",
@@ -212,7 +208,7 @@ def _format_choices() -> list[Choice]:
 
 
 def _loop_choices() -> list[Choice]:
-    """Return the ways in which a film can repeat (loop, ping-pong or once) as choices with explanations."""
+    """Return the ways in which a film can repeat (loop, ping-pong or once), as choices with explanations."""
     return [
         Choice("forever", translate("FilmDialog", "Loop"), translate("FilmDialog", "Starts again at the end")),
         Choice(

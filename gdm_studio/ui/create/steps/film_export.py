@@ -35,7 +35,7 @@ PATTERN = "{prompt} {seed} steps"
 
 @dataclass
 class _Session:
-    """State of the open dialog that exports denoising steps as a film: its settings, the steps and the progress."""
+    """State of the open film export dialog: its settings, the denoising steps and the progress."""
 
     dialog: FilmDialog
     request: Request
@@ -50,7 +50,7 @@ class _Session:
 
 
 class FilmExport:
-    """Controller that exports the denoising steps of an image as a film. At most one dialog is open."""
+    """Controller that exports an image's denoising steps as a film. At most one dialog is open."""
 
     def __init__(self, context: CreateContext) -> None:
         self._window = context.page
@@ -64,13 +64,13 @@ class FilmExport:
 
     @property
     def dialog(self) -> FilmDialog | None:
-        """The open dialog that exports denoising steps as a film, or None if it is closed."""
+        """Open dialog that exports denoising steps as a film, or None if it is closed."""
         return self._session.dialog if self._session else None
 
     def open(
         self, request: Request, views: Sequence[View], history: StepHistory | None, *, first: int, view_mode: str
     ) -> None:
-        """Open the dialog that exports the denoising steps of an image as a film, with `view_mode` preselected.
+        """Open the dialog that exports an image's denoising steps as a film, with `view_mode` preselected.
 
         `first` is the number of steps before the first of `views`.
         """
@@ -93,14 +93,12 @@ class FilmExport:
         self._tasks.start(self._check(session))
 
     def close(self) -> None:
-        """Close the dialog for exporting a film, and cancel an export in progress."""
+        """Close the film export dialog, and cancel an export in progress."""
         if self._session is not None:
             self._session.dialog.reject()
 
     async def _check(self, session: _Session) -> None:
-        """Check that this computer can write the selected film format, and show the reason in the dialog if it
-        cannot.
-        """
+        """Check whether this computer can write the selected film format. If not, show the reason in the dialog."""
         form = session.dialog.settings().form
         try:
             await asyncio.to_thread(_check, form)
@@ -111,13 +109,13 @@ class FilmExport:
             session.dialog.set_refused(why)
 
     def _show_frames(self, session: _Session) -> None:
-        """Play the previews of the image's denoising steps in the dialog, in the selected view mode."""
+        """Play the image's step previews in the film export dialog, in the selected view mode."""
         session.dialog.show_frames(
             len(session.views), partial(_frame, session.views, session.dialog.settings().view_mode)
         )
 
     async def _export(self, session: _Session) -> None:
-        """Decode all denoising steps and write the film. Success is reported in a notice, an error in the dialog."""
+        """Decode all denoising steps and write the film. A notice reports success, and the dialog reports errors."""
         settings, dialog = session.dialog.settings(), session.dialog
         self._last = settings
         dialog.show_problem("")
@@ -144,7 +142,7 @@ class FilmExport:
         notify_saved(self._notify, self._tasks, title, file.name, file.parent)
 
     async def _decode_frames(self, session: _Session, settings: FilmSettings) -> list[np.ndarray]:
-        """Return the frames of the film as RGBA arrays, decoded at full quality if the denoising steps are stored.
+        """Return the film's frames as RGBA arrays, decoded at full quality if the denoising steps are stored.
 
         The worker thread decodes them one by one, so that a running job can continue in between.
         """
@@ -166,7 +164,7 @@ class FilmExport:
         return decoded
 
     async def _write(self, session: _Session, frames: list[np.ndarray], settings: FilmSettings) -> Path | None:
-        """Write the frames to a new film file. Return its path, or None if the user cancelled the export."""
+        """Write the frames to a new film file, and return its path, or None if the user cancelled the export."""
         count = len(frames)
         file = await asyncio.to_thread(_new_file, session.request, settings)
         if settings.form in HANDOUTS:

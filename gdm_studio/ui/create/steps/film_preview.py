@@ -25,7 +25,7 @@ HOLD = 1.5
 
 
 class FilmPreview(QWidget):
-    """Widget that plays the frames of a film before it is exported, while the widget is visible."""
+    """Widget that plays a film's frames before it is exported, as long as the widget is visible."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,8 +46,9 @@ class FilmPreview(QWidget):
         theme.changed.connect(self.update)
 
     def set_frames(self, count: int, frame: Frame) -> None:
-        """Play a film of `count` frames. `frame(index)` returns an RGBA array, and is called when that frame is first
-        shown.
+        """Play a film of `count` frames.
+
+        `frame(index)` returns an RGBA array, and is called when that frame is first shown.
         """
         self._count = count
         self._frame = frame
@@ -57,7 +58,7 @@ class FilmPreview(QWidget):
         self._show()
 
     def set_motion(self, fps: float, *, loop: str, background: tuple[int, int, int] | None) -> None:
-        """Set the frames per second of the film, how it repeats, and its background colour.
+        """Set the film's frames per second, how it repeats, and its background colour.
 
         `loop` is "forever", "back" or "once". If `background` is None, transparent areas show a checkerboard.
         """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Member:
-    """Row in the family tree of an image: a related image with its description and connecting lines.
+    """Row of an image's family tree: a related image with its description and connecting lines.
 
     `trunks` has a flag per ancestor, True if the vertical line of its generation continues below this row. `is_last` is
     True for the last child of its parent.
@@ -33,12 +33,12 @@ class Member:
 
     @property
     def generation(self) -> int:
-        """Depth of the image in the family tree, 0 if the image's parent is not in the tree."""
+        """Depth of the image in the family tree, which is 0 if the image's parent is not in the tree."""
         return len(self.trunks)
 
 
 def tree(pictures: Sequence[Picture]) -> list[Member]:
-    """Arrange related images as rows of a family tree: parents before their children, and older images first.
+    """Arrange related images as the rows of a family tree, with parents before children and older images first.
 
     An image becomes a root if its parent is not in `pictures`.
     """
@@ -68,7 +68,7 @@ def _rows_below(children: dict[str, list[Picture]], parent: str, trunks: tuple[b
 
 
 def _describe(picture: Picture, *, is_alone: bool) -> tuple[str, str]:
-    """Return two texts for a row of the family tree: the image's title, and its differences from its parent.
+    """Return an image's title and its differences from its parent, for a row of the family tree.
 
     With `is_alone`, the parent is not in the gallery, so the text includes the parent's title.
     """

@@ -26,15 +26,16 @@ MAX_BYTES = 256 * 2**20
 
 
 class LoadedSteps:
-    """Loader that shows a gallery image on the canvas, then reads its saved denoising steps. Step histories are cached.
+    """Loader that shows a gallery image on the canvas, then reads its saved denoising steps and caches them.
 
     The image appears immediately, then its steps as quick previews, which are finally decoded at full quality. The
     worker thread reads steps between two steps of a running job, or after the job if another model is needed.
     """
 
     def __init__(self, context: CreateContext, on_shown: Callable[[Picture], object]) -> None:
-        """Create the loader of saved denoising steps. `on_shown(picture)` is called when a gallery image is
-        displayed.
+        """Create the loader of saved denoising steps.
+
+        `on_shown(picture)` is called when a gallery image is displayed.
         """
         self._on_shown = on_shown
         self._viewer = context.viewer
@@ -49,7 +50,7 @@ class LoadedSteps:
         self.picture: Picture | None = None
 
     def history(self) -> StepHistory | None:
-        """Return the saved denoising steps of the displayed image if they are loaded, or None."""
+        """Return the displayed image's saved denoising steps, or None if they are not loaded."""
         on_stage = self._viewer.on_stage
         return next((history for history in self._histories.values() if history.run is on_stage), None)
 
@@ -58,8 +59,9 @@ class LoadedSteps:
         return next((history for history in self._histories.values() if history.run.views[0] is views), None)
 
     async def show(self, picture: Picture) -> None:
-        """Show a gallery image on the canvas, then load its saved denoising steps. Raises StorageError if the image
-        cannot be read.
+        """Show a gallery image on the canvas, then load its saved denoising steps.
+
+        Raises StorageError if the image cannot be read.
         """
         self.picture = picture
         self._tools.set_back("")
@@ -75,7 +77,7 @@ class LoadedSteps:
         await self.show_steps(picture)
 
     async def show_steps(self, picture: Picture) -> None:
-        """Load and show the saved denoising steps of the displayed image, unless another image is displayed by then."""
+        """Load the displayed image's saved denoising steps, and show them if the image is still displayed."""
         turn = self._viewer.revision
         history = await self.load_history(picture.id, picture.request, hint=self._strip.set_hint)
         parent = await self._parent_of(picture) if history is not None else None
@@ -87,15 +89,13 @@ class LoadedSteps:
             await self._sharpen(parent, history)
 
     async def saved_steps_file(self, picture_id: str) -> Path | None:
-        """Return the path of the file with the saved denoising steps of a gallery image, or None if no steps were
-        saved.
-        """
+        """Return the path of the file with a gallery image's saved denoising steps, or None if none were saved."""
         return await self._gallery.ask(partial(_file_of, picture_id=picture_id))
 
     async def load_history(
         self, picture_id: str, request: Request, *, hint: Callable[[str], object] = lambda why: None
     ) -> StepHistory | None:
-        """Return the step history (saved denoising steps) of an image, from the cache or from its file.
+        """Return an image's step history (its saved denoising steps), from the cache or from its file.
 
         Returns None if there are no saved steps or they cannot be read, and passes the reason to `hint`.
         """
@@ -123,7 +123,7 @@ class LoadedSteps:
         return sum(history.held for history in self._histories.values())
 
     async def _parent_of(self, picture: Picture) -> StepHistory | None:
-        """Return the step history of the image from which `picture` was branched.
+        """Return the step history of the image that `picture` was branched from.
 
         Returns None if that image is not in the gallery or has no saved steps.
         """
@@ -134,7 +134,7 @@ class LoadedSteps:
         return None if parent is None else await self.load_history(parent.id, parent.request)
 
     async def _sharpen(self, history: StepHistory, shown: StepHistory) -> None:
-        """Decode the step previews of `history` at full quality, as long as the image of `shown` is displayed.
+        """Decode the step previews of `history` at full quality while the image of `shown` is displayed.
 
         The worker thread decodes one step at a time when idle.
         """

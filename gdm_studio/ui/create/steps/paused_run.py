@@ -1,4 +1,4 @@
-"""Changes of settings while a run is paused, which apply to the remaining steps and make them a branch."""
+"""Changes to settings while a run is paused, which turn its remaining steps into a branch."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 
 class PausedRunEditor:
-    """Controller that lets the user change settings while a run is paused, and resumes the run with the changed
-    settings.
-    """
+    """Controller that lets the user change settings while a run is paused, and resumes the run with the changes."""
 
     def __init__(self, context: CreateContext, branching: BranchController, locks: ControlLocks) -> None:
         self._controls = context.page.controls
@@ -52,9 +50,7 @@ class PausedRunEditor:
         context.generation.queued.connect(self._on_queued)
 
     def toggle_pause(self) -> None:
-        """Pause the run that is generating images, or resume it with the settings that were changed during the
-        pause.
-        """
+        """Pause the current run, or resume it with the settings that were changed during the pause."""
         if self._is_paused and self._changes():
             self._tasks.start(self.resume())
         else:
@@ -109,7 +105,7 @@ class PausedRunEditor:
             self._set_changes("")
 
     def _changes(self) -> list[str]:
-        """Return a text for each setting that resuming the paused run would change.
+        """Return a text for each setting that would change if the paused run were resumed.
 
         The list is empty while a branch or queued item is being edited.
         """
@@ -119,7 +115,7 @@ class PausedRunEditor:
         return changes(job.run.request, unchecked_branch_settings(job.run.request, self._wanted_settings(job)))
 
     def _wanted_settings(self, job: Job) -> Request:
-        """Return the settings that apply to the remaining steps of the paused run.
+        """Return the settings for the remaining steps of the paused run.
 
         Changes that were queued as another run during the pause are excluded.
         """
@@ -161,8 +157,9 @@ class PausedRunEditor:
         self._controls.button.set_changes(words)
 
     def _restore_settings(self) -> None:
-        """Discard the changes of settings: restore those of the paused run, or of the run that was queued during the
-        pause.
+        """Discard the user's changes of settings during a pause.
+
+        The settings of the paused run are restored, or those of a run that was queued during the pause.
         """
         job = self._generation.job
         if self._is_paused and job is not None:
@@ -178,7 +175,9 @@ class PausedRunEditor:
 
 
 def _request_for_images(settings: Request, image: int, count: int) -> Request:
-    """Return a request for `count` images of a batch from index `image` on, with the seeds of these images."""
+    """Return a request for `count` images of a batch, starting with image number `image`, with the seeds of these
+    images.
+    """
     one = settings.picture(image)
     prompts = settings.prompts[image : image + count]
     return redrawn(replace(settings, seed=one.seed, count=count, prompt=one.prompt, prompts=prompts))

@@ -17,7 +17,7 @@ PROMPT_PARTS = ("template", "prompts")
 
 
 def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
-    """Return a request for the first group of consecutive images in a batch, and the number of images in the group.
+    """Return a request for the first group of consecutive images in a batch, and the size of that group.
 
     `images` contains the indices of the wanted images in the batch of `request`.
     """
@@ -38,7 +38,7 @@ def part_of(request: Request, images: tuple[int, ...]) -> tuple[Request, int]:
 def changes(before: Request, after: Request) -> list[str]:
     """Return a text such as "guidance 4 → 7" for each setting that differs between two generation requests.
 
-    Only settings that a branch can change are compared.
+    Only settings that can be changed in a branch are compared.
     """
     free = [
         setting
@@ -60,7 +60,7 @@ def _is_changed(setting: Setting, before: Request, after: Request) -> bool:
 
 
 def advice() -> str:
-    """Return a text for the user that suggests which setting to change in a branch, until a setting is changed."""
+    """Return a text that suggests which setting to change in a branch, shown until the user changes one."""
     return translate("Changes", "Change the prompt or guidance")
 
 
@@ -87,8 +87,7 @@ def _slice_of(branch: Branch | None, first: int, count: int) -> Branch | None:
 
 
 def _changed_numbers(before: Request, after: Request) -> list[str]:
-    """Return a text for each numeric parameter of the model, the sampler or the guidance that differs between two
-    requests.
+    """Return a text for each numeric model, sampler or guidance parameter that differs between two requests.
 
     If the sampler has changed, the new sampler's parameters are compared with its defaults.
     """

@@ -13,28 +13,28 @@ if TYPE_CHECKING:
 
 
 class ControlLocks:
-    """Lock on the settings that a branch shares with its parent image, such as the model and the size.
+    """Lock for the settings that a branch shares with its parent image, such as the model and the size.
 
-    Several owners can lock the settings, which are enabled when all of them have unlocked them.
+    Several owners can lock the settings, which are enabled again when all of them have unlocked them.
     """
 
     def __init__(self, controls: Controls) -> None:
         self._controls = controls
         # Reasons by owner, latest last.
         self._reasons: dict[object, str] = {}
-        # Enabled states and tooltips from before the lock, to be restored afterwards.
+        # Enabled states and tooltips before the lock, to be restored afterwards.
         self._enabled: dict[QWidget, bool] = {}
         self._tooltips: dict[QWidget, str] = {}
 
     def lock(self, owner: object, reason: str) -> None:
-        """Disable the widgets of the locked settings on behalf of `owner`, and show `reason` as their tooltip."""
+        """Disable the locked settings' widgets on behalf of `owner`, with `reason` as their tooltip."""
         before = self._reason()
         self._reasons.pop(owner, None)
         self._reasons[owner] = reason
         self._update(before)
 
     def unlock(self, owner: object) -> None:
-        """Remove the lock of `owner`. The settings are enabled again if no other owner has locked them."""
+        """Remove the lock of `owner`, and enable the settings again unless another owner has locked them."""
         before = self._reason()
         self._reasons.pop(owner, None)
         self._update(before)
@@ -46,7 +46,7 @@ class ControlLocks:
                 self._disable(self._reason())
 
     def _reason(self) -> str:
-        """Return the reason that the owner of the most recent lock has given, or "" if the settings are not locked."""
+        """Return the reason given by the owner of the most recent lock, or "" if the settings are not locked."""
         return next(reversed(self._reasons.values()), "")
 
     def _disable(self, reason: str) -> None:

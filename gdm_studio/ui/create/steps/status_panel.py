@@ -16,7 +16,7 @@ ICON = 15
 
 
 class StatusPanel(QFrame):
-    """Panel that shows the branch point or the changes to a paused run, with a close button.
+    """Panel with a close button that shows the branch point or the changes to a paused run.
 
     It is hidden until `show_text` is called.
     """
@@ -47,7 +47,7 @@ class StatusPanel(QFrame):
     def show_text(self, title: str, text: str, *, close_tip: str, on_close: Callable[[], object]) -> None:
         """Show the panel with a title and a line of text about the branch or the paused run.
 
-        `close_tip` is the tooltip of the close button, which calls `on_close`, or "" to hide the button.
+        `close_tip` is the tooltip of the close button, which calls `on_close`. "" hides the button.
         """
         self._on_close = on_close
         self._title.setText(title)
@@ -63,7 +63,7 @@ class StatusPanel(QFrame):
         self.hide()
 
     def texts(self) -> tuple[str, str]:
-        """Return the title and the text that the panel shows about the branch or the paused run."""
+        """Return the panel's title and text about the branch or the paused run."""
         return self._title.text(), self._text.text()
 
     def _recolour(self) -> None:

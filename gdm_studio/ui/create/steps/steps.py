@@ -42,7 +42,7 @@ UNSAVED_STEPS = "picture.steps"
 
 
 class Steps:
-    """Controller of all actions on the denoising steps of the displayed image.
+    """Controller for all actions on the displayed image's denoising steps.
 
     Each feature has its own controller: `loaded_steps`, `branching`, `paused_run`, `family` and `film_export`.
     """
@@ -77,31 +77,33 @@ class Steps:
         self._tasks.start(self.loaded_steps.show(picture))
 
     def show_steps(self, picture: Picture) -> None:
-        """Load and show the saved denoising steps of the gallery image that is already displayed."""
+        """Load and show the saved denoising steps of the gallery image that is displayed."""
         self._tasks.start(self.loaded_steps.show_steps(picture))
 
     def generate(self) -> bool:
-        """Generate a branch of an existing image if branch mode is on. Return False if the caller has to generate
-        instead.
+        """Generate a branch of an existing image if branch mode is on.
+
+        Returns False if the caller must generate instead.
         """
         return self.branching.generate()
 
     def use(self, request: Request) -> list[str]:
-        """Apply all settings of a generation request, including its branch point. Return the names of settings that
-        could not be applied.
+        """Apply all settings of a generation request, including its branch point.
+
+        Return the names of the settings that could not be applied.
         """
         return self.branching.use(request)
 
     def left_out(self, request: Request) -> list[str]:
-        """Return the names of the settings in `request` that `use` could not apply."""
+        """Return the names of the settings in `request` that `use` cannot apply."""
         return self.branching.left_out(request)
 
     def branch(self) -> None:
-        """Start branch mode at the displayed denoising step, so that the Generate button continues from there."""
+        """Start branch mode at the displayed denoising step, from which the Generate button then continues."""
         self._tasks.start(self._branch())
 
     def keep(self) -> None:
-        """Save the clean image that the model predicts at the displayed denoising step to the gallery."""
+        """Save the clean image predicted at the displayed denoising step to the gallery."""
         self._tasks.start(self._keep())
 
     async def picture(self) -> np.ndarray | None:
@@ -122,7 +124,7 @@ class Steps:
     async def decode(self, view: View) -> View:
         """Decode a denoising step at full quality, for example to export it, and return its view.
 
-        Raises BadRequest if only its quick preview is available.
+        Raises BadRequest if only a quick preview of the step is available.
         """
         if view.decoded:
             return view
@@ -140,51 +142,49 @@ class Steps:
         return found
 
     def compare(self) -> None:
-        """Show the displayed denoising step beside the last step on the Compare page."""
+        """Compare the displayed denoising step with the last step on the Compare page."""
         self._tasks.start(self._compare_with_last())
 
     def copy(self) -> None:
-        """Copy the image of the displayed denoising step to the clipboard, in the current view mode."""
+        """Copy the displayed denoising step's image to the clipboard, in the current view mode."""
         self._tasks.start(self._copy())
 
     def film(self) -> None:
-        """Open the dialog that exports the denoising steps of the displayed image as a film."""
+        """Open the dialog that exports the displayed image's denoising steps as a film."""
         self._tasks.start(self._film())
 
     def words(self) -> None:
-        """Show the effect of each prompt word on the displayed image. This needs saved attention maps."""
+        """Show the effect of each prompt word on the displayed image, from saved attention maps."""
         self._tasks.start(self._words())
 
     def numbers(self) -> None:
-        """Open an overlay that explains the displayed denoising step with its formula and numbers, such as noise levels
-        and coefficients.
+        """Open an overlay that explains the displayed denoising step with its formula, noise levels and
+        coefficients.
         """
         self._tasks.start(self._numbers())
 
     def play(self) -> None:
-        """Play the denoising steps of the image as an animation, or stop it at the current step."""
+        """Play the image's denoising steps, or stop playing at the current step."""
         if self._viewer.is_playing:
             self._viewer.stop_playing()
         else:
             self._tasks.start(self._viewer.replay())
 
     def present(self) -> None:
-        """Present the noisy and the predicted image of the displayed denoising step in full screen."""
+        """Present the displayed denoising step's noisy and predicted images in full screen."""
         from gdm_studio.ui.create.steps.presentation import Presentation
 
         Presentation(self._theme, self._viewer, self._play_or_pause, parent=self._page.window()).open_up()
 
     def _play_or_pause(self) -> None:
-        """Pause or resume the displayed run if it is in progress. Otherwise play its denoising steps as an
-        animation.
-        """
+        """Pause or resume the displayed run if it is in progress, or else play its denoising steps."""
         if self._viewer.shows_run and self._generation.job is not None and not self._has_ended():
             self.paused_run.toggle_pause()
         else:
             self.play()
 
     def show_menu(self, place: QPoint) -> QMenu | None:
-        """Open the menu of the displayed denoising step at `place`, in screen coordinates.
+        """Open the displayed denoising step's menu at `place`, in screen coordinates.
 
         Return None if no step is displayed.
         """
@@ -196,12 +196,12 @@ class Steps:
         return menu_of(self._strip, self._theme, self._step_actions(), title=title, at=place)
 
     def close(self) -> None:
-        """Close the dialog for exporting a film and cancel its export, before the program closes."""
+        """Close the film export dialog and cancel its export, before the program closes."""
         if "film_export" in vars(self):
             self.film_export.close()
 
     def actions(self) -> list[Action]:
-        """Return the user actions on denoising steps, for keyboard shortcuts and the command palette."""
+        """Return the actions on denoising steps, for keyboard shortcuts and the command palette."""
         return [
             actions.PLAY.bind(self.play, self._can_play),
             actions.PRESENT.bind(self.present, self._can_play),
@@ -211,7 +211,7 @@ class Steps:
         ]
 
     def _step_actions(self) -> list[Action]:
-        """Return the user actions on the displayed denoising step, in the order of its menu."""
+        """Return the actions on the displayed denoising step, in the order of its menu."""
         return [
             actions.KEEP.bind(self.keep, self._can_keep),
             actions.BRANCH.bind(self.branch, self._can_branch),
@@ -311,7 +311,7 @@ class Steps:
         shown.open_up()
 
     def _offer_words(self) -> None:
-        """Offer to generate the displayed image again, because the effect of its prompt words was not recorded."""
+        """Offer to generate the displayed image again, because the effects of its prompt words were not recorded."""
         request = self._request()
         again = None
         if request is not None and request.prompt and request.branch is None:
@@ -324,7 +324,7 @@ class Steps:
         )
 
     async def _record_words(self, request: Request) -> None:
-        """Generate an image again while recording attention maps, then show the effect of its prompt words.
+        """Generate an image again with attention maps, then show the effect of its prompt words.
 
         Nothing is shown if the user is viewing something else by then.
         """
@@ -335,16 +335,12 @@ class Steps:
                 await self._words()
 
     def _on_words_switched(self, is_on: bool) -> None:
-        """Show the effect of each prompt word on the displayed image when the user turns on this switch in the
-        settings.
-        """
+        """Show the effect of each prompt word when the user turns on the setting that records it."""
         if is_on and self._can_words():
             self.words()
 
     async def _saved_steps(self) -> Path | bytes | None:
-        """Return the saved denoising steps of the displayed image as a file path or bytes, or None if there are
-        none.
-        """
+        """Return the displayed image's saved denoising steps as a file path or bytes, or None if there are none."""
         run, image = self._viewer.run, self._viewer.image
         if run is not None and self._viewer.shows_run:
             result = next((result for result in run.results if result.image == image), None)
@@ -368,9 +364,7 @@ class Steps:
         )
 
     async def _history(self) -> StepHistory | None:
-        """Return the step history of the displayed image, which may be unfinished, or None if its steps are not
-        stored.
-        """
+        """Return the displayed image's step history, possibly unfinished, or None if its steps are not stored."""
         if (history := self.loaded_steps.history()) is not None:
             return history
         run, image = self._viewer.run, self._viewer.image
@@ -388,19 +382,17 @@ class Steps:
         return None
 
     def _number(self, view: View) -> int:
-        """Return the number of a denoising step as shown to the user. Branches continue their parent's numbering."""
+        """Return a denoising step's number as shown to the user. A branch continues its parent's numbering."""
         return self._viewer.lead() + view.index
 
     def _request(self) -> Request | None:
-        """Return the request that generates only the displayed image, without the other images of its batch, or
-        None.
-        """
+        """Return the request for the displayed image alone, without the rest of its batch, or None."""
         run = self._viewer.on_stage
         image = self._viewer.image if self._viewer.shows_run else 0
         return None if run is None else run.request.picture(image)
 
     def _show_relative(self, picture: Picture) -> None:
-        """Show a related image of the family tree on the canvas, and select it in the gallery."""
+        """Show a related image from the family tree on the canvas, and select it in the gallery."""
         self._page.gallery.mark(picture.id)
         if not self._viewer.choose_picture(picture.id):
             self.show(picture)
@@ -457,15 +449,19 @@ class Steps:
 
 
 def _read_attention(source: Path | bytes) -> Attention | None:
-    """Read the attention maps stored with saved denoising steps. Return None if there are none. Raises StorageError."""
+    """Read the attention maps stored with saved denoising steps, or return None if there are none.
+
+    Raises StorageError.
+    """
     from gdm_studio.engine.attention import read
 
     return read(source)
 
 
 def _unfinished_history(job: Job, image: int, library: Library) -> StepHistory | None:
-    """Return the denoising steps so far of an image that is being generated, or None. Call this on the worker
-    thread.
+    """Return the finished denoising steps of an image that is being generated, or None.
+
+    Call this on the worker thread.
     """
     advance = job.last_step
     if advance is None or advance.record is None or image not in advance.images:

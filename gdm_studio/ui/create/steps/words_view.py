@@ -41,7 +41,7 @@ class WordsView(Overlay):
     keys = WORDS.keys
 
     def __init__(self, theme: Theme, picture: np.ndarray, attention: Attention, *, parent: QWidget) -> None:
-        """Create the overlay that shows the effect of each prompt word on `picture`, RGBA uint8 (height, width, 4)."""
+        """Create the overlay that shows each prompt word's effect on `picture`, RGBA uint8 (height, width, 4)."""
         super().__init__(theme, parent)
         self._attention = attention
         self._shares = attention.shares()
@@ -71,13 +71,12 @@ class WordsView(Overlay):
         next(telling, self.rows[0] if self.rows else self.picture).setFocus()
 
     def _strengths_by_step(self, word: int) -> list[float]:
-        """Return how strongly a prompt word affected each denoising step, as fractions of the word's maximum."""
+        """Return a prompt word's effect on each denoising step, as fractions of its maximum."""
         strengths = self._attention.strengths[:, word]
         return [float(each) for each in strengths / max(float(strengths.max()), 1e-9)]
 
     def _current_shares(self) -> np.ndarray:
-        """Return the fraction of attention that each prompt word gets at the selected step, with shape (words, rows,
-        columns).
+        """Return each prompt word's share of attention at the selected step, of shape (words, rows, columns).
 
         If all steps are selected, this is their mean.
         """
@@ -177,7 +176,7 @@ class LitPicture(QLabel):
         self.update()
 
     def room(self) -> QRectF:
-        """Return the rectangle that the image covers in the widget, scaled to fit and centred."""
+        """Return the rectangle that the image covers in the widget when scaled to fit and centred."""
         scale = min(self.width() / self._image.width(), self.height() / self._image.height())
         room = QRectF(0, 0, self._image.width() * scale, self._image.height() * scale)
         room.moveCenter(QRectF(self.rect()).center())
@@ -236,10 +235,10 @@ class LitPicture(QLabel):
 
 
 class WordRow(QAbstractButton):
-    """Row with a prompt word and a bar chart of how strongly it affected each denoising step.
+    """Row with a prompt word and a bar chart of its effect on each denoising step.
 
-    Emits `highlighted(bool)` on hover and focus. `set_step(index)` highlights the bar of one step, and −1 highlights
-    all. `set_share` takes the word's attention at the pointed cell as a fraction, or None.
+    Emits `highlighted(bool)` on hover and focus. `set_step(index)` highlights one step's bar, and −1 highlights all.
+    `set_share` takes the word's attention at the pointed cell as a fraction, or None.
     """
 
     highlighted = Signal(bool)

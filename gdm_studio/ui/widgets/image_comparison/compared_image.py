@@ -1,4 +1,4 @@
-"""An image to compare, with its texts."""
+"""Image to compare, with its texts."""
 
 from __future__ import annotations
 

@@ -69,12 +69,12 @@ class _Pane:
 
 
 class Panes(QWidget):
-    """View that compares images in one of four modes: "side" (side by side), "slider", "flicker" (alternating) or
-    "difference".
+    """View that compares images in one of four modes.
 
-    It emits `zoomed()`, and `difference_asked()` to request the difference for `set_difference`. `split` is the
-    position of the slider (0 to 1), and `shown` the index of the image in flicker mode. Arrow keys move the slider,
-    change the image in flicker mode, or pan. Space pauses the flicker, and + and − zoom.
+    The modes are "side" (side by side), "slider", "flicker" (alternating) and "difference". It emits `zoomed()`, and
+    `difference_asked()` to request the difference for `set_difference`. `split` is the position of the slider (0 to 1),
+    and `shown` the index of the image in flicker mode. Arrow keys move the slider, change the image in flicker mode, or
+    pan. Space pauses the flicker, and + and − zoom.
     """
 
     zoomed = Signal()
@@ -125,7 +125,7 @@ class Panes(QWidget):
         self._describe()
 
     def zoom(self) -> float:
-        """Return the zoom factor, in device pixels per pixel of the largest compared image."""
+        """Return the zoom factor in device pixels per pixel of the largest compared image."""
         return self._lens.scale * self.devicePixelRatioF()
 
     def is_fitted(self) -> bool:
@@ -136,16 +136,14 @@ class Panes(QWidget):
         self._refit()
 
     def actual_size(self) -> None:
-        """Zoom so that one pixel of the largest compared image fills exactly one device pixel."""
+        """Zoom the images so that one pixel of the largest fills exactly one device pixel."""
         self._zoom_to(1 / self.devicePixelRatioF())
 
     def zoom_by(self, factor: float) -> None:
         self._zoom_to(self._lens.scale * factor)
 
     def show_next(self, by: int) -> None:
-        """Show the image that is `by` positions further in flicker mode: 1 for the next image, -1 for the previous
-        one.
-        """
+        """Show the image `by` positions further on in flicker mode: 1 for the next image, -1 for the previous one."""
         if self._items:
             self.shown = (self.shown + by) % len(self._items)
             self._describe()
@@ -249,7 +247,7 @@ class Panes(QWidget):
         self.set_split((x - seen.left()) / max(seen.width(), 1))
 
     def _slid(self) -> QRectF:
-        """Return the visible part of the first image in slider mode. The slider moves along its width."""
+        """Return the visible part of the first image in slider mode, up to the slider."""
         return self._frame(self._items[0].rgba, QRectF(self.rect())) & QRectF(self.rect())
 
     def _line(self) -> QLineF:
@@ -284,7 +282,7 @@ class Panes(QWidget):
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
 
     def _shown(self) -> list[_Pane]:
-        """Return the panes of all images that the current mode shows, in the order in which they are painted."""
+        """Return the panes of all images shown in the current mode, in painting order."""
         whole = QRectF(self.rect())
         letters = LETTERS if len(self._items) > 1 else " "
         named = [(item.rgba, letters[place].strip(), item.title) for place, item in enumerate(self._items)]
@@ -350,9 +348,7 @@ class Panes(QWidget):
 
     @property
     def _way(self) -> str:
-        """The mode in use. "slider" and "difference" need two images and are replaced by "side" for any other
-        number.
-        """
+        """Mode in use. "slider" and "difference" need exactly two images; otherwise "side" replaces them."""
         return "side" if self._mode in OF_TWO and len(self._items) != 2 else self._mode
 
     def _areas(self) -> list[QRectF]:
@@ -385,7 +381,7 @@ class Panes(QWidget):
             self._turn.stop()
 
     def _describe(self) -> None:
-        """Update the description for screen readers, which lists the images and the position of the slider."""
+        """Update the description for screen readers, which names the images and the slider's position."""
         description = "; ".join(f"{pane.letter}: {pane.title}" for pane in self._shown())
         if self._way == "slider":
             text = self.tr("{pictures}, slider at {share} %")

@@ -15,7 +15,7 @@ MOST_GAIN = 32
 
 @dataclass(frozen=True, eq=False)
 class Difference:
-    """Pixel-wise difference of two images as an opaque image, which is black where they are equal.
+    """Pixel-wise difference of two images as an opaque image, black where they are equal.
 
     `words` describes the difference in numbers, including the factor by which the image was brightened.
     """
@@ -58,8 +58,9 @@ def difference(one: np.ndarray, other: np.ndarray) -> Difference:
 
 
 def _premultiplied(rgba: np.ndarray, like: np.ndarray | None = None) -> np.ndarray:
-    """Convert an image to uint8 RGBA (height, width, 4) with premultiplied alpha, resized to the size of `like` if
-    given.
+    """Convert an image to uint8 RGBA (height, width, 4) with premultiplied alpha.
+
+    If `like` is given, the image is resized to its size.
     """
     import numpy as np
     from PIL import Image

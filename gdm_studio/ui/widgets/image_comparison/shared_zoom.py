@@ -17,7 +17,7 @@ AIR = 12
 
 
 class Lens:
-    """Zoom and scroll position shared by all images of a comparison. Each image is scaled to fill the same box.
+    """Zoom and scroll position shared by all images of a comparison, each scaled to fill the same box.
 
     `scale` is the number of logical pixels per pixel of the box. The centre is a fraction (0 to 1) of the box.
     """
@@ -29,13 +29,11 @@ class Lens:
         self._centre = QPointF(0.5, 0.5)
 
     def set_box(self, box: QSizeF) -> None:
-        """Set the size of the shared box to that of the largest compared image. The zoom and the position do not
-        change.
-        """
+        """Set the size of the shared box to that of the largest image, without changing zoom and position."""
         self.box = box
 
     def fit(self, room: QSizeF) -> None:
-        """Choose the zoom at which whole images fit into a pane of the size `room`, and centre them."""
+        """Zoom and centre the images so that each fits completely into a pane of the size `room`."""
         self.fits = True
         self._centre = QPointF(0.5, 0.5)
         across = room.width() - 2 * AIR
@@ -43,8 +41,9 @@ class Lens:
         self._set_scale(min(across / self.box.width(), down / self.box.height(), LARGEST_FIT))
 
     def zoom_to(self, scale: float, about: QPointF = QPointF()) -> None:  # noqa: B008 - never written to
-        """Set the zoom of all images. The point `about`, relative to the centre of a pane, stays under the mouse
-        pointer.
+        """Set the zoom of all images, with the point `about` staying under the mouse pointer.
+
+        `about` is relative to the centre of a pane.
         """
         before = self.scale
         self.fits = False
@@ -53,12 +52,12 @@ class Lens:
         self._move(shift.x() / self.box.width(), shift.y() / self.box.height())
 
     def drag(self, by: QPointF) -> None:
-        """Scroll all images by a distance in logical pixels. The centre of the view stays within the images."""
+        """Scroll all images by a distance in logical pixels, keeping the centre of the view within them."""
         self.fits = False
         self._move(-by.x() / self.scale / self.box.width(), -by.y() / self.scale / self.box.height())
 
     def frame(self, pane: QRectF, size: QSizeF, ratio: float) -> QRectF:
-        """Return the rectangle in which an image is painted in a pane, aligned to whole device pixels.
+        """Return an image's rectangle in a pane, aligned to whole device pixels.
 
         `ratio` is the number of device pixels per logical pixel.
         """
@@ -83,9 +82,7 @@ class Lens:
 
 
 def panes(count: int, room: QRectF, box: QSizeF, gap: float) -> Iterator[QRectF]:
-    """Divide a rectangle into `count` equal panes in rows and columns, so that images of the size `box` are shown as
-    large as possible.
-    """
+    """Divide a rectangle into `count` equal panes that show images of the size `box` as large as possible."""
 
     def side(columns: int) -> float:
         across = (room.width() - gap * (columns - 1)) / columns / box.width()
