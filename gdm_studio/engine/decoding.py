@@ -16,7 +16,7 @@ from gdm_studio.models.files.weights import check_files
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
 from gdm_studio.models.loaded_model import LoadedModel, Stage, stage_of
 from gdm_studio.models.precision import dtype_name
-from gdm_studio.request.events import ImageEvent, Phase, Result, StepEvent
+from gdm_studio.request.events import GenerationFacts, Phase, Result, StepEvent
 from gdm_studio.request.request import Request
 
 # The minimum side of a tile, in latent positions.
@@ -125,13 +125,13 @@ def _not_finite(model: LoadedModel) -> NotFinite:
     return NotFinite(f"The picture contains infinite or undefined values; {way_out}.", remedy=remedy)
 
 
-def _image_event(model: LoadedModel, request: Request, seconds: float) -> ImageEvent:
+def _image_event(model: LoadedModel, request: Request, seconds: float) -> GenerationFacts:
     """Return the metadata of a generated image: device, number type, duration, and hashes of the model's files."""
     device = devices.describe(str(model.device))
     dtype = dtype_name(model.dtype)
     weights = fingerprint(model.card)
     parts = part_hashes(model.card) | prompt_file_hashes(model.card, request)
-    return ImageEvent(device, dtype, seconds, model_hash=weights, parts=parts | web_ui_hashes(model.card))
+    return GenerationFacts(device, dtype, seconds, model_hash=weights, parts=parts | web_ui_hashes(model.card))
 
 
 def _try_decode(stage: Stage, latents: torch.Tensor) -> torch.Tensor | None:

@@ -61,7 +61,7 @@ class StepEvent:
 
 
 @dataclass(frozen=True)
-class ImageEvent:
+class GenerationFacts:
     """Facts about the generation of an image: device, number type, hashes of the model's files, and duration.
 
     `seconds` is the time of the batch for steps and decoding, divided by its number of images.
@@ -97,7 +97,7 @@ class Result:
     # The number of the last step if the run was stopped early; 0 for a finished image.
     stopped_at: int = 0
     # The circumstances of its generation, or None if they are unknown.
-    made: ImageEvent | None = None
+    made: GenerationFacts | None = None
     # The step log of the image; empty if its steps were not recorded.
     steps: bytes = b""
 

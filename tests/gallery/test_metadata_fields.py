@@ -21,7 +21,7 @@ from gdm_studio.gallery.metadata.convert import (
 )
 from gdm_studio.gallery.metadata.names import sampler_title, spacing_title
 from gdm_studio.gallery.metadata.record import LATEST, Record
-from gdm_studio.request.events import ImageEvent, Result
+from gdm_studio.request.events import GenerationFacts, Result
 from gdm_studio.request.request import MAX_STEPS, Branch, Interpolation, Request
 from tests.helpers.library import result
 
@@ -201,7 +201,7 @@ def test_our_own_files_report_every_setting_as_text() -> None:
 
 
 def test_device_dtype_and_duration_are_saved_in_the_file(tmp_path: Path) -> None:
-    made = ImageEvent("CPU · 2 threads", "fp32", 1.2345, "ab12")
+    made = GenerationFacts("CPU · 2 threads", "fp32", 1.2345, "ab12")
     kept = save(
         Result(0, FULL.checked(), result(side=8).rgba, 5, made), tmp_path, note={"device": "guessed", "branch": "main"},
         saving=SaveSettings("png"),

@@ -21,7 +21,7 @@ from PIL import Image
 from gdm_studio.common import atomic
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, read
-from gdm_studio.request.events import ImageEvent
+from gdm_studio.request.events import GenerationFacts
 from gdm_studio.request.request import BUILT_IN
 from tests.helpers.library import result
 
@@ -55,7 +55,7 @@ def test_opaque_images_stay_rgb(gallery: Gallery) -> None:
 
 def test_the_file_contains_everything_to_regenerate_the_image(gallery: Gallery) -> None:
     made = result("a red fox", seed=7, sampler="ddim", knobs={"eta": 0.5}, style="noto", temperature=0.8, stopped_at=9)
-    made = replace(made, made=ImageEvent(device="CPU", dtype="bf16", seconds=1.5))
+    made = replace(made, made=GenerationFacts(device="CPU", dtype="bf16", seconds=1.5))
     picture = gallery.save(made, note={"host": "desk", "device": "what somebody wished for"})
     found = read(picture.path)
     assert found.request == made.request == picture.request

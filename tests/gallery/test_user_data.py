@@ -17,7 +17,7 @@ from PIL.PngImagePlugin import PngInfo
 from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, collections, scanner
 from gdm_studio.gallery.annotations import MAX_NOTE
-from gdm_studio.request.events import ImageEvent, Result
+from gdm_studio.request.events import GenerationFacts, Result
 from gdm_studio.request.request import Branch, Request
 from tests.helpers.library import result
 
@@ -36,7 +36,7 @@ def save_images(gallery: Gallery, *prompts: str, **settings: object) -> list[Pic
 def test_an_image_is_read_back_from_the_index_completely(gallery: Gallery) -> None:
     parent = Request(prompt="an owl", steps=7, size=(24, 16))
     request = replace(parent, prompt="a fox", style="noto", sampler="ddim", branch=Branch(parent, 3)).checked()
-    made = ImageEvent("CPU", "fp32", 1.5, "ab12")
+    made = GenerationFacts("CPU", "fp32", 1.5, "ab12")
     fox = gallery.save(Result(0, request, np.full((16, 24, 4), 7, np.uint8), 5, made), note={"more": "of it"})
     (owl,) = save_images(gallery, "an owl")
     for tag in ("woods", "Beasts", "best"):
@@ -62,7 +62,7 @@ def test_an_image_is_read_back_from_the_index_completely(gallery: Gallery) -> No
 
 
 def test_an_overwritten_image_keeps_its_settings(gallery: Gallery) -> None:
-    fox = gallery.save(replace(result("a fox", stopped_at=4), made=ImageEvent("CPU", "bf16", 2.5)))
+    fox = gallery.save(replace(result("a fox", stopped_at=4), made=GenerationFacts("CPU", "bf16", 2.5)))
     Image.new("RGB", (9, 5)).save(fox.path)
     for _ in range(2):
         gallery.rebuild()

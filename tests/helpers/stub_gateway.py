@@ -20,7 +20,7 @@ from gdm_studio.common.errors import DeviceError, ModelError, StudioError
 from gdm_studio.jobs import cluster_gateway, cluster_pool
 from gdm_studio.jobs.prompt_batch import Callbacks, LineEvent, PromptLine
 from gdm_studio.models.library import Library
-from gdm_studio.request.events import ImageEvent, Result
+from gdm_studio.request.events import GenerationFacts, Result
 from tests.helpers.gaussian_model import GaussianLibrary
 from tests.helpers.stub_worker import pixels
 
@@ -78,7 +78,7 @@ class StubCluster:
             os._exit(1)
         for image in line.images:
             request = line.request.picture(image)
-            yield line, Result(image, request, pixels(request), made=ImageEvent("stub", "fp32", 0.0))
+            yield line, Result(image, request, pixels(request), made=GenerationFacts("stub", "fp32", 0.0))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from gdm_studio.jobs.cluster import Answer, Assignment, Lack, Refusal
-from gdm_studio.request.events import ImageEvent, Result
+from gdm_studio.request.events import GenerationFacts, Result
 from gdm_studio.request.request import Request
 
 SIDE = 8
@@ -39,7 +39,7 @@ class StubWorker:
     def generate(self, work: Assignment) -> Answer:
         time.sleep(self.SECONDS)
         requests = [(image, work.request.picture(image)) for image in work.images]
-        made = ImageEvent("stub", "fp32", 0.0)
+        made = GenerationFacts("stub", "fp32", 0.0)
         return [Result(image, request, pixels(request), made=made) for image, request in requests]
 
 

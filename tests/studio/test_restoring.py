@@ -21,7 +21,7 @@ from gdm_studio.models.files.hashes import hash_file
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
 from gdm_studio.models.library import Library, card_for_request
 from gdm_studio.networks.upscalers.sizes import CompactConfig
-from gdm_studio.request.events import ImageEvent, Result
+from gdm_studio.request.events import GenerationFacts, Result
 from gdm_studio.request.request import Request
 from gdm_studio.studio.foreign_settings import restore_request
 from tests.helpers import tiny_stable
@@ -180,7 +180,7 @@ def kept(library: Library, folder: Path, changes: dict[str, Any]) -> tuple[Reque
     request = library.card(changes["model"]).checked(Request(**changes))
     card = card_for_request(library, request)
     parts = part_hashes(card) | prompt_file_hashes(card, request) | web_ui_hashes(card)
-    made = ImageEvent("CPU", "fp32", 1.0, fingerprint(card), parts)
+    made = GenerationFacts("CPU", "fp32", 1.0, fingerprint(card), parts)
     return request, save(Result(0, request, result(side=8).rgba, 0, made), folder).path
 
 
@@ -210,7 +210,7 @@ def test_metadata_for_other_tools_restores_the_request(here: Library, tmp_path: 
 
 
 def test_metadata_contains_nothing_false_or_unknown(here: Library, tmp_path: Path) -> None:
-    made = ImageEvent("CPU", "fp32", 1.0, "0123456789", {"vae_hash": "9876543210", "refiner_hash": "5432109876"})
+    made = GenerationFacts("CPU", "fp32", 1.0, "0123456789", {"vae_hash": "9876543210", "refiner_hash": "5432109876"})
     path = save(replace(result(seed=3), made=made), tmp_path).path
     text = Image.open(path).text["parameters"]
     for word in ("hash", "VAE", "Clip skip", "Hires", "Denoising", "Refiner"):
@@ -233,5 +233,5 @@ def test_inspect_shows_the_models_of_own_images_and_their_names_elsewhere(
     for name, said in {"model fingerprint": own, "model hash": digits("large")[:10], "grammar": "webui"}.items():
         assert f"  {name:20}{said}\n" in words
     assert "wide 0.8" in words and "finer" in words
-    old = save(Result(0, request, result(side=8).rgba, 0, ImageEvent("CPU", "fp32", 1.0, own)), tmp_path).path
+    old = save(Result(0, request, result(side=8).rgba, 0, GenerationFacts("CPU", "fp32", 1.0, own)), tmp_path).path
     assert told(old, capsys)[0]["model_hash"] == digits("large")[:10], "as the model that is here is called"

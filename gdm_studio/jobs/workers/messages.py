@@ -13,7 +13,7 @@ from gdm_studio.common.json_reader import MALFORMED
 from gdm_studio.jobs.workers.message_frames import BadFrame, Frame
 from gdm_studio.maths.noise_path import NoiseLevel, NoisePath
 from gdm_studio.request.conditioning import is_stored_image_name
-from gdm_studio.request.events import ImageEvent, Phase, Progress, Result, StepEvent, View
+from gdm_studio.request.events import GenerationFacts, Phase, Progress, Result, StepEvent, View
 from gdm_studio.request.request import MAX_COUNT, Request
 
 if TYPE_CHECKING:
@@ -250,7 +250,7 @@ class Decoder:
             return Phase(facts["title"], facts["note"])
         if facts["kind"] == "result":
             rgba, steps = blobs
-            made = ImageEvent(**facts["made"]) if facts["made"] else None
+            made = GenerationFacts(**facts["made"]) if facts["made"] else None
             request = Request.from_json(facts["request"])
             picture = _array(rgba, facts["shape"])
             return Result(facts["image"], request, picture, facts["stopped_at"], made, steps)

@@ -11,7 +11,7 @@ from gdm_studio.common.text_safety import escape_unsafe, shorten
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.fingerprint import fingerprint, part_hashes, prompt_file_hashes, web_ui_hashes
 from gdm_studio.models.library import Library, card_for_request
-from gdm_studio.request.events import ImageEvent, Result
+from gdm_studio.request.events import GenerationFacts, Result
 from gdm_studio.request.request import Request
 
 
@@ -57,7 +57,7 @@ class RequestFiles:
             where = shorten(escape_unsafe(made.device))
             dtype = shorten(escape_unsafe(made.dtype))
             parts = hashes | dict(self.other_hashes) | {"torch": torch_version}
-            made = ImageEvent(where, dtype, abs(made.seconds), weights, parts)
+            made = GenerationFacts(where, dtype, abs(made.seconds), weights, parts)
         return replace(result, request=request, made=made)
 
     def missing(self, parts: Sequence[str], host: str, folder: str) -> ModelError:
