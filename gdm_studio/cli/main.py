@@ -158,9 +158,9 @@ def _check_clock() -> None:
 
 
 def _check_data_folder(*, opens_window: bool) -> None:
-    """Raise StorageError if a newer version of the program wrote the data folder.
+    """Raise StorageError if the data folder was written by a newer version of the program.
 
-    If a window is about to open, it shows this error in a dialog.
+    If the command would open the window, the error is also shown in a dialog.
     """
     try:
         data_version.check()

@@ -1,4 +1,4 @@
-"""`gdm-studio train STAGE`: trains the built-in model stage by stage, or a system of the literature."""
+"""`gdm-studio train STAGE`: trains the built-in model stage by stage, or a system from the literature."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ APP = "GDM Studio"
 
 
 def default_pictures_dir() -> Path:
-    """Return the folder in which images are saved unless the user chose another one, `Pictures/GDM Studio`."""
+    """Return the default folder for saved images, `Pictures/GDM Studio`."""
     return _under_home("pictures") or Path(platformdirs.user_pictures_dir()) / APP
 
 

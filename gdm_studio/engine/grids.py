@@ -267,7 +267,7 @@ def _with(name: str) -> Callable[[Request, Value, Values], Request]:
 def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best: bool = False) -> Request:
     """Return the request with another sampler, without the parameters of the previous one.
 
-    With `at_its_best`, it also gets the sampler's default steps and spacing.
+    With `at_its_best`, the request also gets the sampler's default steps and spacing.
     """
     spec = SAMPLERS[str(value)]
     if spec.name == request.sampler:

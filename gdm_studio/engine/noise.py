@@ -89,7 +89,7 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
 
 def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
     """Return the choices other than noise that the model derives from each image's seed, or None for requests with
-    earlier rules. A branch that leaves its parent when the image is already decided has its parent's choices.
+    earlier rules. A branch that leaves its parent after the image is largely determined uses its parent's choices.
     """
     return [_variation(request.picture(image), path) for image in images]
 

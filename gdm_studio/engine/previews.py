@@ -97,8 +97,8 @@ class Previews:
     def decode_waiting(self) -> Iterator[View]:
         """Decode the previews that show only a linear approximation, and yield each.
 
-        Call this when the run is paused or finished. Views that reuse another step's images come last and get their own
-        as far as memory allows.
+        Call this when the run is paused or finished. Views that reuse another step's images come last, and get their
+        own images while memory allows.
         """
         while waiting := self._rough or self._sharing:
             key = next(iter(waiting))

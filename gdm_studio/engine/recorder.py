@@ -66,7 +66,7 @@ class Recorder:
         *,
         budget: int | None,
     ) -> None:
-        """Start to record a run, with a limit of `budget` bytes per image. A budget of 0 records nothing. None uses the
+        """Start recording a run, with a limit of `budget` bytes per image. A budget of 0 records nothing. None uses the
         user's setting, but at least MIN_BUDGET.
         """
         self.card = card
@@ -90,8 +90,8 @@ class Recorder:
 
     @property
     def is_hash_pending(self) -> bool:
-        """True while the hash of the model's weights is being computed. No step can be saved before, because every log
-        contains the hash.
+        """True while the hash of the model's weights is being computed. No step can be saved until then, because every
+        log contains the hash.
         """
         return not is_known(self.card)
 

@@ -1,4 +1,4 @@
-"""Saving of a run's steps while it is running, and resuming of the run after a restart."""
+"""Saving a run's steps while it is running, and resuming the run after a restart."""
 
 from __future__ import annotations
 

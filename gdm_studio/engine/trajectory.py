@@ -127,7 +127,7 @@ class Trajectory:
 def load(source: bytes | File) -> Trajectory:
     """Load the step history of an image from a file or its bytes.
 
-    Raises StorageError if the file is missing, damaged or of another kind.
+    Raises StorageError if the file is missing, damaged or not a steps file.
     """
     named = "The file of the steps" if isinstance(source, bytes) else str(source)
     data = source if isinstance(source, bytes) else atomic.read(source)

@@ -50,9 +50,7 @@ Files = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Assignment:
-    """Images of one prompt line for a worker of the cluster to generate, with the hashes and input images that the
-    worker's computer needs.
-    """
+    """Images of one prompt line assigned to a cluster worker, with the model hashes and input images that it needs."""
 
     request: Request
     images: tuple[int, ...]
@@ -80,7 +78,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Lack:
-    """Reply of a cluster worker whose computer has not all model files of a request.
+    """Reply of a cluster worker whose computer lacks some of a request's model files.
 
     `reason` is a sentence for the user.
     """

@@ -56,7 +56,7 @@ class GatewayProcess(Worker):
         self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
-        """Cancel those images sent by `make` that no computer of the cluster has started, and ignore the results of the
+        """Cancel the images sent by `make` that no cluster computer has started yet, and ignore the results of the
         others.
         """
         self._outbox.put(message_frames.pack({"kind": "stop", "share": share.number}))

@@ -59,7 +59,7 @@ class Executor:
     ) -> Generator[Event, None, None]:
         """Run one job and yield its events (steps, phases and finished images).
 
-        Raises the job's error. `run_all` explains `places` and `previews`.
+        Raises the job's error. See `run_all` for `places` and `previews`.
         """
         with closing(self.run_all(job, places, previews=previews)) as events:
             for _, event in events:
@@ -77,7 +77,7 @@ class Executor:
         between_steps: BetweenSteps = sleep_between_steps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
-        """Run a job, and others after or beside it, and yield (job, event) pairs.
+        """Run a job, and further jobs after it or in parallel, and yield (job, event) pairs.
 
         The last pair of a job is (job, None) or (job, error). `places` are the devices to use, by default those of the
         request. With worker processes, `more` is called when a worker is idle and may return another job; the events of
@@ -127,9 +127,8 @@ class Executor:
         return [result for result in unfinished if result.image not in job.run.made]
 
     def resume_point(self, request: Request, step: Step) -> bytes:
-        """Serialise the step `step` of a run, so that a queue item can resume from it later.
-
-        The data contain the hash of the model's weights.
+        """Serialise step number `step` of a run, with the hash of the model's weights, so that a queue item can resume
+        from it.
         """
         from gdm_studio.engine.resume import resume_point
         from gdm_studio.models.fingerprint import fingerprint

@@ -270,7 +270,7 @@ class Job:
     def share_done(self) -> float:
         """Return the finished fraction of the job's denoising steps, from 0 to 1, for a progress bar.
 
-        In a branch, the steps of its parent count as finished.
+        For a branch, the steps inherited from its parent count as finished.
         """
         lead = self.run.lead * self.run.request.count
         return (lead + self.steps_done()) / (lead + self.run.steps_total)
@@ -323,8 +323,8 @@ class Job:
             self._step_writer = StepWriter(self.keep_steps)
 
     def record(self, event: Event, began: float) -> None:
-        """Update the state of the job with an event of its run. `began` is the `time.perf_counter` at which the work
-        for the event started. Raises the errors of `keep_steps`.
+        """Update the state of the job with an event of its run. `began` is the value of `time.perf_counter()` when the
+        work for the event started. Raises the errors of `keep_steps`.
         """
         run = self.run
         if isinstance(event, Phase):

@@ -27,7 +27,7 @@ BetweenSteps = Callable[[float, Sequence[Job]], bool]
 class MultiDeviceRun:
     """Run of several jobs on a pool of worker processes or a cluster, until no job is left.
 
-    `more` returns another job for an idle worker, or None. `Executor.run_all` explains `between_steps`.
+    `more` returns another job for an idle worker, or None. See `Executor.run_all` for `between_steps`.
     """
 
     def __init__(

@@ -1,7 +1,4 @@
-"""Preconditioning: the network's input for a noisy image, and the meaning of its output.
-
-No other module depends on either.
-"""
+"""Preconditioning: scales a noisy image for the network and converts its output. Other modules need to know neither."""
 
 from __future__ import annotations
 

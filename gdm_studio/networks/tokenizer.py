@@ -65,7 +65,7 @@ class Subject:
 
 
 class Lexicon:
-    """Table that replaces emoji and unknown words of a prompt by words that occur in the training captions.
+    """Table that replaces a prompt's emoji and unknown words with words that occur in the training captions.
 
     Emoji become their names, and unknown words become known things. `emoji` maps an emoji (one or more characters) to
     words. `things` maps the name of a thing to the words that are replaced by it. Raises TypeError or AttributeError
@@ -82,7 +82,7 @@ class Lexicon:
         self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
 
     def translate(self, prompt: str) -> str:
-        """Replace the emoji and unknown words of a prompt by known words, and return the new text."""
+        """Replace the emoji and unknown words of a prompt with known words, and return the new text."""
         named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
         if not self._thing_of:
             return named

@@ -140,7 +140,7 @@ def decode_base64(text: str, name: str) -> bytes:
 def decode_image(text: str, name: str, *, max_pixels: int) -> np.ndarray:
     """Decode an image file that a client sent in base64 to RGBA uint8 (height, width, 4).
 
-    Raises BadRequest if it is no image or has too many pixels.
+    Raises BadRequest if it is not an image or has too many pixels.
     """
     data = decode_base64(text, name)
     try:

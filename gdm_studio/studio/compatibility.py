@@ -124,7 +124,7 @@ def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator
 def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) -> Request:
     """Return the request as the window shows it after the user has switched to another model.
 
-    Unsupported settings without effect keep their values for other models. All other settings are changed as by
+    Unsupported settings that have no effect keep their values, for use with other models. All others are changed as in
     `fit_request`.
     """
     return replace(

@@ -123,7 +123,7 @@ def spacings() -> Iterator[SpacingSpec]:
 def density_of(name: str, lines: tuple[Line, ...] = ()) -> Density:
     """Return a distribution of points in the plane by its name, such as "ring".
 
-    Raises BadRequest for an unknown name, or for drawn lines without a length.
+    Raises BadRequest for an unknown name, or for drawn lines of zero length.
     """
     if name == DRAWN:
         return along(lines)

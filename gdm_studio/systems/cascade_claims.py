@@ -1,6 +1,6 @@
-"""Measurements of the claims of the cascades, on their stages of embeddings and of 64 pixels.
+"""Measurements of the cascades' claims, made on their embedding and 64-pixel stages.
 
-The prompts are the names of the things that the judge knows, each drawn with SEEDS seeds.
+The prompts name the things that the judge, an image classifier, knows. Each is drawn with SEEDS seeds.
 """
 
 from __future__ import annotations

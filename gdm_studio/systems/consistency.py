@@ -70,7 +70,7 @@ CONSISTENCY = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ConsistencyRecipe(EdmRecipe):
-    """Training recipe for consistency distillation: a student learns to replace many steps of an EDM model by one.
+    """Training recipe for consistency distillation: a student learns to replace many steps of an EDM model with one.
 
     The student starts from the weights of its teacher, the EDM model.
     """

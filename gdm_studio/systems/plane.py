@@ -283,7 +283,7 @@ class Plane:
 
     @cached_property
     def bound_levels(self) -> list[float]:
-        """200 ascending noise ratios of the model's process, the timesteps for chains with likelihood bounds."""
+        """200 ascending noise ratios of the model's process, the possible timesteps of chains for `bound`."""
         ratios = self.stage.diffusion.process.ratios
         return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
 

@@ -297,7 +297,7 @@ def truncated_start(context: ClaimContext, system: System) -> Measurement:
 
 
 def repaired_generator(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more of a VAE's points lie at a mode after they were noised and denoised.
+    """Measure how many more of a VAE's points lie at a mode after they have been noised and denoised.
 
     The value is the difference of the two fractions. In the ablation, the points are noised but not denoised.
     """
@@ -333,7 +333,7 @@ def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether the points of a system in 10 steps are closer to the true distribution than those of DDPM.
+    """Measure whether a system's points after 10 steps are closer to the true distribution than DDPM's.
 
     The value is the ratio of the two excess sliced W1 distances. The ablation is DDPM with other seeds.
     """

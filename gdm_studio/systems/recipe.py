@@ -655,7 +655,7 @@ def card_of(path: Path) -> dict[str, Any]:
 
 
 def load_matching_weights(path: Path, model: nn.ModuleDict) -> None:
-    """Copy those weights of a model file into the networks that match by name and shape.
+    """Copy the weights of a model file that match by name and shape into the networks.
 
     Raises StorageError if the file is not a model, or if none of its weights match.
     """

@@ -136,7 +136,7 @@ class Worker:
         return self.share is not None and not self.share.order.is_dropped and self.share.order.is_paused()
 
     def silence(self, seconds: float) -> float:
-        """Add `seconds` to the time since the worker's last heartbeat and return that time.
+        """Add `seconds` to the time since the worker's last heartbeat and return the sum.
 
         The caller measures the time, so that periods in which the program was suspended do not count.
         """
@@ -234,7 +234,7 @@ class Worker:
 
     @property
     def extra_patience(self) -> float:
-        """Seconds that the program waits longer for a heartbeat of this worker than for one of a local worker."""
+        """Extra seconds that the program waits for this worker's heartbeat, compared with a local worker's."""
         return 0.0
 
     @property

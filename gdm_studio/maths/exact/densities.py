@@ -44,8 +44,8 @@ def along(lines: Sequence[Line], *, width: float = 0.08, modes: int = MODES) -> 
     """Create a distribution of points that are spread evenly along polylines, with normal deviations of `width` across
     them.
 
-    The first half of the lines (or of a single line) is class 0. `width` applies after scaling. Raises BadRequest
-    unless the lines have a length.
+    The first half of the lines (or of a single line) is class 0. `width` applies after scaling. Raises BadRequest if
+    the lines have zero length.
     """
     ends = [np.asarray(line, dtype=float) for line in lines if len(line) > 1]
     lengths = [float(np.linalg.norm(np.diff(end, axis=0), axis=1).sum()) for end in ends]

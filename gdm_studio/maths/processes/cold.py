@@ -55,7 +55,7 @@ def pixelated(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
 
 def masked(x0: Array, at: NoiseLevel, eps: Array) -> Array:
-    """Degrade an image by a soft hole, filled with 0, at a random position (section 4.2).
+    """Degrade an image by cutting out a soft hole, filled with 0, at a random position (section 4.2).
 
     The standard deviation of the hole is HOLE·ratio times the side length.
     """
@@ -104,7 +104,7 @@ def pixelate(timesteps: int = 100) -> Process:
 
 
 def mask(timesteps: int = 100) -> Process:
-    """Create the cold-diffusion process that covers an image by a growing hole, whose position depends on the image's
+    """Create the cold-diffusion process that covers an image with a growing hole, whose position depends on the image's
     noise.
     """
     return cold("mask", "Mask", masked, timesteps)

@@ -82,7 +82,7 @@ class CompareController:
         self._tasks.start(self._add_files(paths))
 
     def move(self, place: int, by: int) -> None:
-        """Move the compared image at index `place` by `by` positions in the order of the images."""
+        """Move the compared image at index `place` by `by` positions."""
         items = list(self.items)
         items.insert(place + by, items.pop(place))
         self._show(items)

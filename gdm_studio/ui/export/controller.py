@@ -332,7 +332,8 @@ class ExportController:
         report: Callable[[float], object],
         is_wanted: Callable[[], bool],
     ) -> Master | None:
-        """Upscale an image once more, tile by tile on the worker thread, and return it with the new size added.
+        """Upscale an image to its next larger size, tile by tile on the worker thread, and return it with that size
+        added.
 
         `report` is called with the finished fraction after each tile. Returns None once `is_wanted` returns False.
         """

@@ -96,7 +96,7 @@ def _compute_rows(
     """Compute the vertical position of each system, and of each gap through which a line passes. Positions are close to
     those of the neighbours and do not overlap.
 
-    A lane has the row of the node that it `follows`.
+    `follows` maps a lane to the node whose row it takes.
     """
     height = max(sum(map(_size, each)) for each in places)
     rows: dict[object, float] = {}

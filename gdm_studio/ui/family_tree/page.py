@@ -1,4 +1,4 @@
-"""Family tree page: the diffusion systems of the literature as a graph or table, with details."""
+"""Family tree page: the diffusion systems from the literature as a graph or table, with details."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ VIEWS = (
 
 
 class FamilyTreePage(QFrame):
-    """Page of the window that shows the diffusion systems of the literature as a graph or a table, with details of the
-    selected one.
+    """Page of the window that shows the diffusion systems from the literature as a graph or a table, with details of
+    the selected one.
     """
 
     # The member that was selected.

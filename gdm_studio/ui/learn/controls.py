@@ -65,7 +65,7 @@ class SettingEditor:
 
 
 class PlaneControls(QFrame):
-    """Panel of the Learn page with the settings of both runs. It emits `changed()` for user input."""
+    """Panel of the Learn page with the settings of both runs. It emits `changed()` when a setting changes."""
 
     changed = Signal()
 

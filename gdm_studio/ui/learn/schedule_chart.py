@@ -1,4 +1,4 @@
-"""Chart of the share of the data that is left after each step of a process that adds noise."""
+"""Chart of the share of the data that remains after each step of a process that adds noise."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ MOST_MARKS = 6
 
 @dataclass(frozen=True)
 class ScheduleCurve:
-    """The schedule of one panel: its title, the token of its colour, and α / √(α² + σ²) from the data to the noise."""
+    """Noise schedule of one run: its title, the name of its theme colour, and α / √(α² + σ²) from the data to the
+    noise.
+    """
 
     title: str
     colour: str
@@ -30,7 +32,7 @@ class ScheduleCurve:
 
 
 class ScheduleChart(Chart):
-    """A chart of schedules over the steps, with a line at the step that is shown."""
+    """Chart of noise schedules over the steps, with a mark at the step that is shown."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -40,13 +42,13 @@ class ScheduleChart(Chart):
         self.setAccessibleName(self.tr("Share of the data at each step"))
 
     def set_curves(self, curves: Sequence[ScheduleCurve], steps: int) -> None:
-        """Show curves. The horizontal axis counts the steps of the first run."""
+        """Show the noise schedules of the runs. The horizontal axis counts the steps of the first run."""
         self._curves = curves
         self._steps = steps
         self._describe()
 
     def set_position(self, share: float) -> None:
-        """Mark a position from 0, the data, to 1, the noise."""
+        """Mark a position on the horizontal axis, from 0 (the data) to 1 (the noise)."""
         self._position = share
         self._describe()
 
@@ -82,7 +84,7 @@ class ScheduleChart(Chart):
 
 
 def _value(curve: ScheduleCurve, position: float) -> float:
-    """Return the share of the data at a position from 0 to 1, interpolated between two steps."""
+    """Return a schedule's share of the data at a position from 0 to 1, interpolated between two steps."""
     place = position * (len(curve.shares) - 1)
     before = min(int(place), len(curve.shares) - 2)
     return curve.shares[before] + (place - before) * (curve.shares[before + 1] - curve.shares[before])

@@ -151,9 +151,7 @@ class ModelCardView(QFrame):
             self.reload(path)
 
     def reload(self, path: Path) -> None:
-        """Show the card again if it describes the model file at `path`, because something about the model has
-        changed.
-        """
+        """Show the card again if it describes the model file at `path`, after a change to the model."""
         if self._line is not None and self._line.path == path:
             self.show_line(self._line)
 

@@ -169,7 +169,7 @@ def _estimate(card: ModelCard) -> Estimate | None:
 
 
 def _release_models(library: Library) -> None:
-    """Release all models that no run uses, so that another process has the memory of their devices."""
+    """Release all models that no run uses, so that another process can use their devices' memory."""
     from gdm_studio.engine import devices
 
     for device in library.release_models():

@@ -37,7 +37,7 @@ SUFFIXES = {"png": "png", "webp": "webp", "jpeg": "jpg"}
 class SettingsPresenter:
     """Presenter that connects the Settings page to the preferences, the gallery and the system check `doctor`.
 
-    `request()` returns the settings of the next image, for the example of a file name.
+    `request()` returns the settings of the next image, for the example file name.
     """
 
     def __init__(

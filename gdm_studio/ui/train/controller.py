@@ -195,7 +195,7 @@ class TrainController:
         return self._page.controls.method.choice() not in CHANGE_NUMBERS
 
     async def _load_systems(self) -> None:
-        """Add the diffusion systems of the literature to the list of training methods."""
+        """Add the diffusion systems from the literature to the list of training methods."""
         async with self._loading:
             if self._systems:
                 return
@@ -553,7 +553,7 @@ def _verdict(name: str, comparison: Comparison | None) -> str:
 
 
 def _steps_of(method: str) -> tuple[str, str, str]:
-    """Return texts about a training method: a good number of images, the use of the captions, and the result."""
+    """Return texts about a training method: how many images it needs, how it uses captions, and what it produces."""
     amount = translate("TrainPage", "Twenty of one style, or of one thing, are a good start.")
     captions = translate("TrainPage", "Check the captions. Later, you ask for pictures in the same words.")
     if method == LORA:
