@@ -137,7 +137,7 @@ def _named(word: str) -> tuple[str, str]:
 
 
 class _Sharpen:
-    """Callable that upscales images that are smaller than an export format requires.
+    """Callable that upscales images too small for an export format.
 
     Imports torch on first use. Without a name, the built-in upscaler is used. Raises ModelError if no upscaler has the
     given name.

@@ -58,7 +58,7 @@ def running_bundle() -> Path | None:
 
 
 def lock_in_use(folder: Path) -> None:
-    """Lock the bundle from which this process runs until the process ends, so that an update does not delete it."""
+    """Lock this process's bundle until the process ends, so that an update does not delete the bundle."""
     global _in_use
     with contextlib.suppress(OSError, ImportError):
         import fcntl

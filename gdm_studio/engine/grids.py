@@ -1,4 +1,4 @@
-"""Grids of images, with an image for each value of one setting, or for each pair of values of two settings."""
+"""Grids of images that vary one setting, or two settings in all combinations."""
 
 from __future__ import annotations
 

@@ -118,9 +118,8 @@ def shift_steps(steps: int, noise: Noise) -> Noise:
 
 
 def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
-    """Return a source of noise from which the denoiser itself may draw, for `count` images.
-
-    Between two noise levels of the path, it gives the noise of the higher one.
+    """Return a noise source for random draws inside the denoiser, for `count` images. Between two noise levels of the
+    path, it gives the noise of the higher level.
     """
     steps = {level: step for step, level in enumerate(path)}
 

@@ -47,8 +47,8 @@ def _canny(rgb: np.ndarray) -> np.ndarray:
 
 
 def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
-    """Return a mask (H, W) of the pixels at which the gradient of an image is a local maximum along its direction
-    (non-maximum suppression).
+    """Return a mask (H, W) of the pixels whose gradient is a local maximum along its direction (non-maximum
+    suppression).
     """
     around = np.pad(size, 1)
 

@@ -146,7 +146,7 @@ class Recorder:
         return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
 
     def _smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
-        """Yield smaller and smaller logs of the same run, until one fits the budget: first only the predictions (if
+        """Yield ever smaller logs of the same run until one is within the budget: first only the predictions (if
         possible), then every k-th step.
         """
         if len(log.entries) * log.start.x.nbytes < self._image_budget():
@@ -159,9 +159,7 @@ class Recorder:
             yield log
 
     def _thin(self) -> None:
-        """Drop every second recorded step to free memory, but store its digest, with which a recomputed step can be
-        checked.
-        """
+        """Drop every second recorded step to free memory, but store its digest for checking a recomputed step."""
         self._stride *= 2
         *steps, last = self._steps
         self._steps = [step for step in steps if (step.index - self.start.index) % self._stride == 0] + [last]
@@ -187,9 +185,7 @@ def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator
 
 
 def _thin_log(log: StepLog, stride: int) -> StepLog:
-    """Return a step log in which only every `stride`-th step and the last one are stored in full, and the others only
-    as digests.
-    """
+    """Return a step log that stores every `stride`-th step and the last one in full, and all others as digests."""
     start = log.entries[0].index
     last = log.entries[-1].index
     on_grid = {*range(start, last, stride), last}

@@ -91,7 +91,7 @@ Answer = list[Result] | StudioError | Lack
 
 
 class GenerationWorker:
-    """Worker process on one device of a cluster. Ray runs it in a separate process, in which the model stays loaded
+    """Worker process on one device of a cluster. Ray runs it in a separate process, where the model stays loaded
     between requests.
     """
 
@@ -241,7 +241,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from self._receive(callbacks, SECONDS_TO_LOOK)
 
     def submit(self, line: PromptLine) -> None:
-        """Add a line of a prompt file to the queue from which `advance` assigns work.
+        """Add a line of a prompt file to the queue of work for `advance`.
 
         A line with many images is split.
         """

@@ -35,10 +35,7 @@ SECONDS_TO_CHECK = 90.0
 
 
 class GatewayProcess(Worker):
-    """Handle of the gateway process, through which the program sends images to the cluster.
-
-    It handles several assignments at a time.
-    """
+    """Handle of the gateway process, which passes the program's assignments to the cluster, several at a time."""
 
     _kinds = messages.FROM_CLUSTER
 

@@ -41,7 +41,7 @@ def no_more() -> None:
 class Executor:
     """Executor that generates the images of one job after another in one thread.
 
-    Worker processes stay alive until `close`. Jobs share the condition variable `bell`, with which other threads wake
+    Worker processes stay alive until `close`. Jobs share the condition variable `bell`, which other threads use to wake
     the executor when they pause, resume or cancel a job.
     """
 

@@ -60,7 +60,7 @@ Into = Literal[Destination.GALLERY, Destination.NOTHING] | Collection
 
 
 class WakeUp(threading.Condition):
-    """Condition variable that wakes the thread that runs jobs. The callback `also` additionally wakes it while it waits
+    """Condition variable for waking the thread that runs jobs. The callback `also` additionally wakes it while it waits
     for messages from worker processes.
     """
 
@@ -74,7 +74,7 @@ class WakeUp(threading.Condition):
 
 
 class Reader:
-    """Object by which a coroutine waits for changes of a job that runs in another thread.
+    """Notifier with which a coroutine waits for changes to a job that runs in another thread.
 
     Notifications before the next `wait` are merged, so that a slow reader has no backlog.
     """
@@ -313,7 +313,7 @@ class Job:
     # Writing, in the thread that runs the job
 
     def start(self) -> None:
-        """Prepare the job to save its steps, from which it can resume after a crash.
+        """Prepare the job to save its steps, so that it can resume after a crash.
 
         The executor calls this before the first event.
         """

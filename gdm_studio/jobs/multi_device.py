@@ -101,9 +101,7 @@ class MultiDeviceRun:
         self._job_of |= dict.fromkeys(orders, job)
 
     def _handle(self, received: WorkEvent | None) -> list[JobEvent]:
-        """Record an event from the worker pool in the job that it belongs to, and return the (job, event) pairs to
-        yield.
-        """
+        """Record an event from the worker pool in its job, and return the (job, event) pairs to yield."""
         if received is None:
             return []
         order, event = received

@@ -355,7 +355,7 @@ class Runner(AbstractContextManager["Runner"]):
         self.close()
 
     def _next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
-        """Remove the next job that can start from the waiting jobs and return it, or None.
+        """Take the next job that can start out of the waiting jobs and return it, or None.
 
         With `beside`, return only a job that can run on the same devices at the same time as that job.
         """
@@ -466,7 +466,7 @@ class Runner(AbstractContextManager["Runner"]):
         return True
 
     def _note_done(self, unsaved: UnsavedImage) -> None:
-        """Record in the queue on disk that an image is saved or discarded, so that it is not generated again."""
+        """Record in the queue on disk that an image was saved or discarded, so that it is not generated again."""
         job = unsaved.job
         if job.item is not None and self.queue is not None and not unsaved.result.stopped_at:
             try:

@@ -42,8 +42,7 @@ class Diffusion:
         return scales.c_skip * x + scales.c_out * output
 
     def target(self, x0: Array, x: Array, at: NoiseLevel) -> Array:
-        """Return the training target for the network: the output F with which the prediction from x equals the clean
-        images x0.
+        """Return the training target for the network: the output F whose prediction from x equals the clean images x0.
 
         Karras et al. 2022, eq. 8.
         """

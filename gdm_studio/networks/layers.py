@@ -278,8 +278,8 @@ def group_norm(channels: int) -> GroupNorm:
 
 
 def zero_init(module: ConvOrLinear) -> ConvOrLinear:
-    """Set the weight and bias of a layer to zero, so that the residual branch that it ends has no effect before
-    training. Returns the layer.
+    """Set the weight and bias of a layer to zero, so that a residual branch ending in it has no effect before training.
+    Returns the layer.
     """
     nn.init.zeros_(module.weight)
     if module.bias is not None:

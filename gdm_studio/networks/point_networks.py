@@ -1,6 +1,7 @@
 """Networks for points in a plane.
 
-DiffFlow uses the drift and the score; the other systems use backbone, generators, encoder, autoencoder and classifier.
+DiffFlow uses the drift and the score; the other systems use the backbone, generators, encoder, autoencoder and
+classifier.
 """
 
 from __future__ import annotations

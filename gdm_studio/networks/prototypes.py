@@ -69,7 +69,7 @@ class PrototypeBasis(nn.Module):
 
     @property
     def width(self) -> int:
-        """Number of principal components by which each memorised drawing is represented."""
+        """Number of principal components that represent each memorised drawing."""
         return self.components.shape[1]
 
     def joined(self, other: PrototypeBasis) -> PrototypeBasis:
@@ -87,8 +87,8 @@ class PrototypeBasis(nn.Module):
         return PrototypeBasis(self.rows[count:], self.components[count:], self.step, self.blended)
 
     def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
-        """Return the styles in which a drawing is memorised, with its row in the table for each. `name` contains the
-        token ids of the drawing's name.
+        """Return the styles of a memorised drawing, with its row in the table for each style. `name` contains the token
+        ids of the drawing's name.
         """
         return self._drawn.get(_without_padding(name), {})
 
@@ -219,7 +219,7 @@ class PrototypeBasis(nn.Module):
 
 
 class StyleTransfer:
-    """Regression that estimates the components of a drawing in a style in which it was never drawn.
+    """Regression that estimates a thing's drawing, as components, in a style that has no drawing of it.
 
     It is a ridge regression (Hoerl and Kennard 1970) from the mean of a thing's drawings in other styles, (n, K), to
     its drawing in this style, (n, K). Part of each drawing's deviation from the overall mean is added unchanged.

@@ -133,7 +133,7 @@ def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) ->
 
 
 def changed_fields(one: Request, other: Request) -> dict[str, Any]:
-    """Compare two requests and return {field name: value in `other`} for the fields in which they differ."""
+    """Compare two requests and return {field name: value in `other`} for all fields that differ."""
     return {
         name: setting.value_in(other)
         for name, setting in SETTINGS.items()
@@ -166,7 +166,8 @@ def spacing_problem(name: str, card: ModelCard | None) -> str:
 
 
 def with_branch_settings(parent: Request, wanted: Request) -> Request:
-    """Return the request `parent` with the device of `wanted` and those of its settings that a branch may change.
+    """Return the request `parent` with the device of `wanted`, and with all settings of `wanted` that a branch may
+    change.
 
     Prompt templates are drawn with the seed of each of the parent's images. Raises BadRequest if a setting is invalid.
     """

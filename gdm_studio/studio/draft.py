@@ -153,7 +153,7 @@ class Draft:
         self._set_request(replace(self._request, **{name: getattr(source, name) for name in own - excluded}))
 
     def default(self, name: str) -> Any:
-        """Return the default value of a setting: that of the sampler for steps and spacing, else that of the model."""
+        """Return the default value of a setting: the sampler's for steps and spacing, otherwise the model's."""
         return self._default(name, self._request.sampler)
 
     # Seed

@@ -160,7 +160,7 @@ class PlaneRun:
 
     @cached_property
     def classes(self) -> np.ndarray:
-        """The class (0 or 1) to which each final point of the sampler belongs, as an array of shape (COUNT,)."""
+        """The class (0 or 1) of each final point of the sampler, as an array of shape (COUNT,)."""
         return density_of(self.settings.density, self.settings.lines).class_of(self.x[-1])
 
     @cached_property
@@ -249,9 +249,7 @@ def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
 
 
 def floor(settings: PlaneSettings) -> float:
-    """Return the smallest distance that a perfect sampler could reach, which is the mean distance between two samples
-    of COUNT true points.
-    """
+    """Return the distance of a perfect sampler: the mean distance between two samples of COUNT true points."""
     true = target(settings)
     return float(np.mean([distance(true.sample(COUNT, seed=seed), true) for seed in range(102, 107)]))
 

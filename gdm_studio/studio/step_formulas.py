@@ -131,8 +131,8 @@ _FORMULAS = {
 
 
 def formula_of(sampler: str, at: NoiseLevel, traced: TracedStep | None) -> Formula | None:
-    """Return the formula by which a sampler steps from the noise level `at`, or None if only the coefficients of its
-    arrays are known.
+    """Return the formula of a sampler's step from the noise level `at`, or None if only the coefficients of its arrays
+    are known.
     """
     names = set(traced.result.terms) if traced else set()
     one = traced is not None and len(traced.evaluations) == 1

@@ -52,8 +52,8 @@ class Studio(AbstractContextManager["Studio"]):
     >>> [step.index for step in blue], [step.index for step in fox]
     ([3, 4], [3, 4])
 
-    Settings are the fields of a Request, by name; the others have the default of the model. Methods raise a
-    StudioError, one sentence, if something cannot be done.
+    Settings are the fields of a Request, by name; omitted ones get the model's defaults. Methods raise a StudioError,
+    one sentence, if something cannot be done.
 
     >>> studio.generate("a fox", steps=0)
     Traceback (most recent call last):

@@ -226,7 +226,7 @@ class TrainingRun:
         return Finding.load(self.folder)
 
     def sheets(self) -> list[Path]:
-        """Return the image files with samples from the training, in the order in which they were generated."""
+        """Return the image files with samples from the training, oldest first."""
         return sheets_of(self.folder)
 
     def install(self) -> Path:

@@ -97,7 +97,7 @@ class StageDrawing:
         return x
 
     def recognised(self, images: Tensor) -> float:
-        """Return the fraction of generated images in which the judge recognises the prompt.
+        """Return the fraction of generated images whose prompt the judge recognises.
 
         The images (N, 4, 64, 64), one for each prompt, are decoded first.
         """

@@ -83,7 +83,7 @@ class ConsistencyRecipe(EdmRecipe):
 
     @cached_property
     def teacher(self) -> nn.Module:
-        """Denoiser loaded from the model file `start`, from which the consistency model learns.
+        """Denoiser that the consistency model learns from, loaded from the model file `start`.
 
         Raises StorageError unless the file is an EDM model of the same data.
         """

@@ -166,7 +166,7 @@ def ode_law(context: ClaimContext, system: System) -> Measurement:
 
 
 def _with_doubled_score(denoise: Any) -> Any:
-    """Return a denoiser whose score is twice that of `denoise`, for an ablation."""
+    """Return a denoiser with twice the score of `denoise`, for an ablation."""
 
     def twice(x: Array, at: NoiseLevel) -> Array:
         return 2 * denoise(x, at) - x / at.alpha

@@ -231,7 +231,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         return {}
 
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
-        """Return the networks that are written to the model file, which are those needed for sampling."""
+        """Return the networks to write to the model file: all that are needed for sampling."""
         return dict(model.items())
 
     def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
@@ -367,7 +367,7 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def data_scale(self) -> float:
-        """Standard deviation of the data to which noise is added, images or latents."""
+        """Standard deviation of the data that are noised, images or latents."""
         return self.pictures.scale
 
     @property
@@ -426,8 +426,8 @@ class DenoisingRecipe(SystemRecipe):
     def noisy_batch(self, rng: np.random.Generator, x0: Tensor, cond: Tensor) -> tuple[Tensor, ...]:
         """Add noise of random levels to the clean images x0, and return a training batch.
 
-        The batch is (x0, noisy x, levels (N, 4), conditioning). Each row of `levels` contains alpha and sigma of x,
-        then those of the previous noise level.
+        The batch is (x0, noisy x, levels (N, 4), conditioning). Each row of `levels` contains the alpha and sigma of x,
+        then the alpha and sigma of the previous noise level.
         """
         jumps = self.noise_level_pairs(rng, self.batch)
         eps = normal(rng, *x0.shape)
@@ -624,7 +624,7 @@ def with_total_samples(recipe: SystemRecipe, samples: int) -> SystemRecipe:
 
 
 def for_size(kind: type[SystemRecipe], size: int) -> dict[str, int]:
-    """Return options with which a recipe can be trained on images of `size` pixels at about constant cost.
+    """Return options for training a recipe on images of `size` pixels at about constant cost.
 
     The number of network positions stays about constant: at 64 pixels, a network has an additional level; at 128
     pixels, its patches are also twice as large.

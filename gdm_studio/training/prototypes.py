@@ -90,7 +90,7 @@ def select_drawings(
 
 @torch.no_grad()
 def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count: int) -> tuple[Tensor, Tensor]:
-    """Compute the principal components of drawings' latents (n, C, h, w), by which the drawings are stored compactly.
+    """Compute the principal components of drawings' latents (n, C, h, w), for storing the drawings compactly.
 
     Returns the mean (D,) and the `count` largest components (D, count), flattened. Components have unit length. Their
     metric is halfway between that of the latents, which exaggerates fine detail, and that of the decoded images.

@@ -31,8 +31,8 @@ SIDE = 4
 
 @dataclass(frozen=True)
 class DataDistribution:
-    """Known distribution of each number of an image, for which the ideal denoiser has a closed form: an equal mixture
-    of N(mean ± apart, variance).
+    """Known distribution of each number of an image, with an ideal denoiser in closed form: an equal mixture of N(mean
+    ± apart, variance).
     """
 
     mean: float = 0.0

@@ -67,8 +67,8 @@ def _integration_error(sde: Sde) -> float:
 
 
 def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
-    """Check that gamma noise which is added step by step, x_t = √(1 − b)·x + centred gamma noise as in the paper, has
-    the same distribution as noise added in one jump.
+    """Check that gamma noise has the same distribution whether it is added in one jump or step by step: x_t = √(1 −
+    b)·x + centred gamma noise, as in the paper.
     """
     rng = np.random.default_rng(31)
     x = np.zeros(NUMBERS // 2)

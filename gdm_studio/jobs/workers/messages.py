@@ -277,7 +277,7 @@ class Decoder:
 
 
 def of_error(error: StudioError) -> dict[str, Any]:
-    """Return the JSON fields of a message by which a worker reports an error to the program."""
+    """Return the JSON fields of a worker's message that reports an error to the program."""
     found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
     return {**found, "remedy": error.remedy, "model": error.model}
 

@@ -17,7 +17,7 @@ from gdm_studio.request.request import Request
 
 @dataclass(frozen=True)
 class RequestFiles:
-    """Model files and input images of a request, as hashes and names, by which a worker on another computer finds its
+    """Model files and input images of a request, as hashes and names, so that a worker on another computer can find its
     copies.
     """
 

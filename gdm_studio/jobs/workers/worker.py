@@ -197,7 +197,7 @@ class Worker:
         return b""
 
     def error_in(self, facts: dict[str, Any]) -> StudioError:
-        """Return the error in a message in which the worker reports that it cannot generate its images."""
+        """Extract the error from a message that reports that the worker cannot generate its images."""
         return messages.error_in(facts)
 
     def more(self) -> None:

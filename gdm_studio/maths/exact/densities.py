@@ -30,11 +30,11 @@ class Density:
     classes: np.ndarray  # (k,)
 
     def only(self, label: int) -> Mixture:
-        """Return the distribution of only those points that belong to one class (0 or 1)."""
+        """Return the distribution of the points of one class (0 or 1)."""
         return self.mixture.tilted((self.classes == label).astype(float))
 
     def class_of(self, x: np.ndarray) -> np.ndarray:
-        """Return the class of each point (n, 2), which is that of the nearest mode. The result has the shape (n,)."""
+        """Return the class of each point (n, 2), taken from the nearest mode, with the shape (n,)."""
         distances = -2 * x @ self.mixture.means.T + (self.mixture.means**2).sum(axis=1)
         nearest: np.ndarray = self.classes[distances.argmin(axis=1)]
         return nearest

@@ -85,7 +85,7 @@ def snowed(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
 
 def cold(name: str, title: str, degradation: Degradation, timesteps: int) -> Process:
-    """Create a process of cold diffusion from a degradation, with evenly spaced severities, the last of which is 1."""
+    """Create a process of cold diffusion from a degradation, with evenly spaced severities up to 1."""
     severities = ((t + 1) / timesteps for t in range(timesteps))
     table = tuple(s / (1 - s) if s < 1 else math.inf for s in severities)
     return Process(name, title, table, straight, degradation=degradation)

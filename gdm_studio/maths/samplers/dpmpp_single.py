@@ -121,7 +121,7 @@ def _correlation(at: NoiseLevel, middle: NoiseLevel, to: NoiseLevel) -> float:
     """Return the correlation between the two noise draws of a DPM++ SDE step: the reverse SDE's noise at its middle and
     at its end.
 
-    The noise is that of eta = 1, in sigma / alpha.
+    The noise has eta = 1 and is measured in sigma / alpha.
     """
     high, mid, low = at.ratio**2, middle.ratio**2, to.ratio**2
     return math.sqrt(low / mid * (1 - mid / high) / (1 - low / high))

@@ -77,8 +77,8 @@ def attend(heads: Heads, rotation: Rotation | None = None) -> Tensor:
 
 
 class JointAttention(nn.Module):
-    """Softmax attention in which text and image tokens attend to each other. It is a module without weights, so that
-    hooks can read its queries and keys.
+    """Softmax attention over text and image tokens together. It is a module without weights, so that hooks can read its
+    queries and keys.
     """
 
     def forward(self, heads: Heads, rotation: Rotation | None = None) -> Tensor:
@@ -207,8 +207,8 @@ class ShiftAndScale(nn.Module):
 
 
 class Stream(nn.Module):
-    """Layers of a joint transformer block that belong either to the text or to the image: attention projections and
-    feed-forward network.
+    """Layers of a joint transformer block for one stream, text or image: attention projections and feed-forward
+    network.
     """
 
     def __init__(self, attention: Attention, feed_forward: nn.Module) -> None:

@@ -133,7 +133,7 @@ class Level(nn.Module):
         self.upsample = upsample
 
     def layers(self) -> list[nn.Module]:
-        """Return the layers in the order in which they are computed."""
+        """Return the layers in computation order."""
         sampling = (self.downsample, self.upsample)
         return [*self.block, *(layer for layer in sampling if layer is not None)]
 

@@ -74,8 +74,8 @@ def _bytes_in_order() -> list[int]:
 
 
 def _letter(byte: int) -> str:
-    """Return the character by which CLIP's vocabulary represents a byte: itself if printable, else a character from
-    U+0100 on.
+    """Return the character that represents a byte in CLIP's vocabulary: the byte's own character if printable, else one
+    from U+0100 on.
     """
     order = _bytes_in_order()
     place = order.index(byte)

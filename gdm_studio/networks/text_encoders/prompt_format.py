@@ -11,8 +11,8 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class PromptFormat:
-    """Format in which a denoiser expects prompts from its text encoder: the template text, the length and padding, and
-    the hidden states to use.
+    """Format of the encoded prompts that a denoiser expects: the template text, the length and padding, and the hidden
+    states to use.
     """
 
     # Texts around the prompt.

@@ -167,7 +167,5 @@ def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str], words: Wo
 
 
 def _markdown(text: str) -> str:
-    """Escape the characters of a text that have a meaning in Markdown or HTML, so that a notebook
-    shows them unchanged.
-    """
+    """Escape a text's special characters in Markdown and HTML, so that a notebook shows them unchanged."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|&$~" else letter for letter in " ".join(text.split()))

@@ -91,9 +91,9 @@ class NarrowRule:
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
-    """Return all icons of the supported icon sets, from which training datasets are selected.
+    """Return all icons of the supported icon sets, the source of training datasets.
 
-    Those of the 21 colour sets come first, then those of the one-colour sets paired with them. All icons of a concept
+    Icons of the 21 colour sets come first, then icons of the one-colour sets paired with them. All icons of a concept
     have the same group. Some entries of a one-colour set do not exist, because the set lacks some names of its colour
     set.
     """
@@ -124,7 +124,7 @@ def _captions() -> dict[str, list[str]]:
 
 
 def training_entries(subset: str) -> list[Entry]:
-    """Return the icons of a dataset subset on which models are trained.
+    """Return a dataset subset's icons for training.
 
     Held-out icons are excluded, and the number of skin-tone variants is limited.
     """

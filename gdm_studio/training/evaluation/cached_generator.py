@@ -44,7 +44,7 @@ class CachedGenerator:
         return cls(library, default_request(library, model), cache_folder() / f"drawn-{weights_digest(card)}", show)
 
     def generate(self, title: str, requests: Sequence[Request]) -> NDArray[np.uint8]:
-        """Return the generated images of all requests, loading those that are cached from disk.
+        """Return the generated images of all requests, loading cached ones from disk.
 
         Returns an array (n, H, W, 4) with straight alpha, in the order of the requests. `title` describes the progress.
         """

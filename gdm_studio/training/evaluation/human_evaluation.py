@@ -1,4 +1,4 @@
-"""Sheets of images for human evaluation: images of the fixed prompts to name, and blind pairs with drawings."""
+"""Sheets for human evaluation: generated images to name, and blind pairs of a generated image and a drawing."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def nearest(pictures: Sequence[np.ndarray], training: Pictures) -> list[int]:
 
 
 def named_by_person(count: int, prompts: str = "prompts") -> EvaluationResult:
-    """Return the result of a human evaluation, in which a person named `count` generated images correctly.
+    """Return the result of a human evaluation, given the number of images that the person named correctly.
 
     Raises BadRequest for an invalid count.
     """

@@ -54,7 +54,7 @@ NOISE = 0.03
 
 @dataclass(frozen=True, kw_only=True)
 class ScorerRecipe(CooldownRecipe[Scorer]):
-    """Training recipe for the scorer, the contrastive network with which generated icons are evaluated."""
+    """Training recipe for the scorer, the contrastive network that evaluates generated icons."""
 
     name: ClassVar[str] = "scorer"
     product: ClassVar[str] = FILE
@@ -75,7 +75,7 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
 
     @cached_property
     def pictures(self) -> Pictures:
-        """Dataset of icons on which the scorer is trained. Raises StudioError if it contains a held-out icon."""
+        """Dataset of icons for training the scorer. Raises StudioError if it contains a held-out icon."""
         pictures = open_pictures(self.data)
         _refuse_heldout(pictures.rows)
         return pictures

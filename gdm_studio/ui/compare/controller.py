@@ -213,7 +213,7 @@ class CompareController:
             self._page.panes.set_difference(found)
 
     def _ask_for_files(self) -> None:
-        """Open a file dialog in which the user chooses images to compare. The dialog does not block the window."""
+        """Open a file dialog for choosing images to compare, without blocking the window."""
         kinds = " ".join(f"*{suffix}" for suffix in PICTURES)
         title = translate("CompareController", "Pictures to compare")
         filters = translate("CompareController", "Pictures ({suffixes})").format(suffixes=kinds)

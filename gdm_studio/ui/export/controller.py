@@ -164,9 +164,8 @@ class ExportController:
         return [(here[model], files) for model, files in made.items() if model in here]
 
     async def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
-        """Return one text for each model that credits the training drawings from which the model learned.
-
-        It names the drawings that the images resemble, or else all sources of the model.
+        """Return a text for each model that credits its training drawings. The text names the drawings that the images
+        resemble, or else all sources of the model.
         """
         return [await self._do(partial(_attribution_text, card, files)) for card, files in self._credited(pictures)]
 

@@ -19,7 +19,7 @@ SWEEPS = 12
 
 @dataclass(frozen=True)
 class LayoutNode:
-    """Year and parents of a diffusion system, from which its position in the family tree is computed."""
+    """Year and parents of a diffusion system, which determine its position in the family tree."""
 
     year: int
     parents: tuple[str, ...]
@@ -120,7 +120,7 @@ def _compute_rows(
 
 
 def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
-    """Position the systems and lanes of one column in the order of the rows that they should have.
+    """Position the systems and lanes of one column in the order of their desired rows.
 
     They are pushed down to avoid overlaps, then up to fit into the height.
     """

@@ -57,7 +57,7 @@ LABELS: dict[str, int | None] = {"both": None, "first": 0, "second": 1}
 
 @dataclass(frozen=True)
 class SettingEditor:
-    """Widget in which the user edits one setting, with functions that read and write its value."""
+    """Widget for editing one setting, with functions that read and write its value."""
 
     widget: QWidget
     value: Callable[[], Any]
@@ -123,8 +123,8 @@ class PlaneControls(QFrame):
         return replace(self.settings(), **{name: self.changed_editors[name].value()})
 
     def title(self, settings: PlaneSettings) -> str:
-        """Return the title of a run: the value of the setting in which the two runs differ, or the sampler if there is
-        one run.
+        """Return the title of a run: its value of the setting that differs between the two runs, or its sampler if
+        there is only one run.
         """
         name = self.change.choice() or "sampler"
         value = getattr(settings, name)
@@ -143,7 +143,7 @@ class PlaneControls(QFrame):
         self.changed.emit()
 
     def set_change(self, name: str, value: str | float) -> None:
-        """Add a second run in which only the setting `name` (one of CHANGES) has another value. Emits `changed()`."""
+        """Add a second run that differs from the first only in the setting `name` (one of CHANGES). Emits `changed()`."""
         self.change.set_choice(name)
         self._show_change()
         self.changed_editors[name].set_value(value)
@@ -192,7 +192,7 @@ class PlaneControls(QFrame):
             widget.setToolTip("" if has_class else self.tr("Choose a class first"))
 
     def _show_change(self) -> None:
-        """Show only the editor of the one setting in which the second sampler run differs from the first."""
+        """Show only the editor of the setting that differs between the two sampler runs."""
         chosen = self.change.choice()
         for name, editor in self.changed_editors.items():
             editor.widget.setVisible(name == chosen)

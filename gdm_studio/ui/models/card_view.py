@@ -312,7 +312,7 @@ def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
 
 
 def limit_text(found: Estimate) -> str:
-    """Return a sentence that explains what happens if a model does not fit into memory, or "" if it fits."""
+    """If a model does not fit into memory, return a sentence that explains the consequences, else ""."""
     if found.fits or found.limit is None:
         return ""
     text = translate("card_view", "{limit} can be used, so its weights are read from the disk at each step.")
@@ -326,8 +326,8 @@ def gigabytes(count: int) -> str:
 
 
 def _hashes(line: InventoryRow) -> list[tuple[str, str]]:
-    """Return (name, value) pairs with the short hashes by which other programs identify a model file, if they have been
-    computed.
+    """Return (name, value) pairs with a model file's short hashes, which other programs use to identify it, if they
+    have been computed.
     """
     found = known_hashes(line.path)
     if not found:

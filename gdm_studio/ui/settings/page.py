@@ -107,7 +107,7 @@ class SettingsPage(QFrame):
             row.set_value(getattr(preferences, name))
 
     def set_devices(self, options: Sequence[Option]) -> None:
-        """Set the devices, as (value, title) pairs, from which the user can choose."""
+        """Set the devices that the user can choose from, as (value, title) pairs."""
         row = self.rows[DEVICE.name]
         assert isinstance(row, ChoiceRow)
         row.set_options([*DEVICE.choices(), *options])

@@ -57,7 +57,7 @@ CHANGE_SAMPLES = (500, 64_000)
 
 @dataclass(frozen=True)
 class _View:
-    """Snapshot of a training run's files, from which the page shows its progress."""
+    """Snapshot of a training run's files, for showing its progress on the page."""
 
     state: LiveState | None
     finding: Finding
@@ -187,7 +187,7 @@ class TrainController:
 
     @property
     def _compared(self) -> str:
-        """The name of the earlier run with which the open run is compared, or ""."""
+        """The name of the earlier run that the open run is compared with, or ""."""
         return self._page.compared.choice().removeprefix(NO_RUN)
 
     @property
