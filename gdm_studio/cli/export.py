@@ -1,4 +1,4 @@
-"""`gdm-studio export`: exports images in formats for other programs, and the steps of a run as a web page or notebook."""
+"""`gdm-studio export`: exports images for other programs, and the steps of a run as a web page or notebook."""
 
 from __future__ import annotations
 

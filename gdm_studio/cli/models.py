@@ -158,7 +158,7 @@ def _estimate(line: InventoryRow) -> Estimate | None:
 
 
 def _needs(line: InventoryRow) -> str:
-    """Return the memory and the time needed to generate an image with this model, as text, or "" if they are unknown."""
+    """Return the memory and the time needed for an image with this model, as text, or "" if they are unknown."""
     from gdm_studio.common.memory import format_bytes
 
     if (found := _estimate(line)) is None:

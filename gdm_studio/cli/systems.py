@@ -1,4 +1,4 @@
-"""`gdm-studio systems`: lists reimplemented systems from the literature, their claims, and which of them have weights."""
+"""`gdm-studio systems`: lists reimplemented systems from the literature, with their claims and available weights."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def models_dir() -> Path:
 
 
 def wildcards_dir() -> Path:
-    """Return the folder of the user's wildcard files, whose lines are inserted into prompt templates. It may not exist."""
+    """Return the folder of the user's wildcard files, whose lines fill prompt templates. It may not exist."""
     return data_dir() / "wildcards"
 
 

@@ -39,7 +39,7 @@ def shorten(text: object, most: int = VALUE) -> str:
 
 
 def shorten_values(sentence: str, most: int = SENTENCE) -> str:
-    """Shorten the long values in an error message. Values are quoted texts, and single words longer than any file name."""
+    """Shorten the long values in an error message: quoted texts, and words longer than any file name."""
     if len(sentence) > 2 * most:
         sentence = f"{sentence[:most]}…{sentence[-most:]}"
     sentence = _QUOTED.sub(lambda match: f"{match[1]}{shorten(match[2])}{match[1]}", sentence)

@@ -248,7 +248,7 @@ def _timed_steps(
 
 
 def _on_device(pipeline: Pipeline, step: Step) -> Step:
-    """Return a saved step with its tensors on the model's device. Raises BadRequest if the step comes from another run."""
+    """Return a saved step with its tensors on the model's device. Raises BadRequest if it comes from another run."""
     state = state_after_step(pipeline, step)
     denoised = step.denoised.to(pipeline.model.device)
     return replace(step, x=state.x, denoised=denoised, history=state.history, memory=state.memory)

@@ -215,7 +215,7 @@ class DrawingNames:
         return style is not None and bool(meant >> style & 1)
 
     def _drawn_in(self, name: str) -> int:
-        """Return the number of styles that contain a drawing with this name, or 0 if the name denotes several drawings."""
+        """Return the number of styles with a drawing of this name, or 0 if the name denotes several drawings."""
         meant = self.styles_of.get(name, 0)
         return meant.bit_count() if isinstance(meant, int) else 0
 

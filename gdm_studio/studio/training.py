@@ -72,7 +72,7 @@ class TrainingSettings:
 
     @property
     def is_system(self) -> bool:
-        """True if the run trains a system from the literature from scratch, and False for a LoRA or a fine-tuned model."""
+        """True if the run trains a published system from scratch, and False for a LoRA or a fine-tuned model."""
         return self.method not in (LORA, FINE_TUNE)
 
 

@@ -154,7 +154,7 @@ def build(data: Path, card: Path, *, subset: str, source: Path | None = None) ->
 
 @dataclass(frozen=True)
 class CaptionScorer:
-    """Scorer that rates how likely it is that an ambiguous name means a certain caption, by comparing text embeddings."""
+    """Scorer that compares text embeddings to rate how likely an ambiguous name is to mean a certain caption."""
 
     drawings: NameIndex
     # The embeddings of each caption, and of the caption with its keywords.
@@ -184,7 +184,7 @@ class CaptionScorer:
         )
 
     def score(self, name: str, caption: str) -> float:
-        """Rate how likely it is that a name means a caption. Higher scores are more likely."""
+        """Rate how likely a name is to mean a caption. Higher scores are more likely."""
         spelt, described = self.captions[caption]
         vector, meaning = self.names[name]
         words = caption.split()

@@ -18,7 +18,7 @@ from gdm_studio.networks.text_encoders.layers import Perceptron, embedding
 
 @dataclass(frozen=True)
 class DecoderConfig:
-    """Hyperparameters of the language model `Decoder`: its sizes, and the options that distinguish Qwen3 and Gemma 2."""
+    """Hyperparameters of the language model `Decoder`: sizes, and options that distinguish Qwen3 and Gemma 2."""
 
     vocabulary: int
     width: int

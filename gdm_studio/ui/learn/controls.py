@@ -143,7 +143,7 @@ class PlaneControls(QFrame):
         self.changed.emit()
 
     def set_change(self, name: str, value: str | float) -> None:
-        """Add a second run that differs from the first only in the setting `name` (one of CHANGES). Emits `changed()`."""
+        """Add a second run that differs only in the setting `name` (one of CHANGES), and emit `changed()`."""
         self.change.set_choice(name)
         self._show_change()
         self.changed_editors[name].set_value(value)

@@ -41,7 +41,7 @@ class Introduction(QWidget):
         in_row(..., (middle, 0, Qt.AlignmentFlag.AlignVCenter), ..., on=self)
 
     def set_steps(self, amount: str, captions: str, result: str) -> None:
-        """Set the texts about a training method: how many images it needs, how it uses captions, and what it produces."""
+        """Set the texts about a training method: how many images it needs, how it uses captions, and its product."""
         self.drop_area.amount.setText(amount)
         start = self.tr("Press Start. Test pictures and a diagnosis show whether it learns.")
         self.steps.set_texts(captions, start, result)
