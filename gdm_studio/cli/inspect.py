@@ -235,7 +235,7 @@ def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequ
 def _find_own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> ModelCard | None:
     """Return the installed model that generated an image of GDM Studio, found by the hash of its weights.
 
-    If a hash is unknown, the name has to match instead.
+    If a hash is unknown, the name must match instead.
     """
     from gdm_studio.models.fingerprint import fingerprint, is_known
 

@@ -127,8 +127,8 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
 
 
 def _open_closed_streams() -> None:
-    """Replace closed standard streams by the null device. Otherwise the next file to be opened would get the descriptor
-    of a standard stream and receive its output.
+    """Replace closed standard streams with the null device. Otherwise the next file to be opened would get the
+    descriptor of a standard stream and receive its output.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)

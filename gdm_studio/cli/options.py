@@ -270,9 +270,7 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parse the `NAME=NUMBER` arguments of the option `--set`. Return the parameters of the sampler and those of the
-    guidance.
-    """
+    """Parse the `NAME=NUMBER` arguments of the option `--set`. Return the sampler's parameters and the guidance's."""
     params: dict[str, Any] = {}
     controls: dict[str, Any] = {}
     for text in texts:

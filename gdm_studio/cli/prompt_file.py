@@ -104,7 +104,7 @@ def _skip_line(file: IO[bytes]) -> None:
 
 
 def _values_in(line: bytes | None) -> dict[str, Any]:
-    """Parse the JSON object in a line of a prompt file. A JSON string stands for a prompt. Raises BadRequest for
+    """Parse the JSON object in a line of a prompt file. A JSON string is taken as the prompt. Raises BadRequest for
     anything else.
     """
     if line is None:

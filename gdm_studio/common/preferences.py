@@ -344,8 +344,8 @@ SETTINGS = settings_of(Preferences, {})
 
 
 def load() -> Preferences:
-    """Load the user's preferences from their file. Values that are missing, damaged or unknown get their default. A
-    damaged file is renamed and replaced.
+    """Load the user's preferences from their file. Missing, damaged or unknown values are replaced with their defaults.
+    A damaged file is renamed and replaced.
     """
     try:
         return _load_and_repair()

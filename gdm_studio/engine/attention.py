@@ -119,7 +119,7 @@ def with_attention(events: Iterable[Event], pipeline: Pipeline) -> Iterator[Even
 
 
 class _AttentionRecorder:
-    """Recorder of the attention maps of a batch of images at selected denoising steps."""
+    """Recorder of a batch's attention maps at selected denoising steps."""
 
     def __init__(self, pipeline: Pipeline, first: StepEvent) -> None:
         start: Any = first.record.start if first.record is not None else None

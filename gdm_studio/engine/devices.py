@@ -47,7 +47,7 @@ def resolve(name: str) -> torch.device:
 
 
 def device_names(name: str) -> list[str]:
-    """Return the names of the devices among which a request's images are distributed.
+    """Return the names of the devices that share a request's images.
 
     "all" means every device of this computer except the CPU, or the CPU if there is no other. "auto" means the device
     chosen in the settings or, if that is not available, the preferred device. A name that occurs twice, as in

@@ -172,7 +172,7 @@ class Previews:
         return pictures
 
     def _handle_out_of_memory(self, error: Exception, device: torch.device) -> None:
-        """Stop decoding previews after an out-of-memory error, because a preview must not make a run fail.
+        """Stop decoding previews after an out-of-memory error, because a preview must never cause a run to fail.
 
         Any other error is raised again.
         """
@@ -259,9 +259,7 @@ def with_alpha(pictures: np.ndarray) -> np.ndarray:
 
 
 def _freeze(picture: np.ndarray) -> np.ndarray:
-    """Copy one image of a batch into a read-only array. Without the copy, the image would keep the whole batch in
-    memory.
-    """
+    """Copy one image of a batch into a read-only array, so that it does not keep the whole batch in memory."""
     picture = np.array(picture, order="C")
     picture.flags.writeable = False
     return picture

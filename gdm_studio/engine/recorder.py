@@ -51,7 +51,7 @@ def record_events(
 
 
 class Recorder:
-    """Recorder of the denoising steps of a batch of images. Adding a step neither copies data nor waits for the device.
+    """Recorder of a batch's denoising steps. Adding a step neither copies data nor waits for the device.
 
     It references the model's card and process but not the model, so that a stopped run releases the model.
     """
@@ -120,7 +120,7 @@ class Recorder:
         """Serialise the recorded steps of one image of the batch, up to the step `last` if the run was stopped there.
 
         The log contains only predictions if everything else can be recomputed from them, else every k-th step. Returns
-        b"" if not even the last step fits into the budget.
+        b"" if even the last step exceeds the budget.
         """
         if not self._steps:
             return b""

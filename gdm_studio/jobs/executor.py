@@ -79,12 +79,12 @@ class Executor:
     ) -> Generator[JobEvent, None, None]:
         """Run a job, and further jobs after it or in parallel, and yield (job, event) pairs.
 
-        The last pair of a job is (job, None) or (job, error). `places` are the devices to use, by default those of the
-        request. With worker processes, `more` is called when a worker is idle and may return another job; the events of
-        all jobs are then interleaved. `previews` is the fraction of a step's duration that workers may spend on
+        The last pair of a job is (job, None) or (job, error). `places` are the devices to use, by default the
+        request's. With worker processes, `more` is called when a worker is idle and may return another job; the events
+        of all jobs are then interleaved. `previews` is the fraction of a step's duration that workers may spend on
         previews. Every `next()` takes one step. Not calling `next()` pauses the jobs, and `close()` stops them after
         recording their steps. `between_steps(seconds, jobs)` is called before every step, with the seconds to rest and
-        the jobs in progress, and ends all jobs by returning False. Unexpected errors, and errors that concern all jobs
+        the jobs in progress, and ends all jobs by returning False. Unexpected errors, and errors that affect all jobs,
         such as the loss of every worker, are recorded in the jobs and then raised.
         """
         try:

@@ -48,7 +48,7 @@ class MultiDeviceRun:
 
     def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
         """Run the jobs on the pool and yield their events. The last event of a job is None or an error. Raises errors
-        that concern all jobs.
+        that affect all jobs.
         """
         rest = 0.0
         try:

@@ -182,8 +182,8 @@ class PointEncoderConfig:
 
 
 class PointEncoder(nn.Module):
-    """Network that maps single points to vectors, used as encoder or discriminator. It is called as `encoder(x, told)
-    -> outputs` (N, A) with x (N, C, 1, 2).
+    """Network that maps single points to vectors, used as an encoder or discriminator. It is called as `encoder(x,
+    told) -> outputs` (N, A) with x (N, C, 1, 2).
 
     `told` is the conditioning.
     """

@@ -32,7 +32,7 @@ class FairQueue(Generic[T]):
     def take(self) -> T | None:
         """Remove the next request from the queue and return it, or None if the queue is empty.
 
-        Its client then has to wait until all other clients had their turn.
+        Its client then has to wait until all other clients have had their turn.
         """
         if not self._of_client:
             return None

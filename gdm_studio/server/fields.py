@@ -110,9 +110,8 @@ class Fields:
 
 
 def size_from(fields: Fields, card: ModelCard) -> tuple[int, int] | None:
-    """Return the image size (width, height) that a client requests, or None if it requests none.
-
-    A missing side gets the model's default. Raises BadRequest.
+    """Return the image size (width, height) that a client requests, or None if it requests none. A missing side
+    defaults to the model's. Raises BadRequest.
     """
     width, height = fields.whole("width"), fields.whole("height")
     if width is None and height is None:

@@ -74,9 +74,7 @@ def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -
 
 
 def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the title of each setting of a request that the model does not support, with the field values that replace
-    it.
-    """
+    """Yield the title of each unsupported setting in a request, with the field values that replace it."""
     accepts = card.accepts
     usual = card.default_request()
     if request.model != card.name:

@@ -210,7 +210,7 @@ def forward(settings: PlaneSettings) -> PlaneRun:
 
 
 def target(settings: PlaneSettings) -> Mixture:
-    """Return the true distribution that the sampler should reach: that of the chosen class, or of all points."""
+    """Return the true distribution that the sampler should reach, of the chosen class or of all points."""
     density = density_of(settings.density, settings.lines)
     return density.mixture if settings.label is None else density.only(settings.label)
 

@@ -57,7 +57,7 @@ class Preset:
         return str(self.values.get("model", ""))
 
     def applied_to(self, request: Request) -> Request:
-        """Return the request with its settings replaced by those of the preset.
+        """Return the request with the preset's settings in place of its own.
 
         The caller must redraw prompt templates.
         """

@@ -232,7 +232,7 @@ class TrainingRun:
     def install(self) -> Path:
         """Copy the trained LoRA or model into the models folder, so that it can be used, and return its file there.
 
-        Raises StudioError. A file or folder of the same name with other contents is kept, and the copy gets a number.
+        Raises StudioError. A different file or folder of the same name is kept, and the copy's name gets a number.
         """
         settings = self.settings
         products = self._products(settings) if settings is not None else []

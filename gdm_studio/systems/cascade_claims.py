@@ -75,7 +75,7 @@ class StageDrawing:
     def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
         """Sample one stage of the cascade, and return its results (N, …), one for each conditioning.
 
-        `controls` are keyword arguments of `apply_guidance`.
+        `controls` are keyword arguments for `apply_guidance`.
         """
         path = self.model.card.points(stage.diffusion.process, "linspace", STEPS)
         noise = KeyedNoise(range(seed * 1000, seed * 1000 + len(conditions)))

@@ -64,7 +64,7 @@ class ImageDataset:
 
     @property
     def licence(self) -> str:
-        """Licence that models trained on this dataset get, or "" if the licence is unknown.
+        """Licence of models trained on this dataset, or "" if the licence is unknown.
 
         It is known for the small icon dataset, the only dataset with styles.
         """

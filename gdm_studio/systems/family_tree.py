@@ -185,7 +185,7 @@ def shipped_folder() -> Path:
 
 
 def local_folder() -> Path:
-    """Return the folder of the claim measurements and denoising strips that were made on this computer."""
+    """Return the folder of the claim measurements and denoising strips created on this computer."""
     return paths.data_dir() / "systems"
 
 

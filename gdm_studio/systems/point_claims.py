@@ -177,7 +177,7 @@ def _with_doubled_score(denoise: Any) -> Any:
 def corrector_excess(context: ClaimContext, system: System) -> Measurement:
     """Measure whether a sampler with corrector steps is better than one with twice as many predictor steps.
 
-    The value is the excess sliced W1 distance of 100 steps with a corrector, minus that of 200 steps without one. Both
+    The value is the excess sliced W1 distance of 100 steps with a corrector, minus the one of 200 steps without. Both
     need the same number of network evaluations. In the ablation the corrector does nothing.
     """
     plane = context.plane(system)
@@ -420,7 +420,7 @@ def solver_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def corrected_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether UniPC's points after 10 steps are more accurate than those of DPM-Solver++ 2M.
+    """Measure whether UniPC's points after 10 steps are more accurate than DPM-Solver++ 2M's.
 
     The value is the ratio of the errors. Both solvers have order 2 and one evaluation per step. In the ablation, both
     sides are DPM-Solver++ 2M.
@@ -474,7 +474,7 @@ def straight_lines(context: ClaimContext, system: System) -> Measurement:
 
 
 def two_step_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much better a consistency model's points are than those of its teacher, both in 2 steps.
+    """Measure how much better a consistency model's points are than its teacher's, both in 2 steps.
 
     The value is the difference of the fraction of points at a mode minus the error of the modes' relative frequencies.
     The teacher follows its ODE. In the ablation the teacher's network takes the steps of a consistency model.

@@ -186,8 +186,8 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     def new_encoder(self, *, told: int = 0, moved: int = 0, channels: int = 4, **sizes: Any) -> nn.Module:
         """Create an untrained network that takes images or points as its input: an encoder or a discriminator.
 
-        `told` is the conditioning width for a discriminator's output projection, and `moved` that for shifting an
-        encoder's output.
+        `told` is the width of the conditioning for a discriminator's output projection, and `moved` its width for
+        shifting an encoder's output.
         """
         if self.pictures.is_points:
             plain = {name: sizes[name] for name in ("answers", "spread") if name in sizes}
@@ -415,7 +415,7 @@ class DenoisingRecipe(SystemRecipe):
         return tuple(self.process.coordinates(ratio) for ratio in self.process.ratios)
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw `count` random timesteps, and return their noise levels, each with that of the preceding timestep."""
+        """Draw `count` random timesteps, and return their noise levels, each with the preceding timestep's."""
         picked = rng.integers(len(self.noise_levels), size=count)
         return [(self.noise_levels[t], self.noise_levels[t - 1] if t else CLEAN) for t in picked]
 
@@ -712,7 +712,7 @@ def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any]
 def write_variant(path: Path, base: Path, card: dict[str, Any], traits: dict[str, Any]) -> None:
     """Write a model file without weights, a variant that uses the networks of the file `base` in the same folder.
 
-    Its card and traits differ from those of `base`.
+    Its card and traits differ from the ones in `base`.
     """
     parameters = family.card(read_entry(base)).parameters
     _write(path, {}, {"card": {**card, "parameters": parameters}, "base": base.name, **traits})

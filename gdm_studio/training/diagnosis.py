@@ -345,7 +345,7 @@ def _is_learning(evidence: Evidence) -> bool:
 
 
 def _gains(evidence: Evidence) -> list[float]:
-    """Return the ratio of the error to that of a constant output, at each level."""
+    """Return the ratio of the network's error to the error of a constant output, at each level."""
     return [found / max(one, 1e-12) for found, one in zip(evidence.others, evidence.constant_output, strict=True)]
 
 

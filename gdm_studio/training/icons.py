@@ -197,7 +197,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def training_images(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Indices of the images used for training, and the probability with which each is drawn."""
+        """Indices of the images used for training, and their sampling probabilities."""
         return sampling_probabilities(
             self.pictures, self.subset, narrow=self.narrow_weight, wide=self.wide_weight, tint=self.tint_weight
         )
@@ -269,8 +269,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
     ) -> tuple[NDArray[np.int64], Tensor]:
         """Draw random training images for the draft network, and return their indices (count,) and tokens (count, L).
 
-        Some prompts request a style or colour in which the thing was never drawn. They teach the draft network to
-        answer with a blend of the thing's drawings, where it would otherwise be confident and wrong.
+        Some prompts request a style or colour that no drawing of the thing has. They teach the draft network to predict
+        a blend of the thing's drawings, where it would otherwise be confident and wrong.
         """
         picked = rng.choice(self.training_images[0], count, p=self.training_images[1])
         prompts = [
@@ -280,7 +280,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return picked, _ids(model, prompts)
 
     def _undrawn_prompt(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
-        """Compose a prompt for an image, with a style or colour in which no drawing of its subject exists."""
+        """Compose a prompt for an image, with a style or colour that no drawing of its subject has."""
         row = self.pictures.rows[index]
         if row["set"] not in NEUTRAL_SETS or row["tint"]:
             return self._prompt(index, rng)
@@ -294,7 +294,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def _drawn_styles_and_colours(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """Styles, and colours, in which the training images show each thing, as two dicts."""
+        """Styles, and colours, of each thing in the training images, as two dicts."""
         styles, colours = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for index in self.training_images[0]:
             row = self.pictures.rows[index]
@@ -416,7 +416,7 @@ def sampling_probabilities(
     wide: float = WIDE_WEIGHT,
     tint: float = TINT_WEIGHT,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the indices of the images in a dataset subset, and the probability with which each is drawn for training.
+    """Return the indices of the images in a dataset subset, and their sampling probabilities for training.
 
     Things that users often request are drawn more often. `narrow`, `wide` and `tint` are weights of plain, other and
     tinted things.

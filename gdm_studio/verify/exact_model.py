@@ -1,4 +1,4 @@
-"""Exact model that the engine can run, whose network gets the same inputs as a trained one."""
+"""Exact model that the engine can run. Its network receives the same inputs as a trained one."""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ def processes() -> Iterator[Row]:
 
 
 def _integration_error(sde: Sde) -> float:
-    """Return the largest difference between the alpha and sigma that a process states and those obtained by integrating
-    its drift and diffusion (Runge-Kutta).
+    """Return the largest difference between a process's alpha and sigma and the values from integrating its drift and
+    diffusion (Runge-Kutta).
     """
     # The flow's diffusion is unbounded near pure noise.
     first = max(sde.t_min, 1e-3 * sde.t_max)

@@ -138,15 +138,15 @@ class Worker:
     def silence(self, seconds: float) -> float:
         """Add `seconds` to the time since the worker's last heartbeat and return the sum.
 
-        The caller measures the time, so that periods in which the program was suspended do not count.
+        The caller measures the time, so that periods of suspension of the program do not count.
         """
         self._silence = 0.0 if self._has_spoken else self._silence + seconds
         self._has_spoken = False
         return self._silence
 
     def answers(self, facts: dict[str, Any]) -> bool:
-        """Return True if a message is about the images that the worker generates now, False if it is about earlier
-        images. Raises BadFrame if the worker never received those images.
+        """Return True if a message refers to the images that the worker is generating now, False if to earlier images.
+        Raises BadFrame if the worker never received those images.
         """
         if facts["share"] > self._latest:
             raise BadFrame("a message is about an unknown share")
@@ -191,8 +191,8 @@ class Worker:
             self.share.order.keep_steps(blobs[0], from_start=facts["anew"])
 
     def resume_point(self) -> bytes:
-        """Return the recorded steps from which another worker can resume this worker's images, or b"" if they must
-        start again.
+        """Return the recorded steps that let another worker resume this worker's images, or b"" if they must start
+        again.
         """
         return b""
 
@@ -347,8 +347,8 @@ def _command(device: str, sharing: int) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment variables for a worker process: those of this process, with this package first on the
-    import path.
+    """Return the environment variables for a worker process: this process's own, with this package first on the import
+    path.
     """
     root = str(Path(gdm_studio.__file__).parent.parent)
     others = os.environ.get("PYTHONPATH")

@@ -31,7 +31,7 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Pr
 
 
 def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Process:
-    """Create a rectified-flow process with at least 1000 timesteps, in which `steps` even steps fall exactly on
+    """Create a rectified-flow process with at least 1000 timesteps, such that `steps` even steps fall exactly on
     timesteps.
 
     The spacing "trailing" then visits t = 1 − i / steps exactly, and "linspace" evenly spaced times from 1 to the

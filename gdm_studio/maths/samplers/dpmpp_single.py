@@ -55,8 +55,7 @@ def dpmpp_2s_a(
 ) -> Iterator[Step]:
     """Sample with ancestral DPM++ 2S, a second-order singlestep method that adds fresh noise at every step.
 
-    The DPM++ 2S step goes to less noise than the next level has, and the fresh noise makes up the difference, as in
-    Euler a.
+    The DPM++ 2S step goes below the noise of the next level, and fresh noise makes up the difference, as in Euler a.
     """
     yield from _two_stages(denoise, x, path, noise, start=start, eta=eta)
 

@@ -1,8 +1,7 @@
 """Blocks shared by diffusion transformers: joint attention, rotary positions, modulation, feed-forward, patches.
 
-Tokens are (N, T, width). The joint attention of text and image is that of Esser et al. 2024, arXiv:2403.03206, section
-4, the rotary position embedding that of Su et al. 2021, arXiv:2104.09864, and SwiGLU that of Shazeer 2020,
-arXiv:2002.05202.
+Tokens are (N, T, width). Sources: joint attention of text and image, Esser et al. 2024, arXiv:2403.03206, section 4;
+rotary position embedding, Su et al. 2021, arXiv:2104.09864; SwiGLU, Shazeer 2020, arXiv:2002.05202.
 """
 
 from __future__ import annotations
@@ -255,7 +254,7 @@ class JointBlock(nn.Module):
         return self.image.add(image, attended_image, of_image), self.text.add(text, attended_text, of_text)
 
     def modulations(self, c: JointCondition) -> tuple[Modulations, Modulations]:
-        """Return the shifts, scales and gates of the image tokens, and those of the text tokens."""
+        """Return the shifts, scales and gates of the image tokens, and the same for the text tokens."""
         if self.image_modulation is not None and self.text_modulation is not None:
             return self.image_modulation(c), self.text_modulation(c)
         of_image, of_text = c

@@ -66,9 +66,7 @@ def _merges() -> list[str]:
 
 
 def _bytes_in_order() -> list[int]:
-    """Return all 256 byte values in the order in which CLIP's vocabulary lists them: printable bytes, then the
-    others.
-    """
+    """Return all 256 byte values in the order of CLIP's vocabulary: printable bytes, then the others."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*printable, *(byte for byte in range(256) if byte not in printable)]
 

@@ -200,7 +200,7 @@ def kind(entry: Entry) -> str:
 
 @cache
 def load_demand() -> dict[str, float]:
-    """Load the estimated frequency with which users request each caption, as written by `evaluation/prompt_choice.py`.
+    """Load the estimated request frequency of each caption, as written by `evaluation/prompt_choice.py`.
 
     It covers dictionary words for things drawn by at least four emoji-like sets. The value is the square root of the
     word's count in WordNet's sense-tagged texts, reduced for people and faces: 0.5 to 17.46, and 41.34 for "person".

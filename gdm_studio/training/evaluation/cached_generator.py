@@ -78,7 +78,7 @@ def default_request(library: Library, model: str = BUILT_IN) -> Request:
 
 
 def cache_folder() -> Path:
-    """Return the folder in which evaluation images are cached."""
+    """Return the cache folder for evaluation images."""
     return paths.cache_dir() / "evaluation"
 
 

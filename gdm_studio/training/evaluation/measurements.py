@@ -101,7 +101,7 @@ def load_references(
     quick: bool = False,
     show: ProgressCallback,
 ) -> ReferenceImages:
-    """Load the real icons in the styles of a model with which its images are compared.
+    """Load real icons in a model's styles, for comparison with its images.
 
     Training images are loaded, and held-out images are rendered. Raises StudioError if any are missing.
     """
@@ -124,7 +124,7 @@ def heldout_measurements(generator: CachedGenerator, references: ReferenceImages
     """Generate an image for each held-out (concept, set) pair, and measure its quality in several ways.
 
     The results are retrieval, style accuracy, distances from real images, and memorisation. The images of a fast
-    variant are also compared with those of its teacher.
+    variant are also compared with its teacher's.
     """
     generated = _generate_counterparts(generator, references)
     features = references.scorer.features(generated).numpy()

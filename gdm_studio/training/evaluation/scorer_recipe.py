@@ -87,7 +87,7 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
-        """Probability with which each training image is drawn for a batch."""
+        """Sampling probability of each training image."""
         probabilities = np.array([row["weight"] for row in self.pictures.rows])
         return probabilities / probabilities.sum()
 
@@ -192,7 +192,7 @@ def matching_loss(
     *,
     style_weight: float,
 ) -> Tensor:
-    """Return the training loss of the scorer, a contrastive loss in both directions plus that of the style classifier.
+    """Return the training loss of the scorer: a contrastive loss in both directions, plus the style classifier's loss.
 
     x (N, 4, SIDE, SIDE) are images. `words` and `starts` are texts as returned by `bags`. `same` (N, texts) is True for
     every text that matches an image. `styles` (N,) are indices of styles, and `style_weight` is the weight of their

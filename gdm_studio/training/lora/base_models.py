@@ -172,7 +172,7 @@ class IconsBase(LoraBase):
         return parts, np.arange(len(found) - 1).reshape(len(captions), -1)
 
     def _nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
-        """Return the conditions whose draft images have the edges most similar to those of a training image.
+        """Return the conditions whose draft images have edges most similar to a training image's.
 
         With other drafts, the network would learn to ignore the layout of its draft.
         """

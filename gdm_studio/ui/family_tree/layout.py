@@ -120,9 +120,8 @@ def _compute_rows(
 
 
 def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
-    """Position the systems and lanes of one column in the order of their desired rows.
-
-    They are pushed down to avoid overlaps, then up to fit into the height.
+    """Position the systems and lanes of one column in the order of their desired rows. They are pushed down to avoid
+    overlaps, then up to stay within the height.
     """
     column.sort(key=lambda place: (wanted[place], str(place)))
     foot = 0.0

@@ -379,8 +379,8 @@ def _prepared(run: PlaneRun) -> PlaneRun:
 
 
 def _network_settings(settings: PlaneSettings) -> PlaneSettings:
-    """Return a copy of the settings, in which every setting without influence on the training of a network is reset to
-    its default.
+    """Return a copy of the settings, with every setting that does not affect a network's training reset to its
+    default.
     """
     return PlaneSettings(
         density=settings.density, process=settings.process, denoiser=settings.denoiser, lines=settings.lines

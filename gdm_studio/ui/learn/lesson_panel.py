@@ -65,9 +65,7 @@ class LessonPanel(QFrame):
         self.opened.emit(self.lesson)
 
     def show_result(self, is_right: bool) -> None:
-        """Show whether the last answer to the exercise is right. In the menu, lessons with a solved exercise get a
-        tick.
-        """
+        """Show whether the last answer to the exercise is right. Solved lessons are ticked in the menu."""
         if self.lesson is None:
             return
         exercise = self.lesson.exercise

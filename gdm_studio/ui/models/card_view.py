@@ -132,7 +132,9 @@ class ModelCardView(QFrame):
             self._show_anew()
 
     def set_lines(self, lines: Sequence[InventoryRow]) -> None:
-        """Set all rows of the table of models, so that the user can choose parts for the selected model from them."""
+        """Set all rows of the table of models, which provide the parts that the user can choose for the selected
+        model.
+        """
         self._lines = lines
         self._samples.forget()
         self._estimated.clear()

@@ -477,7 +477,7 @@ class TrainController:
         self._page.set_warning(plain(" ".join([*texts, *self._problems.sentences(translate)])))
 
     def _hint(self) -> str:
-        """Return a text that tells the user what to do next, while there is no diagnosis of the training."""
+        """Return a text with the user's next step, for the time before there is a diagnosis of the training."""
         if len(self._images) < FEWEST:
             return translate("TrainPage", "Ten or more pictures give a diagnosis.")
         return _steps_of(self._page.controls.method.choice())[1]
