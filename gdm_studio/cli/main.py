@@ -208,7 +208,7 @@ def _verbs_for(argv: Sequence[str]) -> Sequence[str]:
 
 
 def _with_verb(argv: list[str]) -> list[str]:
-    """Insert the verb `open` before a single file name, which is how desktop environments open a file."""
+    """Insert the verb `open` before a single file name, because desktop environments open files without it."""
     return [OPEN, *argv] if len(argv) == 1 and not argv[0].startswith("-") and os.path.isfile(argv[0]) else argv
 
 

@@ -32,7 +32,7 @@ _OF_RUN = ("device",)
 
 
 class PromptFile:
-    """Prompt file for batch generation, which is read one request per line.
+    """Prompt file for batch generation, read one request per line.
 
     Options that a line lacks come from the parsed command line `args`, and a missing seed from `log`.
     """

@@ -142,7 +142,7 @@ class Grid:
         return f"{over}: {self.base.subject}" if self.base.subject else over
 
     def note(self) -> dict[str, Any]:
-        """Return the settings and values of the axes as JSON values, which are saved in the files of the images."""
+        """Return the settings and values of the axes as JSON values, to be saved in the images' files."""
         axes = {"x": self.x} | ({"y": self.y} if self.y is not None else {})
         return {name: {"setting": axis.kind.name, "values": list(axis.values)} for name, axis in axes.items()}
 

@@ -67,7 +67,7 @@ class GatewayProcess(Worker):
 
 
 async def check_cluster() -> None:
-    """Test the connection to the cluster in the user's settings, which takes several seconds.
+    """Test the connection to the cluster in the user's settings. Takes several seconds.
 
     Raises StudioError if the cluster cannot be used.
     """

@@ -275,7 +275,7 @@ def _scale_and_shift(layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _pair(index: int, kept: Tensor, moved: Tensor) -> Tensor:
-    """Combine two coordinates to points (…, 2), with `kept` as coordinate number `index` % 2 and `moved` as the other
+    """Combine two coordinates into points (…, 2), with `kept` as coordinate number `index` % 2 and `moved` as the other
     one.
     """
     return torch.cat([moved, kept] if index % 2 else [kept, moved], dim=-1)

@@ -73,7 +73,7 @@ class PrototypeBasis(nn.Module):
         return self.components.shape[1]
 
     def joined(self, other: PrototypeBasis) -> PrototypeBasis:
-        """Combine two tables of memorised drawings to one table that contains the drawings of both.
+        """Combine two tables of memorised drawings into one table that contains the drawings of both.
 
         Raises ValueError if their components differ in width or step.
         """
@@ -83,7 +83,7 @@ class PrototypeBasis(nn.Module):
         return PrototypeBasis(rows, components, self.step, self.blended)
 
     def without_first(self, count: int) -> PrototypeBasis:
-        """Return a table of all memorised drawings but the first `count`, which is the inverse of `joined`."""
+        """Return a table without the first `count` memorised drawings, as the inverse of `joined`."""
         return PrototypeBasis(self.rows[count:], self.components[count:], self.step, self.blended)
 
     def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
@@ -163,8 +163,8 @@ class PrototypeBasis(nn.Module):
     def transferred(self, row: int) -> Tensor | None:
         """Estimate the components (K,) of a memorised drawing from the drawings of the same thing in other styles.
 
-        This is the draft of a thing that was never drawn in a style. Returns None if there are no other drawings, or
-        too few drawings in the style.
+        The result serves as the draft of a thing in a style that has no drawing of it. Returns None if there are no
+        other drawings, or too few drawings in the style.
         """
         style, *name = self.rows[row].tolist()
         others = {each: place for each, place in self._drawn[_without_padding(name)].items() if each != style}

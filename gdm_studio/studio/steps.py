@@ -1,4 +1,4 @@
-"""Denoising steps for scripts, which can display, save and branch off each step."""
+"""Denoising steps for scripts. Each step can be displayed, saved or branched from."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ class Plane:
     def exact_ends(self, seed: int, spacing: str) -> tuple[Tensor, np.ndarray]:
         """Solve the sampling ODE almost exactly, as a reference for the error of a sampler. The solution is cached.
 
-        Returns the initial points (1, 1, COUNT, 2), and the points (COUNT, 2) to which the ODE leads from there in
+        Returns the initial points (1, 1, COUNT, 2), and the points (COUNT, 2) that the ODE reaches from there in
         EXACT_STEPS steps of Heun's method.
         """
 

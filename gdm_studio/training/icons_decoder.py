@@ -55,7 +55,7 @@ class DecoderTraining:
 
     @property
     def parameters(self) -> list[nn.Parameter]:
-        """Parameters of the decoder, which are trained. Those of the encoder are frozen."""
+        """Trained parameters: only the decoder's, because the encoder is frozen."""
         return [*self.autoencoder.decoder.parameters(), *self.autoencoder.unpatch.parameters()]
 
 

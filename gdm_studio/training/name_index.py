@@ -203,7 +203,7 @@ class CaptionScorer:
         )
 
     def likely_captions(self) -> dict[str, list[str]]:
-        """Return for each shared name the captions that it may mean, most likely first.
+        """Return the captions that each shared name may mean, most likely first.
 
         Names without likely captions are left out.
         """

@@ -234,7 +234,7 @@ def _turn_hues(images: Tensor, degrees: Tensor) -> Tensor:
 
 
 def _collage(first: Tensor, second: Tensor) -> Tensor:
-    """Combine pairs of premultiplied images (n, 4, H, H) to images of two things each, as `make_collage` does."""
+    """Combine pairs of premultiplied images (n, 4, H, H) into images of two things each, as `make_collage` does."""
     part, corners = PLACES[2]
     side = first.shape[-1]
     small = round(part * side)

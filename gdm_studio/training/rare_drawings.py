@@ -1,7 +1,7 @@
 """Builder of a model's rarer memorised drawings, such as people in professions, which are kept in a separate file.
 
-The model's weights contain only the most requested drawings. The network was trained with those, but follows the drafts
-of all others as well.
+The model's weights contain only the most requested drawings. The network was trained with these drawings, but also
+follows the drafts of all others.
 """
 
 from __future__ import annotations

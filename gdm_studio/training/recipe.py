@@ -203,7 +203,7 @@ class Recipe(Phase[Model]):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """All options of the training recipe except file paths, which are written to the log."""
+        """Options of the training recipe that are written to the log: all except file paths."""
         return {name: value for name, value in asdict(self).items() if not isinstance(value, Path | None)}
 
 

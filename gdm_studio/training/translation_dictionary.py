@@ -208,7 +208,7 @@ def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language
 
 
 def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str, Counter[str]]:
-    """Return for each phrase the emoji that have it as a name or keyword, with a weight for each emoji.
+    """Return the emoji that have each phrase as a name or keyword, with a weight for each emoji.
 
     Names weigh more than keywords. Only emoji that the model draws are counted.
     """

@@ -74,7 +74,9 @@ def to_uint8(x: Tensor) -> NDArray[np.uint8]:
 
 
 def downscale(x: Tensor, factor: int) -> Tensor:
-    """Reduce images (N, 4, H, W) by `factor` with a Lanczos filter, as the training images are rendered."""
+    """Reduce images (N, 4, H, W) by `factor` with a Lanczos filter, in the same way as the training images are
+    rendered.
+    """
     return _resample(x, x.shape[-1] // factor)
 
 

@@ -48,7 +48,7 @@ class LiveStepWriter:
 
 
 class LiveSteps:
-    """Denoising steps received from a worker on another computer, for its images of `request`.
+    """Denoising steps of the images of `request` that a worker on another computer has sent.
 
     `card` describes the model on this computer, which has the same weights as the worker's model.
     """

@@ -191,7 +191,7 @@ def _blobs_of(facts: Mapping[str, Any]) -> int:
 class Encoder:
     """Encoder of a worker's events (steps, previews, finished images) for the pipe to the program.
 
-    The noise levels are sent only once, and images that did not change since the last preview are left out.
+    The noise levels are sent only once, and images that have not changed since the last preview are left out.
     """
 
     def __init__(self) -> None:

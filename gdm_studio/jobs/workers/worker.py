@@ -138,7 +138,7 @@ class Worker:
     def silence(self, seconds: float) -> float:
         """Add `seconds` to the time since the worker's last heartbeat and return the sum.
 
-        The caller measures the time, so that periods of suspension of the program do not count.
+        The caller measures the time, so that times when the program was suspended do not count.
         """
         self._silence = 0.0 if self._has_spoken else self._silence + seconds
         self._has_spoken = False

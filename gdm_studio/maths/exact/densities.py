@@ -20,8 +20,8 @@ MODES = 64
 
 @dataclass(frozen=True)
 class Density:
-    """Distribution of points in the plane with two classes, on which samplers and small models are tested. It has mean
-    0 and variance 1 per coordinate, averaged over both coordinates.
+    """Distribution of points in the plane with two classes, for testing samplers and small models. It has mean 0 and
+    variance 1 per coordinate, averaged over both coordinates.
 
     `classes` contains the class (0 or 1) of each mode.
     """

@@ -140,7 +140,7 @@ def _heat(side: int, width: float) -> Floats:
 
 @lru_cache(maxsize=256)
 def _cells(side: int, count: int) -> Floats:
-    """Return the matrix that replaces each of `side` pixels by the mean of its cell, for `count` equal cells."""
+    """Return the matrix that replaces each of `side` pixels with the mean of its cell, for `count` equal cells."""
     cell = np.arange(side) * count // side
     together = (cell[:, None] == cell).astype(np.float64)
     return together / together.sum(axis=1, keepdims=True)

@@ -87,7 +87,7 @@ class Process:
         return self.coordinates(look_up(self.ratios, t))
 
     def timestep(self, at: NoiseLevel) -> Array:
-        """Return the timestep when the process reaches a noise level. It need not be an integer.
+        """Return the timestep at which the process reaches a noise level. It need not be an integer.
 
         This is the inverse of `at`, elementwise for arrays.
         """

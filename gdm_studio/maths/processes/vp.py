@@ -94,7 +94,7 @@ def _drift(t: float) -> float:
 
 
 def _time(total: float) -> float:
-    """Return the time t of the VP SDE when the integral of beta reaches `total`. The formula is accurate for small
+    """Return the time t of the VP SDE at which the integral of beta reaches `total`. The formula is accurate for small
     values.
     """
     slope = BETA_MAX - BETA_MIN

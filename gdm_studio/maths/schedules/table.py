@@ -38,7 +38,7 @@ def look_up(table: Sequence[float], t: float) -> float:
 
 
 def locate(table: Sequence[float], ratio: float) -> float:
-    """Return the timestep when a noise schedule reaches a given ratio, the inverse of `look_up`. It need not be an
+    """Return the timestep at which a noise schedule reaches a given ratio, the inverse of `look_up`. It need not be an
     integer.
     """
     if ratio <= table[0]:

@@ -33,8 +33,8 @@ class PromptFormat:
         return f"{self.before}{prompt}{self.after}"
 
     def batch(self, rows: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
-        """Combine the token ids of several prompts to a tensor (N, L), padded on the right, with a mask (N, L) that is
-        False at padding.
+        """Combine the token ids of several prompts into a tensor (N, L), padded on the right, with a mask (N, L) that
+        is False at padding.
 
         L is `tokens` if prompts are padded, else the length of the longest prompt.
         """

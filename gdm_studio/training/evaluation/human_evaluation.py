@@ -65,7 +65,7 @@ def write_answers(path: Path, generator: CachedGenerator, data: Path | None, pro
 
 
 def nearest(pictures: Sequence[np.ndarray], training: Pictures) -> list[int]:
-    """Return for each generated image (H, W, 4) the index of the training image that is most similar to it."""
+    """Return the index of the most similar training image for each generated image (H, W, 4)."""
     known = np.stack([near_duplicates.signature(picture) for picture in training.pixels])
     indices, _ = near_duplicates.nearest(np.stack([near_duplicates.signature(picture) for picture in pictures]), known)
     return indices.tolist()

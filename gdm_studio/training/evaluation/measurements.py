@@ -242,7 +242,8 @@ def novel_word_accuracy(
 
 
 def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequence[Sequence[str]]) -> list[bool]:
-    """Return for each generated image whether the scorer recognises an accepted concept in it, among 100 concepts.
+    """Return a boolean for each generated image: whether the scorer recognises an accepted concept in it, among 100
+    concepts.
 
     `counts` lists the accepted concepts of each image.
     """

@@ -1,4 +1,4 @@
-"""Training recipe for the scorer, which takes about 15 minutes on one core."""
+"""Training recipe for the scorer. The training takes about 15 minutes on one core."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class CompareController:
         self._connect()
 
     def open(self, items: Sequence[Item]) -> None:
-        """Replace the compared images by the given ones and open the Compare page."""
+        """Replace the compared images with the given ones and open the Compare page."""
         self.items = []
         self.add(items)
 

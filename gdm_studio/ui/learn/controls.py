@@ -1,4 +1,6 @@
-"""Controls of the plane: the density, the settings of the run, and one changed setting for a second run."""
+"""Controls for the points in the plane: the density, the settings of the run, and one changed setting for a second
+run.
+"""
 
 from __future__ import annotations
 
