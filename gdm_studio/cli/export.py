@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
 # Formats of handouts, by suffix.
 HANDOUTS = {"html": ".html", "notebook": ".ipynb"}
-# Largest factor between the sides of an image and those of its export.
+# Largest factor between an image's sides and its export's sides.
 MAX_FACTOR = 8
 PLANE_HELP = "with --as html or notebook: a run on the plane of points, as settings such as sampler=ddim steps=10"
 

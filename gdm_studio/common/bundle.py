@@ -85,7 +85,7 @@ def report_start(folder: Path) -> None:
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write the manifest of a bundle, which contains the hashes of all files and values such as its version.
 
-    Empty folders are deleted, since a manifest does not list them and a removal would leave them.
+    Empty folders are deleted, since a manifest does not list them and removing the bundle would leave them behind.
     """
     for base, _, _ in os.walk(folder, topdown=False):
         with contextlib.suppress(OSError):

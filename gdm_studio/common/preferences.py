@@ -254,7 +254,7 @@ class Preferences:
             choices=THEMES,
         ),
     ] = "system"
-    # Scale of the window, in addition to that of the desktop.
+    # Scale of the window, in addition to the desktop's scale.
     ui_scale: Annotated[
         float,
         Setting(

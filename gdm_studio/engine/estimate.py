@@ -20,7 +20,7 @@ from gdm_studio.models.store import memory_limit
 
 # Side of the matrices whose product measures the speed of a device.
 SIDE = 1024
-# Typical speed of a network, relative to that of large matrix products.
+# Typical speed of a network, relative to the speed of large matrix products.
 EFFICIENCY = 0.6
 _DEMANDS = JsonCache("demand", "1")
 _PACES = JsonCache("pace", "1")

@@ -229,7 +229,7 @@ class GroupNorm(nn.GroupNorm):
     implementation sums x and x² channel by channel, in about the same time.
     """
 
-    # Number of pixels from which on torch splits the sums among threads.
+    # Minimum number of pixels for which torch splits the sums among threads.
     LARGE = 1024
 
     def forward(self, x: Tensor) -> Tensor:

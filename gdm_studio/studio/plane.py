@@ -30,7 +30,7 @@ STEP_COUNTS = (2, 3, 4, 6, 8, 12, 20, 32, 50)
 VARIANCE_COUNT = 500
 # Density whose lines the user draws.
 DRAWN = "drawn"
-# The denoiser by which every other one is measured.
+# The reference denoiser that all others are compared with.
 EXACT = "exact"
 # The denoisers by name, with their titles: the exact one, and networks by the type of their prediction.
 DENOISERS = {

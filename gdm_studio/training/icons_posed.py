@@ -170,6 +170,6 @@ class PosedRecipe(CooldownRecipe[PosedTraining]):
 
 
 def all_drawings(run: Path, memorised: PrototypeBasis) -> PrototypeBasis:
-    """Return the memorised drawings of a run, together with its rarer ones if it has a file of them."""
+    """Return the memorised drawings of a run, including the rarer ones if the run has a file of them."""
     rare = run / RARE_PROTOTYPES
     return memorised.joined(PrototypeBasis.read(rare)) if rare.exists() else memorised

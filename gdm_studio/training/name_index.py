@@ -163,7 +163,7 @@ class CaptionScorer:
     names: Mapping[str, tuple[Tensor, Tensor]]
     # The captions that WordNet relates to each name, with scores in 0 … 1.
     related: Mapping[str, Mapping[str, float]]
-    # The frequency with which each caption is requested.
+    # The request frequency of each caption.
     demand: Mapping[str, float]
 
     @classmethod

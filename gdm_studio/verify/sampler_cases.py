@@ -22,7 +22,7 @@ EDM = edm()
 
 @dataclass(frozen=True)
 class Rig:
-    """Test case for a sampler: the sampler, and the forward process for its check."""
+    """Test case for a sampler: the sampler, and the forward process used in its check."""
 
     spec: SamplerSpec
     process: Process

@@ -18,7 +18,7 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
-# Width of the page from which the details have their full width.
+# Minimum width of the page at which the details have their full width.
 ROOMY = 1000
 # Ids of the views, with titles and tooltips, in the order of the stack.
 VIEWS = (

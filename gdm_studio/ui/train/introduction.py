@@ -1,4 +1,4 @@
-"""Introduction of the Train page, before a folder or a run is open: a drop area, and the steps of a training."""
+"""Introduction on the Train page, shown until a folder or a run is open: a drop area, and the steps of a training."""
 
 from __future__ import annotations
 
