@@ -1,4 +1,6 @@
-"""Preconditioning: scales a noisy image for the network and converts its output. Other modules need to know neither."""
+"""Preconditioning: scales a noisy image for the network and converts its output. No other module depends on these
+conventions.
+"""
 
 from __future__ import annotations
 

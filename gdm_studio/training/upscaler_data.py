@@ -33,7 +33,7 @@ class Softener:
 
     @torch.inference_mode()
     def __call__(self, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Encode and decode images (N, H, W, 4), with straight alpha, by the autoencoder, and return the results."""
+        """Encode and decode images (N, H, W, 4), with straight alpha, with the autoencoder, and return the results."""
         autoencoder = load(self.vae)
         rng = np.random.default_rng(self.seed)
         latents = (torch.from_numpy(encode_means(autoencoder, rgba)) - autoencoder.shift) * autoencoder.scale

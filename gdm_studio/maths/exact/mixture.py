@@ -25,7 +25,7 @@ class Mixture:
     def denoise(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
         """Return the exact denoiser's result, the expected clean data E[x0 | x].
 
-        It is the posterior mean of each mode, weighted by the probability that x belongs to the mode.
+        It is the sum of the modes' posterior means, each weighted by the probability that x belongs to the mode.
         """
         shares, gains = self.responsibilities(x, at), self._gains(at)
         return (shares @ gains)[:, None] * x + (shares * (1 - at.alpha * gains)) @ self.means

@@ -71,8 +71,7 @@ def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
 
 
 def with_recorded_steps(run: ImageRun, file: Path, library: Library, *, side: int) -> Iterator[ImageRun]:
-    """Load and decode the recorded steps of a finished image for a handout, and yield the run again after each step.
-
+    """Load and decode the recorded steps of a finished image for a handout, and yield the extended run after each step.
     Pictures of steps are reduced to `side` pixels. A page shows at most MAX_FRAMES of them. In a longer run, each of
     the others repeats the picture before it. Raises StorageError and ModelError.
     """
