@@ -78,7 +78,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _names(asked: Sequence[str], pictures: int | None) -> Sequence[str]:
-    """Return the names of the benchmarks that the command line requests.
+    """Return the names of the benchmarks selected on the command line.
 
     Raises BadRequest for an unknown name, and StudioError if a benchmark needs the source tree.
     """

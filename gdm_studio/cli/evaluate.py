@@ -136,7 +136,7 @@ def _write_sheets(args: argparse.Namespace, bar: ProgressBar, generator: CachedG
 
 
 def _names(args: argparse.Namespace) -> tuple[str, ...]:
-    """Return the names of the measurements that the command line requests. Raises BadRequest for an unknown name."""
+    """Return the names of the measurements selected on the command line. Raises BadRequest for an unknown name."""
     if args.quick and args.card:
         raise BadRequest("--quick measures too little for the card; leave out --quick or --card.")
     if args.named is not None and len(args.models) > 1:
@@ -165,9 +165,7 @@ def _is_possible(name: str, args: argparse.Namespace) -> bool:
 
 
 def _lacks(option: str, names: Sequence[str], args: argparse.Namespace) -> bool:
-    """Return True if one of the measurements needs the option `--data` or `--scorer`, which the command line does not
-    give.
-    """
+    """Return True if a measurement needs `--data` or `--scorer`, but the command line lacks that option."""
     needing = JUDGED if option == "scorer" else (*JUDGED, *BESIDE)
     return not getattr(args, option) and any(name in needing for name in names)
 
@@ -204,7 +202,7 @@ def _measurements(
 def _reference_measurements(
     args: argparse.Namespace, names: tuple[str, ...], generator: CachedGenerator
 ) -> Iterator[EvaluationResult]:
-    """Yield those measurements of a model that compare its generated images with training images."""
+    """Yield the measurements that compare a model's generated images with training images."""
     from gdm_studio.training.evaluation import measurements, memorisation, mixtures
     from gdm_studio.training.evaluation.training_images import open_training_images
 

@@ -1,4 +1,4 @@
-"""`gdm-studio export`: exports images in formats for other programs, and runs as web pages or notebooks."""
+"""`gdm-studio export`: exports images for other programs, and the steps of a run as a web page or notebook."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 KINDS = ("png", "svg", "webp", "jpeg", "ico", "icns", "favicon", "appicon")
 # Formats of handouts, by suffix.
 HANDOUTS = {"html": ".html", "notebook": ".ipynb"}
-# Largest factor between the sides of an image and those of its export.
+# Largest factor between an image's sides and its export's sides.
 MAX_FACTOR = 8
 PLANE_HELP = "with --as html or notebook: a run on the plane of points, as settings such as sampler=ddim steps=10"
 
@@ -50,7 +50,7 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Export the images on the command line one by one and print the path of each new file."""
+    """Export the images named on the command line one by one and print the path of each new file."""
     if args.kind in HANDOUTS:
         return _export_handout(args)
     if not args.pictures or args.plane:
@@ -82,7 +82,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _export_handout(args: argparse.Namespace) -> int:
-    """Export images, or runs on the plane, with their steps as one web page or notebook."""
+    """Export images with their steps, or a run that samples points in the plane, as one web page or notebook."""
     from gdm_studio.gallery.storage import files
     from gdm_studio.studio.handout import WRITERS
 
@@ -137,7 +137,7 @@ def _named(word: str) -> tuple[str, str]:
 
 
 class _Sharpen:
-    """Callable that upscales images that are smaller than an export format requires.
+    """Callable that upscales images too small for an export format.
 
     Imports torch on first use. Without a name, the built-in upscaler is used. Raises ModelError if no upscaler has the
     given name.

@@ -81,8 +81,8 @@ class _Kinds:
         chosen: bool = False,
         asks: bool = False,
     ) -> argparse.ArgumentParser:
-        """Add a subcommand of `gdm-studio gallery` and return its parser. `query` adds the search options, `chosen`
-        adds a search or `--all`, and `asks` adds `--yes`.
+        """Add a subcommand of `gdm-studio gallery` and return its parser. `query` adds the search options, `chosen` the
+        choice between a search and `--all`, and `asks` the option `--yes`.
         """
         parser = self._kinds.add_parser(name, help=help, description=_LANGUAGE if query or chosen else None)
         parser.set_defaults(main=main)

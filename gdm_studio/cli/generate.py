@@ -1,4 +1,4 @@
-"""`gdm-studio generate`: generate images from a prompt, a saved step or a branch."""
+"""`gdm-studio generate`: generates images from a prompt, a saved step or a branch."""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ def add(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
-    """Print the settings in the image files on the command line. A file without settings is no error. If there are
-    several files, unreadable files are skipped.
+    """Print the settings in the image files on the command line. A file without settings is not an error. If several
+    files are named, unreadable ones are skipped.
     """
     if args.step is not None:
         return _show_step(args)
@@ -113,7 +113,7 @@ def _show_step(args: argparse.Namespace) -> int:
 
 
 def _what_model(path: Path, library: Library) -> str:
-    """Return a sentence that describes a weight file which the user passed in place of an image.
+    """Return a sentence that describes a weight file passed in place of an image.
 
     Raises ModelError if the file cannot be used.
     """
@@ -127,7 +127,7 @@ def _what_model(path: Path, library: Library) -> str:
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """Yield the files on the command line, and the images in its folders sorted by name.
+    """Yield the files named on the command line, and for each folder its images sorted by name.
 
     Raises StudioError for a folder without images.
     """
@@ -142,8 +142,8 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
 
 
 def _origin(path: Path, metadata: Metadata, library: Callable[[], Library]) -> Origin | None:
-    """Return the training image that an image is close to, or None. This needs the image's model to be installed, with
-    an index of its training images.
+    """Return the training image that an image closely resembles, or None. The image's model must be installed with an
+    index of its training images.
     """
     if metadata.request is None:
         return None
@@ -235,7 +235,7 @@ def _restore(metadata: Metadata, installed: Lines, cards: Cards) -> RestoredRequ
 def _find_own_model(name: str, digits: str, cards: Sequence[ModelCard]) -> ModelCard | None:
     """Return the installed model that generated an image of GDM Studio, found by the hash of its weights.
 
-    If a hash is unknown, the name has to match instead.
+    If a hash is unknown, the name must match instead.
     """
     from gdm_studio.models.fingerprint import fingerprint, is_known
 

@@ -127,8 +127,8 @@ def _run_reporting(argv: list[str], report: Callable[[str], int], *, record_cras
 
 
 def _open_closed_streams() -> None:
-    """Replace closed standard streams by the null device. Otherwise the next file to be opened would get the descriptor
-    of a standard stream and receive its output.
+    """Replace closed standard streams with the null device. Otherwise the next file to be opened would get the
+    descriptor of a standard stream and receive its output.
     """
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(number, True)
@@ -158,9 +158,9 @@ def _check_clock() -> None:
 
 
 def _check_data_folder(*, opens_window: bool) -> None:
-    """Raise StorageError if a newer version of the program wrote the data folder.
+    """Raise StorageError if the data folder was written by a newer version of the program.
 
-    If a window is about to open, it shows this error in a dialog.
+    If the command would open the window, the error is also shown in a dialog.
     """
     try:
         data_version.check()
@@ -208,7 +208,7 @@ def _verbs_for(argv: Sequence[str]) -> Sequence[str]:
 
 
 def _with_verb(argv: list[str]) -> list[str]:
-    """Insert the verb `open` before a single file name, which is how desktop environments open a file."""
+    """Insert the verb `open` before a single file name, because desktop environments open files without it."""
     return [OPEN, *argv] if len(argv) == 1 and not argv[0].startswith("-") and os.path.isfile(argv[0]) else argv
 
 

@@ -158,7 +158,7 @@ def _estimate(line: InventoryRow) -> Estimate | None:
 
 
 def _needs(line: InventoryRow) -> str:
-    """Return the memory and the time that an image with this model needs, as text, or "" if they are unknown."""
+    """Return the memory and the time needed for an image with this model, as text, or "" if they are unknown."""
     from gdm_studio.common.memory import format_bytes
 
     if (found := _estimate(line)) is None:
@@ -298,7 +298,7 @@ def _forget(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    """Test a model, or an adapter together with a model that it fits, and print the result.
+    """Test a model, or an adapter together with a compatible model, and print the result.
 
     Returns 1 if the test finds faults.
     """

@@ -144,7 +144,7 @@ def request_from(args: argparse.Namespace, card: ModelCard) -> Request:
 def card_for(args: argparse.Namespace, library: Library, *, default: str = MODEL) -> ModelCard:
     """Return the card of the model that the command line names, or of the model `default`.
 
-    Raises StudioError if it is unusable. Replaces titles in the arguments by ids: users may write models, styles,
+    Raises StudioError if it is unusable. Replaces titles in the arguments with ids: users may write models, styles,
     classes, samplers and spacings as the window shows them, in any case. With `--fast`, returns the card of the model's
     fast version and sets `args.model` to its name.
     """
@@ -230,7 +230,7 @@ def _hint_settings(args: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def request_over(args: argparse.Namespace, settings: Request) -> Request:
-    """Return the request `settings` of a resumed or branched image with the changes on the command line.
+    """Apply the changes on the command line to `settings`, the request of a resumed or branched image.
 
     If the sampler changes, the parameters of the old sampler are dropped.
     """
@@ -270,9 +270,7 @@ def _fields(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def _settings(texts: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Parse the `NAME=NUMBER` arguments of the option `--set`. Return the parameters of the sampler and those of the
-    guidance.
-    """
+    """Parse the `NAME=NUMBER` arguments of the option `--set`. Return the sampler's parameters and the guidance's."""
     params: dict[str, Any] = {}
     controls: dict[str, Any] = {}
     for text in texts:

@@ -19,7 +19,7 @@ def print_json(facts: object, *, indent: int | None = None) -> None:
 
 
 def print_notice(*lines: object) -> None:
-    """Print lines to standard error, where notices, questions and errors belong."""
+    """Print lines to standard error, which is used for notices, questions and errors."""
     for line in lines:
         print(escape_unsafe(line), file=sys.stderr, flush=True)
 

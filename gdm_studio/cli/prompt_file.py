@@ -32,7 +32,7 @@ _OF_RUN = ("device",)
 
 
 class PromptFile:
-    """Prompt file for batch generation, which is read one request per line.
+    """Prompt file for batch generation, read one request per line.
 
     Options that a line lacks come from the parsed command line `args`, and a missing seed from `log`.
     """
@@ -104,7 +104,7 @@ def _skip_line(file: IO[bytes]) -> None:
 
 
 def _values_in(line: bytes | None) -> dict[str, Any]:
-    """Parse the JSON object in a line of a prompt file. A JSON string stands for a prompt. Raises BadRequest for
+    """Parse the JSON object in a line of a prompt file. A JSON string is taken as the prompt. Raises BadRequest for
     anything else.
     """
     if line is None:

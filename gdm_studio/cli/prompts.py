@@ -136,8 +136,8 @@ class _PromptRun:
             self._report.saved(line.number, result, picture.path)
 
     def _unfinished(self) -> Iterator[PromptLine]:
-        """Yield the lines of the prompt file that have unfinished images. Images that an earlier line already generates
-        are skipped.
+        """Yield the lines of the prompt file that have unfinished images. Images that also occur in an earlier line are
+        skipped.
         """
         for number, request in self._file.requests():
             self._report.line(number)

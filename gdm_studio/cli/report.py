@@ -24,7 +24,7 @@ class Report(Protocol):
     """Interface for reporting the progress of a run on standard output."""
 
     def for_item(self, item_id: str) -> Report:
-        """Return a report for another queue item that writes to the same output."""
+        """Return a report for another queue item, with the same output as this report."""
         ...
 
     def start(self, request: Request, card: ModelCard | None = None) -> None:
@@ -101,7 +101,7 @@ class _JsonReport:
 
 @dataclass
 class _StepCount:
-    """The finished and total denoising steps of all runs that one progress bar shows."""
+    """Number of finished and total denoising steps of all runs shown in one progress bar."""
 
     done: int = 0
     total: int = 0

@@ -1,4 +1,4 @@
-"""`gdm-studio systems`: lists the systems of the literature with their claims, and which of them have weights."""
+"""`gdm-studio systems`: lists reimplemented systems from the literature, with their claims and available weights."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ a table, a chart and their numbers to DIR. Resumes if started again with the sam
 
 
 def add(verbs: Any) -> None:
-    """Add the verb `systems`, which lists the systems of the literature, to the command-line parser."""
+    """Add the verb `systems`, which lists reimplemented systems from the literature, to the command-line parser."""
     parser = verbs.add_parser("systems", help="list the systems of the literature, their claims and weights")
     parser.add_argument("names", nargs="*", metavar="NAME", help="names of systems (default: all)")
     parser.add_argument("--json", action="store_true", help="print one JSON object per line")
@@ -92,7 +92,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _tree(library: Any, file: Path, *, as_json: bool) -> int:
-    """Write the family tree of the shipped models of the literature's systems to a Markdown file."""
+    """Write the family tree of the shipped models of systems from the literature to a Markdown file."""
     from gdm_studio.common import paths
     from gdm_studio.systems.family_tree import family_tree_markdown, members
 
@@ -104,7 +104,7 @@ def _tree(library: Any, file: Path, *, as_json: bool) -> int:
 
 
 def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) -> int:
-    """Draw a strip of sample images from noise to data for each selected system of the literature that has weights."""
+    """Draw a strip of sample images, from noise to data, for each selected system that has weights."""
     from gdm_studio.systems.family_tree import STRIPS, local_folder
     from gdm_studio.systems.strips import write_strip
 
@@ -118,7 +118,7 @@ def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) 
 
 
 def _claims(library: Any, path: Path, *, as_json: bool) -> int:
-    """Update the table that compares the claims of papers with the shipped measurements, in a Markdown file."""
+    """Update the table in a Markdown file that compares the papers' claims with the shipped measurements."""
     from gdm_studio.common import paths
     from gdm_studio.common.errors import StorageError
     from gdm_studio.systems import systems
@@ -159,7 +159,7 @@ def _compare(library: Any, args: argparse.Namespace) -> int:
 
 
 def select_systems(names: list[str]) -> Any:
-    """Return the systems of the literature with these names, or all if no name is given.
+    """Return the systems from the literature with these names, or all if no name is given.
 
     Raises BadRequest for an unknown name.
     """

@@ -1,4 +1,4 @@
-"""`gdm-studio train STAGE`: trains the built-in model stage by stage, or a system of the literature."""
+"""`gdm-studio train STAGE`: trains the built-in model stage by stage, or a system from the literature."""
 
 from __future__ import annotations
 
@@ -312,7 +312,7 @@ def _recall(args: argparse.Namespace) -> int:
 
 def _train(args: argparse.Namespace) -> int:
     """Run a training recipe with the options on the command line. All options are checked before the images are read,
-    which takes minutes.
+    because reading takes minutes.
     """
     from gdm_studio.training import distributed
     from gdm_studio.training.loop import train

@@ -62,7 +62,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _systems(args: argparse.Namespace) -> int:
-    """Check the claims of systems of the literature, printing one per line.
+    """Check the claims of systems from the literature, printing one per line.
 
     Returns 1 if a claim does not hold. With `--broken`, returns 1 if a claim holds for its ablation.
     """

@@ -90,7 +90,7 @@ def open_for_writing(file: Path | NewFile) -> contextlib.AbstractContextManager[
 
 
 def path_of(file: Path | NewFile) -> Path:
-    """Return the path of the file to which `open_for_writing` will write."""
+    """Return the path of the file that `open_for_writing` will write."""
     return file.path if isinstance(file, NewFile) else file
 
 
@@ -187,7 +187,7 @@ def check_writable(folder: Path) -> None:
 
 
 def remove_abandoned(part: Path) -> None:
-    """Delete a temporary file that is more than an hour old, whose process must have been killed."""
+    """Delete a temporary file more than an hour old, which a killed process must have left behind."""
     with contextlib.suppress(OSError):
         if time.time() - part.stat().st_mtime > _ABANDONED:
             part.unlink()
@@ -208,7 +208,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def storage_error(path: Path, error: OSError) -> StorageError:
-    """Convert an OSError at `path` to the StorageError that the user sees, with a sentence that says what to do."""
+    """Convert an OSError at `path` to a StorageError, whose sentence tells the user what to do."""
     sentence = _SENTENCES.get(error.errno or 0, "{path} cannot be used: {error}.")
     return StorageError(sentence.format(path=path, folder=path.parent, error=error.strerror or error))
 

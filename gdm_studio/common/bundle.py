@@ -58,7 +58,7 @@ def running_bundle() -> Path | None:
 
 
 def lock_in_use(folder: Path) -> None:
-    """Lock the bundle from which this process runs until the process ends, so that an update does not delete it."""
+    """Lock this process's bundle until the process ends, so that an update does not delete the bundle."""
     global _in_use
     with contextlib.suppress(OSError, ImportError):
         import fcntl
@@ -85,7 +85,7 @@ def report_start(folder: Path) -> None:
 def write_manifest(folder: Path, facts: Mapping[str, Any]) -> None:
     """Write the manifest of a bundle, which contains the hashes of all files and values such as its version.
 
-    Empty folders are deleted, since a manifest does not list them and a removal would leave them.
+    Empty folders are deleted, since a manifest does not list them and removing the bundle would leave them behind.
     """
     for base, _, _ in os.walk(folder, topdown=False):
         with contextlib.suppress(OSError):

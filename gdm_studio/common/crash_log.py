@@ -65,7 +65,7 @@ def last_crash() -> Crash | None:
 
 
 def folder() -> Path:
-    """Return the folder in which the crash reports of all processes are stored."""
+    """Return the folder of all processes' crash reports."""
     return paths.data_dir() / FOLDER
 
 

@@ -19,9 +19,7 @@ _MAX_BYTES = 4096
 
 
 def check() -> None:
-    """Raise StorageError if a newer version of the program, whose data this version cannot read,
-    wrote the data folder.
-    """
+    """Raise StorageError if the data folder was written by a newer version, whose data this version cannot read."""
     newer = _mark(paths.data_dir())
     if newer is not None and newer[0] > FORMAT:
         raise StorageError(

@@ -1,4 +1,4 @@
-"""The log of unexpected errors, which is part of bug reports. It contains no texts of the user."""
+"""The log of unexpected errors, which is part of bug reports. It contains no text written by the user."""
 
 from __future__ import annotations
 

@@ -59,6 +59,6 @@ class NoFileManager(StorageError):
 
 
 class NameTaken(StorageError):
-    """Error for a new name, such as that of a collection, that is already in use."""
+    """Error for a new name (of a collection, for example) that is already in use."""
 
     title = "The name is taken"

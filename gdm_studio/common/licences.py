@@ -50,7 +50,7 @@ class Licence:
 
 
 def licences() -> list[Licence]:
-    """Return the licences of the program and its dependencies, its own first, from package metadata.
+    """Return the licences of the program and then of its dependencies, read from package metadata.
 
     In a source tree these are all installed packages, including development tools.
     """

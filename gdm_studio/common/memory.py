@@ -43,9 +43,8 @@ def peak() -> int | None:
 
 
 def total() -> int | None:
-    """Return the physical memory that this process may use, in bytes, or None if it is unknown.
-
-    A container's limit counts.
+    """Return the physical memory that this process may use, in bytes, or None if it is unknown. In a container, its
+    limit applies.
     """
     if sys.platform == "win32":
         return _windows_memory("total")

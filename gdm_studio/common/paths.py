@@ -12,7 +12,7 @@ APP = "GDM Studio"
 
 
 def default_pictures_dir() -> Path:
-    """Return the folder in which images are saved unless the user chose another one, `Pictures/GDM Studio`."""
+    """Return the default folder for saved images, `Pictures/GDM Studio`."""
     return _under_home("pictures") or Path(platformdirs.user_pictures_dir()) / APP
 
 
@@ -34,7 +34,7 @@ def models_dir() -> Path:
 
 
 def wildcards_dir() -> Path:
-    """Return the folder of the user's wildcard files, from which prompt templates choose lines. It may not exist."""
+    """Return the folder of the user's wildcard files, whose lines fill prompt templates. It may not exist."""
     return data_dir() / "wildcards"
 
 
@@ -44,9 +44,7 @@ def presets_dir() -> Path:
 
 
 def inputs_dir() -> Path:
-    """Return the folder in which start images, masks and control images are stored, each under the
-    hash of its content.
-    """
+    """Return the folder of start images, masks and control images, each stored under the hash of its content."""
     return data_dir() / "inputs"
 
 

@@ -86,9 +86,7 @@ def _check_canvas(word: str, value: Any) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Preferences:
-    """The user's preferences: all settings of the program that do not belong to a single request,
-    with their defaults.
-    """
+    """The user's preferences: all settings of the program except those of a single request, with their defaults."""
 
     # The folder of saved images; "" for the default folder.
     library: Annotated[
@@ -256,7 +254,7 @@ class Preferences:
             choices=THEMES,
         ),
     ] = "system"
-    # Scale of the window, in addition to that of the desktop.
+    # Scale of the window, in addition to the desktop's scale.
     ui_scale: Annotated[
         float,
         Setting(
@@ -346,8 +344,8 @@ SETTINGS = settings_of(Preferences, {})
 
 
 def load() -> Preferences:
-    """Load the user's preferences from their file. Values that are missing, damaged or unknown get their default. A
-    damaged file is renamed and replaced.
+    """Load the user's preferences from their file. Missing, damaged or unknown values are replaced with their defaults.
+    A damaged file is renamed and replaced.
     """
     try:
         return _load_and_repair()
@@ -375,7 +373,7 @@ def path() -> Path:
 
 
 def pictures_dir() -> Path:
-    """Return the library folder, in which new images are saved: the user's choice or the default."""
+    """Return the library folder for new images: the user's choice or the default."""
     return Path(chosen) if (chosen := load().library) else paths.default_pictures_dir()
 
 

@@ -19,7 +19,7 @@ _CHUNK = 2**20
 def check_files(package: Path | None = None) -> FileCheck:
     """Compare the program's files with the hashes in the RECORD of the installed wheel.
 
-    RECORD is not signed, so the check detects damage and accidental changes, but no attacks. `package` overrides the
+    RECORD is not signed, so the check detects damage and accidental changes, but not attacks. `package` overrides the
     folder of the running program. Added files are reported only if they are code. Takes a fraction of a second.
     """
     package = (package or Path(gdm_studio.__file__).parent).resolve()

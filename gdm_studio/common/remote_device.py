@@ -39,7 +39,7 @@ class RemoteDevice:
 
 
 def is_remote(name: str) -> bool:
-    """Return True if a device name stands for another computer or a cluster: it is "cluster" or starts with "ssh:".
+    """Return True if a device name denotes another computer or a cluster: it is "cluster" or starts with "ssh:".
 
     The name may still be malformed.
     """
@@ -47,7 +47,7 @@ def is_remote(name: str) -> bool:
 
 
 def is_ssh(name: str) -> bool:
-    """Return True if a device name stands for a computer that is reached by ssh, because it starts with "ssh:".
+    """Return True if a device name denotes a computer reached by ssh: it starts with "ssh:".
 
     The name may still be malformed.
     """

@@ -12,7 +12,7 @@ from gdm_studio.common.errors import StorageError
 
 
 class RemovableDrive:
-    """Drive of a folder into which several files are written, to notice that the user removes it.
+    """Drive that several files are written to, with a check that the user has not removed it.
 
     The first `check` identifies the drive. A different drive found later counts as the same one, reconnected, if it
     contains the last written file.

@@ -116,7 +116,7 @@ def _loading_problem(alternatives: Sequence[Path]) -> str:
 
 
 def missing_libraries_message(missing: Sequence[str], debian: Mapping[str, str] = DEBIAN) -> str:
-    """Return a sentence that names the system libraries that Qt lacks and the command that installs them."""
+    """Return a sentence that names the system libraries missing for Qt and the command that installs them."""
     what = f"Qt lacks the system librar{'y' if len(missing) == 1 else 'ies'} {', '.join(missing)}"
     command = install_command(missing, debian)
     return f"{what}; install by: {command}" if command else f"{what}; install with the system's package manager"

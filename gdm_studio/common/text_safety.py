@@ -1,5 +1,5 @@
-"""Safe display of untrusted text, in which control characters could act on a terminal and bidirectional marks reorder
-the text around it.
+"""Safe display of untrusted text, whose control characters could act on a terminal and whose bidirectional marks could
+reorder the surrounding text.
 """
 
 from __future__ import annotations
@@ -39,9 +39,7 @@ def shorten(text: object, most: int = VALUE) -> str:
 
 
 def shorten_values(sentence: str, most: int = SENTENCE) -> str:
-    """Return an error message in which long values are cut. A value counts as long if it is quoted, or a single word
-    longer than any file name.
-    """
+    """Shorten the long values in an error message: quoted texts, and words longer than any file name."""
     if len(sentence) > 2 * most:
         sentence = f"{sentence[:most]}…{sentence[-most:]}"
     sentence = _QUOTED.sub(lambda match: f"{match[1]}{shorten(match[2])}{match[1]}", sentence)

@@ -16,5 +16,5 @@ def QT_TRANSLATE_NOOP(context: str, text: str) -> str:  # noqa: N802 - the name 
 
 
 def untranslated(context: str, text: str) -> str:
-    """Return a text unchanged. It is used in place of the translation function where the program speaks English."""
+    """Return a text unchanged. Used instead of the translation function for English output."""
     return text

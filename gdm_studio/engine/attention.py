@@ -119,7 +119,7 @@ def with_attention(events: Iterable[Event], pipeline: Pipeline) -> Iterator[Even
 
 
 class _AttentionRecorder:
-    """Recorder of the attention maps of a batch of images at selected denoising steps."""
+    """Recorder of a batch's attention maps at selected denoising steps."""
 
     def __init__(self, pipeline: Pipeline, first: StepEvent) -> None:
         start: Any = first.record.start if first.record is not None else None
@@ -167,9 +167,8 @@ class _AttentionRecorder:
             yield model_stage.attention([conditioning[row], *conditioning[:row], *conditioning[row + 1 :]], stage.path)
 
     def _select_steps(self, words: int, places: int, last: int) -> set[int]:
-        """Return the numbers of the steps at which attention is recorded, evenly spaced from the first step to `last`.
-
-        The size limit of the record determines how many.
+        """Return the numbers of the steps whose attention is recorded, evenly spaced from the first step to `last`.
+        Their count is limited by the size of the record.
         """
         count = max(1, min(MAX_STEPS, MAX_MAP_BYTES // (min(words, MAX_WORDS) * (places + 4))))
         return {round(each) for each in np.linspace(self._first, last, min(count, last - self._first + 1))}

@@ -188,7 +188,7 @@ def _starts(length: int, side: int) -> list[int]:
 
 
 def _weight(height: int, width: int, overlap: int) -> torch.Tensor:
-    """Return the weights with which a decoded tile is blended with its neighbours, of shape (height, width, 1).
+    """Return the weights for blending a decoded tile with its neighbours, of shape (height, width, 1).
 
     They are 1 in the middle and fall off linearly over `overlap` pixels at the edges.
     """

@@ -47,7 +47,7 @@ def resolve(name: str) -> torch.device:
 
 
 def device_names(name: str) -> list[str]:
-    """Return the names of the devices among which a request's images are distributed.
+    """Return the names of the devices that share a request's images.
 
     "all" means every device of this computer except the CPU, or the CPU if there is no other. "auto" means the device
     chosen in the settings or, if that is not available, the preferred device. A name that occurs twice, as in
@@ -101,7 +101,7 @@ def nearest(name: str) -> torch.device:
 
 
 def device_and_dtype(request: Request, card: ModelCard) -> tuple[torch.device, torch.dtype]:
-    """Return the torch device and the number type with which a request is computed.
+    """Return the torch device and the number type for computing a request.
 
     Raises DeviceError if the device is not available, or for fp16 on a CPU.
     """
@@ -148,7 +148,7 @@ def measure_memory(device: torch.device) -> Callable[[], int]:
 
 
 def use_threads(count: int) -> None:
-    """Set the number of CPU threads with which torch computes. 0 selects torch's default."""
+    """Set the number of CPU threads for torch. 0 selects torch's default."""
     wanted = count or DEFAULT_THREADS
     if torch.get_num_threads() != wanted:
         torch.set_num_threads(wanted)
@@ -156,9 +156,9 @@ def use_threads(count: int) -> None:
 
 @contextmanager
 def threads_of(described: str) -> Iterator[None]:
-    """Context manager that sets the number of CPU threads to that of an image's original run, if the machine has as
-    many cores. `described` is a result of `describe`. All powers of two give identical bits. Other numbers split sums
-    unevenly and round differently, so that images of earlier versions may differ.
+    """Context manager that sets the number of CPU threads to the number in an image's original run, if the machine has
+    that many cores. `described` is a result of `describe`. All powers of two give identical bits. Other numbers split
+    sums unevenly and round differently, so that images of earlier versions may differ.
     """
     match = re.fullmatch(r"CPU · (\d+) threads?", described)
     before = torch.get_num_threads()

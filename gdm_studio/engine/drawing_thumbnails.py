@@ -1,4 +1,4 @@
-"""Pictures of the drawings from which a model starts its images."""
+"""Thumbnails of the drawings that a model starts its images from."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from gdm_studio.request.request import Request
 
 
 def read_drawings(request: Request, library: Library, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Return the drawings with these names, from which the request's model starts its images, as {name: uint8 RGBA (H,
-    W, 4)}. Drawings that the model lacks are left out. Raises ModelError or DeviceError.
+    """Return the drawings with these names, the starting points of the model's images, as {name: uint8 RGBA (H, W, 4)}.
+    Drawings that the model lacks are left out. Raises ModelError or DeviceError.
     """
     device, dtype = devices.nearest_device_and_dtype(request, library.card(request.model))
     model = load_for_request(library, request, device=device, dtype=dtype)

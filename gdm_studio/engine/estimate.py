@@ -1,4 +1,4 @@
-"""Estimates of the memory and the time of an image, before its model is loaded."""
+"""Estimates of the memory and the time needed for an image, before its model is loaded."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from gdm_studio.models.store import memory_limit
 
 # Side of the matrices whose product measures the speed of a device.
 SIDE = 1024
-# Typical speed of a network, relative to that of large matrix products.
+# Typical speed of a network, relative to the speed of large matrix products.
 EFFICIENCY = 0.6
 _DEMANDS = JsonCache("demand", "1")
 _PACES = JsonCache("pace", "1")
@@ -28,7 +28,7 @@ _PACES = JsonCache("pace", "1")
 
 @dataclass(frozen=True)
 class Estimate:
-    """Estimated memory (bytes) and time (seconds) of an image with a model's default settings on one device."""
+    """Estimated memory (bytes) and time (seconds) needed for an image with a model's default settings on one device."""
 
     # Width and height in pixels.
     size: tuple[int, int]
@@ -58,7 +58,7 @@ class Estimate:
 def estimate(card: ModelCard, device: str = "auto") -> Estimate | None:
     """Estimate the memory and the time that an image of this model needs on a device, or return None if unknown.
 
-    Takes up to a few seconds for a model that was not estimated before. Raises ModelError and DeviceError.
+    Takes up to a few seconds for a model that has not been estimated before. Raises ModelError and DeviceError.
     """
     place = devices.resolve(device)
     dtype = devices.resolve_dtype("auto", card, place)

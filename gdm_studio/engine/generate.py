@@ -248,18 +248,15 @@ def _timed_steps(
 
 
 def _on_device(pipeline: Pipeline, step: Step) -> Step:
-    """Return a saved step with its tensors on the model's device.
-
-    Raises BadRequest if the step belongs to another run.
-    """
+    """Return a saved step with its tensors on the model's device. Raises BadRequest if it comes from another run."""
     state = state_after_step(pipeline, step)
     denoised = step.denoised.to(pipeline.model.device)
     return replace(step, x=state.x, denoised=denoised, history=state.history, memory=state.memory)
 
 
 def _rerun_parent(pipeline: Pipeline, branch: Branch) -> Generator[Phase, None, RunState]:
-    """Compute the steps of the parent image of a branch again, up to the step at which the branch leaves it, and return
-    the state there.
+    """Compute the steps of a branch's parent again, up to the step where the branch leaves it, and return the state
+    there.
     """
     images = pipeline.images if branch.parent.count > 1 else (0,)
     parent = replace(pipeline, request=branch.parent, images=images)

@@ -1,4 +1,4 @@
-"""Grids of images, with an image for each value of one setting, or for each pair of values of two settings."""
+"""Grids of images that vary one setting, or two settings in all combinations."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ NUMBERS_EXAMPLE = "4, 8, 20 or 4-20 (+4)"
 
 @dataclass(frozen=True)
 class AxisSetting:
-    """A setting that can be varied along an axis of a grid of images. The user types its values, or selects them if
-    there are `options`.
+    """A setting that can vary along an axis of an image grid. The user types its values, or selects them if there are
+    `options`.
     """
 
     name: str
@@ -57,7 +57,7 @@ class AxisSetting:
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a grid of images: a setting and the values that it takes along the axis."""
+    """One axis of an image grid: a setting and its values along the axis."""
 
     kind: AxisSetting
     values: Values
@@ -87,7 +87,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Grid:
-    """A grid of images in which one setting varies by column (the axis `x`) and possibly another by row (`y`).
+    """An image grid. One setting varies by column (the axis `x`), and possibly another by row (`y`).
 
     Without `y` there is one row.
     """
@@ -135,15 +135,14 @@ class Grid:
         return [f"{column} · {row}" for row in self.y.labels() for column in across]
 
     def name(self) -> str:
-        """Return a name for the grid, made of the titles of its settings and the prompt.
-
-        The collection of its images gets this name.
+        """Return a name for the grid, composed of its settings' titles and the prompt, for the collection of its
+        images.
         """
         over = self.x.kind.title if self.y is None else f"{self.x.kind.title} × {self.y.kind.title.lower()}"
         return f"{over}: {self.base.subject}" if self.base.subject else over
 
     def note(self) -> dict[str, Any]:
-        """Return the settings and values of the axes as JSON values, which are saved in the files of the images."""
+        """Return the settings and values of the axes as JSON values, to be saved in the images' files."""
         axes = {"x": self.x} | ({"y": self.y} if self.y is not None else {})
         return {name: {"setting": axis.kind.name, "values": list(axis.values)} for name, axis in axes.items()}
 
@@ -267,7 +266,7 @@ def _with(name: str) -> Callable[[Request, Value, Values], Request]:
 def _with_sampler(request: Request, value: Value, values: Values, *, at_its_best: bool = False) -> Request:
     """Return the request with another sampler, without the parameters of the previous one.
 
-    With `at_its_best`, it also gets the sampler's default steps and spacing.
+    With `at_its_best`, the request also gets the sampler's default steps and spacing.
     """
     spec = SAMPLERS[str(value)]
     if spec.name == request.sampler:

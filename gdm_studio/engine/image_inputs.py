@@ -20,7 +20,7 @@ from gdm_studio.common.image_file import MOST_BYTES, read_rgba
 from gdm_studio.engine.preprocessors import preprocess
 from gdm_studio.request.request import MAX_SIDE, Request
 
-# The maximum relative difference between the proportions of a mask and those of its image.
+# The maximum relative difference between a mask's proportions and its image's.
 MAX_SHAPE_DIFFERENCE = 0.02
 # The sides of an extended canvas are multiples of this many pixels.
 SIDE_MULTIPLE = 8

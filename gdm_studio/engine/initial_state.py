@@ -37,8 +37,8 @@ class RunState:
 
 
 def state_from_noise(pipeline: Pipeline, stage: PipelineStage) -> RunState:
-    """Return the state from which a text-to-image run starts: pure noise, or the initial data of a model stage that
-    defines its own.
+    """Return the initial state of a text-to-image run: pure noise, or the model stage's own initial data if it defines
+    them.
     """
     # These are the conditioning rows of the first prompt.
     conditioning = pipeline.conditioning(stage, guided=False)[: len(pipeline.images)]
@@ -47,7 +47,7 @@ def state_from_noise(pipeline: Pipeline, stage: PipelineStage) -> RunState:
 
 
 def state_after_stage(pipeline: Pipeline, stage: PipelineStage, before: Tensor) -> Generator[Phase, None, RunState]:
-    """Return the state from which a later stage of the model starts, such as a refiner.
+    """Return the initial state of a later stage of the model, such as a refiner.
 
     `before` (N, …) is the output of the previous stage. Yields a Phase after each part of a slow preparation, such as
     each tile of an upscaling.
@@ -69,8 +69,8 @@ def state_after_stage(pipeline: Pipeline, stage: PipelineStage, before: Tensor) 
 
 
 def state_from_image(pipeline: Pipeline, data: Tensor, index: int) -> RunState:
-    """Return the state from which image-to-image starts: the start image with the noise of path[index] added (SDEdit,
-    Meng et al. 2022, arXiv:2108.01073). `data` (1, …) is the encoded image.
+    """Return the initial state of image-to-image: the start image with the noise of path[index] added (SDEdit, Meng et
+    al. 2022, arXiv:2108.01073). `data` (1, …) is the encoded image.
     """
     stage = pipeline.stage_at(index + 1)
     like = pipeline.empty_data(stage)
@@ -121,7 +121,7 @@ def rows_of(step: Step, rows: Sequence[int]) -> Step:
 
 
 def is_history_valid(request: Request, index: int) -> bool:
-    """Return True if the sampler may use the history of the step number `index` from which a run resumes.
+    """Return True if the sampler may use the history of step number `index`, where a run resumes.
 
     A branch can use its parent's history only if prompt, guidance and sampler are the same, since other settings give
     other predictions.

@@ -30,7 +30,7 @@ REFINEMENTS = 2.0
 def invert(request: Request, library: Library) -> Iterator[Phase | StepEvent]:
     """Compute the noise from which the sampler would generate `request.image`, yielding a StepEvent per step.
 
-    The noise is `step.x` of the last event, with a single row. A request with `inverted` starts from it. Raises
+    The noise is `step.x` of the last event, with a single row. A request with `inverted` starts from this noise. Raises
     BadRequest, ModelError or DeviceError.
     """
     request = library.card(request.model).checked(replace(request, inverted=True, count=1, branch=None))

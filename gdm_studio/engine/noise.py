@@ -89,7 +89,7 @@ def noise_of(request: Request, images: Sequence[int]) -> Noise:
 
 def variations_of(request: Request, images: Sequence[int], path: NoisePath) -> list[Variation | None]:
     """Return the choices other than noise that the model derives from each image's seed, or None for requests with
-    earlier rules. A branch that leaves its parent when the image is already decided has its parent's choices.
+    earlier rules. A branch that leaves its parent after the image is largely determined uses its parent's choices.
     """
     return [_variation(request.picture(image), path) for image in images]
 
@@ -118,9 +118,8 @@ def shift_steps(steps: int, noise: Noise) -> Noise:
 
 
 def denoiser_noise(noise: Noise, path: NoisePath, count: int) -> NoiseAt:
-    """Return a source of noise from which the denoiser itself may draw, for `count` images.
-
-    Between two noise levels of the path, it gives the noise of the higher one.
+    """Return a noise source for random draws inside the denoiser, for `count` images. Between two noise levels of the
+    path, it gives the noise of the higher level.
     """
     steps = {level: step for step, level in enumerate(path)}
 

@@ -69,7 +69,9 @@ def run_in_batches(
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """Device and batch size with which the next images are generated. They are reduced when memory runs out."""
+    """Device and batch size for the next images. The batch size is reduced, or the device changed, when memory runs
+    out.
+    """
 
     device: torch.device
     # The requested batch size, or 0 to let the device decide.
@@ -81,7 +83,7 @@ class BatchPlan:
 
     @property
     def batch(self) -> int:
-        """The number of images to generate together in the next batch, as many as fit into the device's free memory."""
+        """The number of images in the next batch: as many as fit into the device's free memory."""
         if self.requested:
             return self.requested
         fitting = batch_that_fits(free_memory(self.device), self.bytes_per_image, self.size)

@@ -106,7 +106,9 @@ class Pipeline:
         return (*first.path, *(level for stage in joined for level in stage.path[1:]))
 
     def stage_at(self, index: int) -> PipelineStage:
-        """Return the stage of the model to which the noisy data x belong after step number `index` of the run."""
+        """Return the model stage that contains step number `index` of the run, and thus the noisy data x after that
+        step.
+        """
         return next(stage for stage in self.stages if index <= stage.last)
 
     def empty_data(self, stage: PipelineStage) -> Tensor:

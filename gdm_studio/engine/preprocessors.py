@@ -47,8 +47,8 @@ def _canny(rgb: np.ndarray) -> np.ndarray:
 
 
 def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
-    """Return a mask (H, W) of the pixels at which the gradient of an image is a local maximum along its direction
-    (non-maximum suppression).
+    """Return a mask (H, W) of the pixels whose gradient is a local maximum along its direction (non-maximum
+    suppression).
     """
     around = np.pad(size, 1)
 
@@ -72,8 +72,8 @@ def _is_ridge(size: np.ndarray, dx: np.ndarray, dy: np.ndarray) -> np.ndarray:
 
 
 def _connected(there: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """Return the edge pixels in `there` (H, W) that are connected to strong edge pixels, `seeds`, through 8 neighbours.
-    Every pixel is visited once, so the time is linear in the image size.
+    """Return the edge pixels in `there` (H, W) that are connected to strong edge pixels, `seeds`, where a pixel has 8
+    neighbours. Every pixel is visited once, so the time is linear in the image size.
     """
     rows, columns = there.shape
     left = np.pad(there, 1)

@@ -97,8 +97,8 @@ class Previews:
     def decode_waiting(self) -> Iterator[View]:
         """Decode the previews that show only a linear approximation, and yield each.
 
-        Call this when the run is paused or finished. Views that reuse another step's images come last and get their own
-        as far as memory allows.
+        Call this when the run is paused or finished. Views that reuse another step's images come last, and get their
+        own images while memory allows.
         """
         while waiting := self._rough or self._sharing:
             key = next(iter(waiting))
@@ -172,7 +172,7 @@ class Previews:
         return None if pictures is None else with_alpha(pictures.numpy())
 
     def _handle_out_of_memory(self, error: Exception, device: torch.device) -> None:
-        """Stop decoding previews after an out-of-memory error, because a preview must not make a run fail.
+        """Stop decoding previews after an out-of-memory error, because a preview must never cause a run to fail.
 
         Any other error is raised again.
         """
@@ -259,9 +259,7 @@ def with_alpha(pictures: np.ndarray) -> np.ndarray:
 
 
 def _freeze(picture: np.ndarray) -> np.ndarray:
-    """Copy one image of a batch into a read-only array. Without the copy, the image would keep the whole batch in
-    memory.
-    """
+    """Copy one image of a batch into a read-only array, so that it does not keep the whole batch in memory."""
     picture = np.array(picture, order="C")
     picture.flags.writeable = False
     return picture

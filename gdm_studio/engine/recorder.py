@@ -51,7 +51,7 @@ def record_events(
 
 
 class Recorder:
-    """Recorder of the denoising steps of a batch of images. Adding a step neither copies data nor waits for the device.
+    """Recorder of a batch's denoising steps. Adding a step neither copies data nor waits for the device.
 
     It references the model's card and process but not the model, so that a stopped run releases the model.
     """
@@ -66,7 +66,7 @@ class Recorder:
         *,
         budget: int | None,
     ) -> None:
-        """Start to record a run, with a limit of `budget` bytes per image. A budget of 0 records nothing. None uses the
+        """Start recording a run, with a limit of `budget` bytes per image. A budget of 0 records nothing. None uses the
         user's setting, but at least MIN_BUDGET.
         """
         self.card = card
@@ -90,8 +90,8 @@ class Recorder:
 
     @property
     def is_hash_pending(self) -> bool:
-        """True while the hash of the model's weights is being computed. No step can be saved before, because every log
-        contains the hash.
+        """True while the hash of the model's weights is being computed. No step can be saved until then, because every
+        log contains the hash.
         """
         return not is_known(self.card)
 
@@ -120,7 +120,7 @@ class Recorder:
         """Serialise the recorded steps of one image of the batch, up to the step `last` if the run was stopped there.
 
         The log contains only predictions if everything else can be recomputed from them, else every k-th step. Returns
-        b"" if not even the last step fits into the budget.
+        b"" if even the last step exceeds the budget.
         """
         if not self._steps:
             return b""
@@ -146,7 +146,7 @@ class Recorder:
         return StepLog(request, entries, self.start.path, weights=weights, parts=parts)
 
     def _smaller_logs(self, log: StepLog) -> Iterator[StepLog]:
-        """Yield smaller and smaller logs of the same run, until one fits the budget: first only the predictions (if
+        """Yield ever smaller logs of the same run until one is within the budget: first only the predictions (if
         possible), then every k-th step.
         """
         if len(log.entries) * log.start.x.nbytes < self._image_budget():
@@ -159,9 +159,7 @@ class Recorder:
             yield log
 
     def _thin(self) -> None:
-        """Drop every second recorded step to free memory, but store its digest, with which a recomputed step can be
-        checked.
-        """
+        """Drop every second recorded step to free memory, but store its digest for checking a recomputed step."""
         self._stride *= 2
         *steps, last = self._steps
         self._steps = [step for step in steps if (step.index - self.start.index) % self._stride == 0] + [last]
@@ -187,9 +185,7 @@ def _by_predictions(log: StepLog, card: ModelCard, process: Process) -> Iterator
 
 
 def _thin_log(log: StepLog, stride: int) -> StepLog:
-    """Return a step log in which only every `stride`-th step and the last one are stored in full, and the others only
-    as digests.
-    """
+    """Return a step log that stores every `stride`-th step and the last one in full, and all others as digests."""
     start = log.entries[0].index
     last = log.entries[-1].index
     on_grid = {*range(start, last, stride), last}

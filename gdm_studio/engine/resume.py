@@ -1,4 +1,4 @@
-"""Saving of a run's steps while it is running, and resuming of the run after a restart."""
+"""Saving a run's steps while it is running, and resuming the run after a restart."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ class StepWriter:
 
 
 def resume_point(request: Request, step: Step, weights: str = "") -> bytes:
-    """Serialise a step from which the images of a request can be resumed.
+    """Serialise a step for resuming the images of a request.
 
     The step has one row per image, or one row for all images. `weights` is the fingerprint of the model's weights, or
     "" if it is unknown.
@@ -112,8 +112,8 @@ def resume_run(
 
 
 def _is_usable(log: StepLog, request: Request, library: Library) -> bool:
-    """Return True if a step log belongs to `request` and was computed with the installed weights, so that the run can
-    resume from it.
+    """Return True if a step log was recorded for `request` with the installed weights, so that the run can resume from
+    it.
     """
     card = library.card(request.model)
     try:
@@ -127,7 +127,7 @@ def _is_usable(log: StepLog, request: Request, library: Library) -> bool:
 
 
 def _belongs_to(log: StepLog, request: Request, card: ModelCard) -> bool:
-    """Return True if a step log belongs to the whole request, or to images of the request with the same prompt."""
+    """Return True if a step log was recorded for the whole request, or for images of it that share a prompt."""
     digest = card.checked(log.request).digest()
     if digest == request.digest():
         return bool(log.images)

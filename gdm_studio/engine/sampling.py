@@ -68,9 +68,8 @@ def guided(
 
 
 def temperature_norms(card: ModelCard, request: Request) -> ScoreNorms | None:
-    """Return the score norms of the model that a request's temperature uses.
-
-    Returns None for requests with the old rules, or if the model has no score norms.
+    """Return the model's score norms for applying a request's temperature. Returns None for requests with the old
+    rules, or if the model has no score norms.
     """
     return ScoreNorms(card.score_norms) if card.score_norms and request.rules >= SEED_CHOOSES else None
 

@@ -15,8 +15,8 @@ from pathlib import Path
 def prepare() -> None:
     """Set environment variables so that idle OpenMP threads sleep instead of spin.
 
-    Call this before the first `import torch`. Beside another busy program, spinning threads would occupy the core that
-    the working thread needs, which makes two threads many times slower than one. Existing environment variables are
+    Call this before the first `import torch`. If another program is busy, spinning threads would occupy the core that
+    the working thread needs. Two threads would then be many times slower than one. Existing environment variables are
     respected.
     """
     # This is for libgomp, the runtime in torch's Linux wheels.

@@ -1,4 +1,4 @@
-"""Compact step history of an image, from which every step can be viewed, resumed or branched from."""
+"""Compact step history of an image. Every step can be viewed, resumed or branched from."""
 
 from __future__ import annotations
 
@@ -95,14 +95,14 @@ class Trajectory:
         return step
 
     def saved_step(self, index: int, library: Library, *, exact: bool = True) -> SavedStep:
-        """Return a denoising step from which the user can resume or branch. See `SavedStep.resume_or_branch`. Raises
-        the errors of `step`.
+        """Return a denoising step for resuming or branching. See `SavedStep.resume_or_branch`. Raises the errors of
+        `step`.
         """
         step = self.step(index, library, exact=exact)
         return SavedStep(step, self.path, self.request, self.log.weights, self.log.parts)
 
     def with_exact_weights(self, library: Library) -> Trajectory:
-        """Return the step history with a request that names the exact weights by which it was computed.
+        """Return the step history with a request that names the exact weights used in the run.
 
         Raises ModelError if these weights are not installed.
         """
@@ -127,7 +127,7 @@ class Trajectory:
 def load(source: bytes | File) -> Trajectory:
     """Load the step history of an image from a file or its bytes.
 
-    Raises StorageError if the file is missing, damaged or of another kind.
+    Raises StorageError if the file is missing, damaged or not a steps file.
     """
     named = "The file of the steps" if isinstance(source, bytes) else str(source)
     data = source if isinstance(source, bytes) else atomic.read(source)

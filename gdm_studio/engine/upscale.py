@@ -27,7 +27,7 @@ class Upscaler:
 
     @property
     def scale(self) -> int:
-        """Factor by which the network enlarges each side of an image."""
+        """Upscaling factor of the network for each side of an image."""
         return self._network.scale
 
     def __call__(self, rgba: np.ndarray) -> np.ndarray:

@@ -27,8 +27,8 @@ def view_of(views: Sequence[View], mode: str) -> np.ndarray:
 
 
 def view_sources(views: Sequence[View], mode: str) -> Sources:
-    """Return the arrays from which the image of the latest step is drawn in a view mode: one, or two whose difference
-    is shown. An unchanged view gives the same array objects, which can serve as a cache key. Raises BadRequest.
+    """Return the arrays for drawing the image of the latest step in a view mode: one, or two whose difference is shown.
+    An unchanged view gives the same array objects, which can serve as a cache key. Raises BadRequest.
     """
     view = views[-1]
     if mode == DIFFERENCE:

@@ -50,9 +50,7 @@ Files = frozenset[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Assignment:
-    """Images of one prompt line for a worker of the cluster to generate, with the hashes and input images that the
-    worker's computer needs.
-    """
+    """Images of one prompt line assigned to a cluster worker, with the model hashes and input images that it needs."""
 
     request: Request
     images: tuple[int, ...]
@@ -80,7 +78,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Lack:
-    """Reply of a cluster worker whose computer has not all model files of a request.
+    """Reply of a cluster worker whose computer lacks some of a request's model files.
 
     `reason` is a sentence for the user.
     """
@@ -93,7 +91,7 @@ Answer = list[Result] | StudioError | Lack
 
 
 class GenerationWorker:
-    """Worker process on one device of a cluster. Ray runs it in a separate process, in which the model stays loaded
+    """Worker process on one device of a cluster. Ray runs it in a separate process, where the model stays loaded
     between requests.
     """
 
@@ -243,7 +241,7 @@ class Cluster(AbstractContextManager["Cluster"]):
             yield from self._receive(callbacks, SECONDS_TO_LOOK)
 
     def submit(self, line: PromptLine) -> None:
-        """Add a line of a prompt file to the queue from which `advance` assigns work.
+        """Add a line of a prompt file to the queue of work for `advance`.
 
         A line with many images is split.
         """

@@ -35,10 +35,7 @@ SECONDS_TO_CHECK = 90.0
 
 
 class GatewayProcess(Worker):
-    """Handle of the gateway process, through which the program sends images to the cluster.
-
-    It handles several assignments at a time.
-    """
+    """Handle of the gateway process, which passes the program's assignments to the cluster, several at a time."""
 
     _kinds = messages.FROM_CLUSTER
 
@@ -56,7 +53,7 @@ class GatewayProcess(Worker):
         self._outbox.put(message_frames.pack({"kind": "make", "share": share.number, **facts}, [b""]))
 
     def discard(self, share: Share) -> None:
-        """Cancel those images sent by `make` that no computer of the cluster has started, and ignore the results of the
+        """Cancel the images sent by `make` that no cluster computer has started yet, and ignore the results of the
         others.
         """
         self._outbox.put(message_frames.pack({"kind": "stop", "share": share.number}))
@@ -70,7 +67,7 @@ class GatewayProcess(Worker):
 
 
 async def check_cluster() -> None:
-    """Test the connection to the cluster in the user's settings, which takes several seconds.
+    """Test the connection to the cluster in the user's settings. Takes several seconds.
 
     Raises StudioError if the cluster cannot be used.
     """

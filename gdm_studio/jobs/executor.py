@@ -41,7 +41,7 @@ def no_more() -> None:
 class Executor:
     """Executor that generates the images of one job after another in one thread.
 
-    Worker processes stay alive until `close`. Jobs share the condition variable `bell`, with which other threads wake
+    Worker processes stay alive until `close`. Jobs share the condition variable `bell`, which other threads use to wake
     the executor when they pause, resume or cancel a job.
     """
 
@@ -59,7 +59,7 @@ class Executor:
     ) -> Generator[Event, None, None]:
         """Run one job and yield its events (steps, phases and finished images).
 
-        Raises the job's error. `run_all` explains `places` and `previews`.
+        Raises the job's error. See `run_all` for `places` and `previews`.
         """
         with closing(self.run_all(job, places, previews=previews)) as events:
             for _, event in events:
@@ -77,14 +77,14 @@ class Executor:
         between_steps: BetweenSteps = sleep_between_steps,
         previews: float | None = None,
     ) -> Generator[JobEvent, None, None]:
-        """Run a job, and others after or beside it, and yield (job, event) pairs.
+        """Run a job, and further jobs after it or in parallel, and yield (job, event) pairs.
 
-        The last pair of a job is (job, None) or (job, error). `places` are the devices to use, by default those of the
-        request. With worker processes, `more` is called when a worker is idle and may return another job; the events of
-        all jobs are then interleaved. `previews` is the fraction of a step's duration that workers may spend on
+        The last pair of a job is (job, None) or (job, error). `places` are the devices to use, by default the
+        request's. With worker processes, `more` is called when a worker is idle and may return another job; the events
+        of all jobs are then interleaved. `previews` is the fraction of a step's duration that workers may spend on
         previews. Every `next()` takes one step. Not calling `next()` pauses the jobs, and `close()` stops them after
         recording their steps. `between_steps(seconds, jobs)` is called before every step, with the seconds to rest and
-        the jobs in progress, and ends all jobs by returning False. Unexpected errors, and errors that concern all jobs
+        the jobs in progress, and ends all jobs by returning False. Unexpected errors, and errors that affect all jobs,
         such as the loss of every worker, are recorded in the jobs and then raised.
         """
         try:
@@ -127,9 +127,8 @@ class Executor:
         return [result for result in unfinished if result.image not in job.run.made]
 
     def resume_point(self, request: Request, step: Step) -> bytes:
-        """Serialise the step `step` of a run, so that a queue item can resume from it later.
-
-        The data contain the hash of the model's weights.
+        """Serialise step number `step` of a run, with the hash of the model's weights, so that a queue item can resume
+        from it.
         """
         from gdm_studio.engine.resume import resume_point
         from gdm_studio.models.fingerprint import fingerprint

@@ -60,7 +60,7 @@ Into = Literal[Destination.GALLERY, Destination.NOTHING] | Collection
 
 
 class WakeUp(threading.Condition):
-    """Condition variable that wakes the thread that runs jobs. The callback `also` additionally wakes it while it waits
+    """Condition variable for waking the thread that runs jobs. The callback `also` additionally wakes it while it waits
     for messages from worker processes.
     """
 
@@ -74,7 +74,7 @@ class WakeUp(threading.Condition):
 
 
 class Reader:
-    """Object by which a coroutine waits for changes of a job that runs in another thread.
+    """Notifier with which a coroutine waits for changes to a job that runs in another thread.
 
     Notifications before the next `wait` are merged, so that a slow reader has no backlog.
     """
@@ -270,7 +270,7 @@ class Job:
     def share_done(self) -> float:
         """Return the finished fraction of the job's denoising steps, from 0 to 1, for a progress bar.
 
-        In a branch, the steps of its parent count as finished.
+        For a branch, the steps inherited from its parent count as finished.
         """
         lead = self.run.lead * self.run.request.count
         return (lead + self.steps_done()) / (lead + self.run.steps_total)
@@ -313,7 +313,7 @@ class Job:
     # Writing, in the thread that runs the job
 
     def start(self) -> None:
-        """Prepare the job to save its steps, from which it can resume after a crash.
+        """Prepare the job to save its steps, so that it can resume after a crash.
 
         The executor calls this before the first event.
         """
@@ -323,8 +323,8 @@ class Job:
             self._step_writer = StepWriter(self.keep_steps)
 
     def record(self, event: Event, began: float) -> None:
-        """Update the state of the job with an event of its run. `began` is the `time.perf_counter` at which the work
-        for the event started. Raises the errors of `keep_steps`.
+        """Update the state of the job with an event of its run. `began` is the value of `time.perf_counter()` when the
+        work for the event started. Raises the errors of `keep_steps`.
         """
         run = self.run
         if isinstance(event, Phase):

@@ -27,7 +27,7 @@ BetweenSteps = Callable[[float, Sequence[Job]], bool]
 class MultiDeviceRun:
     """Run of several jobs on a pool of worker processes or a cluster, until no job is left.
 
-    `more` returns another job for an idle worker, or None. `Executor.run_all` explains `between_steps`.
+    `more` returns another job for an idle worker, or None. See `Executor.run_all` for `between_steps`.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class MultiDeviceRun:
 
     def run(self, first: Job, *, previews: float | None, cpu_share: float) -> Generator[JobEvent, None, None]:
         """Run the jobs on the pool and yield their events. The last event of a job is None or an error. Raises errors
-        that concern all jobs.
+        that affect all jobs.
         """
         rest = 0.0
         try:
@@ -101,9 +101,7 @@ class MultiDeviceRun:
         self._job_of |= dict.fromkeys(orders, job)
 
     def _handle(self, received: WorkEvent | None) -> list[JobEvent]:
-        """Record an event from the worker pool in the job that it belongs to, and return the (job, event) pairs to
-        yield.
-        """
+        """Record an event from the worker pool in its job, and return the (job, event) pairs to yield."""
         if received is None:
             return []
         order, event = received

@@ -47,9 +47,8 @@ class Callbacks:
 def generate_lines(
     lines: Iterator[PromptLine], library: Library, places: Sequence[str], callbacks: Callbacks
 ) -> Generator[LineEvent, None, None]:
-    """Generate the images of the lines of a prompt file, one line after another or several in parallel on several
-    devices, and yield their events. A line is taken from `lines` only when a device is free. An error in a line does
-    not stop the others.
+    """Generate the images of a prompt file, line by line or several lines in parallel on several devices, and yield
+    their events. A line is taken from `lines` only when a device is free. An error in a line does not stop the others.
     """
     line_of: dict[Job, PromptLine] = {}
 

@@ -27,10 +27,10 @@ MAX_SEED = 2**32
 class PromptLog(AbstractContextManager["PromptLog"]):
     """Log of the finished images of a prompt file: an append-only file beside them with one JSON object per image.
 
-    The first line contains the id of the job, from which the images' ids and seeds are derived. Each further line
-    contains the digest of an image's request. Unreadable lines are ignored, and a truncated last line is removed. The
-    log is locked until `close`. A temporary database on disk holds the digests, so that memory use does not grow with
-    the number of images. Raises StorageError.
+    The first line contains the id of the job, which determines the images' ids and seeds. Each further line contains
+    the digest of an image's request. Unreadable lines are ignored, and a truncated last line is removed. The log is
+    locked until `close`. A temporary database on disk holds the digests, so that memory use does not grow with the
+    number of images. Raises StorageError.
     """
 
     def __init__(self, path: Path) -> None:

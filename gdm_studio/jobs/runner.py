@@ -1,4 +1,5 @@
-"""The job runner of window, command line and scripts. It runs submitted jobs, saves their images and updates the queue.
+"""The job runner of the window, the command line and scripts. It runs submitted jobs, saves their images and updates
+the queue.
 
 A finished image stays in memory until it is saved or discarded. If an image cannot be saved, for example because the
 disk is full, no other job that saves images starts.
@@ -63,8 +64,8 @@ class Runner(AbstractContextManager["Runner"]):
 
     Call `run`, `run_next` and `run_job`, which do the work, from a single thread; the other methods are thread-safe.
     Calls to the gallery and the queue go through `on_disk(task)`, which by default runs a task immediately. The window
-    passes a function that runs tasks and callbacks in its disk thread. Without a `gallery`, all jobs must be submitted
-    into NOTHING.
+    passes a function that runs tasks and callbacks in its disk thread. Without a `gallery`, every job must have the
+    destination NOTHING.
     """
 
     def __init__(
@@ -354,7 +355,7 @@ class Runner(AbstractContextManager["Runner"]):
         self.close()
 
     def _next(self, refill: Callable[[Job | None], object], beside: Job | None) -> Job | None:
-        """Remove the next job that can start from the waiting jobs and return it, or None.
+        """Take the next job that can start out of the waiting jobs and return it, or None.
 
         With `beside`, return only a job that can run on the same devices at the same time as that job.
         """
@@ -406,8 +407,8 @@ class Runner(AbstractContextManager["Runner"]):
             self._notes.append((job, f"{error} {STEPS_NOT_SAVED}"))
 
     def _take(self, job: Job, result: Result) -> None:
-        """Start to save a finished image to its job's destination. Does nothing if the image is already saved or
-        waiting to be saved.
+        """Start saving a finished image to its job's destination. Does nothing if the image is already saved or waiting
+        to be saved.
         """
         with self._bell:
             if job.into is NOTHING:
@@ -465,7 +466,7 @@ class Runner(AbstractContextManager["Runner"]):
         return True
 
     def _note_done(self, unsaved: UnsavedImage) -> None:
-        """Record in the queue on disk that an image is saved or discarded, so that it is not generated again."""
+        """Record in the queue on disk that an image was saved or discarded, so that it is not generated again."""
         job = unsaved.job
         if job.item is not None and self.queue is not None and not unsaved.result.stopped_at:
             try:

@@ -40,8 +40,7 @@ def array_of(values: Sequence[float], like: Array) -> Array:
 
 
 def weighted(weights: Iterable[float], values: Iterable[Array]) -> Array:
-    """Return the weighted sum of arrays: the sum of weight · value over all pairs, of which there must be at least one.
-
+    """Return the weighted sum of arrays: the sum of weight · value over all pairs. There must be at least one pair.
     Extra elements of the longer sequence are ignored.
     """
     return reduce(operator.add, map(operator.mul, weights, values))

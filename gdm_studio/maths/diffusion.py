@@ -1,6 +1,5 @@
-"""Preconditioning: the network's input for a noisy image, and the meaning of its output.
-
-No other module depends on either.
+"""Preconditioning: scales a noisy image for the network and converts its output. No other module depends on these
+conventions.
 """
 
 from __future__ import annotations
@@ -45,8 +44,7 @@ class Diffusion:
         return scales.c_skip * x + scales.c_out * output
 
     def target(self, x0: Array, x: Array, at: NoiseLevel) -> Array:
-        """Return the training target for the network: the output F with which the prediction from x equals the clean
-        images x0.
+        """Return the training target for the network: the output F whose prediction from x equals the clean images x0.
 
         Karras et al. 2022, eq. 8.
         """

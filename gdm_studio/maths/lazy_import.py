@@ -1,4 +1,4 @@
-"""Lazy import of modules, with which the window can list samplers and processes without loading numpy."""
+"""Lazy import of modules, so that the window can list samplers and processes without loading numpy."""
 
 from __future__ import annotations
 

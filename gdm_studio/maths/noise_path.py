@@ -75,8 +75,8 @@ class Step:
         return (self.x, self.denoised, *self.history, *self.memory)
 
     def each(self, change: Callable[[Array], Array]) -> Step:
-        """Return a copy of the step in which the function `change` was applied to each array, for example to move it to
-        another device.
+        """Return a copy of the step with the function `change` applied to each array, for example to move it to another
+        device.
         """
         x, denoised, *rest = map(change, self.arrays)
         history = tuple(rest[: len(self.history)])

@@ -71,7 +71,7 @@ class ScoreNorms(NamedTuple):
 def analytic_variance(
     norms: ScoreNorms, *, temperature: float = 1.0, data_scale: float | None = None
 ) -> ReverseVariance:
-    """Return the function (at, to, eta) → variance by which Analytic-DPM adds noise, at a given temperature.
+    """Return the function (at, to, eta) → variance of the noise that Analytic-DPM adds, at a given temperature.
 
     With `data_scale` s, 1/Cov_tau = 1/Cov + (1/tau − 1)/s². Without it, the variance that remains undecided at a noise
     level is multiplied by tau. The model's denoiser is tempered accordingly. Both formulas are exact for Gaussian data.

@@ -19,7 +19,7 @@ from gdm_studio.maths.processes import Process
 
 class Scales(NamedTuple):
     """Coefficients that convert a network's output to a clean image at a noise level: x0 = c_skip·x + c_out·F, with the
-    input c_in·x. They are numbers, or arrays that broadcast with the level's.
+    input c_in·x. They are numbers, or arrays that broadcast with those of the level.
     """
 
     c_skip: Array

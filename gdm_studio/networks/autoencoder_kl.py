@@ -39,7 +39,7 @@ class AutoencoderConfig:
 
     @property
     def unfold(self) -> int:
-        """Side of the square of image pixels into which the decoder's last convolution expands each position of its
+        """Side of the square of image pixels that the decoder's last convolution creates from each position of its
         feature map.
         """
         return self.factor // 2 ** (len(self.decoder) - 1)

@@ -66,7 +66,7 @@ class Match:
 
 
 class DrawingNames:
-    """Names of the drawings that a model has memorised, with the styles in which each of them exists.
+    """Names of the drawings that a model has memorised, with the styles of each.
 
     A name is one or more words separated by single spaces, and maps to a bit set of styles. A name shared by many
     drawings ("boat") maps instead to the drawings that it may mean and their styles, most likely first ("sailboat"),
@@ -175,8 +175,8 @@ class DrawingNames:
         """Return the names of other drawings that also show the thing called `name` in a prompt, so that the seed can
         choose among them.
 
-        They are the name after an adjective, the face of an animal, and the drawings that a shared name may mean if
-        they have a word in common with it.
+        They are the name preceded by an adjective, the face of an animal, and those meanings of a shared name that have
+        a word in common with it.
         """
         last = name.rpartition(" ")[2]
         found = [each for each in self._by_last_word.get(last, ()) if _is_kind_of(each, (name, drawing))]
@@ -215,9 +215,7 @@ class DrawingNames:
         return style is not None and bool(meant >> style & 1)
 
     def _drawn_in(self, name: str) -> int:
-        """Return the number of styles in which a drawing with this name exists, or 0 for a name that denotes several
-        drawings.
-        """
+        """Return the number of styles with a drawing of this name, or 0 if the name denotes several drawings."""
         meant = self.styles_of.get(name, 0)
         return meant.bit_count() if isinstance(meant, int) else 0
 
@@ -276,8 +274,8 @@ def _split_at_and(words: Sequence[str]) -> list[list[str]]:
 
 
 def _secondary_start(words: Sequence[str]) -> int:
-    """Return the index of the first preposition or conjunction, at which the description of the main thing ends, or the
-    number of words if there is none.
+    """Return the index of the first preposition or conjunction, where the description of the main thing ends. If there
+    is none, return the number of words.
     """
     return next((at for at, word in enumerate(words) if at and word in PREPOSITIONS), len(words))
 

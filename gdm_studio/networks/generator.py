@@ -98,8 +98,8 @@ class Generator(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Convolutional network that maps images to a vector, used as encoder, discriminator or classifier. It is called as
-    `encoder(image, cond) -> outputs`.
+    """Convolutional network that maps images to vectors, used as an encoder, discriminator or classifier. It is called
+    as `encoder(image, cond) -> outputs`.
 
     Its method `features` returns the last hidden layer, (N, widest).
     """

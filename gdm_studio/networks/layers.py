@@ -229,7 +229,7 @@ class GroupNorm(nn.GroupNorm):
     implementation sums x and x² channel by channel, in about the same time.
     """
 
-    # Number of pixels from which on torch splits the sums among threads.
+    # Minimum number of pixels for which torch splits the sums among threads.
     LARGE = 1024
 
     def forward(self, x: Tensor) -> Tensor:
@@ -278,8 +278,8 @@ def group_norm(channels: int) -> GroupNorm:
 
 
 def zero_init(module: ConvOrLinear) -> ConvOrLinear:
-    """Set the weight and bias of a layer to zero, so that the residual branch that it ends has no effect before
-    training. Returns the layer.
+    """Set the weight and bias of a layer to zero, so that a residual branch ending in it has no effect before training.
+    Returns the layer.
     """
     nn.init.zeros_(module.weight)
     if module.bias is not None:

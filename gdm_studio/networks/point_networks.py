@@ -1,6 +1,7 @@
 """Networks for points in a plane.
 
-DiffFlow uses the drift and the score; the other systems use backbone, generators, encoder, autoencoder and classifier.
+DiffFlow uses the drift and the score; the other systems use the backbone, generators, encoder, autoencoder and
+classifier.
 """
 
 from __future__ import annotations
@@ -181,8 +182,8 @@ class PointEncoderConfig:
 
 
 class PointEncoder(nn.Module):
-    """Network that maps single points to vectors, used as encoder or discriminator. It is called as `encoder(x, told)
-    -> outputs` (N, A) with x (N, C, 1, 2).
+    """Network that maps single points to vectors, used as an encoder or discriminator. It is called as `encoder(x,
+    told) -> outputs` (N, A) with x (N, C, 1, 2).
 
     `told` is the conditioning.
     """
@@ -274,7 +275,7 @@ def _scale_and_shift(layer: nn.Module, kept: Tensor) -> tuple[Tensor, Tensor]:
 
 
 def _pair(index: int, kept: Tensor, moved: Tensor) -> Tensor:
-    """Combine two coordinates to points (…, 2), with `kept` as coordinate number `index` % 2 and `moved` as the other
+    """Combine two coordinates into points (…, 2), with `kept` as coordinate number `index` % 2 and `moved` as the other
     one.
     """
     return torch.cat([moved, kept] if index % 2 else [kept, moved], dim=-1)

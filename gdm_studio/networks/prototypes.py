@@ -69,11 +69,11 @@ class PrototypeBasis(nn.Module):
 
     @property
     def width(self) -> int:
-        """Number of principal components by which each memorised drawing is represented."""
+        """Number of principal components that represent each memorised drawing."""
         return self.components.shape[1]
 
     def joined(self, other: PrototypeBasis) -> PrototypeBasis:
-        """Combine two tables of memorised drawings to one table that contains the drawings of both.
+        """Combine two tables of memorised drawings into one table that contains the drawings of both.
 
         Raises ValueError if their components differ in width or step.
         """
@@ -83,12 +83,12 @@ class PrototypeBasis(nn.Module):
         return PrototypeBasis(rows, components, self.step, self.blended)
 
     def without_first(self, count: int) -> PrototypeBasis:
-        """Return a table of all memorised drawings but the first `count`, which is the inverse of `joined`."""
+        """Return a table without the first `count` memorised drawings, as the inverse of `joined`."""
         return PrototypeBasis(self.rows[count:], self.components[count:], self.step, self.blended)
 
     def drawings(self, name: Sequence[int]) -> Mapping[int, int]:
-        """Return the styles in which a drawing is memorised, with its row in the table for each. `name` contains the
-        token ids of the drawing's name.
+        """Return the styles of a memorised drawing, with its row in the table for each style. `name` contains the token
+        ids of the drawing's name.
         """
         return self._drawn.get(_without_padding(name), {})
 
@@ -163,8 +163,8 @@ class PrototypeBasis(nn.Module):
     def transferred(self, row: int) -> Tensor | None:
         """Estimate the components (K,) of a memorised drawing from the drawings of the same thing in other styles.
 
-        This is the draft of a thing that was never drawn in a style. Returns None if there are no other drawings, or
-        too few drawings in the style.
+        The result serves as the draft of a thing in a style that has no drawing of it. Returns None if there are no
+        other drawings, or too few drawings in the style.
         """
         style, *name = self.rows[row].tolist()
         others = {each: place for each, place in self._drawn[_without_padding(name)].items() if each != style}
@@ -219,7 +219,7 @@ class PrototypeBasis(nn.Module):
 
 
 class StyleTransfer:
-    """Regression that estimates the components of a drawing in a style in which it was never drawn.
+    """Regression that estimates a thing's drawing, as components, in a style that has no drawing of it.
 
     It is a ridge regression (Hoerl and Kennard 1970) from the mean of a thing's drawings in other styles, (n, K), to
     its drawing in this style, (n, K). Part of each drawing's deviation from the overall mean is added unchanged.

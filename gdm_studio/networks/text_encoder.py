@@ -77,8 +77,8 @@ class TextEncoder(nn.Module):
 
 
 class TextBlock(nn.Module):
-    """Transformer block of the text encoder, in which all tokens attend to each other without a causal mask (Vaswani et
-    al. 2017).
+    """Transformer block of the text encoder. All tokens attend to each other, without a causal mask (Vaswani et al.
+    2017).
     """
 
     def __init__(self, width: int, heads: int) -> None:

@@ -26,9 +26,7 @@ MODIFIERS = dict.fromkeys([0xFE0E, 0xFE0F, *range(0x1F3FB, 0x1F400)])
 
 
 class Word(str):
-    """Word of a prompt after translation, with its index among the words and the range of the prompt from which it
-    comes.
-    """
+    """Word of a prompt after translation, with its index among the words and its original range in the prompt."""
 
     place: int
     start: int
@@ -65,11 +63,11 @@ class Subject:
 
 
 class Lexicon:
-    """Table that replaces emoji and unknown words of a prompt by words that occur in the training captions.
+    """Table that replaces a prompt's emoji and unknown words with words that occur in the training captions.
 
     Emoji become their names, and unknown words become known things. `emoji` maps an emoji (one or more characters) to
-    words. `things` maps the name of a thing to the words that are replaced by it. Raises TypeError or AttributeError
-    for invalid tables.
+    words. `things` maps the name of a thing to the words that it replaces. Raises TypeError or AttributeError for
+    invalid tables.
     """
 
     def __init__(self, emoji: Mapping[str, str], things: Mapping[str, Sequence[str]]) -> None:
@@ -82,7 +80,7 @@ class Lexicon:
         self._thing_of = {word: thing for thing, words in self.things.items() for word in words}
 
     def translate(self, prompt: str) -> str:
-        """Replace the emoji and unknown words of a prompt by known words, and return the new text."""
+        """Replace the emoji and unknown words of a prompt with known words, and return the new text."""
         named = "".join(f" {part} " if is_emoji else part for part, is_emoji in self.parts(prompt))
         if not self._thing_of:
             return named
@@ -183,7 +181,7 @@ class Tokenizer:
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
 
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
-        """Return the separate things that a prompt requests, of which there is usually one.
+        """Return the separate things that a prompt requests, usually a single one.
 
         If it names no known thing, the whole prompt is returned as one subject.
         """

@@ -84,7 +84,8 @@ class Condition:
 class UNet(nn.Module):
     """Denoising network of the built-in model, a U-Net called as `unet(x, c_noise, context, mask, pooled) -> F`.
 
-    F is the raw network of Karras et al. 2022, equation 7. Height and width must be multiples of 2^(levels − 1).
+    F is the raw network output, as in equation 7 of Karras et al. 2022. Height and width must be multiples of 2^(levels
+    − 1).
     """
 
     def __init__(self, config: UNetConfig) -> None:

@@ -408,9 +408,8 @@ def _images(service: Service, fields: Fields, card: ModelCard, size: tuple[int, 
 
 
 def _resized(rgba: np.ndarray, size: tuple[int, int], mode: int) -> np.ndarray:
-    """Resize a client's start image according to A1111's `resize_mode`: 0 stretches, 1 crops.
-
-    For other modes it is returned unchanged, and the engine fits it.
+    """Resize a client's start image according to A1111's `resize_mode`: 0 stretches, 1 crops. In other modes the image
+    is returned unchanged, and the engine resizes it.
     """
     if (rgba.shape[1], rgba.shape[0]) == size or mode not in (0, 1):
         return rgba

@@ -235,7 +235,7 @@ class _Api:
         return Response(png, media_type="image/png")
 
     async def queue_status(self, request: Request) -> Response:
-        """Respond to a Gradio client's request for the queue status, by which some clients detect a running server."""
+        """Respond to a Gradio client's request for the queue status. Some clients use it to detect a running server."""
         return JSONResponse({"msg": "estimation", "queue_size": self._service.waiting_count()})
 
     async def events(self, request: Request) -> Response:

@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class FairQueue(Generic[T]):
-    """Queue of requests that serves its clients in turn, so that none waits for all requests of another.
+    """Queue of requests that serves its clients in turn, so that no client waits for all of another client's requests.
 
     The requests of one client are first in, first out. Not thread-safe.
     """
@@ -22,17 +22,17 @@ class FairQueue(Generic[T]):
         return sum(map(len, self._of_client.values()))
 
     def count_of(self, client: str) -> int:
-        """Return the number of requests of a client that wait in the queue."""
+        """Return the number of a client's requests that are waiting in the queue."""
         return len(self._of_client.get(client, ()))
 
     def add(self, client: str, entry: T) -> None:
-        """Add a request of a client to the end of that client's requests."""
+        """Add a request to the end of its client's waiting requests."""
         self._of_client.setdefault(client, deque()).append(entry)
 
     def take(self) -> T | None:
         """Remove the next request from the queue and return it, or None if the queue is empty.
 
-        Its client then has to wait until all other clients had their turn.
+        Its client then has to wait until all other clients have had their turn.
         """
         if not self._of_client:
             return None

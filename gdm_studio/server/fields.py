@@ -116,9 +116,8 @@ class Fields:
 
 
 def size_from(fields: Fields, card: ModelCard) -> tuple[int, int] | None:
-    """Return the image size (width, height) that a client requests, or None if it requests none.
-
-    A missing side gets the model's default. Raises BadRequest.
+    """Return the image size (width, height) that a client requests, or None if it requests none. A missing side
+    defaults to the model's. Raises BadRequest.
     """
     width, height = fields.whole("width"), fields.whole("height")
     if width is None and height is None:
@@ -146,7 +145,7 @@ def decode_base64(text: str, name: str) -> bytes:
 def decode_image(text: str, name: str, *, max_pixels: int) -> np.ndarray:
     """Decode an image file that a client sent in base64 to RGBA uint8 (height, width, 4).
 
-    Raises BadRequest if it is no image or has too many pixels.
+    Raises BadRequest if it is not an image or has too many pixels.
     """
     data = decode_base64(text, name)
     try:

@@ -30,7 +30,7 @@ _TYPES = {401: "authentication_error", 403: "permission_error", 429: "rate_limit
 
 
 class HttpError(Exception):
-    """Error by which the server rejects a request, with an HTTP status and one sentence for the client."""
+    """Error for a rejected request, with an HTTP status and one sentence for the client."""
 
     def __init__(self, status: int, sentence: str) -> None:
         super().__init__(sentence)
@@ -102,7 +102,7 @@ class Access:
 
 
 def error_response(path: str, status: int, sentence: str) -> JSONResponse:
-    """Return an error as JSON in the format of the API that `path` belongs to: OpenAI's or A1111's."""
+    """Return an error as JSON in the format of the API of the URL path `path`: OpenAI's or A1111's."""
     kind = _TYPES.get(status, "invalid_request_error" if status < 500 else "server_error")
     body: dict[str, Any]
     if path.startswith("/v1/"):

@@ -1,4 +1,4 @@
-"""Limits for requests of other programs, and errors for requests that cannot be accepted."""
+"""Limits for other programs' requests, and errors for requests that cannot be accepted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ABSOLUTE_PATH = re.compile(r"(?<![\w.])(?:~?/[^\s/]+/|~[\\/]|[A-Za-z]:[\\/]|\\\
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits for requests of other programs to the server. Times are in seconds, sizes in bytes."""
+    """Limits for other programs' requests to the server. Times are in seconds, sizes in bytes."""
 
     # Maximum size of the body of a request.
     body_bytes: int = 32 * 2**20
@@ -47,7 +47,7 @@ LIMITS = Limits()
 
 
 class BusyError(StudioError):
-    """Error for a valid request of a client that the server cannot accept now, for example because too many are
+    """Error for a client's valid request that the server cannot accept at present, for example because too many are
     waiting.
     """
 
@@ -59,7 +59,7 @@ class NotFoundError(BadRequest):
 
 
 def public_sentence(error: BaseException) -> str:
-    """Return one sentence about an error that may be sent to other programs. It contains no paths of this computer."""
+    """Describe an error in one sentence without any path of this computer, so that it can be sent to other programs."""
     if not isinstance(error, StudioError):
         return "Something unforeseen happened; the server's terminal shows more."
     sentence = str(error)

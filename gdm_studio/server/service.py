@@ -97,7 +97,7 @@ class SavedImage:
 
 @dataclass(eq=False)
 class Ticket:
-    """Request of another program for images, with its state from its arrival to its response."""
+    """Another program's request for images, with its state from arrival to response."""
 
     request: Request
     client: Client
@@ -117,7 +117,7 @@ class Ticket:
 
 @dataclass(frozen=True)
 class RunningState:
-    """Progress of the request that the server is generating images for. `ticket` is None if there is none."""
+    """Progress of the request for which the server is generating images. `ticket` is None if no request is running."""
 
     ticket: Ticket | None = None
     share_done: float = 0.0
@@ -173,8 +173,8 @@ class Service(AbstractContextManager["Service"]):
         self._thread.start()
 
     def stop(self) -> None:
-        """Reject new requests of other programs, cancel all waiting and running requests, and send the event "end" to
-        all followers.
+        """Reject other programs' new requests, cancel all waiting and running ones, and send the event "end" to all
+        followers.
         """
         with self._news:
             self._is_closing = True
@@ -188,7 +188,7 @@ class Service(AbstractContextManager["Service"]):
         self.events.send({"event": "end", "id": ""})
 
     def close(self) -> None:
-        """Cancel all requests of other programs, end the threads and close the gallery."""
+        """Cancel all requests, end the threads and close the gallery."""
         self.stop()
         if self._thread.ident is not None:
             self._thread.join()
@@ -261,7 +261,7 @@ class Service(AbstractContextManager["Service"]):
         return request, changed + left_out
 
     def submit(self, request: Request, client: Client, *, ticket_id: str = "") -> Ticket:
-        """Add a request of another program to the server's waiting requests and return its ticket.
+        """Add another program's request to the waiting requests and return its ticket.
 
         Raises BusyError if too many are waiting.
         """
@@ -282,7 +282,7 @@ class Service(AbstractContextManager["Service"]):
         return ticket
 
     def cancel(self, ticket: Ticket) -> None:
-        """Stop a request of another program. Its finished images stay in the gallery. Does nothing if the request has
+        """Stop another program's request. Its finished images stay in the gallery. Does nothing if the request has
         ended.
         """
         with self._news:
@@ -337,7 +337,7 @@ class Service(AbstractContextManager["Service"]):
         return RunningState(ticket, job.share_done(), left, step, self._preview if with_preview else b"")
 
     def waiting_count(self) -> int:
-        """Return the number of requests of other programs that wait for their turn."""
+        """Return the number of requests that are waiting for their turn."""
         return len(self._waiting)
 
     def _check_limits(self, given: Mapping[str, Any]) -> None:

@@ -74,9 +74,7 @@ def fit_request(request: Request, card: ModelCard, parts: Parts | None = None) -
 
 
 def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the title of each setting of a request that the model does not support, with the field values that replace
-    it.
-    """
+    """Yield the title of each unsupported setting in a request, with the field values that replace it."""
     accepts = card.accepts
     usual = card.default_request()
     if request.model != card.name:
@@ -124,7 +122,7 @@ def _misfits(request: Request, card: ModelCard, parts: Parts | None) -> Iterator
 def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) -> Request:
     """Return the request as the window shows it after the user has switched to another model.
 
-    Unsupported settings without effect keep their values for other models. All other settings are changed as by
+    Unsupported settings that have no effect keep their values, for use with other models. All others are changed as in
     `fit_request`.
     """
     return replace(
@@ -133,7 +131,7 @@ def fit_fields(request: Request, card: ModelCard, parts: Parts | None = None) ->
 
 
 def changed_fields(one: Request, other: Request) -> dict[str, Any]:
-    """Compare two requests and return {field name: value in `other`} for the fields in which they differ."""
+    """Compare two requests and return {field name: value in `other`} for all fields that differ."""
     return {
         name: setting.value_in(other)
         for name, setting in SETTINGS.items()
@@ -166,7 +164,8 @@ def spacing_problem(name: str, card: ModelCard | None) -> str:
 
 
 def with_branch_settings(parent: Request, wanted: Request) -> Request:
-    """Return the request `parent` with the device of `wanted` and those of its settings that a branch may change.
+    """Return the request `parent` with the device of `wanted`, and with all settings of `wanted` that a branch may
+    change.
 
     Prompt templates are drawn with the seed of each of the parent's images. Raises BadRequest if a setting is invalid.
     """

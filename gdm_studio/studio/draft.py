@@ -100,7 +100,7 @@ class Draft:
         self.put(**self._with_sampler(values.get("sampler")) | values)
 
     def take(self, request: Request) -> None:
-        """Set all fields of the draft from a request, such as that of a saved image, without validation.
+        """Set all fields of the draft from a request, for example a saved image's, without validation.
 
         The next run gets a new seed unless the seed is locked.
         """
@@ -116,8 +116,8 @@ class Draft:
     def turn_to(self, card: ModelCard) -> None:
         """Switch the draft to another model and update the settings that depend on the model.
 
-        They get the values with which the user last left this model, or else its defaults. Other settings are
-        unchanged. For a new card of the same model, only settings whose default has changed are updated.
+        They get the values from the user's last use of this model, or else its defaults. Other settings are unchanged.
+        For a new card of the same model, only settings whose default has changed are updated.
         """
         before = self._defaults() if self._card else None
         self._card = card
@@ -153,7 +153,7 @@ class Draft:
         self._set_request(replace(self._request, **{name: getattr(source, name) for name in own - excluded}))
 
     def default(self, name: str) -> Any:
-        """Return the default value of a setting: that of the sampler for steps and spacing, else that of the model."""
+        """Return the default value of a setting: the sampler's for steps and spacing, otherwise the model's."""
         return self._default(name, self._request.sampler)
 
     # Seed

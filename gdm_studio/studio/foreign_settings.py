@@ -89,9 +89,8 @@ def restore_request(
 
 @dataclass
 class _Files:
-    """Installed model files, among which the files that an image's metadata names are searched.
-
-    The names of used and missing files are recorded.
+    """Search for the files named in an image's metadata among the installed model files. It records the names of used
+    and missing files.
     """
 
     lines: Sequence[InventoryRow]
@@ -220,13 +219,13 @@ def _with_factors(request: Request, card: ModelCard, files: _Files, metadata: Me
 
 
 def _rename_embedding(prompt: str, old: str, name: str) -> str:
-    """Replace the name of an embedding in a prompt by the name of the installed file."""
+    """Replace the name of an embedding in a prompt with the name of the installed file."""
     return re.sub(rf"(?<!\w){re.escape(old)}(?!\w)", lambda _: name, prompt, flags=re.IGNORECASE)
 
 
 def _with_lora_tag(prompt: str, old: str, name: str, weight: object) -> str:
-    """Replace the name of a LoRA in a prompt by the name of the installed file, or append a tag if the prompt does not
-    contain the LoRA.
+    """Replace the name of a LoRA in a prompt with the name of the installed file, or append a tag if the prompt does
+    not contain the LoRA.
     """
     called = re.compile(rf"(<(?:lora|lyco):){re.escape(old)}(?=[:>])")
     if called.search(prompt):

@@ -30,7 +30,7 @@ STEP_COUNTS = (2, 3, 4, 6, 8, 12, 20, 32, 50)
 VARIANCE_COUNT = 500
 # Density whose lines the user draws.
 DRAWN = "drawn"
-# The denoiser by which every other one is measured.
+# The reference denoiser that all others are compared with.
 EXACT = "exact"
 # The denoisers by name, with their titles: the exact one, and networks by the type of their prediction.
 DENOISERS = {
@@ -123,7 +123,7 @@ def spacings() -> Iterator[SpacingSpec]:
 def density_of(name: str, lines: tuple[Line, ...] = ()) -> Density:
     """Return a distribution of points in the plane by its name, such as "ring".
 
-    Raises BadRequest for an unknown name, or for drawn lines without a length.
+    Raises BadRequest for an unknown name, or for drawn lines of zero length.
     """
     if name == DRAWN:
         return along(lines)
@@ -160,7 +160,7 @@ class PlaneRun:
 
     @cached_property
     def classes(self) -> np.ndarray:
-        """The class (0 or 1) to which each final point of the sampler belongs, as an array of shape (COUNT,)."""
+        """The class (0 or 1) of each final point of the sampler, as an array of shape (COUNT,)."""
         return density_of(self.settings.density, self.settings.lines).class_of(self.x[-1])
 
     @cached_property
@@ -210,7 +210,7 @@ def forward(settings: PlaneSettings) -> PlaneRun:
 
 
 def target(settings: PlaneSettings) -> Mixture:
-    """Return the true distribution that the sampler should reach: that of the chosen class, or of all points."""
+    """Return the true distribution that the sampler should reach, of the chosen class or of all points."""
     density = density_of(settings.density, settings.lines)
     return density.mixture if settings.label is None else density.only(settings.label)
 
@@ -249,9 +249,7 @@ def distance(x: np.ndarray, true: Mixture, at: NoiseLevel = CLEAN) -> float:
 
 
 def floor(settings: PlaneSettings) -> float:
-    """Return the smallest distance that a perfect sampler could reach, which is the mean distance between two samples
-    of COUNT true points.
-    """
+    """Return the distance of a perfect sampler: the mean distance between two samples of COUNT true points."""
     true = target(settings)
     return float(np.mean([distance(true.sample(COUNT, seed=seed), true) for seed in range(102, 107)]))
 

@@ -57,7 +57,7 @@ class Preset:
         return str(self.values.get("model", ""))
 
     def applied_to(self, request: Request) -> Request:
-        """Return the request with its settings replaced by those of the preset.
+        """Return the request with the preset's settings in place of its own.
 
         The caller must redraw prompt templates.
         """
@@ -158,7 +158,7 @@ def check_free(name: str) -> None:
 
 
 def content_of(name: str) -> bytes | None:
-    """Return the bytes of a preset's file, with which `put_back` can undo a change, or None if there is no file.
+    """Return the bytes of a preset's file, so that `put_back` can undo a change, or None if there is no file.
 
     Raises StorageError.
     """
@@ -200,7 +200,7 @@ def _path(name: str) -> Path:
 
 
 def _key(name: str) -> str:
-    """Return a form of a preset's name that is equal for all names that some file system treats as the same, such as
-    names that differ only in case.
+    """Normalise a preset's name, so that names that some file system treats as equal, such as "a" and "A", have the
+    same form.
     """
     return unicodedata.normalize("NFC", name).casefold()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 class PromptEmbedding:
-    """Callable that converts prompts to unit vectors (texts, width), by which the gallery finds images with similar
-    prompts. The word vectors are loaded at the first call. If the built-in model is missing or damaged, all vectors are
+    """Callable that converts prompts to unit vectors (texts, width), so that the gallery can find images with similar
+    prompts. The word vectors are loaded on the first call. If the built-in model is missing or damaged, all vectors are
     zero.
     """
 

@@ -25,10 +25,9 @@ SYMBOLS = {
 
 @dataclass(frozen=True)
 class Formula:
-    """Formula by which a sampler takes a step: lines of text with the placeholders SYMBOLS, and lines of Python that
-    compute `x_next`. The Python code may use x, x0, z, past, eta, alpha, sigma, alpha_next, sigma_next, earlier (the
-    previous noise level), sqrt, log, exp, NoiseLevel and denoise. Without code, the coefficients of the traced step are
-    used.
+    """Formula of a sampler's step: lines of text with the placeholders SYMBOLS, and lines of Python that compute
+    `x_next`. The Python code may use x, x0, z, past, eta, alpha, sigma, alpha_next, sigma_next, earlier (the previous
+    noise level), sqrt, log, exp, NoiseLevel and denoise. Without code, the coefficients of the traced step are used.
     """
 
     lines: tuple[str, ...]
@@ -131,8 +130,8 @@ _FORMULAS = {
 
 
 def formula_of(sampler: str, at: NoiseLevel, traced: TracedStep | None) -> Formula | None:
-    """Return the formula by which a sampler steps from the noise level `at`, or None if only the coefficients of its
-    arrays are known.
+    """Return the formula of a sampler's step from the noise level `at`, or None if only the coefficients of its arrays
+    are known.
     """
     names = set(traced.result.terms) if traced else set()
     one = traced is not None and len(traced.evaluations) == 1

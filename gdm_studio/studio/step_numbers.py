@@ -402,8 +402,8 @@ _IMAGE_IMPORTS = (
 
 
 def _image_setup(file: str, index: int, *, stage: tuple[int, int, int], is_first: bool) -> list[str]:
-    """Return the lines of Python code that load a recorded step of an image, on which the step's formula can be
-    computed. `stage` is (first step, last step, number) of the model stage.
+    """Return the lines of Python code that load a recorded step of an image, as input for the step's formula. `stage`
+    is (first step, last step, number) of the model stage.
     """
     first, last, number = stage
     before = "steps.log.start" if is_first else f"steps.step({index - 1}, library, exact=False)"

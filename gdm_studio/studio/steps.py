@@ -1,4 +1,4 @@
-"""Denoising steps for scripts, which can display, save and branch off each step."""
+"""Denoising steps for scripts. Each step can be displayed, saved or branched from."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Step:
 
     @property
     def saved(self) -> SavedStep | None:
-        """The step in a form from which a run can resume or branch, or None for a finished image.
+        """The step in a form for resuming or branching, or None for a finished image.
 
         Raises BadRequest if the images are generated on several devices.
         """
@@ -100,7 +100,7 @@ class Moment:
         return {result.image: result for result in found}
 
     def saved(self, picture: int) -> SavedStep:
-        """Return this step of one image in a form from which a run can resume or branch.
+        """Return this step of one image in a form for resuming or branching.
 
         Raises BadRequest if the images are generated on several devices.
         """

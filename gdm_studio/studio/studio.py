@@ -52,16 +52,16 @@ class Studio(AbstractContextManager["Studio"]):
     >>> [step.index for step in blue], [step.index for step in fox]
     ([3, 4], [3, 4])
 
-    Settings are the fields of a Request, by name; the others have the default of the model. Methods raise a
-    StudioError, one sentence, if something cannot be done.
+    Settings are the fields of a Request, by name; omitted ones get the model's defaults. Methods raise a StudioError,
+    one sentence, if something cannot be done.
 
     >>> studio.generate("a fox", steps=0)
     Traceback (most recent call last):
     gdm_studio.common.errors.BadRequest: steps must be a whole number from 1 to 1000, not 0.
 
-    All methods but `pause` are called from one thread. `pictures` is a folder for `keep` instead of the library, and
-    `models` a library of models that was opened before. GDM_STUDIO_HOME in the environment sets one folder for all
-    files.
+    Call all methods except `pause` from one thread. `pictures` is a folder in which `keep` saves images instead of the
+    library, and `models` a model library that is already open. GDM_STUDIO_HOME in the environment sets one folder for
+    all files.
     """
 
     def __init__(self, pictures: Path | str | None = None, *, models: Library | None = None) -> None:
@@ -97,7 +97,7 @@ class Studio(AbstractContextManager["Studio"]):
         return Draft(self.library.card(model or Request().model))
 
     def generate(self, prompt: str = "", **settings: Any) -> Steps:
-        """Start to generate new images, and return their denoising steps, over which the script iterates.
+        """Start generating new images, and return their denoising steps, over which the script iterates.
 
         By default the seed is random and the model is the built-in one. The start image `image` and its `mask` are
         files, or uint8 arrays of shape (height, width), (height, width, 3) or (height, width, 4).

@@ -49,7 +49,7 @@ FINE_TUNE = "fine-tune"
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """Settings of the training of a LoRA or a model on the user's images.
+    """Settings for training a LoRA or a model on the user's images.
 
     `images` is a folder, and `method` is LORA, FINE_TUNE or the name of a system. `base` is the name of the fine-tuned
     model, `prompts` are used for sample images, and `rank` applies to LoRAs. `backbone` ("" for the system's own) and
@@ -72,15 +72,13 @@ class TrainingSettings:
 
     @property
     def is_system(self) -> bool:
-        """True if the run trains a system of the literature from scratch, and False for a LoRA or a
-        fine-tuned model.
-        """
+        """True if the run trains a published system from scratch, and False for a LoRA or a fine-tuned model."""
         return self.method not in (LORA, FINE_TUNE)
 
 
 @dataclass(frozen=True)
 class TrainableSystem:
-    """System of the literature (such as DDPM) that the user can train on a folder of images.
+    """System from the literature (such as DDPM) that the user can train on a folder of images.
 
     `samples` is the default length of its training.
     """
@@ -96,7 +94,7 @@ class TrainableSystem:
 
 
 def trainable_systems() -> list[TrainableSystem]:
-    """Return the systems of the literature that the user can train on a folder of images, sorted by year.
+    """Return the systems from the literature that the user can train on a folder of images, sorted by year.
 
     Imports torch.
     """
@@ -228,13 +226,13 @@ class TrainingRun:
         return Finding.load(self.folder)
 
     def sheets(self) -> list[Path]:
-        """Return the image files with samples from the training, in the order in which they were generated."""
+        """Return the image files with samples from the training, oldest first."""
         return sheets_of(self.folder)
 
     def install(self) -> Path:
         """Copy the trained LoRA or model into the models folder, so that it can be used, and return its file there.
 
-        Raises StudioError. A file or folder of the same name with other contents is kept, and the copy gets a number.
+        Raises StudioError. A different file or folder of the same name is kept, and the copy's name gets a number.
         """
         settings = self.settings
         products = self._products(settings) if settings is not None else []
@@ -261,7 +259,7 @@ class TrainingRun:
         return target if is_lora else target / products[0].name
 
     def _products(self, settings: TrainingSettings) -> list[Path]:
-        """Return the files of the LoRA or model that the training has saved last, or [] if there are none yet."""
+        """Return the files of the LoRA or model that the training saved most recently, or [] if there are none yet."""
         folder = self.folder / settings.title if settings.method == FINE_TUNE else self.folder
         first = folder / f"{settings.title}.safetensors"
         if not first.is_file():
@@ -281,9 +279,7 @@ def _is_copy(target: Path, source: Path) -> bool:
 
 
 def _fixed(settings: TrainingSettings) -> TrainingSettings:
-    """Return the settings of a training run with every setting that may change between processes reset, for comparing
-    the others when the run is resumed.
-    """
+    """Reset each setting that may change when a training run is resumed, so that the others can be compared."""
     return replace(settings, samples=0, prompts="", sheet_minutes=0.0, learning_rate=0.0, keeps_running=False)
 
 

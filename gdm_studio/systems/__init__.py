@@ -147,7 +147,7 @@ def recipe_of(name: str) -> Any:
 
 
 def explanation_of(name: str) -> str:
-    """Return an explanation of a system's idea and equations, the docstring of its module."""
+    """Return the docstring of a system's module, which explains the system's idea and equations."""
     return (_module(REGISTRY[name]).__doc__ or "").strip()
 
 

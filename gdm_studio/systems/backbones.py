@@ -187,9 +187,8 @@ class SimpleRecipe(BackboneRecipe):
 
     @property
     def shift(self) -> float:
-        """Factor by which the noise schedule is shifted for the size of the images.
-
-        It is the side in pixels divided by 64, or 1 in the ablation.
+        """Shift factor of the noise schedule for the image size: the side in pixels divided by 64, or 1 in the
+        ablation.
         """
         return 1.0 if self.network == "ablated" else self.size / SIDE
 

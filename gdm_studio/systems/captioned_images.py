@@ -1,4 +1,4 @@
-"""Training images of the cascades at 64, 256 and 1024 pixels, with captions of thing, style, colour and count."""
+"""Training images of the cascades at 64, 256 and 1024 pixels. Their captions state thing, style, colour and count."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def prediction_loss(
 
 @dataclass(frozen=True, kw_only=True)
 class CascadePhase(Phase[nn.ModuleDict]):
-    """Base class for the training phases of a cascade, each of which trains one of the cascade's networks."""
+    """Base class for the training phases of a cascade. Each phase trains one of the cascade's networks."""
 
     recipe: CascadeRecipe
 
@@ -234,7 +234,7 @@ class CascadeRecipe(Recipe[nn.ModuleDict]):
 
     @cached_property
     def diffusion(self) -> Diffusion:
-        """Diffusion with which the base stage of the cascade is trained: cosine schedule and v prediction."""
+        """Diffusion for training the base stage of the cascade: cosine schedule and v prediction."""
         return Diffusion(cosine_process(), "v", self.data_scale)
 
     def phase_settings(self, samples: int) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Measurements of the claims of the cascades, on their stages of embeddings and of 64 pixels.
+"""Measurements of the cascades' claims, made on their embedding and 64-pixel stages.
 
-The prompts are the names of the things that the judge knows, each drawn with SEEDS seeds.
+The prompts name the things that the judge, an image classifier, knows. Each is drawn with SEEDS seeds.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ class StageDrawing:
     def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
         """Sample one stage of the cascade, and return its results (N, …), one for each conditioning.
 
-        `controls` are keyword arguments of `apply_guidance`.
+        `controls` are keyword arguments for `apply_guidance`.
         """
         path = self.model.card.points(stage.diffusion.process, "linspace", STEPS)
         noise = KeyedNoise(range(seed * 1000, seed * 1000 + len(conditions)))
@@ -97,7 +97,7 @@ class StageDrawing:
         return x
 
     def recognised(self, images: Tensor) -> float:
-        """Return the fraction of generated images in which the judge recognises the prompt.
+        """Return the fraction of generated images whose prompt the judge recognises.
 
         The images (N, 4, 64, 64), one for each prompt, are decoded first.
         """

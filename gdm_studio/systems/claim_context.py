@@ -133,7 +133,7 @@ class ClaimContext:
     def frechet_excess(self, model: str, **settings: object) -> list[float]:
         """Generate images with a model, and return each seed's excess Fréchet distance from real images.
 
-        The excess is the distance minus that of equally many real images.
+        The excess is the distance minus the distance of equally many real images.
         """
         distances = [
             frechet_distance(self.judge.features(images), self.judge.real)

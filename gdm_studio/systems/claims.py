@@ -43,7 +43,7 @@ RESTORED = 16
 
 
 def frechet_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether a system's images are closer to real images than those of DDPM.
+    """Measure whether a system's images are closer to real images than DDPM's.
 
     The value is the ratio of the two excess Fréchet distances. The ablation is DDPM.
     """
@@ -56,7 +56,7 @@ def restored_images(context: ClaimContext, system: System) -> Measurement:
     """Measure how well an autoencoder restores images from their latents, compared with enlarging a smaller image.
 
     The value is the ratio of the two errors. The smaller image consists of as many numbers as the latents. The images
-    are those of `context.pictures`. In the ablation, both sides use a smaller image.
+    come from `context.pictures`. In the ablation, both sides use a smaller image.
     """
     from gdm_studio.systems.dataset import open_dataset
 

@@ -70,7 +70,7 @@ COLD = System(
 class ColdRecipe(DenoisingRecipe):
     """Training recipe for Cold Diffusion, in which one network learns to undo blur, masks and other degradations.
 
-    The network is conditioned on the kind. Each kind is a separate model, but all of them share the weights.
+    The network is conditioned on the kind of degradation. Each kind is a separate model, but all share the weights.
     """
 
     name: ClassVar[str] = "cold"

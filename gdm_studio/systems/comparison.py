@@ -110,7 +110,7 @@ def compare_systems(context: ClaimContext, chosen: Mapping[str, System], folder:
 
 
 def step_counts(system: System, card: ModelCard) -> tuple[int, ...]:
-    """Return the numbers of sampling steps at which the image quality of a system is measured, including its default.
+    """Return the numbers of sampling steps for measuring a system's image quality, including its default.
 
     They are limited by the length of the system's chain and by MOST network evaluations. For a one-step system, returns
     (1,).

@@ -70,7 +70,7 @@ CONSISTENCY = System(
 
 @dataclass(frozen=True, kw_only=True)
 class ConsistencyRecipe(EdmRecipe):
-    """Training recipe for consistency distillation: a student learns to replace many steps of an EDM model by one.
+    """Training recipe for consistency distillation: a student learns to replace many steps of an EDM model with one.
 
     The student starts from the weights of its teacher, the EDM model.
     """
@@ -83,7 +83,7 @@ class ConsistencyRecipe(EdmRecipe):
 
     @cached_property
     def teacher(self) -> nn.Module:
-        """Denoiser loaded from the model file `start`, from which the consistency model learns.
+        """Denoiser that the consistency model learns from, loaded from the model file `start`.
 
         Raises StorageError unless the file is an EDM model of the same data.
         """

@@ -64,7 +64,7 @@ class ImageDataset:
 
     @property
     def licence(self) -> str:
-        """Licence that models trained on this dataset get, or "" if the licence is unknown.
+        """Licence of models trained on this dataset, or "" if the licence is unknown.
 
         It is known for the small icon dataset, the only dataset with styles.
         """
@@ -77,7 +77,7 @@ class ImageDataset:
 
     @cached_property
     def scale(self) -> float:
-        """Standard deviation of the training images' values, by which diffusion scales its inputs."""
+        """Standard deviation of the training images' values, for scaling the inputs of diffusion."""
         return float(self.data.std())
 
     def split(self, *, drawings: bool = False) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -193,7 +193,7 @@ class PointDataset:
 
     @cached_property
     def scale(self) -> float:
-        """Standard deviation of the points' coordinates, by which diffusion scales its inputs."""
+        """Standard deviation of the points' coordinates, for scaling the inputs of diffusion."""
         return float(self.data.std())
 
     def conditioning(self, indices: NDArray[Any], *, label: NDArray[Any], factors: NDArray[Any]) -> Tensor:

@@ -163,7 +163,7 @@ class FirstRecipe(DdpmRecipe):
         return super().traits(model) | {"beside": self.beside}
 
     def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
-        """Return DDPM's training batch, extended by the blurred reconstruction of each image by the VAE."""
+        """Return DDPM's training batch, extended by the VAE's blurred reconstruction of each image."""
         x0, x, levels, cond = super().draw(model, rng, step)
         device = next(model.parameters()).device
         noise = normal(rng, self.batch, self.latent_numbers)

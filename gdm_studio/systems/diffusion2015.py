@@ -291,9 +291,8 @@ class BinomialRecipe(Recipe[BitNetwork]):
         return (Objective("bound", loss, list(model.parameters()), optimizers),)
 
     def figures(self, model: BitNetwork) -> dict[str, float]:
-        """Return the trained network's variational bound in bits per row, and that of a baseline.
-
-        The baseline treats the bits as independent.
+        """Return the variational bounds, in bits per row, of the trained network and of a baseline that treats bits as
+        independent.
         """
         rows = torch.from_numpy(self.rows)
         share = rows.mean(dim=0).clamp(1e-6, 1 - 1e-6)

@@ -170,10 +170,8 @@ def members(
 
 
 def _card_of(system: System, cards: Sequence[ModelCard]) -> ModelCard | None:
-    """Return the card of the installed model with which a system is demonstrated, or None.
-
-    Image models are preferred over models of points. A system whose weights come from the user is demonstrated by the
-    first such file.
+    """Return the card of the installed model that demonstrates a system, or None. Image models are preferred to models
+    of points. A system whose weights come from the user is demonstrated by the first such file.
     """
     known = {card.name: card for card in cards if card.family == system.family}
     if system.family != "systems":
@@ -187,7 +185,7 @@ def shipped_folder() -> Path:
 
 
 def local_folder() -> Path:
-    """Return the folder of the claim measurements and denoising strips that were made on this computer."""
+    """Return the folder of the claim measurements and denoising strips created on this computer."""
     return paths.data_dir() / "systems"
 
 

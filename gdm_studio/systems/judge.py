@@ -137,7 +137,7 @@ def _distances(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[
 
 @dataclass(frozen=True, kw_only=True)
 class JudgeRecipe(Recipe[Encoder]):
-    """Training recipe for the judge, the image classifier with which generated images are measured."""
+    """Training recipe for the judge, the image classifier that measures generated images."""
 
     name: ClassVar[str] = "systems-judge"
     product: ClassVar[str] = FILE

@@ -94,7 +94,7 @@ class GaussianObservation(nn.Module):
 
 
 class Mixing(nn.Module):
-    """Learned weight with which LSGM mixes the network's noise prediction with a linear prediction.
+    """Learned weight for mixing LSGM's linear noise prediction with the network's.
 
     There is one weight for each latent channel, (C, 1, 1).
     """
@@ -110,7 +110,7 @@ class Mixing(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class LsgmRecipe(LatentSpaceRecipe):
-    """Training recipe for LSGM, in which a VAE and a diffusion model of its latents are trained together.
+    """Training recipe for LSGM, which trains a VAE together with a diffusion model of its latents.
 
     The latents are not rescaled.
     """

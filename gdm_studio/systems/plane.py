@@ -49,7 +49,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Plane:
-    """Loaded model that generates points in the plane, together with the exact distribution on which it was trained."""
+    """Loaded model that generates points in the plane, together with the exact distribution of its training points."""
 
     card: ModelCard
     stage: Any
@@ -81,7 +81,7 @@ class Plane:
         return self.stage.denoiser([Conditioning(label=label)] * rows, path, noise)
 
     def start(self, path: NoisePath, seed: int) -> Tensor:
-        """Draw the random points (1, 1, COUNT, 2) from which sampling along the path starts."""
+        """Draw the random initial points (1, 1, COUNT, 2) for sampling along the path."""
         like = torch.zeros(1, 1, COUNT, 2)
         found: Tensor = self.stage.start([Conditioning()], path, KeyedNoise([seed]), like)
         return found
@@ -134,7 +134,7 @@ class Plane:
     def exact_ends(self, seed: int, spacing: str) -> tuple[Tensor, np.ndarray]:
         """Solve the sampling ODE almost exactly, as a reference for the error of a sampler. The solution is cached.
 
-        Returns the initial points (1, 1, COUNT, 2), and the points (COUNT, 2) to which the ODE leads from there in
+        Returns the initial points (1, 1, COUNT, 2), and the points (COUNT, 2) that the ODE reaches from there in
         EXACT_STEPS steps of Heun's method.
         """
 
@@ -196,7 +196,7 @@ class Plane:
     def excess(self, points: np.ndarray, seed: int = 0) -> float:
         """Return how much farther the generated points are from the true distribution than a random true sample is.
 
-        It is the difference of two sliced W1 distances. The true sample has as many points.
+        It is the difference of two sliced W1 distances. Both samples have the same number of points.
         """
         true = self.mixture.sample(len(points), seed=1000 + seed)
         return sliced_w1(points, true) - self.floor(len(points))
@@ -223,7 +223,7 @@ class Plane:
         return nearest
 
     def most_probable_modes(self, points: np.ndarray) -> np.ndarray:
-        """Return the index of the mode from which each point (N, 2) most probably comes, as an array (N,)."""
+        """Return the index of each point's most probable mode, for points (N, 2), as an array (N,)."""
         found: np.ndarray = self.mixture.responsibilities(points, CLEAN).argmax(axis=1)
         return found
 
@@ -283,7 +283,7 @@ class Plane:
 
     @cached_property
     def bound_levels(self) -> list[float]:
-        """200 ascending noise ratios of the model's process, the timesteps for chains with likelihood bounds."""
+        """200 ascending noise ratios of the model's process, the possible timesteps of chains for `bound`."""
         ratios = self.stage.diffusion.process.ratios
         return [ratios[round(index * (len(ratios) - 1) / 199)] for index in range(200)]
 

@@ -166,7 +166,7 @@ def ode_law(context: ClaimContext, system: System) -> Measurement:
 
 
 def _with_doubled_score(denoise: Any) -> Any:
-    """Return a denoiser whose score is twice that of `denoise`, for an ablation."""
+    """Return a denoiser with twice the score of `denoise`, for an ablation."""
 
     def twice(x: Array, at: NoiseLevel) -> Array:
         return 2 * denoise(x, at) - x / at.alpha
@@ -177,7 +177,7 @@ def _with_doubled_score(denoise: Any) -> Any:
 def corrector_excess(context: ClaimContext, system: System) -> Measurement:
     """Measure whether a sampler with corrector steps is better than one with twice as many predictor steps.
 
-    The value is the excess sliced W1 distance of 100 steps with a corrector, minus that of 200 steps without one. Both
+    The value is the excess sliced W1 distance of 100 steps with a corrector, minus the one of 200 steps without. Both
     need the same number of network evaluations. In the ablation the corrector does nothing.
     """
     plane = context.plane(system)
@@ -297,7 +297,7 @@ def truncated_start(context: ClaimContext, system: System) -> Measurement:
 
 
 def repaired_generator(context: ClaimContext, system: System) -> Measurement:
-    """Measure how many more of a VAE's points lie at a mode after they were noised and denoised.
+    """Measure how many more of a VAE's points lie at a mode after they have been noised and denoised.
 
     The value is the difference of the two fractions. In the ablation, the points are noised but not denoised.
     """
@@ -333,7 +333,7 @@ def shared_z_modes(context: ClaimContext, system: System) -> Measurement:
 
 
 def excess_beside_ddpm(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether the points of a system in 10 steps are closer to the true distribution than those of DDPM.
+    """Measure whether a system's points after 10 steps are closer to the true distribution than DDPM's.
 
     The value is the ratio of the two excess sliced W1 distances. The ablation is DDPM with other seeds.
     """
@@ -420,7 +420,7 @@ def solver_error(context: ClaimContext, system: System) -> Measurement:
 
 
 def corrected_error(context: ClaimContext, system: System) -> Measurement:
-    """Measure whether UniPC's points after 10 steps are more accurate than those of DPM-Solver++ 2M.
+    """Measure whether UniPC's points after 10 steps are more accurate than DPM-Solver++ 2M's.
 
     The value is the ratio of the errors. Both solvers have order 2 and one evaluation per step. In the ablation, both
     sides are DPM-Solver++ 2M.
@@ -474,7 +474,7 @@ def straight_lines(context: ClaimContext, system: System) -> Measurement:
 
 
 def two_step_modes(context: ClaimContext, system: System) -> Measurement:
-    """Measure how much better a consistency model's points are than those of its teacher, both in 2 steps.
+    """Measure how much better a consistency model's points are than its teacher's, both in 2 steps.
 
     The value is the difference of the fraction of points at a mode minus the error of the modes' relative frequencies.
     The teacher follows its ODE. In the ablation the teacher's network takes the steps of a consistency model.

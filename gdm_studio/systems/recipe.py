@@ -186,8 +186,8 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
     def new_encoder(self, *, told: int = 0, moved: int = 0, channels: int = 4, **sizes: Any) -> nn.Module:
         """Create an untrained network that takes images or points as its input: an encoder or a discriminator.
 
-        `told` is the conditioning width for a discriminator's output projection, and `moved` that for shifting an
-        encoder's output.
+        `told` is the width of the conditioning for a discriminator's output projection, and `moved` its width for
+        shifting an encoder's output.
         """
         if self.pictures.is_points:
             plain = {name: sizes[name] for name in ("answers", "spread") if name in sizes}
@@ -231,7 +231,7 @@ class SystemRecipe(Recipe[nn.ModuleDict]):
         return {}
 
     def exported_networks(self, model: nn.ModuleDict) -> dict[str, nn.Module]:
-        """Return the networks that are written to the model file, which are those needed for sampling."""
+        """Return the networks to write to the model file: all that are needed for sampling."""
         return dict(model.items())
 
     def is_image_denoiser(self, model: nn.ModuleDict) -> bool:
@@ -367,7 +367,7 @@ class DenoisingRecipe(SystemRecipe):
 
     @property
     def data_scale(self) -> float:
-        """Standard deviation of the data to which noise is added, images or latents."""
+        """Standard deviation of the data that are noised, images or latents."""
         return self.pictures.scale
 
     @property
@@ -415,7 +415,7 @@ class DenoisingRecipe(SystemRecipe):
         return tuple(self.process.coordinates(ratio) for ratio in self.process.ratios)
 
     def noise_level_pairs(self, rng: np.random.Generator, count: int) -> list[tuple[NoiseLevel, NoiseLevel]]:
-        """Draw `count` random timesteps, and return their noise levels, each with that of the preceding timestep."""
+        """Draw `count` random timesteps, and return their noise levels, each with the preceding timestep's."""
         picked = rng.integers(len(self.noise_levels), size=count)
         return [(self.noise_levels[t], self.noise_levels[t - 1] if t else CLEAN) for t in picked]
 
@@ -426,8 +426,8 @@ class DenoisingRecipe(SystemRecipe):
     def noisy_batch(self, rng: np.random.Generator, x0: Tensor, cond: Tensor) -> tuple[Tensor, ...]:
         """Add noise of random levels to the clean images x0, and return a training batch.
 
-        The batch is (x0, noisy x, levels (N, 4), conditioning). Each row of `levels` contains alpha and sigma of x,
-        then those of the previous noise level.
+        The batch is (x0, noisy x, levels (N, 4), conditioning). Each row of `levels` contains the alpha and sigma of x,
+        then the alpha and sigma of the previous noise level.
         """
         jumps = self.noise_level_pairs(rng, self.batch)
         eps = normal(rng, *x0.shape)
@@ -624,7 +624,7 @@ def with_total_samples(recipe: SystemRecipe, samples: int) -> SystemRecipe:
 
 
 def for_size(kind: type[SystemRecipe], size: int) -> dict[str, int]:
-    """Return options with which a recipe can be trained on images of `size` pixels at about constant cost.
+    """Return options for training a recipe on images of `size` pixels at about constant cost.
 
     The number of network positions stays about constant: at 64 pixels, a network has an additional level; at 128
     pixels, its patches are also twice as large.
@@ -655,7 +655,7 @@ def card_of(path: Path) -> dict[str, Any]:
 
 
 def load_matching_weights(path: Path, model: nn.ModuleDict) -> None:
-    """Copy those weights of a model file into the networks that match by name and shape.
+    """Copy the weights of a model file that match by name and shape into the networks.
 
     Raises StorageError if the file is not a model, or if none of its weights match.
     """
@@ -712,7 +712,7 @@ def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any]
 def write_variant(path: Path, base: Path, card: dict[str, Any], traits: dict[str, Any]) -> None:
     """Write a model file without weights, a variant that uses the networks of the file `base` in the same folder.
 
-    Its card and traits differ from those of `base`.
+    Its card and traits differ from the ones in `base`.
     """
     parameters = family.card(read_entry(base)).parameters
     _write(path, {}, {"card": {**card, "parameters": parameters}, "base": base.name, **traits})

@@ -119,9 +119,8 @@ class System:
 
     @property
     def model(self) -> str:
-        """Name of the model file that demonstrates the system, which may be the file of another system.
-
-        A system without its own weights, such as a sampler, uses those of another system.
+        """Name of the model file that demonstrates the system. A system without weights, such as a sampler, uses
+        another system's file.
         """
         return self.weights_from or self.name
 

@@ -140,7 +140,7 @@ class SystemReport:
 
     @cached_property
     def _information(self) -> float:
-        """Fraction of the variance of the training images that their classes explain, or 0 without classes."""
+        """Fraction of the training images' variance that their classes explain, or 0 without classes."""
         pictures, chosen = self._recipe.pictures, _spread(self._classed, COMPARED)
         return information_of(pictures.data[chosen], pictures.label[chosen].tolist()) if len(chosen) else 0.0
 

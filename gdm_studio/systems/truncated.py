@@ -137,7 +137,7 @@ class TruncatedRecipe(DenoisingRecipe):
 
 @dataclass(frozen=True, kw_only=True)
 class TdpmRecipe(TruncatedRecipe):
-    """Training recipe for TDPM, in which a GAN generates the noisy images that a truncated DDPM denoises.
+    """Training recipe for TDPM: a GAN generates noisy images, and a truncated DDPM denoises them.
 
     Optimisation steps of the denoiser and of the GAN alternate.
     """

@@ -22,10 +22,10 @@ NEAR = 0.065
 
 
 def build(data: Path, card: Path, *, subset: str) -> int:
-    """Build the attribution index of a model, which finds the training drawing that a generated image resembles.
+    """Build a model's attribution index, for finding the training drawing that a generated image resembles.
 
-    The drawings are those of a dataset subset in the model's styles. The file is written beside the model card. Returns
-    its size in bytes. Raises StudioError.
+    The index contains the drawings of a dataset subset in the model's styles. The file is written beside the model
+    card. Returns its size in bytes. Raises StudioError.
     """
     facts, pictures, rows = training_rows(data, card, subset=subset)
     codes = []

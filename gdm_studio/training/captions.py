@@ -73,7 +73,7 @@ def read_folder(folder: Path, *, nested: bool = False, problems: FolderProblems 
     """Find the images of a training folder with their captions, sorted by name.
 
     With `nested`, also search its subfolders. A caption is the text of NAME.txt beside the image, else the prompt or
-    description in the image's metadata, else the words of the file name. Files that are no images are left out, and
+    description in the image's metadata, else the words of the file name. Files that are not images are left out, and
     long captions are cut; both are added to `problems`. Raises StorageError and BadRequest.
     """
     return list(_images_of(folder, nested, problems or FolderProblems()))

@@ -58,10 +58,10 @@ Predict = Callable[[Tensor, float, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Floors:
-    """Mean squared errors of simple reference denoisers, with which the network's error is compared in a diagnosis.
+    """Mean squared errors of simple reference denoisers, for comparison with the network's error in a diagnosis.
 
     They are measured at the noise levels `ratios` = sigma / alpha, in ascending order. `constant` is the error of the
-    best constant image, and `gaussian` that of the best Gaussian denoiser. `copying` and `copying_others` are the
+    best constant image, and `gaussian` the error of the best Gaussian denoiser. `copying` and `copying_others` are the
     errors of a denoiser that has memorised the training images, on training images and on other images.
     """
 
@@ -92,8 +92,8 @@ class Evidence:
     """Measurements of a training run for its diagnosis: losses, and errors on training and other images.
 
     `train` and `others` are the errors at the noise levels of the floors. `wrong_level` are errors on training images
-    with noise one level higher than the network is told. `wrong_captions` are errors with the captions of other images,
-    or () if no caption occurs twice.
+    whose noise is one level higher than the level passed to the network. `wrong_captions` are errors with the captions
+    of other images, or () if no caption occurs twice.
     """
 
     # The loss of the first step, the mean loss at present, and the highest loss of any step.
@@ -173,9 +173,9 @@ def errors(
 def constant_output_errors(
     predict: Predict, images: Tensor, captions: Tensor, ratios: Sequence[float], *, seed: int = 0
 ) -> tuple[float, ...]:
-    """Return the errors for images (n, …), n > 1, of a network with the best output that is the same for all of them.
+    """Return the errors for images (n, …), n > 1, of a network with the best constant output.
 
-    `predict` is the denoiser of a network whose output is 0. The noise is that of `errors`.
+    `predict` is the denoiser of a network whose output is 0. The noise is the same as in `errors`.
     """
     missed = _differences(predict, images, captions, ratios, ratios, seed)
     return tuple(float(each.var(0).mean()) for each in missed)
@@ -248,9 +248,9 @@ def paired_units(
 def information_of(images: Tensor, captions: Sequence[object], *, seed: int = 0) -> float:
     """Return the fraction (0 … 1) of the images' variance that their captions explain.
 
-    It shows how much the captions tell about the images. The part that is explained by chance is subtracted. Returns 0
-    if any of _SHUFFLES random assignments of the captions explains as much (a permutation test at 1 %). The images have
-    the shape (n, …).
+    It shows how informative the captions are. The part that is explained by chance is subtracted. Returns 0 if any of
+    _SHUFFLES random assignments of the captions explains as much (a permutation test at 1 %). The images have the shape
+    (n, …).
     """
     places = {caption: place for place, caption in enumerate(dict.fromkeys(captions))}
     count, groups = len(captions), len(places)
@@ -345,7 +345,7 @@ def _is_learning(evidence: Evidence) -> bool:
 
 
 def _gains(evidence: Evidence) -> list[float]:
-    """Return the ratio of the error to that of a constant output, at each level."""
+    """Return the ratio of the network's error to the error of a constant output, at each level."""
     return [found / max(one, 1e-12) for found, one in zip(evidence.others, evidence.constant_output, strict=True)]
 
 

@@ -1,4 +1,4 @@
-"""Messages of the diagnosis of a training run, which the window shows in its language."""
+"""Messages for the diagnosis of a training run, which the window shows in its language."""
 
 from __future__ import annotations
 

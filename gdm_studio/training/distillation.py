@@ -187,7 +187,7 @@ class FastRecipe(Recipe[Student]):
             yield ids.cpu(), drafts.half().cpu(), self._path(teacher, x, fine, ids, drafts)
 
     def _posed_prompts(self, teacher: IconsNetworks, vae: Path, pictures: Pictures) -> Iterator[tuple[Tensor, Tensor]]:
-        """Yield batches of prompt tokens and drafts, those of memorised drawings in random poses."""
+        """Yield batches of prompt tokens and drafts, from memorised drawings in random poses."""
         assert teacher.prototypes is not None
         drawings = all_drawings(self.run, teacher.prototypes)
         pairs = pose_drawings(

@@ -48,10 +48,7 @@ def process_count() -> int:
 
 
 def is_first() -> bool:
-    """Return True in the training process that writes the files, which is the first one.
-
-    Always True without `torchrun`.
-    """
+    """Return True in the first training process, which writes the files. Always True without `torchrun`."""
     return not distributed.is_initialized() or distributed.get_rank() == 0
 
 

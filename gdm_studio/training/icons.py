@@ -91,7 +91,7 @@ WordTable = Annotated[Path, Option("Word table", "output folder of the first sta
 class IconsRecipe(Recipe[IconsNetworks]):
     """Training recipe for the `icons` model, a latent diffusion model of icons.
 
-    It trains the denoiser and the text encoder. The autoencoder is trained before, by another recipe.
+    It trains the denoiser and the text encoder. The autoencoder is trained beforehand, by another recipe.
     """
 
     name: ClassVar[str] = "icons"
@@ -156,9 +156,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def phases(self) -> Sequence[Phase[IconsNetworks]]:
-        """Phases of the training: first those of the draft network, if there is one, then the denoiser.
-
-        The draft network is trained first, which is hundreds of times cheaper than denoising.
+        """Phases of the training: first the draft network's, if there is one, then the denoiser's. The draft network
+        comes first, because its training is hundreds of times cheaper.
         """
         phases: list[Phase[IconsNetworks]] = []
         if self.sketch and self.sketch_samples:
@@ -198,7 +197,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def training_images(self) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Indices of the images used for training, and the probability with which each is drawn."""
+        """Indices of the images used for training, and their sampling probabilities."""
         return sampling_probabilities(
             self.pictures, self.subset, narrow=self.narrow_weight, wide=self.wide_weight, tint=self.tint_weight
         )
@@ -270,8 +269,8 @@ class IconsRecipe(Recipe[IconsNetworks]):
     ) -> tuple[NDArray[np.int64], Tensor]:
         """Draw random training images for the draft network, and return their indices (count,) and tokens (count, L).
 
-        Some prompts request a style or colour in which the thing was never drawn. They teach the draft network to
-        answer with a blend of the thing's drawings, where it would otherwise be confident and wrong.
+        Some prompts request a style or colour that no drawing of the thing has. They teach the draft network to predict
+        a blend of the thing's drawings, where it would otherwise be confident and wrong.
         """
         picked = rng.choice(self.training_images[0], count, p=self.training_images[1])
         prompts = [
@@ -281,7 +280,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
         return picked, _ids(model, prompts)
 
     def _undrawn_prompt(self, index: int, tokenizer: Tokenizer, rng: np.random.Generator) -> tuple[str, str | None]:
-        """Compose a prompt for an image that requests a style or colour in which its thing was never drawn."""
+        """Compose a prompt for an image, with a style or colour that no drawing of its subject has."""
         row = self.pictures.rows[index]
         if row["set"] not in NEUTRAL_SETS or row["tint"]:
             return self._prompt(index, rng)
@@ -295,7 +294,7 @@ class IconsRecipe(Recipe[IconsNetworks]):
 
     @cached_property
     def _drawn_styles_and_colours(self) -> tuple[dict[str, set[str]], dict[str, set[str]]]:
-        """Styles, and colours, in which the training images show each thing, as two dicts."""
+        """Styles, and colours, of each thing in the training images, as two dicts."""
         styles, colours = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
         for index in self.training_images[0]:
             row = self.pictures.rows[index]
@@ -371,8 +370,8 @@ def frozen_draft_loss(
 
     x0 and noise are (N, C, h, w), sigma is (N,), and the prompt tokens `ids` and draft prompt tokens `draft_ids` are
     (N, L). A draft from the name alone lacks the style, which the U-Net learns to add. With `moves`, numbers (N,
-    NEIGHBOURS) and shares (N,), drafts are interpolated towards similar drawings as by a seed, so that the U-Net learns
-    to generate clean drawings from such drafts.
+    NEIGHBOURS) and shares (N,), drafts are interpolated towards similar drawings, as a seed does, so that the U-Net
+    learns to generate clean drawings from such drafts.
     """
     with torch.no_grad():
         cond = model.conditioning(ids, draft_ids, x0, carries=False, moves=moves or None)  # type: ignore[arg-type]
@@ -417,7 +416,7 @@ def sampling_probabilities(
     wide: float = WIDE_WEIGHT,
     tint: float = TINT_WEIGHT,
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the indices of the images in a dataset subset, and the probability with which each is drawn for training.
+    """Return the indices of the images in a dataset subset, and their sampling probabilities for training.
 
     Things that users often request are drawn more often. `narrow`, `wide` and `tint` are weights of plain, other and
     tinted things.
@@ -451,8 +450,8 @@ def first_images(
 ) -> tuple[dict[tuple[int, ...], int], NDArray[np.int64], NDArray[np.float64]]:
     """Find the usable image of a dataset subset with the highest sampling probability, for each name and style.
 
-    Returns its place in the subset by the tokens of its style and name, in the order of the probabilities, and the
-    indices and probabilities of all images of the subset.
+    Returns a dict from the tokens of style and name to the image's position in the subset, most probable first. Also
+    returns the indices and probabilities of all images of the subset.
     """
     chosen, odds = sampling_probabilities(pictures, subset)
     found: dict[tuple[int, ...], int] = {}

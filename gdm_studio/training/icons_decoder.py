@@ -1,4 +1,4 @@
-"""Training recipe that makes an autoencoder's decoder robust to the small errors of sampled latents."""
+"""Training recipe that makes an autoencoder's decoder robust to small errors in sampled latents."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ class DecoderTraining:
 
     @property
     def parameters(self) -> list[nn.Parameter]:
-        """Parameters of the decoder, which are trained. Those of the encoder are frozen."""
+        """Trained parameters: only the decoder's, because the encoder is frozen."""
         return [*self.autoencoder.decoder.parameters(), *self.autoencoder.unpatch.parameters()]
 
 
 @dataclass(frozen=True, kw_only=True)
 class DecoderRecipe(Recipe[DecoderTraining]):
-    """Training recipe that makes the autoencoder's decoder robust to the small errors of latents from the denoiser.
+    """Training recipe that makes the autoencoder's decoder robust to small errors in the denoiser's latents.
 
     Half of its inputs are noisy true latents, and half are the denoiser's predictions.
     """
@@ -94,7 +94,7 @@ class DecoderRecipe(Recipe[DecoderTraining]):
 
     @cached_property
     def training_images(self) -> NDArray[np.int64]:
-        """Indices of the images with which the decoder is trained, a random part of the subset."""
+        """Indices of the decoder's training images, a random part of the subset."""
         known = self.pictures.indices(self.subset)
         return np.sort(np.random.default_rng(self.seed).permutation(known)[: self.pictures_used])
 

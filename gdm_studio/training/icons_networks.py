@@ -108,9 +108,9 @@ class IconsNetworks:
         """Encode prompts as conditioning of the U-Net: text vectors, and the drafts of the draft network.
 
         `ids` (N, L) are the prompt tokens for the U-Net, and `draft_ids` those for the drafts, which have the size of
-        `like`. With `carries`, a memorised drawing is transferred to a style in which it was never drawn; otherwise the
-        U-Net has to add the style. `moves` are the numbers (N, M) and shares (N,) by which memorised drawings in the
-        prompt's style are interpolated towards similar drawings.
+        `like`. With `carries`, a memorised drawing is converted to a requested style that it lacks; otherwise the U-Net
+        has to add the style. `moves` are the numbers (N, M) and shares (N,) by which memorised drawings in the prompt's
+        style are interpolated towards similar drawings.
         """
         conditioning: tuple[Tensor, ...] = self.text(ids)
         if (sketch := self.unet.sketch) is None:
@@ -165,7 +165,7 @@ def load_averaged(run: Path, table: Path) -> tuple[IconsNetworks, int]:
 
 
 def load_prototypes(run: Path) -> PrototypeBasis | None:
-    """Load the prototypes of memorised drawings that belong to a training run, or return None if there are none.
+    """Load the prototypes of a training run's memorised drawings, or return None if there are none.
 
     Raises StorageError for a damaged file.
     """

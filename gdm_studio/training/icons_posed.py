@@ -1,4 +1,4 @@
-"""Training recipe that teaches the U-Net of `icons` to complete the drafts that a seed chooses, in every pose."""
+"""Training recipe that teaches the U-Net of `icons` to complete drafts in every pose that a seed may choose."""
 
 from __future__ import annotations
 
@@ -55,10 +55,11 @@ class PosedTraining:
 
 @dataclass(frozen=True, kw_only=True)
 class PosedRecipe(CooldownRecipe[PosedTraining]):
-    """Training recipe of the U-Net on memorised drawings in random poses, beside the drafts that a seed makes of them.
+    """Training recipe for the U-Net, on memorised drawings in random poses and the drafts that a seed derives from
+    them.
 
-    The text encoder, the draft network and the memorised drawings stay as they are. The loss is that of the third
-    stage. The result is another run of the third stage, with the same files.
+    The text encoder, the draft network and the memorised drawings are not changed. Loss and output files are the same
+    as in the third training stage.
     """
 
     name: ClassVar[str] = "icons-posed"
@@ -169,6 +170,6 @@ class PosedRecipe(CooldownRecipe[PosedTraining]):
 
 
 def all_drawings(run: Path, memorised: PrototypeBasis) -> PrototypeBasis:
-    """Return the memorised drawings of a run, together with its rarer ones if it has a file of them."""
+    """Return the memorised drawings of a run, including the rarer ones if the run has a file of them."""
     rare = run / RARE_PROTOTYPES
     return memorised.joined(PrototypeBasis.read(rare)) if rare.exists() else memorised

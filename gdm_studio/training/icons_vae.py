@@ -52,7 +52,7 @@ def _doubled_config(config: AutoencoderConfig) -> AutoencoderConfig:
 
 
 def initial_autoencoder(init: Path | None, size: int) -> AutoencoderKL:
-    """Create the autoencoder with which training starts, for images of `size` pixels.
+    """Create the initial autoencoder of the training, for images of `size` pixels.
 
     It is newly initialised, or loaded from the file `init` and grown to this size.
     """
@@ -150,7 +150,7 @@ def load(path: Path) -> AutoencoderKL:
 def load_latents(vae: Path, pictures: Pictures) -> NDArray[np.float16]:
     """Load the latents (count, C, h, w) of all dataset images, which are stored next to the autoencoder file `vae`.
 
-    Raises StorageError if they cannot be read, or if their number differs from that of the images.
+    Raises StorageError if they cannot be read, or if their number differs from the number of images.
     """
     path = vae.with_name(LATENTS)
     try:

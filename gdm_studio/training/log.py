@@ -67,7 +67,7 @@ class IntervalTimer:
         self.last = clock()
 
     def due(self) -> bool:
-        """Return True if the interval is over, which means that the task is due, and start the next interval."""
+        """Return True, and start the next interval, if the interval is over and the task is thus due."""
         if not self.seconds or self.clock() - self.last < self.seconds:
             return False
         self.last = self.clock()

@@ -156,7 +156,7 @@ class Run(Generic[Model]):
         return Progress(self.phase.name, self.step, self.seen, self.phase.samples, losses)
 
     def averaged(self) -> AbstractContextManager[None]:
-        """Return a context manager in which the networks have their averaged weights, if the recipe averages them."""
+        """Return a context manager that swaps in the networks' averaged weights, if the recipe averages them."""
         return nullcontext() if self.learner.average is None else self.learner.average.swapped()
 
     def measure_pairs(self) -> None:
@@ -175,7 +175,7 @@ class Run(Generic[Model]):
             paired_errors.append(self.out, index, seen, *found)
 
     def save(self) -> None:
-        """Write a checkpoint from which training can be resumed, in the first process only. Raises StorageError."""
+        """Write a checkpoint for resuming the training, in the first process only. Raises StorageError."""
         if not distributed.is_first():
             return
         average = self.learner.average
@@ -227,7 +227,7 @@ class Run(Generic[Model]):
             ) from error
 
     def _check_same_run(self, state: dict[str, Any], path: Path) -> None:
-        """Raise StorageError if the checkpoint belongs to another recipe, or to networks with other settings."""
+        """Raise StorageError if the checkpoint comes from another recipe, or from networks with other settings."""
         mine = {"recipe": self.recipe.name, **self.recipe.fixed_settings(self.model)}
         saved = _flat({name: state[name] for name in mine if name in state})
         for name, value in _flat({name: mine[name] for name in mine if name in state}).items():

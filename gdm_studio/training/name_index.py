@@ -93,7 +93,7 @@ class NameIndex:
     def shared_names(self) -> dict[str, set[str]]:
         """Return the names that several drawings share, such as a keyword, each with the captions that it may mean.
 
-        Names that are memorised captions themselves are left out.
+        Names that are themselves memorised captions are left out.
         """
         found = defaultdict[str, set[str]](set)
         for caption, words in self.keywords.items():
@@ -154,7 +154,7 @@ def build(data: Path, card: Path, *, subset: str, source: Path | None = None) ->
 
 @dataclass(frozen=True)
 class CaptionScorer:
-    """Scorer that rates how likely an ambiguous name means a certain caption, by comparing text embeddings."""
+    """Scorer that compares text embeddings to rate how likely an ambiguous name is to mean a certain caption."""
 
     drawings: NameIndex
     # The embeddings of each caption, and of the caption with its keywords.
@@ -163,7 +163,7 @@ class CaptionScorer:
     names: Mapping[str, tuple[Tensor, Tensor]]
     # The captions that WordNet relates to each name, with scores in 0 … 1.
     related: Mapping[str, Mapping[str, float]]
-    # The frequency with which each caption is requested.
+    # The request frequency of each caption.
     demand: Mapping[str, float]
 
     @classmethod
@@ -184,7 +184,7 @@ class CaptionScorer:
         )
 
     def score(self, name: str, caption: str) -> float:
-        """Rate how likely a name means a caption. Higher scores are more likely."""
+        """Rate how likely a name is to mean a caption. Higher scores are more likely."""
         spelt, described = self.captions[caption]
         vector, meaning = self.names[name]
         words = caption.split()
@@ -203,7 +203,7 @@ class CaptionScorer:
         )
 
     def likely_captions(self) -> dict[str, list[str]]:
-        """Return for each shared name the captions that it may mean, most likely first.
+        """Return the captions that each shared name may mean, most likely first.
 
         Names without likely captions are left out.
         """

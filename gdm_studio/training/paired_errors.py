@@ -92,7 +92,7 @@ class Comparison:
 def compare(run: PairedErrors, earlier: PairedErrors) -> Comparison | None:
     """Compare the errors of two training runs on the same images, to see which one learns better.
 
-    Returns None if their units differ or they have no common measurement.
+    Returns None if the runs were measured on different units or have no common measurement.
     """
     shared = [index for index in run.points if index in earlier.points]
     if run.key != earlier.key or not shared:

@@ -56,7 +56,7 @@ class Plan:
 
 
 def laptop(at: Folders) -> Plan:
-    """Return the training plan for a computer with two CPU cores, which takes a day."""
+    """Return a training plan that takes a day on a computer with two CPU cores."""
     data = at.pictures
     vae = at.vae
     table = at.words
@@ -72,7 +72,7 @@ def laptop(at: Folders) -> Plan:
 
 
 def gpu(at: Folders) -> Plan:
-    """Return the training plan for a data-centre GPU, which takes half an hour."""
+    """Return a training plan that takes half an hour on a data-centre GPU."""
     less = laptop(at)
     return replace(
         less,

@@ -1,7 +1,7 @@
-"""Training pairs of `icons`: drawings in random poses and colours, each with the draft that a seed makes of it.
+"""Training pairs of `icons`: drawings in random poses and colours, each with the draft that a seed derives from it.
 
-They are what the U-Net receives in use. Without them, it has to keep the pose of a draft although it was never trained
-on a drawing in any pose but its own.
+The U-Net receives such drafts when it generates images. Without these pairs, it would have to keep the pose of a draft
+although it was trained only on drawings in their original pose.
 """
 
 from __future__ import annotations
@@ -71,8 +71,8 @@ def memorised_images(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Find the training image of each memorised drawing.
 
-    Returns the rows of the table `recall` that were found, their image indices and their sampling probabilities.
-    Raises ModelError if there are none, since the images are not those of the model.
+    Returns the rows of the table `recall` that were found, their image indices and their sampling probabilities. Raises
+    ModelError if none were found, which means that the images are not the model's.
     """
     found, chosen, odds = first_images(
         pictures,
@@ -99,7 +99,7 @@ def pose_drawings(
     seed: int,
     keeps_pixels: bool = False,
 ) -> PosedDrawings:
-    """Make `count` training pairs from the memorised drawings of `networks`, on their device."""
+    """Create `count` training pairs from the memorised drawings of `networks`, on their device."""
     maker = _PairMaker(networks, vae, pictures, subset, seed)
     columns = zip(*maker.chunks(count, keeps_pixels=keeps_pixels), strict=True)
     drafts, latents, prompts, pixels = (torch.cat(column) for column in columns)
@@ -107,7 +107,7 @@ def pose_drawings(
 
 
 class _PairMaker:
-    """Maker of training pairs, with the memorised drawings and their components on the training device."""
+    """Builder of training pairs, with the memorised drawings and their components on the training device."""
 
     def __init__(self, networks: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, subset: str, seed: int) -> None:
         assert networks.prototypes is not None and networks.unet.sketch is not None
@@ -153,7 +153,7 @@ class _PairMaker:
         return self.pictures.rows[self.images[place]]
 
     def _seconds(self, picked: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return for each drawing another one of the same style, for a picture of two things."""
+        """Choose another drawing of the same style for each drawing, for images of two things."""
         by_style = {int(style): np.flatnonzero(self.styles == style) for style in self.styles.unique()}
         return np.array([self.rng.choice(by_style[int(self.styles[each])]) for each in picked], dtype=np.int64)
 
@@ -180,7 +180,7 @@ class _PairMaker:
         return drafts, drawings
 
     def _components(self, picked: NDArray[np.int64], numbers: Tensor, temperatures: NDArray[np.float64]) -> Tensor:
-        """Return the components of the drafts (n, K), moved towards similar drawings as by a seed."""
+        """Return the components of the drafts (n, K), moved towards similar drawings in the same way as a seed does."""
         at = torch.from_numpy(picked).to(self.device)
         shares = np.minimum(SPAN_SHARE * temperatures, LARGEST_SPAN_SHARE)
         mixing = torch.softmax(numbers[:, -NEIGHBOURS:].to(self.device), 1)
@@ -196,7 +196,7 @@ class _PairMaker:
 
 
 def _nearest_of_style(components: Tensor, styles: Tensor) -> Tensor:
-    """Return the places (n, NEIGHBOURS) of the drawings that are most similar to each drawing and of its style."""
+    """Return the indices (n, NEIGHBOURS) of the most similar drawings in each drawing's style."""
     nearest = torch.empty(len(components), NEIGHBOURS, dtype=torch.int64, device=components.device)
     for style in styles.unique():
         places = (styles == style).nonzero()[:, 0]
@@ -215,7 +215,7 @@ def _premultiplied(images: Tensor) -> Tensor:
 
 
 def _hue_turns(rng: np.random.Generator, words: Sequence[frozenset[str]]) -> list[float]:
-    """Return a random turn of the hue for each drawing, in degrees, which is 0 for things that keep their colours."""
+    """Return a random hue rotation for each drawing, in degrees. It is 0 for things that keep their colours."""
     turns = SLIGHT_TURN * rng.standard_normal(len(words))
     turns = np.where(rng.random(len(words)) < ANY_HUE, rng.uniform(-180, 180, len(words)), turns)
     keeps = [not FIXED_COLOURS.isdisjoint(each) for each in words]
@@ -223,7 +223,7 @@ def _hue_turns(rng: np.random.Generator, words: Sequence[frozenset[str]]) -> lis
 
 
 def _turn_hues(images: Tensor, degrees: Tensor) -> Tensor:
-    """Turn the colours of premultiplied images (n, 4, H, H) about the grey axis by angles (n,) in degrees."""
+    """Rotate the colours of premultiplied images (n, 4, H, H) about the grey axis by angles (n,) in degrees."""
     angles = torch.deg2rad(degrees.float())[:, None, None]
     eye = torch.eye(3, device=images.device)
     # Rodrigues' formula for the axis (1, 1, 1) / √3.
@@ -234,7 +234,7 @@ def _turn_hues(images: Tensor, degrees: Tensor) -> Tensor:
 
 
 def _collage(first: Tensor, second: Tensor) -> Tensor:
-    """Combine pairs of premultiplied images (n, 4, H, H) to images of two things each, as `make_collage` does."""
+    """Combine pairs of premultiplied images (n, 4, H, H) into images of two things each, as `make_collage` does."""
     part, corners = PLACES[2]
     side = first.shape[-1]
     small = round(part * side)

@@ -90,10 +90,10 @@ def select_drawings(
 
 @torch.no_grad()
 def components_of(latents: Tensor, weights: Tensor, vae: AutoencoderKL, *, count: int) -> tuple[Tensor, Tensor]:
-    """Compute the principal components of drawings' latents (n, C, h, w), by which the drawings are stored compactly.
+    """Compute the principal components of drawings' latents (n, C, h, w), for storing the drawings compactly.
 
     Returns the mean (D,) and the `count` largest components (D, count), flattened. Components have unit length. Their
-    metric is halfway between that of the latents, which exaggerates fine detail, and that of the decoded images.
+    metric is halfway between the latents' metric, which exaggerates fine detail, and the decoded images'.
     """
     share = (weights / weights.sum())[:, None]
     channels = latents.shape[1]

@@ -1,7 +1,7 @@
 """Builder of a model's rarer memorised drawings, such as people in professions, which are kept in a separate file.
 
-The model's weights contain only the most requested drawings. The network was trained with those, but follows the drafts
-of all others as well.
+The model's weights contain only the most requested drawings. The network was trained with these drawings, but also
+follows the drafts of all others.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ENCODED = 32
 def build(data: Path, card_file: Path, *, subset: str) -> int:
     """Write the drawings that a model has not memorised to a separate file beside its card. Returns their number.
 
-    They are those of a dataset subset, one for each name and style, in original colours. Styles whose drawings all had
+    They come from a dataset subset, one for each name and style, in original colours. Styles whose drawings all had
     their colours changed, such as one-colour styles, keep the changed colours. Raises StudioError.
     """
     facts, pictures, rows = training_rows(data, card_file, subset=subset)

@@ -99,7 +99,7 @@ class Phase(ABC, Generic[Model]):
 
     @property
     def draw_seed(self) -> int:
-        """Random seed from which the training batches are drawn."""
+        """Random seed for drawing the training batches."""
         return self.seed
 
     @abstractmethod
@@ -189,7 +189,7 @@ class Recipe(Phase[Model]):
         return {}
 
     def paired_errors(self, model: Model) -> tuple[str, NDArray[np.float64]] | None:
-        """Return the errors for a fixed set of images and noise, with which training runs are compared, and its key.
+        """Return the errors for a fixed set of images and noise, for comparing training runs, and the key of the set.
 
         Returns None if runs of this recipe cannot be compared.
         """
@@ -203,7 +203,7 @@ class Recipe(Phase[Model]):
 
     @property
     def settings(self) -> dict[str, Any]:
-        """All options of the training recipe except file paths, which are written to the log."""
+        """Options of the training recipe that are written to the log: all except file paths."""
         return {name: value for name, value in asdict(self).items() if not isinstance(value, Path | None)}
 
 

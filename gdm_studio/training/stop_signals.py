@@ -1,4 +1,4 @@
-"""Signal handling that stops training at a point from which it can be resumed."""
+"""Signal handling that stops training after a complete step, so that it can be resumed."""
 
 from __future__ import annotations
 

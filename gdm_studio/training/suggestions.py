@@ -1,4 +1,4 @@
-"""Builder of the drawings that are suggested for nouns which a model cannot draw ("hovercraft": motor boat).
+"""Builder of drawing suggestions for nouns that a model cannot draw (a motor boat for "hovercraft").
 
 Similarity combines MiniLM embeddings of WordNet's definitions (Princeton University) with WordNet's relations. Both are
 needed only for building. The table ships as plain words beside the model.

@@ -50,7 +50,7 @@ Uses = Mapping[str, Counter[str]]
 
 
 def build(card: Path, *, source: Path | None = None) -> int:
-    """Build the dictionary of a model, which translates foreign and rare words to words that the model draws.
+    """Build a model's dictionary, for translating foreign and rare words to words that the model draws.
 
     The file is written beside the model's card. Returns its size in bytes. Raises StudioError.
     """
@@ -181,7 +181,7 @@ def _nearest_name(net: WordNet, tokenizer: Tokenizer, word: str) -> str:
 
 
 def _drawn_name(net: WordNet, tokenizer: Tokenizer, senses: Iterable[str], word: str) -> str:
-    """Return the name of the given WordNet senses that users request most often and that has its own drawing, or ""."""
+    """Return the most requested name of the given WordNet senses that has its own drawing, or ""."""
     known = tokenizer.names
     names = [name for key in senses for name in net.senses[key].names if name != word]
     drawn = [name for name in names if known.is_drawn(name) and isinstance(known.styles_of[name], int)]
@@ -208,7 +208,7 @@ def _language(by_hand: Mapping[str, Any], *found: Mapping[str, str]) -> Language
 
 
 def _uses(annotations: Mapping[str, Any], drawn: Mapping[str, str]) -> dict[str, Counter[str]]:
-    """Return for each phrase the emoji that have it as a name or keyword, with a weight for each emoji.
+    """Return the emoji that have each phrase as a name or keyword, with a weight for each emoji.
 
     Names weigh more than keywords. Only emoji that the model draws are counted.
     """

@@ -79,7 +79,7 @@ class UpscalerRecipe(CooldownRecipe[Upscaler]):
 
     @cached_property
     def pyramid(self) -> Pyramid:
-        """Training images at several sizes, from which pairs of small and large crops are taken."""
+        """Training images at several sizes, for drawing pairs of small and large crops."""
         pictures = open_pictures(self.data)
         chosen = pictures.indices(self.subset)
         return Pyramid.of(pictures, chosen[:: max(1, len(chosen) // self.pictures)], self.softening)

@@ -21,7 +21,8 @@ from gdm_studio.training.schedule import normal
 
 @dataclass(frozen=True)
 class Softener:
-    """Filter that degrades training images as generated images are: it encodes and decodes them with the autoencoder.
+    """Filter that gives training images the defects of generated images, by encoding and decoding them with the
+    autoencoder.
 
     Noise with a standard deviation of up to `noise` is added to the latents.
     """
@@ -32,7 +33,7 @@ class Softener:
 
     @torch.inference_mode()
     def __call__(self, rgba: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the images (N, H, W, 4), with straight alpha, after they passed through the autoencoder."""
+        """Encode and decode images (N, H, W, 4), with straight alpha, with the autoencoder, and return the results."""
         autoencoder = load(self.vae)
         rng = np.random.default_rng(self.seed)
         latents = (torch.from_numpy(encode_means(autoencoder, rgba)) - autoencoder.shift) * autoencoder.scale
@@ -73,7 +74,9 @@ def to_uint8(x: Tensor) -> NDArray[np.uint8]:
 
 
 def downscale(x: Tensor, factor: int) -> Tensor:
-    """Reduce images (N, 4, H, W) by `factor` with a Lanczos filter, as the training images are rendered."""
+    """Reduce images (N, 4, H, W) by `factor` with a Lanczos filter, in the same way as the training images are
+    rendered.
+    """
     return _resample(x, x.shape[-1] // factor)
 
 
@@ -83,7 +86,7 @@ def lanczos(x: Tensor) -> Tensor:
 
 
 def _resample(x: Tensor, side: int) -> Tensor:
-    """Resize images to `side` pixels with Pillow's Lanczos filter, in floats per channel."""
+    """Resize images to `side` pixels with Pillow's Lanczos filter, each channel as floats."""
     channels = x.clamp(0, 1).flatten(0, 1).numpy()
     size = (side, side)
     images = [np.asarray(Image.fromarray(channel).resize(size, Image.Resampling.LANCZOS)) for channel in channels]

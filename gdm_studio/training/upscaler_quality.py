@@ -27,7 +27,7 @@ Enlarge = Callable[[Tensor], Tensor]
 
 
 def heldout_images(source: Path | None, size: int, *, most: int = 200) -> NDArray[np.uint8]:
-    """Render up to `most` held-out icons (N, size, size, 4), on which the upscaler is measured. Raises StudioError."""
+    """Render up to `most` held-out icons (N, size, size, 4), for measuring the upscaler. Raises StudioError."""
     names: dict[str, list[str]] = defaultdict(list)
     for entry in heldout_entries("narrow"):
         if not entry.tone:

@@ -17,9 +17,8 @@ ARTICLES = ("a", "an", "the")
 
 def build(data: Path, card: Path, *, subset: str) -> int:
     """Add the vocabulary of a model, the words of its training captions, to the model's card. Returns the word count.
-
-    The captions are those of a dataset subset in the model's styles. Raises StudioError if the dataset or the card
-    cannot be read.
+    The captions come from a dataset subset in the model's styles. Raises StudioError if the dataset or the card cannot
+    be read.
     """
     facts, _, rows = training_rows(data, card, subset=subset)
     facts["vocabulary"] = compact(caption_texts(rows))
@@ -30,8 +29,8 @@ def build(data: Path, card: Path, *, subset: str) -> int:
 def training_rows(data: Path, card: Path, *, subset: str) -> tuple[dict[str, Any], Pictures, list[Row]]:
     """Load the content of a model's card, the training dataset, and the dataset rows that the model was trained on.
 
-    The rows are those of a subset in the model's styles. Raises StudioError if anything cannot be read, or if there are
-    no such rows.
+    The rows come from a subset in the model's styles. Raises StudioError if anything cannot be read, or if there are no
+    such rows.
     """
     try:
         facts = json.loads(card.read_text(encoding="utf-8"))

@@ -65,9 +65,8 @@ def embed(weights: dict[str, Tensor], texts: Sequence[Sequence[int]]) -> Tensor:
 
 
 def half_whiten(embeddings: Tensor, width: int) -> Tensor:
-    """Reduce embeddings to their `width` principal components, and bring the variances of these closer together.
-
-    They are half-way whitened, and the variance over all values is one.
+    """Reduce embeddings to their `width` principal components, and bring their variances closer together. The result is
+    half whitened, and its variance over all values is one.
     """
     centred = F.normalize(embeddings, dim=1)
     centred = centred - centred.mean(0)

@@ -73,8 +73,8 @@ def _silent_end(norms: ScoreNorms, data: Gaussian) -> Iterator[Row]:
 
 
 def _check_fixed(norms: ScoreNorms) -> Iterator[Row]:
-    """Compare the likelihood bounds of Analytic-DPM on a Gaussian with those of the two fixed variances of DDPM. All
-    use the same variance in the last step.
+    """Compare Analytic-DPM's likelihood bounds on a Gaussian with the bounds of DDPM's two fixed variances. All use the
+    same variance in the last step.
     """
     for steps, large, small in ((10, 0.82802, 455.34), (100, None, 10.303), (1000, None, 1.18214)):
         path = LINEAR.path("linspace", steps)

@@ -1,4 +1,4 @@
-"""Result of one check."""
+"""The result type of the engine's checks: a measured number and the relation that it must satisfy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measurement of the order of convergence on the probability-flow ODE, down to a noise level above 0."""
+"""Measurement of the order of convergence on the probability-flow ODE, integrated down to a noise level above 0."""
 
 from __future__ import annotations
 

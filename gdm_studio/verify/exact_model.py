@@ -1,4 +1,4 @@
-"""Exact model that the engine can run, whose network gets the same inputs as a trained one."""
+"""Exact model that the engine can run. Its network receives the same inputs as a trained one."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ SIDE = 4
 
 @dataclass(frozen=True)
 class DataDistribution:
-    """Known distribution of each number of an image, for which the ideal denoiser has a closed form: an equal mixture
-    of N(mean ± apart, variance).
+    """Known distribution of each number of an image, with an ideal denoiser in closed form: an equal mixture of N(mean
+    ± apart, variance).
     """
 
     mean: float = 0.0

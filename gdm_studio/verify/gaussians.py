@@ -96,8 +96,8 @@ def _is_first_order(rig: Rig) -> bool:
 
 
 def _from_own(rig: Rig) -> float:
-    """Compare sampling at a temperature with sampling truly narrower data. Returns the largest distance between the two
-    output distributions.
+    """Compare sampling at a temperature with sampling data that are actually narrower. Returns the largest distance
+    between the two output distributions.
     """
     path = rig.path(20)
     away = 0.0

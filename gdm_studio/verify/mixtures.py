@@ -75,7 +75,7 @@ def sample_ring(
     """Sample points (samples, 2) from a ring of eight modes with the sampler of a test case, starting from the exact
     noisy distribution.
 
-    The temperature uses the variance at each noise level with `by_level`, else that of all data.
+    With `by_level` the temperature uses the variance at each noise level, otherwise the variance of all data.
     """
     path = rig.path(steps)
     denoise = tempered(RING.denoise, temperature, SPREAD, _level_variance if by_level else None)

@@ -25,7 +25,7 @@ KEYS = ((0, 0), (1, 0), (1, 0), (2, 1), (2, 0), (5, 0), (6, 1), (3, 1), (4, 1), 
 
 def draw_numbers(seed: int, step: int, draw: int, shape: Sequence[int]) -> np.ndarray:
     """Return the random numbers that define the noise of one seed, step and draw, computed independently of the engine:
-    torch's generator is seeded by splitmix64's finaliser of the three.
+    torch's generator is seeded by applying splitmix64's finaliser to the three.
     """
     key = np.uint64(seed)
     for part in (step, draw):
@@ -63,8 +63,8 @@ def noise() -> Iterator[Row]:
 
 
 def _starts() -> Iterator[Row]:
-    """Check the standard deviation of the initial noise: it must be √(alpha² + sigma²), that of a noisy image whose
-    data have variance 1.
+    """Check that the standard deviation of the initial noise is √(alpha² + sigma²), as for a noisy image whose data
+    have variance 1.
     """
     places: tuple[tuple[str, Process, Callable[[float], float]], ...] = (
         ("EDM to sigma 2", edm(0.01, 2.0), lambda r: math.hypot(1, r)),

@@ -1,4 +1,6 @@
-"""Charts of the error over the number of steps, for every sampler of the data's distribution, as two PNG files."""
+"""Charts of the error over the number of steps, for every sampler that reproduces the data's distribution, as two PNG
+files.
+"""
 
 from __future__ import annotations
 

@@ -37,8 +37,8 @@ def processes() -> Iterator[Row]:
 
 
 def _integration_error(sde: Sde) -> float:
-    """Return the largest difference between the alpha and sigma that a process states and those obtained by integrating
-    its drift and diffusion (Runge-Kutta).
+    """Return the largest difference between a process's alpha and sigma and the values from integrating its drift and
+    diffusion (Runge-Kutta).
     """
     # The flow's diffusion is unbounded near pure noise.
     first = max(sde.t_min, 1e-3 * sde.t_max)
@@ -67,8 +67,8 @@ def _integration_error(sde: Sde) -> float:
 
 
 def _gamma_chain(theta0: float, steps: int = 20) -> Iterator[Row]:
-    """Check that gamma noise which is added step by step, x_t = √(1 − b)·x + centred gamma noise as in the paper, has
-    the same distribution as noise added in one jump.
+    """Check that gamma noise has the same distribution whether it is added in one jump or step by step: x_t = √(1 −
+    b)·x + centred gamma noise, as in the paper.
     """
     rng = np.random.default_rng(31)
     x = np.zeros(NUMBERS // 2)

@@ -1,4 +1,6 @@
-"""Checks of resuming: a run resumed from any step, and images regenerated with others, must have the same bits."""
+"""Checks of resuming: a run resumed from any step, and an image regenerated together with others, must have the same
+bits.
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ EDM = edm()
 
 @dataclass(frozen=True)
 class Rig:
-    """Test case for a sampler: the sampler together with the forward process on which it is checked."""
+    """Test case for a sampler: the sampler, and the forward process used in its check."""
 
     spec: SamplerSpec
     process: Process
@@ -39,8 +39,8 @@ class Rig:
         return self.process.path(spacing, steps) if clean else self.process.path(spacing, steps + 1)[:-1]
 
     def with_requirements(self, variance: Callable[[NoiseLevel], float]) -> SamplerFn:
-        """Return the sampler's function with the additional inputs bound that it requires besides a denoiser.
-        `variance` computes Var(x0 | x) per number.
+        """Bind the inputs that the sampler requires besides a denoiser, and return the resulting function. `variance`
+        computes Var(x0 | x) per number.
         """
         return partial(self.spec.fn, **_requirements(self.spec.needs, self.process, variance))
 

@@ -1,4 +1,4 @@
-"""Checks of samplers with a distribution other than the data's, against the distribution that each one states."""
+"""Checks of samplers that do not reproduce the data's distribution, against the distribution that each one declares."""
 
 from __future__ import annotations
 
@@ -44,9 +44,7 @@ def own_laws() -> Iterator[Row]:
 
 
 def _slightly_wider() -> Iterator[Row]:
-    """Check samplers whose output is slightly wider than the data, at the smallest number of steps for which they are
-    intended.
-    """
+    """Check samplers whose output is slightly wider than the data, at their smallest intended number of steps."""
     for name in ("edm", "ncsn", "ncsnv2", "pc", "pc_ancestral"):
         spec = SAMPLERS[name]
         path = EDM.path(spec.default_spacing, spec.steps[0])
@@ -92,8 +90,8 @@ def _jump(x: Array, at: NoiseLevel) -> Array:
 
 
 def _variance_after_jumps(path: NoisePath, tau: float) -> float:
-    """Return the exact variance after a sequence of LCM steps, each of which jumps to a clean image, is tempered
-    towards the mean, and adds noise again.
+    """Return the exact variance after a sequence of LCM steps. Each step jumps to a clean image, tempers it towards the
+    mean, and adds noise again.
     """
     variance = path[0].sigma ** 2 + VARIANCE
     for at, to in pairwise(path):

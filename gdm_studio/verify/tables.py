@@ -1,4 +1,4 @@
-"""Checks of noise level tables: timesteps, shift and pure noise, and the curve on which all levels lie."""
+"""Checks of noise level tables: timesteps, shift, pure noise, and whether all levels are on the process's curve."""
 
 from __future__ import annotations
 

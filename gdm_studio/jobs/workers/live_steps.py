@@ -48,7 +48,7 @@ class LiveStepWriter:
 
 
 class LiveSteps:
-    """Denoising steps received from a worker on another computer, for its images of `request`.
+    """Denoising steps of the images of `request` that a worker on another computer has sent.
 
     `card` describes the model on this computer, which has the same weights as the worker's model.
     """
@@ -112,8 +112,8 @@ class LiveSteps:
         return replace(progress, full=full)
 
     def resume_point(self) -> bytes:
-        """Return the recorded steps in serialised form, from which another worker can resume the images, or b"" if
-        there are none.
+        """Return the recorded steps in serialised form, so that another worker can resume the images, or b"" if there
+        are none.
         """
         from gdm_studio.steps.codec import to_bytes
         from gdm_studio.steps.log import StepLog, full_entry

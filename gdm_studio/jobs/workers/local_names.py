@@ -27,8 +27,8 @@ class MissingFiles(Exception):
 
 
 class RenamedLibrary(Library):
-    """Library of this computer's models, VAEs and upscalers in which they can also be found by their names on another
-    computer. Requests and recorded steps can thus use the names of the computer that sent the request.
+    """Library of this computer's models, VAEs and upscalers, with which they can also be looked up by their names on
+    another computer. Requests and recorded steps can thus use the names of the computer that sent the request.
     """
 
     def __init__(self) -> None:

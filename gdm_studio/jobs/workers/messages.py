@@ -191,7 +191,7 @@ def _blobs_of(facts: Mapping[str, Any]) -> int:
 class Encoder:
     """Encoder of a worker's events (steps, previews, finished images) for the pipe to the program.
 
-    The noise levels are sent only once, and images that did not change since the last preview are left out.
+    The noise levels are sent only once, and images that have not changed since the last preview are left out.
     """
 
     def __init__(self) -> None:
@@ -277,7 +277,7 @@ class Decoder:
 
 
 def of_error(error: StudioError) -> dict[str, Any]:
-    """Return the JSON fields of a message by which a worker reports an error to the program."""
+    """Return the JSON fields of a worker's message that reports an error to the program."""
     found = {"kind": "failed", "error": type(error).__name__, "sentence": str(error)}
     return {**found, "remedy": error.remedy, "model": error.model}
 

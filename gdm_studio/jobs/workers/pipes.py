@@ -29,7 +29,7 @@ def open_pipes() -> tuple[IO[bytes], IO[bytes]]:
 
 
 class OutputPipe:
-    """Thread-safe pipe through which a worker process sends messages to the program that started it."""
+    """Thread-safe pipe for a worker's messages to the program that started it."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self._stream = stream

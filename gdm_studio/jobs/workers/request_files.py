@@ -17,7 +17,7 @@ from gdm_studio.request.request import Request
 
 @dataclass(frozen=True)
 class RequestFiles:
-    """Model files and input images of a request, as hashes and names, by which a worker on another computer finds its
+    """Model files and input images of a request, as hashes and names, so that a worker on another computer can find its
     copies.
     """
 
@@ -46,8 +46,8 @@ class RequestFiles:
         return cls(checked, whole, request_hashes(library, checked), web_ui_hashes(whole), inputs)
 
     def own(self, result: Result, device: str, torch_version: str) -> Result:
-        """Replace the request and the hashes in a worker's result by those of this computer, because the worker is not
-        trusted. `device` and `torch_version` describe the worker.
+        """Replace the request and the hashes in a worker's result with those of this computer, because the worker is
+        not trusted. `device` and `torch_version` describe the worker.
         """
         request = replace(self.request.picture(result.image), device=device)
         made = result.made

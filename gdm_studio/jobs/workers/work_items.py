@@ -72,8 +72,8 @@ def single_items(requests: Sequence[Request]) -> list[WorkItem]:
 
 
 class WorkList:
-    """Queue of work items from which workers take images. `more` is called for another item, and returns None if there
-    is none at present.
+    """Queue of work items that provides images for workers. `more` is called for another item, and returns None if
+    there is none at present.
     """
 
     def __init__(self, more: Callable[[], WorkItem | None]) -> None:

@@ -136,17 +136,17 @@ class Worker:
         return self.share is not None and not self.share.order.is_dropped and self.share.order.is_paused()
 
     def silence(self, seconds: float) -> float:
-        """Add `seconds` to the time since the worker's last heartbeat and return that time.
+        """Add `seconds` to the time since the worker's last heartbeat and return the sum.
 
-        The caller measures the time, so that periods in which the program was suspended do not count.
+        The caller measures the time, so that times when the program was suspended do not count.
         """
         self._silence = 0.0 if self._has_spoken else self._silence + seconds
         self._has_spoken = False
         return self._silence
 
     def answers(self, facts: dict[str, Any]) -> bool:
-        """Return True if a message is about the images that the worker generates now, False if it is about earlier
-        images. Raises BadFrame if the worker never received those images.
+        """Return True if a message refers to the images that the worker is generating now, False if to earlier images.
+        Raises BadFrame if the worker never received those images.
         """
         if facts["share"] > self._latest:
             raise BadFrame("a message is about an unknown share")
@@ -191,13 +191,13 @@ class Worker:
             self.share.order.keep_steps(blobs[0], from_start=facts["anew"])
 
     def resume_point(self) -> bytes:
-        """Return the recorded steps from which another worker can resume this worker's images, or b"" if they must
-        start again.
+        """Return the recorded steps that let another worker resume this worker's images, or b"" if they must start
+        again.
         """
         return b""
 
     def error_in(self, facts: dict[str, Any]) -> StudioError:
-        """Return the error in a message in which the worker reports that it cannot generate its images."""
+        """Extract the error from a message that reports that the worker cannot generate its images."""
         return messages.error_in(facts)
 
     def more(self) -> None:
@@ -234,7 +234,7 @@ class Worker:
 
     @property
     def extra_patience(self) -> float:
-        """Seconds that the program waits longer for a heartbeat of this worker than for one of a local worker."""
+        """Extra seconds that the program waits for this worker's heartbeat, compared with a local worker's."""
         return 0.0
 
     @property
@@ -347,8 +347,8 @@ def _command(device: str, sharing: int) -> list[str]:
 
 
 def _environment() -> dict[str, str]:
-    """Return the environment variables for a worker process: those of this process, with this package first on the
-    import path.
+    """Return the environment variables for a worker process: this process's own, with this package first on the import
+    path.
     """
     root = str(Path(gdm_studio.__file__).parent.parent)
     others = os.environ.get("PYTHONPATH")

@@ -20,8 +20,8 @@ MODES = 64
 
 @dataclass(frozen=True)
 class Density:
-    """Distribution of points in the plane with two classes, on which samplers and small models are tested. It has mean
-    0 and variance 1 per coordinate, averaged over both coordinates.
+    """Distribution of points in the plane with two classes, for testing samplers and small models. It has mean 0 and
+    variance 1 per coordinate, averaged over both coordinates.
 
     `classes` contains the class (0 or 1) of each mode.
     """
@@ -30,11 +30,11 @@ class Density:
     classes: np.ndarray  # (k,)
 
     def only(self, label: int) -> Mixture:
-        """Return the distribution of only those points that belong to one class (0 or 1)."""
+        """Return the distribution of the points of one class (0 or 1)."""
         return self.mixture.tilted((self.classes == label).astype(float))
 
     def class_of(self, x: np.ndarray) -> np.ndarray:
-        """Return the class of each point (n, 2), which is that of the nearest mode. The result has the shape (n,)."""
+        """Return the class of each point (n, 2), taken from the nearest mode, with the shape (n,)."""
         distances = -2 * x @ self.mixture.means.T + (self.mixture.means**2).sum(axis=1)
         nearest: np.ndarray = self.classes[distances.argmin(axis=1)]
         return nearest
@@ -44,8 +44,8 @@ def along(lines: Sequence[Line], *, width: float = 0.08, modes: int = MODES) -> 
     """Create a distribution of points that are spread evenly along polylines, with normal deviations of `width` across
     them.
 
-    The first half of the lines (or of a single line) is class 0. `width` applies after scaling. Raises BadRequest
-    unless the lines have a length.
+    The first half of the lines (or of a single line) is class 0. `width` applies after scaling. Raises BadRequest if
+    the lines have zero length.
     """
     ends = [np.asarray(line, dtype=float) for line in lines if len(line) > 1]
     lengths = [float(np.linalg.norm(np.diff(end, axis=0), axis=1).sum()) for end in ends]

@@ -25,7 +25,7 @@ class Mixture:
     def denoise(self, x: np.ndarray, at: NoiseLevel) -> np.ndarray:
         """Return the exact denoiser's result, the expected clean data E[x0 | x].
 
-        It is the posterior mean of each mode, weighted by the probability that x belongs to the mode.
+        It is the sum of the modes' posterior means, each weighted by the probability that x belongs to the mode.
         """
         shares, gains = self.responsibilities(x, at), self._gains(at)
         return (shares @ gains)[:, None] * x + (shares * (1 - at.alpha * gains)) @ self.means
@@ -82,14 +82,14 @@ class Mixture:
         return (shares * (own + squares)).sum(axis=1) - (self.denoise(x, at) ** 2).mean(axis=1)
 
     def sample(self, count: int, *, seed: int, at: NoiseLevel = CLEAN) -> np.ndarray:
-        """Draw `count` independent samples of the data with noise of the level `at`."""
+        """Draw `count` independent samples of the data, with noise added at the level `at`."""
         rng = np.random.default_rng(seed)
         modes = self._draw_modes(rng, count)
         spread = np.sqrt(at.alpha**2 * self.variances + at.sigma**2)
         return at.alpha * self.means[modes] + spread[modes, None] * rng.normal(size=(count, self.means.shape[1]))
 
     def sampled_modes(self, count: int, *, seed: int) -> np.ndarray:
-        """Return the index of the mode (count,) to which each sample belongs that `sample` draws with this seed."""
+        """Return the mode index (count,) of each sample that `sample` draws with this seed."""
         return self._draw_modes(np.random.default_rng(seed), count)
 
     def _draw_modes(self, rng: np.random.Generator, count: int) -> np.ndarray:

@@ -20,9 +20,9 @@ def guided(pair: DenoisePair, guidance_scale: float, *, rescale: float = 0.0, sk
     """Return a denoiser with classifier-free guidance: x0 = without + guidance_scale·(with − without).
 
     Ho and Salimans 2022, arXiv:2207.12598, eq. 6. A scale of 1 means no guidance. `rescale` (0 … 1) is how far each
-    image's standard deviation is restored to that without guidance, which prevents oversaturated colours (Lin et al.
-    2024, arXiv:2305.08891, section 3.4). With `skip`, the standard deviation is that of the network's own prediction,
-    as in the paper and in diffusers, otherwise that of x0.
+    image's standard deviation is moved back to its value without guidance. This prevents oversaturated colours (Lin et
+    al. 2024, arXiv:2305.08891, section 3.4). With `skip`, the standard deviation is measured on the network's own
+    prediction, as in the paper and in diffusers, otherwise on x0.
     """
 
     def denoise(x: Array, at: NoiseLevel) -> Array:

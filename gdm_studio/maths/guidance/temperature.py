@@ -20,8 +20,8 @@ def tempered(
     sigma²) · (alpha·x0 − x). This formula is applied to any denoiser. It is finite at alpha = 0. v is `level_variance`
     at the noise level or, without it, data_scale² at every level.
 
-    At low noise the large shapes are already decided, and images have little variance left. To assume the whole
-    variance there would drive x away from them. Temperature 1 returns `denoise` itself, so no bit changes.
+    At low noise the large shapes are already decided, and images have little variance left. Assuming the whole variance
+    there would drive x away from these shapes. Temperature 1 returns `denoise` itself, so no bit changes.
     """
     if temperature == 1:
         return denoise

@@ -55,7 +55,7 @@ def pixelated(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
 
 def masked(x0: Array, at: NoiseLevel, eps: Array) -> Array:
-    """Degrade an image by a soft hole, filled with 0, at a random position (section 4.2).
+    """Degrade an image by cutting out a soft hole, filled with 0, at a random position (section 4.2).
 
     The standard deviation of the hole is HOLE·ratio times the side length.
     """
@@ -85,7 +85,7 @@ def snowed(x0: Array, at: NoiseLevel, eps: Array) -> Array:
 
 
 def cold(name: str, title: str, degradation: Degradation, timesteps: int) -> Process:
-    """Create a process of cold diffusion from a degradation, with evenly spaced severities, the last of which is 1."""
+    """Create a process of cold diffusion from a degradation, with evenly spaced severities up to 1."""
     severities = ((t + 1) / timesteps for t in range(timesteps))
     table = tuple(s / (1 - s) if s < 1 else math.inf for s in severities)
     return Process(name, title, table, straight, degradation=degradation)
@@ -104,7 +104,7 @@ def pixelate(timesteps: int = 100) -> Process:
 
 
 def mask(timesteps: int = 100) -> Process:
-    """Create the cold-diffusion process that covers an image by a growing hole, whose position depends on the image's
+    """Create the cold-diffusion process that covers an image with a growing hole, whose position depends on the image's
     noise.
     """
     return cold("mask", "Mask", masked, timesteps)
@@ -140,7 +140,7 @@ def _heat(side: int, width: float) -> Floats:
 
 @lru_cache(maxsize=256)
 def _cells(side: int, count: int) -> Floats:
-    """Return the matrix that replaces each of `side` pixels by the mean of its cell, for `count` equal cells."""
+    """Return the matrix that replaces each of `side` pixels with the mean of its cell, for `count` equal cells."""
     cell = np.arange(side) * count // side
     together = (cell[:, None] == cell).astype(np.float64)
     return together / together.sum(axis=1, keepdims=True)

@@ -55,8 +55,8 @@ def straight(ratio: float) -> NoiseLevel:
 def on_curve(ratio: float, of: NoiseLevel) -> NoiseLevel:
     """Return the noise level with a given noise ratio in the same process as the noise level `of`.
 
-    The known curves are VE (alpha = 1), VP, flow and sub-VP. On any other curve alpha is unchanged, which suits a
-    denoiser of x / alpha. `of` must have alpha > 0 and sigma > 0.
+    The known curves are VE (alpha = 1), VP, flow and sub-VP. On any other curve alpha is unchanged, which is right for
+    a denoiser that sees only x / alpha. `of` must have alpha > 0 and sigma > 0.
     """
     if of.alpha == 1:
         return NoiseLevel(1.0, ratio)

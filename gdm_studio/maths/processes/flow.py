@@ -31,7 +31,7 @@ def flow(timesteps: int = 1000, *, shift: float = 1.0, first: float = 0.0) -> Pr
 
 
 def flow_for_steps(steps: int, *, shift: float = 1.0, first: float = 0.0) -> Process:
-    """Create a rectified-flow process with at least 1000 timesteps, in which `steps` even steps fall exactly on
+    """Create a rectified-flow process with at least 1000 timesteps, such that `steps` even steps fall exactly on
     timesteps.
 
     The spacing "trailing" then visits t = 1 − i / steps exactly, and "linspace" evenly spaced times from 1 to the
@@ -63,7 +63,8 @@ def flux1_shift(tokens: int) -> float:
 def flux2_shift(tokens: int, steps: int) -> float:
     """Return the shift of FLUX.2's noise schedule for an image of `tokens` tokens and a number of steps.
 
-    Its logarithm is linear in both, by a fit of Black Forest Labs. Above 4300 tokens it is independent of the steps.
+    Its logarithm is linear in both, as fitted by Black Forest Labs. Above 4300 tokens, the shift does not depend on the
+    steps.
     """
     at_10, at_200 = 8.73809524e-5 * tokens + 1.89833333, 1.6927e-4 * tokens + 0.45666666
     if tokens > 4300:

@@ -152,7 +152,7 @@ def _draw_rows(eps: Array, at: NoiseLevel, draw: Callable[[Floats, np.random.Gen
     """Convert each row of normal noise `eps` to non-Gaussian noise by `draw`, in float64, with random numbers keyed by
     the row.
 
-    At an infinite noise ratio, eps is returned unchanged. The draws are made on the CPU, since small gamma numbers
+    At an infinite noise ratio, eps is returned unchanged. The numbers are drawn on the CPU, since small gamma numbers
     underflow in float32. This waits for any other device.
     """
     if at.ratio == math.inf:

@@ -25,8 +25,8 @@ def vp(
 ) -> Process:
     """Create the forward process of DDPM (Ho et al. 2020, arXiv:2006.11239) with a named noise schedule.
 
-    `options` are parameters of the schedule, such as {"beta_end": 0.012}. `shift` is the side of the images divided by
-    the side for which the schedule was made (simple diffusion).
+    `options` are parameters of the schedule, such as {"beta_end": 0.012}. `shift` is the images' side divided by the
+    side that the schedule was designed for (simple diffusion).
     """
     table = SCHEDULES[schedule](timesteps, **(options or {}))
     process = shifted(Process(f"vp-{schedule}", "Gaussian noise", ratios(table), variance_preserving), shift)
@@ -94,8 +94,8 @@ def _drift(t: float) -> float:
 
 
 def _time(total: float) -> float:
-    """Return the time t of the VP SDE at which the integral of beta reaches `total`, by a formula that is accurate for
-    small values.
+    """Return the time t of the VP SDE at which the integral of beta reaches `total`. The formula is accurate for small
+    values.
     """
     slope = BETA_MAX - BETA_MIN
     return 2 * total / (BETA_MIN + math.sqrt(BETA_MIN**2 + 2 * slope * total))

@@ -68,9 +68,9 @@ def analytic(
 ) -> Iterator[Step]:
     """Sample with Analytic-DPM: DDIM(eta) steps with noise of the variance `reverse_variance(at, to, eta)`.
 
-    This variance is lambda² + w²·Cov(x0 | x) and comes from the model's measured score norms. The noise of the last
-    step, with variance Cov, belongs to the distribution but not to an image. Only a part `last_noise` (0 … 1) of it is
-    added. Raises BadRequest without `reverse_variance`.
+    This variance is lambda² + w²·Cov(x0 | x) and comes from the model's measured score norms. In the last step, noise
+    of variance Cov would give the exact distribution but a noisy image. Therefore only the fraction `last_noise` (0 …
+    1) of it is added. Raises BadRequest without `reverse_variance`.
     """
     if reverse_variance is None:
         raise BadRequest("Analytic-DPM needs a model with measured score norms; choose another scheduler.")

@@ -118,9 +118,7 @@ def transition_sigma(at: NoiseLevel, to: NoiseLevel) -> float:
 
 
 def less_noisy(to: NoiseLevel, up: float) -> NoiseLevel:
-    """Return the noise level to which a sampler must step so that adding noise of standard deviation `up` leads to the
-    level `to`.
-    """
+    """Return the noise level from which adding noise of standard deviation `up` leads to the level `to`."""
     return NoiseLevel(to.alpha, math.sqrt(max(to.sigma**2 - up**2, 0.0)))
 
 

@@ -50,8 +50,7 @@ def dpm2_a(
 ) -> Iterator[Step]:
     """Sample with ancestral DPM2, a midpoint method that adds fresh noise at every step.
 
-    The DPM2 step goes to less noise than the next level has, and the fresh noise makes up the difference, as in Euler
-    a.
+    The DPM2 step goes below the noise of the next level, and fresh noise makes up the difference, as in Euler a.
     """
     yield from _midpoint(denoise, x, path, noise, start=start, eta=eta)
 

@@ -65,9 +65,7 @@ def dpmpp_2m_sde(
     denoise: Denoise, x: Array, path: NoisePath, noise: Noise, *, start: int = 0, history: History = (), eta: Eta = 1.0
 ) -> Iterator[Step]:
     """Sample with DPM++ 2M SDE, the second-order multistep method of DPM-Solver++ for the reverse SDE, which adds
-    noise.
-
-    At eta = 0 it gives the bits of DPM++ 2M.
+    noise. At eta = 0 it is bit-identical to DPM++ 2M.
     """
     yield from _second_order(denoise, x, path, noise, start=start, history=history, eta=eta)
 
@@ -125,8 +123,7 @@ def dpmpp_3m_sde(
     curvature: Curvature = 1.0,
 ) -> Iterator[Step]:
     """Sample with DPM++ 3M SDE, the third-order multistep method of DPM-Solver++ for the reverse SDE, which adds noise.
-
-    At eta = 0 it gives the bits of DPM++ 3M.
+    At eta = 0 it is bit-identical to DPM++ 3M.
     """
     yield from _third_order(denoise, x, path, noise, start=start, history=history, eta=eta, curvature=curvature)
 

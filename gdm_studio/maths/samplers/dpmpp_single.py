@@ -55,8 +55,7 @@ def dpmpp_2s_a(
 ) -> Iterator[Step]:
     """Sample with ancestral DPM++ 2S, a second-order singlestep method that adds fresh noise at every step.
 
-    The DPM++ 2S step goes to less noise than the next level has, and the fresh noise makes up the difference, as in
-    Euler a.
+    The DPM++ 2S step goes below the noise of the next level, and fresh noise makes up the difference, as in Euler a.
     """
     yield from _two_stages(denoise, x, path, noise, start=start, eta=eta)
 
@@ -121,7 +120,7 @@ def _correlation(at: NoiseLevel, middle: NoiseLevel, to: NoiseLevel) -> float:
     """Return the correlation between the two noise draws of a DPM++ SDE step: the reverse SDE's noise at its middle and
     at its end.
 
-    The noise is that of eta = 1, in sigma / alpha.
+    The noise has eta = 1 and is measured in sigma / alpha.
     """
     high, mid, low = at.ratio**2, middle.ratio**2, to.ratio**2
     return math.sqrt(low / mid * (1 - mid / high) / (1 - low / high))

@@ -103,7 +103,7 @@ def _polynomial(
     end: float,
     density: Callable[[float], float] = lambda u: 1.0,
 ) -> list[float]:
-    """Return the weights, one for each node, by which values at the `nodes` give the mean of the polynomial through
+    """Return one weight per node, such that the weighted values at the `nodes` give the mean of the polynomial through
     them.
 
     The mean is taken over start … end with weight `density`. The weights sum to 1.

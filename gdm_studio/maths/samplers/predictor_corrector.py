@@ -106,8 +106,8 @@ def _correct(denoise: Denoise, x: Array, at: NoiseLevel, to: NoiseLevel, snr: fl
     """Correct x at its noise level by one Langevin step, x + e·score + √(2e)·z with e =
     2·(alpha/alpha′)²·(snr·|z|/|score|)².
 
-    The norms are computed per image. The authors' code averages them over the batch, which makes the images depend on
-    each other.
+    The norms are computed per image. The authors' code averages them over the batch, so that images depend on each
+    other.
     """
     if snr == 0:
         return x

@@ -1,4 +1,4 @@
-"""UniPC: a multistep predictor in which each evaluation also corrects the step before."""
+"""UniPC: a multistep predictor whose evaluations also correct the previous step."""
 
 from __future__ import annotations
 

@@ -21,9 +21,7 @@ HIGHEST = math.exp(5.1)
     paper="Karras et al. 2022, arXiv:2206.00364, eq. 5",
 )
 def karras(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose the noise ratios for a run's steps, which are evenly spaced in ratio^(1/rho), with rho = 7 (Karras
-    spacing).
-    """
+    """Choose noise ratios for a run's steps, evenly spaced in ratio^(1/rho), with rho = 7 (Karras spacing)."""
     return between(ratios, steps, lambda ratio: ratio ** (1 / RHO), lambda root: root**RHO)
 
 
@@ -34,7 +32,7 @@ def karras(ratios: Sequence[float], steps: int) -> list[float]:
     paper="k-diffusion, get_sigmas_exponential; Lu et al. 2022, arXiv:2206.00927, section 3.4",
 )
 def exponential(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose the noise ratios for a run's steps, which are evenly spaced in their logarithm."""
+    """Choose noise ratios for a run's steps, evenly spaced in their logarithm."""
     return between(ratios, steps, math.log, math.exp)
 
 
@@ -62,8 +60,7 @@ def polyexponential(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Lu et al. 2022, arXiv:2206.00927, section 3.4, clipped at log(alpha/sigma) = −5.1 as for cosine schedules",
 )
 def logsnr(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose the noise ratios for a run's steps, which are evenly spaced in their logarithm (that is, in log-SNR), up
-    to e^5.1.
+    """Choose noise ratios for a run's steps, evenly spaced in their logarithm (that is, in log-SNR), up to e^5.1.
 
     For a table that ends below e^5.1, this is the exponential spacing.
     """
@@ -77,7 +74,7 @@ def logsnr(ratios: Sequence[float], steps: int) -> list[float]:
     paper="Sabour et al. 2024, arXiv:2404.14507, theorem 3.1",
 )
 def kl_optimal(ratios: Sequence[float], steps: int) -> list[float]:
-    """Choose the noise ratios for a run's steps, which are evenly spaced in their arctangent.
+    """Choose noise ratios for a run's steps, evenly spaced in their arctangent.
 
     This minimises the KL divergence for Gaussian data of variance 1.
     """

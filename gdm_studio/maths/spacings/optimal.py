@@ -79,8 +79,8 @@ def pair_costs(
     # Variances of the last jump. The default is the best ones, `errors`.
     decoder: Sequence[float] | None = None,
 ) -> np.ndarray:
-    """Return the cost matrix for the search of the optimal spacing: costs[s, r] is the contribution, in nats per
-    number, of a jump from level r to level s to the likelihood bound.
+    """Return the cost matrix for finding the optimal spacing: costs[s, r] is the contribution, in nats per number, of a
+    jump from level r to level s to the likelihood bound.
 
     The cost is infinite unless s < r. Level 0 is the clean image. Level i ≥ 1 is at ratios[i − 1] (rising), where the
     denoiser's mean squared error is errors[i − 1]. The `variance` of the jumps, on a VP process, is "small"

@@ -79,7 +79,7 @@ def spacing(
 
 
 def in_menu_order() -> dict[str, SpacingSpec]:
-    """Return all registered spacings by name, those of the menu (GROUPS) first. Raises KeyError if the file of a
-    spacing has not been imported.
+    """Return all registered spacings by name, starting with those in the menu (GROUPS). Raises KeyError if the file of
+    a spacing has not been imported.
     """
     return {name: _registered[name] for names in GROUPS.values() for name in names} | _registered

@@ -23,8 +23,8 @@ from gdm_studio.networks.backbones.uvit import UViT, UViTConfig
 
 @dataclass(frozen=True)
 class Sizes:
-    """Common sizes of a denoising network, such as image size and widths, from which each architecture derives its
-    configuration.
+    """Common sizes of a denoising network, such as image size and widths. Each architecture derives its configuration
+    from them.
     """
 
     # Side of the images in pixels.

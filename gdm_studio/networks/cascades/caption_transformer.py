@@ -1,4 +1,6 @@
-"""Transformer that encodes a caption of word numbers, trained together with the network that it conditions."""
+"""Transformer that encodes a caption, given as word numbers, and is trained together with the network that it
+conditions.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""U-Net of one stage of a cascade: the base stage draws from a caption, an upsampler enlarges a smaller image."""
+"""U-Net of one cascade stage: the base stage draws from a caption, an upsampler enlarges a smaller image."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ class CascadeUNetConfig:
 
 
 class CascadeUNet(nn.Module):
-    """U-Net that denoises the images of one stage of a cascade, called as `network(x, time, …) -> F`. It takes the
-    conditioning that the stage has: a caption, an image embedding or a smaller image.
+    """U-Net that denoises the images of one stage of a cascade, called as `network(x, time, …) -> F`. Its conditioning
+    depends on the stage: a caption, an image embedding or a smaller image.
 
     The caption's tokens are keys of the attention, and its pooled vector is added to the embedded time (GLIDE). An
     image embedding is added to the time as well, and becomes four more tokens (DALL·E 2, Ramesh et al. 2022, section

@@ -75,7 +75,7 @@ class ContrastiveModel(nn.Module):
 
     @property
     def scale(self) -> Tensor:
-        """Learned factor (inverse temperature) by which cosine similarities are multiplied in the loss."""
+        """Learned factor (inverse temperature) for the cosine similarities in the loss."""
         return self.log_scale.exp().clamp(max=LARGEST_SCALE)
 
     def loss(self, images: Tensor, time: Tensor, ids: Tensor) -> Tensor:

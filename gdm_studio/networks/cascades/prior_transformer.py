@@ -91,7 +91,7 @@ class PriorTransformer(nn.Module):
 
 
 class CausalBlock(nn.Module):
-    """Transformer block in which each position attends only to itself and to earlier positions."""
+    """Transformer block whose positions attend only to themselves and to earlier positions."""
 
     def __init__(self, width: int, heads: int) -> None:
         super().__init__()

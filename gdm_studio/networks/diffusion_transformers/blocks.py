@@ -1,8 +1,7 @@
 """Blocks shared by diffusion transformers: joint attention, rotary positions, modulation, feed-forward, patches.
 
-Tokens are (N, T, width). The joint attention of text and image is that of Esser et al. 2024, arXiv:2403.03206, section
-4, the rotary position embedding that of Su et al. 2021, arXiv:2104.09864, and SwiGLU that of Shazeer 2020,
-arXiv:2002.05202.
+Tokens are (N, T, width). Sources: joint attention of text and image, Esser et al. 2024, arXiv:2403.03206, section 4;
+rotary position embedding, Su et al. 2021, arXiv:2104.09864; SwiGLU, Shazeer 2020, arXiv:2002.05202.
 """
 
 from __future__ import annotations
@@ -77,8 +76,8 @@ def attend(heads: Heads, rotation: Rotation | None = None) -> Tensor:
 
 
 class JointAttention(nn.Module):
-    """Softmax attention in which text and image tokens attend to each other. It is a module without weights, so that
-    hooks can read its queries and keys.
+    """Softmax attention over text and image tokens together. It is a module without weights, so that hooks can read its
+    queries and keys.
     """
 
     def forward(self, heads: Heads, rotation: Rotation | None = None) -> Tensor:
@@ -207,8 +206,8 @@ class ShiftAndScale(nn.Module):
 
 
 class Stream(nn.Module):
-    """Layers of a joint transformer block that belong either to the text or to the image: attention projections and
-    feed-forward network.
+    """Layers of a joint transformer block for one stream, text or image: attention projections and feed-forward
+    network.
     """
 
     def __init__(self, attention: Attention, feed_forward: nn.Module) -> None:
@@ -255,7 +254,7 @@ class JointBlock(nn.Module):
         return self.image.add(image, attended_image, of_image), self.text.add(text, attended_text, of_text)
 
     def modulations(self, c: JointCondition) -> tuple[Modulations, Modulations]:
-        """Return the shifts, scales and gates of the image tokens, and those of the text tokens."""
+        """Return the shifts, scales and gates of the image tokens, and the same for the text tokens."""
         if self.image_modulation is not None and self.text_modulation is not None:
             return self.image_modulation(c), self.text_modulation(c)
         of_image, of_text = c

@@ -17,9 +17,7 @@ Shape = tuple[int, ...]
 
 
 class Source(NamedTuple):
-    """Location of a weight inside a tensor of a checkpoint file: the tensor's name, and the rows that belong to the
-    weight.
-    """
+    """Location of a weight inside a tensor of a checkpoint file: the tensor's name and the weight's rows."""
 
     name: str
     # Index of the first row.
@@ -175,7 +173,7 @@ WAVES, INDEX_WAVES = 256, 32
 
 
 class _Stream(NamedTuple):
-    """Names by which diffusers calls the layers of one stream (text or image) in a joint transformer block."""
+    """Names of the layers of one stream (text or image) in diffusers' joint transformer block."""
 
     modulation: str
     query: str
@@ -397,7 +395,7 @@ def _z_image_block(block: str, config: ZImageConfig, *, modulated: bool) -> Weig
 
 
 def _approximator(config: Flux1Config) -> Weights:
-    """Yield the weights of the network by which Chroma computes all modulations."""
+    """Yield the weights of Chroma's network that computes all modulations."""
     theirs = "distilled_guidance_layer"
     wide = config.approximator
     yield from _linear("approximator.into", (wide, 2 * INDEX_WAVES), f"{theirs}.in_proj")

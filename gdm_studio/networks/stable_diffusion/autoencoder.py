@@ -23,7 +23,7 @@ _IN_STRIPES = ContextVar("in stripes", default=False)
 @contextmanager
 def in_stripes() -> Iterator[None]:
     """Process feature maps of 256 × 256 and more positions in stripes while this context is active, in the current
-    thread only. Images differ by rounding.
+    thread only. The resulting images differ only by rounding.
     """
     before = _IN_STRIPES.set(True)
     try:

@@ -24,7 +24,7 @@ class Encoded(NamedTuple):
 
 
 class ClipText(nn.Module):
-    """CLIP's text encoder, by which Stable Diffusion reads prompts. It is called as `clip(clip.embed(ids), ends)`.
+    """CLIP's text encoder, which encodes prompts for Stable Diffusion. It is called as `clip(clip.embed(ids), ends)`.
 
     `ids` are token ids (N, L), and `ends` (N,) the index of each prompt's end token. Embedding is a separate step, so
     that learned embeddings without a token can be inserted.

@@ -27,7 +27,7 @@ class ControlFeatures(NamedTuple):
 class ControlNet(Encoder):
     """Network that guides a U-Net by a control image: it computes features that are added to the U-Net's.
 
-    `features` encodes the image once per run. Weight names are those of the original release. A union ControlNet has
+    `features` encodes the image once per run. Weights are named as in the original release. A union ControlNet has
     several modes, such as pose and depth, and is conditioned on the image's mode.
     """
 

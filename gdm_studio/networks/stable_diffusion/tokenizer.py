@@ -66,16 +66,14 @@ def _merges() -> list[str]:
 
 
 def _bytes_in_order() -> list[int]:
-    """Return all 256 byte values in the order in which CLIP's vocabulary lists them: printable bytes, then the
-    others.
-    """
+    """Return all 256 byte values in the order of CLIP's vocabulary: printable bytes, then the others."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     return [*printable, *(byte for byte in range(256) if byte not in printable)]
 
 
 def _letter(byte: int) -> str:
-    """Return the character by which CLIP's vocabulary represents a byte: itself if printable, else a character from
-    U+0100 on.
+    """Return the character that represents a byte in CLIP's vocabulary: the byte's own character if printable, else one
+    from U+0100 on.
     """
     order = _bytes_in_order()
     place = order.index(byte)

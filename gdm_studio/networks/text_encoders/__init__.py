@@ -1,1 +1,1 @@
-"""Text encoders of flow models: T5, and language models of which the hidden states are used."""
+"""Text encoders of flow models: T5, and language models whose hidden states are used."""

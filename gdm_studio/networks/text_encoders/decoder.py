@@ -18,7 +18,7 @@ from gdm_studio.networks.text_encoders.layers import Perceptron, embedding
 
 @dataclass(frozen=True)
 class DecoderConfig:
-    """Hyperparameters of the language model `Decoder`: its sizes, and options in which Qwen3 and Gemma 2 differ."""
+    """Hyperparameters of the language model `Decoder`: sizes, and options that distinguish Qwen3 and Gemma 2."""
 
     vocabulary: int
     width: int
@@ -59,7 +59,7 @@ class Decoder(nn.Module):
         self.norm = _norm(config, config.width)
 
     def encode(self, ids: Tensor, mask: Tensor | None = None, layers: Sequence[int] = (-1,)) -> Tensor:
-        """Encode prompts to hidden states (N, L, width · len(layers)), those of several layers concatenated along the
+        """Encode prompts to hidden states (N, L, width · len(layers)), concatenated from several layers along the
         channels.
 
         `ids` are token ids (N, L), and `mask` (N, L) is False at padding, which is on the right. `layers` are numbered
@@ -85,8 +85,8 @@ class Decoder(nn.Module):
 
 
 class Layer(nn.Module):
-    """Transformer layer of a language model: attention and a gated perceptron, each with a skip connection. Weight
-    names are those of transformers.
+    """Transformer layer of a language model: attention and a gated perceptron, each with a skip connection. Weights are
+    named as in the library transformers.
     """
 
     def __init__(self, config: DecoderConfig) -> None:

@@ -11,8 +11,8 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class PromptFormat:
-    """Format in which a denoiser expects prompts from its text encoder: the template text, the length and padding, and
-    the hidden states to use.
+    """Format of the encoded prompts that a denoiser expects: the template text, the length and padding, and the hidden
+    states to use.
     """
 
     # Texts around the prompt.
@@ -33,8 +33,8 @@ class PromptFormat:
         return f"{self.before}{prompt}{self.after}"
 
     def batch(self, rows: Sequence[Sequence[int]], pad: int) -> tuple[Tensor, Tensor]:
-        """Combine the token ids of several prompts to a tensor (N, L), padded on the right, with a mask (N, L) that is
-        False at padding.
+        """Combine the token ids of several prompts into a tensor (N, L), padded on the right, with a mask (N, L) that
+        is False at padding.
 
         L is `tokens` if prompts are padded, else the length of the longest prompt.
         """

@@ -29,7 +29,7 @@ class RRDBConfig:
 
     @property
     def scale(self) -> int:
-        """Factor by which the network enlarges the sides of an image."""
+        """Upscaling factor of the network for each side of an image."""
         return 2**self.doublings // self.unshuffle
 
     @property

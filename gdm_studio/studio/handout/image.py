@@ -71,10 +71,9 @@ def still(rgba: np.ndarray, request: Request | None, title: str) -> ImageRun:
 
 
 def with_recorded_steps(run: ImageRun, file: Path, library: Library, *, side: int) -> Iterator[ImageRun]:
-    """Load and decode the recorded steps of a finished image for a handout, and yield the run again after each step.
-
-    Pictures of steps are reduced to `side` pixels. A page shows at most MAX_FRAMES of them, so in a longer run the
-    others are replaced by the one before. Raises StorageError and ModelError.
+    """Load and decode the recorded steps of a finished image for a handout, and yield the extended run after each step.
+    Pictures of steps are reduced to `side` pixels. A page shows at most MAX_FRAMES of them. In a longer run, each of
+    the others repeats the picture before it. Raises StorageError and ModelError.
     """
     from gdm_studio.engine import trajectory
     from gdm_studio.engine.film import frames_of
@@ -167,7 +166,5 @@ def _cells(title: str, runs: Sequence[ImageRun], names: Sequence[str], words: Wo
 
 
 def _markdown(text: str) -> str:
-    """Escape the characters of a text that have a meaning in Markdown or HTML, so that a notebook
-    shows them unchanged.
-    """
+    """Escape a text's special characters in Markdown and HTML, so that a notebook shows them unchanged."""
     return "".join(f"\\{letter}" if letter in "\\`*_{}[]()<>#+-.!|&$~" else letter for letter in " ".join(text.split()))

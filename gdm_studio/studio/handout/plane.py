@@ -1,4 +1,4 @@
-"""Handouts of runs on the plane."""
+"""Handouts of runs in which a sampler moves points in the plane."""
 
 from __future__ import annotations
 

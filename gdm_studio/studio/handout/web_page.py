@@ -183,7 +183,7 @@ def _figure(strip: Strip, uris: Sequence[str]) -> str:
 
 
 def _table(strips: Sequence[Strip]) -> str:
-    """Return an HTML table of the runs' settings, with one column per run. Rows in which the runs differ are marked."""
+    """Return an HTML table of the runs' settings, with one column per run. Rows with different values are marked."""
     rows = []
     for name in dict.fromkeys(name for strip in strips for name in strip.facts):
         values = [strip.facts.get(name, "–") for strip in strips]

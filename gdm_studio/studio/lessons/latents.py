@@ -11,7 +11,7 @@ SIDE = 1024
 
 
 def count(side: int) -> int:
-    """Return the number of latent values by which the autoencoder represents a square image of `side` pixels."""
+    """Return the number of latent values that represent a square image of `side` pixels."""
     return CHANNELS * (side // FACTOR) ** 2
 
 

@@ -1,4 +1,6 @@
-"""Structure of a lesson on diffusion: paragraphs, buttons that change one setting on the plane, and an exercise."""
+"""Structure of a lesson on diffusion: paragraphs, buttons that change one setting of the run in the plane, and an
+exercise.
+"""
 
 from __future__ import annotations
 
@@ -33,8 +35,8 @@ class LiveState:
 class Exercise:
     """Exercise at the end of a lesson on the Learn page. The function `is_right` checks the answer.
 
-    If `asks_number` is set, the answer is a typed number, otherwise the state of the plane. `hint` is shown after a
-    wrong answer.
+    If `asks_number` is set, the answer is a typed number, otherwise the state of the Learn page. `hint` is shown after
+    a wrong answer.
     """
 
     question: str
@@ -48,8 +50,8 @@ class Exercise:
 class Lesson:
     """Lesson of the Learn page: paragraphs and buttons in order, and an exercise.
 
-    Opening the lesson applies `settings` to the plane. `is_forward` shows the forward process instead of a sampler, and
-    `position` is the slider's position from 0 to 1.
+    Opening the lesson applies `settings` to the run in the plane. `is_forward` shows the forward process instead of a
+    sampler, and `position` is the slider's position from 0 to 1.
     """
 
     name: str

@@ -40,7 +40,7 @@ LEAST_SIDE = {"fluent-emoji": 512}
 
 @dataclass(frozen=True, kw_only=True)
 class BuildConfig:
-    """Options of a build of the training dataset, which renders icons: folder, image size, subset and processes."""
+    """Options for building the training dataset of rendered icons: folder, image size, subset and processes."""
 
     out: Path
     # The side of the images in pixels.
@@ -54,7 +54,7 @@ class BuildConfig:
 
 @dataclass(frozen=True)
 class Progress:
-    """Progress of a build of the training dataset: `done` of `total` items of the current phase are finished."""
+    """Progress of the dataset build: `done` of `total` items in the current phase are finished."""
 
     phase: str
     done: int

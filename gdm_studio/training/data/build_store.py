@@ -19,7 +19,7 @@ class Mark(IntEnum):
 
 
 class BuildStore:
-    """Store on disk for the rendered images of a dataset build, from which an interrupted build can be resumed.
+    """Store on disk for the rendered images of a dataset build, so that an interrupted build can be resumed.
 
     It has space for `count` images with side `size`, and continues an earlier build with the same `key`. The status of
     an image is written after its pixels, so that a killed build renders the image again. Raises StorageError if the

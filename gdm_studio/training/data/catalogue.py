@@ -91,9 +91,9 @@ class NarrowRule:
 
 @cache
 def catalogue() -> tuple[Entry, ...]:
-    """Return all icons of the supported icon sets, from which training datasets are selected.
+    """Return all icons of the supported icon sets, the source of training datasets.
 
-    Those of the 21 colour sets come first, then those of the one-colour sets paired with them. All icons of a concept
+    Icons of the 21 colour sets come first, then icons of the one-colour sets paired with them. All icons of a concept
     have the same group. Some entries of a one-colour set do not exist, because the set lacks some names of its colour
     set.
     """
@@ -124,7 +124,7 @@ def _captions() -> dict[str, list[str]]:
 
 
 def training_entries(subset: str) -> list[Entry]:
-    """Return the icons of a dataset subset on which models are trained.
+    """Return a dataset subset's icons for training.
 
     Held-out icons are excluded, and the number of skin-tone variants is limited.
     """
@@ -200,7 +200,7 @@ def kind(entry: Entry) -> str:
 
 @cache
 def load_demand() -> dict[str, float]:
-    """Load the estimated frequency with which users request each caption, as written by `evaluation/prompt_choice.py`.
+    """Load the estimated request frequency of each caption, as written by `evaluation/prompt_choice.py`.
 
     It covers dictionary words for things drawn by at least four emoji-like sets. The value is the square root of the
     word's count in WordNet's sense-tagged texts, reduced for people and faces: 0.5 to 17.46, and 41.34 for "person".

@@ -99,7 +99,7 @@ class Pictures:
 
 
 def in_subset(row: Row, subset: str) -> bool:
-    """Return True if the image with this manifest row belongs to a dataset subset.
+    """Return True if a dataset subset contains the image with this manifest row.
 
     The subsets are `few`, `narrow`, `emoji`, `best` and `all`.
     """
@@ -163,6 +163,6 @@ def captions(row: Row, rng: random.Random) -> str:
 def without_colours(text: str) -> str:
     """Remove the colour words from a caption: "red apple" becomes "apple".
 
-    A caption of colour words only is not changed.
+    A caption that consists only of colour words is not changed.
     """
     return " ".join(word for word in text.split() if word not in COLOUR_WORDS) or text

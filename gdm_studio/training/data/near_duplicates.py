@@ -15,7 +15,7 @@ Signatures = NDArray[np.float32]
 
 
 def signature(pixels: NDArray[np.uint8]) -> Signatures:
-    """Reduce an image to a short vector (SIGNATURE_LENGTH,) with which similar images are found.
+    """Reduce an image to a short vector (SIGNATURE_LENGTH,) for finding similar images.
 
     It consists of block averages of the colours, composited over grey, and of the alpha.
     """

@@ -44,7 +44,7 @@ class CachedGenerator:
         return cls(library, default_request(library, model), cache_folder() / f"drawn-{weights_digest(card)}", show)
 
     def generate(self, title: str, requests: Sequence[Request]) -> NDArray[np.uint8]:
-        """Return the generated images of all requests, loading those that are cached from disk.
+        """Return the generated images of all requests, loading cached ones from disk.
 
         Returns an array (n, H, W, 4) with straight alpha, in the order of the requests. `title` describes the progress.
         """
@@ -78,7 +78,7 @@ def default_request(library: Library, model: str = BUILT_IN) -> Request:
 
 
 def cache_folder() -> Path:
-    """Return the folder in which evaluation images are cached."""
+    """Return the cache folder for evaluation images."""
     return paths.cache_dir() / "evaluation"
 
 

@@ -1,4 +1,4 @@
-"""Measurement of the diversity of images of the same prompt, and of its increase with temperature."""
+"""Measurement of how diverse the images of one prompt are, and how temperature increases this diversity."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def diversity_by_temperature(generator: CachedGenerator, *, quick: bool = False)
 
 
 def seed_distances(generator: CachedGenerator, *, quick: bool = False) -> Iterator[EvaluationResult]:
-    """Measure how different the images of one prompt are that differ only in the seed, with a style and without one.
+    """Measure how much the images of one prompt differ between seeds, with and without a style.
 
     The value is the median over prompts of the median pairwise RMS difference of DISTANCE_SEEDS images, in levels of
     255, at the model's default temperature. `details` contains the same for DISTANCE_TEMPERATURES.

@@ -24,9 +24,8 @@ from gdm_studio.training.evaluation.cached_generator import ProgressCallback, ca
 
 
 def heldout_entries_of(rows: Iterable[Row], styles: Iterable[str]) -> list[Entry]:
-    """Return the held-out icons with which a model of the given styles is evaluated, one for each (concept, set) pair.
-
-    Only concepts that the training rows contain in another of these styles are included. Skin tones are excluded.
+    """Return the held-out icons for evaluating a model of the given styles, one for each (concept, set) pair. Only
+    concepts that occur in the training rows in another of these styles are included. Skin tones are excluded.
     """
     wanted = set(styles)
     known = {row["concept"] for row in rows if row["style"] in wanted}

@@ -1,4 +1,4 @@
-"""Sheets of images for human evaluation: images of the fixed prompts to name, and blind pairs with drawings."""
+"""Sheets for human evaluation: generated images to name, and blind pairs of a generated image and a drawing."""
 
 from __future__ import annotations
 
@@ -65,14 +65,14 @@ def write_answers(path: Path, generator: CachedGenerator, data: Path | None, pro
 
 
 def nearest(pictures: Sequence[np.ndarray], training: Pictures) -> list[int]:
-    """Return for each generated image (H, W, 4) the index of the training image that is most similar to it."""
+    """Return the index of the most similar training image for each generated image (H, W, 4)."""
     known = np.stack([near_duplicates.signature(picture) for picture in training.pixels])
     indices, _ = near_duplicates.nearest(np.stack([near_duplicates.signature(picture) for picture in pictures]), known)
     return indices.tolist()
 
 
 def named_by_person(count: int, prompts: str = "prompts") -> EvaluationResult:
-    """Return the result of a human evaluation, in which a person named `count` generated images correctly.
+    """Return the result of a human evaluation, given the number of images that the person named correctly.
 
     Raises BadRequest for an invalid count.
     """

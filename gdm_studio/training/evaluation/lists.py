@@ -24,7 +24,7 @@ NOUNS = ("car", "balloon", "heart", "book", "flower", "bird", "fish", "house", "
 
 @dataclass(frozen=True)
 class PromptCase:
-    """Prompt of a fixed evaluation list, with the answer that is accepted from a person who names its image."""
+    """Prompt of a fixed evaluation list, with the accepted answer of a person who names its image."""
 
     prompt: str
     answer: str
@@ -36,7 +36,7 @@ class PromptCase:
 
 @dataclass(frozen=True)
 class NovelWord:
-    """Word that occurs in no training caption, with the concepts that are accepted as its depiction."""
+    """Word that occurs in no training caption, with the concepts accepted as depictions of it."""
 
     word: str
     counts: tuple[str, ...]

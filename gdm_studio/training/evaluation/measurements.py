@@ -75,9 +75,8 @@ class EvaluationResult:
 
 @dataclass(frozen=True)
 class ReferenceImages:
-    """Real icons, from training and held out, with which generated images are compared in an evaluation.
-
-    Their features by the scorer are included.
+    """Real icons, both training and held-out ones, for comparison with generated images. They include the scorer's
+    features.
     """
 
     scorer: Scorer
@@ -102,7 +101,7 @@ def load_references(
     quick: bool = False,
     show: ProgressCallback,
 ) -> ReferenceImages:
-    """Load the real icons in the styles of a model with which its images are compared.
+    """Load real icons in a model's styles, for comparison with its images.
 
     Training images are loaded, and held-out images are rendered. Raises StudioError if any are missing.
     """
@@ -125,7 +124,7 @@ def heldout_measurements(generator: CachedGenerator, references: ReferenceImages
     """Generate an image for each held-out (concept, set) pair, and measure its quality in several ways.
 
     The results are retrieval, style accuracy, distances from real images, and memorisation. The images of a fast
-    variant are also compared with those of its teacher.
+    variant are also compared with its teacher's.
     """
     generated = _generate_counterparts(generator, references)
     features = references.scorer.features(generated).numpy()
@@ -188,10 +187,10 @@ def style_accuracy(references: ReferenceImages, features: NDArray[np.float32]) -
 
 
 def distances(references: ReferenceImages, features: NDArray[np.float32]) -> Iterator[EvaluationResult]:
-    """Measure how far the features of generated images are from those of held-out real images.
+    """Measure the Fréchet distance and the kernel distance of generated images' features from held-out images'
+    features.
 
-    The results are the Fréchet distance and the kernel distance. The Fréchet distance is divided by that of an equal
-    number of training images in the same mix of styles.
+    The Fréchet distance is divided by the distance of equally many training images in the same mix of styles.
     """
     unseen = references.heldout_features
     rng = np.random.default_rng(SEED)
@@ -243,7 +242,8 @@ def novel_word_accuracy(
 
 
 def recognised(references: ReferenceImages, features: torch.Tensor, counts: Sequence[Sequence[str]]) -> list[bool]:
-    """Return for each generated image whether the scorer recognises an accepted concept in it, among 100 concepts.
+    """Return a boolean for each generated image: whether the scorer recognises an accepted concept in it, among 100
+    concepts.
 
     `counts` lists the accepted concepts of each image.
     """
@@ -278,7 +278,7 @@ def colour_accuracy(generator: CachedGenerator, *, quick: bool = False) -> Itera
 def speed(generator: CachedGenerator) -> Iterator[EvaluationResult]:
     """Measure the time that the model needs to generate an image, including text encoding and decoding.
 
-    It takes 20 steps, or the default steps of a fast variant. The time is stated in matrix products, so that computers
+    It takes 20 steps, or the default steps of a fast variant. The unit of time is a matrix product, so that computers
     of different speeds can be compared. If there is a GPU, also measure the images per second on it.
     """
     quick = bool(generator.library.card(generator.base.model).fast_of)

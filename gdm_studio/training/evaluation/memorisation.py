@@ -112,7 +112,7 @@ def blur(images: NDArray[np.uint8], real: NDArray[np.uint8], decoded: NDArray[np
 
 
 def attribution_accuracy(found: Sequence[Origin | None], rows: Sequence[Row]) -> EvaluationResult:
-    """Measure how often the training drawing to which an image is attributed is the one that was requested."""
+    """Measure how often an image is attributed to the training drawing that its prompt requested."""
     attributed = [(origin, row) for origin, row in zip(found, rows, strict=True) if origin is not None]
     right = sum((origin.source.set, origin.thing) == (row["set"], row["caption"]) for origin, row in attributed)
     title = "called close to a drawing, the right one"

@@ -69,7 +69,7 @@ def mixture_accuracy(
 ) -> Iterator[EvaluationResult]:
     """Measure how often the model gives a thing a requested colour that the thing never had in training.
 
-    With references, also measure how often the thing is recognised as well. Raises StudioError if the dataset has no
+    With references, also measure how often the thing itself is recognised. Raises StudioError if the dataset has no
     recoloured things.
     """
     asked = mixtures(training.rows, MIXTURES)[:: QUICK_STRIDE if quick else 1]

@@ -203,7 +203,7 @@ def load_scorer(folder: Path) -> Scorer:
 
 
 def digest(scorer: Scorer) -> str:
-    """Return a short hash of the scorer's weights, by which measurements with different scorers can be told apart."""
+    """Return a short hash of the scorer's weights, which distinguishes measurements with different scorers."""
     sha = hashlib.sha256()
     for value in scorer.state_dict().values():
         sha.update(value.numpy().tobytes())

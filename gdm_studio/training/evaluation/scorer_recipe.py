@@ -1,4 +1,4 @@
-"""Training recipe for the scorer, which takes about 15 minutes on one core."""
+"""Training recipe for the scorer. The training takes about 15 minutes on one core."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ NOISE = 0.03
 
 @dataclass(frozen=True, kw_only=True)
 class ScorerRecipe(CooldownRecipe[Scorer]):
-    """Training recipe for the scorer, the contrastive network with which generated icons are evaluated."""
+    """Training recipe for the scorer, the contrastive network that evaluates generated icons."""
 
     name: ClassVar[str] = "scorer"
     product: ClassVar[str] = FILE
@@ -75,7 +75,7 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
 
     @cached_property
     def pictures(self) -> Pictures:
-        """Dataset of icons on which the scorer is trained. Raises StudioError if it contains a held-out icon."""
+        """Dataset of icons for training the scorer. Raises StudioError if it contains a held-out icon."""
         pictures = open_pictures(self.data)
         _refuse_heldout(pictures.rows)
         return pictures
@@ -87,7 +87,7 @@ class ScorerRecipe(CooldownRecipe[Scorer]):
 
     @cached_property
     def probabilities(self) -> NDArray[np.float64]:
-        """Probability with which each training image is drawn for a batch."""
+        """Sampling probability of each training image."""
         probabilities = np.array([row["weight"] for row in self.pictures.rows])
         return probabilities / probabilities.sum()
 
@@ -192,7 +192,7 @@ def matching_loss(
     *,
     style_weight: float,
 ) -> Tensor:
-    """Return the training loss of the scorer, a contrastive loss in both directions plus that of the style classifier.
+    """Return the training loss of the scorer: a contrastive loss in both directions, plus the style classifier's loss.
 
     x (N, 4, SIDE, SIDE) are images. `words` and `starts` are texts as returned by `bags`. `same` (N, texts) is True for
     every text that matches an image. `styles` (N,) are indices of styles, and `style_weight` is the weight of their

@@ -47,9 +47,8 @@ def draws(groups: Sequence[str], among: int, *, times: int, seed: int) -> list[N
 
 
 def recall_at_1(queries: Vectors, answers: Vectors) -> float:
-    """Return the fraction of `queries` whose nearest vector in `answers` is the one with the same row index.
-
-    Both are unit vectors (n, d).
+    """Return the fraction of rows of `queries` whose nearest vector in `answers` has the same row index. Both are unit
+    vectors (n, d).
     """
     return float(np.mean((queries @ answers.T).argmax(axis=1) == np.arange(len(queries))))
 

@@ -47,7 +47,8 @@ _STEPS = 16
 
 
 class LoraBase(ABC):
-    """Loaded model, such as Stable Diffusion, for which a LoRA is trained. The model's own weights are not changed.
+    """Loaded model, such as Stable Diffusion, used as the base for training a LoRA. The model's own weights are not
+    changed.
 
     `network` is the network that the LoRA adapts. The conditions are the network's inputs besides the noisy latents and
     the time, as tensors with one row per conditioning.
@@ -64,7 +65,7 @@ class LoraBase(ABC):
 
     @abstractmethod
     def adaptable(self, layers: str) -> Iterator[str]:
-        """Yield the names of the network layers to which a LoRA can be added. `layers` is "attention" or "all"."""
+        """Yield the names of the network layers that a LoRA can adapt. `layers` is "attention" or "all"."""
 
     @abstractmethod
     def latents(self, images: Sequence[Path], size: int) -> Tensor:
@@ -130,7 +131,7 @@ class LoraBase(ABC):
 
 
 class IconsBase(LoraBase):
-    """Model of the Icons family for which a LoRA is trained.
+    """Model of the Icons family as the base for training a LoRA.
 
     Each caption is trained with several draft images, since different seeds choose different drafts.
     """
@@ -171,7 +172,7 @@ class IconsBase(LoraBase):
         return parts, np.arange(len(found) - 1).reshape(len(captions), -1)
 
     def _nearest(self, candidates: Sequence[tuple[Tensor, ...]], image: Tensor) -> list[tuple[Tensor, ...]]:
-        """Return the conditions whose draft images have the edges most similar to those of a training image.
+        """Return the conditions whose draft images have edges most similar to a training image's.
 
         With other drafts, the network would learn to ignore the layout of its draft.
         """
@@ -189,7 +190,7 @@ class IconsBase(LoraBase):
 
 
 class StableDiffusionBase(LoraBase):
-    """Stable Diffusion 1, 2 or XL model for which a LoRA is trained."""
+    """Stable Diffusion 1, 2 or XL model as the base for training a LoRA."""
 
     default_layers = "attention"
 

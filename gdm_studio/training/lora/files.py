@@ -80,9 +80,8 @@ def write_lora(
 
 
 def _public_names(network: nn.Module) -> dict[str, str]:
-    """Return the names that other programs use for the network's layers, by our names.
-
-    They are diffusers' names for Stable Diffusion's U-Net. Layers of other networks keep our names.
+    """Map this program's names of the network's layers to the names that other programs use. For Stable Diffusion's
+    U-Net these are diffusers' names. Layers of other networks keep their names.
     """
     weights = [f"{name}.weight" for name, _ in network.named_modules() if name]
     theirs = unet_to_diffusers(weights)

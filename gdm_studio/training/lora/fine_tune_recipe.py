@@ -32,7 +32,7 @@ MOST_CARD = 10_000_000
 
 
 class WholeNetwork(nn.Module):
-    """Weights of a U-Net that are trained in fine-tuning: all but those of its draft network."""
+    """Weights of a U-Net that are trained in fine-tuning: all except its draft network's."""
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
@@ -44,7 +44,7 @@ class WholeNetwork(nn.Module):
         self._initial = [weight.detach().clone() for weight in self.weights]
 
     def unchanged(self) -> tuple[str, ...]:
-        """Return the names of the matrices and kernels that are still exactly as at the start of training."""
+        """Return the names of the matrices and kernels that have not changed at all since the start of training."""
         pairs = zip(self.names, self.weights, self._initial, strict=True)
         return tuple(
             name
@@ -55,7 +55,7 @@ class WholeNetwork(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class FineTuneRecipe(LoraRecipe):
-    """Training recipe that fine-tunes the U-Net of an Icons model on the user's images, which gives a new model.
+    """Training recipe that fine-tunes the U-Net of an Icons model on the user's images, resulting in a new model.
 
     The text encoder, autoencoder and draft network are not trained.
     """
@@ -76,7 +76,7 @@ class FineTuneRecipe(LoraRecipe):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """Name of the folder to which the fine-tuned model is written."""
+        """Name of the fine-tuned model's output folder."""
         return self.title
 
     def new_weights(self, base: LoraBase) -> Any:

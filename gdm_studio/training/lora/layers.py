@@ -1,4 +1,6 @@
-"""Trainable LoRA layers, whose outputs are added to those of a network's layers (Hu et al. 2021, arXiv:2106.09685)."""
+"""Trainable LoRA layers, whose outputs are added to the outputs of a network's layers (Hu et al. 2021,
+arXiv:2106.09685).
+"""
 
 from __future__ import annotations
 
@@ -66,7 +68,7 @@ class LoraNetwork(nn.Module):
         return tuple(name for name, (_, up) in self.factors().items() if not up.any())
 
     def attach(self, network: nn.Module) -> list[torch.utils.hooks.RemovableHandle]:
-        """Add the outputs of the LoRA layers to those of the network, until the returned handles are removed."""
+        """Add the outputs of the LoRA layers to the network's, until the returned handles are removed."""
         handles = []
         for name, layer in zip(self.names, self.layers, strict=True):
 

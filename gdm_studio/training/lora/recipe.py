@@ -86,7 +86,7 @@ class LoraRecipe(Recipe[LoraModel]):
 
     @property
     def product(self) -> str:  # type: ignore[override]
-        """Name of the file or folder to which the LoRA is written."""
+        """Name of the LoRA's output file or folder."""
         return product_path(Path(), self.title, self.layout).name
 
     @property

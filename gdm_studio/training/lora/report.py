@@ -31,7 +31,7 @@ class TrainedWeights(Protocol):
     """Protocol for the weights that are trained, either a LoRA or the whole network."""
 
     def unchanged(self) -> tuple[str, ...]:
-        """Return the names of the layers that are still as at the start of training."""
+        """Return the names of the layers whose weights have not changed since the start of training."""
 
 
 class LoraReport:

@@ -58,7 +58,7 @@ class CompareController:
         self._connect()
 
     def open(self, items: Sequence[Item]) -> None:
-        """Replace the compared images by the given ones and open the Compare page."""
+        """Replace the compared images with the given ones and open the Compare page."""
         self.items = []
         self.add(items)
 
@@ -82,7 +82,7 @@ class CompareController:
         self._tasks.start(self._add_files(paths))
 
     def move(self, place: int, by: int) -> None:
-        """Move the compared image at index `place` by `by` positions in the order of the images."""
+        """Move the compared image at index `place` by `by` positions."""
         items = list(self.items)
         items.insert(place + by, items.pop(place))
         self._show(items)
@@ -213,7 +213,7 @@ class CompareController:
             self._page.panes.set_difference(found)
 
     def _ask_for_files(self) -> None:
-        """Open a file dialog in which the user chooses images to compare. The dialog does not block the window."""
+        """Open a file dialog for choosing images to compare, without blocking the window."""
         kinds = " ".join(f"*{suffix}" for suffix in PICTURES)
         title = translate("CompareController", "Pictures to compare")
         filters = translate("CompareController", "Pictures ({suffixes})").format(suffixes=kinds)

@@ -46,7 +46,7 @@ MODES = (
         QT_TRANSLATE_NOOP("ComparePage", "Black where both are equal"),
     ),
 )
-# Width of the page from which its buttons have texts.
+# Minimum width of the page at which its buttons have texts.
 WORDS_FROM = 920
 # Greatest share of the page's height for the table.
 TABLE_SHARE = 0.4

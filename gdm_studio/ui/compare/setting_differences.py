@@ -46,8 +46,8 @@ def facts(items: Sequence[Item]) -> list[Fact]:
 
 
 def differing(items: Sequence[Item]) -> list[str]:
-    """Return one line of text for each compared image with the settings in which the images differ, such as "steps 20 ·
-    seed 7".
+    """Return a line of text for each compared image with its values of the differing settings, such as "steps 20 · seed
+    7".
     """
     found = [fact for fact in facts(items) if fact.differs]
     return [" · ".join(_with_name(fact.name, fact.values[place]) for fact in found) for place in range(len(items))]

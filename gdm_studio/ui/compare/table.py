@@ -1,4 +1,4 @@
-"""Table of the settings of the compared images, in which equal settings can be collapsed."""
+"""Table of the compared images' settings. Settings with equal values can be collapsed."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ class Head(QWidget):
 
 
 class _Name(QWidget):
-    """Cell with the name of a setting. A dot marks a setting in which the compared images differ."""
+    """Cell with the name of a setting. A dot marks a setting whose values differ between the images."""
 
     def __init__(self, theme: Theme, name: str, *, marked: bool) -> None:
         super().__init__()

@@ -164,9 +164,8 @@ class ExportController:
         return [(here[model], files) for model, files in made.items() if model in here]
 
     async def _credits(self, pictures: Iterable[PictureLike]) -> list[str]:
-        """Return one text for each model that credits the training drawings from which the model learned.
-
-        It names the drawings that the images resemble, or else all sources of the model.
+        """Return a text for each model that credits its training drawings. The text names the drawings that the images
+        resemble, or else all sources of the model.
         """
         return [await self._do(partial(_attribution_text, card, files)) for card, files in self._credited(pictures)]
 
@@ -332,7 +331,8 @@ class ExportController:
         report: Callable[[float], object],
         is_wanted: Callable[[], bool],
     ) -> Master | None:
-        """Upscale an image once more, tile by tile on the worker thread, and return it with the new size added.
+        """Upscale an image to its next larger size, tile by tile on the worker thread, and return it with that size
+        added.
 
         `report` is called with the finished fraction after each tile. Returns None once `is_wanted` returns False.
         """

@@ -102,8 +102,8 @@ class ExportSettings:
 
 
 class ExportDialog(FolderDialog):
-    """Dialog in which the user chooses the format, size and folder of an export. `name_of(pattern)` returns the name of
-    the first file.
+    """Dialog for choosing the format, size and folder of an export. `name_of(pattern)` returns the name of the first
+    file.
     """
 
     # A setting changed, so the preview may look different.

@@ -37,8 +37,8 @@ GROUNDS = (
 
 
 class Preview(QWidget):
-    """Preview in the export dialog: the first exported image in large, and smaller sizes of it (of icon files) in a row
-    below.
+    """Preview in the export dialog: a large view of the first exported image and, for icon files, its smaller sizes in
+    a row below.
     """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:

@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
 
 class FamilyTreeController:
-    """Controller of the Family tree page, which loads the diffusion systems of the literature and can try out one of
-    them.
-    """
+    """Controller of the Family tree page, which loads the diffusion systems from the literature and can try one out."""
 
     def __init__(self, context: AppContext, page: FamilyTreePage) -> None:
         tasks = context.tasks

@@ -135,9 +135,8 @@ class FamilyGraph(QWidget):
             painter.drawText(QRectF(left, 0, right - left, HEAD - 10), Qt.AlignmentFlag.AlignCenter, heading)
 
     def _line(self, chain: Sequence[object]) -> QPainterPath:
-        """Return the path of the line between a diffusion system and one that builds on it.
-
-        It is horizontal in the lanes between them.
+        """Return the path of the line from a diffusion system to one that builds on it. The line is horizontal in the
+        lanes between them.
         """
         wide, pitch = self._measures()
         points: list[tuple[QPointF, QPointF]] = []
@@ -181,7 +180,7 @@ class FamilyGraph(QWidget):
             node.setGeometry(round(left), round(self._y(name) - TALL / 2), round(wide), TALL)
 
     def _reading_order(self, members: Mapping[str, FamilyMember]) -> Iterable[tuple[str, FamilyMember]]:
-        """Return the diffusion systems column by column, which is the order in which a screen reader visits them."""
+        """Return the diffusion systems column by column, the order for screen readers."""
         layout = self._layout
         assert layout is not None
         return sorted(members.items(), key=lambda each: (layout.column[each[0]], layout.rows[each[0]]))

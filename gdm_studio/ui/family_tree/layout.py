@@ -19,7 +19,7 @@ SWEEPS = 12
 
 @dataclass(frozen=True)
 class LayoutNode:
-    """Year and parents of a diffusion system, from which its position in the family tree is computed."""
+    """Year and parents of a diffusion system, which determine its position in the family tree."""
 
     year: int
     parents: tuple[str, ...]
@@ -96,7 +96,7 @@ def _compute_rows(
     """Compute the vertical position of each system, and of each gap through which a line passes. Positions are close to
     those of the neighbours and do not overlap.
 
-    A lane has the row of the node that it `follows`.
+    `follows` maps a lane to the node whose row it takes.
     """
     height = max(sum(map(_size, each)) for each in places)
     rows: dict[object, float] = {}
@@ -120,9 +120,8 @@ def _compute_rows(
 
 
 def _stack(column: list[object], wanted: Mapping[object, float], rows: dict[object, float], height: float) -> None:
-    """Position the systems and lanes of one column in the order of the rows that they should have.
-
-    They are pushed down to avoid overlaps, then up to fit into the height.
+    """Position the systems and lanes of one column in the order of their desired rows. They are pushed down to avoid
+    overlaps, then up to stay within the height.
     """
     column.sort(key=lambda place: (wanted[place], str(place)))
     foot = 0.0

@@ -1,4 +1,4 @@
-"""Family tree page: the diffusion systems of the literature as a graph or table, with details."""
+"""Family tree page: the diffusion systems from the literature as a graph or table, with details."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from gdm_studio.ui.translation import translate
 from gdm_studio.ui.widgets import ActionButton, Choice, Segmented, in_columns, label, wrapped
 from gdm_studio.ui.widgets.layouts import in_row, stacked
 
-# Width of the page from which the details have their full width.
+# Minimum width of the page at which the details have their full width.
 ROOMY = 1000
 # Ids of the views, with titles and tooltips, in the order of the stack.
 VIEWS = (
@@ -36,8 +36,8 @@ VIEWS = (
 
 
 class FamilyTreePage(QFrame):
-    """Page of the window that shows the diffusion systems of the literature as a graph or a table, with details of the
-    selected one.
+    """Page of the window that shows the diffusion systems from the literature as a graph or a table, with details of
+    the selected one.
     """
 
     # The member that was selected.

@@ -124,7 +124,7 @@ class _Panel:
 class LearnController:
     """Controller of the Learn page, which runs samplers on points in the plane and trains small networks for them.
 
-    A network is trained while the page shows a run with it. Changes of settings that concern the network start a new
+    A network is trained while the page shows a run with it. A change of a setting that affects the network starts a new
     one.
     """
 
@@ -289,7 +289,7 @@ class LearnController:
         page.set_position(lesson.position)
 
     def _try(self, trial: Trial) -> None:
-        """Show a second run beside that of the lesson, with one setting changed as a button of the lesson proposes."""
+        """Show a second run beside the lesson's, with one setting changed as a button in the lesson proposes."""
         self._page.controls.set_change(trial.name, trial.value)
 
     def _check_answer(self, lesson: Lesson, number: float | None) -> None:
@@ -379,8 +379,8 @@ def _prepared(run: PlaneRun) -> PlaneRun:
 
 
 def _network_settings(settings: PlaneSettings) -> PlaneSettings:
-    """Return a copy of the settings in which all settings that do not influence the training of a network have their
-    defaults.
+    """Return a copy of the settings, with every setting that does not affect a network's training reset to its
+    default.
     """
     return PlaneSettings(
         density=settings.density, process=settings.process, denoiser=settings.denoiser, lines=settings.lines
@@ -388,7 +388,7 @@ def _network_settings(settings: PlaneSettings) -> PlaneSettings:
 
 
 def _forward_settings(settings: PlaneSettings) -> PlaneSettings:
-    """Return the settings on which the noisy points depend, with the defaults of all others."""
+    """Keep the settings that affect the noisy points, and reset all others to their defaults."""
     default = PlaneSettings()
     return replace(
         settings,

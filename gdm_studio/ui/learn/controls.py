@@ -1,4 +1,6 @@
-"""Controls of the plane: the density, the settings of the run, and one changed setting for a second run."""
+"""Controls for the points in the plane: the density, the settings of the run, and one changed setting for a second
+run.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +59,7 @@ LABELS: dict[str, int | None] = {"both": None, "first": 0, "second": 1}
 
 @dataclass(frozen=True)
 class SettingEditor:
-    """Widget in which the user edits one setting, with functions that read and write its value."""
+    """Widget for editing one setting, with functions that read and write its value."""
 
     widget: QWidget
     value: Callable[[], Any]
@@ -65,7 +67,7 @@ class SettingEditor:
 
 
 class PlaneControls(QFrame):
-    """Panel of the Learn page with the settings of both runs. It emits `changed()` for user input."""
+    """Panel of the Learn page with the settings of both runs. It emits `changed()` when a setting changes."""
 
     changed = Signal()
 
@@ -123,8 +125,8 @@ class PlaneControls(QFrame):
         return replace(self.settings(), **{name: self.changed_editors[name].value()})
 
     def title(self, settings: PlaneSettings) -> str:
-        """Return the title of a run: the value of the setting in which the two runs differ, or the sampler if there is
-        one run.
+        """Return the title of a run: its value of the setting that differs between the two runs, or its sampler if
+        there is only one run.
         """
         name = self.change.choice() or "sampler"
         value = getattr(settings, name)
@@ -143,7 +145,7 @@ class PlaneControls(QFrame):
         self.changed.emit()
 
     def set_change(self, name: str, value: str | float) -> None:
-        """Add a second run in which only the setting `name` (one of CHANGES) has another value. Emits `changed()`."""
+        """Add a second run that differs only in the setting `name` (one of CHANGES), and emit `changed()`."""
         self.change.set_choice(name)
         self._show_change()
         self.changed_editors[name].set_value(value)
@@ -192,7 +194,7 @@ class PlaneControls(QFrame):
             widget.setToolTip("" if has_class else self.tr("Choose a class first"))
 
     def _show_change(self) -> None:
-        """Show only the editor of the one setting in which the second sampler run differs from the first."""
+        """Show only the editor of the setting that differs between the two sampler runs."""
         chosen = self.change.choice()
         for name, editor in self.changed_editors.items():
             editor.widget.setVisible(name == chosen)

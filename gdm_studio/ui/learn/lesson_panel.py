@@ -1,4 +1,4 @@
-"""Panel with a lesson: its paragraphs, its buttons that change the plane, and its exercise."""
+"""Panel with a lesson: its paragraphs, its buttons that change the run in the plane, and its exercise."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class LessonPanel(QFrame):
     """Panel of the Learn page that shows the text and the exercise of one lesson.
 
     Signals: `opened(Lesson)` when a lesson is shown, `tried(Trial)` when a button in the lesson is clicked, and
-    `answered(Lesson, number)` to check the exercise. The number is None if the state of the plane is the answer.
+    `answered(Lesson, number)` to check the exercise. The number is None if the state of the page is the answer.
     """
 
     opened = Signal(object)
@@ -65,9 +65,7 @@ class LessonPanel(QFrame):
         self.opened.emit(self.lesson)
 
     def show_result(self, is_right: bool) -> None:
-        """Show whether the last answer to the exercise is right. In the menu, lessons with a solved exercise get a
-        tick.
-        """
+        """Show whether the last answer to the exercise is right. Solved lessons are ticked in the menu."""
         if self.lesson is None:
             return
         exercise = self.lesson.exercise
@@ -118,7 +116,7 @@ class LessonPanel(QFrame):
 
 
 def with_whole_formulas(text: str) -> str:
-    """Replace spaces around operators by non-breaking spaces, so that formulas are not broken into lines there."""
+    """Replace spaces around operators with non-breaking spaces, so that no line of a formula breaks there."""
     return _OPERATOR.sub(lambda found: f"\N{NO-BREAK SPACE}{found[1]}\N{NO-BREAK SPACE}", text)
 
 

@@ -165,7 +165,7 @@ class LearnPage(QFrame):
         self.play.set_icon("play")
 
     def open_export_menu(self) -> QMenu:
-        """Open a menu in which the user chooses the file format for the export of both runs."""
+        """Open a menu for choosing the file format for the export of both runs."""
         forms = {".html": self.tr("Web page (HTML)"), ".ipynb": self.tr("Notebook (Jupyter)")}
         actions = [
             Action(title, icon="download").bind(partial(self.export_asked.emit, suffix))

@@ -26,14 +26,14 @@ CLASS_COLOURS = ("accent", "warning")
 
 
 def density_places() -> np.ndarray:
-    """Return the points of the plane at which the density is painted, row by row from the top, of shape (DENSITY_SIDE²,
+    """Return the points of the plane where the density is painted, row by row from the top, of shape (DENSITY_SIDE²,
     2).
     """
     return _places(DENSITY_SIDE)
 
 
 def arrow_places() -> np.ndarray:
-    """Return the points of the plane at which arrows of the score are painted, of shape (ARROWS_SIDE², 2)."""
+    """Return the points of the plane where arrows of the score are painted, of shape (ARROWS_SIDE², 2)."""
     return _places(ARROWS_SIDE)
 
 

@@ -22,7 +22,9 @@ MOST_MARKS = 6
 
 @dataclass(frozen=True)
 class ScheduleCurve:
-    """The schedule of one panel: its title, the token of its colour, and α / √(α² + σ²) from the data to the noise."""
+    """Noise schedule of one run: its title, the name of its theme colour, and α / √(α² + σ²) from the data to the
+    noise.
+    """
 
     title: str
     colour: str
@@ -30,7 +32,7 @@ class ScheduleCurve:
 
 
 class ScheduleChart(Chart):
-    """A chart of schedules over the steps, with a line at the step that is shown."""
+    """Chart of noise schedules over the steps, with a mark at the step that is shown."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent)
@@ -40,13 +42,13 @@ class ScheduleChart(Chart):
         self.setAccessibleName(self.tr("Scale of the data at each step"))
 
     def set_curves(self, curves: Sequence[ScheduleCurve], steps: int) -> None:
-        """Show curves. The horizontal axis counts the steps of the first run."""
+        """Show the noise schedules of the runs. The horizontal axis counts the steps of the first run."""
         self._curves = curves
         self._steps = steps
         self._describe()
 
     def set_position(self, share: float) -> None:
-        """Mark a position from 0, the data, to 1, the noise."""
+        """Mark a position on the horizontal axis, from 0 (the data) to 1 (the noise)."""
         self._position = share
         self._describe()
 

@@ -132,7 +132,9 @@ class ModelCardView(QFrame):
             self._show_anew()
 
     def set_lines(self, lines: Sequence[InventoryRow]) -> None:
-        """Set all rows of the table of models, so that the user can choose parts for the selected model from them."""
+        """Set all rows of the table of models, which provide the parts that the user can choose for the selected
+        model.
+        """
         self._lines = lines
         self._samples.forget()
         self._estimated.clear()
@@ -151,9 +153,7 @@ class ModelCardView(QFrame):
             self.reload(path)
 
     def reload(self, path: Path) -> None:
-        """Show the card again if it describes the model file at `path`, because something about the model has
-        changed.
-        """
+        """Show the card again if it describes the model file at `path`, after a change to the model."""
         if self._line is not None and self._line.path == path:
             self.show_line(self._line)
 
@@ -314,7 +314,7 @@ def estimate_facts(found: Estimate) -> list[tuple[str, str]]:
 
 
 def limit_text(found: Estimate) -> str:
-    """Return a sentence that explains what happens if a model does not fit into memory, or "" if it fits."""
+    """If a model does not fit into memory, return a sentence that explains the consequences, else ""."""
     if found.fits or found.limit is None:
         return ""
     text = translate("card_view", "{limit} can be used, so its weights are read from the disk at each step.")
@@ -328,8 +328,8 @@ def gigabytes(count: int) -> str:
 
 
 def _hashes(line: InventoryRow) -> list[tuple[str, str]]:
-    """Return (name, value) pairs with the short hashes by which other programs identify a model file, if they have been
-    computed.
+    """Return (name, value) pairs with a model file's short hashes, which other programs use to identify it, if they
+    have been computed.
     """
     found = known_hashes(line.path)
     if not found:

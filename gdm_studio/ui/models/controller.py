@@ -104,7 +104,7 @@ class ModelsController:
         ask_folder(self._page, title, lambda chosen: self.take([chosen]))
 
     def ask_checkpoint(self) -> None:
-        """Open the Models page and a file dialog in which the user chooses model files to add."""
+        """Open the Models page and a file dialog for choosing model files to add."""
         self._open_page()
         title = translate("ModelsController", "Use these model files")
         kinds = translate("ModelsController", "Model files")
@@ -124,7 +124,7 @@ class ModelsController:
             self._page.view.reload(path)
 
     async def _take(self, paths: Sequence[Path]) -> None:
-        """Add files and folders to the locations in which models are searched, and show the models found in them.
+        """Add files and folders to the locations that are searched for models, and show the models found there.
 
         Raises ModelError for the first unusable file, and StorageError if the settings cannot be saved.
         """
@@ -169,7 +169,7 @@ def _estimate(card: ModelCard) -> Estimate | None:
 
 
 def _release_models(library: Library) -> None:
-    """Release all models that no run uses, so that another process has the memory of their devices."""
+    """Release all models that no run uses, so that another process can use their devices' memory."""
     from gdm_studio.engine import devices
 
     for device in library.release_models():

@@ -22,9 +22,7 @@ OWN = QT_TRANSLATE_NOOP("ModelChoices", "As in its file ({value})")
 
 
 class ModelChoices(QWidget):
-    """Combo boxes in which the user chooses options of a model, such as its VAE. The keys of `boxes` are field names of
-    `Choices`.
-    """
+    """Combo boxes for choosing a model's options, such as its VAE. The keys of `boxes` are field names of `Choices`."""
 
     # The name of a choice and its new value.
     chosen = Signal(str, str)

@@ -152,7 +152,7 @@ class ModelsPage(QFrame):
             self.setTabOrder(one, other)
 
     def focus_search(self) -> None:
-        """Move the keyboard focus to the field in which the user searches for models."""
+        """Move the keyboard focus to the search field for models."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def set_rows(self, lines: Sequence[InventoryRow]) -> None:
@@ -311,7 +311,7 @@ def _is_own(line: InventoryRow) -> bool:
 
 
 class _RowFilter(QSortFilterProxyModel):
-    """Proxy model of the table of models, which contains only rows that match all search words and filters."""
+    """Proxy model of the table of models, with only the rows that match all search words and filters."""
 
     def __init__(self, lines: _RowModel, parent: QWidget) -> None:
         super().__init__(parent)
@@ -341,7 +341,7 @@ class _RowModel(QAbstractTableModel):
         self.sorted_by = (-1, True)
 
     def sort_shown(self, column: int, order: Qt.SortOrder) -> None:
-        """Show an arrow in the heading of the column by which the user has sorted the table."""
+        """Show an arrow in the heading of the column that the table is sorted by."""
         self.sorted_by = (column, order == Qt.SortOrder.AscendingOrder)
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(COLUMNS) - 1)
 
@@ -421,8 +421,8 @@ class _Table(RowTable):
         self.activated.connect(self.chosen)
 
     def fit(self) -> None:
-        """Hide columns of the table, least important first, until the others fit. The card beside the table shows all
-        values.
+        """Hide columns of the table, least important first, until the remaining ones fit. The card beside the table
+        shows all values.
 
         The widths are computed from size hints, because the header still has its old widths while it is being resized.
         """

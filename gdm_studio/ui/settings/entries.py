@@ -103,7 +103,7 @@ VALUE_TITLES: Mapping[str, Callable[[Any], str]] = {
 
 
 def value_title(name: str, value: Any) -> str:
-    """Return the text that is shown for a value of a preference that defines no titles for its values."""
+    """Return the text to show for a value, if its preference defines no titles for values."""
     return VALUE_TITLES.get(name, str)(value)
 
 

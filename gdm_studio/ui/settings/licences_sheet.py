@@ -1,4 +1,4 @@
-"""Overlay with the licences of the program and of everything that belongs to it."""
+"""Overlay with the licences of the program and of everything bundled with it."""
 
 from __future__ import annotations
 

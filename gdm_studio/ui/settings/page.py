@@ -52,8 +52,9 @@ KINDS: dict[str, Callable[[Theme, Entry], Row]] = {
 class SettingsPage(QFrame):
     """Page of the window with all preferences and a report on this computer.
 
-    User input emits `changed(name, value)`, `prune_asked()`, `copy_asked()` or `licences_asked()`. `opened()` is
-    emitted when the page is shown. The rows `library` and `folders` have their own signals.
+    Signals: `changed(name, value)` when the user changes a preference, `opened()` when the page is shown, and
+    `prune_asked()`, `copy_asked()` and `licences_asked()` when the corresponding button is clicked. The rows `library`
+    and `folders` have their own signals.
     """
 
     changed = Signal(str, object)
@@ -106,7 +107,7 @@ class SettingsPage(QFrame):
             row.set_value(getattr(preferences, name))
 
     def set_devices(self, options: Sequence[Option]) -> None:
-        """Set the devices, as (value, title) pairs, from which the user can choose."""
+        """Set the devices that the user can choose from, as (value, title) pairs."""
         row = self.rows[DEVICE.name]
         assert isinstance(row, ChoiceRow)
         row.set_options([*DEVICE.choices(), *options])

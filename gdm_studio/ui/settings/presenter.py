@@ -37,7 +37,7 @@ SUFFIXES = {"png": "png", "webp": "webp", "jpeg": "jpg"}
 class SettingsPresenter:
     """Presenter that connects the Settings page to the preferences, the gallery and the system check `doctor`.
 
-    `request()` returns the settings of the next image, for the example of a file name.
+    `request()` returns the settings of the next image, for the example file name.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class SettingsPresenter:
         self._show()
 
     def add_models(self, folder: str) -> None:
-        """Add a folder to the list of folders in which the program searches for models."""
+        """Add a folder to the list of folders that the program searches for models."""
         folders = self._settings.now.model_folders
         if folder not in folders:
             self._settings.change("model_folders", (*folders, folder))
@@ -132,9 +132,7 @@ class SettingsPresenter:
         self._page.show_steps(text if held else "")
 
     async def _prune(self) -> None:
-        """Delete the oldest saved denoising steps until the others fit into the limit on disk space, and show a
-        notice.
-        """
+        """Delete the oldest saved denoising steps until the rest is within the disk space limit, and show a notice."""
         limit = self._settings.now.steps_gb
         lost = await self._gallery.ask(lambda gallery: gallery.steps.prune(limit * GB))
         await self._show_steps()
@@ -185,6 +183,6 @@ class SettingsPresenter:
         return ""
 
     def _ask_for_models(self) -> None:
-        """Let the user choose a folder in which the program will search for models."""
+        """Let the user choose a folder for the program to search for models."""
         title = translate("SettingsPresenter", "Folder to search for models")
         ask_folder(self._page, title, lambda chosen: self.add_models(str(chosen)))

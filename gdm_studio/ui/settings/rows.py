@@ -187,8 +187,8 @@ class PatternRow(Row):
 
 
 class LibraryRow(Row):
-    """Row of the Settings page with the path of the pictures folder. It emits `move_asked()`, `stop_asked()` and
-    `open_asked()`.
+    """Row of the Settings page with the path of the pictures folder. Its buttons emit `move_asked()`, `stop_asked()`
+    (to stop a move) and `open_asked()`.
     """
 
     move_asked = Signal()

@@ -59,7 +59,7 @@ NAMES = ("my-lora", "my-model")
 
 @dataclass(frozen=True)
 class _View:
-    """Snapshot of a training run's files, from which the page shows its progress."""
+    """Snapshot of a training run's files, for showing its progress on the page."""
 
     state: LiveState | None
     finding: Finding
@@ -189,7 +189,7 @@ class TrainController:
 
     @property
     def _compared(self) -> str:
-        """The name of the earlier run with which the open run is compared, or ""."""
+        """The name of the earlier run that the open run is compared with, or ""."""
         return self._page.compared.choice().removeprefix(NO_RUN)
 
     @property
@@ -197,7 +197,7 @@ class TrainController:
         return self._page.controls.method.choice() not in CHANGE_NUMBERS
 
     async def _load_systems(self) -> None:
-        """Add the diffusion systems of the literature to the list of training methods."""
+        """Add the diffusion systems from the literature to the list of training methods."""
         async with self._loading:
             if self._systems:
                 return
@@ -482,7 +482,7 @@ class TrainController:
         self._page.set_warning(plain(" ".join([*texts, *self._problems.sentences(translate)])))
 
     def _hint(self) -> str:
-        """Return a text that tells the user what to do next, while there is no diagnosis of the training."""
+        """Return a text with the user's next step, for the time before there is a diagnosis of the training."""
         if len(self._images) < FEWEST:
             return translate("TrainPage", "Ten or more pictures give a diagnosis.")
         if self._run is not None and self._run.is_active:
@@ -560,7 +560,7 @@ def _verdict(name: str, comparison: Comparison | None) -> str:
 
 
 def _steps_of(method: str) -> tuple[str, str, str]:
-    """Return texts about a training method: a good number of images, the use of the captions, and the result."""
+    """Return texts about a training method: how many images it needs, how it uses captions, and what it produces."""
     amount = translate("TrainPage", "Twenty of one style, or of one thing, are a good start.")
     captions = translate("TrainPage", "Check the captions. Later, you ask for pictures in the same words.")
     if method == LORA:

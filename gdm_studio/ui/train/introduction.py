@@ -1,4 +1,4 @@
-"""Introduction of the Train page, before a folder or a run is open: a drop area, and the steps of a training."""
+"""Introduction on the Train page, shown until a folder or a run is open: a drop area, and the steps of a training."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Introduction(QWidget):
         in_row(..., (middle, 0, Qt.AlignmentFlag.AlignVCenter), ..., on=self)
 
     def set_steps(self, amount: str, captions: str, result: str) -> None:
-        """Set the texts about a training method: a good number of images, the use of the captions, and the result."""
+        """Set the texts about a training method: how many images it needs, how it uses captions, and its product."""
         self.drop_area.amount.setText(amount)
         start = self.tr("Press Start. Test pictures and a diagnosis show whether it learns.")
         self.steps.set_texts(captions, start, result)

@@ -27,8 +27,8 @@ KEEP = 0.9
 
 @dataclass(frozen=True)
 class Overlay:
-    """Errors (samples, error) of a training run and of an earlier run with which it is compared, and the band (samples,
-    low, high) of differences that are not significant.
+    """Errors (samples, error) of a training run and of an earlier run, for comparison, and the band (samples, low,
+    high) within which differences are not significant.
     """
 
     name: str
@@ -38,7 +38,7 @@ class Overlay:
 
 
 class LossChart(Chart):
-    """Chart of a training run's loss with its moving average, or of its errors beside those of an earlier run."""
+    """Chart of a training run's loss with its moving average, or of its errors and an earlier run's errors."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(theme, parent, LEFT)

@@ -246,11 +246,11 @@ class _Test:
         return Finding("noise", OK, NOISE_OK, values)
 
     def _gain_of(self, alternative: Alternative, levels: Sequence[NoiseLevel]) -> float | None:
-        """Return by how much an alternative interpretation of the model file decreases the mean log denoising error, or
-        None if it does not.
+        """Return the decrease of the mean log denoising error under an alternative interpretation of the model file, or
+        None if there is none.
 
-        Errors are compared with those of the best Gaussian, which also improve for larger latents. Most readings matter
-        at medium noise levels, the order of weights at low ones.
+        Errors are compared with the best Gaussian's, which also improve for larger latents. Most interpretations affect
+        medium noise levels; the order of weights affects low ones.
         """
         probe = self._probe
         count = len(self._images) if alternative.is_layout else min(TRIED, len(self._images))
@@ -306,8 +306,8 @@ class _Test:
             self.findings.append(Finding("prompt", OK, PROMPT_OK, values))
 
     def _with_captions_of(self, places: Sequence[int], shift: int) -> list[Conditioning]:
-        """Exchange the captions of the test images: each image in `places` gets the caption of the image `shift` places
-        further on in that list.
+        """Exchange the captions of the test images: each image in `places` gets the caption of the image `shift`
+        positions later in that list.
         """
         found = list(self._conditions)
         for place, other in zip(places, np.roll(places, shift), strict=True):

@@ -61,7 +61,7 @@ class Probe:
         return list(dict.fromkeys(nearest))
 
     def noisy(self, at: NoiseLevel, x0: Tensor) -> Tensor:
-        """Add noise of a noise level to the first test images x0, always with the same random numbers."""
+        """Add noise to the first test images x0 up to a noise level, always with the same random numbers."""
         found: Tensor = self.stage.diffusion.process.degrade(x0, at, self.eps[: len(x0)])
         return found
 

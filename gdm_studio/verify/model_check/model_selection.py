@@ -1,4 +1,4 @@
-"""Selection of the model to test, by the name or file of a model or the name of an adapter."""
+"""Selection of the model to test, by a model's name or file, or by an adapter's name."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _adapter(library: Library, name: str) -> InventoryRow | None:
 
 
 def _model_for(library: Library, adapter: InventoryRow) -> ModelCard:
-    """Return the first usable model that an adapter fits, on which the adapter can be tested. Raises ModelError if
+    """Return the first usable model that is compatible with an adapter, for testing the adapter. Raises ModelError if
     there is none.
     """
     # LoRAs of Icons have no known base. A LoRA of another model is refused when it is applied.
