@@ -106,7 +106,7 @@ def _tree(library: Any, file: Path, *, as_json: bool) -> int:
 def _strips(library: Any, names: list[str], out: Path | None, *, as_json: bool) -> int:
     """Draw a strip of sample images, from noise to data, for each selected system that has weights."""
     from gdm_studio.systems.family_tree import STRIPS, local_folder
-    from gdm_studio.systems.strips import write_strip
+    from gdm_studio.systems.strip_images import write_strip
 
     cards = {card.name: card for card in library.cards() if card.family == "systems"}
     for system in select_systems(names).values():

@@ -35,7 +35,7 @@ SECONDS_TO_CHECK = 90.0
 
 
 class GatewayProcess(Worker):
-    """Handle of the gateway process, which passes the program's assignments to the cluster, several at a time."""
+    """Handle of the gateway process, which forwards work items from this program to the cluster."""
 
     _kinds = messages.FROM_CLUSTER
 

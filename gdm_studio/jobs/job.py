@@ -220,8 +220,9 @@ class Job:
             raise self.run.error
 
     async def developing(self) -> AsyncIterator[View | None]:
-        """Yield the newest preview whenever one is decoded after the end of the run, when the coarse previews are
-        replaced by exact ones.
+        """Yield the exact previews that replace the coarse ones after the end of the run.
+
+        If several were decoded since the last one was yielded, only the newest is yielded.
         """
         while not self.settled:
             await self._news()

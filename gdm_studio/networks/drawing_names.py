@@ -166,14 +166,11 @@ class DrawingNames:
         return name in self.styles_of and self._is_known(name, None)
 
     def single_drawings(self) -> list[str]:
-        """Return the names that denote exactly one drawing and exist in several styles. They can be suggested to the
-        user.
-        """
+        """Return the names that are unambiguous and drawn in several styles. They are suitable suggestions."""
         return [name for name, meant in self.styles_of.items() if isinstance(meant, int) and self._is_known(name, None)]
 
     def related(self, name: str, drawing: str) -> list[str]:
-        """Return the names of other drawings that also show the thing called `name` in a prompt, so that the seed can
-        choose among them.
+        """Return the names of all drawings that may represent `name`, from which an image's seed chooses one.
 
         They are the name preceded by an adjective, the face of an animal, and those meanings of a shared name that have
         a word in common with it.

@@ -213,7 +213,7 @@ class Service(AbstractContextManager["Service"]):
         return [card for card in self.library.cards() if not card.accepts.refines]
 
     def card(self, name: str = "") -> ModelCard:
-        """Return the card of a model that other programs may use, by default the selected one.
+        """Return the card of a model that clients may use, by default the model that is selected.
 
         Raises NotFoundError. Unlike `Library.card`, it does not accept paths, so that clients cannot make the server
         open files.
@@ -323,8 +323,9 @@ class Service(AbstractContextManager["Service"]):
         return answer
 
     def state(self, *, with_preview: bool = False) -> RunningState:
-        """Return the progress of the running request. Previews are decoded only for some seconds after a client
-        requested one.
+        """Return the progress of the running request.
+
+        Previews are decoded only if a client asked for one within the last few seconds.
         """
         if with_preview:
             self._progress_read_at = time.monotonic()

@@ -176,12 +176,13 @@ class Draft:
         return self._seed_given
 
     def hold_seed(self, held: bool = True) -> None:
-        """Set whether the next run uses the current seed although the seed is not locked."""
+        """Set whether the next run uses the current seed even if the seed is not locked."""
         self._seed_given = held
 
     def roll(self) -> None:
-        """Choose a random seed for the next run. The current version of the rules for seeds applies, even if the
-        settings come from an older image.
+        """Choose a random seed for the next run.
+
+        The image then follows the current version of the seeding rules, even if the settings come from an older image.
         """
         self.change(seed=secrets.randbelow(ROLLED_LIMIT), rules=RULES)
 

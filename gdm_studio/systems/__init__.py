@@ -52,9 +52,9 @@ REGISTRY = {
     "ncsn": SystemEntry("ncsn", "NCSN", "NcsnRecipe", "NCSN (2019, 2020): scores at many noise levels", 21),
     "vae": SystemEntry("one_step", "VAE", "VaeRecipe", "a variational autoencoder alone (2013)", 10),
     "gan": SystemEntry("one_step", "GAN", "GanRecipe", "a generative adversarial network alone (2014)", 20),
-    "tdpm": SystemEntry("truncated", "TDPM", "TdpmRecipe", "truncated diffusion started by a GAN (2022)", 17),
+    "tdpm": SystemEntry("truncated_diffusion", "TDPM", "TdpmRecipe", "truncated diffusion started by a GAN (2022)", 17),
     "es-ddpm": SystemEntry(
-        "truncated",
+        "truncated_diffusion",
         "ES_DDPM",
         "EsDdpmRecipe",
         "early-stopped diffusion started by a VAE (2022)",

@@ -46,7 +46,7 @@ SAME_CLASSES = 0.05
 
 @dataclass(frozen=True)
 class StageDrawing:
-    """Trained cascade that is measured stage by stage. Each stage can draw all of the judge's prompts in one batch."""
+    """Trained cascade whose stages run separately, each on all the prompts that the judge can score, in one batch."""
 
     context: ClaimContext
     model: CascadeModel

@@ -62,8 +62,9 @@ def _check_shift() -> Iterator[Row]:
 
 
 def _timesteps() -> Iterator[Row]:
-    """Check the conversion of noise ratios to timesteps: an integer for an entry of the schedule, and logarithmically
-    interpolated between entries.
+    """Check the conversion of noise ratios to timesteps.
+
+    A ratio in the schedule gives its index, and other ratios are interpolated logarithmically.
     """
     for title, process in (("vp", vp("linear")), ("edm", edm()), ("vp to pure noise", vp(zero_terminal_snr=True))):
         logs = np.log(np.array(process.ratios[:-1]))

@@ -22,7 +22,7 @@ from gdm_studio.systems.gamma import GammaRecipe
 from gdm_studio.systems.one_step import VaeRecipe, adversarial_objectives
 from gdm_studio.systems.recipe import DenoisingRecipe
 from gdm_studio.systems.score_sde import VpRecipe
-from gdm_studio.systems.truncated import TdpmRecipe
+from gdm_studio.systems.truncated_diffusion import TdpmRecipe
 from gdm_studio.training.loop import Run, train
 from gdm_studio.training.schedule import normal
 from tests.systems.toy import SMALL, write_pictures

@@ -36,7 +36,7 @@ from gdm_studio.systems.captioned_images import copies, open_captioned_images
 from gdm_studio.systems.cascade import cosine_process, prediction_loss, random_levels
 from gdm_studio.systems.imagen import ImagenRecipe
 from gdm_studio.systems.likelihood import bits
-from gdm_studio.systems.strips import draw_strip
+from gdm_studio.systems.strip_images import draw_strip
 from gdm_studio.systems.unclip import blur
 from gdm_studio.training.loop import Run, train
 from gdm_studio.verify.model_check.model_selection import check_named

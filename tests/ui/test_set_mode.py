@@ -16,7 +16,7 @@ from gdm_studio.common.errors import StorageError
 from gdm_studio.gallery import Gallery, Picture, read
 from gdm_studio.request.events import Result, State
 from gdm_studio.request.request import Request
-from gdm_studio.ui.create.panel.set_subjects_editor import things_of
+from gdm_studio.ui.create.panel.subject_list_editor import things_of
 from gdm_studio.ui.gallery.sidebar import PLACE, Place, Sidebar, search_of
 from gdm_studio.ui.gallery.sidebar_controller import Places
 from gdm_studio.ui.shell.window import Window

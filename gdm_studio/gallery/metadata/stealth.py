@@ -50,7 +50,7 @@ def read(path: Path, size: tuple[int, int], layout: Layout) -> dict[str, str]:
 
 
 def _has_mark(path: Path, width: int, layout: Layout) -> bool:
-    """Return True if the first column of a PNG's pixels begins with the mark of a hidden text.
+    """Return True if the first pixel column of a PNG begins with the signature of hidden metadata.
 
     Only the rows needed for this are decompressed. At the left edge, every PNG filter stores the pixel itself or its
     difference from the pixel above. The first column can therefore be decoded on its own.

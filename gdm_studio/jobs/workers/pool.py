@@ -309,7 +309,7 @@ class Pool:
     def _act_on(
         self, worker: Worker, share: Share, frame: Frame, event: Phase | Progress | Result | None
     ) -> Iterator[WorkEvent]:
-        """Handle a valid message about the images that a worker generates, and yield the events for their work item."""
+        """Handle a worker's valid progress message, and yield the resulting events of its work item."""
         facts, _ = frame
         item = share.order
         yield from self._report_losses(item)

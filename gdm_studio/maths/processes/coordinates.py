@@ -67,7 +67,8 @@ def on_curve(ratio: float, of: NoiseLevel) -> NoiseLevel:
 
 
 def halfway(at: NoiseLevel, to: NoiseLevel) -> NoiseLevel:
-    """Return the noise level in the middle between two levels in log-SNR, on the curve of `at`. Both levels must have
-    alpha > 0 and sigma > 0.
+    """Return the noise level whose log-SNR is midway between two levels of the same process.
+
+    Both levels must have alpha > 0 and sigma > 0.
     """
     return on_curve(math.sqrt(at.ratio * to.ratio), at)

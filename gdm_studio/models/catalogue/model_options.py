@@ -102,7 +102,7 @@ def apply_choices(card: ModelCard, chosen: Choices) -> ModelCard:
 
 
 def few_step_version(card: ModelCard, adapter: Path, kind: str, steps: int = 0) -> ModelCard:
-    """Return the card of the few-step model that consists of a model and an adapter such as LCM or Lightning.
+    """Return the card of a model combined with an adapter for few steps, such as LCM or Lightning.
 
     Raises ModelError if the adapter no longer exists.
     """

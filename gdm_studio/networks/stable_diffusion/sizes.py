@@ -58,7 +58,7 @@ class ControlNetConfig:
 
     @property
     def hint_layers(self) -> tuple[tuple[int, int], ...]:
-        """Width and stride of each convolution that encodes the control image, without the last convolution."""
+        """(channels, stride) of each convolution that encodes the control image, except the last one."""
         first, *others = self.hint
         pairs = zip((first, *others), others, strict=False)
         return ((first, 1), *(layer for width, wider in pairs for layer in ((width, 1), (wider, 2))))

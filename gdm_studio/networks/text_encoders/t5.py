@@ -58,7 +58,7 @@ class T5Encoder(nn.Module):
         self.norm = _norm(config)
 
     def encode(self, ids: Tensor, mask: Tensor | None = None) -> Tensor:
-        """Encode prompts to hidden states (N, L, width), those after the last layer and its normalisation.
+        """Encode N prompts of L tokens to the normalised hidden states (N, L, width) of the last layer.
 
         `ids` are token ids (N, L). `mask` (N, L) is False at tokens that are not attended to; by default all are.
         """

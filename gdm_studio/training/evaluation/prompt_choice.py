@@ -137,7 +137,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _styles(count: int) -> Iterator[str]:
-    """Yield the styles of `count` prompts: none ("") for the first half, then the flat styles in turn."""
+    """Yield a style for each of `count` prompts: "" for the first half, then each trained style in turn."""
     turn = cycle(STYLES)
     for at in range(count):
         yield "" if at < count // 2 else next(turn)

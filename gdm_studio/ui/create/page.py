@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from gdm_studio.models.card import ModelCard
 from gdm_studio.studio.draft import Draft
-from gdm_studio.ui.create.board.sets_view import SetView
+from gdm_studio.ui.create.board.image_set_view import SetView
 from gdm_studio.ui.create.panel.controls import Controls
 from gdm_studio.ui.create.stage.stage import Stage
 from gdm_studio.ui.create.stage.welcome import sentence_of

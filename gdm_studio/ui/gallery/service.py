@@ -196,7 +196,7 @@ class GalleryService(QObject):
         self.closing = True
 
     def refresh(self) -> None:
-        """Repeat all lists' searches after images were added to the gallery or removed from it."""
+        """Rerun the search of every image list after images were added to or removed from the gallery."""
         for model in self.lists:
             model.refresh()
         self.changed.emit()

@@ -38,7 +38,7 @@ MOST = 80
 
 @dataclass(frozen=True)
 class DeletedBatch:
-    """Images that the user deleted together: the record for restoring them, and (path, thumbnail) pairs."""
+    """Images that the user deleted together, with the record for restoring them and their thumbnails."""
 
     undo: Deletion
     pictures: Sequence[tuple[Path, QImage]]

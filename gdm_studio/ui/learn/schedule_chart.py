@@ -84,7 +84,7 @@ class ScheduleChart(Chart):
 
 
 def _value(curve: ScheduleCurve, position: float) -> float:
-    """Return the scale of the data at a position from 0 to 1, interpolated between two steps."""
+    """Return α of a noise schedule at a position from 0 (first step) to 1 (last step), interpolated linearly."""
     place = position * (len(curve.shares) - 1)
     before = min(int(place), len(curve.shares) - 2)
     return curve.shares[before] + (place - before) * (curve.shares[before + 1] - curve.shares[before])

@@ -181,7 +181,7 @@ def _first_stage(graph: Graph, node: Node) -> list[Link]:
 
 
 def _is_sampler(node: Node) -> bool:
-    """Return True if a ComfyUI node is a sampler. Its inputs decide, because extensions use any name."""
+    """Return True if a ComfyUI node's inputs are those of a sampler. Extensions give their samplers arbitrary names."""
     inputs = node.inputs
     has_seed = any(name in inputs for name in _SEEDS)
     has_prompt = any(name in inputs for name in ("positive", "guider", "model", "conditioning")) or any(

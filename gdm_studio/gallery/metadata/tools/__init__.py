@@ -10,11 +10,11 @@ from gdm_studio.gallery.metadata.tools import (
     draw_things,
     easy_diffusion,
     fooocus,
+    gdm_studio_record,
     hugging_face,
     invokeai,
     midjourney,
     novelai,
-    own_record,
     ruined_fooocus,
     stability_matrix,
     swarmui,
@@ -24,7 +24,7 @@ from gdm_studio.gallery.metadata.tools import (
 from gdm_studio.gallery.metadata.tools.base import Tool
 
 TOOLS: tuple[Tool, ...] = (
-    own_record.TOOL,
+    gdm_studio_record.TOOL,
     invokeai.TOOL,
     novelai.TOOL,
     swarmui.TOOL,

@@ -68,5 +68,5 @@ class PromptAdapters:
 
 
 def _changes_text(path: Path) -> bool:
-    """Return True if a LoRA changes layers of text encoders, which must then be loaded."""
+    """Return True if a LoRA changes text encoder layers, so that the text encoders must be loaded to apply it."""
     return any(layer.startswith(_OF_TEXT) for layer in adapter_card(path, read_header(path)).layers)

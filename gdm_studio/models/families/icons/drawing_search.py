@@ -99,7 +99,7 @@ class DrawingIndex:
         return frozenset(self._tokenizer.vocab) - COLOUR_WORDS
 
     def offered_names(self) -> list[str]:
-        """Return the names of the drawings that a search can find."""
+        """Return the names of all drawings that search results and suggestions may contain."""
         return [name for name in self._tokenizer.names.single_drawings() if self._can_offer(name)]
 
     @cached_property

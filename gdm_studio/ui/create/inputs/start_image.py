@@ -207,7 +207,7 @@ class StartImage(QObject):
                 self._restore()
 
     def _discard(self) -> None:
-        """Stop painting the inpainting mask without storing it, which retains the previous mask."""
+        """Stop painting the inpainting mask and restore the previous one."""
         self._stage.canvas.set_tool(None)
         self._stage.set_mode("")
         self._stage.setFocus()

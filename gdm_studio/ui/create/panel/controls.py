@@ -24,10 +24,10 @@ from gdm_studio.ui.create.panel.curve import NoiseCurve
 from gdm_studio.ui.create.panel.examples import Examples
 from gdm_studio.ui.create.panel.main_settings import MainSettings
 from gdm_studio.ui.create.panel.modes import ModeButtons
-from gdm_studio.ui.create.panel.set_subjects_editor import ThingList
 from gdm_studio.ui.create.panel.setting_widgets import bind, combo_of, slider_of, stepper_of
 from gdm_studio.ui.create.panel.start_image_panel import StartPicture
 from gdm_studio.ui.create.panel.style_picker import StylePicker
+from gdm_studio.ui.create.panel.subject_list_editor import ThingList
 from gdm_studio.ui.create.steps.status_panel import StatusPanel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.translation import translate

@@ -23,7 +23,7 @@ from gdm_studio.models.prompt_reading import PromptReading
 from gdm_studio.models.prompt_syntax import adapters_mentioned
 from gdm_studio.request.prompts import is_too_long
 from gdm_studio.request.templates import draw, is_template
-from gdm_studio.ui.create.panel.set_subjects_editor import replace_thing, things_of
+from gdm_studio.ui.create.panel.subject_list_editor import replace_thing, things_of
 from gdm_studio.ui.create.prompt.adapter_names import Names, names_of
 from gdm_studio.ui.create.prompt.chips import (
     chip_of_tokens,

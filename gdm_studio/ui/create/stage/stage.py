@@ -475,7 +475,7 @@ class Stage(QFrame):
         return None if self._area.noisy.isHidden() else self._area.noisy.picture()
 
     def noisy_share(self) -> float:
-        """Return the fraction of the space that the noisy image gets beside the predicted image."""
+        """Return the fraction of the split view's width that shows the noisy image."""
         return self._area.share
 
     def set_noisy_share(self, share: float) -> None:
