@@ -447,6 +447,7 @@ def test_an_inpainting_cascade_sees_what_the_mask_leaves(
     file = tmp_path / "glide.safetensors"
     before, after = load_file(files["glide"]), load_file(file)
     assert torch.equal(before["upsampler.unet.conv_in.weight"], after["upsampler.unet.conv_in.weight"])
+    assert after["base.known.weight.scale"].dtype == torch.float16
     rgba = np.zeros((256, 256, 4), np.uint8)
     rgba[40:200, 40:200] = (200, 30, 30, 255)
     mask = np.zeros((256, 256), np.uint8)
