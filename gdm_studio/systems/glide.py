@@ -65,7 +65,7 @@ GLIDE = System(
         0.0,
         "CLIP guidance on both sides",
     ),
-    parents=("ddpm-learned", "classifier-guidance"),
+    parents=("ddpm-learned", "classifier-guidance", "cascaded"),
 )
 
 

@@ -26,7 +26,7 @@ from gdm_studio.engine.generate import generate
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.models.families.icons.model import to_premultiplied
 from gdm_studio.models.families.systems.caption_words import CaptionWords
-from gdm_studio.models.families.systems.cascade import BaseStage, CascadeModel, PriorStage
+from gdm_studio.models.families.systems.cascade import BaseStage, CascadeModel, PriorStage, UpsamplerStage
 from gdm_studio.models.library import Library
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.networks.cascades.caption_transformer import CaptionTransformer, CaptionTransformerConfig
@@ -35,6 +35,8 @@ from gdm_studio.request.events import Result, StepEvent
 from gdm_studio.request.request import Branch, ControlImage, Request
 from gdm_studio.systems.captioned_images import copies, open_captioned_images
 from gdm_studio.systems.cascade import cosine_process, prediction_loss, random_levels
+from gdm_studio.systems.cascade_claims import StageDrawing, detail_gap_beside_clean
+from gdm_studio.systems.claim_context import ClaimContext, shipped_judge
 from gdm_studio.systems.glide import GlideRecipe
 from gdm_studio.systems.imagen import ImagenRecipe
 from gdm_studio.systems.likelihood import bits
@@ -409,6 +411,37 @@ def test_clip_guidance_follows_the_gradient_of_the_agreement(files: dict[str, Pa
     assert rise == pytest.approx(float(gradient.norm()), rel=0.1)
     empty = model.read([Conditioning(text="")])
     assert not stage._agreement_gradient(empty, x, at).any()
+
+
+# The gap in detail between enlarged generated and real images
+
+
+@pytest.mark.parametrize(
+    ("noise_helps", "keeps", "broken", "expected"),
+    [(0.2, True, False, 0.0), (1.0, True, False, 1.0), (0.2, False, False, 1.0), (0.2, True, True, 1.0)],
+    ids=["removes grain", "ignores the noise", "ignores the image", "ablation"],
+)
+def test_the_gap_in_detail_shrinks_only_if_noise_helps(
+    drawings: Path, monkeypatch: pytest.MonkeyPatch, noise_helps: float, keeps: bool, broken: bool, expected: float
+) -> None:
+    """Measure the claim with upsamplers that repeat pixels, and pass on a part of the grain of generated images."""
+
+    def draw(self: StageDrawing, stage: Any, conditions: Any, seed: int, **controls: Any) -> Tensor:
+        grain = 0.3 * torch.randn(len(conditions), 4, 64, 64, generator=torch.Generator().manual_seed(seed))
+        if not isinstance(stage, UpsamplerStage):
+            return grain
+        small = torch.cat([condition.before for condition in conditions])
+        is_noisy = conditions[0].factors["augmentation"] > 0
+        if is_noisy and not keeps:
+            return torch.zeros(len(small), 4, 256, 256)
+        is_generated = torch.equal(small, grain)
+        detail = F.interpolate(grain, scale_factor=4, mode="bilinear") * (noise_helps if is_noisy else 1.0)
+        return F.interpolate(small, scale_factor=4) + detail * is_generated
+
+    monkeypatch.setattr(StageDrawing, "draw", draw)
+    context = ClaimContext(Library(), shipped_judge(), data=drawings, broken=broken)
+    measured = detail_gap_beside_clean(context, systems.systems()["cascaded"])
+    assert measured.value == pytest.approx(expected, abs=0.1)
 
 
 # Inpainting
