@@ -82,19 +82,12 @@ class StageDrawing:
         """Return the first stage of the cascade that is an instance of the class `kind`."""
         return next(stage for stage in self.model.stages if isinstance(stage, kind))
 
-    def draw(
-        self,
-        stage: CascadeStage,
-        conditions: Sequence[Conditioning],
-        seed: int,
-        *,
-        steps: int = STEPS,
-        **controls: float,
-    ) -> Tensor:
+    def draw(self, stage: CascadeStage, conditions: Sequence[Conditioning], seed: int, **controls: float) -> Tensor:
         """Sample one stage of the cascade, and return its results (N, …), one for each conditioning.
 
         `controls` are keyword arguments of `apply_guidance`.
         """
+        steps = UPSAMPLER_STEPS if isinstance(stage, UpsamplerStage) else STEPS
         path = self.model.card.points(stage.diffusion.process, "linspace", steps)
         noise = KeyedNoise(range(seed * 1000, seed * 1000 + len(conditions)))
         like = torch.empty(len(conditions), *stage.shape(self.model.card.default_request()))
@@ -222,7 +215,7 @@ def detail_gap_beside_clean(context: ClaimContext, system: System) -> Measuremen
 
     def enlarge(small: Tensor, noise: float, seed: int) -> Tensor:
         conditions = [Conditioning(before=each, factors={AUGMENTATION: noise}) for each in small.split(1)]
-        return drawing.draw(upsampler, conditions, seed, steps=UPSAMPLER_STEPS)
+        return drawing.draw(upsampler, conditions, seed)
 
     found = []
     for seed in range(SEEDS):
