@@ -112,6 +112,7 @@ class UNet(nn.Module):
         mask: Tensor | None = None,  # (N, L), true for tokens other than padding
         pooled: Tensor | None = None,  # (N, pooled)
         sketch: Tensor | None = None,  # (N, in_channels, H, W); None for the one drawn from `pooled`
+        added: Tensor | None = None,  # (N, channels[0], H, W), added to the features of the first convolution
     ) -> Tensor:
         features = self.noise[0](c_noise).to(x.dtype)  # (N, 64)
         embedding = self.noise[1:](features)  # (N, E)
@@ -122,6 +123,7 @@ class UNet(nn.Module):
             sketch = self.sketch(pooled, x.shape[-2:]) if sketch is None else sketch
             x = torch.cat([x, sketch.to(x.dtype)], dim=1)  # (N, 2 in_channels, H, W)
         h = self.conv_in(x.contiguous(memory_format=torch.channels_last))  # (N, C, H, W)
+        h = h if added is None else h + added
         skips: list[Tensor] = []
         for level, down in enumerate(self.down):
             h = self.shrink[level - 1](h) if level else h

@@ -130,6 +130,7 @@ REGISTRY = {
     "unclip": SystemEntry(
         "unclip", "UNCLIP", "UnclipRecipe", "DALL·E 2 (2022): a prior and a decoder", 80, has_other_input=True
     ),
+    "cascaded": SystemEntry("imagen", "CASCADED"),
     "imagen": SystemEntry(
         "imagen", "IMAGEN", "ImagenRecipe", "Imagen (2022): frozen text, two upsamplers", 75, has_other_input=True
     ),

@@ -7,22 +7,34 @@ training, so that guidance can compare the predictions with and without a captio
 The alternative is CLIP guidance: a contrastive model embeds noisy images and captions, and the gradient of their
 agreement moves the mean of a step, μ + s·Σ·∇ (f(x_t)·g(c)) (equation 8). Both are here, so that they can be compared as
 in the paper: the factor "CLIP guidance" of the model adds the second.
+
+For inpainting, the trained base stage is fine-tuned with further input channels: the image with an erased region, and
+the mask (section 2.5). Their kernel is zero at first. A share of the images is erased completely, so that the network
+still draws without a picture.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from torch import nn
+import numpy as np
+import torch
+from torch import Tensor, nn
 
+from gdm_studio.common.errors import BadRequest
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
-from gdm_studio.models.families.systems.cascade import CLIP_GUIDANCE, StageSpec
+from gdm_studio.models.families.systems.cascade import CLIP_GUIDANCE, StageSpec, known_part
 from gdm_studio.systems.captioned_images import SIDES
 from gdm_studio.systems.cascade import CascadeRecipe
 from gdm_studio.systems.system import Claim, System
+from gdm_studio.training.options import Option
 from gdm_studio.training.recipe import Phase
+
+# The smallest and largest side of an erased rectangle or ellipse, as fractions of the image's side, and the largest
+# number of them.
+SHORTEST, LONGEST, MOST_SHAPES = 0.2, 0.9, 3
 
 GLIDE = System(
     name="glide",
@@ -53,7 +65,7 @@ GLIDE = System(
         0.0,
         "CLIP guidance on both sides",
     ),
-    parents=("ddpm-learned", "classifier-guidance"),
+    parents=("ddpm-learned", "classifier-guidance", "cascaded"),
 )
 
 
@@ -61,7 +73,8 @@ GLIDE = System(
 class GlideRecipe(CascadeRecipe):
     """Training recipe for GLIDE, a text-to-image cascade whose base stage attends to captions.
 
-    It trains a noise-aware contrastive model, then an upsampler, then the base stage.
+    It trains a noise-aware contrastive model, then an upsampler, then the base stage; for inpainting, the base stage
+    of a trained model.
     """
 
     name: ClassVar[str] = "glide"
@@ -69,14 +82,24 @@ class GlideRecipe(CascadeRecipe):
     upsamplers: ClassVar[int] = 1
     card_entries: ClassVar[dict[str, Any]] = {"factors": {CLIP_GUIDANCE: "CLIP guidance"}}
 
+    inpainting: Annotated[
+        float, Option("Inpainting", "fine-tunes --init for inpainting: share of images of which a part is known", 0, 1)
+    ] = 0.0
+
+    def __post_init__(self) -> None:
+        if self.inpainting and self.init is None:
+            raise BadRequest("Inpainting is learned by a trained model; name it with --init.")
+
     @property
     def phases(self) -> Sequence[Phase[nn.ModuleDict]]:
+        if self.inpainting:
+            return (self,)
         return (self.contrastive_phase(is_noise_aware=True), *self.upsampler_phases(), self)
 
     def networks(self) -> dict[str, nn.Module]:
         return {
             "caption": self.new_caption(),
-            "base": self.new_base(),
+            "base": self.new_base(inpainting=self.inpainting > 0),
             "upsampler": self.new_upsampler(1),
             "contrastive": self.new_contrastive(),
         }
@@ -86,3 +109,28 @@ class GlideRecipe(CascadeRecipe):
             StageSpec("base", "base", SIDES[0], 0.75, self.data_scale),
             self.upsampler_spec(1, 0.25),
         )
+
+    def draw(self, model: nn.ModuleDict, rng: np.random.Generator, step: int) -> tuple[Tensor, ...]:
+        x0, *others = super().draw(model, rng, step)
+        if not self.inpainting:
+            return x0, *others
+        masks = random_masks(rng, len(x0), x0.shape[-1])
+        masks[torch.from_numpy(rng.random(len(x0)) >= self.inpainting)] = 1
+        return x0, *others, known_part(x0, masks)
+
+    def more_conditioning(self, *more: Tensor) -> dict[str, Tensor]:
+        return {"known": more[0]} if more else {}
+
+
+def random_masks(rng: np.random.Generator, count: int, side: int) -> Tensor:
+    """Draw masks (count, 1, side, side), which are 1 in up to MOST_SHAPES rectangles and ellipses, and 0 elsewhere."""
+    places = (np.arange(side) + 0.5) / side
+    masks = np.zeros((count, 1, side, side), np.float32)
+    for mask in masks[:, 0]:
+        for _ in range(1 + rng.integers(MOST_SHAPES)):
+            height, width = rng.uniform(SHORTEST, LONGEST, 2) / 2
+            row, column = rng.random(2)
+            down, across = abs(places - row)[:, None] / height, abs(places - column) / width
+            is_inside = np.hypot(down, across) < 1 if rng.random() < 0.5 else np.maximum(down, across) < 1
+            mask[is_inside] = 1
+    return torch.from_numpy(masks)

@@ -70,6 +70,37 @@ IMAGEN = System(
     parents=("glide",),
 )
 
+CASCADED = System(
+    name="cascaded",
+    title="Cascaded diffusion",
+    year=2021,
+    authors="Ho, Saharia, Chan, Fleet, Norouzi, Salimans",
+    paper="arXiv:2106.15282",
+    tags=("diffusion", "cascade"),
+    idea=QT_TRANSLATE_NOOP(
+        "System", "One network draws a small picture; others enlarge it, after noise is added to it."
+    ),
+    starts=IMAGEN.starts,
+    learned=QT_TRANSLATE_NOOP("System", "Nothing: it uses Imagen's networks."),
+    step=QT_TRANSLATE_NOOP("System", "Steps of the small picture; then of larger ones, given the noised smaller one."),
+    objective=IMAGEN.objective,
+    trains=(),
+    samplers=IMAGEN.samplers,
+    claim=Claim(
+        QT_TRANSLATE_NOOP(
+            "System", "gap in detail between enlarged generated and real pictures, over that without noise in them"
+        ),
+        "detail_gap_beside_clean",
+        0.8,
+        "less",
+        "weights",
+        1.0,
+        "no noise on both sides",
+    ),
+    weights_from="imagen",
+    parents=("ddpm-learned",),
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class TextPhase(CascadePhase):

@@ -701,7 +701,9 @@ def write_model(path: Path, networks: dict[str, nn.Module], card: dict[str, Any]
             if isinstance(network, POINT_NETWORKS):
                 weights[name] = value.detach().cpu().half().contiguous()
             elif value.ndim > 1 and len(value) > 1:
-                weights[name], weights[name + SCALE] = quantize(value.detach().cpu().contiguous())
+                weights[name], scale = quantize(value.detach().cpu().contiguous())
+                # Half precision moves a weight by a fraction of the error of int8.
+                weights[name + SCALE] = scale.half()
             else:
                 weights[name] = value.detach().cpu().contiguous().clone()
     count = sum(value.numel() for network in networks.values() for value in network.parameters())

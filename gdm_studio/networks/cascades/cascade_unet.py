@@ -36,6 +36,8 @@ class CascadeUNetConfig:
     image_tokens: int = 4
     # Factor of the smaller image's side to that of the output; 1 for a base stage, which has none.
     factor: int = 1
+    # True if the known part of an image is an input, for inpainting.
+    inpainting: bool = False
     # True if the noise level of the smaller image is an input (Imagen's noise conditioning).
     augmented: bool = False
     # Factor of the skip connections: 2^(−1/2) in Imagen's efficient U-Net, otherwise 1.
@@ -58,6 +60,9 @@ class CascadeUNet(nn.Module):
     image embedding is added to the time as well, and becomes four more tokens (DALL·E 2, Ramesh et al. 2022, section
     2.1). The smaller image is enlarged bilinearly and concatenated with x (Ho et al. 2021, cascaded diffusion). It is
     also added to the output, so that an upsampler only learns the details that are missing.
+
+    For inpainting, the known part of the image and its mask are further input channels, whose kernel starts at zero
+    (GLIDE, section 2.5). Without them, nothing is known.
     """
 
     def __init__(self, config: CascadeUNetConfig) -> None:
@@ -71,6 +76,11 @@ class CascadeUNet(nn.Module):
         self.level = zero_init(nn.Linear(2, width)) if config.augmented else None
         drafted = UNetConfig(in_channels=numbers, pooled=width, sketch=config.sketch, sketch_side=config.sketch_side)
         self.sketch = PriorNetwork(drafted) if config.sketch else None
+        self.known: nn.Conv2d | None = None
+        if config.inpainting:
+            # A convolution is linear, so that this is the first one's kernel for the further channels.
+            seen = (config.channels + 1) * config.patch**2
+            self.known = zero_init(nn.Conv2d(seen, config.widths[0], 3, padding=1, bias=False))
         self.unet = UNet(
             UNetConfig(
                 in_channels=numbers * (1 + (config.factor > 1) + (config.sketch > 0)),
@@ -96,6 +106,7 @@ class CascadeUNet(nn.Module):
         image: Tensor | None = None,  # (N, image_embedding); rows of NaN for a missing image
         small: Tensor | None = None,  # (N, C, H / factor, W / factor), the smaller image
         level: Tensor | None = None,  # (N, 2), alpha and sigma of the noise in the smaller image
+        known: Tensor | None = None,  # (N, C + 1, H, W), the known part, otherwise 0, and its mask, 1 where known
     ) -> Tensor:
         inputs = [F.pixel_unshuffle(x, self.config.patch)]  # (N, C · p², H/p, W/p) each
         embedded = torch.zeros(len(x), self.config.embedding, device=x.device)
@@ -112,7 +123,10 @@ class CascadeUNet(nn.Module):
             inputs.append(F.pixel_unshuffle(large, self.config.patch))
         if self.sketch is not None:
             inputs.append(self.sketch(embedded, inputs[0].shape[-2:]))
-        answer = self.unet(torch.cat(inputs, dim=1), time, tokens, pooled=embedded)
+        added = None
+        if self.known is not None and known is not None:
+            added = self.known(F.pixel_unshuffle(known, self.config.patch))
+        answer = self.unet(torch.cat(inputs, dim=1), time, tokens, pooled=embedded, added=added)
         output = F.pixel_shuffle(answer, self.config.patch)
         return output if large is None else output + large
 

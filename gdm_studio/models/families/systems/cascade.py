@@ -277,6 +277,8 @@ class BaseStage(CascadeStage):
         targets = [self._model.image_embeddings(to_premultiplied(hint.rgba.to(ids.device))) for hint in hints]
         if self.network.config.image_embedding:
             inputs["image"] = self._chosen_embeddings(conditions, ids)
+        if self.network.config.inpainting:
+            inputs["known"] = torch.cat([self._known(condition) for condition in conditions])
 
         @cache
         def prediction(acting: tuple[bool, ...]) -> Callable[[Tensor, float], Tensor]:
@@ -297,6 +299,14 @@ class BaseStage(CascadeStage):
         if not weight or self._model.contrastive is None:
             return denoise
         return classifier_guided(denoise, partial(self._agreement_gradient, ids), weight * MOST_CLIP_GUIDANCE)
+
+    def _known(self, condition: Conditioning) -> Tensor:
+        """Return the known part of the start image, as in `known_part`. Without a mask, nothing is known."""
+        picture, mask = condition.picture, condition.mask
+        if picture is None or mask is None:
+            channels, side = self._model.card.channels, self.spec.size
+            return torch.zeros(1, channels + 1, side, side, device=self._model.device)
+        return known_part(picture, mask)
 
     def _chosen_embeddings(self, conditions: Sequence[Conditioning], ids: Tensor) -> Tensor:
         """Return the image embedding that conditions each row: the candidate of the prior that agrees best with the
@@ -383,6 +393,15 @@ def slerp(start: Tensor, end: Tensor, amount: float) -> Tensor:
     # Equal directions have no great circle, and stay as they are.
     across = F.normalize(end - (start * end).sum(dim=-1, keepdim=True) * start, dim=-1)
     return (amount * angle).cos() * start + (amount * angle).sin() * across
+
+
+def known_part(images: Tensor, masks: Tensor) -> Tensor:
+    """Return the known part of images as inputs (N, C + 1, H, W) of an inpainting network: the images, 0 where they are
+    to be painted, and a channel that is 1 where they are known. `masks` (N, 1, H, W) are at least 1/2 where images are
+    to be painted.
+    """
+    is_known = (masks < 0.5).to(images)
+    return torch.cat([images * is_known, is_known], dim=1)
 
 
 def noise_of_amount(amount: Tensor) -> Tensor:
