@@ -20,15 +20,14 @@ from gdm_studio.maths.guidance import apply_guidance
 from gdm_studio.maths.noise_path import NoiseLevel
 from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.models.families.systems.cascade import (
-    AUGMENTATION,
     CANDIDATES,
-    CLIP_GUIDANCE,
     BaseStage,
     CascadeModel,
     CascadeStage,
     PriorStage,
     UpsamplerStage,
 )
+from gdm_studio.models.families.systems.cascade_settings import AUGMENTATION, CLIP_GUIDANCE
 from gdm_studio.models.loaded_model import Conditioning
 from gdm_studio.models.row_evaluator import whole_batches
 from gdm_studio.systems.captioned_images import SIDES, open_captioned_images

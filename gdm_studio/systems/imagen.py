@@ -24,7 +24,8 @@ from torch.nn import functional as F
 
 from gdm_studio.common.translation import QT_TRANSLATE_NOOP
 from gdm_studio.models.families.systems.caption_words import split
-from gdm_studio.models.families.systems.cascade import AUGMENTATION, StageSpec, noise_of_amount
+from gdm_studio.models.families.systems.cascade import StageSpec, noise_of_amount
+from gdm_studio.models.families.systems.cascade_settings import AUGMENTATION
 from gdm_studio.networks.cascades.caption_transformer import EMPTY, CaptionTransformer
 from gdm_studio.systems.captioned_images import SIDES
 from gdm_studio.systems.cascade import CascadePhase, CascadeRecipe

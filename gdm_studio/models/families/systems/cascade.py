@@ -28,7 +28,7 @@ from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
 from gdm_studio.models.families.systems.caption_words import CaptionWords
-from gdm_studio.models.families.systems.family import TEXT_DIFFERENCE
+from gdm_studio.models.families.systems.cascade_settings import AUGMENTATION, CLIP_GUIDANCE, TEXT_DIFFERENCE
 from gdm_studio.models.families.systems.system_networks import load_part
 from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.json_types import from_json
@@ -47,8 +47,6 @@ from gdm_studio.request.request import Request
 CANDIDATES = 2
 # Side in pixels of the image that shows embeddings, and the value that it shows as fully blue or red.
 EMBEDDING_SIDE, EMBEDDING_REACH = 64, 3.0
-# Names of the factors: the noise in the smaller image, and the weight of guidance by the contrastive model.
-AUGMENTATION, CLIP_GUIDANCE = "augmentation", "clip_guidance"
 # Limits of the side of a stage's images in pixels.
 LEAST_SIDE, MOST_SIDE = 8, 1024
 # The gradient's factor at a `clip_guidance` of 1.

@@ -16,6 +16,7 @@ from gdm_studio.models.capabilities import PLAIN, Capabilities
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.base import Family
 from gdm_studio.models.families.icons.family import checked_card
+from gdm_studio.models.families.systems.cascade_settings import MEANING, TEXT_DIFFERENCE
 from gdm_studio.models.files.checkpoints import Entry, read_header
 from gdm_studio.models.files.header import strict_json
 from gdm_studio.models.json_types import from_json
@@ -45,9 +46,6 @@ NOT_ITS_OWN = {
 MOST_TOLD = 4096
 # Maximum number of stages of a cascade.
 MOST_STAGES = 4
-# For a cascade with a prior: kind of a control image whose embedding is mixed with that of the prior, and name of the
-# factor that moves the embedding by the difference between prompt and negative prompt.
-MEANING, TEXT_DIFFERENCE = "meaning", "text_difference"
 # Tag of systems that generate an image in one evaluation.
 ONE_STEP = "one step"
 DAMAGES = (
