@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PromptLine:
-    """Line of a prompt file: its line number, its request, the indices of the images to generate, and the digests of
-    the images' requests by index, if the caller needs them.
+    """Line of a prompt file: its line number, its request, and the indices of the images to generate, which may have
+    the digests of their requests.
     """
 
     number: int

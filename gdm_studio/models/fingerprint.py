@@ -51,8 +51,6 @@ def part_hashes(card: ModelCard) -> dict[str, str]:
     """Return the fingerprints of the parts that a model loads from other files, such as `vae_hash`, `refiner_hash` and
     `text_encoder_hash`. They are saved with an image. Control models have the key "control model NAME".
 
-    Control models have the key "control model NAME".
-
     If the user can choose the model's prediction type, the result also has a `prediction` entry.
     """
     files = card.weights_beside()
