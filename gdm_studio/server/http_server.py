@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h11
 import uvicorn
@@ -148,7 +148,7 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
     Limits.send_seconds. Of more than Limits.unread_bytes, the largest response is dropped.
     """
 
-    def unread_bytes(protocol: H11Protocol) -> int:
+    def unread_bytes(protocol: Any) -> int:
         return protocol.transport.get_write_buffer_size()
 
     class TimedProtocol(H11Protocol):
