@@ -404,13 +404,11 @@ def test_a_client_that_reads_nothing_is_cut_off() -> None:
 
 
 def test_unread_answers_of_all_clients_are_limited() -> None:
-    with (
-        running_server(limits=Limits(unread_bytes=2**20)) as server,
-        large_answer(server, 1200),
-        large_answer(server, 1200) as latest,
-    ):
-        until(lambda: server.http.connections == 1)
-        assert latest.recv(9) == b"HTTP/1.1 "
+    with running_server(limits=Limits(unread_bytes=2**20)) as server, large_answer(server, 1200) as first:
+        assert first.recv(9) == b"HTTP/1.1 "
+        with large_answer(server, 1200) as latest:
+            assert latest.recv(9) == b"HTTP/1.1 "
+            until(lambda: server.http.connections == 1)
 
 
 def test_a_slow_client_is_cut_off_only_when_it_stops_reading(monkeypatch: pytest.MonkeyPatch) -> None:
