@@ -42,7 +42,7 @@ def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
             value = {name: number for name, number in value.items() if number != defaults.get(name)}
         if value in (setting.absent, _GRAMMAR_BEFORE.get(name, setting.absent)):
             continue
-        # Operations of flags are slow, so they come last.
+        # Flags are slow, so they come last.
         if setting.role & _NO_PIXELS:
             continue
         if name == "spacing":
