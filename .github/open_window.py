@@ -3,6 +3,7 @@
 Run by the Python of a bundle: `python -P open_window.py FILE.png`. The exit status is 0 if the window was painted.
 """
 
+import os
 import sys
 
 from PySide6.QtCore import QTimer
@@ -21,11 +22,11 @@ class ClosingWindow(Window):
         QTimer.singleShot(MILLISECONDS, self, self._save_and_close)
 
     def _save_and_close(self) -> None:
-        saved.append(self.grab().save(sys.argv[1]))
+        # `app.main` does not return.
+        if not self.grab().save(sys.argv[1]):
+            os._exit(1)
         self.close()
 
 
-saved: list[bool] = []
 app.Window = ClosingWindow  # type: ignore[misc]
-status = app.main()
-sys.exit(status or saved != [True])
+sys.exit(app.main())

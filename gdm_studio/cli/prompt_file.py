@@ -76,7 +76,9 @@ class PromptFile:
         card = card_for(args, self._library)
         if args.seed is None:
             args.seed = str(self._log.seed_of(to_ascii_json(dict(sorted(values.items())))))
-        return card.checked(with_input_images(args, card.checked(request_from(args, card))))
+        request = card.checked(request_from(args, card))
+        whole = with_input_images(args, request)
+        return request if whole == request else card.checked(whole)
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes | None]]:

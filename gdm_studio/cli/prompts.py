@@ -9,7 +9,7 @@ from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gdm_studio.cli.output import print_json, print_lines, print_notice
 from gdm_studio.cli.progress_bar import ProgressBar
@@ -117,7 +117,7 @@ class _PromptRun:
                             self._report.failed(line.number, event)
                             continue
                         self._gallery.create_library()
-                        picture_id = self._log.picture_id(_digest(line, event))
+                        picture_id = self._log.picture_id(line.digests[event.image])
                         written = pool.submit(self._gallery.write, event, picture_id=picture_id)
                         self._writing.append((line, event, written))
                         self._log_written(MAX_WRITING)
@@ -132,7 +132,7 @@ class _PromptRun:
         while self._writing and (len(self._writing) > limit or self._writing[0][2].done()):
             line, result, written = self._writing.popleft()
             picture = self._gallery.add(written.result())
-            self._log.add(_digest(line, result), line=line.number, path=picture.path)
+            self._log.add(line.digests[result.image], line=line.number, path=picture.path)
             self._report.saved(line.number, result, picture.path)
 
     def _unfinished(self) -> Iterator[PromptLine]:
@@ -144,22 +144,17 @@ class _PromptRun:
             if isinstance(request, StudioError):
                 self._report.failed(number, request)
                 continue
-            images = tuple(image for image in range(request.count) if self._is_needed(number, request.picture(image)))
-            if images:
-                yield PromptLine(number, request, images)
+            digests = {image: request.picture(image).digest() for image in range(request.count)}
+            if images := tuple(image for image, digest in digests.items() if self._is_needed(number, digest)):
+                yield PromptLine(number, request, images, digests)
 
-    def _is_needed(self, number: int, request: Any) -> bool:
-        digest = request.digest()
+    def _is_needed(self, number: int, digest: str) -> bool:
         if not self._log.claim(digest):
             return False
         found = self._gallery.find(self._log.picture_id(digest)) if self._log.is_resumed else None
         if found is not None:
             self._log.add(digest, line=number, path=found.path)
         return found is None
-
-
-def _digest(line: PromptLine, result: Result) -> str:
-    return line.request.picture(result.image).digest()
 
 
 class _PromptReport:

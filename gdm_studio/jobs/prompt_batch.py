@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gdm_studio.common.errors import StudioError
@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class PromptLine:
-    """Line of a prompt file: its line number, its request, and the indices of the images to generate."""
+    """Line of a prompt file: its line number, its request, and the indices of the images to generate, which may have
+    the digests of their requests.
+    """
 
     number: int
     request: Request
     images: tuple[int, ...]
+    digests: Mapping[int, str] = field(default_factory=dict)
 
 
 # A line and a finished image of it, or the error that ends it.

@@ -13,6 +13,8 @@ from gdm_studio.maths.samplers import SAMPLERS
 from gdm_studio.request.migrations import ABSENT_SAMPLER_PARAMS
 from gdm_studio.request.setting import Role, Settings
 
+# Roles of settings that do not change the pixels.
+_NO_PIXELS = Role.MACHINE | Role.NOTE
 # The grammar implied by files that were saved before the grammar was a setting. Models with a grammar then used this
 # one for prompts.
 _GRAMMAR_BEFORE = {"grammar": "webui"}
@@ -41,9 +43,10 @@ def _relevant_settings(request: Any, settings: Settings) -> dict[str, Any]:
             defaults = {param.name: param.default for param in SAMPLERS[request.sampler].params}
             defaults |= ABSENT_SAMPLER_PARAMS.get(request.sampler, {})
             value = {name: number for name, number in value.items() if number != defaults.get(name)}
-        if setting.role & (Role.MACHINE | Role.NOTE):
-            continue
         if value in (setting.absent, _GRAMMAR_BEFORE.get(name, setting.absent)):
+            continue
+        # Flags are slow, so they come last.
+        if setting.role & _NO_PIXELS:
             continue
         if name == "spacing":
             value = _DIGEST_NAMES.get(value, value)

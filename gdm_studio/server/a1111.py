@@ -41,7 +41,7 @@ MAX_UPSCALED_SIDE = 1024
 MAX_FACTOR = 4.0
 # Fields of a request that its answer repeats.
 REPEATED = (
-    *("prompt", "negative_prompt", "seed", "steps", "cfg_scale", "width", "height", "sampler_name", "scheduler"),
+    *("prompt", "negative_prompt", "seed", "steps", "cfg_scale", "width", "height", "sampler_name"),
     *("batch_size", "n_iter", "denoising_strength", "enable_hr", "hr_scale"),
 )
 # Switches that have no counterpart here.
@@ -95,10 +95,7 @@ def model_named(service: Service, name: str | None) -> ModelCard:
 def answer(
     images: Sequence[SavedImage], request: Request, repeated: Mapping[str, Any], ignored: Sequence[str]
 ) -> dict[str, Any]:
-    """Return the JSON response to A1111's txt2img and img2img: the images in base64 with their settings.
-
-    `repeated` are the fields REPEATED of the client's request.
-    """
+    """Return the JSON response to A1111's txt2img and img2img: the images in base64 with their settings."""
     requests = [image.request for image in images]
     texts = [_infotext(image) for image in images]
     width, height = request.size or (0, 0)
@@ -289,15 +286,6 @@ class Enlargement:
         buffer = io.BytesIO()
         picture.save(buffer, "PNG")
         return buffer.getvalue()
-
-
-def enlargement_or_png(service: Service, fields: Fields) -> Enlargement | bytes:
-    """Return the enlarged image of a client's request as PNG, or the Enlargement if it needs a network.
-
-    The decoded pixels of many requests must not wait for each other in memory.
-    """
-    image = Enlargement.of(service, fields)
-    return image if image.needs_network else image.png()
 
 
 def _upscaler_names(service: Service) -> tuple[str, ...]:

@@ -207,7 +207,11 @@ class _Api:
         return JSONResponse({})
 
     async def enlarge(self, request: Request) -> Response:
-        image = await self._read(request, partial(a1111.enlargement_or_png, self._service))
+        def build(fields: Fields) -> a1111.Enlargement | bytes:
+            image = a1111.Enlargement.of(self._service, fields)
+            return image if image.needs_network else image.png()
+
+        image = await self._read(request, build)
         if isinstance(image, a1111.Enlargement):
             # The other requests are decoded while this one waits for a step to end.
             work = partial(image.by_network, lambda: not self._service.is_closing)
@@ -250,11 +254,9 @@ class _Api:
         return _EventStream(_stream(listener), lambda: self._service.events.remove(listener))
 
     async def _read(self, request: Request, convert: Callable[[Fields], T]) -> T:
-        """Read the body of an HTTP request, and convert its JSON object by a function. Raises BadRequest.
-
-        At most BODIES bodies are in memory at a time. Starlette's `request.body()` would keep them until the answer.
-        """
+        """Read the body of an HTTP request, and convert its JSON object by a function. Raises BadRequest."""
         async with self._bodies:
+            # `request.body()` would keep the body until the answer.
             body = b"".join([part async for part in request.stream()])
             async with self._decoders:
                 return await asyncio.to_thread(lambda: convert(Fields.parse(body)))

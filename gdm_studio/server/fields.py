@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 # Maximum nesting of a body. Clients nest four levels.
 MAX_DEPTH = 24
-# Maximum length of a text that an answer repeats, which is in memory until then.
-MAX_SCALAR = 100_000
 # Characters that no text may contain: halves of surrogate pairs, and NUL.
 _NO_TEXT = re.compile("[\ud800-\udfff\0]")
 _DATA_URL = re.compile(r"data:[\w/+.;=-]{0,80}?;base64,")
@@ -106,13 +104,9 @@ class Fields:
         return Fields(value or {})
 
     def scalars(self, names: tuple[str, ...]) -> dict[str, Any]:
-        """Return the named fields whose values are numbers, booleans, or texts of at most MAX_SCALAR characters."""
+        """Return the named fields whose values are texts, numbers or booleans, as a dictionary."""
         found = {name: self._values.get(name) for name in names}
-        return {
-            name: value
-            for name, value in found.items()
-            if isinstance(value, int | float) or (isinstance(value, str) and len(value) <= MAX_SCALAR)
-        }
+        return {name: value for name, value in found.items() if isinstance(value, str | int | float)}
 
 
 def size_from(fields: Fields, card: ModelCard) -> tuple[int, int] | None:

@@ -136,7 +136,7 @@ class Guard:
             nonlocal has_started
             if message["type"] == "http.response.start":
                 has_started = True
-                # The rest of an unread body could arrive slowly, and would occupy the connection without a deadline.
+                # The rest of an unread body would have no deadline.
                 close = () if body.is_complete else ((b"connection", b"close"),)
                 message["headers"] = [*message.get("headers", ()), *_HEADERS, *close]
             await send(message)

@@ -9,7 +9,7 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import h11
 import uvicorn
@@ -145,10 +145,11 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
     """Return a subclass of uvicorn's protocol with two deadlines and a limit that uvicorn lacks.
 
     The head of a request must arrive in time, and a client must read at least Limits.send_bytes of a response per
-    Limits.send_seconds. If the unread responses of all clients exceed Limits.unread_bytes, the oldest are dropped.
+    Limits.send_seconds. Of more than Limits.unread_bytes, the largest response is dropped.
     """
-    # Connections with an unread response, oldest first.
-    unread: dict[TimedProtocol, None] = {}
+
+    def unread_bytes(protocol: Any) -> int:
+        return protocol.transport.get_write_buffer_size()
 
     class TimedProtocol(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -169,13 +170,9 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
             super().pause_writing()
             self._unread_bytes = self.transport.get_write_buffer_size()
             self._unread.start()
-            unread[self] = None
-            sizes = {each: each.transport.get_write_buffer_size() for each in unread}
-            left = sum(sizes.values())
-            for each, size in list(sizes.items())[:-1]:
-                if left > limits.unread_bytes:
-                    each.transport.abort()
-                    left -= size
+            others = self.connections - {self}
+            if others and sum(map(unread_bytes, self.connections)) > limits.unread_bytes:
+                max(others, key=unread_bytes).transport.abort()
 
         def _check_progress(self) -> None:
             """Close the connection if the client has read too little of its response since the last check.
@@ -192,12 +189,10 @@ def _timed_protocol(limits: Limits) -> type[H11Protocol]:
         def resume_writing(self) -> None:
             super().resume_writing()
             self._unread.stop()
-            unread.pop(self, None)
 
         def connection_lost(self, exc: Exception | None) -> None:
             self._head.stop()
             self._unread.stop()
-            unread.pop(self, None)
             super().connection_lost(exc)
 
     return TimedProtocol

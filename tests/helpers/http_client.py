@@ -8,7 +8,8 @@ import io
 import json
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
@@ -105,6 +106,14 @@ def running_server(
             server.stop()
             thread.join(PATIENCE)
             assert not thread.is_alive()
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Wait for a condition."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def png_base64(size: tuple[int, int] = (128, 128), colour: tuple[int, ...] = (200, 30, 40, 255)) -> str:

@@ -6,9 +6,8 @@ import http.client
 import json
 import socket
 import threading
-import time
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from typing import Any
@@ -24,18 +23,10 @@ from gdm_studio.server.fair_queue import FairQueue
 from gdm_studio.server.limits import BusyError, Limits
 from gdm_studio.server.service import Client, Service
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, png_base64, running_server
+from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, png_base64, running_server, until
 
 TXT2IMG = "/sdapi/v1/txt2img"
 Events = Iterator[dict[str, Any]]
-
-
-def until(condition: Callable[[], object]) -> None:
-    """Wait for a condition."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 @contextmanager

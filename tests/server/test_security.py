@@ -10,9 +10,8 @@ import random
 import socket
 import stat
 import struct
-import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -26,7 +25,7 @@ from gdm_studio.server import http_server
 from gdm_studio.server.guard import Access
 from gdm_studio.server.http_server import open_socket, read_token
 from gdm_studio.server.limits import Limits, public_sentence
-from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, png_base64, running_server
+from tests.helpers.http_client import PATIENCE, TOKEN, RunningServer, png_base64, running_server, until
 
 TXT2IMG = "/sdapi/v1/txt2img"
 IMG2IMG = "/sdapi/v1/img2img"
@@ -366,7 +365,6 @@ def test_slow_clients_are_cut_off() -> None:
 
 @pytest.mark.parametrize("line", ["POST /sdapi/v1/txt2img", "POST /", "GET /"])
 def test_a_body_that_nobody_reads_does_not_occupy_a_connection(line: str) -> None:
-    """Without a token, a client could otherwise keep all connections by sending a byte from time to time."""
     limits = Limits(idle_seconds=2 * PATIENCE)
     with (
         running_server(limits=limits) as server,
@@ -399,13 +397,6 @@ def large_answer(server: RunningServer, side: int) -> Iterator[socket.socket]:
         yield connection
 
 
-def until(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
-
-
 def test_a_client_that_reads_nothing_is_cut_off() -> None:
     with running_server(limits=Limits(send_seconds=0.1)) as server, large_answer(server, 1200):
         until(lambda: server.http.connections == 0)
@@ -413,13 +404,11 @@ def test_a_client_that_reads_nothing_is_cut_off() -> None:
 
 
 def test_unread_answers_of_all_clients_are_limited() -> None:
-    with (
-        running_server(limits=Limits(unread_bytes=2**20)) as server,
-        large_answer(server, 1200),
-        large_answer(server, 1200) as latest,
-    ):
-        until(lambda: server.http.connections == 1)
-        assert latest.recv(9) == b"HTTP/1.1 "
+    with running_server(limits=Limits(unread_bytes=2**20)) as server, large_answer(server, 1200) as first:
+        assert first.recv(9) == b"HTTP/1.1 "
+        with large_answer(server, 1200) as latest:
+            assert latest.recv(9) == b"HTTP/1.1 "
+            until(lambda: server.http.connections == 1)
 
 
 def test_a_slow_client_is_cut_off_only_when_it_stops_reading(monkeypatch: pytest.MonkeyPatch) -> None:
