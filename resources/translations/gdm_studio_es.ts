@@ -9877,13 +9877,6 @@ Un motivo por línea, o con comas</translation>
 </message>
 </context>
 <context>
-<name>TrainController</name>
-<message>
-<source>{folder}: {count} pictures</source>
-<translation>{folder}: {count} imágenes</translation>
-</message>
-</context>
-<context>
 <name>TrainControls</name>
 <message>
 <source>Add the result, as it is now, to the models</source>

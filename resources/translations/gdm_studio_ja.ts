@@ -9816,13 +9816,6 @@ mushroom
 </message>
 </context>
 <context>
-<name>TrainController</name>
-<message>
-<source>{folder}: {count} pictures</source>
-<translation>{folder}: {count}枚の画像</translation>
-</message>
-</context>
-<context>
 <name>TrainControls</name>
 <message>
 <source>Add the result, as it is now, to the models</source>

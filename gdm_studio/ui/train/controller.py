@@ -36,7 +36,7 @@ from gdm_studio.ui.folders import ask_folder
 from gdm_studio.ui.theme.safe_text import plain
 from gdm_studio.ui.train.loss_chart import Overlay
 from gdm_studio.ui.train.page import THUMBNAIL
-from gdm_studio.ui.translation import number_text, translate
+from gdm_studio.ui.translation import count_of_pictures, number_text, translate
 from gdm_studio.ui.widgets import Choice
 
 if TYPE_CHECKING:
@@ -148,9 +148,7 @@ class TrainController:
         self._images = images
         self._problems = problems
         page = self._page
-        page.controls.folder.setText(
-            self._page.tr("{folder}: {count} pictures").format(folder=folder.name, count=len(images))
-        )
+        page.controls.folder.setText(f"{folder.name}: {count_of_pictures(len(images))}")
         names = [each.path.relative_to(folder).as_posix() for each in images]
         texts = classes or [each.caption for each in images]
         page.set_images(list(zip(names, texts, strict=True)), has_classes=is_system)
