@@ -14,7 +14,7 @@ from gdm_studio.common.errors import ModelError
 from gdm_studio.models.families.parts.stages import LatentImageModel
 from gdm_studio.models.families.stable_diffusion import architecture
 from gdm_studio.models.families.stable_diffusion.architecture import check_network
-from gdm_studio.models.families.stable_diffusion.checkpoint_layout import Layout, Network, Part, Text, control_of
+from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, Layout, Network, Part, Text, control_of
 from gdm_studio.models.families.stable_diffusion.control_lora import control_lora
 from gdm_studio.models.families.stable_diffusion.variants import EDITING, Variant
 from gdm_studio.models.families.stable_diffusion.weight_names import Shape
@@ -160,7 +160,7 @@ def _load_part(
     key = key_of(f"stable diffusion {which}", network.files, device, dtype)
 
     def load() -> M:
-        return place_network(_build(name, which, network, make), device, dtype)
+        return place_network(_build(name, which, network, make, device), device, dtype)
 
     return _from_store(name, key, network.bytes_in(dtype.itemsize), load, store)
 
@@ -180,23 +180,30 @@ def is_short(device: torch.device) -> bool:
     return free is not None and total is not None and free < SHORT * total
 
 
-def _build(name: str, which: Part, network: Network, make: Callable[[Mapping[str, Shape]], M]) -> M:
+def _build(
+    name: str, which: Part, network: Network, make: Callable[[Mapping[str, Shape]], M], device: torch.device
+) -> M:
     """Create a network and load its weights from the files. Raises ModelError if a weight is missing or unknown."""
     check_network(name, which, network.shapes)
     with torch.device("meta"):
         module = make(network.shapes)
     averaged = which == "unet" and network.shapes["input_blocks.0.0.weight"][1] == EDITING
-    module.load_state_dict(_read(network, compressed=which != "vae", averaged=averaged), assign=True)
+    # A text encoder is computed once for a prompt, so that on a CPU its 16-bit weights are converted at each use.
+    mapped_on = device if which in TEXTS else None
+    weights = _read(network, compressed=which != "vae", averaged=averaged, mapped_on=mapped_on)
+    module.load_state_dict(weights, assign=True)
     return module.eval().requires_grad_(False)
 
 
-def _read(network: Network, *, compressed: bool, averaged: bool) -> dict[str, Tensor]:
-    """Read the weights of a network, and return them by their names in this program. They are memory-mapped if
-    possible.
+def _read(
+    network: Network, *, compressed: bool, averaged: bool, mapped_on: torch.device | None = None
+) -> dict[str, Tensor]:
+    """Read the weights of a network by their names in this program. They are memory-mapped if possible.
 
     With `compressed`, quantised matrices and convolutions stay compressed in memory. Biases and norms are expanded,
     because they are small and layers may change them in place. With `averaged`, EMA weights are preferred; the released
-    image-editing model contains them besides its last weights.
+    editing model contains them beside its last weights. With `mapped_on`, 16-bit weights stay in the file too, if that
+    device is a CPU.
     """
     found: dict[str, Tensor] = {}
     files = {file: Weights(read_entry(file), ema=averaged) for file in network.files}
@@ -204,7 +211,11 @@ def _read(network: Network, *, compressed: bool, averaged: bool) -> dict[str, Te
         files[file].expect(place.name)
     for ours, (file, place) in network.weights.items():
         shape = network.shapes[ours]
-        weight = files[file].compressed(place.name) if compressed and place.is_whole and len(shape) > 1 else None
+        weight = None
+        if compressed and place.is_whole and len(shape) > 1:
+            weight = files[file].compressed(place.name)
+            if weight is None and mapped_on is not None:
+                weight = files[file].compact(place.name, torch.float32, mapped_on)
         if weight is not None:
             found[ours] = weight.reshaped(shape)
             continue
