@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tokenizers import PreTokenizedString, models, normalizers, pre_tokenizers
@@ -179,6 +180,15 @@ class Tokenizer:
         pieces = self.pieces.encode(self.text_lexicon.translate(prompt)).ids
         words = [piece for piece in pieces if piece >= FIRST_WORD][: self.length - 1]
         return [first, *words] + [PADDING] * (self.length - 1 - len(words))
+
+    def limited_to(self, has_drawing: Callable[[Sequence[int]], bool]) -> Tokenizer:
+        """Return a tokenizer that ignores the names of drawings which a model has not memorised.
+
+        `has_drawing` receives the token ids of a drawing's name.
+        """
+        limited = copy.copy(self)
+        limited.names = self.names.limited_to(lambda drawing: has_drawing(self.encode(drawing)[1:]))
+        return limited
 
     def subjects(self, prompt: str, style: str | None = None) -> list[Subject]:
         """Return the separate things that a prompt requests, usually a single one.

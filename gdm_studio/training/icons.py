@@ -462,6 +462,24 @@ def first_images(
     return found, chosen, odds
 
 
+def drawings_of_styles(
+    pictures: Pictures, tokenizer: Tokenizer, subset: str
+) -> tuple[dict[tuple[int, ...], int], NDArray[np.int64], NDArray[np.float64]]:
+    """Find one drawing for each name and style of a model, as `first_images` returns them.
+
+    Drawings with a skin tone are left out, and recoloured ones too, except in styles whose drawings are all recoloured,
+    such as one-colour styles.
+    """
+    rows = [pictures.rows[index] for index in pictures.indices(subset)]
+    with_own_colours = {row["style"] for row in rows if not row["tint"]}
+
+    def is_usable(row: Row) -> bool:
+        is_recoloured = row["tint"] and row["style"] in with_own_colours
+        return row["style"] in tokenizer.styles and not row["tone"] and not is_recoloured
+
+    return first_images(pictures, tokenizer, subset, is_usable)
+
+
 def _ids(model: IconsNetworks, prompts: Sequence[tuple[str, str | None]]) -> Tensor:
     """Convert prompts, given as (caption, style) pairs, to tokens (count, L)."""
     return torch.tensor([model.tokenizer.encode(*prompt) for prompt in prompts])

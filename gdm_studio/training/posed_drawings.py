@@ -29,7 +29,7 @@ from gdm_studio.networks.autoencoder_kl import AutoencoderKL
 from gdm_studio.networks.prototypes import PrototypeBasis
 from gdm_studio.networks.tokenizer import Tokenizer
 from gdm_studio.training.data.dataset import Pictures, Row, captions
-from gdm_studio.training.icons import first_images
+from gdm_studio.training.icons import drawings_of_styles
 from gdm_studio.training.icons_networks import IconsNetworks
 
 # A drawing is posed in proportion to its sampling probability to this power, so that rare ones are not forgotten.
@@ -59,8 +59,6 @@ class PosedDrawings:
     latents: Tensor
     # (n, L) int64 on the CPU: the tokens of the prompts.
     prompts: Tensor
-    # (n, 4, H, H) uint8, premultiplied: the drawings themselves, or (0,) if they were not kept.
-    pixels: Tensor
 
     def __len__(self) -> int:
         return len(self.drafts)
@@ -74,12 +72,7 @@ def memorised_images(
     Returns the rows of the table `recall` that were found, their image indices and their sampling probabilities. Raises
     ModelError if none were found, which means that the images are not the model's.
     """
-    found, chosen, odds = first_images(
-        pictures,
-        tokenizer,
-        subset,
-        lambda row: not row["tint"] and not row["tone"] and row["style"] in tokenizer.styles,
-    )
+    found, chosen, odds = drawings_of_styles(pictures, tokenizer, subset)
     known = [(number, found[tuple(name)]) for number, name in enumerate(recall.rows.tolist()) if tuple(name) in found]
     if not known:
         raise ModelError("The images have none of the drawings that this model has memorised; choose its images.")
@@ -90,20 +83,12 @@ def memorised_images(
 
 @torch.no_grad()
 def pose_drawings(
-    networks: IconsNetworks,
-    vae: AutoencoderKL,
-    pictures: Pictures,
-    *,
-    subset: str,
-    count: int,
-    seed: int,
-    keeps_pixels: bool = False,
+    networks: IconsNetworks, vae: AutoencoderKL, pictures: Pictures, *, subset: str, count: int, seed: int
 ) -> PosedDrawings:
     """Create `count` training pairs from the memorised drawings of `networks`, on their device."""
     maker = _PairMaker(networks, vae, pictures, subset, seed)
-    columns = zip(*maker.chunks(count, keeps_pixels=keeps_pixels), strict=True)
-    drafts, latents, prompts, pixels = (torch.cat(column) for column in columns)
-    return PosedDrawings(drafts, latents, prompts, pixels)
+    drafts, latents, prompts = (torch.cat(column) for column in zip(*maker.chunks(count), strict=True))
+    return PosedDrawings(drafts, latents, prompts)
 
 
 class _PairMaker:
@@ -128,8 +113,8 @@ class _PairMaker:
         filled = [own if each is None else each for own, each in zip(components, transferred, strict=True)]
         self.transferred = torch.stack(filled).to(self.device)
 
-    def chunks(self, count: int, *, keeps_pixels: bool) -> Iterator[tuple[Tensor, Tensor, Tensor, Tensor]]:
-        """Yield drafts, latents, prompts and pixels of `count` pairs in parts of at most CHUNK pairs."""
+    def chunks(self, count: int) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        """Yield drafts, latents and prompts of `count` pairs in parts of at most CHUNK pairs."""
         for start in range(0, count, CHUNK):
             size = min(CHUNK, count - start)
             picked = self.rng.choice(len(self.rows), size, p=self.odds)
@@ -146,8 +131,7 @@ class _PairMaker:
                 texts[place] = " and ".join(f"a {name}" for name in names)
             styles = [self._row(each)["style"] for each in picked]
             prompts = [self.tokenizer.encode(*prompt) for prompt in zip(texts, styles, strict=True)]
-            pixels = drawings.mul(255).round().byte() if keeps_pixels else torch.empty(0, device=self.device)
-            yield self._encoded(drafts), self._encoded(drawings), torch.tensor(prompts), pixels
+            yield self._encoded(drafts), self._encoded(drawings), torch.tensor(prompts)
 
     def _row(self, place: int) -> Row:
         return self.pictures.rows[self.images[place]]

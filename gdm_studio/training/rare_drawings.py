@@ -20,7 +20,7 @@ from gdm_studio.models.files.checkpoints import read_entry
 from gdm_studio.models.store import Store
 from gdm_studio.networks.prototypes import PrototypeBasis
 from gdm_studio.training.export import BESIDE
-from gdm_studio.training.icons import first_images
+from gdm_studio.training.icons import drawings_of_styles
 from gdm_studio.training.vocabulary import training_rows
 
 # The number of images that are encoded together.
@@ -33,15 +33,13 @@ def build(data: Path, card_file: Path, *, subset: str) -> int:
     They come from a dataset subset, one for each name and style, in original colours. Styles whose drawings all had
     their colours changed, such as one-colour styles, keep the changed colours. Raises StudioError.
     """
-    facts, pictures, rows = training_rows(data, card_file, subset=subset)
+    facts, pictures, _ = training_rows(data, card_file, subset=subset)
     weights = card_file.with_name(f"{facts['name']}.safetensors")
     model = _load(card(read_entry(weights)))
     if model.recall is None or model.unet.sketch is None:
         raise ModelError(f"{facts['name']} has no memorised drawings; choose another model.")
-    untinted = {row["style"] for row in rows if not row["tint"]}
-    usable = {row["index"] for row in rows if not row["tone"] and not (row["tint"] and row["style"] in untinted)}
     known = {tuple(row) for row in model.recall.rows.tolist()}
-    first, chosen, _ = first_images(pictures, model.tokenizer, subset, lambda row: row["index"] in usable)
+    first, chosen, _ = drawings_of_styles(pictures, model.tokenizer, subset)
     found = {name: int(chosen[place]) for name, place in first.items() if name not in known}
     if not found:
         raise ModelError(f"{facts['name']} has memorised all drawings in {data}; nothing is missing.")

@@ -80,7 +80,13 @@ def test_people_start_from_rarer_drawings(model: IconsModel, request_: Request) 
     assert np.abs(now.astype(float) - without).mean() > 10
 
 
-@pytest.mark.parametrize("prompt", ["a superhero", "a cat"])
+def test_a_thing_without_a_drawing_leaves_the_image_to_another_one(model: IconsModel, request_: Request) -> None:
+    player, violin = (replace(request_, prompt=prompt) for prompt in ("a violin player", "a violin"))
+    for seed in (1, 2):
+        assert np.array_equal(*(drafts(model, each, [seed]) for each in (player, violin)))
+
+
+@pytest.mark.parametrize("prompt", ["a superhero", "a cat", "a violin player"])
 def test_old_requests_do_not_start_from_rarer_drawings(model: IconsModel, request_: Request, prompt: str) -> None:
     request = replace(request_, prompt=prompt, rules=2)
     (now,) = drafts(model, request, [1])

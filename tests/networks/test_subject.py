@@ -141,6 +141,31 @@ def test_a_name_shared_by_drawings_selects_one_of_them() -> None:
     assert subject("a sail boat", "noto").row == told("sail boat")
 
 
+@pytest.mark.parametrize(
+    ("prompt", "drawings"),
+    [
+        ("a fox boat", ["fox"]),
+        ("a boat", [""]),
+        ("a fox and a boat", ["fox"]),
+        ("a green hat in a boat", ["green hat"]),
+        ("a little red owl", ["owl"]),
+    ],
+)
+def test_names_without_a_drawing_are_ignored(prompt: str, drawings: list[str]) -> None:
+    tokenizer = Tokenizer(WORDS, ["noto", "twemoji"], 8, {}, names=SHARED)
+    boats = {tuple(tokenizer.encode(name)[1:]) for name in (*BOATS, "sail boat")}
+    limited = tokenizer.limited_to(lambda ids: tuple(ids) not in boats)
+    assert [subject.drawing for subject in limited.subjects(prompt, "noto")] == drawings
+    assert tokenizer.subjects("a fox boat", "noto")[0].drawing == "ship", "the original is not changed"
+
+
+def test_a_shared_name_selects_a_drawing_that_exists() -> None:
+    tokenizer = Tokenizer(WORDS, ["noto", "twemoji"], 8, {}, names=SHARED)
+    ship = tokenizer.encode("ship")[1:]
+    limited = tokenizer.limited_to(lambda ids: ids != ship)
+    assert single_subject(limited, "a boat", "noto").drawing == "sail boat"
+
+
 @pytest.mark.parametrize("names", [{"fox": "1"}, {1: 1}, {"fox": None}, ["fox"], {"fox": {}}, {"fox": {"owl": "1"}}])
 def test_names_of_another_kind_are_refused(names: object) -> None:
     with pytest.raises((TypeError, AttributeError)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from gdm_studio.training.icons_posed import PosedRecipe
 from gdm_studio.training.loop import train
 from gdm_studio.training.posed_drawings import PosedDrawings, pose_drawings
 from tests.training.curves import trained
+from tests.training.made_up_pictures import COLOURS
 from tests.training.test_recipes import made, recalling, taught
 
 __all__ = ["made", "recalling", "taught"]
@@ -24,10 +27,10 @@ __all__ = ["made", "recalling", "taught"]
 PAIRS = 48
 
 
-def _posed(made: Path, networks: IconsNetworks, *, seed: int = 0) -> PosedDrawings:
+def _posed(made: Path, networks: IconsNetworks, *, seed: int = 0, pictures: Path | None = None) -> PosedDrawings:
     vae = icons_vae.load(made / "vae" / "vae.safetensors")
-    pictures = open_pictures(made / "pictures")
-    return pose_drawings(networks, vae, pictures, subset="all", count=PAIRS, seed=seed, keeps_pixels=True)
+    opened = open_pictures(pictures or made / "pictures")
+    return pose_drawings(networks, vae, opened, subset="all", count=PAIRS, seed=seed)
 
 
 def _recipe(made: Path, init: Path) -> PosedRecipe:
@@ -38,20 +41,48 @@ def _recipe(made: Path, init: Path) -> PosedRecipe:
 def test_a_draft_has_the_pose_and_the_colours_of_its_drawing(made: Path, recalling: Path) -> None:
     networks, _ = load_averaged(recalling, made / "words")
     pairs = _posed(made, networks)
-    assert len(pairs) == PAIRS and len(pairs.prompts) == PAIRS and len(pairs.pixels) == PAIRS
+    assert len(pairs) == PAIRS and len(pairs.prompts) == PAIRS
 
     def distance(drafts: torch.Tensor) -> float:
         return float((drafts.float() - pairs.latents.float()).square().mean())
 
     # Each drawing was posed several times, so a draft of another pair often shows the same thing in another pose.
     assert distance(pairs.drafts) < 0.5 * distance(pairs.drafts.roll(1, 0))
-    vae = icons_vae.load(made / "vae" / "vae.safetensors")
+
+
+def test_the_drawings_have_the_colours_of_their_prompts(made: Path, recalling: Path) -> None:
+    networks, _ = load_averaged(recalling, made / "words")
+    pairs = _posed(made, networks)
     with torch.no_grad():
-        decoded = (vae.decode(pairs.latents.float()) + 1) / 2
-    shown = pairs.pixels.float() / 255
-    assert (decoded - shown).abs().mean() < 0.5 * (decoded.roll(1, 0) - shown).abs().mean()
-    colours, alpha = pairs.pixels[:, :3], pairs.pixels[:, 3:]
-    assert (colours <= alpha).all(), "premultiplied colours are at most the opacity"
+        decoded = icons_vae.load(made / "vae" / "vae.safetensors").decode(pairs.latents.float())
+    amounts = decoded[:, :3].mean((2, 3))
+    amounts = amounts - amounts.mean(0)
+    requested = torch.tensor([networks.tokenizer.encode(colour)[1] for colour in COLOURS])
+    is_requested = (pairs.prompts[:, :, None] == requested).any(1)
+    # A picture of two things has two colours.
+    is_single = is_requested.sum(1) == 1
+    right = amounts[is_single].argmax(1) == is_requested[is_single].float().argmax(1)
+    assert right.float().mean() > 0.8
+
+
+def test_recoloured_drawings_are_posed_if_their_style_has_no_others(
+    made: Path, recalling: Path, tmp_path: Path
+) -> None:
+    networks, _ = load_averaged(recalling, made / "words")
+    pictures = tmp_path / "pictures"
+    shutil.copytree(made / "pictures", pictures)
+    manifest = pictures / "manifest.jsonl"
+    rows = [json.loads(line) for line in manifest.read_text("utf-8").splitlines()]
+    changed = [
+        row | {"tint": row["colour"]} if row["style"] == "soft" or "ring" in row["name"] else row for row in rows
+    ]
+    manifest.write_text("".join(json.dumps(row) + "\n" for row in changed), "utf-8")
+    prompts = _posed(made, networks, pictures=pictures).prompts
+    ring = networks.tokenizer.encode("ring")[1]
+    is_ring = (prompts == ring).any(1)
+    flat, soft = (prompts[:, 0] == networks.tokenizer.styles[style] for style in ("flat", "soft"))
+    assert soft.any() and (soft & is_ring).any()
+    assert flat.any() and not (flat & is_ring).any()
 
 
 def test_pairs_depend_on_the_seed_alone(made: Path, recalling: Path) -> None:

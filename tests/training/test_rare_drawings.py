@@ -78,6 +78,12 @@ def test_drawings_are_added(model_card: Path, data: Path) -> None:
     assert middle[1] > 120 > middle[0] and middle[3] > 200
 
 
+def test_recoloured_drawings_are_added_if_their_style_has_no_others(model_card: Path, data: Path) -> None:
+    _change(data, lambda row: row | {"tint": row["colour"]} if row["style"] == "noto" or "ring" in row["name"] else row)
+    # All nine of one style, and six of the other.
+    assert build(data, model_card, subset="all") == 15
+
+
 def test_damaged_table(model_card: Path, data: Path) -> None:
     build(data, model_card, subset="all")
     path = model_card.with_name("icons-2.rare.safetensors")

@@ -51,7 +51,11 @@ class DrawingIndex:
 
     def has(self, subject: Subject) -> bool:
         """Return True if a drawing of this thing is memorised, so that its image starts from the drawing."""
-        return _without_padding(subject.row[1:]) in self._names
+        return self.has_name(subject.row[1:])
+
+    def has_name(self, ids: Sequence[int]) -> bool:
+        """Return True if a drawing is memorised whose name has these token ids."""
+        return _without_padding(ids) in self._names
 
     def nearest(self, text: str) -> tuple[str, ...]:
         """Return the names of at most `MOST` drawings that resemble the words of a text, the nearest first.

@@ -272,6 +272,8 @@ def _cached_reader(
         return IconsReader(tokenizer, vocabulary, dictionary)
     load_suggestions = partial(read_suggestions, suggestions) if suggestions else Suggestions
     drawings = DrawingIndex(read_rows(drawing_files), tokenizer, partial(_word_vectors, path), load_suggestions)
+    if dictionary is not None:
+        tokenizer = tokenizer.limited_to(drawings.has_name)
     return IconsReader(tokenizer, vocabulary, dictionary, drawings)
 
 

@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path as File
 from typing import Any, TypeVar
 
@@ -206,11 +206,12 @@ class IconsModel:
         Several things in one image get a draft each; the drafts differ as if their seeds were different.
         """
         assert self.recall is not None and self.unet.sketch is not None
-        recall = self.all_drawings if self.all_drawings and variation.has_rare_drawings else self.recall
+        recall, tokenizer = self.recall, self.tokenizer
+        if self.all_drawings and variation.has_rare_drawings:
+            recall, tokenizer = self.all_drawings, self._tokenizer_of_drawings
         choice = SeedChoice(variation)
-        tokens = self.tokenizer.styles
-        drawn_in = style or choice.style(recall, self.tokenizer.subjects(text), tokens)
-        subjects = self.tokenizer.subjects(text, drawn_in)
+        drawn_in = style or choice.style(recall, tokenizer.subjects(text), tokenizer.styles)
+        subjects = tokenizer.subjects(text, drawn_in)
         whole = self.tokenizer.encode(text, drawn_in)
         encoded: tuple[Tensor, ...] = self.text(torch.tensor([whole], device=self.device))
         drafts = [
@@ -222,6 +223,13 @@ class IconsModel:
         with one_thread():
             latents = self.encode(torch.from_numpy(draft)[None])
         return *encoded, latents
+
+    @cached_property
+    def _tokenizer_of_drawings(self) -> Tokenizer:
+        """Tokenizer that ignores the names of things without a memorised drawing, whose images would be blurred."""
+        drawings = self.all_drawings
+        assert drawings is not None
+        return self.tokenizer.limited_to(lambda name: bool(drawings.drawings(name)))
 
     def _draft(
         self, subject: Subject, style: str, choice: SeedChoice, recall: PrototypeBasis, *, is_styled: bool
