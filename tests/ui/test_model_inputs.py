@@ -29,7 +29,7 @@ from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families import FAMILIES
 from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result, State
-from gdm_studio.request.request import Request
+from gdm_studio.request.request import ControlImage, Request
 from gdm_studio.studio.draft import Draft
 from gdm_studio.ui.create.panel.conditioning_inputs import ControlImageList, ControlImageRow
 from gdm_studio.ui.create.panel.controls import Controls
@@ -41,7 +41,7 @@ from tests.families.test_families import library, random_image, request_for
 from tests.helpers import fast_model, tiny_stable, tiny_transformers
 from tests.helpers.fast_model import FAST, FastLibrary
 from tests.helpers.gaussian_model import CARD, GaussianLibrary
-from tests.helpers.widgets import theme
+from tests.helpers.widgets import show_widget, theme
 from tests.helpers.window import click, drop, run_in_window, until
 
 
@@ -382,3 +382,16 @@ def test_references_are_counted_reordered_and_cleared(tmp_path: Path) -> None:
         assert controls.request().hints == () and hints.add_button.isEnabled()
 
     run_in_window(play, library=Library())
+
+
+def test_pictures_and_texts_change_the_meaning_with_a_prior() -> None:
+    controls = show_widget(Controls(theme(), Draft()), width=316, height=900)
+    card = Library().card("unclip")
+    controls.set_models([card])
+    controls.set_model(card)
+    assert {"hints", "negative", "factors"} <= visible_inputs(controls)
+    controls.conditions.hints.add("a" * 64)
+    controls.draft.put(negative_prompt="a red apple", factors={"text_difference": 0.5})
+    request = card.checked(controls.draft.request)
+    assert request.hints == (ControlImage("meaning", "a" * 64),)
+    assert (request.negative_prompt, request.factors) == ("a red apple", {"text_difference": 0.5})
