@@ -171,10 +171,9 @@ def _theirs(folder: Path, stored: str, side: int, small: bool, start: float) -> 
     ready = time.time() - start
     pictures: dict[str, float] = {}
     levels: list[float] = []
-    peak = _peak()
     if stored == FP16:
         pictures[FP32], levels = _timed(lambda: _their_picture(found))
-    return {"imported": imported, "ready": ready, "pictures": pictures, "levels": levels, "peak": peak}
+    return {"imported": imported, "ready": ready, "pictures": pictures, "levels": levels, "peak": _peak()}
 
 
 def _their_picture(networks: dict[str, Any]) -> Any:
@@ -236,11 +235,11 @@ def _ours(folder: Path, stored: str, side: int, small: bool, start: float) -> di
     assert isinstance(model, StableDiffusion)
     list(model.networks.texts.values())
     ready = time.time() - start
-    peak = _peak()
     pictures: dict[str, float] = {}
     levels: list[float] = []
     if stored == FP16:
         pictures[FP32], levels = _timed(lambda: _our_picture(model))
+    peak = _peak()
     _, default = devices.device_and_dtype(Request(model=str(folder), device="cpu"), card)
     if stored == FP16 and default != torch.float32:
         half: Any = library.load(str(folder), device=device, dtype=default)

@@ -60,7 +60,7 @@ def stream_network(network: nn.Module, device: torch.device, dtype: torch.dtype,
     for name, weight in network.named_parameters():
         is_convolution = changes_format and weight.ndim == 4
         order = torch.channels_last if is_convolution else torch.contiguous_format
-        source = streamable(weight.data, dtype, order) if _is_large(weight) else None
+        source = streamable(weight.detach(), dtype, order) if _is_large(weight) else None
         if source is not None:
             found.append((name, source))
     stream = WeightStream(device)

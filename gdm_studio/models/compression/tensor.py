@@ -129,6 +129,12 @@ class CompressedTensor(Tensor):
         # Outside of this block, every attribute access would be dispatched to this function again, and results would be
         # instances of this class.
         with torch._C.DisableTorchFunctionSubclass():
+            if func is Tensor.detach:
+                # Torch's own dispatch would import its package for distributed tensors, which takes seconds.
+                return args[0].like()
+            if func is Tensor.to:
+                device, dtype, _, memory_format = torch._C._nn._parse_to(*args[1:], **(kwargs or {}))
+                return args[0].like(device, dtype, memory_format)
             if func is F.embedding and isinstance(args[1], CompressedTensor):
                 # A token embedding can be larger than all layers together, but a prompt needs few of its rows.
                 numbers, places = args[0].unique(return_inverse=True)

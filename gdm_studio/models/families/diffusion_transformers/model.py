@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 import torch
@@ -12,8 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, map_size, shrink_map, watch_attention
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.diffusion_transformers.adapters import PromptAdapters
@@ -28,17 +27,15 @@ from gdm_studio.models.families.diffusion_transformers.loader import load_transf
 from gdm_studio.models.families.diffusion_transformers.previews import linear_preview
 from gdm_studio.models.families.diffusion_transformers.variants import Variant
 from gdm_studio.models.families.diffusion_transformers.workload import step_workload
-from gdm_studio.models.families.parts.image_codec import ImageCodec
+from gdm_studio.models.families.parts.latent_model import ImageCodec, LatentModel
 from gdm_studio.models.families.parts.loader import load_clip, load_decoder, load_t5, load_vae
 from gdm_studio.models.families.parts.part_layout import Part
 from gdm_studio.models.families.parts.prompt_tokenizer import PromptTokenizer, load_tokenizer
 from gdm_studio.models.families.parts.stages import StagedModel, second_pass
-from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder
 from gdm_studio.models.families.stable_diffusion.loader import TextEncoders
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt
-from gdm_studio.models.precision import image_levels, is_fast
+from gdm_studio.models.precision import is_fast
 from gdm_studio.models.prompt_syntax import without_adapter_tags
 from gdm_studio.models.residency import fit_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
@@ -47,7 +44,7 @@ from gdm_studio.models.upscalers.network import UpscalingNetwork, load_upscaler
 from gdm_studio.networks.diffusion_transformers.blocks import Heads, JointAttention, Rotation, text_attention
 from gdm_studio.networks.diffusion_transformers.sizes import ZImageConfig
 from gdm_studio.networks.diffusion_transformers.z_image import MULTIPLE
-from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3, ScaledAutoencoder
+from gdm_studio.networks.scaled_autoencoder import FLUX_1, STABLE_DIFFUSION_3
 from gdm_studio.networks.stable_diffusion.tokenizer import END
 from gdm_studio.request.conditioning import REFERENCE
 from gdm_studio.request.hires import has_second_pass
@@ -55,23 +52,17 @@ from gdm_studio.request.request import Request
 
 
 @dataclass(frozen=True)
-class DiffusionTransformer:
+class DiffusionTransformer(LatentModel):
     """Diffusion transformer (such as FLUX.1 or Stable Diffusion 3) in memory, with a single stage. Images are
     opaque.
     """
 
-    card: ModelCard
-    device: torch.device
-    dtype: torch.dtype
     layout: Layout
     network: nn.Module
-    vae: ScaledAutoencoder
     texts: TextEncoders[str, nn.Module]
     tokenizers: Mapping[str, PromptTokenizer]
-    rows: RowEvaluator
     # Adapters that prompts can name.
     adapters: PromptAdapters
-    fast_decoder: FastDecoder
     # Network that enlarges images for the second pass, or None.
     upscaler: UpscalingNetwork | None = None
 
@@ -105,12 +96,12 @@ class DiffusionTransformer:
         texts = TextEncoders(text, sizes, device)
         adapters = PromptAdapters(network, layout.weights, texts, card.base)
         linear = partial(linear_preview, made_for=layout.variant.vae.made_for, pixels=layout.variant.pixels)
-        inner = autoencoder.autoencoder.config.latent
-        fast = FastDecoder(autoencoder.encode, autoencoder.decode, linear, device, latent=inner)
+        config = autoencoder.autoencoder.config
+        encode, decode = autoencoder.encode, autoencoder.decode
+        codec = ImageCodec(RowEvaluator(device), config, encode, decode, linear, autoencoder.fold)
         file = card.beside.get("upscaler")
         upscaler = load_upscaler(file, device, store) if file is not None else None
-        rows = RowEvaluator(device)
-        return cls(card, device, dtype, layout, network, autoencoder, texts, tokenizers, rows, adapters, fast, upscaler)
+        return cls(card, device, dtype, codec, layout, network, texts, tokenizers, adapters, upscaler)
 
     def for_request(self, request: Request) -> LoadedModel:
         card = self.card.for_request(request)
@@ -131,17 +122,9 @@ class DiffusionTransformer:
     def variant(self) -> Variant:
         return self.layout.variant
 
-    @cached_property
-    def diffusion(self) -> Diffusion:
-        return Diffusion(forward_process(self.card), self.card.prediction, self.card.data_scale)
-
     def shape(self, request: Request) -> tuple[int, ...]:
         width, height = request.size or self.card.sizes()[0]
         return self.card.latent[0], height // self.variant.pixels, width // self.variant.pixels
-
-    def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
-        x: Tensor = self.diffusion.process.prior(noise, like, path[0])
-        return x
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         return self._denoiser(conditions)[0]
@@ -296,33 +279,6 @@ class DiffusionTransformer:
             for place, row in zip(places, found_rows, strict=True):
                 found[place] = row
         return torch.cat([row for row in found if row is not None])
-
-    @cached_property
-    def codec(self) -> ImageCodec:
-        vae = self.vae
-        return ImageCodec(self.rows, vae.autoencoder.config, vae.encode, vae.decode, vae.fold)
-
-    def encode(self, rgba: Tensor) -> Tensor:
-        return self.codec.encode(rgba)
-
-    def latents(self, pictures: Tensor) -> Tensor:
-        """Encode images (N, 3, H, W) with values −1 … 1 to latents."""
-        return self.codec.latents(pictures)
-
-    def pictures(self, latents: Tensor) -> Tensor:
-        """Decode latents to images (N, 3, H, W) with values −1 … 1."""
-        return self.codec.pictures(latents)
-
-    def decode(self, x0: Tensor) -> Tensor:
-        return self.codec.decode(x0)
-
-    def fast_decode(self, x0: Tensor) -> Tensor | None:
-        return self.codec.fast_decode(x0, self.fast_decoder.decoder)
-
-    @torch.no_grad()
-    def preview(self, x0: Tensor) -> Tensor:
-        levels = image_levels(linear_preview(x0, self.variant.vae.made_for, self.variant.pixels))
-        return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
 
 
 def _sees_both(name: str, layer: nn.Module) -> bool:

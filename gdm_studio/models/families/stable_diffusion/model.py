@@ -11,12 +11,11 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.maths.diffusion import Diffusion
-from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard, control_files
-from gdm_studio.models.families.parts.image_codec import ImageCodec
+from gdm_studio.models.families.parts.latent_model import ImageCodec, LatentModel
 from gdm_studio.models.families.parts.stages import PartialStage, StagedModel, second_pass
 from gdm_studio.models.families.stable_diffusion.adapters import PromptAdapters
 from gdm_studio.models.families.stable_diffusion.checkpoint_layout import TEXTS, Network, layout_with_parts
@@ -27,14 +26,11 @@ from gdm_studio.models.families.stable_diffusion.conditioning import (
     words_with_positions,
 )
 from gdm_studio.models.families.stable_diffusion.control import check_fits, encode_controls, with_controls
-from gdm_studio.models.families.stable_diffusion.fast_decode import FastDecoder
 from gdm_studio.models.families.stable_diffusion.loader import Networks, load_control, load_networks
 from gdm_studio.models.families.stable_diffusion.variants import Variant, missing_texts, variant_of
 from gdm_studio.models.families.stable_diffusion.workload import step_workload
 from gdm_studio.models.files.checkpoints import read_entry
-from gdm_studio.models.forward_process import forward_process
 from gdm_studio.models.loaded_model import AttentionReader, Conditioning, LoadedModel, NoiseAt, Stage
-from gdm_studio.models.precision import image_levels
 from gdm_studio.models.prompt_syntax import parse_prompt
 from gdm_studio.models.residency import fit_streams
 from gdm_studio.models.row_evaluator import RowEvaluator
@@ -59,14 +55,11 @@ Script = list[tuple[int, TextConditioning]]
 
 
 @dataclass(frozen=True)
-class StableDiffusion:
-    """Stable Diffusion model in memory, with a single stage. Its images are opaque, and each latent pixel covers 8 × 8
+class StableDiffusion(LatentModel):
+    """Stable Diffusion model in memory, with a single stage. Images are opaque, and each latent pixel covers 8 × 8
     image pixels.
     """
 
-    card: ModelCard
-    device: torch.device
-    dtype: torch.dtype
     kind: Variant
     networks: Networks
 
@@ -98,14 +91,22 @@ class StableDiffusion:
             read = replace(read, controls=nets)
         if (upscaler := card.beside.get("upscaler")) is not None:
             read = replace(read, upscaler=load_upscaler(upscaler, device, store))
+        vae = read.vae
+        codec = ImageCodec(
+            RowEvaluator(device),
+            vae.config,
+            lambda pictures: kind.scale * vae.encode(pictures)[0],
+            lambda latents: vae.decode(latents / kind.scale),
+            partial(_linear_preview, of_xl=bool(kind.told)),
+        )
         if (other := card.beside.get("refiner")) is None:
-            return cls(card, device, dtype, kind, read)
+            return cls(card, device, dtype, codec, kind, read)
         if not other.accepts.refines:
             raise ModelError(f"{other.name} is not a refiner; choose an SDXL refiner, or none.")
         texts = {part: file for part, file in other.beside.items() if part in TEXTS}
         refiner = cls.load(replace(other, beside=texts), device, dtype, store, layout.networks["vae"])
         helping = replace(refiner, kind=replace(refiner.kind, assists=True))
-        return cls(card, device, dtype, kind, replace(read, refiner=helping))
+        return cls(card, device, dtype, codec, kind, replace(read, refiner=helping))
 
     def for_request(self, request: Request) -> LoadedModel:
         card = self.card.for_request(request)
@@ -123,43 +124,15 @@ class StableDiffusion:
         return (self,)
 
     @cached_property
-    def diffusion(self) -> Diffusion:
-        return Diffusion(forward_process(self.card), self.card.prediction, self.card.data_scale)
-
-    @cached_property
-    def rows(self) -> RowEvaluator:
-        return RowEvaluator(self.device)
-
-    @cached_property
     def adapters(self) -> PromptAdapters:
         """Object that loads the LoRAs and embeddings named in prompts, and applies them to this model's networks."""
         return PromptAdapters(
             self.networks, self.card.base, None if self.kind.assists else self.card.beside.get("adapter")
         )
 
-    @cached_property
-    def codec(self) -> ImageCodec:
-        vae = self.networks.vae
-        scale = self.kind.scale
-        return ImageCodec(
-            self.rows, vae.config, lambda rows: scale * vae.encode(rows)[0], lambda rows: vae.decode(rows / scale)
-        )
-
-    @cached_property
-    def fast_decoder(self) -> FastDecoder:
-        """Decoder that converts latents to previews quickly, with a tiny autoencoder if one is installed."""
-        # Nothing here refers to the model. In a reference cycle its weights would stay in memory until Python collects
-        # garbage.
-        linear = partial(_linear_preview, kind=self.kind)
-        return FastDecoder(self.codec.encoder, self.codec.decoder, linear, self.device)
-
     def shape(self, request: Request) -> tuple[int, ...]:
         width, height = request.size or self.card.sizes()[0]
         return self.card.latent[0], height // PIXELS, width // PIXELS
-
-    def start(self, conditions: Sequence[Conditioning], path: NoisePath, noise: Noise, like: Tensor) -> Tensor:
-        x: Tensor = self.diffusion.process.prior(noise, like, path[0])
-        return x
 
     def denoiser(self, conditions: Sequence[Conditioning], path: NoisePath, noise: NoiseAt) -> Denoise:
         self.fast_decoder.update()
@@ -343,32 +316,10 @@ class StableDiffusion:
                 found[place] = row
         return torch.cat([row for row in found if row is not None])
 
-    def encode(self, rgba: Tensor) -> Tensor:
-        return self.codec.encode(rgba)
 
-    def latents(self, pictures: Tensor) -> Tensor:
-        """Encode images (N, 3, H, W) with values −1 … 1 to latents, multiplied by the scale that the U-Net expects."""
-        return self.codec.latents(pictures)
-
-    def pictures(self, latents: Tensor) -> Tensor:
-        """Decode latents, which have the scale of the U-Net, to images (N, 3, H, W) with values −1 … 1."""
-        return self.codec.pictures(latents)
-
-    def decode(self, x0: Tensor) -> Tensor:
-        return self.codec.decode(x0)
-
-    def fast_decode(self, x0: Tensor) -> Tensor | None:
-        return self.codec.fast_decode(x0, self.fast_decoder.decoder)
-
-    @torch.no_grad()
-    def preview(self, x0: Tensor) -> Tensor:
-        levels = image_levels(_linear_preview(x0, self.kind))
-        return torch.cat([levels, torch.full_like(levels[..., :1], 255)], dim=-1)
-
-
-def _linear_preview(x0: Tensor, kind: Variant) -> Tensor:
+def _linear_preview(x0: Tensor, *, of_xl: bool) -> Tensor:
     """Convert latents to a rough image (N, 3, H, W) with one matrix for all pixels."""
-    factors, middle = (LINEAR_XL, MIDDLE_XL) if kind.told else (LINEAR, MIDDLE)
+    factors, middle = (LINEAR_XL, MIDDLE_XL) if of_xl else (LINEAR, MIDDLE)
     rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
     return F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS))
 
