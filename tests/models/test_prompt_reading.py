@@ -46,7 +46,7 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("a fox", ["fox"], [], []),
     ("a cat on a skateboard at sunset", ["cat"], ["skateboard", "sunset"], []),
     ("bicycle", ["bicycle"], [], []),
-    ("logo for a coffee shop", ["hot beverage"], ["logo"], []),
+    ("logo for a coffee shop", ["hot beverage"], ["logo", "shop"], []),
     ("a plumber", ["mechanic"], [], []),
     ("ein blauer Schmetterling", ["blue", "butterfly"], [], []),
     ("un perro feliz", ["dog"], ["feliz"], []),
@@ -68,7 +68,7 @@ EVERYDAY: list[tuple[str, list[str], list[str], list[str]]] = [
     ("the word HELLO in red letters", ["waving hand"], ["word", "red", "letters"], ["text HELLO"]),
     ("mountain landscape with a lake", ["landscape"], ["mountain", "lake"], []),
     ("a green dog with a hat", ["green", "dog"], ["hat"], []),
-    ("a green hat", ["green", "hat"], [], []),
+    ("a green hat", ["green", "top hat or womans hat"], [], []),
     # No player and no warrior was drawn.
     ("a violin player", ["violin"], ["player"], []),
     ("a cat warrior", ["cat"], ["warrior"], []),
