@@ -7465,6 +7465,10 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <translation>Wie jeder Schritt vom Rauschen zum Bild geht</translation>
 </message>
 <message>
+<source>How far the picture changes from the negative prompt towards the prompt.</source>
+<translation>Wie weit sich das Bild vom negativen Prompt in Richtung des Prompts ändert.</translation>
+</message>
+<message>
 <source>How freely the picture may vary: 1 is as the model was trained, lower gives more typical pictures, higher rarer ones.</source>
 <translation>Wie frei das Bild variieren darf: 1 wie trainiert, niedriger ergibt typischere Bilder, höher seltenere.</translation>
 </message>
@@ -8027,6 +8031,10 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <message>
 <source>Template</source>
 <translation>Vorlage</translation>
+</message>
+<message>
+<source>Text difference</source>
+<translation>Textunterschied</translation>
 </message>
 <message>
 <source>The command that starts GDM Studio there, with its folder if needed.</source>
@@ -9309,12 +9317,20 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <translation>Nichts: es verwendet das Netz von DDPM.</translation>
 </message>
 <message>
+<source>Nothing: it uses Imagen's networks.</source>
+<translation>Nichts: Es verwendet Imagens Netze.</translation>
+</message>
+<message>
 <source>Nothing: one number per noise level is measured with DDPM's network.</source>
 <translation>Nichts: eine Zahl je Rauschpegel wird mit dem Netz von DDPM gemessen.</translation>
 </message>
 <message>
 <source>Nothing: the cost of each step in the bound is measured with DDPM's network.</source>
 <translation>Nichts: die Kosten jedes Schritts in der Schranke werden mit dem Netz von DDPM gemessen.</translation>
+</message>
+<message>
+<source>One network draws a small picture; others enlarge it, after noise is added to it.</source>
+<translation>Ein Netz zeichnet ein kleines Bild; andere vergrößern es, nachdem Rauschen hinzugefügt wurde.</translation>
 </message>
 <message>
 <source>One network predicts with and without the class, and the difference is amplified.</source>
@@ -9367,6 +9383,10 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <message>
 <source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
 <translation>Schritte mit 64 Pixeln, mit und ohne Beschreibung; dann Schritte mit 256 Pixeln.</translation>
+</message>
+<message>
+<source>Steps of the small picture; then of larger ones, given the noised smaller one.</source>
+<translation>Schritte des kleinen Bildes; dann der größeren, bei gegebenem verrauschtem kleinerem Bild.</translation>
 </message>
 <message>
 <source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
@@ -9599,6 +9619,10 @@ Die Wahl ändert vor allem, wie viel ein Fehler auf jedem Rauschpegel zählt.</t
 <message>
 <source>excess distance of points with corrector minus that without, at equal evaluations</source>
 <translation>Überschüssiger Abstand der Punkte mit Korrektor minus den ohne, bei gleich vielen Auswertungen</translation>
+</message>
+<message>
+<source>gap in detail between enlarged generated and real pictures, over that without noise in them</source>
+<translation>Abstand der Details zwischen vergrößerten erzeugten und echten Bildern, geteilt durch den ohne Rauschen darin</translation>
 </message>
 <message>
 <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>

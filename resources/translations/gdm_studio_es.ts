@@ -7465,6 +7465,10 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <translation>Cómo va cada paso del ruido hacia la imagen</translation>
 </message>
 <message>
+<source>How far the picture changes from the negative prompt towards the prompt.</source>
+<translation>Cuánto cambia la imagen desde el prompt negativo hacia el prompt.</translation>
+</message>
+<message>
 <source>How freely the picture may vary: 1 is as the model was trained, lower gives more typical pictures, higher rarer ones.</source>
 <translation>Con qué libertad puede variar la imagen: 1 es como se entrenó el modelo, menos da imágenes más típicas, más da otras más raras.</translation>
 </message>
@@ -8027,6 +8031,10 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <message>
 <source>Template</source>
 <translation>Plantilla</translation>
+</message>
+<message>
+<source>Text difference</source>
+<translation>Diferencia de textos</translation>
 </message>
 <message>
 <source>The command that starts GDM Studio there, with its folder if needed.</source>
@@ -9309,12 +9317,20 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <translation>Nada: usa la red de DDPM.</translation>
 </message>
 <message>
+<source>Nothing: it uses Imagen's networks.</source>
+<translation>Nada: usa las redes de Imagen.</translation>
+</message>
+<message>
 <source>Nothing: one number per noise level is measured with DDPM's network.</source>
 <translation>Nada: se mide un número por nivel de ruido con la red de DDPM.</translation>
 </message>
 <message>
 <source>Nothing: the cost of each step in the bound is measured with DDPM's network.</source>
 <translation>Nada: el coste de cada paso en la cota se mide con la red de DDPM.</translation>
+</message>
+<message>
+<source>One network draws a small picture; others enlarge it, after noise is added to it.</source>
+<translation>Una red dibuja una imagen pequeña; otras la amplían, después de añadirle ruido.</translation>
 </message>
 <message>
 <source>One network predicts with and without the class, and the difference is amplified.</source>
@@ -9367,6 +9383,10 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <message>
 <source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
 <translation>Pasos de 64 píxeles con y sin la descripción; después pasos de 256 píxeles.</translation>
+</message>
+<message>
+<source>Steps of the small picture; then of larger ones, given the noised smaller one.</source>
+<translation>Los pasos de la imagen pequeña; después los de las mayores, dada la menor con ruido.</translation>
 </message>
 <message>
 <source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
@@ -9599,6 +9619,10 @@ La elección cambia sobre todo cuánto cuenta un error en cada nivel de ruido.</
 <message>
 <source>excess distance of points with corrector minus that without, at equal evaluations</source>
 <translation>distancia excedente de puntos con corrector menos la de sin él, con iguales evaluaciones</translation>
+</message>
+<message>
+<source>gap in detail between enlarged generated and real pictures, over that without noise in them</source>
+<translation>diferencia de detalle entre imágenes generadas y reales ampliadas, dividida por la obtenida sin ruido en ellas</translation>
 </message>
 <message>
 <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>

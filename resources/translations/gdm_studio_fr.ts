@@ -7465,6 +7465,10 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <translation>Comment chaque étape va du bruit vers l'image</translation>
 </message>
 <message>
+<source>How far the picture changes from the negative prompt towards the prompt.</source>
+<translation>Jusqu'où l'image change, du prompt négatif vers le prompt.</translation>
+</message>
+<message>
 <source>How freely the picture may vary: 1 is as the model was trained, lower gives more typical pictures, higher rarer ones.</source>
 <translation>Avec quelle liberté l'image peut varier : 1 est comme à l'entraînement du modèle, moins donne des images plus typiques, plus, de plus rares.</translation>
 </message>
@@ -8027,6 +8031,10 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <message>
 <source>Template</source>
 <translation>Gabarit</translation>
+</message>
+<message>
+<source>Text difference</source>
+<translation>Différence de textes</translation>
 </message>
 <message>
 <source>The command that starts GDM Studio there, with its folder if needed.</source>
@@ -9309,12 +9317,20 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <translation>Rien : elle utilise le réseau de DDPM.</translation>
 </message>
 <message>
+<source>Nothing: it uses Imagen's networks.</source>
+<translation>Rien : il utilise les réseaux d'Imagen.</translation>
+</message>
+<message>
 <source>Nothing: one number per noise level is measured with DDPM's network.</source>
 <translation>Rien : un nombre par niveau de bruit est mesuré avec le réseau de DDPM.</translation>
 </message>
 <message>
 <source>Nothing: the cost of each step in the bound is measured with DDPM's network.</source>
 <translation>Rien : le coût de chaque étape dans la borne est mesuré avec le réseau de DDPM.</translation>
+</message>
+<message>
+<source>One network draws a small picture; others enlarge it, after noise is added to it.</source>
+<translation>Un réseau dessine une petite image ; d'autres l'agrandissent, après y avoir ajouté du bruit.</translation>
 </message>
 <message>
 <source>One network predicts with and without the class, and the difference is amplified.</source>
@@ -9367,6 +9383,10 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <message>
 <source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
 <translation>Des étapes de 64 pixels avec et sans la légende ; puis des étapes de 256 pixels.</translation>
+</message>
+<message>
+<source>Steps of the small picture; then of larger ones, given the noised smaller one.</source>
+<translation>Les étapes de la petite image ; puis celles des plus grandes, sachant la plus petite bruitée.</translation>
 </message>
 <message>
 <source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
@@ -9599,6 +9619,10 @@ Ce choix change surtout le poids d'une erreur à chaque niveau de bruit.</transl
 <message>
 <source>excess distance of points with corrector minus that without, at equal evaluations</source>
 <translation>distance excédentaire de points avec correcteur moins celle sans, à évaluations égales</translation>
+</message>
+<message>
+<source>gap in detail between enlarged generated and real pictures, over that without noise in them</source>
+<translation>écart de détail entre images générées et réelles agrandies, rapporté à celui sans bruit dans celles-ci</translation>
 </message>
 <message>
 <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>

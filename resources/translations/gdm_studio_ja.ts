@@ -7409,6 +7409,10 @@ v = α·ε − σ·x̂₀
 <translation>各ステップでノイズから画像へ進む方法</translation>
 </message>
 <message>
+<source>How far the picture changes from the negative prompt towards the prompt.</source>
+<translation>ネガティブプロンプトからプロンプトの方向へ画像をどれだけ変えるか。</translation>
+</message>
+<message>
 <source>How freely the picture may vary: 1 is as the model was trained, lower gives more typical pictures, higher rarer ones.</source>
 <translation>画像の自由度: 1は学習時のまま、低いほど典型的に、高いほど珍しい画像になります。</translation>
 </message>
@@ -7971,6 +7975,10 @@ v = α·ε − σ·x̂₀
 <message>
 <source>Template</source>
 <translation>テンプレート</translation>
+</message>
+<message>
+<source>Text difference</source>
+<translation>テキストの差</translation>
 </message>
 <message>
 <source>The command that starts GDM Studio there, with its folder if needed.</source>
@@ -9250,12 +9258,20 @@ v = α·ε − σ·x̂₀
 <translation>なし: DDPMのネットワークを使います。</translation>
 </message>
 <message>
+<source>Nothing: it uses Imagen's networks.</source>
+<translation>何も学習しません。Imagen のネットワークを使います。</translation>
+</message>
+<message>
 <source>Nothing: one number per noise level is measured with DDPM's network.</source>
 <translation>なし: ノイズレベルごとに1つの数値をDDPMのネットワークで測ります。</translation>
 </message>
 <message>
 <source>Nothing: the cost of each step in the bound is measured with DDPM's network.</source>
 <translation>なし: 変分限界における各ステップのコストをDDPMのネットワークで測ります。</translation>
+</message>
+<message>
+<source>One network draws a small picture; others enlarge it, after noise is added to it.</source>
+<translation>1つのネットワークが小さな画像を描き、ノイズを加えたあと、他のネットワークが拡大します。</translation>
 </message>
 <message>
 <source>One network predicts with and without the class, and the difference is amplified.</source>
@@ -9308,6 +9324,10 @@ v = α·ε − σ·x̂₀
 <message>
 <source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
 <translation>キャプションありとなしの64ピクセルのステップ。次に256ピクセルのステップ。</translation>
+</message>
+<message>
+<source>Steps of the small picture; then of larger ones, given the noised smaller one.</source>
+<translation>小さな画像のステップ。次に、ノイズを加えた小さい画像を条件とする、より大きな画像のステップ。</translation>
 </message>
 <message>
 <source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
@@ -9540,6 +9560,10 @@ v = α·ε − σ·x̂₀
 <message>
 <source>excess distance of points with corrector minus that without, at equal evaluations</source>
 <translation>修正子ありの点の超過距離から、評価回数が等しい修正子なしの値を引いたもの</translation>
+</message>
+<message>
+<source>gap in detail between enlarged generated and real pictures, over that without noise in them</source>
+<translation>拡大した生成画像と実画像の細部の差。ノイズを加えない場合との比</translation>
 </message>
 <message>
 <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>

@@ -7409,6 +7409,10 @@ v = α·ε − σ·x̂₀
 <translation>每一步如何从噪声走向图片</translation>
 </message>
 <message>
+<source>How far the picture changes from the negative prompt towards the prompt.</source>
+<translation>图片从负面提示词向提示词方向改变多少。</translation>
+</message>
+<message>
 <source>How freely the picture may vary: 1 is as the model was trained, lower gives more typical pictures, higher rarer ones.</source>
 <translation>图片变化的自由度：1 同模型训练时，较低则更典型，较高则更少见。</translation>
 </message>
@@ -7971,6 +7975,10 @@ v = α·ε − σ·x̂₀
 <message>
 <source>Template</source>
 <translation>模板</translation>
+</message>
+<message>
+<source>Text difference</source>
+<translation>文本差</translation>
 </message>
 <message>
 <source>The command that starts GDM Studio there, with its folder if needed.</source>
@@ -9250,12 +9258,20 @@ v = α·ε − σ·x̂₀
 <translation>无：使用 DDPM 的网络。</translation>
 </message>
 <message>
+<source>Nothing: it uses Imagen's networks.</source>
+<translation>不学习：使用 Imagen 的网络。</translation>
+</message>
+<message>
 <source>Nothing: one number per noise level is measured with DDPM's network.</source>
 <translation>无：用 DDPM 的网络为每个噪声级测一个数。</translation>
 </message>
 <message>
 <source>Nothing: the cost of each step in the bound is measured with DDPM's network.</source>
 <translation>无：用 DDPM 的网络测量变分界中每一步的代价。</translation>
+</message>
+<message>
+<source>One network draws a small picture; others enlarge it, after noise is added to it.</source>
+<translation>一个网络画小图；加噪后由其他网络放大。</translation>
 </message>
 <message>
 <source>One network predicts with and without the class, and the difference is amplified.</source>
@@ -9308,6 +9324,10 @@ v = α·ε − σ·x̂₀
 <message>
 <source>Steps of 64 pixels with and without the caption; then steps of 256 pixels.</source>
 <translation>64 像素的步，有描述和无描述各一次；然后是 256 像素的步。</translation>
+</message>
+<message>
+<source>Steps of the small picture; then of larger ones, given the noised smaller one.</source>
+<translation>先是小图的各步；然后是给定带噪小图时较大图的各步。</translation>
 </message>
 <message>
 <source>Steps of two embeddings, of which the better is kept; then steps of 64, 256 and 1024 pixels.</source>
@@ -9540,6 +9560,10 @@ v = α·ε − σ·x̂₀
 <message>
 <source>excess distance of points with corrector minus that without, at equal evaluations</source>
 <translation>有校正时点的超额距离，减去评估次数相等而无校正时的值</translation>
+</message>
+<message>
+<source>gap in detail between enlarged generated and real pictures, over that without noise in them</source>
+<translation>放大后的生成图片与真实图片之间的细节差距，与不加噪时之比</translation>
 </message>
 <message>
 <source>how well latents that it draws are told apart from encoded ones (AUC; 0.5 is not at all)</source>
