@@ -416,6 +416,16 @@ def test_a_model_is_used_by_button_and_its_sources_are_credited(look: Theme) -> 
     assert not button.isEnabled()
 
 
+def test_a_refresh_of_the_list_leaves_the_selected_model_shown(look: Theme) -> None:
+    page = show_widget(ModelsPage(look), width=1100, height=600)
+    page.set_cards([CARD])
+    page.set_current("icons")
+    page.set_cards([CARD, OLDER])
+    page.table.selectRow(1)
+    page.set_current("icons")
+    assert page.table.currentIndex().row() == 1
+
+
 @pytest.mark.parametrize(
     ("licence", "begins"),
     [

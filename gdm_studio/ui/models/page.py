@@ -188,9 +188,12 @@ class ModelsPage(QFrame):
         self._refused.setVisible(bool(reasons))
 
     def set_current(self, name: str) -> None:
-        """Mark the model that generates images at present, and show its card."""
+        """Mark the model that generates images at present. If it is another one than before, show its card."""
+        is_new = name != self._lines.current
         self._lines.mark(name)
         self.view.set_current(name)
+        if not is_new:
+            return
         for row in range(self._sorted.rowCount()):
             if (line := self._line(self._sorted.index(row, 0))).card is not None and line.name == name:
                 self.table.selectRow(row)
@@ -336,7 +339,8 @@ class _RowModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.lines: list[InventoryRow] = []
-        self._current = ""
+        # Name of the model that generates images.
+        self.current = ""
         # The column, -1 for none, and whether the order is ascending.
         self.sorted_by = (-1, True)
 
@@ -351,7 +355,7 @@ class _RowModel(QAbstractTableModel):
         self.endResetModel()
 
     def mark(self, name: str) -> None:
-        self._current = name
+        self.current = name
         if self.lines:
             self.dataChanged.emit(self.index(0, 0), self.index(len(self.lines) - 1, len(COLUMNS) - 1))
 
@@ -381,7 +385,7 @@ class _RowModel(QAbstractTableModel):
         if role == SORT:
             return _sorted_by(line)[column]
         if role == CURRENT:
-            return line.card is not None and line.name == self._current
+            return line.card is not None and line.name == self.current
         return None
 
 
