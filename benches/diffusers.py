@@ -1,8 +1,7 @@
 """Benchmark against diffusers with the same weights: loading time, time per step and image, and peak memory.
 
 The weights are random, in the layout of Stable Diffusion 1.5, and are written by diffusers to a temporary folder. The
-two programs run in alternating separate processes, and their steps in turn in one process, so that other load on the
-machine affects both.
+two programs alternate, in separate processes but for the steps, so that other load on the machine affects both.
 """
 
 from __future__ import annotations
@@ -248,9 +247,7 @@ def _ours(folder: Path, stored: str, side: int, small: bool, start: float) -> di
 
 
 def _steps(folder: Path, stored: str, side: int, small: bool, start: float) -> dict[str, Any]:
-    """Time a step with guidance, which has two rows, by both programs in turn. Report the median of the ratios of their
-    seconds by number type, and the largest difference of their predictions in fp32.
-    """
+    """Time a step with guidance, which has two rows, by both programs in turn."""
     from gdm_studio.engine import torch_startup
 
     torch_startup.prepare()

@@ -111,8 +111,7 @@ def leaves_streams(device: torch.device, needed: Callable[[], int]) -> bool:
 def evaluate_within_limit(
     rows: RowEvaluator, network: Callable[[Tensor], Tensor], inputs: Tensor, row_bytes: Callable[[], int]
 ) -> Tensor:
-    """Encode images or decode latents by an autoencoder. Cached weights of streamed networks are freed if the memory is
-    needed.
+    """Encode images or decode latents by an autoencoder. If necessary, cached weights of streamed networks are freed.
 
     Under a memory limit of the user that is too low for all rows at once, they are computed one by one, if necessary in
     stripes. `row_bytes` returns the memory of a row.

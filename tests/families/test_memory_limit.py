@@ -124,7 +124,7 @@ def test_images_with_little_memory_have_the_same_bits(
 def test_previews_do_not_release_the_weights(
     write: Callable[[Path], None], changes: dict[str, Any], latent: int, decoder: str, models: Path
 ) -> None:
-    """The weights of the next step, already fetched, would have to be read again. A VAE has no memory beside them."""
+    """The weights of the next step, already fetched, would have to be read again."""
     write(models)
     library = Library()
     model: Any = library.load("tiny", device=CPU, dtype=torch.float32)

@@ -181,7 +181,6 @@ def test_a_copied_checkpoint_keeps_its_yaml(models: Path, tmp_path: Path) -> Non
 
 
 def test_two_loras_of_the_same_name_can_both_be_used(models: Path, tmp_path: Path) -> None:
-    """The second one gets a number, as its configuration does."""
     files = [write_peft(tmp_path / folder, name="v1.Ink") for folder in ("one", "other")]
     save_file({name: 2 * weight for name, weight in load_file(files[1]).items()}, files[1])
     for file in files:

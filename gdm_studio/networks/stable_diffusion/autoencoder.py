@@ -134,9 +134,7 @@ class Level(nn.Module):
         self.upsample = upsample
 
     def layers(self) -> list[nn.Module]:
-        """Return the layers in the order in which they are computed. A call of the level would retain its input, which
-        may be the largest feature map, to the end.
-        """
+        """Return the layers in their order. A call of the level would retain its input, the largest map, to the end."""
         sampling = (self.downsample, self.upsample)
         return [*self.block, *(layer for layer in sampling if layer is not None)]
 
