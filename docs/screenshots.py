@@ -27,7 +27,7 @@ BEFORE = (
     ("a rocket", "fluent-emoji-flat"), ("a strawberry", "noto"), ("a penguin", "twemoji"), ("a skull", "noto"),
     ("a red heart", "noto"), ("a sunflower", "noto"), ("a mushroom", "twemoji"), ("a house", "noto"),
     ("a light bulb", "fluent-emoji-flat"), ("a butterfly", "twemoji"), ("a red apple", "noto"), ("a fox", "twemoji"),
-    ("a crown", "twemoji"), ("a cactus", "fluent-emoji-flat"),
+    ("a watermelon", "twemoji"), ("a cactus", "fluent-emoji-flat"),
 )  # fmt: skip
 SHOWN = ("a cheerful panda", "noto")
 STOP_AT = 12  # the step at which the running window is taken
