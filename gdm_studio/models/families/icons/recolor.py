@@ -47,6 +47,12 @@ COLOURS = {
     "gray": ColourTarget(220, 0.6, 0.06),
     "white": ColourTarget(220, 0.95, 0.03),
 }
+# Hues with the value and saturation that icons of this hue typically have, in ascending order.
+TYPICAL_TONES = tuple(
+    sorted((COLOURS[name].hue, COLOURS[name].value, COLOURS[name].saturation) for name in (
+        "orange", "yellow", "green", "blue", "purple", "pink", "red",
+    ))
+)  # fmt: skip
 # Colours that also darken lighter pixels.
 DARK = {"brown", "black", "grey", "gray"}
 
@@ -85,18 +91,29 @@ def recolor(pixels: Pixels, colour: str) -> Pixels:
 def shift_hue(pixels: Pixels, degrees: float, gain: float) -> Pixels:
     """Shift the dominant hue of a drawing, and similar hues, by `degrees`. The drawing is straight RGBA (H, W, 4).
 
-    The brightness of the shifted pixels is multiplied by `gain`. Pixels with little colour, such as outlines, are
-    unchanged.
+    The brightness of the shifted pixels is multiplied by `gain`. Brightness and saturation also follow what is typical
+    of the hues, because the green with the brightness of a yellow is neon. Pixels with little colour, such as outlines,
+    are unchanged.
     """
     tones = _tones_of(pixels)
     found = _near_dominant_hue(tones)
     if found is None:
         return pixels
     chosen, _ = found
-    light = np.clip(tones.value[chosen] * gain, 0, 1)
+    before = tones.hue[chosen]
+    after = (before + degrees) % 360
+    brighter, richer = (new / old for new, old in zip(_typical_tones(after), _typical_tones(before), strict=True))
+    light = np.clip(tones.value[chosen] * gain * brighter, 0, 1)
+    rich = np.clip(tones.saturation[chosen] * richer, 0, 1)
     turned = pixels.copy()
-    turned[chosen, :3] = rgb_of((tones.hue[chosen] + degrees) % 360, tones.saturation[chosen] * light, light)
+    turned[chosen, :3] = rgb_of(after, rich * light, light)
     return turned
+
+
+def _typical_tones(hues: Numbers) -> tuple[Numbers, Numbers]:
+    """Return the typical value and saturation of icons with these hues in degrees."""
+    known, values, saturations = zip(*TYPICAL_TONES, strict=True)
+    return np.interp(hues, known, values, period=360), np.interp(hues, known, saturations, period=360)
 
 
 class _Tones(NamedTuple):
