@@ -55,16 +55,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the test its own folder for images, data and caches, apart from the user's library."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("GDM_STUDIO_HOME", str(home))
     (home / "share").mkdir()
     # The system's trash is below this folder.
     monkeypatch.setenv("XDG_DATA_HOME", str(home / "share"))
-    yield home
-    # The folders of all tests together hold 30 GB. A thread or a process that is about to end may still write.
-    shutil.rmtree(home, ignore_errors=True)
+    return home
+
+
+@pytest.fixture(autouse=True)
+def _removed_home(_own_home: Path) -> Iterator[None]:
+    """Remove the test's folder when the test has ended. The folders of all tests together hold 30 GB."""
+    yield
+    # A thread or a process that is about to end may still write.
+    shutil.rmtree(_own_home, ignore_errors=True)
 
 
 # Growth of the process in bytes after which garbage is collected.

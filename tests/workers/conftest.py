@@ -27,6 +27,11 @@ def _workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Pool, P
         yield pool, models
 
 
+@pytest.fixture(autouse=True)
+def _removed_home() -> None:
+    """Keep the test's folder, in which workers of the shared pool may have been started that later tests use."""
+
+
 @pytest.fixture
 def pool(_workers: tuple[Pool, Path]) -> Pool:
     """Return the shared pool, and copy its model into the test's home for this process and for new workers."""
