@@ -44,7 +44,7 @@ def results(pipeline: Pipeline, x: torch.Tensor, spent: float) -> Generator[Phas
         pictures = (yield from decode_events(model.stages[-1], x)).numpy()
     except NotFinite as error:
         raise _not_finite(model) from error
-    made = _image_event(model, request, (spent + time.perf_counter() - began) / len(images))
+    made = _generation_facts(model, request, (spent + time.perf_counter() - began) / len(images))
     start_image = pipeline.start_image
     for image, picture in zip(images, pictures, strict=True):
         finished = start_image.restore_unmasked(picture) if start_image else picture
@@ -59,7 +59,7 @@ def partial_results(request: Request, event: StepEvent) -> list[Result]:
     request = model.card.checked(request)
     pictures = decode_latents(stage_of(model, event.step), event.step.denoised).numpy()
     start_image = load_start_image(model.card, request)
-    made = _image_event(model, request, (event.spent + time.perf_counter() - began) / len(event.images))
+    made = _generation_facts(model, request, (event.spent + time.perf_counter() - began) / len(event.images))
     return [
         Result(
             image,
@@ -125,7 +125,7 @@ def _not_finite(model: LoadedModel) -> NotFinite:
     return NotFinite(f"The picture contains infinite or undefined values; {way_out}.", remedy=remedy)
 
 
-def _image_event(model: LoadedModel, request: Request, seconds: float) -> GenerationFacts:
+def _generation_facts(model: LoadedModel, request: Request, seconds: float) -> GenerationFacts:
     """Return the metadata of a generated image: device, number type, duration, and hashes of the model's files."""
     device = devices.describe(str(model.device))
     dtype = dtype_name(model.dtype)

@@ -37,6 +37,12 @@ NoisePath = tuple[NoiseLevel, ...]
 
 CLEAN = NoiseLevel(1.0, 0.0)
 
+
+def step_from(path: NoisePath, at: NoiseLevel) -> int:
+    """Return the number (counted from 1) of the step that starts at the noise level `at` in a noise path."""
+    return sum(point.ratio >= at.ratio for point in path[:-1])
+
+
 # (x, at) -> x0, the expected clean image
 Denoise = Callable[[Array, NoiseLevel], Array]
 # The history that a multistep sampler needs in order to continue from a step.

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gdm_studio.common.errors import ModelError
-from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Denoise, NoiseLevel, NoisePath, step_from
 from gdm_studio.models.attention_hooks import attention_maps, feature_size, watch_attention
 from gdm_studio.models.capabilities import CHOOSE_VAE, NO_VAE, PLAIN
 from gdm_studio.models.card import ModelCard, control_files
@@ -178,7 +178,7 @@ class StableDiffusion(LatentModel):
             beside = torch.cat([self._editing_input(condition) for condition in conditions])
 
         def predict(x: Tensor, at: NoiseLevel) -> Tensor:
-            step = _step(path, at)
+            step = step_from(path, at)
             rows = [next(each for until, each in script if step <= until) for script in scripts[: len(x)]]
             more = () if beside is None else (beside[: len(x)],)
             acting = [control for control in controls if control.image.acts_in(step, len(path) - 1)]
@@ -219,7 +219,7 @@ class StableDiffusion(LatentModel):
         script = parse_prompt(conditions[0].text, len(path) - 1, plain=conditions[0].plain)
 
         def attend(x: Tensor, at: NoiseLevel) -> tuple[tuple[str, ...], Tensor]:
-            step = _step(path, at)
+            step = step_from(path, at)
             height, width = x.shape[-2:]
             words = words_with_positions(next(each.windows for each in script if step <= each.until), lengths)
 
@@ -322,11 +322,6 @@ def _linear_preview(x0: Tensor, *, of_xl: bool) -> Tensor:
     factors, middle = (LINEAR_XL, MIDDLE_XL) if of_xl else (LINEAR, MIDDLE)
     rgb = torch.einsum("nchw,cr->nrhw", x0.float().cpu(), torch.tensor(factors))
     return F.interpolate(rgb + torch.tensor(middle)[:, None, None], scale_factor=float(PIXELS))
-
-
-def _step(path: NoisePath, at: NoiseLevel) -> int:
-    """Return the number (counted from 1) of the step that starts at the noise level `at` in a noise path."""
-    return sum(point.ratio >= at.ratio for point in path[:-1])
 
 
 def _with_distilled_guidance(unet: UNet, guidance: float) -> Callable[..., Tensor]:

@@ -23,7 +23,7 @@ from torch.nn import functional as F
 from gdm_studio.common.errors import ModelError
 from gdm_studio.maths.diffusion import Diffusion
 from gdm_studio.maths.guidance import classifier_guided
-from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath
+from gdm_studio.maths.noise_path import Denoise, Noise, NoiseLevel, NoisePath, step_from
 from gdm_studio.maths.processes.coordinates import PURE_NOISE
 from gdm_studio.models.card import ModelCard
 from gdm_studio.models.families.icons.model import to_premultiplied, to_straight_alpha
@@ -288,8 +288,7 @@ class BaseStage(CascadeStage):
             return self.prediction({**inputs, "image": self._with_text_difference(mixed, conditions, ids)})
 
         def denoise(x: Tensor, at: NoiseLevel) -> Tensor:
-            step = sum(level.ratio >= at.ratio for level in path[:-1])
-            acting = tuple(hint.acts_in(step, len(path) - 1) for hint in hints)
+            acting = tuple(hint.acts_in(step_from(path, at), len(path) - 1) for hint in hints)
             found: Tensor = self.diffusion.x0(prediction(acting), x, at)
             return found
 
