@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QScrollArea, QTableView, QToolButton
@@ -77,6 +77,26 @@ def test_the_tree_is_navigated_by_mouse_and_keyboard(home: Path) -> None:
         await until(lambda: "z is decoded" in details_text(window))
         page.back.click()
         assert window.page() == "learn"
+
+    run_in_window(play)
+
+
+def test_a_small_window_shows_the_selected_system(home: Path) -> None:
+    async def play(window: Window) -> None:
+        window.resize(1024, 700)
+        window.open_page("learn")
+        window.learn_page.tree.click()
+        page = window.family_page
+        area = page._scroll
+
+        def is_seen() -> bool:
+            node = page.graph.node(page.graph.choice())
+            return area.viewport().rect().contains(QRect(node.mapTo(area.viewport(), QPoint()), node.size()))
+
+        await until(lambda: page.graph.choice() == "ddpm" and is_seen())
+        page.choose("simple")
+        window.resize(1600, 1000)
+        await until(lambda: area.width() > 1000 and is_seen())
 
     run_in_window(play)
 

@@ -128,6 +128,19 @@ def test_typed_text_is_searched_and_its_fields_become_removable_chips(library: P
     run_in_window(play)
 
 
+def test_escape_leads_from_the_search_to_the_images(library: Path) -> None:
+    async def play(window: Window) -> None:
+        page = await _open_page(window)
+        press(window, Qt.Key.Key_Slash)
+        assert page.search.field.hasFocus()
+        press(window, Qt.Key.Key_Escape)
+        assert page.grid.hasFocus()
+        press(window, Qt.Key.Key_A, CONTROL)
+        assert sum(map(len, page.grid.selected_rows())) == 4
+
+    run_in_window(play)
+
+
 def test_a_selected_image_that_a_search_finds_is_still_selected(library: Path) -> None:
     async def play(window: Window) -> None:
         page = await _open_page(window)

@@ -97,6 +97,25 @@ def test_inversion_runs_from_the_image_to_noise_and_saves_nothing(home: Path) ->
     run_in_window(play)
 
 
+def test_a_stopped_inversion_returns_to_the_image(home: Path) -> None:
+    async def play(window: Window) -> None:
+        await generated(window)
+        stage, viewer = window.create_page.stage, window.viewer
+        shown = window.create_page.gallery.grid.current()
+        assert shown is not None
+        picture = stage.canvas.picture()
+        window.create_page.controls.draft.change(steps=500)
+        click(stage.tools.buttons["invert"])
+        await until(lambda: window.generation.job is not None and window.generation.job.run.steps_done > 0)
+        press(window, Qt.Key.Key_Escape)
+        await until(lambda: window.generation.job is None)
+        await until(lambda: np.array_equal(stage.canvas.picture(), picture) and not viewer.shows_run)
+        current = window.create_page.gallery.grid.current()
+        assert current is not None and current.id == shown.id
+
+    run_in_window(play, library=GaussianLibrary(step_seconds=0.02))
+
+
 def test_a_model_without_img2img_still_offers_the_noise_slider(home: Path) -> None:
     card = replace(CARD, accepts=Capabilities(picture=False))
 

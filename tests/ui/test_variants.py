@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 
 from gdm_studio.common import paths
 from gdm_studio.gallery import read
+from gdm_studio.queueing import Queue
 from gdm_studio.request.events import Run, State
 from gdm_studio.request.request import Request
 from gdm_studio.ui.shell.window import Window
@@ -98,6 +99,31 @@ def test_a_missing_wildcard_is_reported_in_one_sentence(home: Path) -> None:
         click(controls.button)
         await wait_for_notice(window, "There is no wildcard called 'nothing'")
         assert not pictures(home) and window.generation.job is None
+        await window.backlog.refresh()
+        assert not any((home / "data" / "queue").rglob("*.json")), "the queue cannot read such an item"
+        assert len(window.create_page.stage.notices.shown) == 1
+
+    run_in_window(play)
+
+
+def test_a_queue_item_is_not_replaced_by_a_prompt_with_a_missing_wildcard(home: Path) -> None:
+    queue = Queue(home / "data" / "queue")
+    item = queue.add(Request(model="gaussian", prompt="a disc", steps=4).checked())
+    queue.pause()
+
+    async def play(window: Window) -> None:
+        await until(lambda: len(window.backlog.items) == 1)
+        window.generation.editor.begin(window.backlog.items[0])
+        controls = window.create_page.controls
+        controls.prompt.set_text("a __nothing__ disc")
+        click(controls.button)
+        await wait_for_notice(window, "There is no wildcard called 'nothing'")
+        await window.backlog.refresh()
+        assert [each.request.prompt for each in window.backlog.items] == ["a disc"]
+        assert window.generation.editor.item is not None, "the user can correct the prompt"
+        controls.prompt.set_text("a calm disc")
+        click(controls.button)
+        await until(lambda: queue.get(item.id).request.prompt == "a calm disc")
 
     run_in_window(play)
 

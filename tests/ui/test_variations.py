@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from gdm_studio.gallery import Gallery
-from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.request.request import Branch, Interpolation, Request
 from gdm_studio.ui.create.board import variations as variations_module
 from gdm_studio.ui.create.board.variations_view import CELLS, MIDDLE
 from gdm_studio.ui.shell.window import Window
 from tests.helpers.fast_model import FastLibrary
 from tests.helpers.gaussian_model import GaussianLibrary
-from tests.helpers.window import click, press, run_in_window, until
+from tests.helpers.window import click, notices, press, run_in_window, until, wait_for_notice
 from tests.ui.test_flow import generated, pictures
 
 BASE = Request(prompt="a cheerful red disc", model="gaussian", seed=11, steps=4)
@@ -51,6 +52,20 @@ def test_eight_variations_have_the_chosen_distance_from_the_middle(home: Path) -
         assert {one.toward.amount for one in explore.requests() if one.toward} == {0.5}
         assert seeds == {one.toward.seed for one in explore.requests() if one.toward}
         assert _mean_difference(window, middle) > 1.5 * near
+
+    run_in_window(play)
+
+
+def test_a_notice_says_that_variations_leave_a_branch_out(home: Path) -> None:
+    async def play(window: Window) -> None:
+        boards = window.tools.boards
+        boards.vary(BASE)
+        await wait_for_variations(window)
+        assert not any("branch" in notice for notice in notices(window))
+        boards.vary(replace(BASE, prompt="a calm disc", branch=Branch(BASE, 2)))
+        await wait_for_notice(window, "without the branch")
+        await wait_for_variations(window)
+        assert boards.variations.requests()[MIDDLE].branch is None
 
     run_in_window(play)
 

@@ -474,6 +474,21 @@ def test_a_narrow_control_shows_the_chosen_segment_and_a_click_selects_the_next(
     assert all(button.isVisible() for button in buttons)
 
 
+def test_the_focus_of_segments_follows_the_selection(look: Theme) -> None:
+    choices = [Choice("p", "Predicted"), Choice("n", "Noisy"), Choice("d", "Difference")]
+    segments = show_widget(Segmented(look, choices, name="Look"))
+    buttons = segments.findChildren(QToolButton)
+    buttons[0].setFocus()
+    QTest.mouseClick(buttons[1], LEFT)
+    assert buttons[1].hasFocus(), "a frame around the first would look like the selection"
+    segments.set_alone(True)
+    QTest.keyClick(buttons[1], Qt.Key.Key_Space)
+    assert segments.choice() == "d" and buttons[2].hasFocus()
+    buttons[2].clearFocus()
+    QTest.mouseClick(buttons[2], LEFT)
+    assert segments.choice() == "p" and not buttons[0].hasFocus()
+
+
 def test_typing_finds_an_entry_by_any_part_and_home_goes_to_the_first(look: Theme) -> None:
     choices = [
         Choice("euler", "Euler", group="First"),

@@ -52,7 +52,7 @@ def test_settings_are_listed_in_the_order_of_the_controls() -> None:
         ("Rules", "4", "4", ""),
         ("Started from", "a picture", "–", ""),
         ("Noise", "0.3", "–", ""),
-        ("Branch of", "step 3 of 77", "–", ""),
+        ("Branch of", "step 3 of #77", "–", ""),
         ("Eta", "0.5", "–", ""),
         ("Clip", "1.5", "–", ""),
         ("Size", "8 × 8, transparent", "16 × 8", "8 × 8, transparent"),

@@ -96,7 +96,7 @@ def _value(setting: Setting, request: Request) -> str:
         return translate("compare_facts", "a picture")
     if request.branch is not None and setting.name == "branch":
         text = translate("compare_facts", "step {step} of {seed}")
-        return text.format(step=request.branch.step, seed=request.branch.parent.seed)
+        return text.format(step=request.branch.step, seed=f"#{request.branch.parent.seed}")
     text = setting.text(setting.value_in(request))
     return with_decimal_point(text) if setting.is_number else text
 

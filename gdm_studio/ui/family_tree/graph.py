@@ -39,6 +39,8 @@ class FamilyGraph(QWidget):
     """
 
     chosen = Signal(str)
+    # The buttons have moved, because the size of the graph has changed.
+    placed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -109,6 +111,7 @@ class FamilyGraph(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()
+        self.placed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._layout is None:

@@ -67,6 +67,8 @@ class FamilyTreePage(QFrame):
         self._stack = QStackedWidget()
         self._lay_out()
         self.graph.chosen.connect(self._show)
+        # The scroll bars adapt to a new size of the graph only after the graph itself.
+        self.graph.placed.connect(self._center_choice, Qt.ConnectionType.QueuedConnection)
         self.table.chosen.connect(self._show)
         self.details.chosen.connect(self._show)
         self.view.chosen.connect(self._turn)
@@ -97,6 +99,12 @@ class FamilyTreePage(QFrame):
 
     def _fit(self) -> None:
         self.graph.set_room(self._scroll.viewport().height() - self._wrong.sizeHint().height())
+
+    def _center_choice(self) -> None:
+        """Scroll the selected diffusion system to the middle of the visible part, as far as possible."""
+        if (name := self.graph.choice()) in self._members:
+            visible = self._scroll.viewport().size()
+            self._scroll.ensureWidgetVisible(self.graph.node(name), visible.width() // 2, visible.height() // 2)
 
     def _show(self, name: str) -> None:
         self.graph.choose(name)

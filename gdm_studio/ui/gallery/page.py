@@ -168,6 +168,7 @@ class GalleryPage(QFrame):
 
     def _connect(self) -> None:
         self.search.searched.connect(self._search)
+        self.search.field.left.connect(self.grid.setFocus)
         self.search.left_down.connect(self.grid.setFocus)
         self.search.review_asked.connect(self.review_asked)
         self.search.save_asked.connect(self.save_search_asked)

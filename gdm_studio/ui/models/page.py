@@ -253,6 +253,7 @@ class ModelsPage(QFrame):
         self.table.horizontalHeader().sortIndicatorChanged.connect(self._lines.sort_shown)
         self.table.chosen.connect(self._use_current)
         self.search.searched.connect(self._filter)
+        self.search.left.connect(self.table.setFocus)
         self.search.left_down.connect(self.table.setFocus)
         for box in self.filters.values():
             box.chosen.connect(self._filter)

@@ -23,10 +23,12 @@ SYNTAX = QT_TRANSLATE_NOOP("SearchField", 'Words, "phrases", -without, is:favour
 class SearchField(QLineEdit):
     """Search field that emits `searched(text)` soon after typing or on Enter.
 
-    Escape clears the field or, if it is empty, removes the focus. `left_down()` is emitted on the Down key.
+    Escape clears the field or, if it is empty, removes the focus and emits `left()`. `left_down()` is emitted on the
+    Down key.
     """
 
     searched = Signal(str)
+    left = Signal()
     left_down = Signal()
 
     def __init__(self, theme: Theme, *, title: str = "", tooltip: str = "") -> None:
@@ -69,6 +71,7 @@ class SearchField(QLineEdit):
                 self.empty()
             else:
                 self.clearFocus()
+                self.left.emit()
         elif event.key() == Qt.Key.Key_Down:
             self.left_down.emit()
         else:

@@ -70,10 +70,14 @@ class Segmented(QWidget):
             button.setVisible(button.isChecked() or not self._alone)
 
     def _on_clicked(self, index: int) -> None:
+        # A focus frame on another option than the selected one would look like a selection.
+        has_focus = any(button.hasFocus() for button in self._group.buttons())
         if self._alone:
             following = [*range(index + 1, len(self._ids)), *range(index)]
             index = next((each for each in following if self._group.button(each).isEnabled()), index)
             self.set_choice(self._ids[index])
+        if has_focus:
+            self._group.button(index).setFocus()
         self.chosen.emit(self._ids[index])
 
 

@@ -100,7 +100,8 @@ class Boards:
     def _compatible(self, request: Request | None) -> Request | None:
         """Adapt a request to the installed models, or return None if no model can be used.
 
-        If the request's model is missing, the selected model replaces it, and a notice informs the user.
+        A notice informs the user if the request's model is missing and the selected model replaces it, or if the
+        request is a branch, which a board leaves out because it starts from noise.
         """
         card = self._context.settings.card_for(request) if request is not None else None
         if request is None or card is None:
@@ -110,6 +111,11 @@ class Boards:
             self._context.notify(
                 translate("Boards", "{model} is not installed").format(model=request.model),
                 translate("Boards", "{model} is used instead.").format(model=card.title or card.name),
+            )
+        if request.branch is not None:
+            self._context.notify(
+                translate("Boards", "Started from noise, without the branch"),
+                translate("Boards", "The picture may look different from its branch."),
             )
         return compatible
 

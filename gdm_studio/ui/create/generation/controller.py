@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from gdm_studio.common.errors import ModelError, StudioError
+from gdm_studio.common.errors import BadRequest, ModelError, StudioError
 from gdm_studio.jobs.job import Job
 from gdm_studio.models.capabilities import CHOOSE_VAE
 from gdm_studio.queueing import Item, ItemState
@@ -139,11 +139,14 @@ class GenerationController(QObject):
     def generate(self, request: Request | None = None) -> asyncio.Task[None] | None:
         """Generate images from `request` or the panel's current settings, and return the task that follows the job.
 
-        Returns None if the job has to wait in the queue, or if the Generate button is disabled.
+        Returns None if the job has to wait in the queue, if the Generate button is disabled, or if the settings are
+        invalid, which a notice reports.
         """
         if not self._page.controls.button.isEnabled():
             return None
         request = request or self._settings.next_request()
+        if not self._is_valid(request):
+            return None
         if self.job is not None or self.is_reserved:
             self._tasks.start(self.add(request))
             self.queued.emit()
@@ -152,11 +155,16 @@ class GenerationController(QObject):
         return self._tasks.start(self._run(self._begin(item, steps=b"", asked=True)))
 
     def save_edited(self) -> bool:
-        """Save the panel's current settings to the queue item being edited. Return False if no item is being edited."""
+        """Save the panel's current settings to the queue item being edited. Return False if no item is being edited.
+
+        If the settings are invalid, a notice reports it and the item remains in the editor.
+        """
         if self.editor.item is None or not self._page.controls.button.isEnabled():
             return False
-        self._tasks.start(self._requeue(self.editor.item, self._settings.next_request()))
-        self.editor.end()
+        request = self._settings.next_request()
+        if self._is_valid(request):
+            self._tasks.start(self._requeue(self.editor.item, request))
+            self.editor.end()
         return True
 
     async def add(self, request: Request, *, first: bool = False) -> None:
@@ -227,8 +235,8 @@ class GenerationController(QObject):
     def carry_out(self, request: Request, source: Source, *, title: str, then: Callable[[Run], object]) -> None:
         """Run a task other than image generation, such as an inversion, as a job shown in the main image view.
 
-        `title` names the task in the list of running jobs, and `then` is called with the finished run. Does nothing
-        while another job is running.
+        `title` names the task in the list of running jobs, and `then` is called with the finished or stopped run. Does
+        nothing while another job is running.
         """
         if self.job is None:
             active = self._begin(request, source=source, title=title, asked=True)
@@ -271,7 +279,8 @@ class GenerationController(QObject):
     async def _run(self, active: _ActiveJob, *, then: Callable[[Run], object] | None = None) -> None:
         """Follow a generation job until its last preview is decoded, and start the next queue item when the job ends.
 
-        `then` is called with the finished run. An error of a queue item is shown in a notice that offers a retry.
+        `then` is called with the finished or stopped run. An error of a queue item is shown in a notice that offers a
+        retry.
         """
         job = active.job
         item = job.item
@@ -286,7 +295,7 @@ class GenerationController(QObject):
             self._tasks.start(self._settle(job))
         if job.run.state is State.STOPPED and item is not None and job is not self._replaced:
             self._recovery.offer_partial_results(job)
-        if job.run.state is State.DONE and then is not None:
+        if job.run.state.ended and then is not None:
             then(job.run)
         async for newest in job.developing():
             if self._viewer.run is job.run:
@@ -416,6 +425,18 @@ class GenerationController(QObject):
         await self.saves.close()
         await self._backlog.close()
         await self.idle.close(0 if self._backlog.paused else sum(item.left for item in self._backlog.waiting))
+
+    def _is_valid(self, request: Request) -> bool:
+        """Return whether the settings of a request are valid, or report in a notice why they are not.
+
+        The queue validates each item when it reads the file, and would report an invalid one as damaged.
+        """
+        try:
+            request.checked()
+        except BadRequest as error:
+            self._context.notify(error.title, str(error), kind="error")
+            return False
+        return True
 
     async def _requeue(self, item: Item, request: Request) -> None:
         """Replace the request of a queue item, or add the request as a new item if the old one has already started."""

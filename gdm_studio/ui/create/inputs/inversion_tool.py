@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from gdm_studio.common.errors import BadRequest
 from gdm_studio.models.forward_process import noise_level_at, start_step
+from gdm_studio.request.events import State
 from gdm_studio.request.request import Request
 from gdm_studio.ui.create.stage.step_thumbnails import sigma_text
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from gdm_studio.request.events import Event, Run
     from gdm_studio.ui.create.context import CreateContext
     from gdm_studio.ui.create.inputs.start_image import StartImage
+    from gdm_studio.ui.gallery.list_model import PictureLike
 
 
 class InversionTool(QObject):
@@ -89,12 +91,13 @@ class InversionTool(QObject):
                 self.tr("A run is in progress"), self.tr("Invert the picture once it has ended, or stop it first.")
             )
             return
+        selected = self._page.gallery.grid.current()
         name = await asyncio.to_thread(image_inputs.store, picture)
         self._context.generation.carry_out(
             self._settings.inversion_request(name),
             _invert,
             title=self.tr("Finding the noise"),
-            then=partial(self._offer_noise, picture),
+            then=partial(self._on_ended, picture, selected),
         )
         self._viewer.set_view_mode_for_run("noisy")
 
@@ -113,6 +116,15 @@ class InversionTool(QObject):
     async def _mask(self) -> None:
         if (picture := await self._current_picture()) is not None:
             await self._start_image.mask(picture)
+
+    def _on_ended(self, picture: np.ndarray, selected: PictureLike | None, run: Run) -> None:
+        """Offer to generate from the found noise. If the user stopped the inversion, show the selected gallery image
+        again.
+        """
+        if run.state is State.DONE:
+            self._offer_noise(picture, run)
+        elif selected is not None and self._viewer.on_stage is run:
+            self._page.gallery.grid.select(selected.id)
 
     def _offer_noise(self, picture: np.ndarray, run: Run) -> None:
         use = partial(self._start_image.use, picture, strength=run.request.strength, inverted=True)
