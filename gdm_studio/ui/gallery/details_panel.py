@@ -15,7 +15,7 @@ from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike
 from gdm_studio.ui.gallery.preview import Preview
 from gdm_studio.ui.gallery.saved_steps import SavedStepsStrip
-from gdm_studio.ui.gallery.similar_images import SimilarImageLabel
+from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.tags_and_note import NoteField, Tags
 from gdm_studio.ui.theme.safe_text import entry, plain, tip
 from gdm_studio.ui.theme.theme import Theme
