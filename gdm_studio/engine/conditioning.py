@@ -1,4 +1,4 @@
-"""Conditioning of a model: prompts, start image, mask and control images, in the form that its stages take."""
+"""Conditioning of a model: prompts, start image, control images, and a mask outside which inpainting changes nothing."""
 
 from __future__ import annotations
 
