@@ -1,4 +1,4 @@
-"""Conditioning of a model: prompts, start image, control images, and a mask outside which inpainting changes nothing."""
+"""Conditioning of a model: prompts, control images, and a start image, which inpainting preserves outside its mask."""
 
 from __future__ import annotations
 
