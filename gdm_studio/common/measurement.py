@@ -1,4 +1,4 @@
-"""Measurement value type for benchmarks and evaluations."""
+"""Measured value with its name, unit and goal, as benchmarks and evaluations report it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conditioning of a model: prompts, start image, mask and control images, in the form that its stages take."""
+"""Conditioning of a model: prompts, control images, and a start image, which inpainting preserves outside its mask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Recorder of a run's steps within a memory budget."""
+"""Recorder of a run's steps in memory, and their packing into an image's steps file of limited size."""
 
 from __future__ import annotations
 

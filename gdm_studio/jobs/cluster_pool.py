@@ -1,4 +1,4 @@
-"""Pool of a Ray cluster.
+"""Pool that generates the images of jobs on a Ray cluster, like the pool of worker processes on this computer.
 
 It connects through a gateway process (`cluster_gateway`), so that Ray is not imported here.
 """

@@ -1,4 +1,4 @@
-"""Exact model that the engine can run. Its network receives the same inputs as a trained one."""
+"""Model that predicts x0 exactly, because the distribution of its data is known, for checks of the whole engine."""
 
 from __future__ import annotations
 

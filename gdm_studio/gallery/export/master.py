@@ -1,4 +1,4 @@
-"""The image to export at several resolutions, from which smaller sizes are resampled."""
+"""Image to export and its upscaled versions, from which all exported sizes are resampled."""
 
 from __future__ import annotations
 

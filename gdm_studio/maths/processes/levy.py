@@ -1,8 +1,8 @@
-"""Non-Gaussian noise: in y = x / alpha, a Lévy process L at the time v = ratio², with E L = 0 and Var L = v.
+"""Forward processes with gamma, mixture or Laplace noise instead of Gaussian noise.
 
-The increments of a Lévy process are independent. Noise added in two steps thus has exactly the distribution of noise
-added in one step. The characteristic function of L(v) is exp(v·exponent(u)). As v grows, each kind of noise approaches
-a Gaussian.
+In y = x / alpha, the noise is a Lévy process L at the time v = ratio², with E L = 0 and Var L = v. The increments of a
+Lévy process are independent. Noise added in two steps thus has exactly the distribution of noise added in one step. The
+characteristic function of L(v) is exp(v·exponent(u)). As v grows, each kind of noise approaches a Gaussian.
 """
 
 from __future__ import annotations

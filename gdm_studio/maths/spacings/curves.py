@@ -1,4 +1,4 @@
-"""Spacings that depend only on the first and the last noise ratio."""
+"""Spacings by formula, such as Karras's, which depend only on the first and the last noise ratio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Functions that read adapters, and compute their deltas for a model's networks."""
+"""Merging of adapters such as LoRAs: the changes of a model's weights ("deltas") that an adapter file causes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small files beside a weight file that change how its weights are used."""
+"""Configuration files beside a weight file: PEFT's `adapter_config.json`, and the YAML file of a checkpoint."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contents of a handout, independent of its format: pictures of steps, charts, settings and code."""
+"""Contents of a handout (teaching material about a run) in every format: steps, charts, settings and code."""
 
 from __future__ import annotations
 

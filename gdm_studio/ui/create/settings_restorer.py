@@ -15,7 +15,7 @@ from gdm_studio.gallery.metadata.record import TOOL
 from gdm_studio.request.prompt_expansion import drawn_if_possible
 from gdm_studio.studio.draft import ROLLED_LIMIT
 from gdm_studio.ui.create.settings import settings_applied
-from gdm_studio.ui.gallery.similar_images import less_like
+from gdm_studio.ui.gallery.attribution import less_like
 from gdm_studio.ui.translation import number_text, translate, within_text
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 
 from gdm_studio.common import preferences
 from gdm_studio.ui import actions
+from gdm_studio.ui.gallery.attribution import SimilarImages
 from gdm_studio.ui.gallery.importer import ImportController
 from gdm_studio.ui.gallery.review import ReviewController
 from gdm_studio.ui.gallery.selection import SelectionController
 from gdm_studio.ui.gallery.sidebar_controller import Places
-from gdm_studio.ui.gallery.similar_images import SimilarImages
 from gdm_studio.ui.gallery.trash import RestoreAction
 
 if TYPE_CHECKING:

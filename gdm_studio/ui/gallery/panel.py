@@ -8,11 +8,11 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from gdm_studio.ui.actions import COPY_CREDIT, DELETE, EXPORT, FAVOURITE, OPEN_FOLDER, UNFAVOURITE, USE, Action
+from gdm_studio.ui.gallery.attribution import SimilarImageLabel
 from gdm_studio.ui.gallery.grid import Grid
 from gdm_studio.ui.gallery.image_details import Caption, FactRows, facts_of
 from gdm_studio.ui.gallery.image_signals import ImageSignals
 from gdm_studio.ui.gallery.list_model import PictureLike, PictureModel
-from gdm_studio.ui.gallery.similar_images import SimilarImageLabel
 from gdm_studio.ui.theme.theme import SPACE, Theme
 from gdm_studio.ui.widgets import button_of, rule
 from gdm_studio.ui.widgets.layouts import in_row, stacked

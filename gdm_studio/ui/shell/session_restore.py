@@ -1,4 +1,4 @@
-"""Session of the window, saved at exit and restored at the next start."""
+"""Conversion of the window's state (size, page, settings) to a `Session`, and back at the next start."""
 
 from __future__ import annotations
 

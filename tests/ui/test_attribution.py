@@ -21,7 +21,7 @@ from gdm_studio.models.library import Library
 from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.training.data.dataset import open_pictures
-from gdm_studio.ui.gallery.similar_images import SimilarImageLabel, SimilarImages, less_like
+from gdm_studio.ui.gallery.attribution import SimilarImageLabel, SimilarImages, less_like
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.tasks import Tasks
 from tests.helpers import tiny_model

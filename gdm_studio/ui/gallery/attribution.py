@@ -1,4 +1,4 @@
-"""Credit for the training drawing that an image resembles, shown in the image's details."""
+"""Attribution in the details of an image: credit for the training drawing that the image resembles."""
 
 from __future__ import annotations
 
