@@ -1306,6 +1306,14 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Started from noise, without the branch</source>
+<translation>Begonnen beim Rauschen, ohne den Zweig</translation>
+</message>
+<message>
+<source>The picture may look different from its branch.</source>
+<translation>Das Bild kann anders aussehen als sein Zweig.</translation>
+</message>
+<message>
 <source>{model} is not installed</source>
 <translation>{model} ist nicht installiert</translation>
 </message>

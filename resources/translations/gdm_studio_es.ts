@@ -1306,6 +1306,14 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Started from noise, without the branch</source>
+<translation>Empezado desde el ruido, sin la rama</translation>
+</message>
+<message>
+<source>The picture may look different from its branch.</source>
+<translation>La imagen puede diferir de su rama.</translation>
+</message>
+<message>
 <source>{model} is not installed</source>
 <translation>{model} no está instalado</translation>
 </message>

@@ -1306,6 +1306,14 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Started from noise, without the branch</source>
+<translation>Parti du bruit, sans la branche</translation>
+</message>
+<message>
+<source>The picture may look different from its branch.</source>
+<translation>L’image peut différer de sa branche.</translation>
+</message>
+<message>
 <source>{model} is not installed</source>
 <translation>{model} n'est pas installé</translation>
 </message>

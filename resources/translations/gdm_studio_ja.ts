@@ -1305,6 +1305,14 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Started from noise, without the branch</source>
+<translation>分岐を使わず、ノイズから始めました</translation>
+</message>
+<message>
+<source>The picture may look different from its branch.</source>
+<translation>画像は分岐したものと異なることがあります。</translation>
+</message>
+<message>
 <source>{model} is not installed</source>
 <translation>{model}がインストールされていません</translation>
 </message>

@@ -1305,6 +1305,14 @@
 <context>
 <name>Boards</name>
 <message>
+<source>Started from noise, without the branch</source>
+<translation>已从噪声开始，未使用分支</translation>
+</message>
+<message>
+<source>The picture may look different from its branch.</source>
+<translation>图片可能与其分支不同。</translation>
+</message>
+<message>
 <source>{model} is not installed</source>
 <translation>未安装 {model}</translation>
 </message>
