@@ -414,10 +414,15 @@ def _gaussian_floor(known: Tensor, unknown: Tensor, ratios: Sequence[float], con
     rank-deficient, so it is shrunk towards an isotropic covariance by the best of _SHRINKAGES.
     """
     mean = known.mean(0)
-    values, directions = torch.linalg.eigh((known - mean) @ (known - mean).T)
+    spread = known - mean
+    # The smaller of two matrices with the same eigenvalues: (n, n), or (d, d) if there are more images than pixels.
+    is_wide = len(known) <= known.shape[1]
+    values, directions = torch.linalg.eigh(spread @ spread.T if is_wide else spread.T @ spread)
     is_used = values > 1e-9 * values.max()
     variances = values[is_used] / len(known)
-    basis = directions[:, is_used].T @ (known - mean) / values[is_used].sqrt()[:, None]
+    basis = directions[:, is_used].T
+    if is_wide:
+        basis = basis @ spread / values[is_used].sqrt()[:, None]
     centred = unknown - mean
     along = (centred @ basis.T).square().mean(0)
     beside = float(centred.square().sum(1).mean() - along.sum())

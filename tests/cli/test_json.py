@@ -147,15 +147,6 @@ def test_checks_accept_numbers_of_numpy_and_torch(
     assert total == {"checks": 4, "failed": 1}
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(900)
-def test_all_checks_print_json_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(["verify", "--json"]) == 0
-    *checks, total = rows(capsys.readouterr().out)
-    assert total == {"checks": len(checks), "failed": 0}
-    assert {check["family"] for check in checks} == set(CHECKS)
-
-
 def test_numbers_of_libraries_become_plain_json() -> None:
     value = {"flag": np.bool_(True), "whole": np.int64(3), "real": np.float32(0.5), "many": (np.arange(2), [np.nan])}
     assert read(to_ascii_json(value)) == {"flag": True, "whole": 3, "real": 0.5, "many": [[0, 1], [None]]}

@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from PIL import Image
@@ -18,18 +19,34 @@ from gdm_studio.verify.sampler_cases import data_samplers
 
 
 def rows(said: str) -> list[dict]:
-    return [json.loads(line) for line in said.splitlines()]
+    """Parse lines of strict JSON, which has no NaN and no infinity."""
+
+    def refused(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is not JSON")
+
+    return [json.loads(line, parse_constant=refused) for line in said.splitlines()]
+
+
+FAMILIES = dict(CHECKS)
 
 
 @cache
 def rows_of(name: str) -> list[Row]:
     """Return the rows of a family of checks, computed once."""
-    return list(CHECKS[name]())
+    return list(FAMILIES[name]())
+
+
+@pytest.fixture
+def _computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the families yield the rows of `rows_of`, since some take seconds to compute."""
+    for name in FAMILIES:
+        monkeypatch.setitem(CHECKS, name, lambda name=name: iter(rows_of(name)))
 
 
 QUICK = ("tables", "predictions", "noise", "variances", "edm", "noisy", "laws", "cold", "inversion")
 
 
+@pytest.mark.usefixtures("_computed_once")
 @pytest.mark.parametrize("name", QUICK)
 def test_a_family_passes_and_reports_every_number(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["verify", name, "--json"]) == 0
@@ -43,6 +60,16 @@ def test_a_family_passes_and_reports_every_number(name: str, capsys: pytest.Capt
 @pytest.mark.parametrize("name", sorted({*CHECKS} - {*QUICK}))
 def test_every_family_passes(name: str) -> None:
     assert [row for row in rows_of(name) if not row.passed] == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.usefixtures("_computed_once")
+def test_all_checks_print_json_to_the_end(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["verify", "--json"]) == 0
+    *checks, total = rows(capsys.readouterr().out)
+    assert total == {"checks": len(checks), "failed": 0}
+    assert {check["family"] for check in checks} == set(FAMILIES)
 
 
 def test_a_failed_check_is_exit_status_1(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

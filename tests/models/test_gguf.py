@@ -153,7 +153,11 @@ def test_random_headers_raise_only_model_errors(tmp_path: Path, count: int) -> N
     data = write_gguf(file, small, architecture="sd1", original={"c": (16, 16)}).read_bytes()
     tracemalloc.start()
     try:
-        for _ in range(count):
+        for number in range(count):
+            if number == 2_000:
+                # Recording allocations makes the reader four times as slow, and these files had every kind of damage.
+                assert tracemalloc.get_traced_memory()[1] < 2**23
+                tracemalloc.stop()
             file.unlink(missing_ok=True)
             file.write_bytes(damaged(data, rng))
             try:

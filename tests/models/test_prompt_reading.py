@@ -5,6 +5,8 @@ from __future__ import annotations
 import subprocess
 import sys
 from dataclasses import replace
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -252,6 +254,17 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
     )
 
 
+@cache
+def network_inputs(path: Path, *, has_rare_drawings: bool) -> tuple[Tokenizer, PrototypeBasis]:
+    """Read a model's tokenizer and memorised drawings from its files."""
+    recall, rare = (PrototypeBasis.read(path.with_name(f"{path.stem}.{part}.safetensors")) for part in PARTS)
+    tokenizer = Tokenizer(**config_of(path)["tokenizer"])
+    if not has_rare_drawings:
+        return tokenizer, recall
+    drawings = recall.joined(rare)
+    return tokenizer.limited_to(lambda name: bool(drawings.drawings(name))), drawings
+
+
 @pytest.mark.parametrize(
     "prompt",
     [prompt for prompt, *_ in EVERYDAY if prompt != "an elehpant"]
@@ -261,11 +274,7 @@ def test_the_reading_is_written_as_json_and_as_a_sentence(card: ModelCard) -> No
 def test_a_reading_is_a_guess_if_the_image_starts_without_a_drawing(card: ModelCard, prompt: str, rules: int) -> None:
     assert card.path is not None
     card = card.for_rules(rules)
-    recall, rare = (PrototypeBasis.read(card.path.with_name(f"{card.name}.{part}.safetensors")) for part in PARTS)
-    drawings = recall.joined(rare) if rules >= HAS_RARE_DRAWINGS else recall
-    tokenizer = Tokenizer(**config_of(card.path)["tokenizer"])
-    if rules >= HAS_RARE_DRAWINGS:
-        tokenizer = tokenizer.limited_to(lambda name: bool(drawings.drawings(name)))
+    tokenizer, drawings = network_inputs(card.path, has_rare_drawings=rules >= HAS_RARE_DRAWINGS)
     subjects = tokenizer.subjects(card.translate(prompt).text)
     starts_from_drawing = any(drawings.drawings(subject.row[1:]) for subject in subjects)
     kinds = {note.kind for note in read_prompt(card, prompt).notes}

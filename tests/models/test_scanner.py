@@ -158,7 +158,7 @@ def test_a_damaged_cache_is_rebuilt(folders: list[Path], damage: Callable[[bytes
 
 
 def test_models_are_listed_without_a_writable_cache(folders: list[Path]) -> None:
-    paths.cache_dir().parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(paths.cache_dir())
     paths.cache_dir().write_text("in the way")
     assert len(own_models(Library())) == COUNT and len(fingerprint(Library().card("mine-0"))) == 10
 

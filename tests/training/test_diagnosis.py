@@ -30,7 +30,7 @@ def floors() -> Floors:
     """Return the floors of Gaussian data with a large and small variances."""
     generator = torch.Generator().manual_seed(0)
     spreads = torch.tensor([2.0, *[0.5] * 7])
-    images, others = (spreads * torch.randn(count, 8, generator=generator) for count in (4000, 2000))
+    images, others = (spreads * torch.randn(count, 8, generator=generator) for count in (2000, 1500))
     return Floors.of(images, others, RATIOS)
 
 
