@@ -41,12 +41,10 @@ def run_in_window(play: Play, *, library: AnyLibrary | None = None, seconds: flo
     app = QApplication.instance() or application()
     assert isinstance(app, QApplication)
     flashes = _Flashes()
-    app.installEventFilter(flashes)
     try:
         with event_loop(app) as loop:
-            loop.run_until_complete(_live(app, play, library or GaussianLibrary(), seconds))
+            loop.run_until_complete(_live(app, flashes, play, library or GaussianLibrary(), seconds))
     finally:
-        app.removeEventFilter(flashes)
         asyncio.set_event_loop(None)
     assert not flashes.seen, f"shown as windows of their own: {flashes.seen}"
     threads = [thread for thread in threading.enumerate() if thread.name.startswith("gallery")]
@@ -57,8 +55,9 @@ def run_in_window(play: Play, *, library: AnyLibrary | None = None, seconds: flo
     assert not left, f"threads left: {left}"
 
 
-async def _live(app: QApplication, play: Play, library: AnyLibrary, seconds: float) -> None:
+async def _live(app: QApplication, flashes: _Flashes, play: Play, library: AnyLibrary, seconds: float) -> None:
     await asyncio.to_thread(library.refresh)
+    app.installEventFilter(flashes)
     window = Window(app.findChild(Theme) or Theme(app), library)
     window.show()
     # The offscreen platform does not activate windows.
@@ -79,6 +78,8 @@ async def _live(app: QApplication, play: Play, library: AnyLibrary, seconds: flo
         # The window waits only some seconds for a model that is being loaded.
         has_ended = await asyncio.to_thread(window.worker.wait, int(1000 * SECONDS))
         assert has_ended, "the worker thread is still running"
+        # A filter in Python is called for each of the many events of a deletion, which shows no widget.
+        app.removeEventFilter(flashes)
         window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         with window.theme.undressed():

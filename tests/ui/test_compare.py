@@ -14,6 +14,7 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 
 from gdm_studio.request.request import Interpolation, Request
+from gdm_studio.ui.compare.page import ComparePage
 from gdm_studio.ui.compare.setting_differences import differing, facts
 from gdm_studio.ui.shell.window import Window
 from gdm_studio.ui.widgets.image_comparison.compared_image import MOST, Item
@@ -35,8 +36,10 @@ def test_pictures_come_from_files_and_their_settings_are_used(home: Path) -> Non
     async def play(window: Window) -> None:
         await generated(window)
         await generated(window)
+        # Opening the window is faster without the page.
+        assert window.findChild(ComparePage) is None
         window.open_page("compare")
-        page = window.compare_controller._page
+        page = window.compare_controller.page
         assert page._empty.isVisible() and not page.panes.isVisible()
         mime = QMimeData()
         mime.setUrls([QUrl.fromLocalFile(str(path)) for path in pictures(home)])
@@ -57,7 +60,7 @@ def test_images_are_reordered_removed_and_restored(home: Path) -> None:
     async def play(window: Window) -> None:
         comparing = window.compare_controller
         comparing.open([RED, BLUE])
-        page = comparing._page
+        page = comparing.page
         press(window, Qt.Key.Key_S)
         assert [item.title for item in comparing.items] == ["blue", "red"]
         comparing.open([replace(BLUE, request=replace(BASE, style="dark")), RED])
@@ -85,7 +88,7 @@ def test_an_image_can_be_moved_only_towards_a_neighbour(home: Path) -> None:
         comparing = window.compare_controller
         for count in (1, 2, 3):
             comparing.open([RED, BLUE, RED][:count])
-            heads = comparing._page.table.heads
+            heads = comparing.page.table.heads
             assert [head.left.isEnabled() for head in heads] == [place > 0 for place in range(count)]
             assert [head.right.isEnabled() for head in heads] == [place + 1 < count for place in range(count)]
 
@@ -148,8 +151,6 @@ def test_the_page_of_a_comparison_has_the_recorded_steps(
 
 
 def test_slider_and_difference_require_two_images() -> None:
-    from gdm_studio.ui.compare.page import ComparePage
-
     page = show_widget(ComparePage(theme()), 1200, 700)
     page.set_items([RED, BLUE])
     page.mode._group.button(1).click()
@@ -162,7 +163,7 @@ def test_slider_and_difference_require_two_images() -> None:
 
 def test_the_difference_is_computed_when_it_is_shown(home: Path) -> None:
     async def play(window: Window) -> None:
-        page, comparing = window.compare_controller._page, window.compare_controller
+        page, comparing = window.compare_controller.page, window.compare_controller
         comparing.open([RED, BLUE])
         page.mode._group.button(3).click()
         await until(lambda: "100 % of the pixels" in page.panes.accessibleDescription())

@@ -25,7 +25,7 @@ PLACES: dict[str, tuple[str, Callable[[Window], QWidget]]] = {
     "window": ("models", lambda window: window),
     "canvas": ("create", lambda window: window.create_page.stage.canvas),
     "gallery": ("gallery", lambda window: window.gallery_page),
-    "compare": ("compare", lambda window: window.compare_controller._page),
+    "compare": ("compare", lambda window: window.compare_controller.page),
 }
 
 

@@ -69,6 +69,8 @@ def notice_texts(window: Window) -> str:
 
 def test_a_dropped_folder_is_used_in_place(home: Path, theirs: Path) -> None:
     async def play(window: Window) -> None:
+        # Opening the window is faster without the page.
+        assert window.findChild(ModelsPage) is None
         window.open_page("models")
         page = window.models_page
         assert page.table.hasFocus() and page._own.isVisible() and "Drop a checkpoint" in notice_texts(window)
@@ -180,7 +182,8 @@ def test_models_shown_while_the_window_closes_are_not_hashed(home: Path, theirs:
         library.refresh()
         nothing = lambda *_, **__: None  # noqa: E731
         context = SimpleNamespace(library=library, tasks=Tasks(nothing), notify=nothing, navigator=None, worker=None)
-        desk = ModelsController(context, page)  # type: ignore[arg-type]
+        desk = ModelsController(context, lambda: page)  # type: ignore[arg-type]
+        assert desk.page is page
         await desk.stop()
         desk.show(library.inventory())
         page.deleteLater()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,9 +43,8 @@ class CompareController:
     images.
     """
 
-    def __init__(self, context: AppContext, page: ComparePage) -> None:
+    def __init__(self, context: AppContext) -> None:
         self._theme = context.theme
-        self._page = page
         self._gallery = context.gallery
         self._tasks = context.tasks
         self._notify = context.notify
@@ -55,7 +54,15 @@ class CompareController:
         self._worker = context.worker
         self._jobs = context.jobs
         self.items: list[Item] = []
-        self._connect()
+
+    @cached_property
+    def page(self) -> ComparePage:
+        """Compare page, created on first use, because most windows never show it."""
+        from gdm_studio.ui.compare.page import ComparePage
+
+        page = ComparePage(self._theme)
+        self._connect(page)
+        return page
 
     def open(self, items: Sequence[Item]) -> None:
         """Replace the compared images with the given ones and open the Compare page."""
@@ -210,14 +217,14 @@ class CompareController:
         items = self.items
         found = await asyncio.to_thread(difference, items[0].rgba, items[1].rgba)
         if items is self.items:
-            self._page.panes.set_difference(found)
+            self.page.panes.set_difference(found)
 
     def _ask_for_files(self) -> None:
         """Open a file dialog for choosing images to compare, without blocking the window."""
         kinds = " ".join(f"*{suffix}" for suffix in PICTURES)
         title = translate("CompareController", "Pictures to compare")
         filters = translate("CompareController", "Pictures ({suffixes})").format(suffixes=kinds)
-        dialog = QFileDialog(self._page, title, "", filters)
+        dialog = QFileDialog(self.page, title, "", filters)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
         dialog.finished.connect(dialog.deleteLater)
@@ -230,7 +237,7 @@ class CompareController:
 
     def _show(self, items: list[Item]) -> None:
         self.items = items
-        self._page.set_items(items)
+        self.page.set_items(items)
 
     def _put_back(self, items: list[Item], place: int) -> None:
         self._show([*self.items[:place], *items, *self.items[place:]][:MOST])
@@ -247,8 +254,7 @@ class CompareController:
     def _save_handout(self, suffix: str) -> None:
         self._tasks.start(self.save_handout(suffix))
 
-    def _connect(self) -> None:
-        page = self._page
+    def _connect(self, page: ComparePage) -> None:
         page.files_dropped.connect(self.add_files)
         page.add_asked.connect(self._ask_for_files)
         page.gallery_asked.connect(lambda: self._navigator.open_page("gallery"))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,30 +43,43 @@ class ModelsController:
     files.
     """
 
-    def __init__(self, context: AppContext, page: ModelsPage) -> None:
-        self._page = page
+    def __init__(self, context: AppContext, create_page: Callable[[], ModelsPage]) -> None:
+        self._create_page = create_page
         self._library = context.library
-        self._tasks = tasks = context.tasks
+        self._tasks = context.tasks
         self._notify = context.notify
         self._worker = context.worker
         self._navigator = context.navigator
         loop = asyncio.get_running_loop()
-        self._hashing = BackgroundHasher(lambda file: loop.call_soon_threadsafe(page.view.reload, file))
+        self._hashing = BackgroundHasher(lambda file: loop.call_soon_threadsafe(self._reload, file))
+
+    @cached_property
+    def page(self) -> ModelsPage:
+        """Models page, created on first use, because most windows never show it."""
+        page = self._create_page()
+        tasks = self._tasks
         page.shown.connect(lambda line: tasks.start(self._show_preview(line)))
         page.view.estimate_asked.connect(lambda line: tasks.start(self._show_estimate(line)))
         page.add_folder.connect(self._ask)
         # A check loads the model in a process of its own. Two copies may not fit into the memory.
-        page.view.check.started.connect(lambda: tasks.start(asyncio.to_thread(_release_models, context.library)))
+        page.view.check.started.connect(lambda: tasks.start(asyncio.to_thread(_release_models, self._library)))
         page.view.chosen.connect(lambda path, part, value: tasks.start(self._choose(path, part, value)))
+        return page
+
+    def has_page(self) -> bool:
+        """Return True if the Models page was created."""
+        return "page" in vars(self)
 
     def show(self, lines: Sequence[InventoryRow]) -> None:
         """Show these models in the table, and compute the hashes of their files in the background."""
-        self._page.set_rows(lines)
+        if self.has_page():
+            self.page.set_rows(lines)
         self._hashing.add(line.path for line in lines if is_weights_name(line.path.name))
 
     async def stop(self) -> None:
         """Stop computing hashes and cancel a running check of a model, because the window closes."""
-        self._page.view.check.stop()
+        if self.has_page():
+            self.page.view.check.stop()
         await asyncio.to_thread(self._hashing.stop)
 
     def take(self, paths: Sequence[Path]) -> None:
@@ -101,14 +114,14 @@ class ModelsController:
 
     def _ask(self) -> None:
         title = translate("ModelsController", "Use the models in")
-        ask_folder(self._page, title, lambda chosen: self.take([chosen]))
+        ask_folder(self.page, title, lambda chosen: self.take([chosen]))
 
     def ask_checkpoint(self) -> None:
         """Open the Models page and a file dialog for choosing model files to add."""
         self._open_page()
         title = translate("ModelsController", "Use these model files")
         kinds = translate("ModelsController", "Model files")
-        ask_files(self._page, title, f"{kinds} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})", self.take)
+        ask_files(self.page, title, f"{kinds} ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})", self.take)
 
     async def _choose(self, path: Path, part: str, value: str) -> None:
         """Save an option that the user has chosen for a model, such as its VAE.
@@ -121,7 +134,7 @@ class ModelsController:
                 await asyncio.to_thread(partial(self._library.choose, line, **{part: value}))
             await self._navigator.scan_models()
         finally:
-            self._page.view.reload(path)
+            self._reload(path)
 
     async def _take(self, paths: Sequence[Path]) -> None:
         """Add files and folders to the locations that are searched for models, and show the models found there.
@@ -138,7 +151,7 @@ class ModelsController:
         found = [line for line in lines if any(line.path == path or path in line.path.parents for path in paths)]
         self._open_page()
         if found:
-            self._page.select(found[0].path)
+            self.page.select(found[0].path)
         title = translate("ModelsController", "%n folder(s) or file(s) added", "", len(paths))
         if len(paths) == 1:
             title = translate("ModelsController", "{file} added").format(file=paths[0].name)
@@ -148,10 +161,15 @@ class ModelsController:
             text = text.format(models=count_by_kind(found))
         self._notify(title, text, kind="success")
 
+    def _reload(self, path: Path) -> None:
+        """Reload the details of a model file if the Models page shows them."""
+        if self.has_page():
+            self.page.view.reload(path)
+
     async def _show_preview(self, line: InventoryRow) -> None:
         """Load the preview image of a model and show it. A damaged image is ignored."""
         with suppress(StorageError):
-            self._page.view.set_preview(line.path, await asyncio.to_thread(_preview, line.path))
+            self.page.view.set_preview(line.path, await asyncio.to_thread(_preview, line.path))
 
     async def _show_estimate(self, line: InventoryRow) -> None:
         """Estimate how much memory and time an image takes with a model, and show the result if it is known."""
@@ -159,7 +177,7 @@ class ModelsController:
         with suppress(ModelError, DeviceError):
             found = await self._worker.ask(partial(_estimate, line.card))
             if found is not None:
-                self._page.view.set_estimate(line.path, found)
+                self.page.view.set_estimate(line.path, found)
 
 
 def _estimate(card: ModelCard) -> Estimate | None:

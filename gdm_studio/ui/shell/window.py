@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from gdm_studio.studio.foreign_settings import RestoredRequest
     from gdm_studio.ui.gallery.page import GalleryPage
     from gdm_studio.ui.gallery.panel import GalleryPanel
+    from gdm_studio.ui.models.page import ModelsPage
     from gdm_studio.ui.widgets.image_comparison.compared_image import Item
 
 MODELS = "models"
@@ -152,6 +153,10 @@ class Window(WindowBase):
         """Open the page with this id, such as "gallery", creating some pages on first use."""
         if page == SETTINGS and page not in self._page_of:
             self._add_settings()
+        if page == "compare" and page not in self._page_of:
+            self.add_page(page, self.compare_controller.page)
+        if page == MODELS and page not in self._page_of:
+            self._add_models()
         if page == FAMILY_TREE and page not in self._page_of:
             self._add_family_tree()
         if page == LEARN and page not in self._page_of:
@@ -367,15 +372,13 @@ class Window(WindowBase):
         self.settings_controller.reload(name)
 
     def _add_pages(self) -> None:
-        """Create the Gallery, Compare and Models pages and the queue panel.
+        """Create the Gallery page, the queue panel, and the controllers of the Compare and Models pages.
 
         This happens after the first paint, so that the window appears earlier.
         """
         from gdm_studio.ui.compare.controller import CompareController
-        from gdm_studio.ui.compare.page import ComparePage
         from gdm_studio.ui.gallery.page import GalleryPage
         from gdm_studio.ui.models.controller import ModelsController
-        from gdm_studio.ui.models.page import ModelsPage
 
         self.gallery_page = GalleryPage(self.theme, self.gallery.page_model)
         self.gallery_page.grid.set_empty_text(_empty_text())
@@ -384,20 +387,33 @@ class Window(WindowBase):
         self.gallery_page.grid.picked.connect(lambda _: self._notices.place())
         self._connect_gallery_panel(self.gallery_page)
         self._set_up_gallery()
-        self.models_page = ModelsPage(self.theme)
-        self.settings.model_chosen.connect(self.models_page.set_current)
-        self.models_page.use_model.connect(self._choose_model)
-        self.models_page.insert_asked.connect(self._put_into_prompt)
-        self.models_page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
-        self.models_controller = ModelsController(self._context, self.models_page)
-        self.settings.show_on(self.models_page)
+        self.models_controller: ModelsController = ModelsController(self._context, self._create_models_page)
         self.create_page.stage.welcome.checkpoint_asked.connect(self.models_controller.ask_checkpoint)
         self.add_page("gallery", self.gallery_page)
-        compare_page = ComparePage(self.theme)
-        self.compare_controller: CompareController = CompareController(self._context, compare_page)
-        self.add_page("compare", compare_page)
-        self.add_page(MODELS, self.models_page)
+        self.compare_controller: CompareController = CompareController(self._context)
         self._set_up_queue()
+
+    @property
+    def models_page(self) -> ModelsPage:
+        """Models page, created on first use."""
+        if MODELS not in self._page_of:
+            self._add_models()
+        return self.models_controller.page
+
+    def _add_models(self) -> None:
+        page = self.models_controller.page
+        self.add_page(MODELS, page)
+        self.settings.show_on(page)
+
+    def _create_models_page(self) -> ModelsPage:
+        from gdm_studio.ui.models.page import ModelsPage
+
+        page = ModelsPage(self.theme)
+        self.settings.model_chosen.connect(page.set_current)
+        page.use_model.connect(self._choose_model)
+        page.insert_asked.connect(self._put_into_prompt)
+        page.open_folder.connect(lambda: self.tasks.start(open_folder(paths.models_dir(), make=True)))
+        return page
 
     def _set_up_gallery(self) -> None:
         """Create the Gallery page's controller and connect the page to other parts of the window."""
@@ -480,7 +496,8 @@ class Window(WindowBase):
             return
         if self.settings.refresh_models():
             self.tasks.start(self.settings.load_model())
-        self.settings.show_on(self.models_page)
+        if MODELS in self._page_of:
+            self.settings.show_on(self.models_page)
         self.gallery_controller.show_models()
 
     def _connect(self) -> None:

@@ -43,7 +43,6 @@ class WindowBase(QMainWindow):
     gallery_page: GalleryPage
     generation: GenerationController
     jobs: RunningJobs
-    models_page: ModelsPage
     modes: GenerationModes
     notify: Notify
     presets: PresetController
@@ -56,6 +55,11 @@ class WindowBase(QMainWindow):
     theme: Theme
     tools: Tools
     viewer: Viewer
+
+    @property
+    def models_page(self) -> ModelsPage:
+        """Models page, created on first use."""
+        raise NotImplementedError
 
     def page(self) -> str:
         """Return the id of the open page, such as "create" or "gallery"."""

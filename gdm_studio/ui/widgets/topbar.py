@@ -49,6 +49,8 @@ class TopBar(QFrame):
         self.setProperty("role", "topbar")
         self.setFixedHeight(SPACE.topbar_height)
         self._pages = [*pages, SETTINGS]
+        # False until the first resize event, before which the width is Qt's default.
+        self._is_sized = False
         self._group = QButtonGroup(self)
         self._dot = _Dot(theme)
         self._device = label("", "muted")
@@ -138,6 +140,8 @@ class TopBar(QFrame):
 
         Pages and jobs are never hidden.
         """
+        if not self._is_sized:
+            return
         for left_out in range(6):
             self._memory.setVisible(left_out < 1)
             self.search.set_words(left_out < 2)
@@ -164,6 +168,7 @@ class TopBar(QFrame):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._is_sized = True
         self.fit()
 
 

@@ -300,6 +300,8 @@ class _CanvasArea(QWidget):
         self.welcome = Welcome(theme, self)
         self.welcome.hide()
         self.foot = BOTTOM
+        # False until the first resize event, before which the size is Qt's default.
+        self._is_sized = False
         self.bar.resized.connect(self.place)
         self.tools.adjusted.connect(self.place)
         self.panes.splitterMoved.connect(self._on_divider_moved)
@@ -352,6 +354,7 @@ class _CanvasArea(QWidget):
         self.share_room(self.share)
         self.pictures.setGeometry(self.rect().adjusted(0, TOP, 0, -BOTTOM))
         self.tools.show_titles(self.width() >= WORDS_FROM)
+        self._is_sized = True
         self.place()
 
     def _split_orientation(self) -> Qt.Orientation:
@@ -364,6 +367,8 @@ class _CanvasArea(QWidget):
 
     def place(self) -> None:
         """Position the caption, tools and bars over the canvas, and reserve space below a fitted image for the bar."""
+        if not self._is_sized:
+            return
         tools = self.tools.sizeHint() if self.tools.isVisibleTo(self) else QSize(0, 0)
         self.tools.setGeometry(self.width() - tools.width() - 12, 9, tools.width(), max(tools.height(), 28))
         beside = max(self.width() - tools.width() - 44, 0)
