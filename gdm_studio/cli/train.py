@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from functools import partial
 from importlib import import_module
@@ -287,26 +289,27 @@ def _add_all(stages: Stages) -> None:
 
 
 def _words(args: argparse.Namespace) -> int:
-    _check_writable(args.out)
-    from gdm_studio.training.word_table import build
+    with _output(args.out):
+        from gdm_studio.training.word_table import build
 
-    print_lines(build(args.data, args.out))
+        print_lines(build(args.data, args.out))
     return 0
 
 
 def _lexicon(args: argparse.Namespace) -> int:
-    _check_writable(args.out)
-    from gdm_studio.training.lexicon import build
+    with _output(args.out):
+        from gdm_studio.training.lexicon import build
 
-    print_lines(f"{build(args.data, args.out, source=args.source)} words")
+        print_lines(f"{build(args.data, args.out, source=args.source)} words")
     return 0
 
 
 def _recall(args: argparse.Namespace) -> int:
-    _check_writable(args.out)
-    from gdm_studio.training.prototypes import build
+    with _output(args.out):
+        from gdm_studio.training.prototypes import build
 
-    print_lines(f"{build(args.data, args.vae, args.words, args.run, args.out, subset=args.subset)} drawings")
+        count = build(args.data, args.vae, args.words, args.run, args.out, subset=args.subset)
+        print_lines(f"{count} drawings")
     return 0
 
 
@@ -321,19 +324,23 @@ def _train(args: argparse.Namespace) -> int:
 
     kind = _recipe(args.stage)
     recipe = kind(**checked_options(kind, vars(args)))
-    _prepare(recipe.device, "--device cpu", folder=getattr(args, "export", None) or args.out, cores=args.threads)
-    if getattr(args, "export", None):
+    export_to: Path | None = getattr(args, "export", None)
+    _prepare(recipe.device, "--device cpu", cores=args.threads)
+    if export_to:
         from gdm_studio.training.export import export
 
-        print_lines(export(args.data, args.vae, args.words, args.out, to=args.export, student=args.student))
+        with _output(export_to):
+            print_lines(export(args.data, args.vae, args.words, args.out, to=export_to, student=args.student))
         return 0
     if getattr(args, "encode_only", False):
         if args.init is None:
             raise BadRequest("--encode-only needs an autoencoder; name it with --init.")
         recipe = replace(recipe, samples=0)
     with distributed.process_group(recipe.device), stop_signals() as should_stop:
-        for _ in train(recipe, args.out, should_stop=should_stop, on_log=print_lines):
-            pass
+        # Under `torchrun`, the first process alone writes files.
+        with _output(args.out) if distributed.is_first() else nullcontext():
+            for _ in train(recipe, args.out, should_stop=should_stop, on_log=print_lines):
+                pass
         if distributed.is_first():
             print_lines(args.out / recipe.product)
     return 0
@@ -344,9 +351,9 @@ def _all(args: argparse.Namespace) -> int:
     from gdm_studio.training.pipeline import PLANS, Folders, run, shorten
     from gdm_studio.training.stop_signals import stop_signals
 
-    _prepare("cuda" if args.plan == "gpu" else "cpu", "--plan laptop", folder=args.out, cores=None)
+    _prepare("cuda" if args.plan == "gpu" else "cpu", "--plan laptop", cores=None)
     plan = shorten(PLANS[args.plan](Folders(args.out)), args.factor)
-    with stop_signals() as should_stop:
+    with _output(args.out), stop_signals() as should_stop:
         for stage in run(plan, args.out, source=args.source, should_stop=should_stop, on_log=print_lines):
             print_lines(f"== {stage}")
     return 0
@@ -356,29 +363,27 @@ def _complete_export(args: argparse.Namespace) -> int:
     card = _card(args.model)
     source = {"source": args.source} if args.stage == "names" else {}
     stage = EXPORT_STAGES[args.stage]
-    build = import_module(stage.module).build
-    print_lines(f"{build(args.data, card, subset=args.subset, **source)} {stage.unit}")
+    with _output(card.parent):
+        build = import_module(stage.module).build
+        print_lines(f"{build(args.data, card, subset=args.subset, **source)} {stage.unit}")
     return 0
 
 
 def _write_words(args: argparse.Namespace) -> int:
     card = _card(args.model)
     stage = WORD_STAGES[args.stage]
-    print_lines(f"{import_module(stage.module).build(card, source=args.source)} {stage.unit}")
+    with _output(card.parent):
+        print_lines(f"{import_module(stage.module).build(card, source=args.source)} {stage.unit}")
     return 0
 
 
 def _card(model: str) -> Path:
-    """Return the path of the card of a model that is about to be changed.
-
-    Raises StudioError if its folder is read-only.
-    """
+    """Return the path of the card of a model that is about to be changed. Raises StudioError."""
     from gdm_studio.models.library import Library
 
     path = Library().card(model).path
     # Every card is read from a folder.
     assert path is not None
-    _check_writable(path.parent)
     from gdm_studio.training.export import CARD
 
     return path.with_name(CARD)
@@ -388,10 +393,10 @@ def _unpack(args: argparse.Namespace) -> int:
     from gdm_studio.models.library import Library
 
     card = Library().card(args.model)
-    _check_writable(args.out)
-    from gdm_studio.training.shipped_model import unpack
+    with _output(args.out):
+        from gdm_studio.training.shipped_model import unpack
 
-    print_lines(unpack(card, args.out))
+        print_lines(unpack(card, args.out))
     return 0
 
 
@@ -401,18 +406,25 @@ def _recipe(name: str) -> type[Recipe[Any]]:
     return kind
 
 
-def _prepare(device: str, instead: str, *, folder: Path, cores: int | None) -> None:
+def _prepare(device: str, instead: str, *, cores: int | None) -> None:
     import torch
 
     if device == "cuda" and not torch.cuda.is_available():
         raise DeviceError(f"There is no CUDA device; train with {instead}.")
-    _check_writable(folder)
     torch.set_num_threads(cores or min(torch.get_num_threads(), 2))
 
 
-def _check_writable(folder: Path) -> None:
+@contextmanager
+def _output(folder: Path) -> Iterator[None]:
+    """Create the folder to write and lock it within a `with` block. Raises StudioError if it is read-only, or if
+    another training is writing into it.
+    """
+    from gdm_studio.training.output_lock import output_lock
+
     make_folder(folder)
     check_writable(folder)
+    with output_lock(folder):
+        yield
 
 
 def _add_data(parser: argparse.ArgumentParser) -> None:

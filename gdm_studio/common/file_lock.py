@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import tempfile
 import time
 from pathlib import Path
 from typing import IO
@@ -74,6 +75,15 @@ def is_locked(path: Path) -> bool:
             return not _try_lock(file)
     except OSError:
         return False
+
+
+def supports_locks(folder: Path) -> bool:
+    """Return True if files in `folder` can be locked. Some network file systems support no locks."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            return _try_lock(file)
+    except OSError as error:
+        raise atomic.storage_error(folder, error) from error
 
 
 def _try_lock_repeatedly(file: IO[bytes]) -> bool:

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 from gdm_studio.common import error_log
 from gdm_studio.common.atomic import write
 from gdm_studio.common.errors import BadRequest, StorageError, StudioError
-from gdm_studio.common.file_lock import FileLock
 from gdm_studio.maths.params import check_number
 from gdm_studio.studio.training import FINE_TUNE, TrainingRun, TrainingSettings
-from gdm_studio.training.live_state import HELD_OUT, LIVE, LOCK, POINTS, STOP, LiveState
+from gdm_studio.training.live_state import HELD_OUT, LIVE, POINTS, STOP, LiveState
+from gdm_studio.training.output_lock import output_lock
 
 if TYPE_CHECKING:
     from gdm_studio.training.recipe import Phase, Recipe
@@ -42,9 +42,17 @@ def main() -> int:
     """
     folder = Path(sys.argv[1])
     _lower_priority()
-    lock = FileLock.take(folder / LOCK)
-    if lock is None:
-        return 1
+    try:
+        with output_lock(folder):
+            return _report_training(folder)
+    except StudioError as error:
+        # The live state belongs to the process that holds the lock.
+        print(error, file=sys.stderr)
+    return 1
+
+
+def _report_training(folder: Path) -> int:
+    """Train in a locked folder, and record the end or an error in the live state. Return the exit status."""
     live = LiveWriter(folder)
     try:
         live.save("preparing")
@@ -58,8 +66,6 @@ def main() -> int:
     except Exception as error:
         error_log.record_error(error)
         live.save("failed", error=f"Training ended unexpectedly ({type(error).__name__}); start it again to resume.")
-    finally:
-        lock.release()
     return 1
 
 

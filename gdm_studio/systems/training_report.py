@@ -29,6 +29,7 @@ from gdm_studio.training.diagnosis import (
     errors,
     high_noise_signs,
     information_of,
+    is_early,
     levels_for,
     paired_units,
     squared_norm,
@@ -44,8 +45,6 @@ STEPS = 20
 MEASURED = 64
 # Maximum number of training images for the error floors.
 COMPARED = 1000
-# Number of steps before which the error of a sound run may not fall.
-EARLY_STEPS = 100
 # Minimum number of training images with classes for judging the effect of the classes.
 FEWEST_WITH_CLASSES = 100
 
@@ -106,8 +105,7 @@ class SystemReport:
                 noise_share=share,
                 bias=bias,
                 growth=self._weight_growth(model, seen),
-                # A network may be as bad as a new one until its learning rate has risen, and for a while after that.
-                is_early=seen < max(4 * recipe.schedule.warmup, EARLY_STEPS * recipe.batch),
+                is_early=is_early(seen, batch=recipe.batch, warmup=recipe.schedule.warmup),
                 constant_output=constant_output_errors(_zero_network(recipe), others, other_cond, ratios),
             )
         return diagnose(evidence, floors)

@@ -40,6 +40,9 @@ _LEARNING = 0.62
 _LAGGING = 1.1
 # Highest ratio of such a run's error at the highest noise to that of a new network.
 _AS_NEW = 1.2
+# Ratio of the error to that of the trained network from which a run has started, at half of the levels, above which the
+# learning rate is too high. Copying and learning reduce the error on training images.
+_DAMAGED = 1.5
 # Correlation of the prediction with the noise, at the highest level, above which the training target is wrong.
 _NOISE_SHARE = 0.5
 # Difference between the mean prediction and the data's mean, in standard deviations, above which the range is wrong.
@@ -51,6 +54,9 @@ _EFFECT = 0.01
 _INFORMATION = 0.05
 # Shuffles of the captions that must explain less of the data than the captions themselves.
 _SHUFFLES = 99
+
+# Number of steps in which the error of a sound run may not fall.
+_EARLY_STEPS = 100
 
 # Function (noisy images x0 + ratio·noise, ratio, indices of the captions) → predicted images.
 Predict = Callable[[Tensor, float, Tensor], Tensor]
@@ -117,6 +123,8 @@ class Evidence:
     constant_output: tuple[float, ...] = ()
     # Increase of the weights' squared norm in each step, as a fraction of a new network's; 0 if unknown.
     growth: float = 0.0
+    # Errors on training images of the trained network from which the run has started, or () for a new network.
+    initial: tuple[float, ...] = ()
     # True in the first steps, in which a high error is no defect.
     is_early: bool = False
     # True if the averaged weights equal the current ones in a run that should average.
@@ -142,6 +150,14 @@ class Diagnosis:
     def sentence(self) -> str:
         """Message of the diagnosis in English, with its values filled in."""
         return sentence_of(self.message, self.values)
+
+
+def is_early(seen: int, *, batch: int, warmup: int) -> bool:
+    """Return True if a training run after `seen` samples is in its first steps, in which a high error is no defect.
+
+    The error may not fall until the learning rate has risen during `warmup` samples, and for a while after that.
+    """
+    return seen < max(4 * warmup, _EARLY_STEPS * batch)
 
 
 def levels_for(spread: float) -> tuple[float, ...]:
@@ -296,6 +312,9 @@ def _broken_run(evidence: Evidence) -> Diagnosis | None:
     numbers = (evidence.loss, *evidence.train, *evidence.others)
     if not all(map(math.isfinite, numbers)):
         return Diagnosis("overflow", "overflow")
+    if evidence.scale <= _SCALES[0] and abs(evidence.bias) > _BIAS:
+        # Clipping reduces the spread and also shifts the mean.
+        return Diagnosis("range", "range")
     if not _SCALES[0] < evidence.scale < _SCALES[1]:
         return Diagnosis("scale", "scale", {"spread": f"{evidence.scale:.2g}"})
     if evidence.unchanged:
@@ -307,6 +326,9 @@ def _broken_learning(evidence: Evidence, floors: Floors) -> Diagnosis | None:
     """Return a diagnosis if the errors show that the network learns something wrong or copies images, or None."""
     if evidence.growth > _GROWTH and _share(evidence, floors) < 0.9:
         return Diagnosis("rate", "growth")
+    damages = sorted(now / max(first, 1e-12) for now, first in zip(evidence.train, evidence.initial, strict=False))
+    if damages and damages[len(damages) // 2] > _DAMAGED:
+        return Diagnosis("rate", "rate")
     is_copying = _copied(evidence, floors) > _COPYING
     if evidence.is_early:
         return Diagnosis("copying", "copying") if is_copying else None

@@ -27,6 +27,7 @@ from gdm_studio.training.icons import IconsRecipe
 from gdm_studio.training.icons_decoder import DecoderRecipe
 from gdm_studio.training.icons_vae_recipe import VaeRecipe
 from gdm_studio.training.loop import train
+from gdm_studio.training.output_lock import output_lock
 from gdm_studio.training.recipe import Recipe
 
 
@@ -132,23 +133,27 @@ def run(
             rare_drawings.build(at.pictures, at.model / export.CARD, subset=plan.icons.subset)
             suggestions.build(at.model / export.CARD, source=source)
 
-    stages: tuple[tuple[str, Recipe[Any] | None, Callable[[], object]], ...] = (
-        ("pictures", None, pictures),
-        ("words", None, lambda: word_table.build(at.pictures, at.words)),
-        ("lexicon", None, lambda: lexicon.build(at.pictures, at.words, subset=plan.icons.subset, source=source)),
-        ("vae", plan.vae, trained(plan.vae, at.vae.parent)),
-        ("run", plan.icons, trained(plan.icons, at.run)),
-        ("decoder", plan.decoder, trained(plan.decoder, at.decoder.parent)),
-        ("fast", plan.fast, trained(plan.fast, at.fast)),
-        ("icons", None, shipped),
+    def known_words() -> None:
+        lexicon.build(at.pictures, at.words, subset=plan.icons.subset, source=source)
+
+    stages: tuple[tuple[str, Path, Recipe[Any] | None, Callable[[], object]], ...] = (
+        ("pictures", at.pictures, None, pictures),
+        ("words", at.words, None, lambda: word_table.build(at.pictures, at.words)),
+        ("lexicon", at.words, None, known_words),
+        ("vae", at.vae.parent, plan.vae, trained(plan.vae, at.vae.parent)),
+        ("run", at.run, plan.icons, trained(plan.icons, at.run)),
+        ("decoder", at.decoder.parent, plan.decoder, trained(plan.decoder, at.decoder.parent)),
+        ("fast", at.fast, plan.fast, trained(plan.fast, at.fast)),
+        ("icons", at.model, None, shipped),
     )
-    for name, recipe, work in stages:
+    for name, folder, recipe, work in stages:
         stamp = out / f"{name}.done"
         settings = json.dumps([plan.size, plan.subset, recipe.settings if recipe else None])
         if stamp.exists() and stamp.read_text(encoding="utf-8") == settings:
             continue
         yield name
-        work()
+        with output_lock(folder):
+            work()
         if should_stop():
             return
         write(stamp, settings.encode())

@@ -61,6 +61,10 @@ def sound(floors: Floors) -> Evidence:
         ({}, "learning", "Layout and details are learned; 100 %"),
         ({"loss": math.nan}, "overflow", "fp32"),
         ({"scale": 4.0}, "scale", "4 times"),
+        ({"scale": 4.0, "bias": 2.0}, "scale", "4 times"),
+        ({"scale": 0.4}, "scale", "0.4 times"),
+        # Clipped data.
+        ({"scale": 0.4, "bias": 1.0}, "range", "range of the data"),
         ({"unchanged": ("down.0",)}, "frozen", "down.0"),
         ({"is_unaveraged": True}, "average", "not averaged"),
         ({"peak_loss": 50.0, "others": (1.0,) * 9}, "rate", "learning rate"),
@@ -133,6 +137,20 @@ def test_a_constant_output_is_compared_with(floors: Floors) -> None:
     # At that level, the network is still as good as a new one.
     new = (*constant[:3], rising[3], *constant[4:])
     assert diagnose(replace(lagging, constant_output=new), floors).kind == "learning"
+
+
+def test_a_run_that_damages_a_trained_network_has_too_high_a_rate(floors: Floors) -> None:
+    best = floors.gaussian
+    for factor, kind in ((2.0, "rate"), (1.2, "learning"), (0.5, "learning")):
+        changed = replace(sound(floors), initial=tuple(each / factor for each in best))
+        assert diagnose(changed, floors).kind == diagnose(replace(changed, is_early=True), floors).kind == kind
+    # The signs of other defects of the drill: a network that is wrecked is also worst at the lowest levels.
+    wrecked = (9 * best[1], *best[1:])
+    details = replace(sound(floors), train=wrecked, others=wrecked)
+    assert diagnose(details, floors).kind == "details"
+    assert diagnose(replace(details, initial=tuple(each / 3 for each in wrecked)), floors).kind == "rate"
+    one_level = replace(details, initial=(best[0], *best[1:]))
+    assert diagnose(one_level, floors).kind == "details"
 
 
 def test_the_error_of_a_constant_output_is_measured() -> None:

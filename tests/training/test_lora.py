@@ -33,9 +33,10 @@ from gdm_studio.request.events import Result
 from gdm_studio.request.request import Request
 from gdm_studio.training.captions import FolderProblems, classes_of, read_folder, save_caption
 from gdm_studio.training.checkpoint import load_checkpoint
-from gdm_studio.training.loop import Learner, train
+from gdm_studio.training.loop import Learner, Run, train
 from gdm_studio.training.lora.base_models import StableDiffusionBase
 from gdm_studio.training.lora.files import write_lora
+from gdm_studio.training.lora.fine_tune_recipe import FineTuneRecipe
 from gdm_studio.training.lora.layers import LoraNetwork
 from gdm_studio.training.lora.recipe import LoraModel, LoraRecipe
 from gdm_studio.training.schedule import Schedule
@@ -299,16 +300,46 @@ def projected(name: str, values: Tensor) -> tuple[float, float]:
     return float(flat.norm()), float(flat @ inputs(f"projection {name}", len(flat)))
 
 
-def test_a_lora_that_improves_a_bad_base_is_not_called_broken(tmp_path: Path) -> None:
-    TinyLibrary()
+@pytest.fixture
+def discs(tmp_path: Path) -> Path:
+    """Return a folder with ten images, one of which is held out."""
     folder = tmp_path / "discs"
     folder.mkdir()
     for place in range(10):
         Image.new("RGB", (64, 64), (20 * place, 90, 200 - 20 * place)).save(folder / f"disc {place}.png")
+    return folder
+
+
+def test_a_lora_that_improves_a_bad_base_is_not_called_broken(discs: Path, tmp_path: Path) -> None:
+    TinyLibrary()
     recipe = LoraRecipe(
-        images=folder, base=NAME, title="flat", samples=160, batch=8, warmup=0, learning_rate=0.02, ema_halflife=0,
+        images=discs, base=NAME, title="flat", samples=160, batch=8, warmup=0, learning_rate=0.02, ema_halflife=0,
         layers="all", prompts="a disc",
     )  # fmt: skip
     list(train(recipe, tmp_path / "run"))
     found = json.loads((tmp_path / "run" / "diagnosis.json").read_text())
     assert found["kind"] != "rate"
+
+
+@pytest.mark.parametrize(("kind", "factor"), [(LoraRecipe, 300), (FineTuneRecipe, 50)])
+def test_the_first_steps_of_a_bad_base_are_no_defect(
+    kind: type[LoraRecipe], factor: float, discs: Path, tmp_path: Path
+) -> None:
+    """The error is high until the LoRA has had time to learn. It must not be much higher than at the start."""
+    TinyLibrary()
+    recipe = kind(images=discs, base=NAME, batch=2, warmup=0, ema_halflife=0)
+    run = Run(recipe, tmp_path / "run", None)
+    for _ in range(3):
+        run.take_step()
+    report = run.model.report
+    assert report is not None
+
+    def found(seen: int) -> str:
+        diagnosis = report.diagnosis(seen)
+        assert diagnosis is not None
+        return diagnosis.kind
+
+    assert found(run.seen) == "learning" and found(10_000) == "rate"
+    for weight in run.model.lora.parameters():
+        weight.data.mul_(factor)
+    assert found(run.seen) == "rate"

@@ -116,7 +116,7 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         await until(lambda: controls.start.isEnabled(), seconds=SECONDS)
         assert page.status.text() == "Paused. Start resumes it." and (run.folder / "checkpoint.pt").is_file()
         seen = run.state().seen  # type: ignore[union-attr]
-        assert 0 < seen < 64_000 and page.sheet.isVisible()
+        assert 0 < seen < 64_000 and page.before.isVisible()
         click(controls.start)
         await until(lambda: (state := run.state()) is not None and state.seen > seen, seconds=SECONDS)
         process = window._train_controller._run._process  # type: ignore[union-attr]
@@ -131,9 +131,9 @@ def test_a_run_is_paused_resumed_and_used(home: Path, drawings: Path) -> None:
         window.open_page("train")
         click(controls.stop)
         await until(lambda: not run.folder.exists() and page.status.text() == "The run was deleted.")
-        assert not controls.stop.isEnabled() and not page.sheet.isVisible()
+        assert not controls.stop.isEnabled() and not (page.sheet.isVisible() or page.before.isVisible())
         window.undo()
-        await until(lambda: controls.stop.isEnabled() and page.sheet.isVisible())
+        await until(lambda: controls.stop.isEnabled() and page.before.isVisible())
         assert (run.folder / "checkpoint.pt").is_file()
         click(controls.stop)
         await until(lambda: not controls.stop.isEnabled())
@@ -256,6 +256,25 @@ def write_run(title: str, images: Path, error: float, *, status: str = "done") -
     noise = np.random.default_rng(len(title)).normal(size=(4, UNITS))
     for index, each in enumerate(noise):
         append(folder, index, 128 * (index + 1), "units", error + 0.01 * each)
+
+
+def test_pictures_from_before_the_training_are_named_so(home: Path, drawings: Path) -> None:
+    write_run("one", drawings, 0.5)
+    sheets = training_run("one").folder / "sheets"
+    sheets.mkdir()
+    Image.new("RGB", (64, 16), "red").save(sheets / "00000000.png")
+
+    async def play(window: Window) -> None:
+        page = await opened(window, drawings)
+        await until(lambda: page.controls.runs.offers("one"))
+        page.controls.runs.pick("one")
+        await until(lambda: page.before.isVisible())
+        assert not page.sheet.isVisible()
+        Image.new("RGB", (64, 16), "blue").save(sheets / "00000512.png")
+        await window._train_controller._poll()
+        assert page.before.isVisible() and page.sheet.isVisible()
+
+    run_in_window(play, library=TinyLibrary(), seconds=SECONDS)
 
 
 def test_earlier_runs_are_listed_opened_and_compared(home: Path, drawings: Path) -> None:

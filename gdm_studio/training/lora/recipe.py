@@ -128,7 +128,7 @@ class LoraRecipe(Recipe[LoraModel]):
         data = (latents, conditions, drafts, order[count:], order[:count])
         report = copies = None
         if self.sheet_minutes:
-            report = LoraReport(base, lora, *data)
+            report = LoraReport(base, lora, *data, batch=self.batch, warmup=self.schedule.warmup)
             copies = CopyDetector(self._images(order[count:]), self._images(order[:count]))
         return LoraModel(base, lora, *data, report, copies)
 
@@ -190,7 +190,7 @@ class LoraRecipe(Recipe[LoraModel]):
             images,
             side=SHOWN_SIDE,
             # Before the first step, every layer is unchanged.
-            diagnosis=model.report.diagnosis() if model.report and seen else None,
+            diagnosis=model.report.diagnosis(seen) if model.report and seen else None,
             copies=model.copies.count(images) if model.copies and seen else 0,
         )
 

@@ -16,6 +16,7 @@ from gdm_studio.training.diagnosis import (
     diagnose,
     errors,
     high_noise_signs,
+    is_early,
     levels_for,
     paired_units,
 )
@@ -38,7 +39,7 @@ class LoraReport:
     """Diagnosis of a LoRA or a fine-tuned network during training, always on the same images and noise.
 
     Create it before training, since errors are compared with those at the start. `rows` are the indices of each image's
-    conditions.
+    conditions. `batch` and `warmup` are numbers of samples.
     """
 
     def __init__(
@@ -50,9 +51,14 @@ class LoraReport:
         rows: np.ndarray,
         learned: np.ndarray,
         held_out: np.ndarray,
+        *,
+        batch: int,
+        warmup: int,
     ) -> None:
         self._base = base
         self._lora = lora
+        self._batch = batch
+        self._warmup = warmup
         self._conditions = conditions
         self._images = latents[learned[:_MOST]]
         self._others = latents[held_out[:_MOST]]
@@ -61,12 +67,13 @@ class LoraReport:
         self._ratios = levels_for(self._spread)
         known = latents[learned[:_COMPARED]]
         self._floors = Floors.of(known, self._others, self._ratios) if len(held_out) else None
-        # A new LoRA changes nothing, so this is the error of the base model.
+        # A new LoRA changes nothing, so these are the errors of the base model.
         self._base_error = max(self._errors_of_others()) if len(held_out) else 0.0
+        self._base_errors = self._errors_of_images() if len(held_out) else ()
 
     @torch.no_grad()
-    def diagnosis(self) -> Diagnosis | None:
-        """Diagnose the training from the errors on training and held-out images.
+    def diagnosis(self, seen: int) -> Diagnosis | None:
+        """Diagnose the training after `seen` samples from the errors on training and held-out images.
 
         Returns None without held-out images.
         """
@@ -81,13 +88,15 @@ class LoraReport:
             first_loss=self._base_error,
             loss=max(others),
             peak_loss=self._base_error,
-            train=errors(self._predict, self._images, rows, ratios, ratios),
+            train=self._errors_of_images(),
+            initial=self._base_errors,
             others=others,
             wrong_level=errors(self._predict, self._images, rows, ratios[1:], ratios[:-1]),
             noise_share=share,
             # The prediction depends on the caption, and a few held-out images have no mean to compare it with.
             bias=bias if len(self._others) == _MOST else 0.0,
             unchanged=self._lora.unchanged(),
+            is_early=is_early(seen, batch=self._batch, warmup=self._warmup),
         )
         return diagnose(evidence, self._floors)
 
@@ -104,6 +113,11 @@ class LoraReport:
     def _errors_of_others(self) -> tuple[float, ...]:
         """Return the network's mean squared error on the held-out images at each noise level."""
         return errors(self._predict, self._others, self._rows[1], self._ratios, self._ratios)
+
+    @torch.no_grad()
+    def _errors_of_images(self) -> tuple[float, ...]:
+        """Return the network's mean squared error on the training images at each noise level."""
+        return errors(self._predict, self._images, self._rows[0], self._ratios, self._ratios)
 
     def _predict(self, noisy: Tensor, ratio: float, rows: Tensor) -> Tensor:
         """Predict the clean latents from noisy ones, with the first of the conditions `rows` (n, k) of each image."""

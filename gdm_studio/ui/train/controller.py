@@ -63,10 +63,10 @@ class _View:
 
     state: LiveState | None
     finding: Finding
-    # The latest sheet, and its image if it is another one than before.
+    # The latest sheet. If it is new, also its image, unless it was drawn before the first step.
     sheet: Path | None
     image: QImage | None
-    # The sheet before the first step, if the latest one is another one and new.
+    # The sheet that was drawn before the first step, if the latest sheet is new.
     before: QImage | None
     overlay: Overlay | None
     # Comparison with the earlier run, or None if it is impossible.
@@ -465,9 +465,9 @@ class TrainController:
         self._show_warning(view.finding.copies or 0)
         page.chart.set_overlay(view.overlay)
         page.verdict.setText(_verdict(self._compared, view.comparison) if self._compared else "")
-        if view.image is not None:
+        if view.sheet != self._sheet:
             self._sheet = view.sheet
-            page.sheet.set_pixmap(QPixmap.fromImage(view.image))
+            page.sheet.set_pixmap(QPixmap() if view.image is None else QPixmap.fromImage(view.image))
             page.before.set_pixmap(QPixmap() if view.before is None else QPixmap.fromImage(view.before))
         page.show_progress()
 
@@ -519,9 +519,9 @@ def _view_of(run: TrainingRun, shown: Path | None, compared: str) -> _View:
     """
     sheets = run.sheets()
     sheet = sheets[-1] if sheets else None
-    image = QImage(str(sheet)) if sheet is not None and sheet != shown else None
-    is_changed = image is not None and len(sheets) > 1 and int(sheets[0].stem) == 0
-    before = QImage(str(sheets[0])) if is_changed else None
+    is_new = sheet is not None and sheet != shown
+    before = QImage(str(sheets[0])) if is_new and int(sheets[0].stem) == 0 else None
+    image = QImage(str(sheet)) if is_new and (before is None or len(sheets) > 1) else None
     overlay = comparison = None
     if compared:
         errors, earlier = (PairedErrors.load(folder) for folder in (run.folder, run.folder.with_name(compared)))

@@ -10,8 +10,8 @@ from PySide6.QtGui import QPainter, QPen
 
 from gdm_studio.ui.theme.theme import SPACE, Theme
 
-# Length of the sample of a line, in logical pixels.
-SAMPLE = 16
+# Length of the sample of a line, and width that the caption leaves to a longer title, in logical pixels.
+SAMPLE, LEAST_TITLE = 16, 40
 
 
 @dataclass(frozen=True)
@@ -26,14 +26,17 @@ class LegendEntry:
 def paint_head(painter: QPainter, theme: Theme, room: QRectF, entries: Sequence[LegendEntry], caption: str) -> None:
     """Paint a chart's legend and caption in one row.
 
-    Titles that do not fit beside the caption are cut off with an ellipsis, the longest first.
+    Titles that do not fit beside the caption are cut off with an ellipsis, the longest first. So is the caption, if it
+    is too long even for short titles.
     """
     metrics = painter.fontMetrics()
     middle = Qt.AlignmentFlag.AlignVCenter
-    painter.setPen(theme.colour("muted"))
-    painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, caption)
     advances = [metrics.horizontalAdvance(each.title) for each in entries]
     fixed = len(entries) * (SAMPLE + SPACE.hair + SPACE.medium)
+    least = sum(min(advance + 1, LEAST_TITLE) for advance in advances)
+    caption = metrics.elidedText(caption, Qt.TextElideMode.ElideRight, int(room.width() - fixed - least))
+    painter.setPen(theme.colour("muted"))
+    painter.drawText(room, Qt.AlignmentFlag.AlignRight | middle, caption)
     widths = fitting_widths(advances, room.width() - metrics.horizontalAdvance(caption) - fixed)
     across = room.left()
     for entry, width in zip(entries, widths, strict=True):
