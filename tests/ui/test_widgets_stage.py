@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPixmap, QWheelEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QRegion, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -351,6 +352,43 @@ def test_whole_cells_fill_a_strip_of_any_width(look: Theme, width: int) -> None:
     assert any(row[width - EDGE - 8 : width - EDGE]) and not any(row[: EDGE + 1] + row[width - EDGE :])
     runs = "".join("x" if red else " " for red in row).split()
     assert len({len(run) for run in runs[:-1]}) == 1, "a cell is cut"
+
+
+class _PaintedRegions(QObject):
+    """Event filter that records the regions that a widget paints."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__()
+        self.seen: list[QRegion] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.seen.append(event.region())
+        return False
+
+
+def test_a_new_step_repaints_only_the_cells_that_it_changes(look: Theme) -> None:
+    strip, views = _strip(look, 3, 8)
+    painted = _PaintedRegions(strip)
+    QApplication.processEvents()
+
+    def cells_painted_by(change: Callable[[], object]) -> set[int]:
+        painted.seen.clear()
+        change()
+        strip.refresh()
+        QApplication.processEvents()
+        places = {cell: QPoint(_middle_of(cell), 30) for cell in range(8)}
+        return {cell for cell, place in places.items() if any(region.contains(place) for region in painted.seen)}
+
+    assert cells_painted_by(lambda: None) == set()
+    # The selection leaves the third cell.
+    assert cells_painted_by(lambda: views.append(make_view(4, 8))) == {2, 3}
+    # The first two previews are decoded later.
+    sharp = [make_view(index, 8, predicted=flat_image(0, 255, 0)) for index in (1, 2)]
+    assert cells_painted_by(lambda: views.__setitem__(slice(0, 2), sharp)) == {0, 1}
+    assert cells_painted_by(lambda: strip.select(2)) == {1, 3}
+    assert cells_painted_by(lambda: strip.set_steps(12)) == set(range(8))
 
 
 def test_images_of_a_batch_can_be_selected_and_live_shows_during_a_run(look: Theme) -> None:

@@ -78,6 +78,9 @@ class Strip(QWidget):
         self._wheel_delta = 0
         self._dragging = False
         self._cache: OrderedDict[tuple[int, str, int], tuple[view_modes.Sources, QPixmap]] = OrderedDict()
+        # Arrangement of the row at the latest refresh, and the content of each visible cell.
+        self._arrangement: tuple[object, ...] = ()
+        self._contents: dict[int, tuple[object, ...]] = {}
         self.setFixedHeight(HEIGHT)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
@@ -122,7 +125,7 @@ class Strip(QWidget):
         else:
             text = self.tr("No steps yet")
         self.setAccessibleDescription(text)
-        self.update()
+        self._update_changed()
 
     def select(self, index: int) -> None:
         """Select a denoising step, counted from 1, and leave live mode, in which each new step is selected."""
@@ -298,11 +301,40 @@ class Strip(QWidget):
 
     # Painting
 
+    def _visible(self) -> range:
+        """Return the numbers of the denoising steps whose cells are in view."""
+        last = self._first + self._fitting()
+        return range(self._first + 1, (min(last, self._of) if self._of else last) + 1)
+
+    def _update_changed(self) -> None:
+        """Repaint the cells that have changed since the latest refresh, or the whole row if it was rearranged.
+
+        Repainting the whole row for each new step would slow down the run.
+        """
+        arrangement = (self._first, self._of, self._view_mode, self.size())
+        contents = {index: self._content(index) for index in self._visible()}
+        if arrangement != self._arrangement:
+            self.update()
+        else:
+            for index, content in contents.items():
+                if not _is_same(content, self._contents[index]):
+                    self.update(self._place_of(index).toAlignedRect().adjusted(-1, -1, 1, 1))
+        self._arrangement = arrangement
+        self._contents = contents
+
+    def _content(self, index: int) -> tuple[object, ...]:
+        """Return the images in a cell, and whether its step is selected or under the pointer."""
+        if index > self._count:
+            return ()
+        modes = view_modes.rows(self._view_mode)
+        images = (image for mode in modes for image in view_modes.sources(self._views, index, mode))
+        return (index == self._selected, index == self._hover, *images)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = smooth(self)
-        last = self._first + self._fitting()
-        for index in range(self._first + 1, (min(last, self._of) if self._of else last) + 1):
-            self._paint_step(painter, index)
+        for index in self._visible():
+            if event.region().intersects(self._place_of(index).toAlignedRect()):
+                self._paint_step(painter, index)
         self._paint_bar(painter)
 
     def _paint_step(self, painter: QPainter, index: int) -> None:
@@ -365,6 +397,11 @@ class Strip(QWidget):
         left = EDGE + (room - wide) * self._first / (self._of - fitting)
         bar = QRectF(left, self.height() - BAR, wide, BAR)
         rounded(painter, bar, BAR / 2, ground=QColor(self._theme.tokens.edge))
+
+
+def _is_same(content: Sequence[object], other: Sequence[object]) -> bool:
+    """Return True if two cells show the same objects."""
+    return len(content) == len(other) and all(one is two for one, two in zip(content, other, strict=True))
 
 
 def step_text(view: View, *, lead: int = 0) -> str:
